@@ -1,0 +1,32 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+LOCAL  := -e .[testing] -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
+SOURCES := quilt_core plugins/quilt3_backend plugins/platform_backend plugins/local_registry tests
+
+.PHONY: demo test lint unit setup clean
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml requirements-dev.txt $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCAL) -r requirements-dev.txt
+	touch $@
+
+demo: setup ## the main job: every backend against the local registry
+	$(BIN)/quiltops demo
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: setup
+	$(BIN)/pytest tests/unit -q
+
+test: lint ## everything CI runs
+	$(BIN)/pytest -q
+
+clean:
+	rm -rf $(VENV)
