@@ -1,0 +1,85 @@
+"""What operations take and return: frozen attrs classes, independent of any backend."""
+
+from quilt_core.domain.admin import (
+    Acknowledgement,
+    ApiKey,
+    ApiKeyCreated,
+    ApiKeyStatus,
+    BucketConfig,
+    BucketPermission,
+    BucketPermissionLevel,
+    BucketSettings,
+    Policy,
+    Role,
+    SsoConfig,
+    User,
+)
+from quilt_core.domain.buckets import BucketInfo
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig
+from quilt_core.domain.content import ContentInfo, ContentType
+from quilt_core.domain.entries import (
+    DEFAULT_WORKFLOW,
+    CopyMode,
+    EntrySource,
+    NewEntry,
+    Progress,
+    ProgressCallback,
+    Workflow,
+)
+from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.domain.packages import (
+    DeletionResult,
+    PackageDiff,
+    PackageInfo,
+    PackageRevisionResult,
+    PackageVersion,
+    RevisionFailure,
+)
+from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
+from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
+
+__all__ = [
+    "DEFAULT_WORKFLOW",
+    "Acknowledgement",
+    "ApiKey",
+    "ApiKeyCreated",
+    "ApiKeyStatus",
+    "AuthStatus",
+    "BucketConfig",
+    "BucketInfo",
+    "BucketPermission",
+    "BucketPermissionLevel",
+    "BucketSettings",
+    "CatalogConfig",
+    "ContentInfo",
+    "ContentType",
+    "CopyMode",
+    "DeletionResult",
+    "EntrySource",
+    "FileUri",
+    "MetadataPredicate",
+    "NewEntry",
+    "ObjectUri",
+    "OpenQueryStatus",
+    "PackageDiff",
+    "PackageInfo",
+    "PackageName",
+    "PackageRevisionResult",
+    "PackageVersion",
+    "Policy",
+    "Progress",
+    "ProgressCallback",
+    "Registry",
+    "RevisionFailure",
+    "RevisionKind",
+    "RevisionRef",
+    "Role",
+    "S3Uri",
+    "SearchFilter",
+    "SearchOrder",
+    "SsoConfig",
+    "TabulatorTable",
+    "User",
+    "Workflow",
+]

@@ -1,0 +1,174 @@
+"""What the administration operations return."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.base import DomainObject, aware
+
+
+@attrs.frozen(kw_only=True)
+class User(DomainObject):
+    """A user of the registry (GraphQL `User`)."""
+
+    name: str
+    email: str
+    is_active: bool
+    is_admin: bool
+    is_sso_only: bool
+    is_service: bool
+    date_joined: datetime = attrs.field(validator=aware)
+    last_login: datetime = attrs.field(validator=aware)
+    role: str | None
+    """The active role's name."""
+    extra_roles: tuple[str, ...]
+    """The other roles' names, sorted."""
+
+
+class BucketPermissionLevel(Enum):
+    """What a role or policy may do with a bucket."""
+
+    READ = "READ"
+    READ_WRITE = "READ_WRITE"
+
+
+@attrs.frozen(kw_only=True, order=True)
+class BucketPermission(DomainObject):
+    """A permission on a bucket."""
+
+    bucket: str
+    level: BucketPermissionLevel = attrs.field(order=lambda level: level.value)
+
+
+@attrs.frozen(kw_only=True)
+class Role(DomainObject):
+    """A role (GraphQL `ManagedRole` or `UnmanagedRole`)."""
+
+    id: str
+    name: str
+    arn: str
+    managed: bool
+    policies: tuple[str, ...]
+    """Ids of the attached policies, sorted; empty for an unmanaged role."""
+    permissions: tuple[BucketPermission, ...]
+    """What a managed role may do, by bucket; empty for an unmanaged role."""
+
+
+@attrs.frozen(kw_only=True)
+class Policy(DomainObject):
+    """A policy: permissions on buckets that roles share (GraphQL `Policy`)."""
+
+    id: str
+    title: str
+    arn: str
+    managed: bool
+    permissions: tuple[BucketPermission, ...]
+    """By bucket; empty for an unmanaged policy."""
+    roles: tuple[str, ...]
+    """Ids of the roles that it is attached to, sorted."""
+
+
+@attrs.frozen(kw_only=True)
+class SsoConfig(DomainObject):
+    """The single sign-on configuration; `text` is None when none is set."""
+
+    text: str | None
+    """YAML, as it was set."""
+    timestamp: datetime | None = attrs.field(default=None, validator=aware)
+    uploader: str | None = None
+    """Name of the user who set it."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a configuration is set."""
+        return self.text is not None
+
+
+@attrs.frozen(kw_only=True)
+class BucketConfig(DomainObject):
+    """A bucket as administrators configure it (GraphQL `BucketConfig`)."""
+
+    name: str
+    title: str
+    icon_url: str | None = None
+    description: str | None = None
+    linked_data: Any = None
+    overview_url: str | None = None
+    tags: tuple[str, ...] = ()
+    relevance_score: int = 0
+    last_indexed: datetime | None = attrs.field(default=None, validator=aware)
+    browsable: bool = False
+    sns_notification_arn: str | None = None
+    scanner_parallel_shards_depth: int | None = None
+    skip_metadata_indexing: bool | None = None
+    file_extensions_to_index: tuple[str, ...] | None = None
+    index_content_bytes: int | None = None
+    prefixes: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class BucketSettings(DomainObject):
+    """What can be set of a bucket (GraphQL `BucketAddInput`, `BucketUpdateInput`).
+
+    A field left None is not sent: the registry's default when adding, unchanged or cleared, as
+    the registry has it, when updating (an update replaces the whole configuration).
+    """
+
+    title: str
+    icon_url: str | None = None
+    description: str | None = None
+    linked_data: Any = None
+    overview_url: str | None = None
+    tags: tuple[str, ...] | None = None
+    relevance_score: int | None = None
+    sns_notification_arn: str | None = None
+    scanner_parallel_shards_depth: int | None = None
+    skip_metadata_indexing: bool | None = None
+    file_extensions_to_index: tuple[str, ...] | None = None
+    index_content_bytes: int | None = None
+    browsable: bool | None = None
+    prefixes: tuple[str, ...] | None = None
+
+
+class ApiKeyStatus(Enum):
+    """Whether an API key still works."""
+
+    ACTIVE = "ACTIVE"
+    EXPIRED = "EXPIRED"
+
+
+@attrs.frozen(kw_only=True)
+class ApiKey(DomainObject):
+    """An API key without its secret (GraphQL `APIKey`)."""
+
+    id: str
+    name: str
+    fingerprint: str
+    """The first and last characters of the secret."""
+    created_at: datetime = attrs.field(validator=aware)
+    expires_at: datetime = attrs.field(validator=aware)
+    last_used_at: datetime | None = attrs.field(default=None, validator=aware)
+    user_email: str
+    status: ApiKeyStatus
+
+
+@attrs.frozen(kw_only=True)
+class ApiKeyCreated(DomainObject):
+    """A new API key with its secret, which is shown this once and never in a repr."""
+
+    api_key: ApiKey
+    secret: str = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Acknowledgement(DomainObject):
+    """An administration step was done: which one, on what."""
+
+    action: str
+    """The operation's name, such as `admin_delete_user`."""
+    subject: str
+    """The name or id of what it was done to."""

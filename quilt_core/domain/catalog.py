@@ -1,0 +1,69 @@
+"""What the catalog operations return, and addresses within a catalog."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+import attrs
+
+from quilt_core.domain.base import DomainObject, aware
+from quilt_core.domain.names import PackageName, Registry
+
+
+@attrs.frozen(kw_only=True)
+class AuthStatus(DomainObject):
+    """Who the registry says that we are."""
+
+    is_authenticated: bool
+    catalog_url: str | None
+    registry_url: str | None
+    """The registry's https:// address."""
+    user_name: str | None = None
+    email: str | None = None
+    is_admin: bool = False
+    role: str | None = None
+    """The active role."""
+    roles: tuple[str, ...] = ()
+    """All roles that the user may switch to, by name."""
+    expires_at: datetime | None = attrs.field(default=None, validator=aware)
+    """When the token in use expires, where that is known."""
+
+
+@attrs.frozen(kw_only=True)
+class CatalogConfig(DomainObject):
+    """A catalog's `config.json` with the names derived from it (protocol note A)."""
+
+    catalog_url: str
+    registry_url: str
+    region: str
+    api_gateway_endpoint: str
+    s3_proxy: str | None
+    service_bucket: str | None
+    analytics_bucket: str | None
+    mode: str | None
+    stack_version: str | None
+    stack_prefix: str | None
+    """Derived from `analytics_bucket`; None without it."""
+    tabulator_data_catalog: str | None
+    """`quilt-<stack_prefix>-tabulator`, the Athena catalog; None without a prefix."""
+
+
+def derive_stack_prefix(analytics_bucket: str | None) -> str | None:
+    """The part of the analytics bucket's name before `-analyticsbucket`, else before `-`."""
+    if not analytics_bucket:
+        return None
+    position = analytics_bucket.lower().find("-analyticsbucket")
+    if position > 0:
+        return analytics_bucket[:position]
+    return analytics_bucket.partition("-")[0] or analytics_bucket
+
+
+def catalog_package_url(
+    catalog_url: str | None, registry: Registry, package_name: PackageName, top_hash: str
+) -> str | None:
+    """A revision's page in the catalog; None without a catalog or for a local registry."""
+    if not catalog_url or registry.bucket is None:
+        return None
+    path = f"/b/{registry.bucket}/packages/{quote(str(package_name))}/tree/{top_hash}"
+    return catalog_url.rstrip("/") + path

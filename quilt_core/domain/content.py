@@ -1,0 +1,38 @@
+"""What browsing a package returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.base import DomainObject
+
+
+class ContentType(Enum):
+    """File or directory."""
+
+    FILE = "file"
+    DIRECTORY = "directory"
+
+
+@attrs.frozen(kw_only=True)
+class ContentInfo(DomainObject):
+    """A file or a directory inside a package."""
+
+    path: str
+    """The full path from the package's root, without a slash at either end."""
+    type: ContentType
+    size: int
+    """Bytes; of a directory, the sum of what is below it."""
+    metadata: Mapping[str, Any]
+    """The user metadata; empty where there is none."""
+    physical_key: str | None
+    """The object's URI, percent-encoded, with its version; None for a directory."""
+
+    @property
+    def is_directory(self) -> bool:
+        """Whether this is a directory."""
+        return self.type is ContentType.DIRECTORY

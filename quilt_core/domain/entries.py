@@ -1,0 +1,70 @@
+"""What a write takes: new entries, the copy mode, the workflow, and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, Final
+
+import attrs
+
+from quilt_core.domain.base import DomainObject
+from quilt_core.domain.uris import ObjectUri
+
+
+@attrs.frozen
+class EntrySource:
+    """An object that the user puts into a package, when a bare URI does not say enough.
+
+    `uri` is the object's URI; `logical_key` its place in the package (None: derived from the
+    URI); `metadata` the entry's user metadata (None: none).
+    """
+
+    uri: str
+    logical_key: str | None = None
+    metadata: Mapping[str, Any] | None = None
+
+
+@attrs.frozen
+class NewEntry:
+    """An object on its way into a package, parsed and checked: what hooks receive."""
+
+    logical_key: str
+    uri: ObjectUri
+    metadata: Mapping[str, Any] | None = None
+
+
+class CopyMode(Enum):
+    """Whether a write copies objects into the registry's bucket."""
+
+    NONE = "none"
+    """Refer to objects where they are."""
+    ALL = "all"
+    """Copy every object to `s3://<registry bucket>/<package>/<logical key>`."""
+    NEW = "new"
+    """Copy only the objects that lie outside the registry's bucket."""
+
+
+class _Workflow(Enum):
+    DEFAULT = "default"
+
+
+DEFAULT_WORKFLOW: Final = _Workflow.DEFAULT
+"""The bucket's default workflow, whatever it is."""
+
+Workflow = str | None | _Workflow
+"""`DEFAULT_WORKFLOW`, None for explicitly none, or a workflow's id."""
+
+
+@attrs.frozen(kw_only=True)
+class Progress(DomainObject):
+    """How far long work has come: `done` of `total` (None: not known) `unit`s of `phase`."""
+
+    operation: str
+    phase: str
+    done: int
+    total: int | None
+    unit: str
+
+
+ProgressCallback = Callable[[Progress], None]

@@ -1,0 +1,119 @@
+"""What the operations on packages return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.base import DomainObject, aware
+
+
+@attrs.frozen(kw_only=True)
+class PackageInfo(DomainObject):
+    """One revision of a package, as a search or a look-up finds it."""
+
+    name: str
+    registry: str
+    """`s3://bucket` or `file:///folder`."""
+    bucket: str | None
+    """The registry's bucket; None for a local registry."""
+    top_hash: str
+    """64 hexadecimal digits."""
+    modified: datetime = attrs.field(validator=aware)
+    """When the revision was published (its pointer's time, whole seconds)."""
+    message: str | None
+    """The commit message."""
+    metadata: Mapping[str, Any]
+    """The package's user metadata; empty where there is none."""
+    workflow: str | None
+    """The id of the workflow that the revision passed; None for none."""
+    total_entries: int | None
+    """Number of files; None where the registry does not tell."""
+    total_bytes: int | None
+    """Sum of the files' sizes in bytes; None where the registry does not tell."""
+
+
+@attrs.frozen(kw_only=True)
+class PackageVersion(DomainObject):
+    """One line of a package's history."""
+
+    top_hash: str
+    modified: datetime = attrs.field(validator=aware)
+    message: str | None
+    is_latest: bool
+    """Whether the tag `latest` points at it; not always the newest (rollback)."""
+
+
+@attrs.frozen(kw_only=True)
+class PackageDiff(DomainObject):
+    """What differs between two revisions: logical keys, each list in path-component order."""
+
+    package1_name: str
+    package2_name: str
+    package1_hash: str
+    """The full top hash that was compared; so is `package2_hash`."""
+    package2_hash: str
+    added: tuple[str, ...]
+    """Only in the second."""
+    deleted: tuple[str, ...]
+    """Only in the first."""
+    modified: tuple[str, ...]
+    """In both, with another hash, size or user metadata."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the two hold the same entries."""
+        return not (self.added or self.deleted or self.modified)
+
+
+@attrs.frozen(kw_only=True)
+class PackageRevisionResult(DomainObject):
+    """What a write did."""
+
+    package_name: str
+    registry: str
+    top_hash: str
+    """The new revision's hash."""
+    previous_top_hash: str | None
+    """The revision that was latest before; None for a new package."""
+    total_entries: int
+    """Number of files in the new revision."""
+    added: tuple[str, ...]
+    """Logical keys that the previous revision did not have, in path-component order. For a
+    create, which replaces the whole content, all keys are either added or replaced."""
+    replaced: tuple[str, ...]
+    """Logical keys that were given anew."""
+    removed: tuple[str, ...]
+    """Logical keys that the previous revision had and this one has not."""
+    copied: int
+    """Number of objects that were copied into the registry's bucket."""
+    catalog_url: str | None
+    """The revision's page in the catalog; None when no catalog is configured."""
+
+
+@attrs.frozen(kw_only=True)
+class RevisionFailure(DomainObject):
+    """A revision that could not be deleted, and why."""
+
+    top_hash: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class DeletionResult(DomainObject):
+    """What a deletion did, revision by revision."""
+
+    package_name: str
+    registry: str
+    deleted: tuple[str, ...]
+    """Top hashes of the revisions that are gone, newest first."""
+    failed: tuple[RevisionFailure, ...]
+    """Revisions that should be gone and are not."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that was to be deleted is gone."""
+        return not self.failed

@@ -1,0 +1,92 @@
+"""What a package search takes beside the text: filters, metadata predicates, order.
+
+They are those of the registry's search (GraphQL `PackagesSearchFilter`,
+`PackageUserMetaPredicate`, protocol note C.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import Enum
+
+import attrs
+
+from quilt_core.domain.base import DomainObject, aware
+
+
+class SearchOrder(Enum):
+    """The order of search results; ties by registry, name and top hash."""
+
+    RELEVANCE = "relevance"
+    """As the registry ranks them."""
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NAME = "name"
+    NAME_DESCENDING = "name_descending"
+
+
+def _optional_tuple(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
+
+
+@attrs.frozen(kw_only=True)
+class SearchFilter(DomainObject):
+    """Conditions on the packages found; each is optional, and all given ones must hold."""
+
+    name: str | None = None
+    """A package name with wildcards: `*` any run of characters, `?` one."""
+    modified_from: datetime | None = attrs.field(default=None, validator=aware)
+    """Published at or after this time."""
+    modified_to: datetime | None = attrs.field(default=None, validator=aware)
+    """Published at or before this time."""
+    size_min: int | None = None
+    """Bytes of all files together, at least."""
+    size_max: int | None = None
+    entries_min: int | None = None
+    """Number of files, at least."""
+    entries_max: int | None = None
+    top_hash: str | None = None
+    """A full top hash."""
+    message: str | None = None
+    """A query over the commit message, in the search text's syntax."""
+    workflow: tuple[str, ...] | None = attrs.field(default=None, converter=_optional_tuple)
+    """Ids of workflows, one of which the revision passed."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no condition is set."""
+        return self == SearchFilter()
+
+
+@attrs.frozen(kw_only=True)
+class MetadataPredicate(DomainObject):
+    """A condition on one value of the package's user metadata.
+
+    `path` is a JSON pointer such as `/species`. Exactly one kind of condition is given:
+    `keywords` (the text equals one of them), `wildcard` (`*`, `?`), `text` (a full-text query),
+    `number_min` and/or `number_max` (inclusive), `time_from` and/or `time_to` (inclusive), or
+    `boolean`.
+    """
+
+    path: str
+    keywords: tuple[str, ...] | None = attrs.field(default=None, converter=_optional_tuple)
+    wildcard: str | None = None
+    text: str | None = None
+    number_min: float | None = None
+    number_max: float | None = None
+    time_from: datetime | None = attrs.field(default=None, validator=aware)
+    time_to: datetime | None = attrs.field(default=None, validator=aware)
+    boolean: bool | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of condition that are given; a valid predicate has exactly one."""
+        given = {
+            "keyword": self.keywords is not None or self.wildcard is not None,
+            "text": self.text is not None,
+            "number": self.number_min is not None or self.number_max is not None,
+            "datetime": self.time_from is not None or self.time_to is not None,
+            "boolean": self.boolean is not None,
+        }
+        return tuple(kind for kind, present in given.items() if present)

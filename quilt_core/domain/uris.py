@@ -1,0 +1,125 @@
+"""Value objects for objects: `s3://` and `file://` URIs, and logical keys.
+
+The rules are those of quilt3's physical keys (protocol notes E.1, H.2, J.4).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+
+import attrs
+
+from quilt_core.domain.names import parse_bucket
+from quilt_core.errors import ValidationError
+
+
+@attrs.frozen
+class S3Uri:
+    """An object in S3: bucket, decoded key, and the version when one is meant."""
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Parse `s3://bucket/percent%20encoded/key[?versionId=…]`; else `ValidationError`."""
+        if isinstance(text, str) and text.startswith("s3://"):
+            parts = urlsplit(text)
+            key = unquote(parts.path).removeprefix("/")
+            query = parse_qs(parts.query, keep_blank_values=True)
+            version = query.pop("versionId", [None])
+            if key and not query and not parts.fragment and len(version) == 1 and version[0] != "":
+                return cls(parse_bucket(parts.netloc), key, version[0])
+        raise ValidationError(
+            f"{text!r} is not the URI of an S3 object.",
+            hint="It looks like 's3://bucket/folder/file.csv', with '?versionId=…' for one "
+            "version; '?', '#' and '%' in a key are percent-encoded.",
+            context={"s3_uri": str(text)},
+        )
+
+    @property
+    def url(self) -> str:
+        """The URI as quilt3 writes it into manifests: percent-encoded, version last."""
+        query = f"?{urlencode({'versionId': self.version_id})}" if self.version_id else ""
+        return f"s3://{self.bucket}/{quote(self.key)}{query}"
+
+    @property
+    def base_name(self) -> str:
+        """The part of the key after the last slash."""
+        return self.key.rpartition("/")[2]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+@attrs.frozen
+class FileUri:
+    """A file of this machine; only local (`file://`) registries and uploads refer to one."""
+
+    path: Path
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Parse `file:///absolute/path`; else `ValidationError`."""
+        if isinstance(text, str) and text.startswith("file:///"):
+            parts = urlsplit(text)
+            if not parts.query and not parts.fragment:
+                return cls(Path(unquote(parts.path)))
+        raise ValidationError(
+            f"{text!r} is not the URI of a local file.",
+            hint="It looks like 'file:///folder/file.csv'.",
+            context={"file_uri": str(text)},
+        )
+
+    @property
+    def key(self) -> str:
+        """The path without its leading slash, as a logical key."""
+        return self.path.as_posix().lstrip("/")
+
+    @property
+    def base_name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def url(self) -> str:
+        """The URI, percent-encoded."""
+        return "file://" + quote(self.path.as_posix())
+
+    def __str__(self) -> str:
+        return self.url
+
+
+ObjectUri = S3Uri | FileUri
+
+
+def parse_object_uri(text: str) -> ObjectUri:
+    """Parse the URI of an object, `s3://…` or `file:///…`; else `ValidationError`."""
+    if isinstance(text, str) and text.startswith("file:"):
+        return FileUri.parse(text)
+    return S3Uri.parse(text)
+
+
+def check_logical_key(text: str) -> str:
+    """Return `text` when it is a logical key, else raise `ValidationError`.
+
+    A logical key is a relative path: no empty, `.` or `..` component, no slash at either end.
+    """
+    parts = text.split("/") if isinstance(text, str) else [""]
+    if any(part in ("", ".", "..") for part in parts):
+        raise ValidationError(
+            f"{text!r} is not a logical key.",
+            hint="It looks like 'folder/file.csv': no leading, trailing or double slash, no '.' "
+            "or '..' part.",
+            context={"logical_key": str(text)},
+        )
+    return text
+
+
+def check_browse_path(text: str) -> str:
+    """Return the path inside a package without its slashes at the ends; "" is the root."""
+    path = text.strip("/") if isinstance(text, str) else text
+    return path if path == "" else check_logical_key(path)
