@@ -82,12 +82,12 @@ class PackageRevisionResult(DomainObject):
     total_entries: int
     """Number of files in the new revision."""
     added: tuple[str, ...]
-    """Logical keys that the previous revision did not have, in path-component order. For a
-    create, which replaces the whole content, all keys are either added or replaced."""
+    """Logical keys that the update brought and the previous revision did not have, in
+    path-component order; for a create, which does not look at earlier content, all keys."""
     replaced: tuple[str, ...]
-    """Logical keys that were given anew."""
+    """Logical keys that the update gave anew; empty for a create."""
     removed: tuple[str, ...]
-    """Logical keys that the previous revision had and this one has not."""
+    """Logical keys that the update dropped; empty for a create."""
     copied: int
     """Number of objects that were copied into the registry's bucket."""
     catalog_url: str | None

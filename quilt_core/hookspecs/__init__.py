@@ -1,0 +1,67 @@
+"""The contract: one hookspec for each QuiltOps operation, a module per room.
+
+A backend author needs nothing else than these docstrings. Every operation's hook has
+`firstresult=True`, takes the arguments named in its specification (an implementation names the
+ones it uses and declares no defaults), and returns an object, never None, which pluggy reads as
+"declined".
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from quilt_core.hookspecs import (
+    api_keys,
+    aws,
+    buckets,
+    catalog,
+    content,
+    packages,
+    revisions,
+    tabulator,
+)
+from quilt_core.hookspecs.admin import api_keys as admin_api_keys
+from quilt_core.hookspecs.admin import buckets as admin_buckets
+from quilt_core.hookspecs.admin import policies, roles, sso, users
+from quilt_core.hookspecs.markers import (
+    HOOK_VERSION,
+    OLDEST_HOOK_VERSION,
+    PROJECT,
+    hookimpl,
+    hookspec,
+)
+
+ROOMS: dict[str, tuple[ModuleType, ...]] = {
+    "catalog": (catalog,),
+    "buckets": (buckets,),
+    "packages": (packages, revisions),
+    "content": (content,),
+    "tabulator": (tabulator,),
+    "api_keys": (api_keys,),
+    "aws": (aws,),
+    "admin": (users, roles, policies, sso, admin_buckets, admin_api_keys),
+}
+"""The specification modules by room."""
+
+
+def operations(room: str | None = None) -> tuple[str, ...]:
+    """The names of all operations, or of one room's, in the order of their specifications."""
+    rooms = ROOMS.values() if room is None else (ROOMS[room],)
+    return tuple(
+        name
+        for modules in rooms
+        for module in modules
+        for name, value in vars(module).items()
+        if hasattr(value, f"{PROJECT}_spec")
+    )
+
+
+__all__ = [
+    "HOOK_VERSION",
+    "OLDEST_HOOK_VERSION",
+    "PROJECT",
+    "ROOMS",
+    "hookimpl",
+    "hookspec",
+    "operations",
+]

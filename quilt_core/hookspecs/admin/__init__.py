@@ -1,0 +1,1 @@
+"""The administration room's hookspecs: users, roles, policies, buckets, API keys, SSO."""

@@ -1,0 +1,70 @@
+# mypy: disable-error-code="empty-body"
+"""The administration room: all users' API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyStatus
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def admin_list_api_keys(
+    email: str | None, name: str | None, fingerprint: str | None, status: ApiKeyStatus | None
+) -> Iterable[ApiKey]:
+    """List all users' API keys; called for `ops.admin.list_api_keys()`.
+
+    Arguments:
+        email: only keys of the user with this address; None for all.
+        name: only keys of this name; None for all.
+        fingerprint: only keys with this fingerprint; None for all.
+        status: only keys in this state; None for all.
+
+    Returns: the keys, without secrets.
+
+    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: by creation time, newest first, then id; all of them.
+
+    Since: 1. Source: GraphQL `admin.apiKeys.list`.
+
+    Example: ``[ApiKey(id="1", name="ci", …)]``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_get_api_key(key_id: str) -> ApiKey:
+    """Read one API key of any user; called for `ops.admin.get_api_key()`.
+
+    Arguments:
+        key_id: the key's id.
+
+    Returns: the key, without its secret.
+
+    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` for who is not an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `admin.apiKeys.get`.
+
+    Example: ``admin_get_api_key("1")``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_revoke_api_key(key_id: str) -> Acknowledgement:
+    """Revoke an API key of any user; called for `ops.admin.revoke_api_key()`.
+
+    Arguments:
+        key_id: the key's id.
+
+    Returns: an `Acknowledgement`.
+
+    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` for who is not an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `admin.apiKeys.revoke`.
+
+    Example: ``admin_revoke_api_key("1")``.
+    """

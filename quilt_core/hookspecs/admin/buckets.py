@@ -1,0 +1,106 @@
+# mypy: disable-error-code="empty-body"
+"""The administration room: the catalog's buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def admin_list_buckets() -> Iterable[BucketConfig]:
+    """List all buckets of the catalog; called for `ops.admin.list_buckets()`.
+
+    Arguments: none.
+
+    Returns: the buckets, also those that the active role cannot read.
+
+    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: by name; all of them.
+
+    Since: 1. Source: GraphQL `bucketConfigs`.
+
+    Example: ``[BucketConfig(name="open-data", title="Open data", …)]``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_get_bucket(name: str) -> BucketConfig:
+    """Read one bucket's configuration; called for `ops.admin.get_bucket()`.
+
+    Arguments:
+        name: the bucket's name.
+
+    Returns: the configuration.
+
+    Raises: `NotFoundError` for a bucket that the catalog does not have; `PermissionDeniedError`
+    for who is not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `bucketConfig`.
+
+    Example: ``admin_get_bucket("open-data")``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_add_bucket(name: str, settings: BucketSettings) -> BucketConfig:
+    """Add a bucket to the catalog; called for `ops.admin.add_bucket()`.
+
+    Arguments:
+        name: an existing S3 bucket that the catalog does not have.
+        settings: what to set; see `BucketSettings`.
+
+    Returns: the configuration, as the registry has it now.
+
+    Raises: `ConflictError` when the catalog has it; `NotFoundError` when there is no such S3
+    bucket; `ValidationError` for settings that the registry refuses; `BackendError` with the
+    reason for the rest; `PermissionDeniedError` for who is not an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `bucketAdd`.
+
+    Example: ``admin_add_bucket("open-data", BucketSettings(title="Open data"))``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_update_bucket(name: str, settings: BucketSettings) -> BucketConfig:
+    """Change a bucket's configuration; called for `ops.admin.update_bucket()`.
+
+    Arguments:
+        name: the bucket's name.
+        settings: what to set; see `BucketSettings`.
+
+    Returns: the configuration, as the registry has it now.
+
+    Raises: `NotFoundError` for a bucket that the catalog does not have; otherwise as
+    `admin_add_bucket`; `PermissionDeniedError` for who is not an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `bucketUpdate`.
+
+    Example: ``admin_update_bucket("open-data", BucketSettings(title="Open"))``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_remove_bucket(name: str) -> Acknowledgement:
+    """Take a bucket out of the catalog; its objects stay; called for `ops.admin.remove_bucket()`.
+
+    Arguments:
+        name: the bucket's name.
+
+    Returns: an `Acknowledgement`.
+
+    Raises: `NotFoundError` for a bucket that the catalog does not have; `ConflictError` while it
+    is being indexed; `PermissionDeniedError` for who is not an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `bucketRemove`.
+
+    Example: ``admin_remove_bucket("open-data")``.
+    """

@@ -1,0 +1,124 @@
+# mypy: disable-error-code="empty-body"
+"""The administration room: policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def admin_list_policies() -> Iterable[Policy]:
+    """List all policies; called for `ops.admin.list_policies()`.
+
+    Arguments: none.
+
+    Returns: the policies.
+
+    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: by title, then id; all of them.
+
+    Since: 1. Source: GraphQL `policies`.
+
+    Example: ``[Policy(id="1", title="Read open data", …)]``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_get_policy(policy_id: str) -> Policy:
+    """Read one policy; called for `ops.admin.get_policy()`.
+
+    Arguments:
+        policy_id: the policy's id.
+
+    Returns: the policy.
+
+    Raises: `NotFoundError` for an unknown policy; `PermissionDeniedError` for who is not an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `policy`.
+
+    Example: ``admin_get_policy("policy-1")``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_create_policy(
+    title: str,
+    permissions: tuple[BucketPermission, ...] | None,
+    arn: str | None,
+    roles: tuple[str, ...],
+) -> Policy:
+    """Create a policy; called for `ops.admin.create_policy()`.
+
+    Arguments:
+        title: a title that no policy has.
+        permissions: of a managed policy; None for an unmanaged one.
+        arn: the AWS policy of an unmanaged policy; None for a managed one. Exactly one of the
+            two is given.
+        roles: ids of the managed roles to attach it to.
+
+    Returns: the policy, as the registry has it now.
+
+    Raises: `ConflictError` when the title or the ARN is taken; `ValidationError` with every
+    reason; `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `policyCreateManaged`, `policyCreateUnmanaged`.
+
+    Example: ``admin_create_policy("Read", (BucketPermission(bucket="b", level=READ),), None,
+    ())``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_update_policy(
+    policy_id: str,
+    title: str | None,
+    permissions: tuple[BucketPermission, ...] | None,
+    arn: str | None,
+    roles: tuple[str, ...] | None,
+) -> Policy:
+    """Change a policy; called for `ops.admin.update_policy()`.
+
+    Arguments:
+        policy_id: the policy's id.
+        title: the new title; None keeps it.
+        permissions: of a managed policy; None keeps them.
+        arn: of an unmanaged policy; None keeps it.
+        roles: ids of the managed roles it is attached to; None keeps them.
+
+    Returns: the policy, as the registry has it now.
+
+    Raises: `NotFoundError` for an unknown policy; otherwise as `admin_create_policy`;
+    `ValidationError` for permissions of an unmanaged policy or an ARN of a managed one;
+    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `policyUpdateManaged`, `policyUpdateUnmanaged`.
+
+    Example: ``admin_update_policy("policy-1", "Read all", None, None, None)``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_delete_policy(policy_id: str) -> Acknowledgement:
+    """Delete a policy; called for `ops.admin.delete_policy()`.
+
+    Arguments:
+        policy_id: the policy's id.
+
+    Returns: an `Acknowledgement`.
+
+    Raises: `NotFoundError` for an unknown policy; `ConflictError` when roles use it;
+    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `policyDelete`.
+
+    Example: ``admin_delete_policy("policy-1")``.
+    """

@@ -1,0 +1,148 @@
+# mypy: disable-error-code="empty-body"
+"""The administration room: roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.domain.admin import Acknowledgement, Role
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def admin_list_roles() -> Iterable[Role]:
+    """List all roles; called for `ops.admin.list_roles()`.
+
+    Arguments: none.
+
+    Returns: the roles.
+
+    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: by name; all of them.
+
+    Since: 1. Source: GraphQL `roles`.
+
+    Example: ``[Role(id="1", name="ReadWrite", managed=True, …)]``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_get_role(id_or_name: str) -> Role:
+    """Read one role; called for `ops.admin.get_role()`.
+
+    Arguments:
+        id_or_name: the role's id or name.
+
+    Returns: the role.
+
+    Raises: `NotFoundError` for an unknown role; `PermissionDeniedError` for who is not an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `role`, `roles`.
+
+    Example: ``admin_get_role("ReadWrite")``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_get_default_role() -> Role:
+    """Read the role that new users get; called for `ops.admin.get_default_role()`.
+
+    Arguments: none.
+
+    Returns: the role.
+
+    Raises: `NotFoundError` when no default role is set; `PermissionDeniedError` for who is not an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `defaultRole`.
+
+    Example: ``admin_get_default_role()``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_create_role(name: str, policies: tuple[str, ...] | None, arn: str | None) -> Role:
+    """Create a role; called for `ops.admin.create_role()`.
+
+    Arguments:
+        name: a name that no role has.
+        policies: ids of the policies of a managed role; None for an unmanaged role.
+        arn: the AWS role of an unmanaged role; None for a managed role. Exactly one of the
+            two is given.
+
+    Returns: the role, as the registry has it now.
+
+    Raises: `ConflictError` when the name is taken; `ValidationError` for a reserved or malformed
+    name, or too many policies; `PermissionDeniedError` for who is not an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `roleCreateManaged`, `roleCreateUnmanaged`.
+
+    Example: ``admin_create_role("Readers", ("policy-1",), None)``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_update_role(
+    id_or_name: str, name: str | None, policies: tuple[str, ...] | None, arn: str | None
+) -> Role:
+    """Change a role; called for `ops.admin.update_role()`.
+
+    Arguments:
+        id_or_name: the role's id or name.
+        name: the new name; None keeps it.
+        policies: ids of the policies of a managed role; None keeps them.
+        arn: the AWS role of an unmanaged role; None keeps it.
+
+    Returns: the role, as the registry has it now.
+
+    Raises: `NotFoundError` for an unknown role; `ConflictError` when the name is taken or the SSO
+    configuration uses the role; `ValidationError` for policies of an unmanaged role, an ARN of a
+    managed one, or a bad name; `PermissionDeniedError` for who is not an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`.
+
+    Example: ``admin_update_role("Readers", "Guests", None, None)``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_delete_role(id_or_name: str) -> Acknowledgement:
+    """Delete a role; called for `ops.admin.delete_role()`.
+
+    Arguments:
+        id_or_name: the role's id or name.
+
+    Returns: an `Acknowledgement`.
+
+    Raises: `NotFoundError` for an unknown role; `ConflictError` when users or the SSO
+    configuration use it; `PermissionDeniedError` for who is not an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `roleDelete`.
+
+    Example: ``admin_delete_role("Guests")``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_set_default_role(id_or_name: str) -> Role:
+    """Choose the role that new users get; called for `ops.admin.set_default_role()`.
+
+    Arguments:
+        id_or_name: the role's id or name.
+
+    Returns: the role.
+
+    Raises: `NotFoundError` for an unknown role; `ConflictError` when the SSO configuration
+    decides it; `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `roleSetDefault`.
+
+    Example: ``admin_set_default_role("Readers")``.
+    """

@@ -1,0 +1,60 @@
+# mypy: disable-error-code="empty-body"
+"""The administration room: single sign-on."""
+
+from __future__ import annotations
+
+from quilt_core.domain.admin import SsoConfig
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def admin_get_sso_config() -> SsoConfig:
+    """Read the SSO configuration; called for `ops.admin.get_sso_config()`.
+
+    Arguments: none.
+
+    Returns: an `SsoConfig`, with `text` None when none is set.
+
+    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `admin.ssoConfig`.
+
+    Example: ``SsoConfig(text="version: …", uploader="ada", …)``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_set_sso_config(config: str) -> SsoConfig:
+    """Set the SSO configuration; called for `ops.admin.set_sso_config()`.
+
+    Arguments:
+        config: YAML or JSON text, not empty.
+
+    Returns: the configuration, as the registry has it now.
+
+    Raises: `ValidationError` with every reason for which the registry refuses it;
+    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `admin.setSsoConfig`.
+
+    Example: ``admin_set_sso_config("version: …")``.
+    """
+
+
+@hookspec(firstresult=True)
+def admin_remove_sso_config() -> SsoConfig:
+    """Remove the SSO configuration; called for `ops.admin.remove_sso_config()`.
+
+    Arguments: none.
+
+    Returns: an `SsoConfig` with `text` None, also when there was none.
+
+    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `admin.setSsoConfig` with null.
+
+    Example: ``SsoConfig(text=None)``.
+    """

@@ -1,0 +1,87 @@
+# mypy: disable-error-code="empty-body"
+"""The API keys room: my own keys (those of all users are in the administration room)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def list_api_keys(
+    name: str | None, fingerprint: str | None, status: ApiKeyStatus | None
+) -> Iterable[ApiKey]:
+    """List my API keys; called for `ops.list_api_keys()`.
+
+    Arguments:
+        name: only keys of this name; None for all.
+        fingerprint: only keys with this fingerprint; None for all.
+        status: only keys in this state; None for all.
+
+    Returns: the keys, without secrets.
+
+    Raises: `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: by creation time, newest first, then id; all of them.
+
+    Since: 1. Source: GraphQL `me.apiKeys`.
+
+    Example: ``[ApiKey(id="1", name="ci", …)]``.
+    """
+
+
+@hookspec(firstresult=True)
+def get_api_key(key_id: str) -> ApiKey:
+    """Read one of my API keys; called for `ops.get_api_key()`.
+
+    Arguments:
+        key_id: the key's id.
+
+    Returns: the key, without its secret.
+
+    Raises: `NotFoundError` for an unknown key; `AuthenticationError`, `TransportError`,
+    `ProtocolError`.
+
+    Since: 1. Source: GraphQL `me.apiKey`.
+
+    Example: ``get_api_key("1")``.
+    """
+
+
+@hookspec(firstresult=True)
+def create_api_key(name: str, expires_in_days: int) -> ApiKeyCreated:
+    """Create an API key for me; called for `ops.create_api_key()`.
+
+    Arguments:
+        name: what the key is for.
+        expires_in_days: days until it expires, 1 to 365.
+
+    Returns: the key with its secret, which is shown this once.
+
+    Raises: `ValidationError` with every reason for which the registry refuses it;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `apiKeyCreate`.
+
+    Example: ``create_api_key("ci", 90)``.
+    """
+
+
+@hookspec(firstresult=True)
+def revoke_api_key(key_id: str) -> Acknowledgement:
+    """Revoke one of my API keys; called for `ops.revoke_api_key()`.
+
+    Arguments:
+        key_id: the key's id.
+
+    Returns: an `Acknowledgement`.
+
+    Raises: `NotFoundError` for an unknown key; `AuthenticationError`, `TransportError`,
+    `ProtocolError`.
+
+    Since: 1. Source: GraphQL `apiKeyRevoke`.
+
+    Example: ``revoke_api_key("1")``.
+    """

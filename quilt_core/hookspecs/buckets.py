@@ -1,0 +1,28 @@
+# mypy: disable-error-code="empty-body"
+"""The buckets room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.domain.buckets import BucketInfo
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def list_buckets() -> Iterable[BucketInfo]:
+    """List the catalog's buckets; called for `ops.list_buckets()`.
+
+    Arguments: none.
+
+    Returns: the buckets that the catalog knows and the active role can read; never the buckets
+    of an AWS account.
+
+    Raises: `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: by name; all of them.
+
+    Since: 1. Source: GraphQL `buckets`, or `bucketConfigs` on registries that lack it.
+
+    Example: ``[BucketInfo(name="open-data", title="Open data", …)]``.
+    """

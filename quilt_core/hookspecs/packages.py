@@ -1,0 +1,182 @@
+# mypy: disable-error-code="empty-body"
+"""The packages room, reading: search, listings, information and comparison.
+
+Wherever a revision is wanted, the argument `top_hash` is a `RevisionRef`: the tag `latest`, a
+full hash, a prefix that fits exactly one revision of the package, or a pointer's Unix seconds. A
+full hash counts only when it is a revision of that package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
+from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def search_packages(
+    query: str,
+    registry: tuple[Registry, ...] | None,
+    filters: SearchFilter,
+    user_meta: tuple[MetadataPredicate, ...],
+    latest_only: bool,
+    order: SearchOrder,
+    limit: int | None,
+) -> Iterable[PackageInfo]:
+    """Find packages; called for `ops.search_packages()` and `ops.iter_search_packages()`.
+
+    Arguments:
+        query: text in the registry's query syntax (words, "phrases", AND/OR/NOT, `*`);
+            the empty text finds everything.
+        registry: where to search; None for every registry that can be read.
+        filters: conditions that must all hold; `filters.is_empty` for none.
+        user_meta: conditions on user metadata that must all hold.
+        latest_only: True for each package's latest revision only, False for every revision
+            that matches.
+        order: see `SearchOrder`.
+        limit: the largest number of results wanted; None for all.
+
+    Returns: an iterable, which may be lazy, of `PackageInfo`.
+
+    Raises: `ValidationError` for a query that the registry cannot parse; `NotFoundError` for a
+    registry that is not there or cannot be read; `NotSupportedError` for a condition that this
+    registry cannot check and the backend cannot either: a condition is never ignored;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: by `order`, ties by registry, name and top hash. Everything that
+    matches, to the last page, up to `limit`; every revision at most once.
+
+    Since: 1. Source: GraphQL `searchPackages`, `searchMorePackages`; protocol note C.3.
+
+    Example: ``search_packages("penguins", (Registry(bucket="open-data"),), SearchFilter(), (),
+    True, SearchOrder.NEWEST, None)``.
+    """
+
+
+@hookspec(firstresult=True)
+def list_all_packages(registry: Registry, pattern: str | None) -> Iterable[str]:
+    """List the names of a registry's packages; for `ops.list_all_packages()`.
+
+    Arguments:
+        registry: the registry.
+        pattern: a whole-name pattern with `*` (any run) and `?` (one character), case
+            sensitive; None for all.
+
+    Returns: an iterable, which may be lazy, of names `namespace/name`.
+
+    Raises: `NotFoundError` for a registry that is not there or cannot be read;
+    `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: by name, code point by code point; all of them, each once.
+
+    Since: 1. Source: GraphQL `packages(bucket).page`; the registry's pointers.
+
+    Example: ``["palmer/penguins", "palmer/raw"]``.
+    """
+
+
+@hookspec(firstresult=True)
+def get_package_info(
+    package_name: PackageName, registry: Registry, top_hash: RevisionRef
+) -> PackageInfo:
+    """Describe one revision of a package; called for `ops.get_package_info()`.
+
+    Arguments:
+        package_name: the package.
+        registry: where it lives.
+        top_hash: which revision.
+
+    Returns: a `PackageInfo` with the full top hash, totals included.
+
+    Raises: `NotFoundError` when the package, the revision or the registry is not there or
+    cannot be read; `ValidationError` for a prefix that fits several revisions;
+    `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
+
+    Completeness: `modified` is the time of the revision's newest timestamp pointer, in UTC.
+
+    Since: 1. Source: GraphQL `package.revision`; protocol note D.3.
+
+    Example: ``get_package_info(PackageName("palmer", "penguins"), registry, latest)``.
+    """
+
+
+@hookspec(firstresult=True)
+def list_package_versions(
+    package_name: PackageName, registry: Registry
+) -> Iterable[PackageVersion]:
+    """List the revisions of a package; called for `ops.list_package_versions()`.
+
+    Arguments:
+        package_name: the package.
+        registry: where it lives.
+
+    Returns: an iterable, which may be lazy, of `PackageVersion`.
+
+    Raises: `NotFoundError` when the package or the registry is not there or cannot be read;
+    `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
+
+    Ordering and completeness: newest first (by `modified`, ties by top hash); every revision
+    that has a timestamp pointer, once a top hash, at its newest pointer's time. `is_latest`
+    marks the one that the tag `latest` points at.
+
+    Since: 1. Source: GraphQL `package.revisions.page`; protocol note H.1.
+
+    Example: ``[PackageVersion(top_hash="4f…", message="Add Biscoe", is_latest=True, …), …]``.
+    """
+
+
+@hookspec(firstresult=True)
+def get_package_metadata(
+    package_name: PackageName, registry: Registry, top_hash: RevisionRef
+) -> dict[str, Any]:
+    """Read a revision's user metadata; called for `ops.get_package_metadata()`.
+
+    Arguments:
+        package_name: the package.
+        registry: where it lives.
+        top_hash: which revision.
+
+    Returns: the user metadata; an empty dictionary where there is none.
+
+    Raises: as `get_package_info`.
+
+    Completeness: the package's entries are not read.
+
+    Since: 1. Source: GraphQL `revision.userMeta`; the manifest header's `user_meta`.
+
+    Example: ``{"species": ["Adelie", "Gentoo"]}``.
+    """
+
+
+@hookspec(firstresult=True)
+def diff_packages(
+    package1_name: PackageName,
+    package2_name: PackageName,
+    registry: Registry,
+    package1_hash: RevisionRef,
+    package2_hash: RevisionRef,
+) -> PackageDiff:
+    """Compare the entries of two revisions; called for `ops.diff_packages()`.
+
+    Arguments:
+        package1_name: the package to compare from.
+        package2_name: the package to compare to; often the same.
+        registry: where both live.
+        package1_hash: which revision of the first.
+        package2_hash: which revision of the second.
+
+    Returns: a `PackageDiff`. An entry is modified when its hash, size or user metadata differs.
+
+    Raises: as `get_package_info`, naming the package that is not there.
+
+    Ordering and completeness: each list in path-component order (`a/b` before `a.txt`);
+    complete for packages of any size.
+
+    Since: 1. Source: GraphQL `contentsFlatMap` of both revisions; the two manifests.
+
+    Example: ``PackageDiff(added=("c.csv",), deleted=(), modified=("a.csv",), …)``.
+    """

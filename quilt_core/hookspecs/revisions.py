@@ -1,0 +1,146 @@
+# mypy: disable-error-code="empty-body"
+"""The packages room, writing: create, update and delete revisions.
+
+What all writes share: nothing is written when an input is bad. A write compares `latest` with
+the revision that it started from, just before it writes, and raises `ConflictError` with both
+hashes unless `force`; between that look and the write remains a window of one request, in which
+the last writer wins, for registries offer no atomic replacement. A revision never takes the
+timestamp pointer of another: when the newest pointer bears the current second, the write waits
+for the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Workflow
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
+from quilt_core.hookspecs.markers import hookspec
+
+
+@hookspec(firstresult=True)
+def create_package_revision(
+    package_name: PackageName,
+    entries: tuple[NewEntry, ...],
+    metadata: Mapping[str, Any] | None,
+    registry: Registry,
+    message: str | None,
+    copy: CopyMode,
+    workflow: Workflow,
+    force: bool,
+    progress: ProgressCallback | None,
+) -> PackageRevisionResult:
+    """Publish a revision that holds exactly `entries`; for `ops.create_package_revision()`.
+
+    Arguments:
+        package_name: the package, new or existing; an existing one gets a new revision with
+            none of its former content.
+        entries: at least one; logical keys are checked and differ, no key is also a directory.
+        metadata: the package's user metadata, JSON types; None writes no `user_meta` at all.
+        registry: where to publish.
+        message: the commit message, not empty; None for none.
+        copy: see `CopyMode`.
+        workflow: `DEFAULT_WORKFLOW`, None for explicitly none, or an id.
+        force: True to write even when another revision came in between.
+        progress: called with `Progress` during long work, from any thread; None for none.
+
+    Returns: a `PackageRevisionResult`; every logical key is in `added`.
+
+    Raises: `NotFoundError` for an object that is not there (it names the URI) or a registry
+    that is not there; `ValidationError` for what the workflow refuses, with its reasons, or an
+    unknown workflow; `ConflictError`; `PermissionDeniedError` for an object that cannot be read
+    or a registry that cannot be written; `NotSupportedError` before anything is written when
+    objects cannot be copied as asked; `AuthenticationError`, `TransportError`, `ProtocolError`.
+    `BackendError` that says so when the outcome of the last step could not be learnt.
+
+    Ordering and completeness: an entry's version is the one that its URI names, else the
+    object's current one; the same content, metadata, message and workflow give the same top
+    hash whichever backend writes it: hashes are `sha2-256-chunked` unless the object's store
+    already knows another that the registry accepts. With `copy`, all objects are there before
+    the revision is.
+
+    Since: 1. Source: GraphQL `packageConstruct`; quilt3 `Package.push`; protocol notes E, J.2.
+
+    Example: ``create_package_revision(name, (NewEntry("a.csv", S3Uri("b", "a.csv")),), None,
+    registry, "First", CopyMode.NONE, DEFAULT_WORKFLOW, False, None)``.
+    """
+
+
+@hookspec(firstresult=True)
+def update_package_revision(
+    package_name: PackageName,
+    entries: tuple[NewEntry, ...],
+    registry: Registry,
+    metadata: Mapping[str, Any] | None,
+    message: str | None,
+    remove: tuple[str, ...],
+    copy: CopyMode,
+    workflow: Workflow,
+    force: bool,
+    progress: ProgressCallback | None,
+) -> PackageRevisionResult:
+    """Publish a revision made from the latest one; for `ops.update_package_revision()`.
+
+    Arguments:
+        package_name: an existing package.
+        entries: what to add or replace, by logical key; a key that was a directory replaces
+            everything below it, and a key below what was a file replaces that file.
+        registry: where it lives.
+        metadata: merged into the user metadata at the top level; None leaves it as it is. Where
+            there was none (or null) and none is given, there is none afterwards.
+        message: the commit message, not empty; None for none.
+        remove: logical keys to drop; a directory drops everything below it.
+        copy: see `CopyMode`; it applies to the new entries and, with `ALL` and `NEW`, to the
+            existing ones as well.
+        workflow: as in `create_package_revision`.
+        force: True to write even when another revision came in between.
+        progress: as in `create_package_revision`.
+
+    Returns: a `PackageRevisionResult`.
+
+    Raises: as `create_package_revision`; `NotFoundError` when the package is not there, or a
+    key in `remove` is neither an entry nor a directory of it.
+
+    Ordering and completeness: every existing entry keeps its physical key, hash, size and whole
+    metadata, whatever the number of entries, unless it is replaced, removed or copied (a copy
+    changes the physical key only). Objects of kept entries are neither downloaded nor looked
+    at. A replaced entry's metadata is that of the new entry.
+
+    Since: 1. Source: GraphQL `contentsFlatMap` and `packageConstruct`; quilt3 `Package.push`.
+
+    Example: ``update_package_revision(name, (), registry, {"checked": True}, "Check",
+    ("old.csv",), CopyMode.NONE, DEFAULT_WORKFLOW, False, None)``.
+    """
+
+
+@hookspec(firstresult=True)
+def delete_package(
+    package_name: PackageName,
+    registry: Registry,
+    top_hash: RevisionRef | None,
+    progress: ProgressCallback | None,
+) -> DeletionResult:
+    """Delete a package or one of its revisions; called for `ops.delete_package()`.
+
+    Arguments:
+        package_name: an existing package.
+        registry: where it lives.
+        top_hash: the one revision to delete; None for all of them.
+        progress: as in `create_package_revision`.
+
+    Returns: a `DeletionResult`: what is gone, and what is not, with reasons.
+
+    Raises: `NotFoundError` when the package or the revision is not there;
+    `PermissionDeniedError` when this identity may not delete any of it; `AuthenticationError`,
+    `TransportError`, `ProtocolError` when nothing was deleted. Once something is gone, the rest
+    is reported in the result.
+
+    Ordering and completeness: newest first. Objects are never deleted. When the revision that
+    `latest` points at goes and others remain, `latest` points at the newest of those.
+
+    Since: 1. Source: GraphQL `packageRevisionDelete`; quilt3 `delete_package`; protocol note F.
+
+    Example: ``DeletionResult(deleted=("4f…", "a1…"), failed=(), …)``.
+    """
