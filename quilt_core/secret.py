@@ -1,0 +1,41 @@
+"""A string that does not show itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from quilt_core.redaction import MASK
+
+
+class Secret:
+    """A token, key or password: `reveal()` gives it, nothing else does.
+
+    Two secrets are equal when their values are; a secret cannot be pickled or formatted.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value: Final = value
+
+    def reveal(self) -> str:
+        """The secret itself, to be put into a request and nowhere else."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK!r})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return format(MASK, spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret cannot be pickled")

@@ -1,0 +1,20 @@
+"""Settings: explicit argument, request context, environment, configuration file; in that order.
+
+The request context (`quilt_core.auth_context`) is looked at on every call, the rest once, when
+the connection is made.
+"""
+
+from quilt_core.secret import Secret
+from quilt_core.settings.files import config_path, read_config
+from quilt_core.settings.load import load_settings
+from quilt_core.settings.model import AWS_IDENTITIES, Settings, setting_fields
+
+__all__ = [
+    "AWS_IDENTITIES",
+    "Secret",
+    "Settings",
+    "config_path",
+    "load_settings",
+    "read_config",
+    "setting_fields",
+]

@@ -1,0 +1,72 @@
+"""The configuration file: TOML with named profiles, one of them the default.
+
+    default_profile = "work"
+
+    [profiles.work]
+    backend = "platform"
+    catalog_url = "https://catalog.example.com"
+    registry = "s3://open-data"
+
+A value may be `{ env = "NAME" }`, so that a secret need not be written into the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from quilt_core.errors import ValidationError
+
+
+def config_path(environ: Mapping[str, str] | None = None) -> Path:
+    """The configuration file: `QUILT_CORE_CONFIG`, or `config.toml` in the user's folder."""
+    named = (os.environ if environ is None else environ).get("QUILT_CORE_CONFIG")
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("quilt-core")) / "config.toml"
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read the file; empty when it is not there; `ValidationError` when it is not TOML."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ValidationError(
+            f"The configuration file {path} cannot be read: {error}.",
+            context={"path": str(path)},
+        ) from error
+
+
+def profile_values(
+    config: Mapping[str, Any], name: str | None, path: Path, environ: Mapping[str, str]
+) -> tuple[str | None, dict[str, Any]]:
+    """The profile's name and values; None and nothing when none is named and none is default.
+
+    `ValidationError` when a named profile is not in the file.
+    """
+    profiles = config.get("profiles", {})
+    chosen = name or config.get("default_profile")
+    if chosen is None:
+        return None, {}
+    if not isinstance(profiles, Mapping) or not isinstance(profiles.get(chosen), Mapping):
+        names = ", ".join(sorted(profiles)) if isinstance(profiles, Mapping) else ""
+        raise ValidationError(
+            f"There is no profile {chosen!r} in {path}.",
+            hint=f"Profiles there: {names or 'none'}.",
+            context={"profile": str(chosen), "path": str(path)},
+        )
+    values = {}
+    for key, value in profiles[chosen].items():
+        if isinstance(value, Mapping) and set(value) == {"env"}:
+            value = environ.get(value["env"])  # noqa: PLW2901
+        if value is not None:
+            values[key] = value
+    return chosen, values
