@@ -1,0 +1,10 @@
+"""The facade that applications call: a module per room, one method an operation.
+
+Each method checks and parses what the user gives, calls the hook, and returns the answer.
+"""
+
+from quilt_core.ops.admin import AdminOps
+from quilt_core.ops.connection import QuiltOps, connect
+from quilt_core.ops.dispatch import Capability
+
+__all__ = ["AdminOps", "Capability", "QuiltOps", "connect"]

@@ -1,0 +1,14 @@
+"""The buckets room of the facade."""
+
+from __future__ import annotations
+
+from quilt_core.domain.buckets import BucketInfo
+from quilt_core.ops.room import Room
+
+
+class BucketOps(Room):
+    """The catalog's buckets."""
+
+    def list_buckets(self) -> list[BucketInfo]:
+        """The buckets that the catalog knows and the active role can read, by name."""
+        return self._dispatch.collect("list_buckets", BucketInfo)

@@ -1,0 +1,234 @@
+"""Turn what the user gives into value objects, once, before any hook is called."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+from quilt_core.domain.entries import DEFAULT_WORKFLOW, CopyMode, EntrySource, NewEntry, Workflow
+from quilt_core.domain.names import Registry
+from quilt_core.domain.search import MetadataPredicate
+from quilt_core.domain.uris import check_logical_key, parse_object_uri
+from quilt_core.errors import ValidationError
+
+E = TypeVar("E", bound=Enum)
+
+Sources = Iterable[str | EntrySource] | Mapping[str, str]
+"""What create and update take: URIs, `EntrySource` objects, or logical key → URI."""
+
+
+def parse_registry(given: str | Registry | None, default: str | None) -> Registry:
+    """The registry that is meant; `ValidationError` when none is given and none configured."""
+    if isinstance(given, Registry):
+        return given
+    chosen = default if given is None else given
+    if chosen is None:
+        raise ValidationError(
+            "No registry is given.",
+            hint="Name one, such as registry='s3://my-bucket', or configure a default: "
+            "connect(registry=…), QUILT_DEFAULT_REGISTRY, or `registry` in a profile.",
+        )
+    return Registry.parse(chosen)
+
+
+def parse_registries(
+    given: str | Registry | Iterable[str | Registry] | None, default: str | None
+) -> tuple[Registry, ...] | None:
+    """The registries to search; None for every one that can be read."""
+    if given == "*" or (given is None and default is None):
+        return None
+    if given is None or isinstance(given, (str, Registry)):
+        return (parse_registry(given, default),)
+    registries = tuple(dict.fromkeys(parse_registry(one, default) for one in given))
+    if not registries:
+        raise ValidationError("The list of registries is empty.", hint="Use '*' for all of them.")
+    return registries
+
+
+def parse_sources(sources: Sources, *, auto_organize: bool) -> tuple[NewEntry, ...]:
+    """The new entries, with logical keys; `ValidationError` for a bad URI or a doubled key."""
+    if isinstance(sources, (str, bytes)):
+        raise ValidationError(
+            "The URIs are one piece of text.", hint=f"Give a list: [{str(sources)!r}]."
+        )
+    if isinstance(sources, Mapping):
+        sources = [EntrySource(uri, logical_key=key) for key, uri in sources.items()]
+    entries: dict[str, NewEntry] = {}
+    for source in sources:
+        entry = _parse_source(source, auto_organize=auto_organize)
+        twin = entries.setdefault(entry.logical_key, entry)
+        if twin is not entry:
+            raise ValidationError(
+                f"{twin.uri} and {entry.uri} would both become {entry.logical_key!r}.",
+                hint="Give logical keys: {'key': 'uri', …}, or auto_organize=True for whole paths.",
+                context={"logical_key": entry.logical_key},
+            )
+    _check_tree(entries)
+    return tuple(entries.values())
+
+
+def _parse_source(source: str | EntrySource, *, auto_organize: bool) -> NewEntry:
+    if isinstance(source, str):
+        source = EntrySource(source)
+    elif not isinstance(source, EntrySource):
+        raise ValidationError(
+            f"{source!r} is neither a URI nor an EntrySource.",
+            hint="Give 's3://bucket/key', or EntrySource(uri, logical_key=…, metadata=…).",
+        )
+    uri = parse_object_uri(source.uri)
+    key = source.logical_key
+    if key is None:
+        key = uri.key if auto_organize else uri.base_name
+    return NewEntry(check_logical_key(key), uri, parse_metadata(source.metadata))
+
+
+def _check_tree(entries: Mapping[str, NewEntry]) -> None:
+    for key, entry in entries.items():
+        directory = posixpath.dirname(key)
+        while directory:
+            if directory in entries:
+                raise ValidationError(
+                    f"{entries[directory].uri} would become the file {directory!r}, and "
+                    f"{entry.uri} lies below it as {key!r}.",
+                    context={"logical_key": key},
+                )
+            directory = posixpath.dirname(directory)
+
+
+def parse_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The metadata when it is a JSON object; None for none; else `ValidationError`.
+
+    An empty mapping counts as none: it would give another top hash and say no more.
+    """
+    if metadata is None:
+        return None
+    if not isinstance(metadata, Mapping):
+        raise ValidationError(f"Metadata is a mapping, not a {type(metadata).__name__}.")
+    try:
+        json.dumps(metadata, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValidationError(
+            f"The metadata is not JSON: {error}.",
+            hint="Use text, finite numbers, booleans, None, lists and dictionaries.",
+        ) from error
+    _check_keys(metadata)
+    return dict(metadata) or None
+
+
+def _check_keys(value: Any) -> None:
+    # json.dumps turns numbers into text keys, which do not come back as they were.
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise ValidationError(f"The metadata has the key {key!r}, which is no text.")
+            _check_keys(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_keys(item)
+
+
+def parse_message(message: str | None) -> str | None:
+    """The commit message; `ValidationError` for an empty one, which registries refuse."""
+    if message is None or (isinstance(message, str) and message):
+        return message
+    raise ValidationError(
+        f"{message!r} is not a commit message.", hint="Give text, or None for no message."
+    )
+
+
+def parse_copy(copy: CopyMode | str | bool) -> CopyMode:
+    """The copy mode: False and "none", True and "all", or "new"."""
+    if isinstance(copy, bool):
+        return CopyMode.ALL if copy else CopyMode.NONE
+    return parse_enum(CopyMode, copy, "copy")
+
+
+def parse_workflow(workflow: Workflow) -> Workflow:
+    """The workflow; `ValidationError` for an empty id."""
+    if workflow is None or workflow is DEFAULT_WORKFLOW or (isinstance(workflow, str) and workflow):
+        return workflow
+    raise ValidationError(
+        f"{workflow!r} is not a workflow.",
+        hint="Leave it out for the bucket's default, give None for none, or a workflow's id.",
+    )
+
+
+def parse_enum(kind: type[E], given: E | str, name: str) -> E:
+    """The member of `kind` that is given, itself or by value; else `ValidationError`."""
+    if isinstance(given, kind):
+        return given
+    try:
+        return kind(given)
+    except ValueError:
+        values = ", ".join(repr(member.value) for member in kind)
+        raise ValidationError(f"{name}={given!r} is not one of {values}.") from None
+
+
+def parse_removals(remove: Iterable[str]) -> tuple[str, ...]:
+    """Logical keys or directories to drop; `ValidationError` for a malformed one."""
+    if isinstance(remove, str):
+        raise ValidationError("`remove` is one piece of text.", hint=f"Give a list: [{remove!r}].")
+    return tuple(
+        dict.fromkeys(
+            check_logical_key(key.rstrip("/") if isinstance(key, str) else key) for key in remove
+        )
+    )
+
+
+def parse_predicates(given: Iterable[MetadataPredicate]) -> tuple[MetadataPredicate, ...]:
+    """Metadata predicates; `ValidationError` unless each has a path and one kind of condition."""
+    predicates = tuple(given)
+    for predicate in predicates:
+        if not isinstance(predicate, MetadataPredicate):
+            raise ValidationError(f"{predicate!r} is not a MetadataPredicate.")
+        if not predicate.path.startswith("/") or len(predicate.kinds) != 1:
+            raise ValidationError(
+                f"{predicate!r} does not say one thing about one value.",
+                hint="Give a JSON pointer such as path='/species' and one kind of condition.",
+            )
+    return predicates
+
+
+def parse_limit(limit: int | None) -> int | None:
+    """The largest number of results; `ValidationError` below 1."""
+    if limit is None or (isinstance(limit, int) and not isinstance(limit, bool) and limit > 0):
+        return limit
+    raise ValidationError(f"limit={limit!r} is not a number above 0.", hint="None means all.")
+
+
+def parse_text(value: str, name: str, example: str) -> str:
+    """A name that must be text and not empty; else `ValidationError`."""
+    if isinstance(value, str) and value.strip():
+        return value
+    raise ValidationError(f"{name}={value!r} is empty.", hint=f"It looks like {example!r}.")
+
+
+def parse_names(values: Iterable[str], name: str, example: str) -> tuple[str, ...]:
+    """A list of names, at least one, none empty; else `ValidationError`."""
+    if isinstance(values, str):
+        raise ValidationError(f"`{name}` is one piece of text.", hint=f"Give a list: [{values!r}].")
+    names = tuple(parse_text(value, name, example) for value in values)
+    if not names:
+        raise ValidationError(f"`{name}` is empty.", hint=f"Give at least one, like {example!r}.")
+    return names
+
+
+def parse_flag(value: bool, name: str) -> bool:
+    """A truth value and nothing else; else `ValidationError`."""
+    if isinstance(value, bool):
+        return value
+    raise ValidationError(f"{name}={value!r} is neither True nor False.")
+
+
+def parse_http_url(value: str, name: str) -> str:
+    """An http(s) address without its trailing slash; else `ValidationError`."""
+    from urllib.parse import urlsplit
+
+    if isinstance(value, str):
+        parts = urlsplit(value)
+        if parts.scheme in ("http", "https") and parts.hostname and not parts.username:
+            return value.rstrip("/")
+    raise ValidationError(f"{name}={value!r} is no address.", hint="It looks like 'https://host'.")

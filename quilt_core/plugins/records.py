@@ -1,0 +1,92 @@
+"""What is known of a plugin: where it comes from, and how it fares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from quilt_core.errors import PluginError
+
+BACKENDS_GROUP = "quilt_core.backends"
+EXTENSIONS_GROUP = "quilt_core.extensions"
+
+KNOWN_BACKENDS: Mapping[str, str] = MappingProxyType(
+    {"platform": 'pip install "quilt-core[platform]"', "quilt3": 'pip install "quilt-core[quilt3]"'}
+)
+"""How to install the backends of this project, for messages."""
+
+
+def _nothing_to_close() -> None:
+    return None
+
+
+@attrs.frozen(kw_only=True)
+class BackendPlugin:
+    """A backend, as its factory returns it.
+
+    `name` is the entry point's name. `hook_version` is the version of the hook contract that
+    the backend was written for: a number in the backend's source, not the core's constant.
+    `implementers` are objects with hook implementations, usually one a room. `unsupported`
+    says, by operation, why the backend does not have it. `close` lets go of connections.
+    """
+
+    name: str
+    hook_version: int
+    implementers: Sequence[object]
+    unsupported: Mapping[str, str] = MappingProxyType({})
+    close: Callable[[], None] = _nothing_to_close
+
+
+class PluginStatus(Enum):
+    """How a plugin fares."""
+
+    INSTALLED = "installed"
+    """Found by its metadata, not imported."""
+    LOADED = "loaded"
+    BLOCKED = "blocked"
+    """Named in QUILT_CORE_BLOCK, or left out of QUILT_CORE_EXTENSIONS."""
+    AMBIGUOUS = "ambiguous"
+    """Two distributions offer this name."""
+    FAILED = "failed"
+
+
+@attrs.define(kw_only=True)
+class PluginRecord:
+    """A plugin that is installed, whether it works or not."""
+
+    name: str
+    group: str
+    target: str
+    """`package.module:attribute`."""
+    distribution: str | None
+    version: str | None
+    status: PluginStatus = PluginStatus.INSTALLED
+    cause: str | None = None
+    """Why it is blocked, ambiguous or failed, in a sentence."""
+    error: PluginError | None = attrs.field(default=None, repr=False, eq=False)
+
+    @property
+    def kind(self) -> str:
+        """`backend` or `extension`."""
+        return "backend" if self.group == BACKENDS_GROUP else "extension"
+
+    @property
+    def origin(self) -> str:
+        """Distribution and version, for messages."""
+        return f"{self.distribution or 'unknown'} {self.version or ''}".strip()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record without the exception object."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "distribution": self.distribution,
+            "version": self.version,
+            "target": self.target,
+            "status": self.status.value,
+            "cause": self.cause,
+        }

@@ -1,0 +1,38 @@
+"""`QUILT_CORE_TRACE=1`: every hook call on standard error, with who answered and how long."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import Any
+
+import pluggy
+
+from quilt_core.redaction import redact
+
+
+def trace_calls(manager: pluggy.PluginManager) -> None:
+    """Print a line for each hook call of `manager`: hook, arguments, who, how long, what."""
+    calls = threading.local()
+
+    def before(hook_name: str, hook_impls: Any, kwargs: Any) -> None:
+        calls.started = [*getattr(calls, "started", ()), time.perf_counter()]
+
+    def after(outcome: Any, hook_name: str, hook_impls: Any, kwargs: Any) -> None:
+        elapsed = (time.perf_counter() - calls.started.pop()) * 1000
+        arguments = ", ".join(f"{name}={_short(value)}" for name, value in kwargs.items())
+        answered = next(
+            (impl.plugin_name for impl in reversed(hook_impls) if not impl.wrapper), "-"
+        )
+        error = outcome.exception
+        result = f"raised {type(error).__name__}" if error else type(outcome.get_result()).__name__
+        line = f"quilt_core: {hook_name}({arguments}) by {answered}: {result} in {elapsed:.1f} ms"
+        print(redact(line), file=sys.stderr)  # noqa: T201 - the trace's purpose
+
+    manager.add_hookcall_monitoring(before, after)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"
