@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from quilt_core.plugins.records import (
     BACKENDS_GROUP,
@@ -14,9 +14,14 @@ from quilt_core.plugins.records import (
     PluginStatus,
 )
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 
 @lru_cache(maxsize=2)
 def _entry_points(group: str) -> tuple[EntryPoint, ...]:
+    from importlib.metadata import entry_points  # 50 ms, and not all need it
+
     # The standard library reads all metadata anew on every call; 5 ms and more.
     return tuple(entry_points(group=group))
 
