@@ -74,8 +74,8 @@ class Registry:
     def parse(cls, text: str) -> Self:
         """Parse `s3://bucket` or `file:///absolute/folder`; else `ValidationError`."""
         if isinstance(text, str):
-            if text.startswith("s3://") and "/" not in text[5:].rstrip("/"):
-                return cls(bucket=parse_bucket(text))
+            if text.startswith("s3://") and _BUCKET.fullmatch(text[5:].removesuffix("/")):
+                return cls(bucket=text[5:].removesuffix("/"))
             if text.startswith("file:///") and not urlsplit(text).query:
                 return cls(path=Path(unquote(urlsplit(text).path)))
         raise ValidationError(

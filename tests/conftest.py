@@ -1,0 +1,29 @@
+"""What all tests share: an environment that holds no settings of the machine's user."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+_FOREIGN = ("QUILT_", "MCP_JWT_", "AWS_")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No settings, no logins and no AWS identity of whoever runs the tests."""
+    for name in list(os.environ):
+        if name.startswith(_FOREIGN) and not name.startswith("QUILT_TEST_"):
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "aws-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("QUILT_DISABLE_USAGE_METRICS", "true")
+    monkeypatch.setenv("QUILT_DISABLE_CACHE", "true")

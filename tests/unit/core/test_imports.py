@@ -1,0 +1,56 @@
+"""What importing costs: nothing is imported before it is needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("requests", "boto3", "botocore", "quilt3", "typer", "rich", "jwt", "pydantic", "moto",
+         "platform_backend", "quilt3_backend", "local_registry", "graphql", "pytest")  # fmt: skip
+
+
+def imported_by(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint('\\n'.join(sys.modules))"
+    output = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(output.stdout.split())
+
+
+def test_importing_the_package_imports_next_to_nothing() -> None:
+    modules = imported_by("import quilt_core")
+    assert not modules & {*HEAVY, "attrs", "attr", "pluggy", "msgspec", "click"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from quilt_core import connect, PackageInfo, hookimpl, ValidationError",
+        "from quilt_core import plugins; plugins.backends(); plugins.extensions()",
+    ],
+)
+def test_the_facade_and_a_listing_import_no_backend(code: str) -> None:
+    assert not imported_by(code) & set(HEAVY)
+
+
+def test_connecting_the_platform_backend_imports_neither_quilt3_nor_boto3() -> None:
+    modules = imported_by(
+        "import quilt_core\n"
+        "quilt_core.connect('platform', registry_url='https://r.example.com', token='x.y.z')"
+    )
+    assert not modules & {"quilt3", "boto3", "botocore", "rich", "moto", "local_registry.server"}
+
+
+def test_connecting_the_quilt3_backend_does_not_import_quilt3_yet() -> None:
+    modules = imported_by("import quilt_core\nquilt_core.connect('quilt3')")
+    assert not modules & {"quilt3", "boto3", "rich"}
+
+
+def test_every_public_name_is_there() -> None:
+    import quilt_core
+
+    missing = [name for name in quilt_core.__all__ if not hasattr(quilt_core, name)]
+    assert missing == []
+    assert set(quilt_core.__all__) <= set(dir(quilt_core))

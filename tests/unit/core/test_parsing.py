@@ -1,0 +1,186 @@
+"""What the facade accepts, and that nothing reaches a backend when an input is bad."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+import quilt_core
+from quilt_core import (
+    CopyMode,
+    EntrySource,
+    MetadataPredicate,
+    QuiltOps,
+    Registry,
+    hookimpl,
+)
+from quilt_core.errors import ValidationError
+from quilt_core.hookspecs import operations
+from quilt_core.ops import parsing
+
+
+class Untouched:
+    """Fails the test when any operation reaches it."""
+
+
+def _refuse(operation: str) -> Any:
+    def method(self: object) -> Any:
+        raise AssertionError(f"{operation} reached the backend")
+
+    method.__name__ = operation
+    return hookimpl(method)
+
+
+for _operation in operations():
+    setattr(Untouched, _operation, _refuse(_operation))
+
+
+@pytest.fixture
+def ops() -> QuiltOps:
+    backend = quilt_core.BackendPlugin(name="none", hook_version=1, implementers=[Untouched()])
+    return quilt_core.connect(backend, registry="s3://bucket")
+
+
+BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("get_package_info", ("no name",), {}),
+    ("get_package_info", ("a/b", "https://registry"), {}),
+    ("get_package_info", ("a/b",), {"top_hash": "xyz"}),
+    ("list_package_versions", ("a",), {}),
+    ("get_package_metadata", ("a/b/c",), {}),
+    ("browse_content", ("a/b",), {"path": "a//b"}),
+    ("browse_content", ("a/b",), {"path": "../x"}),
+    ("get_content_url", ("a/b",), {}),
+    ("get_content_url", ("a/b",), {"path": "x/"}),
+    ("diff_packages", ("a/b", "c"), {}),
+    ("diff_packages", ("a/b", "c/d"), {"package2_hash": "q"}),
+    ("search_packages", (3,), {}),
+    ("search_packages", ("x", []), {}),
+    ("search_packages", ("x",), {"order": "best"}),
+    ("search_packages", ("x",), {"limit": 0}),
+    ("search_packages", ("x",), {"user_meta": [MetadataPredicate(path="species", text="x")]}),
+    ("search_packages", ("x",), {"user_meta": [MetadataPredicate(path="/species")]}),
+    ("create_package_revision", ("a/b", []), {}),
+    ("create_package_revision", ("a/b", "s3://bucket/key"), {}),
+    ("create_package_revision", ("a/b", ["s3://bucket"]), {}),
+    ("create_package_revision", ("a/b", ["s3://b/x", "http://b/y"]), {}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"metadata": {"n": math.nan}}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"metadata": [1]}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"metadata": {1: "a"}}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"message": ""}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"copy": "some"}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"workflow": ""}),
+    ("create_package_revision", ("a/b", {"/x": "s3://bkt/x"}), {}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"], None, "bkt"), {}),
+    ("update_package_revision", ("a/b",), {}),
+    ("update_package_revision", ("a/b",), {"remove": "x"}),
+    ("update_package_revision", ("a/b",), {"remove": ["/x"]}),
+    ("delete_package", ("B", "a/b"), {}),
+    ("delete_package", ("bucket", "a"), {}),
+    ("delete_package", ("bucket", "a/b"), {"top_hash": "zz"}),
+    ("get_catalog_config", ("catalog",), {}),
+    ("configure_catalog", ("s3://catalog",), {}),
+    ("execute_graphql_query", ("",), {}),
+    ("execute_graphql_query", ("{ me }",), {"registry": "s3://x"}),
+    ("list_tabulator_tables", ("Not A Bucket",), {}),
+    ("create_tabulator_table", ("bucket", "t", ""), {}),
+    ("set_open_query", ("yes",), {}),
+    ("create_api_key", ("ci", 0), {}),
+    ("list_api_keys", (), {"status": "GONE"}),
+    ("get_boto3_client", ("",), {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "args", "kwargs"), BAD_CALLS)
+def test_bad_input_is_refused_before_any_backend_sees_it(
+    ops: QuiltOps, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        getattr(ops, method)(*args, **kwargs)
+    assert len(str(caught.value)) > 15
+
+
+BAD_ADMIN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
+    ("get_user", ("",), {}),
+    ("create_user", ("ada", "", "r"), {}),
+    ("set_user_admin", ("ada", "yes"), {}),
+    ("add_user_roles", ("ada", "role"), {}),
+    ("add_user_roles", ("ada", []), {}),
+    ("create_role", ("r",), {}),
+    ("create_role", ("r",), {"policies": [], "arn": "x"}),
+    ("create_role", ("r",), {"policies": "p"}),
+    ("update_role", ("r",), {}),
+    ("create_policy", ("p",), {}),
+    ("create_policy", ("p",), {"permissions": ["READ"]}),
+    ("update_policy", ("p",), {}),
+    ("set_sso_config", ("",), {}),
+    ("set_sso_config", ({},), {}),
+    ("add_bucket", ("bucket", {"title": "x"}), {}),
+    ("get_api_key", ("",), {}),
+]
+
+
+@pytest.mark.parametrize(("method", "args", "kwargs"), BAD_ADMIN_CALLS)
+def test_bad_administration_input_is_refused(
+    ops: QuiltOps, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> None:
+    with pytest.raises(ValidationError):
+        getattr(ops.admin, method)(*args, **kwargs)
+
+
+def test_logical_keys_from_uris() -> None:
+    uris = ["s3://bucket/raw/a%20b.csv?versionId=v1", "s3://bucket/c.csv"]
+    whole = parsing.parse_sources(uris, auto_organize=True)
+    assert [entry.logical_key for entry in whole] == ["raw/a b.csv", "c.csv"]
+    base = parsing.parse_sources(uris, auto_organize=False)
+    assert [entry.logical_key for entry in base] == ["a b.csv", "c.csv"]
+    assert whole[0].uri.url == uris[0]
+
+
+def test_one_object_under_two_logical_keys() -> None:
+    sources = [EntrySource("s3://bkt/a", "x"), EntrySource("s3://bkt/a", "y", {"n": 1})]
+    entries = parsing.parse_sources(sources, auto_organize=True)
+    assert [(entry.logical_key, entry.metadata) for entry in entries] == [
+        ("x", None),
+        ("y", {"n": 1}),
+    ]
+
+
+def test_two_uris_with_one_logical_key_are_both_named() -> None:
+    with pytest.raises(ValidationError) as caught:
+        parsing.parse_sources(["s3://bkt/a/x.csv", "s3://bkt/b/x.csv"], auto_organize=False)
+    assert "s3://bkt/a/x.csv" in str(caught.value)
+    assert "s3://bkt/b/x.csv" in str(caught.value)
+
+
+def test_a_file_cannot_also_be_a_directory() -> None:
+    with pytest.raises(ValidationError, match="lies below"):
+        parsing.parse_sources(["s3://bkt/a", "s3://bkt/a/b"], auto_organize=True)
+
+
+def test_copy_modes() -> None:
+    modes = [
+        parsing.parse_copy(given) for given in (False, True, "none", "all", "new", CopyMode.NEW)
+    ]
+    expected = [
+        CopyMode.NONE,
+        CopyMode.ALL,
+        CopyMode.NONE,
+        CopyMode.ALL,
+        CopyMode.NEW,
+        CopyMode.NEW,
+    ]
+    assert modes == expected
+
+
+def test_registries_to_search() -> None:
+    bucket = Registry(bucket="bucket")
+    assert parsing.parse_registries(None, None) is None
+    assert parsing.parse_registries("*", "s3://bucket") is None
+    assert parsing.parse_registries(None, "s3://bucket") == (bucket,)
+    assert parsing.parse_registries(["s3://bucket", bucket], None) == (bucket,)
+
+
+def test_empty_metadata_counts_as_none() -> None:
+    assert parsing.parse_metadata({}) is None

@@ -1,0 +1,142 @@
+"""Settings: argument before environment before profile before default, and each says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quilt_core import auth_context
+from quilt_core.errors import ValidationError
+from quilt_core.settings import load_settings, setting_fields
+
+CONFIG = """
+default_profile = "work"
+
+[profiles.work]
+catalog_url = "https://work.example.com/"
+registry = "s3://work-bucket"
+api_key = { env = "WORK_KEY" }
+
+[profiles.home]
+backend = "quilt3"
+"""
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG, encoding="utf-8")
+    return {"QUILT_CORE_CONFIG": str(path), "WORK_KEY": "qk_workkey"}
+
+
+def test_defaults_without_anything(tmp_path: Path) -> None:
+    settings = load_settings(environ={"QUILT_CORE_CONFIG": str(tmp_path / "none.toml")})
+    assert (settings.backend, settings.registry, settings.timeout) == (None, None, 60.0)
+    assert settings.source("timeout") == "default"
+
+
+def test_profile_gives_values_and_secrets_by_reference(environ: dict[str, str]) -> None:
+    settings = load_settings(environ=environ)
+    assert settings.profile == "work"
+    assert settings.catalog_url == "https://work.example.com"
+    assert settings.api_key is not None
+    assert settings.api_key.reveal() == "qk_workkey"
+    assert "profile 'work'" in settings.source("catalog_url")
+
+
+def test_precedence(environ: dict[str, str]) -> None:
+    environ["QUILT_CATALOG_URL"] = "https://env.example.com"
+    assert load_settings(environ=environ).catalog_url == "https://env.example.com"
+    explicit = load_settings(environ=environ, catalog_url="https://arg.example.com")
+    assert explicit.catalog_url == "https://arg.example.com"
+    assert explicit.source("catalog_url") == "argument"
+    assert load_settings(environ=environ).source("catalog_url") == (
+        "environment variable QUILT_CATALOG_URL"
+    )
+
+
+def test_named_profile(environ: dict[str, str]) -> None:
+    assert load_settings(environ=environ, profile="home").backend == "quilt3"
+    assert load_settings(environ={**environ, "QUILT_PROFILE": "home"}).backend == "quilt3"
+    with pytest.raises(ValidationError, match=r"no profile 'nowhere'.*home, work"):
+        load_settings(environ=environ, profile="nowhere")
+
+
+def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
+    samples = {
+        "multitenant": "true", "use_quilt3_login": "no", "timeout": "2.5", "max_concurrency": "3",
+        "page_size": "7", "browsing_ttl": "60", "aws_identity": "role",
+        "jwt_algorithms": "HS256, RS256", "allowed_hosts": "a.example.com,b.example.com",
+    }  # fmt: skip
+    expected = {
+        "multitenant": True, "use_quilt3_login": False, "timeout": 2.5, "max_concurrency": 3,
+        "page_size": 7, "browsing_ttl": 60, "jwt_algorithms": ("HS256", "RS256"),
+        "allowed_hosts": ("a.example.com", "b.example.com"),
+    }  # fmt: skip
+    for field in setting_fields():
+        for variable in field.metadata["env"]:
+            if field.name == "profile":
+                continue
+            value = samples.get(field.name, "https://x.example.com")
+            settings = load_settings(environ={**environ, variable: value})
+            found = getattr(settings, field.name)
+            found = found.reveal() if hasattr(found, "reveal") else found
+            assert found == expected.get(field.name, value), variable
+            assert settings.source(field.name) == f"environment variable {variable}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("QUILT_CATALOG_URL", "catalog.example.com"),
+        ("QUILT_CATALOG_URL", "https://user:secret@host"),
+        ("QUILT_MULTITENANT_MODE", "perhaps"),
+        ("QUILT_TIMEOUT", "soon"),
+        ("QUILT_TIMEOUT", "-1"),
+        ("QUILT_TIMEOUT", "nan"),
+        ("QUILT_PAGE_SIZE", "0"),
+        ("QUILT_AWS_IDENTITY", "mine"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_source(
+    environ: dict[str, str], variable: str, value: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        load_settings(environ={**environ, variable: value})
+    assert variable in str(caught.value)
+
+
+def test_a_bad_secret_is_refused_without_showing_it(environ: dict[str, str]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        load_settings(environ=environ, api_key=["hunter22"])
+    assert "hunter22" not in str(caught.value)
+
+
+def test_an_unknown_setting_names_the_nearest(environ: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="Did you mean 'registry'"):
+        load_settings(environ=environ, registri="s3://b")
+
+
+@pytest.mark.parametrize("text", ["not toml [", "[profiles]\nwork = 3\n"])
+def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "broken.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValidationError, match=r"broken\.toml"):
+        load_settings(environ={"QUILT_CORE_CONFIG": str(path)}, profile="work")
+
+
+def test_a_settings_repr_shows_no_secret(environ: dict[str, str]) -> None:
+    assert "qk_workkey" not in repr(load_settings(environ=environ, token="opaque-token"))
+    assert "opaque-token" not in repr(load_settings(environ=environ, token="opaque-token"))
+
+
+def test_request_identities_nest_and_are_restored() -> None:
+    assert auth_context.current() is None
+    with auth_context.request_identity("one"):
+        with auth_context.request_identity("two") as inner:
+            assert auth_context.current() is inner
+        outer = auth_context.current()
+        assert outer is not None
+        assert outer.token.reveal() == "one"
+    assert auth_context.current() is None
