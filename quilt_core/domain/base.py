@@ -22,6 +22,17 @@ class DomainObject:
             for field in attrs.fields(type(self))  # type: ignore[arg-type]
         }
 
+    def _repr_html_(self) -> str:
+        """The object as a table, for notebooks; what has no repr is left out."""
+        from quilt_core.domain.html import html_table
+
+        shown = [
+            (field.name, to_plain(getattr(self, field.name)))
+            for field in attrs.fields(type(self))  # type: ignore[arg-type]
+            if field.repr
+        ]
+        return html_table(type(self).__name__, shown)
+
 
 def to_plain(value: Any) -> Any:
     """Turn a domain value into what `json.dumps` takes, recursively."""

@@ -68,6 +68,22 @@ class PackageDiff(DomainObject):
         """Whether the two hold the same entries."""
         return not (self.added or self.deleted or self.modified)
 
+    def _repr_html_(self) -> str:
+        from quilt_core.domain.html import html_changes
+
+        title = (
+            f"{self.package1_name}@{self.package1_hash[:8]} → "
+            f"{self.package2_name}@{self.package2_hash[:8]}"
+        )
+        return html_changes(
+            title,
+            {
+                "+": ("green", self.added),
+                "−": ("crimson", self.deleted),
+                "±": ("darkorange", self.modified),
+            },
+        )
+
 
 @attrs.frozen(kw_only=True)
 class PackageRevisionResult(DomainObject):

@@ -1,0 +1,70 @@
+"""Listings as pandas or pyarrow tables, when one of those is installed.
+
+import quilt_core
+from quilt_core import frames
+
+frames.to_pandas(ops.browse_content("palmer/penguins"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from quilt_core.domain.base import DomainObject
+from quilt_core.errors import NotSupportedError
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+
+def to_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
+    """The objects of a listing as dictionaries; times stay `datetime`, names get a column."""
+    rows = []
+    for item in listing:
+        if isinstance(item, str):
+            rows.append({"name": item})
+        else:
+            row = item.to_dict()
+            for key in row:
+                value = getattr(item, key)
+                if hasattr(value, "tzinfo"):
+                    row[key] = value
+            rows.append(row)
+    return rows
+
+
+def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
+    """A listing as a `pandas.DataFrame`, a row an object.
+
+    Raises `NotSupportedError` when pandas is not installed.
+    """
+    try:
+        import pandas
+    except ModuleNotFoundError as error:
+        raise _missing("to_pandas", error, "pandas") from error
+    return pandas.DataFrame(to_rows(listing))
+
+
+def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
+    """A listing as a `pyarrow.Table`, a row an object.
+
+    Raises `NotSupportedError` when pyarrow is not installed.
+    """
+    try:
+        import pyarrow
+    except ModuleNotFoundError as error:
+        raise _missing("to_arrow", error, "pyarrow") from error
+    import json
+
+    rows = to_rows(listing)
+    for row in rows:
+        # Metadata has no common shape; JSON text keeps it whole.
+        row.update({key: json.dumps(row[key]) for key in row if isinstance(row[key], dict)})
+    return pyarrow.Table.from_pylist(rows)
+
+
+def _missing(name: str, error: ModuleNotFoundError, package: str) -> NotSupportedError:
+    reason = f"{error.name} is not installed"
+    return NotSupportedError(name, None, reason, hint=f"Install it: pip install {package}.")
