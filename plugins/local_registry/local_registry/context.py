@@ -1,0 +1,46 @@
+"""What a running registry consists of; the two halves of the plugin meet here.
+
+The house (`app`, `identity`, `state`, `s3`) makes the context, the catalogue (`graphql`,
+`storage`, `search`) answers from it:
+
+- `graphql.execute.execute(context, identity, payload) -> (HTTP status, JSON body)`
+- `search.rest.search(context, identity, params) -> (HTTP status, JSON body)`
+- `storage.PackageStore(s3=..., limits=...)` and `search.SearchIndex(packages=..., s3=...)`, each
+  with a `close()`; `SearchIndex.note_change(bucket, key)` is called after every write below
+  `.quilt/named_packages/` that passed the S3 gateway.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from local_registry.config import Endpoints, RegistryConfig
+from local_registry.identity.model import Identity
+from local_registry.identity.store import IdentityStore
+from local_registry.s3.client import S3Client
+from local_registry.state import State
+
+if TYPE_CHECKING:
+    from local_registry.search import SearchIndex
+    from local_registry.storage import PackageStore
+
+__all__ = ["Identity", "RegistryContext"]
+
+
+@attrs.define(kw_only=True)
+class RegistryContext:
+    """One running registry; safe to share between threads.
+
+    `s3` has the registry's own rights and goes straight to where the objects are kept, past the
+    gateway that checks clients.
+    """
+
+    config: RegistryConfig
+    endpoints: Endpoints
+    state: State
+    identities: IdentityStore
+    s3: S3Client
+    packages: PackageStore
+    index: SearchIndex

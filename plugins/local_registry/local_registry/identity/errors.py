@@ -1,0 +1,90 @@
+"""What the registry's stores raise; each class says how it reaches a client.
+
+`UnauthorizedError` and `ForbiddenError` become HTTP 401 and 403. The others become members of
+GraphQL unions: `InvalidInputError` the member `InvalidInput`, `OperationFailedError` the member
+`OperationError`, `MemberError` the empty member that it names (protocol notes K.1, K.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+MemberName = Literal[
+    "BucketAlreadyAdded",
+    "BucketDoesNotExist",
+    "BucketFileExtensionsToIndexInvalid",
+    "BucketIndexContentBytesInvalid",
+    "BucketNotFound",
+    "RoleAssigned",
+    "RoleDoesNotExist",
+    "RoleHasTooManyPoliciesToAttach",
+    "RoleIsManaged",
+    "RoleIsUnmanaged",
+    "RoleNameExists",
+    "RoleNameInvalid",
+    "RoleNameReserved",
+    "RoleNameUsedBySsoConfig",
+    "SnsInvalid",
+    "SsoConfigConflict",
+]
+
+
+class RegistryError(Exception):
+    """The root of what the registry refuses; `str()` is fit for a client."""
+
+
+class UnauthorizedError(RegistryError):
+    """Nobody, or a token that is wrong, expired or revoked: HTTP 401."""
+
+
+class ForbiddenError(RegistryError):
+    """Somebody who may not: an inactive user, or not an admin: HTTP 403."""
+
+
+class MissingError(RegistryError):
+    """A user, role, policy, bucket or key that a store does not have: a null field in GraphQL."""
+
+
+@attrs.frozen(kw_only=True)
+class InputProblem:
+    """One entry of `InvalidInput.errors`: the dotted argument path, a name, a message."""
+
+    path: str | None
+    name: str
+    message: str
+    context: Mapping[str, object] | None = None
+
+
+class InvalidInputError(RegistryError):
+    """Arguments that are wrong by themselves: the union member `InvalidInput`."""
+
+    def __init__(self, *problems: InputProblem) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems
+
+    @classmethod
+    def at(cls, path: str | None, name: str, message: str) -> InvalidInputError:
+        """One problem with the argument at `path`."""
+        return cls(InputProblem(path=path, name=name, message=message))
+
+
+class OperationFailedError(RegistryError):
+    """Right arguments that cannot be carried out: the union member `OperationError`."""
+
+    def __init__(
+        self, name: str, message: str, context: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.name = name
+        self.context = context
+
+
+class MemberError(RegistryError):
+    """A failure with an empty union member of its own, such as `RoleNameExists`."""
+
+    def __init__(self, typename: MemberName) -> None:
+        super().__init__(typename)
+        self.typename: MemberName = typename

@@ -1,0 +1,1 @@
+"""The gateway that stands before the objects: signatures, permissions, faults."""
