@@ -125,7 +125,7 @@ class RevisionRef:
     def parse(cls, text: str | None) -> Self:
         """Parse `text`; None is the latest revision; `ValidationError` for anything else."""
         if text is None or text == "latest":
-            return cls("latest", RevisionKind.LATEST)
+            return _LATEST  # type: ignore[return-value]
         if isinstance(text, str):
             if _TIMESTAMP.fullmatch(text):
                 return cls(text, RevisionKind.TIMESTAMP)
@@ -146,3 +146,6 @@ class RevisionRef:
 
     def __str__(self) -> str:
         return self.value
+
+
+_LATEST = RevisionRef("latest", RevisionKind.LATEST)

@@ -6,6 +6,7 @@ import json
 import posixpath
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, CopyMode, EntrySource, NewEntry, Workflow
@@ -31,7 +32,11 @@ def parse_registry(given: str | Registry | None, default: str | None) -> Registr
             hint="Name one, such as registry='s3://my-bucket', or configure a default: "
             "connect(registry=…), QUILT_DEFAULT_REGISTRY, or `registry` in a profile.",
         )
-    return Registry.parse(chosen)
+    return _parse_registry(chosen) if isinstance(chosen, str) else Registry.parse(chosen)
+
+
+# One registry is named again and again; parsing it costs more than the whole dispatch.
+_parse_registry = lru_cache(maxsize=256)(Registry.parse)
 
 
 def parse_registries(
