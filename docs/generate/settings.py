@@ -1,0 +1,67 @@
+"""Write docs/reference/settings.md from the settings themselves.
+
+python docs/generate/settings.py [--check]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from page import write_page
+
+from quilt_core.settings import setting_fields
+
+INTRODUCTION = """# Settings
+
+Each setting is an argument of `quilt_core.connect`, an environment variable and a key of a profile
+in the configuration file. The first that has a value counts, in this order: the argument, the
+environment, the profile, the default. The identity of a request (`quilt_core.auth_context`) goes
+before the environment. `quiltops doctor` shows each value and where it came from.
+
+The configuration file is `config.toml` in the user's configuration folder of `quilt-core`
+(`quiltops config path` shows it), or the one that `QUILT_CORE_CONFIG` names:
+
+```toml
+default_profile = "work"
+
+[profiles.work]
+backend = "platform"
+catalog_url = "https://catalog.example.com"
+registry = "s3://my-bucket"
+api_key = { env = "WORK_QUILT_KEY" }
+```
+
+| setting | meaning | environment | default |
+|---|---|---|---|
+"""
+
+PLUGINS = """
+## Variables of the plugin system
+
+| variable | meaning |
+|---|---|
+| `QUILT_CORE_BLOCK` | comma list of plugins that are never imported |
+| `QUILT_CORE_EXTENSIONS` | comma list of the extensions to use; empty means none, unset means all |
+| `QUILT_CORE_STRICT` | `1` raises a plugin's own exception at load, for its developer |
+| `QUILT_CORE_TRACE` | `1` prints every hook call on standard error, redacted |
+| `QUILT_CORE_CONFIG` | the configuration file |
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    lines = []
+    for field in setting_fields():
+        variables = ", ".join(f"`{name}`" for name in field.metadata["env"]) or "–"
+        default = "–" if field.default in (None, ()) else f"`{field.default}`"
+        secret = "" if field.metadata["printable"] else " Never shown."
+        lines.append(
+            f"| `{field.name}` | {field.metadata['help']}{secret} | {variables} | {default} |"
+        )
+    return INTRODUCTION + "\n".join(lines) + "\n" + PLUGINS
+
+
+if __name__ == "__main__":
+    sys.exit(write_page("settings.md", page()))

@@ -1,0 +1,23 @@
+"""The generated reference is what its generators would write now."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GENERATORS = sorted(
+    path
+    for path in (Path(__file__).resolve().parents[3] / "docs" / "generate").glob("*.py")
+    if path.name != "page.py"
+)
+
+
+@pytest.mark.parametrize("generator", GENERATORS, ids=lambda path: path.stem)
+def test_page_is_up_to_date(generator: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, str(generator), "--check"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
