@@ -18,8 +18,8 @@ from quilt_core.errors import QuiltOpsError
 INTRODUCTION = """# Errors
 
 Every operation raises these and nothing else on purpose; anything else is a bug of the plugin that
-a note on the exception names. Each carries `message`, `operation`, `backend`, `hint` and a `context`
-that is safe to log. The `quiltops` command exits with the number of the class.
+a note on the exception names. Each carries `message`, `operation`, `backend`, `hint` and a
+`context` that is safe to log. The `quiltops` command exits with the number of the class.
 
 | class | is a | exit code | meaning |
 |---|---|---:|---|
