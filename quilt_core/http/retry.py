@@ -1,0 +1,60 @@
+"""When to send a request again: a query after a passing fault, a mutation almost never."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+from quilt_core.http.sending import DeliveryError, HttpAnswer
+
+PASSING = frozenset({429, 502, 503, 504})
+"""Statuses that say "later", not "no"."""
+
+_ATTEMPTS = 4
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 30.0
+
+
+def send_with_retries(send: Callable[[], HttpAnswer], *, repeatable: bool) -> HttpAnswer:
+    """Call `send` until an answer comes that is not a passing fault, four times at the most.
+
+    Parameters
+    ----------
+    send:
+        Sends the request once.
+    repeatable:
+        True for a query: repeated after connection faults and the statuses of `PASSING`. False
+        for a mutation: repeated only when the connection could not even be made.
+
+    Returns
+    -------
+    HttpAnswer
+        The first good one, or the last one.
+
+    Raises
+    ------
+    DeliveryError
+        When the last attempt got no answer.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            answer = send()
+        except DeliveryError as error:
+            if attempt == _ATTEMPTS or (error.may_have_arrived and not repeatable):
+                raise
+            pause = _backoff(attempt)
+        else:
+            if answer.status not in PASSING or not repeatable or attempt == _ATTEMPTS:
+                return answer
+            pause = _backoff(attempt) if answer.retry_after is None else answer.retry_after
+            if pause > _LONGEST_PAUSE:
+                return answer
+        time.sleep(pause)
+    raise AssertionError("the loop above returns or raises")  # pragma: no cover
+
+
+def _backoff(attempt: int) -> float:
+    """Seconds to wait after an attempt: doubling, with jitter so that clients spread out."""
+    ceiling = _FIRST_PAUSE * 2.0**attempt
+    return ceiling * (0.5 + random.random() / 2)  # noqa: S311 - spreads load, keeps no secret
