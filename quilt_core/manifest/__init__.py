@@ -1,0 +1,57 @@
+"""Manifests: read, validate, hash, compare, list and write them as streams."""
+
+from quilt_core.manifest.checksums import (
+    SHA256,
+    SHA256_CHUNKED,
+    chunk_size_for,
+    chunked_sha256,
+    hash_bytes,
+    hash_file,
+)
+from quilt_core.manifest.diff import ChangeKind, EntryChange, diff_manifests, differs
+from quilt_core.manifest.lines import Source, read_lines
+from quilt_core.manifest.listing import ListedDirectory, Listing, list_directory
+from quilt_core.manifest.model import (
+    DirectoryRecord,
+    EntryHash,
+    ManifestEntry,
+    ManifestError,
+    ManifestHeader,
+)
+from quilt_core.manifest.order import sort_key
+from quilt_core.manifest.physical_key import PhysicalKey
+from quilt_core.manifest.read import ManifestReader, Record, read_manifest
+from quilt_core.manifest.top_hash import TopHasher, compute_top_hash
+from quilt_core.manifest.write import manifest_lines, write_manifest
+
+__all__ = [
+    "SHA256",
+    "SHA256_CHUNKED",
+    "ChangeKind",
+    "DirectoryRecord",
+    "EntryChange",
+    "EntryHash",
+    "ListedDirectory",
+    "Listing",
+    "ManifestEntry",
+    "ManifestError",
+    "ManifestHeader",
+    "ManifestReader",
+    "PhysicalKey",
+    "Record",
+    "Source",
+    "TopHasher",
+    "chunk_size_for",
+    "chunked_sha256",
+    "compute_top_hash",
+    "diff_manifests",
+    "differs",
+    "hash_bytes",
+    "hash_file",
+    "list_directory",
+    "manifest_lines",
+    "read_lines",
+    "read_manifest",
+    "sort_key",
+    "write_manifest",
+]

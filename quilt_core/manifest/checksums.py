@@ -1,0 +1,66 @@
+"""Hashes of objects, as quilt3 computes them (protocol note H.4)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from quilt_core.manifest.model import EntryHash
+
+SHA256_CHUNKED = "sha2-256-chunked"
+SHA256 = "SHA256"
+MIN_CHUNK = 8 * 2**20
+MAX_PARTS = 10_000
+
+
+def chunk_size_for(size: int) -> int:
+    """The chunk size in bytes of an object of `size` bytes: 8 MiB, doubled while too many."""
+    chunk = MIN_CHUNK
+    while -(-size // chunk) > MAX_PARTS:
+        chunk *= 2
+    return chunk
+
+
+def chunked_sha256(blocks: Iterable[bytes], size: int) -> EntryHash:
+    """The `sha2-256-chunked` hash of an object: the hash of its chunks' hashes.
+
+    Parameters
+    ----------
+    blocks:
+        The object's bytes, in blocks of any sizes.
+    size:
+        The object's size in bytes; `ValueError` when the blocks hold another number.
+    """
+    chunk = chunk_size_for(size)
+    outer, inner, room, total = hashlib.sha256(), hashlib.sha256(), chunk, 0
+    for block in blocks:
+        total += len(block)
+        view = memoryview(block)
+        while len(view) >= room:
+            inner.update(view[:room])
+            outer.update(inner.digest())
+            view, inner, room = view[room:], hashlib.sha256(), chunk
+        inner.update(view)
+        room -= len(view)
+    if room < chunk:
+        outer.update(inner.digest())
+    if total != size:
+        raise ValueError(f"the object has {total} bytes, not {size}")
+    return EntryHash(SHA256_CHUNKED, base64.b64encode(outer.digest()).decode())
+
+
+def hash_bytes(data: bytes) -> EntryHash:
+    """The `sha2-256-chunked` hash of `data`."""
+    return chunked_sha256([data] if data else [], len(data))
+
+
+def hash_file(path: Path) -> EntryHash:
+    """The `sha2-256-chunked` hash of a file; `OSError` when it cannot be read."""
+    with path.open("rb") as file:
+        return chunked_sha256(_blocks(file), path.stat().st_size)
+
+
+def _blocks(file: object) -> Iterator[bytes]:
+    return iter(lambda: file.read(1 << 20), b"")  # type: ignore[attr-defined]

@@ -1,0 +1,47 @@
+"""Split a manifest into lines, whatever it comes from, in bounded memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+from quilt_core.manifest.model import ManifestError
+
+BLOCK = 1 << 20
+MAX_LINE = 16_000_000
+"""The longest line in bytes; quilt3 writes at most 1,000,000, or what its user set."""
+
+Source = str | os.PathLike[str] | IO[bytes] | Iterable[bytes]
+"""A path, a binary file, or chunks of bytes of any sizes."""
+
+
+def read_lines(source: Source) -> Iterator[bytes]:
+    """The lines of a manifest without their newlines; empty lines at the end are dropped.
+
+    Raises `ManifestError` for a line longer than `MAX_LINE`, and what reading the source raises.
+    """
+    number = 0
+    rest = b""
+    for block in _blocks(source):
+        parts = (rest + block).split(b"\n") if rest else block.split(b"\n")
+        rest = parts.pop()
+        if len(rest) > MAX_LINE:
+            raise ManifestError(
+                number + len(parts) + 1, f"the line is longer than {MAX_LINE} bytes"
+            )
+        number += len(parts)
+        yield from parts
+    if rest:
+        yield rest
+
+
+def _blocks(source: Source) -> Iterator[bytes]:
+    if isinstance(source, (str, os.PathLike)):
+        with Path(source).open("rb") as file:
+            yield from iter(lambda: file.read(BLOCK), b"")
+    elif hasattr(source, "read"):
+        yield from iter(lambda: source.read(BLOCK), b"")
+    else:
+        yield from source

@@ -1,0 +1,71 @@
+"""One level of a package, from a stream of its manifest."""
+
+from __future__ import annotations
+
+import attrs
+
+from quilt_core.manifest.model import ManifestEntry
+from quilt_core.manifest.read import ManifestReader
+
+
+@attrs.define
+class ListedDirectory:
+    """A directory: its path, the bytes below it, and its user metadata."""
+
+    path: str
+    size: int
+    meta: dict[str, object]
+
+
+@attrs.frozen
+class Listing:
+    """What lies at a path: directories first, then files, both by name; or the file itself."""
+
+    directories: tuple[ListedDirectory, ...]
+    files: tuple[ManifestEntry, ...]
+
+
+def list_directory(reader: ManifestReader, path: str) -> Listing | None:
+    """List one level at `path`, "" being the root; None when nothing is there.
+
+    Memory grows with the number of children, not of entries.
+
+    Raises `ManifestError` while reading.
+    """
+    prefix = f"{path}/" if path else ""
+    skip = len(prefix)
+    # JSON may escape what the path has; only plain paths can be looked for in the raw line.
+    marker = f'"{prefix}'.encode() if prefix.isascii() and prefix.isprintable() else b""
+    marker = marker if b"\\" not in marker and b'"' not in marker[1:] else b""
+    whole = f'"{path}"'.encode() if marker else b""
+    directories: dict[str, ListedDirectory] = {}
+    metas: dict[str, dict[str, object]] = {}
+    files: list[ManifestEntry] = []
+    found = not path
+    for line in reader.raw_lines():
+        if marker and marker not in line and whole not in line:
+            continue
+        record = reader.parse(line)
+        key = record.logical_key
+        if not isinstance(record, ManifestEntry):
+            if key.startswith(prefix) and "/" not in key[skip:].rstrip("/"):
+                metas[key.rstrip("/")] = record.meta
+                found = found or key == prefix
+            continue
+        if key == path:
+            return Listing((), (record,))
+        if not key.startswith(prefix):
+            continue
+        found = True
+        name, slash, _ = key[skip:].partition("/")
+        if not slash:
+            files.append(record)
+            continue
+        child = directories.setdefault(name, ListedDirectory(prefix + name, 0, {}))
+        child.size += record.size
+    if not found:
+        return None
+    for child in directories.values():
+        child.meta = metas.get(child.path, {})
+    ordered = tuple(directories[name] for name in sorted(directories))
+    return Listing(ordered, tuple(sorted(files, key=lambda entry: entry.logical_key)))

@@ -1,0 +1,96 @@
+"""What a manifest holds: a header, directory records and entries (protocol note H.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from quilt_core.errors import ProtocolError
+
+
+class ManifestError(ProtocolError):
+    """A manifest that cannot be read: `line_number` (from 1) and `reason` say where and why."""
+
+    def __init__(self, line_number: int, reason: str, **fields: Any) -> None:
+        super().__init__(
+            f"The manifest is damaged at line {line_number}: {reason}.",
+            context={"line": line_number, "reason": reason, **(fields.pop("context", None) or {})},
+            **fields,
+        )
+        self.line_number = line_number
+        self.reason = reason
+
+
+class EntryHash(msgspec.Struct, frozen=True):
+    """An entry's hash: `type` (`sha2-256-chunked`, `SHA256`, `CRC64NVME`) and `value`."""
+
+    type: str
+    value: str
+
+
+class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a package."""
+
+    logical_key: str
+    physical_key: str
+    """The first physical key, a URL; further ones are never used."""
+    size: int
+    hash: EntryHash | None
+    meta: dict[str, Any]
+    """The whole entry metadata; the user's part is under `user_meta`."""
+
+    @property
+    def user_meta(self) -> dict[str, Any]:
+        """The user metadata; empty where there is none."""
+        return self.meta.get("user_meta") or {}
+
+
+class DirectoryRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Metadata of a directory; `logical_key` ends with a slash, `meta` is the user's."""
+
+    logical_key: str
+    meta: dict[str, Any]
+
+
+class ManifestHeader(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line. `user_meta` and `workflow` may be absent (`UNSET`), which is not null."""
+
+    version: str = "v0"
+    message: str | UnsetType | None = None
+    user_meta: Any | UnsetType = UNSET
+    workflow: dict[str, Any] | UnsetType | None = UNSET
+    other: dict[str, Any] = {}
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The package's user metadata; empty where it is absent or null."""
+        return self.user_meta if isinstance(self.user_meta, dict) else {}
+
+    @property
+    def workflow_id(self) -> str | None:
+        """The workflow's id; None for none."""
+        return self.workflow.get("id") if isinstance(self.workflow, dict) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The header as it stands in the manifest, absent keys left out."""
+        named = {
+            "version": self.version,
+            "user_meta": self.user_meta,
+            "message": self.message,
+            "workflow": self.workflow,
+        }
+        return {key: value for key, value in (named | self.other).items() if value is not UNSET}
+
+    @classmethod
+    def from_dict(cls, header: dict[str, Any]) -> ManifestHeader:
+        """Make a header from its JSON object; the legacy key `top_hash` is dropped."""
+        known = {"version", "message", "user_meta", "workflow", "top_hash"}
+        return cls(
+            version=header["version"],
+            message=header.get("message", UNSET),
+            user_meta=header.get("user_meta", UNSET),
+            workflow=header.get("workflow", UNSET),
+            other={key: value for key, value in header.items() if key not in known},
+        )
