@@ -1,0 +1,20 @@
+"""`POST /graphql`: hands documents to the catalogue's executor."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local_registry.app.requests import context_of, identify, record_of
+from local_registry.graphql.execute import execute
+
+
+async def graphql(request: Request) -> Response:
+    """Answer one document; 200 when it was executed, 400 when it is not valid, 401 for a bad
+    token (protocol note C.1)."""
+    identity = identify(request)
+    status, body = await run_in_threadpool(
+        execute, context_of(request), identity, record_of(request).payload
+    )
+    return JSONResponse(body, status_code=status)

@@ -1,0 +1,165 @@
+"""The registry's application: all endpoints, and the names of operations for faults and log."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from local_registry.app import auth, browse, login
+from local_registry.app.graphql import graphql
+from local_registry.app.replies import refusal, status_of
+from local_registry.app.requests import RECORD_KEY
+from local_registry.app.search import search
+from local_registry.context import RegistryContext
+from local_registry.identity.errors import RegistryError
+from local_registry.wire.messages import Record, Reply, Request
+
+_SELECTION = re.compile(r"\{\s*(?:\w+\s*:\s*)?(\w+)")
+
+
+async def health(_: HttpRequest) -> Response:
+    """`GET /health`: the registry is up."""
+    return JSONResponse({"status": "ok"})
+
+
+def registry_app(context: RegistryContext, control: Sequence[Route] = ()) -> Starlette:
+    """The application behind the registry's URL; `control` are further routes."""
+    app = Starlette(
+        routes=[
+            Route(context.config.graphql_path, graphql, methods=["POST"]),
+            Route("/api/token", auth.token, methods=["POST"]),
+            Route("/api/auth/get_credentials", auth.get_credentials, methods=["GET"]),
+            Route("/api/code", auth.code, methods=["GET"]),
+            Route("/api/me", auth.me, methods=["GET"]),
+            Route("/api/logout", auth.logout, methods=["POST"]),
+            Route("/api/search", search, methods=["GET"]),
+            Route("/browse/set_browse_cookie", browse.set_browse_cookie, methods=["POST"]),
+            Route("/browse/{path:path}", browse.browse, methods=["GET", "HEAD"]),
+            Route("/login", login.login, methods=["GET", "POST"]),
+            Route("/health", health, methods=["GET"]),
+            *control,
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+            )
+        ],
+        exception_handlers={
+            HTTPException: _on_http_error,
+            RegistryError: _on_registry_error,
+            500: _on_crash,
+        },
+    )
+    app.state.context = context
+    return app
+
+
+async def _on_http_error(_: HttpRequest, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return refusal(status, HTTPStatus(status).phrase)
+
+
+async def _on_registry_error(_: HttpRequest, error: Exception) -> Response:
+    status = status_of(error) if isinstance(error, RegistryError) else 500
+    headers = {"www-authenticate": "Bearer"} if status == 401 else None
+    return refusal(status, str(error), headers=headers)
+
+
+async def _on_crash(_: HttpRequest, __: Exception) -> Response:
+    return refusal(500, "Internal Server Error")
+
+
+class RegistryHandler:
+    """Runs the application on whole requests and names their operations."""
+
+    def __init__(self, app: Starlette, graphql_path: str) -> None:
+        self._app = app
+        self._graphql_path = graphql_path
+
+    def describe(self, request: Request) -> Record:
+        """A GraphQL request is named after its operation or first field, others by path."""
+        if request.method != "POST" or request.raw_path != self._graphql_path:
+            return Record(operation=_endpoint(request.path), target=request.path)
+        payload = _parse(request.body)
+        return Record(operation=_operation(payload), target=request.path, payload=payload)
+
+    async def handle(self, request: Request, record: Record) -> Reply:
+        """Answer one request."""
+        scope: dict[str, Any] = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": "http",
+            "path": request.path,
+            "raw_path": request.raw_path.encode("latin-1"),
+            "query_string": request.query.encode("latin-1"),
+            "root_path": "",
+            "headers": request.headers,
+            RECORD_KEY: record,
+        }
+        answer = _Collected()
+        body = {"type": "http.request", "body": request.body, "more_body": False}
+
+        async def receive() -> dict[str, Any]:
+            return body
+
+        await self._app(scope, receive, answer.send)
+        return answer.reply()
+
+
+class _Collected:
+    """Takes what an ASGI application sends."""
+
+    def __init__(self) -> None:
+        self._start: dict[str, Any] = {}
+        self._body: list[bytes] = []
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] == "http.response.body":
+            self._body.append(message.get("body", b""))
+
+    def reply(self) -> Reply:
+        return Reply(
+            status=self._start["status"],
+            headers=list(self._start["headers"]),
+            body=b"".join(self._body),
+        )
+
+
+def _parse(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _operation(payload: object) -> str:
+    if not isinstance(payload, dict):
+        return "invalid"
+    name = payload.get("operationName")
+    if isinstance(name, str) and name:
+        return name
+    query = payload.get("query")
+    found = _SELECTION.search(query[:4096]) if isinstance(query, str) else None
+    return found[1] if found else "invalid"
+
+
+def _endpoint(path: str) -> str:
+    """The path without what differs from request to request."""
+    if path.startswith("/browse/") and path != "/browse/set_browse_cookie":
+        return "/browse"
+    return path

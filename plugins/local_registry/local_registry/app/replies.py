@@ -1,0 +1,48 @@
+"""JSON answers; every refusal has a `message` at the top (protocol note B.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.responses import JSONResponse
+
+from local_registry.identity.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    OperationFailedError,
+    RegistryError,
+    UnauthorizedError,
+)
+from local_registry.wire.messages import Reply
+
+_OPERATION_STATUS = {
+    "SessionNotFound": 404,
+    "BucketNotFound": 404,
+    "BucketNotBrowsable": 403,
+    "OwnerMismatch": 403,
+}
+
+
+def refusal(status: int, message: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """A refusal of a registry endpoint."""
+    return JSONResponse({"message": message}, status_code=status, headers=dict(headers or {}))
+
+
+def edge_refusal(status: int, code: str, message: str) -> Reply:
+    """A refusal that is made before the application is asked (limits, faults)."""
+    return Reply.json(status, {"message": message, "error_code": code})
+
+
+def status_of(error: RegistryError) -> int:
+    """The HTTP status of a store's error."""
+    match error:
+        case UnauthorizedError():
+            return 401
+        case ForbiddenError():
+            return 403
+        case InvalidInputError():
+            return 400
+        case OperationFailedError():
+            return _OPERATION_STATUS.get(error.name, 409)
+        case _:
+            return 404

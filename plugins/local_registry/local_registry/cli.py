@@ -1,0 +1,167 @@
+"""`quiltops registry serve`, also `python -m local_registry serve`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from local_registry.config import (
+    SCHEMA_VERSIONS,
+    ForeignS3,
+    RegistryConfig,
+)
+from local_registry.faults import FaultRule
+
+if TYPE_CHECKING:
+    from local_registry.server import LocalRegistry
+
+
+def _faults(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[FaultRule, ...]:
+    try:
+        return tuple(FaultRule.parse(text) for text in texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.group()
+def main() -> None:
+    """A local Quilt registry for development and tests."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=0, help="Port of the registry; 0: any free one.")
+@click.option("--catalog-port", default=0, help="Port of the catalog (config.json).")
+@click.option("--s3-port", default=0, help="Port of S3.")
+@click.option("--s3-endpoint", help="Keep objects at this S3 endpoint instead of in memory.")
+@click.option("--s3-access-key", envvar="AWS_ACCESS_KEY_ID", help="Its access key.")
+@click.option("--s3-secret-key", envvar="AWS_SECRET_ACCESS_KEY", help="Its secret key.")
+@click.option("--region", default="us-east-1", show_default=True, help="AWS region to claim.")
+@click.option("--seed", default="demo", show_default=True, help="demo, none, or a seed file.")
+@click.option("--user", help="User of the printed token; default: the first that may write.")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep users, keys and settings in this folder.",
+)
+@click.option(
+    "--schema",
+    type=click.Choice(SCHEMA_VERSIONS),
+    default=SCHEMA_VERSIONS[-1],
+    show_default=True,
+    help="GraphQL surface to serve.",
+)
+@click.option("--introspection", is_flag=True, help="Answer GraphQL introspection.")
+@click.option("--graphql-path", default="/graphql", show_default=True, help="Path of GraphQL.")
+@click.option("--latency", type=float, default=0.0, help="Milliseconds added to each answer.")
+@click.option(
+    "--fault", "faults", multiple=True, callback=_faults, help="KIND[,name=value]…; repeatable."
+)
+@click.option("--control", is_flag=True, help="Serve /control/… (for tests).")
+@click.option("--access-token-seconds", type=float, default=None, help="Life of access tokens.")
+@click.option("--credential-seconds", type=float, default=None, help="Life of AWS credentials.")
+def serve(
+    *,
+    host: str,
+    s3_endpoint: str | None,
+    s3_access_key: str | None,
+    s3_secret_key: str | None,
+    user: str | None,
+    latency: float,
+    faults: tuple[FaultRule, ...],
+    access_token_seconds: float | None,
+    credential_seconds: float | None,
+    **rest: Any,
+) -> None:
+    """Serve until interrupted; prints one JSON line with addresses and keys when ready."""
+    from local_registry.app.login import is_loopback
+
+    foreign = None
+    if s3_endpoint is not None:
+        if s3_access_key is None or s3_secret_key is None:
+            raise click.UsageError("--s3-endpoint needs --s3-access-key and --s3-secret-key")
+        foreign = ForeignS3(
+            endpoint=s3_endpoint, access_key=s3_access_key, secret_key=s3_secret_key
+        )
+    if latency:
+        faults = (FaultRule(kind="latency", milliseconds=latency), *faults)
+    lifetimes = {
+        "access_token_seconds": access_token_seconds,
+        "credential_seconds": credential_seconds,
+    }
+    given: dict[str, Any] = {name: value for name, value in lifetimes.items() if value is not None}
+    config = RegistryConfig(host=host, s3=foreign, faults=faults, **given, **rest)
+    if not is_loopback(host):
+        _warn(host)
+    _serve(config, user)
+
+
+def _warn(host: str) -> None:
+    line = "!" * 78
+    click.secho(
+        f"{line}\nThe local registry listens on {host}, NOT only on this machine. It is made for\n"
+        f"development: whoever reaches it can use it. Give --host 127.0.0.1 instead.\n{line}",
+        fg="red",
+        bold=True,
+        err=True,
+    )
+
+
+def _serve(config: RegistryConfig, user: str | None) -> None:
+    from local_registry.seed.document import SeedError
+    from local_registry.server import LocalRegistry
+
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        registry = LocalRegistry(config).start()
+    except (OSError, SeedError, sqlite3.DatabaseError) as error:
+        raise click.ClickException(f"The local registry cannot start: {error}") from error
+    try:
+        click.echo(json.dumps(announcement(registry, user)))
+        sys.stdout.flush()
+        stopped.wait()
+    finally:
+        registry.stop()
+
+
+def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, object]:
+    """What `serve` prints: addresses, a token, a key and the environment for a client.
+
+    `user` is whom the token is for; by default the first user who is no administrator and may
+    write, else the first active one. Raises `click.ClickException` for an unknown user.
+    """
+    name = user or _default_user(registry)
+    found = registry.context.state.users.get(name) if name else None
+    if name is not None and found is None:
+        raise click.ClickException(f"There is no user {name!r}")
+    endpoints = registry.endpoints
+    return {
+        "catalog_url": endpoints.catalog_url,
+        "registry_url": endpoints.registry_url,
+        "graphql_endpoint": endpoints.graphql_endpoint,
+        "s3_endpoint": endpoints.s3_endpoint,
+        "user": name,
+        "token": registry.token(name) if name else None,
+        "api_key": registry.api_key(name, name="printed at start") if name else None,
+        "buckets": [bucket.name for bucket in registry.context.state.buckets.list()],
+        "env": registry.client_env(name) if name else {},
+    }
+
+
+def _default_user(registry: LocalRegistry) -> str | None:
+    state, identities = registry.context.state, registry.context.identities
+    active = [user for user in state.users.list() if user.is_active]
+    for user in active:
+        levels = identities.identify(user).permissions.values()
+        if not user.is_admin and "READ_WRITE" in levels:
+            return user.name
+    return active[0].name if active else None

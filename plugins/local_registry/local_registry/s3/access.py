@@ -1,0 +1,89 @@
+"""Who may do what with which bucket."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+import attrs
+
+from local_registry.identity.errors import ForbiddenError
+from local_registry.identity.model import Identity
+from local_registry.identity.store import IdentityStore
+from local_registry.s3.errors import S3Error
+from local_registry.s3.operations import S3Operation
+from local_registry.s3.signature import Signature, check_signature, read_signature
+from local_registry.state import State
+from local_registry.wire.messages import Request
+
+ROOT = "root"
+
+
+@attrs.frozen(kw_only=True)
+class RootKeys:
+    """The keys of the registry itself, which may do everything; for seeds and presigned URLs."""
+
+    access_key: str = attrs.field(factory=lambda: "AKIA" + secrets.token_hex(8).upper())
+    secret_key: str = attrs.field(factory=lambda: secrets.token_urlsafe(30), repr=False)
+
+
+class Access:
+    """Turns a signature into an identity and an operation into yes or no."""
+
+    def __init__(self, state: State, identities: IdentityStore, root: RootKeys) -> None:
+        self._state = state
+        self._identities = identities
+        self._root = root
+
+    def authenticate(self, request: Request) -> Identity | str | None:
+        """Who signed: an identity, `root`, or `None` for an anonymous request.
+
+        Raises `S3Error`: InvalidAccessKeyId, InvalidToken, ExpiredToken, SignatureDoesNotMatch
+        and what `check_signature` raises.
+        """
+        claim = read_signature(request)
+        if claim is None:
+            return None
+        now = datetime.fromtimestamp(self._state.clock(), UTC)
+        if claim.access_key == self._root.access_key:
+            check_signature(request, claim, self._root.secret_key, now)
+            return ROOT
+        return self._holder(request, claim, now)
+
+    def _holder(self, request: Request, claim: Signature, now: datetime) -> Identity:
+        holder = self._identities.credentials.find(claim.access_key)
+        if holder is None:
+            raise S3Error(
+                "InvalidAccessKeyId",
+                "The AWS Access Key Id you provided does not exist in our records.",
+            )
+        check_signature(request, claim, holder.credentials.secret_key, now)
+        given = (claim.session_token or "").encode()
+        if not secrets.compare_digest(given, holder.credentials.session_token.encode()):
+            raise S3Error("InvalidToken", "The provided token is malformed or otherwise invalid.")
+        if holder.credentials.expiration <= now:
+            raise S3Error("ExpiredToken", "The provided token has expired.")
+        user = self._state.users.get_by_id(holder.user_id)
+        role = self._state.roles.get(holder.role_id)
+        if user is None or role is None:
+            raise S3Error("InvalidToken", "The holder of the token is gone.")
+        try:
+            return self._identities.identify(user, role)
+        except ForbiddenError as error:
+            raise S3Error("AccessDenied", "Access Denied") from error
+
+    @staticmethod
+    def allows(who: Identity | str | None, operation: S3Operation) -> bool:
+        """Whether `who` may carry the operation out."""
+        if who == ROOT:
+            return True
+        if not isinstance(who, Identity):
+            return False
+        if operation.need == "list-buckets":
+            return True
+        bucket, source = operation.bucket or "", operation.source_bucket
+        if source is not None and not who.can_read(source):
+            return False
+        if operation.need == "read":
+            return who.can_read(bucket)
+        return operation.need == "write" and who.can_write(bucket)

@@ -1,0 +1,46 @@
+"""S3's errors, as XML with the statuses that AWS uses."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from local_registry.wire.messages import Reply
+
+_STATUS = {
+    "AccessDenied": 403,
+    "AuthorizationHeaderMalformed": 400,
+    "BadDigest": 400,
+    "EntityTooLarge": 413,
+    "ExpiredToken": 400,
+    "IncompleteBody": 400,
+    "InternalError": 500,
+    "InvalidAccessKeyId": 403,
+    "InvalidRequest": 400,
+    "InvalidToken": 400,
+    "NoSuchBucket": 404,
+    "RequestTimeTooSkewed": 403,
+    "SignatureDoesNotMatch": 403,
+    "SlowDown": 503,
+    "XAmzContentSHA256Mismatch": 400,
+}
+
+
+class S3Error(Exception):
+    """A request that the gateway refuses, by S3's error code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = _STATUS[code]
+
+
+def error_reply(status: int, code: str, message: str) -> Reply:
+    """The XML document that S3 sends for an error."""
+    if code == "ExpiredToken":
+        status = _STATUS[code]
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+        "<RequestId>LOCALREGISTRY</RequestId></Error>"
+    )
+    return Reply.of(status, "application/xml", text.encode())

@@ -1,0 +1,106 @@
+"""Every S3 request of every client comes through here."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+import urllib3.exceptions
+from botocore.exceptions import ClientError
+
+from local_registry.identity.model import Identity
+from local_registry.s3.access import ROOT, Access
+from local_registry.s3.body import plain_body
+from local_registry.s3.client import S3Client
+from local_registry.s3.errors import S3Error, error_reply
+from local_registry.s3.operations import S3Operation, parse_operation
+from local_registry.s3.upstream import Upstream
+from local_registry.wire.messages import Record, Reply, Request
+
+_POINTERS = ".quilt/named_packages/"
+_BUCKET = re.compile(rb"<Bucket>.*?<Name>(.*?)</Name>.*?</Bucket>", re.DOTALL)
+ChangeNote = Callable[[str, str], None]
+
+
+def describe(request: Request) -> Record:
+    """Operation and `bucket/key` of a request, for faults and the log."""
+    operation = parse_operation(request)
+    return Record(operation=operation.name, target=operation.target)
+
+
+class Gateway:
+    """Checks who asks and whether they may, then hands the request to where the objects are.
+
+    `note_change(bucket, key)` is called after every successful write below
+    `.quilt/named_packages/`.
+    """
+
+    def __init__(
+        self, access: Access, upstream: Upstream, client: S3Client, note_change: ChangeNote
+    ) -> None:
+        self._access = access
+        self._upstream = upstream
+        self._client = client
+        self._note_change = note_change
+        self._threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="s3-gateway")
+
+    async def handle(self, request: Request, record: Record) -> Reply:
+        """Answer one request; errors are S3's XML documents."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._handle, request, record)
+
+    def close(self) -> None:
+        """Let running requests end and take no more."""
+        self._threads.shutdown()
+
+    def _handle(self, request: Request, record: Record) -> Reply:
+        operation = parse_operation(request)
+        try:
+            who = self._access.authenticate(request)
+            record.identity = who.user_name if isinstance(who, Identity) else who
+            if not self._access.allows(who, operation):
+                self._refuse(operation)
+            reply = self._upstream.send(plain_body(request))
+        except S3Error as error:
+            return error_reply(error.status, error.code, str(error))
+        except urllib3.exceptions.HTTPError:
+            return error_reply(500, "InternalError", "The S3 endpoint cannot be reached.")
+        if reply.status < 300 and operation.need == "write":
+            self._note(operation, request)
+        if operation.need == "list-buckets" and isinstance(who, Identity):
+            return _only_readable(reply, who)
+        return reply
+
+    def _refuse(self, operation: S3Operation) -> None:
+        """S3 says that a bucket does not exist even to those who may not use it."""
+        if operation.bucket is not None and operation.name != "CreateBucket":
+            try:
+                self._client.head_bucket(Bucket=operation.bucket)
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                    raise S3Error("NoSuchBucket", "The specified bucket does not exist") from error
+        raise S3Error("AccessDenied", "Access Denied")
+
+    def _note(self, operation: S3Operation, request: Request) -> None:
+        if operation.bucket is None:
+            return
+        if operation.name == "DeleteObjects":
+            if _POINTERS.encode() in request.body:
+                self._note_change(operation.bucket, _POINTERS)
+        elif operation.key is not None and operation.key.startswith(_POINTERS):
+            self._note_change(operation.bucket, operation.key)
+
+
+def _only_readable(reply: Reply, who: Identity) -> Reply:
+    def keep(match: re.Match[bytes]) -> bytes:
+        return match[0] if who.can_read(match[1].decode()) else b""
+
+    return attrs.evolve(
+        reply, headers=reply.without("content-length"), body=_BUCKET.sub(keep, reply.body)
+    )
+
+
+__all__ = ["ROOT", "Gateway", "describe"]

@@ -1,0 +1,1 @@
+"""What a registry starts with: users, roles, policies, buckets, objects, packages."""

@@ -1,0 +1,251 @@
+"""The local registry as one object: start it, use it, stop it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from local_registry.app.catalog import catalog_app
+from local_registry.app.control import Control
+from local_registry.app.registry import RegistryHandler, registry_app
+from local_registry.app.replies import edge_refusal
+from local_registry.config import Endpoints, RegistryConfig
+from local_registry.context import RegistryContext
+from local_registry.faults import Faults
+from local_registry.identity.credentials import AwsCredentials
+from local_registry.identity.store import IdentityStore
+from local_registry.identity.tokens import TokenKind
+from local_registry.s3.access import Access, RootKeys
+from local_registry.s3.client import S3Client, s3_client
+from local_registry.s3.errors import error_reply
+from local_registry.s3.gateway import Gateway
+from local_registry.s3.gateway import describe as describe_s3
+from local_registry.s3.upstream import ForeignUpstream, Upstream
+from local_registry.search import SearchIndex
+from local_registry.seed.apply import apply_seed, ensure_bucket
+from local_registry.seed.sources import load_seed
+from local_registry.state import State
+from local_registry.storage import PackageStore
+from local_registry.wire.edge import Edge
+from local_registry.wire.listeners import Listeners, Service, bind, url_of
+from local_registry.wire.request_log import RequestLog
+
+_S3_MAX_BODY = 5 * 1024**3
+
+
+class LocalRegistry:
+    """A Quilt registry on loopback: GraphQL, REST, S3 and a catalog, as configured.
+
+    Use it as a context manager, or call `start()` and `stop()`. While it runs, `context` is what
+    it consists of, `faults` and `log` may be used by tests.
+
+    Example::
+
+        with LocalRegistry(RegistryConfig(seed="demo")) as registry:
+            env = registry.client_env("writer")
+    """
+
+    def __init__(self, config: RegistryConfig | None = None) -> None:
+        self.config = config or RegistryConfig()
+        self.faults = Faults(self.config.faults)
+        self.log = RequestLog(self.config.limits.logged_requests)
+        self._root = RootKeys()
+        self._context: RegistryContext | None = None
+        self._stack = ExitStack()
+
+    @property
+    def context(self) -> RegistryContext:
+        """What the running registry consists of; `RuntimeError` when it does not run."""
+        if self._context is None:
+            raise RuntimeError("the local registry is not running")
+        return self._context
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where it is reached."""
+        return self.context.endpoints
+
+    def start(self) -> Self:
+        """Open the state, apply the seed, listen; returns when every port answers.
+
+        Raises `OSError` (a port is taken, the data folder cannot be written), `SeedError`.
+        """
+        if self._context is not None:
+            raise RuntimeError("the local registry runs already")
+        with ExitStack() as stack:
+            self._context = self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and close everything; a second call does nothing."""
+        self._context = None
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def token(self, user: str, *, kind: TokenKind = "access", seconds: float | None = None) -> str:
+        """A bearer (or refresh) token of a user; raises `UnauthorizedError` for an unknown one."""
+        return self.context.identities.issue_token(user, kind=kind, seconds=seconds)
+
+    def api_key(self, user: str, *, name: str = "local", days: int = 90) -> str:
+        """The secret of a new API key of a user; raises `KeyError` for an unknown one."""
+        found = self.context.state.users.get(user)
+        if found is None:
+            raise KeyError(user)
+        return self.context.state.api_keys.create(found.id, name, days)[1]
+
+    def credentials(self, user: str) -> AwsCredentials:
+        """AWS credentials of a user's active role, as the registry issues them."""
+        identities = self.context.identities
+        identity = identities.authenticate(identities.issue_token(user))
+        if identity is None:
+            raise KeyError(user)
+        return identities.aws_credentials(identity)
+
+    def s3_client(self, user: str | None = None) -> S3Client:
+        """A boto3 client through the gateway, with a user's rights or (`None`) all rights."""
+        endpoint, region = self.endpoints.s3_endpoint, self.config.region
+        if user is None:
+            return s3_client(endpoint, self._root.access_key, self._root.secret_key, region)
+        keys = self.credentials(user)
+        return s3_client(
+            endpoint, keys.access_key, keys.secret_key, region, session_token=keys.session_token
+        )
+
+    def client_env(self, user: str, *, bucket: str | None = None) -> dict[str, str]:
+        """The environment variables with which a client process reaches it as this user.
+
+        `bucket` becomes the default package registry (default: the first that the user writes to).
+        """
+        keys = self.credentials(user)
+        identity = self.context.identities.authenticate(self.token(user))
+        writable = [
+            each.name
+            for each in self.context.state.buckets.list()
+            if identity is not None and identity.can_write(each.name)
+        ]
+        env = {
+            "QUILT_CATALOG_URL": self.endpoints.catalog_url,
+            "QUILT_REGISTRY_URL": self.endpoints.registry_url,
+            "QUILT_API_KEY": self.api_key(user, name="client environment"),
+            "AWS_ENDPOINT_URL_S3": self.endpoints.s3_endpoint,
+            "AWS_DEFAULT_REGION": self.config.region,
+            "AWS_ACCESS_KEY_ID": keys.access_key,
+            "AWS_SECRET_ACCESS_KEY": keys.secret_key,
+            "AWS_SESSION_TOKEN": keys.session_token,
+            "QUILT_DISABLE_USAGE_METRICS": "true",
+            "QUILT_DISABLE_CACHE": "true",
+        }
+        chosen = bucket or next(iter(writable), None)
+        return env if chosen is None else {**env, "QUILT_DEFAULT_REGISTRY": f"s3://{chosen}"}
+
+    def _start(self, stack: ExitStack) -> RegistryContext:
+        config = self.config
+        seed = load_seed(config.seed)
+        catalog = stack.enter_context(bind(config.host, config.catalog_port))
+        registry = stack.enter_context(bind(config.host, config.port))
+        s3 = stack.enter_context(bind(config.host, config.s3_port))
+        endpoints = Endpoints(
+            catalog_url=url_of(catalog),
+            registry_url=url_of(registry),
+            graphql_endpoint=url_of(registry) + config.graphql_path,
+            s3_endpoint=url_of(s3),
+        )
+        upstream = _upstream(config)
+        stack.callback(upstream.close)
+        context = self._make_context(endpoints, upstream, stack)
+        for bucket in context.state.buckets.list():
+            ensure_bucket(context, bucket.name)
+        apply_seed(context, seed)
+        gateway = Gateway(
+            Access(context.state, context.identities, self._root),
+            upstream,
+            context.s3,
+            context.index.note_change,
+        )
+        stack.callback(gateway.close)
+        listeners = Listeners(
+            [
+                Service(app=catalog_app(config, endpoints), listener=catalog),
+                Service(app=self._registry_edge(context), listener=registry),
+                Service(app=self._s3_edge(gateway), listener=s3),
+            ]
+        )
+        stack.callback(listeners.stop)
+        listeners.start()
+        return context
+
+    def _make_context(
+        self, endpoints: Endpoints, upstream: Upstream, stack: ExitStack
+    ) -> RegistryContext:
+        config, limits = self.config, self.config.limits
+        state = State(
+            config.data_dir,
+            max_api_keys=limits.api_keys_per_user,
+            max_browsing_sessions=limits.browsing_sessions_per_user,
+        )
+        stack.callback(state.close)
+        identities = IdentityStore(
+            state,
+            access_seconds=config.access_token_seconds,
+            refresh_seconds=config.refresh_token_seconds,
+            credential_seconds=config.credential_seconds,
+        )
+        client = upstream.client()
+        packages = PackageStore(s3=client, limits=limits)
+        stack.callback(packages.close)
+        index = SearchIndex(packages=packages, s3=client)
+        stack.callback(index.close)
+        return RegistryContext(
+            config=config,
+            endpoints=endpoints,
+            state=state,
+            identities=identities,
+            s3=client,
+            packages=packages,
+            index=index,
+        )
+
+    def _registry_edge(self, context: RegistryContext) -> Edge:
+        routes = Control(self.faults, self.log).routes() if self.config.control else []
+        handler = RegistryHandler(registry_app(context, routes), self.config.graphql_path)
+        return Edge(
+            side="registry",
+            handler=handler.handle,
+            describe=handler.describe,
+            refuse=edge_refusal,
+            faults=self.faults,
+            log=self.log,
+            max_body=self.config.limits.body_bytes,
+        )
+
+    def _s3_edge(self, gateway: Gateway) -> Edge:
+        return Edge(
+            side="s3",
+            handler=gateway.handle,
+            describe=describe_s3,
+            refuse=error_reply,
+            faults=self.faults,
+            log=self.log,
+            max_body=_S3_MAX_BODY,
+        )
+
+
+def _upstream(config: RegistryConfig) -> Upstream:
+    if config.s3 is not None:
+        return ForeignUpstream(config.s3, config.region)
+    # moto is imported only where it is used: it is most of the start-up time
+    from local_registry.s3.moto_upstream import MotoUpstream
+
+    return MotoUpstream(config.region)

@@ -1,0 +1,1 @@
+"""HTTP below the applications: listeners, whole requests and replies, faults, the request log."""
