@@ -1,0 +1,60 @@
+"""Which objects a copy mode copies, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from quilt_core.domain.entries import CopyMode
+from quilt_core.domain.names import PackageName
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import ValidationError
+
+
+@attrs.frozen(kw_only=True)
+class CopyTask:
+    """One object to copy: where it is, and the key that it gets in the registry's bucket."""
+
+    logical_key: str
+    source: S3Uri
+    key: str
+
+
+def plan_copies(
+    objects: Iterable[tuple[str, str]], mode: CopyMode, bucket: str, package_name: PackageName
+) -> tuple[CopyTask, ...]:
+    """The copies that a write has to make before it publishes.
+
+    Parameters
+    ----------
+    objects:
+        Logical key and physical key (`s3://…`) of every entry of the new revision.
+    mode:
+        `ALL` copies every object to `<package>/<logical key>`, `NEW` those outside the bucket. An
+        object that is at its place already, in whatever version, is not copied.
+    bucket:
+        The registry's bucket.
+    package_name:
+        The package, which is the first part of each new key.
+
+    Raises
+    ------
+    ValidationError
+        For a physical key that is no object in S3.
+    """
+    if mode is CopyMode.NONE:
+        return ()
+    tasks = []
+    for logical_key, physical_key in objects:
+        if not physical_key.startswith("s3://"):
+            raise ValidationError(
+                f"{physical_key} is no object in S3 and cannot be copied to s3://{bucket}.",
+                context={"logical_key": logical_key, "physical_key": physical_key},
+            )
+        source = S3Uri.parse(physical_key)
+        key = f"{package_name}/{logical_key}"
+        inside = source.bucket == bucket
+        if not (inside and (mode is CopyMode.NEW or source.key == key)):
+            tasks.append(CopyTask(logical_key=logical_key, source=source, key=key))
+    return tuple(tasks)

@@ -1,0 +1,143 @@
+"""What a write makes of the entries that are there and of those that come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.entries import NewEntry
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.errors import NotFoundError
+from quilt_core.manifest import ManifestEntry, sort_key
+
+
+@attrs.frozen(kw_only=True)
+class RevisionPlan:
+    """The content of a revision to be written; every tuple in path-component order."""
+
+    kept: tuple[ManifestEntry, ...]
+    """Existing entries that stay as they are."""
+    new: tuple[NewEntry, ...]
+    added: tuple[str, ...]
+    """Logical keys that come and were not there."""
+    replaced: tuple[str, ...]
+    """Logical keys that are given anew."""
+    removed: tuple[str, ...]
+    """Logical keys that go."""
+    user_meta: Mapping[str, Any] | None
+    """The package's user metadata; None writes none at all, an empty one stays empty."""
+
+    @property
+    def total_entries(self) -> int:
+        """Number of files in the new revision."""
+        return len(self.kept) + len(self.new)
+
+
+def plan_create(entries: Iterable[NewEntry], metadata: Mapping[str, Any] | None) -> RevisionPlan:
+    """A revision that holds exactly `entries`, whatever was there before."""
+    new = _sorted_entries(entries)
+    return RevisionPlan(
+        kept=(),
+        new=new,
+        added=tuple(entry.logical_key for entry in new),
+        replaced=(),
+        removed=(),
+        user_meta=None if metadata is None else dict(metadata),
+    )
+
+
+def plan_update(
+    existing: Iterable[ManifestEntry],
+    user_meta: Mapping[str, Any] | None,
+    *,
+    entries: Iterable[NewEntry],
+    metadata: Mapping[str, Any] | None,
+    remove: Iterable[str],
+    package_name: PackageName,
+    registry: Registry,
+) -> RevisionPlan:
+    """A revision made from the entries that are there.
+
+    A new entry replaces the one of its key, everything below its key, and a file that lies in
+    its path. All other entries stay unless `remove` names them or a directory above them.
+
+    Parameters
+    ----------
+    existing, user_meta:
+        The revision to start from; `user_meta` is None where it has none.
+    entries:
+        What to add or replace.
+    metadata:
+        Merged into `user_meta` at the top level; None leaves it.
+    remove:
+        Logical keys or directories to drop.
+    package_name, registry:
+        For messages.
+
+    Raises
+    ------
+    NotFoundError
+        When something in `remove` is neither an entry nor a directory; it names all of them.
+    """
+    new = _sorted_entries(entries)
+    new_keys = {entry.logical_key for entry in new}
+    above_new = {parent for key in new_keys for parent in _parents(key)}
+    unmatched = set(remove)
+    wanted_gone = frozenset(unmatched)
+    kept, replaced, removed = [], [], []
+    for entry in existing:
+        key = entry.logical_key
+        path = (key, *_parents(key))
+        named = wanted_gone.intersection(path)
+        unmatched -= named
+        if key in new_keys:
+            replaced.append(key)
+        elif named or key in above_new or new_keys.intersection(path):
+            removed.append(key)
+        else:
+            kept.append(entry)
+    if unmatched:
+        raise _nothing_to_remove(sorted(unmatched, key=sort_key), package_name, registry)
+    return RevisionPlan(
+        kept=tuple(sorted(kept, key=lambda entry: sort_key(entry.logical_key))),
+        new=new,
+        added=tuple(sorted(new_keys.difference(replaced), key=sort_key)),
+        replaced=tuple(sorted(replaced, key=sort_key)),
+        removed=tuple(sorted(removed, key=sort_key)),
+        user_meta=merge_metadata(user_meta, metadata),
+    )
+
+
+def merge_metadata(
+    present: Mapping[str, Any] | None, changes: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
+    """The metadata after a merge at the top level; None where there is none before and after."""
+    if not changes:
+        return None if present is None else dict(present)
+    return {**(present or {}), **changes}
+
+
+def _sorted_entries(entries: Iterable[NewEntry]) -> tuple[NewEntry, ...]:
+    return tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
+
+
+def _parents(logical_key: str) -> tuple[str, ...]:
+    """The directories that a key lies in, the nearest first."""
+    found = []
+    parent = logical_key.rpartition("/")[0]
+    while parent:
+        found.append(parent)
+        parent = parent.rpartition("/")[0]
+    return tuple(found)
+
+
+def _nothing_to_remove(
+    keys: list[str], package_name: PackageName, registry: Registry
+) -> NotFoundError:
+    return NotFoundError(
+        f"{package_name} in {registry} holds no {', '.join(map(repr, keys))} to remove.",
+        hint="Name logical keys or directories as browse_content shows them.",
+        context={"package": str(package_name), "registry": registry.url, "remove": keys},
+    )

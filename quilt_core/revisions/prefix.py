@@ -1,0 +1,47 @@
+"""Which revision the beginning of a top hash means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.errors import NotFoundError, ValidationError
+
+
+def resolve_prefix(
+    prefix: str, top_hashes: Iterable[str], package_name: PackageName, registry: Registry
+) -> str:
+    """The one top hash that begins with `prefix`.
+
+    Parameters
+    ----------
+    prefix:
+        Lower-case hexadecimal digits.
+    top_hashes:
+        The revisions of the package.
+    package_name, registry:
+        Whose revisions they are, for messages.
+
+    Raises
+    ------
+    NotFoundError
+        When no revision fits.
+    ValidationError
+        When several do; it names them.
+    """
+    fitting = sorted({top_hash for top_hash in top_hashes if top_hash.startswith(prefix)})
+    context = {"package": str(package_name), "registry": registry.url, "top_hash": prefix}
+    if not fitting:
+        raise NotFoundError(
+            f"{package_name} in {registry} has no revision {prefix!r}.",
+            hint="List its revisions with list_package_versions.",
+            context=context,
+        )
+    if len(fitting) > 1:
+        raise ValidationError(
+            f"{prefix!r} fits {len(fitting)} revisions of {package_name}: "
+            f"{', '.join(top_hash[:12] + '…' for top_hash in fitting[:5])}.",
+            hint="Give more digits.",
+            context=context,
+        )
+    return fitting[0]
