@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import zlib
+from collections.abc import Callable, Mapping
 
 import attrs
 
@@ -13,21 +16,39 @@ _STREAMING = "STREAMING-"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
 _FRAMING = (b"content-encoding", b"x-amz-decoded-content-length", b"x-amz-trailer")
 
+_DIGESTS: Mapping[str, Callable[[bytes], bytes]] = {
+    "content-md5": lambda body: hashlib.md5(body, usedforsecurity=False).digest(),
+    "x-amz-checksum-sha1": lambda body: hashlib.sha1(body, usedforsecurity=False).digest(),
+    "x-amz-checksum-sha256": lambda body: hashlib.sha256(body).digest(),
+    "x-amz-checksum-crc32": lambda body: zlib.crc32(body).to_bytes(4, "big"),
+}
+
 
 def plain_body(request: Request) -> Request:
     """The request with its body as it is to be stored; trailing checksums become headers.
 
-    Raises `S3Error`: XAmzContentSHA256Mismatch, IncompleteBody.
+    Raises `S3Error`: XAmzContentSHA256Mismatch, BadDigest, IncompleteBody.
     """
     digest = request.header("x-amz-content-sha256") or _UNSIGNED
     if digest.startswith(_STREAMING):
-        return _unchunk(request)
-    if digest != _UNSIGNED and hashlib.sha256(request.body).hexdigest() != digest.lower():
+        request = _unchunk(request)
+    elif digest != _UNSIGNED and hashlib.sha256(request.body).hexdigest() != digest.lower():
         raise S3Error(
             "XAmzContentSHA256Mismatch",
             "The provided 'x-amz-content-sha256' header does not match what was computed.",
         )
+    _check_digests(request)
     return request
+
+
+def _check_digests(request: Request) -> None:
+    for header, compute in _DIGESTS.items():
+        value = request.header(header)
+        # completing an upload in parts names the checksum of the whole object, not of this body
+        if value is None or request.method != "PUT":
+            continue
+        if value != base64.b64encode(compute(request.body)).decode():
+            raise S3Error("BadDigest", f"The {header} you specified did not match.")
 
 
 def _unchunk(request: Request) -> Request:

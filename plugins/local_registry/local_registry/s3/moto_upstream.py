@@ -16,6 +16,7 @@ from moto.moto_server.werkzeug_app import create_backend_app
 from moto.s3.models import s3_backends
 
 from local_registry.s3.client import S3Client, s3_client
+from local_registry.s3.repairs import repair
 from local_registry.s3.upstream import without_signature
 from local_registry.wire.messages import Reply, Request
 
@@ -51,7 +52,10 @@ class MotoUpstream:
     def send(self, request: Request) -> Reply:
         """Carry out one request."""
         plain = without_signature(request)
-        environ = self._environ(plain)
+        return repair(plain, self._carry_out(plain), self._carry_out)
+
+    def _carry_out(self, request: Request) -> Reply:
+        environ = self._environ(request)
         begun: list[Any] = []
 
         def start_response(status: str, headers: Any, _: Any = None) -> Any:
