@@ -1,0 +1,19 @@
+"""The quilt3 backend of quilt-core.
+
+Importing it imports neither quilt3 nor boto3; they come with the first operation that needs them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quilt_core.plugins import BackendPlugin
+    from quilt_core.settings import Settings
+
+
+def create_backend(settings: Settings) -> BackendPlugin:
+    """Make the backend for one connection; the entry point `quilt_core.backends: quilt3`."""
+    from quilt3_backend.backend import assemble
+
+    return assemble(settings)

@@ -1,0 +1,1 @@
+"""The packages room: finding, reading, comparing and writing packages."""

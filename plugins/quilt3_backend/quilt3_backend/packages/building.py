@@ -1,0 +1,95 @@
+"""A quilt3 package from entries that are known in full, built with quilt3 itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from quilt3_backend.errors import quilt3_errors
+from quilt3_backend.library import untracked
+from quilt_core.domain.entries import DEFAULT_WORKFLOW, Workflow
+from quilt_core.domain.names import PackageName
+from quilt_core.manifest import DirectoryRecord, ManifestEntry
+
+
+@attrs.frozen(kw_only=True)
+class Draft:
+    """A revision that is not published yet."""
+
+    package_name: PackageName
+    entries: tuple[ManifestEntry, ...]
+    directories: tuple[DirectoryRecord, ...]
+    user_meta: Mapping[str, Any] | None
+    message: str | None
+    workflow: Workflow
+
+    def validate(self, registry: Any) -> None:
+        """Let the registry's workflow judge the revision; nothing is written.
+
+        Raises
+        ------
+        ValidationError
+            For what the workflow refuses, or an unknown workflow.
+        BackendError
+            When the workflows' configuration is broken.
+        """
+        from quilt3 import workflows
+
+        with quilt3_errors(f"publish {self.package_name}"):
+            workflows.validate(
+                registry=registry,
+                workflow=self._quilt3_workflow,
+                name=str(self.package_name),
+                pkg=self._package(),
+                message=self.message,
+            )
+
+    def build(self, registry: Any) -> str:
+        """Validate, serialise and push the revision with quilt3; the top hash.
+
+        No object is looked at: all sizes and hashes are there. `registry` is a
+        `quilt3_registry.ConnectionRegistry`. Raises as `validate`, `ValidationError` for a record
+        over quilt3's limit, and whatever the registry's push raises.
+        """
+        package = self._package()
+        with quilt3_errors(f"publish {self.package_name}"):
+            top_hash: str = untracked(type(package).build)(
+                package,
+                str(self.package_name),
+                registry=registry,
+                message=self.message,
+                workflow=self._quilt3_workflow,
+            )
+        return top_hash
+
+    @property
+    def _quilt3_workflow(self) -> Any:
+        return ... if self.workflow is DEFAULT_WORKFLOW else self.workflow
+
+    def _package(self) -> Any:
+        from quilt3 import Package
+
+        package = Package()
+        if self.user_meta is not None:
+            package.set_meta(dict(self.user_meta))
+        _fill(package, self.entries)
+        for record in self.directories:
+            path = record.logical_key.rstrip("/")
+            if path in package:
+                package[path].set_meta(record.meta)
+        return package
+
+
+def _fill(package: Any, entries: Iterable[ManifestEntry]) -> None:
+    from quilt3.packages import PackageEntry
+
+    from quilt3_backend.packages.quilt3_registry import physical_key
+
+    for entry in entries:
+        value = None if entry.hash is None else {"type": entry.hash.type, "value": entry.hash.value}
+        package.set(
+            entry.logical_key,
+            PackageEntry(physical_key(entry.physical_key), entry.size, value, entry.meta),
+        )

@@ -1,0 +1,98 @@
+"""Deleting packages and revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from quilt3_backend.connection import Connection
+from quilt3_backend.packages.resolving import existing_pointers, resolve
+from quilt3_backend.progress import Phase
+from quilt3_backend.stores import PackageStore
+from quilt_core.domain.entries import ProgressCallback
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.packages import DeletionResult, RevisionFailure
+from quilt_core.errors import QuiltOpsError
+from quilt_core.hookspecs import hookimpl
+from quilt_core.storage import LATEST, PointerListing
+
+
+class PackageDeleting:
+    """The hook that deletes: pointers go, manifests and objects stay (protocol note F)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @hookimpl
+    def delete_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        top_hash: RevisionRef | None,
+        progress: ProgressCallback | None,
+    ) -> DeletionResult:
+        """See the hook."""
+        store = self._connection.store(registry)
+        wanted = None
+        if top_hash is not None:
+            revision = resolve(store, package_name, top_hash, self._connection.workers)
+            wanted = revision.top_hash
+        listing = existing_pointers(store, package_name)
+        hashes = store.hashes(listing)
+        revisions = _newest_first(listing, hashes)
+        if wanted is not None:
+            revisions = [one for one in revisions if one == wanted]
+        going = [pointer for pointer in listing.timestamps if hashes[pointer.name] in revisions]
+        phase = Phase(progress, "delete_package", "deleting", len(revisions), "revisions")
+        errors = dict(store.delete_pointers(package_name, [pointer.name for pointer in going]))
+        errors |= _settle_latest(store, listing, hashes, revisions, errors)
+        failed = {hashes[name]: error for name, error in errors.items()}
+        deleted = [one for one in revisions if one not in failed]
+        if failed and not deleted:
+            raise next(iter(failed.values()))
+        phase.advance(len(deleted))
+        return DeletionResult(
+            package_name=str(package_name),
+            registry=str(registry),
+            deleted=tuple(deleted),
+            failed=tuple(
+                RevisionFailure(top_hash=one, reason=str(failed[one]))
+                for one in revisions
+                if one in failed
+            ),
+        )
+
+
+def _newest_first(listing: PointerListing, hashes: Mapping[str, str]) -> list[str]:
+    """Each top hash once, at its newest pointer; one that only `latest` names comes last."""
+    order = [hashes[pointer.name] for pointer in listing.timestamps]
+    if listing.latest is not None:
+        order.append(hashes[LATEST])
+    return list(dict.fromkeys(order))
+
+
+def _settle_latest(
+    store: PackageStore,
+    listing: PointerListing,
+    hashes: Mapping[str, str],
+    gone: list[str],
+    errors: Mapping[str, Exception],
+) -> Mapping[str, Exception]:
+    """Take `latest` away, or move it to the newest revision that is left.
+
+    It is looked at anew: a revision that came meanwhile keeps it.
+    """
+    if listing.latest is None:
+        return {}
+    now = store.pointers(listing.package_name)
+    if now.latest is None or now.latest.etag != listing.latest.etag or hashes[LATEST] not in gone:
+        return {}
+    try:
+        if now.timestamps:
+            newest = now.timestamps[0].name
+            top_hash = hashes.get(newest) or store.read_pointer(listing.package_name, newest)
+            if top_hash != hashes[LATEST]:
+                store.move_pointer(listing.package_name, LATEST, top_hash)
+            return {}
+        return store.delete_pointers(listing.package_name, [LATEST])
+    except QuiltOpsError as error:
+        return {} if errors else {LATEST: error}

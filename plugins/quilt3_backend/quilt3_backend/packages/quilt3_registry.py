@@ -1,0 +1,108 @@
+"""quilt3's package registry over this connection's store. Importing this imports quilt3.
+
+`Package.build` takes a registry object, and asks it for the workflows and to push the manifest.
+Given this one, quilt3 validates, hashes and serialises as always, and every byte goes through
+the connection's own credentials: quilt3's process-wide session is neither used nor changed.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from quilt3.backends.base import PackageRegistryV1
+from quilt3.util import PhysicalKey
+from quilt3.workflows import ConfigurationError, WorkflowConfig
+
+from quilt3_backend.stores import Blob, PackageStore
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.domain.uris import FileUri
+from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
+from quilt_core.storage import WORKFLOWS_CONFIG
+
+ReadUrl = Callable[[str], Blob]
+"""Reads an object anywhere, by its `s3://` or `file://` URL."""
+
+
+class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
+    """A registry whose reads and writes are those of a `PackageStore`.
+
+    Parameters
+    ----------
+    store:
+        The registry's store.
+    read_url:
+        Reads the schemas that the workflows refer to.
+    push:
+        Publishes a manifest, given its top hash and its bytes.
+    """
+
+    def __init__(
+        self, store: PackageStore, read_url: ReadUrl, push: Callable[[str, bytes], None]
+    ) -> None:
+        super().__init__(_base(store.registry))
+        self._store = store
+        self._read_url = read_url
+        self._push = push
+
+    def get_workflow_config(self) -> WorkflowConfig | None:
+        """The workflows of the registry; None when it has none."""
+        blob = self._store.read_blob(WORKFLOWS_CONFIG)
+        if blob is None:
+            return None
+        with tempfile.TemporaryDirectory() as folder:
+            # quilt3 parses and checks the configuration as it loads it from somewhere.
+            path = Path(folder) / "config.yml"
+            path.write_bytes(blob.content)
+            loaded = WorkflowConfig.load(PhysicalKey.from_path(path))
+        return ConnectionWorkflows(loaded.config, physical_key(blob.url), self._read_url)
+
+    def push_manifest(self, pkg_name: str, top_hash: str, manifest_data: bytes) -> None:
+        """Publish a revision."""
+        self._push(top_hash, manifest_data)
+
+    def list_packages(self) -> Iterator[str]:
+        """Package names."""
+        yield from self._store.package_names()
+
+    def list_package_pointers(self, pkg_name: str) -> Iterator[tuple[str, str]]:
+        """Pointers of a package with their hashes."""
+        yield from self._store.hashes(self._store.pointers(PackageName.parse(pkg_name))).items()
+
+    def delete_package(self, pkg_name: str) -> None:
+        """Delete all pointers of a package."""
+        name = PackageName.parse(pkg_name)
+        pointers = self._store.pointers(name).all
+        self._store.delete_pointers(name, [pointer.name for pointer in pointers])
+
+
+class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
+    """quilt3's workflows, their schemas read with the connection's credentials."""
+
+    def __init__(self, config: dict[str, Any], key: PhysicalKey, read_url: ReadUrl) -> None:
+        super().__init__(config, key)
+        self._read_url = read_url
+
+    def load_schema(self, schema_pk: PhysicalKey) -> tuple[bytes, PhysicalKey]:
+        """The schema's bytes and its address with the version."""
+        try:
+            blob = self._read_url(str(schema_pk))
+        except (NotFoundError, PermissionDeniedError, ValidationError) as error:
+            raise ConfigurationError(f"Couldn't load schema at {schema_pk}.") from error
+        return blob.content, physical_key(blob.url)
+
+
+def physical_key(url: str) -> PhysicalKey:
+    """quilt3's physical key for a URL; a local path stays as it is, symbolic links and all."""
+    key = PhysicalKey.from_url(url)
+    if not key.is_local():
+        return key
+    return PhysicalKey(None, FileUri.parse(url).path.as_posix(), None)
+
+
+def _base(registry: Registry) -> PhysicalKey:
+    if registry.bucket is not None:
+        return PhysicalKey(registry.bucket, "", None)
+    return PhysicalKey(None, str(registry.path), None)

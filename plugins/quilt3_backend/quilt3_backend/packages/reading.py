@@ -1,0 +1,133 @@
+"""Listing, describing and comparing packages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from quilt3_backend.cache import BoundedCache
+from quilt3_backend.connection import Connection
+from quilt3_backend.packages.describing import ManifestFacts, describe, message_of, read_facts
+from quilt3_backend.packages.resolving import Revision, existing_pointers, resolve
+from quilt3_backend.stores import PackageStore
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
+from quilt_core.errors import NotFoundError, PermissionDeniedError
+from quilt_core.hookspecs import hookimpl
+from quilt_core.manifest import ChangeKind, ManifestHeader, diff_manifests
+from quilt_core.storage import LATEST, bounded_map
+from quilt_core.storage.layout import pointer_time
+
+
+class PackageReading:
+    """The hooks that read packages; manifests are streamed, never held."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._facts: BoundedCache[ManifestFacts] = BoundedCache(256)
+        self._headers: BoundedCache[ManifestHeader] = BoundedCache(4096)
+
+    @hookimpl
+    def list_all_packages(self, registry: Registry, pattern: str | None) -> Iterable[str]:
+        """See the hook; one listing a namespace."""
+        store = self._connection.store(registry)
+        try:
+            names = store.package_names()
+        except PermissionDeniedError as error:
+            raise NotFoundError(
+                f"There is no registry {registry} that this identity can see.",
+                hint=error.message,
+                context={"registry": str(registry)},
+            ) from error
+        if pattern is None:
+            return names
+        matches = wildcard(pattern)
+        return [name for name in names if matches.fullmatch(name)]
+
+    @hookimpl
+    def get_package_info(
+        self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
+    ) -> PackageInfo:
+        """See the hook; the manifest is read to its end once, for the totals."""
+        store, revision = self._resolve(package_name, registry, top_hash)
+        facts = self._facts.get_or_make(
+            (registry, revision.top_hash), lambda: read_facts(store, revision.top_hash)
+        )
+        return describe(registry, revision, facts)
+
+    @hookimpl
+    def list_package_versions(
+        self, package_name: PackageName, registry: Registry
+    ) -> Iterable[PackageVersion]:
+        """See the hook; one look at each distinct pointer and at each manifest's first line."""
+        store = self._connection.store(registry)
+        listing = existing_pointers(store, package_name)
+        hashes = store.hashes(listing)
+        newest: dict[str, str] = {}
+        for pointer in listing.timestamps:  # newest first
+            newest.setdefault(hashes[pointer.name], pointer.name)
+        order = sorted(newest.items(), key=lambda item: (-int(item[1]), item[0]))
+        headers = bounded_map(
+            lambda item: self._header(store, item[0]), order, self._connection.workers
+        )
+        return [
+            PackageVersion(
+                top_hash=top_hash,
+                modified=pointer_time(name),
+                message=message_of(header),
+                is_latest=top_hash == hashes.get(LATEST),
+            )
+            for (top_hash, name), header in zip(order, headers, strict=True)
+        ]
+
+    @hookimpl
+    def get_package_metadata(
+        self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
+    ) -> dict[str, Any]:
+        """See the hook; the manifest's first line."""
+        store, revision = self._resolve(package_name, registry, top_hash)
+        return dict(self._header(store, revision.top_hash).metadata)
+
+    @hookimpl
+    def diff_packages(
+        self,
+        package1_name: PackageName,
+        package2_name: PackageName,
+        registry: Registry,
+        package1_hash: RevisionRef,
+        package2_hash: RevisionRef,
+    ) -> PackageDiff:
+        """See the hook; the two manifests are merged as streams."""
+        store, first = self._resolve(package1_name, registry, package1_hash)
+        _, second = self._resolve(package2_name, registry, package2_hash)
+        changes: dict[ChangeKind, list[str]] = {kind: [] for kind in ChangeKind}
+        if first.top_hash != second.top_hash:
+            for change in diff_manifests(
+                lambda: store.manifest(first.top_hash), lambda: store.manifest(second.top_hash)
+            ):
+                changes[change.kind].append(change.logical_key)
+        return PackageDiff(
+            package1_name=str(package1_name),
+            package2_name=str(package2_name),
+            package1_hash=first.top_hash,
+            package2_hash=second.top_hash,
+            added=tuple(changes[ChangeKind.ADDED]),
+            deleted=tuple(changes[ChangeKind.DELETED]),
+            modified=tuple(changes[ChangeKind.MODIFIED]),
+        )
+
+    def _resolve(
+        self, package_name: PackageName, registry: Registry, ref: RevisionRef
+    ) -> tuple[PackageStore, Revision]:
+        store = self._connection.store(registry)
+        return store, resolve(store, package_name, ref, self._connection.workers)
+
+    def _header(self, store: PackageStore, top_hash: str) -> ManifestHeader:
+        return self._headers.get_or_make((store.registry, top_hash), lambda: store.header(top_hash))
+
+
+def wildcard(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a pattern with `*` and `?`, to be matched in full."""
+    parts = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in pattern)
+    return re.compile("".join(parts), re.DOTALL)

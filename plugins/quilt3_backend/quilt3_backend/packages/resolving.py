@@ -1,0 +1,116 @@
+"""From what the user calls a revision to its top hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NoReturn
+
+import attrs
+
+from quilt3_backend.stores import PackageStore
+from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
+from quilt_core.storage import LATEST, Pointer, PointerListing, find_pointers, newest_time
+
+
+@attrs.frozen(kw_only=True)
+class Revision:
+    """A revision that the package has."""
+
+    package_name: PackageName
+    top_hash: str
+    modified: datetime
+    """The time of its newest timestamp pointer."""
+
+
+def existing_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
+    """A package's pointers.
+
+    Raises `NotFoundError` when the package is not there, or its registry is not there or cannot
+    be read: registries do not tell these apart.
+    """
+    try:
+        listing = store.pointers(package_name)
+    except PermissionDeniedError as error:
+        raise NotFoundError(
+            f"There is no package {package_name} in {store.registry} that this identity can see.",
+            hint=error.message,
+            context={"package_name": str(package_name), "registry": str(store.registry)},
+        ) from error
+    if not listing.all:
+        package_missing(package_name, store.registry)
+    return listing
+
+
+def package_missing(package_name: PackageName, registry: Registry) -> NoReturn:
+    """Raise the `NotFoundError` for a package."""
+    raise NotFoundError(
+        f"There is no package {package_name} in {registry}.",
+        hint="list_all_packages() names those that are there.",
+        context={"package_name": str(package_name), "registry": str(registry)},
+    )
+
+
+def resolve(
+    store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
+) -> Revision:
+    """Find the revision that is meant, among those that the package has.
+
+    Raises
+    ------
+    NotFoundError
+        When the package or the revision is not there.
+    ValidationError
+        When a prefix fits several revisions.
+    """
+    listing = existing_pointers(store, package_name)
+
+    def read(name: str) -> str:
+        return store.read_pointer(package_name, name)
+
+    if ref.kind is RevisionKind.PREFIX:
+        hashes = store.hashes(listing)
+        top_hash = _only_match(ref, package_name, store.registry, hashes.values())
+        pointers: Iterable[Pointer] = (
+            pointer for pointer in listing.all if hashes[pointer.name] == top_hash
+        )
+    else:
+        top_hash = ref.value
+        if ref.kind is not RevisionKind.HASH:
+            name = LATEST if ref.is_latest else ref.value
+            if all(pointer.name != name for pointer in listing.all):
+                _revision_missing(ref, package_name, store.registry)
+            top_hash = read(name)
+        pointers = find_pointers(listing, top_hash, read, workers)
+    modified = newest_time(pointers)
+    if modified is None:
+        _revision_missing(ref, package_name, store.registry)
+    return Revision(package_name=package_name, top_hash=top_hash, modified=modified)
+
+
+def _only_match(
+    ref: RevisionRef, package_name: PackageName, registry: Registry, hashes: Iterable[str]
+) -> str:
+    matches = sorted({top_hash for top_hash in hashes if top_hash.startswith(ref.value)})
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        _revision_missing(ref, package_name, registry)
+    raise ValidationError(
+        f"{ref.value!r} fits {len(matches)} revisions of {package_name}.",
+        hint=f"Give more digits; it fits {', '.join(matches[:3])}.",
+        context={"top_hash": ref.value, "matches": matches[:10]},
+    )
+
+
+def _revision_missing(ref: RevisionRef, package_name: PackageName, registry: Registry) -> NoReturn:
+    raise NotFoundError(
+        f"The package {package_name} in {registry} has no revision {ref.value!r}.",
+        hint="list_package_versions() names those that it has.",
+        context={
+            "package_name": str(package_name),
+            "registry": str(registry),
+            "top_hash": ref.value,
+        },
+    )

@@ -1,0 +1,136 @@
+"""From the objects that the user names to the entries of a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from quilt3_backend.connection import Connection
+from quilt3_backend.progress import Phase
+from quilt3_backend.stores.local import local_errors
+from quilt_core.domain.entries import NewEntry, ProgressCallback
+from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
+from quilt_core.errors import NotFoundError
+from quilt_core.manifest import EntryHash, ManifestEntry, hash_file
+from quilt_core.storage import ObjectFacts, bounded_map, hash_objects, head_object
+
+
+@attrs.frozen(kw_only=True)
+class Sources:
+    """Looks objects up and hashes those whose hash nobody knows; for one operation."""
+
+    connection: Connection
+    operation: str
+    progress: ProgressCallback | None
+
+    def read(self, entries: Sequence[NewEntry]) -> list[ManifestEntry]:
+        """The manifest entries of new entries, in their order.
+
+        Raises
+        ------
+        NotFoundError
+            When an object is not there; it names the URI.
+        PermissionDeniedError
+            When it cannot be read.
+        TransportError, AuthenticationError, BackendError
+            As `quilt_core.storage.s3_errors`.
+        """
+        found = self._look_up([entry.uri for entry in entries])
+        hashes = self._hash(found)
+        return [
+            ManifestEntry(
+                logical_key=entry.logical_key,
+                physical_key=facts.uri.url,
+                size=facts.size,
+                hash=value,
+                meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
+            )
+            for entry, facts, value in zip(entries, found, hashes, strict=True)
+        ]
+
+    def complete(self, entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
+        """Existing entries, those hashed that an old manifest holds without a hash."""
+        lacking = [entry for entry in entries if entry.hash is None]
+        if not lacking:
+            return list(entries)
+        found = self._look_up([parse_object_uri(entry.physical_key) for entry in lacking])
+        values = zip(lacking, self._hash(found), strict=True)
+        known = {entry.logical_key: value for entry, value in values}
+        return [
+            with_changes(entry, hash=known[entry.logical_key]) if entry.hash is None else entry
+            for entry in entries
+        ]
+
+    def _look_up(self, uris: Sequence[ObjectUri]) -> list[Found]:
+        phase = Phase(self.progress, self.operation, "looking up objects", len(uris), "objects")
+
+        def look_up(uri: ObjectUri) -> Found:
+            found = _look_up_file(uri) if isinstance(uri, FileUri) else self._look_up_object(uri)
+            phase.advance()
+            return found
+
+        return list(bounded_map(look_up, uris, self.connection.workers))
+
+    def _look_up_object(self, uri: S3Uri) -> Found:
+        try:
+            return head_object(self.connection.s3(), uri)
+        except NotFoundError as error:
+            raise NotFoundError(
+                f"There is no object {uri}.",
+                hint="Check the bucket, the key and the version; '%', '?' and '#' in a key are "
+                "percent-encoded.",
+                context=dict(error.context),
+            ) from error
+
+    def _hash(self, found: Sequence[Found]) -> list[EntryHash]:
+        objects = [facts for facts in found if isinstance(facts, ObjectFacts)]
+        unknown = sum(
+            facts.size
+            for facts in found
+            if isinstance(facts, FileFacts) or facts.chunked_hash is None
+        )
+        phase = Phase(self.progress, self.operation, "hashing", unknown, "bytes")
+        workers = self.connection.workers
+        hashed = (
+            hash_objects(self.connection.s3(), objects, workers, phase.advance)
+            if objects
+            else iter(())
+        )
+        return [
+            _hash_file(facts, phase) if isinstance(facts, FileFacts) else next(hashed)
+            for facts in found
+        ]
+
+
+@attrs.frozen(kw_only=True)
+class FileFacts:
+    """A file of this machine and its size in bytes."""
+
+    uri: FileUri
+    size: int
+
+
+Found = ObjectFacts | FileFacts
+
+
+def with_changes(entry: ManifestEntry, **changes: Any) -> ManifestEntry:
+    """A copy of an entry with other fields."""
+    import msgspec
+
+    return msgspec.structs.replace(entry, **changes)
+
+
+def _look_up_file(uri: FileUri) -> FileFacts:
+    with local_errors("look up the file", uri.path):
+        if uri.path.is_dir():
+            raise IsADirectoryError(str(uri.path))
+        return FileFacts(uri=uri, size=uri.path.stat().st_size)
+
+
+def _hash_file(facts: FileFacts, phase: Phase) -> EntryHash:
+    with local_errors("hash the file", facts.uri.path):
+        value = hash_file(facts.uri.path)
+    phase.advance(facts.size)
+    return value

@@ -1,0 +1,246 @@
+"""Publishing revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from quilt3_backend.connection import Connection
+from quilt3_backend.packages.building import Draft
+from quilt3_backend.packages.publication import Publication
+from quilt3_backend.packages.resolving import existing_pointers
+from quilt3_backend.packages.sources import Sources, with_changes
+from quilt3_backend.progress import Phase
+from quilt3_backend.stores import PackageStore
+from quilt_core.domain.catalog import catalog_package_url
+from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Workflow
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.domain.packages import PackageRevisionResult
+from quilt_core.domain.uris import FileUri, S3Uri
+from quilt_core.errors import NotFoundError, NotSupportedError, ValidationError
+from quilt_core.hookspecs import hookimpl
+from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, read_manifest
+from quilt_core.revisions import RevisionPlan, plan_copies, plan_create, plan_update
+from quilt_core.storage import LATEST, CopyJob, PointerListing, copy_objects
+
+
+@attrs.frozen(kw_only=True)
+class WriteRequest:
+    """What create and update have in common."""
+
+    operation: str
+    package_name: PackageName
+    registry: Registry
+    message: str | None
+    copy: CopyMode
+    workflow: Workflow
+    force: bool
+    progress: ProgressCallback | None
+
+
+class PackageWriting:
+    """The hooks that publish revisions."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @hookimpl
+    def create_package_revision(
+        self,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        metadata: Mapping[str, Any] | None,
+        registry: Registry,
+        message: str | None,
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """See the hook."""
+        request = WriteRequest(
+            operation="create_package_revision",
+            package_name=package_name,
+            registry=registry,
+            message=message,
+            copy=copy,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+        )
+        _check_request(request, entries)
+        store = self._connection.store(registry)
+        started_from = _latest(store, store.pointers(package_name))
+        return self._write(request, store, started_from, plan_create(entries, metadata), ())
+
+    @hookimpl
+    def update_package_revision(
+        self,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        registry: Registry,
+        metadata: Mapping[str, Any] | None,
+        message: str | None,
+        remove: tuple[str, ...],
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """See the hook."""
+        request = WriteRequest(
+            operation="update_package_revision",
+            package_name=package_name,
+            registry=registry,
+            message=message,
+            copy=copy,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+        )
+        _check_request(request, entries)
+        store = self._connection.store(registry)
+        started_from = _latest(store, existing_pointers(store, package_name))
+        if started_from is None:
+            raise NotFoundError(
+                f"The package {package_name} in {registry} has no latest revision to update.",
+                context={"package_name": str(package_name), "registry": str(registry)},
+            )
+        header, existing, directories = _load(store, started_from)
+        plan = plan_update(
+            existing,
+            header.user_meta if isinstance(header.user_meta, dict) else None,
+            entries=entries,
+            metadata=metadata,
+            remove=remove,
+            package_name=package_name,
+            registry=registry,
+        )
+        return self._write(request, store, started_from, plan, directories)
+
+    def _write(
+        self,
+        request: WriteRequest,
+        store: PackageStore,
+        started_from: str | None,
+        plan: RevisionPlan,
+        directories: tuple[DirectoryRecord, ...],
+    ) -> PackageRevisionResult:
+        from quilt3_backend.packages.quilt3_registry import ConnectionRegistry
+
+        sources = Sources(
+            connection=self._connection, operation=request.operation, progress=request.progress
+        )
+        publication = Publication(
+            store=store,
+            package_name=request.package_name,
+            started_from=started_from,
+            force=request.force,
+        )
+        registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
+        draft = Draft(
+            package_name=request.package_name,
+            entries=(*sources.complete(plan.kept), *sources.read(plan.new)),
+            directories=directories,
+            user_meta=plan.user_meta,
+            message=request.message,
+            workflow=request.workflow,
+        )
+        copied: Mapping[str, S3Uri] = {}
+        if request.copy is not CopyMode.NONE:
+            draft.validate(registry)  # before objects are written
+            copied = self._copy(request, draft.entries)
+            draft = attrs.evolve(draft, entries=_moved(draft.entries, copied))
+        top_hash = draft.build(registry)
+        return PackageRevisionResult(
+            package_name=str(request.package_name),
+            registry=str(request.registry),
+            top_hash=top_hash,
+            previous_top_hash=started_from,
+            total_entries=plan.total_entries,
+            added=plan.added,
+            replaced=plan.replaced,
+            removed=plan.removed,
+            copied=len(copied),
+            catalog_url=catalog_package_url(
+                self._connection.catalog_url(), request.registry, request.package_name, top_hash
+            ),
+        )
+
+    def _copy(
+        self, request: WriteRequest, entries: tuple[ManifestEntry, ...]
+    ) -> Mapping[str, S3Uri]:
+        """Copy what the mode says; the new objects by logical key."""
+        bucket = request.registry.bucket or ""
+        sizes = {entry.logical_key: entry.size for entry in entries}
+        tasks = plan_copies(
+            [(entry.logical_key, entry.physical_key) for entry in entries],
+            request.copy,
+            bucket,
+            request.package_name,
+        )
+        jobs = [
+            CopyJob(
+                source=task.source, target=S3Uri(bucket, task.key), size=sizes[task.logical_key]
+            )
+            for task in tasks
+        ]
+        phase = Phase(request.progress, request.operation, "copying", len(jobs), "objects")
+        copies = copy_objects(
+            self._connection.s3(), jobs, self._connection.workers, lambda _job: phase.advance()
+        )
+        return {task.logical_key: uri for task, uri in zip(tasks, copies, strict=True)}
+
+
+def _check_request(request: WriteRequest, entries: tuple[NewEntry, ...]) -> None:
+    """Refuse what cannot be written as asked, before anything is."""
+    if request.registry.is_local:
+        if request.copy is not CopyMode.NONE:
+            raise NotSupportedError(
+                request.operation,
+                reason="a folder keeps no versions, so that a copy would overwrite what earlier "
+                "revisions refer to.",
+                hint="Write with copy='none', or to an s3:// registry.",
+            )
+        return
+    for entry in entries:
+        if isinstance(entry.uri, FileUri):
+            raise ValidationError(
+                f"{entry.uri} is a file of this machine; a package in {request.registry} refers "
+                "to objects in S3.",
+                hint="Upload it first, or write to a file:// registry.",
+                context={"logical_key": entry.logical_key, "uri": entry.uri.url},
+            )
+
+
+def _latest(store: PackageStore, listing: PointerListing) -> str | None:
+    if listing.latest is None:
+        return None
+    return store.read_pointer(listing.package_name, LATEST)
+
+
+def _load(
+    store: PackageStore, top_hash: str
+) -> tuple[ManifestHeader, list[ManifestEntry], tuple[DirectoryRecord, ...]]:
+    reader = read_manifest(store.manifest(top_hash))
+    entries: list[ManifestEntry] = []
+    directories: list[DirectoryRecord] = []
+    for record in reader:
+        if isinstance(record, ManifestEntry):
+            entries.append(record)
+        else:
+            directories.append(record)
+    return reader.header, entries, tuple(directories)
+
+
+def _moved(
+    entries: tuple[ManifestEntry, ...], copied: Mapping[str, S3Uri]
+) -> tuple[ManifestEntry, ...]:
+    return tuple(
+        with_changes(entry, physical_key=copied[entry.logical_key].url)
+        if entry.logical_key in copied
+        else entry
+        for entry in entries
+    )

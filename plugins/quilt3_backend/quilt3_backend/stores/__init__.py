@@ -1,0 +1,7 @@
+"""Where packages are kept: a bucket, or a folder of this machine."""
+
+from quilt3_backend.stores.base import Blob, PackageStore
+from quilt3_backend.stores.local import LocalStore
+from quilt3_backend.stores.s3 import S3Store
+
+__all__ = ["Blob", "LocalStore", "PackageStore", "S3Store"]

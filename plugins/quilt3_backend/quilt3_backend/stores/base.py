@@ -1,0 +1,67 @@
+"""What a registry's store can do, whichever kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import attrs
+
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.manifest import ManifestHeader, Source
+from quilt_core.storage import PointerListing
+
+
+@attrs.frozen(kw_only=True)
+class Blob:
+    """A small object and the address, with its version, at which it was read."""
+
+    content: bytes = attrs.field(repr=False)
+    url: str
+
+
+class PackageStore(Protocol):
+    """Pointers and manifests of one registry.
+
+    All methods raise `NotFoundError` when the registry or the object is not there, and for S3
+    otherwise as `quilt_core.storage.s3_errors`.
+    """
+
+    @property
+    def registry(self) -> Registry:
+        """Which registry it is."""
+
+    def package_names(self) -> list[str]:
+        """All package names, sorted."""
+
+    def pointers(self, package_name: PackageName) -> PointerListing:
+        """A package's pointers; none for a package that is not there."""
+
+    def read_pointer(self, package_name: PackageName, name: str) -> str:
+        """The top hash that a pointer holds."""
+
+    def hashes(self, listing: PointerListing) -> Mapping[str, str]:
+        """The top hash of each pointer, by pointer name."""
+
+    def header(self, top_hash: str) -> ManifestHeader:
+        """A manifest's header."""
+
+    def manifest(self, top_hash: str) -> Source:
+        """A manifest's bytes, from the beginning, for `read_manifest`."""
+
+    def read_blob(self, key: str) -> Blob | None:
+        """A small object of the registry, such as its workflows; None when it is not there."""
+
+    def write_manifest(self, top_hash: str, content: bytes) -> None:
+        """Write a manifest; the same hash holds the same content, so that this may repeat."""
+
+    def claim_pointer(self, package_name: PackageName, name: str, top_hash: str) -> bool:
+        """Write a pointer unless there is one of that name; whether it was written."""
+
+    def move_pointer(self, package_name: PackageName, name: str, top_hash: str) -> None:
+        """Write a pointer, over the one that may be there."""
+
+    def delete_pointers(
+        self, package_name: PackageName, names: Iterable[str]
+    ) -> Mapping[str, Exception]:
+        """Delete pointers; those that could not be, by name, with the error."""

@@ -1,0 +1,135 @@
+"""A registry in a bucket, through a boto3 client with this connection's credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from quilt3_backend.stores.base import Blob
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import ConflictError, NotFoundError, QuiltOpsError
+from quilt_core.manifest import ManifestHeader, Source
+from quilt_core.storage import (
+    PointerListing,
+    list_package_names,
+    list_pointers,
+    manifest_chunks,
+    manifest_key,
+    pointer_key,
+    read_hashes,
+    read_header,
+    read_pointer,
+    s3_errors,
+)
+from quilt_core.storage.errors import translate_code
+
+_KEYS_PER_REQUEST = 1000
+
+
+@attrs.frozen(kw_only=True)
+class S3Store:
+    """Packages of `s3://bucket`."""
+
+    bucket: str
+    s3: Any = attrs.field(repr=False)
+    workers: int
+    """How many requests may be under way at once."""
+
+    @property
+    def registry(self) -> Registry:
+        return Registry(bucket=self.bucket)
+
+    def package_names(self) -> list[str]:
+        return list_package_names(self.s3, self.bucket, self.workers)
+
+    def pointers(self, package_name: PackageName) -> PointerListing:
+        return list_pointers(self.s3, self.bucket, package_name)
+
+    def read_pointer(self, package_name: PackageName, name: str) -> str:
+        return read_pointer(self.s3, self.bucket, package_name, name)
+
+    def hashes(self, listing: PointerListing) -> Mapping[str, str]:
+        return read_hashes(
+            listing, lambda name: self.read_pointer(listing.package_name, name), self.workers
+        )
+
+    def header(self, top_hash: str) -> ManifestHeader:
+        return read_header(self.s3, self.bucket, top_hash)
+
+    def manifest(self, top_hash: str) -> Source:
+        return manifest_chunks(self.s3, self.bucket, top_hash)
+
+    def read_blob(self, key: str) -> Blob | None:
+        try:
+            return read_object(self.s3, S3Uri(self.bucket, key))
+        except NotFoundError as error:
+            if error.context.get("code") == "NoSuchBucket":
+                raise
+            return None
+
+    def write_manifest(self, top_hash: str, content: bytes) -> None:
+        self._put("write the manifest", manifest_key(top_hash), content)
+
+    def claim_pointer(self, package_name: PackageName, name: str, top_hash: str) -> bool:
+        try:
+            self._put(
+                "write the pointer",
+                pointer_key(package_name, name),
+                top_hash.encode(),
+                IfNoneMatch="*",
+            )
+        except ConflictError:
+            return False
+        return True
+
+    def move_pointer(self, package_name: PackageName, name: str, top_hash: str) -> None:
+        self._put("write the pointer", pointer_key(package_name, name), top_hash.encode())
+
+    def delete_pointers(
+        self, package_name: PackageName, names: Iterable[str]
+    ) -> Mapping[str, Exception]:
+        failed: dict[str, Exception] = {}
+        remaining = iter(names)
+        while batch := list(islice(remaining, _KEYS_PER_REQUEST)):
+            keys = {pointer_key(package_name, name): name for name in batch}
+            try:
+                failed |= self._delete(keys)
+            except QuiltOpsError as error:
+                # What an earlier batch deleted is gone: that must be told, too.
+                failed |= dict.fromkeys(keys.values(), error)
+        return failed
+
+    def _delete(self, keys: Mapping[str, str]) -> dict[str, Exception]:
+        with s3_errors("delete the pointers in", f"s3://{self.bucket}"):
+            answer = self.s3.delete_objects(
+                Bucket=self.bucket,
+                Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
+            )
+        return {
+            keys[refusal["Key"]]: translate_code(
+                refusal.get("Code", ""),
+                refusal.get("Message", ""),
+                "delete the pointer",
+                f"s3://{self.bucket}/{refusal['Key']}",
+            )
+            for refusal in answer.get("Errors", ())
+        }
+
+    def _put(self, what: str, key: str, content: bytes, **conditions: str) -> None:
+        with s3_errors(what, f"s3://{self.bucket}/{key}"):
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, **conditions)
+
+
+def read_object(s3: Any, uri: S3Uri) -> Blob:
+    """Read a small object; raises as `quilt_core.storage.s3_errors`."""
+    params = {"Bucket": uri.bucket, "Key": uri.key}
+    if uri.version_id is not None:
+        params["VersionId"] = uri.version_id
+    with s3_errors("read", uri.url):
+        answer = s3.get_object(**params)
+        content: bytes = answer["Body"].read()
+    return Blob(content=content, url=S3Uri(uri.bucket, uri.key, answer.get("VersionId")).url)

@@ -1,0 +1,130 @@
+"""What S3 says when it refuses, in this framework's errors: the one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from quilt_core.errors import (
+    AuthenticationError,
+    BackendError,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOpsError,
+    TransportError,
+)
+
+_BY_CODE: dict[str, type[QuiltOpsError]] = {
+    "NoSuchKey": NotFoundError,
+    "NoSuchVersion": NotFoundError,
+    "NoSuchBucket": NotFoundError,
+    "NotFound": NotFoundError,
+    "404": NotFoundError,
+    "405": NotFoundError,  # a delete marker, asked for by its version
+    "MethodNotAllowed": NotFoundError,
+    "AccessDenied": PermissionDeniedError,
+    "AllAccessDisabled": PermissionDeniedError,
+    "Forbidden": PermissionDeniedError,
+    "403": PermissionDeniedError,
+    "ExpiredToken": AuthenticationError,
+    "ExpiredTokenException": AuthenticationError,
+    "InvalidAccessKeyId": AuthenticationError,
+    "InvalidToken": AuthenticationError,
+    "SignatureDoesNotMatch": AuthenticationError,
+    "TokenRefreshRequired": AuthenticationError,
+    "401": AuthenticationError,
+    "PreconditionFailed": ConflictError,
+    "ConditionalRequestConflict": ConflictError,
+    "412": ConflictError,
+    "RequestTimeout": TransportError,
+    "SlowDown": TransportError,
+    "InternalError": TransportError,
+    "ServiceUnavailable": TransportError,
+    "Throttling": TransportError,
+    "500": TransportError,
+    "502": TransportError,
+    "503": TransportError,
+    "504": TransportError,
+}
+
+
+@contextmanager
+def s3_errors(what: str, uri: str) -> Iterator[None]:
+    """Turn botocore's exceptions into this framework's.
+
+    Parameters
+    ----------
+    what:
+        What is being tried, for the message: ``"read the manifest"``.
+    uri:
+        The `s3://…` object or bucket that it is tried on.
+
+    Raises
+    ------
+    NotFoundError, PermissionDeniedError, AuthenticationError, ConflictError, TransportError,
+    BackendError
+        By S3's error code, else by its HTTP status; the code is in the context.
+    """
+    try:
+        yield
+    except _botocore_errors() as error:
+        raise translate(error, what, uri) from error
+
+
+def translate(error: BaseException, what: str, uri: str) -> QuiltOpsError:
+    """This framework's error for one of botocore's, by the table; see `s3_errors`."""
+    from botocore import exceptions as botocore
+
+    context: dict[str, Any] = {"uri": uri}
+    if isinstance(error, botocore.ClientError):
+        details = error.response.get("Error", {})
+        code = str(details.get("Code", "unknown"))
+        status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
+        return translate_code(code, str(details.get("Message") or code), what, uri, status)
+    if isinstance(
+        error,
+        (
+            botocore.NoCredentialsError,
+            botocore.PartialCredentialsError,
+            botocore.CredentialRetrievalError,
+        ),
+    ):
+        return AuthenticationError(
+            f"Could not {what} {uri}: there are no AWS credentials.", context=context
+        )
+    kind = TransportError if isinstance(error, _transport_errors()) else BackendError
+    return kind(f"Could not {what} {uri}: {type(error).__name__}: {error}", context=context)
+
+
+def translate_code(code: str, message: str, what: str, uri: str, status: str = "") -> QuiltOpsError:
+    """The error for one of S3's codes, by the table; by the HTTP status where it is not there."""
+    kind = _BY_CODE.get(code) or _BY_CODE.get(status) or BackendError
+    return kind(f"Could not {what} {uri}: {message} ({code}).", context={"uri": uri, "code": code})
+
+
+def _botocore_errors() -> tuple[type[BaseException], ...]:
+    # Evaluated only when an exception passes by, so that importing this costs nothing.
+    from botocore import exceptions as botocore
+
+    return (
+        botocore.ClientError,
+        botocore.BotoCoreError,
+        botocore.HTTPClientError,
+        *_transport_errors(),
+    )
+
+
+def _transport_errors() -> tuple[type[BaseException], ...]:
+    from botocore import exceptions as botocore
+    from urllib3.exceptions import HTTPError
+
+    return (
+        botocore.HTTPClientError,
+        botocore.ConnectionError,
+        botocore.IncompleteReadError,
+        botocore.ReadTimeoutError,
+        botocore.ResponseStreamingError,
+        HTTPError,
+    )
