@@ -1,0 +1,24 @@
+"""The platform backend: every QuiltOps operation over a registry's GraphQL API, with a JWT."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quilt_core.plugins import BackendPlugin
+    from quilt_core.settings import Settings
+
+__version__ = "0.1.0"
+
+
+def create_backend(settings: Settings) -> BackendPlugin:
+    """Make the backend for one connection (entry point `platform` of `quilt_core.backends`).
+
+    Parameters
+    ----------
+    settings:
+        What the connection is configured with; no request is made before the first operation.
+    """
+    from platform_backend.backend import build
+
+    return build(settings)

@@ -1,0 +1,43 @@
+"""Put the backend together: one connection, and a room for each kind of operation."""
+
+from __future__ import annotations
+
+from platform_backend.aws import AwsAccess, AwsRoom
+from platform_backend.buckets import BucketsRoom
+from platform_backend.catalog import CatalogRoom
+from platform_backend.connection import Connection
+from platform_backend.content import ContentRoom
+from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.comparison import ComparisonRoom
+from platform_backend.packages.deleting import DeletingRoom
+from platform_backend.packages.reading import PackagesRoom
+from platform_backend.packages.search import SearchRoom
+from platform_backend.packages.writing import WritingRoom
+from quilt_core.plugins import BackendPlugin
+from quilt_core.settings import Settings
+
+WRITTEN_FOR = 1
+"""The version of the hook contract that this backend is written for."""
+
+
+def build(settings: Settings) -> BackendPlugin:
+    """The backend for one connection; no request is made."""
+    connection = Connection(settings)
+    aws = AwsAccess(connection)
+    access = PackageAccess(connection, aws)
+    return BackendPlugin(
+        name="platform",
+        hook_version=WRITTEN_FOR,
+        implementers=(
+            CatalogRoom(connection),
+            BucketsRoom(connection),
+            PackagesRoom(access),
+            SearchRoom(access),
+            ComparisonRoom(access),
+            WritingRoom(access),
+            DeletingRoom(access),
+            ContentRoom(access),
+            AwsRoom(connection, aws),
+        ),
+        close=connection.close,
+    )

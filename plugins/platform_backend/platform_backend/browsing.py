@@ -1,0 +1,92 @@
+"""Browsing sessions: content URLs for those who get no AWS credentials (protocol note G)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import attrs
+
+from platform_backend.client.arms import unwrap
+from platform_backend.client.graphql import GraphQLClient
+from quilt_core.domain.names import PackageName
+from quilt_core.errors import NotFoundError, NotSupportedError, QuiltOpsError
+from quilt_core.http import wire
+from quilt_core.http.answers import require_object
+from quilt_core.http.sending import HttpAnswer, send
+
+
+@attrs.frozen(kw_only=False)
+class BrowsingSessions:
+    """Opens a session, follows it to a file, and closes it again."""
+
+    client: GraphQLClient
+    ttl: int
+    """Seconds that a session lives."""
+
+    def url(self, bucket: str, package_name: PackageName, top_hash: str, path: str) -> str:
+        """Where the registry redirects to for a file: a presigned URL.
+
+        Raises
+        ------
+        NotSupportedError
+            When the bucket allows no browsing sessions, or the registry does not redirect.
+        """
+        scope = f"quilt+s3://{bucket}#package={package_name}@{top_hash}"
+        session_id = self._open(scope)
+        try:
+            answer = self._ask(session_id, path)
+        finally:
+            self._close(session_id)
+        return _redirection(answer, path)
+
+    def _open(self, scope: str) -> str:
+        data = self.client.run("browsing_session_create", {"scope": scope, "ttl": self.ttl})
+        result = data.get("browsingSessionCreate")
+        if isinstance(result, dict) and result.get("name") == "BucketNotBrowsable":
+            raise NotSupportedError(
+                "get_content_url",
+                reason="the registry gives this identity no AWS credentials, and the bucket "
+                "allows no browsing sessions.",
+                hint="An administrator can make the bucket browsable.",
+            )
+        session = unwrap(result, "BrowsingSession", doing="open a browsing session")
+        return wire.text(session, "id")
+
+    def _ask(self, session_id: str, path: str) -> HttpAnswer:
+        registry = self.client.target.registry_url
+        bearer = self.client.bearer
+        token = None if bearer is None else bearer.value()
+        timeout = self.client.timeout
+        cookie = send(
+            "POST", f"{registry}/browse/set_browse_cookie", token=token, timeout=timeout
+        ).cookies
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookie.items())}
+        return send(
+            "GET",
+            f"{registry}/browse/{quote(session_id, safe='')}/{quote(path)}",
+            token=token,
+            headers=headers if cookie else {},
+            timeout=timeout,
+        )
+
+    def _close(self, session_id: str) -> None:
+        try:
+            self.client.run("browsing_session_dispose", {"id": session_id})
+        except QuiltOpsError:
+            return  # it ends by itself; the URL matters more
+
+
+def _redirection(answer: HttpAnswer, path: str) -> str:
+    location = answer.location or ""
+    if 300 <= answer.status < 400 and urlsplit(location).scheme in ("http", "https"):
+        return location
+    if answer.status == 404:
+        raise NotFoundError(f"The registry has no {path!r} to browse.", context={"path": path})
+    if not 200 <= answer.status < 400:
+        _: Any = require_object(answer)
+    raise NotSupportedError(
+        "get_content_url",
+        reason="the registry gives this identity no AWS credentials, and serves files itself "
+        "instead of redirecting to them.",
+    )

@@ -1,0 +1,46 @@
+"""What the packages and content rooms share: clients, look-ups and contents for one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platform_backend.aws import AwsAccess
+from platform_backend.client.graphql import GraphQLClient
+from platform_backend.connection import Connection
+from platform_backend.packages.entries import ContentsReader
+from platform_backend.packages.lookup import Lookup
+from quilt_core.settings import Settings
+
+
+class PackageAccess:
+    """Makes what a call needs, with the identity of that call."""
+
+    def __init__(self, connection: Connection, aws: AwsAccess) -> None:
+        self.connection = connection
+        self.aws = aws
+
+    @property
+    def settings(self) -> Settings:
+        """The connection's settings."""
+        return self.connection.settings
+
+    def client(self) -> GraphQLClient:
+        """A GraphQL client of this call."""
+        return self.connection.client()
+
+    def lookup(self, client: GraphQLClient | None = None) -> Lookup:
+        """Finds revisions."""
+        return Lookup(
+            client=client or self.client(),
+            page_size=self.settings.page_size,
+            concurrency=self.settings.max_concurrency,
+        )
+
+    def contents(self, lookup: Lookup | None = None) -> ContentsReader:
+        """Reads contents; S3 is reached with the identity of this call, and only when need be."""
+        identity = self.connection.identity()
+
+        def s3() -> Any:
+            return self.aws.s3(identity)
+
+        return ContentsReader(lookup=lookup or self.lookup(), s3=s3)

@@ -1,0 +1,113 @@
+"""The packages room: comparison of two revisions."""
+
+from __future__ import annotations
+
+from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.convert import manifest_entries
+from platform_backend.packages.entries import FIRST_MAX
+from platform_backend.packages.lookup import Lookup, bucket_of, revision_in
+from quilt_core import hookimpl
+from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.domain.packages import PackageDiff
+from quilt_core.http import wire
+from quilt_core.manifest import ChangeKind, diff_manifests
+from quilt_core.revisions import EntryDifference, compare_entries
+from quilt_core.storage import manifest_chunks
+
+
+class ComparisonRoom:
+    """Implements `diff_packages`."""
+
+    def __init__(self, access: PackageAccess) -> None:
+        self._access = access
+
+    @hookimpl
+    def diff_packages(
+        self,
+        package1_name: PackageName,
+        package2_name: PackageName,
+        registry: Registry,
+        package1_hash: RevisionRef,
+        package2_hash: RevisionRef,
+    ) -> PackageDiff:
+        """Both contents in one request; the manifests, as streams, for very large packages."""
+        bucket = bucket_of(registry, "diff_packages")
+        identity = self._access.connection.identity()
+        lookup = self._access.lookup(self._access.connection.client_of(identity))
+        named = (package1_name, package1_hash), (package2_name, package2_hash)
+        first, second = _ask(lookup, registry, named, FIRST_MAX)
+        hashes = wire.text(first, "hash"), wire.text(second, "hash")
+        most = max(_total(first), _total(second))
+        if _too_many(first, second) and most > FIRST_MAX:
+            exact = [
+                (name, RevisionRef(top_hash, RevisionKind.HASH))
+                for name, top_hash in zip((package1_name, package2_name), hashes, strict=True)
+            ]
+            first, second = _ask(lookup, registry, exact, most)
+        if hashes[0] == hashes[1]:
+            difference = EntryDifference(added=(), deleted=(), modified=())
+        elif _too_many(first, second):
+            difference = _by_manifests(self._access.aws.s3(identity), bucket, hashes)
+        else:
+            difference = compare_entries(
+                manifest_entries(first["contentsFlatMap"]),
+                manifest_entries(second["contentsFlatMap"]),
+            )
+        return PackageDiff(
+            package1_name=str(package1_name),
+            package2_name=str(package2_name),
+            package1_hash=hashes[0],
+            package2_hash=hashes[1],
+            added=difference.added,
+            deleted=difference.deleted,
+            modified=difference.modified,
+        )
+
+
+Named = tuple[PackageName, RevisionRef]
+
+
+def _ask(
+    lookup: Lookup, registry: Registry, named: tuple[Named, Named] | list[Named], most: int
+) -> tuple[wire.Node, wire.Node]:
+    (name1, ref1), (name2, ref2) = named
+    data = lookup.client.run(
+        "diff_packages",
+        {
+            "bucket": registry.bucket,
+            "name1": str(name1),
+            "revision1": lookup.tag(name1, registry, ref1),
+            "name2": str(name2),
+            "revision2": lookup.tag(name2, registry, ref2),
+            "max": most,
+        },
+    )
+    return (
+        revision_in(data, "first", name1, registry, ref1)[1],
+        revision_in(data, "second", name2, registry, ref2)[1],
+    )
+
+
+def _too_many(first: wire.Node, second: wire.Node) -> bool:
+    return first.get("contentsFlatMap") is None or second.get("contentsFlatMap") is None
+
+
+def _total(revision: wire.Node) -> int:
+    return wire.optional_integer(revision, "totalEntries") or 0
+
+
+def _by_manifests(s3: object, bucket: str, hashes: tuple[str, str]) -> EntryDifference:
+    """As streams; memory grows with the differences only."""
+    changes = diff_manifests(
+        lambda: manifest_chunks(s3, bucket, hashes[0]),
+        lambda: manifest_chunks(s3, bucket, hashes[1]),
+    )
+
+    def keys(kind: ChangeKind) -> tuple[str, ...]:
+        return tuple(change.logical_key for change in changes if change.kind is kind)
+
+    return EntryDifference(
+        added=keys(ChangeKind.ADDED),
+        deleted=keys(ChangeKind.DELETED),
+        modified=keys(ChangeKind.MODIFIED),
+    )

@@ -1,0 +1,84 @@
+"""Copy objects into the registry's bucket before a revision refers to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from platform_backend.aws_credentials import NoAwsCredentialsError
+from platform_backend.packages.entries import ContentsReader
+from quilt_core.domain.entries import CopyMode, Progress
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import NotSupportedError
+from quilt_core.revisions import CopyTask, RevisionPlan, plan_copies
+from quilt_core.storage import CopyJob, bounded_map, copy_objects, head_object
+
+if TYPE_CHECKING:
+    from platform_backend.packages.writing import Order
+
+
+def copied_keys(
+    order: Order, plan: RevisionPlan, contents: ContentsReader, concurrency: int
+) -> dict[str, str]:
+    """Copy what the order's copy mode asks for; the new physical keys, by logical key.
+
+    Everything is looked up before anything is copied, and everything is copied before the
+    revision is published.
+
+    Raises
+    ------
+    NotSupportedError
+        When there are no AWS credentials to copy with; nothing was written then.
+    NotFoundError, PermissionDeniedError, TransportError
+        For an object that cannot be copied; no revision refers to the copies made so far.
+    """
+    if order.copy is CopyMode.NONE or order.registry.bucket is None:
+        return {}
+    objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
+    objects += [(entry.logical_key, entry.uri.url) for entry in plan.new]
+    tasks = plan_copies(objects, order.copy, order.registry.bucket, order.package_name)
+    if not tasks:
+        return {}
+    s3 = _s3(order, contents)
+    sizes = {entry.logical_key: entry.size for entry in plan.kept}
+    jobs = list(
+        bounded_map(
+            lambda task: _job(s3, task, sizes, order.registry.bucket or ""), tasks, concurrency
+        )
+    )
+    done = 0
+
+    def report(_job: CopyJob) -> None:
+        nonlocal done
+        done += 1
+        if order.progress is not None:
+            order.progress(
+                Progress(
+                    operation=order.operation,
+                    phase="copying",
+                    done=done,
+                    total=len(jobs),
+                    unit="objects",
+                )
+            )
+
+    copies = copy_objects(s3, jobs, concurrency, report)
+    return {task.logical_key: uri.url for task, uri in zip(tasks, copies, strict=True)}
+
+
+def _s3(order: Order, contents: ContentsReader) -> Any:
+    try:
+        return contents.s3()
+    except NoAwsCredentialsError as error:
+        raise NotSupportedError(
+            order.operation,
+            reason=f"objects are copied with AWS credentials, and there are none: {error.message}",
+            hint="Use copy='none', or an identity to which the registry gives AWS credentials.",
+        ) from error
+
+
+def _job(s3: Any, task: CopyTask, sizes: dict[str, int], bucket: str) -> CopyJob:
+    source, size = task.source, sizes.get(task.logical_key)
+    if size is None:
+        facts = head_object(s3, source)
+        source, size = facts.uri, facts.size
+    return CopyJob(source=source, target=S3Uri(bucket, task.key), size=size)

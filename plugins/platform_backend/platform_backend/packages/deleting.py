@@ -1,0 +1,166 @@
+"""The packages room: delete revisions, through the registry's own permissions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import attrs
+
+from platform_backend.client.arms import unwrap
+from platform_backend.client.graphql import GraphQLClient
+from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.lookup import Lookup, bucket_of
+from quilt_core import hookimpl
+from quilt_core.domain.entries import Progress, ProgressCallback
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.packages import DeletionResult, RevisionFailure
+from quilt_core.errors import (
+    AuthenticationError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOpsError,
+    TransportError,
+)
+from quilt_core.http import wire
+from quilt_core.storage import bounded_map
+
+_HOPELESS = (PermissionDeniedError, AuthenticationError)
+"""After these the other revisions need not be tried."""
+
+
+class DeletingRoom:
+    """Implements `delete_package`."""
+
+    def __init__(self, access: PackageAccess) -> None:
+        self._access = access
+
+    @hookimpl
+    def delete_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        top_hash: RevisionRef | None,
+        progress: ProgressCallback | None,
+    ) -> DeletionResult:
+        """GraphQL `packageRevisionDelete` for each revision, in parallel, the latest one last."""
+        bucket_of(registry, "delete_package")
+        client = self._access.client()
+        lookup = self._access.lookup(client)
+        hashes, latest = _what(lookup, package_name, registry, top_hash)
+        deletion = _Deletion(client, package_name, registry, progress, len(hashes))
+        # While others are deleted, `latest` must not move to one of them.
+        others = [one for one in hashes if one != latest]
+        workers = self._access.settings.max_concurrency
+        outcomes = dict(zip(others, bounded_map(deletion.delete, others, workers), strict=True))
+        if latest in hashes:
+            outcomes[latest] = deletion.delete(latest)
+        return _result(package_name, registry, [(one, outcomes[one]) for one in hashes])
+
+
+def _what(
+    lookup: Lookup, package_name: PackageName, registry: Registry, ref: RevisionRef | None
+) -> tuple[list[str], str]:
+    """The revisions to delete, newest first, and the one to delete last."""
+    if ref is not None:
+        revision = lookup.revision("package_info", package_name, registry, ref)
+        only = wire.text(revision, "hash")
+        return [only], only
+    versions = lookup.versions(package_name, registry)
+    if not versions:
+        raise NotFoundError(
+            f"{package_name} in {registry} has no revisions.",
+            context={"package": str(package_name), "registry": registry.url},
+        )
+    latest = next((one for one in versions if one.is_latest), versions[0])
+    return [version.top_hash for version in versions], latest.top_hash
+
+
+@attrs.define
+class _Deletion:
+    """Deletes revisions one by one; gives up when the rest is hopeless."""
+
+    client: GraphQLClient
+    package_name: PackageName
+    registry: Registry
+    progress: ProgressCallback | None
+    total: int
+    done: int = 0
+    hopeless: QuiltOpsError | None = None
+    lock: threading.Lock = attrs.field(factory=threading.Lock)
+
+    def delete(self, top_hash: str) -> QuiltOpsError | None:
+        """Delete one revision; what went wrong, or None."""
+        if self.hopeless is not None:
+            return self.hopeless
+        try:
+            self._send(top_hash)
+        except TransportError as error:
+            outcome: QuiltOpsError | None = self._look(top_hash, error)
+        except QuiltOpsError as error:
+            outcome = error
+            if isinstance(error, _HOPELESS):
+                self.hopeless = error
+        else:
+            outcome = None
+        self._report()
+        return outcome
+
+    def _send(self, top_hash: str) -> None:
+        data = self.client.run("package_revision_delete", self._variables("hash", top_hash))
+        unwrap(
+            data.get("packageRevisionDelete"),
+            "PackageRevisionDeleteSuccess",
+            doing=f"delete the revision {top_hash[:12]}… of {self.package_name}",
+        )
+
+    def _look(self, top_hash: str, error: TransportError) -> QuiltOpsError | None:
+        """After a lost answer: None when the revision is gone."""
+        try:
+            data = self.client.run("package_info", self._variables("revision", top_hash))
+        except QuiltOpsError:
+            return error
+        package = wire.optional_child(data, "package")
+        gone = package is None or wire.optional_child(package, "revision") is None
+        return None if gone else error
+
+    def _variables(self, name: str, top_hash: str) -> dict[str, str | None]:
+        return {
+            "bucket": self.registry.bucket,
+            "name": str(self.package_name),
+            name: top_hash,
+        }
+
+    def _report(self) -> None:
+        with self.lock:
+            self.done += 1
+            done = self.done
+        if self.progress is not None:
+            self.progress(
+                Progress(
+                    operation="delete_package",
+                    phase="deleting",
+                    done=done,
+                    total=self.total,
+                    unit="revisions",
+                )
+            )
+
+
+def _result(
+    package_name: PackageName,
+    registry: Registry,
+    outcomes: Sequence[tuple[str, QuiltOpsError | None]],
+) -> DeletionResult:
+    failures = [(top_hash, error) for top_hash, error in outcomes if error is not None]
+    if len(failures) == len(outcomes):
+        # Nothing is gone: that is an error, of the kind that all have, or the first one's.
+        raise next((e for _, e in failures if isinstance(e, _HOPELESS)), failures[0][1])
+    return DeletionResult(
+        package_name=str(package_name),
+        registry=registry.url,
+        deleted=tuple(top_hash for top_hash, error in outcomes if error is None),
+        failed=tuple(
+            RevisionFailure(top_hash=top_hash, reason=error.message) for top_hash, error in failures
+        ),
+    )

@@ -1,0 +1,163 @@
+"""Find the revision that a call means, or say what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from platform_backend.client.graphql import GraphQLClient
+from platform_backend.client.pages import Page, all_numbered
+from platform_backend.packages.convert import package_version
+from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.domain.packages import PackageVersion
+from quilt_core.errors import NotFoundError, NotSupportedError
+from quilt_core.http import wire
+from quilt_core.revisions import resolve_prefix
+
+
+def bucket_of(registry: Registry, operation: str) -> str:
+    """The registry's bucket; `NotSupportedError` for a local registry."""
+    if registry.bucket is None:
+        raise NotSupportedError(
+            operation,
+            reason=f"{registry} is a folder of this machine, which no catalog knows.",
+            hint="Use an s3:// registry, or the quilt3 backend.",
+        )
+    return registry.bucket
+
+
+def no_registry(registry: Registry) -> NotFoundError:
+    """The error for a registry that is not there, or that this identity cannot read."""
+    return NotFoundError(
+        f"The registry {registry} is not there, or cannot be read by this identity.",
+        hint="list_buckets shows those that can.",
+        context={"registry": registry.url},
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Lookup:
+    """Finds revisions with one client."""
+
+    client: GraphQLClient
+    page_size: int
+    concurrency: int
+
+    def revision(
+        self,
+        document: str,
+        package_name: PackageName,
+        registry: Registry,
+        ref: RevisionRef,
+        **variables: Any,
+    ) -> wire.Node:
+        """The node `package.revision` that a document asks for.
+
+        Raises `NotFoundError` when the package or the revision is not there.
+        """
+        return self.package_revision(document, package_name, registry, ref, **variables)[1]
+
+    def package_revision(
+        self,
+        document: str,
+        package_name: PackageName,
+        registry: Registry,
+        ref: RevisionRef,
+        **variables: Any,
+    ) -> tuple[wire.Node, wire.Node]:
+        """As `revision`, with the node `package` before it."""
+        data = self.client.run(
+            document,
+            {
+                "bucket": registry.bucket,
+                "name": str(package_name),
+                "revision": self.tag(package_name, registry, ref),
+                **variables,
+            },
+        )
+        return revision_in(data, "package", package_name, registry, ref)
+
+    def tag(self, package_name: PackageName, registry: Registry, ref: RevisionRef) -> str:
+        """What the registry takes for `hashOrTag`: a prefix becomes the whole hash."""
+        if ref.kind is not RevisionKind.PREFIX:
+            return ref.value
+        versions = self.versions(package_name, registry)
+        hashes = [version.top_hash for version in versions]
+        return resolve_prefix(ref.value, hashes, package_name, registry)
+
+    def versions(self, package_name: PackageName, registry: Registry) -> list[PackageVersion]:
+        """All revisions of a package, newest first, each once."""
+        first = self._versions_page(package_name, registry, 1)
+        items = all_numbered(
+            lambda number: self._versions_page(package_name, registry, number),
+            size=self.page_size,
+            concurrency=self.concurrency,
+            first=first,
+        )
+        items.sort(key=lambda version: (-version.modified.timestamp(), version.top_hash))
+        unique: dict[str, PackageVersion] = {}
+        for version in items:
+            unique.setdefault(version.top_hash, version)
+        return list(unique.values())
+
+    def _versions_page(
+        self, package_name: PackageName, registry: Registry, number: int
+    ) -> Page[PackageVersion]:
+        data = self.client.run(
+            "list_versions",
+            {
+                "bucket": registry.bucket,
+                "name": str(package_name),
+                "number": number,
+                "perPage": self.page_size,
+            },
+        )
+        package = _package(data, "package", package_name, registry)
+        latest = wire.optional_child(package, "revision")
+        latest_hash = None if latest is None else wire.text(latest, "hash")
+        revisions = wire.child(package, "revisions")
+        return Page(
+            total=wire.size(revisions, "total"),
+            items=tuple(
+                package_version(node, latest_hash) for node in wire.children(revisions, "page")
+            ),
+        )
+
+
+def revision_in(
+    data: Mapping[str, Any],
+    field: str,
+    package_name: PackageName,
+    registry: Registry,
+    ref: RevisionRef,
+) -> tuple[wire.Node, wire.Node]:
+    """`package` and `revision` in an answer; `NotFoundError` for the one that is null."""
+    package = _package(data, field, package_name, registry)
+    revision = wire.optional_child(package, "revision")
+    if revision is None:
+        raise NotFoundError(
+            f"{package_name} in {registry} has no revision {ref.value!r}.",
+            hint="List its revisions with list_package_versions.",
+            context=_context(package_name, registry, top_hash=ref.value),
+        )
+    return package, revision
+
+
+def _package(
+    data: Mapping[str, Any], field: str, package_name: PackageName, registry: Registry
+) -> wire.Node:
+    package = wire.optional_child(data, field)
+    if package is None:
+        raise NotFoundError(
+            f"There is no package {package_name} in {registry}, or this identity cannot read the "
+            "registry.",
+            hint="list_all_packages shows the packages, list_buckets the registries.",
+            context=_context(package_name, registry),
+        )
+    return package
+
+
+def _context(package_name: PackageName, registry: Registry, **more: str) -> dict[str, str]:
+    return {"package": str(package_name), "registry": registry.url, **more}

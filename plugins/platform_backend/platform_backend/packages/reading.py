@@ -1,0 +1,101 @@
+"""The packages room, reading: listings, information, metadata and comparison."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from platform_backend.client.graphql import GraphQLClient
+from platform_backend.client.pages import Page, all_numbered
+from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.convert import package_info
+from platform_backend.packages.lookup import bucket_of, no_registry
+from quilt_core import hookimpl
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.packages import PackageInfo, PackageVersion
+from quilt_core.http import wire
+
+_LITERAL = re.compile(r"[^*?]+")
+
+
+class PackagesRoom:
+    """Implements the hooks of `quilt_core.hookspecs.packages` but search and comparison."""
+
+    def __init__(self, access: PackageAccess) -> None:
+        self._access = access
+
+    @hookimpl
+    def list_all_packages(self, registry: Registry, pattern: str | None) -> list[str]:
+        """GraphQL `packages.page`, pages in parallel."""
+        bucket = bucket_of(registry, "list_all_packages")
+        client = self._access.client()
+        size = self._access.settings.page_size
+
+        def fetch(number: int) -> Page[str]:
+            return _names_page(client, registry, bucket, _server_filter(pattern), number, size)
+
+        names = all_numbered(fetch, size=size, concurrency=self._access.settings.max_concurrency)
+        matches = _whole_name(pattern)
+        return sorted({name for name in names if matches.fullmatch(name)})
+
+    @hookimpl
+    def get_package_info(
+        self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
+    ) -> PackageInfo:
+        """GraphQL `package.revision`: one request."""
+        bucket = bucket_of(registry, "get_package_info")
+        lookup = self._access.lookup()
+        revision = lookup.revision("package_info", package_name, registry, top_hash)
+        return package_info(str(package_name), bucket, revision)
+
+    @hookimpl
+    def list_package_versions(
+        self, package_name: PackageName, registry: Registry
+    ) -> list[PackageVersion]:
+        """GraphQL `package.revisions.page`, pages in parallel."""
+        bucket_of(registry, "list_package_versions")
+        return self._access.lookup().versions(package_name, registry)
+
+    @hookimpl
+    def get_package_metadata(
+        self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
+    ) -> dict[str, Any]:
+        """GraphQL `revision.userMeta`: one request, no entries."""
+        bucket_of(registry, "get_package_metadata")
+        lookup = self._access.lookup()
+        revision = lookup.revision("package_metadata", package_name, registry, top_hash)
+        return wire.optional_record(revision, "userMeta") or {}
+
+
+def _names_page(
+    client: GraphQLClient,
+    registry: Registry,
+    bucket: str,
+    server_filter: str | None,
+    number: int,
+    size: int,
+) -> Page[str]:
+    variables = {"bucket": bucket, "filter": server_filter, "number": number, "perPage": size}
+    packages = wire.optional_child(client.run("list_packages", variables), "packages")
+    if packages is None:
+        raise no_registry(registry)
+    return Page(
+        total=wire.size(packages, "total"),
+        items=tuple(wire.text(node, "name") for node in wire.children(packages, "page")),
+    )
+
+
+def _server_filter(pattern: str | None) -> str | None:
+    """A filter that lets through at least what `pattern` means.
+
+    What exactly a registry's filter means is not known, but that `*text*` finds every name with
+    `text` in it (protocol note C.4); the rest is done here.
+    """
+    literals = _LITERAL.findall(pattern or "")
+    return f"*{max(literals, key=len)}*" if literals else None
+
+
+def _whole_name(pattern: str | None) -> re.Pattern[str]:
+    parts = {"*": ".*", "?": "."}
+    text = "*" if pattern is None else pattern
+    return re.compile("".join(parts.get(char) or re.escape(char) for char in text), re.DOTALL)

@@ -1,0 +1,90 @@
+"""What a package looks like just before a write, and whether that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from platform_backend.client.graphql import GraphQLClient
+from platform_backend.packages.lookup import no_registry
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.errors import ConflictError
+from quilt_core.http import wire
+
+
+@attrs.frozen(kw_only=True)
+class RecentRevision:
+    """One of the newest revisions."""
+
+    top_hash: str
+    modified: datetime
+    message: str | None
+    user_meta: Mapping[str, Any] | None
+    total_entries: int | None
+
+
+@attrs.frozen(kw_only=True)
+class PackageState:
+    """The latest revision and the newest ones; `latest` is None for a package to come."""
+
+    latest: str | None
+    newest: datetime | None
+    """The time of the newest pointer."""
+    recent: tuple[RecentRevision, ...] = ()
+
+
+def read_state(
+    client: GraphQLClient, package_name: PackageName, registry: Registry
+) -> PackageState:
+    """The package as it is now: one request.
+
+    Raises `NotFoundError` when the registry is not there or cannot be read; a package that is not
+    there has no latest revision.
+    """
+    data = client.run("package_state", {"bucket": registry.bucket, "name": str(package_name)})
+    if data.get("registry") is None:
+        raise no_registry(registry)
+    package = wire.optional_child(data, "package")
+    if package is None:
+        return PackageState(latest=None, newest=None)
+    latest = wire.optional_child(package, "revision")
+    recent = tuple(
+        _recent(node) for node in wire.children(wire.child(package, "revisions"), "page")
+    )
+    return PackageState(
+        latest=None if latest is None else wire.text(latest, "hash"),
+        newest=max((revision.modified for revision in recent), default=None),
+        recent=recent,
+    )
+
+
+def _recent(node: wire.Node) -> RecentRevision:
+    return RecentRevision(
+        top_hash=wire.text(node, "hash"),
+        modified=wire.whole_second(node, "modified"),
+        message=wire.optional_text(node, "message"),
+        user_meta=wire.optional_record(node, "userMeta"),
+        total_entries=wire.optional_integer(node, "totalEntries"),
+    )
+
+
+def check_unchanged(
+    expected: str | None, state: PackageState, package_name: PackageName, registry: Registry
+) -> None:
+    """Raise `ConflictError` when `latest` is no longer the revision that a write started from."""
+    if state.latest == expected:
+        return
+    raise ConflictError(
+        f"{package_name} in {registry} moved on while this write was prepared: its latest "
+        f"revision was {_short(expected)} and is {_short(state.latest)}.",
+        expected=expected,
+        actual=state.latest,
+        hint="Look at the new revision and write again, or overwrite it with force=True.",
+    )
+
+
+def _short(top_hash: str | None) -> str:
+    return "none" if top_hash is None else f"{top_hash[:12]}…"

@@ -1,0 +1,228 @@
+"""The packages room, writing: create and update revisions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from platform_backend.client.graphql import GraphQLClient
+from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.copying import copied_keys
+from platform_backend.packages.entries import ContentsReader
+from platform_backend.packages.lookup import bucket_of
+from platform_backend.packages.pushing import Push, push
+from platform_backend.packages.state import PackageState, check_unchanged, read_state
+from quilt_core import hookimpl
+from quilt_core.domain.catalog import catalog_package_url
+from quilt_core.domain.entries import (
+    DEFAULT_WORKFLOW,
+    CopyMode,
+    NewEntry,
+    ProgressCallback,
+    Workflow,
+)
+from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.domain.packages import PackageRevisionResult
+from quilt_core.http import wire
+from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.revisions import RevisionPlan, plan_create, plan_update, seconds_to_wait
+
+_LATEST = RevisionRef("latest", RevisionKind.LATEST)
+
+
+@attrs.frozen(kw_only=True)
+class Order:
+    """One write, as it was asked for."""
+
+    operation: str
+    package_name: PackageName
+    registry: Registry
+    message: str | None
+    copy: CopyMode
+    workflow: Workflow
+    force: bool
+    progress: ProgressCallback | None
+
+
+class WritingRoom:
+    """Implements `create_package_revision` and `update_package_revision`."""
+
+    def __init__(self, access: PackageAccess) -> None:
+        self._access = access
+
+    @hookimpl
+    def create_package_revision(
+        self,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        metadata: Mapping[str, Any] | None,
+        registry: Registry,
+        message: str | None,
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """GraphQL `packageConstruct`: two requests, look and write."""
+        bucket_of(registry, "create_package_revision")
+        order = Order(
+            operation="create_package_revision",
+            package_name=package_name,
+            registry=registry,
+            message=message,
+            copy=copy,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+        )
+        contents = self._access.contents()
+        before = read_state(contents.lookup.client, package_name, registry)
+        return self._publish(order, plan_create(entries, metadata), before, contents, fresh=True)
+
+    @hookimpl
+    def update_package_revision(
+        self,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        registry: Registry,
+        metadata: Mapping[str, Any] | None,
+        message: str | None,
+        remove: tuple[str, ...],
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """Read everything, look again, write everything: three requests."""
+        bucket_of(registry, "update_package_revision")
+        order = Order(
+            operation="update_package_revision",
+            package_name=package_name,
+            registry=registry,
+            message=message,
+            copy=copy,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+        )
+        contents = self._access.contents()
+        base = contents.read(package_name, registry, _LATEST)
+        plan = plan_update(
+            base.entries,
+            base.user_meta,
+            entries=entries,
+            metadata=metadata,
+            remove=remove,
+            package_name=package_name,
+            registry=registry,
+        )
+        before = PackageState(latest=base.top_hash, newest=_newest(base.package))
+        return self._publish(order, plan, before, contents, fresh=False)
+
+    def _publish(
+        self,
+        order: Order,
+        plan: RevisionPlan,
+        before: PackageState,
+        contents: ContentsReader,
+        *,
+        fresh: bool,
+    ) -> PackageRevisionResult:
+        """Copy, wait, look again unless `before` is fresh, and write."""
+        client = contents.lookup.client
+        physical_keys = copied_keys(order, plan, contents, self._access.settings.max_concurrency)
+        waited = self._wait(before)
+        state = before
+        if not fresh or waited or physical_keys:
+            state = self._look_again(client, order, before)
+        wanted = Push(
+            package_name=order.package_name,
+            registry=order.registry,
+            message=order.message,
+            user_meta=plan.user_meta,
+            workflow=_workflow(order.workflow),
+            entries=tuple(_wire_entries(plan, physical_keys)),
+        )
+
+        def entries_of(top_hash: str) -> Iterable[ManifestEntry]:
+            ref = RevisionRef(top_hash, RevisionKind.HASH)
+            return contents.read(order.package_name, order.registry, ref).entries
+
+        top_hash = push(client, wanted, state, entries_of)
+        return PackageRevisionResult(
+            package_name=str(order.package_name),
+            registry=order.registry.url,
+            top_hash=top_hash,
+            previous_top_hash=state.latest,
+            total_entries=plan.total_entries,
+            added=plan.added,
+            replaced=plan.replaced,
+            removed=plan.removed,
+            copied=len(physical_keys),
+            catalog_url=catalog_package_url(
+                client.target.catalog_url, order.registry, order.package_name, top_hash
+            ),
+        )
+
+    def _look_again(
+        self, client: GraphQLClient, order: Order, before: PackageState
+    ) -> PackageState:
+        state = read_state(client, order.package_name, order.registry)
+        if not order.force:
+            check_unchanged(before.latest, state, order.package_name, order.registry)
+        if state.newest != before.newest:
+            self._wait(state)
+        return state
+
+    def _wait(self, state: PackageState) -> bool:
+        """Wait until the newest pointer's second has passed; whether there was need to."""
+        server_time = self._access.connection.server_time()
+        seconds = seconds_to_wait(state.newest, time.time(), server_time)
+        if seconds:
+            time.sleep(seconds)
+        return seconds > 0
+
+
+def _newest(package: wire.Node) -> Any:
+    page = wire.children(wire.child(package, "revisions"), "page")
+    return wire.whole_second(page[0], "modified") if page else None
+
+
+def _workflow(workflow: Workflow) -> str | None:
+    if workflow is DEFAULT_WORKFLOW:
+        return None
+    return workflow if isinstance(workflow, str) else ""
+
+
+def _wire_entries(plan: RevisionPlan, physical_keys: Mapping[str, str]) -> Iterable[dict[str, Any]]:
+    """All entries as `PackageConstructEntry`; what is not known is looked up over there."""
+    entries = [_kept(entry) for entry in plan.kept] + [_new(entry) for entry in plan.new]
+    for entry in entries:
+        copied = physical_keys.get(entry["logicalKey"])
+        if copied is not None:
+            entry["physicalKey"] = copied
+    return sorted(entries, key=lambda entry: sort_key(entry["logicalKey"]))
+
+
+def _kept(entry: ManifestEntry) -> dict[str, Any]:
+    found = entry.hash
+    return {
+        "logicalKey": entry.logical_key,
+        "physicalKey": entry.physical_key,
+        "size": entry.size,
+        "hash": None if found is None else {"type": found.type, "value": found.value},
+        "meta": entry.meta or None,
+    }
+
+
+def _new(entry: NewEntry) -> dict[str, Any]:
+    return {
+        "logicalKey": entry.logical_key,
+        "physicalKey": entry.uri.url,
+        "size": None,
+        "hash": None,
+        "meta": {"user_meta": dict(entry.metadata)} if entry.metadata else None,
+    }
