@@ -58,9 +58,10 @@ def object_chunks(
         try:
             with closing(answer["Body"]) as body, s3_errors(what, uri):
                 for chunk in body.iter_chunks(chunk_size):
-                    position += len(chunk)
-                    failures = 0
-                    yield chunk
+                    if chunk:
+                        position += len(chunk)
+                        failures = 0
+                        yield chunk
             if position >= size:
                 return
             raise TransportError(f"Could not {what} {uri}: it broke off at {position} bytes.")

@@ -1,0 +1,255 @@
+"""Objects: looking up, hashing, copying, signing, and what S3's refusals become."""
+
+from __future__ import annotations
+
+import urllib.request
+from typing import Any
+
+import pytest
+
+from quilt_core.domain import S3Uri
+from quilt_core.errors import (
+    AuthenticationError,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    TransportError,
+)
+from quilt_core.manifest import hash_bytes
+from quilt_core.storage import (
+    CopyJob,
+    copy_objects,
+    hash_objects,
+    head_object,
+    object_chunks,
+    presign_object,
+    s3_errors,
+)
+from quilt_core.storage import copying as copying_module
+
+KEY = "folder/a b+c%d?e#f é.csv"
+
+
+def put(s3: Any, bucket: str, key: str, body: bytes, **more: Any) -> S3Uri:
+    answer = s3.put_object(Bucket=bucket, Key=key, Body=body, **more)
+    return S3Uri(bucket, key, answer.get("VersionId"))
+
+
+def test_an_object_is_found_with_its_current_version(s3: Any, bucket: str) -> None:
+    put(s3, bucket, KEY, b"old")
+    current = put(s3, bucket, KEY, b"newer")
+
+    facts = head_object(s3, S3Uri(bucket, KEY))
+
+    assert facts.uri == current
+    assert facts.size == 5
+
+
+def test_the_version_that_is_asked_for_is_the_one_found(s3: Any, bucket: str) -> None:
+    first = put(s3, bucket, KEY, b"old")
+    put(s3, bucket, KEY, b"newer")
+
+    facts = head_object(s3, first)
+
+    assert facts.uri == first
+    assert facts.size == 3
+
+
+def test_a_missing_object_is_named(s3: Any, bucket: str) -> None:
+    with pytest.raises(NotFoundError, match="nothing.csv"):
+        head_object(s3, S3Uri(bucket, "nothing.csv"))
+
+
+@pytest.mark.parametrize("body", [b"", b"hello", b"x" * 100_000])
+def test_a_stored_checksum_spares_reading(s3: Any, bucket: str, body: bytes) -> None:
+    uri = put(s3, bucket, KEY, body, ChecksumAlgorithm="SHA256")
+    read: list[int] = []
+
+    facts = head_object(s3, uri)
+    (value,) = hash_objects(s3, [facts], 2, read.append)
+
+    assert value == hash_bytes(body)
+    assert read == []
+
+
+def test_what_has_no_stored_checksum_is_read_once_and_reported(s3: Any, bucket: str) -> None:
+    bodies = [b"a" * 3, b"b" * (9 * 2**20), b"c"]
+    found = [head_object(s3, put(s3, bucket, f"k{n}", body)) for n, body in enumerate(bodies)]
+    read: list[int] = []
+
+    values = list(hash_objects(s3, found, 2, read.append))
+
+    assert values == [hash_bytes(body) for body in bodies]
+    assert sum(read) == sum(map(len, bodies))
+
+
+def test_objects_are_copied_with_their_headers_in_order(s3: Any, bucket: str) -> None:
+    sources = [
+        put(s3, bucket, f"{KEY}{n}", b"x" * n, ContentType="text/x-test", Metadata={"n": str(n)})
+        for n in range(5)
+    ]
+    jobs = [
+        CopyJob(source=uri, target=S3Uri(bucket, f"copies/{n}{KEY}"), size=n)
+        for n, uri in enumerate(sources)
+    ]
+    done: list[CopyJob] = []
+
+    copies = copy_objects(s3, jobs, 3, done.append)
+
+    assert done == jobs
+    for n, uri in enumerate(copies):
+        assert uri.version_id
+        answer = s3.get_object(Bucket=bucket, Key=uri.key, VersionId=uri.version_id)
+        assert answer["Body"].read() == b"x" * n
+        assert answer["ContentType"] == "text/x-test"
+        assert answer["Metadata"] == {"n": str(n)}
+
+
+def test_the_named_version_is_the_one_copied(s3: Any, bucket: str) -> None:
+    first = put(s3, bucket, KEY, b"old")
+    put(s3, bucket, KEY, b"newer")
+
+    (copy,) = copy_objects(s3, [CopyJob(source=first, target=S3Uri(bucket, "c"), size=3)], 1)
+
+    assert s3.get_object(Bucket=bucket, Key=copy.key)["Body"].read() == b"old"
+
+
+def test_large_objects_are_copied_in_parts(
+    s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = 5 * 2**20
+    monkeypatch.setattr(copying_module, "SINGLE_COPY_LIMIT", part)
+    monkeypatch.setattr(copying_module, "_PART", part)
+    body = bytes(range(256)) * (part // 256) + b"the rest"
+    uri = put(s3, bucket, KEY, body, ContentType="text/x-test")
+
+    (copy,) = copy_objects(
+        s3, [CopyJob(source=uri, target=S3Uri(bucket, "large"), size=len(body))], 1
+    )
+
+    answer = s3.get_object(Bucket=bucket, Key="large", VersionId=copy.version_id)
+    assert answer["Body"].read() == body
+    assert answer["ContentType"] == "text/x-test"
+
+
+def test_a_copy_that_fails_says_which(s3: Any, bucket: str) -> None:
+    job = CopyJob(source=S3Uri(bucket, "gone"), target=S3Uri(bucket, "c"), size=1)
+
+    with pytest.raises(NotFoundError, match="gone"):
+        copy_objects(s3, [job], 2)
+
+
+def test_a_signed_url_gives_the_version_without_credentials(s3: Any, bucket: str) -> None:
+    first = put(s3, bucket, KEY, b"old")
+    put(s3, bucket, KEY, b"newer")
+
+    url = presign_object(s3, bucket, KEY, first.version_id)
+
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        assert answer.read() == b"old"
+
+
+class _BreaksOff:
+    """A body that breaks off after some bytes, as a dropped connection does."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def iter_chunks(self, size: int) -> Any:
+        from botocore.exceptions import ReadTimeoutError
+
+        yield self._body
+        raise ReadTimeoutError(endpoint_url="loopback")
+
+    def close(self) -> None:
+        return None
+
+
+class _FailingClient:
+    """An S3 client whose first bodies break off; the rest is the real one."""
+
+    def __init__(self, s3: Any, failures: int, given: int) -> None:
+        self._s3, self._failures, self._given = s3, failures, given
+        self.ranges: list[str | None] = []
+
+    def get_object(self, **params: Any) -> Any:
+        self.ranges.append(params.get("Range"))
+        answer = self._s3.get_object(**params)
+        if self._failures:
+            self._failures -= 1
+            answer["Body"] = _BreaksOff(answer["Body"].read(self._given))
+        return answer
+
+
+def test_a_broken_download_goes_on_where_it_broke(s3: Any, bucket: str) -> None:
+    put(s3, bucket, KEY, b"0123456789")
+    client = _FailingClient(s3, failures=3, given=2)
+
+    assert b"".join(object_chunks(client, bucket, KEY)) == b"0123456789"
+    assert client.ranges == [None, "bytes=2-", "bytes=4-", "bytes=6-"]
+
+
+def test_a_download_that_makes_no_progress_is_given_up(s3: Any, bucket: str) -> None:
+    put(s3, bucket, KEY, b"0123456789")
+    client = _FailingClient(s3, failures=100, given=0)
+
+    with pytest.raises(TransportError):
+        b"".join(object_chunks(client, bucket, KEY))
+    assert len(client.ranges) == 4
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        ("NoSuchKey", 404, NotFoundError),
+        ("NoSuchBucket", 404, NotFoundError),
+        ("AccessDenied", 403, PermissionDeniedError),
+        ("403", 403, PermissionDeniedError),
+        ("ExpiredToken", 400, AuthenticationError),
+        ("InvalidAccessKeyId", 403, AuthenticationError),
+        ("PreconditionFailed", 412, ConflictError),
+        ("SlowDown", 503, TransportError),
+        ("SomethingNew", 503, TransportError),
+    ],
+)
+def test_refusals_by_code_then_status(code: str, status: int, expected: type[Exception]) -> None:
+    from botocore.exceptions import ClientError
+
+    refusal = ClientError(
+        {
+            "Error": {"Code": code, "Message": "no"},
+            "ResponseMetadata": {"HTTPStatusCode": status},  # type: ignore[typeddict-item]
+        },
+        "GetObject",
+    )
+
+    with (
+        pytest.raises(expected, match=f"Could not read s3://b/k: no \\({code}\\)"),
+        s3_errors("read", "s3://b/k"),
+    ):
+        raise refusal
+
+
+def test_no_server_is_a_transport_error_and_no_credentials_an_authentication_error() -> None:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(retries={"max_attempts": 1}, connect_timeout=1)
+    nobody = boto3.client(
+        "s3",
+        endpoint_url="http://127.0.0.1:9",
+        region_name="us-east-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="y",
+        config=config,
+    )
+    with pytest.raises(TransportError):
+        head_object(nobody, S3Uri("bucket", "key"))
+    anonymous = boto3.client("s3", endpoint_url="http://127.0.0.1:9", region_name="us-east-1")
+    with pytest.raises(AuthenticationError, match="no AWS credentials"):
+        presign_object(anonymous, "bucket", "key", None)
+
+
+def test_a_bug_is_not_dressed_up() -> None:
+    with pytest.raises(ZeroDivisionError), s3_errors("read", "s3://b/k"):
+        _ = 1 / 0
