@@ -56,7 +56,7 @@ def test_the_version_that_is_asked_for_is_the_one_found(s3: Any, bucket: str) ->
 
 
 def test_a_missing_object_is_named(s3: Any, bucket: str) -> None:
-    with pytest.raises(NotFoundError, match="nothing.csv"):
+    with pytest.raises(NotFoundError, match=r"nothing\.csv"):
         head_object(s3, S3Uri(bucket, "nothing.csv"))
 
 
