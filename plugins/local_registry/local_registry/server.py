@@ -62,6 +62,11 @@ class LocalRegistry:
         return self._context
 
     @property
+    def root_keys(self) -> RootKeys:
+        """Keys that S3 accepts for everything; for seeds and checks, not for clients."""
+        return self._root
+
+    @property
     def endpoints(self) -> Endpoints:
         """Where it is reached."""
         return self.context.endpoints

@@ -149,7 +149,7 @@ def parse_seed(document: object, folder: Path, *, where: str = "seed") -> Seed:
         raise SeedError(f"{where}: unknown sections {unknown}")
     fields: dict[str, Any] = {name: document[name] for name in _VALUES if name in document}
     for name, make in _SECTIONS.items():
-        entries = document.get(name) or []
+        entries = document.get(name, [])
         if not isinstance(entries, list):
             raise SeedError(f"{where}: `{name}` is a list")
         fields[name] = [

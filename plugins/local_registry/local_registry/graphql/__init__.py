@@ -1,0 +1,1 @@
+"""GraphQL: our own schema, a module of resolvers per room, and the executor."""

@@ -1,0 +1,189 @@
+"""Parse, validate and execute one document (protocol note C.1)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import ariadne
+from ariadne import ScalarType, UnionType, make_executable_schema
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    GraphQLUnionType,
+    InlineFragmentNode,
+    SelectionSetNode,
+    parse,
+)
+from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
+
+from local_registry.config import Limits
+from local_registry.context import RegistryContext
+from local_registry.graphql import buckets, packages, roles, search, users
+from local_registry.graphql.call import Call, call_of
+from local_registry.identity.errors import RegistryError
+from local_registry.identity.model import Identity, Role
+from quilt_core.errors import QuiltOpsError
+
+logger = logging.getLogger("local_registry.graphql")
+
+
+def execute(
+    context: RegistryContext, identity: Identity | None, payload: object
+) -> tuple[int, dict[str, Any]]:
+    """Answer one request: HTTP status and body.
+
+    200 when the document was executed, whatever its errors; 400 with `errors` and `message` when
+    the payload or the document is not valid.
+    """
+    if not isinstance(payload, Mapping) or not isinstance(payload.get("query"), str):
+        return _invalid([{"message": "The body is a JSON object with a `query`."}])
+    try:
+        check_limits(payload["query"], context.config.limits)
+    except GraphQLError as error:
+        return _invalid([error.formatted])
+    done, result = ariadne.graphql_sync(
+        schema(),
+        dict(payload),
+        context_value=Call(context, identity),
+        introspection=context.config.introspection,
+        error_formatter=_format,
+        logger="local_registry.graphql",
+    )
+    if not done:
+        return _invalid(result.get("errors", []))
+    return 200, result
+
+
+def _invalid(errors: list[Any]) -> tuple[int, dict[str, Any]]:
+    message = "; ".join(str(error.get("message")) for error in errors)
+    return 400, {"message": message, "errors": errors}
+
+
+def _format(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
+    cause = error.original_error
+    formatted: dict[str, Any] = dict(error.formatted)
+    expected = (GraphQLError, RegistryError, QuiltOpsError)
+    if cause is not None and not isinstance(cause, expected):
+        # What went wrong inside is for the log, not for the client.
+        logger.error("unexpected", exc_info=cause)
+        formatted["message"] = "Internal Server Error"
+    return formatted
+
+
+@lru_cache(maxsize=1)
+def schema() -> GraphQLSchema:
+    """The executable schema of the newest surface."""
+    folder = files("local_registry.graphql") / "schema"
+    sources = sorted(folder.iterdir(), key=lambda path: path.name)
+    text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    rooms = (users, roles, buckets, packages, search)
+    bindables = [bindable for room in rooms for bindable in room.bindables]
+    made = make_executable_schema(
+        text, *bindables, *_unions(text), *_scalars(), convert_names_case=True
+    )
+    _guard(made)
+    return made
+
+
+def _unions(text: str) -> list[UnionType]:
+    names = [line.split()[1] for line in text.splitlines() if line.startswith("union ")]
+    return [UnionType(name, _typename) for name in names]
+
+
+def _typename(value: Any, *_: Any) -> str:
+    if isinstance(value, Mapping):
+        return str(value["__typename"])
+    if isinstance(value, Role):
+        return "ManagedRole" if value.managed else "UnmanagedRole"
+    names = {"Bucket": "BucketConfig"}
+    name = type(value).__name__
+    return names.get(name, name)
+
+
+def _scalars() -> list[ScalarType]:
+    def iso(value: Any) -> str:
+        return value if isinstance(value, str) else str(value.isoformat())
+
+    return [ScalarType("Datetime", serializer=iso)]
+
+
+def _guard(made: GraphQLSchema) -> None:
+    """Let only administrators resolve fields with the directive `@admin`."""
+    for kind in made.type_map.values():
+        if isinstance(kind, GraphQLObjectType):
+            for field in kind.fields.values():
+                directives = field.ast_node.directives if field.ast_node else ()
+                if any(directive.name.value == "admin" for directive in directives):
+                    _guard_field(field)
+        elif isinstance(kind, GraphQLUnionType) and kind.resolve_type is None:
+            kind.resolve_type = _typename
+
+
+def _guard_field(field: GraphQLField) -> None:
+    inner = field.resolve
+    assert inner is not None  # noqa: S101 - ariadne gives every field a resolver
+
+    def guarded(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        call = call_of(info)
+        if call.identity is None:
+            raise GraphQLError("Not logged in", extensions={"code": "UNAUTHENTICATED"})
+        if not call.identity.is_admin:
+            raise GraphQLError("Admin rights are needed", extensions={"code": "FORBIDDEN"})
+        return inner(source, info, **arguments)
+
+    field.resolve = guarded
+
+
+def check_limits(query: str, limits: Limits) -> None:
+    """Refuse a document that is too long, too deep or asks for too many fields."""
+    if len(query) > limits.query_characters:
+        raise GraphQLError(f"The document is longer than {limits.query_characters} characters.")
+    try:
+        document = parse(query, max_tokens=limits.query_characters)
+    except RecursionError:
+        raise GraphQLError("The document is nested too deeply.") from None
+    fragments = {
+        one.name.value: one
+        for one in document.definitions
+        if isinstance(one, FragmentDefinitionNode)
+    }
+    for one in document.definitions:
+        if isinstance(one, OperationDefinitionNode):
+            budget = [limits.query_fields]
+            _walk(one.selection_set, fragments, limits.query_depth, budget, frozenset())
+
+
+def _walk(
+    selections: SelectionSetNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    depth: int,
+    budget: list[int],
+    inside: frozenset[str],
+) -> None:
+    if depth < 0:
+        raise GraphQLError("The document is nested too deeply.")
+    for one in selections.selections:
+        budget[0] -= 1
+        if budget[0] < 0:
+            raise GraphQLError("The document asks for too many fields.")
+        if isinstance(one, FieldNode) and one.selection_set:
+            _walk(one.selection_set, fragments, depth - 1, budget, inside)
+        elif isinstance(one, InlineFragmentNode):
+            _walk(one.selection_set, fragments, depth, budget, inside)
+        elif isinstance(one, FragmentSpreadNode):
+            name = one.name.value
+            if name in fragments and name not in inside:
+                found = fragments[name].selection_set
+                _walk(found, fragments, depth, budget, inside | {name})
+
+
+__all__ = ["check_limits", "execute", "schema"]

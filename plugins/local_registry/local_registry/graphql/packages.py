@@ -1,0 +1,315 @@
+"""Packages: listings, revisions, content, construct, promote, delete, browsing sessions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+from ariadne import MutationType, ObjectType, QueryType
+from graphql import GraphQLResolveInfo
+
+from local_registry.graphql.call import Call, as_members, call_of, member
+from local_registry.identity.errors import MissingError
+from local_registry.storage.construct import construct, delete_revision
+from local_registry.storage.errors import failed
+from local_registry.storage.promote import promote
+from local_registry.storage.revision import Revision
+from local_registry.storage.store import Published
+
+query, mutation = QueryType(), MutationType()
+package_type, list_type = ObjectType("Package"), ObjectType("PackageList")
+revision_type, revisions_type = ObjectType("PackageRevision"), ObjectType("PackageRevisionList")
+_MAX_PAGE = 1000
+
+
+@attrs.frozen
+class PackageNode:
+    """A package that is there."""
+
+    bucket: str
+    name: str
+
+
+@attrs.frozen
+class RevisionNode:
+    """A revision, its manifest unread until a field needs it."""
+
+    package: PackageNode
+    published: Published
+
+
+@query.field("packages")
+def resolve_packages(
+    _: Any, info: GraphQLResolveInfo, bucket: str, filter: str | None = None
+) -> dict[str, Any] | None:
+    call = call_of(info)
+    if not call.can_read(bucket):
+        return None
+    names = call.registry.packages.names(bucket)
+    if filter:
+        fits = _pattern(filter)
+        names = {name: time for name, time in names.items() if fits.search(name)}
+    return {"bucket": bucket, "names": names, "total": len(names)}
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """`*` any run, `?` one character; a substring unless it begins with a wildcard (note C.4)."""
+    parts = {"*": ".*", "?": ".?"}
+    body = "".join(parts.get(char, re.escape(char)) for char in text)
+    anchor = "^" if text[0] in "*?" else ""
+    return re.compile(anchor + body, re.IGNORECASE | re.DOTALL)
+
+
+@list_type.field("page")
+def resolve_packages_page(
+    found: dict[str, Any],
+    info: GraphQLResolveInfo,
+    number: int = 1,
+    perPage: int = 30,  # noqa: N803 - GraphQL's name
+    order: str = "NAME",
+) -> list[PackageNode]:
+    names = list(found["names"])
+    if order == "MODIFIED":
+        names.sort(key=lambda name: found["names"][name], reverse=True)
+    return [PackageNode(found["bucket"], name) for name in _page(names, number, perPage)]
+
+
+def _page(items: list[Any], number: int, per_page: int) -> list[Any]:
+    size = min(max(per_page, 1), _MAX_PAGE)
+    start = (max(number, 1) - 1) * size
+    return items[start : start + size]
+
+
+@query.field("package")
+def resolve_package(_: Any, info: GraphQLResolveInfo, bucket: str, name: str) -> PackageNode | None:
+    call = call_of(info)
+    if not call.can_read(bucket) or not call.registry.packages.pointers(bucket, name).all:
+        return None
+    return PackageNode(bucket, name)
+
+
+@package_type.field("modified")
+def resolve_modified(package: PackageNode, info: GraphQLResolveInfo) -> str:
+    found = _find(call_of(info), package, "latest")
+    if found is None:
+        revisions = call_of(info).registry.packages.revisions(package.bucket, package.name)
+        return revisions[0].modified.isoformat()
+    return found.published.modified.isoformat()
+
+
+@package_type.field("revision")
+def resolve_revision(
+    package: PackageNode,
+    info: GraphQLResolveInfo,
+    hashOrTag: str = "latest",  # noqa: N803
+) -> RevisionNode | None:
+    return _find(call_of(info), package, hashOrTag)
+
+
+def _find(call: Call, package: PackageNode, hash_or_tag: str) -> RevisionNode | None:
+    found = call.registry.packages.find(package.bucket, package.name, hash_or_tag)
+    return RevisionNode(package, found) if found else None
+
+
+@package_type.field("revisions")
+def resolve_revisions(package: PackageNode, info: GraphQLResolveInfo) -> dict[str, Any]:
+    found = call_of(info).registry.packages.revisions(package.bucket, package.name)
+    return {"total": len(found), "package": package, "found": found}
+
+
+@revisions_type.field("page")
+def resolve_revisions_page(
+    revisions: dict[str, Any],
+    info: GraphQLResolveInfo,
+    number: int = 1,
+    perPage: int = 10,  # noqa: N803
+) -> list[RevisionNode]:
+    page = _page(revisions["found"], number, perPage)
+    return [RevisionNode(revisions["package"], one) for one in page]
+
+
+def _manifest(node: RevisionNode, info: GraphQLResolveInfo) -> Revision:
+    return call_of(info).registry.packages.revision(node.package.bucket, node.published.top_hash)
+
+
+@revision_type.field("hash")
+def resolve_hash(node: RevisionNode, info: GraphQLResolveInfo) -> str:
+    return node.published.top_hash
+
+
+@revision_type.field("modified")
+def resolve_revision_modified(node: RevisionNode, info: GraphQLResolveInfo) -> str:
+    return node.published.modified.isoformat()
+
+
+@revision_type.field("message")
+def resolve_message(node: RevisionNode, info: GraphQLResolveInfo) -> str | None:
+    message = _manifest(node, info).header.message
+    return message if isinstance(message, str) else None
+
+
+@revision_type.field("metadata")
+def resolve_metadata(node: RevisionNode, info: GraphQLResolveInfo) -> dict[str, Any]:
+    return _manifest(node, info).header.to_dict()
+
+
+@revision_type.field("userMeta")
+def resolve_user_meta(node: RevisionNode, info: GraphQLResolveInfo) -> Any:
+    return _manifest(node, info).header.to_dict().get("user_meta")
+
+
+@revision_type.field("workflow")
+def resolve_workflow(node: RevisionNode, info: GraphQLResolveInfo) -> Any:
+    return _manifest(node, info).header.to_dict().get("workflow")
+
+
+@revision_type.field("totalEntries")
+def resolve_total_entries(node: RevisionNode, info: GraphQLResolveInfo) -> int:
+    return len(_manifest(node, info).entries)
+
+
+@revision_type.field("totalBytes")
+def resolve_total_bytes(node: RevisionNode, info: GraphQLResolveInfo) -> int:
+    return _manifest(node, info).total_bytes
+
+
+@revision_type.field("file")
+def resolve_file(node: RevisionNode, info: GraphQLResolveInfo, path: str) -> Any:
+    manifest = _manifest(node, info)
+    return _file(manifest, path) if path in manifest.entries else None
+
+
+@revision_type.field("dir")
+def resolve_dir(node: RevisionNode, info: GraphQLResolveInfo, path: str) -> Any:
+    manifest, path = _manifest(node, info), path.strip("/")
+    if path not in manifest.tree:
+        return None
+    directories, files = manifest.tree[path]
+    children = [_directory(manifest, one) for one in directories]
+    children += [_file(manifest, one) for one in files]
+    metadata = manifest.directories.get(path) if path else manifest.header.to_dict()
+    size = manifest.sizes[path]
+    return member("PackageDir", path=path, size=size, metadata=metadata, children=children)
+
+
+def _directory(manifest: Revision, path: str) -> dict[str, Any]:
+    metadata = manifest.directories.get(path)
+    size = manifest.sizes[path]
+    return member("PackageDir", path=path, size=size, metadata=metadata, children=[])
+
+
+def _file(manifest: Revision, path: str) -> dict[str, Any]:
+    entry = manifest.entries[path]
+    return member(
+        "PackageFile",
+        path=path,
+        size=entry.size,
+        metadata=entry.meta,
+        physical_key=entry.physical_key,
+    )
+
+
+@revision_type.field("contentsFlatMap")
+def resolve_flat_map(
+    node: RevisionNode, info: GraphQLResolveInfo, max: int = 1000
+) -> dict[str, Any] | None:
+    manifest = _manifest(node, info)
+    if len(manifest.entries) > min(max, call_of(info).registry.config.limits.flat_map_entries):
+        return None
+    return {
+        key: {
+            "physicalKey": entry.physical_key,
+            "size": entry.size,
+            "hash": entry.hash and {"type": entry.hash.type, "value": entry.hash.value},
+            "meta": entry.meta,
+        }
+        for key, entry in manifest.entries.items()
+    }
+
+
+def _check_write(call: Call, bucket: str) -> None:
+    if not call.can_read(bucket):
+        raise failed("BucketNotFound", f"There is no bucket {bucket}.")
+    if not call.user.can_write(bucket):
+        raise failed("Forbidden", f"You may not write to {bucket}.", details=bucket)
+
+
+def _pushed(call: Call, bucket: str, name: str, top_hash: str) -> dict[str, Any]:
+    package = PackageNode(bucket, name)
+    revision = _find(call, package, top_hash)
+    if revision is None:
+        raise MissingError(f"The revision {top_hash} was deleted at once.")
+    return member("PackagePushSuccess", package=package, revision=revision)
+
+
+@mutation.field("packageConstruct")
+@as_members
+def resolve_construct(
+    _: Any, info: GraphQLResolveInfo, params: dict[str, Any], src: dict[str, Any]
+) -> dict[str, Any]:
+    call = call_of(info)
+    _check_write(call, params["bucket"])
+    top_hash = construct(call.registry.packages, params, src["entries"])
+    return _pushed(call, params["bucket"], params["name"], top_hash)
+
+
+@mutation.field("packagePromote")
+@as_members
+def resolve_promote(
+    _: Any,
+    info: GraphQLResolveInfo,
+    params: dict[str, Any],
+    src: dict[str, Any],
+    destPrefix: str | None = None,  # noqa: N803
+) -> dict[str, Any]:
+    call = call_of(info)
+    _check_write(call, params["bucket"])
+    if not call.can_read(src["bucket"]):
+        raise failed("BucketNotFound", f"There is no bucket {src['bucket']}.")
+    top_hash = promote(call.registry.packages, params, src, destPrefix)
+    return _pushed(call, params["bucket"], params["name"], top_hash)
+
+
+@mutation.field("packageRevisionDelete")
+@as_members
+def resolve_delete(
+    _: Any, info: GraphQLResolveInfo, bucket: str, name: str, hash: str
+) -> dict[str, Any]:
+    call = call_of(info)
+    _check_write(call, bucket)
+    delete_revision(call.registry.packages, bucket, name, hash)
+    return member("PackageRevisionDeleteSuccess")
+
+
+@mutation.field("browsingSessionCreate")
+@as_members
+def resolve_session_create(
+    _: Any, info: GraphQLResolveInfo, scope: str, ttl: int = 180
+) -> dict[str, Any]:
+    call = call_of(info)
+    return _session(call.registry.state.browsing.create(call.user, scope, ttl))
+
+
+@mutation.field("browsingSessionRefresh")
+@as_members
+def resolve_session_refresh(
+    _: Any, info: GraphQLResolveInfo, id: str, ttl: int = 180
+) -> dict[str, Any]:
+    call = call_of(info)
+    return _session(call.registry.state.browsing.refresh(call.user, id, ttl))
+
+
+@mutation.field("browsingSessionDispose")
+@as_members
+def resolve_session_dispose(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any]:
+    call = call_of(info)
+    call.registry.state.browsing.dispose(call.user, id)
+    return member("Ok")
+
+
+def _session(session: Any) -> dict[str, Any]:
+    return member("BrowsingSession", id=session.id, expires=session.expires)
+
+
+bindables = [query, mutation, package_type, list_type, revision_type, revisions_type]

@@ -1,0 +1,169 @@
+"""Roles and policies: thin maps onto the registry's state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ariadne import InterfaceType, MutationType, ObjectType, QueryType
+from graphql import GraphQLResolveInfo
+
+from local_registry.graphql.call import as_members, call_of, member
+from local_registry.identity.errors import MemberError, MissingError
+from local_registry.identity.model import Level, Permission, Policy, Role
+
+query, mutation = QueryType(), MutationType()
+role_type, policy_type = ObjectType("ManagedRole"), ObjectType("Policy")
+permission_type = InterfaceType("BucketPermission")
+
+
+@query.field("roles")
+def resolve_roles(_: Any, info: GraphQLResolveInfo) -> list[Role]:
+    return call_of(info).registry.state.roles.list()
+
+
+@query.field("role")
+def resolve_role(_: Any, info: GraphQLResolveInfo, id: str) -> Role | None:
+    return call_of(info).registry.state.roles.get(id)
+
+
+@query.field("defaultRole")
+def resolve_default_role(_: Any, info: GraphQLResolveInfo) -> Role | None:
+    return call_of(info).registry.state.roles.get_default()
+
+
+@query.field("policies")
+def resolve_policies(_: Any, info: GraphQLResolveInfo) -> list[Policy]:
+    return call_of(info).registry.state.policies.list()
+
+
+@query.field("policy")
+def resolve_policy(_: Any, info: GraphQLResolveInfo, id: str) -> Policy | None:
+    return call_of(info).registry.state.policies.get(id)
+
+
+@role_type.field("policies")
+def resolve_role_policies(role: Role, info: GraphQLResolveInfo) -> list[Policy]:
+    state = call_of(info).registry.state
+    found = (state.policies.get(one) for one in state.roles.policy_ids(role.id))
+    return [policy for policy in found if policy]
+
+
+@role_type.field("permissions")
+def resolve_role_permissions(role: Role, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+    state = call_of(info).registry.state
+    return [
+        member("RoleBucketPermission", role=role, level=one.level,
+               bucket=state.buckets.get(one.bucket))
+        for one in state.roles.permissions(role.id)
+    ]  # fmt: skip
+
+
+@policy_type.field("permissions")
+def resolve_policy_permissions(policy: Policy, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+    state = call_of(info).registry.state
+    return [
+        member("PolicyBucketPermission", policy=policy, level=one.level,
+               bucket=state.buckets.get(one.bucket))
+        for one in state.policies.permissions(policy.id)
+    ]  # fmt: skip
+
+
+@policy_type.field("roles")
+def resolve_policy_roles(policy: Policy, info: GraphQLResolveInfo) -> list[Role]:
+    state = call_of(info).registry.state
+    found = (state.roles.get(one) for one in state.policies.role_ids(policy.id))
+    return [role for role in found if role]
+
+
+@mutation.field("roleCreateManaged")
+@as_members
+def resolve_create_managed(_: Any, info: GraphQLResolveInfo, input: Any) -> dict[str, Any]:
+    roles = call_of(info).registry.state.roles
+    return member("RoleCreateSuccess", role=roles.create_managed(input["name"], input["policies"]))
+
+
+@mutation.field("roleCreateUnmanaged")
+@as_members
+def resolve_create_unmanaged(_: Any, info: GraphQLResolveInfo, input: Any) -> dict[str, Any]:
+    roles = call_of(info).registry.state.roles
+    return member("RoleCreateSuccess", role=roles.create_unmanaged(input["name"], input["arn"]))
+
+
+@mutation.field("roleUpdateManaged")
+@as_members
+def resolve_update_managed(_: Any, info: GraphQLResolveInfo, id: str, input: Any) -> dict[str, Any]:
+    roles = call_of(info).registry.state.roles
+    role = roles.update_managed(id, input["name"], input["policies"])
+    return member("RoleUpdateSuccess", role=role)
+
+
+@mutation.field("roleUpdateUnmanaged")
+@as_members
+def resolve_update_unmanaged(
+    _: Any, info: GraphQLResolveInfo, id: str, input: Any
+) -> dict[str, Any]:
+    roles = call_of(info).registry.state.roles
+    role = roles.update_unmanaged(id, input["name"], input["arn"])
+    return member("RoleUpdateSuccess", role=role)
+
+
+@mutation.field("roleDelete")
+@as_members
+def resolve_role_delete(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any]:
+    try:
+        call_of(info).registry.state.roles.delete(id)
+    except MissingError:
+        raise MemberError("RoleDoesNotExist") from None
+    return member("RoleDeleteSuccess")
+
+
+@mutation.field("roleSetDefault")
+@as_members
+def resolve_set_default(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any]:
+    return member("RoleSetDefaultSuccess", role=call_of(info).registry.state.roles.set_default(id))
+
+
+def _permissions(given: Any) -> list[Permission]:
+    return [Permission(bucket=one["bucket"], level=Level(one["level"])) for one in given]
+
+
+@mutation.field("policyCreateManaged")
+@as_members
+def resolve_policy_create(_: Any, info: GraphQLResolveInfo, input: Any) -> Policy:
+    policies = call_of(info).registry.state.policies
+    permissions = _permissions(input["permissions"])
+    return policies.create_managed(input["title"], permissions, input["roles"])
+
+
+@mutation.field("policyCreateUnmanaged")
+@as_members
+def resolve_policy_create_unmanaged(_: Any, info: GraphQLResolveInfo, input: Any) -> Policy:
+    policies = call_of(info).registry.state.policies
+    return policies.create_unmanaged(input["title"], input["arn"], input["roles"])
+
+
+@mutation.field("policyUpdateManaged")
+@as_members
+def resolve_policy_update(_: Any, info: GraphQLResolveInfo, id: str, input: Any) -> Policy:
+    policies = call_of(info).registry.state.policies
+    permissions = _permissions(input["permissions"])
+    return policies.update_managed(id, input["title"], permissions, input["roles"])
+
+
+@mutation.field("policyUpdateUnmanaged")
+@as_members
+def resolve_policy_update_unmanaged(
+    _: Any, info: GraphQLResolveInfo, id: str, input: Any
+) -> Policy:
+    policies = call_of(info).registry.state.policies
+    return policies.update_unmanaged(id, input["title"], input["arn"], input["roles"])
+
+
+@mutation.field("policyDelete")
+@as_members
+def resolve_policy_delete(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any]:
+    call_of(info).registry.state.policies.delete(id)
+    return member("Ok")
+
+
+bindables = [query, mutation, role_type, policy_type, permission_type]

@@ -1,0 +1,209 @@
+"""The index of revisions: SQLite FTS5, brought up to date before each search."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from local_registry.s3.client import S3Client
+from local_registry.search.query import to_fts5
+from local_registry.storage import PackageStore
+from quilt_core.errors import QuiltOpsError
+from quilt_core.storage.layout import NAMED_PACKAGES, is_timestamp
+
+_SCHEMA = """
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY, bucket TEXT, name TEXT, hash TEXT, modified INTEGER, size INTEGER,
+    entries INTEGER, comment TEXT, meta TEXT, workflow TEXT,
+    UNIQUE (bucket, name, hash));
+CREATE TABLE pointers (
+    bucket TEXT, name TEXT, pointer TEXT, hash TEXT, etag TEXT,
+    PRIMARY KEY (bucket, name, pointer));
+CREATE VIRTUAL TABLE texts USING fts5(name, comment, meta, workflow, entries, everything);
+"""
+_WEIGHTS = "4.0, 2.0, 1.5, 1.0, 0.5, 0.0"
+
+
+@attrs.frozen(kw_only=True)
+class Hit:
+    """A pointer of a revision that matches."""
+
+    bucket: str
+    name: str
+    pointer: str
+    top_hash: str
+    modified: datetime
+    size: int
+    entries: int
+    comment: str | None
+    meta: dict[str, Any] | None
+    workflow: dict[str, Any] | None
+    score: float
+
+
+class SearchIndex:
+    """What can be searched; one database in memory, one thread at a time."""
+
+    def __init__(self, *, packages: PackageStore, s3: S3Client) -> None:
+        self._packages = packages
+        self._s3 = s3
+        self._lock = threading.RLock()
+        self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        self._database.row_factory = sqlite3.Row
+        self._database.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._database.close()
+
+    def note_change(self, bucket: str, key: str) -> None:
+        """A pointer was written past GraphQL; the next search looks at the bucket anyway."""
+
+    def search(
+        self,
+        buckets: Iterable[str],
+        text: str | None,
+        *,
+        latest_only: bool,
+        column: str | None = None,
+    ) -> list[Hit]:
+        """All matching pointers, best first (score, then time, name and hash).
+
+        Raises `QuerySyntaxError`.
+        """
+        expression = to_fts5(text)
+        if expression is not None and column is not None:
+            expression = f"{{{column} everything}} : ({expression})"
+        found = []
+        with self._lock:
+            for bucket in buckets:
+                self._refresh(bucket)
+                found += self._find(bucket, expression, latest_only)
+        return sorted(
+            found,
+            key=lambda hit: (-hit.score, -hit.modified.timestamp(), hit.bucket, hit.name,
+                             hit.top_hash, hit.pointer),
+        )  # fmt: skip
+
+    def _find(self, bucket: str, expression: str | None, latest_only: bool) -> list[Hit]:
+        match = "" if expression is None else "JOIN texts ON texts.rowid = r.id"
+        where = "" if expression is None else "AND texts MATCH ?"
+        score = "1.0" if expression is None else f"-bm25(texts, {_WEIGHTS})"
+        only = "AND p.pointer = 'latest'" if latest_only else "AND p.pointer <> 'latest'"
+        sql = f"""SELECT r.*, p.pointer, {score} AS score FROM revisions r
+            JOIN pointers p ON p.bucket = r.bucket AND p.name = r.name AND p.hash = r.hash
+            {match} WHERE r.bucket = ? {where} {only}"""  # noqa: S608 - constants only
+        arguments = [bucket] if expression is None else [bucket, expression]
+        return [self._hit(row) for row in self._database.execute(sql, arguments)]
+
+    def _hit(self, row: sqlite3.Row) -> Hit:
+        return Hit(
+            bucket=row["bucket"],
+            name=row["name"],
+            pointer=row["pointer"],
+            top_hash=row["hash"],
+            modified=datetime.fromtimestamp(row["modified"], UTC),
+            size=row["size"],
+            entries=row["entries"],
+            comment=row["comment"],
+            meta=json.loads(row["meta"]),
+            workflow=json.loads(row["workflow"]),
+            score=round(row["score"], 9),
+        )
+
+    def _refresh(self, bucket: str) -> None:
+        """Take up what was written since the last look, whoever wrote it."""
+        present = self._list_pointers(bucket)
+        rows = self._database.execute(
+            "SELECT name, pointer, etag, hash FROM pointers WHERE bucket = ?", (bucket,)
+        )
+        known = {(row["name"], row["pointer"]): (row["etag"], row["hash"]) for row in rows}
+        gone = [key for key in known if key not in present]
+        self._database.executemany(
+            "DELETE FROM pointers WHERE bucket = ? AND name = ? AND pointer = ?",
+            [(bucket, *key) for key in gone],
+        )
+        changed = {key[0] for key in gone}
+        for (name, pointer), etag in present.items():
+            if (name, pointer) in known and known[name, pointer][0] == etag:
+                continue
+            try:
+                top_hash = self._packages.read_pointer(bucket, name, pointer)
+            except QuiltOpsError:
+                continue  # it went, or is none, in between
+            self._database.execute(
+                "INSERT OR REPLACE INTO pointers VALUES (?, ?, ?, ?, ?)",
+                (bucket, name, pointer, top_hash, etag),
+            )
+            changed.add(name)
+        for name in changed:
+            self._index_package(bucket, name)
+
+    def _index_package(self, bucket: str, name: str) -> None:
+        rows = self._database.execute(
+            "SELECT pointer, hash FROM pointers WHERE bucket = ? AND name = ?", (bucket, name)
+        ).fetchall()
+        times: dict[str, int] = {}
+        for row in rows:
+            seconds = int(row["pointer"]) if is_timestamp(row["pointer"]) else 0
+            times[row["hash"]] = max(seconds, times.get(row["hash"], 0))
+        for top_hash, seconds in times.items():
+            self._index_revision(bucket, name, top_hash, seconds)
+
+    def _index_revision(self, bucket: str, name: str, top_hash: str, seconds: int) -> None:
+        key = (bucket, name, top_hash)
+        row = self._database.execute(
+            "SELECT id FROM revisions WHERE bucket = ? AND name = ? AND hash = ?", key
+        ).fetchone()
+        if row is not None:
+            self._database.execute(
+                "UPDATE revisions SET modified = ? WHERE id = ?", (seconds, row["id"])
+            )
+            return
+        try:
+            revision = self._packages.revision(bucket, top_hash)
+        except QuiltOpsError:
+            return  # a damaged or missing manifest is found by nobody
+        header = revision.header
+        comment = header.message if isinstance(header.message, str) else None
+        meta = header.metadata or None
+        workflow = header.workflow if isinstance(header.workflow, dict) else None
+        cursor = self._database.execute(
+            """INSERT INTO revisions (bucket, name, hash, modified, size, entries, comment, meta,
+               workflow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (*key, seconds, revision.total_bytes, len(revision.entries), comment,
+             json.dumps(meta), json.dumps(workflow)),
+        )  # fmt: skip
+        self._database.execute(
+            """INSERT INTO texts (rowid, name, comment, meta, workflow, entries, everything)
+               VALUES (?, ?, ?, ?, ?, ?, 'everything_matches_this')""",
+            (cursor.lastrowid, name, comment or "", " ".join(_texts(meta)),
+             header.workflow_id or "", " ".join(revision.entries)),
+        )  # fmt: skip
+
+    def _list_pointers(self, bucket: str) -> Mapping[tuple[str, str], str]:
+        found = {}
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix=NAMED_PACKAGES
+        )
+        for page in pages:
+            for item in page.get("Contents", ()):
+                name, _, pointer = item["Key"].removeprefix(NAMED_PACKAGES).rpartition("/")
+                if pointer == "latest" or is_timestamp(pointer):
+                    found[name, pointer] = item["ETag"]
+        return found
+
+
+def _texts(value: Any) -> Sequence[str]:
+    if isinstance(value, Mapping):
+        return [text for key, item in value.items() for text in (str(key), *_texts(item))]
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
+    return [] if value is None else [str(value)]

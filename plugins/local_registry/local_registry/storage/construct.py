@@ -1,0 +1,207 @@
+"""`packageConstruct` and `packageRevisionDelete`: write and delete revisions (notes E, F)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from botocore.exceptions import ClientError
+from msgspec import UNSET
+
+from local_registry.identity.errors import InputProblem, InvalidInputError
+from local_registry.storage.errors import failed
+from local_registry.storage.store import PackageStore
+from local_registry.storage.workflows import apply_workflow
+from quilt_core.domain.names import PackageName
+from quilt_core.domain.uris import check_logical_key
+from quilt_core.errors import ValidationError
+from quilt_core.manifest import (
+    EntryHash,
+    ManifestEntry,
+    ManifestHeader,
+    PhysicalKey,
+    TopHasher,
+    chunked_sha256,
+    manifest_lines,
+    sort_key,
+)
+from quilt_core.storage.layout import manifest_key, pointer_key
+
+_HASH_TYPES = ("SHA256", "sha2-256-chunked", "CRC64NVME")
+
+
+def construct(
+    store: PackageStore, params: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]
+) -> str:
+    """Write a revision and return its top hash.
+
+    Raises `InvalidInputError`, `OperationFailedError`.
+    """
+    bucket, name = params["bucket"], params["name"]
+    problems = _check_params(params)
+    if problems:
+        raise InvalidInputError(*problems)
+    if not store.bucket_exists(bucket):
+        raise failed(
+            "InvalidRegistry", f"There is no bucket {bucket}.", registry_url=f"s3://{bucket}"
+        )
+    parsed = _parse_entries(entries)
+    with ThreadPoolExecutor(16) as pool:
+        complete = list(pool.map(lambda entry: _complete(store, entry), parsed))
+    complete.sort(key=lambda entry: sort_key(entry.logical_key))
+    header = ManifestHeader(
+        message=params.get("message"),
+        user_meta=UNSET if params.get("userMeta") is None else params["userMeta"],
+        workflow=apply_workflow(store.s3, params, complete),
+    )
+    return publish(store, bucket, name, header, complete)
+
+
+def publish(
+    store: PackageStore,
+    bucket: str,
+    name: str,
+    header: ManifestHeader,
+    entries: Sequence[ManifestEntry],
+) -> str:
+    """Write manifest, timestamp and `latest`, in this order; never onto a taken timestamp."""
+    hasher = TopHasher(header)
+    try:
+        body = b"".join(manifest_lines(header, (), entries, hasher))
+    except ValidationError as error:
+        raise failed("InvalidInputParameters", str(error), details=str(error)) from error
+    top_hash = hasher.hexdigest()
+    package = PackageName.parse(name)
+    store.s3.put_object(Bucket=bucket, Key=manifest_key(top_hash), Body=body)
+    with store.lock_of(bucket, name):
+        taken = {pointer.name for pointer in store.pointers(bucket, name).timestamps}
+        while str(int(time.time())) in taken:
+            time.sleep(0.02)
+        for pointer in (str(int(time.time())), "latest"):
+            key = pointer_key(package, pointer)
+            store.s3.put_object(Bucket=bucket, Key=key, Body=top_hash.encode())
+    return top_hash
+
+
+def delete_revision(store: PackageStore, bucket: str, name: str, top_hash: str) -> None:
+    """Delete every pointer to a revision; `latest` moves to the newest one that remains."""
+    with store.lock_of(bucket, name):
+        listing = store.pointers(bucket, name)
+        package = PackageName.parse(name) if listing.all else None
+        hashes = store.hashes(bucket, name, listing)
+        doomed = [pointer for pointer, one in hashes.items() if one == top_hash]
+        if package is None or not doomed:
+            raise failed("RevisionNotFound", f"{name} has no revision {top_hash}.")
+        remaining = [p.name for p in listing.timestamps if hashes[p.name] != top_hash]
+        for pointer in sorted(doomed, reverse=True):
+            if pointer == "latest" and remaining:
+                body = hashes[max(remaining)].encode()
+                store.s3.put_object(Bucket=bucket, Key=pointer_key(package, pointer), Body=body)
+            else:
+                store.s3.delete_object(Bucket=bucket, Key=pointer_key(package, pointer))
+
+
+def _check_params(params: Mapping[str, Any]) -> list[InputProblem]:
+    problems = []
+    try:
+        PackageName.parse(params["name"])
+    except ValidationError as error:
+        problems.append(InputProblem(path="params.name", name="InvalidName", message=str(error)))
+    if params.get("message") == "":
+        problems.append(
+            InputProblem(path="params.message", name="InvalidMessage", message="It is empty.")
+        )
+    meta = params.get("userMeta")
+    if meta is not None and not isinstance(meta, Mapping):
+        problems.append(
+            InputProblem(path="params.userMeta", name="InvalidMeta", message="It is no object.")
+        )
+    return problems
+
+
+def _parse_entries(entries: Sequence[Mapping[str, Any]]) -> list[ManifestEntry]:
+    parsed: dict[str, ManifestEntry] = {}
+    problems = []
+    for entry in entries:
+        key = entry["logicalKey"]
+        try:
+            check_logical_key(key)
+            if key in parsed:
+                raise ValueError("it is there twice")
+            parsed[key] = _parse_entry(entry)
+        except (ValidationError, ValueError) as error:
+            message = f"{key!r}: {error}"
+            problems.append(InputProblem(path="src.entries", name="InvalidEntry", message=message))
+    for key in parsed:
+        parent = key.rpartition("/")[0]
+        while parent:
+            if parent in parsed:
+                message = f"{parent!r} is a file and a directory"
+                problems.append(
+                    InputProblem(path="src.entries", name="InvalidEntry", message=message)
+                )
+            parent = parent.rpartition("/")[0]
+    if problems:
+        raise InvalidInputError(*problems)
+    return list(parsed.values())
+
+
+def _parse_entry(entry: Mapping[str, Any]) -> ManifestEntry:
+    url = entry["physicalKey"]
+    try:
+        physical = PhysicalKey.parse(url)
+    except ValueError:
+        raise failed("InvalidS3PhysicalKey", f"{url} is no S3 URL.", physical_key=url) from None
+    if physical.bucket is None:
+        raise failed("InvalidLocalPhysicalKey", f"{url} is a local file.", physical_key=url)
+    given = entry.get("hash")
+    if given is not None and given["type"] not in _HASH_TYPES:
+        raise ValueError(f"the hash type {given['type']!r} is unknown")
+    size = entry.get("size")
+    if size is not None and (size < 0 or size != int(size)):
+        raise ValueError(f"the size {size!r} is no number of bytes")
+    return ManifestEntry(
+        logical_key=entry["logicalKey"],
+        physical_key=physical.url,
+        size=-1 if size is None else int(size),
+        hash=EntryHash(given["type"], given["value"]) if given else None,
+        meta=dict(entry.get("meta") or {}),
+    )
+
+
+def _complete(store: PackageStore, entry: ManifestEntry) -> ManifestEntry:
+    """Look an object up when its version, size or hash is missing; hash it when that is."""
+    physical = PhysicalKey.parse(entry.physical_key)
+    if physical.version_id and entry.size >= 0 and entry.hash:
+        return entry
+    where = {"Bucket": physical.bucket, "Key": physical.path}
+    if physical.version_id:
+        where["VersionId"] = physical.version_id
+    try:
+        head = store.s3.head_object(**where)
+        version = physical.version_id or head.get("VersionId")
+        size = head["ContentLength"]
+        found = entry.hash
+        if found is None:
+            if version:
+                where["VersionId"] = version
+            body = store.s3.get_object(**where)["Body"]
+            found = chunked_sha256(body.iter_chunks(1 << 20), size)
+    except ClientError as error:
+        raise failed(
+            "FailedToFetchObjectMetadata",
+            f"{entry.physical_key} cannot be read.",
+            logical_key=entry.logical_key,
+            physical_key=entry.physical_key,
+            error=str(error),
+        ) from error
+    where_now = PhysicalKey(physical.bucket, physical.path, version)
+    return ManifestEntry(
+        logical_key=entry.logical_key,
+        physical_key=where_now.url,
+        size=size,
+        hash=found,
+        meta=entry.meta,
+    )

@@ -1,0 +1,170 @@
+"""Packages in S3: names, revisions, manifests (protocol note H)."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import attrs
+from botocore.exceptions import ClientError
+
+from local_registry.config import Limits
+from local_registry.s3.client import S3Client
+from local_registry.storage.revision import Revision
+from quilt_core.domain.names import PackageName
+from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.storage.layout import NAMED_PACKAGES, is_timestamp, is_top_hash, pointer_time
+from quilt_core.storage.manifests import open_manifest
+from quilt_core.storage.pointers import (
+    PointerListing,
+    find_pointers,
+    list_pointers,
+    newest_time,
+    read_hashes,
+    read_pointer,
+)
+
+_CACHED_ENTRIES = 400_000
+
+
+@attrs.frozen(kw_only=True)
+class Published:
+    """A revision as the pointers tell it: its top hash and when it was published."""
+
+    top_hash: str
+    modified: datetime
+    pointer: str
+    """`latest`, or the newest timestamp."""
+
+
+class PackageStore:
+    """The packages of all buckets, read from S3 each time; manifests are kept in memory."""
+
+    def __init__(self, *, s3: S3Client, limits: Limits) -> None:
+        self.s3 = s3
+        self.limits = limits
+        self._cache: OrderedDict[tuple[str, str], Revision] = OrderedDict()
+        self._lock = threading.Lock()
+        self._writing: dict[tuple[str, str], threading.Lock] = {}
+
+    def close(self) -> None:
+        """Forget what was read."""
+        self._cache.clear()
+
+    def lock_of(self, bucket: str, name: str) -> threading.Lock:
+        """The lock that a writer of this package holds."""
+        with self._lock:
+            return self._writing.setdefault((bucket, name), threading.Lock())
+
+    def names(self, bucket: str) -> dict[str, datetime]:
+        """The bucket's packages by name, each with the time of its newest revision."""
+        found: dict[str, datetime] = {}
+        pages = self.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix=NAMED_PACKAGES
+        )
+        for page in pages:
+            for item in page.get("Contents", ()):
+                name, _, pointer = item["Key"].removeprefix(NAMED_PACKAGES).rpartition("/")
+                if pointer == "latest":
+                    found.setdefault(name, item["LastModified"].replace(microsecond=0))
+                elif is_timestamp(pointer):
+                    time = pointer_time(pointer)
+                    found[name] = max(time, found[name]) if name in found else time
+        return dict(sorted(found.items()))
+
+    def pointers(self, bucket: str, name: str) -> PointerListing:
+        """A package's pointers; none for a package that is not there."""
+        return list_pointers(self.s3, bucket, self._name(name))
+
+    def revisions(self, bucket: str, name: str) -> list[Published]:
+        """A package's revisions, newest first, each once."""
+        listing = self.pointers(bucket, name)
+        hashes = read_hashes(listing, self._reader(bucket, name), 8)
+        found: dict[str, Published] = {}
+        for pointer in listing.timestamps:
+            top_hash = hashes[pointer.name]
+            if top_hash not in found:
+                found[top_hash] = Published(
+                    top_hash=top_hash, modified=pointer_time(pointer.name), pointer=pointer.name
+                )
+        ordered = sorted(found.values(), key=lambda one: one.top_hash)
+        return sorted(ordered, key=lambda one: one.modified, reverse=True)
+
+    def find(self, bucket: str, name: str, hash_or_tag: str) -> Published | None:
+        """The revision that `latest`, a pointer's name, a full hash or a prefix names."""
+        listing = self.pointers(bucket, name)
+        if not listing.all:
+            return None
+        read = self._reader(bucket, name)
+        named = {pointer.name: pointer for pointer in listing.all}
+        try:
+            if hash_or_tag in named:
+                top_hash = read(hash_or_tag)
+            elif is_top_hash(hash_or_tag):
+                top_hash = hash_or_tag
+            else:
+                hashes = set(read_hashes(listing, read, 8).values())
+                fitting = [one for one in hashes if one.startswith(hash_or_tag)]
+                if len(fitting) != 1 or len(hash_or_tag) < 6:
+                    return None
+                top_hash = fitting[0]
+        except NotFoundError:
+            return None
+        pointers = find_pointers(listing, top_hash, read, 8)
+        modified = newest_time(pointers)
+        if modified is None:
+            return None
+        return Published(top_hash=top_hash, modified=modified, pointer=pointers[0].name)
+
+    def read_pointer(self, bucket: str, name: str, pointer: str) -> str:
+        """The top hash that a pointer holds; `NotFoundError`, `ProtocolError`."""
+        return read_pointer(self.s3, bucket, self._name(name), pointer)
+
+    def hashes(self, bucket: str, name: str, listing: PointerListing) -> Mapping[str, str]:
+        """The top hash of each pointer in a listing, by the pointer's name."""
+        return read_hashes(listing, self._reader(bucket, name), 8)
+
+    def revision(self, bucket: str, top_hash: str) -> Revision:
+        """A manifest; `NotFoundError` when it is not there, `ProtocolError` when damaged."""
+        key = (bucket, top_hash)
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+        revision = Revision(top_hash, open_manifest(self.s3, bucket, top_hash))
+        with self._lock:
+            self._cache[key] = revision
+            while (
+                len(self._cache) > 1
+                and sum(len(one.entries) for one in self._cache.values()) > _CACHED_ENTRIES
+            ):
+                self._cache.popitem(last=False)
+        return revision
+
+    def physical_key(self, bucket: str, name: str, hash_or_tag: str, key: str) -> str | None:
+        """Where a file of a revision is; None when the revision or the file is not there."""
+        published = self.find(bucket, name, hash_or_tag)
+        if published is None:
+            return None
+        entry = self.revision(bucket, published.top_hash).entries.get(key)
+        return entry.physical_key if entry else None
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether S3 has the bucket."""
+        try:
+            self.s3.head_bucket(Bucket=bucket)
+        except ClientError:
+            return False
+        return True
+
+    def _reader(self, bucket: str, name: str) -> Callable[[str], str]:
+        return lambda pointer: self.read_pointer(bucket, name, pointer)
+
+    @staticmethod
+    def _name(name: str) -> PackageName:
+        try:
+            return PackageName.parse(name)
+        except ValidationError:
+            return PackageName("-", "-")  # no package has a name like this one's
