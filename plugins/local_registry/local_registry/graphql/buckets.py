@@ -6,9 +6,9 @@ from typing import Any
 
 from ariadne import MutationType, ObjectType, QueryType
 from ariadne.utils import convert_camel_case_to_snake
-from graphql import GraphQLError, GraphQLResolveInfo
+from graphql import GraphQLError
 
-from local_registry.graphql.call import Call, as_members, call_of, member
+from local_registry.graphql.call import Call, Info, as_members, call_of, member
 from local_registry.identity.errors import MemberError
 from local_registry.state.buckets import Bucket
 from local_registry.storage.errors import failed
@@ -29,35 +29,35 @@ def _known(call: Call, *, all_for_admins: bool) -> list[Bucket]:
 
 
 @query.field("buckets")
-def resolve_buckets(_: Any, info: GraphQLResolveInfo) -> list[Bucket]:
+def resolve_buckets(_: Any, info: Info) -> list[Bucket]:
     return _known(call_of(info), all_for_admins=False)
 
 
 @query.field("bucket")
-def resolve_bucket(_: Any, info: GraphQLResolveInfo, name: str) -> Bucket | None:
+def resolve_bucket(_: Any, info: Info, name: str) -> Bucket | None:
     found = _known(call_of(info), all_for_admins=False)
     return next((bucket for bucket in found if bucket.name == name), None)
 
 
 @query.field("bucketConfigs")
-def resolve_configs(_: Any, info: GraphQLResolveInfo) -> list[Bucket]:
+def resolve_configs(_: Any, info: Info) -> list[Bucket]:
     return _known(call_of(info), all_for_admins=True)
 
 
 @query.field("bucketConfig")
-def resolve_config(_: Any, info: GraphQLResolveInfo, name: str) -> Bucket | None:
+def resolve_config(_: Any, info: Info, name: str) -> Bucket | None:
     found = _known(call_of(info), all_for_admins=True)
     return next((bucket for bucket in found if bucket.name == name), None)
 
 
 @query.field("config")
-def resolve_settings(_: Any, info: GraphQLResolveInfo) -> dict[str, Any]:
+def resolve_settings(_: Any, info: Info) -> dict[str, Any]:
     settings = {"extensions": [], "bytes_default": 0, "bytes_min": 0, "bytes_max": 1024 * 1024}
     return {"content_indexing_settings": settings}
 
 
 @bucket_type.field("collaborators")
-def resolve_collaborators(bucket: Bucket, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+def resolve_collaborators(bucket: Bucket, info: Info) -> list[dict[str, Any]]:
     state = call_of(info).registry.state
     levels = {role.name: level for role, level in state.roles.with_bucket(bucket.name)}
     return [
@@ -71,12 +71,12 @@ def resolve_collaborators(bucket: Bucket, info: GraphQLResolveInfo) -> list[dict
 
 
 @config_type.field("tabulatorTables")
-def resolve_tables(bucket: Bucket, info: GraphQLResolveInfo) -> list[Any]:
+def resolve_tables(bucket: Bucket, info: Info) -> list[Any]:
     return call_of(info).registry.state.tabulator.list(bucket.name)
 
 
 @config_type.field("associatedPolicies")
-def resolve_policies(bucket: Bucket, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+def resolve_policies(bucket: Bucket, info: Info) -> list[dict[str, Any]]:
     return [
         member("PolicyBucketPermission", policy=policy, bucket=bucket, level=level)
         for policy, level in call_of(info).registry.state.policies.with_bucket(bucket.name)
@@ -84,7 +84,7 @@ def resolve_policies(bucket: Bucket, info: GraphQLResolveInfo) -> list[dict[str,
 
 
 @config_type.field("associatedRoles")
-def resolve_roles(bucket: Bucket, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+def resolve_roles(bucket: Bucket, info: Info) -> list[dict[str, Any]]:
     return [
         member("RoleBucketPermission", role=role, bucket=bucket, level=level)
         for role, level in call_of(info).registry.state.roles.with_bucket(bucket.name)
@@ -104,7 +104,7 @@ def _fields(given: dict[str, Any]) -> dict[str, Any]:
 
 @mutation.field("bucketAdd")
 @as_members
-def resolve_add(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict[str, Any]:
+def resolve_add(_: Any, info: Info, input: dict[str, Any]) -> dict[str, Any]:
     call = call_of(info)
     if not call.registry.packages.bucket_exists(input["name"]):
         raise MemberError("BucketDoesNotExist")
@@ -114,16 +114,14 @@ def resolve_add(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> dict
 
 @mutation.field("bucketUpdate")
 @as_members
-def resolve_update(
-    _: Any, info: GraphQLResolveInfo, name: str, input: dict[str, Any]
-) -> dict[str, Any]:
+def resolve_update(_: Any, info: Info, name: str, input: dict[str, Any]) -> dict[str, Any]:
     bucket = call_of(info).registry.state.buckets.update(name, _fields(input))
     return member("BucketUpdateSuccess", bucket_config=bucket)
 
 
 @mutation.field("bucketRemove")
 @as_members
-def resolve_remove(_: Any, info: GraphQLResolveInfo, name: str) -> dict[str, Any]:
+def resolve_remove(_: Any, info: Info, name: str) -> dict[str, Any]:
     call_of(info).registry.state.buckets.remove(name)
     return member("BucketRemoveSuccess")
 
@@ -147,7 +145,7 @@ def _table_bucket(call: Call, name: str) -> Bucket:
 @as_members
 def resolve_set_table(
     _: Any,
-    info: GraphQLResolveInfo,
+    info: Info,
     bucketName: str,  # noqa: N803
     tableName: str,  # noqa: N803
     config: str | None = None,
@@ -162,7 +160,7 @@ def resolve_set_table(
 @as_members
 def resolve_rename_table(
     _: Any,
-    info: GraphQLResolveInfo,
+    info: Info,
     bucketName: str,  # noqa: N803
     tableName: str,  # noqa: N803
     newTableName: str,  # noqa: N803

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from graphql import GraphQLError, GraphQLResolveInfo
@@ -19,6 +19,11 @@ from local_registry.identity.errors import (
 from local_registry.identity.model import Identity
 
 Resolver = Callable[..., Any]
+
+if TYPE_CHECKING:
+    Info = GraphQLResolveInfo[Any]
+else:
+    Info = GraphQLResolveInfo  # generic only in newer versions of graphql-core
 
 
 @attrs.frozen
@@ -41,7 +46,7 @@ class Call:
         return known and self.identity is not None and self.identity.can_read(bucket)
 
 
-def call_of(info: GraphQLResolveInfo) -> Call:
+def call_of(info: Info) -> Call:
     """The request that is being answered."""
     call = info.context
     assert isinstance(call, Call)  # noqa: S101 - execute() puts nothing else there

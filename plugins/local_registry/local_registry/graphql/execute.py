@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import ariadne
 from ariadne import ScalarType, UnionType, make_executable_schema
+from ariadne.utils import convert_camel_case_to_snake
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLUnionType,
     InlineFragmentNode,
@@ -28,12 +28,15 @@ from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 from local_registry.config import Limits
 from local_registry.context import RegistryContext
 from local_registry.graphql import buckets, packages, roles, search, users
-from local_registry.graphql.call import Call, call_of
+from local_registry.graphql.call import Call, Info, call_of
 from local_registry.identity.errors import RegistryError
 from local_registry.identity.model import Identity, Role
 from quilt_core.errors import QuiltOpsError
 
 logger = logging.getLogger("local_registry.graphql")
+_DOCUMENTS = "local_registry.graphql.documents"
+# Clients' errors are answered to clients; who wants them in a log configures this logger.
+logging.getLogger(_DOCUMENTS).addHandler(logging.NullHandler())
 
 
 def execute(
@@ -56,7 +59,7 @@ def execute(
         context_value=Call(context, identity),
         introspection=context.config.introspection,
         error_formatter=_format,
-        logger="local_registry.graphql",
+        logger=_DOCUMENTS,
     )
     if not done:
         return _invalid(result.get("errors", []))
@@ -87,9 +90,7 @@ def schema() -> GraphQLSchema:
     text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     rooms = (users, roles, buckets, packages, search)
     bindables = [bindable for room in rooms for bindable in room.bindables]
-    made = make_executable_schema(
-        text, *bindables, *_unions(text), *_scalars(), convert_names_case=True
-    )
+    made = make_executable_schema(text, *bindables, *_unions(text), *_scalars())
     _guard(made)
     return made
 
@@ -120,19 +121,29 @@ def _guard(made: GraphQLSchema) -> None:
     """Let only administrators resolve fields with the directive `@admin`."""
     for kind in made.type_map.values():
         if isinstance(kind, GraphQLObjectType):
-            for field in kind.fields.values():
-                directives = field.ast_node.directives if field.ast_node else ()
+            for name, field in kind.fields.items():
+                field.resolve = field.resolve or _reader(name)
+                directives = (field.ast_node.directives if field.ast_node else ()) or ()
                 if any(directive.name.value == "admin" for directive in directives):
                     _guard_field(field)
         elif isinstance(kind, GraphQLUnionType) and kind.resolve_type is None:
             kind.resolve_type = _typename
 
 
-def _guard_field(field: GraphQLField) -> None:
-    inner = field.resolve
-    assert inner is not None  # noqa: S101 - ariadne gives every field a resolver
+def _reader(name: str) -> Callable[..., Any]:
+    """Read a field from a mapping or an object whose names are Python's."""
+    own = convert_camel_case_to_snake(name)
 
-    def guarded(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def read(source: Any, info: Info, **_: Any) -> Any:
+        return source.get(own) if isinstance(source, Mapping) else getattr(source, own, None)
+
+    return read
+
+
+def _guard_field(field: GraphQLField) -> None:
+    inner = field.resolve or _reader("")
+
+    def guarded(source: Any, info: Info, **arguments: Any) -> Any:
         call = call_of(info)
         if call.identity is None:
             raise GraphQLError("Not logged in", extensions={"code": "UNAUTHENTICATED"})

@@ -7,9 +7,8 @@ from typing import Any
 
 import attrs
 from ariadne import MutationType, ObjectType, QueryType
-from graphql import GraphQLResolveInfo
 
-from local_registry.graphql.call import Call, as_members, call_of, member
+from local_registry.graphql.call import Call, Info, as_members, call_of, member
 from local_registry.identity.errors import MissingError
 from local_registry.storage.construct import construct, delete_revision
 from local_registry.storage.errors import failed
@@ -41,7 +40,7 @@ class RevisionNode:
 
 @query.field("packages")
 def resolve_packages(
-    _: Any, info: GraphQLResolveInfo, bucket: str, filter: str | None = None
+    _: Any, info: Info, bucket: str, filter: str | None = None
 ) -> dict[str, Any] | None:
     call = call_of(info)
     if not call.can_read(bucket):
@@ -64,7 +63,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 @list_type.field("page")
 def resolve_packages_page(
     found: dict[str, Any],
-    info: GraphQLResolveInfo,
+    info: Info,
     number: int = 1,
     perPage: int = 30,  # noqa: N803 - GraphQL's name
     order: str = "NAME",
@@ -82,7 +81,7 @@ def _page(items: list[Any], number: int, per_page: int) -> list[Any]:
 
 
 @query.field("package")
-def resolve_package(_: Any, info: GraphQLResolveInfo, bucket: str, name: str) -> PackageNode | None:
+def resolve_package(_: Any, info: Info, bucket: str, name: str) -> PackageNode | None:
     call = call_of(info)
     if not call.can_read(bucket) or not call.registry.packages.pointers(bucket, name).all:
         return None
@@ -90,7 +89,7 @@ def resolve_package(_: Any, info: GraphQLResolveInfo, bucket: str, name: str) ->
 
 
 @package_type.field("modified")
-def resolve_modified(package: PackageNode, info: GraphQLResolveInfo) -> str:
+def resolve_modified(package: PackageNode, info: Info) -> str:
     found = _find(call_of(info), package, "latest")
     if found is None:
         revisions = call_of(info).registry.packages.revisions(package.bucket, package.name)
@@ -101,7 +100,7 @@ def resolve_modified(package: PackageNode, info: GraphQLResolveInfo) -> str:
 @package_type.field("revision")
 def resolve_revision(
     package: PackageNode,
-    info: GraphQLResolveInfo,
+    info: Info,
     hashOrTag: str = "latest",  # noqa: N803
 ) -> RevisionNode | None:
     return _find(call_of(info), package, hashOrTag)
@@ -113,7 +112,7 @@ def _find(call: Call, package: PackageNode, hash_or_tag: str) -> RevisionNode | 
 
 
 @package_type.field("revisions")
-def resolve_revisions(package: PackageNode, info: GraphQLResolveInfo) -> dict[str, Any]:
+def resolve_revisions(package: PackageNode, info: Info) -> dict[str, Any]:
     found = call_of(info).registry.packages.revisions(package.bucket, package.name)
     return {"total": len(found), "package": package, "found": found}
 
@@ -121,7 +120,7 @@ def resolve_revisions(package: PackageNode, info: GraphQLResolveInfo) -> dict[st
 @revisions_type.field("page")
 def resolve_revisions_page(
     revisions: dict[str, Any],
-    info: GraphQLResolveInfo,
+    info: Info,
     number: int = 1,
     perPage: int = 10,  # noqa: N803
 ) -> list[RevisionNode]:
@@ -129,59 +128,59 @@ def resolve_revisions_page(
     return [RevisionNode(revisions["package"], one) for one in page]
 
 
-def _manifest(node: RevisionNode, info: GraphQLResolveInfo) -> Revision:
+def _manifest(node: RevisionNode, info: Info) -> Revision:
     return call_of(info).registry.packages.revision(node.package.bucket, node.published.top_hash)
 
 
 @revision_type.field("hash")
-def resolve_hash(node: RevisionNode, info: GraphQLResolveInfo) -> str:
+def resolve_hash(node: RevisionNode, info: Info) -> str:
     return node.published.top_hash
 
 
 @revision_type.field("modified")
-def resolve_revision_modified(node: RevisionNode, info: GraphQLResolveInfo) -> str:
+def resolve_revision_modified(node: RevisionNode, info: Info) -> str:
     return node.published.modified.isoformat()
 
 
 @revision_type.field("message")
-def resolve_message(node: RevisionNode, info: GraphQLResolveInfo) -> str | None:
+def resolve_message(node: RevisionNode, info: Info) -> str | None:
     message = _manifest(node, info).header.message
     return message if isinstance(message, str) else None
 
 
 @revision_type.field("metadata")
-def resolve_metadata(node: RevisionNode, info: GraphQLResolveInfo) -> dict[str, Any]:
+def resolve_metadata(node: RevisionNode, info: Info) -> dict[str, Any]:
     return _manifest(node, info).header.to_dict()
 
 
 @revision_type.field("userMeta")
-def resolve_user_meta(node: RevisionNode, info: GraphQLResolveInfo) -> Any:
+def resolve_user_meta(node: RevisionNode, info: Info) -> Any:
     return _manifest(node, info).header.to_dict().get("user_meta")
 
 
 @revision_type.field("workflow")
-def resolve_workflow(node: RevisionNode, info: GraphQLResolveInfo) -> Any:
+def resolve_workflow(node: RevisionNode, info: Info) -> Any:
     return _manifest(node, info).header.to_dict().get("workflow")
 
 
 @revision_type.field("totalEntries")
-def resolve_total_entries(node: RevisionNode, info: GraphQLResolveInfo) -> int:
+def resolve_total_entries(node: RevisionNode, info: Info) -> int:
     return len(_manifest(node, info).entries)
 
 
 @revision_type.field("totalBytes")
-def resolve_total_bytes(node: RevisionNode, info: GraphQLResolveInfo) -> int:
+def resolve_total_bytes(node: RevisionNode, info: Info) -> int:
     return _manifest(node, info).total_bytes
 
 
 @revision_type.field("file")
-def resolve_file(node: RevisionNode, info: GraphQLResolveInfo, path: str) -> Any:
+def resolve_file(node: RevisionNode, info: Info, path: str) -> Any:
     manifest = _manifest(node, info)
     return _file(manifest, path) if path in manifest.entries else None
 
 
 @revision_type.field("dir")
-def resolve_dir(node: RevisionNode, info: GraphQLResolveInfo, path: str) -> Any:
+def resolve_dir(node: RevisionNode, info: Info, path: str) -> Any:
     manifest, path = _manifest(node, info), path.strip("/")
     if path not in manifest.tree:
         return None
@@ -211,9 +210,7 @@ def _file(manifest: Revision, path: str) -> dict[str, Any]:
 
 
 @revision_type.field("contentsFlatMap")
-def resolve_flat_map(
-    node: RevisionNode, info: GraphQLResolveInfo, max: int = 1000
-) -> dict[str, Any] | None:
+def resolve_flat_map(node: RevisionNode, info: Info, max: int = 1000) -> dict[str, Any] | None:
     manifest = _manifest(node, info)
     if len(manifest.entries) > min(max, call_of(info).registry.config.limits.flat_map_entries):
         return None
@@ -246,7 +243,7 @@ def _pushed(call: Call, bucket: str, name: str, top_hash: str) -> dict[str, Any]
 @mutation.field("packageConstruct")
 @as_members
 def resolve_construct(
-    _: Any, info: GraphQLResolveInfo, params: dict[str, Any], src: dict[str, Any]
+    _: Any, info: Info, params: dict[str, Any], src: dict[str, Any]
 ) -> dict[str, Any]:
     call = call_of(info)
     _check_write(call, params["bucket"])
@@ -258,7 +255,7 @@ def resolve_construct(
 @as_members
 def resolve_promote(
     _: Any,
-    info: GraphQLResolveInfo,
+    info: Info,
     params: dict[str, Any],
     src: dict[str, Any],
     destPrefix: str | None = None,  # noqa: N803
@@ -273,9 +270,7 @@ def resolve_promote(
 
 @mutation.field("packageRevisionDelete")
 @as_members
-def resolve_delete(
-    _: Any, info: GraphQLResolveInfo, bucket: str, name: str, hash: str
-) -> dict[str, Any]:
+def resolve_delete(_: Any, info: Info, bucket: str, name: str, hash: str) -> dict[str, Any]:
     call = call_of(info)
     _check_write(call, bucket)
     delete_revision(call.registry.packages, bucket, name, hash)
@@ -284,25 +279,21 @@ def resolve_delete(
 
 @mutation.field("browsingSessionCreate")
 @as_members
-def resolve_session_create(
-    _: Any, info: GraphQLResolveInfo, scope: str, ttl: int = 180
-) -> dict[str, Any]:
+def resolve_session_create(_: Any, info: Info, scope: str, ttl: int = 180) -> dict[str, Any]:
     call = call_of(info)
     return _session(call.registry.state.browsing.create(call.user, scope, ttl))
 
 
 @mutation.field("browsingSessionRefresh")
 @as_members
-def resolve_session_refresh(
-    _: Any, info: GraphQLResolveInfo, id: str, ttl: int = 180
-) -> dict[str, Any]:
+def resolve_session_refresh(_: Any, info: Info, id: str, ttl: int = 180) -> dict[str, Any]:
     call = call_of(info)
     return _session(call.registry.state.browsing.refresh(call.user, id, ttl))
 
 
 @mutation.field("browsingSessionDispose")
 @as_members
-def resolve_session_dispose(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any]:
+def resolve_session_dispose(_: Any, info: Info, id: str) -> dict[str, Any]:
     call = call_of(info)
     call.registry.state.browsing.dispose(call.user, id)
     return member("Ok")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ariadne import InterfaceType, MutationType, ObjectType, QueryType
-from graphql import GraphQLResolveInfo
 
-from local_registry.graphql.call import as_members, call_of, member
+from local_registry.graphql.call import Info, as_members, call_of, member
 from local_registry.identity.errors import MemberError, MissingError
 from local_registry.identity.model import Level, Permission, Policy, Role
 
@@ -17,39 +16,39 @@ permission_type = InterfaceType("BucketPermission")
 
 
 @query.field("roles")
-def resolve_roles(_: Any, info: GraphQLResolveInfo) -> list[Role]:
+def resolve_roles(_: Any, info: Info) -> list[Role]:
     return call_of(info).registry.state.roles.list()
 
 
 @query.field("role")
-def resolve_role(_: Any, info: GraphQLResolveInfo, id: str) -> Role | None:
+def resolve_role(_: Any, info: Info, id: str) -> Role | None:
     return call_of(info).registry.state.roles.get(id)
 
 
 @query.field("defaultRole")
-def resolve_default_role(_: Any, info: GraphQLResolveInfo) -> Role | None:
+def resolve_default_role(_: Any, info: Info) -> Role | None:
     return call_of(info).registry.state.roles.get_default()
 
 
 @query.field("policies")
-def resolve_policies(_: Any, info: GraphQLResolveInfo) -> list[Policy]:
+def resolve_policies(_: Any, info: Info) -> list[Policy]:
     return call_of(info).registry.state.policies.list()
 
 
 @query.field("policy")
-def resolve_policy(_: Any, info: GraphQLResolveInfo, id: str) -> Policy | None:
+def resolve_policy(_: Any, info: Info, id: str) -> Policy | None:
     return call_of(info).registry.state.policies.get(id)
 
 
 @role_type.field("policies")
-def resolve_role_policies(role: Role, info: GraphQLResolveInfo) -> list[Policy]:
+def resolve_role_policies(role: Role, info: Info) -> list[Policy]:
     state = call_of(info).registry.state
     found = (state.policies.get(one) for one in state.roles.policy_ids(role.id))
     return [policy for policy in found if policy]
 
 
 @role_type.field("permissions")
-def resolve_role_permissions(role: Role, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+def resolve_role_permissions(role: Role, info: Info) -> list[dict[str, Any]]:
     state = call_of(info).registry.state
     return [
         member("RoleBucketPermission", role=role, level=one.level,
@@ -59,7 +58,7 @@ def resolve_role_permissions(role: Role, info: GraphQLResolveInfo) -> list[dict[
 
 
 @policy_type.field("permissions")
-def resolve_policy_permissions(policy: Policy, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
+def resolve_policy_permissions(policy: Policy, info: Info) -> list[dict[str, Any]]:
     state = call_of(info).registry.state
     return [
         member("PolicyBucketPermission", policy=policy, level=one.level,
@@ -69,7 +68,7 @@ def resolve_policy_permissions(policy: Policy, info: GraphQLResolveInfo) -> list
 
 
 @policy_type.field("roles")
-def resolve_policy_roles(policy: Policy, info: GraphQLResolveInfo) -> list[Role]:
+def resolve_policy_roles(policy: Policy, info: Info) -> list[Role]:
     state = call_of(info).registry.state
     found = (state.roles.get(one) for one in state.policies.role_ids(policy.id))
     return [role for role in found if role]
@@ -77,21 +76,21 @@ def resolve_policy_roles(policy: Policy, info: GraphQLResolveInfo) -> list[Role]
 
 @mutation.field("roleCreateManaged")
 @as_members
-def resolve_create_managed(_: Any, info: GraphQLResolveInfo, input: Any) -> dict[str, Any]:
+def resolve_create_managed(_: Any, info: Info, input: Any) -> dict[str, Any]:
     roles = call_of(info).registry.state.roles
     return member("RoleCreateSuccess", role=roles.create_managed(input["name"], input["policies"]))
 
 
 @mutation.field("roleCreateUnmanaged")
 @as_members
-def resolve_create_unmanaged(_: Any, info: GraphQLResolveInfo, input: Any) -> dict[str, Any]:
+def resolve_create_unmanaged(_: Any, info: Info, input: Any) -> dict[str, Any]:
     roles = call_of(info).registry.state.roles
     return member("RoleCreateSuccess", role=roles.create_unmanaged(input["name"], input["arn"]))
 
 
 @mutation.field("roleUpdateManaged")
 @as_members
-def resolve_update_managed(_: Any, info: GraphQLResolveInfo, id: str, input: Any) -> dict[str, Any]:
+def resolve_update_managed(_: Any, info: Info, id: str, input: Any) -> dict[str, Any]:
     roles = call_of(info).registry.state.roles
     role = roles.update_managed(id, input["name"], input["policies"])
     return member("RoleUpdateSuccess", role=role)
@@ -99,9 +98,7 @@ def resolve_update_managed(_: Any, info: GraphQLResolveInfo, id: str, input: Any
 
 @mutation.field("roleUpdateUnmanaged")
 @as_members
-def resolve_update_unmanaged(
-    _: Any, info: GraphQLResolveInfo, id: str, input: Any
-) -> dict[str, Any]:
+def resolve_update_unmanaged(_: Any, info: Info, id: str, input: Any) -> dict[str, Any]:
     roles = call_of(info).registry.state.roles
     role = roles.update_unmanaged(id, input["name"], input["arn"])
     return member("RoleUpdateSuccess", role=role)
@@ -109,7 +106,7 @@ def resolve_update_unmanaged(
 
 @mutation.field("roleDelete")
 @as_members
-def resolve_role_delete(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any]:
+def resolve_role_delete(_: Any, info: Info, id: str) -> dict[str, Any]:
     try:
         call_of(info).registry.state.roles.delete(id)
     except MissingError:
@@ -119,7 +116,7 @@ def resolve_role_delete(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, 
 
 @mutation.field("roleSetDefault")
 @as_members
-def resolve_set_default(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any]:
+def resolve_set_default(_: Any, info: Info, id: str) -> dict[str, Any]:
     return member("RoleSetDefaultSuccess", role=call_of(info).registry.state.roles.set_default(id))
 
 
@@ -129,7 +126,7 @@ def _permissions(given: Any) -> list[Permission]:
 
 @mutation.field("policyCreateManaged")
 @as_members
-def resolve_policy_create(_: Any, info: GraphQLResolveInfo, input: Any) -> Policy:
+def resolve_policy_create(_: Any, info: Info, input: Any) -> Policy:
     policies = call_of(info).registry.state.policies
     permissions = _permissions(input["permissions"])
     return policies.create_managed(input["title"], permissions, input["roles"])
@@ -137,14 +134,14 @@ def resolve_policy_create(_: Any, info: GraphQLResolveInfo, input: Any) -> Polic
 
 @mutation.field("policyCreateUnmanaged")
 @as_members
-def resolve_policy_create_unmanaged(_: Any, info: GraphQLResolveInfo, input: Any) -> Policy:
+def resolve_policy_create_unmanaged(_: Any, info: Info, input: Any) -> Policy:
     policies = call_of(info).registry.state.policies
     return policies.create_unmanaged(input["title"], input["arn"], input["roles"])
 
 
 @mutation.field("policyUpdateManaged")
 @as_members
-def resolve_policy_update(_: Any, info: GraphQLResolveInfo, id: str, input: Any) -> Policy:
+def resolve_policy_update(_: Any, info: Info, id: str, input: Any) -> Policy:
     policies = call_of(info).registry.state.policies
     permissions = _permissions(input["permissions"])
     return policies.update_managed(id, input["title"], permissions, input["roles"])
@@ -152,16 +149,14 @@ def resolve_policy_update(_: Any, info: GraphQLResolveInfo, id: str, input: Any)
 
 @mutation.field("policyUpdateUnmanaged")
 @as_members
-def resolve_policy_update_unmanaged(
-    _: Any, info: GraphQLResolveInfo, id: str, input: Any
-) -> Policy:
+def resolve_policy_update_unmanaged(_: Any, info: Info, id: str, input: Any) -> Policy:
     policies = call_of(info).registry.state.policies
     return policies.update_unmanaged(id, input["title"], input["arn"], input["roles"])
 
 
 @mutation.field("policyDelete")
 @as_members
-def resolve_policy_delete(_: Any, info: GraphQLResolveInfo, id: str) -> dict[str, Any]:
+def resolve_policy_delete(_: Any, info: Info, id: str) -> dict[str, Any]:
     call_of(info).registry.state.policies.delete(id)
     return member("Ok")
 

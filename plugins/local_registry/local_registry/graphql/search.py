@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ariadne import ObjectType, QueryType
-from graphql import GraphQLResolveInfo
 
-from local_registry.graphql.call import Call, as_members, call_of, member
+from local_registry.graphql.call import Call, Info, as_members, call_of, member
 from local_registry.identity.errors import InvalidInputError
 from local_registry.search.index import Hit
 from local_registry.search.query import QuerySyntaxError
@@ -25,7 +24,7 @@ _MAX_PAGE = 1000
 
 @query.field("searchPackages")
 @as_members
-def resolve_search(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[str, Any]:
+def resolve_search(_: Any, info: Info, **arguments: Any) -> dict[str, Any]:
     call = call_of(info)
     hits = _search(call, arguments)
     if not _readable(call, arguments.get("buckets")):
@@ -37,7 +36,7 @@ def resolve_search(_: Any, info: GraphQLResolveInfo, **arguments: Any) -> dict[s
 @as_members
 def resolve_first_page(
     found: dict[str, Any],
-    info: GraphQLResolveInfo,
+    info: Info,
     size: int = 30,
     ordering: str | None = None,
     order: str | None = None,
@@ -48,7 +47,7 @@ def resolve_first_page(
 
 @query.field("searchMorePackages")
 @as_members
-def resolve_more(_: Any, info: GraphQLResolveInfo, after: str, size: int = 30) -> dict[str, Any]:
+def resolve_more(_: Any, info: Info, after: str, size: int = 30) -> dict[str, Any]:
     try:
         state = json.loads(base64.urlsafe_b64decode(after.encode()))
         start = int(state.pop("start"))
@@ -59,7 +58,7 @@ def resolve_more(_: Any, info: GraphQLResolveInfo, after: str, size: int = 30) -
 
 
 @results.field("stats")
-def resolve_stats(found: dict[str, Any], info: GraphQLResolveInfo) -> dict[str, Any]:
+def resolve_stats(found: dict[str, Any], info: Info) -> dict[str, Any]:
     hits: list[Hit] = found["hits"]
     times = [hit.modified.isoformat() for hit in hits] or [datetime.now(UTC).isoformat()]
     sizes = [hit.size for hit in hits] or [0]
@@ -163,18 +162,24 @@ def _metadata_fits(found: Any, kind: str, condition: Mapping[str, Any]) -> bool:
     if kind == "number":
         number = isinstance(found, (int, float)) and not isinstance(found, bool)
         return number and _fits(found, condition)
-    if not isinstance(found, str):
-        return False
     if kind == "datetime":
-        try:
-            time = datetime.fromisoformat(found)
-        except ValueError:
-            return False
-        return _fits(time if time.tzinfo else time.replace(tzinfo=UTC), condition)
+        return _fits(_time_in(found), condition)
     if kind == "keyword":
-        return _fits(found, condition)
-    words = re.findall(r"\w+", condition["queryString"].lower())
-    return any(word in re.findall(r"\w+", found.lower()) for word in words)
+        return isinstance(found, str) and _fits(found, condition)
+    wanted, present = _words(condition["queryString"]), _words(str(found))
+    return isinstance(found, str) and bool(wanted & present)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
+
+
+def _time_in(value: Any) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _at(meta: Any, path: str) -> list[Any]:

@@ -1,7 +1,8 @@
 """The search text: a subset of Elasticsearch's query-string syntax, turned into FTS5's.
 
-Words, "phrases", AND, OR, NOT, `+`, `-`, parentheses, `prefix*`. Words side by side are alternatives
-(OR), as Elasticsearch has it by default. Nothing of the user's text reaches SQLite unquoted.
+Words, "phrases", AND, OR, NOT, `+`, `-`, parentheses, `prefix*`. Words side by side are
+alternatives (OR), as Elasticsearch has it by default. Nothing of the user's text reaches SQLite
+unquoted.
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ from local_registry.s3.client import S3Client
 from local_registry.storage.revision import Revision
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.manifest import read_manifest
 from quilt_core.storage.layout import NAMED_PACKAGES, is_timestamp, is_top_hash, pointer_time
-from quilt_core.storage.manifests import open_manifest
+from quilt_core.storage.manifests import manifest_chunks
 from quilt_core.storage.pointers import (
     PointerListing,
     find_pointers,
@@ -133,7 +134,7 @@ class PackageStore:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
-        revision = Revision(top_hash, open_manifest(self.s3, bucket, top_hash))
+        revision = Revision(top_hash, read_manifest(manifest_chunks(self.s3, bucket, top_hash)))
         with self._lock:
             self._cache[key] = revision
             while (
