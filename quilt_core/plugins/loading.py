@@ -107,10 +107,6 @@ def _import_failure(
     record: PluginRecord, module_name: str, error: Exception
 ) -> tuple[str, str | None]:
     if isinstance(error, ModuleNotFoundError):
-        missing = error.name or ""
-        if module_name == missing or module_name.startswith(f"{missing}."):
-            cause = f"its own module {missing} is not there"
-            return cause, f"Reinstall it: pip install --force-reinstall {record.distribution}."
         return _missing_module(record, error)
     if isinstance(error, AttributeError) and not _raised_inside(error):
         return f"{module_name} has no attribute {record.target.partition(':')[2]}", None
@@ -118,8 +114,12 @@ def _import_failure(
 
 
 def _missing_module(record: PluginRecord, error: ModuleNotFoundError) -> tuple[str, str | None]:
-    cause = f"its dependency {error.name} is missing"
-    return cause, f"Install it: pip install {error.name} (needed by {record.distribution})."
+    missing = error.name or ""
+    if missing.partition(".")[0] == record.target.partition(":")[0].partition(".")[0]:
+        cause = f"its own module {missing} is not there"
+        return cause, f"Reinstall it: pip install --force-reinstall {record.distribution}."
+    cause = f"its dependency {missing} is missing"
+    return cause, f"Install it: pip install {missing} (needed by {record.distribution})."
 
 
 def _raised_inside(error: Exception) -> bool:
