@@ -7,13 +7,13 @@ from urllib.parse import quote, urlsplit
 
 import attrs
 
-from platform_backend.client.arms import unwrap
-from platform_backend.client.graphql import GraphQLClient
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import NotFoundError, NotSupportedError, QuiltOpsError
 from quilt_core.http import wire
 from quilt_core.http.answers import require_object
 from quilt_core.http.sending import HttpAnswer, send
+from quilt_core.registry.client.arms import unwrap
+from quilt_core.registry.client.graphql import GraphQLClient
 
 
 @attrs.frozen(kw_only=False)

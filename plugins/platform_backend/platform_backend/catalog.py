@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from platform_backend.client.failures import graphql_error
-from platform_backend.client.graphql import GraphQLClient
-from platform_backend.client.queries import is_query
-from platform_backend.connection import Connection
-from platform_backend.endpoint import HOW_TO_CONFIGURE
 from quilt_core import auth_context, hookimpl
 from quilt_core.domain.catalog import AuthStatus, CatalogConfig
 from quilt_core.errors import AuthenticationError, NotSupportedError, ValidationError
 from quilt_core.http import wire
 from quilt_core.http.addresses import same_place
 from quilt_core.http.answers import read_json, require_object, server_words
+from quilt_core.registry.client.failures import graphql_error
+from quilt_core.registry.client.graphql import GraphQLClient
+from quilt_core.registry.client.queries import is_query
+from quilt_core.registry.connection import Connection
+from quilt_core.registry.endpoint import HOW_TO_CONFIGURE
 
 
 class CatalogRoom:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from platform_backend.aws_credentials import NoAwsCredentialsError
 from platform_backend.browsing import BrowsingSessions
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.convert import user_meta_of
-from platform_backend.packages.lookup import bucket_of
 from quilt_core import hookimpl
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -16,6 +14,8 @@ from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotFoundError, ProtocolError, ValidationError
 from quilt_core.http import wire
 from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.registry.aws.credentials import NoAwsCredentialsError
+from quilt_core.registry.buckets import bucket_of
 from quilt_core.storage import presign_object
 
 

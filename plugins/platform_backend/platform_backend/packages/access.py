@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from platform_backend.aws import AwsAccess
-from platform_backend.client.graphql import GraphQLClient
-from platform_backend.connection import Connection
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.lookup import Lookup
+from quilt_core.registry.aws.access import AwsAccess
+from quilt_core.registry.client.graphql import GraphQLClient
+from quilt_core.registry.connection import Connection
 from quilt_core.settings import Settings
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.convert import manifest_entries
 from platform_backend.packages.entries import FIRST_MAX
-from platform_backend.packages.lookup import Lookup, bucket_of, revision_in
+from platform_backend.packages.lookup import Lookup, revision_in
 from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageDiff
 from quilt_core.http import wire
 from quilt_core.manifest import ChangeKind, diff_manifests
+from quilt_core.registry.buckets import bucket_of
 from quilt_core.revisions import EntryDifference, compare_entries
 from quilt_core.storage import manifest_chunks
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from quilt_core.domain.packages import PackageInfo, PackageVersion
-from quilt_core.errors import ProtocolError
 from quilt_core.http import wire
 from quilt_core.manifest import EntryHash, ManifestEntry
+from quilt_core.registry.search.hits import workflow_id
 
 
 def package_info(name: str, bucket: str, revision: wire.Node) -> PackageInfo:
@@ -22,27 +21,9 @@ def package_info(name: str, bucket: str, revision: wire.Node) -> PackageInfo:
         modified=wire.whole_second(revision, "modified"),
         message=wire.optional_text(revision, "message"),
         metadata=wire.optional_record(revision, "userMeta") or {},
-        workflow=_workflow_id(revision),
+        workflow=workflow_id(revision),
         total_entries=wire.optional_integer(revision, "totalEntries"),
         total_bytes=wire.optional_integer(revision, "totalBytes"),
-    )
-
-
-def search_hit(hit: wire.Node) -> PackageInfo:
-    """A search hit as `PackageInfo`; the index has "None" for a missing commit message."""
-    bucket = wire.text(hit, "bucket")
-    message = wire.optional_text(hit, "comment")
-    return PackageInfo(
-        name=wire.text(hit, "name"),
-        registry=f"s3://{bucket}",
-        bucket=bucket,
-        top_hash=wire.text(hit, "hash"),
-        modified=wire.whole_second(hit, "modified"),
-        message=None if message == "None" else message,
-        metadata=_hit_metadata(hit.get("meta")),
-        workflow=_workflow_id(hit),
-        total_entries=wire.optional_integer(hit, "totalEntriesCount"),
-        total_bytes=wire.size(hit),
     )
 
 
@@ -82,22 +63,3 @@ def user_meta_of(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     """The user's part of an entry's whole metadata."""
     user_meta = (metadata or {}).get("user_meta")
     return dict(user_meta) if isinstance(user_meta, Mapping) else {}
-
-
-def _workflow_id(parent: wire.Node) -> str | None:
-    workflow = parent.get("workflow")
-    return None if workflow is None else wire.optional_text(wire.node(workflow, "workflow"), "id")
-
-
-def _hit_metadata(value: Any) -> dict[str, Any]:
-    """A hit's metadata: JSON text since 2025-07, an object before."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            raise ProtocolError(
-                "The registry answered with metadata that is not JSON.", context={"field": "meta"}
-            ) from None
-    if value is None:
-        return {}
-    return dict(wire.node(value, "meta"))

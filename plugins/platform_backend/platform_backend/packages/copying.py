@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from platform_backend.aws_credentials import NoAwsCredentialsError
 from platform_backend.packages.entries import ContentsReader
 from quilt_core.domain.entries import CopyMode, Progress
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotSupportedError
+from quilt_core.registry.aws.credentials import NoAwsCredentialsError
 from quilt_core.revisions import CopyTask, RevisionPlan, plan_copies
 from quilt_core.storage import CopyJob, bounded_map, copy_objects, head_object
 

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 
 import attrs
 
-from platform_backend.client.arms import unwrap
-from platform_backend.client.graphql import GraphQLClient
 from platform_backend.packages.access import PackageAccess
-from platform_backend.packages.lookup import Lookup, bucket_of
+from platform_backend.packages.lookup import Lookup
 from quilt_core import hookimpl
 from quilt_core.domain.entries import Progress, ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -23,6 +21,9 @@ from quilt_core.errors import (
     TransportError,
 )
 from quilt_core.http import wire
+from quilt_core.registry.buckets import bucket_of
+from quilt_core.registry.client.arms import unwrap
+from quilt_core.registry.client.graphql import GraphQLClient
 from quilt_core.storage import bounded_map
 
 _HOPELESS = (PermissionDeniedError, AuthenticationError)

@@ -7,34 +7,14 @@ from typing import Any
 
 import attrs
 
-from platform_backend.client.graphql import GraphQLClient
-from platform_backend.client.pages import Page, all_numbered
 from platform_backend.packages.convert import package_version
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageVersion
-from quilt_core.errors import NotFoundError, NotSupportedError
+from quilt_core.errors import NotFoundError
 from quilt_core.http import wire
+from quilt_core.registry.client.graphql import GraphQLClient
+from quilt_core.registry.client.pages import Page, all_numbered
 from quilt_core.revisions import resolve_prefix
-
-
-def bucket_of(registry: Registry, operation: str) -> str:
-    """The registry's bucket; `NotSupportedError` for a local registry."""
-    if registry.bucket is None:
-        raise NotSupportedError(
-            operation,
-            reason=f"{registry} is a folder of this machine, which no catalog knows.",
-            hint="Use an s3:// registry, or the quilt3 backend.",
-        )
-    return registry.bucket
-
-
-def no_registry(registry: Registry) -> NotFoundError:
-    """The error for a registry that is not there, or that this identity cannot read."""
-    return NotFoundError(
-        f"The registry {registry} is not there, or cannot be read by this identity.",
-        hint="list_buckets shows those that can.",
-        context={"registry": registry.url},
-    )
 
 
 @attrs.frozen(kw_only=True)

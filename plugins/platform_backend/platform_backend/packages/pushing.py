@@ -8,14 +8,14 @@ from typing import Any
 
 import attrs
 
-from platform_backend.client.arms import unwrap
-from platform_backend.client.graphql import GraphQLClient
 from platform_backend.packages.state import PackageState, RecentRevision, read_state
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import BackendError, NotFoundError, QuiltOpsError, TransportError
 from quilt_core.http import wire
 from quilt_core.http.sending import DeliveryError
 from quilt_core.manifest import ManifestEntry
+from quilt_core.registry.client.arms import unwrap
+from quilt_core.registry.client.graphql import GraphQLClient
 
 _PAUSES = (0.3, 0.7, 1.5, 3.0, 6.0)
 """Seconds between looks for a push whose answer was lost: it may still be under way."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from platform_backend.client.graphql import GraphQLClient
-from platform_backend.client.pages import Page, all_numbered
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.convert import package_info
-from platform_backend.packages.lookup import bucket_of, no_registry
 from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageInfo, PackageVersion
 from quilt_core.http import wire
+from quilt_core.registry.buckets import bucket_of, no_registry
+from quilt_core.registry.client.graphql import GraphQLClient
+from quilt_core.registry.client.pages import Page, all_numbered
 
 _LITERAL = re.compile(r"[^*?]+")
 

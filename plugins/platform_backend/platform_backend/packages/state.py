@@ -8,11 +8,11 @@ from typing import Any
 
 import attrs
 
-from platform_backend.client.graphql import GraphQLClient
-from platform_backend.packages.lookup import no_registry
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import ConflictError
 from quilt_core.http import wire
+from quilt_core.registry.buckets import no_registry
+from quilt_core.registry.client.graphql import GraphQLClient
 
 
 @attrs.frozen(kw_only=True)

@@ -8,11 +8,9 @@ from typing import Any
 
 import attrs
 
-from platform_backend.client.graphql import GraphQLClient
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
-from platform_backend.packages.lookup import bucket_of
 from platform_backend.packages.pushing import Push, push
 from platform_backend.packages.state import PackageState, check_unchanged, read_state
 from quilt_core import hookimpl
@@ -28,6 +26,8 @@ from quilt_core.domain.names import PackageName, Registry, RevisionKind, Revisio
 from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.http import wire
 from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.registry.buckets import bucket_of
+from quilt_core.registry.client.graphql import GraphQLClient
 from quilt_core.revisions import RevisionPlan, plan_create, plan_update, seconds_to_wait
 
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)

@@ -1,0 +1,1 @@
+"""Identities: tokens, what they say, and how they are renewed."""

@@ -1,0 +1,71 @@
+"""The login that quilt3 keeps on this machine, read from its file (protocol note B.2)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import attrs
+
+from quilt_core.errors import AuthenticationError
+from quilt_core.secret import Secret
+
+
+@attrs.frozen(kw_only=True)
+class Login:
+    """A registry's tokens, as `quilt3 login` stored them."""
+
+    access_token: Secret
+    refresh_token: Secret | None
+    expires_at: float
+    """Unix seconds."""
+
+
+def auth_file() -> Path:
+    """Where quilt3 keeps its tokens."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("Quilt", "QuiltData")) / "auth.json"
+
+
+def read_login(registry_url: str, path: Path | None = None) -> Login | None:
+    """The login for one registry; None when there is none.
+
+    Parameters
+    ----------
+    registry_url:
+        The registry, which is the key in the file: a login at another one is never used.
+    path:
+        The file; None for quilt3's own.
+
+    Raises
+    ------
+    AuthenticationError
+        When the file is there and cannot be read.
+    """
+    path = path or auth_file()
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise AuthenticationError(
+            f"quilt3's login file {path} cannot be read: {type(error).__name__}.",
+            hint="Run `quilt3 login` again, or set use_quilt3_login=False.",
+            context={"path": str(path)},
+        ) from None
+    wanted = registry_url.rstrip("/")
+    entries = content.items() if isinstance(content, dict) else ()
+    entry = next((value for key, value in entries if key.rstrip("/") == wanted), None)
+    if not isinstance(entry, dict):
+        return None
+    access, refresh, expires = (
+        entry.get(name) for name in ("access_token", "refresh_token", "expires_at")
+    )
+    if not isinstance(access, str) or not isinstance(expires, (int, float)):
+        return None
+    return Login(
+        access_token=Secret(access),
+        refresh_token=Secret(refresh) if isinstance(refresh, str) else None,
+        expires_at=float(expires),
+    )

@@ -1,0 +1,1 @@
+"""AWS credentials of an identity, and boto3 clients that act with them."""

@@ -1,0 +1,142 @@
+"""boto3 with an identity's rights, never silently with the process's own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from quilt_core.errors import QuiltOpsError, ValidationError
+from quilt_core.http.retry import send_with_retries
+from quilt_core.http.sending import HttpAnswer, send
+from quilt_core.registry.auth.identity import Identity
+from quilt_core.registry.aws.credentials import NoAwsCredentialsError, assume_role, exchange
+from quilt_core.registry.connection import Connection
+
+if TYPE_CHECKING:
+    import boto3
+
+_S3_REGION = "us-east-1"
+"""Where S3 is asked when no region is known; S3 says where a bucket really is."""
+_POOL = 32
+
+
+@attrs.define(kw_only=True)
+class AwsState:
+    """What is kept for one identity: a session with its credentials, and its S3 client."""
+
+    session: boto3.Session
+    s3: Any = None
+
+
+class AwsAccess:
+    """Makes boto3 clients for identities; boto3 is imported when the first one is made."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def client(self, identity: Identity, service_name: str, region: str | None) -> Any:
+        """A new client.
+
+        Raises
+        ------
+        AuthenticationError
+            When this identity has no AWS credentials.
+        ValidationError
+            For an unknown service, or when no region is known.
+        """
+        import botocore.exceptions
+
+        chosen = region or self._region(identity)
+        if chosen is None and service_name == "s3":
+            chosen = _S3_REGION
+        with self._lock:  # making clients is not safe for threads, using them is
+            session = self._state(identity).session
+            make: Any = session.client  # one overload a service, and the name is the caller's
+            try:
+                return make(service_name, region_name=chosen, config=_config(service_name))
+            except botocore.exceptions.UnknownServiceError:
+                raise ValidationError(
+                    f"boto3 knows no service {service_name!r}.",
+                    hint="It looks like 's3', 'athena' or 'sts'.",
+                    context={"service_name": service_name},
+                ) from None
+            except botocore.exceptions.NoRegionError:
+                raise ValidationError(
+                    f"No AWS region is known for a client of {service_name!r}.",
+                    hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
+                ) from None
+
+    def s3(self, identity: Identity) -> Any:
+        """The identity's S3 client, made once."""
+        state = identity.aws
+        if state is None or state.s3 is None:
+            client = self.client(identity, "s3", None)
+            identity.aws.s3 = identity.aws.s3 or client
+        return identity.aws.s3
+
+    def _state(self, identity: Identity) -> AwsState:
+        """The identity's session; its credentials are asked for here, the first time."""
+        if identity.aws is None:
+            identity.aws = AwsState(session=self._session(identity))
+        state: AwsState = identity.aws
+        return state
+
+    def _session(self, identity: Identity) -> boto3.Session:
+        from quilt_core.registry.aws.session import ambient_session, refreshable_session
+
+        wanted = self._connection.settings.aws_identity
+        if wanted == "ambient":
+            return ambient_session()
+        source: Callable[[], dict[str, str]]
+        if wanted == "role":
+            source = assume_role(identity.claims)
+        else:
+            source = exchange(lambda: self._ask_registry(identity), identity.bearer)
+        return refreshable_session(source, wanted)
+
+    def _ask_registry(self, identity: Identity) -> HttpAnswer:
+        """`GET /api/auth/get_credentials`; once more after a 401 with a renewed token."""
+        bearer = identity.bearer
+        if bearer is None:
+            raise NoAwsCredentialsError(
+                "The registry issues AWS credentials to those who are logged in, and there are no "
+                "credentials for it.",
+                hint="Configure a token or an API key; aws_identity='ambient' (QUILT_AWS_IDENTITY) "
+                "uses this process's own AWS identity.",
+            )
+        token = bearer.value()
+        answer = self._get_credentials(identity, token)
+        if answer.status == 401 and bearer.renewed_after(token):
+            answer = self._get_credentials(identity, bearer.value())
+        return answer
+
+    def _get_credentials(self, identity: Identity, token: str) -> HttpAnswer:
+        url = f"{identity.target.registry_url}/api/auth/get_credentials"
+        timeout = self._connection.settings.timeout
+        return send_with_retries(
+            lambda: send("GET", url, token=token, timeout=timeout), repeatable=True
+        )
+
+    def _region(self, identity: Identity) -> str | None:
+        """The configured region, else the catalog's."""
+        region = self._connection.settings.region
+        catalog_url = identity.target.catalog_url
+        if region is not None or catalog_url is None:
+            return region
+        try:
+            return self._connection.config(catalog_url).region
+        except QuiltOpsError:
+            return None  # the catalog is no part of the registry, and may be down
+
+
+def _config(service_name: str) -> Any:
+    """What S3 needs: signatures that every region takes, and sockets for many threads."""
+    from botocore.config import Config
+
+    if service_name != "s3":
+        return None
+    return Config(signature_version="s3v4", max_pool_connections=_POOL)

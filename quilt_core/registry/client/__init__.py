@@ -1,0 +1,1 @@
+"""The GraphQL client: documents, faults, pages, and the members of result unions."""

@@ -1,0 +1,1 @@
+"""Searching packages through the registry's index."""
