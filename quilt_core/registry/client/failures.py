@@ -105,3 +105,10 @@ def _code(error: Any) -> str:
 def _path(error: Any) -> list[Any] | None:
     path = error.get("path") if isinstance(error, dict) else None
     return path if isinstance(path, list) else None
+
+
+def logged_in_only() -> AuthenticationError:
+    """The error when the registry answers as to an anonymous client."""
+    return AuthenticationError(
+        "The registry takes this for an anonymous request.", hint=HOW_TO_LOG_IN
+    )

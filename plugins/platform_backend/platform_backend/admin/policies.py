@@ -1,0 +1,120 @@
+"""The administration room: policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quilt_core import hookimpl
+from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
+from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.http import wire
+from quilt_core.registry.client.arms import unwrap
+from quilt_core.registry.client.graphql import GraphQLClient
+from quilt_core.registry.connection import Connection
+from quilt_core.registry.convert.permissions import permission_inputs
+from quilt_core.registry.convert.policies import policy
+
+
+class PoliciesRoom:
+    """Implements the hooks of `quilt_core.hookspecs.admin.policies`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @hookimpl
+    def admin_list_policies(self) -> list[Policy]:
+        """GraphQL `policies`."""
+        nodes = wire.children(self._connection.client().run("admin_list_policies"), "policies")
+        return sorted((policy(node) for node in nodes), key=lambda one: (one.title, one.id))
+
+    @hookimpl
+    def admin_get_policy(self, policy_id: str) -> Policy:
+        """GraphQL `policy`."""
+        return _find(self._connection.client(), policy_id)
+
+    @hookimpl
+    def admin_create_policy(
+        self,
+        title: str,
+        permissions: tuple[BucketPermission, ...] | None,
+        arn: str | None,
+        roles: tuple[str, ...],
+    ) -> Policy:
+        """GraphQL `policyCreateManaged`, `policyCreateUnmanaged`."""
+        document, fields = _input("create", title, permissions, arn, roles)
+        result = self._connection.client().run(document, {"input": fields}).get("result")
+        return policy(unwrap(result, "Policy", doing=f"create the policy {title!r}"))
+
+    @hookimpl
+    def admin_update_policy(
+        self,
+        policy_id: str,
+        title: str | None,
+        permissions: tuple[BucketPermission, ...] | None,
+        arn: str | None,
+        roles: tuple[str, ...] | None,
+    ) -> Policy:
+        """GraphQL `policyUpdateManaged`, `policyUpdateUnmanaged`, with what stays filled in."""
+        client = self._connection.client()
+        present = _find(client, policy_id)
+        _check_kind(present, permissions, arn)
+        kept = present.permissions if permissions is None else permissions
+        document, fields = _input(
+            "update",
+            title or present.title,
+            kept if present.managed else None,
+            arn or present.arn,
+            present.roles if roles is None else roles,
+        )
+        result = client.run(document, {"id": policy_id, "input": fields}).get("result")
+        return policy(unwrap(result, "Policy", doing=f"change the policy {present.title!r}"))
+
+    @hookimpl
+    def admin_delete_policy(self, policy_id: str) -> Acknowledgement:
+        """GraphQL `policyDelete`."""
+        client = self._connection.client()
+        present = _find(client, policy_id)
+        result = client.run("admin_delete_policy", {"id": policy_id}).get("result")
+        unwrap(result, "Ok", doing=f"delete the policy {present.title!r}")
+        return Acknowledgement(action="admin_delete_policy", subject=policy_id)
+
+
+def _find(client: GraphQLClient, policy_id: str) -> Policy:
+    node = wire.optional_child(client.run("admin_get_policy", {"id": policy_id}), "policy")
+    if node is None:
+        raise NotFoundError(
+            f"There is no policy {policy_id!r}.",
+            hint="admin_list_policies shows all of them with their ids.",
+            context={"policy": policy_id},
+        )
+    return policy(node)
+
+
+def _check_kind(
+    present: Policy, wanted: tuple[BucketPermission, ...] | None, arn: str | None
+) -> None:
+    if present.managed and arn is not None:
+        raise ValidationError(
+            f"The policy {present.title!r} is managed: its ARN is the registry's own.",
+            context={"policy": present.id},
+        )
+    if not present.managed and wanted is not None:
+        raise ValidationError(
+            f"The policy {present.title!r} is unmanaged: AWS has its permissions.",
+            context={"policy": present.id},
+        )
+
+
+def _input(
+    verb: str,
+    title: str,
+    wanted: tuple[BucketPermission, ...] | None,
+    arn: str | None,
+    roles: tuple[str, ...],
+) -> tuple[str, dict[str, Any]]:
+    """The document and its input for a managed or an unmanaged policy."""
+    fields: dict[str, Any] = {"title": title, "roles": list(roles)}
+    if wanted is not None:
+        fields["permissions"] = permission_inputs(wanted)
+        return f"admin_{verb}_managed_policy", fields
+    return f"admin_{verb}_unmanaged_policy", {**fields, "arn": arn}

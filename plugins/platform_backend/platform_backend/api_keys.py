@@ -1,0 +1,85 @@
+"""The API keys room: my own keys."""
+
+from __future__ import annotations
+
+from quilt_core import hookimpl
+from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
+from quilt_core.errors import NotFoundError, QuiltOpsError, ValidationError
+from quilt_core.http import wire
+from quilt_core.registry.client.arms import unwrap
+from quilt_core.registry.client.failures import logged_in_only
+from quilt_core.registry.connection import Connection
+from quilt_core.registry.convert.api_keys import api_key, sorted_keys
+
+
+class ApiKeysRoom:
+    """Implements the hooks of `quilt_core.hookspecs.api_keys`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @hookimpl
+    def list_api_keys(
+        self, name: str | None, fingerprint: str | None, status: ApiKeyStatus | None
+    ) -> list[ApiKey]:
+        """GraphQL `me.apiKeys`."""
+        variables = {"name": name, "fingerprint": fingerprint, "status": status_value(status)}
+        data = self._connection.client().run("list_api_keys", variables)
+        return sorted_keys(wire.children(_me(data), "apiKeys"))
+
+    @hookimpl
+    def get_api_key(self, key_id: str) -> ApiKey:
+        """GraphQL `me.apiKey`."""
+        data = self._connection.client().run("get_api_key", {"id": key_id})
+        node = wire.optional_child(_me(data), "apiKey")
+        if node is None:
+            raise no_key(key_id)
+        return api_key(node)
+
+    @hookimpl
+    def create_api_key(self, name: str, expires_in_days: int) -> ApiKeyCreated:
+        """GraphQL `apiKeyCreate`."""
+        variables = {"input": {"name": name, "expiresInDays": expires_in_days}}
+        data = self._connection.client().run("create_api_key", variables)
+        doing = f"create the API key {name!r}"
+        created = unwrap(data.get("apiKeyCreate"), "APIKeyCreated", doing=doing)
+        return ApiKeyCreated(
+            api_key=api_key(wire.child(created, "apiKey")), secret=wire.text(created, "secret")
+        )
+
+    @hookimpl
+    def revoke_api_key(self, key_id: str) -> Acknowledgement:
+        """GraphQL `apiKeyRevoke`."""
+        data = self._connection.client().run("revoke_api_key", {"id": key_id})
+        unwrap_revocation(data.get("apiKeyRevoke"), key_id)
+        return Acknowledgement(action="revoke_api_key", subject=key_id)
+
+
+def status_value(status: ApiKeyStatus | None) -> str | None:
+    """The state as GraphQL has it."""
+    return None if status is None else status.value
+
+
+def no_key(key_id: str) -> NotFoundError:
+    """The error for an unknown key."""
+    return NotFoundError(
+        f"There is no API key {key_id!r}.",
+        hint="list_api_keys shows the keys and their ids.",
+        context={"api_key_id": key_id},
+    )
+
+
+def unwrap_revocation(result: object, key_id: str) -> None:
+    """Raise what a revocation's result says; the only input is the id, so that it is unknown."""
+    try:
+        unwrap(result, "Ok", doing=f"revoke the API key {key_id!r}")
+    except ValidationError as error:
+        unknown: QuiltOpsError = no_key(key_id)
+        raise unknown from error
+
+
+def _me(data: wire.Node) -> wire.Node:
+    me = wire.optional_child(data, "me")
+    if me is None:
+        raise logged_in_only()
+    return me

@@ -1,0 +1,1 @@
+"""From what a registry answers to domain objects, by fragment; pure functions."""
