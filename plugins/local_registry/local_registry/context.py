@@ -5,6 +5,7 @@ The house (`app`, `identity`, `state`, `s3`) makes the context, the catalogue (`
 
 - `graphql.execute.execute(context, identity, payload) -> (HTTP status, JSON body)`
 - `search.rest.search(context, identity, params) -> (HTTP status, JSON body)`
+- `packages.physical_key(bucket, package, hash_or_tag, logical_key) -> str | None` for `/browse`
 - `storage.PackageStore(s3=..., limits=...)` and `search.SearchIndex(packages=..., s3=...)`, each
   with a `close()`; `SearchIndex.note_change(bucket, key)` is called after every write below
   `.quilt/named_packages/` that passed the S3 gateway.

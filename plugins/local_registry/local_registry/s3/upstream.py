@@ -15,7 +15,14 @@ from local_registry.config import ForeignS3
 from local_registry.s3.client import S3Client, s3_client
 from local_registry.wire.messages import Reply, Request
 
-_AUTHORIZING = ("authorization", "x-amz-security-token", "x-amz-date", "host", "expect")
+_AUTHORIZING = (
+    "authorization",
+    "expect",
+    "host",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-security-token",
+)
 _HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "keep-alive")
 _SIGNING_QUERY = ("X-Amz-", "AWSAccessKeyId=", "Signature=", "Expires=", "x-amz-security-token=")
 
@@ -58,7 +65,6 @@ class ForeignUpstream:
         base = self._settings.endpoint.rstrip("/")
         url = f"{base}{plain.raw_path}" + (f"?{plain.query}" if plain.query else "")
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in plain.headers}
-        headers.pop("x-amz-content-sha256", None)
         signed = AWSRequest(method=plain.method, url=url, headers=headers, data=plain.body)
         signer: Any = S3SigV4Auth(
             Credentials(self._settings.access_key, self._settings.secret_key), "s3", self._region
