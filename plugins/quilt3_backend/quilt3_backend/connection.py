@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from quilt3_backend.stores import Blob, LocalStore, PackageStore, S3Store
 from quilt3_backend.stores.local import read_file
-from quilt_core.domain.names import Registry
+from quilt3_backend.stores.s3 import read_object
+from quilt_core.domain.catalog import catalog_package_url
+from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import FileUri, parse_object_uri
+from quilt_core.errors import AuthenticationError
+from quilt_core.registry.auth.identity import Identity
+from quilt_core.registry.aws.access import AwsAccess
+from quilt_core.registry.client.documents import DocumentLibrary
+from quilt_core.registry.connection import Connection as RegistryConnection
+from quilt_core.registry.endpoint import HOW_TO_CONFIGURE
 from quilt_core.settings import Settings
+
+_DOCUMENTS = DocumentLibrary()
 
 
 class Connection:
-    """One connection of the quilt3 backend; safe for threads."""
+    """One connection of the quilt3 backend; safe for threads.
+
+    quilt3 keeps one session, one API key and one set of AWS credentials for the process. None of
+    them is used here: `registry` has the identities of this connection, and S3 is reached with
+    the credentials that the registry issues to them.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.registry = RegistryConnection(settings, _DOCUMENTS)
+        """The catalog's registry: who we are there, and GraphQL."""
+        self._aws = AwsAccess(self.registry)
+        self._ambient: Any = None
+        self._lock = threading.Lock()
 
     @property
     def workers(self) -> int:
@@ -29,18 +50,65 @@ class Connection:
         return S3Store(bucket=str(registry.bucket), s3=self.s3(), workers=self.workers)
 
     def s3(self) -> Any:
-        import boto3
+        """The S3 client of this call's identity.
 
-        return boto3.client("s3")
+        Raises
+        ------
+        AuthenticationError
+            When nobody is logged in; the process's own AWS identity is used only when the
+            settings ask for it by name.
+        TransportError, ProtocolError
+            When the registry had to be asked for credentials and did not answer.
+        """
+        if self._is_ambient():
+            with self._lock:
+                if self._ambient is None:
+                    self._ambient = self._aws.ambient_client("s3", None)
+                return self._ambient
+        return self._aws.s3(self._identity())
+
+    def client(self, service_name: str, region: str | None) -> Any:
+        """A new boto3 client of this call's identity; raises as the hook `get_boto3_client`."""
+        if self._is_ambient():
+            return self._aws.ambient_client(service_name, region)
+        return self._aws.client(self._identity(), service_name, region)
 
     def read_url(self, url: str) -> Blob:
         """Read a small object anywhere, by its `s3://` or `file://` URL."""
         uri = parse_object_uri(url)
         if isinstance(uri, FileUri):
             return read_file(uri.path)
-        from quilt3_backend.stores.s3 import read_object
-
         return read_object(self.s3(), uri)
 
-    def catalog_url(self) -> str | None:
-        return self.settings.catalog_url
+    def package_url(
+        self, registry: Registry, package_name: PackageName, top_hash: str
+    ) -> str | None:
+        """A revision's page in the catalog; None for a folder or without a catalog."""
+        if registry.is_local:
+            return None
+        return catalog_package_url(self.registry.catalog_url(), registry, package_name, top_hash)
+
+    def _is_ambient(self) -> bool:
+        if self.settings.aws_identity != "ambient":
+            return False
+        if self.settings.multitenant:
+            self.registry.identity()  # every call needs one, whoever reaches S3
+        return True
+
+    def _identity(self) -> Identity:
+        try:
+            return self.registry.identity()
+        except AuthenticationError as error:
+            if error.hint != HOW_TO_CONFIGURE:
+                raise
+            raise AuthenticationError(
+                "Buckets are reached with credentials that a registry issues, and nothing says "
+                "where the registry is.",
+                hint=f"{HOW_TO_CONFIGURE} Or use this process's own AWS identity: "
+                "connect(aws_identity='ambient'), QUILT_AWS_IDENTITY=ambient.",
+            ) from error
+
+    def close(self) -> None:
+        """Forget tokens and credentials."""
+        self.registry.close()
+        self._ambient = None

@@ -48,27 +48,25 @@ class AwsAccess:
         ValidationError
             For an unknown service, or when no region is known.
         """
-        import botocore.exceptions
-
         chosen = region or self._region(identity)
         if chosen is None and service_name == "s3":
             chosen = _S3_REGION
         with self._lock:  # making clients is not safe for threads, using them is
-            session = self._state(identity).session
-            make: Any = session.client  # one overload a service, and the name is the caller's
-            try:
-                return make(service_name, region_name=chosen, config=_config(service_name))
-            except botocore.exceptions.UnknownServiceError:
-                raise ValidationError(
-                    f"boto3 knows no service {service_name!r}.",
-                    hint="It looks like 's3', 'athena' or 'sts'.",
-                    context={"service_name": service_name},
-                ) from None
-            except botocore.exceptions.NoRegionError:
-                raise ValidationError(
-                    f"No AWS region is known for a client of {service_name!r}.",
-                    hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
-                ) from None
+            return make_client(self._state(identity).session, service_name, chosen)
+
+    def ambient_client(self, service_name: str, region: str | None) -> Any:
+        """A new client with the process's own AWS identity, for who asked for it by name.
+
+        It needs no registry. Raises as `client`.
+        """
+        from quilt_core.registry.aws.session import ambient_session
+
+        chosen = region or self._connection.settings.region
+        with self._lock:
+            session = ambient_session()
+            if chosen is None and session.region_name is None and service_name == "s3":
+                chosen = _S3_REGION
+            return make_client(session, service_name, chosen)
 
     def s3(self, identity: Identity) -> Any:
         """The identity's S3 client, made once."""
@@ -131,6 +129,26 @@ class AwsAccess:
             return self._connection.config(catalog_url).region
         except QuiltOpsError:
             return None  # the catalog is no part of the registry, and may be down
+
+
+def make_client(session: boto3.Session, service_name: str, region: str | None) -> Any:
+    """A client of a service; `ValidationError` for an unknown one, or without a region."""
+    import botocore.exceptions
+
+    make: Any = session.client  # one overload a service, and the name is the caller's
+    try:
+        return make(service_name, region_name=region, config=_config(service_name))
+    except botocore.exceptions.UnknownServiceError:
+        raise ValidationError(
+            f"boto3 knows no service {service_name!r}.",
+            hint="It looks like 's3', 'athena' or 'sts'.",
+            context={"service_name": service_name},
+        ) from None
+    except botocore.exceptions.NoRegionError:
+        raise ValidationError(
+            f"No AWS region is known for a client of {service_name!r}.",
+            hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
+        ) from None
 
 
 def _config(service_name: str) -> Any:

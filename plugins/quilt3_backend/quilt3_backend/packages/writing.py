@@ -14,7 +14,6 @@ from quilt3_backend.packages.resolving import existing_pointers
 from quilt3_backend.packages.sources import Sources, with_changes
 from quilt3_backend.progress import Phase
 from quilt3_backend.stores import PackageStore
-from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Workflow
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.packages import PackageRevisionResult
@@ -164,8 +163,8 @@ class PackageWriting:
             replaced=plan.replaced,
             removed=plan.removed,
             copied=len(copied),
-            catalog_url=catalog_package_url(
-                self._connection.catalog_url(), request.registry, request.package_name, top_hash
+            catalog_url=self._connection.package_url(
+                request.registry, request.package_name, top_hash
             ),
         )
 

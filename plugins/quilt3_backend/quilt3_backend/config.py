@@ -1,0 +1,66 @@
+"""The catalog that quilt3 is configured with on this machine (protocol note A)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+import platformdirs
+
+from quilt_core.errors import ValidationError
+from quilt_core.settings import Settings
+from quilt_core.settings.parsing import parse_setting
+
+_ADDRESSES = ("catalog_url", "registry_url", "graphql_endpoint")
+_KEYS = {"catalog_url": "navigator_url", "registry_url": "registryUrl", "region": "region"}
+"""Settings, and the keys of quilt3's `config.yml` that stand in for them."""
+
+
+def config_path() -> Path:
+    """quilt3's configuration file."""
+    return Path(platformdirs.user_data_dir("Quilt", "QuiltData")) / "config.yml"
+
+
+def with_quilt3_config(settings: Settings) -> Settings:
+    """Settings completed from `quilt3 config`, where nothing else says where the catalog is.
+
+    Never in multitenant mode, and never when `use_quilt3_login` is off: then nothing that belongs
+    to this machine's user is used. Raises `ValidationError` when the file is not what quilt3
+    writes.
+    """
+    own = settings.use_quilt3_login and not settings.multitenant
+    if not own or any(getattr(settings, name) for name in _ADDRESSES):
+        return settings
+    path = config_path()
+    stored = _read(path)
+    source = f"quilt3's configuration {path}"
+    found = {
+        name: parse_setting(name, stored[key], source)
+        for name, key in _KEYS.items()
+        if stored.get(key) and getattr(settings, name) is None
+    }
+    if "registry_url" not in found:
+        return settings
+    # To those who ask for the order of sources it is a profile: it comes last.
+    sources = {**settings.sources, **dict.fromkeys(found, f"profile of quilt3, {path}")}
+    return attrs.evolve(settings, **found, sources=MappingProxyType(sources))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    import yaml
+
+    try:
+        values = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise ValidationError(
+            f"quilt3's configuration {path} is not YAML.",
+            hint="Run `quilt3 config` again.",
+            context={"path": str(path)},
+        ) from error
+    return values if isinstance(values, dict) else {}

@@ -1,0 +1,1 @@
+"""Search: a catalog's buckets through its index, folders by looking through them."""
