@@ -130,9 +130,9 @@ class Connection:
             self._moved = moved
             self._identities.clear()
 
-    def server_time(self) -> float | None:
-        """The registry's clock at its last answer, Unix seconds."""
-        return self._memory.server_time
+    def clock_offset(self) -> float | None:
+        """Seconds by which the registry's clock is ahead of this machine's; None: not known."""
+        return self._memory.clock_offset
 
     def close(self) -> None:
         """Forget the identities and their tokens; the process keeps its pool of sockets."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 _LONGEST = 5.0
+_AGREEING = (-2.5, 1.5)
+"""A `Date` header is cut to whole seconds, and servers set it a second late: within these seconds
+of this machine's clock it says that the two agree."""
 
 
-def seconds_to_wait(newest: datetime | None, now: float, server_time: float | None = None) -> float:
+def seconds_to_wait(newest: datetime | None, now: float, offset: float | None = None) -> float:
     """How long to wait before writing, so that the newest pointer keeps its name.
 
     Two pointers written in one second have one name, and the earlier revision would vanish from
@@ -19,21 +22,19 @@ def seconds_to_wait(newest: datetime | None, now: float, server_time: float | No
         The time of the package's newest pointer; None when it has none.
     now:
         This machine's clock, Unix seconds.
-    server_time:
-        The clock of who names pointers, in whole Unix seconds (a `Date` header), when known.
+    offset:
+        Seconds by which the clock of who names pointers is ahead of this machine's, as a `Date`
+        header told; None when that is not known.
 
     Returns
     -------
     float
         Seconds, between 0 and 5: 0 when the pointer's second has passed. A pointer from further
-        in the future than that is not waited for: clocks differ, and names differ too.
+        in the future than that is not waited for: it cannot have been named by that clock.
     """
     if newest is None:
         return 0.0
-    taken = int(newest.timestamp())
-    if server_time is None or abs(now - server_time) < 1.5:
-        wait = taken + 1 - now
-    else:
-        # The clocks differ: of the server's second only the beginning is known.
-        wait = taken + 1 - int(server_time) if taken >= int(server_time) else 0.0
+    agreeing = offset is None or _AGREEING[0] < offset < _AGREEING[1]
+    there = now if agreeing else now + (offset or 0.0)
+    wait = int(newest.timestamp()) + 1 - there
     return wait + 0.01 if 0 < wait <= _LONGEST else 0.0

@@ -156,7 +156,7 @@ def operation_error(member: wire.Node, doing: str, hint: str | None = None) -> Q
     kind = _operation_error_class(name, context)
     subject = context.get("physical_key") or context.get("logical_key")
     about = f"{subject}: " if subject and str(subject) not in said else ""
-    reasons = "; ".join([said, *_details(context, said)])
+    reasons = "; ".join([said.rstrip("."), *_details(context, said)])
     return kind(
         f"Could not {doing}: {about}{reasons} ({name}).",
         hint=hint,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 
 from quilt_core.errors import ProtocolError
-from quilt_core.http.answers import graphql_message, read_json, require_object, status_error
+from quilt_core.http.answers import graphql_message, read_json, require_object
 from quilt_core.http.retry import send_with_retries
 from quilt_core.http.sending import HttpAnswer, send
 from quilt_core.registry.auth.bearer import Bearer
@@ -36,8 +37,8 @@ class Memory:
 
     endpoints: dict[str, str] = attrs.field(factory=dict)
     variants: dict[tuple[str, str], int] = attrs.field(factory=dict)
-    server_time: float | None = None
-    """The clock of the registry at its last answer, Unix seconds."""
+    clock_offset: float | None = None
+    """Seconds by which the registry's clock is ahead of this machine's; None: not known."""
 
 
 @attrs.frozen(kw_only=True)
@@ -83,7 +84,7 @@ class GraphQLClient:
         for index in range(self.memory.variants.get(key, 0), len(document.variants)):
             variant = document.variants[index]
             answer = self._send_variant(variant, variables)
-            if answer.status == 400:
+            if _is_rejection(answer):
                 rejected = answer
                 continue
             self.memory.variants[key] = index
@@ -116,7 +117,8 @@ class GraphQLClient:
             answer = self._post(body, token, repeatable=repeatable)
         if answer.status == 401:
             raise login_refused(answer, self.bearer)
-        self.memory.server_time = answer.server_time
+        if answer.server_time is not None:
+            self.memory.clock_offset = answer.server_time - time.time()
         return answer
 
     def _renewed(self, refused: str | None) -> bool:
@@ -161,8 +163,10 @@ class GraphQLClient:
         )
 
     def _data(self, answer: HttpAnswer, variant: Variant) -> Mapping[str, Any]:
-        payload = require_object(answer)
+        payload = read_json(answer) or {}
         errors = payload.get("errors")
+        if not errors or not _was_executed(errors):
+            payload = require_object(answer)
         if errors:
             if variant.for_admins:
                 self._check_administrator(errors)
@@ -186,7 +190,16 @@ class GraphQLClient:
     def _rejected(self, document: Document, answer: HttpAnswer | None) -> BaseException:
         if answer is None:
             raise AssertionError("a document has at least one variant")
-        body = read_json(answer)
-        if body is None or not body.get("errors"):
-            return status_error(answer, body)
-        return document_rejected(document, body, answer)
+        return document_rejected(document, read_json(answer), answer)
+
+
+def _is_rejection(answer: HttpAnswer) -> bool:
+    """Whether the registry refused the document itself: nothing of it was executed."""
+    errors = (read_json(answer) or {}).get("errors") if answer.status == 400 else None
+    return bool(errors) and not _was_executed(errors)
+
+
+def _was_executed(errors: Any) -> bool:
+    """Whether errors come from executing a document: those have a path, the others have none."""
+    listed = errors if isinstance(errors, list) else [errors]
+    return any(isinstance(error, dict) and error.get("path") for error in listed)

@@ -179,8 +179,8 @@ class WritingRoom:
 
     def _wait(self, state: PackageState) -> bool:
         """Wait until the newest pointer's second has passed; whether there was need to."""
-        server_time = self._access.connection.server_time()
-        seconds = seconds_to_wait(state.newest, time.time(), server_time)
+        offset = self._access.connection.clock_offset()
+        seconds = seconds_to_wait(state.newest, time.time(), offset)
         if seconds:
             time.sleep(seconds)
         return seconds > 0
