@@ -1,0 +1,1 @@
+"""The `quiltops` command: a group per room, imported when it is used."""

@@ -1,0 +1,148 @@
+"""`quiltops admin roles` and `quiltops admin policies`."""
+
+from __future__ import annotations
+
+import click
+
+from quilt_core import BucketPermission, BucketPermissionLevel
+from quilt_core.cli.options import Room, connect
+from quilt_core.cli.output import show, show_all
+from quilt_core.errors import ValidationError
+
+
+@click.group(cls=Room)
+def roles() -> None:
+    """The registry's roles; a role is named by its id or name."""
+
+
+@roles.command("list")
+def list_roles() -> None:
+    """List all roles."""
+    show_all(connect().admin.list_roles(), ("id", "name", "managed", "arn", "permissions"))
+
+
+@roles.command("get")
+@click.argument("role")
+def get_role(role: str) -> None:
+    """Show a role."""
+    show(connect().admin.get_role(role))
+
+
+@roles.command("create")
+@click.argument("name")
+@click.option("--policy", multiple=True, help="A policy's id; may be given again.")
+@click.option("--arn", help="The AWS role of an unmanaged role.")
+def create_role(name: str, policy: tuple[str, ...], arn: str | None) -> None:
+    """Create a managed role from policies, or an unmanaged one from an ARN."""
+    policies = None if arn and not policy else policy
+    show(connect().admin.create_role(name, policies=policies, arn=arn))
+
+
+@roles.command("update")
+@click.argument("role")
+@click.option("--name", help="The new name.")
+@click.option("--policy", multiple=True, help="Replaces the policies; may be given again.")
+@click.option("--arn", help="The new ARN of an unmanaged role.")
+def update_role(role: str, name: str | None, policy: tuple[str, ...], arn: str | None) -> None:
+    """Change a role; what is left out stays."""
+    show(connect().admin.update_role(role, name=name, policies=policy or None, arn=arn))
+
+
+@roles.command("delete")
+@click.argument("role")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete_role(role: str, yes: bool) -> None:
+    """Delete a role."""
+    if not yes:
+        click.confirm(f"Delete the role {role}?", abort=True, err=True)
+    show(connect().admin.delete_role(role))
+
+
+@roles.command("default")
+@click.argument("role", required=False)
+def default_role(role: str | None) -> None:
+    """Show the default role, or set it."""
+    admin = connect().admin
+    show(admin.get_default_role() if role is None else admin.set_default_role(role))
+
+
+@click.group(cls=Room)
+def policies() -> None:
+    """The registry's policies."""
+
+
+def _permissions(given: tuple[str, ...]) -> list[BucketPermission] | None:
+    found = []
+    for text in given:
+        bucket, _, level = text.partition(":")
+        try:
+            permission = BucketPermission(bucket=bucket, level=BucketPermissionLevel(level))
+        except ValueError:
+            raise ValidationError(
+                f"{text!r} is no permission.", hint="It looks like 'my-bucket:READ_WRITE'."
+            ) from None
+        found.append(permission)
+    return found or None
+
+
+_ALLOW = click.option("--allow", multiple=True, metavar="BUCKET:LEVEL", help="READ or READ_WRITE.")
+_ROLES = click.option("--role", multiple=True, help="The id of a managed role.")
+
+
+@policies.command("list")
+def list_policies() -> None:
+    """List all policies."""
+    show_all(connect().admin.list_policies(), ("id", "title", "managed", "permissions", "roles"))
+
+
+@policies.command("get")
+@click.argument("policy_id")
+def get_policy(policy_id: str) -> None:
+    """Show a policy."""
+    show(connect().admin.get_policy(policy_id))
+
+
+@policies.command("create")
+@click.argument("title")
+@_ALLOW
+@click.option("--arn", help="The AWS policy of an unmanaged policy.")
+@_ROLES
+def create_policy(
+    title: str, allow: tuple[str, ...], arn: str | None, role: tuple[str, ...]
+) -> None:
+    """Create a managed policy from permissions, or an unmanaged one from an ARN."""
+    permissions = _permissions(allow)
+    if permissions is None and arn is None:
+        permissions = []
+    show(connect().admin.create_policy(title, permissions=permissions, arn=arn, roles=role))
+
+
+@policies.command("update")
+@click.argument("policy_id")
+@click.option("--title", help="The new title.")
+@_ALLOW
+@click.option("--arn", help="The new ARN of an unmanaged policy.")
+@_ROLES
+def update_policy(
+    policy_id: str,
+    title: str | None,
+    allow: tuple[str, ...],
+    arn: str | None,
+    role: tuple[str, ...],
+) -> None:
+    """Change a policy; what is left out stays."""
+    show(
+        connect().admin.update_policy(
+            policy_id, title=title, permissions=_permissions(allow), arn=arn, roles=role or None
+        )
+    )
+
+
+@policies.command("delete")
+@click.argument("policy_id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete_policy(policy_id: str, yes: bool) -> None:
+    """Delete a policy."""
+    if not yes:
+        click.confirm(f"Delete the policy {policy_id}?", abort=True, err=True)
+    show(connect().admin.delete_policy(policy_id))

@@ -1,0 +1,47 @@
+"""`quiltops api-keys`."""
+
+from __future__ import annotations
+
+import click
+
+from quilt_core.cli.options import Room, connect
+from quilt_core.cli.output import show, show_all
+
+COLUMNS = ("id", "name", "fingerprint", "status", "created_at", "expires_at", "user_email")
+
+
+@click.group(cls=Room)
+def group() -> None:
+    """My API keys."""
+
+
+@group.command("list")
+@click.option("--name", help="Only keys of this name.")
+@click.option("--fingerprint", help="Only keys with this fingerprint.")
+@click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED"]), help="Only keys in this state.")
+def list_keys(name: str | None, fingerprint: str | None, status: str | None) -> None:
+    """List my keys, newest first."""
+    show_all(connect().list_api_keys(name, fingerprint, status), COLUMNS)
+
+
+@group.command()
+@click.argument("key_id")
+def get(key_id: str) -> None:
+    """Show one of my keys."""
+    show(connect().get_api_key(key_id))
+
+
+@group.command()
+@click.argument("name")
+@click.option("--days", default=90, show_default=True, help="Days until it expires, 1 to 365.")
+def create(name: str, days: int) -> None:
+    """Create a key and print its secret, which is shown this once."""
+    created = connect().create_api_key(name, days)
+    show(created, {**created.api_key.to_dict(), "secret": created.secret})
+
+
+@group.command()
+@click.argument("key_id")
+def revoke(key_id: str) -> None:
+    """Revoke one of my keys."""
+    show(connect().revoke_api_key(key_id))

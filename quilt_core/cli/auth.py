@@ -1,0 +1,19 @@
+"""`quiltops auth`."""
+
+from __future__ import annotations
+
+import click
+
+from quilt_core.cli.options import Room, connect
+from quilt_core.cli.output import show
+
+
+@click.group(cls=Room)
+def group() -> None:
+    """Who the registry says that we are."""
+
+
+@group.command()
+def status() -> None:
+    """Show user, role and the token's end."""
+    show(connect().get_auth_status())

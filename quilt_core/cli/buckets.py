@@ -1,0 +1,19 @@
+"""`quiltops buckets`."""
+
+from __future__ import annotations
+
+import click
+
+from quilt_core.cli.options import Room, connect
+from quilt_core.cli.output import show_all
+
+
+@click.group(cls=Room)
+def group() -> None:
+    """The catalog's buckets."""
+
+
+@group.command("list")
+def list_buckets() -> None:
+    """List the buckets that can be read."""
+    show_all(connect().list_buckets(), ("name", "title", "description", "tags", "browsable"))

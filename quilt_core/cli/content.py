@@ -1,0 +1,84 @@
+"""`quiltops content`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from quilt_core import ContentInfo, QuiltOps
+from quilt_core.cli.options import Room, connect, value
+from quilt_core.cli.output import console, show, show_all
+
+_HASH = click.option("--top-hash", help="A revision; the latest by default.")
+
+
+@click.group(cls=Room)
+def group() -> None:
+    """What is inside a package."""
+
+
+def show_content(
+    ops: QuiltOps, package: str, path: str, top_hash: str | None, *, recursive: bool
+) -> None:
+    """Print a listing of a package's content."""
+    items: Any = (
+        ops.browse_content(package, path=path, top_hash=top_hash, recursive=True)
+        if recursive
+        else ops.browse_content(package, path=path, top_hash=top_hash)
+    )
+    show_all(items, ("path", "type", "size", "physical_key", "metadata"))
+
+
+@group.command()
+@click.argument("package")
+@click.argument("path", default="")
+@click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
+@_HASH
+def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
+    """List what lies at PATH inside PACKAGE."""
+    show_content(connect(), package, path, top_hash, recursive=recursive)
+
+
+@group.command()
+@click.argument("package")
+@click.argument("path", default="")
+@_HASH
+def tree(package: str, path: str, top_hash: str | None) -> None:
+    """Draw the files of PACKAGE as a tree."""
+    items = connect().browse_content(package, path=path, top_hash=top_hash, recursive=True)
+    if value("as_json"):
+        show_all(items, ("path",))
+        return
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    root = Tree(f"[bold]{escape(package)}")
+    folders: dict[str, Tree] = {"": root}
+    for item in items:
+        _folder(folders, item.path.rpartition("/")[0]).add(_leaf(item))
+    console().print(root)
+
+
+def _folder(folders: dict[str, Any], path: str) -> Any:
+    if path not in folders:
+        from rich.markup import escape
+
+        parent, _, name = path.rpartition("/")
+        folders[path] = _folder(folders, parent).add(f"[bold]{escape(name)}/")
+    return folders[path]
+
+
+def _leaf(item: ContentInfo) -> str:
+    from rich.markup import escape
+
+    return f"{escape(item.path.rpartition('/')[2])} [dim]{item.size:,}"
+
+
+@group.command()
+@click.argument("package")
+@click.argument("path")
+@_HASH
+def url(package: str, path: str, top_hash: str | None) -> None:
+    """Print a URL that downloads the file at PATH; it is a secret while it lasts."""
+    show(connect().get_content_url(package, path=path, top_hash=top_hash))

@@ -1,0 +1,60 @@
+"""Turn what the user types for objects into URIs: standard input, prefixes, globs."""
+
+from __future__ import annotations
+
+import fnmatch
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from quilt_core import FileUri, QuiltOps
+from quilt_core.errors import NotFoundError
+
+
+def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str]:
+    """The URIs that are meant.
+
+    `-` reads URIs from standard input, a line each; `s3://bucket/prefix/**` and other globs name
+    every object that fits (`**` and `*` any run of characters, `?` one); a relative path names a
+    local file. `NotFoundError` for a glob that fits nothing.
+    """
+    uris: list[str] = []
+    for text in given:
+        if text == "-":
+            lines = sys.stdin.read().splitlines()
+            uris += expand_uris(ops, [line.strip() for line in lines if line.strip()])
+        elif any(mark in text.partition("?versionId=")[0] for mark in "*?"):
+            found = list(_matching(ops, text))
+            if not found:
+                raise NotFoundError(f"Nothing fits {text!r}.", context={"pattern": text})
+            uris += found
+        elif "://" in text:
+            uris.append(text)
+        else:
+            uris.append(FileUri(Path(text).resolve()).url)
+    return uris
+
+
+def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:
+    if not pattern.startswith("s3://"):
+        yield from _matching_files(pattern.removeprefix("file://"))
+        return
+    bucket, _, glob = pattern[5:].partition("/")
+    glob = unquote(glob)
+    start = min((glob.find(mark) for mark in "*?" if mark in glob), default=len(glob))
+    s3 = ops.get_boto3_client("s3")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=glob[:start])
+    for page in pages:
+        for item in page.get("Contents", ()):
+            key = item["Key"]
+            if not key.endswith("/") and fnmatch.fnmatchcase(key, glob.replace("[", "[[]")):
+                yield f"s3://{bucket}/{quote(key)}"
+
+
+def _matching_files(pattern: str) -> Iterator[str]:
+    path = Path(unquote(pattern)).absolute()
+    anchor = Path(path.anchor)
+    for found in sorted(anchor.glob(str(path.relative_to(anchor)))):
+        files = found.rglob("*") if found.is_dir() else [found]
+        yield from (FileUri(file).url for file in files if file.is_file())

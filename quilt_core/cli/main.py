@@ -1,0 +1,122 @@
+"""`quiltops`: put the commands together, run one, turn errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+
+import click
+
+import quilt_core
+from quilt_core.cli.commands import CoreCommands
+from quilt_core.cli.lazy import LazyGroup, add_records
+from quilt_core.cli.options import common_options, value
+from quilt_core.errors import PluginError, QuiltOpsError
+from quilt_core.hookspecs.cli import CliCommand
+from quilt_core.redaction import redact
+
+BUG_EXIT_CODE = 70
+INTERRUPTED_EXIT_CODE = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `quiltops` with the process's arguments, or these, and exit."""
+    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run `quiltops` and return the exit code."""
+    try:
+        with build().make_context("quiltops", arguments) as context:
+            return _invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Aborted.", err=True)
+        return INTERRUPTED_EXIT_CODE
+    except BrokenPipeError:
+        # Whoever read us has seen enough; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _invoke(context: click.Context) -> int:
+    try:
+        context.command.invoke(context)
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise
+    except Exception as error:
+        if value("verbose"):
+            raise
+        return _report(error) if isinstance(error, QuiltOpsError) else _report_bug(error)
+    return 0
+
+
+def _report_bug(error: Exception) -> int:
+    click.echo(redact(f"{type(error).__name__}: {error}"), err=True)
+    for line in getattr(error, "__notes__", ()):
+        click.echo(line, err=True)
+    click.echo("This is a bug. Use --verbose for the traceback.", err=True)
+    return BUG_EXIT_CODE
+
+
+def _report(error: QuiltOpsError) -> int:
+    if value("as_json"):
+        click.echo(json.dumps(error.to_dict(), ensure_ascii=False), err=True)
+    else:
+        label = type(error).__name__.removesuffix("Error") or "Error"
+        click.secho(f"{label}: {error.message}", err=True, fg="red" if _colour() else None)
+        if error.hint:
+            click.echo(error.hint, err=True)
+    return error.exit_code
+
+
+def _colour() -> bool:
+    return not (value("no_color") or os.environ.get("NO_COLOR"))
+
+
+def build() -> LazyGroup:
+    """The whole command line; nothing that a command needs is imported."""
+
+    @click.group(
+        name="quiltops",
+        cls=LazyGroup,
+        help="Work with a Quilt data catalog, whichever backend is installed.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    @click.version_option(quilt_core.__version__, prog_name="quiltops")
+    @common_options
+    def root() -> None:
+        pass
+
+    assert isinstance(root, LazyGroup)  # noqa: S101 - `cls` says so
+    for problem in add_records(root, _commands()):
+        click.echo(problem, err=True)
+    return root
+
+
+def _commands() -> Iterator[tuple[str, CliCommand]]:
+    from quilt_core import plugins
+    from quilt_core.plugins.loading import failure
+    from quilt_core.plugins.validation import hook_implementations
+
+    for command in CoreCommands().cli_commands():
+        yield "quilt-core", command
+    for record in plugins.extensions().values():
+        if record.status is plugins.PluginStatus.BLOCKED:
+            continue
+        try:
+            extension = plugins.load_target(record)
+            if "cli_commands" not in hook_implementations(extension):
+                continue
+            try:
+                yield from [(record.origin, command) for command in extension.cli_commands()]
+            except Exception as error:
+                raise failure(record, f"its commands raised {error!r}", None, error) from error
+        except PluginError as error:
+            click.echo(f"{error.message} Its commands are left out.", err=True)

@@ -1,0 +1,71 @@
+"""Options that every command takes, before or after its name, and the connection they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+import quilt_core
+
+F = TypeVar("F", bound=Callable[..., Any])
+_KEY = "quilt_core.cli.options"
+
+
+def _store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    values = ctx.find_root().meta.setdefault(_KEY, {})
+    if value is not None and value is not False:
+        values[param.name] = value
+
+
+def _common(*names: str, **fields: Any) -> Callable[[F], F]:
+    return click.option(*names, expose_value=False, callback=_store, **fields)
+
+
+_OPTIONS = (
+    _common("--backend", metavar="NAME", help="The backend to use."),
+    _common("--registry", metavar="URL", help="The package registry: s3://bucket, file:///folder."),
+    _common("--profile", metavar="NAME", help="A profile of the configuration file."),
+    _common("--json", "as_json", is_flag=True, help="Print JSON, a line an object in listings."),
+    _common("--quiet", "-q", is_flag=True, help="No progress and no notes."),
+    _common("--no-color", is_flag=True, help="No colours (also: NO_COLOR)."),
+    _common("--verbose", "-v", is_flag=True, help="Show the traceback of an error."),
+)
+
+
+def common_options(command: F) -> F:
+    """Give a command the options that all of them have."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def value(name: str) -> Any:
+    """The value of a common option; None when it was not given."""
+    return click.get_current_context().find_root().meta.get(_KEY, {}).get(name)
+
+
+def connect() -> quilt_core.QuiltOps:
+    """Connect as the common options say; it is closed with the command's context."""
+    ops = quilt_core.connect(value("backend"), registry=value("registry"), profile=value("profile"))
+    click.get_current_context().call_on_close(ops.close)
+    return ops
+
+
+class Command(click.Command):
+    """A command with the common options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = {param.name for param in self.params}
+        holder = common_options(lambda: None)
+        params = reversed(holder.__click_params__)  # type: ignore[attr-defined]
+        self.params += [param for param in params if param.name not in own]
+
+
+class Room(click.Group):
+    """A group whose commands have the common options."""
+
+    command_class = Command
+    group_class = type

@@ -1,0 +1,93 @@
+"""Data on standard output: JSON for programs, tables for people; notes on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from quilt_core.cli.options import value
+from quilt_core.domain.base import to_plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A rich console that honours `--no-color` and NO_COLOR."""
+    from rich.console import Console
+
+    plain = bool(value("no_color") or os.environ.get("NO_COLOR"))
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 200
+    return Console(stderr=stderr, no_color=plain, highlight=False, width=width, soft_wrap=False)
+
+
+def note(text: str) -> None:
+    """Tell something on standard error, unless `--quiet`."""
+    if not value("quiet"):
+        click.echo(text, err=True)
+
+
+def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
+    """Print one object: JSON, or its fields by name (`lines` instead, when given)."""
+    if value("as_json"):
+        click.echo(json.dumps(to_plain(item), ensure_ascii=False))
+        return
+    fields = lines if lines is not None else to_plain(item)
+    if not isinstance(fields, Mapping):
+        click.echo(str(fields))
+        return
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, field in fields.items():
+        table.add_row(name.replace("_", " "), _cell(field))
+    console().print(table)
+
+
+def show_all(items: Iterable[Any], columns: Sequence[str]) -> None:
+    """Print a listing: JSON Lines as it comes, or a table with these fields as columns."""
+    if value("as_json"):
+        for item in items:
+            click.echo(json.dumps(to_plain(item), ensure_ascii=False))
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        right = column in ("size", "total_entries", "total_bytes", "relevance_score")
+        table.add_column(
+            column.replace("_", " "), justify="right" if right else "left", overflow="fold"
+        )
+    count = 0
+    for item in items:
+        fields = {columns[0]: item} if isinstance(item, str) else to_plain(item)
+        table.add_row(*(_cell(fields.get(column), column) for column in columns))
+        count += 1
+    if count:
+        console().print(table)
+    else:
+        note("Nothing found.")
+
+
+def _cell(field: Any, column: str = "") -> str:
+    from rich.markup import escape
+
+    if field is None:
+        return ""
+    if isinstance(field, bool):
+        return "yes" if field else "no"
+    if isinstance(field, str) and column.endswith("hash"):
+        return field[:12]
+    if isinstance(field, (Mapping, list)):
+        if isinstance(field, list) and all(isinstance(one, str) for one in field):
+            return escape(", ".join(field))
+        return escape(json.dumps(field, ensure_ascii=False)) if field else ""
+    return escape(str(field))

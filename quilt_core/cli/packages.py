@@ -1,0 +1,173 @@
+"""`quiltops packages`: reading; the writing commands are in `revisions`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import click
+
+from quilt_core import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.cli.options import Room, connect, value
+from quilt_core.cli.output import console, show, show_all
+from quilt_core.cli.revisions import create, delete, update
+from quilt_core.errors import ValidationError
+
+_TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
+
+
+@click.group(cls=Room)
+def group() -> None:
+    """Search, list, describe, compare, create, update and delete packages."""
+
+
+for _command in (create, update, delete):
+    group.add_command(_command)
+
+
+def _aware(time: datetime | None) -> datetime | None:
+    return time.astimezone() if time is not None else None
+
+
+def _predicate(text: str) -> MetadataPredicate:
+    """`/path=value`: a number, true or false, a pattern with wildcards, or text."""
+    path, found, wanted = text.partition("=")
+    if not found:
+        raise ValidationError(f"{text!r} is no condition.", hint="It looks like '/species=Adelie'.")
+    if wanted in ("true", "false"):
+        return MetadataPredicate(path=path, boolean=wanted == "true")
+    try:
+        number = float(wanted)
+    except ValueError:
+        if "*" in wanted or "?" in wanted:
+            return MetadataPredicate(path=path, wildcard=wanted)
+        return MetadataPredicate(path=path, keywords=[wanted])
+    return MetadataPredicate(path=path, number_min=number, number_max=number)
+
+
+@group.command()
+@click.argument("query", default="")
+@click.option("--all-registries", is_flag=True, help="Search every registry that can be read.")
+@click.option("--name", help="A package name with wildcards.")
+@click.option("--modified-from", type=_TIME, help="Published at or after this time.")
+@click.option("--modified-to", type=_TIME, help="Published at or before this time.")
+@click.option("--size-min", type=int, help="Bytes, at least.")
+@click.option("--size-max", type=int, help="Bytes, at most.")
+@click.option("--entries-min", type=int, help="Files, at least.")
+@click.option("--entries-max", type=int, help="Files, at most.")
+@click.option("--top-hash", help="A full top hash.")
+@click.option("--message", help="A query over the commit message.")
+@click.option("--workflow", multiple=True, help="The id of a workflow; may be given again.")
+@click.option("--meta", multiple=True, metavar="/PATH=VALUE", help="A condition on user metadata.")
+@click.option("--all-revisions", is_flag=True, help="Earlier revisions too.")
+@click.option(
+    "--order",
+    type=click.Choice([order.value for order in SearchOrder]),
+    default="relevance",
+    show_default=True,
+)
+@click.option("--limit", type=int, help="The largest number of results.")
+def search(query: str, **options: Any) -> None:
+    """Find packages that match QUERY; the empty query finds everything."""
+    filters = SearchFilter(
+        name=options["name"],
+        modified_from=_aware(options["modified_from"]),
+        modified_to=_aware(options["modified_to"]),
+        size_min=options["size_min"],
+        size_max=options["size_max"],
+        entries_min=options["entries_min"],
+        entries_max=options["entries_max"],
+        top_hash=options["top_hash"],
+        message=options["message"],
+        workflow=options["workflow"] or None,
+    )
+    found = connect().iter_search_packages(
+        query,
+        "*" if options["all_registries"] else None,
+        filters=filters,
+        user_meta=[_predicate(text) for text in options["meta"]],
+        latest_only=not options["all_revisions"],
+        order=options["order"],
+        limit=options["limit"],
+    )
+    columns = ("name", "registry", "top_hash", "modified", "total_entries", "total_bytes")
+    show_all(found, (*columns, "message"))
+
+
+@group.command("list")
+@click.argument("pattern", required=False)
+def list_packages(pattern: str | None) -> None:
+    """List the names of all packages, or of those that fit PATTERN (* and ?)."""
+    names = connect().iter_all_packages(pattern=pattern)
+    if value("as_json"):
+        show_all(names, ("name",))
+        return
+    for name in names:
+        click.echo(name)
+
+
+@group.command()
+@click.argument("package")
+@click.option("--top-hash", help="A revision; the latest by default.")
+def info(package: str, top_hash: str | None) -> None:
+    """Describe a revision of PACKAGE."""
+    show(connect().get_package_info(package, top_hash=top_hash))
+
+
+@group.command()
+@click.argument("package")
+def versions(package: str) -> None:
+    """List the revisions of PACKAGE, newest first."""
+    found = connect().list_package_versions(package)
+    show_all(found, ("top_hash", "modified", "is_latest", "message"))
+
+
+@group.command()
+@click.argument("package")
+@click.option("--top-hash", help="A revision; the latest by default.")
+def metadata(package: str, top_hash: str | None) -> None:
+    """Show the user metadata of PACKAGE."""
+    show(connect().get_package_metadata(package, top_hash=top_hash))
+
+
+@group.command()
+@click.argument("package")
+@click.argument("path", default="")
+@click.option("--top-hash", help="A revision; the latest by default.")
+@click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
+def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
+    """List what lies at PATH inside PACKAGE."""
+    from quilt_core.cli.content import show_content
+
+    show_content(connect(), package, path, top_hash, recursive=recursive)
+
+
+@group.command()
+@click.argument("package")
+@click.argument("other", required=False)
+@click.option("--from", "first", metavar="HASH", help="The first revision; the latest by default.")
+@click.option("--to", "second", metavar="HASH", help="The second one; the latest by default.")
+def diff(package: str, other: str | None, first: str | None, second: str | None) -> None:
+    """Compare PACKAGE with OTHER, or two revisions of PACKAGE.
+
+    With one package and no revisions, its last two are compared.
+    """
+    ops = connect()
+    if other is None and first is None:
+        last = list(islice(ops.list_package_versions(package), 2))
+        first = last[-1].top_hash
+    result = ops.diff_packages(package, other or package, package1_hash=first, package2_hash=second)
+    if value("as_json"):
+        show(result)
+        return
+    terminal = console()
+    for sign, colour, paths in (
+        ("+", "green", result.added),
+        ("-", "red", result.deleted),
+        ("~", "yellow", result.modified),
+    ):
+        for path in paths:
+            terminal.print(f"{sign} {path}", style=colour, markup=False)
+    if result.is_empty:
+        terminal.print("No difference.")

@@ -1,0 +1,70 @@
+"""`quiltops plugins`: what is installed, how it fares, and what the backends can do."""
+
+from __future__ import annotations
+
+import click
+
+import quilt_core
+from quilt_core import plugins as installed
+from quilt_core.cli.options import Command, value
+from quilt_core.cli.output import console, show, show_all
+from quilt_core.errors import QuiltOpsError
+from quilt_core.hookspecs import operations
+from quilt_core.plugins.validation import check_implementer
+
+
+@click.command("plugins", cls=Command)
+@click.option("--check", is_flag=True, help="Load each one and say whether it works.")
+@click.option("--capabilities", is_flag=True, help="Operations by backend.")
+def plugins(check: bool, capabilities: bool) -> None:
+    """List backends and extensions; none is imported unless --check or --capabilities is given."""
+    records = [*installed.backends().values(), *installed.extensions().values()]
+    if check:
+        for record in records:
+            check_plugin(record)
+    if capabilities:
+        _show_capabilities()
+        return
+    columns = ("name", "kind", "distribution", "version", "status", "cause")
+    rows = [record.to_dict() for record in records]
+    if value("as_json"):
+        show(rows)
+    else:
+        show_all(rows, columns)
+
+
+def check_plugin(record: installed.PluginRecord) -> None:
+    """Load a plugin; what is wrong stands in the record afterwards."""
+    try:
+        if record.kind == "backend":
+            settings = quilt_core.load_settings(backend=record.name)
+            installed.create_backend(record, settings).close()
+        else:
+            extension = installed.load_target(record)
+            check_implementer(extension, f"extension {record.name!r}", wrappers_only=True)
+    except QuiltOpsError as error:
+        if record.status in (installed.PluginStatus.INSTALLED, installed.PluginStatus.LOADED):
+            record.status, record.cause = installed.PluginStatus.FAILED, error.message
+
+
+def _show_capabilities() -> None:
+    columns = {}
+    for record in installed.backends().values():
+        try:
+            with quilt_core.connect(record.name) as ops:
+                columns[record.name] = {one.operation: one for one in ops.capabilities()}
+        except QuiltOpsError as error:
+            click.echo(error.message, err=True)
+    if value("as_json"):
+        show({name: [one.to_dict() for one in found.values()] for name, found in columns.items()})
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("operation")
+    for name in columns:
+        table.add_column(name)
+    for operation in operations():
+        cells = [found[operation] for found in columns.values()]
+        table.add_row(operation, *("yes" if one.supported else f"– {one.reason}" for one in cells))
+    console().print(table)

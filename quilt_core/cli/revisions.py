@@ -1,0 +1,205 @@
+"""`quiltops packages create`, `update` and `delete`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from quilt_core import NotFoundError, Progress, ProgressCallback, QuiltOps
+from quilt_core.cli.expansion import expand_uris
+from quilt_core.cli.options import Command, connect, value
+from quilt_core.cli.output import note, show
+from quilt_core.errors import ConflictError, ValidationError
+from quilt_core.ops.parsing import parse_removals, parse_sources
+
+
+@contextmanager
+def progress_bar() -> Iterator[ProgressCallback | None]:
+    """A bar on standard error for work of more than a second; None where nobody watches."""
+    import sys
+
+    if value("quiet") or value("as_json") or not sys.stderr.isatty():
+        yield None
+        return
+    import time
+
+    from rich.progress import Progress as Bars
+
+    from quilt_core.cli.output import console
+
+    started = time.monotonic()
+    with Bars(console=console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(step: Progress) -> None:
+            if time.monotonic() - started > 1:
+                if step.phase not in tasks:
+                    tasks[step.phase] = bars.add_task(step.phase, total=step.total)
+                bars.update(tasks[step.phase], completed=step.done, total=step.total)
+
+        yield report
+
+
+def _json_object(text: str | None, option: str) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        parsed = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValidationError(f"{option} is not JSON: {error}.") from error
+    if not isinstance(parsed, dict):
+        raise ValidationError(f"{option} is no JSON object.")
+    return parsed
+
+
+def _workflow(given: str | None, none: bool) -> dict[str, Any]:
+    if given and none:
+        raise ValidationError("Give --workflow or --no-workflow, not both.")
+    return {"workflow": None if none else given} if given or none else {}
+
+
+def _writing(command: Any) -> Any:
+    for option in reversed(
+        [
+            click.option("--metadata", metavar="JSON", help="User metadata, a JSON object."),
+            click.option("--message", "-m", help="The commit message."),
+            click.option(
+                "--copy",
+                type=click.Choice(["none", "new", "all"]),
+                default="none",
+                show_default=True,
+                help="Which objects to copy into the registry's bucket.",
+            ),
+            click.option("--workflow", help="A workflow's id; the bucket's default otherwise."),
+            click.option("--no-workflow", is_flag=True, help="Explicitly no workflow."),
+            click.option("--force", is_flag=True, help="Write even over what came in between."),
+            click.option("--dry-run", is_flag=True, help="Show what would change; write nothing."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(cls=Command)
+@click.argument("package")
+@click.argument("uris", nargs=-1, required=True)
+@click.option(
+    "--flat/--whole-path", default=False, help="Logical keys from base names or whole keys."
+)
+@_writing
+def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> None:
+    """Publish a revision of PACKAGE that holds exactly URIS.
+
+    A URI is s3://bucket/key, a prefix s3://bucket/prefix/**, a glob, or - for standard input.
+    """
+    ops = connect()
+    sources = expand_uris(ops, uris)
+    if options["dry_run"]:
+        keys = [e.logical_key for e in parse_sources(sources, auto_organize=not flat)]
+        show({"package": package, "latest": _latest(ops, package), "added": keys, "written": False})
+        return
+    with progress_bar() as progress:
+        result = ops.create_package_revision(
+            package,
+            sources,
+            _json_object(options["metadata"], "--metadata"),
+            message=options["message"],
+            auto_organize=not flat,
+            copy=options["copy"],
+            force=options["force"],
+            progress=progress,
+            **_workflow(options["workflow"], options["no_workflow"]),
+        )
+    show(result)
+
+
+@click.command(cls=Command)
+@click.argument("package")
+@click.argument("uris", nargs=-1)
+@click.option(
+    "--flat/--whole-path", default=True, help="Logical keys from base names or whole keys."
+)
+@click.option("--remove", multiple=True, metavar="KEY", help="A key or directory to drop.")
+@_writing
+def update(
+    package: str, uris: tuple[str, ...], flat: bool, remove: tuple[str, ...], **options: Any
+) -> None:
+    """Publish a revision made from the latest one of PACKAGE: add, replace and remove."""
+    ops = connect()
+    sources = expand_uris(ops, uris)
+    if options["dry_run"]:
+        keys = {e.logical_key for e in parse_sources(sources, auto_organize=not flat)}
+        _show_update(ops, package, keys, parse_removals(remove))
+        return
+    with progress_bar() as progress:
+        result = ops.update_package_revision(
+            package,
+            sources,
+            None,
+            _json_object(options["metadata"], "--metadata"),
+            options["message"],
+            not flat,
+            options["copy"],
+            remove=remove,
+            force=options["force"],
+            progress=progress,
+            **_workflow(options["workflow"], options["no_workflow"]),
+        )
+    show(result)
+
+
+def _latest(ops: QuiltOps, package: str) -> str | None:
+    try:
+        return ops.get_package_info(package).top_hash
+    except NotFoundError:
+        return None
+
+
+def _show_update(ops: QuiltOps, package: str, keys: set[str], remove: tuple[str, ...]) -> None:
+    present = {item.path for item in ops.browse_content(package, recursive=True)}
+    doomed = {
+        path for path in present for key in remove if path == key or path.startswith(f"{key}/")
+    }
+    for key in remove:
+        if not any(path == key or path.startswith(f"{key}/") for path in present):
+            raise NotFoundError(f"{key!r} is not in {package}.")
+    show(
+        {
+            "package": package,
+            "latest": _latest(ops, package),
+            "added": sorted(keys - present),
+            "replaced": sorted(keys & present),
+            "removed": sorted(doomed - keys),
+            "written": False,
+        }
+    )
+
+
+@click.command(cls=Command)
+@click.argument("package")
+@click.option("--top-hash", help="Delete this revision only.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
+def delete(package: str, top_hash: str | None, yes: bool, dry_run: bool) -> None:
+    """Delete PACKAGE, or one of its revisions; its objects stay."""
+    ops = connect()
+    if dry_run:
+        if top_hash:
+            doomed = [ops.get_package_info(package, top_hash=top_hash).top_hash]
+        else:
+            doomed = [version.top_hash for version in ops.list_package_versions(package)]
+        show({"package": package, "deleted": doomed, "written": False})
+        return
+    if not yes:
+        what = f"revision {top_hash} of {package}" if top_hash else f"{package}, all revisions"
+        click.confirm(f"Delete {what}?", abort=True, err=True)
+    with progress_bar() as progress:
+        result = ops.delete_package(None, package, top_hash=top_hash, progress=progress)
+    show(result)
+    if not result.is_complete:
+        note("Not everything is gone; see `failed`.")
+        click.get_current_context().exit(ConflictError.exit_code)
