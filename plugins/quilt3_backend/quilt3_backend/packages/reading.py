@@ -16,6 +16,7 @@ from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import ChangeKind, ManifestHeader, diff_manifests
+from quilt_core.registry.buckets import no_registry
 from quilt_core.storage import LATEST, bounded_map
 from quilt_core.storage.layout import pointer_time
 
@@ -34,12 +35,8 @@ class PackageReading:
         store = self._connection.store(registry)
         try:
             names = store.package_names()
-        except PermissionDeniedError as error:
-            raise NotFoundError(
-                f"There is no registry {registry} that this identity can see.",
-                hint=error.message,
-                context={"registry": str(registry)},
-            ) from error
+        except (PermissionDeniedError, NotFoundError) as error:
+            raise no_registry(registry) from error
         if pattern is None:
             return names
         matches = wildcard(pattern)

@@ -10,7 +10,9 @@ import attrs
 
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
-from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
+from quilt_core.errors import NotFoundError, PermissionDeniedError
+from quilt_core.registry.buckets import no_registry
+from quilt_core.revisions import resolve_prefix
 from quilt_core.storage import LATEST, Pointer, PointerListing, find_pointers, newest_time
 
 
@@ -24,20 +26,21 @@ class Revision:
     """The time of its newest timestamp pointer."""
 
 
-def existing_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
-    """A package's pointers.
+def readable_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
+    """A package's pointers, none where it is not there.
 
-    Raises `NotFoundError` when the package is not there, or its registry is not there or cannot
-    be read: registries do not tell these apart.
+    Raises `NotFoundError` when its registry is not there or cannot be read: registries do not
+    tell these apart.
     """
     try:
-        listing = store.pointers(package_name)
-    except PermissionDeniedError as error:
-        raise NotFoundError(
-            f"There is no package {package_name} in {store.registry} that this identity can see.",
-            hint=error.message,
-            context={"package_name": str(package_name), "registry": str(store.registry)},
-        ) from error
+        return store.pointers(package_name)
+    except (PermissionDeniedError, NotFoundError) as error:
+        raise no_registry(store.registry) from error
+
+
+def existing_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
+    """As `readable_pointers`; `NotFoundError` also for a package that is not there."""
+    listing = readable_pointers(store, package_name)
     if not listing.all:
         package_missing(package_name, store.registry)
     return listing
@@ -71,7 +74,7 @@ def resolve(
 
     if ref.kind is RevisionKind.PREFIX:
         hashes = store.hashes(listing)
-        top_hash = _only_match(ref, package_name, store.registry, hashes.values())
+        top_hash = resolve_prefix(ref.value, hashes.values(), package_name, store.registry)
         pointers: Iterable[Pointer] = (
             pointer for pointer in listing.all if hashes[pointer.name] == top_hash
         )
@@ -87,21 +90,6 @@ def resolve(
     if modified is None:
         _revision_missing(ref, package_name, store.registry)
     return Revision(package_name=package_name, top_hash=top_hash, modified=modified)
-
-
-def _only_match(
-    ref: RevisionRef, package_name: PackageName, registry: Registry, hashes: Iterable[str]
-) -> str:
-    matches = sorted({top_hash for top_hash in hashes if top_hash.startswith(ref.value)})
-    if len(matches) == 1:
-        return matches[0]
-    if not matches:
-        _revision_missing(ref, package_name, registry)
-    raise ValidationError(
-        f"{ref.value!r} fits {len(matches)} revisions of {package_name}.",
-        hint=f"Give more digits; it fits {', '.join(matches[:3])}.",
-        context={"top_hash": ref.value, "matches": matches[:10]},
-    )
 
 
 def _revision_missing(ref: RevisionRef, package_name: PackageName, registry: Registry) -> NoReturn:

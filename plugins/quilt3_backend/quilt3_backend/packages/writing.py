@@ -10,7 +10,7 @@ import attrs
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import Draft
 from quilt3_backend.packages.publication import Publication
-from quilt3_backend.packages.resolving import existing_pointers
+from quilt3_backend.packages.resolving import existing_pointers, readable_pointers
 from quilt3_backend.packages.sources import Sources, with_changes
 from quilt3_backend.progress import Phase
 from quilt3_backend.stores import PackageStore
@@ -71,7 +71,7 @@ class PackageWriting:
         )
         _check_request(request, entries)
         store = self._connection.store(registry)
-        started_from = _latest(store, store.pointers(package_name))
+        started_from = _latest(store, readable_pointers(store, package_name))
         return self._write(request, store, started_from, plan_create(entries, metadata), ())
 
     @hookimpl
