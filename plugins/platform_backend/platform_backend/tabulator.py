@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from quilt_core import hookimpl
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
-from quilt_core.errors import ConflictError, NotFoundError, ProtocolError
-from quilt_core.http import wire
-from quilt_core.registry.client.arms import unwrap
-from quilt_core.registry.client.graphql import GraphQLClient
+from quilt_core.registry import tabulator
 from quilt_core.registry.connection import Connection
 
 
@@ -23,129 +17,39 @@ class TabulatorRoom:
     @hookimpl
     def list_tabulator_tables(self, bucket: str) -> list[TabulatorTable]:
         """GraphQL `bucketConfig.tabulatorTables`."""
-        return _tables(self._connection.client(), bucket)
+        return tabulator.list_tables(self._connection.client(), bucket)
 
     @hookimpl
     def get_tabulator_table(self, bucket: str, table_name: str) -> TabulatorTable:
         """One of the bucket's tables."""
-        return _existing(self._connection.client(), bucket, table_name)
+        return tabulator.get_table(self._connection.client(), bucket, table_name)
 
     @hookimpl
     def create_tabulator_table(self, bucket: str, table_name: str, config: str) -> TabulatorTable:
-        """GraphQL `bucketSetTabulatorTable`, which would replace a table that is there."""
-        client = self._connection.client()
-        _check_free(_tables(client, bucket), bucket, table_name)
-        return _set(client, bucket, table_name, config, doing=f"create the table {table_name!r}")
+        """GraphQL `bucketSetTabulatorTable`."""
+        return tabulator.create_table(self._connection.client(), bucket, table_name, config)
 
     @hookimpl
     def update_tabulator_table(self, bucket: str, table_name: str, config: str) -> TabulatorTable:
-        """GraphQL `bucketSetTabulatorTable`, which would create a table that is not there."""
-        client = self._connection.client()
-        _existing(client, bucket, table_name)
-        return _set(client, bucket, table_name, config, doing=f"change the table {table_name!r}")
+        """GraphQL `bucketSetTabulatorTable`."""
+        return tabulator.update_table(self._connection.client(), bucket, table_name, config)
 
     @hookimpl
     def rename_tabulator_table(self, bucket: str, old_name: str, new_name: str) -> TabulatorTable:
         """GraphQL `bucketRenameTabulatorTable`."""
-        client = self._connection.client()
-        tables = _tables(client, bucket)
-        _find(tables, bucket, old_name)
-        if old_name != new_name:
-            _check_free(tables, bucket, new_name)
-        variables = {"bucket": bucket, "table": old_name, "newName": new_name}
-        result = _result(client, "tabulator_rename", "bucketRenameTabulatorTable", variables)
-        doing = f"rename the table {old_name!r} to {new_name!r}"
-        return _in_answer(unwrap(result, "BucketConfig", doing=doing), bucket, new_name)
+        return tabulator.rename_table(self._connection.client(), bucket, old_name, new_name)
 
     @hookimpl
     def delete_tabulator_table(self, bucket: str, table_name: str) -> TabulatorTable:
         """GraphQL `bucketSetTabulatorTable` without a configuration."""
-        client = self._connection.client()
-        table = _existing(client, bucket, table_name)
-        variables = {"bucket": bucket, "table": table_name, "config": None}
-        result = _result(client, "tabulator_set", "bucketSetTabulatorTable", variables)
-        unwrap(result, "BucketConfig", doing=f"delete the table {table_name!r}")
-        return table
+        return tabulator.delete_table(self._connection.client(), bucket, table_name)
 
     @hookimpl
     def get_open_query_status(self) -> OpenQueryStatus:
         """GraphQL `admin.tabulatorOpenQuery`."""
-        admin = wire.child(self._connection.client().run("get_open_query_status"), "admin")
-        return OpenQueryStatus(enabled=wire.flag(admin, "tabulatorOpenQuery"))
+        return tabulator.open_query_status(self._connection.client())
 
     @hookimpl
     def set_open_query(self, enabled: bool) -> OpenQueryStatus:
         """GraphQL `admin.setTabulatorOpenQuery`."""
-        data = self._connection.client().run("set_open_query", {"enabled": enabled})
-        result = wire.child(wire.child(data, "admin"), "setTabulatorOpenQuery")
-        return OpenQueryStatus(enabled=wire.flag(result, "tabulatorOpenQuery"))
-
-
-def _tables(client: GraphQLClient, bucket: str) -> list[TabulatorTable]:
-    data = client.run("tabulator_tables", {"bucket": bucket})
-    config = wire.optional_child(data, "bucketConfig")
-    if config is None:
-        raise NotFoundError(
-            f"The catalog has no bucket {bucket!r}, or this identity cannot read it.",
-            hint="list_buckets shows those that can be read.",
-            context={"bucket": bucket},
-        )
-    return _in_config(config, bucket)
-
-
-def _in_config(config: wire.Node, bucket: str) -> list[TabulatorTable]:
-    found = [
-        TabulatorTable(
-            bucket=bucket, name=wire.text(node, "name"), config=wire.text(node, "config")
-        )
-        for node in wire.children(config, "tabulatorTables")
-    ]
-    return sorted(found, key=lambda table: table.name)
-
-
-def _existing(client: GraphQLClient, bucket: str, table_name: str) -> TabulatorTable:
-    return _find(_tables(client, bucket), bucket, table_name)
-
-
-def _find(tables: list[TabulatorTable], bucket: str, table_name: str) -> TabulatorTable:
-    for table in tables:
-        if table.name == table_name:
-            return table
-    raise NotFoundError(
-        f"The bucket {bucket!r} has no table {table_name!r}.",
-        hint=f"Its tables: {', '.join(table.name for table in tables) or 'none'}.",
-        context={"bucket": bucket, "table": table_name},
-    )
-
-
-def _check_free(tables: list[TabulatorTable], bucket: str, table_name: str) -> None:
-    if any(table.name == table_name for table in tables):
-        raise ConflictError(
-            f"The bucket {bucket!r} has a table {table_name!r} already.",
-            hint="Change it with update_tabulator_table, or choose another name.",
-            context={"bucket": bucket, "table": table_name},
-        )
-
-
-def _set(
-    client: GraphQLClient, bucket: str, table_name: str, config: str, *, doing: str
-) -> TabulatorTable:
-    variables = {"bucket": bucket, "table": table_name, "config": config}
-    result = _result(client, "tabulator_set", "bucketSetTabulatorTable", variables)
-    return _in_answer(unwrap(result, "BucketConfig", doing=doing), bucket, table_name)
-
-
-def _result(client: GraphQLClient, document: str, field: str, variables: Mapping[str, Any]) -> Any:
-    """The mutation's result, which older schemas have below `admin`."""
-    data = client.run(document, variables)
-    return (data if field in data else wire.child(data, "admin")).get(field)
-
-
-def _in_answer(config: wire.Node, bucket: str, table_name: str) -> TabulatorTable:
-    for table in _in_config(config, bucket):
-        if table.name == table_name:
-            return table
-    raise ProtocolError(
-        f"The registry took the table {table_name!r} and does not show it.",
-        context={"bucket": bucket, "table": table_name},
-    )
+        return tabulator.set_open_query(self._connection.client(), enabled)
