@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import boto3
+import botocore.session
+from botocore import UNSIGNED
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -16,6 +20,21 @@ from local_registry.identity.credentials import AwsCredentials
 S3Client = Any  # boto3 makes the class of a client when it is asked for one
 
 
+_SESSIONS: list[boto3.Session] = []
+_MAKING = threading.Lock()
+
+
+def _session() -> boto3.Session:
+    """One session for all clients: its loaded models are most of what a client costs. It knows
+    nothing of the profiles and files of whoever runs the registry."""
+    if not _SESSIONS:
+        nothing = (None, None, None, None)
+        variables = {"profile": nothing, "config_file": (None, None, os.devnull, None)}
+        core = botocore.session.Session(session_vars=variables)
+        _SESSIONS.append(boto3.Session(botocore_session=core))
+    return _SESSIONS[0]
+
+
 def s3_client(
     endpoint: str,
     access_key: str,
@@ -23,22 +42,27 @@ def s3_client(
     region: str,
     *,
     session_token: str | None = None,
+    signed: bool = True,
 ) -> S3Client:
     """A client with path-style addresses for the endpoint, for up to 64 threads at once."""
-    session = boto3.Session(
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        aws_session_token=session_token,
-        region_name=region,
-    )
     config = Config(
         s3={"addressing_style": "path"},
-        signature_version="s3v4",
+        signature_version="s3v4" if signed else UNSIGNED,
         max_pool_connections=64,
         retries={"total_max_attempts": 3, "mode": "standard"},
         request_checksum_calculation="when_required",
+        user_agent="quilt-core-local-registry",
     )
-    return session.client("s3", endpoint_url=endpoint, config=config)
+    with _MAKING:  # clients are safe to share between threads, making them is not
+        return _session().client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            aws_session_token=session_token,
+            config=config,
+        )
 
 
 def presigned_url(

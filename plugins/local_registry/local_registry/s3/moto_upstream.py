@@ -70,7 +70,7 @@ class MotoUpstream:
 
     def client(self) -> S3Client:
         """A boto3 client that is answered in this process, without HTTP."""
-        client = s3_client(_ENDPOINT, "local", "local", self._region)
+        client = s3_client(_ENDPOINT, "local", "local", self._region, signed=False)
         client.meta.events.register("before-send.s3", self._answer)
         return client
 
