@@ -9,7 +9,7 @@ from quilt_core.hookspecs.cli import CliCommand
 
 
 class LocalRegistryExtension:
-    """Adds `quiltops registry serve`."""
+    """Adds `quiltops registry serve` and `quiltops demo`."""
 
     @hookimpl
     def cli_commands(self) -> Sequence[CliCommand]:
@@ -19,6 +19,11 @@ class LocalRegistryExtension:
                 path=("registry", "serve"),
                 target="local_registry.cli:serve",
                 help="Serve a local Quilt registry for development and tests.",
+            ),
+            CliCommand(
+                path=("demo",),
+                target="local_registry.demo.command:demo",
+                help="Run the main job on every backend, with no account.",
             ),
         ]
 
