@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from botocore.exceptions import ClientError
 from local_registry import LocalRegistry, RegistryConfig
 from local_registry.config import Limits
 
@@ -197,6 +198,22 @@ def test_garbage_on_the_wire_does_no_harm(
                 raw.sendall(garbage)
                 assert raw.recv(100).startswith(b"HTTP/1.1 400")
     assert http.get(f"{endpoints.registry_url}/health").status_code == 200
+
+
+def test_a_bug_is_a_500_that_tells_nothing(
+    http: requests.Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    with LocalRegistry(RegistryConfig(seed="demo")) as registry:
+        client, header = registry.s3_client("writer"), {"Authorization": registry.token("writer")}
+        registry.context.state.close()
+        answer = http.post(registry.endpoints.graphql_endpoint, json=ME, headers=header)
+        assert answer.status_code == 500
+        assert answer.json()["message"] == "Internal Server Error"
+        with pytest.raises(ClientError) as error:
+            client.list_buckets()
+        assert error.value.response["Error"]["Code"] == "InternalError"
+        assert "sqlite" not in answer.text + str(error.value)
+    assert "sqlite3.ProgrammingError" in caplog.text
 
 
 def test_two_registries_in_one_process_share_nothing(http: requests.Session) -> None:

@@ -140,3 +140,6 @@ def test_control_gives_and_ends_tokens(local_registry: LocalRegistry) -> None:
         assert me().status_code == 401
         assert http.post(f"{base}/control/tokens", json={"user": "nobody"}).status_code == 401
         assert http.post(f"{base}/control/tokens", json=[]).status_code == 400
+        page = {"Origin": "https://elsewhere.example"}
+        refused = http.post(f"{base}/control/tokens", json={"user": "reader"}, headers=page)
+        assert refused.status_code == 403

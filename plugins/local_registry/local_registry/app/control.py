@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import attrs
@@ -15,6 +16,8 @@ from local_registry.app.requests import context_of
 from local_registry.faults import FaultRule, Faults
 from local_registry.wire.request_log import RequestLog
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+
 
 class Control:
     """The control endpoints of one registry."""
@@ -25,11 +28,15 @@ class Control:
 
     def routes(self) -> list[Route]:
         """The routes to add to the application."""
+        endpoints = {
+            "/control/requests": (self.requests, ["GET", "DELETE"]),
+            "/control/faults": (self.faults, ["GET", "PUT", "DELETE"]),
+            "/control/expire-tokens": (self.expire_tokens, ["POST"]),
+            "/control/tokens": (self.tokens, ["POST"]),
+        }
         return [
-            Route("/control/requests", self.requests, methods=["GET", "DELETE"]),
-            Route("/control/faults", self.faults, methods=["GET", "PUT", "DELETE"]),
-            Route("/control/expire-tokens", self.expire_tokens, methods=["POST"]),
-            Route("/control/tokens", self.tokens, methods=["POST"]),
+            Route(path, _not_for_pages(endpoint), methods=methods)
+            for path, (endpoint, methods) in endpoints.items()
         ]
 
     async def requests(self, request: Request) -> Response:
@@ -85,6 +92,17 @@ class Control:
             return refusal(400, "kind is access or refresh")
         token = context_of(request).identities.issue_token(user, kind=kind, seconds=seconds)
         return JSONResponse({"token": token})
+
+
+def _not_for_pages(endpoint: Endpoint) -> Endpoint:
+    """Refuse what a page in somebody's browser sends: such a page may be from anywhere."""
+
+    async def guarded(request: Request) -> Response:
+        if "origin" in request.headers or "sec-fetch-site" in request.headers:
+            return refusal(403, "Not for browsers")
+        return await endpoint(request)
+
+    return guarded
 
 
 def _rules(document: object) -> list[FaultRule]:

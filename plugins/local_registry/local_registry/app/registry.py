@@ -58,7 +58,6 @@ def registry_app(context: RegistryContext, control: Sequence[Route] = ()) -> Sta
         exception_handlers={
             HTTPException: _on_http_error,
             RegistryError: _on_registry_error,
-            500: _on_crash,
         },
     )
     app.state.context = context
@@ -74,10 +73,6 @@ async def _on_registry_error(_: HttpRequest, error: Exception) -> Response:
     status = status_of(error) if isinstance(error, RegistryError) else 500
     headers = {"www-authenticate": "Bearer"} if status == 401 else None
     return refusal(status, str(error), headers=headers)
-
-
-async def _on_crash(_: HttpRequest, __: Exception) -> Response:
-    return refusal(500, "Internal Server Error")
 
 
 class RegistryHandler:

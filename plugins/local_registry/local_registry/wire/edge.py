@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from local_registry.wire.messages import Handler, Record, Reply, Request
 from local_registry.wire.protocol import CUT_KEY
 from local_registry.wire.request_log import LoggedRequest, RequestLog
 
+_LOGGER = logging.getLogger("local_registry")
 _BODILESS = (204, 304)
 _CONTROL = "/control/"
 
@@ -59,8 +61,8 @@ class Edge:
     async def _answer(self, request: Request, scope: Any, send: Any) -> None:
         started, clock = time.time(), time.monotonic()
         record = self.describe(request)
-        if request.raw_path.startswith(_CONTROL):
-            await _send(send, await self.handler(request, record), scope)
+        if self.side == "registry" and request.raw_path.startswith(_CONTROL):
+            await _send(send, await self._handle(request, record), scope)
             return
         verdict = self.faults.judge(self.side, record.operation, request.path)
         if verdict.delay:
@@ -90,10 +92,20 @@ class Edge:
             return None
         if fault is not None and fault.kind in UNPROCESSED:
             return instead(fault, self.refuse)
-        reply = await self.handler(request, record)
+        reply = await self._handle(request, record)
         if fault is None:
             return reply
         return None if fault.kind == "reset-after" else spoil(fault, reply)
+
+    async def _handle(self, request: Request, record: Record) -> Reply:
+        """The handler's reply; whoever asked learns of a bug only that there is one."""
+        task = asyncio.ensure_future(self.handler(request, record))
+        await asyncio.wait({task})
+        error = task.exception()
+        if error is None:
+            return task.result()
+        _LOGGER.error("%s %s failed", request.method, record.operation, exc_info=error)
+        return self.refuse(500, "InternalError", "Internal Server Error")
 
     @staticmethod
     async def _deliver(reply: Reply | None, fault: FaultRule | None, scope: Any, send: Any) -> None:
