@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from quilt3_backend.admin.api_keys import AdminApiKeys
+from quilt3_backend.admin.buckets import AdminBuckets
+from quilt3_backend.admin.policies import Policies
+from quilt3_backend.admin.roles import Roles
+from quilt3_backend.admin.sso import Sso
+from quilt3_backend.admin.users import Users
+from quilt3_backend.api_keys import ApiKeys
 from quilt3_backend.aws import Aws
 from quilt3_backend.buckets import Buckets
 from quilt3_backend.catalog import Catalog
@@ -12,6 +19,7 @@ from quilt3_backend.packages.deleting import PackageDeleting
 from quilt3_backend.packages.reading import PackageReading
 from quilt3_backend.packages.writing import PackageWriting
 from quilt3_backend.search.room import Search
+from quilt3_backend.tabulator import Tabulator
 from quilt_core.plugins import BackendPlugin
 from quilt_core.settings import Settings
 
@@ -32,7 +40,15 @@ def assemble(settings: Settings) -> BackendPlugin:
             PackageWriting(connection),
             PackageDeleting(connection),
             Content(connection),
+            Tabulator(connection),
+            ApiKeys(connection),
             Aws(connection),
+            Users(connection),
+            Roles(connection),
+            Policies(connection),
+            AdminBuckets(connection),
+            AdminApiKeys(connection),
+            Sso(connection),
         ),
         close=connection.close,
     )

@@ -21,6 +21,7 @@ from quilt_core.registry.client.failures import (
     login_refused,
     not_an_administrator,
 )
+from quilt_core.registry.client.queries import is_query
 from quilt_core.registry.endpoint import Target
 
 Variables = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
@@ -90,6 +91,35 @@ class GraphQLClient:
             self.memory.variants[key] = index
             return Reply(data=self._data(answer, variant), variant=variant.label)
         raise self._rejected(document, rejected)
+
+    def run_text(
+        self, text: str, variables: Mapping[str, Any] | None, *, name: str, for_admins: bool
+    ) -> Mapping[str, Any]:
+        """Send a document that is in no library, such as one of another program's.
+
+        Parameters
+        ----------
+        text, variables:
+            The document with one operation, and its variables, JSON types.
+        name:
+            The operation's name in it.
+        for_admins:
+            Whether it is for administrators, so that a refusal is told apart.
+
+        Raises as `run`; a document that the schema does not allow is a `ProtocolError`.
+        """
+        variant = Variant(
+            label="",
+            text=text,
+            operation_name=name,
+            is_mutation=not is_query(text),
+            since=None,
+            for_admins=for_admins,
+        )
+        answer = self._send_variant(variant, variables)
+        if _is_rejection(answer):
+            raise self._rejected(Document(name=name, variants=(variant,)), answer)
+        return self._data(answer, variant)
 
     def post(self, payload: Mapping[str, Any], *, repeatable: bool) -> HttpAnswer:
         """Send a payload; once more after a 401 when the token could be renewed.

@@ -2,101 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from quilt_core import hookimpl
 from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
-from quilt_core.errors import NotFoundError, NotSupportedError
-from quilt_core.http import wire
-from quilt_core.registry.client.arms import unwrap
+from quilt_core.registry import bucket_configs
 from quilt_core.registry.connection import Connection
-from quilt_core.registry.convert.bucket_configs import bucket_config
-
-_PREFIXES_SINCE = "2026-01"
-_INPUT_NAMES = {
-    "title": "title",
-    "icon_url": "iconUrl",
-    "description": "description",
-    "linked_data": "linkedData",
-    "overview_url": "overviewUrl",
-    "tags": "tags",
-    "relevance_score": "relevanceScore",
-    "sns_notification_arn": "snsNotificationArn",
-    "scanner_parallel_shards_depth": "scannerParallelShardsDepth",
-    "skip_metadata_indexing": "skipMetaDataIndexing",
-    "file_extensions_to_index": "fileExtensionsToIndex",
-    "index_content_bytes": "indexContentBytes",
-    "browsable": "browsable",
-    "prefixes": "prefixes",
-}
-"""Fields of `BucketSettings`, and what GraphQL calls them."""
 
 
 class AdminBucketsRoom:
     """Implements the hooks of `quilt_core.hookspecs.admin.buckets`."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._registry = connection
 
     @hookimpl
     def admin_list_buckets(self) -> list[BucketConfig]:
         """GraphQL `bucketConfigs`."""
-        data = self._connection.client().run("admin_list_buckets")
-        found = [bucket_config(node) for node in wire.children(data, "bucketConfigs")]
-        return sorted(found, key=lambda one: one.name)
+        return bucket_configs.list_configs(self._registry.client())
 
     @hookimpl
     def admin_get_bucket(self, name: str) -> BucketConfig:
         """GraphQL `bucketConfig`."""
-        client = self._connection.client()
-        node = wire.optional_child(client.run("admin_get_bucket", {"name": name}), "bucketConfig")
-        if node is None:
-            raise NotFoundError(
-                f"The catalog has no bucket {name!r}.",
-                hint="admin_list_buckets shows all of them.",
-                context={"bucket": name},
-            )
-        return bucket_config(node)
+        return bucket_configs.get_config(self._registry.client(), name)
 
     @hookimpl
     def admin_add_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
         """GraphQL `bucketAdd`."""
-
-        def variables(label: str) -> dict[str, Any]:
-            return {"input": {"name": name, **_input("admin_add_bucket", settings, label)}}
-
-        result = self._connection.client().run("admin_add_bucket", variables).get("result")
-        added = unwrap(result, "BucketAddSuccess", doing=f"add the bucket {name!r}")
-        return bucket_config(wire.child(added, "bucketConfig"))
+        return bucket_configs.add_config(self._registry.client(), name, settings)
 
     @hookimpl
     def admin_update_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
         """GraphQL `bucketUpdate`."""
-
-        def variables(label: str) -> dict[str, Any]:
-            return {"name": name, "input": _input("admin_update_bucket", settings, label)}
-
-        result = self._connection.client().run("admin_update_bucket", variables).get("result")
-        updated = unwrap(result, "BucketUpdateSuccess", doing=f"change the bucket {name!r}")
-        return bucket_config(wire.child(updated, "bucketConfig"))
+        return bucket_configs.update_config(self._registry.client(), name, settings)
 
     @hookimpl
     def admin_remove_bucket(self, name: str) -> Acknowledgement:
         """GraphQL `bucketRemove`."""
-        result = self._connection.client().run("admin_remove_bucket", {"name": name}).get("result")
-        unwrap(result, "BucketRemoveSuccess", doing=f"remove the bucket {name!r}")
+        bucket_configs.remove_config(self._registry.client(), name)
         return Acknowledgement(action="admin_remove_bucket", subject=name)
-
-
-def _input(operation: str, settings: BucketSettings, label: str) -> dict[str, Any]:
-    """What is set, by its GraphQL name; refused where the registry would not know a field."""
-    if settings.prefixes is not None and label < _PREFIXES_SINCE:
-        raise NotSupportedError(
-            operation, reason=f"this registry knows no prefixes (they came with {_PREFIXES_SINCE})."
-        )
-    given = {theirs: getattr(settings, ours) for ours, theirs in _INPUT_NAMES.items()}
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in given.items()
-        if value is not None
-    }
