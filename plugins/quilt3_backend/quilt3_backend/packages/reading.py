@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +16,7 @@ from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import ChangeKind, ManifestHeader, diff_manifests
 from quilt_core.registry.buckets import no_registry
+from quilt_core.search.conditions import matches_wildcard
 from quilt_core.storage import LATEST, bounded_map
 from quilt_core.storage.layout import pointer_time
 
@@ -39,8 +39,7 @@ class PackageReading:
             raise no_registry(registry) from error
         if pattern is None:
             return names
-        matches = wildcard(pattern)
-        return [name for name in names if matches.fullmatch(name)]
+        return [name for name in names if matches_wildcard(name, pattern)]
 
     @hookimpl
     def get_package_info(
@@ -122,9 +121,3 @@ class PackageReading:
 
     def _header(self, store: PackageStore, top_hash: str) -> ManifestHeader:
         return self._headers.get_or_make((store.registry, top_hash), lambda: store.header(top_hash))
-
-
-def wildcard(pattern: str) -> re.Pattern[str]:
-    """The regular expression of a pattern with `*` and `?`, to be matched in full."""
-    parts = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in pattern)
-    return re.compile("".join(parts), re.DOTALL)

@@ -1,0 +1,76 @@
+"""Search a store by looking through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from quilt3_backend.packages.describing import ManifestFacts, describe
+from quilt3_backend.packages.resolving import Revision
+from quilt3_backend.stores import PackageStore
+from quilt_core.domain.names import PackageName
+from quilt_core.domain.packages import PackageInfo
+from quilt_core.domain.search import MetadataPredicate, SearchFilter
+from quilt_core.manifest import read_manifest
+from quilt_core.search import (
+    SearchText,
+    fits_filter,
+    fits_predicates,
+    parse_query,
+)
+from quilt_core.search.conditions import matches_wildcard
+from quilt_core.storage import LATEST, newest_time
+
+
+@attrs.frozen(kw_only=True)
+class Wanted:
+    """What is looked for."""
+
+    query: str
+    filters: SearchFilter
+    user_meta: tuple[MetadataPredicate, ...]
+    latest_only: bool
+
+
+def scan(store: PackageStore, wanted: Wanted) -> Iterator[tuple[float, PackageInfo]]:
+    """Every revision that fits, with its score, each once.
+
+    Raises `NotFoundError` when the registry is not there, `ValidationError` for a query that is
+    not well-formed.
+    """
+    query = parse_query(wanted.query)
+    for name in store.package_names():
+        if wanted.filters.name and not matches_wildcard(name, wanted.filters.name):
+            continue
+        for revision in _revisions(store, PackageName.parse(name), wanted.latest_only):
+            info, logical_keys = _read(store, revision)
+            if fits_filter(info, wanted.filters) and fits_predicates(info, wanted.user_meta):
+                score = query.score(SearchText.of(info, logical_keys))
+                if score > 0:
+                    yield score, info
+
+
+def _revisions(
+    store: PackageStore, package_name: PackageName, latest_only: bool
+) -> Iterable[Revision]:
+    listing = store.pointers(package_name)
+    hashes = store.hashes(listing)
+    wanted = [hashes[LATEST]] if LATEST in hashes else []
+    if not latest_only:
+        wanted = list(dict.fromkeys(hashes[pointer.name] for pointer in listing.timestamps))
+    for top_hash in wanted:
+        pointers = [pointer for pointer in listing.all if hashes[pointer.name] == top_hash]
+        modified = newest_time(pointers)
+        if modified is not None:
+            yield Revision(package_name=package_name, top_hash=top_hash, modified=modified)
+
+
+def _read(store: PackageStore, revision: Revision) -> tuple[PackageInfo, list[str]]:
+    reader = read_manifest(store.manifest(revision.top_hash))
+    logical_keys, size = [], 0
+    for entry in reader.entries():
+        logical_keys.append(entry.logical_key)
+        size += entry.size
+    facts = ManifestFacts(header=reader.header, total_entries=len(logical_keys), total_bytes=size)
+    return describe(store.registry, revision, facts), logical_keys
