@@ -1,0 +1,50 @@
+"""The backend `memory`: complete, fast, deterministic; for unit tests of applications.
+
+    from quilt_core.testing.memory import MemoryCatalog, connect
+
+    catalog = MemoryCatalog()
+    uri = catalog.put_object("my-bucket", "data/a.csv", b"x,y")
+    with connect(catalog, registry="s3://my-bucket") as ops:
+        ops.create_package_revision("team/data", [uri])
+
+A `MemoryCatalog` is the whole world: buckets with versioned objects, packages, users with roles and
+bucket permissions. Connections to one catalog share it; each acts as a user.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quilt_core.ops import QuiltOps
+from quilt_core.ops import connect as _connect
+from quilt_core.plugins.records import BackendPlugin
+from quilt_core.settings import Settings
+from quilt_core.testing.memory.catalog import MemoryCatalog
+
+__all__ = ["MemoryCatalog", "connect", "create_backend", "make_backend"]
+
+
+def make_backend(catalog: MemoryCatalog, user: str | None = "admin") -> BackendPlugin:
+    """The backend over a catalog, acting as `user`; None for nobody."""
+    from quilt_core.testing.memory.backend import build
+
+    return build(catalog, user)
+
+
+def connect(catalog: MemoryCatalog, *, user: str | None = "admin", **settings: Any) -> QuiltOps:
+    """Connect to a catalog as a user; `settings` as in `quilt_core.connect`."""
+    settings.setdefault("catalog_url", catalog.catalog_url)
+    settings.setdefault("registry_url", catalog.registry_url)
+    return _connect(make_backend(catalog, user), **settings)
+
+
+def create_backend(settings: Settings) -> BackendPlugin:
+    """The entry point's factory: a catalog of its own, with the buckets that settings name."""
+    from quilt_core.domain.names import Registry
+
+    catalog = MemoryCatalog()
+    if settings.registry is not None:
+        registry = Registry.parse(settings.registry)
+        if registry.bucket is not None:
+            catalog.add_bucket(registry.bucket)
+    return make_backend(catalog)

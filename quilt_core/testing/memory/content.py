@@ -1,0 +1,91 @@
+"""The content room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.domain.content import ContentInfo, ContentType
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.hookspecs import hookimpl
+from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.testing.memory.catalog import StoredRevision
+from quilt_core.testing.memory.session import Session
+
+
+class Content:
+    """Browsing and content URLs."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @hookimpl
+    def browse_content(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        path: str,
+        top_hash: RevisionRef,
+        recursive: bool,
+    ) -> Iterable[ContentInfo]:
+        revision = self._session.revision(registry, package_name, top_hash)
+        if path in revision.entries:
+            return [file_info(revision.entries[path])]
+        prefix = f"{path}/" if path else ""
+        below = {key: e for key, e in revision.entries.items() if key.startswith(prefix)}
+        if path and not below and f"{path}/" not in revision.directories:
+            raise NotFoundError(
+                f"There is no {path!r} in {package_name} ({revision.top_hash[:8]}).",
+                context={"path": path, "package": str(package_name)},
+            )
+        if recursive:
+            return [file_info(below[key]) for key in sorted(below, key=sort_key)]
+        return _level(revision, prefix, below)
+
+    @hookimpl
+    def get_content_url(
+        self, package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef
+    ) -> str:
+        revision = self._session.revision(registry, package_name, top_hash)
+        entry = revision.entries.get(path)
+        if entry is not None:
+            # Nothing serves memory over HTTP; a data: URL gives the bytes to any client.
+            return self._session.data_url(entry.physical_key)
+        if any(key.startswith(f"{path}/") for key in revision.entries):
+            raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
+        raise NotFoundError(f"There is no file {path!r} in {package_name}.")
+
+
+def _level(
+    revision: StoredRevision, prefix: str, below: dict[str, ManifestEntry]
+) -> list[ContentInfo]:
+    sizes: dict[str, int] = {}
+    files = []
+    for key, entry in below.items():
+        name, slash, _ = key[len(prefix) :].partition("/")
+        if slash:
+            sizes[name] = sizes.get(name, 0) + entry.size
+        else:
+            files.append(entry)
+    directories = [
+        ContentInfo(
+            path=prefix + name,
+            type=ContentType.DIRECTORY,
+            size=sizes[name],
+            metadata=dict(revision.directories.get(f"{prefix}{name}/", {})),
+            physical_key=None,
+        )
+        for name in sorted(sizes)
+    ]
+    return directories + [file_info(e) for e in sorted(files, key=lambda e: e.logical_key)]
+
+
+def file_info(entry: ManifestEntry) -> ContentInfo:
+    """An entry as a domain object."""
+    return ContentInfo(
+        path=entry.logical_key,
+        type=ContentType.FILE,
+        size=entry.size,
+        metadata=dict(entry.user_meta),
+        physical_key=entry.physical_key,
+    )

@@ -1,0 +1,275 @@
+"""The packages room, writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from quilt_core.domain.catalog import catalog_package_url
+from quilt_core.domain.entries import (
+    DEFAULT_WORKFLOW,
+    CopyMode,
+    NewEntry,
+    Progress,
+    ProgressCallback,
+    Workflow,
+)
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import ConflictError, PermissionDeniedError, ValidationError
+from quilt_core.hookspecs import hookimpl
+from quilt_core.manifest import (
+    ManifestEntry,
+    ManifestHeader,
+    compute_top_hash,
+    sort_key,
+)
+from quilt_core.revisions import RevisionPlan, plan_copies, plan_create, plan_update
+from quilt_core.testing.memory.catalog import StoredPackage, StoredRevision
+from quilt_core.testing.memory.session import Session
+
+
+class Revisions:
+    """Create, update and delete."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @hookimpl
+    def create_package_revision(
+        self,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        metadata: Mapping[str, Any] | None,
+        registry: Registry,
+        message: str | None,
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        bucket = self._session.writing(registry)
+        start = self._latest(bucket, package_name)
+        plan = plan_create(entries, metadata)
+        return self._publish(
+            "create_package_revision", package_name, registry, plan, message, copy, workflow,
+            start, force=force, progress=progress, directories={},
+        )  # fmt: skip
+
+    @hookimpl
+    def update_package_revision(
+        self,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        registry: Registry,
+        metadata: Mapping[str, Any] | None,
+        message: str | None,
+        remove: tuple[str, ...],
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        self._session.writing(registry)
+        start = self._session.revision(registry, package_name, RevisionRef.parse(None))
+        user_meta = start.header.user_meta
+        plan = plan_update(
+            start.entries.values(),
+            user_meta if isinstance(user_meta, dict) else None,
+            entries=entries,
+            metadata=metadata,
+            remove=remove,
+            package_name=package_name,
+            registry=registry,
+        )
+        return self._publish(
+            "update_package_revision", package_name, registry, plan, message, copy, workflow,
+            start.top_hash, force=force, progress=progress, directories=start.directories,
+        )  # fmt: skip
+
+    def _latest(self, bucket: str, name: PackageName) -> str | None:
+        package = self._session.catalog.packages.get((bucket, name))
+        return package.latest if package else None
+
+    def _publish(
+        self,
+        operation: str,
+        name: PackageName,
+        registry: Registry,
+        plan: RevisionPlan,
+        message: str | None,
+        copy: CopyMode,
+        workflow: Workflow,
+        start: str | None,
+        *,
+        force: bool,
+        progress: ProgressCallback | None,
+        directories: Mapping[str, Mapping[str, Any]],
+    ) -> PackageRevisionResult:
+        catalog, bucket = self._session.catalog, str(registry.bucket)
+        new = [self._complete(entry) for entry in plan.new]
+        passed = self._workflow(bucket, workflow, message)
+        entries = sorted([*plan.kept, *new], key=lambda entry: sort_key(entry.logical_key))
+        entries, copied = self._copy(entries, copy, bucket, name, operation, progress)
+        header = ManifestHeader(
+            message=message,
+            user_meta=UNSET if plan.user_meta is None else dict(plan.user_meta),
+            workflow=passed,
+        )
+        with catalog.lock:
+            latest = self._latest(bucket, name)
+            if latest != start and not force:
+                raise ConflictError(
+                    f"{name} in {registry} has another latest revision than the write started "
+                    "from.",
+                    expected=start,
+                    actual=latest,
+                    hint="Look at it and repeat, or give force=True.",
+                )
+            package = catalog.packages.setdefault((bucket, name), StoredPackage())
+            revision = StoredRevision(
+                top_hash=compute_top_hash(header, entries),
+                header=header,
+                entries={entry.logical_key: entry for entry in entries},
+                directories=dict(directories),
+                modified=catalog.now(),
+            )
+            package.revisions.append(revision)
+            package.latest = revision.top_hash
+        return PackageRevisionResult(
+            package_name=str(name),
+            registry=registry.url,
+            top_hash=revision.top_hash,
+            previous_top_hash=start,
+            total_entries=len(entries),
+            added=plan.added,
+            replaced=plan.replaced,
+            removed=plan.removed,
+            copied=copied,
+            catalog_url=catalog_package_url(catalog.catalog_url, registry, name, revision.top_hash),
+        )
+
+    def _complete(self, entry: NewEntry) -> ManifestEntry:
+        if not isinstance(entry.uri, S3Uri):
+            raise ValidationError(
+                f"{entry.uri} is a local file; a registry in S3 refers to objects in S3 only.",
+                context={"uri": entry.uri.url},
+            )
+        bucket = entry.uri.bucket
+        if bucket in self._session.catalog.buckets and self._session.level(bucket) is None:
+            raise PermissionDeniedError(f"This identity may not read {entry.uri}.")
+        version, stored = self._session.catalog.find_object(entry.uri)
+        return ManifestEntry(
+            logical_key=entry.logical_key,
+            physical_key=S3Uri(bucket, entry.uri.key, version).url,
+            size=len(stored.data),
+            hash=stored.hash,
+            meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
+        )
+
+    def _copy(
+        self,
+        entries: list[ManifestEntry],
+        mode: CopyMode,
+        bucket: str,
+        name: PackageName,
+        operation: str,
+        progress: ProgressCallback | None,
+    ) -> tuple[list[ManifestEntry], int]:
+        objects = [(entry.logical_key, entry.physical_key) for entry in entries]
+        tasks = plan_copies(objects, mode, bucket, name)
+        moved = {}
+        for done, task in enumerate(tasks, 1):
+            _, stored = self._session.catalog.find_object(task.source)
+            moved[task.logical_key] = self._session.catalog.put_object(
+                bucket, task.key, stored.data
+            )
+            if progress is not None:
+                progress(
+                    Progress(
+                        operation=operation,
+                        phase="copy",
+                        done=done,
+                        total=len(tasks),
+                        unit="objects",
+                    )
+                )
+        from msgspec import structs
+
+        placed = [
+            structs.replace(entry, physical_key=moved[entry.logical_key])
+            if entry.logical_key in moved
+            else entry
+            for entry in entries
+        ]
+        return placed, len(tasks)
+
+    def _workflow(
+        self, bucket: str, workflow: Workflow, message: str | None
+    ) -> dict[str, Any] | UnsetType:
+        config = self._session.catalog.workflows.get(bucket)
+        if config is None:
+            if workflow is not DEFAULT_WORKFLOW:
+                raise ValidationError(f"s3://{bucket} has no workflows, and {workflow!r} is given.")
+            return UNSET
+        chosen = config.get("default_workflow") if workflow is DEFAULT_WORKFLOW else workflow
+        url = f"s3://{bucket}/.quilt/workflows/config.yml"
+        if chosen is None:
+            if config.get("is_workflow_required", True):
+                raise ValidationError(f"s3://{bucket} requires a workflow, and none is given.")
+            return {"id": None, "config": url}
+        rules = config.get("workflows", {}).get(chosen)
+        if rules is None:
+            raise ValidationError(f"s3://{bucket} has no workflow {chosen!r}.")
+        if rules.get("is_message_required") and not message:
+            raise ValidationError(f"The workflow {chosen!r} requires a commit message.")
+        return {"id": chosen, "config": url}
+
+    @hookimpl
+    def delete_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        top_hash: RevisionRef | None,
+        progress: ProgressCallback | None,
+    ) -> DeletionResult:
+        package = self._session.package(registry, package_name)
+        self._session.writing(registry)
+        newest_first = sorted(
+            {one.top_hash: one for one in package.revisions}.values(),
+            key=lambda one: (-one.modified.timestamp(), one.top_hash),
+        )
+        doomed = [one.top_hash for one in newest_first]
+        if top_hash is not None:
+            doomed = [self._session.revision(registry, package_name, top_hash).top_hash]
+        with self._session.catalog.lock:
+            package.revisions = [r for r in package.revisions if r.top_hash not in doomed]
+            if package.latest in doomed:
+                package.latest = _newest(package.revisions)
+            if not package.revisions:
+                bucket = str(registry.bucket)
+                self._session.catalog.packages.pop((bucket, package_name), None)
+        if progress is not None:
+            progress(
+                Progress(
+                    operation="delete_package",
+                    phase="delete",
+                    done=len(doomed),
+                    total=len(doomed),
+                    unit="revisions",
+                )
+            )
+        return DeletionResult(
+            package_name=str(package_name),
+            registry=registry.url,
+            deleted=tuple(doomed),
+            failed=(),
+        )
+
+
+def _newest(revisions: Iterable[StoredRevision]) -> str | None:
+    found = max(revisions, key=lambda one: one.modified, default=None)
+    return found.top_hash if found else None

@@ -1,0 +1,118 @@
+"""Who acts, and what that identity may do: what all rooms share."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import UTC, datetime
+
+from quilt_core.domain.admin import BucketPermissionLevel, User
+from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import (
+    AuthenticationError,
+    NotFoundError,
+    NotSupportedError,
+    PermissionDeniedError,
+)
+from quilt_core.revisions import resolve_prefix
+from quilt_core.testing.memory.catalog import MemoryCatalog, StoredPackage, StoredRevision
+
+
+class Session:
+    """A user of a catalog."""
+
+    def __init__(self, catalog: MemoryCatalog, user: str | None) -> None:
+        self.catalog = catalog
+        self._user = user
+
+    @property
+    def identity(self) -> User | None:
+        """Who acts; None for nobody; `AuthenticationError` for who was locked out."""
+        if self._user is None:
+            return None
+        user = self.catalog.users.get(self._user)
+        if user is None or not user.is_active:
+            raise AuthenticationError(f"The user {self._user!r} is not let in.")
+        return user
+
+    def user(self) -> User:
+        """Who acts; `AuthenticationError` for nobody."""
+        identity = self.identity
+        if identity is None:
+            raise AuthenticationError("Nobody is logged in.", hint="Connect as a user.")
+        return identity
+
+    def admin(self) -> User:
+        """Who acts, an administrator; `PermissionDeniedError` for anybody else."""
+        user = self.user()
+        if not user.is_admin:
+            raise PermissionDeniedError(f"{user.name!r} is no administrator.")
+        return user
+
+    def level(self, bucket: str) -> BucketPermissionLevel | None:
+        """What may be done with a bucket."""
+        return self.catalog.level(self.user(), bucket)
+
+    def readable_buckets(self) -> list[str]:
+        """The catalog's buckets that can be read, by name."""
+        return [bucket for bucket in sorted(self.catalog.buckets) if self.level(bucket)]
+
+    def reading(self, registry: Registry) -> str:
+        """The registry's bucket; `NotFoundError` when it is not there or cannot be read."""
+        bucket = self._bucket(registry)
+        if self.level(bucket) is None:
+            raise NotFoundError(
+                f"There is no registry {registry}, or this identity cannot read it.",
+                context={"registry": registry.url},
+            )
+        return bucket
+
+    def writing(self, registry: Registry) -> str:
+        """The registry's bucket; `PermissionDeniedError` when it can only be read."""
+        bucket = self.reading(registry)
+        if self.level(bucket) is not BucketPermissionLevel.READ_WRITE:
+            raise PermissionDeniedError(f"This identity may not write to {registry}.")
+        return bucket
+
+    @staticmethod
+    def _bucket(registry: Registry) -> str:
+        if registry.bucket is None:
+            raise NotSupportedError(
+                "local registries", "memory", "its registries are s3:// buckets in memory"
+            )
+        return registry.bucket
+
+    def data_url(self, physical_key: str) -> str:
+        """An object's bytes as a `data:` URL."""
+        _, stored = self.catalog.find_object(S3Uri.parse(physical_key))
+        return "data:application/octet-stream;base64," + b64encode(stored.data).decode()
+
+    def package(self, registry: Registry, name: PackageName) -> StoredPackage:
+        """A package with revisions; `NotFoundError` when it is not there."""
+        found = self.catalog.packages.get((self.reading(registry), name))
+        if found is None or not found.revisions:
+            raise NotFoundError(
+                f"There is no package {name} in {registry}.",
+                context={"package": str(name), "registry": registry.url},
+            )
+        return found
+
+    def revision(self, registry: Registry, name: PackageName, ref: RevisionRef) -> StoredRevision:
+        """The newest publication of the revision that `ref` means; `NotFoundError` for none."""
+        package = self.package(registry, name)
+        wanted = ref.value
+        if ref.kind is RevisionKind.LATEST:
+            wanted = package.latest or ""
+        elif ref.kind is RevisionKind.PREFIX:
+            hashes = (one.top_hash for one in package.revisions)
+            wanted = resolve_prefix(ref.value, hashes, name, registry)
+        elif ref.kind is RevisionKind.TIMESTAMP:
+            time = datetime.fromtimestamp(int(ref.value), UTC)
+            wanted = next((one.top_hash for one in package.revisions if one.modified == time), "")
+        for revision in reversed(package.revisions):
+            if revision.top_hash == wanted:
+                return revision
+        raise NotFoundError(
+            f"{name} in {registry} has no revision {ref}.",
+            context={"package": str(name), "registry": registry.url, "top_hash": str(ref)},
+        )
