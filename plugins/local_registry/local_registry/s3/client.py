@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -14,6 +16,7 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
+from botocore.utils import parse_timestamp
 
 from local_registry.identity.credentials import AwsCredentials
 
@@ -24,6 +27,18 @@ _SESSIONS: list[boto3.Session] = []
 _MAKING = threading.Lock()
 
 
+def _parse_time(text: str) -> datetime:
+    """As botocore does; its way through dateutil costs most of what a listing costs."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return parse_timestamp(text)
+
+
 def _session() -> boto3.Session:
     """One session for all clients: its loaded models are most of what a client costs. It knows
     nothing of the profiles and files of whoever runs the registry."""
@@ -31,6 +46,8 @@ def _session() -> boto3.Session:
         nothing = (None, None, None, None)
         variables = {"profile": nothing, "config_file": (None, None, os.devnull, None)}
         core = botocore.session.Session(session_vars=variables)
+        parsers = core.get_component("response_parser_factory")
+        parsers.set_parser_defaults(timestamp_parser=_parse_time)
         _SESSIONS.append(boto3.Session(botocore_session=core))
     return _SESSIONS[0]
 

@@ -14,8 +14,11 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY, environ_key_for_header
 from moto.moto_server.werkzeug_app import create_backend_app
 from moto.s3.models import s3_backends
+from moto.utilities.utils import get_partition
 
 from local_registry.s3.client import S3Client, s3_client
+from local_registry.s3.listings import answer_listing
+from local_registry.s3.moto_backend import OrderedBackend
 from local_registry.s3.repairs import repair
 from local_registry.s3.upstream import without_signature
 from local_registry.wire.messages import Reply, Request
@@ -43,6 +46,9 @@ class MotoUpstream:
         self._region = region
         self._account = f"{secrets.randbelow(10**12):012d}"
         self._names: dict[str, tuple[str, str]] = {}
+        partition = get_partition(region)
+        self._backend = OrderedBackend(partition, self._account)
+        s3_backends[self._account][partition] = self._backend
         # moto reads the region out of it, and takes a request without one for anonymous
         scope = f"local/20000101/{region}/s3/aws4_request"
         self._authorization = (
@@ -52,6 +58,11 @@ class MotoUpstream:
     def send(self, request: Request) -> Reply:
         """Carry out one request."""
         plain = without_signature(request)
+        if plain.method == "GET":
+            with _LOCK:
+                listing = answer_listing(self._backend.keys_of, plain)
+            if listing is not None:
+                return listing
         return repair(plain, self._carry_out(plain), self._carry_out)
 
     def _carry_out(self, request: Request) -> Reply:

@@ -20,6 +20,8 @@ _BUCKET_GET = {
     "versioning": "GetBucketVersioning",
     "list-type": "ListObjectsV2",
 }
+_LISTING = frozenset({"prefix", "delimiter", "marker", "max-keys", "encoding-type", "x-id"})
+_SIGNING = ("X-Amz-", "x-amz-", "AWSAccessKeyId", "Signature", "Expires")
 _PLAIN = {
     ("GET", False): "ListObjects",
     ("HEAD", False): "HeadBucket",
@@ -91,6 +93,8 @@ def _name(method: str, has_key: bool, query: Mapping[str, str], *, copied: bool)
         for resource, special in _BUCKET_GET.items():
             if resource in query:
                 return special
+        if any(each not in _LISTING and not each.startswith(_SIGNING) for each in query):
+            return "GetBucketConfiguration"
     if method == "POST" and "delete" in query:
         return "DeleteObjects"
     return _PLAIN.get((method, False), method)
