@@ -1,0 +1,76 @@
+"""The catalog that quilt3 is configured with stands in where nothing else is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from quilt3_backend.config import config_path, with_quilt3_config
+
+import quilt_core
+from quilt_core.errors import AuthenticationError, ValidationError
+from quilt_core.settings import load_settings
+
+CONFIG = (
+    "navigator_url: https://c.example.com\nregistryUrl: https://r.example.com\nregion: eu-west-1\n"
+)
+
+
+@pytest.fixture
+def configured() -> Path:
+    path = config_path()
+    path.parent.mkdir(parents=True)
+    path.write_text(CONFIG)
+    return path
+
+
+def test_it_stands_in_where_nothing_else_is_said(configured: Path) -> None:
+    settings = with_quilt3_config(load_settings())
+
+    assert settings.catalog_url == "https://c.example.com"
+    assert settings.registry_url == "https://r.example.com"
+    assert settings.region == "eu-west-1"
+    assert str(configured) in settings.source("registry_url")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"catalog_url": "https://other.example.com"},
+        {"registry_url": "https://other.example.com"},
+        {"graphql_endpoint": "https://other.example.com/graphql"},
+        {"use_quilt3_login": False},
+        {"multitenant": True},
+    ],
+)
+@pytest.mark.usefixtures("configured")
+def test_it_does_not_mix_with_what_is_said(given: dict[str, object]) -> None:
+    settings = load_settings(**given)
+
+    assert with_quilt3_config(settings) == settings
+
+
+def test_the_login_of_that_registry_is_used(configured: Path) -> None:
+    login = {"access_token": "tok", "refresh_token": "ref", "expires_at": 4e9}
+    (configured.parent / "auth.json").write_text(json.dumps({"https://r.example.com": login}))
+
+    with quilt_core.connect("quilt3") as ops:
+        assert ops.get_registry_url() == "https://r.example.com"
+        assert ops.get_graphql_auth_headers() == {"Authorization": "Bearer tok"}
+
+
+def test_without_anything_the_way_out_is_named() -> None:
+    with quilt_core.connect("quilt3", registry="s3://some-bucket") as ops:
+        assert ops.get_auth_status().is_authenticated is False
+        with pytest.raises(AuthenticationError, match="QUILT_AWS_IDENTITY=ambient"):
+            ops.list_all_packages()
+        with pytest.raises(AuthenticationError, match="QUILT_CATALOG_URL"):
+            ops.get_registry_url()
+
+
+def test_a_broken_file_is_named(configured: Path) -> None:
+    configured.write_text("a: [")
+
+    with pytest.raises(ValidationError, match=r"config\.yml"):
+        quilt_core.connect("quilt3")
