@@ -37,7 +37,12 @@ class CursorPage(Generic[T]):
 
 
 def all_numbered(
-    fetch: Callable[[int], Page[T]], *, size: int, concurrency: int, first: Page[T] | None = None
+    fetch: Callable[[int], Page[T]],
+    *,
+    size: int,
+    concurrency: int,
+    first: Page[T] | None = None,
+    distinct: bool = False,
 ) -> list[T]:
     """The items of all numbered pages, in order.
 
@@ -54,6 +59,8 @@ def all_numbered(
         How many requests at once.
     first:
         The first page, when it is there already.
+    distinct:
+        Whether an item that comes twice stands in the place of one that is missing.
 
     Raises
     ------
@@ -67,10 +74,11 @@ def all_numbered(
         last = math.ceil(page.total / given) if page.items else 1
         rest = list(bounded_map(fetch, range(2, last + 1), concurrency))
         items = [item for one in (page, *rest) for item in one.items]
-        if len(items) == page.total and all(one.total == page.total for one in rest):
+        count = len(set(items)) if distinct else len(items)
+        if count == page.total and all(one.total == page.total for one in rest):
             return items
     raise ProtocolError(
-        f"The registry says that there are {page.total} items, and its pages hold {len(items)}.",
+        f"The registry says that there are {page.total} items, and its pages hold {count}.",
         hint="The list may be changing faster than it can be read; try again.",
     )
 

@@ -69,6 +69,8 @@ class FakeRegistry:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            wbufsize = 65_536
 
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)

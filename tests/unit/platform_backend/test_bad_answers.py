@@ -159,7 +159,9 @@ CALLS: dict[str, tuple[Callable[[QuiltOps], Any], str, dict[str, Any]]] = {
     "default role": (
         lambda ops: ops.admin.get_default_role(), "adminGetDefaultRole", {"defaultRole": ROLE}
     ),
-    "policies": (lambda ops: ops.admin.list_policies(), "adminListPolicies", {"policies": [POLICY]}),
+    "policies": (
+        lambda ops: ops.admin.list_policies(), "adminListPolicies", {"policies": [POLICY]}
+    ),
     "sso": (
         lambda ops: ops.admin.get_sso_config(),
         "adminGetSsoConfig",

@@ -34,9 +34,14 @@ class PackagesRoom:
         def fetch(number: int) -> Page[str]:
             return _names_page(client, registry, bucket, _server_filter(pattern), number, size)
 
-        names = all_numbered(fetch, size=size, concurrency=self._access.settings.max_concurrency)
+        names = all_numbered(
+            fetch,
+            size=size,
+            concurrency=self._access.settings.max_concurrency,
+            distinct=True,
+        )
         matches = _whole_name(pattern)
-        return sorted({name for name in names if matches.fullmatch(name)})
+        return sorted(name for name in names if matches.fullmatch(name))
 
     @hookimpl
     def get_package_info(

@@ -1,0 +1,379 @@
+"""Writes: what is sent, conflicts, and pushes whose answer was lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+
+from quilt_core import (
+    BackendError,
+    ConflictError,
+    NotFoundError,
+    NotSupportedError,
+    PermissionDeniedError,
+    QuiltOps,
+    TransportError,
+    ValidationError,
+)
+
+BASE, NEW, OTHER = "a" * 64, "b" * 64, "c" * 64
+OLD_TIME, NEW_TIME = "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"
+SUCCESS = {"packageConstruct": {"__typename": "PackagePushSuccess", "revision": {"hash": NEW}}}
+OLD_ENTRY = {
+    "physicalKey": "s3://bucket/old.csv?versionId=1", "size": 5.0,
+    "hash": {"type": "SHA256", "value": "x"},
+    "meta": {"user_meta": {"k": "v"}, "system": [1]},
+}  # fmt: skip
+
+
+def revision(top_hash: str, time: str, message: str | None = "m", meta: Any = None) -> Any:
+    return {
+        "hash": top_hash, "modified": time, "message": message, "userMeta": meta, "totalEntries": 1,
+    }  # fmt: skip
+
+
+def state(latest: str | None, *recent: Any) -> dict[str, Any]:
+    package = {"revision": latest and {"hash": latest}, "revisions": {"page": list(recent)}}
+    return {
+        "registry": {"__typename": "PackageList"},
+        "package": package if latest or recent else None,
+    }
+
+
+def entries(contents: Any, top_hash: str = BASE, meta: Any = None) -> dict[str, Any]:
+    return {
+        "package": {
+            "revision": {
+                "hash": top_hash,
+                "userMeta": meta,
+                "totalEntries": len(contents or ()),
+                "contentsFlatMap": contents,
+            },
+            "revisions": {"page": [{"modified": OLD_TIME}]},
+        }
+    }
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    waited: list[float] = []
+    monkeypatch.setattr("platform_backend.packages.pushing.time.sleep", waited.append)
+    return waited
+
+
+@pytest.fixture
+def sent(registry: Any) -> Callable[[], dict[str, Any]]:
+    def variables() -> dict[str, Any]:
+        (push,) = [one for one in registry.requests if one.operation == "packageConstruct"]
+        return dict(push.payload["variables"])
+
+    return variables
+
+
+class TestCreate:
+    def test_two_requests(self, ops: QuiltOps, registry: Any, sent: Any) -> None:
+        registry.answer("packageState", state(None))
+        registry.answer("packageConstruct", SUCCESS)
+        result = ops.create_package_revision(
+            "a/b", {"y/a.csv": "s3://x-y/1", "x.csv": "s3://x-y/2"}
+        )
+        assert registry.operations() == ["packageState", "packageConstruct"]
+        assert (result.top_hash, result.previous_top_hash) == (NEW, None)
+        assert result.added == ("x.csv", "y/a.csv")
+        assert sent()["params"] == {
+            "bucket": "bucket",
+            "name": "a/b",
+            "message": "Package created via QuiltOps",
+            "userMeta": None,
+            "workflow": None,
+        }
+        assert sent()["src"]["entries"][0] == {
+            "logicalKey": "x.csv", "physicalKey": "s3://x-y/2", "hash": None, "size": None,
+            "meta": None,
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(("workflow", "wire"), [(None, ""), ("w", "w")])
+    def test_workflows(
+        self, ops: QuiltOps, registry: Any, sent: Any, workflow: str | None, wire: str
+    ) -> None:
+        registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
+        registry.answer("packageConstruct", SUCCESS)
+        ops.create_package_revision("a/b", ["s3://x-y/1"], workflow=workflow)
+        assert sent()["params"]["workflow"] == wire
+
+    def test_unreadable_registry(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("packageState", {"registry": None, "package": None})
+        with pytest.raises(NotFoundError, match="s3://bucket"):
+            ops.create_package_revision("a/b", ["s3://x-y/1"])
+        assert registry.operations() == ["packageState"]
+
+    @pytest.mark.parametrize(
+        ("name", "context", "expected"),
+        [
+            ("FailedToFetchObjectMetadata", {"physical_key": "s3://x-y/1", "error": "(404)"},
+             NotFoundError),
+            ("FailedToFetchObjectMetadata", {"physical_key": "s3://x-y/1", "error": "(403) no"},
+             PermissionDeniedError),
+            ("Forbidden", {"details": "s3://x-y/1"}, PermissionDeniedError),
+            ("AWSError", {"status_code": 403, "error_message": "s3://x-y/1"},
+             PermissionDeniedError),
+            ("WorkflowValidationError", {"details": "s3://x-y/1"}, ValidationError),
+            ("ManifestTooLarge", {"size": 5, "max_size": 4, "details": "s3://x-y/1"}, BackendError),
+            ("NobodyKnows", {"details": "s3://x-y/1"}, BackendError),
+        ],
+    )  # fmt: skip
+    def test_refusals_reach_the_user_whole(
+        self,
+        ops: QuiltOps,
+        registry: Any,
+        name: str,
+        context: dict[str, Any],
+        expected: type[Exception],
+    ) -> None:
+        refusal = {
+            "__typename": "OperationError",
+            "name": name,
+            "message": "why",
+            "context": context,
+        }
+        registry.answer("packageState", state(None))
+        registry.answer("packageConstruct", {"packageConstruct": refusal})
+        with pytest.raises(expected) as caught:
+            ops.create_package_revision("a/b", ["s3://x-y/1"])
+        assert type(caught.value) is expected
+        assert "why" in str(caught.value)
+        assert name in str(caught.value)
+        assert "s3://x-y/1" in str(caught.value)
+
+    def test_every_input_error_is_told(self, ops: QuiltOps, registry: Any) -> None:
+        errors = [
+            {"path": "src.entries", "message": "one", "name": "A", "context": None},
+            {"path": "params.message", "message": "two", "name": "B", "context": None},
+        ]
+        registry.answer("packageState", state(None))
+        refusal = {"__typename": "InvalidInput", "errors": errors}
+        registry.answer("packageConstruct", {"packageConstruct": refusal})
+        with pytest.raises(ValidationError) as caught:
+            ops.create_package_revision("a/b", ["s3://x-y/1"])
+        for word in ("src.entries", "one", "(A)", "params.message", "two", "(B)"):
+            assert word in str(caught.value)
+
+    def test_copy_without_aws_credentials_writes_nothing(
+        self, ops: QuiltOps, registry: Any, raw: Any
+    ) -> None:
+        registry.answer("packageState", state(None))
+        registry.answer("/api/auth/get_credentials", raw(status=403, body=b'{"message": "no"}'))
+        with pytest.raises(NotSupportedError, match="credentials"):
+            ops.create_package_revision("a/b", ["s3://x-y/1"], copy="all")
+        assert registry.operations() == ["packageState"]
+
+
+class TestUpdate:
+    def test_three_requests_and_nothing_lost(self, ops: QuiltOps, registry: Any, sent: Any) -> None:
+        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}, meta={"a": 1, "b": 2}))
+        registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
+        registry.answer("packageConstruct", SUCCESS)
+        result = ops.update_package_revision("a/b", ["s3://x-y/d/new.csv"], metadata={"b": 3})
+        assert registry.operations() == ["packageEntries", "packageState", "packageConstruct"]
+        new, old = sent()["src"]["entries"]
+        assert new["logicalKey"] == "new.csv"
+        assert old == {"logicalKey": "old.csv", **OLD_ENTRY, "size": 5}
+        assert sent()["params"]["userMeta"] == {"a": 1, "b": 3}
+        assert (result.total_entries, result.previous_top_hash) == (2, BASE)
+
+    @pytest.mark.parametrize("present", [None, {}])
+    def test_no_metadata_stays_what_it_was(
+        self, ops: QuiltOps, registry: Any, sent: Any, present: Any
+    ) -> None:
+        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}, meta=present))
+        registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
+        registry.answer("packageConstruct", SUCCESS)
+        ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
+        assert sent()["params"]["userMeta"] == present
+
+    def test_too_many_entries_for_one_answer(self, ops: QuiltOps, registry: Any, sent: Any) -> None:
+        contents = {f"{number:05}.csv": OLD_ENTRY for number in range(10_001)}
+
+        def ask(request: Any) -> dict[str, Any]:
+            answer = entries(contents)
+            if request.payload["variables"]["max"] < 10_001:
+                answer["package"]["revision"]["contentsFlatMap"] = None
+            return answer
+
+        registry.answer("packageEntries", ask)
+        registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
+        registry.answer("packageConstruct", SUCCESS)
+        ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
+        assert len(sent()["src"]["entries"]) == 10_002
+        exact = registry.requests[1].payload["variables"]
+        assert (exact["revision"], exact["max"]) == (BASE, 10_001)
+
+    def test_conflict_names_both_and_writes_nothing(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
+        registry.answer("packageState", state(OTHER, revision(OTHER, NEW_TIME)))
+        with pytest.raises(ConflictError) as caught:
+            ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
+        assert (caught.value.expected, caught.value.actual) == (BASE, OTHER)
+        assert "packageConstruct" not in registry.operations()
+
+    def test_force(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
+        registry.answer("packageState", state(OTHER, revision(OTHER, NEW_TIME)))
+        registry.answer("packageConstruct", SUCCESS)
+        result = ops.update_package_revision("a/b", ["s3://x-y/new.csv"], force=True)
+        assert result.previous_top_hash == OTHER
+
+    def test_nothing_to_remove(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
+        with pytest.raises(NotFoundError, match=r"'gone\.csv'"):
+            ops.update_package_revision("a/b", remove=["gone.csv", "old.csv"])
+        assert registry.operations() == ["packageEntries"]
+
+
+class TestLostAnswers:
+    PUSHED: ClassVar[dict[str, Any]] = {
+        "x.csv": {
+            "physicalKey": "s3://x-y/1?versionId=9", "size": 1.0,
+            "hash": {"type": "SHA256", "value": "y"}, "meta": {},
+        }
+    }  # fmt: skip
+
+    def push(self, ops: QuiltOps) -> Any:
+        return ops.create_package_revision("a/b", {"x.csv": "s3://x-y/1"}, message="m")
+
+    @pytest.fixture
+    def faults(self, reset: object, raw: Any) -> list[Any]:
+        cut = raw(body=b'{"data"', declared_length=99)
+        return [reset, raw(status=504), raw(status=502, body=b"<html>"), cut]
+
+    def test_push_that_arrived_is_recognised(
+        self, ops: QuiltOps, registry: Any, faults: list[Any]
+    ) -> None:
+        registry.answer("packageEntries", entries(self.PUSHED, NEW))
+        for fault in faults:
+            registry.requests.clear()
+            after = state(NEW, revision(NEW, NEW_TIME), revision(BASE, OLD_TIME))
+            before = state(BASE, revision(BASE, OLD_TIME))
+            registry.series("packageState", before, before, after)
+            registry.answer("packageConstruct", fault)
+            assert self.push(ops).top_hash == NEW
+            assert registry.operations().count("packageConstruct") == 1
+
+    def test_somebody_elses_push_is_not_taken_for_ours(
+        self, ops: QuiltOps, registry: Any, reset: object
+    ) -> None:
+        registry.series(
+            "packageState",
+            state(BASE, revision(BASE, OLD_TIME)),
+            state(OTHER, revision(OTHER, NEW_TIME), revision(BASE, OLD_TIME)),
+        )
+        registry.answer("packageEntries", entries({"x.csv": OLD_ENTRY}, OTHER))
+        registry.answer("packageConstruct", reset)
+        with pytest.raises(BackendError, match="not known") as caught:
+            self.push(ops)
+        assert "list_package_versions" in str(caught.value.hint)
+        assert caught.value.context["previous_top_hash"] == BASE
+        assert isinstance(caught.value.__cause__, TransportError)
+
+    def test_push_that_never_left(self, connect: Callable[..., QuiltOps], registry: Any) -> None:
+        registry.answer("packageState", state(None))
+        ops = connect()
+
+        def gone(request: Any) -> Any:
+            return registry.answers["packageState"]
+
+        registry.answer("packageConstruct", gone)
+        registry.close()
+        with pytest.raises(TransportError):
+            self.push(ops)
+
+    def test_failure_inside_the_registry_is_looked_into(self, ops: QuiltOps, registry: Any) -> None:
+        errors = {"data": None, "errors": [{"message": "Task timed out", "path": ["x"]}]}
+        registry.answer("packageConstruct", errors)
+        registry.series("packageState", state(None), state(NEW, revision(NEW, NEW_TIME)))
+        registry.answer("packageEntries", entries(self.PUSHED, NEW))
+        assert self.push(ops).top_hash == NEW
+        registry.answer("packageState", state(None))
+        with pytest.raises(BackendError, match="Task timed out"):
+            self.push(ops)
+
+
+class TestDelete:
+    @staticmethod
+    def versions(*hashes: str) -> dict[str, Any]:
+        listed = [
+            {"hash": one, "modified": f"2020-01-{28 - number:02}T00:00:00Z", "message": None}
+            for number, one in enumerate(hashes)
+        ]
+        latest = {"hash": hashes[0]} if hashes else None
+        return {
+            "package": {"revision": latest, "revisions": {"total": len(hashes), "page": listed}}
+        }
+
+    SUCCESS: ClassVar[dict[str, Any]] = {
+        "packageRevisionDelete": {"__typename": "PackageRevisionDeleteSuccess"}
+    }
+
+    @staticmethod
+    def refusal(name: str) -> dict[str, Any]:
+        error = {"__typename": "OperationError", "name": name, "message": "no", "context": None}
+        return {"packageRevisionDelete": error}
+
+    def test_latest_goes_last(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("listVersions", self.versions(BASE, NEW, OTHER))
+        registry.answer("packageRevisionDelete", self.SUCCESS)
+        result = ops.delete_package("bucket", "a/b")
+        assert result.deleted == (BASE, NEW, OTHER)
+        assert registry.requests[-1].payload["variables"]["hash"] == BASE
+        assert len(registry.requests) == 4
+
+    def test_what_remains_is_told(self, ops: QuiltOps, registry: Any) -> None:
+        def delete(request: Any) -> Any:
+            mine = request.payload["variables"]["hash"]
+            return self.refusal("Busy") if mine == NEW else self.SUCCESS
+
+        registry.answer("listVersions", self.versions(BASE, NEW, OTHER))
+        registry.answer("packageRevisionDelete", delete)
+        result = ops.delete_package("bucket", "a/b")
+        assert result.deleted == (BASE, OTHER)
+        assert [(one.top_hash, "Busy" in one.reason) for one in result.failed] == [(NEW, True)]
+        assert not result.is_complete
+
+    def test_not_allowed_is_not_tried_again_and_again(
+        self, connect: Callable[..., QuiltOps], registry: Any
+    ) -> None:
+        hashes = [f"{number:064x}" for number in range(25)]
+        registry.answer("listVersions", self.versions(*hashes))
+        registry.answer("packageRevisionDelete", self.refusal("Forbidden"))
+        with pytest.raises(PermissionDeniedError):
+            connect(max_concurrency=2).delete_package("bucket", "a/b")
+        assert len(registry.requests) < 10
+
+    def test_lost_answer_is_looked_up(self, ops: QuiltOps, registry: Any, reset: object) -> None:
+        registry.answer("listVersions", self.versions(BASE))
+        registry.answer("packageRevisionDelete", reset)
+        registry.answer("packageInfo", {"package": None})
+        assert ops.delete_package("bucket", "a/b").deleted == (BASE,)
+        registry.answer("packageInfo", {"package": {"revision": {"hash": BASE}}})
+        with pytest.raises(TransportError):
+            ops.delete_package("bucket", "a/b")
+
+    def test_progress(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("listVersions", self.versions(BASE, NEW))
+        registry.answer("packageRevisionDelete", self.SUCCESS)
+        steps: list[tuple[int, int | None]] = []
+        ops.delete_package(
+            "bucket", "a/b", progress=lambda one: steps.append((one.done, one.total))
+        )
+        assert steps == [(1, 2), (2, 2)]
+
+
+def test_nothing_is_json_that_was_not(ops: QuiltOps, registry: Any, sent: Any) -> None:
+    registry.answer("packageState", state(None))
+    registry.answer("packageConstruct", SUCCESS)
+    metadata = {"text": "ünïcødé 🐧", "number": 1e22, "float": 1.0, "nested": [{"a": None}]}
+    ops.create_package_revision("a/b", ["s3://x-y/1"], metadata)
+    assert json.dumps(sent()["params"]["userMeta"]) == json.dumps(metadata)
