@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from local_registry.identity.errors import InvalidInputError, MemberError, OperationFailedError
+from local_registry.identity.errors import (
+    InvalidInputError,
+    MemberError,
+    MissingError,
+    OperationFailedError,
+)
 from local_registry.identity.model import Level, Permission
 from local_registry.state import State
 from local_registry.state.buckets import Bucket
@@ -125,11 +130,16 @@ def test_policies_name_what_quilt3_looks_for(state: State) -> None:
         (lambda: state.policies.update_managed("no", "T", [], []), "PolicyDoesNotExist"),
         (lambda: state.policies.update_managed(unmanaged.id, "T", [], []), "PolicyIsUnmanaged"),
         (lambda: state.policies.create_managed("T", [READ_A, WRITE_A]), "Duplicate"),
-        (lambda: state.roles.create_managed("R", ["no"]), "PolicyDoesNotExist"),
     ]:
         with pytest.raises(InvalidInputError) as error:
             make()
         assert error.value.problems[0].name == name
+
+
+def test_a_role_of_an_unknown_policy_is_not_made(state: State) -> None:
+    with pytest.raises(MissingError):
+        state.roles.create_managed("R", ["no"])
+    assert state.roles.list() == []
 
 
 def test_an_attached_policy_is_not_deleted(state: State) -> None:

@@ -61,9 +61,15 @@ def execute(
         error_formatter=_format,
         logger=_DOCUMENTS,
     )
-    if not done:
+    if not done and not _was_executed(result):
         return _invalid(result.get("errors", []))
+    result.setdefault("data", None)
     return 200, result
+
+
+def _was_executed(result: Mapping[str, Any]) -> bool:
+    """Whether the errors are of resolvers (they have a path), not of the document."""
+    return "data" in result or any(error.get("path") for error in result.get("errors", ()))
 
 
 def _invalid(errors: list[Any]) -> tuple[int, dict[str, Any]]:

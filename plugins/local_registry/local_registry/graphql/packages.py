@@ -247,7 +247,7 @@ def resolve_construct(
 ) -> dict[str, Any]:
     call = call_of(info)
     _check_write(call, params["bucket"])
-    top_hash = construct(call.registry.packages, params, src["entries"])
+    top_hash = construct(call.registry.packages, params, src["entries"], call.can_read)
     return _pushed(call, params["bucket"], params["name"], top_hash)
 
 
@@ -264,7 +264,7 @@ def resolve_promote(
     _check_write(call, params["bucket"])
     if not call.can_read(src["bucket"]):
         raise failed("BucketNotFound", f"There is no bucket {src['bucket']}.")
-    top_hash = promote(call.registry.packages, params, src, destPrefix)
+    top_hash = promote(call.registry.packages, params, src, destPrefix, call.can_read)
     return _pushed(call, params["bucket"], params["name"], top_hash)
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import Sequence
 
-from local_registry.identity.errors import InvalidInputError, MemberError, MissingError
+from local_registry.identity.errors import MemberError, MissingError
 from local_registry.identity.model import Level, Permission, Role
 from local_registry.state.database import Database
 from local_registry.state.settings import SettingsStore
@@ -55,7 +55,8 @@ class RoleStore:
         """Make a role with policies (ids, all of them managed or not).
 
         Raises `MemberError` (RoleNameReserved, RoleNameInvalid, RoleNameExists,
-        RoleHasTooManyPoliciesToAttach), `InvalidInputError` for an unknown policy.
+        RoleHasTooManyPoliciesToAttach), `MissingError` for an unknown policy (GraphQL's unions have
+        no member for it).
         """
         with self._db.transaction():
             role = self._insert(name, f"arn:aws:iam::{_ACCOUNT}:role/quilt/{name}", managed=True)
@@ -130,9 +131,7 @@ class RoleStore:
         with self._db.transaction():
             for policy_id in wanted:
                 if not self._db.one("SELECT 1 FROM policies WHERE id = ?", policy_id):
-                    raise InvalidInputError.at(
-                        "input.policies", "PolicyDoesNotExist", f"No policy {policy_id!r}"
-                    )
+                    raise MissingError(f"No policy with the id {policy_id!r}")
             self._db.run("DELETE FROM role_policies WHERE role_id = ?", role_id)
             self._db.run_many(
                 "INSERT INTO role_policies VALUES (?, ?, ?)",

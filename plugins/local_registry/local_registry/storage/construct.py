@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -33,9 +33,12 @@ _HASH_TYPES = ("SHA256", "sha2-256-chunked", "CRC64NVME")
 
 
 def construct(
-    store: PackageStore, params: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]
+    store: PackageStore,
+    params: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    can_read: Callable[[str], bool],
 ) -> str:
-    """Write a revision and return its top hash.
+    """Write a revision and return its top hash; `can_read` says which buckets may be read for it.
 
     Raises `InvalidInputError`, `OperationFailedError`.
     """
@@ -48,6 +51,7 @@ def construct(
             "InvalidRegistry", f"There is no bucket {bucket}.", registry_url=f"s3://{bucket}"
         )
     parsed = _parse_entries(entries)
+    check_readable(parsed, can_read)
     with ThreadPoolExecutor(16) as pool:
         complete = list(pool.map(lambda entry: _complete(store, entry), parsed))
     complete.sort(key=lambda entry: sort_key(entry.logical_key))
@@ -57,6 +61,23 @@ def construct(
         workflow=apply_workflow(store.s3, params, complete),
     )
     return publish(store, bucket, name, header, complete)
+
+
+def check_readable(entries: Sequence[ManifestEntry], can_read: Callable[[str], bool]) -> None:
+    """Refuse objects of buckets that the caller cannot read: their sizes and hashes are secret.
+
+    Raises `OperationFailedError` (FailedToFetchObjectMetadata).
+    """
+    for entry in entries:
+        bucket = PhysicalKey.parse(entry.physical_key).bucket
+        if bucket is not None and not can_read(bucket):
+            raise failed(
+                "FailedToFetchObjectMetadata",
+                f"{entry.physical_key} cannot be read.",
+                logical_key=entry.logical_key,
+                physical_key=entry.physical_key,
+                error="Forbidden",
+            )
 
 
 def publish(

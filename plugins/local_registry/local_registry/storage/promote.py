@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -10,7 +10,7 @@ import yaml
 from botocore.exceptions import ClientError
 from msgspec import UNSET, structs
 
-from local_registry.storage.construct import publish
+from local_registry.storage.construct import check_readable, publish
 from local_registry.storage.errors import failed
 from local_registry.storage.store import PackageStore
 from local_registry.storage.workflows import apply_workflow
@@ -19,9 +19,15 @@ from quilt_core.storage.layout import WORKFLOWS_CONFIG
 
 
 def promote(
-    store: PackageStore, params: Mapping[str, Any], src: Mapping[str, Any], prefix: str | None
+    store: PackageStore,
+    params: Mapping[str, Any],
+    src: Mapping[str, Any],
+    prefix: str | None,
+    can_read: Callable[[str], bool],
 ) -> str:
     """Copy what is not in the destination bucket yet, publish, and return the top hash.
+
+    `can_read` says which buckets may be copied from.
 
     Raises `OperationFailedError`: `InvalidSuccessor`, `QuiltException`, ….
     """
@@ -34,6 +40,7 @@ def promote(
     source = store.revision(src["bucket"], published.top_hash)
     entries = sorted(source.entries.values(), key=lambda entry: sort_key(entry.logical_key))
     if copies:
+        check_readable(entries, can_read)
         folder = f"{prefix.strip('/')}/{name}" if prefix else name
         entries = [_copied(store, entry, bucket, folder) for entry in entries]
     header = ManifestHeader(
