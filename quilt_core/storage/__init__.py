@@ -16,7 +16,7 @@ from quilt_core.storage.layout import (
 )
 from quilt_core.storage.manifests import manifest_chunks, object_chunks, read_header
 from quilt_core.storage.names import list_package_names
-from quilt_core.storage.objects import ObjectFacts, head_object
+from quilt_core.storage.objects import ObjectFacts, SmallObject, head_object, read_object
 from quilt_core.storage.parallel import bounded_map
 from quilt_core.storage.pointers import (
     Pointer,
@@ -36,6 +36,7 @@ __all__ = [
     "ObjectFacts",
     "Pointer",
     "PointerListing",
+    "SmallObject",
     "bounded_map",
     "copy_objects",
     "find_pointers",
@@ -52,6 +53,7 @@ __all__ = [
     "presign_object",
     "read_hashes",
     "read_header",
+    "read_object",
     "read_pointer",
     "s3_errors",
 ]

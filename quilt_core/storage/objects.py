@@ -1,4 +1,4 @@
-"""What S3 knows of an object: version, size, and the hash it has stored."""
+"""Single objects: what S3 knows of one, and reading a small one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 import attrs
 
 from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import TransportError
 from quilt_core.storage.errors import s3_errors
 
 _SINGLE_CHUNK = 8 * 1024 * 1024
 """Objects below this size have one chunk (protocol note H.4)."""
 
+_ATTEMPTS = 3
 _EMPTY_SHA256 = hashlib.sha256(b"").digest()
 
 
@@ -46,6 +48,39 @@ def head_object(s3: Any, uri: S3Uri) -> ObjectFacts:
         size=size,
         chunked_hash=_stored_hash(size, answer.get("ChecksumSHA256")),
     )
+
+
+@attrs.frozen(kw_only=True)
+class SmallObject:
+    """A small object that was read whole."""
+
+    content: bytes = attrs.field(repr=False)
+    uri: S3Uri
+    """With the version that was read, where the bucket is versioned."""
+
+
+def read_object(s3: Any, uri: S3Uri, what: str = "read") -> SmallObject:
+    """Read a small object whole; a body that breaks off is asked for again, twice.
+
+    Raises `NotFoundError` when it is not there, otherwise as `quilt_core.storage.s3_errors`,
+    `what` being tried.
+    """
+    params = {"Bucket": uri.bucket, "Key": uri.key}
+    if uri.version_id is not None:
+        params["VersionId"] = uri.version_id
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with s3_errors(what, uri.url):
+                answer = s3.get_object(**params)
+                # read() without a size is the one that notices a body cut short.
+                content: bytes = answer["Body"].read()
+        except TransportError:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            version = answer.get("VersionId") or uri.version_id
+            return SmallObject(content=content, uri=attrs.evolve(uri, version_id=version))
+    raise AssertionError("the loop above returns or raises")  # pragma: no cover
 
 
 def _stored_hash(size: int, stored: str | None) -> str | None:

@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from quilt_core.domain.names import PackageName
+from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import ProtocolError
 from quilt_core.storage.errors import s3_errors
 from quilt_core.storage.layout import (
@@ -25,6 +26,7 @@ from quilt_core.storage.layout import (
     pointer_time,
     pointers_prefix,
 )
+from quilt_core.storage.objects import read_object
 from quilt_core.storage.parallel import bounded_map
 
 
@@ -99,9 +101,8 @@ def read_pointer(s3: Any, bucket: str, package_name: PackageName, name: str) -> 
     otherwise as `quilt_core.storage.s3_errors`.
     """
     key = pointer_key(package_name, name)
-    with s3_errors("read the pointer", f"s3://{bucket}/{key}"):
-        content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read(1024)
-    return parse_pointer(content, f"s3://{bucket}/{key}")
+    found = read_object(s3, S3Uri(bucket, key), "read the pointer")
+    return parse_pointer(found.content, found.uri.url)
 
 
 def parse_pointer(content: bytes, uri: str) -> str:

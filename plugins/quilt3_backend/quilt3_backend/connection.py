@@ -7,7 +7,7 @@ from typing import Any
 
 from quilt3_backend.stores import Blob, LocalStore, PackageStore, S3Store
 from quilt3_backend.stores.local import read_file
-from quilt3_backend.stores.s3 import read_object
+from quilt3_backend.stores.s3 import read_blob
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import FileUri, parse_object_uri
@@ -78,7 +78,7 @@ class Connection:
         uri = parse_object_uri(url)
         if isinstance(uri, FileUri):
             return read_file(uri.path)
-        return read_object(self.s3(), uri)
+        return read_blob(self.s3(), uri)
 
     def package_url(
         self, registry: Registry, package_name: PackageName, top_hash: str

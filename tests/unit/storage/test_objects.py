@@ -23,6 +23,7 @@ from quilt_core.storage import (
     head_object,
     object_chunks,
     presign_object,
+    read_object,
     s3_errors,
 )
 from quilt_core.storage import copying as copying_module
@@ -253,3 +254,31 @@ def test_no_server_is_a_transport_error_and_no_credentials_an_authentication_err
 def test_a_bug_is_not_dressed_up() -> None:
     with pytest.raises(ZeroDivisionError), s3_errors("read", "s3://b/k"):
         _ = 1 / 0
+
+
+class _ShortClient:
+    """An S3 client whose first bodies end before they should; the rest is the real one."""
+
+    def __init__(self, s3: Any, failures: int) -> None:
+        self._s3, self._failures = s3, failures
+
+    def get_object(self, **params: Any) -> Any:
+        import io
+
+        from botocore.response import StreamingBody
+
+        answer = self._s3.get_object(**params)
+        if self._failures:
+            self._failures -= 1
+            whole = answer["Body"].read()
+            answer["Body"] = StreamingBody(io.BytesIO(whole[: len(whole) // 2]), len(whole))
+        return answer
+
+
+def test_a_small_object_that_is_cut_short_is_read_again(s3: Any, bucket: str) -> None:
+    uri = put(s3, bucket, KEY, b"0123456789")
+
+    found = read_object(_ShortClient(s3, 2), S3Uri(bucket, KEY))
+    assert (found.content, found.uri) == (b"0123456789", uri)
+    with pytest.raises(TransportError):
+        read_object(_ShortClient(s3, 3), uri)

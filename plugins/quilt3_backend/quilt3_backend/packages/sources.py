@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -37,31 +37,39 @@ class Sources:
         TransportError, AuthenticationError, BackendError
             As `quilt_core.storage.s3_errors`.
         """
-        found = self._look_up([entry.uri for entry in entries])
-        hashes = self._hash(found)
+        known = self._facts(entry.uri for entry in entries)
         return [
             ManifestEntry(
                 logical_key=entry.logical_key,
-                physical_key=facts.uri.url,
-                size=facts.size,
-                hash=value,
+                physical_key=known[entry.uri][0].uri.url,
+                size=known[entry.uri][0].size,
+                hash=known[entry.uri][1],
                 meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
             )
-            for entry, facts, value in zip(entries, found, hashes, strict=True)
+            for entry in entries
         ]
 
     def complete(self, entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
         """Existing entries, those hashed that an old manifest holds without a hash."""
-        lacking = [entry for entry in entries if entry.hash is None]
-        if not lacking:
-            return list(entries)
-        found = self._look_up([parse_object_uri(entry.physical_key) for entry in lacking])
-        values = zip(lacking, self._hash(found), strict=True)
-        known = {entry.logical_key: value for entry, value in values}
+        uris = {
+            entry.logical_key: parse_object_uri(entry.physical_key)
+            for entry in entries
+            if entry.hash is None
+        }
+        known = self._facts(uris.values())
         return [
-            with_changes(entry, hash=known[entry.logical_key]) if entry.hash is None else entry
+            with_changes(entry, hash=known[uris[entry.logical_key]][1])
+            if entry.logical_key in uris
+            else entry
             for entry in entries
         ]
+
+    def _facts(self, uris: Iterable[ObjectUri]) -> Mapping[ObjectUri, tuple[Found, EntryHash]]:
+        """What is known of each object, which is looked at once however often it is named."""
+        distinct = list(dict.fromkeys(uris))
+        found = self._look_up(distinct)
+        hashes = self._hash(found)
+        return dict(zip(distinct, zip(found, hashes, strict=True), strict=True))
 
     def _look_up(self, uris: Sequence[ObjectUri]) -> list[Found]:
         phase = Phase(self.progress, self.operation, "looking up objects", len(uris), "objects")

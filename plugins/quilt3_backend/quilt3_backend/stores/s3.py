@@ -22,6 +22,7 @@ from quilt_core.storage import (
     pointer_key,
     read_hashes,
     read_header,
+    read_object,
     read_pointer,
     s3_errors,
 )
@@ -65,7 +66,7 @@ class S3Store:
 
     def read_blob(self, key: str) -> Blob | None:
         try:
-            return read_object(self.s3, S3Uri(self.bucket, key))
+            return read_blob(self.s3, S3Uri(self.bucket, key))
         except NotFoundError as error:
             if error.context.get("code") == "NoSuchBucket":
                 raise
@@ -124,12 +125,7 @@ class S3Store:
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, **conditions)
 
 
-def read_object(s3: Any, uri: S3Uri) -> Blob:
-    """Read a small object; raises as `quilt_core.storage.s3_errors`."""
-    params = {"Bucket": uri.bucket, "Key": uri.key}
-    if uri.version_id is not None:
-        params["VersionId"] = uri.version_id
-    with s3_errors("read", uri.url):
-        answer = s3.get_object(**params)
-        content: bytes = answer["Body"].read()
-    return Blob(content=content, url=S3Uri(uri.bucket, uri.key, answer.get("VersionId")).url)
+def read_blob(s3: Any, uri: S3Uri) -> Blob:
+    """Read a small object; raises as `quilt_core.storage.read_object`."""
+    found = read_object(s3, uri)
+    return Blob(content=found.content, url=found.uri.url)

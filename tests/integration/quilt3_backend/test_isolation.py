@@ -1,0 +1,122 @@
+"""Two connections in one process do not mix: credentials, registries, requests, quilt3's state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from local_registry.config import RegistryConfig
+from local_registry.server import LocalRegistry
+from local_registry.testing import add_bucket, add_user
+
+import quilt_core
+from quilt_core import QuiltOps, auth_context
+from quilt_core.errors import AuthenticationError, NotFoundError
+
+Connect = Callable[..., QuiltOps]
+
+
+def test_threads_with_different_users_stay_apart(registry: LocalRegistry, connect: Connect) -> None:
+    buckets = [add_bucket(registry) for _ in range(4)]
+    users = [add_user(registry, writes=[bucket]).name for bucket in buckets]
+    connections = [
+        connect(user, registry=f"s3://{bucket}")
+        for user, bucket in zip(users, buckets, strict=True)
+    ]
+    client = registry.s3_client()
+    for bucket in buckets:
+        client.put_object(Bucket=bucket, Key="k", Body=bucket.encode())
+    meet = threading.Barrier(len(buckets))
+    registry.log.clear()
+
+    def work(number: int) -> tuple[str, list[str], list[bool]]:
+        ops, denied = connections[number], []
+        meet.wait(timeout=30)
+        for turn in range(3):
+            ops.create_package_revision(
+                f"mine/{number}", [f"s3://{buckets[number]}/k"], {"turn": turn}, force=True
+            )
+            for other in buckets:
+                if other != buckets[number]:
+                    with pytest.raises(NotFoundError):
+                        ops.list_all_packages(f"s3://{other}")
+                    denied.append(True)
+        return ops.get_auth_status().user_name or "", ops.list_all_packages(), denied
+
+    with ThreadPoolExecutor(len(buckets)) as pool:
+        results = list(pool.map(work, range(len(buckets))))
+
+    for number, (user, names, denied) in enumerate(results):
+        assert user == users[number]
+        assert names == [f"mine/{number}"]
+        assert len(denied) == 9
+    seen = {
+        (one.target.split("/")[0], one.identity)
+        for one in registry.log.requests()
+        if one.operation == "PutObject"
+    }
+    assert seen == set(zip(buckets, users, strict=True))
+
+
+def test_one_connection_serves_requests_of_many(registry: LocalRegistry) -> None:
+    buckets = [add_bucket(registry) for _ in range(2)]
+    users = [add_user(registry, writes=[bucket]).name for bucket in buckets]
+    tokens = [registry.token(user) for user in users]
+    client = registry.s3_client()
+
+    with quilt_core.connect("quilt3", multitenant=True) as ops:
+        with pytest.raises(AuthenticationError):
+            ops.list_all_packages(f"s3://{buckets[0]}")
+
+        def work(number: int) -> str:
+            client.put_object(Bucket=buckets[number], Key="k", Body=b"x")
+            with auth_context.request_identity(tokens[number]):
+                made = ops.create_package_revision(
+                    "a/b", [f"s3://{buckets[number]}/k"], registry=f"s3://{buckets[number]}"
+                )
+                with pytest.raises(NotFoundError):
+                    ops.get_package_info("a/b", f"s3://{buckets[1 - number]}")
+                assert ops.get_auth_status().user_name == users[number]
+                return made.top_hash
+
+        with ThreadPoolExecutor(2) as pool:
+            assert len(set(pool.map(work, range(2)))) == 1  # the same content, twice
+
+
+def test_two_registries_get_their_own_tokens(
+    registry: LocalRegistry, connect: Connect, user: str, bucket: str
+) -> None:
+    with LocalRegistry(RegistryConfig(seed="demo")) as second:
+        first = connect(user, registry=f"s3://{bucket}")
+        other = quilt_core.connect(
+            "quilt3", catalog_url=second.endpoints.catalog_url, token=second.token("writer")
+        )
+        with other:
+            assert first.get_auth_status().user_name == user
+            assert other.get_auth_status().user_name == "writer"
+            assert first.get_registry_url() == registry.endpoints.registry_url
+            assert other.get_registry_url() == second.endpoints.registry_url
+            assert {one.name for one in other.list_buckets()} == {"demo-data", "demo-shared"}
+            assert bucket in {one.name for one in first.list_buckets()}
+
+
+def test_configure_catalog_moves_this_connection_and_quilt3(
+    registry: LocalRegistry, user: str, connect: Connect
+) -> None:
+    from quilt3 import util
+
+    with LocalRegistry(RegistryConfig(seed="demo")) as second:
+        ops = connect(user)
+        other = connect(user)
+        assert ops.get_auth_status().user_name == user
+
+        config = ops.configure_catalog(second.endpoints.catalog_url)
+
+        assert config.registry_url == ops.get_registry_url() == second.endpoints.registry_url
+        # The token was for the first registry, and goes to no other.
+        assert ops.get_graphql_auth_headers() == {}
+        assert ops.get_auth_status().is_authenticated is False
+        assert other.get_registry_url() == registry.endpoints.registry_url
+        assert util.load_config()["registryUrl"] == second.endpoints.registry_url
