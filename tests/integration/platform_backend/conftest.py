@@ -1,0 +1,94 @@
+"""The platform backend on a local registry: a bucket and a user of each test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from local_registry.server import LocalRegistry
+from local_registry.testing import add_bucket, add_user, shared_local_registry
+
+import quilt_core
+from quilt_core import QuiltOps
+
+__all__ = ["shared_local_registry"]
+
+Connect = Callable[..., QuiltOps]
+
+
+@pytest.fixture
+def registry(
+    shared_local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LocalRegistry]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", shared_local_registry.endpoints.s3_endpoint)
+    yield shared_local_registry
+    shared_local_registry.faults.replace(())
+
+
+@pytest.fixture
+def bucket(registry: LocalRegistry) -> str:
+    return add_bucket(registry)
+
+
+@pytest.fixture
+def user(registry: LocalRegistry, bucket: str) -> str:
+    return add_user(registry, writes=[bucket]).name
+
+
+@pytest.fixture
+def connect(registry: LocalRegistry) -> Iterator[Connect]:
+    """Connects as a user; the registry's address is known, so that no request is made for it."""
+    with ExitStack() as stack:
+
+        def make(user: str, **settings: Any) -> QuiltOps:
+            settings.setdefault("token", registry.token(user))
+            settings.setdefault("registry_url", registry.endpoints.registry_url)
+            settings.setdefault("region", "us-east-1")
+            return stack.enter_context(quilt_core.connect("platform", **settings))
+
+        yield make
+
+
+@pytest.fixture
+def ops(connect: Connect, user: str, bucket: str) -> QuiltOps:
+    return connect(user, registry=f"s3://{bucket}")
+
+
+@pytest.fixture
+def put(registry: LocalRegistry, bucket: str) -> Callable[..., str]:
+    """Puts an object with all rights and gives its URI, without a version."""
+
+    def make(key: str, body: bytes = b"content", *, into: str | None = None) -> str:
+        where = into or bucket
+        registry.s3_client().put_object(Bucket=where, Key=key, Body=body)
+        return f"s3://{where}/{key}"
+
+    return make
+
+
+class Counted:
+    """Counts a user's requests of one test."""
+
+    def __init__(self, registry: LocalRegistry, user: str) -> None:
+        self._registry = registry
+        self._user = user
+        self._before = self._now()
+
+    def _now(self) -> list[Any]:
+        mine = (one for one in self._registry.log.requests() if one.identity == self._user)
+        return list(mine)
+
+    def start(self) -> None:
+        """Count from here."""
+        self._before = self._now()
+
+    def operations(self, side: str = "registry") -> list[str]:
+        """The operations since then, in order."""
+        return [one.operation for one in self._now()[len(self._before) :] if one.side == side]
+
+
+@pytest.fixture
+def counted(registry: LocalRegistry, user: str) -> Counted:
+    return Counted(registry, user)
