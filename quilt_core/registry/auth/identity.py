@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +31,8 @@ class Identity:
     claims: Claims | None
     aws: Any = attrs.field(default=None, repr=False)
     """What the AWS room keeps for this identity alone: its credentials."""
+    lock: threading.RLock = attrs.field(factory=threading.RLock, repr=False)
+    """Held while `aws` is made."""
 
 
 @attrs.frozen(kw_only=True)

@@ -51,7 +51,9 @@ class AwsAccess:
         chosen = region or self._region(identity)
         if chosen is None and service_name == "s3":
             chosen = _S3_REGION
-        with self._lock:  # making clients is not safe for threads, using them is
+        # Making clients is not safe for threads, using them is; one identity's exchange of
+        # credentials does not hold up another's.
+        with identity.lock:
             return make_client(self._state(identity).session, service_name, chosen)
 
     def ambient_client(self, service_name: str, region: str | None) -> Any:
@@ -70,11 +72,11 @@ class AwsAccess:
 
     def s3(self, identity: Identity) -> Any:
         """The identity's S3 client, made once."""
-        state = identity.aws
-        if state is None or state.s3 is None:
-            client = self.client(identity, "s3", None)
-            identity.aws.s3 = identity.aws.s3 or client
-        return identity.aws.s3
+        with identity.lock:
+            if identity.aws is None or identity.aws.s3 is None:
+                client = self.client(identity, "s3", None)
+                identity.aws.s3 = client
+            return identity.aws.s3
 
     def _state(self, identity: Identity) -> AwsState:
         """The identity's session; its credentials are asked for here, the first time."""
