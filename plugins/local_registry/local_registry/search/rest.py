@@ -8,8 +8,11 @@ from typing import Any
 
 from local_registry.context import RegistryContext
 from local_registry.identity.model import Identity
+from local_registry.search.bodies import Document, matches
 from local_registry.search.index import Hit
 from local_registry.search.query import QuerySyntaxError
+
+_WINDOW = 10_000  # Elasticsearch's own limit
 
 
 def search(
@@ -17,50 +20,71 @@ def search(
 ) -> tuple[int, dict[str, Any]]:
     """Answer `action=search` (a query string) and `action=freeform` (a body)."""
     try:
-        text, size, start = _request(params)
+        query, size, start = _request(params)
         buckets = _buckets(context, identity, params.get("index", "_all"))
-        hits = context.index.search(buckets, text, latest_only=False)
-        hits += context.index.search(buckets, text, latest_only=True)
+        documents = _find(context, buckets, query)
     except QuerySyntaxError as error:
         return 400, {"message": f"Query syntax error: {error}"}
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         return 400, {"message": f"Bad search request: {error}"}
-    documents = [_document(hit) for hit in hits]
     return 200, {
         "took": 0,
         "timed_out": False,
         "hits": {
             "total": len(documents),
-            "max_score": 1.0,
+            "max_score": max((each["_score"] for each in documents), default=None),
             "hits": documents[start : start + size],
         },
     }
 
 
-def _request(params: Mapping[str, str]) -> tuple[str | None, int, int]:
+def _request(params: Mapping[str, str]) -> tuple[Any, int, int]:
+    """The query (`None` for all), how many and from which on."""
     action = params.get("action", "search")
     size = int(params.get("size", "10"))
     if action == "search":
-        return params.get("query") or None, size, 0
+        text = params.get("query")
+        query = {"query_string": {"query": text}} if text else None
+        return _bounded(query, size, int(params.get("from", "0")))
     if action != "freeform":
         raise ValueError(f"unknown action {action!r}")
     body = json.loads(params["body"])
-    return _text(body.get("query")), int(body.get("size", size)), int(body.get("from", 0))
+    if not isinstance(body, Mapping):
+        raise TypeError("the body is an object")
+    return _bounded(body.get("query"), int(body.get("size", size)), int(body.get("from", 0)))
 
 
-def _text(query: Any) -> str | None:
-    """The text of the `query_string` conditions in a body."""
-    if isinstance(query, Mapping):
-        if "query_string" in query:
-            return str(query["query_string"]["query"])
-        for value in query.values():
-            if (found := _text(value)) is not None:
-                return found
-    if isinstance(query, list):
-        for value in query:
-            if (found := _text(value)) is not None:
-                return found
-    return None
+def _bounded(query: Any, size: int, start: int) -> tuple[Any, int, int]:
+    if size < 0 or start < 0 or size + start > _WINDOW:
+        raise ValueError(f"size and from are together at most {_WINDOW}")
+    return query, size, start
+
+
+def _find(context: RegistryContext, buckets: list[str], query: Any) -> list[dict[str, Any]]:
+    """The documents that match, best first, each with its score."""
+    scores: dict[str, dict[tuple[str, str, str], float]] = {}
+
+    def hits(text: str | None) -> list[Hit]:
+        latest = context.index.search(buckets, text, latest_only=True)
+        return context.index.search(buckets, text, latest_only=False) + latest
+
+    def has_text(text: str, document: Document) -> bool:
+        if text not in scores:
+            scores[text] = {(hit.bucket, hit.name, hit.pointer): hit.score for hit in hits(text)}
+        return _key(document) in scores[text]
+
+    found = [each for each in map(_document, hits(None)) if matches(query, each, has_text)]
+    for each in found:
+        best = [of_text[_key(each)] for of_text in scores.values() if _key(each) in of_text]
+        each["_score"] = max(best, default=1.0)
+    found.sort(key=lambda each: (-each["_score"], each["_id"]))
+    return found
+
+
+def _key(document: Document) -> tuple[str, str, str]:
+    source = document["_source"]
+    bucket = str(document["_index"]).removesuffix("_packages")
+    return bucket, source["ptr_name"], source["ptr_tag"]
 
 
 def _buckets(context: RegistryContext, identity: Identity, index: str) -> list[str]:
