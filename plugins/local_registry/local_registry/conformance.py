@@ -1,0 +1,92 @@
+"""The conformance suite's world for backends that talk to a Quilt registry."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable
+
+import quilt_core
+from local_registry.server import LocalRegistry
+from local_registry.testing import add_bucket, add_user
+from quilt_core.domain.names import PackageName
+from quilt_core.domain.uris import S3Uri
+from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
+from quilt_core.ops import QuiltOps
+from quilt_core.storage import manifest_key, pointer_key
+from quilt_core.testing.conformance.world import Who, World
+
+
+class RegistryWorld(World):
+    """Three buckets and the suite's identities in a running local registry.
+
+    `AWS_ENDPOINT_URL_S3` of the process is set to the registry's S3, which is how any client of
+    AWS is told where S3 is.
+    """
+
+    def __init__(self, registry: LocalRegistry, backend: str) -> None:
+        super().__init__()
+        self._registry = registry
+        self._backend = backend
+        os.environ["AWS_ENDPOINT_URL_S3"] = registry.endpoints.s3_endpoint
+        os.environ["AWS_DEFAULT_REGION"] = registry.context.config.region
+        self._bucket, self._second, self._hidden = (add_bucket(registry) for _ in range(3))
+        both = (self._bucket, self._second)
+        self._users = {
+            Who.WRITER: add_user(registry, writes=both).name,
+            Who.READER: add_user(registry, reads=(self._bucket,)).name,
+            Who.ADMIN: add_user(registry, writes=both, admin=True).name,
+        }
+
+    @property
+    def registry(self) -> str:
+        """A fresh bucket."""
+        return f"s3://{self._bucket}"
+
+    @property
+    def second_registry(self) -> str | None:
+        """Another fresh bucket."""
+        return f"s3://{self._second}"
+
+    @property
+    def hidden_registry(self) -> str | None:
+        """A bucket that no role of the suite reads."""
+        return f"s3://{self._hidden}"
+
+    def connect(self, who: Who = Who.WRITER) -> QuiltOps:
+        """Connect with a token of the identity's user."""
+        endpoints = self._registry.endpoints
+        token = None if who is Who.NOBODY else self._registry.token(self._users[who])
+        return quilt_core.connect(
+            self._backend,
+            registry=self.registry,
+            catalog_url=endpoints.catalog_url,
+            registry_url=endpoints.registry_url,
+            token=token,
+            use_quilt3_login=False,
+        )
+
+    def put_object(self, key: str, data: bytes) -> str:
+        """Write a version of an object with the registry's own rights."""
+        answer = self._registry.context.s3.put_object(Bucket=self._bucket, Key=key, Body=data)
+        return S3Uri(self._bucket, key, answer.get("VersionId")).url
+
+    def publish(
+        self,
+        name: str,
+        header: ManifestHeader,
+        entries: list[ManifestEntry],
+        *,
+        directories: Iterable[DirectoryRecord] = (),
+        second: int,
+        latest: bool = True,
+    ) -> str:
+        """Write manifest and pointers straight into S3, as quilt3 would."""
+        s3 = self._registry.context.s3
+        manifest = io.BytesIO()
+        top_hash = write_manifest(header, directories, entries, manifest)
+        s3.put_object(Bucket=self._bucket, Key=manifest_key(top_hash), Body=manifest.getvalue())
+        for pointer in (str(second), *(["latest"] if latest else [])):
+            key = pointer_key(PackageName.parse(name), pointer)
+            s3.put_object(Bucket=self._bucket, Key=key, Body=top_hash.encode())
+        return top_hash

@@ -1,0 +1,98 @@
+"""Behaviours: numbered statements that tests prove, and how overriding one is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, TypeVar
+
+import attrs
+import pytest
+
+from quilt_core.ops import QuiltOps
+from quilt_core.testing.conformance.world import Who, World
+
+F = TypeVar("F", bound=Callable[..., Any])
+_ATTRIBUTE = "__quilt_behaviour__"
+_OVERRIDE = "__quilt_override__"
+
+
+@attrs.frozen
+class Behaviour:
+    """What a test proves: its number in docs/behaviour.md, and the operations that it calls."""
+
+    number: str
+    operations: tuple[str, ...]
+    who: tuple[Who, ...] = ()
+
+
+def behaviour(number: str, *operations: str, who: tuple[Who, ...] = ()) -> Callable[[F], F]:
+    """Mark a test as the proof of a numbered behaviour of some operations."""
+
+    def mark(function: F) -> F:
+        setattr(function, _ATTRIBUTE, Behaviour(number, operations, who))
+        return function
+
+    return mark
+
+
+def overrides_behaviour(number: str, reason: str) -> Callable[[F], F]:
+    """Declare that a subclass's test replaces the suite's, and why."""
+
+    def mark(function: F) -> F:
+        setattr(function, _OVERRIDE, (number, reason))
+        return function
+
+    return mark
+
+
+def behaviour_of(function: Any) -> Behaviour | None:
+    """The behaviour that a test proves; None when it is not one of the suite's."""
+    return getattr(function, _ATTRIBUTE, None)
+
+
+class Room:
+    """Base of the suite's classes; subclass one under a name that begins with `Test`.
+
+    The module supplies a fixture `world`. A test of an operation that the backend declares
+    unsupported is reported as not supported; the class `Refusals` checks that it refuses.
+    """
+
+    behaviours: ClassVar[dict[str, Behaviour]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, member in vars(cls).items():
+            inherited = next(
+                (vars(base)[name] for base in cls.__mro__[1:] if name in vars(base)), None
+            )
+            known = behaviour_of(inherited)
+            if known is None:
+                continue
+            declared = getattr(member, _OVERRIDE, None)
+            if declared is None or declared[0] != known.number:
+                raise TypeError(
+                    f"{cls.__name__}.{name} hides the test of behaviour {known.number}; declare "
+                    f"it: @overrides_behaviour({known.number!r}, 'why')."
+                )
+
+    @pytest.fixture
+    def ops(self, world: World) -> Iterator[QuiltOps]:
+        """A connection as WRITER."""
+        with world.connect() as ops:
+            yield ops
+
+    @pytest.fixture(autouse=True)
+    def _not_supported(self, request: pytest.FixtureRequest, world: World) -> None:
+        found = behaviour_of(request.function)
+        if found is None:
+            return
+        missing = [who.value for who in found.who if who not in world.identities]
+        if missing:
+            pytest.skip(f"not applicable: no identity {', '.join(missing)}")
+        with world.connect() as ops:
+            for operation in found.operations:
+                if not ops.supports(operation):
+                    reason = next(
+                        one.reason for one in ops.capabilities() if one.operation == operation
+                    )
+                    pytest.skip(f"not supported (declared): {operation}: {reason}")

@@ -1,0 +1,86 @@
+"""A valid call of each operation's facade method, for tests of refusal and of wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from quilt_core.domain.admin import BucketSettings
+from quilt_core.ops import QuiltOps
+
+_PACKAGE = {"package_name": "team/data"}
+_REVISION = {**_PACKAGE}
+_BUCKET = {"bucket": "bucket"}
+_TABLE = {**_BUCKET, "table_name": "table"}
+_USER = {"name": "ada"}
+_ROLE = {"id_or_name": "role"}
+
+_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "configure_catalog": {"catalog_url": "https://catalog.example.com"},
+    "execute_graphql_query": {"query": "{ me { name } }"},
+    "get_package_info": _REVISION,
+    "list_package_versions": _PACKAGE,
+    "get_package_metadata": _REVISION,
+    "diff_packages": {"package1_name": "team/data", "package2_name": "team/data"},
+    "update_package_revision": {**_PACKAGE, "remove": ["a"]},
+    "delete_package": {"bucket": None, "name": "team/data"},
+    "browse_content": _REVISION,
+    "get_content_url": {**_REVISION, "path": "a"},
+    "list_tabulator_tables": _BUCKET,
+    "get_tabulator_table": _TABLE,
+    "create_tabulator_table": {**_TABLE, "config": "schema: []"},
+    "update_tabulator_table": {**_TABLE, "config": "schema: []"},
+    "rename_tabulator_table": {**_BUCKET, "old_name": "a", "new_name": "b"},
+    "delete_tabulator_table": _TABLE,
+    "set_open_query": {"enabled": True},
+    "get_api_key": {"key_id": "1"},
+    "create_api_key": {"name": "ci"},
+    "revoke_api_key": {"key_id": "1"},
+    "get_boto3_client": {"service_name": "s3"},
+    "admin_get_user": _USER,
+    "admin_create_user": {**_USER, "email": "ada@example.com", "role": "role"},
+    "admin_delete_user": _USER,
+    "admin_set_user_email": {**_USER, "email": "ada@example.com"},
+    "admin_set_user_admin": {**_USER, "admin": True},
+    "admin_set_user_active": {**_USER, "active": True},
+    "admin_reset_user_password": _USER,
+    "admin_set_user_role": {**_USER, "role": "role"},
+    "admin_add_user_roles": {**_USER, "roles": ["role"]},
+    "admin_remove_user_roles": {**_USER, "roles": ["role"]},
+    "admin_get_role": _ROLE,
+    "admin_create_role": {"name": "role", "policies": []},
+    "admin_update_role": {**_ROLE, "name": "other"},
+    "admin_delete_role": _ROLE,
+    "admin_set_default_role": _ROLE,
+    "admin_get_policy": {"policy_id": "1"},
+    "admin_create_policy": {"title": "policy", "permissions": []},
+    "admin_update_policy": {"policy_id": "1", "title": "other"},
+    "admin_delete_policy": {"policy_id": "1"},
+    "admin_set_sso_config": {"config": "version: '1.0'"},
+    "admin_get_bucket": {"name": "bucket"},
+    "admin_add_bucket": {"name": "bucket", "settings": BucketSettings(title="t")},
+    "admin_update_bucket": {"name": "bucket", "settings": BucketSettings(title="t")},
+    "admin_remove_bucket": {"name": "bucket"},
+    "admin_get_api_key": {"key_id": "1"},
+    "admin_revoke_api_key": {"key_id": "1"},
+}
+
+
+def facade_method(ops: QuiltOps, operation: str) -> Callable[..., Any]:
+    """The facade's method for an operation."""
+    if operation.startswith("admin_"):
+        method: Callable[..., Any] = getattr(ops.admin, operation.removeprefix("admin_"))
+    else:
+        method = getattr(ops, operation)
+    return method
+
+
+def example_call(
+    ops: QuiltOps, operation: str, registry: str
+) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """The facade's method for an operation, and valid arguments."""
+    arguments = dict(_ARGUMENTS.get(operation, {}))
+    if operation == "create_package_revision":
+        uri = "s3://bucket/a" if registry.startswith("s3://") else "file:///a"
+        arguments = {**_PACKAGE, "s3_uris": {"a": uri}}
+    return facade_method(ops, operation), arguments
