@@ -377,3 +377,14 @@ def test_nothing_is_json_that_was_not(ops: QuiltOps, registry: Any, sent: Any) -
     metadata = {"text": "ünïcødé 🐧", "number": 1e22, "float": 1.0, "nested": [{"a": None}]}
     ops.create_package_revision("a/b", ["s3://x-y/1"], metadata)
     assert json.dumps(sent()["params"]["userMeta"]) == json.dumps(metadata)
+
+
+def test_patience_grows_with_what_the_registry_has_to_hash(
+    ops: QuiltOps, registry: Any, no_waiting: list[float], reset: object
+) -> None:
+    registry.answer("packageState", state(None))
+    registry.answer("packageConstruct", reset)
+    uris = {f"{number}.csv": "s3://x-y/1" for number in range(1000)}
+    with pytest.raises(BackendError, match="not known"):
+        ops.create_package_revision("a/b", uris)
+    assert 50 < sum(no_waiting) < 70

@@ -19,6 +19,11 @@ from quilt_core.registry.client.graphql import GraphQLClient
 
 _PAUSES = (0.3, 0.7, 1.5, 3.0, 6.0)
 """Seconds between looks for a push whose answer was lost: it may still be under way."""
+_LATER_PAUSE = 10.0
+_SECONDS_PER_ENTRY = 0.05
+"""How long a registry may take for an entry that it has to look up and hash."""
+_LONGEST = 900.0
+"""Seconds after which the registry itself gives up (protocol note C.1)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -33,6 +38,12 @@ class Push:
     """None for the bucket's default, "" for explicitly none, or an id (protocol note E.1)."""
     entries: tuple[dict[str, Any], ...]
     """`PackageConstructEntry` objects, by logical key in path-component order."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds that the registry may need beyond the usual."""
+        unknown = sum(1 for entry in self.entries if entry["hash"] is None)
+        return min(_LONGEST, unknown * _SECONDS_PER_ENTRY)
 
     def variables(self) -> dict[str, Any]:
         """The document's variables."""
@@ -92,8 +103,9 @@ def push(client: GraphQLClient, wanted: Push, before: PackageState, entries_of: 
         What the registry answered.
     """
     doing = f"publish {wanted.package_name} in {wanted.registry}"
+    patient = attrs.evolve(client, timeout=max(client.timeout, 60.0 + wanted.patience))
     try:
-        data = client.run("package_construct", wanted.variables())
+        data = patient.run("package_construct", wanted.variables())
     except BackendError as error:
         if isinstance(error, DeliveryError) and not error.may_have_arrived:
             raise
@@ -111,7 +123,7 @@ def _settle(
 ) -> str:
     """The top hash of the push whose answer was `error`, when the package shows it."""
     lost = isinstance(error, TransportError)
-    for pause in _PAUSES if lost else (0.0,):
+    for pause in _pauses(wanted.patience) if lost else (0.0,):
         time.sleep(pause)
         try:
             found = _find(client, wanted, before, entries_of)
@@ -134,6 +146,11 @@ def _settle(
             "outcome": "unknown",
         },
     ) from error
+
+
+def _pauses(patience: float) -> tuple[float, ...]:
+    """The pauses between looks; a push that takes long is looked for longer."""
+    return (*_PAUSES, *[_LATER_PAUSE] * int(patience // _LATER_PAUSE))
 
 
 def _find(
