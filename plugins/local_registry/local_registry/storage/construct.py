@@ -29,6 +29,8 @@ from quilt_core.manifest import (
 )
 from quilt_core.storage.layout import manifest_key, pointer_key
 
+# what S3 would say to the caller, as botocore puts it
+_FORBIDDEN = "An error occurred (403) when calling the HeadObject operation: Forbidden"
 _HASH_TYPES = ("SHA256", "sha2-256-chunked", "CRC64NVME")
 
 
@@ -76,7 +78,7 @@ def check_readable(entries: Sequence[ManifestEntry], can_read: Callable[[str], b
                 f"{entry.physical_key} cannot be read.",
                 logical_key=entry.logical_key,
                 physical_key=entry.physical_key,
-                error="Forbidden",
+                error=_FORBIDDEN,
             )
 
 

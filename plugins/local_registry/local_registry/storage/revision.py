@@ -9,7 +9,7 @@ from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, 
 
 
 class Revision:
-    """A manifest in memory; immutable, for a top hash names exactly one content."""
+    """A manifest in memory, as it was when it was read."""
 
     def __init__(self, top_hash: str, reader: ManifestReader) -> None:
         self.top_hash = top_hash
@@ -52,11 +52,11 @@ class Revision:
 
     @staticmethod
     def _add_directory(tree: dict[str, tuple[set[str], list[str]]], path: str) -> None:
-        while path and path not in tree:
-            tree[path] = (set(), [])
+        while path:
             parent = path.rpartition("/")[0]
-            tree.setdefault(parent, (set(), []))[0].add(path)
+            tree.setdefault(path, (set(), []))
+            siblings = tree.setdefault(parent, (set(), []))[0]
+            if path in siblings:
+                return
+            siblings.add(path)
             path = parent
-        if path and path in tree:
-            parent = path.rpartition("/")[0]
-            tree.setdefault(parent, (set(), []))[0].add(path)

@@ -16,7 +16,13 @@ from local_registry.storage.revision import Revision
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.manifest import read_manifest
-from quilt_core.storage.layout import NAMED_PACKAGES, is_timestamp, is_top_hash, pointer_time
+from quilt_core.storage.layout import (
+    NAMED_PACKAGES,
+    is_timestamp,
+    is_top_hash,
+    manifest_key,
+    pointer_time,
+)
 from quilt_core.storage.manifests import manifest_chunks
 from quilt_core.storage.pointers import (
     PointerListing,
@@ -46,7 +52,7 @@ class PackageStore:
     def __init__(self, *, s3: S3Client, limits: Limits) -> None:
         self.s3 = s3
         self.limits = limits
-        self._cache: OrderedDict[tuple[str, str], Revision] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str, str], Revision] = OrderedDict()
         self._lock = threading.Lock()
         self._writing: dict[tuple[str, str], threading.Lock] = {}
 
@@ -128,8 +134,12 @@ class PackageStore:
         return read_hashes(listing, self._reader(bucket, name), 8)
 
     def revision(self, bucket: str, top_hash: str) -> Revision:
-        """A manifest; `NotFoundError` when it is not there, `ProtocolError` when damaged."""
-        key = (bucket, top_hash)
+        """A manifest; `NotFoundError` when it is not there, `ProtocolError` when damaged.
+
+        Physical keys are no part of a top hash: the same hash can be written again with others,
+        so what is remembered counts only as long as the object's ETag is the same.
+        """
+        key = (bucket, top_hash, self._etag(bucket, manifest_key(top_hash)))
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
@@ -159,6 +169,13 @@ class PackageStore:
         except ClientError:
             return False
         return True
+
+    def _etag(self, bucket: str, key: str) -> str:
+        """The ETag of an object; "" when it cannot be read, which reading it will tell."""
+        try:
+            return str(self.s3.head_object(Bucket=bucket, Key=key)["ETag"])
+        except ClientError:
+            return ""
 
     def _reader(self, bucket: str, name: str) -> Callable[[str], str]:
         return lambda pointer: self.read_pointer(bucket, name, pointer)
