@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 LOCAL  := -e .[testing] -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 SOURCES := quilt_core plugins/quilt3_backend plugins/platform_backend plugins/local_registry tests
 
-.PHONY: demo test lint unit setup clean docs-reference
+.PHONY: demo test lint unit setup clean docs-reference parity
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements-dev.txt $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
@@ -34,3 +34,6 @@ clean:
 docs-reference: setup ## write the generated pages of docs/reference
 	for generator in $(filter-out docs/generate/page.py,$(wildcard docs/generate/*.py)); do \
 	    $(BIN)/python $$generator || exit 1; done
+
+parity: setup ## run the conformance suite on both backends and write docs/parity.md
+	$(BIN)/python docs/generate_parity.py

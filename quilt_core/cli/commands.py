@@ -51,6 +51,11 @@ class CoreCommands:
                 help="The configuration file and its profiles.",
             ),
             CliCommand(
+                path=("conformance",),
+                target="quilt_core.testing.conformance.cli:conformance",
+                help="Prove a backend with the conformance suite.",
+            ),
+            CliCommand(
                 path=("completion",),
                 target="quilt_core.cli.completion:completion",
                 help="The shell's completion script.",

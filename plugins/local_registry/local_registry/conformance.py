@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import quilt_core
+from local_registry.config import RegistryConfig
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
 from quilt_core.domain.names import PackageName
@@ -90,3 +92,10 @@ class RegistryWorld(World):
             key = pointer_key(PackageName.parse(name), pointer)
             s3.put_object(Bucket=self._bucket, Key=key, Body=top_hash.encode())
         return top_hash
+
+
+@contextmanager
+def worlds(backend: str) -> Iterator[Callable[[], World]]:
+    """Make worlds for `quiltops conformance`, in one local registry."""
+    with LocalRegistry(RegistryConfig()) as registry:
+        yield lambda: RegistryWorld(registry, backend)

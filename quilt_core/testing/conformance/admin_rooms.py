@@ -43,8 +43,15 @@ class AdminRoom(Room):
 class AdminUsers(AdminRoom):
     """Users."""
 
-    @behaviour("U-1", "admin_create_user", "admin_get_user", "admin_list_users",
-               "admin_delete_user", "admin_list_roles", who=_ADMIN)  # fmt: skip
+    @behaviour(
+        "U-1",
+        "admin_create_user",
+        "admin_get_user",
+        "admin_list_users",
+        "admin_delete_user",
+        "admin_list_roles",
+        who=_ADMIN,
+    )
     def test_the_life_of_a_user(self, root: QuiltOps) -> None:
         name = unique("ada")
         role, extra = [root.admin.create_role(unique("R"), policies=[]).name for _ in range(2)]
@@ -61,9 +68,17 @@ class AdminUsers(AdminRoom):
         with pytest.raises(NotFoundError):
             root.admin.get_user(name)
 
-    @behaviour("U-2", "admin_set_user_email", "admin_set_user_admin", "admin_set_user_active",
-               "admin_set_user_role", "admin_add_user_roles", "admin_remove_user_roles",
-               "admin_reset_user_password", who=_ADMIN)  # fmt: skip
+    @behaviour(
+        "U-2",
+        "admin_set_user_email",
+        "admin_set_user_admin",
+        "admin_set_user_active",
+        "admin_set_user_role",
+        "admin_add_user_roles",
+        "admin_remove_user_roles",
+        "admin_reset_user_password",
+        who=_ADMIN,
+    )
     def test_changes(self, root: QuiltOps) -> None:
         admin, name = root.admin, unique("bob")
         roles = sorted(admin.create_role(unique("R"), policies=[]).name for _ in range(3))
@@ -85,10 +100,19 @@ class AdminUsers(AdminRoom):
         assert admin.reset_user_password(name).subject == name
         assert admin.get_user(name) == user
 
-    @behaviour("U-3", "admin_get_user", "admin_delete_user", "admin_set_user_email",
-               "admin_set_user_admin", "admin_set_user_active", "admin_set_user_role",
-               "admin_add_user_roles", "admin_remove_user_roles", "admin_reset_user_password",
-               who=_ADMIN)  # fmt: skip
+    @behaviour(
+        "U-3",
+        "admin_get_user",
+        "admin_delete_user",
+        "admin_set_user_email",
+        "admin_set_user_admin",
+        "admin_set_user_active",
+        "admin_set_user_role",
+        "admin_add_user_roles",
+        "admin_remove_user_roles",
+        "admin_reset_user_password",
+        who=_ADMIN,
+    )
     def test_an_unknown_user(self, root: QuiltOps) -> None:
         admin = root.admin
         role = admin.list_roles()[0].name
@@ -128,8 +152,15 @@ class AdminUsers(AdminRoom):
 class AdminAccess(AdminRoom):
     """Roles and policies."""
 
-    @behaviour("P-1", "admin_create_role", "admin_get_role", "admin_update_role",
-               "admin_delete_role", "admin_list_roles", who=_ADMIN)  # fmt: skip
+    @behaviour(
+        "P-1",
+        "admin_create_role",
+        "admin_get_role",
+        "admin_update_role",
+        "admin_delete_role",
+        "admin_list_roles",
+        who=_ADMIN,
+    )
     def test_the_life_of_a_role(self, root: QuiltOps) -> None:
         admin, name = root.admin, unique("Managed")
         role = admin.create_role(name, policies=[])
@@ -170,8 +201,15 @@ class AdminAccess(AdminRoom):
         with pytest.raises(NotFoundError):
             root.admin.set_default_role("no-such-role")
 
-    @behaviour("P-4", "admin_create_policy", "admin_get_policy", "admin_update_policy",
-               "admin_delete_policy", "admin_list_policies", who=_ADMIN)  # fmt: skip
+    @behaviour(
+        "P-4",
+        "admin_create_policy",
+        "admin_get_policy",
+        "admin_update_policy",
+        "admin_delete_policy",
+        "admin_list_policies",
+        who=_ADMIN,
+    )
     def test_the_life_of_a_policy(self, world: World, root: QuiltOps) -> None:
         admin, bucket = root.admin, world.registry.removeprefix("s3://")
         role = admin.create_role(unique("R"), policies=[])
@@ -207,8 +245,13 @@ class AdminAccess(AdminRoom):
 class AdminRest(AdminRoom):
     """Single sign-on, buckets, API keys, and that it all takes an administrator."""
 
-    @behaviour("X-1", "admin_get_sso_config", "admin_set_sso_config", "admin_remove_sso_config",
-               who=_ADMIN)  # fmt: skip
+    @behaviour(
+        "X-1",
+        "admin_get_sso_config",
+        "admin_set_sso_config",
+        "admin_remove_sso_config",
+        who=_ADMIN,
+    )
     def test_single_sign_on(self, root: QuiltOps) -> None:
         admin = root.admin
         role = admin.create_role(unique("Sso"), policies=[]).name
@@ -249,8 +292,17 @@ class AdminRest(AdminRoom):
         with pytest.raises(ConflictError):
             admin.add_bucket(bucket, settings)
 
-    @behaviour("X-3", "create_api_key", "list_api_keys", "get_api_key", "revoke_api_key",
-               "admin_list_api_keys", "admin_get_api_key", "admin_revoke_api_key", who=_ADMIN)  # fmt: skip
+    @behaviour(
+        "X-3",
+        "create_api_key",
+        "list_api_keys",
+        "get_api_key",
+        "revoke_api_key",
+        "admin_list_api_keys",
+        "admin_get_api_key",
+        "admin_revoke_api_key",
+        who=_ADMIN,
+    )
     def test_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
         name = unique("key")
         created = ops.create_api_key(name, 30)
@@ -280,6 +332,7 @@ class AdminRest(AdminRoom):
     @behaviour("X-4", *(name for name in operations("admin")), who=_ADMIN)
     def test_who_is_no_administrator_is_refused(self, world: World, ops: QuiltOps) -> None:
         admin, settings = ops.admin, BucketSettings(title="x")
+        bucket = world.registry.removeprefix("s3://")
         calls: dict[str, Callable[[], object]] = {
             "admin_list_users": admin.list_users,
             "admin_get_user": lambda: admin.get_user("x"),
@@ -308,10 +361,10 @@ class AdminRest(AdminRoom):
             "admin_set_sso_config": lambda: admin.set_sso_config("version: '1.0'"),
             "admin_remove_sso_config": admin.remove_sso_config,
             "admin_list_buckets": admin.list_buckets,
-            "admin_get_bucket": lambda: admin.get_bucket("bucket"),
-            "admin_add_bucket": lambda: admin.add_bucket("bucket", settings),
-            "admin_update_bucket": lambda: admin.update_bucket("bucket", settings),
-            "admin_remove_bucket": lambda: admin.remove_bucket("bucket"),
+            "admin_get_bucket": lambda: admin.get_bucket(bucket),
+            "admin_add_bucket": lambda: admin.add_bucket(bucket, settings),
+            "admin_update_bucket": lambda: admin.update_bucket(bucket, settings),
+            "admin_remove_bucket": lambda: admin.remove_bucket(bucket),
             "admin_list_api_keys": admin.list_api_keys,
             "admin_get_api_key": lambda: admin.get_api_key("k"),
             "admin_revoke_api_key": lambda: admin.revoke_api_key("k"),

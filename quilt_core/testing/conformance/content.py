@@ -9,8 +9,19 @@ from quilt_core.manifest import DirectoryRecord, ManifestEntry
 from quilt_core.testing.conformance.behaviour import Room, behaviour
 from quilt_core.testing.conformance.world import World
 
-ODD_KEYS = ("a b.txt", "a+b.txt", "100%.txt", "q?.txt", "h#.txt", "ü/ö ☃.txt", "d/'\"&.csv", "ab.txt",
-            "a/b.txt", "a.txt", "A/b.txt")  # fmt: skip
+ODD_KEYS = (
+    "a b.txt",
+    "a+b.txt",
+    "100%.txt",
+    "q?.txt",
+    "h#.txt",
+    "ü/ö ☃.txt",
+    "d/'\"&.csv",
+    "ab.txt",
+    "a/b.txt",
+    "a.txt",
+    "A/b.txt",
+)
 
 
 def as_file(entry: ManifestEntry) -> ContentInfo:

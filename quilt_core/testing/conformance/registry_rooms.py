@@ -51,7 +51,7 @@ class Catalog(Room):
             assert not status.is_authenticated
             assert (status.user_name, status.role, status.roles) == (None, None, ())
 
-    @behaviour("K-2", "get_catalog_config", "get_registry_url")
+    @behaviour("K-2", "get_catalog_config", "get_registry_url", "configure_catalog")
     def test_configuration(self, ops: QuiltOps) -> None:
         config = ops.get_catalog_config()
         assert config.registry_url == ops.get_registry_url()
@@ -101,8 +101,15 @@ class Buckets(Room):
 class Tabulator(Room):
     """Tabulator tables."""
 
-    @behaviour("T-1", "create_tabulator_table", "list_tabulator_tables", "get_tabulator_table",
-               "update_tabulator_table", "rename_tabulator_table", "delete_tabulator_table")  # fmt: skip
+    @behaviour(
+        "T-1",
+        "create_tabulator_table",
+        "list_tabulator_tables",
+        "get_tabulator_table",
+        "update_tabulator_table",
+        "rename_tabulator_table",
+        "delete_tabulator_table",
+    )
     def test_the_life_of_a_table(self, world: World, ops: QuiltOps) -> None:
         bucket = world.registry.removeprefix("s3://")
         assert ops.list_tabulator_tables(bucket) == []
@@ -121,8 +128,15 @@ class Tabulator(Room):
         assert ops.delete_tabulator_table(bucket, "birds").name == "birds"
         assert ops.list_tabulator_tables(bucket) == [other]
 
-    @behaviour("T-2", "create_tabulator_table", "update_tabulator_table", "get_tabulator_table",
-               "rename_tabulator_table", "delete_tabulator_table", "list_tabulator_tables")  # fmt: skip
+    @behaviour(
+        "T-2",
+        "create_tabulator_table",
+        "update_tabulator_table",
+        "get_tabulator_table",
+        "rename_tabulator_table",
+        "delete_tabulator_table",
+        "list_tabulator_tables",
+    )
     def test_what_is_not_there(self, world: World, ops: QuiltOps) -> None:
         bucket = world.registry.removeprefix("s3://")
         for call in (

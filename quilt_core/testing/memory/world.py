@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from quilt_core.domain.names import PackageName
@@ -81,3 +82,9 @@ class MemoryWorld(World):
         if latest:
             package.latest = top_hash
         return top_hash
+
+
+@contextmanager
+def worlds(backend: str) -> Iterator[Callable[[], World]]:
+    """Make worlds for `quiltops conformance`."""
+    yield MemoryWorld
