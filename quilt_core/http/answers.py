@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from quilt_core.http.addresses import origin
-from quilt_core.http.sending import HttpAnswer
-from quilt_core.http.retry import PASSING
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
     PermissionDeniedError,
     ProtocolError,
+    QuiltOpsError,
     TransportError,
 )
+from quilt_core.http.addresses import origin
+from quilt_core.http.retry import PASSING
+from quilt_core.http.sending import HttpAnswer
 
 
 def read_json(answer: HttpAnswer) -> dict[str, Any] | None:
@@ -47,18 +48,12 @@ def require_object(answer: HttpAnswer) -> dict[str, Any]:
     return body
 
 
-def status_error(answer: HttpAnswer, body: dict[str, Any] | None) -> BaseException:
+def status_error(answer: HttpAnswer, body: dict[str, Any] | None) -> QuiltOpsError:
     """The error that a status stands for, with the server's own words."""
     status, where = answer.status, origin(answer.url)
     words = server_words(body)
     said = f": {words}" if words else "."
     context = _context(answer)
-    if status == 401:
-        return AuthenticationError(
-            f"{where} does not accept the credentials{said}", hint=HOW_TO_LOG_IN, context=context
-        )
-    if status == 403:
-        return PermissionDeniedError(f"{where} does not allow this{said}", context=context)
     if status in PASSING:
         return TransportError(
             f"{where} cannot answer now (status {status}){said}",
@@ -66,21 +61,26 @@ def status_error(answer: HttpAnswer, body: dict[str, Any] | None) -> BaseExcepti
             hint="Try again later.",
             context=context,
         )
-    if 300 <= status < 400:
-        return ProtocolError(
-            f"{where} redirects elsewhere (status {status}); credentials are not sent along.",
-            hint="Configure the address to which it redirects.",
-            context=context,
-        )
+    kind, message, hint = _judgement(answer, said)
+    return kind(message, hint=hint, context=context)
+
+
+def _judgement(answer: HttpAnswer, said: str) -> tuple[type[QuiltOpsError], str, str | None]:
+    """Class, message and hint of the error for a status that will not pass by itself."""
+    status, where = answer.status, origin(answer.url)
+    if status == 401:
+        message = f"{where} does not accept the credentials{said}"
+        return AuthenticationError, message, HOW_TO_LOG_IN
+    if status == 403:
+        return PermissionDeniedError, f"{where} does not allow this{said}", None
     if status == 404:
-        return ProtocolError(
-            f"There is nothing at {answer.url} (status 404).",
-            hint="Check the registry's address.",
-            context=context,
-        )
-    if status >= 500:
-        return BackendError(f"{where} failed (status {status}){said}", context=context)
-    return BackendError(f"{where} refused the request (status {status}){said}", context=context)
+        message = f"There is nothing at {answer.url} (status 404)."
+        return ProtocolError, message, "Check the registry's address."
+    if 300 <= status < 400:
+        message = f"{where} redirects elsewhere (status {status}); credentials are not sent along."
+        return ProtocolError, message, "Configure the address to which it redirects."
+    verb = "failed" if status >= 500 else "refused the request"
+    return BackendError, f"{where} {verb} (status {status}){said}", None
 
 
 HOW_TO_LOG_IN = (

@@ -47,7 +47,7 @@ def _new_session() -> requests.Session:
 
 def _forget_after_fork() -> None:
     # A socket that parent and child both use mixes up their answers.
-    global _session, _lock  # noqa: PLW0603
+    global _session, _lock
     _session, _lock = None, threading.Lock()
 
 

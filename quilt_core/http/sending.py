@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from quilt_core.errors import TransportError
 from quilt_core.http.addresses import check_address, origin
 from quilt_core.http.pool import shared_session
-from quilt_core.errors import TransportError
 
 if TYPE_CHECKING:
     import requests
