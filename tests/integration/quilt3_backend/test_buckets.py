@@ -6,6 +6,7 @@ import json
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -274,3 +275,16 @@ def test_the_processs_own_aws_identity_is_used_only_when_asked_for(
         ops.create_package_revision("a/b", [uri])
         assert ops.list_all_packages() == ["a/b"]
         assert ops.get_boto3_client("s3").head_object(Bucket=bucket, Key="k")
+
+
+def test_no_revision_of_many_writers_is_lost(ops: QuiltOps, put: Put) -> None:
+    uri = put("k", b"x")
+
+    def write(number: int) -> str:
+        made = ops.create_package_revision("a/b", [uri], {"number": number}, force=True)
+        return made.top_hash
+
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(write, range(4)))
+
+    assert {version.top_hash for version in ops.list_package_versions("a/b")} == made
