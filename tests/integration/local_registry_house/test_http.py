@@ -11,6 +11,7 @@ import requests
 from botocore.exceptions import ClientError
 from local_registry import LocalRegistry, RegistryConfig
 from local_registry.config import Limits
+from moto import mock_aws
 
 ME = {"query": "{ me { name } }"}
 
@@ -226,6 +227,21 @@ def test_two_registries_in_one_process_share_nothing(http: requests.Session) -> 
             two.endpoints.graphql_endpoint, json=ME, headers={"Authorization": one.token("admin")}
         )
         assert answer.status_code == 401
+
+
+def test_the_end_of_a_registry_leaves_another_ones_objects(http: requests.Session) -> None:
+    with LocalRegistry(RegistryConfig(seed="demo")) as one:
+        client = one.s3_client("writer")
+        for _ in range(2):
+            with LocalRegistry(RegistryConfig(seed="demo")):
+                client.put_object(Bucket="demo-data", Key="k", Body=b"here")
+        with mock_aws():
+            pass
+        assert client.get_object(Bucket="demo-data", Key="k")["Body"].read() == b"here"
+        query = '{ package(bucket: "demo-data", name: "palmer/penguins") { name } }'
+        header = {"Authorization": one.token("writer")}
+        answer = http.post(one.endpoints.graphql_endpoint, json={"query": query}, headers=header)
+        assert answer.json()["data"]["package"] == {"name": "palmer/penguins"}
 
 
 def test_a_registry_that_does_not_run_says_so() -> None:

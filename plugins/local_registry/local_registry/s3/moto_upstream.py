@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -18,7 +19,7 @@ from moto.utilities.utils import get_partition
 
 from local_registry.s3.client import S3Client, s3_client
 from local_registry.s3.listings import answer_listing
-from local_registry.s3.moto_backend import OrderedBackend
+from local_registry.s3.moto_backend import OrderedBackend, untracked
 from local_registry.s3.repairs import repair
 from local_registry.s3.upstream import without_signature
 from local_registry.wire.messages import Reply, Request
@@ -46,9 +47,8 @@ class MotoUpstream:
         self._region = region
         self._account = f"{secrets.randbelow(10**12):012d}"
         self._names: dict[str, tuple[str, str]] = {}
-        partition = get_partition(region)
-        self._backend = OrderedBackend(partition, self._account)
-        s3_backends[self._account][partition] = self._backend
+        self._partition = get_partition(region)
+        self._backend = OrderedBackend(self._partition, self._account)
         # moto reads the region out of it, and takes a request without one for anonymous
         scope = f"local/20000101/{region}/s3/aws4_request"
         self._authorization = (
@@ -73,8 +73,7 @@ class MotoUpstream:
             begun[:] = [int(status.partition(" ")[0]), headers]
             return lambda _data: None
 
-        with _LOCK:
-            s3_backends.bucket_accounts = self._names
+        with self._in_place():
             body = _drain(_app()(environ, start_response))
         raw = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in begun[1]]
         return Reply(status=begun[0], headers=raw, body=body)
@@ -87,13 +86,22 @@ class MotoUpstream:
 
     def close(self) -> None:
         """Forget all objects."""
-        with _LOCK:
-            s3_backends.bucket_accounts = self._names
-            account = s3_backends[self._account]
-            for backend in account.values():
-                backend.reset()
-            s3_backends.pop(self._account, None)
+        with self._in_place():
+            self._backend.dispose()
             self._names.clear()
+        s3_backends.pop(self._account, None)
+
+    @contextmanager
+    def _in_place(self) -> Iterator[None]:
+        """Let moto see this registry's buckets, and leave it as it was for who else uses it."""
+        with _LOCK, untracked():
+            others = s3_backends.bucket_accounts
+            s3_backends.bucket_accounts = self._names
+            s3_backends[self._account][self._partition] = self._backend
+            try:
+                yield
+            finally:
+                s3_backends.bucket_accounts = others
 
     def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         parts = urlsplit(request.url)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import attrs
 from botocore.exceptions import ClientError
 from msgspec import UNSET
 
@@ -54,8 +55,7 @@ def construct(
         )
     parsed = _parse_entries(entries)
     check_readable(parsed, can_read)
-    with ThreadPoolExecutor(16) as pool:
-        complete = list(pool.map(lambda entry: _complete(store, entry), parsed))
+    complete = _complete_all(store, parsed)
     complete.sort(key=lambda entry: sort_key(entry.logical_key))
     header = ManifestHeader(
         message=params.get("message"),
@@ -194,37 +194,68 @@ def _parse_entry(entry: Mapping[str, Any]) -> ManifestEntry:
     )
 
 
-def _complete(store: PackageStore, entry: ManifestEntry) -> ManifestEntry:
-    """Look an object up when its version, size or hash is missing; hash it when that is."""
+@attrs.frozen
+class _Found:
+    """What S3 says of an object."""
+
+    version_id: str | None
+    size: int
+    hash: EntryHash | None
+
+
+def _complete_all(store: PackageStore, entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
+    """Fill in missing versions, sizes and hashes; each object is looked at once."""
+    wanted: dict[tuple[str, bool], str] = {}
+    for entry in entries:
+        if not _is_complete(entry):
+            wanted.setdefault((entry.physical_key, entry.hash is None), entry.logical_key)
+    with ThreadPoolExecutor(16) as pool:
+        answers = pool.map(lambda each: _look_up(store, each[0], each[1], wanted[each]), wanted)
+        found = dict(zip(wanted, answers, strict=True))
+    return [
+        entry
+        if _is_complete(entry)
+        else _complete(entry, found[entry.physical_key, entry.hash is None])
+        for entry in entries
+    ]
+
+
+def _is_complete(entry: ManifestEntry) -> bool:
+    versioned = PhysicalKey.parse(entry.physical_key).version_id is not None
+    return versioned and entry.size >= 0 and entry.hash is not None
+
+
+def _complete(entry: ManifestEntry, found: _Found) -> ManifestEntry:
     physical = PhysicalKey.parse(entry.physical_key)
-    if physical.version_id and entry.size >= 0 and entry.hash:
-        return entry
+    return ManifestEntry(
+        logical_key=entry.logical_key,
+        physical_key=PhysicalKey(physical.bucket, physical.path, found.version_id).url,
+        size=found.size,
+        hash=entry.hash or found.hash,
+        meta=entry.meta,
+    )
+
+
+def _look_up(store: PackageStore, physical_key: str, needs_hash: bool, logical_key: str) -> _Found:
+    """Version and size of an object, and its hash when that is needed."""
+    physical = PhysicalKey.parse(physical_key)
     where = {"Bucket": physical.bucket, "Key": physical.path}
     if physical.version_id:
         where["VersionId"] = physical.version_id
     try:
         head = store.s3.head_object(**where)
-        version = physical.version_id or head.get("VersionId")
-        size = head["ContentLength"]
-        found = entry.hash
-        if found is None:
-            if version:
-                where["VersionId"] = version
-            body = store.s3.get_object(**where)["Body"]
-            found = chunked_sha256(body.iter_chunks(1 << 20), size)
+        version, size = physical.version_id or head.get("VersionId"), head["ContentLength"]
+        if not needs_hash:
+            return _Found(version, size, None)
+        if version:
+            where["VersionId"] = version
+        body = store.s3.get_object(**where)["Body"]
+        return _Found(version, size, chunked_sha256(body.iter_chunks(1 << 20), size))
     except ClientError as error:
         raise failed(
             "FailedToFetchObjectMetadata",
-            f"{entry.physical_key} cannot be read.",
-            logical_key=entry.logical_key,
-            physical_key=entry.physical_key,
+            f"{physical_key} cannot be read.",
+            logical_key=logical_key,
+            physical_key=physical_key,
             error=str(error),
         ) from error
-    where_now = PhysicalKey(physical.bucket, physical.path, version)
-    return ManifestEntry(
-        logical_key=entry.logical_key,
-        physical_key=where_now.url,
-        size=size,
-        hash=found,
-        meta=entry.meta,
-    )
