@@ -46,6 +46,10 @@ class World(ABC):
     """
 
     identities: frozenset[Who] = frozenset(Who)
+    keeps_directory_metadata = True
+    """Whether the store has metadata of directories; where it has none, C-7 does not apply."""
+    has_copies = True
+    """Whether the backend copies objects; where it refers to them only, copying is refused."""
 
     def __init__(self) -> None:
         self._seconds = itertools.count(_FIRST_SECOND)

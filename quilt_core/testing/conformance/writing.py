@@ -271,6 +271,8 @@ class Updating(Room):
     def test_a_revision_that_came_in_between_is_a_conflict(
         self, world: World, ops: QuiltOps
     ) -> None:
+        if not world.has_copies:
+            pytest.skip("not applicable: a write has no pause in which another could come")
         start = world.given([world.entry("a")])
         uri = world.put_object("k", b"1")
         came: list[str] = []

@@ -1,0 +1,69 @@
+"""The world in which the conformance suite runs: a temporary folder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import quilt_core
+from directory_backend.store import Folder
+from quilt_core.manifest import (
+    DirectoryRecord,
+    ManifestEntry,
+    ManifestHeader,
+    compute_top_hash,
+)
+from quilt_core.testing.conformance.world import Who, World
+
+
+class DirectoryWorld(World):
+    """A registry folder beside a folder of files; there is only one identity."""
+
+    identities = frozenset({Who.WRITER})
+    keeps_directory_metadata = False
+    has_copies = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self._path = Path(self._folder.name)
+
+    @property
+    def registry(self) -> str:
+        return quilt_core.Registry(path=self._path / "registry").url
+
+    def connect(self, who: Who = Who.WRITER) -> quilt_core.QuiltOps:
+        return quilt_core.connect("directory", registry=self.registry)
+
+    def put_object(self, key: str, data: bytes) -> str:
+        path = self._path / "files" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return quilt_core.FileUri(path).url
+
+    def publish(
+        self,
+        name: str,
+        header: ManifestHeader,
+        entries: list[ManifestEntry],
+        *,
+        directories: Iterable[DirectoryRecord] = (),
+        second: int,
+        latest: bool = True,
+    ) -> str:
+        top_hash = compute_top_hash(header, entries)
+        folder = Folder(quilt_core.Registry.parse(self.registry))
+        package = quilt_core.PackageName.parse(name)
+        folder.write(package, top_hash, header, entries, second=second, latest=latest)
+        return top_hash
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+
+@contextmanager
+def worlds(backend: str) -> Iterator[Callable[[], World]]:
+    """Make worlds for `quiltops conformance`."""
+    yield DirectoryWorld
