@@ -51,6 +51,11 @@ class CoreCommands:
                 help="The configuration file and its profiles.",
             ),
             CliCommand(
+                path=("new-backend",),
+                target="quilt_core.cli.new_backend:new_backend",
+                help="Write a skeleton of a backend.",
+            ),
+            CliCommand(
                 path=("conformance",),
                 target="quilt_core.testing.conformance.cli:conformance",
                 help="Prove a backend with the conformance suite.",

@@ -1,0 +1,59 @@
+"""Write docs/reference/cli.md from the commands' own help.
+
+python docs/generate/cli.py [--check]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+os.environ["QUILT_CORE_EXTENSIONS"] = "local_registry"
+sys.path.insert(0, str(Path(__file__).parent))
+import click
+from page import write_page
+
+from quilt_core.cli.main import build
+
+INTRODUCTION = """# The quiltops command
+
+Every command takes `--backend`, `--registry`, `--profile`, `--json`, `--quiet`, `--no-color` and
+`--verbose`, before or after its name. `--json` prints one object, or JSON Lines for a listing: the
+objects' `to_dict()`. Nothing but data goes to standard output. Exit codes: 0 done, 1 a check
+failed, 2 bad usage or input, 70 a bug, 130 interrupted, otherwise the error class's number
+([errors](errors.md)).
+"""
+_COMMON = ("--backend", "--registry", "--profile", "--json", "--quiet", "--no-color", "--verbose")
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [INTRODUCTION]
+    root = build()
+    _add(root, "quiltops", click.Context(root, info_name="quiltops"), parts)
+    return "\n".join(parts) + "\n"
+
+
+def _add(command: click.Command, path: str, context: click.Context, parts: list[str]) -> None:
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None:
+                inner = click.Context(child, info_name=name, parent=context)
+                _add(child, f"{path} {name}", inner, parts)
+        return
+    usage = " ".join(command.collect_usage_pieces(context))
+    parts.append(f"\n## {path}\n\n```\n{path} {usage}\n```\n")
+    parts.append(" ".join((command.help or "").split()))
+    rows = []
+    for param in command.params:
+        record = param.get_help_record(context)
+        if record and isinstance(param, click.Option) and param.opts[0] not in _COMMON:
+            rows.append(f"| `{record[0]}` | {record[1]} |")
+    if rows:
+        parts.append("\n| option | meaning |\n|---|---|\n" + "\n".join(rows))
+
+
+if __name__ == "__main__":
+    sys.exit(write_page("cli.md", page()))

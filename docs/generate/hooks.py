@@ -1,0 +1,55 @@
+"""Write docs/reference/hooks.md from the hookspecs' signatures and docstrings.
+
+python docs/generate/hooks.py [--check]
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from page import write_page
+
+from quilt_core.hookspecs import ROOMS, operations
+from quilt_core.plugins.validation import specifications
+
+INTRODUCTION = """# The hooks
+
+One hook an operation. This page is made of the specifications' signatures and docstrings, which are
+the contract: a backend author needs nothing else. An implementation names the parameters that it
+uses and declares no defaults; it returns an object, never None; it raises the errors of
+[errors](errors.md) and nothing else.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [INTRODUCTION]
+    for room in ROOMS:
+        parts.append(f"\n## {room}\n")
+        for name in operations(room):
+            function = specifications()[name]
+            parameters = ", ".join(map(str, inspect.signature(function).parameters.values()))
+            answer = inspect.signature(function).return_annotation
+            parts.append(f"### {name}\n")
+            parts.append(f"```python\n{name}({parameters.replace(chr(39), '')}) -> {answer}\n```\n")
+            parts.append(_text(inspect.getdoc(function) or ""))
+    return "\n".join(parts)
+
+
+def _text(docstring: str) -> str:
+    """The docstring, its lists of arguments as Markdown lists."""
+    lines = []
+    for line in docstring.splitlines():
+        if line.startswith("    ") and not line.startswith("     "):
+            name, _, text = line.strip().partition(": ")
+            lines.append(f"- `{name}`: {text}" if text else line.strip())
+        else:
+            lines.append(line.strip() if line.startswith("     ") else line)
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(write_page("hooks.md", page()))

@@ -1,0 +1,50 @@
+"""`quiltops new-backend`: a skeleton of a backend, as a distribution of its own."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from quilt_core.cli.options import Command
+from quilt_core.cli.output import note
+from quilt_core.errors import ConflictError, ValidationError
+
+_FILES = {
+    "pyproject.toml.template": "pyproject.toml",
+    "README.md.template": "README.md",
+    "package/__init__.py.template": "{package}/__init__.py",
+    "package/packages.py.template": "{package}/packages.py",
+    "package/conformance.py.template": "{package}/conformance.py",
+    "tests/test_conformance.py.template": "tests/test_conformance.py",
+}
+
+
+@click.command(cls=Command)
+@click.argument("name")
+@click.option(
+    "--directory", type=click.Path(path_type=Path), help="Where to; ./quilt-core-NAME by default."
+)
+def new_backend(name: str, directory: Path | None) -> None:
+    """Write a skeleton of a backend called NAME.
+
+    It installs, is found as the backend NAME, and says of every operation that it does not have it
+    yet.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        raise ValidationError(f"{name!r} is no backend's name.", hint="It looks like 'my-store'.")
+    target = directory or Path(f"quilt-core-{name}")
+    if target.exists() and any(target.iterdir()):
+        raise ConflictError(f"{target} is there and not empty.")
+    package = f"{name.replace('-', '_')}_backend"
+    template = files("quilt_core") / "templates" / "backend"
+    for source, path in _FILES.items():
+        text = template.joinpath(source).read_text(encoding="utf-8")
+        text = text.replace("{{name}}", name).replace("{{package}}", package)
+        destination = target / path.format(package=package)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        destination.write_text(text, encoding="utf-8")
+    (target / package / "py.typed").touch()
+    note(f"Wrote {target}. Next: pip install -e {target} && pytest {target}")

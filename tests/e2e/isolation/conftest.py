@@ -1,0 +1,108 @@
+"""Fresh virtual environments with our distributions installed from wheels by pip."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+OURS = {
+    "core": ROOT,
+    "platform": ROOT / "plugins" / "platform_backend",
+    "quilt3": ROOT / "plugins" / "quilt3_backend",
+    "audit": ROOT / "examples" / "audit_extension",
+}
+
+
+class Environment:
+    """A virtual environment of its own."""
+
+    def __init__(self, path: Path, wheels: Path) -> None:
+        self.path = path
+        self._wheels = wheels
+        venv.create(path, with_pip=False)
+        self.python = path / "bin" / "python"
+        # Third-party dependencies come from the environment that runs the tests: what is tested
+        # is ours. Only their names go in, so that our editable installs are not seen.
+        here = Path(sysconfig.get_path("purelib"))
+        site = next((path / "lib").glob("python3*")) / "site-packages"
+        for entry in here.iterdir():
+            if not entry.name.startswith(
+                ("quilt_core", "_quilt_core", "__editable__", "_editable", "directory_backend")
+            ) and entry.suffix not in (".pth", ".egg-link"):
+                (site / entry.name).symlink_to(entry)
+
+    def install(self, *names: str) -> None:
+        """Install distributions of ours from their wheels, by name, with pip."""
+        found = [str(next(self._wheels.glob(f"{name.replace('-', '_')}-*.whl"))) for name in names]
+        self.run("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", *found)
+
+    def install_source(self, folder: Path) -> None:
+        """Build and install a distribution of a test."""
+        self.run(
+            "-m", "pip", "install", "--quiet", "--no-index", "--no-deps",
+            "--no-build-isolation", str(folder),
+        )  # fmt: skip
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run this environment's Python."""
+        done = subprocess.run(
+            [str(self.python), *arguments],
+            capture_output=True, text=True, timeout=120, check=False, cwd=self.path,
+        )  # fmt: skip
+        assert not check or done.returncode == 0, done.stderr + done.stdout
+        return done
+
+    def quiltops(self, *arguments: str) -> Any:
+        """Run `quiltops … --json` and return what it prints, and its exit code."""
+        done = self.run("-m", "quilt_core", *arguments, "--json", check=False)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return (lines[0] if len(lines) == 1 else lines), done.returncode, done.stderr
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheels")
+    for source in OURS.values():
+        subprocess.run(
+            [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps",
+             "--no-build-isolation", "--wheel-dir", str(folder), str(source)],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def environment(tmp_path: Path, wheels: Path) -> Environment:
+    return Environment(tmp_path / "env", wheels)
+
+
+Distribution = Callable[..., Path]
+
+
+@pytest.fixture
+def distribution(tmp_path: Path) -> Distribution:
+    """Write the source of a distribution with one module and one entry point."""
+
+    def write(name: str, group: str, point: str, source: str, *, target: str = "create") -> Path:
+        folder = tmp_path / name
+        module = name.replace("-", "_")
+        folder.mkdir()
+        (folder / f"{module}.py").write_text(source)
+        (folder / "pyproject.toml").write_text(
+            f'[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+            f'[project]\nname = "{name}"\nversion = "1.0"\n'
+            f'[project.entry-points."quilt_core.{group}"]\n{point} = "{module}:{target}"\n'
+            f'[tool.hatch.build.targets.wheel]\ninclude = ["{module}.py"]\n'
+        )
+        return folder
+
+    return write

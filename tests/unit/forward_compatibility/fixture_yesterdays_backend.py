@@ -1,0 +1,19 @@
+"""A backend as it was written for hook version 1; kept as it is, never brought up to date."""
+
+from collections.abc import Iterable
+
+from quilt_core import BackendPlugin, PackageName, Registry, hookimpl
+
+
+class Packages:
+    @hookimpl
+    def list_all_packages(self, registry: Registry, pattern: str | None) -> Iterable[str]:
+        return [f"{registry.bucket}/{pattern or 'all'}"]
+
+    @hookimpl
+    def delete_package(self, package_name: PackageName) -> object:
+        raise LookupError(str(package_name))
+
+
+def create_backend(settings: object) -> BackendPlugin:
+    return BackendPlugin(name="yesterday", hook_version=1, implementers=[Packages()])
