@@ -51,7 +51,7 @@ def sort_lines(
 
 
 def _write_run(buffer: list[bytes], key_of: Callable[[bytes], str], files: ExitStack) -> BinaryIO:
-    run = files.enter_context(tempfile.TemporaryFile())
+    run: BinaryIO = files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
     buffer.sort(key=key_of)
     run.writelines(line + b"\n" for line in buffer)
     run.seek(0)

@@ -1,4 +1,4 @@
-"""A backend of yesterday works with the core of tomorrow: one more parameter, one more operation."""
+"""A backend of yesterday works with the core of tomorrow: a parameter more, an operation more."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""The main job, step by step: what each backend does, and what its answers are compared by."""
+"""The main job, step by step: what each backend does."""
 
 from __future__ import annotations
 
 import hashlib
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 
-from quilt_core import QuiltOps
+from quilt_core import ProtocolError, QuiltOps
 
 BUCKET = "demo-data"
 PACKAGE = "demo/penguins"
@@ -20,9 +20,10 @@ _DATA = f"s3://{BUCKET}/penguins"
 class Step:
     """One operation of the job.
 
-    `run` does it and returns the answer. A reading step is also asked of the other backends at the
-    same moment, and their answers must be equal; the answer of a writing step must equal that of
-    the other backends' own runs.
+    `run` does it and returns the answer; it keeps in the dictionary what later steps need. A
+    reading step is also asked of the other backends at the same moment, and their answers must be
+    equal; the answer of a writing step must equal that of the other backends' own runs. `says` puts
+    an answer into a few words.
     """
 
     name: str
@@ -70,7 +71,7 @@ def _download(ops: QuiltOps, memory: dict[str, Any]) -> str:
     with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - the registry's own URL
         data: bytes = answer.read()
     if data != memory["bytes"]:
-        raise AssertionError("the URL gives other bytes than were uploaded")
+        raise ProtocolError("The URL gives other bytes than were uploaded.")
     return hashlib.sha256(data).hexdigest()
 
 
@@ -117,56 +118,3 @@ STEPS = (
         says=lambda one: f"{len(one.deleted)} gone",
     ),
 )
-
-
-@attrs.frozen(kw_only=True)
-class Outcome:
-    """What became of one step on one backend."""
-
-    step: Step
-    backend: str
-    answer: Any = None
-    requests: int = 0
-    problem: str | None = None
-    """Why it failed, or which backend answered differently."""
-
-
-def run_job(
-    backends: dict[str, QuiltOps], data: bytes, count_requests: Callable[[], int]
-) -> Iterator[Outcome]:
-    """Do the whole job on one backend after the other.
-
-    Parameters
-    ----------
-    backends:
-        Connections by backend name, all to one registry.
-    data:
-        The bytes that the content URL must give.
-    count_requests:
-        Gives the number of requests since it was called last.
-    """
-    for name, ops in backends.items():
-        memory: dict[str, Any] = {"bytes": data}
-        for step in STEPS:
-            count_requests()
-            try:
-                answer = step.run(ops, memory)
-            except Exception as error:  # noqa: BLE001 - whatever goes wrong is the row's outcome
-                yield Outcome(step=step, backend=name, problem=f"{type(error).__name__}: {error}")
-                continue
-            requests = count_requests()
-            problem = None
-            if step.reads:
-                problem = _ask_others(step, name, answer, backends, memory)
-            yield Outcome(
-                step=step, backend=name, answer=answer, requests=requests, problem=problem
-            )
-
-
-def _ask_others(
-    step: Step, name: str, answer: Any, backends: dict[str, QuiltOps], memory: dict[str, Any]
-) -> str | None:
-    for other, ops in backends.items():
-        if other != name and step.run(ops, memory) != answer:
-            return f"{other} answers differently"
-    return None
