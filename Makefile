@@ -26,7 +26,7 @@ unit: setup
 	$(BIN)/pytest tests/unit -q
 
 test: lint ## everything CI runs
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto
 
 clean:
 	rm -rf $(VENV)
