@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
+import sys
+from pathlib import Path
 
 import click
 
@@ -21,9 +25,9 @@ _USER = "writer"
 _NEXT = """
 What to type next:
 
-  quiltops registry serve --seed demo      # a registry of your own, until Ctrl-C
-  quiltops plugins --capabilities          # what each backend can do
-  quiltops packages --help                 # the commands of the main job"""
+  {program} registry serve --seed demo      # a registry of your own, until Ctrl-C
+  {program} plugins --capabilities          # what each backend can do
+  {program} packages --help                 # the commands of the main job"""
 
 
 @click.command(cls=Command)
@@ -45,7 +49,16 @@ def demo() -> None:
     if not all(row.is_good for row in rows):
         click.get_current_context().exit(1)
     if not value("as_json"):
-        note(_NEXT)
+        note(_NEXT.format(program=_program()))
+
+
+def _program() -> str:
+    """What to type to run this program: its name when it is found by that, otherwise its path."""
+    program = Path(sys.argv[0])
+    found = shutil.which(program.name)
+    if found and program.exists() and program.samefile(found):
+        return program.name
+    return os.path.relpath(program)
 
 
 def _backends() -> list[str]:
