@@ -55,12 +55,12 @@ class RegistryWorld(World):
         """A bucket that no role of the suite reads."""
         return f"s3://{self._hidden}"
 
-    def connect(self, who: Who = Who.WRITER) -> QuiltOps:
-        """Connect with a token of the identity's user."""
+    def connect(self, who: Who = Who.WRITER, *, backend: str | None = None) -> QuiltOps:
+        """Connect with a token of the identity's user; `backend` names another backend."""
         endpoints = self._registry.endpoints
         token = None if who is Who.NOBODY else self._registry.token(self._users[who])
         return quilt_core.connect(
-            self._backend,
+            backend or self._backend,
             registry=self.registry,
             catalog_url=endpoints.catalog_url,
             registry_url=endpoints.registry_url,

@@ -1,0 +1,80 @@
+"""Both backends, connected as one user to one bucket of one local registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import attrs
+import pytest
+from local_registry.conformance import RegistryWorld
+from local_registry.server import LocalRegistry
+from local_registry.testing import shared_local_registry
+
+from quilt_core import QuiltOps, QuiltOpsError
+from quilt_core.testing.conformance.world import Who
+
+__all__ = ["shared_local_registry"]
+
+BACKENDS = ("platform", "quilt3")
+
+
+@attrs.frozen(kw_only=True)
+class Refusal:
+    """An error as an application sees it."""
+
+    error: type[QuiltOpsError]
+    message: str
+    hint: str | None
+
+
+class Both:
+    """Two connections of which every answer must be equal."""
+
+    def __init__(self, connections: dict[str, QuiltOps]) -> None:
+        self.platform = connections["platform"]
+        self.quilt3 = connections["quilt3"]
+
+    def ask(self, call: Callable[[QuiltOps], Any]) -> Any:
+        """The answer of both: a whole object, or a list of them; an error of either is raised."""
+        first, second = call(self.platform), call(self.quilt3)
+        assert type(first) is type(second)
+        assert first == second
+        return first
+
+    def refuse(self, call: Callable[[QuiltOps], Any]) -> Refusal:
+        """The error of both."""
+        first, second = self._error(call, self.platform), self._error(call, self.quilt3)
+        assert first.error is second.error, (first, second)
+        return first
+
+    @staticmethod
+    def _error(call: Callable[[QuiltOps], Any], ops: QuiltOps) -> Refusal:
+        with pytest.raises(QuiltOpsError) as raised:
+            call(ops)
+        return Refusal(error=type(raised.value), message=str(raised.value), hint=raised.value.hint)
+
+
+@pytest.fixture
+def world(shared_local_registry: LocalRegistry) -> RegistryWorld:
+    """A bucket and users; what it publishes is written past both backends."""
+    return RegistryWorld(shared_local_registry, "platform")
+
+
+def _connect(world: RegistryWorld, who: Who) -> Iterator[Both]:
+    with ExitStack() as stack:
+        connections = {
+            name: stack.enter_context(world.connect(who, backend=name)) for name in BACKENDS
+        }
+        yield Both(connections)
+
+
+@pytest.fixture
+def both(world: RegistryWorld) -> Iterator[Both]:
+    yield from _connect(world, Who.WRITER)
+
+
+@pytest.fixture
+def as_administrator(world: RegistryWorld) -> Iterator[Both]:
+    yield from _connect(world, Who.ADMIN)

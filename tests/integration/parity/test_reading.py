@@ -1,0 +1,177 @@
+"""Every reading operation gives equal objects through both backends, whatever the package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from local_registry.conformance import RegistryWorld
+
+from quilt_core import NotFoundError, QuiltOps
+from quilt_core.manifest import DirectoryRecord, ManifestEntry
+from quilt_core.testing.conformance.content import ODD_KEYS
+
+Given = Callable[[RegistryWorld], Any]
+
+
+def _one_file(world: RegistryWorld) -> None:
+    world.given([world.entry("a.csv", b"1,2", {"species": "Adélie", "n": [1, {"x": None}]})])
+
+
+def _odd_keys(world: RegistryWorld) -> None:
+    world.given([world.entry(key, key.encode()) for key in ODD_KEYS])
+
+
+def _nested_metadata(world: RegistryWorld) -> None:
+    metadata = {"ü": {"deep": [[], {}, None, True, 1.5, -0.25, 10**15]}, "text": "\n\t\"'"}
+    directories = [DirectoryRecord(logical_key="d/", meta={"kind": "raw"})]
+    world.given([world.entry("d/x")], user_meta=metadata, directories=directories)
+
+
+def _large_metadata(world: RegistryWorld) -> None:
+    world.given([world.entry("a")], user_meta={"blob": "ü" * 490_000, "list": [*range(2000)]})
+
+
+def _null_metadata(world: RegistryWorld) -> None:
+    world.given([world.entry("a")], user_meta=None, message=None)
+
+
+def _message_of_many_lines(world: RegistryWorld) -> None:
+    world.given([world.entry("a")], message="First line\n\n  second — line\n")
+
+
+def _empty(world: RegistryWorld) -> None:
+    world.given([])
+
+
+def _huge_sizes(world: RegistryWorld) -> None:
+    entry = world.entry("huge.bin")
+    world.given([msgspec.structs.replace(entry, size=2**53 + 2)])
+
+
+def _without_versions_and_hashes(world: RegistryWorld) -> None:
+    entry = world.entry("v")
+    bare = entry.physical_key.partition("?")[0]
+    other = ManifestEntry(
+        logical_key="elsewhere",
+        physical_key="s3://no-such-bucket-anywhere/key",
+        size=3,
+        hash=None,
+        meta={},
+    )
+    world.given([msgspec.structs.replace(entry, physical_key=bare), other])
+
+
+def _one_object_twice(world: RegistryWorld) -> None:
+    entry = world.entry("a")
+    world.given([entry, msgspec.structs.replace(entry, logical_key="b/a")])
+
+
+def _file_and_directory_in_turn(world: RegistryWorld) -> None:
+    world.given([world.entry("a"), world.entry("b/c")], message="one")
+    world.given([world.entry("a/b"), world.entry("b")], message="two")
+
+
+def _latest_is_not_the_newest(world: RegistryWorld) -> None:
+    world.given([world.entry("a")], message="one")
+    world.given([world.entry("a", b"changed")], message="two", latest=False)
+
+
+def _never_tagged(world: RegistryWorld) -> None:
+    world.given([world.entry("a")], latest=False)
+
+
+PACKAGES: dict[str, Given] = {
+    function.__name__.strip("_").replace("_", " "): function
+    for function in (
+        _one_file, _odd_keys, _nested_metadata, _large_metadata, _null_metadata,
+        _message_of_many_lines, _empty, _huge_sizes, _without_versions_and_hashes,
+        _one_object_twice, _file_and_directory_in_turn, _latest_is_not_the_newest, _never_tagged,
+    )
+}  # fmt: skip
+
+
+def _or_error(call: Callable[[QuiltOps], Any]) -> Callable[[QuiltOps], Any]:
+    """What a read gives: the objects, or that there is nothing."""
+
+    def read(ops: QuiltOps) -> Any:
+        try:
+            answer = call(ops)
+        except NotFoundError:
+            return NotFoundError
+        return list(answer) if isinstance(answer, Iterator) else answer
+
+    return read
+
+
+def _reads(name: str, bucket: str) -> dict[str, Callable[[QuiltOps], Any]]:
+    return {
+        "info": lambda ops: ops.get_package_info(name),
+        "versions": lambda ops: ops.list_package_versions(name),
+        "metadata": lambda ops: ops.get_package_metadata(name),
+        "browse": lambda ops: ops.browse_content(name),
+        "browse a directory": lambda ops: ops.browse_content(name, path="b"),
+        "browse all": lambda ops: ops.browse_content(name, recursive=True),
+        "search": lambda ops: ops.search_packages("", bucket, order="name"),
+        "search revisions": lambda ops: ops.search_packages(
+            "", bucket, latest_only=False, order="newest"
+        ),
+        "list": lambda ops: ops.list_all_packages(),
+        "diff": lambda ops: ops.diff_packages(name, name, package1_hash="latest"),
+    }
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_equal_objects(world: RegistryWorld, both: Any, package: str) -> None:
+    PACKAGES[package](world)
+    for read in _reads(world.name, world.registry).values():
+        both.ask(_or_error(read))
+    for version in both.ask(_or_error(lambda ops: ops.list_package_versions(world.name))):
+        top_hash = version.top_hash
+        info = both.ask(lambda ops, h=top_hash: ops.get_package_info(world.name, top_hash=h))
+        assert info.top_hash == top_hash
+        both.ask(lambda ops, h=top_hash: ops.browse_content(world.name, top_hash=h[:8]))
+        both.ask(
+            lambda ops, h=top_hash: _or_error(
+                lambda ops: ops.diff_packages(world.name, world.name, package1_hash=h)
+            )(ops)
+        )
+
+
+def test_twenty_five_thousand_entries(world: RegistryWorld, both: Any) -> None:
+    sample = world.entry("sample", b"12345")
+    entries = [
+        msgspec.structs.replace(sample, logical_key=f"d{n % 7}/{n:05}.bin", size=n)
+        for n in range(25_000)
+    ]
+    first = world.given(entries, message="all")
+    world.given(entries[1:], message="one less")
+    listed = both.ask(_or_error(lambda ops: ops.browse_content(world.name, recursive=True)))
+    assert len(listed) == 24_999
+    assert len(both.ask(lambda ops: ops.browse_content(world.name))) == 7
+    both.ask(lambda ops: ops.browse_content(world.name, path="d3"))
+    assert both.ask(lambda ops: ops.get_package_info(world.name)).total_entries == 24_999
+    diff = both.ask(lambda ops: ops.diff_packages(world.name, world.name, package1_hash=first))
+    assert diff.deleted == ("d0/00000.bin",)
+
+
+def test_a_registry_of_the_user(both: Any) -> None:
+    both.ask(lambda ops: ops.list_buckets())
+    both.ask(lambda ops: ops.get_auth_status())
+    both.ask(lambda ops: ops.get_catalog_config())
+    both.ask(lambda ops: ops.get_registry_url())
+    both.ask(lambda ops: ops.get_graphql_endpoint())
+    both.ask(lambda ops: ops.execute_graphql_query("{ me { name isAdmin } }"))
+    both.ask(lambda ops: ops.list_tabulator_tables(ops.list_buckets()[0].name))
+
+
+def test_an_administrator(world: RegistryWorld, as_administrator: Any) -> None:
+    as_administrator.ask(lambda ops: ops.get_open_query_status())
+    as_administrator.ask(lambda ops: ops.admin.list_users())
+    as_administrator.ask(lambda ops: ops.admin.list_roles())
+    as_administrator.ask(lambda ops: ops.admin.list_policies())
+    as_administrator.ask(lambda ops: ops.admin.list_buckets())
+    as_administrator.ask(lambda ops: ops.admin.list_api_keys())
+    as_administrator.ask(lambda ops: ops.admin.get_sso_config())

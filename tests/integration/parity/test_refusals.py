@@ -1,0 +1,107 @@
+"""Bad input and missing things: one error through both backends, naming the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from local_registry.conformance import RegistryWorld
+
+from quilt_core import (
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    QuiltOpsError,
+    ValidationError,
+)
+
+Call = Callable[[QuiltOps, RegistryWorld], Any]
+
+CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
+    "package name": (lambda ops, _: ops.get_package_info("nameless"), ValidationError, "nameless"),
+    "name of three parts": (
+        lambda ops, _: ops.browse_content("a/b/c"), ValidationError, "a/b/c"),
+    "https registry": (
+        lambda ops, _: ops.list_all_packages("https://registry.example"),
+        ValidationError, "https://registry.example"),
+    "bucket name": (lambda ops, _: ops.list_all_packages("s3://NO"), ValidationError, "NO"),
+    "empty list": (
+        lambda ops, world: ops.create_package_revision(world.name, []), ValidationError, "empty"),
+    "not a URI": (
+        lambda ops, world: ops.create_package_revision(world.name, ["file.csv"]),
+        ValidationError, "file.csv"),
+    "URI without key": (
+        lambda ops, world: ops.create_package_revision(world.name, ["s3://bucket"]),
+        ValidationError, "s3://bucket"),
+    "one key of two URIs": (
+        lambda ops, world: ops.create_package_revision(
+            world.name, ["s3://one-bucket/x/a", "s3://two-bucket/y/a"], auto_organize=False),
+        ValidationError, "two-bucket"),
+    "a file below a file": (
+        lambda ops, world: ops.create_package_revision(
+            world.name,
+            {"a": world.put_object("in/a", b"1"), "a/b": world.put_object("in/b", b"1")}),
+        ValidationError, "a/b"),
+    "logical key with dots": (
+        lambda ops, world: ops.create_package_revision(
+            world.name, {"../a": world.put_object("in/a", b"1")}), ValidationError, "../a"),
+    "object that is not there": (
+        lambda ops, world: ops.create_package_revision(
+            world.name, {"a": f"{world.registry}/not/there"}), NotFoundError, "not/there"),
+    "bucket that is not there": (
+        lambda ops, _: ops.list_all_packages("s3://no-such-bucket-anywhere"),
+        NotFoundError, "no-such-bucket-anywhere"),
+    "hidden bucket": (
+        lambda ops, world: ops.get_package_info(world.name, world.hidden_registry),
+        NotFoundError, "team_"),
+    "unknown package": (
+        lambda ops, _: ops.get_package_info("no/package"), NotFoundError, "no/package"),
+    "versions of none": (
+        lambda ops, _: ops.list_package_versions("no/package"), NotFoundError, "no/package"),
+    "update of none": (
+        lambda ops, world: ops.update_package_revision(
+            "no/package", {"a": world.put_object("in/a", b"1")}), NotFoundError, "no/package"),
+    "delete of none": (
+        lambda ops, _: ops.delete_package(None, "no/package"), NotFoundError, "no/package"),
+    "unknown hash": (
+        lambda ops, world: ops.get_package_info(world.name, top_hash="ab" * 32),
+        NotFoundError, "ab" * 32),
+    "hash that is none": (
+        lambda ops, world: ops.get_package_info(world.name, top_hash="??"), ValidationError, "??"),
+    "unknown path": (
+        lambda ops, world: ops.browse_content(world.name, path="no/path"),
+        NotFoundError, "no/path"),
+    "URL of a directory": (
+        lambda ops, world: ops.get_content_url(world.name, path="d"), ValidationError, "directory"),
+    "unknown entry to remove": (
+        lambda ops, world: ops.update_package_revision(world.name, remove=["no/key"]),
+        NotFoundError, "no/key"),
+    "unknown workflow": (
+        lambda ops, world: ops.create_package_revision(
+            world.name, {"a": world.put_object("in/a", b"1")}, workflow="no-flow"),
+        ValidationError, "workflow"),
+    "metadata that is no JSON": (
+        lambda ops, world: ops.create_package_revision(
+            world.name, {"a": world.put_object("in/a", b"1")}, {"a": {1, 2}}),
+        ValidationError, "a"),
+    "broken GraphQL": (
+        lambda ops, _: ops.execute_graphql_query("{ nothing }"), ValidationError, "nothing"),
+    "unknown table": (
+        lambda ops, world: ops.get_tabulator_table(world.registry[5:], "no_table"),
+        NotFoundError, "no_table"),
+    "administration by others": (
+        lambda ops, _: ops.admin.list_users(), PermissionDeniedError, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_one_error(world: RegistryWorld, both: Any, case: str) -> None:
+    world.given([world.entry("d/a"), world.entry("b")])
+    call, error, value = CASES[case]
+    before = both.ask(lambda ops: ops.list_package_versions(world.name))
+    refusal = both.refuse(lambda ops: call(ops, world))
+    assert refusal.error is error, refusal
+    assert value in refusal.message
+    assert both.ask(lambda ops: ops.list_package_versions(world.name)) == before
+    assert both.ask(lambda ops: ops.list_all_packages()) == [world.name]
