@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from platform_backend.packages.entries import ContentsReader
 from quilt_core.domain.entries import CopyMode, Progress
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotSupportedError
 from quilt_core.registry.aws.credentials import NoAwsCredentialsError
-from quilt_core.revisions import CopyTask, RevisionPlan, plan_copies
+from quilt_core.revisions import CopyTask, RevisionPlan, WriteOrder, plan_copies
 from quilt_core.storage import CopyJob, bounded_map, copy_objects, head_object
-
-if TYPE_CHECKING:
-    from platform_backend.packages.writing import Order
 
 
 def copied_keys(
-    order: Order, plan: RevisionPlan, contents: ContentsReader, concurrency: int
+    order: WriteOrder, plan: RevisionPlan, contents: ContentsReader, concurrency: int
 ) -> dict[str, str]:
     """Copy what the order's copy mode asks for; the new physical keys, by logical key.
 
@@ -65,7 +62,7 @@ def copied_keys(
     return {task.logical_key: uri.url for task, uri in zip(tasks, copies, strict=True)}
 
 
-def _s3(order: Order, contents: ContentsReader) -> Any:
+def _s3(order: WriteOrder, contents: ContentsReader) -> Any:
     try:
         return contents.s3()
     except NoAwsCredentialsError as error:

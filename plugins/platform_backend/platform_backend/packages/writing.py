@@ -6,8 +6,6 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import attrs
-
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
@@ -28,23 +26,9 @@ from quilt_core.http import wire
 from quilt_core.manifest import ManifestEntry, sort_key
 from quilt_core.registry.buckets import bucket_of
 from quilt_core.registry.client.graphql import GraphQLClient
-from quilt_core.revisions import RevisionPlan, plan_create, plan_update, seconds_to_wait
+from quilt_core.revisions import RevisionPlan, WriteOrder, plan_create, plan_update, seconds_to_wait
 
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)
-
-
-@attrs.frozen(kw_only=True)
-class Order:
-    """One write, as it was asked for."""
-
-    operation: str
-    package_name: PackageName
-    registry: Registry
-    message: str | None
-    copy: CopyMode
-    workflow: Workflow
-    force: bool
-    progress: ProgressCallback | None
 
 
 class WritingRoom:
@@ -68,7 +52,7 @@ class WritingRoom:
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct`: two requests, look and write."""
         bucket_of(registry, "create_package_revision")
-        order = Order(
+        order = WriteOrder(
             operation="create_package_revision",
             package_name=package_name,
             registry=registry,
@@ -98,7 +82,7 @@ class WritingRoom:
     ) -> PackageRevisionResult:
         """Read everything, look again, write everything: three requests."""
         bucket_of(registry, "update_package_revision")
-        order = Order(
+        order = WriteOrder(
             operation="update_package_revision",
             package_name=package_name,
             registry=registry,
@@ -124,7 +108,7 @@ class WritingRoom:
 
     def _publish(
         self,
-        order: Order,
+        order: WriteOrder,
         plan: RevisionPlan,
         before: PackageState,
         contents: ContentsReader,
@@ -168,7 +152,7 @@ class WritingRoom:
         )
 
     def _look_again(
-        self, client: GraphQLClient, order: Order, before: PackageState
+        self, client: GraphQLClient, order: WriteOrder, before: PackageState
     ) -> PackageState:
         state = read_state(client, order.package_name, order.registry)
         if not order.force:

@@ -21,22 +21,8 @@ from quilt_core.domain.uris import FileUri, S3Uri
 from quilt_core.errors import NotFoundError, NotSupportedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, read_manifest
-from quilt_core.revisions import RevisionPlan, plan_copies, plan_create, plan_update
+from quilt_core.revisions import RevisionPlan, WriteOrder, plan_copies, plan_create, plan_update
 from quilt_core.storage import LATEST, CopyJob, PointerListing, copy_objects
-
-
-@attrs.frozen(kw_only=True)
-class WriteRequest:
-    """What create and update have in common."""
-
-    operation: str
-    package_name: PackageName
-    registry: Registry
-    message: str | None
-    copy: CopyMode
-    workflow: Workflow
-    force: bool
-    progress: ProgressCallback | None
 
 
 class PackageWriting:
@@ -59,7 +45,7 @@ class PackageWriting:
         progress: ProgressCallback | None,
     ) -> PackageRevisionResult:
         """See the hook."""
-        request = WriteRequest(
+        order = WriteOrder(
             operation="create_package_revision",
             package_name=package_name,
             registry=registry,
@@ -69,10 +55,10 @@ class PackageWriting:
             force=force,
             progress=progress,
         )
-        _check_request(request, entries)
+        _check_request(order, entries)
         store = self._connection.store(registry)
         started_from = _latest(store, readable_pointers(store, package_name))
-        return self._write(request, store, started_from, plan_create(entries, metadata), ())
+        return self._write(order, store, started_from, plan_create(entries, metadata), ())
 
     @hookimpl
     def update_package_revision(
@@ -89,7 +75,7 @@ class PackageWriting:
         progress: ProgressCallback | None,
     ) -> PackageRevisionResult:
         """See the hook."""
-        request = WriteRequest(
+        order = WriteOrder(
             operation="update_package_revision",
             package_name=package_name,
             registry=registry,
@@ -99,7 +85,7 @@ class PackageWriting:
             force=force,
             progress=progress,
         )
-        _check_request(request, entries)
+        _check_request(order, entries)
         store = self._connection.store(registry)
         started_from = _latest(store, existing_pointers(store, package_name))
         if started_from is None:
@@ -117,11 +103,11 @@ class PackageWriting:
             package_name=package_name,
             registry=registry,
         )
-        return self._write(request, store, started_from, plan, directories)
+        return self._write(order, store, started_from, plan, directories)
 
     def _write(
         self,
-        request: WriteRequest,
+        order: WriteOrder,
         store: PackageStore,
         started_from: str | None,
         plan: RevisionPlan,
@@ -130,32 +116,32 @@ class PackageWriting:
         from quilt3_backend.packages.quilt3_registry import ConnectionRegistry
 
         sources = Sources(
-            connection=self._connection, operation=request.operation, progress=request.progress
+            connection=self._connection, operation=order.operation, progress=order.progress
         )
         publication = Publication(
             store=store,
-            package_name=request.package_name,
+            package_name=order.package_name,
             started_from=started_from,
-            force=request.force,
+            force=order.force,
         )
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         draft = Draft(
-            package_name=request.package_name,
+            package_name=order.package_name,
             entries=(*sources.complete(plan.kept), *sources.read(plan.new)),
             directories=directories,
             user_meta=plan.user_meta,
-            message=request.message,
-            workflow=request.workflow,
+            message=order.message,
+            workflow=order.workflow,
         )
         copied: Mapping[str, S3Uri] = {}
-        if request.copy is not CopyMode.NONE:
+        if order.copy is not CopyMode.NONE:
             draft.validate(registry)  # before objects are written
-            copied = self._copy(request, draft.entries)
+            copied = self._copy(order, draft.entries)
             draft = attrs.evolve(draft, entries=_moved(draft.entries, copied))
         top_hash = draft.build(registry)
         return PackageRevisionResult(
-            package_name=str(request.package_name),
-            registry=str(request.registry),
+            package_name=str(order.package_name),
+            registry=str(order.registry),
             top_hash=top_hash,
             previous_top_hash=started_from,
             total_entries=plan.total_entries,
@@ -163,22 +149,18 @@ class PackageWriting:
             replaced=plan.replaced,
             removed=plan.removed,
             copied=len(copied),
-            catalog_url=self._connection.package_url(
-                request.registry, request.package_name, top_hash
-            ),
+            catalog_url=self._connection.package_url(order.registry, order.package_name, top_hash),
         )
 
-    def _copy(
-        self, request: WriteRequest, entries: tuple[ManifestEntry, ...]
-    ) -> Mapping[str, S3Uri]:
+    def _copy(self, order: WriteOrder, entries: tuple[ManifestEntry, ...]) -> Mapping[str, S3Uri]:
         """Copy what the mode says; the new objects by logical key."""
-        bucket = request.registry.bucket or ""
+        bucket = order.registry.bucket or ""
         sizes = {entry.logical_key: entry.size for entry in entries}
         tasks = plan_copies(
             [(entry.logical_key, entry.physical_key) for entry in entries],
-            request.copy,
+            order.copy,
             bucket,
-            request.package_name,
+            order.package_name,
         )
         jobs = [
             CopyJob(
@@ -186,19 +168,19 @@ class PackageWriting:
             )
             for task in tasks
         ]
-        phase = Phase(request.progress, request.operation, "copying", len(jobs), "objects")
+        phase = Phase(order.progress, order.operation, "copying", len(jobs), "objects")
         copies = copy_objects(
             self._connection.s3(), jobs, self._connection.workers, lambda _job: phase.advance()
         )
         return {task.logical_key: uri for task, uri in zip(tasks, copies, strict=True)}
 
 
-def _check_request(request: WriteRequest, entries: tuple[NewEntry, ...]) -> None:
+def _check_request(order: WriteOrder, entries: tuple[NewEntry, ...]) -> None:
     """Refuse what cannot be written as asked, before anything is."""
-    if request.registry.is_local:
-        if request.copy is not CopyMode.NONE:
+    if order.registry.is_local:
+        if order.copy is not CopyMode.NONE:
             raise NotSupportedError(
-                request.operation,
+                order.operation,
                 reason="a folder keeps no versions, so that a copy would overwrite what earlier "
                 "revisions refer to.",
                 hint="Write with copy='none', or to an s3:// registry.",
@@ -207,7 +189,7 @@ def _check_request(request: WriteRequest, entries: tuple[NewEntry, ...]) -> None
     for entry in entries:
         if isinstance(entry.uri, FileUri):
             raise ValidationError(
-                f"{entry.uri} is a file of this machine; a package in {request.registry} refers "
+                f"{entry.uri} is a file of this machine; a package in {order.registry} refers "
                 "to objects in S3.",
                 hint="Upload it first, or write to a file:// registry.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},
