@@ -3,15 +3,16 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+LOCK   := requirements-dev.lock
 LOCAL  := -e .[testing] -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 SOURCES := quilt_core plugins/quilt3_backend plugins/platform_backend plugins/local_registry tests
 
-.PHONY: demo test lint unit setup clean docs-reference parity
+.PHONY: demo test lint unit setup clean lock docs-reference parity
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml requirements-dev.txt $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
+$(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCAL) -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCAL) -r requirements-dev.txt -c $(LOCK)
 	touch $@
 
 demo: setup ## the main job: every backend against the local registry
@@ -27,6 +28,13 @@ unit: setup
 
 test: lint ## everything CI runs
 	$(BIN)/pytest -q -n auto
+
+lock: ## write the versions that development uses, from the ranges, anew
+	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCAL) -r requirements-dev.txt
+	( echo '# The versions that development uses, written by `make lock`; the distributions have ranges.'; \
+	  $(VENV)-lock/bin/python -m pip freeze --exclude-editable --disable-pip-version-check ) > $(LOCK)
+	rm -rf $(VENV)-lock
 
 clean:
 	rm -rf $(VENV)
