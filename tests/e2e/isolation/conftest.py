@@ -19,6 +19,7 @@ OURS = {
     "platform": ROOT / "plugins" / "platform_backend",
     "quilt3": ROOT / "plugins" / "quilt3_backend",
     "audit": ROOT / "examples" / "audit_extension",
+    "directory": ROOT / "examples" / "directory_backend",
 }
 
 

@@ -130,3 +130,15 @@ def test_a_new_backend_installs_and_only_lacks_operations(environment: Environme
     verdicts = {one["verdict"] for one in found["operations"].values()}
     assert verdicts <= {"not supported", "not tested", "passed"}
     assert found["operations"]["list_buckets"]["verdict"] == "not supported"
+
+
+def test_the_example_backend_passes_the_suite(environment: Environment) -> None:
+    """As its README says, from wheels alone."""
+    environment.install("quilt-core", "quilt-core-directory-example")
+    report, code, errors = environment.quiltops(
+        "conformance", "--backend", "directory", "--world", "directory_backend.conformance:worlds"
+    )
+    assert code == 0, errors
+    outcomes = [row["verdict"] for row in report["operations"].values()]
+    assert set(outcomes) == {"passed", "not supported"}
+    assert outcomes.count("passed") == 11

@@ -1,0 +1,80 @@
+"""The quilt3 backend passes the conformance suite on a folder, with no account and no server."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+import quilt_core
+from quilt_core.domain.names import PackageName
+from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
+from quilt_core.storage import manifest_key, pointer_key
+from quilt_core.testing import conformance
+from quilt_core.testing.conformance.world import Who, World
+
+
+class FolderWorld(World):
+    """A registry folder beside a folder of files; there is only one identity."""
+
+    identities = frozenset({Who.WRITER})
+    has_copies = False
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        (folder / "registry").mkdir()
+
+    @property
+    def registry(self) -> str:
+        return quilt_core.Registry(path=self._folder / "registry").url
+
+    def connect(self, who: Who = Who.WRITER) -> quilt_core.QuiltOps:
+        return quilt_core.connect("quilt3", registry=self.registry, use_quilt3_login=False)
+
+    def put_object(self, key: str, data: bytes) -> str:
+        path = self._write("files", key, data)
+        return quilt_core.FileUri(path).url
+
+    def publish(
+        self,
+        name: str,
+        header: ManifestHeader,
+        entries: list[ManifestEntry],
+        *,
+        directories: Iterable[DirectoryRecord] = (),
+        second: int,
+        latest: bool = True,
+    ) -> str:
+        manifest = io.BytesIO()
+        top_hash = write_manifest(header, directories, entries, manifest)
+        self._write("registry", manifest_key(top_hash), manifest.getvalue())
+        for pointer in (str(second), *(["latest"] if latest else [])):
+            key = pointer_key(PackageName.parse(name), pointer)
+            self._write("registry", key, top_hash.encode())
+        return top_hash
+
+    def _write(self, place: str, key: str, data: bytes) -> Path:
+        path = self._folder / place / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FolderWorld]:
+    yield FolderWorld(tmp_path)
+
+
+for _room in (
+    conformance.PackageReading,
+    conformance.Creating,
+    conformance.Updating,
+    conformance.Deleting,
+    conformance.Browsing,
+    conformance.ContentUrls,
+    conformance.Searching,
+):
+    globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})
