@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quilt_core.registry.catalog import RegistryCatalog
+from quilt_core.registry.rooms import RegistryCatalog
 
 
 class CatalogRoom(RegistryCatalog):

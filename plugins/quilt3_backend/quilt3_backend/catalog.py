@@ -7,7 +7,7 @@ from quilt3_backend.errors import quilt3_errors
 from quilt3_backend.library import quilt3, untracked
 from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.hookspecs import hookimpl
-from quilt_core.registry.catalog import RegistryCatalog
+from quilt_core.registry.rooms import RegistryCatalog
 
 
 class Catalog(RegistryCatalog):

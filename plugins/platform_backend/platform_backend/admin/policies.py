@@ -6,13 +6,14 @@ from typing import Any
 
 from quilt_core import hookimpl
 from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.errors import NotFoundError
 from quilt_core.http import wire
 from quilt_core.registry.client.arms import unwrap
 from quilt_core.registry.client.graphql import GraphQLClient
 from quilt_core.registry.connection import Connection
 from quilt_core.registry.convert.permissions import permission_inputs
 from quilt_core.registry.convert.policies import policy
+from quilt_core.registry.kinds import check_policy_kind
 
 
 class PoliciesRoom:
@@ -57,7 +58,7 @@ class PoliciesRoom:
         """GraphQL `policyUpdateManaged`, `policyUpdateUnmanaged`, with what stays filled in."""
         client = self._connection.client()
         present = _find(client, policy_id)
-        _check_kind(present, permissions, arn)
+        check_policy_kind(present, permissions, arn)
         kept = present.permissions if permissions is None else permissions
         document, fields = _input(
             "update",
@@ -88,21 +89,6 @@ def _find(client: GraphQLClient, policy_id: str) -> Policy:
             context={"policy": policy_id},
         )
     return policy(node)
-
-
-def _check_kind(
-    present: Policy, wanted: tuple[BucketPermission, ...] | None, arn: str | None
-) -> None:
-    if present.managed and arn is not None:
-        raise ValidationError(
-            f"The policy {present.title!r} is managed: its ARN is the registry's own.",
-            context={"policy": present.id},
-        )
-    if not present.managed and wanted is not None:
-        raise ValidationError(
-            f"The policy {present.title!r} is unmanaged: AWS has its permissions.",
-            context={"policy": present.id},
-        )
 
 
 def _input(

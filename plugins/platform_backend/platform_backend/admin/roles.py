@@ -6,12 +6,13 @@ from typing import Any
 
 from quilt_core import hookimpl
 from quilt_core.domain.admin import Acknowledgement, Role
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.errors import NotFoundError
 from quilt_core.http import wire
 from quilt_core.registry.client.arms import unwrap
 from quilt_core.registry.client.graphql import GraphQLClient
 from quilt_core.registry.connection import Connection
 from quilt_core.registry.convert.roles import role
+from quilt_core.registry.kinds import check_role_kind
 
 
 class RolesRoom:
@@ -58,7 +59,7 @@ class RolesRoom:
         """GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`, with what stays filled in."""
         client = self._connection.client()
         present = _find(client, id_or_name)
-        _check_kind(present, policies, arn)
+        check_role_kind(present, policies, arn)
         document, fields = _input(
             "update",
             name or present.name,
@@ -104,20 +105,6 @@ def _find(client: GraphQLClient, id_or_name: str) -> Role:
         hint=f"Roles: {', '.join(one.name for one in roles) or 'none'}.",
         context={"role": id_or_name},
     )
-
-
-def _check_kind(present: Role, policies: tuple[str, ...] | None, arn: str | None) -> None:
-    if present.managed and arn is not None:
-        raise ValidationError(
-            f"The role {present.name!r} is managed: it has policies, and its ARN is the "
-            "registry's own.",
-            context={"role": present.name},
-        )
-    if not present.managed and policies is not None:
-        raise ValidationError(
-            f"The role {present.name!r} is unmanaged: it has an ARN, and no policies.",
-            context={"role": present.name},
-        )
 
 
 def _input(

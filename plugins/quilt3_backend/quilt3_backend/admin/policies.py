@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from quilt3_backend.admin.asking import Asking
 from quilt3_backend.connection import Connection
 from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.errors import NotFoundError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.registry.convert.permissions import permission_inputs
 from quilt_core.registry.convert.policies import policy
+from quilt_core.registry.kinds import check_policy_kind
 
 
 class Policies:
@@ -61,7 +62,7 @@ class Policies:
         """See the hook."""
         operation = "admin_update_policy"
         present = self._find(operation, policy_id)
-        _check_kind(present, permissions, arn)
+        check_policy_kind(present, permissions, arn)
         kept = present.permissions if permissions is None else permissions
         fields = self._input(
             title or present.title,
@@ -111,19 +112,4 @@ class Policies:
             return inputs.UnmanagedPolicyInput(title=title, arn=arn, roles=list(roles))
         return inputs.ManagedPolicyInput(
             title=title, permissions=permission_inputs(wanted), roles=list(roles)
-        )
-
-
-def _check_kind(
-    present: Policy, wanted: tuple[BucketPermission, ...] | None, arn: str | None
-) -> None:
-    if present.managed and arn is not None:
-        raise ValidationError(
-            f"The policy {present.title!r} is managed: its ARN is the registry's own.",
-            context={"policy": present.id},
-        )
-    if not present.managed and wanted is not None:
-        raise ValidationError(
-            f"The policy {present.title!r} is unmanaged: AWS has its permissions.",
-            context={"policy": present.id},
         )

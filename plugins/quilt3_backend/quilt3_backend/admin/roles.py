@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from quilt3_backend.admin.asking import Asking
 from quilt3_backend.connection import Connection
 from quilt_core.domain.admin import Acknowledgement, Role
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.errors import NotFoundError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.http import wire
 from quilt_core.registry.convert.roles import role
+from quilt_core.registry.kinds import check_role_kind
 
 
 class Roles:
@@ -60,7 +61,7 @@ class Roles:
         """See the hook."""
         operation = "admin_update_role"
         present = self._find(operation, id_or_name)
-        _check_kind(present, policies, arn)
+        check_role_kind(present, policies, arn)
         fields = self._input(
             name or present.name,
             (present.policies if policies is None else policies) if present.managed else None,
@@ -117,17 +118,3 @@ class Roles:
         if policies is None:
             return inputs.UnmanagedRoleInput(name=name, arn=arn)
         return inputs.ManagedRoleInput(name=name, policies=list(policies))
-
-
-def _check_kind(present: Role, policies: tuple[str, ...] | None, arn: str | None) -> None:
-    if present.managed and arn is not None:
-        raise ValidationError(
-            f"The role {present.name!r} is managed: it has policies, and its ARN is the "
-            "registry's own.",
-            context={"role": present.name},
-        )
-    if not present.managed and policies is not None:
-        raise ValidationError(
-            f"The role {present.name!r} is unmanaged: it has an ARN, and no policies.",
-            context={"role": present.name},
-        )
