@@ -121,9 +121,9 @@ def time(parent: Node, name: str) -> datetime:
         wrong(name, value, "a time")
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         wrong(name, value, "an ISO 8601 time")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def optional_time(parent: Node, name: str) -> datetime | None:

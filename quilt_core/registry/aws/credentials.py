@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from quilt_core.errors import AuthenticationError, ProtocolError
+from quilt_core.http import wire
 from quilt_core.http.answers import require_object
 from quilt_core.http.sending import HttpAnswer
 from quilt_core.registry.auth.bearer import Bearer
@@ -33,7 +35,7 @@ def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> Credential
 
     Raises when called: `NoAwsCredentialsError` when the registry gives none,
     `AuthenticationError` when it does not accept the token, `ProtocolError` for an answer without
-    the four fields.
+    the four fields, or with credentials that have expired.
     """
 
     def source() -> dict[str, str]:
@@ -55,7 +57,15 @@ def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> Credential
                 f"The registry's AWS credentials lack {', '.join(missing)}.",
                 context={"url": answer.url},
             )
-        return {name: str(value) for name, value in found.items()}
+        expires = wire.time(body, _FIELDS["expiry_time"])
+        if expires <= datetime.now(UTC):
+            raise ProtocolError(
+                f"The registry issued AWS credentials that expired at {expires.isoformat()}.",
+                hint="Compare this machine's clock with the registry's: `quiltops doctor` does.",
+                context={"url": answer.url},
+            )
+        issued = {name: str(value) for name, value in found.items()}
+        return {**issued, "expiry_time": expires.isoformat()}
 
     return source
 

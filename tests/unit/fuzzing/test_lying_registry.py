@@ -1,0 +1,58 @@
+"""Whatever a registry answers, what comes out is a right object or a documented error.
+
+`QUILT_FUZZ_EXAMPLES` sets how many answers are tried altogether (2,000 by default).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from quilt_core import QuiltOpsError
+from quilt_core.domain.base import DomainObject
+from quilt_core.hookspecs import operations
+from quilt_core.testing.conformance.calls import example_call
+
+OPERATIONS = sorted(operations())
+EXAMPLES = int(os.environ.get("QUILT_FUZZ_EXAMPLES", "2000")) // len(OPERATIONS) + 1
+# A liar hardly ever gives the two answers that agree with each other, which these need to succeed.
+NEED_AGREEING_ANSWERS = {
+    "rename_tabulator_table", "update_package_revision", "update_tabulator_table",
+}  # fmt: skip
+MOST_EXAMPLES = EXAMPLES + 500
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_object_or_a_documented_error(lie: Any, operation: str) -> None:
+    good = int(operation in NEED_AGREEING_ANSWERS)
+    for seed in itertools.count():
+        if seed >= EXAMPLES and good:
+            return
+        assert seed < MOST_EXAMPLES, "no answer was good enough: the test shows nothing"
+        with lie(seed) as ops:
+            method, arguments = example_call(ops, operation, "s3://bucket")
+            try:
+                _check(method(**arguments))
+                good += 1
+            except QuiltOpsError as error:
+                assert str(error)
+                json.dumps(dict(error.context))
+            except Exception as error:
+                error.add_note(f"seed {seed}")
+                raise
+
+
+def _check(answer: Any) -> None:
+    """Every field has the type that its class declares, and all of it can be written as JSON."""
+    if isinstance(answer, Iterator):
+        answer = list(answer)
+    for one in answer if isinstance(answer, list) else [answer]:
+        if isinstance(one, DomainObject):
+            msgspec.convert(one, type(one), from_attributes=True)
+            json.dumps(one.to_dict())
