@@ -34,7 +34,7 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
     """
     prefix = f"{path}/" if path else ""
     skip = len(prefix)
-    # JSON may escape what the path has; only plain paths can be looked for in the raw line.
+    # Only plain paths can be looked for in the raw line, and only in lines without escapes.
     marker = f'"{prefix}'.encode() if prefix.isascii() and prefix.isprintable() else b""
     marker = marker if b"\\" not in marker and b'"' not in marker[1:] else b""
     whole = f'"{path}"'.encode() if marker else b""
@@ -43,7 +43,7 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
     files: list[ManifestEntry] = []
     found = not path
     for line in reader.raw_lines():
-        if marker and marker not in line and whole not in line:
+        if marker and marker not in line and whole not in line and b"\\" not in line:
             continue
         record = reader.parse(line)
         key = record.logical_key

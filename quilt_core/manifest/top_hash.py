@@ -45,7 +45,8 @@ class TopHasher:
         self._last = key
         if not entry.meta:
             text = _encode(_HashForm(entry.hash, entry.logical_key, {}, entry.size))
-            if text.isascii():
+            # Python escapes all but printable ASCII, which leaves DEL out.
+            if text.isascii() and b"\x7f" not in text:
                 self._sha256.update(text)
                 return
         self._sha256.update(_slow_form(entry).encode())
