@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import ariadne
-from ariadne import ScalarType, UnionType, make_executable_schema
+from ariadne import ObjectType, ScalarType, UnionType, make_executable_schema
 from ariadne.utils import convert_camel_case_to_snake
 from graphql import (
     FieldNode,
@@ -21,14 +20,16 @@ from graphql import (
     GraphQLUnionType,
     InlineFragmentNode,
     SelectionSetNode,
+    build_schema,
     parse,
 )
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
-from local_registry.config import Limits
+from local_registry.config import SCHEMA_VERSIONS, Limits
 from local_registry.context import RegistryContext
 from local_registry.graphql import buckets, packages, roles, search, users
 from local_registry.graphql.call import Call, Info, call_of
+from local_registry.graphql.surface import schema_text
 from local_registry.identity.errors import RegistryError
 from local_registry.identity.model import Identity, Role
 from quilt_core.errors import QuiltOpsError
@@ -54,7 +55,7 @@ def execute(
     except GraphQLError as error:
         return _invalid([error.formatted])
     done, result = ariadne.graphql_sync(
-        schema(),
+        schema(context.config.schema),
         dict(payload),
         context_value=Call(context, identity),
         introspection=context.config.introspection,
@@ -88,17 +89,31 @@ def _format(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
     return formatted
 
 
-@lru_cache(maxsize=1)
-def schema() -> GraphQLSchema:
-    """The executable schema of the newest surface."""
-    folder = files("local_registry.graphql") / "schema"
-    sources = sorted(folder.iterdir(), key=lambda path: path.name)
-    text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+@lru_cache(maxsize=len(SCHEMA_VERSIONS))
+def schema(label: str = SCHEMA_VERSIONS[-1]) -> GraphQLSchema:
+    """The executable schema of a state; the newest by default."""
+    text = schema_text(label)
     rooms = (users, roles, buckets, packages, search)
     bindables = [bindable for room in rooms for bindable in room.bindables]
+    if label != SCHEMA_VERSIONS[-1]:
+        bindables = _present(bindables, build_schema(text))
     made = make_executable_schema(text, *bindables, *_unions(text), *_scalars())
     _guard(made)
     return made
+
+
+def _present(bindables: list[ObjectType], older: GraphQLSchema) -> list[ObjectType]:
+    """The resolvers of those fields that an older state has."""
+    fitting = []
+    for bindable in bindables:
+        kind = older.get_type(bindable.name)
+        if isinstance(kind, GraphQLObjectType):
+            one = ObjectType(bindable.name)
+            for name, resolver in bindable._resolvers.items():
+                if name in kind.fields:
+                    one.set_field(name, resolver)
+            fitting.append(one)
+    return fitting
 
 
 def _unions(text: str) -> list[UnionType]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ariadne import ObjectType, QueryType
+from graphql import get_named_type
 
 from local_registry.graphql.call import Call, Info, as_members, call_of, member
 from local_registry.identity.errors import InvalidInputError
@@ -19,6 +20,7 @@ from local_registry.search.index import Hit
 from local_registry.search.query import QuerySyntaxError
 
 query, results = QueryType(), ObjectType("PackagesSearchResultSet")
+hit_type = ObjectType("SearchHitPackage")
 _MAX_PAGE = 1000
 
 
@@ -65,11 +67,20 @@ def resolve_stats(found: dict[str, Any], info: Info) -> dict[str, Any]:
     entries = [hit.entries for hit in hits] or [0]
     workflows = sorted({hit.workflow["id"] for hit in hits if hit.workflow and hit.workflow["id"]})
     return {
+        "total": len(hits),
         "modified": {"min": min(times), "max": max(times)},
         "size": {"min": min(sizes), "max": max(sizes)},
         "entries": {"min": min(entries), "max": max(entries)},
         "workflow": {"values": workflows},
     }
+
+
+@hit_type.field("meta")
+def resolve_meta(hit: dict[str, Any], info: Info) -> Any:
+    """JSON text; older states of the schema have the object itself."""
+    if hit["meta"] is None or get_named_type(info.return_type).name == "JsonRecord":
+        return hit["meta"]
+    return json.dumps(hit["meta"], ensure_ascii=False)
 
 
 def _readable(call: Call, wanted: list[str] | None) -> list[str]:
@@ -247,11 +258,11 @@ def _node(hit: Hit) -> dict[str, Any]:
         "modified": hit.modified.isoformat(),
         "total_entries_count": hit.entries,
         "comment": hit.comment,
-        "meta": None if hit.meta is None else json.dumps(hit.meta, ensure_ascii=False),
+        "meta": hit.meta,
         "workflow": hit.workflow,
         "match_locations": nowhere,
         "matching_entries": [],
     }
 
 
-bindables = [query, results]
+bindables = [query, results, hit_type]

@@ -1,0 +1,158 @@
+"""The schema that is served, in each state that real registries run (protocol note C.5).
+
+The newest state is written out in the folder `schema`. An older one is made from it by going back
+step by step: a step takes away what a state brought and puts back what was there before.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import attrs
+from graphql import (
+    REMOVE,
+    EnumValueDefinitionNode,
+    FieldDefinitionNode,
+    InputValueDefinitionNode,
+    NamedTypeNode,
+    Node,
+    TypeDefinitionNode,
+    TypeExtensionNode,
+    UnionTypeDefinitionNode,
+    Visitor,
+    parse,
+    print_ast,
+    visit,
+)
+
+from local_registry.config import SCHEMA_VERSIONS
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """What a state brought, and what it replaced.
+
+    `brought` has schema coordinates: `Type`, `Type.field` (or enum value), `Type.field(argument)`
+    and, for a member of a union, `Union|Member`. `before` is SDL.
+    """
+
+    brought: tuple[str, ...]
+    before: str = ""
+
+
+STEPS: dict[str, Step] = {
+    "2026-08": Step(
+        brought=(
+            "Query.buckets", "Query.bucket", "Bucket", "PackageOrdering",
+            "PackagesSearchResultSet.firstPage", "PackagesFirstPageResult",
+        ),
+        before="""
+            enum SearchResultOrder { BEST_MATCH NEWEST OLDEST LEX_ASC LEX_DESC }
+            extend type PackagesSearchResultSet {
+              firstPage(size: Int = 30, order: SearchResultOrder): PackagesSearchResultSetPage!
+            }
+        """,
+    ),
+    "2026-01": Step(
+        brought=(
+            "APIKey", "APIKeyStatus", "APIKeyCreated", "APIKeyCreateInput", "APIKeyCreateResult",
+            "APIKeyRevokeResult", "APIKeyAdminQueries", "APIKeyAdminMutations", "Me.apiKeys",
+            "Me.apiKey", "AdminQueries.apiKeys", "AdminMutations.apiKeys", "Mutation.apiKeyCreate",
+            "Mutation.apiKeyRevoke", "BucketConfig.prefixes", "BucketAddInput.prefixes",
+            "BucketUpdateInput.prefixes", "BucketUpdateResult|InsufficientPermissions",
+            "InsufficientPermissions.message",
+        ),
+        before="extend type InsufficientPermissions { _: Boolean }",
+    ),
+    "2025-10": Step(
+        brought=(
+            "PackagesSearchResult|OperationError", "PackagesSearchMoreResult|OperationError",
+            "Mutation.bucketSetTabulatorTable", "Mutation.bucketRenameTabulatorTable",
+        ),
+    ),
+    "2025-07": Step(
+        brought=(
+            "SearchResultOrder.LEX_ASC", "SearchResultOrder.LEX_DESC",
+            "PackagesSearchResultSet.total", "SearchHitPackage.pointer",
+            "SearchHitPackage.totalEntriesCount", "SearchHitPackage.meta",
+            "SearchHitPackage.matchLocations", "SearchHitPackage.matchingEntries",
+            "SearchHitPackageMatchLocations", "SearchHitPackageMatchingEntry",
+            "SearchHitPackageEntryMatchLocations", "Mutation.packagePromote(destPrefix)",
+        ),
+        before="""
+            extend type PackagesSearchStats { total: Int! }
+            extend type SearchHitPackage { meta: JsonRecord }
+        """,
+    ),
+    "2025-02": Step(
+        brought=(
+            "Query.searchPackages(latestOnly)", "AdminQueries.tabulatorOpenQuery",
+            "AdminMutations.setTabulatorOpenQuery", "TabulatorOpenQueryResult",
+        ),
+    ),
+}  # fmt: skip
+"""By the state that brought it, the newest first."""
+
+
+_NAMED = (TypeDefinitionNode, TypeExtensionNode, FieldDefinitionNode)
+
+
+@lru_cache(maxsize=len(SCHEMA_VERSIONS))
+def schema_text(label: str = SCHEMA_VERSIONS[-1]) -> str:
+    """The SDL of a state of the schema.
+
+    Parameters
+    ----------
+    label:
+        One of `local_registry.config.SCHEMA_VERSIONS`, such as "2025-07".
+    """
+    folder = files("local_registry.graphql") / "schema"
+    sources = sorted(folder.iterdir(), key=lambda path: path.name)
+    text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    for since, step in STEPS.items():
+        if since > label:
+            text = _back(text, step)
+    return text
+
+
+def _back(text: str, step: Step) -> str:
+    removal = _Removal(step.brought)
+    older = visit(parse(text, no_location=True), removal)
+    missing = set(step.brought) - removal.found
+    if missing:
+        raise LookupError(f"The schema has no {', '.join(sorted(missing))}.")
+    return f"{print_ast(older)}\n{step.before}"
+
+
+class _Removal(Visitor):
+    """Takes what coordinates name out of a document."""
+
+    def __init__(self, coordinates: tuple[str, ...]) -> None:
+        super().__init__()
+        self._coordinates = frozenset(coordinates)
+        self.found: set[str] = set()
+
+    def enter(self, node: Node, _key: Any, _parent: Any, _path: Any, ancestors: list[Any]) -> Any:
+        coordinate = _coordinate(node, ancestors)
+        if coordinate not in self._coordinates:
+            return None
+        self.found.add(coordinate)
+        return REMOVE
+
+
+def _coordinate(node: Node, ancestors: list[Any]) -> str:
+    """Where a node is in the schema, as `Step` has it; empty for what has no coordinate."""
+    owners = [one.name.value for one in ancestors if isinstance(one, _NAMED)]
+    if isinstance(node, TypeDefinitionNode):
+        return node.name.value
+    if isinstance(node, (FieldDefinitionNode, EnumValueDefinitionNode)):
+        return f"{owners[0]}.{node.name.value}"
+    if isinstance(node, InputValueDefinitionNode) and owners:
+        is_argument = len(owners) > 1
+        inner = f"{owners[1]}({node.name.value})" if is_argument else node.name.value
+        return f"{owners[0]}.{inner}"
+    if isinstance(node, NamedTypeNode) and isinstance(ancestors[-1], UnionTypeDefinitionNode):
+        return f"{owners[0]}|{node.name.value}"
+    return ""
