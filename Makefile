@@ -7,7 +7,7 @@ LOCK   := requirements-dev.lock
 LOCAL  := -e .[testing] -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 SOURCES := quilt_core plugins/quilt3_backend plugins/platform_backend plugins/local_registry tests
 
-.PHONY: demo test lint unit setup clean lock docs-reference parity
+.PHONY: demo test lint unit setup clean lock docs-reference parity record catalog
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
@@ -45,3 +45,13 @@ docs-reference: setup ## write the generated pages of docs/reference
 
 parity: setup ## run the conformance suite on both backends and write docs/parity.md
 	$(BIN)/python docs/generate_parity.py
+
+CASSETTE_TESTS := tests/integration/cassettes
+
+record: setup ## record all cassettes anew from a local registry, then replay and check them
+	rm -rf tests/cassettes/platform
+	$(BIN)/pytest -q -n auto --record-mode=rewrite $(CASSETTE_TESTS) --ignore=$(CASSETTE_TESTS)/test_recordings.py
+	$(BIN)/pytest -q -n auto $(CASSETTE_TESTS)
+
+catalog: setup ## the same tests on the real catalog of QUILT_TEST_CATALOG_URL (docs/cassettes.md)
+	$(BIN)/pytest -q -m catalog $(CASSETTE_TESTS)

@@ -1,0 +1,62 @@
+"""The configuration of vcrpy that cassettes of a Quilt catalog need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from quilt_core.testing.cassettes.files import CassetteSerializer
+from quilt_core.testing.cassettes.matching import quilt_body, quilt_headers, quilt_uri
+from quilt_core.testing.cassettes.places import Places
+from quilt_core.testing.cassettes.scrubbing import Scrubber
+
+if TYPE_CHECKING:
+    from vcr import VCR
+
+MATCH_ON = ("method", "quilt_uri", "quilt_headers", "quilt_body")
+
+
+def register(vcr: VCR) -> VCR:
+    """Teach a `vcr.VCR` the matchers and the file format of `cassette_config`; returns it."""
+    for matcher in (quilt_uri, quilt_headers, quilt_body):
+        vcr.register_matcher(matcher.__name__, matcher)
+    vcr.register_serializer("yaml", CassetteSerializer())
+    return vcr
+
+
+def cassette_config(
+    *,
+    replacements: Mapping[str, str] | None = None,
+    s3_endpoint: str | None = None,
+    secrets: Iterable[str] = (),
+    keep_headers: Iterable[str] = (),
+) -> dict[str, Any]:
+    """The arguments of `VCR.use_cassette`; what a fixture `vcr_config` returns.
+
+    Requests match on method, address, the headers that name ranges and sources of copies, and the
+    body: for GraphQL the operation's name, the normalised document and the variables. Secrets are
+    scrubbed before anything is kept, compressed answers are decoded. One configuration serves one
+    cassette: it remembers what it scrubbed.
+
+    Parameters
+    ----------
+    replacements:
+        What stands at the place of recording, and what shall stand in the cassette instead:
+        origins, buckets, users. When replaying, give the addresses that the test then uses.
+    s3_endpoint:
+        The origin below which objects of AWS are recorded, `{s3_endpoint}/{bucket}/{key}`; the
+        replaying test sets `AWS_ENDPOINT_URL_S3` to it. An address on loopback
+        (`http://127.0.0.1:9000`), for which boto3 puts the bucket into the path.
+    secrets:
+        Values that are scrubbed whatever they look like: the token that is recorded with.
+    keep_headers:
+        Headers to keep beside the usual ones; all others are dropped.
+    """
+    scrubber = Scrubber(Places(replacements, s3_endpoint), secrets, keep_headers)
+    return {
+        "match_on": MATCH_ON,
+        "before_record_request": scrubber.request,
+        "before_record_response": scrubber.response,
+        "decode_compressed_response": True,
+        "record_on_exception": False,
+    }

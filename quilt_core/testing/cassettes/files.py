@@ -1,0 +1,77 @@
+"""How cassettes are written: vcrpy's own format, laid out for people and for diffs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+
+from quilt_core.testing.cassettes.stable import Stabiliser, map_texts, texts_in
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+class CassetteSerializer:
+    """vcrpy serializer, registered in the place of `yaml`; any vcrpy reads what it writes.
+
+    JSON is laid out over lines, ids and times of the recording are numbered.
+    """
+
+    def serialize(self, cassette: dict[str, Any]) -> str:
+        """The text of the file."""
+        laid_out = [_interaction(one) for one in cassette["interactions"]]
+        stable = Stabiliser(texts_in(laid_out), datetime.now(UTC))
+        document = {**cassette, "interactions": map_texts(laid_out, stable)}
+        text: str = yaml.dump(
+            document, Dumper=_Dumper, width=2**20, allow_unicode=True, sort_keys=True
+        )
+        return text
+
+    def deserialize(self, text: str) -> dict[str, Any]:
+        """The content of a file."""
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        content: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe one
+        return content
+
+
+def _interaction(interaction: dict[str, Any]) -> dict[str, Any]:
+    request, response = interaction["request"], interaction["response"]
+    return {
+        "request": {**request, "body": _laid_out(request["body"])},
+        "response": _answer(response),
+    }
+
+
+def _answer(response: dict[str, Any]) -> dict[str, Any]:
+    headers, body = response["headers"], response["body"]
+    names = {name.lower(): name for name in headers}
+    text = body.get("string")
+    if "etag" in names:
+        return response  # an object's bytes, which have a size and a hash
+    after = _laid_out(text)
+    if after != text and "content-length" in names:
+        headers = {**headers, names["content-length"]: [str(len(after.encode()))]}
+    return {**response, "headers": headers, "body": {**body, "string": after}}
+
+
+def _laid_out(body: Any) -> Any:
+    """JSON over several lines; everything else as it is."""
+    if not isinstance(body, str) or not body.startswith(("{", "[")):
+        return body
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    return json.dumps(value, indent=1, ensure_ascii=False)

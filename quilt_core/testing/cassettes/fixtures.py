@@ -1,0 +1,37 @@
+"""Fixtures of pytest-recording for tests of a Quilt catalog; see docs/cassettes.md.
+
+Import the names into a `conftest.py`:
+`from quilt_core.testing.cassettes.fixtures import *  # noqa: F403`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from quilt_core.testing.cassettes.config import cassette_config, register
+from quilt_core.testing.cassettes.played import assert_all_played
+
+__all__ = ["every_interaction_is_played", "pytest_recording_configure", "vcr_config"]
+
+
+def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
+    """Hook of pytest-recording: make the matchers and the file format known."""
+    register(vcr)
+
+
+@pytest.fixture
+def vcr_config() -> dict[str, Any]:
+    """The configuration without replacements; override it to give your catalog's addresses."""
+    return cassette_config()
+
+
+@pytest.fixture(autouse=True)
+def every_interaction_is_played(request: pytest.FixtureRequest, vcr: Any) -> Iterator[None]:
+    """After a replayed test that passed: fails when its cassette holds more than was asked."""
+    failed_before = request.session.testsfailed
+    yield
+    if vcr is not None and vcr.write_protected and request.session.testsfailed == failed_before:
+        assert_all_played(vcr)

@@ -1,0 +1,37 @@
+"""See to it that a cassette holds nothing that is not played."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def unplayed(cassette: Any) -> list[str]:
+    """The interactions of vcrpy's `cassette` that were not played: number, method, address, name.
+
+    `name` is that of the GraphQL operation, where there is one.
+    """
+    from quilt_core.testing.cassettes.matching import comparable_body
+
+    found = []
+    for index, request in enumerate(cassette.requests):
+        if cassette.play_counts[index]:
+            continue
+        body = request.body if isinstance(request.body, bytes) else b""
+        name = comparable_body(body).get("operation name") if body else None
+        said = f" {name}" if name else ""
+        found.append(f"{index + 1}: {request.method} {request.uri}{said}")
+    return found
+
+
+def assert_all_played(cassette: Any) -> None:
+    """Fail when an interaction of vcrpy's `cassette` was not played: it is dead, or worse.
+
+    Raises `AssertionError` that lists them.
+    """
+    left = unplayed(cassette)
+    if left:
+        listed = "\n".join(f"  {one}" for one in left)
+        raise AssertionError(
+            f"{len(left)} of {len(cassette)} recorded interactions were not played; the code "
+            f"under test no longer makes these requests. Record the cassette again:\n{listed}"
+        )

@@ -1,0 +1,167 @@
+"""Take secrets out of requests and answers before they are kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from quilt_core.testing.cassettes.places import Places
+from quilt_core.testing.cassettes.secrets import MASK, NAMED, SHAPES, is_secret_field
+
+END_OF_TIME = "2099-12-31T00:00:00+00:00"
+"""When recorded credentials expire: a replay must not be too late in a few years."""
+_END_SECONDS = 4_102_358_400
+_LIFETIMES = frozenset({"expiration", "expires_at", "expires_in", "expiresat"})
+_XML_END = re.compile(r"<Expiration>[^<]+</Expiration>")
+_SHORTEST = 12
+"""Characters that a value must have before it is looked for in what follows."""
+
+KEPT_REQUEST_HEADERS = frozenset(
+    {"content-type", "range", "x-amz-copy-source", "x-amz-copy-source-range", "x-amz-target"}
+)
+KEPT_RESPONSE_HEADERS = frozenset(
+    {
+        "content-type",
+        "content-length",
+        "content-range",
+        "location",
+        "set-cookie",
+        "etag",
+        "last-modified",
+        "retry-after",
+        "www-authenticate",
+        "x-amz-version-id",
+        "x-amz-copy-source-version-id",
+        "x-amz-bucket-region",
+        "x-amz-delete-marker",
+    }
+)
+_COOKIE = re.compile(r"^([^=;]+)=[^;]*")
+
+
+class Scrubber:
+    """Scrubs the interactions of one cassette; the same interaction twice changes nothing.
+
+    Headers that are not on a list are not kept at all. A value that was scrubbed for the name of
+    its field is remembered, and scrubbed wherever it comes again: a session's id in later paths.
+
+    Parameters
+    ----------
+    places:
+        Puts fixed names in the place of addresses.
+    secrets:
+        Values that are secrets whatever they look like.
+    keep_headers:
+        Names of headers to keep, beside the usual ones.
+    """
+
+    def __init__(
+        self, places: Places, secrets: Iterable[str] = (), keep_headers: Iterable[str] = ()
+    ) -> None:
+        self._places = places
+        self._known = {value for value in secrets if value}
+        self._kept = frozenset(name.lower() for name in keep_headers)
+
+    def request(self, request: Any) -> Any:
+        """Scrub vcrpy's copy of a request."""
+        request.uri = self.text(self._places.uri(request.uri))
+        kept = KEPT_REQUEST_HEADERS | self._kept
+        request.headers = {
+            name: self.text(_text(value))
+            for name, value in request.headers.items()
+            if name.lower() in kept
+        }
+        if isinstance(request.body, bytes) and request.body:
+            request.body = self.body(request.body)
+        return request
+
+    def response(self, response: dict[str, Any]) -> dict[str, Any]:
+        """Scrub vcrpy's record of an answer."""
+        before = response["body"]["string"]
+        after = self.body(before) if before else before
+        headers = self._headers(response["headers"])
+        if after != before:
+            # A HEAD's length is that of a body that is not there: it stays.
+            for name in headers:
+                if name.lower() == "content-length":
+                    headers[name] = [str(len(after))]
+        return {**response, "headers": headers, "body": {**response["body"], "string": after}}
+
+    def body(self, body: bytes) -> bytes:
+        """Scrub a body: by the names of fields in JSON, by its look in any text."""
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return self._by_look(body.decode("latin-1")).encode("latin-1")
+        text = self._places.text(text)
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            text = _XML_END.sub(f"<Expiration>{END_OF_TIME}</Expiration>", text)
+            return NAMED.hide(self.text(text)).encode()
+        clean = self._value(value)
+        # Bytes that need no scrubbing stay exactly what they were.
+        return text.encode() if clean == value else json.dumps(clean).encode()
+
+    def text(self, text: str) -> str:
+        """Scrub what looks like a secret, and what is known to be one."""
+        return self._by_look(self._places.text(text))
+
+    def _by_look(self, text: str) -> str:
+        for value in self._known:
+            text = text.replace(value, MASK)
+        for shape in SHAPES:
+            text = shape.hide(text)
+        return text
+
+    def _headers(self, headers: Mapping[str, list[Any]]) -> dict[str, list[str]]:
+        kept = KEPT_RESPONSE_HEADERS | self._kept
+        return {
+            name: [self._header(name, _text(value)) for value in values]
+            for name, values in sorted(headers.items(), key=lambda item: item[0].lower())
+            if name.lower() in kept
+        }
+
+    def _header(self, name: str, value: str) -> str:
+        if name.lower() == "set-cookie":
+            return _COOKIE.sub(rf"\1={MASK}", value)
+        if name.lower() == "location":
+            value = self._places.uri(value)
+        return self.text(value)
+
+    def _value(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return self._object(value)
+        if isinstance(value, list):
+            return [self._value(item, name) for item in value]
+        if not isinstance(value, str):
+            return value
+        if is_secret_field(name):
+            return self._learn(value)
+        clean = self.text(value)
+        return clean if name == "query" else NAMED.hide(clean)
+
+    def _object(self, value: dict[str, Any]) -> dict[str, Any]:
+        issued = any(is_secret_field(name) and isinstance(value[name], str) for name in value)
+        session = value.get("__typename") == "BrowsingSession"
+        clean: dict[str, Any] = {}
+        for name, item in value.items():
+            if issued and name.lower() in _LIFETIMES:
+                clean[name] = END_OF_TIME if isinstance(item, str) else _END_SECONDS
+            elif session and name == "id" and isinstance(item, str):
+                clean[name] = self._learn(item)
+            else:
+                clean[name] = self._value(item, name)
+        return clean
+
+    def _learn(self, value: str) -> str:
+        if len(value) >= _SHORTEST and value != MASK:
+            self._known.add(value)
+        return MASK if value else value
+
+
+def _text(value: Any) -> str:
+    """boto3's headers are bytes, which a cassette would hide in base64."""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

@@ -1,0 +1,351 @@
+"""The platform backend on cassettes, on a local registry to record them, or on a real catalog."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import quilt_core
+from quilt_core import QuiltOps
+from quilt_core.testing.cassettes import cassette_config
+from quilt_core.testing.cassettes.fixtures import (  # noqa: F401 - pytest finds them here
+    every_interaction_is_played,
+    pytest_recording_configure,
+)
+
+HERE = Path(__file__).parent
+CASSETTES = HERE.parents[1] / "cassettes" / "platform"
+_PREPARED = pytest.StashKey[bool]()
+
+
+class Place:
+    """Where a test acts: the fixed names of the cassettes.
+
+    The bucket holds the objects `data/a.csv`, `data/b.csv` and `more/c.txt`, and the package
+    `cassettes/penguins` with two revisions.
+    """
+
+    catalog_url = "https://catalog.example.com"
+    registry_url = "https://registry.example.com"
+    s3_endpoint = "http://127.0.0.1:9000"
+    bucket = "cassette-data"
+    hidden_bucket = "cassette-hidden"
+    spare_bucket = "cassette-spare"
+    package = "cassettes/penguins"
+    reader, writer, admin, stranger = "reader", "writer", "admin", "stranger"
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+
+    @property
+    def user_name(self) -> str:
+        """The name of the user who writes the bucket."""
+        return self.writer
+
+    @property
+    def registry(self) -> str:
+        """The package registry that tests write to."""
+        return f"s3://{self.bucket}"
+
+    def uri(self, key: str) -> str:
+        """The URI of an object in the bucket."""
+        return f"s3://{self.bucket}/{key}"
+
+    def token(self, who: str, *, seconds: float = 3600) -> str:
+        """A replay has no use for a token but its form; this one is made now."""
+        import jwt
+
+        claims = {"id": who, "exp": int(time.time() + seconds)}
+        return jwt.encode(claims, "the key of replays, of no value at all", algorithm="HS256")
+
+    def api_key(self, who: str) -> str:
+        """An API key of a user."""
+        return f"qk_replayed-key-of-{who}"
+
+    def refresh_token(self, who: str) -> str:
+        """A refresh token of a user."""
+        return self.token(who)
+
+    def connect(self, who: str | None = "writer", **settings: Any) -> QuiltOps:
+        """Connect as a user; None has no credentials."""
+        if who is not None:
+            settings.setdefault("token", self.token(who))
+        return self.open(
+            registry=self.registry,
+            catalog_url=self.catalog_url,
+            registry_url=self.registry_url,
+            **settings,
+        )
+
+    def open(self, **settings: Any) -> QuiltOps:
+        """Connect with these settings alone; one request at a time, so that order is fixed."""
+        settings = {"region": "us-east-1", "max_concurrency": 1, "timeout": 20.0, **settings}
+        ops = quilt_core.connect("platform", use_quilt3_login=False, **settings)
+        return self._stack.enter_context(ops)
+
+    def expired(self) -> QuiltOps:
+        """Connect with a token that ended a moment ago: it is still tried."""
+        return self.connect(token=self.token(self.writer, seconds=-5))
+
+    def fail(self, path: str = "*", *, status: int = 500, count: int | None = None) -> None:
+        """Let requests to the registry fail with this status from now on."""
+
+    def vcr_config(self) -> dict[str, Any]:
+        """How cassettes are recorded and replayed here."""
+        return cassette_config(s3_endpoint=Place.s3_endpoint)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._stack.close()
+
+
+def prepare(place: Place, ops: QuiltOps) -> None:
+    """Put objects and a package with two revisions into the bucket, without a cassette."""
+    s3 = ops.get_boto3_client("s3")
+    for key, body in {
+        "data/a.csv": b"species,island\nAdelie,Torgersen\n",
+        "data/b.csv": b"species,island\nGentoo,Biscoe\n",
+        "more/c.txt": b"Chinstrap\n",
+    }.items():
+        s3.put_object(Bucket=place.bucket, Key=key, Body=body)
+    ops.create_package_revision(
+        place.package,
+        [place.uri("data/a.csv"), place.uri("data/b.csv")],
+        metadata={"origin": "Palmer", "year": 2007},
+        message="First",
+    )
+    ops.update_package_revision(
+        place.package,
+        {"notes.txt": place.uri("more/c.txt")},
+        remove=["data/b.csv"],
+        metadata={"year": 2008},
+        message="Second",
+    )
+
+
+class RealCatalog(Place):
+    """The catalog that environment variables name; docs/cassettes.md lists them."""
+
+    def __init__(self, *, disposable: bool) -> None:
+        super().__init__()
+        if disposable and not os.environ.get("QUILT_TEST_DISPOSABLE"):
+            pytest.skip("changes what all users share, and QUILT_TEST_DISPOSABLE is not set")
+        self.catalog_url = _given("QUILT_TEST_CATALOG_URL").rstrip("/")
+        self.bucket = _given("QUILT_TEST_BUCKET")
+        self.s3_endpoint = os.environ.get("QUILT_TEST_S3_ENDPOINT", "")
+        with self.open(catalog_url=self.catalog_url) as anonymous:
+            self.registry_url = anonymous.get_registry_url()
+
+    @property
+    def hidden_bucket(self) -> str:  # type: ignore[override]
+        return _given("QUILT_TEST_HIDDEN_BUCKET")
+
+    @property
+    def spare_bucket(self) -> str:  # type: ignore[override]
+        return _given("QUILT_TEST_SPARE_BUCKET")
+
+    @property
+    def user_name(self) -> str:
+        return self.connect().get_auth_status().user_name or ""
+
+    def token(self, who: str, *, seconds: float = 3600) -> str:
+        if seconds < 0:
+            return "no-token-that-any-registry-takes"
+        return _given(f"QUILT_TEST_{who.upper()}_TOKEN")
+
+    def api_key(self, who: str) -> str:
+        return _given(f"QUILT_TEST_{who.upper()}_API_KEY")
+
+    def refresh_token(self, who: str) -> str:
+        return _given(f"QUILT_TEST_{who.upper()}_REFRESH_TOKEN")
+
+    def fail(self, path: str = "*", *, status: int = 500, count: int | None = None) -> None:
+        pytest.skip("a real catalog does not fail on purpose")
+
+    def vcr_config(self) -> dict[str, Any]:
+        fixed = Place
+        names = {
+            self.catalog_url: fixed.catalog_url,
+            self.registry_url: fixed.registry_url,
+            self.bucket: fixed.bucket,
+            self.user_name: fixed.writer,
+        }
+        for name, place in (("HIDDEN", fixed.hidden_bucket), ("SPARE", fixed.spare_bucket)):
+            names[os.environ.get(f"QUILT_TEST_{name}_BUCKET", place)] = place
+        if self.s3_endpoint:
+            names[self.s3_endpoint] = fixed.s3_endpoint
+        given = [value for name, value in os.environ.items() if _SECRET.fullmatch(name)]
+        return cassette_config(replacements=names, s3_endpoint=fixed.s3_endpoint, secrets=given)
+
+
+_SECRET = re.compile(r"QUILT_TEST_\w+_(TOKEN|API_KEY)")
+
+
+def _given(name: str) -> str:
+    """The value of an environment variable; the test is skipped where there is none."""
+    value = os.environ.get(name)
+    if not value:
+        pytest.skip(f"{name} is not set")
+    return value
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With `-m catalog` the tests act on a real catalog."""
+    if "place" in metafunc.fixturenames and _wants_catalog(metafunc.config):
+        real = pytest.param("catalog", marks=pytest.mark.catalog)
+        metafunc.parametrize("place", [real], indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A cassette and no network for each test; on a real catalog a cassette only to record it."""
+    record = config.getoption("--record-mode") not in (None, "none")
+    for item in items:
+        if not item.path.is_relative_to(HERE) or "place" not in getattr(item, "fixturenames", ()):
+            continue
+        if record or not _wants_catalog(config):
+            item.add_marker(pytest.mark.vcr)
+            item.add_marker(pytest.mark.block_network)
+
+
+def _wants_catalog(config: pytest.Config) -> bool:
+    words = re.findall(r"\w+", config.getoption("-m") or "")
+    return "catalog" in words and "not" not in words
+
+
+@pytest.fixture
+def place(
+    request: pytest.FixtureRequest,
+    record_mode: str,
+    monkeypatch: pytest.MonkeyPatch,
+    _clean_environment: None,
+) -> Iterator[Place]:
+    if getattr(request, "param", None) == "catalog":
+        made: Place = _real_catalog(request, monkeypatch)
+    elif record_mode == "none":
+        made = Place()
+    else:
+        made = request.getfixturevalue("recording_place")()
+    if made.s3_endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", made.s3_endpoint)
+    yield made
+    made.close()
+
+
+def _real_catalog(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Place:
+    made = RealCatalog(disposable=request.node.get_closest_marker("changes_catalog") is not None)
+    if made.s3_endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", made.s3_endpoint)
+    if not request.config.stash.get(_PREPARED, False):
+        ops = made.connect()
+        if made.package in ops.list_all_packages(pattern="cassettes/*"):
+            ops.delete_package(made.bucket, made.package)
+        prepare(made, ops)
+        _await_search(made, ops)
+        request.config.stash[_PREPARED] = True
+    return made
+
+
+def _await_search(place: Place, ops: QuiltOps) -> None:
+    """A catalog's search learns of a package after a while."""
+    for _ in range(24):
+        if [one.message for one in ops.search_packages("penguins", place.registry)] == ["Second"]:
+            return
+        time.sleep(5)
+
+
+@pytest.fixture
+def recording_place(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Place]:
+    """A new local registry, as every test finds it."""
+    from local_registry.config import RegistryConfig
+    from local_registry.faults import FaultRule
+    from local_registry.server import LocalRegistry
+    from local_registry.testing import add_bucket, add_user
+
+    class RecordingPlace(Place):
+        """A local registry; what differs each time is replaced by the fixed names."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._local = self._stack.enter_context(LocalRegistry(RegistryConfig()))
+            ends = self._local.endpoints
+            self.catalog_url, self.registry_url = ends.catalog_url, ends.registry_url
+            self.s3_endpoint = ends.s3_endpoint
+            monkeypatch.setenv("AWS_ENDPOINT_URL_S3", self.s3_endpoint)
+            add_bucket(self._local, self.bucket)
+            add_bucket(self._local, self.hidden_bucket)
+            self._local.context.s3.create_bucket(Bucket=self.spare_bucket)
+            add_user(self._local, self.writer, writes=[self.bucket])
+            add_user(self._local, self.reader, reads=[self.bucket])
+            add_user(self._local, self.stranger, reads=[self.hidden_bucket])
+            add_user(self._local, self.admin, writes=[self.bucket], admin=True)
+            prepare(self, self.connect())
+
+        def token(self, who: str, *, seconds: float = 3600) -> str:
+            return self._local.token(who, seconds=seconds)
+
+        def api_key(self, who: str) -> str:
+            return self._local.api_key(who)
+
+        def refresh_token(self, who: str) -> str:
+            return self._local.token(who, kind="refresh")
+
+        def fail(self, path: str = "*", *, status: int = 500, count: int | None = None) -> None:
+            rule = FaultRule(
+                kind="status", status=status, side="registry", path=path, count=count, retry_after=0
+            )
+            self._local.faults.replace([rule])
+
+        def vcr_config(self) -> dict[str, Any]:
+            fixed = Place
+            return cassette_config(
+                replacements={
+                    self.catalog_url: fixed.catalog_url,
+                    self.registry_url: fixed.registry_url,
+                    self.s3_endpoint: fixed.s3_endpoint,
+                },
+                s3_endpoint=fixed.s3_endpoint,
+            )
+
+    return RecordingPlace
+
+
+@pytest.fixture
+def vcr_config(place: Place) -> dict[str, Any]:
+    return place.vcr_config()
+
+
+@pytest.fixture(scope="module")
+def vcr_cassette_dir() -> str:
+    return str(CASSETTES)
+
+
+@pytest.fixture
+def default_cassette_name(request: pytest.FixtureRequest) -> str:
+    """`OPERATION/success`, from the name of the test `test_OPERATION`, `test_OPERATION__VARIANT`;
+    `OPERATION/FAILURE` from the parameter of a test of failures."""
+    case = getattr(getattr(request.node, "callspec", None), "params", {}).get("case")
+    if case is not None:
+        return f"{case.operation}/{case.kind}"
+    name = request.node.originalname.removeprefix("test_")
+    operation, _, variant = name.partition("__")
+    return f"{operation}/{variant or 'success'}"
+
+
+@pytest.fixture
+def ops(place: Place) -> QuiltOps:
+    """As a user who writes the bucket."""
+    return place.connect(place.writer)
+
+
+@pytest.fixture
+def root(place: Place) -> QuiltOps:
+    """As an administrator."""
+    return place.connect(place.admin)
