@@ -1,0 +1,90 @@
+"""The platform backend passes the suite on the oldest state of the schema that registries run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+import pytest
+from local_registry.config import SCHEMA_VERSIONS, RegistryConfig
+from local_registry.conformance import RegistryWorld
+from local_registry.server import LocalRegistry
+
+from quilt_core import NotSupportedError, PermissionDeniedError, QuiltOps
+from quilt_core.testing import conformance
+from quilt_core.testing.conformance import Who, World, overrides_behaviour
+from quilt_core.testing.conformance.registry_rooms import TABLE
+
+
+@pytest.fixture(scope="module")
+def oldest_registry() -> Iterator[LocalRegistry]:
+    with LocalRegistry(RegistryConfig(schema=SCHEMA_VERSIONS[0])) as registry:
+        yield registry
+
+
+@pytest.fixture
+def world(oldest_registry: LocalRegistry) -> RegistryWorld:
+    return RegistryWorld(oldest_registry, "platform")
+
+
+class TestSearching(conformance.Searching):
+    @overrides_behaviour("S-1", "before 2025-07 a hit does not count its package's entries")
+    def test_everything_is_found_with_all_its_fields(
+        self, world: World, ops: QuiltOps, hashes: dict[str, str]
+    ) -> None:
+        found = ops.search_packages("", order="name")
+        assert [info.name for info in found] == ["deep/whales", "ocean/penguins", "ocean/seals"]
+        for info in found:
+            assert info.total_entries is None
+            assert info == attrs.evolve(ops.get_package_info(info.name), total_entries=None)
+
+
+class TestTabulator(conformance.Tabulator):
+    """Before 2025-10 only administrators change tables."""
+
+    @overrides_behaviour("T-1", "only administrators change tables")
+    def test_the_life_of_a_table(self, world: World, ops: QuiltOps) -> None:
+        with pytest.raises(PermissionDeniedError):
+            ops.create_tabulator_table(world.registry.removeprefix("s3://"), "t", TABLE)
+        with world.connect(Who.ADMIN) as admin:
+            super().test_the_life_of_a_table(world, admin)
+
+    @overrides_behaviour("T-3", "only administrators change tables")
+    def test_a_bad_configuration(self, world: World, ops: QuiltOps) -> None:
+        with world.connect(Who.ADMIN) as admin:
+            super().test_a_bad_configuration(world, admin)
+
+    @overrides_behaviour("T-5", "open query came with 2025-02")
+    def test_open_query(self, world: World, ops: QuiltOps) -> None:
+        with world.connect(Who.ADMIN) as admin:
+            for call in (admin.get_open_query_status, lambda: admin.set_open_query(True)):
+                with pytest.raises(NotSupportedError, match="2025-02"):
+                    call()
+
+
+class TestAdminRest(conformance.AdminRest):
+    @overrides_behaviour("X-3", "API keys came with 2026-01")
+    def test_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
+        calls = (
+            ops.list_api_keys,
+            lambda: ops.create_api_key("ci"),
+            lambda: ops.revoke_api_key("1"),
+            root.admin.list_api_keys,
+            lambda: root.admin.revoke_api_key("1"),
+        )
+        for call in calls:
+            with pytest.raises(NotSupportedError, match="2026-01"):
+                call()
+
+    @overrides_behaviour("X-4", "API keys came with 2026-01")
+    def test_who_is_no_administrator_is_refused(self, world: World, ops: QuiltOps) -> None:
+        for call in (ops.admin.list_users, ops.admin.list_policies, ops.admin.list_buckets):
+            with pytest.raises(PermissionDeniedError):
+                call()
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            ops.admin.list_api_keys()
+
+
+for _room in conformance.ROOMS:
+    if f"Test{_room.__name__}" not in globals():
+        globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})
