@@ -50,14 +50,19 @@ def comparable_body(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return _other_body(body)
     if not isinstance(value, dict) or not isinstance(value.get("query"), str):
-        return {"JSON": value}
+        return {"JSON": _canonical(value)}
     known = {"query", "operationName", "variables"}
     return {
         "operation name": value.get("operationName"),
         "document": normalised_document(value["query"]),
-        "variables": value.get("variables") or {},
-        "extensions": {name: item for name, item in value.items() if name not in known},
+        "variables": _canonical(value.get("variables") or {}),
+        "extensions": _canonical({name: item for name, item in value.items() if name not in known}),
     }
+
+
+def _canonical(value: Any) -> str:
+    """Text that is equal for equal JSON; Python's own `==` takes `true` for 1."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _other_body(body: bytes) -> dict[str, Any]:

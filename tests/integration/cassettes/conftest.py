@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ class Place:
         """Connect with a token that ended a moment ago: it is still tried."""
         return self.connect(token=self.token(self.writer, seconds=-5))
 
-    def fail(self, path: str = "*", *, status: int = 500, count: int | None = None) -> None:
+    def fail(self, path: str = "*", *, status: int = 500) -> None:
         """Let requests to the registry fail with this status from now on."""
 
     def vcr_config(self) -> dict[str, Any]:
@@ -133,10 +133,10 @@ def prepare(place: Place, ops: QuiltOps) -> None:
 class RealCatalog(Place):
     """The catalog that environment variables name; docs/cassettes.md lists them."""
 
-    def __init__(self, *, disposable: bool) -> None:
+    def __init__(self, needed: Iterable[str]) -> None:
         super().__init__()
-        if disposable and not os.environ.get("QUILT_TEST_DISPOSABLE"):
-            pytest.skip("changes what all users share, and QUILT_TEST_DISPOSABLE is not set")
+        for name in needed:
+            _given(name)
         self.catalog_url = _given("QUILT_TEST_CATALOG_URL").rstrip("/")
         self.bucket = _given("QUILT_TEST_BUCKET")
         self.s3_endpoint = os.environ.get("QUILT_TEST_S3_ENDPOINT", "")
@@ -166,9 +166,6 @@ class RealCatalog(Place):
     def refresh_token(self, who: str) -> str:
         return _given(f"QUILT_TEST_{who.upper()}_REFRESH_TOKEN")
 
-    def fail(self, path: str = "*", *, status: int = 500, count: int | None = None) -> None:
-        pytest.skip("a real catalog does not fail on purpose")
-
     def vcr_config(self) -> dict[str, Any]:
         fixed = Place
         names = {
@@ -185,6 +182,16 @@ class RealCatalog(Place):
         return cassette_config(replacements=names, s3_endpoint=fixed.s3_endpoint, secrets=given)
 
 
+_VARIABLES = (
+    "QUILT_TEST_HIDDEN_BUCKET",
+    "QUILT_TEST_SPARE_BUCKET",
+    "QUILT_TEST_WRITER_TOKEN",
+    "QUILT_TEST_READER_TOKEN",
+    "QUILT_TEST_STRANGER_TOKEN",
+    "QUILT_TEST_ADMIN_TOKEN",
+    "QUILT_TEST_WRITER_API_KEY",
+    "QUILT_TEST_WRITER_REFRESH_TOKEN",
+)
 _SECRET = re.compile(r"QUILT_TEST_\w+_(TOKEN|API_KEY)")
 
 
@@ -240,7 +247,15 @@ def place(
 
 
 def _real_catalog(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Place:
-    made = RealCatalog(disposable=request.node.get_closest_marker("changes_catalog") is not None)
+    marked = request.node.get_closest_marker
+    case = request.node.callspec.params.get("case")
+    if marked("injects_failure") or (case is not None and case.injected):
+        pytest.skip("a real catalog does not fail on purpose")
+    needed = ["QUILT_TEST_DISPOSABLE"] if marked("changes_catalog") else []
+    if marked("vcr"):
+        # A test that is skipped half way would leave half a cassette, or none.
+        needed += _VARIABLES
+    made = RealCatalog(needed)
     if made.s3_endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", made.s3_endpoint)
     if not request.config.stash.get(_PREPARED, False):
@@ -297,10 +312,8 @@ def recording_place(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Place]:
         def refresh_token(self, who: str) -> str:
             return self._local.token(who, kind="refresh")
 
-        def fail(self, path: str = "*", *, status: int = 500, count: int | None = None) -> None:
-            rule = FaultRule(
-                kind="status", status=status, side="registry", path=path, count=count, retry_after=0
-            )
+        def fail(self, path: str = "*", *, status: int = 500) -> None:
+            rule = FaultRule(kind="status", status=status, side="registry", path=path)
             self._local.faults.replace([rule])
 
         def vcr_config(self) -> dict[str, Any]:

@@ -120,6 +120,7 @@ def test_get_content_url(place: Any, ops: QuiltOps) -> None:
         assert answer.read() == b"species,island\nAdelie,Torgersen\n"
 
 
+@pytest.mark.injects_failure
 def test_get_content_url__browsing(place: Any) -> None:
     """Without AWS credentials the registry redirects to a URL that it signed."""
     place.fail("/api/auth/get_credentials", status=403)
