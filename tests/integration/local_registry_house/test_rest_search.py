@@ -24,7 +24,8 @@ def _ask(registry: LocalRegistry, user: str = "writer", **params: Any) -> reques
 def _names(registry: LocalRegistry, body: Any, user: str = "writer") -> list[str]:
     answer = _ask(registry, user, index="_all", action="freeform", body=json.dumps(body), size=100)
     assert answer.status_code == 200, answer.text
-    return sorted({hit["_source"]["ptr_name"] for hit in answer.json()["hits"]["hits"]})
+    sources = [hit["_source"] for hit in answer.json()["hits"]["hits"]]
+    return sorted({source["ptr_name"] for source in sources if "ptr_name" in source})
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,34 @@ def test_sql_and_fts5_are_only_text(shared_local_registry: LocalRegistry, text: 
     assert answer.status_code in (200, 400)
     assert "fts5" not in answer.text.lower() and "sqlite" not in answer.text.lower()
     assert _names(shared_local_registry, {"query": EXISTS})
+
+
+def _sources(registry: LocalRegistry, index: str, query: Any) -> list[dict[str, Any]]:
+    body = json.dumps({"query": query, "size": 1000})
+    answer = _ask(registry, index=index, action="freeform", body=body)
+    assert answer.status_code == 200, answer.text
+    return [hit["_source"] for hit in answer.json()["hits"]["hits"]]
+
+
+def test_a_manifest_and_its_entries(shared_local_registry: LocalRegistry) -> None:
+    index = "demo-data_packages"
+    pointers = _sources(shared_local_registry, index, {"term": {"ptr_name": "palmer/penguins"}})
+    assert {one["ptr_tag"] == "latest" for one in pointers} == {True, False}
+    [parent] = {one["join_field"]["parent"] for one in pointers}
+    [manifest] = _sources(shared_local_registry, index, {"ids": {"values": [parent]}})
+    assert f"mnfst:{manifest['mnfst_hash']}" == parent
+    assert json.loads(manifest["mnfst_metadata"])
+    entries = _sources(shared_local_registry, index, {"term": {"join_field": "entry"}})
+    assert len(entries) == manifest["mnfst_stats"]["total_files"]
+    assert sum(one["entry_size"] for one in entries) == manifest["mnfst_stats"]["total_bytes"]
+    [biscoe] = _sources(shared_local_registry, index, {"wildcard": {"entry_lk": "*biscoe.csv"}})
+    assert biscoe["entry_pk_parsed"]["s3"]["bucket"] == "demo-data"
+
+
+def test_objects_have_an_index_of_their_own(shared_local_registry: LocalRegistry) -> None:
+    found = _sources(shared_local_registry, "demo-data", {"term": {"ext": ".csv"}})
+    assert found
+    assert all(one["key"].endswith(".csv") for one in found)
+    assert _sources(shared_local_registry, "demo-private", {"match_all": {}}) == []
+    by_text = _sources(shared_local_registry, "demo-data", {"query_string": {"query": "biscoe"}})
+    assert any(one["key"].endswith("biscoe.csv") for one in by_text)

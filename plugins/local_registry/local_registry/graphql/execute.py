@@ -27,7 +27,7 @@ from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
 from local_registry.config import SCHEMA_VERSIONS, Limits
 from local_registry.context import RegistryContext
-from local_registry.graphql import buckets, packages, roles, search, users
+from local_registry.graphql import buckets, objects, packages, roles, search, users
 from local_registry.graphql.call import Call, Info, call_of
 from local_registry.graphql.surface import schema_text
 from local_registry.identity.errors import RegistryError
@@ -93,7 +93,7 @@ def _format(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
 def schema(label: str = SCHEMA_VERSIONS[-1]) -> GraphQLSchema:
     """The executable schema of a state; the newest by default."""
     text = schema_text(label)
-    rooms = (users, roles, buckets, packages, search)
+    rooms = (users, roles, buckets, packages, search, objects)
     bindables = [bindable for room in rooms for bindable in room.bindables]
     if label != SCHEMA_VERSIONS[-1]:
         bindables = _present(bindables, build_schema(text))

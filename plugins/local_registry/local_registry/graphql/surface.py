@@ -47,9 +47,11 @@ STEPS: dict[str, Step] = {
         brought=(
             "Query.buckets", "Query.bucket", "Bucket", "PackageOrdering",
             "PackagesSearchResultSet.firstPage", "PackagesFirstPageResult",
+            "IPackageUserMetaFacet.sortable", "NumberPackageUserMetaFacet.sortable",
+            "DatetimePackageUserMetaFacet.sortable", "KeywordPackageUserMetaFacet.sortable",
+            "TextPackageUserMetaFacet.sortable", "BooleanPackageUserMetaFacet.sortable",
         ),
         before="""
-            enum SearchResultOrder { BEST_MATCH NEWEST OLDEST LEX_ASC LEX_DESC }
             extend type PackagesSearchResultSet {
               firstPage(size: Int = 30, order: SearchResultOrder): PackagesSearchResultSetPage!
             }
@@ -69,13 +71,15 @@ STEPS: dict[str, Step] = {
     "2025-10": Step(
         brought=(
             "PackagesSearchResult|OperationError", "PackagesSearchMoreResult|OperationError",
+            "ObjectsSearchResult|OperationError", "ObjectsSearchMoreResult|OperationError",
             "Mutation.bucketSetTabulatorTable", "Mutation.bucketRenameTabulatorTable",
         ),
     ),
     "2025-07": Step(
         brought=(
             "SearchResultOrder.LEX_ASC", "SearchResultOrder.LEX_DESC",
-            "PackagesSearchResultSet.total", "SearchHitPackage.pointer",
+            "PackagesSearchResultSet.total", "ObjectsSearchResultSet.total",
+            "SearchHitPackage.pointer",
             "SearchHitPackage.totalEntriesCount", "SearchHitPackage.meta",
             "SearchHitPackage.matchLocations", "SearchHitPackage.matchingEntries",
             "SearchHitPackageMatchLocations", "SearchHitPackageMatchingEntry",
@@ -83,6 +87,7 @@ STEPS: dict[str, Step] = {
         ),
         before="""
             extend type PackagesSearchStats { total: Int! }
+            extend type ObjectsSearchStats { total: Int! }
             extend type SearchHitPackage { meta: JsonRecord }
         """,
     ),

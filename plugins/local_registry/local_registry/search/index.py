@@ -12,9 +12,12 @@ from typing import Any
 import attrs
 
 from local_registry.s3.client import S3Client
+from local_registry.search.objects import ObjectIndex
 from local_registry.search.query import to_fts5
+from local_registry.search.texts import EVERYTHING, matching
 from local_registry.storage import PackageStore
 from quilt_core.errors import QuiltOpsError
+from quilt_core.manifest import ManifestEntry
 from quilt_core.storage.layout import NAMED_PACKAGES, is_timestamp
 
 _SCHEMA = """
@@ -27,6 +30,8 @@ CREATE TABLE pointers (
     PRIMARY KEY (bucket, name, pointer));
 CREATE VIRTUAL TABLE texts USING fts5(name, comment, meta, workflow, entries, everything);
 """
+_COLUMNS = ("name", "comment", "meta", "workflow", "entries")
+_MOST_ENTRIES = 10
 _WEIGHTS = "4.0, 2.0, 1.5, 1.0, 0.5, 0.0"
 
 
@@ -47,10 +52,19 @@ class Hit:
     score: float
 
 
+@attrs.frozen
+class Match:
+    """Why a hit matches: `where` names columns, `entries` are the best of those that match."""
+
+    where: frozenset[str] = frozenset()
+    entries: tuple[ManifestEntry, ...] = ()
+
+
 class SearchIndex:
     """What can be searched; one database in memory, one thread at a time."""
 
     def __init__(self, *, packages: PackageStore, s3: S3Client) -> None:
+        self.objects = ObjectIndex(s3)
         self._packages = packages
         self._s3 = s3
         self._lock = threading.RLock()
@@ -91,6 +105,34 @@ class SearchIndex:
             key=lambda hit: (-hit.score, -hit.modified.timestamp(), hit.bucket, hit.name,
                              hit.top_hash, hit.pointer),
         )  # fmt: skip
+
+    def explain(self, hit: Hit, text: str | None) -> Match:
+        """Where a hit matches: the columns, and the entries by their logical keys."""
+        expression = to_fts5(text)
+        if expression is None:
+            return Match()
+        with self._lock:
+            where = frozenset(
+                column
+                for column in _COLUMNS
+                if self._matches(hit, f"{{{column}}} : ({expression})")
+            )
+        return Match(where, self._entries(hit, expression) if "entries" in where else ())
+
+    def _matches(self, hit: Hit, expression: str) -> bool:
+        found = self._database.execute(
+            """SELECT 1 FROM revisions r JOIN texts ON texts.rowid = r.id
+               WHERE r.bucket = ? AND r.name = ? AND r.hash = ? AND texts MATCH ?""",
+            (hit.bucket, hit.name, hit.top_hash, expression),
+        )
+        return found.fetchone() is not None
+
+    def _entries(self, hit: Hit, expression: str) -> tuple[ManifestEntry, ...]:
+        entries = list(self._packages.revision(hit.bucket, hit.top_hash).entries.values())
+        rows = ({"entries": entry.logical_key} for entry in entries)
+        scores = matching(_COLUMNS, rows, expression)
+        best = sorted(scores, key=lambda number: (-scores[number], number))[:_MOST_ENTRIES]
+        return tuple(entries[number] for number in best)
 
     def _find(self, bucket: str, expression: str | None, latest_only: bool) -> list[Hit]:
         match = "" if expression is None else "JOIN texts ON texts.rowid = r.id"
@@ -183,9 +225,9 @@ class SearchIndex:
         )  # fmt: skip
         self._database.execute(
             """INSERT INTO texts (rowid, name, comment, meta, workflow, entries, everything)
-               VALUES (?, ?, ?, ?, ?, ?, 'everything_matches_this')""",
+               VALUES (?, ?, ?, ?, ?, ?, ?)""",
             (cursor.lastrowid, name, comment or "", " ".join(_texts(meta)),
-             header.workflow_id or "", " ".join(revision.entries)),
+             header.workflow_id or "", " ".join(revision.entries), EVERYTHING),
         )  # fmt: skip
 
     def _list_pointers(self, bucket: str) -> Mapping[tuple[str, str], str]:

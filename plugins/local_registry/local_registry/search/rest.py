@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from local_registry.context import RegistryContext
 from local_registry.identity.model import Identity
-from local_registry.search.bodies import Document, matches
+from local_registry.search.bodies import matches
+from local_registry.search.documents import (
+    Document,
+    entry_documents,
+    manifest_document,
+    object_documents,
+    pointer_document,
+    text_of,
+)
 from local_registry.search.index import Hit
-from local_registry.search.query import QuerySyntaxError
+from local_registry.search.query import ONE_FIELD, QuerySyntaxError, to_fts5
+from local_registry.search.texts import matching
 
 _WINDOW = 10_000  # Elasticsearch's own limit
 
@@ -21,8 +30,8 @@ def search(
     """Answer `action=search` (a query string) and `action=freeform` (a body)."""
     try:
         query, size, start = _request(params)
-        buckets = _buckets(context, identity, params.get("index", "_all"))
-        documents = _find(context, buckets, query)
+        indexes = _indexes(context, identity, params.get("index", "_all"))
+        documents = _find(context, indexes, query)
     except QuerySyntaxError as error:
         return 400, {"message": f"Query syntax error: {error}"}
     except (KeyError, TypeError, ValueError) as error:
@@ -60,20 +69,18 @@ def _bounded(query: Any, size: int, start: int) -> tuple[Any, int, int]:
     return query, size, start
 
 
-def _find(context: RegistryContext, buckets: list[str], query: Any) -> list[dict[str, Any]]:
+def _find(context: RegistryContext, indexes: list[str], query: Any) -> list[Document]:
     """The documents that match, best first, each with its score."""
-    scores: dict[str, dict[tuple[str, str, str], float]] = {}
+    pointers, others = _documents(context, indexes)
+    buckets = {each["_index"].removesuffix("_packages") for each in pointers}
+    scores: dict[str, dict[str, float]] = {}
 
-    def hits(text: str | None) -> list[Hit]:
-        latest = context.index.search(buckets, text, latest_only=True)
-        return context.index.search(buckets, text, latest_only=False) + latest
-
-    def has_text(text: str, document: Document) -> bool:
+    def has_text(text: str, document: Mapping[str, Any]) -> bool:
         if text not in scores:
-            scores[text] = {(hit.bucket, hit.name, hit.pointer): hit.score for hit in hits(text)}
+            scores[text] = _scores(context, buckets, text, others)
         return _key(document) in scores[text]
 
-    found = [each for each in map(_document, hits(None)) if matches(query, each, has_text)]
+    found = [each for each in (*pointers, *others) if matches(query, each, has_text)]
     for each in found:
         best = [of_text[_key(each)] for of_text in scores.values() if _key(each) in of_text]
         each["_score"] = max(best, default=1.0)
@@ -81,30 +88,51 @@ def _find(context: RegistryContext, buckets: list[str], query: Any) -> list[dict
     return found
 
 
-def _key(document: Document) -> tuple[str, str, str]:
-    source = document["_source"]
-    bucket = str(document["_index"]).removesuffix("_packages")
-    return bucket, source["ptr_name"], source["ptr_tag"]
+def _documents(
+    context: RegistryContext, indexes: list[str]
+) -> tuple[list[Document], list[Document]]:
+    """Pointers, and everything else, of these indexes."""
+    packages = [name.removesuffix("_packages") for name in indexes if name.endswith("_packages")]
+    hits = _hits(context, packages, None)
+    revisions = {(hit.bucket, hit.top_hash): hit for hit in hits}
+    others = [manifest_document(hit) for hit in revisions.values()]
+    for bucket, top_hash in revisions:
+        others += entry_documents(bucket, context.packages.revision(bucket, top_hash))
+    buckets = [name for name in indexes if not name.endswith("_packages")]
+    others += object_documents(context.index.objects.search(buckets, None))
+    return [pointer_document(hit) for hit in hits], others
 
 
-def _buckets(context: RegistryContext, identity: Identity, index: str) -> list[str]:
+def _hits(context: RegistryContext, buckets: Iterable[str], text: str | None) -> list[Hit]:
+    latest = context.index.search(buckets, text, latest_only=True)
+    return context.index.search(buckets, text, latest_only=False) + latest
+
+
+def _scores(
+    context: RegistryContext, buckets: Iterable[str], text: str, others: list[Document]
+) -> dict[str, float]:
+    """The scores of the documents that a text finds.
+
+    A pointer is found by all that belongs to its package; everything else by its own words.
+    """
+    hits = _hits(context, buckets, text)
+    scores = {_key(pointer_document(hit)): hit.score for hit in hits}
+    expression = to_fts5(text, ONE_FIELD)
+    if expression is None:
+        return scores | {_key(each): 1.0 for each in others}
+    rows = ({"text": text_of(each)} for each in others)
+    found = matching(("text",), rows, expression)
+    return scores | {_key(others[number]): score for number, score in found.items()}
+
+
+def _key(document: Mapping[str, Any]) -> str:
+    return f"{document['_index']}/{document['_id']}"
+
+
+def _indexes(context: RegistryContext, identity: Identity, index: str) -> list[str]:
+    """The indexes to search: a bucket's objects have its name, its packages one with a suffix."""
     names = [bucket.name for bucket in context.state.buckets.list()]
     readable = [name for name in names if identity.can_read(name)]
-    if index == "_all":
-        return readable
-    wanted = {name.removesuffix("_packages") for name in index.split(",")}
-    return [name for name in readable if name in wanted]
-
-
-def _document(hit: Hit) -> dict[str, Any]:
-    return {
-        "_index": f"{hit.bucket}_packages",
-        "_id": f"ptr:{hit.name}/{hit.pointer}",
-        "_score": hit.score,
-        "_source": {
-            "join_field": {"name": "ptr", "parent": f"mnfst:{hit.top_hash}"},
-            "ptr_name": hit.name,
-            "ptr_tag": hit.pointer,
-            "ptr_last_modified": hit.modified.isoformat(),
-        },
-    }
+    known = [name for bucket in readable for name in (bucket, f"{bucket}_packages")]
+    wanted = set(index.split(","))
+    return known if index == "_all" else [name for name in known if name in wanted]

@@ -1,0 +1,108 @@
+"""The objects of buckets, searched by key, extension and, for small texts, content."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+from botocore.exceptions import ClientError
+
+from local_registry.s3.client import S3Client
+from local_registry.search.query import OBJECT_FIELDS, to_fts5
+from local_registry.search.texts import matching
+
+_COLUMNS = ("key", "ext", "content")
+_TEXT_EXTENSIONS = frozenset({".csv", ".json", ".md", ".rmd", ".tsv", ".txt", ".yaml", ".yml"})
+_LONGEST_CONTENT = 65_536
+_CATALOG_FOLDER = ".quilt/"
+
+
+@attrs.frozen(kw_only=True)
+class ObjectHit:
+    """The newest version of an object that matches; `deleted` when that is a delete marker."""
+
+    bucket: str
+    key: str
+    version: str
+    size: int
+    modified: datetime
+    deleted: bool
+    content: str | None
+    score: float = 1.0
+
+    @property
+    def ext(self) -> str:
+        """The extension with its dot, in lower case; empty for none."""
+        name = self.key.rpartition("/")[2]
+        return "." + name.rpartition(".")[2].lower() if "." in name else ""
+
+
+class ObjectIndex:
+    """Looks at the buckets themselves at each search; texts are read once a version."""
+
+    def __init__(self, s3: S3Client) -> None:
+        self._s3 = s3
+        self._lock = threading.Lock()
+        self._contents: dict[tuple[str, str, str], str | None] = {}
+
+    def search(
+        self, buckets: Iterable[str], text: str | None, content: str | None = None
+    ) -> list[ObjectHit]:
+        """All matching objects, best first; `content` is a query for the contents alone.
+
+        Raises `QuerySyntaxError`.
+        """
+        found = [hit for bucket in buckets for hit in self._objects(bucket)]
+        expression = to_fts5(text, OBJECT_FIELDS)
+        if content is not None:
+            inner = to_fts5(content, OBJECT_FIELDS)
+            found = [hit for hit, _ in _matching(found, inner and f"{{content}} : ({inner})")]
+        hits = [attrs.evolve(hit, score=score) for hit, score in _matching(found, expression)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.bucket, hit.key))
+
+    def _objects(self, bucket: str) -> Iterator[ObjectHit]:
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
+        for page in pages:
+            for kind in ("Versions", "DeleteMarkers"):
+                for item in page.get(kind, ()):
+                    if item["IsLatest"] and not item["Key"].startswith(_CATALOG_FOLDER):
+                        yield self._hit(bucket, item, deleted=kind == "DeleteMarkers")
+
+    def _hit(self, bucket: str, item: Mapping[str, Any], *, deleted: bool) -> ObjectHit:
+        hit = ObjectHit(
+            bucket=bucket,
+            key=item["Key"],
+            version=item["VersionId"],
+            size=item.get("Size", 0),
+            modified=item["LastModified"].astimezone(UTC),
+            deleted=deleted,
+            content=None,
+        )
+        is_text = hit.ext in _TEXT_EXTENSIONS and hit.size <= _LONGEST_CONTENT and not deleted
+        return attrs.evolve(hit, content=self._content(hit)) if is_text else hit
+
+    def _content(self, hit: ObjectHit) -> str | None:
+        place = (hit.bucket, hit.key, f"{hit.version} {hit.modified.isoformat()}")
+        with self._lock:
+            if place in self._contents:
+                return self._contents[place]
+        try:
+            answer = self._s3.get_object(Bucket=hit.bucket, Key=hit.key)
+            text: str = answer["Body"].read().decode("utf-8", errors="replace")
+        except ClientError:
+            return None  # it went in between
+        with self._lock:
+            self._contents[place] = text
+        return text
+
+
+def _matching(hits: list[ObjectHit], expression: str | None) -> Iterator[tuple[ObjectHit, float]]:
+    if expression is None:
+        yield from ((hit, hit.score) for hit in hits)
+        return
+    rows = ({"key": hit.key, "ext": hit.ext, "content": hit.content or ""} for hit in hits)
+    for number, score in matching(_COLUMNS, rows, expression).items():
+        yield hits[number], round(score, 9)
