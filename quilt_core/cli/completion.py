@@ -12,9 +12,9 @@ from quilt_core.cli.options import Command
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the completion script for SHELL; source it in the shell's start-up file."""
-    from quilt_core.cli.main import build
+    from quilt_core.cli.main import COMPLETION_VARIABLE, build
 
     kind = get_completion_class(shell)
     if kind is None:  # click knows all three
         raise click.UsageError(f"No completion for {shell}.")
-    click.echo(kind(build(), {}, "quiltops", "_QUILTOPS_COMPLETE").source())
+    click.echo(kind(build(), {}, "quiltops", COMPLETION_VARIABLE).source())

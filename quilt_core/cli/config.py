@@ -50,10 +50,19 @@ def profiles() -> None:
     """List the profiles of the configuration file."""
     config = read_config(config_path())
     rows = [
-        {"profile": name, "default": name == config.get("default_profile"), **entries}
+        {"profile": name, "default": name == config.get("default_profile"), **_shown(entries)}
         for name, entries in config.get("profiles", {}).items()
     ]
     show_all(rows, ("profile", "default", "backend", "catalog_url", "registry"))
+
+
+def _shown(entries: dict[str, Any]) -> dict[str, Any]:
+    """A profile's entries; of secrets only the variables that they refer to."""
+    open_ones = {field.name for field in setting_fields() if field.metadata["printable"]}
+    return {
+        name: entry if name in open_ones or isinstance(entry, dict) else "***"
+        for name, entry in entries.items()
+    }
 
 
 @group.command("set")

@@ -8,14 +8,16 @@ from typing import Any
 
 import click
 
+from quilt_core.cli.options import add_common_options
 from quilt_core.hookspecs.cli import CliCommand
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are named by `CliCommand` records."""
+    """A group whose commands are named by `CliCommand` records; it has the common options."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        add_common_options(self)
         self._records: dict[str, CliCommand] = {}
 
     def add_record(self, record: CliCommand) -> None:

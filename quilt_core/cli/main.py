@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 
 import click
+from click.shell_completion import shell_complete
 
 import quilt_core
 from quilt_core.cli.commands import CoreCommands
 from quilt_core.cli.lazy import LazyGroup, add_records
-from quilt_core.cli.options import common_options, value
+from quilt_core.cli.options import value
 from quilt_core.errors import PluginError, QuiltOpsError
 from quilt_core.hookspecs.cli import CliCommand
 from quilt_core.redaction import redact
 
 BUG_EXIT_CODE = 70
+COMPLETION_VARIABLE = "_QUILTOPS_COMPLETE"
 INTERRUPTED_EXIT_CODE = 130
 
 
@@ -28,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run `quiltops` and return the exit code."""
+    if instruction := os.environ.get(COMPLETION_VARIABLE):
+        return shell_complete(build(), {}, "quiltops", COMPLETION_VARIABLE, instruction)
     try:
         with build().make_context("quiltops", arguments) as context:
             return _invoke(context)
@@ -50,9 +55,9 @@ def _invoke(context: click.Context) -> int:
         context.command.invoke(context)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a bug gets a message and an exit code of its own
         if value("verbose"):
-            raise
+            click.echo(redact("".join(traceback.format_exception(error))), err=True)
         return _report(error) if isinstance(error, QuiltOpsError) else _report_bug(error)
     return 0
 
@@ -90,7 +95,6 @@ def build() -> LazyGroup:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     @click.version_option(quilt_core.__version__, prog_name="quiltops")
-    @common_options
     def root() -> None:
         pass
 

@@ -1,4 +1,4 @@
-"""Options that every command takes, before or after its name, and the connection they make."""
+"""Options that commands and groups take, the innermost winning, and the connection they make."""
 
 from __future__ import annotations
 
@@ -34,11 +34,20 @@ _OPTIONS = (
 )
 
 
-def common_options(command: F) -> F:
-    """Give a command the options that all of them have."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+def add_common_options(command: click.Command) -> None:
+    """Give a command or group the options that all of them have, unless it has its own."""
+    own = {param.name for param in command.params}
+    command.params += [option for option in _options() if option.name not in own]
+
+
+def _options() -> list[click.Parameter]:
+    def holder() -> None:
+        """Carries the options, as click has it."""
+
+    for option in _OPTIONS:
+        option(holder)
+    params: list[click.Parameter] = holder.__click_params__  # type: ignore[attr-defined]
+    return params
 
 
 def value(name: str) -> Any:
@@ -58,14 +67,15 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = {param.name for param in self.params}
-        holder = common_options(lambda: None)
-        params = reversed(holder.__click_params__)  # type: ignore[attr-defined]
-        self.params += [param for param in params if param.name not in own]
+        add_common_options(self)
 
 
 class Room(click.Group):
-    """A group whose commands have the common options."""
+    """A group with the common options, as its commands have them."""
 
     command_class = Command
     group_class = type
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_common_options(self)

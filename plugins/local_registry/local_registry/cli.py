@@ -18,6 +18,7 @@ from local_registry.config import (
     RegistryConfig,
 )
 from local_registry.faults import FaultRule
+from quilt_core.cli.options import Room
 
 if TYPE_CHECKING:
     from local_registry.server import LocalRegistry
@@ -30,7 +31,7 @@ def _faults(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tu
         raise click.BadParameter(str(error)) from error
 
 
-@click.group()
+@click.group(cls=Room)
 def main() -> None:
     """A local Quilt registry for development and tests."""
 
