@@ -132,6 +132,7 @@ def test_get_open_query_status(root: QuiltOps) -> None:
     assert root.get_open_query_status().enabled in (True, False)
 
 
+@pytest.mark.changes_catalog
 def test_set_open_query(root: QuiltOps) -> None:
     before = root.get_open_query_status().enabled
     assert root.set_open_query(not before).enabled is not before
