@@ -23,12 +23,16 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r"\1=" + MASK,
     ),
+    # The same in headers as they are logged, in canonical requests, and in XML.
+    (re.compile(r"(?i)\b(x-amz-security-token[\"']?\s*:\s*b?[\"']?)[^\s\"',<>}]+"), r"\1" + MASK),
+    (re.compile(r"(?i)<(SecretAccessKey|SessionToken)>[^<]+"), r"<\1>" + MASK),
+    (re.compile(r"\b(Signature:\s*)[0-9a-f]{64}\b"), r"\1" + MASK),
     (re.compile(r"(?i)\b(bearer)\s+[\w.~+/=-]{8,}"), r"\1 " + MASK),
     (
         re.compile(
             r"(?i)([\"']?\b(?:access_token|refresh_token|catalog_token|api_key|secret_key|"
             r"SecretAccessKey|SessionToken|aws_secret_access_key|aws_session_token|"
-            r"authorization|password)[\"']?\s*[:=]\s*[\"']?)(?!bearer\b)[^\s\"',&}]{4,}"
+            r"authorization|password)[\"']?\s*[:=]\s*b?[\"']?)(?!bearer\b)[^\s\"',&}]{4,}"
         ),
         r"\1" + MASK,
     ),

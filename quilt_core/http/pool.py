@@ -12,6 +12,8 @@ import threading
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
+from quilt_core.quiet_logs import quiet_logs
+
 if TYPE_CHECKING:
     import requests
 
@@ -35,6 +37,7 @@ def _new_session() -> requests.Session:
     import requests
     from requests.adapters import HTTPAdapter
 
+    quiet_logs()
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = HTTPAdapter(

@@ -45,13 +45,19 @@ def send_with_retries(send: Callable[[], HttpAnswer], *, repeatable: bool) -> Ht
                 raise
             pause = _backoff(attempt)
         else:
-            if answer.status not in PASSING or not repeatable or attempt == _ATTEMPTS:
+            if not _will_pass(answer) or not repeatable or attempt == _ATTEMPTS:
                 return answer
             pause = _backoff(attempt) if answer.retry_after is None else answer.retry_after
             if pause > _LONGEST_PAUSE:
                 return answer
         time.sleep(pause)
     raise AssertionError("the loop above returns or raises")  # pragma: no cover
+
+
+def _will_pass(answer: HttpAnswer) -> bool:
+    """Whether another attempt may be answered: after "later", or a page that a proxy gave."""
+    is_page = answer.status == 200 and answer.content_type.startswith("text/html")
+    return answer.status in PASSING or is_page
 
 
 def _backoff(attempt: int) -> float:

@@ -34,5 +34,5 @@ def trace_calls(manager: pluggy.PluginManager) -> None:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = redact(repr(value))  # before it is cut: half a secret looks like none
     return text if len(text) <= 80 else f"{text[:77]}…"

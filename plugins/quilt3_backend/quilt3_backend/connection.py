@@ -63,7 +63,7 @@ class Connection:
         if self._is_ambient():
             with self._lock:
                 if self._ambient is None:
-                    self._ambient = self._aws.ambient_client("s3", None)
+                    self._ambient = self._aws.ambient_s3()
                 return self._ambient
         return self._aws.s3(self._identity())
 

@@ -14,6 +14,7 @@ from quilt_core.http.sending import HttpAnswer, send
 from quilt_core.registry.auth.identity import Identity
 from quilt_core.registry.aws.credentials import NoAwsCredentialsError, assume_role, exchange
 from quilt_core.registry.connection import Connection
+from quilt_core.storage.genuine import require_genuine_answers
 
 if TYPE_CHECKING:
     import boto3
@@ -75,8 +76,15 @@ class AwsAccess:
         with identity.lock:
             if identity.aws is None or identity.aws.s3 is None:
                 client = self.client(identity, "s3", None)
+                require_genuine_answers(client)
                 identity.aws.s3 = client
             return identity.aws.s3
+
+    def ambient_s3(self) -> Any:
+        """A new S3 client as those of `s3`, with the process's own AWS identity."""
+        client = self.ambient_client("s3", None)
+        require_genuine_answers(client)
+        return client
 
     def _state(self, identity: Identity) -> AwsState:
         """The identity's session; its credentials are asked for here, the first time."""

@@ -10,6 +10,8 @@ import boto3
 import botocore.session
 from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 
+from quilt_core.quiet_logs import quiet_logs
+
 
 def ambient_session() -> boto3.Session:
     """A session with the process's own AWS identity, for settings that ask for it by name."""
@@ -51,6 +53,7 @@ class _Fixed(CredentialProvider):  # type: ignore[misc, unused-ignore]
 
 
 def _bare_session() -> botocore.session.Session:
+    quiet_logs()
     session = botocore.session.get_session()
     # Descriptions of AWS services are large; all sessions of the process share them.
     session.register_component("data_loader", _loader())

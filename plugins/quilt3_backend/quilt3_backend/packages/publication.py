@@ -90,7 +90,7 @@ class Publication:
                 f"The revision {top_hash} of {self.package_name} is written, but whether "
                 f"`latest` points at it is not known: {error.message}",
                 hint="list_package_versions() tells; writing again makes sure.",
-                context={"top_hash": top_hash},
+                context={"top_hash": top_hash, "outcome": "unknown"},
             ) from error
 
     def _latest_is(self, top_hash: str) -> bool:

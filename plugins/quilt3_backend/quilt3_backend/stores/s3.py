@@ -11,7 +11,13 @@ import attrs
 from quilt3_backend.stores.base import Blob
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import ConflictError, NotFoundError, QuiltOpsError
+from quilt_core.errors import (
+    BackendError,
+    ConflictError,
+    NotFoundError,
+    QuiltOpsError,
+    TransportError,
+)
 from quilt_core.manifest import ManifestHeader, Source
 from quilt_core.storage import (
     PointerListing,
@@ -84,7 +90,10 @@ class S3Store:
                 IfNoneMatch="*",
             )
         except ConflictError:
-            return False
+            # An earlier attempt may have written it, and its answer been lost.
+            return self.read_pointer(package_name, name) == top_hash
+        except TransportError as error:
+            return self._was_claimed(package_name, name, top_hash, error)
         return True
 
     def move_pointer(self, package_name: PackageName, name: str, top_hash: str) -> None:
@@ -104,11 +113,29 @@ class S3Store:
                 failed |= dict.fromkeys(keys.values(), error)
         return failed
 
+    def _was_claimed(
+        self, package_name: PackageName, name: str, top_hash: str, lost: TransportError
+    ) -> bool:
+        """After a lost answer: whether the pointer was written; raises when it was not."""
+        try:
+            found = self.read_pointer(package_name, name)
+        except NotFoundError:
+            raise lost from None
+        except QuiltOpsError:
+            raise BackendError(
+                f"It is not known whether {package_name} was published in {self.registry}: "
+                f"{lost.message}",
+                hint="Look with list_package_versions before you write again.",
+                context={"top_hash": top_hash, "outcome": "unknown"},
+            ) from lost
+        return found == top_hash
+
     def _delete(self, keys: Mapping[str, str]) -> dict[str, Exception]:
         with s3_errors("delete the pointers in", f"s3://{self.bucket}"):
             answer = self.s3.delete_objects(
                 Bucket=self.bucket,
-                Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
+                # Not quiet: an answer that names no key is none of S3's.
+                Delete={"Objects": [{"Key": key} for key in keys]},
             )
         return {
             keys[refusal["Key"]]: translate_code(

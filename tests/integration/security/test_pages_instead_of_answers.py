@@ -1,0 +1,80 @@
+"""A proxy's page with status 200 is never taken for an answer of S3's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from local_registry.faults import FaultRule
+from local_registry.server import LocalRegistry
+from local_registry.testing import add_bucket, add_user
+
+import quilt_core
+from quilt_core import QuiltOps, TransportError
+
+CALLS: dict[str, Callable[[QuiltOps, str], Any]] = {
+    "ListObjectsV2": lambda ops, _: ops.list_package_versions("team/data"),
+    "GetObject": lambda ops, _: ops.get_package_info("team/data").total_entries,
+    "HeadObject": lambda ops, uri: ops.create_package_revision("team/head", {"a": uri}).added,
+    "PutObject": lambda ops, uri: ops.create_package_revision("team/put", {"a": uri}).added,
+    "CopyObject": lambda ops, uri: (
+        ops.create_package_revision("team/copy", {"a": uri}, copy="all").copied
+    ),
+    "DeleteObjects": lambda ops, _: len(ops.delete_package(None, "team/data").deleted),
+}
+
+
+@pytest.fixture
+def bucket(shared_local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", shared_local_registry.endpoints.s3_endpoint)
+    bucket = add_bucket(shared_local_registry)
+    shared_local_registry.context.s3.put_object(Bucket=bucket, Key="a", Body=b"content")
+    yield bucket
+    shared_local_registry.faults.replace(())
+
+
+@pytest.fixture
+def ops(shared_local_registry: LocalRegistry, bucket: str, impatient: None) -> Iterator[QuiltOps]:
+    user = add_user(shared_local_registry, writes=[bucket]).name
+    with quilt_core.connect(
+        "quilt3",
+        registry=f"s3://{bucket}",
+        registry_url=shared_local_registry.endpoints.registry_url,
+        token=shared_local_registry.token(user),
+        use_quilt3_login=False,
+    ) as connected:
+        connected.create_package_revision("team/data", {"a": f"s3://{bucket}/a"})
+        yield connected
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_one_page_is_asked_past(
+    ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str, operation: str
+) -> None:
+    rule = FaultRule(kind="html", side="s3", operation=operation, count=1)
+    shared_local_registry.faults.replace([rule])
+    assert CALLS[operation](ops, f"s3://{bucket}/a")
+    assert shared_local_registry.faults.counts()[0][2] == 1
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_pages_alone_are_an_error(
+    ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str, operation: str
+) -> None:
+    rule = FaultRule(kind="html", side="s3", operation=operation)
+    shared_local_registry.faults.replace([rule])
+    with pytest.raises(TransportError, match="not one of S3's"):
+        CALLS[operation](ops, f"s3://{bucket}/a")
+
+
+def test_a_pointer_whose_answer_was_lost_is_no_second_revision(
+    ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str
+) -> None:
+    for number, kind in enumerate(("html", "reset-after")):
+        rule = FaultRule(kind=kind, side="s3", operation="PutObject", count=1, path="*/team/once*")
+        shared_local_registry.faults.replace([rule])
+        made = ops.create_package_revision(f"team/once{number}", {"a": f"s3://{bucket}/a"})
+        shared_local_registry.faults.replace(())
+        (version,) = ops.list_package_versions(f"team/once{number}")
+        assert version.top_hash == made.top_hash
