@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from quilt_core.cli.options import Room, connect
+from quilt_core.cli.options import Room, connect, value
 from quilt_core.cli.output import show
 from quilt_core.errors import ValidationError
 
@@ -53,4 +53,6 @@ def graphql(query: str, variables: str | None) -> None:
         given = None if variables is None else json.loads(variables)
     except json.JSONDecodeError as error:
         raise ValidationError(f"--variables is not JSON: {error}.") from error
-    click.echo(json.dumps(connect().execute_graphql_query(text, given), indent=2))
+    answer = connect().execute_graphql_query(text, given)
+    indent = None if value("as_json") else 2
+    click.echo(json.dumps(answer, indent=indent, ensure_ascii=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,13 +11,16 @@ from urllib.parse import quote, unquote
 from quilt_core import FileUri, QuiltOps
 from quilt_core.errors import NotFoundError
 
+_WILDCARD = re.compile(r"\\\*\\\*/|\\\*\\\*|\\\*|\\\?")
+_MEANING = {r"\*\*/": "(?:.*/)?", r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
+
 
 def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str]:
     """The URIs that are meant.
 
     `-` reads URIs from standard input, a line each; `s3://bucket/prefix/**` and other globs name
-    every object that fits (`**` and `*` any run of characters, `?` one); a relative path names a
-    local file. `NotFoundError` for a glob that fits nothing.
+    every object that fits (`*` and `?` within a folder, `**` across folders), as they do for local
+    files; a relative path names a local file. `NotFoundError` for a glob that fits nothing.
     """
     uris: list[str] = []
     for text in given:
@@ -43,12 +46,13 @@ def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:
     bucket, _, glob = pattern[5:].partition("/")
     glob = unquote(glob)
     start = min((glob.find(mark) for mark in "*?" if mark in glob), default=len(glob))
+    fits = re.compile(_WILDCARD.sub(lambda one: _MEANING[one[0]], re.escape(glob)), re.DOTALL)
     s3 = ops.get_boto3_client("s3")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=glob[:start])
     for page in pages:
         for item in page.get("Contents", ()):
             key = item["Key"]
-            if not key.endswith("/") and fnmatch.fnmatchcase(key, glob.replace("[", "[[]")):
+            if not key.endswith("/") and fits.fullmatch(key):
                 yield f"s3://{bucket}/{quote(key)}"
 
 
