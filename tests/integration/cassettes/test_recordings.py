@@ -42,6 +42,14 @@ def test_no_cassette_is_without_a_test(request: pytest.FixtureRequest) -> None:
     assert {f"{path.parent.name}/{path.stem}" for path in _cassettes()} == played
 
 
+def test_every_replay_is_without_a_network(request: pytest.FixtureRequest) -> None:
+    here = [item for item in request.session.items if item.path.parent == Path(__file__).parent]
+    for item in here:
+        if "place" in item.fixturenames:
+            assert item.get_closest_marker("vcr"), item
+            assert item.get_closest_marker("block_network"), item
+
+
 def _cassette_of(item: Any) -> str:
     if hasattr(item, "callspec"):
         case = item.callspec.params["case"]
