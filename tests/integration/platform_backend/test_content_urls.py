@@ -39,8 +39,12 @@ def test_browsing_session_without_aws_credentials(
     package: QuiltOps, registry: Any, name: str
 ) -> None:
     registry.faults.replace([FaultRule(kind="status", status=403, path="*get_credentials")])
+    registry.log.clear()
     url = package.get_content_url("a/b", path=name)
     assert requests.get(url, timeout=10).content == BODY
+    asked = [one.operation for one in registry.log.requests() if one.side == "registry"]
+    assert "browsingSessionCreate" in asked
+    assert asked[-1] == "browsingSessionDispose"  # none outlives its use
 
 
 def test_bucket_that_is_not_browsable(registry: Any, connect: Any) -> None:
