@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _S3_REGION = "us-east-1"
 """Where S3 is asked when no region is known; S3 says where a bucket really is."""
+_STS_REGION = "us-east-1"
+"""Where STS is asked when no region is known; a role's credentials are good everywhere."""
 _POOL = 32
 
 
@@ -101,7 +103,7 @@ class AwsAccess:
             return ambient_session()
         source: Callable[[], dict[str, str]]
         if wanted == "role":
-            source = assume_role(identity.claims)
+            source = assume_role(identity.claims, self._region(identity) or _STS_REGION)
         else:
             source = exchange(lambda: self._ask_registry(identity), identity.bearer)
         return refreshable_session(source, wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -70,8 +71,15 @@ def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> Credential
     return source
 
 
-def assume_role(claims: Claims | None) -> CredentialSource:
+def assume_role(claims: Claims | None, region: str) -> CredentialSource:
     """Credentials of the role that the JWT names, assumed with this process's AWS identity.
+
+    Parameters
+    ----------
+    claims:
+        Of the JWT: the role, who it is about, and tags (protocol note B.7).
+    region:
+        Where STS is asked.
 
     Raises
     ------
@@ -95,9 +103,9 @@ def assume_role(claims: Claims | None) -> CredentialSource:
         from quilt_core.registry.aws.session import ambient_session
         from quilt_core.storage import s3_errors
 
-        subject = claims.subject or "user"
         with s3_errors("assume the role", arn):
-            answer = ambient_session().client("sts").assume_role(**_request(claims, arn, subject))
+            sts = ambient_session().client("sts", region_name=region)
+            answer = sts.assume_role(**_request(claims, arn))
         issued = answer["Credentials"]
         return {
             "access_key": issued["AccessKeyId"],
@@ -109,14 +117,17 @@ def assume_role(claims: Claims | None) -> CredentialSource:
     return source
 
 
-def _request(claims: Claims, arn: str, subject: str) -> dict[str, object]:
-    allowed = "".join(char if char.isalnum() or char in "=,.@-_" else "-" for char in subject)
+def _request(claims: Claims, arn: str) -> dict[str, object]:
+    # STS takes these characters only, and two to 64 of them.
+    subject = re.sub(r"[^A-Za-z0-9=,.@_-]", "-", claims.subject or "")
+    ending = f"-{int(time.time())}"
     request: dict[str, object] = {
         "RoleArn": arn,
-        "RoleSessionName": f"quilt-{allowed}-{int(time.time())}"[:64],
-        "SourceIdentity": allowed[:64],
+        "RoleSessionName": f"quilt-{subject or 'user'}"[: 64 - len(ending)] + ending,
         "DurationSeconds": _SESSION_SECONDS,
     }
+    if len(subject) > 1:
+        request["SourceIdentity"] = subject[:64]
     if claims.session_tags:
         request["Tags"] = [
             {"Key": key, "Value": value} for key, value in sorted(claims.session_tags.items())

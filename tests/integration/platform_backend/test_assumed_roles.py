@@ -1,0 +1,158 @@
+"""`aws_identity="role"`: the role that a JWT names, assumed at an STS (moto's, over HTTP)."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qs
+
+import jwt
+import pytest
+from moto.moto_server.werkzeug_app import create_backend_app
+from werkzeug.serving import make_server
+
+from quilt_core import AuthenticationError, TransportError, auth_context
+
+SECRET = "a-secret-that-is-long-enough-for-hs256"
+ROLE = "arn:aws:iam::123456789012:role/analyst"
+
+
+class Sts:
+    """moto's STS, with what it was asked, and how long what it issues lives."""
+
+    def __init__(self) -> None:
+        self._moto = create_backend_app("sts")
+        self.asked: list[dict[str, list[str]]] = []
+        self.lifetime: timedelta | None = None
+
+    def __call__(self, environ: Any, start: Any) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        self.asked.append(parse_qs(body.decode()))
+        answer = b"".join(self._moto({**environ, "wsgi.input": BytesIO(body)}, start))
+        if self.lifetime is None:
+            return [answer]
+        ends = (datetime.now(UTC) + self.lifetime).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+        return [re.sub(rb"(<Expiration>)[^<]+", rb"\g<1>" + ends, answer)]
+
+    def assumed(self) -> list[dict[str, str]]:
+        """The requests for a role, one value a field."""
+        return [
+            {name: values[0] for name, values in one.items()}
+            for one in self.asked
+            if one.get("Action") == ["AssumeRole"]
+        ]
+
+
+@pytest.fixture
+def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
+    application = Sts()
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAPROCESS")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "process")
+    yield application
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def signed(**claims: Any) -> str:
+    return jwt.encode({"catalog_token": "t", **claims}, SECRET, algorithm="HS256")
+
+
+@pytest.fixture
+def client_of(connect: Any, user: str) -> Callable[..., Any]:
+    """Makes a client of STS itself, with the rights of the JWT's role."""
+
+    def make(token: str, **settings: Any) -> Any:
+        options = {"jwt_secret": SECRET, "aws_identity": "role", **settings}
+        return connect(user, token=token, **options).get_boto3_client("sts")
+
+    return make
+
+
+def test_acts_as_the_role(sts: Sts, client_of: Callable[..., Any]) -> None:
+    claims = {"sub": "ada@example.com", "role_arn": ROLE}
+    tags = {"team": "blue", "cost": "7"}
+    token = signed(**claims, session_tags=tags, transitive_tag_keys=["team"])
+    arn = client_of(token).get_caller_identity()["Arn"]
+    assert arn.startswith("arn:aws:sts::123456789012:assumed-role/analyst/quilt-ada@example.com-")
+    (asked,) = sts.assumed()
+    assert asked["RoleArn"] == ROLE
+    assert asked["SourceIdentity"] == "ada@example.com"
+    assert asked["DurationSeconds"] == "3600"
+    assert [asked[f"Tags.member.{n}.{part}"] for n in (1, 2) for part in ("Key", "Value")] == [
+        "cost", "7", "team", "blue",
+    ]  # fmt: skip
+    assert asked["TransitiveTagKeys.member.1"] == "team"
+
+
+@pytest.mark.parametrize("name", ["role_arn", "roleArn", "aws_role_arn", "awsRoleArn"])
+def test_every_name_of_the_claim(sts: Sts, client_of: Callable[..., Any], name: str) -> None:
+    client_of(signed(**{name: ROLE}))
+    assert sts.assumed()[0]["RoleArn"] == ROLE
+
+
+@pytest.mark.parametrize(
+    ("subject", "source"),
+    [("auth0|zoë ü", "auth0-zo---"), ("x" * 100, "x" * 64), ("7", None), (None, None)],
+)
+def test_a_subject_that_sts_does_not_take(
+    sts: Sts, client_of: Callable[..., Any], subject: str | None, source: str | None
+) -> None:
+    client_of(signed(role_arn=ROLE, **({} if subject is None else {"sub": subject})))
+    (asked,) = sts.assumed()
+    assert asked.get("SourceIdentity") == source
+    assert re.fullmatch(r"[A-Za-z0-9=,.@_-]{2,64}", asked["RoleSessionName"])
+    assert re.search(r"-\d{10,}$", asked["RoleSessionName"])
+
+
+def test_without_a_region_of_ones_own(
+    sts: Sts, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    client_of(signed(role_arn=ROLE), region="eu-central-1")
+    assert len(sts.assumed()) == 1
+
+
+def test_credentials_that_end_are_renewed(sts: Sts, client_of: Callable[..., Any]) -> None:
+    sts.lifetime = timedelta(minutes=5)  # less than botocore wants to have left
+    client = client_of(signed(role_arn=ROLE, sub="ada"))
+    sts.lifetime = None
+    for _ in range(3):
+        client.get_caller_identity()
+    assert len(sts.assumed()) == 2
+
+
+def test_each_request_has_its_own_role(sts: Sts, connect: Any, user: str) -> None:
+    ops = connect(user, token=None, multitenant=True, jwt_secret=SECRET, aws_identity="role")
+    seen = []
+    for subject in ("ada", "bob"):
+        token = signed(role_arn=f"{ROLE}-{subject}", sub=subject)
+        with auth_context.request_identity(token):
+            seen.append(ops.get_boto3_client("sts").get_caller_identity()["Arn"].split("/")[1])
+    assert seen == ["analyst-ada", "analyst-bob"]
+
+
+def test_who_is_not_trusted_gets_no_role(sts: Sts, connect: Any, user: str) -> None:
+    ops = connect(user, token=None, multitenant=True, jwt_secret=SECRET, aws_identity="role")
+    forged = jwt.encode({"catalog_token": "t", "role_arn": ROLE}, SECRET[::-1])
+    with auth_context.request_identity(forged), pytest.raises(AuthenticationError):
+        ops.get_boto3_client("s3")
+    assert not sts.asked
+
+
+def test_an_sts_that_is_not_there(
+    sts: Sts, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(TransportError, match="assume the role"):
+        client_of(signed(role_arn=ROLE))
