@@ -32,8 +32,9 @@ class CassetteSerializer:
     def serialize(self, cassette: dict[str, Any]) -> str:
         """The text of the file."""
         laid_out = [_interaction(one) for one in cassette["interactions"]]
-        stable = Stabiliser(texts_in(laid_out), datetime.now(UTC))
-        document = {**cassette, "interactions": map_texts(laid_out, stable)}
+        exchanges = [(texts_in(one["request"]), texts_in(_told(one))) for one in laid_out]
+        stable = Stabiliser(exchanges, datetime.now(UTC))
+        document = {**cassette, "interactions": [_stable(one, stable) for one in laid_out]}
         text: str = yaml.dump(
             document, Dumper=_Dumper, width=2**20, allow_unicode=True, sort_keys=True
         )
@@ -48,18 +49,38 @@ class CassetteSerializer:
 
 def _interaction(interaction: dict[str, Any]) -> dict[str, Any]:
     request, response = interaction["request"], interaction["response"]
-    return {
-        "request": {**request, "body": _laid_out(request["body"])},
-        "response": _answer(response),
-    }
+    if not _is_object(interaction):
+        response = _answer(response)
+    return {"request": {**request, "body": _laid_out(request["body"])}, "response": response}
+
+
+def _is_object(interaction: dict[str, Any]) -> bool:
+    """Whether the answer is an object's bytes, which have a size and a hash."""
+    headers = interaction["response"]["headers"]
+    is_tagged = any(name.lower() == "etag" for name in headers)
+    return is_tagged and interaction["request"]["method"] == "GET"
+
+
+def _told(interaction: dict[str, Any]) -> dict[str, Any]:
+    """What the server itself says in its answer, without the bytes of objects."""
+    response = interaction["response"]
+    return {**response, "body": {}} if _is_object(interaction) else response
+
+
+def _stable(interaction: dict[str, Any], stable: Stabiliser) -> dict[str, Any]:
+    """The interaction with numbered ids and times; in an object only ids known from elsewhere,
+    such as those of versions in a manifest."""
+    response = interaction["response"]
+    numbered: dict[str, Any] = map_texts(interaction, stable)
+    if _is_object(interaction):
+        numbered["response"]["body"] = map_texts(response["body"], stable.ids)
+    return numbered
 
 
 def _answer(response: dict[str, Any]) -> dict[str, Any]:
     headers, body = response["headers"], response["body"]
     names = {name.lower(): name for name in headers}
     text = body.get("string")
-    if "etag" in names:
-        return response  # an object's bytes, which have a size and a hash
     after = _laid_out(text)
     if after != text and "content-length" in names:
         headers = {**headers, names["content-length"]: [str(len(after.encode()))]}

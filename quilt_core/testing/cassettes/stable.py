@@ -7,9 +7,11 @@ was equal stays equal and what was later stays later.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
 
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _NUMBERED = re.compile(r"^00000000-0000-4000-8000-(\d{12})$")
@@ -20,6 +22,8 @@ _HTTP_FORMAT = "%a, %d %b %Y %H:%M:%S GMT"
 
 BASE = datetime(2025, 1, 1, tzinfo=UTC)
 """The time at which a cassette says that it was recorded."""
+_LONG = 20
+"""Characters that the id of an object's version has at least."""
 _RECENT = timedelta(days=1)
 _FURTHEST = timedelta(days=3650)
 
@@ -27,54 +31,41 @@ _FURTHEST = timedelta(days=3650)
 class Stabiliser:
     """Rewrites the texts of one cassette.
 
+    What a request says before any answer said it is the test's own, which says it again when
+    replaying: it stays.
+
     Parameters
     ----------
-    texts:
-        All texts of the cassette, in order.
+    exchanges:
+        The texts of each request and of its answer, in order.
     now:
         The time of saving: times of the day before it are of the recording, later ones are
         deadlines that keep their distance in days; all others stay what they are.
     """
 
-    def __init__(self, texts: Iterable[str], now: datetime) -> None:
-        self._now = now
-        self._ids: dict[str, str] = {}
-        moments: set[datetime] = set()
-        taken, fresh = 0, []
-        for text in texts:
-            for found in [*_UUID.findall(text), *_VERSION.findall(text)]:
-                numbered = _NUMBERED.match(found)
-                if numbered:
-                    taken = max(taken, int(numbered[1]))
-                elif _UUID.fullmatch(found) or len(found) >= 20:
-                    fresh.append(found)
-            moments.update(filter(self._is_recent, _times(text)))
-        for number, found in enumerate(dict.fromkeys(fresh), taken + 1):
-            self._ids[found] = f"00000000-0000-4000-8000-{number:012}"
-        self._seconds = {moment: rank for rank, moment in enumerate(sorted(moments))}
+    def __init__(self, exchanges: Iterable[tuple[list[str], list[str]]], now: datetime) -> None:
+        ids: _Said[str] = _Said(_ids)
+        times: _Said[datetime] = _Said(_times)
+        for request, answer in exchanges:
+            for said in (ids, times):
+                said.note(request, answer)
+        self._ids = dict(_numbered(ids.answered))
+        self._times = dict(_moved(times.answered, now))
         self._pattern = re.compile("|".join(map(re.escape, self._ids))) if self._ids else None
 
     def __call__(self, text: str) -> str:
         """The text with numbered ids and times."""
-        if self._pattern is not None:
-            text = self._pattern.sub(lambda found: self._ids[found.group()], text)
-        text = _HTTP_TIME.sub(self._http_time, text)
-        return _TIME.sub(self._time, text)
+        return _TIME.sub(self._time, _HTTP_TIME.sub(self._http_time, self.ids(text)))
 
-    def _is_recent(self, moment: datetime) -> bool:
-        return abs(self._now - moment) <= _RECENT
-
-    def _moved(self, moment: datetime) -> datetime | None:
-        if self._is_recent(moment):
-            return BASE + timedelta(seconds=self._seconds[moment])
-        distance = moment - self._now
-        if timedelta() < distance <= _FURTHEST:
-            return BASE + timedelta(days=round(distance / timedelta(days=1)))
-        return None
+    def ids(self, text: str) -> str:
+        """The text with numbered ids, and its times as they are."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda found: self._ids[found.group()], text)
 
     def _time(self, found: re.Match[str]) -> str:
         moment = _parsed(found)
-        moved = None if moment is None else self._moved(moment)
+        moved = None if moment is None else self._times.get(moment)
         if moved is None:
             return found.group()
         fraction = found[4] and "." + "0" * (len(found[4]) - 1)
@@ -84,8 +75,51 @@ class Stabiliser:
         return f"{moved:%Y-%m-%d}{found[2]}{moved:%H:%M:%S}{fraction or ''}{offset}"
 
     def _http_time(self, found: re.Match[str]) -> str:
-        moved = self._moved(datetime.strptime(found.group(), _HTTP_FORMAT).replace(tzinfo=UTC))
+        moved = self._times.get(_http(found.group()))
         return found.group() if moved is None else f"{moved:{_HTTP_FORMAT}}"
+
+
+class _Said(Generic[T]):
+    """What answers said first, in order."""
+
+    def __init__(self, find: Callable[[str], Iterable[T]]) -> None:
+        self._find = find
+        self._asked: set[T] = set()
+        self.answered: dict[T, None] = {}
+
+    def note(self, request: list[str], answer: list[str]) -> None:
+        """Look through an exchange."""
+        self._asked.update(one for one in self._all(request) if one not in self.answered)
+        for one in self._all(answer):
+            if one not in self._asked:
+                self.answered.setdefault(one)
+
+    def _all(self, texts: list[str]) -> Iterator[T]:
+        return (one for text in texts for one in self._find(text))
+
+
+def _ids(text: str) -> list[str]:
+    versions = (one for one in _VERSION.findall(text) if len(one) >= _LONG)
+    return list(dict.fromkeys([*_UUID.findall(text), *versions]))
+
+
+def _numbered(ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    ids = list(ids)
+    taken = [int(found[1]) for found in map(_NUMBERED.match, ids) if found]
+    fresh = [one for one in ids if not _NUMBERED.match(one)]
+    for number, one in enumerate(fresh, max(taken, default=0) + 1):
+        yield one, f"00000000-0000-4000-8000-{number:012}"
+
+
+def _moved(moments: Iterable[datetime], now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    recent = 0
+    for moment in sorted(moments):
+        distance = moment - now
+        if abs(distance) <= _RECENT:
+            yield moment, BASE + timedelta(seconds=recent)
+            recent += 1
+        elif timedelta() < distance <= _FURTHEST:
+            yield moment, BASE + timedelta(days=round(distance / timedelta(days=1)))
 
 
 def _times(text: str) -> Iterable[datetime]:
@@ -93,8 +127,11 @@ def _times(text: str) -> Iterable[datetime]:
         moment = _parsed(found)
         if moment is not None:
             yield moment
-    for one in _HTTP_TIME.findall(text):
-        yield datetime.strptime(one, _HTTP_FORMAT).replace(tzinfo=UTC)
+    yield from map(_http, _HTTP_TIME.findall(text))
+
+
+def _http(text: str) -> datetime:
+    return datetime.strptime(text, _HTTP_FORMAT).replace(tzinfo=UTC)
 
 
 def _parsed(found: re.Match[str]) -> datetime | None:

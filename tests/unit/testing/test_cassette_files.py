@@ -43,7 +43,7 @@ def session(start: datetime) -> str:
     made = start.isoformat()
     later = (start + timedelta(seconds=1.7)).isoformat()
     return written(
-        interaction(json.dumps({"user": user, "created": made})),
+        interaction(json.dumps({"user": user, "created": made, "version": key})),
         interaction(
             json.dumps({"key": key, "user": user, "created": later, "again": made}),
             uri=f"https://h/users/{user}?versionId={key}",
@@ -88,6 +88,44 @@ def test_new_ids_in_an_old_cassette_get_new_numbers() -> None:
     content["interactions"].append(interaction(f'{{"id": "{uuid.uuid4()}"}}'))
     first, second = map(json.loads, bodies(CassetteSerializer().serialize(content)))
     assert first["id"] != second["id"]
+
+
+def test_what_the_test_itself_says_stays() -> None:
+    """It says so again when replaying, and would not match."""
+    own, when = str(uuid.uuid4()), datetime.now(UTC).isoformat()
+    made = str(uuid.uuid4())
+    text = written(
+        interaction(
+            json.dumps({"message": f"no {own} before {when}", "id": made}),
+            uri=f"https://h/{own}?since={when}",
+        ),
+        interaction("{}", uri=f"https://h/{own}/{made}"),
+    )
+    assert text.count(own) == 3
+    assert text.count(when) == 2
+    assert made not in text
+
+
+def test_objects_keep_what_is_known_from_nowhere_else() -> None:
+    own, version, when = str(uuid.uuid4()), str(uuid.uuid4()), datetime.now(UTC).isoformat()
+    data = f"{own} {when} s3://b/k?versionId={version}"
+    text = written(
+        interaction(data, ETag='"x"'),
+        interaction("x", uri=f"https://h/k?versionId={version}", x_amz_version_id=version),
+    )
+    body, _ = bodies(text)
+    assert body.startswith(f"{own} {when} s3://b/k?versionId=")
+
+
+def test_versions_in_a_manifest_are_numbered_as_elsewhere() -> None:
+    version = str(uuid.uuid4())
+    text = written(
+        interaction(f'{{"versions": ["{version}"]}}'),
+        interaction(f"s3://b/k?versionId={version}", ETag='"x"'),
+        interaction("x", uri=f"https://h/k?versionId={version}", x_amz_version_id=version),
+    )
+    assert version not in text
+    assert text.count("00000000-0000-4000-8000-000000000001") == 4
 
 
 def test_json_is_laid_out_and_its_length_told() -> None:
