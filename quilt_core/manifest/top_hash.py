@@ -27,7 +27,8 @@ class _HashForm(msgspec.Struct):
     size: int
 
 
-_encode = msgspec.json.Encoder().encode
+_encode_into = msgspec.json.Encoder().encode_into
+_BATCH = 65_536
 
 
 class TopHasher:
@@ -35,24 +36,31 @@ class TopHasher:
 
     def __init__(self, header: ManifestHeader) -> None:
         self._sha256 = hashlib.sha256(_canonical(header.to_dict()).encode())
+        self._waiting = bytearray()
         self._last = ""
 
     def update(self, entry: ManifestEntry) -> None:
         """Take the next entry; `ValueError` when it does not come after the one before."""
-        key = sort_key(entry.logical_key)
-        if key <= self._last:
-            raise ValueError(f"{entry.logical_key!r} is out of order, or there twice")
-        self._last = key
-        if not entry.meta:
-            text = _encode(_HashForm(entry.hash, entry.logical_key, {}, entry.size))
-            # Python escapes all but printable ASCII, which leaves DEL out.
-            if text.isascii() and b"\x7f" not in text:
-                self._sha256.update(text)
-                return
-        self._sha256.update(_slow_form(entry).encode())
+        key = entry.logical_key
+        order = sort_key(key)
+        if order <= self._last:
+            raise ValueError(f"{key!r} is out of order, or there twice")
+        self._last = order
+        waiting, found = self._waiting, entry.hash
+        texts = key if found is None else f"{key}{found.value}{found.type}"
+        # msgspec writes such texts as Python does, which escapes all but printable ASCII.
+        if not entry.meta and texts.isascii() and "\x7f" not in texts:
+            _encode_into(_HashForm(found, key, {}, entry.size), waiting, -1)
+        else:
+            waiting += _slow_form(entry).encode()
+        if len(waiting) > _BATCH:
+            self._sha256.update(waiting)
+            waiting.clear()
 
     def hexdigest(self) -> str:
         """The top hash of what was taken so far, 64 hexadecimal digits."""
+        self._sha256.update(self._waiting)
+        self._waiting.clear()
         return self._sha256.hexdigest()
 
 
