@@ -7,7 +7,7 @@ LOCK   := requirements-dev.lock
 LOCAL  := -e .[testing] -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 SOURCES := quilt_core plugins/quilt3_backend plugins/platform_backend plugins/local_registry tests
 
-.PHONY: demo test lint unit setup clean lock docs-reference parity record catalog
+.PHONY: demo test lint unit soak setup clean lock docs-reference parity record catalog
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
@@ -28,6 +28,12 @@ unit: setup
 
 test: lint ## everything CI runs
 	$(BIN)/pytest -q -n auto
+
+soak: setup ## long campaigns with faults on both backends, many tenants, and a lying registry
+	$(BIN)/python tests/soak/campaign.py --operations 10000 --workers 16
+	$(BIN)/python tests/soak/tenants.py --operations 20000 --identities 100
+	QUILT_FUZZ_EXAMPLES=100000 $(BIN)/pytest -q -n auto --timeout 3600 \
+	    tests/unit/fuzzing/test_lying_registry.py
 
 lock: ## write the versions that development uses, from the ranges, anew
 	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock

@@ -11,21 +11,24 @@ from quilt_core.http.sending import DeliveryError, HttpAnswer
 PASSING = frozenset({429, 502, 503, 504})
 """Statuses that say "later", not "no"."""
 
-_ATTEMPTS = 4
+_ATTEMPTS = 6
+_ATTEMPTS_TO_CONNECT = 4
 _FIRST_PAUSE = 0.2
+_LONGEST_BACKOFF = 2.0
 _LONGEST_PAUSE = 30.0
 
 
 def send_with_retries(send: Callable[[], HttpAnswer], *, repeatable: bool) -> HttpAnswer:
-    """Call `send` until an answer comes that is not a passing fault, four times at the most.
+    """Call `send` until an answer comes that is not a passing fault, six times at the most.
 
     Parameters
     ----------
     send:
         Sends the request once.
     repeatable:
-        True for a query: repeated after connection faults and the statuses of `PASSING`. False
-        for a mutation: repeated only when the connection could not even be made.
+        True for a query: repeated after connection faults, the statuses of `PASSING` and HTML
+        pages. False for a mutation: repeated only when the connection could not even be made,
+        and then four times at the most, as for a query.
 
     Returns
     -------
@@ -41,7 +44,8 @@ def send_with_retries(send: Callable[[], HttpAnswer], *, repeatable: bool) -> Ht
         try:
             answer = send()
         except DeliveryError as error:
-            if attempt == _ATTEMPTS or (error.may_have_arrived and not repeatable):
+            most = _ATTEMPTS if error.may_have_arrived else _ATTEMPTS_TO_CONNECT
+            if attempt >= most or (error.may_have_arrived and not repeatable):
                 raise
             pause = _backoff(attempt)
         else:
@@ -62,5 +66,5 @@ def _will_pass(answer: HttpAnswer) -> bool:
 
 def _backoff(attempt: int) -> float:
     """Seconds to wait after an attempt: doubling, with jitter so that clients spread out."""
-    ceiling = _FIRST_PAUSE * 2.0**attempt
+    ceiling = min(_LONGEST_BACKOFF, _FIRST_PAUSE * 2.0**attempt)
     return ceiling * (0.5 + random.random() / 2)  # noqa: S311 - spreads load, keeps no secret

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ _S3_REGION = "us-east-1"
 _STS_REGION = "us-east-1"
 """Where STS is asked when no region is known; a role's credentials are good everywhere."""
 _POOL = 32
+_ATTEMPTS = 6
+"""As often as a registry is asked; botocore's own number is too small for a bad line."""
 
 
 @attrs.define(kw_only=True)
@@ -169,4 +172,5 @@ def _config(service_name: str) -> Any:
 
     if service_name != "s3":
         return None
-    return Config(signature_version="s3v4", max_pool_connections=_POOL)
+    retries = None if os.environ.get("AWS_MAX_ATTEMPTS") else {"total_max_attempts": _ATTEMPTS}
+    return Config(signature_version="s3v4", max_pool_connections=_POOL, retries=retries)

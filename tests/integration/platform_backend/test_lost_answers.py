@@ -52,6 +52,29 @@ def test_push_that_was_not_processed_is_reported_as_not_known(
     assert ops.list_all_packages() == []
 
 
+@pytest.mark.parametrize("kind", ["html", "graphql-errors"])
+def test_push_that_cannot_be_looked_for_is_reported_as_not_known(
+    ops: QuiltOps,
+    registry: Any,
+    put: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    monkeypatch.setattr("platform_backend.packages.pushing._PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("quilt_core.http.retry._FIRST_PAUSE", 0.0)
+    uri = put("a.csv")
+    ops.list_buckets()
+    registry.faults.replace(
+        [
+            FaultRule(kind=kind, operation="packageConstruct"),
+            FaultRule(kind="reset-before", operation="packageState", skip=1),
+        ]
+    )
+    with pytest.raises(BackendError, match="not known") as caught:
+        ops.create_package_revision("a/b", [uri])
+    assert caught.value.context["outcome"] == "unknown"
+
+
 def test_reads_get_through_a_bad_line(
     ops: QuiltOps, registry: Any, put: Callable[..., str]
 ) -> None:

@@ -51,9 +51,9 @@ class TestQueries:
         registry.answer("me", raw(status=503))
         with pytest.raises(TransportError):
             ops.get_auth_status()
-        assert len(no_pauses) == 3
-        assert no_pauses == sorted(no_pauses)
-        assert sum(no_pauses) < 4
+        assert len(no_pauses) == 5
+        assert no_pauses[:3] == sorted(no_pauses[:3])
+        assert sum(no_pauses) < 8
 
     def test_a_wait_too_long_is_left_to_the_caller(
         self, ops: QuiltOps, registry: Any, raw: Any, no_pauses: list[float]
@@ -64,11 +64,11 @@ class TestQueries:
         assert caught.value.retry_after == 600
         assert not no_pauses
 
-    def test_given_up_after_four(self, ops: QuiltOps, registry: Any, reset: object) -> None:
+    def test_given_up_after_six(self, ops: QuiltOps, registry: Any, reset: object) -> None:
         registry.answer("me", reset)
         with pytest.raises(TransportError, match="broke"):
             ops.get_auth_status()
-        assert len(registry.requests) == 4
+        assert len(registry.requests) == 6
 
     def test_errors_in_the_answer_are_not_repeated(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("me", {"data": None, "errors": [{"message": "Internal Server Error"}]})

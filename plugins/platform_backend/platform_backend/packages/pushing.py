@@ -122,7 +122,9 @@ def _settle(
     error: BackendError,
 ) -> str:
     """The top hash of the push whose answer was `error`, when the package shows it."""
-    lost = isinstance(error, TransportError)
+    # A page with status 200 may be a proxy's, before or after the registry got the push.
+    lost = isinstance(error, TransportError) or error.context.get("status") == 200
+    looked = False
     for pause in _pauses(wanted.patience) if lost else (0.0,):
         time.sleep(pause)
         try:
@@ -131,9 +133,10 @@ def _settle(
             continue
         except QuiltOpsError:
             break
+        looked = True
         if found is not None:
             return found
-    if not lost:
+    if looked and not lost:
         raise error
     raise BackendError(
         f"It is not known whether {wanted.package_name} was published in {wanted.registry}: "

@@ -1,0 +1,72 @@
+"""What a campaign was told: every write and its outcome, every read and whether it was right."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from enum import Enum
+
+import attrs
+
+
+class Outcome(Enum):
+    """What an operation reported of a write."""
+
+    WRITTEN = "written"
+    FAILED = "failed for certain"
+    UNSURE = "not known"
+
+
+@attrs.define(kw_only=True)
+class Write:
+    """One attempt to publish a revision; its message is nobody else's."""
+
+    package: str
+    message: str
+    entries: Mapping[str, bytes]
+    """The content that each logical key must have."""
+    metadata: Mapping[str, object]
+    outcome: Outcome = Outcome.UNSURE
+    top_hash: str | None = None
+    deleted: Outcome | None = None
+    """What a deletion reported; None: there was none."""
+
+
+@attrs.define
+class Ledger:
+    """Filled by all workers."""
+
+    writes: list[Write] = attrs.field(factory=list)
+    calls: Counter[str] = attrs.field(factory=Counter)
+    errors: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    reads: int = 0
+    reads_failed: int = 0
+    users: dict[str, Outcome] = attrs.field(factory=dict)
+    wrong: list[str] = attrs.field(factory=list)
+    _lock: threading.Lock = attrs.field(factory=threading.Lock, repr=False)
+
+    def plan(self, write: Write) -> Write:
+        """Note a write before it is tried."""
+        with self._lock:
+            self.writes.append(write)
+        return write
+
+    def called(self, operation: str, error: BaseException | None, *, read: bool) -> None:
+        """Note a call and how it ended."""
+        with self._lock:
+            self.calls[operation] += 1
+            self.reads += read
+            if error is not None:
+                self.errors[operation, f"{type(error).__name__}: {error}"[:160]] += 1
+                self.reads_failed += read
+
+    def user(self, name: str, outcome: Outcome) -> None:
+        """Note the creation of a user."""
+        with self._lock:
+            self.users[name] = outcome
+
+    def mistake(self, text: str) -> None:
+        """Note something that must not be."""
+        with self._lock:
+            self.wrong.append(text)
