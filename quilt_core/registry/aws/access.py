@@ -172,5 +172,6 @@ def _config(service_name: str) -> Any:
 
     if service_name != "s3":
         return None
-    retries = None if os.environ.get("AWS_MAX_ATTEMPTS") else {"total_max_attempts": _ATTEMPTS}
+    # Without its own type, which other versions of boto3's type hints do not have.
+    retries: Any = None if os.environ.get("AWS_MAX_ATTEMPTS") else {"total_max_attempts": _ATTEMPTS}
     return Config(signature_version="s3v4", max_pool_connections=_POOL, retries=retries)
