@@ -15,12 +15,14 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     GraphQLField,
+    GraphQLFloat,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
     InlineFragmentNode,
     SelectionSetNode,
     build_schema,
+    get_nullable_type,
     parse,
 )
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
@@ -35,6 +37,7 @@ from local_registry.identity.model import Identity, Role
 from quilt_core.errors import QuiltOpsError
 
 logger = logging.getLogger("local_registry.graphql")
+_LARGEST_INTEGER = 2**53
 _DOCUMENTS = "local_registry.graphql.documents"
 # Clients' errors are answered to clients; who wants them in a log configures this logger.
 logging.getLogger(_DOCUMENTS).addHandler(logging.NullHandler())
@@ -144,6 +147,8 @@ def _guard(made: GraphQLSchema) -> None:
         if isinstance(kind, GraphQLObjectType):
             for name, field in kind.fields.items():
                 field.resolve = field.resolve or _reader(name)
+                if get_nullable_type(field.type) is GraphQLFloat:
+                    field.resolve = _nearest_double(field.resolve)
                 directives = (field.ast_node.directives if field.ast_node else ()) or ()
                 if any(directive.name.value == "admin" for directive in directives):
                     _guard_field(field)
@@ -159,6 +164,16 @@ def _reader(name: str) -> Callable[..., Any]:
         return source.get(own) if isinstance(source, Mapping) else getattr(source, own, None)
 
     return read
+
+
+def _nearest_double(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    """`Float` has no whole numbers beyond 2**53: answer what a client will read, not an error."""
+
+    def rounded(source: Any, info: Info, **arguments: Any) -> Any:
+        value = resolve(source, info, **arguments)
+        return float(value) if isinstance(value, int) and abs(value) > _LARGEST_INTEGER else value
+
+    return rounded
 
 
 def _guard_field(field: GraphQLField) -> None:
