@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
-from quilt_core import BucketPermission, BucketPermissionLevel
+from quilt_core import BucketPermission, BucketPermissionLevel, Role
 from quilt_core.cli.options import Room, connect
 from quilt_core.cli.output import show, show_all
-from quilt_core.errors import ValidationError
+from quilt_core.cli.writing import Delete, Write, write
+from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.ops import AdminOps
 
 
 @click.group(cls=Room)
@@ -28,42 +30,59 @@ def get_role(role: str) -> None:
     show(connect().admin.get_role(role))
 
 
-@roles.command("create")
+@roles.command("create", cls=Write)
 @click.argument("name")
 @click.option("--policy", multiple=True, help="A policy's id; may be given again.")
 @click.option("--arn", help="The AWS role of an unmanaged role.")
 def create_role(name: str, policy: tuple[str, ...], arn: str | None) -> None:
     """Create a managed role from policies, or an unmanaged one from an ARN."""
     policies = None if arn and not policy else policy
-    show(connect().admin.create_role(name, policies=policies, arn=arn))
+    write(connect().admin.create_role, name, policies=policies, arn=arn)
 
 
-@roles.command("update")
+@roles.command("update", cls=Write)
 @click.argument("role")
 @click.option("--name", help="The new name.")
 @click.option("--policy", multiple=True, help="Replaces the policies; may be given again.")
 @click.option("--arn", help="The new ARN of an unmanaged role.")
 def update_role(role: str, name: str | None, policy: tuple[str, ...], arn: str | None) -> None:
     """Change a role; what is left out stays."""
-    show(connect().admin.update_role(role, name=name, policies=policy or None, arn=arn))
+    admin = connect().admin
+    write(
+        admin.update_role,
+        role,
+        name=name,
+        policies=policy or None,
+        arn=arn,
+        now=lambda: admin.get_role(role),
+    )
 
 
-@roles.command("delete")
+@roles.command("delete", cls=Delete)
 @click.argument("role")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def delete_role(role: str, yes: bool) -> None:
+def delete_role(role: str) -> None:
     """Delete a role."""
-    if not yes:
-        click.confirm(f"Delete the role {role}?", abort=True, err=True)
-    show(connect().admin.delete_role(role))
+    admin = connect().admin
+    ask = f"Delete the role {role}?"
+    write(admin.delete_role, role, now=lambda: admin.get_role(role), ask=ask)
 
 
-@roles.command("default")
+@roles.command("default", cls=Write)
 @click.argument("role", required=False)
 def default_role(role: str | None) -> None:
     """Show the default role, or set it."""
     admin = connect().admin
-    show(admin.get_default_role() if role is None else admin.set_default_role(role))
+    if role is None:
+        show(admin.get_default_role())
+    else:
+        write(admin.set_default_role, role, now=lambda: _default_now(admin))
+
+
+def _default_now(admin: AdminOps) -> Role | None:
+    try:
+        return admin.get_default_role()
+    except NotFoundError:
+        return None
 
 
 @click.group(cls=Room)
@@ -102,7 +121,7 @@ def get_policy(policy_id: str) -> None:
     show(connect().admin.get_policy(policy_id))
 
 
-@policies.command("create")
+@policies.command("create", cls=Write)
 @click.argument("title")
 @_ALLOW
 @click.option("--arn", help="The AWS policy of an unmanaged policy.")
@@ -114,10 +133,10 @@ def create_policy(
     permissions = _permissions(allow)
     if permissions is None and arn is None:
         permissions = []
-    show(connect().admin.create_policy(title, permissions=permissions, arn=arn, roles=role))
+    write(connect().admin.create_policy, title, permissions=permissions, arn=arn, roles=role)
 
 
-@policies.command("update")
+@policies.command("update", cls=Write)
 @click.argument("policy_id")
 @click.option("--title", help="The new title.")
 @_ALLOW
@@ -131,18 +150,22 @@ def update_policy(
     role: tuple[str, ...],
 ) -> None:
     """Change a policy; what is left out stays."""
-    show(
-        connect().admin.update_policy(
-            policy_id, title=title, permissions=_permissions(allow), arn=arn, roles=role or None
-        )
+    admin = connect().admin
+    write(
+        admin.update_policy,
+        policy_id,
+        title=title,
+        permissions=_permissions(allow),
+        arn=arn,
+        roles=role or None,
+        now=lambda: admin.get_policy(policy_id),
     )
 
 
-@policies.command("delete")
+@policies.command("delete", cls=Delete)
 @click.argument("policy_id")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def delete_policy(policy_id: str, yes: bool) -> None:
+def delete_policy(policy_id: str) -> None:
     """Delete a policy."""
-    if not yes:
-        click.confirm(f"Delete the policy {policy_id}?", abort=True, err=True)
-    show(connect().admin.delete_policy(policy_id))
+    admin = connect().admin
+    ask = f"Delete the policy {policy_id}?"
+    write(admin.delete_policy, policy_id, now=lambda: admin.get_policy(policy_id), ask=ask)

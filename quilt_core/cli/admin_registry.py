@@ -10,6 +10,7 @@ from quilt_core import BucketSettings
 from quilt_core.cli.api_keys import COLUMNS
 from quilt_core.cli.options import Room, connect
 from quilt_core.cli.output import show, show_all
+from quilt_core.cli.writing import Delete, Write, write
 
 
 @click.group(cls=Room)
@@ -52,30 +53,30 @@ def _settings(options: dict[str, Any]) -> BucketSettings:
     return BucketSettings(**given)
 
 
-@buckets.command("add")
+@buckets.command("add", cls=Write)
 @click.argument("name")
 @_settings_options
 def add_bucket(name: str, **options: Any) -> None:
     """Add an S3 bucket to the catalog."""
-    show(connect().admin.add_bucket(name, _settings(options)))
+    write(connect().admin.add_bucket, name, _settings(options))
 
 
-@buckets.command("update")
+@buckets.command("update", cls=Write)
 @click.argument("name")
 @_settings_options
 def update_bucket(name: str, **options: Any) -> None:
     """Change a bucket's configuration."""
-    show(connect().admin.update_bucket(name, _settings(options)))
+    admin = connect().admin
+    write(admin.update_bucket, name, _settings(options), now=lambda: admin.get_bucket(name))
 
 
-@buckets.command("remove")
+@buckets.command("remove", cls=Delete)
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def remove_bucket(name: str, yes: bool) -> None:
+def remove_bucket(name: str) -> None:
     """Take a bucket out of the catalog; its objects stay."""
-    if not yes:
-        click.confirm(f"Take {name} out of the catalog?", abort=True, err=True)
-    show(connect().admin.remove_bucket(name))
+    admin = connect().admin
+    ask = f"Take {name} out of the catalog?"
+    write(admin.remove_bucket, name, now=lambda: admin.get_bucket(name), ask=ask)
 
 
 @click.group(cls=Room)
@@ -100,11 +101,13 @@ def get_key(key_id: str) -> None:
     show(connect().admin.get_api_key(key_id))
 
 
-@api_keys.command("revoke")
+@api_keys.command("revoke", cls=Delete)
 @click.argument("key_id")
 def revoke_key(key_id: str) -> None:
     """Revoke an API key."""
-    show(connect().admin.revoke_api_key(key_id))
+    admin = connect().admin
+    ask = f"Revoke the key {key_id}?"
+    write(admin.revoke_api_key, key_id, now=lambda: admin.get_api_key(key_id), ask=ask)
 
 
 @click.group(cls=Room)
@@ -118,17 +121,17 @@ def get_sso() -> None:
     show(connect().admin.get_sso_config())
 
 
-@sso.command("set")
+@sso.command("set", cls=Write)
 @click.argument("config", type=click.File())
 def set_sso(config: Any) -> None:
     """Set the configuration from the file CONFIG (- is standard input)."""
-    show(connect().admin.set_sso_config(config.read()))
+    admin = connect().admin
+    write(admin.set_sso_config, config.read(), now=admin.get_sso_config)
 
 
-@sso.command("remove")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def remove_sso(yes: bool) -> None:
+@sso.command("remove", cls=Delete)
+def remove_sso() -> None:
     """Remove the configuration."""
-    if not yes:
-        click.confirm("Remove the SSO configuration?", abort=True, err=True)
-    show(connect().admin.remove_sso_config())
+    admin = connect().admin
+    ask = "Remove the SSO configuration?"
+    write(admin.remove_sso_config, now=admin.get_sso_config, ask=ask)

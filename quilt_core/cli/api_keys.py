@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from quilt_core import ApiKeyCreated
 from quilt_core.cli.options import Room, connect
 from quilt_core.cli.output import show, show_all
+from quilt_core.cli.writing import Delete, Write, write
 
 COLUMNS = ("id", "name", "fingerprint", "status", "created_at", "expires_at", "user_email")
 
@@ -31,17 +35,22 @@ def get(key_id: str) -> None:
     show(connect().get_api_key(key_id))
 
 
-@group.command()
+@group.command(cls=Write)
 @click.argument("name")
 @click.option("--days", default=90, show_default=True, help="Days until it expires, 1 to 365.")
 def create(name: str, days: int) -> None:
     """Create a key and print its secret, which is shown this once."""
-    created = connect().create_api_key(name, days)
-    show(created, {**created.api_key.to_dict(), "secret": created.secret})
+    write(connect().create_api_key, name, days, shown=_with_secret)
 
 
-@group.command()
+def _with_secret(created: ApiKeyCreated) -> dict[str, Any]:
+    return {**created.api_key.to_dict(), "secret": created.secret}
+
+
+@group.command(cls=Delete)
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
     """Revoke one of my keys."""
-    show(connect().revoke_api_key(key_id))
+    ops = connect()
+    ask = f"Revoke the key {key_id}?"
+    write(ops.revoke_api_key, key_id, now=lambda: ops.get_api_key(key_id), ask=ask)

@@ -9,6 +9,7 @@ import click
 
 from quilt_core.cli.options import Room, connect, value
 from quilt_core.cli.output import show
+from quilt_core.cli.writing import Write, write
 from quilt_core.errors import ValidationError
 
 
@@ -24,11 +25,11 @@ def config(catalog_url: str | None) -> None:
     show(connect().get_catalog_config(catalog_url))
 
 
-@group.command()
+@group.command(cls=Write)
 @click.argument("catalog_url")
 def configure(catalog_url: str) -> None:
     """Make CATALOG_URL the catalog in use, where the backend keeps one."""
-    show(connect().configure_catalog(catalog_url))
+    write(connect().configure_catalog, catalog_url)
 
 
 @group.command("registry-url")

@@ -9,6 +9,7 @@ import click
 from quilt_core import ContentInfo, QuiltOps
 from quilt_core.cli.options import Room, connect, value
 from quilt_core.cli.output import console, show, show_all
+from quilt_core.cli.progress import counted, progress_bar
 
 _HASH = click.option("--top-hash", help="A revision; the latest by default.")
 
@@ -22,11 +23,12 @@ def show_content(
     ops: QuiltOps, package: str, path: str, top_hash: str | None, *, recursive: bool
 ) -> None:
     """Print a listing of a package's content."""
-    items: Any = (
-        ops.browse_content(package, path=path, top_hash=top_hash, recursive=True)
-        if recursive
-        else ops.browse_content(package, path=path, top_hash=top_hash)
-    )
+    items: Any
+    with progress_bar("reading"):
+        if recursive:
+            items = ops.browse_content(package, path=path, top_hash=top_hash, recursive=True)
+        else:
+            items = ops.browse_content(package, path=path, top_hash=top_hash)
     show_all(items, ("path", "type", "size", "physical_key", "metadata"))
 
 
@@ -55,7 +57,7 @@ def tree(package: str, path: str, top_hash: str | None) -> None:
 
     root = Tree(f"[bold]{escape(package)}")
     folders: dict[str, Tree] = {"": root}
-    for item in items:
+    for item in counted(items, "reading"):
         _folder(folders, item.path.rpartition("/")[0]).add(_leaf(item))
     console().print(root)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from quilt_core import FileUri, QuiltOps
+from quilt_core.cli.progress import counted
 from quilt_core.errors import NotFoundError
 
 _WILDCARD = re.compile(r"\\\*\\\*/|\\\*\\\*|\\\*|\\\?")
@@ -28,7 +29,7 @@ def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str]:
             lines = sys.stdin.read().splitlines()
             uris += expand_uris(ops, [line.strip() for line in lines if line.strip()])
         elif any(mark in text.partition("?versionId=")[0] for mark in "*?"):
-            found = list(_matching(ops, text))
+            found = list(counted(_matching(ops, text), "listing objects"))
             if not found:
                 raise NotFoundError(f"Nothing fits {text!r}.", context={"pattern": text})
             uris += found

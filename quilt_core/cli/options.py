@@ -11,16 +11,18 @@ import quilt_core
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KEY = "quilt_core.cli.options"
+_CONNECTION = "quilt_core.cli.connection"
 
 
-def _store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """A click callback: keep what was given, for `value`; the innermost wins."""
     values = ctx.find_root().meta.setdefault(_KEY, {})
     if value is not None and value is not False:
         values[param.name] = value
 
 
 def _common(*names: str, **fields: Any) -> Callable[[F], F]:
-    return click.option(*names, expose_value=False, callback=_store, **fields)
+    return click.option(*names, expose_value=False, callback=store, **fields)
 
 
 _OPTIONS = (
@@ -51,15 +53,21 @@ def _options() -> list[click.Parameter]:
 
 
 def value(name: str) -> Any:
-    """The value of a common option; None when it was not given."""
+    """The value of an option that `store` keeps; None when it was not given."""
     return click.get_current_context().find_root().meta.get(_KEY, {}).get(name)
 
 
 def connect() -> quilt_core.QuiltOps:
-    """Connect as the common options say; it is closed with the command's context."""
-    ops = quilt_core.connect(value("backend"), registry=value("registry"), profile=value("profile"))
-    click.get_current_context().call_on_close(ops.close)
-    return ops
+    """Connect as the common options say, once a command; closed with the command's context."""
+    context = click.get_current_context()
+    if _CONNECTION not in context.meta:
+        ops = quilt_core.connect(
+            value("backend"), registry=value("registry"), profile=value("profile")
+        )
+        context.call_on_close(ops.close)
+        context.meta[_CONNECTION] = ops
+    connection: quilt_core.QuiltOps = context.meta[_CONNECTION]
+    return connection
 
 
 class Command(click.Command):

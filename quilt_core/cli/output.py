@@ -54,6 +54,10 @@ def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
 
 def show_all(items: Iterable[Any], columns: Sequence[str]) -> None:
     """Print a listing: JSON Lines as it comes, or a table with these fields as columns."""
+    from quilt_core.cli.progress import counted
+
+    if not (value("as_json") and sys.stdout.isatty()):
+        items = counted(items, "reading")
     if value("as_json"):
         for item in items:
             click.echo(json.dumps(to_plain(item), ensure_ascii=False))

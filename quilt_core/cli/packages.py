@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -11,6 +12,7 @@ import click
 from quilt_core import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.cli.options import Room, connect, value
 from quilt_core.cli.output import console, show, show_all
+from quilt_core.cli.progress import counted, progress_bar
 from quilt_core.cli.revisions import create, delete, update
 from quilt_core.errors import ValidationError
 
@@ -103,7 +105,7 @@ def list_packages(pattern: str | None) -> None:
     if value("as_json"):
         show_all(names, ("name",))
         return
-    for name in names:
+    for name in names if sys.stdout.isatty() else counted(names, "reading"):
         click.echo(name)
 
 
@@ -154,10 +156,13 @@ def diff(package: str, other: str | None, first: str | None, second: str | None)
     With one package and no revisions, its last two are compared.
     """
     ops = connect()
-    if other is None and first is None:
-        last = list(islice(ops.list_package_versions(package), 2))
-        first = last[-1].top_hash
-    result = ops.diff_packages(package, other or package, package1_hash=first, package2_hash=second)
+    with progress_bar("comparing"):
+        if other is None and first is None:
+            last = list(islice(ops.list_package_versions(package), 2))
+            first = last[-1].top_hash
+        result = ops.diff_packages(
+            package, other or package, package1_hash=first, package2_hash=second
+        )
     if value("as_json"):
         show(result)
         return

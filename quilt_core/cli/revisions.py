@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from quilt_core import NotFoundError, Progress, ProgressCallback, QuiltOps
+from quilt_core import NotFoundError, QuiltOps
 from quilt_core.cli.expansion import expand_uris
 from quilt_core.cli.options import Command, connect, value
 from quilt_core.cli.output import note, show
+from quilt_core.cli.progress import counted, progress_bar
+from quilt_core.cli.writing import Delete, confirm
 from quilt_core.errors import ConflictError, ValidationError
 from quilt_core.ops.parsing import parse_removals, parse_sources
-
-
-@contextmanager
-def progress_bar() -> Iterator[ProgressCallback | None]:
-    """A bar on standard error for work of more than a second; None where nobody watches."""
-    import sys
-
-    if value("quiet") or value("as_json") or not sys.stderr.isatty():
-        yield None
-        return
-    import time
-
-    from rich.progress import Progress as Bars
-
-    from quilt_core.cli.output import console
-
-    started = time.monotonic()
-    with Bars(console=console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def report(step: Progress) -> None:
-            if time.monotonic() - started > 1:
-                if step.phase not in tasks:
-                    tasks[step.phase] = bars.add_task(step.phase, total=step.total)
-                bars.update(tasks[step.phase], completed=step.done, total=step.total)
-
-        yield report
 
 
 def _json_object(text: str | None, option: str) -> dict[str, Any] | None:
@@ -102,7 +75,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
         keys = [e.logical_key for e in parse_sources(sources, auto_organize=not flat)]
         show({"package": package, "latest": _latest(ops, package), "added": keys, "written": False})
         return
-    with progress_bar() as progress:
+    with progress_bar("creating") as progress:
         result = ops.create_package_revision(
             package,
             sources,
@@ -135,7 +108,7 @@ def update(
         keys = {e.logical_key for e in parse_sources(sources, auto_organize=not flat)}
         _show_update(ops, package, keys, parse_removals(remove))
         return
-    with progress_bar() as progress:
+    with progress_bar("updating") as progress:
         result = ops.update_package_revision(
             package,
             sources,
@@ -160,7 +133,8 @@ def _latest(ops: QuiltOps, package: str) -> str | None:
 
 
 def _show_update(ops: QuiltOps, package: str, keys: set[str], remove: tuple[str, ...]) -> None:
-    present = {item.path for item in ops.browse_content(package, recursive=True)}
+    listed = counted(ops.browse_content(package, recursive=True), "reading")
+    present = {item.path for item in listed}
     doomed = {
         path for path in present for key in remove if path == key or path.startswith(f"{key}/")
     }
@@ -179,27 +153,26 @@ def _show_update(ops: QuiltOps, package: str, keys: set[str], remove: tuple[str,
     )
 
 
-@click.command(cls=Command)
+@click.command(cls=Delete)
 @click.argument("package")
 @click.option("--top-hash", help="Delete this revision only.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
-def delete(package: str, top_hash: str | None, yes: bool, dry_run: bool) -> None:
+def delete(package: str, top_hash: str | None) -> None:
     """Delete PACKAGE, or one of its revisions; its objects stay."""
     ops = connect()
-    if dry_run:
-        if top_hash:
-            doomed = [ops.get_package_info(package, top_hash=top_hash).top_hash]
-        else:
-            doomed = [version.top_hash for version in ops.list_package_versions(package)]
-        show({"package": package, "deleted": doomed, "written": False})
+    if value("dry_run"):
+        show({"package": package, "deleted": _doomed(ops, package, top_hash), "written": False})
         return
-    if not yes:
-        what = f"revision {top_hash} of {package}" if top_hash else f"{package}, all revisions"
-        click.confirm(f"Delete {what}?", abort=True, err=True)
-    with progress_bar() as progress:
+    what = f"revision {top_hash} of {package}" if top_hash else f"{package}, all revisions"
+    confirm(f"Delete {what}?")
+    with progress_bar("deleting") as progress:
         result = ops.delete_package(None, package, top_hash=top_hash, progress=progress)
     show(result)
     if not result.is_complete:
         note("Not everything is gone; see `failed`.")
         click.get_current_context().exit(ConflictError.exit_code)
+
+
+def _doomed(ops: QuiltOps, package: str, top_hash: str | None) -> list[str]:
+    if top_hash:
+        return [ops.get_package_info(package, top_hash=top_hash).top_hash]
+    return [version.top_hash for version in ops.list_package_versions(package)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TextIO
 
 import click
 
 from quilt_core.cli.options import Room, connect
 from quilt_core.cli.output import show, show_all
+from quilt_core.cli.writing import Delete, Write, write
 
 
 @click.group(cls=Room)
@@ -30,47 +32,54 @@ def get(bucket: str, table: str) -> None:
     show(connect().get_tabulator_table(bucket, table))
 
 
-@group.command()
+@group.command(cls=Write)
 @click.argument("bucket")
 @click.argument("table")
 @click.argument("config", type=click.File())
 def create(bucket: str, table: str, config: TextIO) -> None:
     """Create a table from the YAML file CONFIG (- is standard input)."""
-    show(connect().create_tabulator_table(bucket, table, config.read()))
+    write(connect().create_tabulator_table, bucket, table, config.read())
 
 
-@group.command()
+@group.command(cls=Write)
 @click.argument("bucket")
 @click.argument("table")
 @click.argument("config", type=click.File())
 def update(bucket: str, table: str, config: TextIO) -> None:
     """Replace a table's configuration by the YAML file CONFIG (- is standard input)."""
-    show(connect().update_tabulator_table(bucket, table, config.read()))
+    ops, text = connect(), config.read()
+    now = partial(ops.get_tabulator_table, bucket, table)
+    write(ops.update_tabulator_table, bucket, table, text, now=now)
 
 
-@group.command()
+@group.command(cls=Write)
 @click.argument("bucket")
 @click.argument("old_name")
 @click.argument("new_name")
 def rename(bucket: str, old_name: str, new_name: str) -> None:
     """Rename a table."""
-    show(connect().rename_tabulator_table(bucket, old_name, new_name))
+    ops = connect()
+    now = partial(ops.get_tabulator_table, bucket, old_name)
+    write(ops.rename_tabulator_table, bucket, old_name, new_name, now=now)
 
 
-@group.command()
+@group.command(cls=Delete)
 @click.argument("bucket")
 @click.argument("table")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def delete(bucket: str, table: str, yes: bool) -> None:
+def delete(bucket: str, table: str) -> None:
     """Delete a table."""
-    if not yes:
-        click.confirm(f"Delete the table {table} of {bucket}?", abort=True, err=True)
-    show(connect().delete_tabulator_table(bucket, table))
+    ops = connect()
+    now = partial(ops.get_tabulator_table, bucket, table)
+    ask = f"Delete the table {table} of {bucket}?"
+    write(ops.delete_tabulator_table, bucket, table, now=now, ask=ask)
 
 
-@group.command("open-query")
+@group.command("open-query", cls=Write)
 @click.argument("state", required=False, type=click.Choice(["on", "off"]))
 def open_query(state: str | None) -> None:
     """Show whether open query is on, or switch it."""
     ops = connect()
-    show(ops.get_open_query_status() if state is None else ops.set_open_query(state == "on"))
+    if state is None:
+        show(ops.get_open_query_status())
+    else:
+        write(ops.set_open_query, state == "on", now=ops.get_open_query_status)

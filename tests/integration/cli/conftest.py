@@ -46,6 +46,13 @@ class Ended:
         return row
 
 
+class Typed(io.TextIOWrapper):
+    """Standard input that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @pytest.fixture
 def bucket(shared_local_registry: LocalRegistry) -> str:
     return add_bucket(shared_local_registry)
@@ -78,10 +85,11 @@ def environment(
 def cli(
     environment: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Ended]:
-    """Runs a command; `stdin` is what it reads, and no terminal."""
+    """Runs a command; `stdin` is what it reads, from a pipe or as typed at a `terminal`."""
 
-    def call(*arguments: str, stdin: str = "") -> Ended:
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+    def call(*arguments: str, stdin: str = "", terminal: bool = False) -> Ended:
+        typed = Typed if terminal else io.TextIOWrapper
+        monkeypatch.setattr("sys.stdin", typed(io.BytesIO(stdin.encode())))
         capsys.readouterr()
         code = run(list(arguments))
         printed = capsys.readouterr()
@@ -94,8 +102,8 @@ def cli(
 def good(cli: Callable[..., Ended]) -> Callable[..., Ended]:
     """Runs a command that must succeed."""
 
-    def call(*arguments: str, stdin: str = "") -> Ended:
-        ended = cli(*arguments, stdin=stdin)
+    def call(*arguments: str, stdin: str = "", terminal: bool = False) -> Ended:
+        ended = cli(*arguments, stdin=stdin, terminal=terminal)
         assert ended.code == 0, ended
         return ended
 

@@ -103,9 +103,18 @@ def test_a_bug_is_called_one(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_deleting_asks_first(cli: Cli, good: Cli, package: str) -> None:
     for answer in ("", "n\n"):
-        assert cli("packages", "delete", package, stdin=answer).code != 0
+        assert cli("packages", "delete", package, stdin=answer, terminal=True).code == 130
         assert good("packages", "list", "--json").rows == [package]
-    good("packages", "delete", package, stdin="y\n")
+    good("packages", "delete", package, stdin="y\n", terminal=True)
+    assert good("packages", "list", "--json").rows == []
+
+
+def test_a_pipe_does_not_answer_for_people(cli: Cli, good: Cli, package: str) -> None:
+    ended = cli("packages", "delete", package, stdin="y\n")
+    assert ended.code == errors.ValidationError.exit_code
+    assert "--yes" in ended.err
+    assert good("packages", "list", "--json").rows == [package]
+    good("packages", "delete", package, "--yes")
     assert good("packages", "list", "--json").rows == []
 
 

@@ -79,8 +79,8 @@ def api_keys(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> 
         cli("api-keys", "get", first, "--json"),
         cli("admin", "api-keys", "get", first, "--json"),
         cli("admin", "api-keys", "list", "--json"),
-        cli("api-keys", "revoke", first, "--json"),
-        cli("admin", "api-keys", "revoke", second, "--json"),
+        cli("api-keys", "revoke", first, "--yes", "--json"),
+        cli("admin", "api-keys", "revoke", second, "--yes", "--json"),
     ]
 
 

@@ -1,0 +1,94 @@
+"""Bars on standard error for work that takes longer than a second."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from quilt_core import Progress, ProgressCallback
+from quilt_core.cli.options import value
+
+T = TypeVar("T")
+SECONDS = 1.0
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[ProgressCallback | None]:
+    """A bar, once the work has taken a second; None where nobody watches, or with `--quiet`.
+
+    `what` is shown until the first progress is reported, for work that reports none all along.
+    """
+    if value("quiet") or not sys.stderr.isatty():
+        yield None
+        return
+    bars = _Bars(what)
+    try:
+        yield bars.report
+    finally:
+        bars.stop()
+
+
+def counted(items: Iterable[T], what: str) -> Iterator[T]:
+    """The items, counted on standard error while they come.
+
+    Not when they are printed on the terminal as they come, which is progress enough.
+    """
+    with progress_bar(what) as report:
+        for done, item in enumerate(items, 1):
+            if report is not None:
+                step = Progress(operation=what, phase=what, done=done, total=None, unit="items")
+                report(step)
+            yield item
+
+
+class _Bars:
+    """A bar a phase; the work may report from any thread."""
+
+    def __init__(self, what: str) -> None:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+        from rich.progress import Progress as Live
+
+        from quilt_core.cli.output import console
+
+        self._live = Live(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}", markup=False),
+            TimeElapsedColumn(),
+            console=console(stderr=True),
+            transient=True,
+            # What goes to standard output is data and stays there.
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._tasks: dict[str, Any] = {what: self._live.add_task(what, total=None, unit="")}
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(SECONDS, self._live.start)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def report(self, step: Progress) -> None:
+        """Show how far a phase has come."""
+        with self._lock:
+            task = self._tasks.get(step.phase)
+            if task is None:
+                task = self._live.add_task(step.phase, total=step.total, unit=step.unit)
+                self._tasks[step.phase] = task
+        self._live.update(task, completed=step.done, total=step.total, unit=step.unit)
+
+    def stop(self) -> None:
+        """Take the bars away."""
+        self._timer.cancel()
+        self._timer.join()
+        self._live.stop()

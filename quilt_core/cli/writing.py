@@ -1,0 +1,78 @@
+"""What commands that write have in common: a dry run, and a question before deleting."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from quilt_core.cli.options import Command, store, value
+from quilt_core.cli.output import show
+from quilt_core.errors import ValidationError
+
+
+def _flag(name: str, text: str) -> click.Option:
+    return click.Option([name], is_flag=True, expose_value=False, callback=store, help=text)
+
+
+class Write(Command):
+    """A command that writes with `write`; it has `--dry-run`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text = "Show what would be done, and what is there now; write nothing."
+        self.params.insert(0, _flag("--dry-run", text))
+
+
+class Delete(Write):
+    """A command that takes something away for good; it has `--yes`, too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.insert(0, _flag("--yes", "Do not ask."))
+
+
+def write(
+    method: Callable[..., Any],
+    *args: Any,
+    now: Callable[[], Any] | None = None,
+    ask: str | None = None,
+    shown: Callable[[Any], Any] | None = None,
+    **kwargs: Any,
+) -> None:
+    """Call an operation that writes and show its answer, or what `shown` makes of it for people.
+
+    `ask` is asked first, unless `--yes`. With `--dry-run` nothing is called but `now`, which reads
+    what is there (and raises when it is not): the call and that are shown.
+    """
+    if value("dry_run"):
+        bound = inspect.signature(method).bind(*args, **kwargs)
+        present = now() if now is not None else None
+        show(
+            {
+                "operation": method.__name__,
+                "arguments": dict(bound.arguments),
+                "now": present,
+                "written": False,
+            }
+        )
+        return
+    if ask is not None:
+        confirm(ask)
+    answer = method(*args, **kwargs)
+    show(answer, shown(answer) if shown is not None else None)
+
+
+def confirm(question: str) -> None:
+    """Ask; `click.Abort` for no, `ValidationError` when nobody is there to answer."""
+    if value("yes"):
+        return
+    if not sys.stdin.isatty():
+        raise ValidationError(
+            f"{question} Nobody is here to answer: standard input is no terminal.",
+            hint="Give --yes to go ahead.",
+        )
+    click.confirm(question, abort=True, err=True)

@@ -1,0 +1,74 @@
+"""What every command of the tree has, found by walking the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from quilt_core.cli.main import build
+
+COMMON = {"backend", "registry", "profile", "as_json", "quiet", "no_color", "verbose"}
+FOR_GOOD = ("delete", "remove", "revoke")
+READING = {
+    "browse", "config", "diff", "get", "graphql", "graphql-endpoint", "info", "list", "metadata",
+    "registry-url", "search", "status", "tree", "url", "versions",
+}  # fmt: skip
+ROOMS = {"admin", "api-keys", "auth", "buckets", "catalog", "content", "packages", "tabulator"}
+
+
+def walk(
+    command: click.Command, context: click.Context, path: tuple[str, ...] = ()
+) -> Iterator[tuple[str, click.Command]]:
+    yield " ".join(path), command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
+            yield from walk(child, click.Context(child, parent=context), (*path, name))
+
+
+def tree() -> dict[str, click.Command]:
+    root = build()
+    return dict(walk(root, click.Context(root, info_name="quiltops")))
+
+
+@pytest.fixture(scope="module")
+def commands() -> dict[str, click.Command]:
+    return tree()
+
+
+def test_groups_and_commands_have_the_common_options(commands: dict[str, click.Command]) -> None:
+    lacking = {
+        path: missing
+        for path, command in commands.items()
+        if (missing := COMMON - {param.name for param in command.params})
+    }
+    assert lacking == {}
+    assert {"packages list", "registry serve", "demo", "doctor"} <= set(commands)
+
+
+def test_everything_explains_itself(commands: dict[str, click.Command]) -> None:
+    assert [path for path, command in commands.items() if not command.help] == []
+
+
+def test_what_takes_something_away_asks(commands: dict[str, click.Command]) -> None:
+    deleting = [path for path in commands if path.rpartition(" ")[2].startswith(FOR_GOOD)]
+    # Roles that are taken from a user can be given back.
+    deleting.remove("admin users remove-roles")
+    assert len(deleting) == 9
+    for path in deleting:
+        assert "yes" in {param.name for param in commands[path].params}, path
+
+
+def test_what_writes_to_the_catalog_has_a_dry_run(commands: dict[str, click.Command]) -> None:
+    writing = [
+        path
+        for path, command in commands.items()
+        if path.split()[:1] and path.split()[0] in ROOMS and not isinstance(command, click.Group)
+        if path.rpartition(" ")[2] not in READING
+    ]
+    assert len(writing) == 33
+    for path in writing:
+        assert "dry_run" in {param.name for param in commands[path].params}, path

@@ -1,0 +1,132 @@
+"""`--dry-run`: each command that writes shows what it would do and calls nothing that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from quilt_core.testing.memory import MemoryCatalog
+
+Cli = Callable[..., Any]
+TABLE = """schema:
+- {name: island, type: STRING}
+source: {type: quilt-packages, package_name: ^a/b$, logical_key: .*csv$}
+parser: {format: csv, header: true}
+"""
+USER = ("admin", "users")
+# The command, what the shown call must hold, and the operation that reads what is there now.
+CASES: list[tuple[tuple[str, ...], dict[str, Any], str | None]] = [
+    (("catalog", "configure", "https://c.example.com"), {}, None),
+    (("tabulator", "create", "bucket", "new", "-"), {"table_name": "new"}, None),
+    (("tabulator", "update", "bucket", "one", "-"), {"config": TABLE}, "get_tabulator_table"),
+    (("tabulator", "rename", "bucket", "one", "two"), {}, "get_tabulator_table"),
+    (("tabulator", "delete", "bucket", "one"), {"table_name": "one"}, "get_tabulator_table"),
+    (("tabulator", "open-query", "on"), {"enabled": True}, "get_open_query_status"),
+    (("api-keys", "create", "ci", "--days", "5"), {"name": "ci", "expires_in_days": 5}, None),
+    ((*USER, "create", "new", "n@example.com", "--role", "Readers"), {"name": "new"}, None),
+    ((*USER, "delete", "reader"), {"name": "reader"}, "admin_get_user"),
+    ((*USER, "set-email", "reader", "e@example.com"), {"email": "e@example.com"}, "admin_get_user"),
+    ((*USER, "set-admin", "reader", "yes"), {"admin": True}, "admin_get_user"),
+    ((*USER, "set-active", "reader", "no"), {"active": False}, "admin_get_user"),
+    ((*USER, "reset-password", "reader"), {"name": "reader"}, "admin_get_user"),
+    ((*USER, "set-role", "reader", "Admin"), {"role": "Admin"}, "admin_get_user"),
+    ((*USER, "add-roles", "reader", "--role", "Admin"), {"roles": ["Admin"]}, "admin_get_user"),
+    ((*USER, "remove-roles", "reader", "--role", "Readers"), {}, "admin_get_user"),
+    (("admin", "roles", "create", "New"), {"name": "New"}, None),
+    (("admin", "roles", "update", "Readers", "--name", "New"), {}, "admin_get_role"),
+    (("admin", "roles", "delete", "Readers"), {}, "admin_get_role"),
+    (("admin", "roles", "default", "Readers"), {}, "admin_get_default_role"),
+    (("admin", "policies", "create", "New", "--allow", "bucket:READ"), {"title": "New"}, None),
+    (("admin", "buckets", "add", "other", "--title", "O"), {"name": "other"}, None),
+    (("admin", "buckets", "update", "bucket", "--title", "O"), {}, "admin_get_bucket"),
+    (("admin", "buckets", "remove", "bucket"), {"name": "bucket"}, "admin_get_bucket"),
+    (("admin", "sso", "set", "-"), {}, "admin_get_sso_config"),
+    (("admin", "sso", "remove"), {}, "admin_get_sso_config"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted", "reading"), CASES, ids=[" ".join(case[0][:3]) for case in CASES]
+)
+def test_only_reads(
+    good: Cli,
+    arguments: tuple[str, ...],
+    wanted: dict[str, Any],
+    reading: str | None,
+) -> None:
+    good("tabulator", "create", "bucket", "one", "-", stdin=TABLE)
+    shown = good(*arguments, "--dry-run", "--json", stdin=TABLE)
+    assert shown.operations == ([reading] if reading else [])
+    assert shown.row["written"] is False
+    assert wanted.items() <= shown.row["arguments"].items()
+    # No default role is set in a new catalog.
+    assert (shown.row["now"] is None) is (reading in (None, "admin_get_default_role"))
+
+
+def test_of_policies_and_keys(good: Cli) -> None:
+    policy = good("admin", "policies", "create", "P", "--allow", "bucket:READ", "--json").row
+    key = good("api-keys", "create", "ci", "--json").row["api_key"]
+    for arguments, there in (
+        (("admin", "policies", "update", policy["id"], "--title", "Q"), policy),
+        (("admin", "policies", "delete", policy["id"]), policy),
+        (("api-keys", "revoke", key["id"]), key),
+        (("admin", "api-keys", "revoke", key["id"]), key),
+    ):
+        shown = good(*arguments, "--dry-run", "--json")
+        assert shown.row["now"]["id"] == there["id"]
+        assert not [one for one in shown.operations if "_get_" not in f"_{one}"]
+
+
+def test_of_what_is_not_there(cli: Cli) -> None:
+    ended = cli("admin", "users", "delete", "nobody", "--dry-run")
+    assert (ended.code, ended.out) == (5, "")
+
+
+def test_for_people(good: Cli) -> None:
+    shown = good("admin", "users", "set-email", "reader", "e@example.com", "--dry-run").out
+    assert "set_user_email" in shown
+    assert "e@example.com" in shown
+    assert "written" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (("create", "t/p", "{uri}", "--flat"), {"added": ["new.csv"]}),
+        (("create", "t/new", "{uri}", "--flat"), {"added": ["new.csv"], "latest": None}),
+        (
+            ("update", "t/p", "{uri}", "--flat", "--remove", "in/d"),
+            {"added": ["new.csv"], "removed": ["in/d/b.csv"], "replaced": []},
+        ),
+        (("update", "t/p", "{uri}", "--remove", "in/a.csv"), {"removed": ["in/a.csv"]}),
+        (("delete", "t/p"), {"package": "t/p"}),
+    ],
+)
+def test_of_packages(
+    good: Cli,
+    catalog: MemoryCatalog,
+    package: str,
+    arguments: tuple[str, ...],
+    wanted: dict[str, Any],
+) -> None:
+    uri = catalog.put_object("bucket", "in/new.csv", b"3")
+    before = good("packages", "versions", package, "--json").rows
+    command = [one.format(uri=uri) for one in arguments]
+    shown = good("packages", *command, "--dry-run", "--json")
+    assert wanted.items() <= shown.row.items()
+    assert shown.row["written"] is False
+    assert good("packages", "versions", package, "--json").rows == before
+    assert good("packages", "list", "--json").rows == [package]
+
+
+def test_of_deleting_one_revision(good: Cli, package: str) -> None:
+    [version] = good("packages", "versions", package, "--json").rows
+    shown = good("packages", "delete", package, "--top-hash", version["top_hash"][:8], "--dry-run",
+                 "--json")  # fmt: skip
+    assert shown.row["deleted"] == [version["top_hash"]]
+
+
+def test_of_removing_what_is_not_there(cli: Cli, package: str) -> None:
+    assert cli("packages", "update", package, "--remove", "no/such", "--dry-run").code == 5
