@@ -26,7 +26,7 @@ def quilt3_errors(what: str) -> Iterator[None]:
     ConflictError
         For a revision that came in between.
     ValidationError
-        For what a workflow or quilt3's own rules refuse.
+        For what a workflow or quilt3's own rules refuse: a key, or an address of an object.
     BackendError
         For a workflows configuration that is broken, and the rest.
     """
@@ -38,7 +38,7 @@ def quilt3_errors(what: str) -> Iterator[None]:
 
 def _kind(error: BaseException) -> type[QuiltOpsError]:
     from quilt3.exceptions import PackageException
-    from quilt3.util import QuiltConflictException, QuiltException
+    from quilt3.util import QuiltConflictException, QuiltException, URLParseError
     from quilt3.workflows import ConfigurationError
 
     table: tuple[tuple[type[BaseException], type[QuiltOpsError]], ...] = (
@@ -46,6 +46,7 @@ def _kind(error: BaseException) -> type[QuiltOpsError]:
         (ConfigurationError, BackendError),
         (PackageException, BackendError),
         (QuiltException, ValidationError),
+        (URLParseError, ValidationError),
     )
     return next(kind for raised, kind in table if isinstance(error, raised))
 
@@ -53,6 +54,6 @@ def _kind(error: BaseException) -> type[QuiltOpsError]:
 def _quilt3_exceptions() -> tuple[type[BaseException], ...]:
     # Evaluated only when an exception passes by: it imports quilt3.
     from quilt3.exceptions import PackageException
-    from quilt3.util import QuiltException
+    from quilt3.util import QuiltException, URLParseError
 
-    return QuiltException, PackageException
+    return QuiltException, PackageException, URLParseError

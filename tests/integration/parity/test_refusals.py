@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from local_registry.conformance import RegistryWorld
+from msgspec.structs import replace
 
 from quilt_core import (
     NotFoundError,
@@ -15,6 +16,7 @@ from quilt_core import (
     QuiltOpsError,
     ValidationError,
 )
+from quilt_core.manifest import ManifestEntry
 
 Call = Callable[[QuiltOps, RegistryWorld], Any]
 
@@ -105,3 +107,26 @@ def test_one_error(world: RegistryWorld, both: Any, case: str) -> None:
     assert value in refusal.message
     assert both.ask(lambda ops: ops.list_package_versions(world.name)) == before
     assert both.ask(lambda ops: ops.list_all_packages()) == [world.name]
+
+
+WRITTEN_BY_OTHERS: dict[str, tuple[str, Callable[[RegistryWorld], list[ManifestEntry]]]] = {
+    "a file that is a directory too": ("'a'", lambda w: [w.entry("a"), w.entry("a/b")]),
+    "dots": ("x/../y", lambda w: [w.entry("x/../y")]),
+    "double slash": ("x//y", lambda w: [w.entry("x//y")]),
+    "web address": ("http", lambda w: [replace(w.entry("x"), physical_key="http://h/x")]),
+    "unknown query": ("foo=1", lambda w: [replace(w.entry("x"), physical_key="s3://b/x?foo=1")]),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN_BY_OTHERS)
+def test_what_others_wrote_and_nobody_may_write_again(
+    world: RegistryWorld, both: Any, case: str
+) -> None:
+    """Such a package is read as it is; an update of it is refused, and changes nothing."""
+    value, entries = WRITTEN_BY_OTHERS[case]
+    first = world.given(entries(world))
+    change = {"new": world.put_object("in/new", b"3")}
+    refusal = both.refuse(lambda ops: ops.update_package_revision(world.name, change))
+    assert refusal.error is ValidationError, refusal
+    assert value in refusal.message
+    assert both.ask(lambda ops: ops.get_package_info(world.name)).top_hash == first

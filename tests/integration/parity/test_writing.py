@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 from local_registry.conformance import RegistryWorld
+from local_registry.server import LocalRegistry
+from local_registry.testing import add_bucket, add_user
+from msgspec.structs import replace
 
-from quilt_core import ConflictError, QuiltOps
+import quilt_core
+from quilt_core import ConflictError, ContentType, QuiltOps
+from quilt_core.manifest import DirectoryRecord
 from quilt_core.testing.conformance.content import ODD_KEYS
 
 ORDERS = [("platform", "quilt3"), ("quilt3", "platform")]
@@ -114,7 +119,7 @@ def test_a_revision_of_the_other_is_a_conflict(
     """The other backend pushes while this one is copying objects."""
     mine, other = _connections(both, order)
     mine.create_package_revision(world.name, _uris(world, a=b"1"))
-    pushed = []
+    pushed: list[str] = []
 
     def push_in_between(_: object) -> None:
         if not pushed:
@@ -154,3 +159,67 @@ def test_one_deletes_what_the_other_wrote(
     gone = deleter.delete_package(None, world.name)
     assert set(gone.deleted) == hashes
     assert both.ask(lambda ops: ops.list_all_packages()) == []
+
+
+@pytest.mark.parametrize(("updater", "stays"), [("quilt3", True), ("platform", False)])
+def test_metadata_of_directories_in_an_update(
+    world: RegistryWorld, both: Any, updater: str, stays: bool
+) -> None:
+    """The one thing that `packageConstruct` has no field for; docs/concepts.md says so."""
+    kept = [world.entry("d/a", b"1", {"n": 1}), world.entry("d/e/b", b"2")]
+    folders = [DirectoryRecord(logical_key=key, meta={"kind": key}) for key in ("d/", "d/e/")]
+    world.given(kept, directories=folders)
+    new = {"d/new": world.put_object("in/new", b"3")}
+    getattr(both, updater).update_package_revision(world.name, new)
+    found = both.ask(
+        lambda ops: [*ops.browse_content(world.name), *ops.browse_content(world.name, path="d")]
+    )
+    metadata = {one.path: one.metadata for one in found if one.type is ContentType.DIRECTORY}
+    assert metadata == {key: {"kind": f"{key}/"} if stays else {} for key in ("d", "d/e")}
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="->".join)
+def test_an_update_of_twenty_five_thousand_entries(
+    world: RegistryWorld, both: Any, order: tuple[str, str]
+) -> None:
+    updater, _ = _connections(both, order)
+    sample = world.entry("sample", b"12345", {"unit": "mm"})
+    keys = [f"d{n % 7}/ü {n:05}+%#?.bin" for n in range(25_000)]
+    first = world.given([replace(sample, logical_key=key) for key in keys])
+    new = {"new": world.put_object("in/new", b"3")}
+    made = updater.update_package_revision(world.name, new, remove=[keys[0]])
+    assert (made.total_entries, made.added, made.removed) == (25_000, ("new",), (keys[0],))
+    change = both.ask(lambda ops: ops.diff_packages(world.name, world.name, package1_hash=first))
+    assert (change.added, change.deleted, change.modified) == (("new",), (keys[0],), ())
+    kept = both.ask(lambda ops: ops.browse_content(world.name, path=keys[-1]))
+    assert [(one.physical_key, one.size, one.metadata) for one in kept] == [
+        (sample.physical_key, 5, {"unit": "mm"})
+    ]
+
+
+def test_a_bucket_without_versions(
+    shared_local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What both write there is the same, and has no versions."""
+    registry = shared_local_registry
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", registry.endpoints.s3_endpoint)
+    bucket = add_bucket(registry, versioning=False)
+    user = add_user(registry, writes=[bucket]).name
+    registry.s3_client().put_object(Bucket=bucket, Key="k", Body=b"x")
+    written = []
+    for backend in ("platform", "quilt3"):
+        with quilt_core.connect(
+            backend,
+            catalog_url=registry.endpoints.catalog_url,
+            token=registry.token(user),
+            registry=f"s3://{bucket}",
+        ) as ops:
+            name = f"team/{backend}"
+            made = ops.create_package_revision(name, [f"s3://{bucket}/k"], message="m")
+            assert ops.browse_content(name)[0].physical_key == f"s3://{bucket}/k"
+            copied = ops.update_package_revision(name, {"l": f"s3://{bucket}/k"}, copy="all")
+            assert copied.copied == 2
+            assert ops.browse_content(name)[0].physical_key == f"s3://{bucket}/{name}/k"
+            assert ops.delete_package(bucket, name).deleted
+            written.append(made.top_hash)
+    assert written[0] == written[1]

@@ -53,8 +53,8 @@ class Draft:
         `quilt3_registry.ConnectionRegistry`. Raises as `validate`, `ValidationError` for a record
         over quilt3's limit, and whatever the registry's push raises.
         """
-        package = self._package()
         with quilt3_errors(f"publish {self.package_name}"):
+            package = self._package()
             top_hash: str = untracked(type(package).build)(
                 package,
                 str(self.package_name),
