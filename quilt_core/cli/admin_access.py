@@ -20,7 +20,7 @@ def roles() -> None:
 @roles.command("list")
 def list_roles() -> None:
     """List all roles."""
-    show_all(connect().admin.list_roles(), ("id", "name", "managed", "arn", "permissions"))
+    show_all(connect().admin.list_roles, ("id", "name", "managed", "arn", "permissions"))
 
 
 @roles.command("get")
@@ -111,7 +111,7 @@ _ROLES = click.option("--role", multiple=True, help="The id of a managed role.")
 @policies.command("list")
 def list_policies() -> None:
     """List all policies."""
-    show_all(connect().admin.list_policies(), ("id", "title", "managed", "permissions", "roles"))
+    show_all(connect().admin.list_policies, ("id", "title", "managed", "permissions", "roles"))
 
 
 @policies.command("get")

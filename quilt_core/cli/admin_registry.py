@@ -21,7 +21,7 @@ def buckets() -> None:
 @buckets.command("list")
 def list_buckets() -> None:
     """List all buckets of the catalog."""
-    show_all(connect().admin.list_buckets(), ("name", "title", "browsable", "relevance_score"))
+    show_all(connect().admin.list_buckets, ("name", "title", "browsable", "relevance_score"))
 
 
 @buckets.command("get")
@@ -91,7 +91,7 @@ def api_keys() -> None:
 @click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED"]), help="Only keys in this state.")
 def list_keys(**wanted: str | None) -> None:
     """List API keys, newest first."""
-    show_all(connect().admin.list_api_keys(**wanted), COLUMNS)
+    show_all(lambda: connect().admin.list_api_keys(**wanted), COLUMNS)
 
 
 @api_keys.command("get")

@@ -28,7 +28,7 @@ def _change(method: Callable[..., Any], name: str, *args: Any, ask: str | None =
 def list_users() -> None:
     """List all users."""
     columns = ("name", "email", "role", "extra_roles", "is_active", "is_admin", "last_login")
-    show_all(connect().admin.list_users(), columns)
+    show_all(connect().admin.list_users, columns)
 
 
 @users.command()

@@ -25,7 +25,7 @@ def group() -> None:
 @click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED"]), help="Only keys in this state.")
 def list_keys(name: str | None, fingerprint: str | None, status: str | None) -> None:
     """List my keys, newest first."""
-    show_all(connect().list_api_keys(name, fingerprint, status), COLUMNS)
+    show_all(lambda: connect().list_api_keys(name, fingerprint, status), COLUMNS)
 
 
 @group.command()

@@ -16,4 +16,4 @@ def group() -> None:
 @group.command("list")
 def list_buckets() -> None:
     """List the buckets that can be read."""
-    show_all(connect().list_buckets(), ("name", "title", "description", "tags", "browsable"))
+    show_all(connect().list_buckets, ("name", "title", "description", "tags", "browsable"))

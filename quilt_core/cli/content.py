@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import click
@@ -9,7 +11,7 @@ import click
 from quilt_core import ContentInfo, QuiltOps
 from quilt_core.cli.options import Room, connect, value
 from quilt_core.cli.output import console, show, show_all
-from quilt_core.cli.progress import counted, progress_bar
+from quilt_core.cli.progress import counted
 
 _HASH = click.option("--top-hash", help="A revision; the latest by default.")
 
@@ -23,13 +25,13 @@ def show_content(
     ops: QuiltOps, package: str, path: str, top_hash: str | None, *, recursive: bool
 ) -> None:
     """Print a listing of a package's content."""
-    items: Any
-    with progress_bar("reading"):
+
+    def read() -> Iterable[ContentInfo]:
         if recursive:
-            items = ops.browse_content(package, path=path, top_hash=top_hash, recursive=True)
-        else:
-            items = ops.browse_content(package, path=path, top_hash=top_hash)
-    show_all(items, ("path", "type", "size", "physical_key", "metadata"))
+            return ops.browse_content(package, path=path, top_hash=top_hash, recursive=True)
+        return ops.browse_content(package, path=path, top_hash=top_hash)
+
+    show_all(read, ("path", "type", "size", "physical_key", "metadata"))
 
 
 @group.command()
@@ -48,7 +50,7 @@ def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> No
 @_HASH
 def tree(package: str, path: str, top_hash: str | None) -> None:
     """Draw the files of PACKAGE as a tree."""
-    items = connect().browse_content(package, path=path, top_hash=top_hash, recursive=True)
+    items = partial(connect().browse_content, package, path=path, top_hash=top_hash, recursive=True)
     if value("as_json"):
         show_all(items, ("path",))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,14 +52,16 @@ def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
     console().print(table)
 
 
-def show_all(items: Iterable[Any], columns: Sequence[str]) -> None:
-    """Print a listing: JSON Lines as it comes, or a table with these fields as columns."""
+def show_all(items: Iterable[Any] | Callable[[], Iterable[Any]], columns: Sequence[str]) -> None:
+    """Print a listing: JSON Lines as it comes, or a table with these fields as columns.
+
+    When `items` is what gets them, the time that this takes counts as progress, too.
+    """
     from quilt_core.cli.progress import counted
 
-    if not (value("as_json") and sys.stdout.isatty()):
-        items = counted(items, "reading")
+    coming = counted(items, "reading", printed=bool(value("as_json")))
     if value("as_json"):
-        for item in items:
+        for item in coming:
             click.echo(json.dumps(to_plain(item), ensure_ascii=False))
         return
     from rich.table import Table
@@ -71,7 +73,7 @@ def show_all(items: Iterable[Any], columns: Sequence[str]) -> None:
             column.replace("_", " "), justify="right" if right else "left", overflow="fold"
         )
     count = 0
-    for item in items:
+    for item in coming:
         fields = {columns[0]: item} if isinstance(item, str) else to_plain(item)
         table.add_row(*(_cell(fields.get(column), column) for column in columns))
         count += 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -84,7 +84,8 @@ def search(query: str, **options: Any) -> None:
         message=options["message"],
         workflow=options["workflow"] or None,
     )
-    found = connect().iter_search_packages(
+    search = partial(
+        connect().iter_search_packages,
         query,
         "*" if options["all_registries"] else None,
         filters=filters,
@@ -94,18 +95,18 @@ def search(query: str, **options: Any) -> None:
         limit=options["limit"],
     )
     columns = ("name", "registry", "top_hash", "modified", "total_entries", "total_bytes")
-    show_all(found, (*columns, "message"))
+    show_all(search, (*columns, "message"))
 
 
 @group.command("list")
 @click.argument("pattern", required=False)
 def list_packages(pattern: str | None) -> None:
     """List the names of all packages, or of those that fit PATTERN (* and ?)."""
-    names = connect().iter_all_packages(pattern=pattern)
+    names = partial(connect().iter_all_packages, pattern=pattern)
     if value("as_json"):
         show_all(names, ("name",))
         return
-    for name in names if sys.stdout.isatty() else counted(names, "reading"):
+    for name in counted(names, "reading", printed=True):
         click.echo(name)
 
 
@@ -121,8 +122,8 @@ def info(package: str, top_hash: str | None) -> None:
 @click.argument("package")
 def versions(package: str) -> None:
     """List the revisions of PACKAGE, newest first."""
-    found = connect().list_package_versions(package)
-    show_all(found, ("top_hash", "modified", "is_latest", "message"))
+    versions = partial(connect().list_package_versions, package)
+    show_all(versions, ("top_hash", "modified", "is_latest", "message"))
 
 
 @group.command()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from quilt_core import Progress, ProgressCallback
@@ -31,17 +32,31 @@ def progress_bar(what: str) -> Iterator[ProgressCallback | None]:
         bars.stop()
 
 
-def counted(items: Iterable[T], what: str) -> Iterator[T]:
+Items = Iterable[T] | Callable[[], Iterable[T]]
+"""Items, or what gets them: backends may work for long before the first one comes."""
+
+
+def counted(items: Items[T], what: str, *, printed: bool = False) -> Iterator[T]:
     """The items, counted on standard error while they come.
 
-    Not when they are printed on the terminal as they come, which is progress enough.
+    When they are `printed` on the terminal as they come, the bar goes with the first one.
     """
+    if printed and sys.stdout.isatty():
+        with progress_bar(what):
+            coming = iter(_get(items))
+            first = list(islice(coming, 1))
+        yield from chain(first, coming)
+        return
     with progress_bar(what) as report:
-        for done, item in enumerate(items, 1):
+        for done, item in enumerate(_get(items), 1):
             if report is not None:
                 step = Progress(operation=what, phase=what, done=done, total=None, unit="items")
                 report(step)
             yield item
+
+
+def _get(items: Items[T]) -> Iterable[T]:
+    return items() if callable(items) else items
 
 
 class _Bars:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import click
@@ -133,7 +134,7 @@ def _latest(ops: QuiltOps, package: str) -> str | None:
 
 
 def _show_update(ops: QuiltOps, package: str, keys: set[str], remove: tuple[str, ...]) -> None:
-    listed = counted(ops.browse_content(package, recursive=True), "reading")
+    listed = counted(partial(ops.browse_content, package, recursive=True), "reading")
     present = {item.path for item in listed}
     doomed = {
         path for path in present for key in remove if path == key or path.startswith(f"{key}/")

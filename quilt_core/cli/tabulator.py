@@ -21,7 +21,7 @@ def group() -> None:
 @click.argument("bucket")
 def list_tables(bucket: str) -> None:
     """List the tables of BUCKET."""
-    show_all(connect().list_tabulator_tables(bucket), ("name", "config"))
+    show_all(lambda: connect().list_tabulator_tables(bucket), ("name", "config"))
 
 
 @group.command()
