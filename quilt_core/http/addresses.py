@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from quilt_core.errors import AuthenticationError
 
@@ -30,7 +30,12 @@ def check_address(url: str) -> str:
     AuthenticationError
         For anything else, before a byte is sent.
     """
-    parts = urlsplit(url)
+    parts = _parts(url)
+    if parts is None:
+        raise AuthenticationError(
+            f"{url[:200]!r} is no address, or could be read as another one; nothing is sent there.",
+            hint="It looks like https://host or https://host:8443, without a user name.",
+        )
     if parts.scheme == "https" and parts.hostname:
         return url
     if parts.scheme == "http" and is_loopback(parts.hostname):
@@ -42,9 +47,31 @@ def check_address(url: str) -> str:
     )
 
 
+def _parts(url: str) -> SplitResult | None:
+    """The parts of a URL in which everybody who parses it finds the same host; None otherwise."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    odd = not url.isprintable() or any(char in url for char in "\\ ") or "@" in parts.netloc
+    return None if odd else parts
+
+
+def is_address(url: str) -> bool:
+    """Whether it is an http(s) URL with a host, in which nobody can find another host."""
+    parts = _parts(url)
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def origin(url: str) -> str:
-    """Scheme, host and port of a URL, without user, path or query, for comparing and showing."""
-    parts = urlsplit(url)
+    """Scheme, host and port of a URL, without user, path or query, for comparing and showing.
+
+    `?` stands for what is no address, which equals none.
+    """
+    parts = _parts(url)
+    if parts is None:
+        return "?"
     host = parts.hostname or ""
     port = parts.port
     named = f"[{host}]" if ":" in host else host
@@ -54,14 +81,17 @@ def origin(url: str) -> str:
 
 def same_place(first: str, second: str) -> bool:
     """Whether two registry URLs are the same place: same origin, same path."""
-    return origin(first) == origin(second) and (
-        urlsplit(first).path.rstrip("/") == urlsplit(second).path.rstrip("/")
-    )
+    one, other = _parts(first), _parts(second)
+    if one is None or other is None or origin(first) != origin(second):
+        return False
+    return one.path.rstrip("/") == other.path.rstrip("/")
 
 
 def host_allowed(url: str, allowed: tuple[str, ...]) -> bool:
     """Whether `url` leads to one of the hosts `name`, `name:port`, or `*.domain`."""
-    parts = urlsplit(url)
+    parts = _parts(url)
+    if parts is None:
+        return False
     host = (parts.hostname or "").lower()
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
     for entry in allowed:

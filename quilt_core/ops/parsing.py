@@ -230,10 +230,8 @@ def parse_flag(value: bool, name: str) -> bool:
 
 def parse_http_url(value: str, name: str) -> str:
     """An http(s) address without its trailing slash; else `ValidationError`."""
-    from urllib.parse import urlsplit
+    from quilt_core.http.addresses import is_address
 
-    if isinstance(value, str):
-        parts = urlsplit(value)
-        if parts.scheme in ("http", "https") and parts.hostname and not parts.username:
-            return value.rstrip("/")
+    if isinstance(value, str) and is_address(value):
+        return value.rstrip("/")
     raise ValidationError(f"{name}={value!r} is no address.", hint="It looks like 'https://host'.")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from quilt_core.domain.catalog import CatalogConfig, derive_stack_prefix
 from quilt_core.errors import NotFoundError, ProtocolError
-from quilt_core.http.addresses import origin
+from quilt_core.http.addresses import is_address, origin
 from quilt_core.http.answers import require_object
 from quilt_core.http.retry import send_with_retries
 from quilt_core.http.sending import send
@@ -50,7 +49,7 @@ def _parse(catalog_url: str, document: dict[str, Any]) -> CatalogConfig:
     analytics_bucket = _optional(document, "analyticsBucket")
     prefix = derive_stack_prefix(analytics_bucket)
     registry_url = _required(catalog_url, document, "registryUrl").rstrip("/")
-    if urlsplit(registry_url).scheme not in ("http", "https"):
+    if not is_address(registry_url):
         raise ProtocolError(
             f"The configuration of {catalog_url} gives the registry's address as "
             f"{registry_url!r}, which is no https:// address.",

@@ -60,6 +60,7 @@ def _url(_name: str, value: Any) -> str | None:
     if not isinstance(value, str):
         raise TypeError("it must be text")
     parts = urlsplit(value)
+    _ = parts.port  # raises for one that is none
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise ValueError("it must look like https://host")
     return value.rstrip("/")

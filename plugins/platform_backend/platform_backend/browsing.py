@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import attrs
 
@@ -79,7 +79,7 @@ class BrowsingSessions:
 
 def _redirection(answer: HttpAnswer, path: str) -> str:
     location = answer.location or ""
-    if 300 <= answer.status < 400 and urlsplit(location).scheme in ("http", "https"):
+    if 300 <= answer.status < 400 and location.startswith(("http://", "https://")):
         return location
     if answer.status == 404:
         raise NotFoundError(f"The registry has no {path!r} to browse.", context={"path": path})

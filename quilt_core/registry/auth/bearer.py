@@ -56,14 +56,14 @@ class Bearer:
         Raises
         ------
         AuthenticationError
-            When it has expired and cannot be renewed.
+            When it has expired and cannot be renewed, or is nothing that a header can carry.
         """
         with self._lock:
             if self._renew is not None and (self._token is None or self._token.ends_within(_EARLY)):
                 self._token = self._renew()
             if self._token is None or self._token.ends_within(-_SKEW):
                 raise expired(self._token)
-            return self._token.secret.reveal()
+            return sendable(self._token.secret.reveal())
 
     def renewed_after(self, refused: str) -> bool:
         """After a 401: whether there is now another token than the one that was refused.
@@ -80,6 +80,18 @@ class Bearer:
 
     def __repr__(self) -> str:
         return f"<Bearer expires_at={self.expires_at}>"
+
+
+def sendable(token: str) -> str:
+    """The token, when a header can carry it; `AuthenticationError` for one that would break out."""
+    # What is refused by the libraries below is shown in their errors.
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise AuthenticationError(
+            "The token holds a character that no token has: a space, a line break, or one beyond "
+            "ASCII.",
+            hint="Was it copied whole, and nothing else with it?",
+        )
+    return token
 
 
 def expired(token: Token | None) -> AuthenticationError:

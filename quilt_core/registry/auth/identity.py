@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -145,7 +145,7 @@ def _own_expiry(token: Secret) -> datetime | None:
         return None
     try:
         claims = jwt.decode(token.reveal(), options={"verify_signature": False})
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, RecursionError):
         return None
     return expiry(claims.get("exp"))
 
@@ -181,9 +181,7 @@ def _login_bearer(target: Target, timeout: float) -> Bearer | None:
     login = read_login(target.registry_url)
     if login is None:
         return None
-    first = Token(
-        secret=login.access_token, expires_at=datetime.fromtimestamp(login.expires_at, UTC)
-    )
+    first = Token(secret=login.access_token, expires_at=expiry(login.expires_at))
     if login.refresh_token is None:
         return Bearer(first, None)
     exchange = TokenExchange(target.registry_url, login.refresh_token, timeout)

@@ -48,7 +48,7 @@ def read_login(registry_url: str, path: Path | None = None) -> Login | None:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise AuthenticationError(
             f"quilt3's login file {path} cannot be read: {type(error).__name__}.",
             hint="Run `quilt3 login` again, or set use_quilt3_login=False.",

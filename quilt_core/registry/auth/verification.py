@@ -22,6 +22,9 @@ _ASYMMETRIC = (
 _LEEWAY = 30
 """Seconds by which clocks may differ."""
 
+_MOST_CHARACTERS = 65_536
+"""No header carries more, and nobody is to be kept busy with the rest."""
+
 API_KEY_PREFIX = "qk_"
 
 
@@ -55,9 +58,13 @@ class Verifier:
         ------
         AuthenticationError
             When a key is configured and the signature, the expiry, the audience or the issuer
-            does not stand up to it, or the token is no JWT at all.
+            does not stand up to it, or the token is no JWT at all; for one that is too long.
         """
         value = token.reveal()
+        if len(value) > _MOST_CHARACTERS:
+            raise AuthenticationError(
+                f"The token has {len(value)} characters; none needs more than {_MOST_CHARACTERS}."
+            )
         if value.startswith(API_KEY_PREFIX):
             return None
         if self.has_key:
@@ -86,7 +93,7 @@ class Verifier:
                 f"The JWT expired at {when.isoformat() if when else 'an earlier time'}.",
                 hint="Get a new token.",
             ) from None
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, RecursionError) as error:
             raise AuthenticationError(
                 f"The JWT does not stand up to verification: {_reason(error)}.",
                 hint="Check who issued it, and the configured key (QUILT_JWT_SECRET, "
@@ -122,7 +129,7 @@ def _unverified(token: str) -> dict[str, Any] | None:
 
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, RecursionError):
         return None
     return claims if isinstance(claims, dict) else None
 
@@ -139,5 +146,6 @@ def _reason(error: Exception) -> str:
         (jwt.InvalidKeyError, "the configured key does not fit its algorithm"),
         (jwt.MissingRequiredClaimError, "a required claim is missing"),
         (jwt.DecodeError, "it is no well-formed JWT"),
+        (RecursionError, "its claims are nested too deeply"),
     )
     return next((text for kind, text in reasons if isinstance(error, kind)), "it is not valid")

@@ -78,6 +78,25 @@ class TestSources:
         assert bearer(connected()) == "login"
         assert bearer(connected(use_quilt3_login=False)) is None
 
+    @pytest.mark.parametrize("expires", [1e400, float("nan"), -1e300])
+    def test_quilt3_login_that_ends_at_no_time(
+        self,
+        connected: Callable[..., QuiltOps],
+        registry: Any,
+        quilt3_login: Callable[..., None],
+        expires: float,
+    ) -> None:
+        quilt3_login({registry.url: ("login", expires)})
+        assert bearer(connected()) == "login"
+
+    def test_quilt3_login_file_that_is_too_deep(
+        self, connected: Callable[..., QuiltOps], quilt3_login: Callable[..., None], tmp_path: Path
+    ) -> None:
+        quilt3_login({})
+        (tmp_path / "Quilt" / "auth.json").write_text("[" * 100_000)
+        with pytest.raises(AuthenticationError, match="cannot be read"):
+            bearer(connected())
+
     def test_quilt3_login_at_another_registry_is_not_used(
         self, connected: Callable[..., QuiltOps], quilt3_login: Callable[..., None]
     ) -> None:
