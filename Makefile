@@ -7,7 +7,7 @@ LOCK   := requirements-dev.lock
 LOCAL  := -e .[testing] -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 SOURCES := quilt_core plugins/quilt3_backend plugins/platform_backend plugins/local_registry tests
 
-.PHONY: demo test lint unit soak setup clean lock docs-reference parity record catalog
+.PHONY: demo test lint unit soak setup clean lock docs docs-reference screenshots parity record catalog
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
@@ -44,6 +44,12 @@ lock: ## write the versions that development uses, from the ranges, anew
 
 clean:
 	rm -rf $(VENV)
+
+docs: setup ## build the documentation's site into site/; a broken link fails
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+screenshots: setup ## write docs/images/*.svg from what the commands print
+	$(BIN)/python docs/screenshots.py
 
 docs-reference: setup ## write the generated pages of docs/reference
 	for generator in $(filter-out docs/generate/page.py,$(wildcard docs/generate/*.py)); do \

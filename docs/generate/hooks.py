@@ -22,6 +22,7 @@ the contract: a backend author needs nothing else. An implementation names the p
 uses and declares no defaults; it returns an object, never None; it raises the errors of
 [errors](errors.md) and nothing else.
 """
+_WIDTH = 92
 
 
 def page() -> str:
@@ -31,12 +32,20 @@ def page() -> str:
         parts.append(f"\n## {room}\n")
         for name in operations(room):
             function = specifications()[name]
-            parameters = ", ".join(map(str, inspect.signature(function).parameters.values()))
-            answer = inspect.signature(function).return_annotation
             parts.append(f"### {name}\n")
-            parts.append(f"```python\n{name}({parameters.replace(chr(39), '')}) -> {answer}\n```\n")
+            parts.append(f"```python\n{_signature(name, inspect.signature(function))}\n```\n")
             parts.append(_text(inspect.getdoc(function) or ""))
     return "\n".join(parts)
+
+
+def _signature(name: str, signature: inspect.Signature) -> str:
+    """The definition as Python: on one line where it fits, otherwise a parameter a line."""
+    parameters = [str(one).replace("'", "") for one in signature.parameters.values()]
+    answer = f"-> {signature.return_annotation}: ..."
+    line = f"def {name}({', '.join(parameters)}) {answer}"
+    if len(line) <= _WIDTH:
+        return line
+    return "\n".join([f"def {name}(", *(f"    {one}," for one in parameters), f") {answer}"])
 
 
 def _text(docstring: str) -> str:

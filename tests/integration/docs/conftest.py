@@ -1,0 +1,132 @@
+"""Where the blocks of a page run: one folder, one namespace and one shell's variables a page."""
+
+from __future__ import annotations
+
+import __future__ as future
+import contextlib
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from local_registry.server import LocalRegistry
+from local_registry.testing import shared_local_registry
+
+__all__ = ["shared_local_registry"]
+
+_BIN = Path(sys.executable).parent
+_FOREIGN = ("QUILT_", "MCP_", "AWS_", "RECORD_", "PYTEST_", "COV_")
+
+
+@attrs.define
+class Page:
+    """What the blocks of one page share."""
+
+    folder: Path
+    variables: dict[str, str]
+    namespace: dict[str, Any] = attrs.field(factory=lambda: {"__name__": "__main__"})
+    output: str = ""
+    ran: int = 0
+    failure: str | None = None
+    _groups: list[int] = attrs.field(factory=list)
+
+    def shell(self, text: str) -> int:
+        """Run lines in a shell that keeps its variables for the next block; its exit code."""
+        state = self.folder.parent / "variables"
+        out = self.folder.parent / "output"
+        with out.open("w+") as file:
+            # A file, not a pipe: what a block leaves in the background may keep it open.
+            process = subprocess.Popen(
+                ["bash", "-e", "-o", "pipefail", "-c", _with_state(text, state)],
+                cwd=self.folder,
+                env=self.variables,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.PIPE if "&\n" not in text else subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            self._groups.append(process.pid)
+            _, problems = process.communicate(timeout=120)
+        self.output = out.read_text("utf-8")
+        if problems:
+            sys.stderr.write(problems.decode())
+        if state.exists():
+            pairs = (one.partition("=") for one in state.read_text("utf-8").split("\0") if one)
+            self.variables = {name: value for name, _, value in pairs}
+        return process.returncode
+
+    def python(self, code: str, name: str) -> None:
+        """Run Python in the page's namespace, with its variables, in its folder."""
+        compiled = compile(
+            code, name, "exec", flags=future.annotations.compiler_flag, dont_inherit=True
+        )
+        printed = io.StringIO()
+        with self._here(), contextlib.redirect_stdout(printed):
+            exec(compiled, self.namespace)
+        self.output = printed.getvalue()
+
+    @contextlib.contextmanager
+    def _here(self) -> Iterator[None]:
+        before = dict(os.environ)
+        try:
+            os.environ.clear()
+            os.environ.update(self.variables)
+            with contextlib.chdir(self.folder):
+                yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def close(self) -> None:
+        """End what the blocks left running in the background."""
+        for group in self._groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGTERM)
+
+
+def _with_state(text: str, state: Path) -> str:
+    save = f"trap '__code=$?; env -0 > \"{state}\"; exit $__code' EXIT\n"
+    return save + text
+
+
+@pytest.fixture(scope="session")
+def pages(
+    shared_local_registry: LocalRegistry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, str], Page]]:
+    """Give the place of a page, by its path and the user as whom its blocks act."""
+    made: dict[str, Page] = {}
+
+    def page(path: str, user: str) -> Page:
+        if path not in made:
+            above = tmp_path_factory.mktemp(re.sub(r"\W", "_", path))
+            (above / "work").mkdir()
+            made[path] = Page(above / "work", _variables(above, shared_local_registry, user))
+        return made[path]
+
+    yield page
+    for one in made.values():
+        one.close()
+
+
+def _variables(folder: Path, registry: LocalRegistry, user: str) -> dict[str, str]:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
+    return {
+        **inherited,
+        **registry.client_env(user, bucket="demo-data"),
+        "QUILT_BACKEND": "platform",
+        "HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}",
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

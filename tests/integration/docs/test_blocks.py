@@ -1,0 +1,174 @@
+"""Every Python and shell block of the documentation runs, in order, against a local registry.
+
+A comment before a block says what is special about it, and does not show on the page:
+
+- ``<!-- not run: reason -->``: it cannot run here; the number of these is fixed below;
+- ``<!-- exits: 6 -->``: the shell ends with this code;
+- ``<!-- output -->``, before a `text` block: what the block before it prints; ``…`` is anything.
+
+A block with a title (`title="folder/file.py"`) is a file of the page's folder, and is written there.
+``<!-- as: admin -->`` on a page makes its blocks act as that user of the demonstration's registry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PATTERNS = ("*.md", "docs/**/*.md", "plugins/*/README.md", "examples/*/README.md")
+TESTED_ELSEWHERE = {
+    "docs/cassettes.md": "tests/integration/cassettes/test_documentation.py",
+    "docs/extensions.md": "tests/e2e/isolation/test_tutorials.py",
+    "docs/writing-a-backend.md": "tests/e2e/isolation/test_tutorials.py",
+}
+RUN = {"python", "sh", "console"}
+NOT_RUN = 8
+
+_FENCE = re.compile(
+    r"^(?:<!-- (?P<mark>[a-z ]+?)(?:: (?P<value>[^\n]*?))? -->\n\n?)?"
+    r'^```(?P<language>\w*)(?: title="(?P<title>[^"\n]+)")?\n(?P<text>.*?)^```$',
+    re.MULTILINE | re.DOTALL,
+)
+_MARKS = {"not run", "exits", "output"}
+
+
+@attrs.frozen
+class Block:
+    """A fenced block of a page."""
+
+    page: str
+    line: int
+    language: str
+    title: str
+    text: str
+    mark: str
+    value: str
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is for running, writing or comparing."""
+        if self.title or self.mark == "output":
+            return True
+        return self.language in RUN and self.mark != "not run"
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def blocks_of(path: Path) -> Iterator[Block]:
+    """The blocks of a page, in order."""
+    text = path.read_text("utf-8")
+    for found in _FENCE.finditer(text):
+        mark = found["mark"] if found["mark"] in _MARKS else None
+        yield Block(
+            page=path.relative_to(ROOT).as_posix(),
+            line=text.count("\n", 0, found.start("text")) + 1,
+            language=found["language"],
+            title=found["title"] or "",
+            text=found["text"],
+            mark=mark or "",
+            value=(found["value"] or "") if mark else "",
+        )
+
+
+PAGES = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)})
+BLOCKS = [block for path in PAGES for block in blocks_of(path)]
+OURS = [block for block in BLOCKS if block.page not in TESTED_ELSEWHERE]
+SCRIPTS = {
+    path: [block for block in OURS if block.page == path and block.runs]
+    for path in {block.page for block in OURS}
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [
+        pytest.param(path, number, id=str(block))
+        for path, blocks in sorted(SCRIPTS.items())
+        for number, block in enumerate(blocks)
+    ],
+)
+def test_block(path: str, number: int, pages: Callable[[str, str], Any]) -> None:
+    text = (ROOT / path).read_text("utf-8")
+    user = re.search(r"<!-- as: (\w+) -->", text)
+    page = pages(path, user[1] if user else "writer")
+    blocks = SCRIPTS[path]
+    # A worker that got only later blocks of a page runs the earlier ones first.
+    while page.ran <= number:
+        if page.failure is not None:
+            pytest.fail(f"not reached: {page.failure} failed")
+        block = blocks[page.ran]
+        page.failure = str(block)
+        run(block, page)
+        page.failure = None
+        page.ran += 1
+
+
+def run(block: Block, page: Any) -> None:
+    """Run, write or compare one block."""
+    if block.title:
+        target = page.folder / block.title
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(block.text, "utf-8")
+    elif block.mark == "output":
+        assert_like(page.output, block.text)
+    elif block.language == "python":
+        page.python("\n" * (block.line - 1) + block.text, block.page)
+    elif block.language == "console":
+        for command, printed in commands_of(block.text):
+            assert page.shell(command) == int(block.value or 0), page.output
+            assert_like(page.output, printed)
+    else:
+        assert page.shell(block.text) == int(block.value or 0), page.output
+
+
+def commands_of(text: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block, and what each prints."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        lines = part.splitlines(keepends=True)
+        more = next((n for n, line in enumerate(lines[1:], 1) if not line.startswith("> ")), None)
+        cut = len(lines) if more is None else more
+        yield lines[0] + "".join(line[2:] for line in lines[1:cut]), "".join(lines[cut:])
+
+
+def assert_like(printed: str, shown: str) -> None:
+    """What was printed is what the page shows, whatever the spaces; `…` stands for anything."""
+    pattern = re.escape(_tidy(shown)).replace("…", ".*?")
+    if not re.fullmatch(pattern, _tidy(printed), re.DOTALL):
+        pytest.fail(f"The page shows\n{_tidy(shown)}\nand this was printed:\n{printed}")
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+
+
+def test_what_is_not_run_says_why_and_is_counted() -> None:
+    left_out = [block for block in OURS if block.mark == "not run"]
+    assert all(len(block.value) > 5 for block in left_out)
+    assert len(left_out) == NOT_RUN, Counter(block.page for block in left_out)
+
+
+def test_pages_tested_elsewhere_are() -> None:
+    for page, test in TESTED_ELSEWHERE.items():
+        assert Path(page).name in (ROOT / test).read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_block_escapes(path: Path) -> None:
+    """Every fence is one that the tests see, with a language; no shell by another name."""
+    text = path.read_text("utf-8")
+    fences = re.findall(r"^ *```", text, re.MULTILINE)
+    blocks = list(blocks_of(path))
+    assert len(fences) == 2 * len(blocks), "a fence is indented or not closed"
+    other = {block.language for block in blocks} - RUN
+    assert other <= {"", "text", "toml", "yaml", "json", "mermaid", "graphql", "sql"}
+    marks = re.findall(r"^<!-- (not run|exits|output)\b", text, re.MULTILINE)
+    assert len(marks) == sum(bool(block.mark) for block in blocks), "a mark has no block"
+    assert not re.findall(r"^ {4}(?:pip|quiltops|import) .*$", text, re.MULTILINE)
