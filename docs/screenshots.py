@@ -1,6 +1,6 @@
 """Write docs/images/*.svg: what commands print on a terminal, from a local registry.
 
-python docs/screenshots.py [FOLDER]
+python docs/screenshots.py [FOLDER [NAME…]]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from local_registry import LocalRegistry, RegistryConfig
@@ -34,8 +35,8 @@ _HOME = "/home/ada"
 _FORMAT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 
 
-def main(folder: Path) -> None:
-    """Write all of them into a folder."""
+def main(folder: Path, names: Sequence[str]) -> None:
+    """Write pictures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         LocalRegistry(RegistryConfig(seed="demo")) as registry,
@@ -43,7 +44,8 @@ def main(folder: Path) -> None:
     ):
         environment = _environment(registry, home)
         _publish(registry)
-        for name, (command, width) in SCREENS.items():
+        for name in names:
+            command, width = SCREENS[name]
             shown = _run(command.split(), {**environment, "COLUMNS": str(width)})
             shown = shown.replace(home, _HOME)
             picture = _picture(name, command, shown, width)
@@ -93,7 +95,7 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
     if program is None:
         raise SystemExit(f"{command[0]} is not installed.")
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - one of the commands above
         [program, *command[1:]],
         env={**environment, "PATH": f"{Path(program).parent}:{environment['PATH']}"},
         stdin=subprocess.DEVNULL,
@@ -126,4 +128,4 @@ def _picture(name: str, command: str, shown: str, width: int) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES)
+    main(Path(sys.argv[1]) if sys.argv[1:] else IMAGES, sys.argv[2:] or list(SCREENS))

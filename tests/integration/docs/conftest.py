@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import __future__ as future
 import contextlib
 import io
 import os
@@ -12,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import attrs
@@ -64,9 +64,7 @@ class Page:
 
     def python(self, code: str, name: str) -> None:
         """Run Python in the page's namespace, with its variables, in its folder."""
-        compiled = compile(
-            code, name, "exec", flags=future.annotations.compiler_flag, dont_inherit=True
-        )
+        compiled = _compile(code, name)
         printed = io.StringIO()
         with self._here(), contextlib.redirect_stdout(printed):
             exec(compiled, self.namespace)
@@ -89,6 +87,14 @@ class Page:
         for group in self._groups:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGTERM)
+
+
+def _compile(code: str, name: str) -> CodeType:
+    # Signatures in the reference name types that the page does not import.
+    compiled: CodeType = compile(
+        code, name, "exec", flags=annotations.compiler_flag, dont_inherit=True
+    )
+    return compiled
 
 
 def _with_state(text: str, state: Path) -> str:

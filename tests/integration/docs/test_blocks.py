@@ -6,7 +6,7 @@ A comment before a block says what is special about it, and does not show on the
 - ``<!-- exits: 6 -->``: the shell ends with this code;
 - ``<!-- output -->``, before a `text` block: what the block before it prints; ``…`` is anything.
 
-A block with a title (`title="folder/file.py"`) is a file of the page's folder, and is written there.
+A block with a title (`title="folder/file.py"`) is a file of the page's folder and is written there.
 ``<!-- as: admin -->`` on a page makes its blocks act as that user of the demonstration's registry.
 """
 
