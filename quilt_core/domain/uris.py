@@ -106,17 +106,27 @@ def parse_object_uri(text: str) -> ObjectUri:
 def check_logical_key(text: str) -> str:
     """Return `text` when it is a logical key, else raise `ValidationError`.
 
-    A logical key is a relative path: no empty, `.` or `..` component, no slash at either end.
+    A logical key is a relative path: no empty, `.` or `..` component, no slash at either end, and
+    nothing that no manifest can hold (`is_unicode`).
     """
-    parts = text.split("/") if isinstance(text, str) else [""]
+    parts = text.split("/") if isinstance(text, str) and is_unicode(text) else [""]
     if any(part in ("", ".", "..") for part in parts):
         raise ValidationError(
             f"{text!r} is not a logical key.",
             hint="It looks like 'folder/file.csv': no leading, trailing or double slash, no '.' "
-            "or '..' part.",
+            "or '..' part, nothing but Unicode.",
             context={"logical_key": str(text)},
         )
     return text
+
+
+def is_unicode(text: str) -> bool:
+    """Whether text can be written as UTF-8; half a surrogate pair, as in odd file names, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check_browse_path(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, CopyMode, EntrySource, NewEntry, Workflow
 from quilt_core.domain.names import Registry
 from quilt_core.domain.search import MetadataPredicate
-from quilt_core.domain.uris import check_logical_key, parse_object_uri
+from quilt_core.domain.uris import check_logical_key, is_unicode, parse_object_uri
 from quilt_core.errors import ValidationError
 
 E = TypeVar("E", bound=Enum)
@@ -113,7 +113,7 @@ def parse_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | No
     if not isinstance(metadata, Mapping):
         raise ValidationError(f"Metadata is a mapping, not a {type(metadata).__name__}.")
     try:
-        json.dumps(metadata, allow_nan=False)
+        json.dumps(metadata, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ValidationError(
             f"The metadata is not JSON: {error}.",
@@ -136,8 +136,8 @@ def _check_keys(value: Any) -> None:
 
 
 def parse_message(message: str | None) -> str | None:
-    """The commit message; `ValidationError` for an empty one, which registries refuse."""
-    if message is None or (isinstance(message, str) and message):
+    """The commit message; `ValidationError` for what registries refuse: empty, or no Unicode."""
+    if message is None or (isinstance(message, str) and message and is_unicode(message)):
         return message
     raise ValidationError(
         f"{message!r} is not a commit message.", hint="Give text, or None for no message."
