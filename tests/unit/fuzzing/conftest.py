@@ -250,16 +250,22 @@ def _response(url: str, status: int, body: bytes) -> requests.Response:
 
 @pytest.fixture
 def lie(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Makes a connection of the platform backend to a registry that lies by a seed."""
+    """Makes a connection of the platform backend to a registry that lies by a seed.
+
+    `lie.by(seed)` makes the registry of the newest connection lie by another one.
+    """
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setattr(time, "sleep", lambda _: None)
     served = schema()
 
-    def make(seed: int) -> QuiltOps:
+    def by(seed: int) -> None:
         rng = random.Random(seed)
         session = LyingSession(Liar(rng, rng.choice([0.0, 0.02, 0.1, 0.4]), served))
         monkeypatch.setattr(sending, "shared_session", lambda: session)
+
+    def make(seed: int) -> QuiltOps:
+        by(seed)
         return quilt_core.connect(
             "platform",
             registry="s3://bucket",
@@ -270,4 +276,5 @@ def lie(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
             use_quilt3_login=False,
         )
 
+    make.by = by  # type: ignore[attr-defined]
     yield make
