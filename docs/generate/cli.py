@@ -23,6 +23,14 @@ Every command takes `--backend`, `--registry`, `--profile`, `--json`, `--quiet`,
 objects' `to_dict()`. Nothing but data goes to standard output. Exit codes: 0 done, 1 a check
 failed, 2 bad usage or input, 70 a bug, 130 interrupted, otherwise the error class's number
 ([errors](errors.md)).
+
+What takes something away asks first; `--yes` answers, and where standard input is no terminal it is
+needed. What writes to the catalog has `--dry-run`: it shows what would be done and what is there
+now, and writes nothing. Work of more than a second shows a bar when standard error is a terminal,
+unless `--quiet`. URIs of objects may be patterns (`*` and `?` within a folder, `**` across folders),
+and `-` reads them from standard input, a line each.
+
+For completion, put `source <(quiltops completion bash)` into `~/.bashrc`; `zsh` and `fish` likewise.
 """
 _COMMON = ("--backend", "--registry", "--profile", "--json", "--quiet", "--no-color", "--verbose")
 

@@ -47,7 +47,7 @@ def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:
     bucket, _, glob = pattern[5:].partition("/")
     glob = unquote(glob)
     start = min((glob.find(mark) for mark in "*?" if mark in glob), default=len(glob))
-    fits = re.compile(_WILDCARD.sub(lambda one: _MEANING[one[0]], re.escape(glob)), re.DOTALL)
+    fits = _fits(glob)
     s3 = ops.get_boto3_client("s3")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=glob[:start])
     for page in pages:
@@ -58,8 +58,16 @@ def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:
 
 
 def _matching_files(pattern: str) -> Iterator[str]:
-    path = Path(unquote(pattern)).absolute()
-    anchor = Path(path.anchor)
-    for found in sorted(anchor.glob(str(path.relative_to(anchor)))):
-        files = found.rglob("*") if found.is_dir() else [found]
-        yield from (FileUri(file).url for file in files if file.is_file())
+    glob = Path(unquote(pattern)).absolute().as_posix()
+    fixed = glob[: min(glob.find(mark) for mark in "*?" if mark in glob)]
+    start = Path(fixed.rpartition("/")[0] or "/")
+    levels = glob.count("/") - fixed.count("/") + 1
+    within = start.rglob("*") if "**" in glob else start.glob("/".join("*" * levels))
+    fits = _fits(glob)
+    for file in sorted(within):
+        if fits.fullmatch(file.as_posix()) and file.is_file():
+            yield FileUri(file).url
+
+
+def _fits(glob: str) -> re.Pattern[str]:
+    return re.compile(_WILDCARD.sub(lambda one: _MEANING[one[0]], re.escape(glob)), re.DOTALL)

@@ -33,11 +33,11 @@ def plugins(check: bool, capabilities: bool) -> None:
         show_all(rows, columns)
 
 
-def check_plugin(record: installed.PluginRecord) -> None:
-    """Load a plugin; what is wrong stands in the record afterwards."""
+def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
+    """Load a plugin, whatever is configured; what is wrong stands in the record afterwards."""
     try:
         if record.kind == "backend":
-            settings = quilt_core.load_settings(backend=record.name)
+            settings = quilt_core.Settings(backend=record.name)
             installed.create_backend(record, settings).close()
         else:
             extension = installed.load_target(record)
@@ -45,6 +45,8 @@ def check_plugin(record: installed.PluginRecord) -> None:
     except QuiltOpsError as error:
         if record.status in (installed.PluginStatus.INSTALLED, installed.PluginStatus.LOADED):
             record.status, record.cause = installed.PluginStatus.FAILED, error.message
+        return error
+    return None
 
 
 def _show_capabilities() -> None:

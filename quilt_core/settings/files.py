@@ -41,6 +41,7 @@ def read_config(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ValidationError(
             f"The configuration file {path} cannot be read: {error}.",
+            hint="It must be TOML. Correct it, or move it away.",
             context={"path": str(path)},
         ) from error
 

@@ -36,6 +36,7 @@ def parse_setting(name: str, value: Any, source: str) -> Any:
         shown = "the value" if name in _SECRETS else repr(value)
         raise ValidationError(
             f"{shown} is no value for the setting {name!r} (from {source}): {error}.",
+            hint=f"Correct {name!r} where it comes from ({source}), or leave it out.",
             context={"setting": name, "source": source},
         ) from None
 

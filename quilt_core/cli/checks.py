@@ -1,0 +1,171 @@
+"""What the doctor looks at, one thing after another; a failed check says how to mend it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+import quilt_core
+from quilt_core import QuiltOps, Registry, plugins
+from quilt_core.cli.plugins import check_plugin
+from quilt_core.errors import (
+    AuthenticationError,
+    NotFoundError,
+    NotSupportedError,
+    PermissionDeniedError,
+    QuiltOpsError,
+    TransportError,
+)
+
+_SOON = 24 * 3600
+_SKEW = 120
+_ADDRESSES = ("catalog_url", "registry_url", "graphql_endpoint")
+
+
+@attrs.frozen
+class Check:
+    """One thing that was looked at: `ok` is True, False, or None for a mere fact."""
+
+    name: str
+    ok: bool | None
+    detail: str
+    fix: str | None = None
+
+
+def failed(name: str, error: QuiltOpsError) -> Check:
+    """A check that found an error, with the error's hint or what is usually of help."""
+    usual = (
+        "Check the name, and that this identity may read it."
+        if isinstance(error, NotFoundError)
+        else "Ask an administrator of the catalog for this permission."
+        if isinstance(error, PermissionDeniedError)
+        else f"Mend this: {error.message}"
+    )
+    return Check(name, False, error.message, error.hint or usual)
+
+
+def installed() -> Iterator[Check]:
+    """Each backend and extension, loaded without regard to what is configured."""
+    for record in [*plugins.backends().values(), *plugins.extensions().values()]:
+        error: QuiltOpsError | None = record.error
+        if record.status is plugins.PluginStatus.INSTALLED:
+            error = check_plugin(record) or error
+        broken = record.status in (plugins.PluginStatus.FAILED, plugins.PluginStatus.AMBIGUOUS)
+        hint = error.hint if error else None
+        repair = hint or f"Repair or uninstall {record.origin}: {record.cause}"
+        detail = f"{record.origin}: {record.cause or record.status.value}"
+        yield Check(f"{record.kind} {record.name}", not broken, detail, repair if broken else None)
+
+
+def configured(settings: quilt_core.Settings) -> Iterator[Check]:
+    """The chosen backend, and what it reaches with these settings."""
+    if settings.registry is not None:
+        try:
+            Registry.parse(settings.registry)
+        except QuiltOpsError as error:
+            yield failed("default registry", error)
+            settings = attrs.evolve(settings, registry=None)
+    try:
+        choice = plugins.choose_backend(settings, plugins.backends())
+        yield Check("backend in use", None, f"{choice.name} ({choice.reason})")
+        ops = quilt_core.connect(settings=settings)
+    except QuiltOpsError as error:
+        yield failed("backend in use", error)
+        return
+    with ops:
+        yield from _reached(ops, settings)
+
+
+def _reached(ops: QuiltOps, settings: quilt_core.Settings) -> Iterator[Check]:
+    addresses = [
+        f"{name} from {settings.source(name)}" for name in _ADDRESSES if getattr(settings, name)
+    ]
+    network = f"Check the network and the address ({', '.join(addresses) or 'of the catalog'})."
+    yield from _asked(ops, settings, network)
+
+
+def _asked(ops: QuiltOps, settings: quilt_core.Settings, network: str) -> Iterator[Check]:
+    yield _try("registry address", ops.get_registry_url, network)
+    endpoint = _try("GraphQL endpoint", ops.get_graphql_endpoint, network)
+    yield endpoint
+    if endpoint.ok and (url := ops.get_graphql_endpoint()).startswith(("http://", "https://")):
+        yield from _server(url, network)
+    if settings.catalog_url:
+        yield _try("catalog configuration", lambda: ops.get_catalog_config().registry_url, network)
+    yield from _identity(ops, network)
+    if ops.supports("list_buckets"):
+        yield _try("buckets", lambda: f"{len(ops.list_buckets())} can be read", network)
+    if settings.registry:
+        yield _try(
+            f"packages of {settings.registry}",
+            lambda: "can be listed" if next(ops.iter_all_packages(), None) else "none there yet",
+            network,
+        )
+
+
+def _identity(ops: QuiltOps, network: str) -> Iterator[Check]:
+    started = time.perf_counter()
+    try:
+        status = ops.get_auth_status()
+    except NotSupportedError as error:
+        yield Check("identity", None, error.message)
+        return
+    except TransportError as error:
+        yield Check("identity", False, error.message, network)
+        return
+    except QuiltOpsError as error:
+        yield failed("identity", error)
+        return
+    if not status.is_authenticated:
+        fix = "Set QUILT_API_KEY or MCP_JWT_TOKEN, or log in."
+        yield Check("identity", False, "not logged in", fix)
+        return
+    yield Check("identity", True, f"{status.user_name}, role {status.role}{_since(started)}")
+    if status.expires_at is not None:
+        left = (status.expires_at - datetime.now(UTC)).total_seconds()
+        ends = status.expires_at.isoformat(timespec="seconds")
+        soon = " (less than a day)" if 0 < left < _SOON else ""
+        yield Check("token", left > 0, f"until {ends}{soon}", "Get a new token.")
+
+
+def _server(url: str, network: str) -> Iterator[Check]:
+    """Whether the registry answers at all, and by which clock: AWS refuses requests that are
+    signed more than five minutes off."""
+    import urllib.error
+    import urllib.request
+    from email.utils import parsedate_to_datetime
+
+    started = time.perf_counter()
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - http(s), checked
+            date = answer.headers.get("Date")
+    except urllib.error.HTTPError as error:  # an answer all the same
+        date = error.headers.get("Date")
+    except OSError as error:
+        yield Check("registry", False, f"{url} does not answer: {error}", network)
+        return
+    yield Check("registry", True, f"answers{_since(started)}")
+    if date:
+        skew = abs((datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds())
+        yield Check("clock", skew < _SKEW, f"{skew:.0f} s off the registry's", "Set the clock.")
+
+
+def _try(name: str, action: Callable[[], Any], network: str) -> Check:
+    started = time.perf_counter()
+    try:
+        detail = action()
+    except (NotSupportedError, AuthenticationError) as error:
+        return Check(name, None, error.message, error.hint)
+    except TransportError as error:
+        return Check(name, False, error.message, network)
+    except QuiltOpsError as error:
+        return failed(name, error)
+    return Check(name, True, f"{detail}{_since(started)}")
+
+
+def _since(started: float) -> str:
+    return f" ({(time.perf_counter() - started) * 1000:.0f} ms)"

@@ -1,0 +1,206 @@
+"""What the frame of the command line does, whatever the command."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from quilt_core import errors
+from quilt_core.cli.lazy import LazyGroup, add_records
+from quilt_core.cli.main import BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE
+from quilt_core.cli.toml import to_toml
+from quilt_core.hookspecs.cli import CliCommand
+from quilt_core.ops import QuiltOps
+from quilt_core.testing.memory import MemoryCatalog
+
+Cli = Callable[..., Any]
+ERRORS = [
+    one
+    for one in vars(errors).values()
+    if isinstance(one, type) and issubclass(one, errors.QuiltOpsError)
+]
+
+
+def made(kind: type[errors.QuiltOpsError]) -> errors.QuiltOpsError:
+    if kind is errors.NotSupportedError:
+        return kind("list_buckets", "memory", "a reason")
+    return kind("a message", hint="a hint")
+
+
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("form", [(), ("--json",), ("--verbose",)])
+def test_each_error_class_has_its_exit_code(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, kind: type[errors.QuiltOpsError],
+    form: tuple[str, ...],
+) -> None:  # fmt: skip
+    def fail(self: QuiltOps) -> None:
+        raise made(kind)
+
+    monkeypatch.setattr(QuiltOps, "list_buckets", fail)
+    ended = cli("buckets", "list", *form)
+    page = Path(__file__).parents[3].joinpath("docs/reference/errors.md").read_text()
+    assert f"| `{kind.__name__}` |" in page
+    [row] = [line for line in page.splitlines() if line.startswith(f"| `{kind.__name__}`")]
+    assert str(ended.code) == row.split("|")[3].strip()
+    assert ended.out == ""
+    if form == ("--json",):
+        assert json.loads(ended.err)["error"] == kind.__name__
+    assert ("Traceback" in ended.err) is (form == ("--verbose",))
+
+
+def test_a_bug_and_an_interruption(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    raised: list[BaseException] = [KeyError("ours"), KeyboardInterrupt()]
+
+    def fail(self: QuiltOps) -> None:
+        raise raised.pop(0)
+
+    monkeypatch.setattr(QuiltOps, "list_buckets", fail)
+    assert cli("buckets", "list").code == BUG_EXIT_CODE
+    ended = cli("buckets", "list")
+    assert (ended.code, ended.out) == (INTERRUPTED_EXIT_CODE, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing-of-the-kind",),
+        ("packages", "nothing"),
+        ("packages", "info"),
+        ("packages", "list", "--no-such-option"),
+        ("packages", "search", "--order", "backwards"),
+        ("admin", "users", "set-admin", "reader", "perhaps"),
+        ("packages", "create", "t/p"),
+        ("packages", "create", "t/p", "s3://bucket/a", "--metadata", "no json"),
+        ("packages", "create", "t/p", "s3://bucket/a", "--metadata", "[1]"),
+        ("packages", "create", "t/p", "s3://bucket/a", "--workflow", "a", "--no-workflow"),
+        ("admin", "policies", "create", "P", "--allow", "bucket:EVERYTHING"),
+    ],
+)
+def test_wrong_usage(cli: Cli, arguments: tuple[str, ...]) -> None:
+    ended = cli(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert "Traceback" not in ended.err
+
+
+def test_help_and_version_are_data(good: Cli) -> None:
+    assert "Commands" in good("--help").out
+    assert good("packages", "-h").err == ""
+    assert good("--version").out.startswith("quiltops")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--json", "packages", "list"),
+        ("packages", "--json", "list"),
+        ("packages", "list", "--json"),
+        ("-q", "--json", "packages", "-v", "list", "--no-color"),
+    ],
+)
+def test_common_options_stand_anywhere(good: Cli, package: str, arguments: tuple[str, ...]) -> None:
+    assert good(*arguments).rows == [package]
+
+
+def test_the_innermost_option_wins(good: Cli, package: str, catalog: MemoryCatalog) -> None:
+    catalog.add_bucket("other")
+    here, there = ("--registry", "s3://bucket"), ("--registry", "s3://other")
+    assert good(*there, "packages", *there, "list", *here, "--json").rows == [package]
+    assert good(*here, "packages", *here, "list", *there, "--json").rows == []
+    assert good(*here, "packages", *there, "list", "--json").rows == []
+
+
+def test_quiet_leaves_the_data(good: Cli) -> None:
+    assert "Nothing found." in good("packages", "search", "walrus").err
+    ended = good("packages", "search", "walrus", "--quiet")
+    assert "Nothing found." not in ended.err
+    assert ended.out == ""
+
+
+def test_names_are_no_markup(good: Cli, catalog: MemoryCatalog) -> None:
+    uri = catalog.put_object("bucket", "in/[red]a[b].csv", b"1")
+    good("packages", "create", "t/p", uri, "--message", "[bold]loud[/bold]")
+    assert "[red]a[b].csv" in good("packages", "browse", "t/p", "--recursive").out
+    assert "[red]a[b].csv" in good("content", "tree", "t/p").out
+    assert "[bold]loud[/bold]" in good("packages", "versions", "t/p").out
+
+
+def test_patterns_prefixes_and_standard_input(
+    good: Cli, cli: Cli, catalog: MemoryCatalog, tmp_path: Path
+) -> None:
+    files = [tmp_path / "in" / name for name in ("a.csv", "b.txt", "deep/c.csv")]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("1")
+    from quilt_core.cli.expansion import expand_uris
+
+    ops: Any = None  # local files ask no backend
+    with click.Context(click.Command("x")):
+        assert expand_uris(ops, [f"{tmp_path}/in/**"]) == [file.as_uri() for file in files]
+        assert expand_uris(ops, [f"{tmp_path}/in/*"]) == [file.as_uri() for file in files[:2]]
+        assert expand_uris(ops, [f"{tmp_path}/*/*.txt"]) == [files[1].as_uri()]
+        assert expand_uris(ops, [f"{tmp_path}/in/*.csv"]) == [files[0].as_uri()]
+        assert expand_uris(ops, [f"{tmp_path}/in/**/?.csv"]) == [files[0].as_uri(),
+                                                                files[2].as_uri()]  # fmt: skip
+        assert expand_uris(ops, ["s3://b/k?versionId=v*1"]) == ["s3://b/k?versionId=v*1"]
+    uris = [catalog.put_object("bucket", f"in/{name}", b"1") for name in ("a b.csv", "c.csv")]
+    made = good("packages", "create", "t/p", "-", "--json", stdin="\n".join([*uris, "", ""]))
+    assert made.row["added"] == ["in/a b.csv", "in/c.csv"]
+    assert cli("packages", "create", "t/q", f"{tmp_path}/none/*").code == 5
+
+
+def test_two_owners_of_a_path() -> None:
+    root = LazyGroup("root")
+    records = [CliCommand(path=("a", "b"), target=f"m{n}:c", help="h") for n in (1, 2)]
+    problems = add_records(root, zip(("one", "two"), records, strict=True))
+    assert len(problems) == 1
+    assert "one" in problems[0]
+    assert "two" in problems[0]
+
+
+def test_the_configuration_file(good: Cli, cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    assert good("config", "path").out.strip() == str(file)
+    good("config", "set", "a b", "registry", 's3://bucket"quoted')
+    good("config", "set", "a b", "api_key", "env:A_KEY")
+    good("config", "set", "other", "timeout", "5")
+    good("config", "default", "other")
+    assert tomllib.loads(file.read_text()) == {
+        "default_profile": "other",
+        "profiles": {
+            "a b": {"registry": 's3://bucket"quoted', "api_key": {"env": "A_KEY"}},
+            "other": {"timeout": "5"},
+        },
+    }
+    assert file.stat().st_mode & 0o077 == 0
+    assert [row["default"] for row in good("config", "profiles", "--json").rows] == [False, True]
+    shown = {row["setting"]: row for row in good("config", "show", "--json").rows}
+    assert shown["timeout"]["value"] == 5.0
+    assert "profile 'other'" in shown["timeout"]["from"]
+    for wrong in (("set", "a", "no_such", "1"), ("set", "a", "timeout", "never"),
+                  ("set", "a", "token", "a-secret"), ("default", "nobody")):  # fmt: skip
+        assert cli("config", *wrong).code == 2
+    assert "a-secret" not in file.read_text()
+
+
+def test_toml_is_read_back() -> None:
+    config: dict[str, Any] = {
+        "default_profile": "é",
+        "profiles": {"é": {"flag": True, "list": ["a", 'b"'], "n": 1.5, "ref": {"env": "X"}}},
+    }
+    assert tomllib.loads(to_toml(config)) == config
+
+
+def test_the_table_of_plugins(good: Cli) -> None:
+    rows = {row["name"]: row for row in good("plugins", "--json").row}
+    assert rows["memory"]["kind"] == "backend"
+    assert "memory" in good("plugins", "--check").out
+    checked = {row["name"]: row["status"] for row in good("plugins", "--check", "--json").row}
+    assert checked["memory"] == "loaded"
+    able = good("plugins", "--capabilities", "--json").row
+    assert len({one["operation"] for one in able["memory"]}) == 66
