@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 from local_registry.conformance import RegistryWorld
 
-from quilt_core import NotFoundError, QuiltOps
+from quilt_core import NotFoundError, QuiltOps, SearchFilter
 from quilt_core.manifest import DirectoryRecord, ManifestEntry
 from quilt_core.testing.conformance.content import ODD_KEYS
 
@@ -155,6 +157,31 @@ def test_twenty_five_thousand_entries(world: RegistryWorld, both: Any) -> None:
     assert both.ask(lambda ops: ops.get_package_info(world.name)).total_entries == 24_999
     diff = both.ask(lambda ops: ops.diff_packages(world.name, world.name, package1_hash=first))
     assert diff.deleted == ("d0/00000.bin",)
+
+
+@pytest.fixture(params=["Pacific/Kiritimati", "America/St_Johns"])
+def zone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The process is in another time zone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("zone")
+def test_times_are_those_of_the_pointers_wherever_one_is(world: RegistryWorld, both: Any) -> None:
+    world.given([world.entry("a")], message="one")  # the world's first second
+    world.given([world.entry("b")], message="two")
+    expected = [datetime(2020, 9, 13, 12, 26, second, tzinfo=UTC) for second in (41, 40)]
+    versions = both.ask(lambda ops: ops.list_package_versions(world.name))
+    assert [one.modified for one in versions] == expected
+    info = both.ask(lambda ops: ops.get_package_info(world.name))
+    assert info.modified == expected[0]
+    assert info.modified.utcoffset() is not None
+    since = SearchFilter(modified_from=expected[0], modified_to=expected[0])
+    found = both.ask(lambda ops: ops.search_packages("", world.registry, filters=since))
+    assert [one.top_hash for one in found] == [info.top_hash]
 
 
 def test_a_registry_of_the_user(both: Any) -> None:

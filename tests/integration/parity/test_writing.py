@@ -11,7 +11,7 @@ from local_registry.testing import add_bucket, add_user
 from msgspec.structs import replace
 
 import quilt_core
-from quilt_core import ConflictError, ContentType, QuiltOps
+from quilt_core import ConflictError, ContentType, EntrySource, QuiltOps
 from quilt_core.manifest import DirectoryRecord
 from quilt_core.testing.conformance.content import ODD_KEYS
 
@@ -52,6 +52,24 @@ def test_the_same_content_has_the_same_top_hash(
         both.ask(lambda ops, name=name: list(ops.browse_content(f"team/{name}", recursive=True)))
     difference = both.ask(lambda ops: ops.diff_packages("team/platform", "team/quilt3"))
     assert not (difference.added or difference.deleted or difference.modified)
+
+
+@pytest.mark.parametrize("message", [None, " ", "one\n\n  two\t—\r\nthree\n", "\0\x7f\u2028"])
+def test_messages_and_entries_metadata_are_written_alike(
+    world: RegistryWorld, both: Any, message: str | None
+) -> None:
+    uri = world.put_object("in/a", b"1")
+    numbers = {"large": 2**70, "float": 1.0, "tiny": 5e-324, "minus": -0.0, "list": (1, None)}
+    sources = [EntrySource(uri, "a", numbers), EntrySource(uri, "b", {}), EntrySource(uri, "c/d")]
+    made = {
+        ops.create_package_revision(name, sources, message=message).top_hash
+        for name, ops in (("team/platform", both.platform), ("team/quilt3", both.quilt3))
+    }
+    assert len(made) == 1
+    for name in ("team/platform", "team/quilt3"):
+        info = both.ask(lambda ops, name=name: ops.get_package_info(name))
+        assert info.message == message
+        both.ask(lambda ops, name=name: list(ops.browse_content(name, recursive=True)))
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)

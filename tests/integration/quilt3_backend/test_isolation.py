@@ -13,7 +13,7 @@ from local_registry.testing import add_bucket, add_user
 
 import quilt_core
 from quilt_core import QuiltOps, auth_context
-from quilt_core.errors import AuthenticationError, NotFoundError
+from quilt_core.errors import AuthenticationError, NotFoundError, QuiltOpsError
 
 Connect = Callable[..., QuiltOps]
 
@@ -120,3 +120,37 @@ def test_configure_catalog_moves_this_connection_and_quilt3(
         assert ops.get_auth_status().is_authenticated is False
         assert other.get_registry_url() == registry.endpoints.registry_url
         assert util.load_config()["registryUrl"] == second.endpoints.registry_url
+
+
+def test_nothing_is_printed(
+    registry: LocalRegistry,
+    connect: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Neither by quilt3 nor by its bars, whatever becomes of the work."""
+    monkeypatch.delenv("QUILT_MINIMIZE_STDOUT", raising=False)
+    monkeypatch.delenv("QUILT_DISABLE_USAGE_METRICS", raising=False)
+    bucket = add_bucket(registry)
+    ops = connect(add_user(registry, writes=[bucket]).name, registry=f"s3://{bucket}")
+    client = registry.s3_client()
+    for number in range(3):
+        client.put_object(Bucket=bucket, Key=f"in/{number}", Body=b"x" * number)
+    capfd.readouterr()
+
+    uris = [f"s3://{bucket}/in/{number}" for number in range(3)]
+    ops.create_package_revision("a/b", uris[:2], {"n": 1})
+    ops.update_package_revision("a/b", uris[2:], copy="all")
+    assert len(list(ops.browse_content("a/b", recursive=True))) == 3
+    assert ops.search_packages("a")
+    ops.diff_packages("a/b", "a/b")
+    for refused in (
+        lambda: ops.create_package_revision("a/b", uris, workflow="none-such"),
+        lambda: ops.create_package_revision("a/b", [f"s3://{bucket}/gone"]),
+        ops.admin.list_users,
+    ):
+        with pytest.raises(QuiltOpsError):
+            refused()
+    ops.delete_package(bucket, "a/b")
+
+    assert tuple(capfd.readouterr()) == ("", "")
