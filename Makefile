@@ -7,7 +7,7 @@ LOCK   := requirements-dev.lock
 LOCAL  := -e .[testing] -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 SOURCES := quilt_core plugins/quilt3_backend plugins/platform_backend plugins/local_registry tests
 
-.PHONY: demo test lint unit soak setup clean lock docs docs-reference screenshots parity record catalog
+.PHONY: demo test lint unit soak audit setup clean lock docs docs-reference screenshots parity record catalog
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
@@ -34,6 +34,12 @@ soak: setup ## long campaigns with faults on both backends, many tenants, and a 
 	$(BIN)/python tests/soak/tenants.py --operations 20000 --identities 100
 	QUILT_FUZZ_EXAMPLES=100000 $(BIN)/pytest -q -n auto --timeout 3600 \
 	    tests/unit/fuzzing/test_lying_registry.py
+
+audit: ## known weaknesses of the locked versions; needs the network
+	rm -rf $(VENV)-audit && $(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip -r $(LOCK)
+	rm -rf $(VENV)-audit
 
 lock: ## write the versions that development uses, from the ranges, anew
 	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
