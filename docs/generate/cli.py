@@ -27,10 +27,11 @@ failed, 2 bad usage or input, 70 a bug, 130 interrupted, otherwise the error cla
 What takes something away asks first; `--yes` answers, and where standard input is no terminal it is
 needed. What writes to the catalog has `--dry-run`: it shows what would be done and what is there
 now, and writes nothing. Work of more than a second shows a bar when standard error is a terminal,
-unless `--quiet`. URIs of objects may be patterns (`*` and `?` within a folder, `**` across folders),
-and `-` reads them from standard input, a line each.
+unless `--quiet`. URIs of objects may be patterns (`*` and `?` within a folder, `**` across
+folders), and `-` reads them from standard input, a line each.
 
-For completion, put `source <(quiltops completion bash)` into `~/.bashrc`; `zsh` and `fish` likewise.
+For completion, put `source <(quiltops completion bash)` into `~/.bashrc`; `zsh` and `fish` have
+theirs.
 """
 _COMMON = ("--backend", "--registry", "--profile", "--json", "--quiet", "--no-color", "--verbose")
 

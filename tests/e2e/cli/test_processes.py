@@ -74,11 +74,10 @@ def test_who_reads_us_may_stop(
 ) -> None:
     rows("packages", "create", "t/p", *uris)
     shell = f"set -o pipefail; '{program}' packages versions t/p --json | true"
-    for _ in range(3):
-        ended = subprocess.run(
-            ["bash", "-c", shell], env=environment, capture_output=True, text=True, check=False
-        )
-        assert (ended.returncode, ended.stderr) == (0, "")
+    ended = subprocess.run(
+        ["bash", "-c", shell], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
