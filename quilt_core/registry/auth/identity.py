@@ -88,7 +88,9 @@ def establish(
     bearer = None
     if presented.credentials is not None and usable:
         bearer = _bearer(presented, verifier, target, settings.timeout)
-    if bearer is None and settings.use_quilt3_login and not settings.multitenant:
+    # The login is this process's own: never for a request, whose token may be for another registry.
+    own = presented.credentials is None or presented.credentials.own
+    if bearer is None and own and settings.use_quilt3_login and not settings.multitenant:
         bearer = _login_bearer(target, settings.timeout)
     return Identity(target=target, bearer=bearer, claims=presented.claims)
 

@@ -59,12 +59,18 @@ def select_credentials(settings: Settings, request: RequestIdentity | None) -> C
     Raises
     ------
     AuthenticationError
-        In multitenant mode, for a call that comes without a request's identity.
+        For a request whose token is empty; in multitenant mode, for a call that comes without a
+        request's identity.
     """
     configured = _configured(settings)
     if configured is not None and configured.origin is Origin.ARGUMENT:
         return configured
     if request is not None:
+        if not request.token.reveal().strip():
+            raise AuthenticationError(
+                "The token that came with this request is empty, and nobody else's is used.",
+                hint="Refuse requests without a token before they get here.",
+            )
         return Credentials(origin=Origin.REQUEST, token=request.token)
     if settings.multitenant:
         raise AuthenticationError(

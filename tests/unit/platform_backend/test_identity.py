@@ -103,6 +103,35 @@ class TestSources:
         quilt3_login({"https://other.example.com": ("no", time.time() + 3600)})
         assert bearer(connected()) is None
 
+    def test_quilt3_login_never_stands_in_for_a_request(
+        self,
+        connected: Callable[..., QuiltOps],
+        other_registry: Any,
+        quilt3_login: Callable[..., None],
+    ) -> None:
+        """The request's token is for another registry; the process's login is not the user's."""
+        quilt3_login({other_registry.url: ("process", time.time() + 3600)})
+        other_registry.answer("/config.json", {"registryUrl": other_registry.url, "region": "x"})
+        ops = connected()
+        ops.configure_catalog(other_registry.url)
+        assert bearer(ops) == "process"
+        with auth_context.request_identity("from-request"):
+            assert bearer(ops) is None
+
+    @pytest.mark.parametrize("token", ["", "  "])
+    def test_request_with_an_empty_token_is_nobodys(
+        self,
+        connected: Callable[..., QuiltOps],
+        registry: Any,
+        quilt3_login: Callable[..., None],
+        token: str,
+    ) -> None:
+        quilt3_login({registry.url: ("process", time.time() + 3600)})
+        ops = connected()
+        with auth_context.request_identity(token), pytest.raises(AuthenticationError):
+            ops.list_buckets()
+        assert not registry.requests
+
 
 @pytest.fixture
 def quilt3_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
