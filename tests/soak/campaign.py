@@ -46,6 +46,7 @@ def rules(seed: int, *, timeouts: bool) -> list[FaultRule]:
         (0.005, {"kind": "status", "status": 503, "retry_after": 0}),
         (0.015, {"kind": "status", "status": 504}),
         (0.005, {"kind": "expired-token", "side": "registry"}),
+        (0.03, {"kind": "expired-token", "side": "s3", "operation": "PutObject"}),
         (0.03, {"kind": "latency", "milliseconds": 30}),
     ]
     if timeouts:

@@ -11,7 +11,7 @@ from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
 
 import quilt_core
-from quilt_core import QuiltOps, TransportError
+from quilt_core import BackendError, QuiltOps, TransportError
 
 CALLS: dict[str, Callable[[QuiltOps, str], Any]] = {
     "ListObjectsV2": lambda ops, _: ops.list_package_versions("team/data"),
@@ -78,3 +78,17 @@ def test_a_pointer_whose_answer_was_lost_is_no_second_revision(
         shared_local_registry.faults.replace(())
         (version,) = ops.list_package_versions(f"team/once{number}")
         assert version.top_hash == made.top_hash
+
+
+@pytest.mark.parametrize("kind", ["expired-token", "status", "reset-before"])
+def test_a_revision_that_latest_does_not_name_is_not_called_failed(
+    ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str, kind: Any
+) -> None:
+    rule = FaultRule(kind=kind, side="s3", operation="PutObject", path="*/latest")
+    shared_local_registry.faults.replace([rule])
+    with pytest.raises(BackendError, match="is written") as caught:
+        ops.create_package_revision("team/half", {"a": f"s3://{bucket}/a"})
+    shared_local_registry.faults.replace(())
+    assert caught.value.context["outcome"] == "unknown"
+    (version,) = ops.list_package_versions("team/half")
+    assert version.top_hash == caught.value.context["top_hash"]

@@ -9,7 +9,7 @@ import attrs
 
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName
-from quilt_core.errors import BackendError, ConflictError, TransportError
+from quilt_core.errors import BackendError, ConflictError, QuiltOpsError
 from quilt_core.storage import LATEST, PointerListing
 
 _FARTHEST_AHEAD = 2
@@ -82,8 +82,8 @@ class Publication:
     def _move_latest(self, top_hash: str) -> None:
         try:
             self.store.move_pointer(self.package_name, LATEST, top_hash)
-        except TransportError as error:
-            # It may have arrived all the same: look, do not guess.
+        except QuiltOpsError as error:
+            # It may have arrived all the same, and the revision is there: look, do not guess.
             if self._latest_is(top_hash):
                 return
             raise BackendError(
@@ -96,7 +96,7 @@ class Publication:
     def _latest_is(self, top_hash: str) -> bool:
         try:
             return self.store.read_pointer(self.package_name, LATEST) == top_hash
-        except TransportError:
+        except QuiltOpsError:
             return False
 
 

@@ -16,7 +16,6 @@ from quilt_core.errors import (
     ConflictError,
     NotFoundError,
     QuiltOpsError,
-    TransportError,
 )
 from quilt_core.manifest import ManifestHeader, Source
 from quilt_core.storage import (
@@ -92,7 +91,8 @@ class S3Store:
         except ConflictError:
             # An earlier attempt may have written it, and its answer been lost.
             return self.read_pointer(package_name, name) == top_hash
-        except TransportError as error:
+        except QuiltOpsError as error:
+            # So may one that a later attempt's refusal hides.
             return self._was_claimed(package_name, name, top_hash, error)
         return True
 
@@ -114,9 +114,9 @@ class S3Store:
         return failed
 
     def _was_claimed(
-        self, package_name: PackageName, name: str, top_hash: str, lost: TransportError
+        self, package_name: PackageName, name: str, top_hash: str, lost: QuiltOpsError
     ) -> bool:
-        """After a lost answer: whether the pointer was written; raises when it was not."""
+        """After any other error: whether the pointer was written; raises when it was not."""
         try:
             found = self.read_pointer(package_name, name)
         except NotFoundError:
