@@ -64,6 +64,7 @@ class FakeRegistry:
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.requests: list[Request] = []
+        self.sockets: set[int] = set()
         self._lock = threading.Lock()
         owner = self
 
@@ -110,6 +111,7 @@ class FakeRegistry:
     def serve(self, handler: BaseHTTPRequestHandler, request: Request) -> None:
         with self._lock:
             self.requests.append(request)
+            self.sockets.add(handler.client_address[1])
         answer = self.answers.get(request.path) or self.answers.get(request.operation)
         if callable(answer):
             answer = answer(request)
