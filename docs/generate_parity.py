@@ -23,11 +23,11 @@ shown. The suite compares whole domain objects; `quiltops demo` shows the same s
 REMARKS = """
 ## Differences that are no operation's
 
-- Metadata of directories (not of files) stays in an update through `quilt3`, and goes in one through
-  `platform`: the registry's API to publish packages has no field for it.
+- Metadata of directories (not of files) stays in an update through `quilt3`, and goes in one
+  through `platform`: the registry's API to publish packages has no field for it.
   [Concepts](concepts.md#writing) says what to do.
-- `platform` reaches no `file://` registry; `quilt3` does, without a server, and refuses there what needs
-  one.
+- `platform` reaches no `file://` registry; `quilt3` does, without a server, and refuses there what
+  needs one.
 """
 
 
