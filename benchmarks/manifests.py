@@ -103,7 +103,7 @@ def write_files(folder: Path, count: int) -> tuple[tuple[Path, Path], tuple[Path
     in_order = folder / "first.jsonl", folder / "second.jsonl"
     for changes, path in enumerate(in_order):
         with path.open("wb") as sink:
-            write_manifest(ManifestHeader(message="made"), [], _entries(count, changes), sink)
+            write_manifest(ManifestHeader(message="made"), [], many_entries(count, changes), sink)
     unsorted = folder / "first-unsorted.jsonl", folder / "second-unsorted.jsonl"
     for source, target in zip(in_order, unsorted, strict=True):
         header, *lines = source.read_bytes().splitlines(keepends=True)
@@ -112,12 +112,16 @@ def write_files(folder: Path, count: int) -> tuple[tuple[Path, Path], tuple[Path
     return in_order, unsorted
 
 
-def _entries(count: int, changes: int) -> Iterator[ManifestEntry]:
+def many_entries(
+    count: int, changes: int, physical_key: str | None = None
+) -> Iterator[ManifestEntry]:
+    """Entries in order, of which every 1000th depends on `changes`."""
     for number in range(count):
         digest = f"{number + (changes if number % 1000 == 0 else 0):064x}"
         yield ManifestEntry(
             logical_key=f"d{number // 1000:05}/file-{number:08}.parquet",
-            physical_key=f"s3://some-bucket/some/folder/file-{number:08}.parquet?versionId=v{number}",
+            physical_key=physical_key
+            or f"s3://some-bucket/some/folder/file-{number:08}.parquet?versionId=v{number}",
             size=1_000_000 + number,
             hash=EntryHash("sha2-256-chunked", digest),
             meta={},

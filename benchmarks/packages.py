@@ -1,0 +1,98 @@
+"""Packages of many entries: each operation's time and answer, against the peer's backends.
+
+python benchmarks/packages.py --peer-python PATH [--entries N]
+
+The package lies in the local registry's S3, written past all backends; each call has a time limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+from local_registry import LocalRegistry, RegistryConfig
+from manifests import many_entries
+from measure import Row, print_table
+from round_trips import BUCKET, REGISTRY, Worker, warm_up
+
+from quilt_core.domain.names import PackageName
+from quilt_core.manifest import ManifestHeader, write_manifest
+from quilt_core.storage import manifest_key, pointer_key
+
+NAME = "bench/many"
+OTHER = "bench/other"
+OBJECT = f"{REGISTRY}/penguins/README.md"
+_GOAL = 10
+
+
+def publish(registry: LocalRegistry, name: str, count: int, changes: int) -> None:
+    """Write a package straight into S3."""
+    manifest = io.BytesIO()
+    header = ManifestHeader(message="Many", user_meta={"n": count})
+    top_hash = write_manifest(header, [], many_entries(count, changes, OBJECT), manifest)
+    s3 = registry.s3_client()
+    s3.put_object(Bucket=BUCKET, Key=manifest_key(top_hash), Body=manifest.getvalue())
+    for pointer in ("1600000000", "latest"):
+        key = pointer_key(PackageName.parse(name), pointer)
+        s3.put_object(Bucket=BUCKET, Key=key, Body=top_hash.encode())
+
+
+def operations(count: int) -> Iterator[tuple[str, tuple[str, list[Any]], int | None]]:
+    """What is called, and how large the right answer is where that can be told."""
+    note = f"{REGISTRY}/penguins/README.md"
+    directories = -(-count // 1000)
+    yield "metadata", ("get_package_metadata", [NAME, REGISTRY]), 1
+    yield "browse the root", ("browse_content", [NAME, REGISTRY]), directories
+    yield "browse a directory", ("browse_content", [NAME, REGISTRY, "d00001"]), 1000
+    yield "diff", ("diff_packages", [NAME, OTHER, REGISTRY]), None
+    yield "update", ("update_package_revision", [NAME, [note], REGISTRY, {}, "One more"]), None
+
+
+def main(arguments: Sequence[str] | None = None) -> bool:
+    """Measure, print the table, and say whether the goals are met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peer-python", required=True, help="an interpreter with quilt-mcp 0.22")
+    parser.add_argument("--entries", type=int, default=100_000)
+    options = parser.parse_args(arguments)
+    with LocalRegistry(RegistryConfig(seed="demo", schema="2026-01")) as registry:
+        rows: list[Row] = []
+        for backend in ("platform", "quilt3"):
+            for changes, name in enumerate((NAME, OTHER)):
+                publish(registry, name, options.entries, changes)
+            with ExitStack() as stack:
+                ours = Worker(sys.executable, "quilt_core", backend, registry)
+                peer = Worker(options.peer_python, "quilt_mcp", backend, registry)
+                for one in (ours, peer):
+                    stack.callback(one.close)
+                    warm_up(one)
+                rows += compare(backend, ours, peer, options.entries)
+    return print_table(f"Packages of {options.entries:,} entries, peer: quilt-mcp", rows)
+
+
+def compare(backend: str, ours: Worker, peer: Worker, count: int) -> Iterator[Row]:
+    """A row an operation."""
+    for what, call, size in operations(count):
+        here, there = ours.call(call), peer.call(call)
+        if "error" in here or (size is not None and here["size"] != size):
+            raise SystemExit(f"{backend} {what}: {here}")
+        ratio = there["seconds"] / here["seconds"]
+        right = "error" not in there and (size is None or there["size"] == size)
+        said = f"fails: {there.get('error', '')[:60]}" if "error" in there else "another answer"
+        yield Row(
+            what=f"{backend}: {what}",
+            ours=f"{here['seconds']:.2f} s",
+            peer=f"{there['seconds']:.2f} s" if right else f"{said} ({there['seconds']:.2f} s)",
+            result=f"{ratio:.1f}×" if right else "",
+            goal=f"≥ {_GOAL}×",
+            met=not right or ratio >= _GOAL,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

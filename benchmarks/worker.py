@@ -1,0 +1,67 @@
+"""Calls operations of one backend, ours or the peer's; run by other benchmarks, a process each.
+
+worker.py quilt_core|quilt_mcp platform|quilt3
+
+Reads a JSON line with a list of `[operation, arguments]` pairs to call in turn from standard input,
+and answers a JSON line: seconds, the size of the last answer, or the error. The environment says
+where the registry is; nothing else is shared with whoever measures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+
+def ours(backend: str) -> Any:
+    import quilt_core
+
+    return quilt_core.connect(backend, use_quilt3_login=False)
+
+
+def peer(backend: str) -> Any:
+    """The peer's backend; its token is handed over, for it looks in places of its own."""
+    if backend == "platform":
+        from quilt_mcp.backends.platform_backend import Platform_Backend
+
+        Platform_Backend._load_access_token = lambda self: os.environ["BENCH_TOKEN"]
+        return Platform_Backend()
+    import quilt3
+    from quilt_mcp.backends.quilt3_backend import Quilt3_Backend
+
+    quilt3.config(os.environ["QUILT_CATALOG_URL"])
+    return Quilt3_Backend()
+
+
+def main() -> None:
+    where, backend = sys.argv[1:]
+    answers = sys.stdout
+    sys.stdout = sys.stderr  # whatever the libraries print is no answer
+    ops = ours(backend) if where == "quilt_core" else peer(backend)
+    for line in sys.stdin:
+        start = time.perf_counter()
+        try:
+            answer: Any = None
+            for operation, arguments in json.loads(line):
+                answer = getattr(ops, operation)(*arguments)
+                if operation == "browse_content" and not isinstance(answer, list):
+                    answer = sum(1 for _ in answer)
+            told = {"seconds": time.perf_counter() - start, "size": size(answer)}
+        except Exception as error:  # noqa: BLE001 - whatever the peer raises is its answer
+            told = {"seconds": time.perf_counter() - start, "error": f"{error}"[:200]}
+        print(json.dumps(told), file=answers, flush=True)
+
+
+def size(answer: Any) -> int:
+    if isinstance(answer, int):
+        return int(answer)
+    if isinstance(answer, (list, dict)):
+        return len(answer)
+    return 0 if answer is None else 1
+
+
+if __name__ == "__main__":
+    main()
