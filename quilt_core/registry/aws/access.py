@@ -50,10 +50,11 @@ class AwsAccess:
         Raises
         ------
         AuthenticationError
-            When this identity has no AWS credentials.
+            When this identity has no AWS credentials, or its token has expired.
         ValidationError
             For an unknown service, or when no region is known.
         """
+        self._require_token(identity)
         chosen = region or self._region(identity)
         if chosen is None and service_name == "s3":
             chosen = _S3_REGION
@@ -77,7 +78,11 @@ class AwsAccess:
             return make_client(session, service_name, chosen)
 
     def s3(self, identity: Identity) -> Any:
-        """The identity's S3 client, made once."""
+        """The identity's S3 client, made once.
+
+        Raises as `client`.
+        """
+        self._require_token(identity)
         with identity.lock:
             if identity.aws is None or identity.aws.s3 is None:
                 client = self.client(identity, "s3", None)
@@ -90,6 +95,11 @@ class AwsAccess:
         client = self.ambient_client("s3", None)
         require_genuine_answers(client)
         return client
+
+    def _require_token(self, identity: Identity) -> None:
+        """An identity that has ended has no AWS rights, however long its credentials live on."""
+        if identity.bearer is not None and self._connection.settings.aws_identity != "ambient":
+            identity.bearer.value()
 
     def _state(self, identity: Identity) -> AwsState:
         """The identity's session; its credentials are asked for here, the first time."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from local_registry.config import RegistryConfig
 from local_registry.server import LocalRegistry
 
 import quilt_core
-from quilt_core import AuthenticationError, QuiltOps
+from quilt_core import AuthenticationError, QuiltOps, auth_context
 
 BACKENDS = ("platform", "quilt3")
 Connect = Callable[..., QuiltOps]
@@ -66,6 +67,30 @@ def test_credentials_are_not_renewed_without_the_login(
     short_lived.context.identities.expire_access_tokens()
     with pytest.raises(AuthenticationError):
         s3.list_buckets()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_token_that_has_ended_reaches_no_bucket(
+    shared_local_registry: LocalRegistry,
+    connect: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+    backend: str,
+) -> None:
+    """Though AWS credentials were given for it, and live on."""
+    ops = connect(shared_local_registry, "writer", backend, token=None, multitenant=True)
+    token = shared_local_registry.token("writer", seconds=3600)
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: ops.get_boto3_client("s3"),
+        lambda: ops.list_all_packages("s3://demo-data"),
+    )
+    with auth_context.request_identity(token):
+        for call in calls:
+            call()
+        # As if the clock went on by two hours.
+        monkeypatch.setattr("quilt_core.registry.auth.bearer._SKEW", timedelta(hours=-2))
+        for call in calls:
+            with pytest.raises(AuthenticationError, match="expired at"):
+                call()
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
