@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from local_registry.testing import add_bucket, add_user
 
+import quilt_core
 from quilt_core import (
     AuthenticationError,
     NotFoundError,
@@ -152,3 +153,35 @@ def test_refresh_token(connect: Any, registry: Any, user: str) -> None:
     status = ops.get_auth_status()
     assert status.user_name == user
     assert status.expires_at is not None
+
+
+def test_everything_from_the_environment(
+    registry: Any, user: str, bucket: str, put: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service that is configured by variables alone, with a JWT that carries the addresses."""
+    import jwt
+
+    secret = "a-secret-that-is-long-enough-for-hs256"
+    claims = {
+        "catalog_token": registry.token(user),
+        "catalog_url": registry.endpoints.catalog_url,
+        "registry_url": registry.endpoints.registry_url,
+    }
+    monkeypatch.setenv("QUILT_BACKEND", "platform")
+    monkeypatch.setenv("MCP_JWT_TOKEN", jwt.encode(claims, secret))
+    monkeypatch.setenv("QUILT_JWT_SECRET", secret)
+    monkeypatch.setenv("QUILT_DEFAULT_REGISTRY", f"s3://{bucket}")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with quilt_core.connect() as ops:
+        made = ops.create_package_revision("a/b", [put("x", b"bytes")])
+        assert ops.get_auth_status().user_name == user
+        assert ops.get_package_info("a/b").top_hash == made.top_hash
+        assert str(made.catalog_url).startswith(registry.endpoints.catalog_url)
+        assert ops.get_boto3_client("s3").meta.region_name == "eu-central-1"
+    monkeypatch.setenv("QUILT_JWT_SECRET", secret[::-1])
+    with quilt_core.connect() as ops, pytest.raises(AuthenticationError):
+        ops.get_auth_status()
+    monkeypatch.setenv("QUILT_JWT_SECRET", secret)
+    monkeypatch.setenv("QUILT_MULTITENANT_MODE", "true")
+    with quilt_core.connect() as ops, pytest.raises(AuthenticationError, match="multitenant"):
+        ops.get_auth_status()
