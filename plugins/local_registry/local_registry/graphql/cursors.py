@@ -29,5 +29,5 @@ def read_cursor(text: str, kind: str) -> tuple[dict[str, Any], int]:
         if read["kind"] != kind or not isinstance(read["state"]["arguments"], dict):
             raise ValueError(kind)
         return dict(read["state"]), max(int(read["start"]), 0)
-    except (binascii.Error, ValueError, KeyError, TypeError) as error:
+    except (binascii.Error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidInputError.at("after", "InvalidCursor", "This is no cursor.") from error

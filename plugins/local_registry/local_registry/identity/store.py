@@ -183,7 +183,7 @@ def _digest(secret: str) -> str:
 def _parse_code(text: str) -> tuple[str, str] | None:
     try:
         document = json.loads(base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return None
     if not isinstance(document, dict) or not {"id", "code"} <= document.keys():
         return None

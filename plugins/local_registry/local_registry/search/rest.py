@@ -34,7 +34,7 @@ def search(
         documents = _find(context, indexes, query)
     except QuerySyntaxError as error:
         return 400, {"message": f"Query syntax error: {error}"}
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         return 400, {"message": f"Bad search request: {error}"}
     return 200, {
         "took": 0,
