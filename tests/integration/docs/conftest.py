@@ -54,6 +54,8 @@ class Page:
             )
             self._groups.append(process.pid)
             _, problems = process.communicate(timeout=120)
+        if not _is_alive(process.pid):
+            self._groups.remove(process.pid)  # its number may become another's
         self.output = out.read_text("utf-8")
         if problems:
             sys.stderr.write(problems.decode())
@@ -95,6 +97,15 @@ def _compile(code: str, name: str) -> CodeType:
         code, name, "exec", flags=annotations.compiler_flag, dont_inherit=True
     )
     return compiled
+
+
+def _is_alive(group: int) -> bool:
+    """Whether a process of the group still runs, in the background."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _with_state(text: str, state: Path) -> str:
