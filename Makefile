@@ -41,6 +41,9 @@ audit: ## known weaknesses of the locked versions; needs the network
 	$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip -r $(LOCK)
 	rm -rf $(VENV)-audit
 
+bench: setup ## measure against the peers, installed beside, and write benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/run.py
+
 lock: ## write the versions that development uses, from the ranges, anew
 	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCAL) -r requirements-dev.txt

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pluggy
 
@@ -20,9 +22,37 @@ from quilt_core.plugins.validation import check_implementer, specifications
 logger = logging.getLogger("quilt_core.plugins")
 
 
+_SPECIFIED: dict[tuple[object, str], Any] = {}
+_IMPLEMENTED: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
+
+
+class _Manager(pluggy.PluginManager):
+    """Remembers which functions are specifications, and which methods of a class are hooks.
+
+    Servers make a connection for each request, of the same modules and classes; pluggy looks at
+    every attribute of every object anew, which is most of what a connection costs.
+    """
+
+    def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
+        key = (module_or_class, name)
+        if key not in _SPECIFIED:
+            _SPECIFIED[key] = super().parse_hookspec_opts(module_or_class, name)
+        return _SPECIFIED[key]
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        if name.startswith("_"):
+            return None
+        if isinstance(plugin, (type, ModuleType)) or name in getattr(plugin, "__dict__", ()):
+            return super().parse_hookimpl_opts(plugin, name)
+        known = _IMPLEMENTED.setdefault(type(plugin), {})
+        if name not in known:
+            known[name] = super().parse_hookimpl_opts(plugin, name)
+        return known[name] and dict(known[name])
+
+
 def new_manager() -> pluggy.PluginManager:
     """A manager with the specifications of all operations and of the command line's hook."""
-    manager = pluggy.PluginManager(PROJECT)
+    manager = _Manager(PROJECT)
     for modules in ROOMS.values():
         for module in modules:
             manager.add_hookspecs(module)

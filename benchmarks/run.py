@@ -1,0 +1,89 @@
+"""Run every benchmark and keep the tables: `make bench`.
+
+python benchmarks/run.py [--quick]
+
+Installs the peers (quilt3 8.x and quilt-mcp 0.22) into `.bench/peers` first, and writes
+benchmarks/RESULTS.md. Exits with 0 whatever the goals say: a table is no test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import platform
+import subprocess
+import sys
+import venv
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PEERS = ROOT / ".bench" / "peers"
+REQUIREMENTS = ("quilt3>=8,<9", "quilt-mcp>=0.22,<0.23")
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+
+
+def peer_python() -> Path:
+    """An interpreter with the peers, installed when it is missing."""
+    python = PEERS / "bin" / "python"
+    if not python.exists():
+        venv.create(PEERS, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *REQUIREMENTS], check=True)
+    return python
+
+
+def machine() -> str:
+    """What the numbers were measured on, in a line."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def main() -> int:
+    """Run them one after the other, each in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller packages, one repetition")
+    options = parser.parse_args()
+    peer = ["--peer-python", str(peer_python())]
+    few = ["--entries", "100000", "--repeat", "1"] if options.quick else []
+    small = ["--entries", "20000"]
+    programs = [
+        ["dispatch.py"],
+        ["startup.py", *peer],
+        ["round_trips.py", *peer],
+        ["packages.py", *peer, *(small if options.quick else [])],
+        ["manifests.py", *peer, *few],
+        ["tenants.py", *peer],
+    ]
+    tables = [run(*program) for program in programs]
+    when = datetime.now(UTC).date()
+    RESULTS.write_text(
+        f"# Results\n\nMeasured {when} by `make bench` on {machine()}; medians ± half the "
+        f"distance between the quartiles.\n{''.join(tables)}",
+        encoding="utf-8",
+    )
+    return 0
+
+
+def run(program: str, *arguments: str) -> str:
+    """What a benchmark prints; shown as it comes."""
+    kept = io.StringIO()
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "benchmarks" / program), *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        for line in process.stdout:
+            for stream in (kept, sys.stdout):
+                with contextlib.suppress(BrokenPipeError):
+                    print(line, end="", file=stream, flush=True)
+    return kept.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
