@@ -18,7 +18,9 @@ _LONGEST_BACKOFF = 2.0
 _LONGEST_PAUSE = 30.0
 
 
-def send_with_retries(send: Callable[[], HttpAnswer], *, repeatable: bool) -> HttpAnswer:
+def send_with_retries(
+    send: Callable[[], HttpAnswer], *, repeatable: bool, pages_pass: bool = True
+) -> HttpAnswer:
     """Call `send` until an answer comes that is not a passing fault, six times at the most.
 
     Parameters
@@ -29,6 +31,9 @@ def send_with_retries(send: Callable[[], HttpAnswer], *, repeatable: bool) -> Ht
         True for a query: repeated after connection faults, the statuses of `PASSING` and HTML
         pages. False for a mutation: repeated only when the connection could not even be made,
         and then four times at the most, as for a query.
+    pages_pass:
+        Whether an HTML page is a proxy's, which passes; False where it is the answer itself, as a
+        catalog's is to every address that it does not know.
 
     Returns
     -------
@@ -49,7 +54,8 @@ def send_with_retries(send: Callable[[], HttpAnswer], *, repeatable: bool) -> Ht
                 raise
             pause = _backoff(attempt)
         else:
-            if not _will_pass(answer) or not repeatable or attempt == _ATTEMPTS:
+            will_pass = answer.status in PASSING or (pages_pass and _is_page(answer))
+            if not will_pass or not repeatable or attempt == _ATTEMPTS:
                 return answer
             pause = _backoff(attempt) if answer.retry_after is None else answer.retry_after
             if pause > _LONGEST_PAUSE:
@@ -58,10 +64,8 @@ def send_with_retries(send: Callable[[], HttpAnswer], *, repeatable: bool) -> Ht
     raise AssertionError("the loop above returns or raises")  # pragma: no cover
 
 
-def _will_pass(answer: HttpAnswer) -> bool:
-    """Whether another attempt may be answered: after "later", or a page that a proxy gave."""
-    is_page = answer.status == 200 and answer.content_type.startswith("text/html")
-    return answer.status in PASSING or is_page
+def _is_page(answer: HttpAnswer) -> bool:
+    return answer.status == 200 and answer.content_type.startswith("text/html")
 
 
 def _backoff(attempt: int) -> float:

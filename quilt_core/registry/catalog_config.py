@@ -34,7 +34,9 @@ def fetch_config(catalog_url: str, timeout: float) -> CatalogConfig:
         When the address is neither https nor loopback: it decides where tokens go.
     """
     url = f"{catalog_url}/config.json"
-    answer = send_with_retries(lambda: send("GET", url, timeout=timeout), repeatable=True)
+    answer = send_with_retries(
+        lambda: send("GET", url, timeout=timeout), repeatable=True, pages_pass=False
+    )
     if answer.status == 404:
         raise NotFoundError(
             f"There is no catalog at {catalog_url}: it has no config.json.",

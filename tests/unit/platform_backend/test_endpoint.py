@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 import quilt_core
-from quilt_core import AuthenticationError, QuiltOps, auth_context
+from quilt_core import AuthenticationError, ProtocolError, QuiltOps, auth_context
 
 SECRET = "a-secret-that-is-long-enough-for-hs256"
 
@@ -189,3 +189,15 @@ class TestConfigureCatalog:
         with pytest.raises(quilt_core.NotFoundError):
             ops.configure_catalog(registry.url)
         assert ops.get_registry_url() == registry.url
+
+
+def test_a_page_is_the_answer_of_a_wrong_catalog_address(
+    registry: Any, connect: Callable[..., QuiltOps], raw: Any
+) -> None:
+    """Catalogs answer a page to every address that they do not know: asking again is no use."""
+    page = raw(body=b"<html></html>", headers={"Content-Type": "text/html"})
+    registry.answer("/config.json", page)
+    ops = connect()
+    with pytest.raises(ProtocolError, match="JSON"):
+        ops.get_catalog_config(registry.url)
+    assert len(registry.requests) == 1
