@@ -133,16 +133,16 @@ def test_no_redirect_is_followed(
         settings = {**settings, "jwt_jwks_url": f"{registry.url}/keys.json"}
     location = {"Location": f"{other_registry.url}{path}"}
     registry.answer(path, raw(status=status, headers=location))
-    with quilt_core.connect(
+    ops = quilt_core.connect(
         "platform",
         registry_url=registry.url,
         catalog_url=registry.url,
         region="us-east-1",
         use_quilt3_login=False,
         **settings,
-    ) as ops:
-        with pytest.raises(ProtocolError, match="redirect"):
-            call(ops)
+    )
+    with ops, pytest.raises(ProtocolError, match="redirect"):
+        call(ops)
     assert registry.requests
     assert not other_registry.requests
 
@@ -160,17 +160,17 @@ CONFUSING = [
 @pytest.mark.parametrize("claim", ["registry_url", "catalog_url"])
 def test_claims_do_not_lead_out_of_https_and_loopback(url: str, claim: str) -> None:
     token = signed(catalog_token="t", **{claim: url})
-    with quilt_core.connect("platform", token=token, timeout=1) as ops:
-        with pytest.raises(AuthenticationError):
-            ops.get_auth_status()
+    ops = quilt_core.connect("platform", token=token, timeout=1)
+    with ops, pytest.raises(AuthenticationError):
+        ops.get_auth_status()
 
 
 @pytest.mark.parametrize("url", CONFUSING)
 def test_neither_does_a_catalogs_configuration(registry: Any, url: str) -> None:
     registry.answer("/config.json", {"registryUrl": url, "region": "us-east-1"})
-    with quilt_core.connect("platform", token="t", catalog_url=registry.url, timeout=1) as ops:
-        with pytest.raises((AuthenticationError, ProtocolError)):
-            ops.get_auth_status()
+    ops = quilt_core.connect("platform", token="t", catalog_url=registry.url, timeout=1)
+    with ops, pytest.raises((AuthenticationError, ProtocolError)):
+        ops.get_auth_status()
 
 
 @pytest.mark.parametrize("url", CONFUSING)
