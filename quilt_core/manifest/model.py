@@ -23,14 +23,15 @@ class ManifestError(ProtocolError):
         self.reason = reason
 
 
-class EntryHash(msgspec.Struct, frozen=True):
+# `gc=False`: entries hold no cycles, and looking through a million of them takes a collector long.
+class EntryHash(msgspec.Struct, frozen=True, gc=False):
     """An entry's hash: `type` (`sha2-256-chunked`, `SHA256`, `CRC64NVME`) and `value`."""
 
     type: str
     value: str
 
 
-class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True):
+class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of a package."""
 
     logical_key: str

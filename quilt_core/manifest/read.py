@@ -21,7 +21,7 @@ from quilt_core.manifest.order import sort_key, sort_lines
 Record = DirectoryRecord | ManifestEntry
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, gc=False):
     logical_key: str
     physical_keys: list[str] | UnsetType | None = UNSET
     size: int | None = None
@@ -29,7 +29,7 @@ class _Line(msgspec.Struct):
     meta: dict[str, Any] | None = None
 
 
-class _KeyOnly(msgspec.Struct):
+class _KeyOnly(msgspec.Struct, gc=False):
     logical_key: str
 
 

@@ -20,7 +20,7 @@ from quilt_core.manifest.order import sort_key
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-class _HashForm(msgspec.Struct):
+class _HashForm(msgspec.Struct, gc=False):
     hash: EntryHash | None
     logical_key: str
     meta: dict[str, Any]
