@@ -57,7 +57,7 @@ def main() -> int:
         ["round_trips.py", *peer],
         ["packages.py", *peer, *(small if options.quick else [])],
         ["manifests.py", *peer, *few],
-        ["tenants.py", *peer],
+        ["tenants.py", *peer, *(["--long", "5000"] if options.quick else [])],
     ]
     tables = [run(*program) for program in programs]
     when = datetime.now(UTC).date()
