@@ -16,7 +16,7 @@ DISTRIBUTIONS = {
     "platform_backend": ROOT / "plugins" / "platform_backend",
     "local_registry": ROOT / "plugins" / "local_registry",
 }
-MOST_BYTES = 300_000
+MOST_BYTES = 500_000
 
 
 def _build(source: Path, folder: Path) -> Path:
