@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from quilt_core.errors import PluginError
 from quilt_core.hookspecs import PROJECT, ROOMS
@@ -101,7 +102,19 @@ def check_implementer(plugin: object, owner: str, *, wrappers_only: bool) -> tup
 _PLAIN_FOR_EXTENSIONS = frozenset({"cli_commands"})
 
 
+_good: WeakKeyDictionary[Any, set[tuple[str, bool, bool]]] = WeakKeyDictionary()
+"""Functions that were found to be right; servers make connections of the same ones all the time."""
+
+
 def _check_function(function: Any, operation: str, owner: str, *, wrapper: bool) -> None:
+    plain = getattr(function, "__func__", function)
+    role = (operation, wrapper, plain is function)
+    if role not in _good.get(plain, ()):
+        _check_parameters(function, operation, owner, wrapper=wrapper)
+        _good.setdefault(plain, set()).add(role)
+
+
+def _check_parameters(function: Any, operation: str, owner: str, *, wrapper: bool) -> None:
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise PluginError(
             f"The {owner} implements {operation} as a coroutine function.",
