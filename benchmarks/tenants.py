@@ -3,15 +3,18 @@
 python benchmarks/tenants.py --peer-python PATH [--tenants N] [--calls N]
 
 Each call is a request of another tenant: a connection with the tenant's JWT is made, one operation
-called (`list_buckets`), and the connection closed. The peer has one backend instance per request,
-as its own server makes them. The registry is a stub that answers at once, with the token as the
-bucket's name: what is measured is the client, and that nobody gets another's answer. Memory is what
-the process has grown by between the first quarter and the end.
+called (`list_buckets`), and the connection closed; or all use one connection, each with an
+identity of its own. The peer has one backend instance per request, as its own server makes them.
+The registry is a stub that answers at once, over TLS as registries do, with the token as the
+bucket's name: what is measured is the client, and that nobody gets another's answer. It is
+measured without TLS as well, where a new socket costs next to nothing. Memory is what the process
+has grown by between the first quarter and the end.
 """
 
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import json
 import os
 import subprocess
@@ -19,7 +22,15 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import attrs
+import certifi
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 sys.path.insert(0, str(Path(__file__).parent))
 from measure import Row, print_table
@@ -39,6 +50,7 @@ def work(number):
         memory.append(resident())
     token = tokens[number % len(tokens)]
 {work}
+work(0)  # imports what is imported late
 start = time.perf_counter()
 with ThreadPoolExecutor(threads) as pool:
     wrong = sum(not right for right in pool.map(work, range(calls)))
@@ -64,39 +76,152 @@ _PEER = (
     return [bucket.name for bucket in Platform_Backend().list_buckets()] == [token]""",
 )
 _STUB = """
-import json, socket, sys, uvicorn
-async def app(scope, receive, send):
-    if scope["type"] != "http":
-        return
-    more = True
-    while more:
-        more = (await receive()).get("more_body", False)
-    token = dict(scope["headers"]).get(b"authorization", b"").decode().removeprefix("Bearer ")
-    bucket = {"name": token, "title": "t", "iconUrl": None, "description": None, "tags": None,
-              "relevanceScore": 1, "browsable": True}
-    body = json.dumps({"data": {"buckets": [bucket], "bucketConfigs": [bucket]}}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # no delays
-sock.bind(("127.0.0.1", 0))
-print(sock.getsockname()[1], flush=True)
-config = uvicorn.Config(app, log_level="error", lifespan="off")
-uvicorn.Server(config).run(sockets=[sock])
+import asyncio, json, re, ssl, sys
+
+class Stub(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport, self.read = transport, b""
+
+    def data_received(self, data):
+        self.read += data
+        head, end, body = self.read.partition(b"\\r\\n\\r\\n")
+        size = re.search(rb"(?i)content-length: *(\\d+)", head)
+        if not end or len(body) < int(size[1]):
+            return
+        self.read = b""
+        token = re.search(rb"(?i)authorization: *Bearer ([^ \\r]+)", head)[1].decode()
+        bucket = {"name": token, "title": "t", "iconUrl": None, "description": None,
+                  "tags": None, "relevanceScore": 1, "browsable": True}
+        answer = json.dumps({"data": {"buckets": [bucket], "bucketConfigs": [bucket]}}).encode()
+        self.transport.write(
+            b"HTTP/1.1 200 OK\\r\\ncontent-type: application/json\\r\\n"
+            b"content-length: %d\\r\\n\\r\\n%b" % (len(answer), answer)
+        )
+
+async def main():
+    context = None
+    if sys.argv[1:]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*sys.argv[1:])
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Stub, "127.0.0.1", 0, ssl=context, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+asyncio.run(main())
 """
 
 
 @contextmanager
-def stub_registry() -> Iterator[str]:
-    """A registry in a process of its own; its address."""
+def stub_registry(certificate: Sequence[str] = ()) -> Iterator[str]:
+    """A registry in a process of its own; its address. With a certificate and key, over TLS."""
     with subprocess.Popen(
-        [sys.executable, "-c", _STUB], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _STUB, *certificate], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
+        scheme = "https" if certificate else "http"
         try:
-            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+            yield f"{scheme}://127.0.0.1:{process.stdout.readline().strip()}"
         finally:
             process.terminate()
+
+
+def make_certificate(folder: Path) -> tuple[str, str]:
+    """A certificate of 127.0.0.1 that vouches for itself, and its key: two paths."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    paths = (folder / "certificate.pem", folder / "key.pem")
+    for path, content in zip(paths, (certificate.public_bytes(pem), secret), strict=True):
+        path.write_bytes(content)
+    return str(paths[0]), str(paths[1])
+
+
+def make_bundle(folder: Path, certificate: str) -> str:
+    """What a client trusts: all that `requests` trusts by itself, and the certificate."""
+    bundle = folder / "trusted.pem"
+    bundle.write_bytes(Path(certifi.where()).read_bytes() + Path(certificate).read_bytes())
+    return str(bundle)
+
+
+@attrs.frozen
+class _Server:
+    """A process that serves tenants: with which registry, how many, and in how many threads."""
+
+    address: str
+    home: str
+    trusted: str
+    tenants: int
+    threads: int
+
+    def serve(self, python: str, code: tuple[str, str], calls: int) -> dict[str, float]:
+        """Serve `calls` calls; seconds, wrong answers and growth in bytes."""
+        tokens = [f"tenant-{number}" for number in range(self.tenants)]
+        done = subprocess.run(
+            [python, "-c", _SERVE.format(setup=code[0], work=code[1])],
+            input=json.dumps([tokens, calls, self.threads]),
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": self.home,
+                "QUILT_REGISTRY_URL": self.address,
+                "QUILT_CATALOG_URL": self.address,
+                "REQUESTS_CA_BUNDLE": self.trusted,
+            },
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise SystemExit(done.stderr[-2000:])
+        answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        if answer["wrong"]:
+            raise SystemExit(f"{answer['wrong']} wrong answers")
+        return answer
+
+
+def rows(options: argparse.Namespace, home: str) -> Iterator[Row]:
+    """Measure: with TLS and without, and the memory of a long run."""
+    certificate, key = make_certificate(Path(home))
+    trusted = make_bundle(Path(home), certificate)
+    for how, pair in (("over TLS", (certificate, key)), ("without TLS", ())):
+        with stub_registry(pair) as address:
+            server = _Server(address, home, trusted, options.tenants, options.threads)
+            theirs = server.serve(options.peer_python, _PEER, options.calls)
+            for what, code in (("a connection each", _OURS), ("one for all", _SHARED)):
+                mine = server.serve(sys.executable, code, options.calls)
+                ratio = theirs["seconds"] / mine["seconds"]
+                yield Row(
+                    what=f"requests a second {how}, {what}",
+                    ours=f"{options.calls / mine['seconds']:.0f}",
+                    peer=f"{options.calls / theirs['seconds']:.0f}",
+                    result=f"{ratio:.1f}×",
+                    goal=f"≥ {_GOAL}×",
+                    met=ratio >= _GOAL,
+                )
+    if options.long:
+        with stub_registry() as address:
+            server = _Server(address, home, trusted, options.tenants, options.threads)
+            growth = server.serve(sys.executable, _OURS, options.long)["growth"]
+        yield Row(
+            what=f"growth over {options.long:,} calls",
+            ours=f"{growth / 1e6:.1f} MB",
+            peer="",
+            result="",
+            goal="flat: below 5 MB",
+            met=growth < 5e6,
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
@@ -108,59 +233,9 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     parser.add_argument("--calls", type=int, default=2_000)
     parser.add_argument("--long", type=int, default=50_000, help="calls of the memory's run")
     options = parser.parse_args(arguments)
-    tokens = [f"tenant-{number}" for number in range(options.tenants)]
-    with stub_registry() as address, tempfile.TemporaryDirectory() as home:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": home,
-            "QUILT_REGISTRY_URL": address,
-            "QUILT_CATALOG_URL": address,
-        }
-
-        def serve(python: str, code: tuple[str, str], calls: int) -> dict[str, float]:
-            done = subprocess.run(
-                [python, "-c", _SERVE.format(setup=code[0], work=code[1])],
-                input=json.dumps([tokens, calls, options.threads]),
-                env=environment, capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            if done.returncode:
-                raise SystemExit(done.stderr[-2000:])
-            answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-            if answer["wrong"]:
-                raise SystemExit(f"{answer['wrong']} wrong answers")
-            return answer
-
-        ours = serve(sys.executable, _OURS, options.calls)
-        shared = serve(sys.executable, _SHARED, options.calls)
-        peer = serve(options.peer_python, _PEER, options.calls)
-        long = serve(sys.executable, _OURS, options.long) if options.long else None
-    theirs = options.calls / peer["seconds"]
-    rows = []
-    for what, answer in (("a connection each", ours), ("one for all, identities apart", shared)):
-        mine = options.calls / answer["seconds"]
-        rows.append(
-            Row(
-                what=f"requests a second, {what}",
-                ours=f"{mine:.0f}",
-                peer=f"{theirs:.0f}",
-                result=f"{mine / theirs:.1f}×",
-                goal=f"≥ {_GOAL}×",
-                met=mine >= _GOAL * theirs,
-            )
-        )
-    if long is not None:
-        rows.append(
-            Row(
-                what=f"growth over {options.long:,} calls",
-                ours=f"{long['growth'] / 1e6:.1f} MB",
-                peer="",
-                result="",
-                goal="flat: below 5 MB",
-                met=long["growth"] < 5e6,
-            )
-        )
     title = f"{options.tenants} tenants in {options.threads} threads, peer: quilt-mcp"
-    return print_table(title, rows)
+    with tempfile.TemporaryDirectory() as home:
+        return print_table(title, list(rows(options, home)))
 
 
 if __name__ == "__main__":

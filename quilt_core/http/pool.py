@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quilt_core.quiet_logs import quiet_logs
 
@@ -39,6 +41,7 @@ def _new_session() -> requests.Session:
 
     quiet_logs()
     session = requests.Session()
+    session.trust_env = False  # asked once, below, and never for a netrc file
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = HTTPAdapter(
         pool_connections=_HOSTS, pool_maxsize=_SOCKETS_PER_HOST, max_retries=0, pool_block=False
@@ -46,6 +49,34 @@ def _new_session() -> requests.Session:
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+_VARIABLES = (
+    "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
+    "NO_PROXY", "no_proxy", "REQUEST_METHOD", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+)  # fmt: skip
+
+
+def environment_of(origin: str) -> Mapping[str, Any]:
+    """What the environment says of requests to a host: `proxies` and `verify`, as in `requests`.
+
+    Parameters
+    ----------
+    origin:
+        Scheme, host and port. The environment is read through only when one of its variables has
+        changed, or a host is new: it costs as much as a quarter of a request.
+    """
+    return _environment(origin, tuple(map(os.environ.get, _VARIABLES)))
+
+
+@lru_cache(maxsize=256)
+def _environment(origin: str, variables: tuple[str | None, ...]) -> Mapping[str, Any]:
+    import requests
+
+    found = requests.Session().merge_environment_settings(
+        origin, proxies={}, stream=False, verify=None, cert=None
+    )
+    return {"proxies": dict(found["proxies"]), "verify": found["verify"]}
 
 
 def _forget_after_fork() -> None:

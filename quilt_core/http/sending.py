@@ -11,7 +11,7 @@ import attrs
 
 from quilt_core.errors import TransportError
 from quilt_core.http.addresses import check_address, origin
-from quilt_core.http.pool import shared_session
+from quilt_core.http.pool import environment_of, shared_session
 
 if TYPE_CHECKING:
     import requests
@@ -79,14 +79,11 @@ def send(
 
     check_address(url)
     try:
-        response = shared_session().request(
-            method,
-            url,
-            data=data,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json", **(headers or {})},
-            auth=_Authorization(token),
+        response = shared_session().send(
+            _prepared(method, url, token, headers, data),
             timeout=(min(_CONNECT_TIMEOUT, timeout), timeout),
             allow_redirects=False,
+            **environment_of(origin(url)),
         )
     except requests.exceptions.RequestException as error:
         # The library's exceptions carry the request and its headers: not chained.
@@ -94,16 +91,27 @@ def send(
     return _answer(response, url)
 
 
-class _Authorization:
-    """Sets the header, or sees to it that there is none; `requests` asks netrc otherwise."""
+def _prepared(
+    method: str,
+    url: str,
+    token: str | None,
+    headers: Mapping[str, str] | None,
+    data: bytes | Mapping[str, str] | None,
+) -> requests.PreparedRequest:
+    """The request, with nothing in it that the session, or a netrc file, would add."""
+    import requests
 
-    def __init__(self, token: str | None) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token is not None:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
+    own = {
+        "User-Agent": USER_AGENT,
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        **(headers or {}),
+    }
+    if token is not None:
+        own["Authorization"] = f"Bearer {token}"
+    prepared = requests.PreparedRequest()
+    prepared.prepare(method=method, url=url, headers=own, data=data)
+    return prepared
 
 
 def _answer(response: requests.Response, url: str) -> HttpAnswer:

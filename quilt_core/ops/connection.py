@@ -44,15 +44,14 @@ class QuiltOps(
     def __init__(
         self, backend: BackendPlugin, settings: Settings, extensions: Iterable[object] = ()
     ) -> None:
-        manager = plugins.new_manager()
-        plugins.register_backend(manager, backend)
-        plugins.register_installed_extensions(manager, plugins.extensions().values())
+        hooks = plugins.Hooks()
+        implemented = hooks.add_backend(backend)
+        hooks.add_installed_extensions(plugins.extensions().values())
         for number, extension in enumerate(extensions):
-            plugins.register_extension(manager, extension, f"argument {number}")
-        implemented = plugins.implemented_operations(manager, backend)
+            hooks.add_extension(extension, f"argument {number}")
         self._backend = backend
         self._settings = settings
-        self._dispatch = Dispatcher(manager, backend, implemented)
+        self._dispatch = Dispatcher(hooks, backend, implemented)
         self.admin = AdminOps(self._dispatch)
         """Users, roles, policies, buckets, API keys and single sign-on."""
 

@@ -1,4 +1,4 @@
-"""Call one hook of the connection's backend: the only place that touches `pm.hook`.
+"""Call one hook of the connection's backend: the only place that calls hooks.
 
 For each call: is it implemented? → does the backend take these parameters? → call → is the
 answer of the right type? → name the backend in any error.
@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
-import pluggy
 
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
+from quilt_core.plugins.manager import Hooks
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_parameters
 
@@ -37,12 +37,11 @@ class Dispatcher:
 
     def __init__(
         self,
-        manager: pluggy.PluginManager,
+        hooks: Hooks,
         backend: BackendPlugin,
         implemented: Mapping[str, frozenset[str]],
     ) -> None:
-        self._hook = manager.hook
-        self._manager = manager
+        self._hooks = hooks
         self._backend = backend
         self._implemented = implemented
 
@@ -95,7 +94,7 @@ class Dispatcher:
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
         try:
-            return getattr(self._hook, operation)(**arguments)
+            return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
         except Exception as error:
@@ -141,8 +140,8 @@ class Dispatcher:
     def _culprit(self, error: Exception, operation: str) -> str:
         """Who raised something that is no `QuiltOpsError`: a bug of theirs, named in a note."""
         owners = {
-            implementation.function.__code__: implementation.plugin_name
-            for implementation in getattr(self._hook, operation).get_hookimpls()
+            implementation.function.__code__: implementation.plugin.owner  # type: ignore[attr-defined]
+            for implementation in self._hooks.caller(operation).get_hookimpls()
             if hasattr(implementation.function, "__code__")
         }
         owner, trace = self._backend.name, error.__traceback__

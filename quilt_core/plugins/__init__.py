@@ -7,13 +7,7 @@ shows, and choosing the broken one raises `PluginError` with the cause.
 from quilt_core.plugins.choice import Choice, choose_backend, find_backend
 from quilt_core.plugins.discovery import backends, discover, extensions, forget_plugins
 from quilt_core.plugins.loading import create_backend, load_target
-from quilt_core.plugins.manager import (
-    implemented_operations,
-    new_manager,
-    register_backend,
-    register_extension,
-    register_installed_extensions,
-)
+from quilt_core.plugins.manager import Hooks
 from quilt_core.plugins.records import (
     BACKENDS_GROUP,
     EXTENSIONS_GROUP,
@@ -29,6 +23,7 @@ __all__ = [
     "KNOWN_BACKENDS",
     "BackendPlugin",
     "Choice",
+    "Hooks",
     "PluginRecord",
     "PluginStatus",
     "backends",
@@ -38,10 +33,5 @@ __all__ = [
     "extensions",
     "find_backend",
     "forget_plugins",
-    "implemented_operations",
     "load_target",
-    "new_manager",
-    "register_backend",
-    "register_extension",
-    "register_installed_extensions",
 ]

@@ -1,111 +1,151 @@
-"""One pluggy manager a connection: the specifications, one backend, the extensions' wrappers."""
+"""The hooks of one connection: one backend's implementers, and the extensions' wrappers."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from types import ModuleType
+import threading
+from collections.abc import Iterable, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pluggy
 
 from quilt_core.errors import PluginError
-from quilt_core.hookspecs import PROJECT, ROOMS
-from quilt_core.hookspecs import cli as cli_specs
+from quilt_core.hookspecs import PROJECT
 from quilt_core.plugins.loading import failure, load_target, strict
 from quilt_core.plugins.records import BackendPlugin, PluginRecord, PluginStatus
 from quilt_core.plugins.trace import trace_calls
-from quilt_core.plugins.validation import check_implementer, specifications
+from quilt_core.plugins.validation import (
+    HookImplementation,
+    check_implementer,
+    parameters_of,
+    specifications,
+)
 
 logger = logging.getLogger("quilt_core.plugins")
 
 
-_SPECIFIED: dict[tuple[object, str], Any] = {}
-_IMPLEMENTED: WeakKeyDictionary[type, dict[str, Any]] = WeakKeyDictionary()
+class _OneHook:
+    """A plugin, or a namespace of specifications, in which pluggy finds one hook and no other."""
+
+    def __init__(
+        self, owner: str, operation: str, function: Any, options: Mapping[str, Any]
+    ) -> None:
+        setattr(self, operation, function)
+        self.owner = owner
+        self._names = (operation,)
+        self._options = options
+
+    def __dir__(self) -> tuple[str, ...]:
+        return self._names
 
 
 class _Manager(pluggy.PluginManager):
-    """Remembers which functions are specifications, and which methods of a class are hooks.
-
-    Servers make a connection for each request, of the same modules and classes; pluggy looks at
-    every attribute of every object anew, which is most of what a connection costs.
-    """
-
     def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
-        key = (module_or_class, name)
-        if key not in _SPECIFIED:
-            _SPECIFIED[key] = super().parse_hookspec_opts(module_or_class, name)
-        return _SPECIFIED[key]
+        return module_or_class._options
 
     def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
-        if name.startswith("_"):
-            return None
-        if isinstance(plugin, (type, ModuleType)) or name in getattr(plugin, "__dict__", ()):
-            return super().parse_hookimpl_opts(plugin, name)
-        known = _IMPLEMENTED.setdefault(type(plugin), {})
-        if name not in known:
-            known[name] = super().parse_hookimpl_opts(plugin, name)
-        return known[name] and dict(known[name])
+        return dict(plugin._options)  # pluggy completes them in place
 
 
-def new_manager() -> pluggy.PluginManager:
-    """A manager with the specifications of all operations and of the command line's hook."""
-    manager = _Manager(PROJECT)
-    for modules in ROOMS.values():
-        for module in modules:
-            manager.add_hookspecs(module)
-    manager.add_hookspecs(cli_specs)
-    if os.environ.get("QUILT_CORE_TRACE", "") not in ("", "0"):
-        trace_calls(manager)
-    return manager
+class Hooks:
+    """What answers the operations of one connection, and what wraps the answers; thread-safe.
 
+    A hook is put into the connection's pluggy manager when it is first called: a server that makes
+    a connection for each request calls one hook of them, and pluggy takes milliseconds for all.
+    Everything is checked when it is added all the same.
+    """
 
-def register_backend(manager: pluggy.PluginManager, backend: BackendPlugin) -> None:
-    """Register a backend's implementers; `PluginError` when one breaks the contract."""
-    owner = f"backend {backend.name!r}"
-    answered: dict[str, object] = {}
-    for number, implementer in enumerate(backend.implementers):
-        for operation in check_implementer(implementer, owner, wrappers_only=False):
-            if operation in answered:
-                raise PluginError(f"The {owner} implements {operation} twice.")
-            answered[operation] = implementer
-        manager.register(implementer, f"{backend.name}:{number}")
-    unknown = sorted(set(backend.unsupported) - set(specifications()))
-    both = sorted(set(backend.unsupported) & set(answered))
-    if unknown or both:
-        what = (
-            f"declares {unknown[0]!r} unsupported, which is no hook"
-            if unknown
-            else f"declares {both[0]!r} unsupported and implements it"
-        )
-        raise PluginError(f"The {owner} {what}.")
+    def __init__(self) -> None:
+        self._manager = _Manager(PROJECT)
+        self._plugins: list[tuple[str, object, Mapping[str, HookImplementation]]] = []
+        self._callers: dict[str, pluggy.HookCaller] = {}
+        self._lock = threading.Lock()
+        if os.environ.get("QUILT_CORE_TRACE", "") not in ("", "0"):
+            trace_calls(self._manager)
 
+    def add_backend(self, backend: BackendPlugin) -> Mapping[str, frozenset[str]]:
+        """Add a backend's implementers.
 
-def register_extension(manager: pluggy.PluginManager, extension: object, name: str) -> None:
-    """Register an extension's wrappers; `PluginError` when it breaks the contract."""
-    check_implementer(extension, f"extension {name!r}", wrappers_only=True)
-    manager.register(extension, f"extension:{name}")
+        Returns
+        -------
+        Mapping
+            The operations that they answer, each with the parameters that it takes.
 
+        Raises
+        ------
+        PluginError
+            When one breaks the contract.
+        """
+        owner = f"backend {backend.name!r}"
+        met: set[str] = set()
+        answered: dict[str, frozenset[str]] = {}
+        for number, implementer in enumerate(backend.implementers):
+            implemented = check_implementer(implementer, owner, wrappers_only=False)
+            for operation, implementation in implemented.items():
+                if operation in met:
+                    raise PluginError(f"The {owner} implements {operation} twice.")
+                met.add(operation)
+                if not implementation.wrapper:
+                    function = getattr(implementer, implementation.attribute)
+                    answered[operation] = parameters_of(function)
+            self._plugins.append((f"{backend.name}:{number}", implementer, implemented))
+        unknown = sorted(set(backend.unsupported) - set(specifications()))
+        both = sorted(set(backend.unsupported) & met)
+        if unknown or both:
+            what = (
+                f"declares {unknown[0]!r} unsupported, which is no hook"
+                if unknown
+                else f"declares {both[0]!r} unsupported and implements it"
+            )
+            raise PluginError(f"The {owner} {what}.")
+        return answered
 
-def register_installed_extensions(
-    manager: pluggy.PluginManager, records: Iterable[PluginRecord]
-) -> None:
-    """Register the installed extensions; one that is broken is reported and left out."""
-    for record in records:
-        if record.status is PluginStatus.BLOCKED:
-            continue
-        try:
-            extension = load_target(record)
+    def add_extension(self, extension: object, name: str) -> None:
+        """Add an extension's wrappers; `PluginError` when it breaks the contract."""
+        implemented = check_implementer(extension, f"extension {name!r}", wrappers_only=True)
+        for known, plugin, _ in self._plugins:
+            if plugin is extension:
+                raise PluginError(f"The extension {name!r} is here already, as {known!r}.")
+        self._plugins.append((f"extension:{name}", extension, implemented))
+
+    def add_installed_extensions(self, records: Iterable[PluginRecord]) -> None:
+        """Add the installed extensions; one that is broken is reported and left out."""
+        for record in records:
+            if record.status is PluginStatus.BLOCKED:
+                continue
             try:
-                register_extension(manager, extension, record.name)
+                extension = load_target(record)
+                try:
+                    self.add_extension(extension, record.name)
+                except PluginError as error:
+                    raise failure(record, error.message.rstrip("."), error.hint, error) from error
             except PluginError as error:
-                raise failure(record, error.message.rstrip("."), error.hint, error) from error
-        except PluginError as error:
-            if strict():
-                raise
-            report_once(record, error)
+                if strict():
+                    raise
+                report_once(record, error)
+
+    def caller(self, operation: str) -> pluggy.HookCaller:
+        """What calls an operation's hook; `KeyError` when there is no operation of that name."""
+        # Reading a dictionary needs no lock, and this is on every call's way.
+        known = self._callers.get(operation)
+        return self._fill_in(operation) if known is None else known
+
+    def _fill_in(self, operation: str) -> pluggy.HookCaller:
+        with self._lock:
+            if operation not in self._callers:
+                specification = specifications()[operation]
+                options = getattr(specification, f"{PROJECT}_spec")
+                holder: Any = _OneHook(PROJECT, operation, specification, options)
+                self._manager.add_hookspecs(holder)
+                for name, plugin, implemented in self._plugins:
+                    implementation = implemented.get(operation)
+                    if implementation is not None:
+                        function = getattr(plugin, implementation.attribute)
+                        one = _OneHook(name, operation, function, implementation.options)
+                        self._manager.register(one, f"{name}:{operation}")
+                self._callers[operation] = getattr(self._manager.hook, operation)
+            return self._callers[operation]
 
 
 _reported: set[str] = set()
@@ -118,20 +158,3 @@ def report_once(record: PluginRecord, error: PluginError) -> None:
     if record.name not in _reported:
         _reported.add(record.name)
         logger.warning("%s It is left out.", error)
-
-
-def implemented_operations(
-    manager: pluggy.PluginManager, backend: BackendPlugin
-) -> Mapping[str, frozenset[str]]:
-    """The operations that the backend answers, each with the parameters that it takes."""
-    own = {id(implementer) for implementer in backend.implementers}
-    return {
-        operation: frozenset(implementation.argnames)
-        for operation in specifications()
-        for implementation in _implementations(manager, operation)
-        if id(implementation.plugin) in own and not implementation.wrapper
-    }
-
-
-def _implementations(manager: pluggy.PluginManager, operation: str) -> Sequence[Any]:
-    return getattr(manager.hook, operation).get_hookimpls()  # type: ignore[no-any-return]

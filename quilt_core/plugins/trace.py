@@ -23,7 +23,7 @@ def trace_calls(manager: pluggy.PluginManager) -> None:
         elapsed = (time.perf_counter() - calls.started.pop()) * 1000
         arguments = ", ".join(f"{name}={_short(value)}" for name, value in kwargs.items())
         answered = next(
-            (impl.plugin_name for impl in reversed(hook_impls) if not impl.wrapper), "-"
+            (impl.plugin.owner for impl in reversed(hook_impls) if not impl.wrapper), "-"
         )
         error = outcome.exception
         result = f"raised {type(error).__name__}" if error else type(outcome.get_result()).__name__

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import FunctionType
 from typing import Any
@@ -17,6 +18,9 @@ from weakref import WeakKeyDictionary
 from quilt_core.errors import PluginError
 from quilt_core.hookspecs import PROJECT, ROOMS
 from quilt_core.hookspecs import cli as cli_specs
+
+_MARK = f"{PROJECT}_impl"
+"""The attribute in which pluggy's marker keeps the options."""
 
 
 @lru_cache(maxsize=1)
@@ -37,23 +41,60 @@ def spec_parameters(operation: str) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(specifications()[operation]).parameters
 
 
-def hook_implementations(plugin: object) -> dict[str, Mapping[str, Any]]:
-    """The names of the hooks that an object implements, with pluggy's options of each."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for name in dir(plugin):
-        if name.startswith("__"):
-            continue
-        # Through the class, so that properties are not evaluated.
-        holder = getattr(type(plugin), name, None) if not inspect.ismodule(plugin) else None
-        member = holder if holder is not None else vars(plugin).get(name)
-        options = getattr(member, f"{PROJECT}_impl", None)
-        if options is not None:
-            found[options.get("specname") or name] = {**options, "attribute": name}
+@dataclass(frozen=True, slots=True)
+class HookImplementation:
+    """One hook that an object implements."""
+
+    attribute: str
+    """What it is called there; the hook's name, unless `specname` says otherwise."""
+    options: Mapping[str, Any]
+    """What it was marked with."""
+
+    @property
+    def wrapper(self) -> bool:
+        """Whether it wraps the hook instead of answering it."""
+        return bool(self.options.get("wrapper"))
+
+
+# Servers make connections of the same classes all the time: each is looked at once.
+_of_class: WeakKeyDictionary[type, Mapping[str, HookImplementation]] = WeakKeyDictionary()
+_good: WeakKeyDictionary[type, set[bool]] = WeakKeyDictionary()
+"""Classes of which all is right, as a backend's (False) or as an extension's (True)."""
+
+
+def hook_implementations(plugin: object) -> Mapping[str, HookImplementation]:
+    """The hooks that an instance, or a module, implements, by name."""
+    if inspect.ismodule(plugin):
+        return _marked(vars(plugin))
+    kind = type(plugin)
+    known = _of_class.get(kind)
+    if known is None:
+        # Not from the instance, so that properties are not evaluated.
+        members = {name: inspect.getattr_static(kind, name, None) for name in dir(kind)}
+        known = _of_class[kind] = _marked(members)
+    own = _marked(getattr(plugin, "__dict__", {}))
+    return {**known, **own} if own else known
+
+
+def _marked(members: Mapping[str, object]) -> Mapping[str, HookImplementation]:
+    found = {}
+    for name, member in members.items():
+        if not name.startswith("__"):
+            options = getattr(member, _MARK, None) or getattr(_function(member), _MARK, None)
+            if options is not None:
+                found[options.get("specname") or name] = HookImplementation(name, options)
     return found
 
 
-def check_implementer(plugin: object, owner: str, *, wrappers_only: bool) -> tuple[str, ...]:
-    """Check one object with hook implementations; return the names of its hooks.
+def _function(member: Any) -> Any:
+    """What is inside of a bound, static or class method."""
+    return getattr(member, "__func__", member)
+
+
+def check_implementer(
+    plugin: object, owner: str, *, wrappers_only: bool
+) -> Mapping[str, HookImplementation]:
+    """Check one object with hook implementations; return them, by hook.
 
     Parameters
     ----------
@@ -73,19 +114,22 @@ def check_implementer(plugin: object, owner: str, *, wrappers_only: bool) -> tup
     if isinstance(plugin, type):
         raise PluginError(f"The {owner} registers the class {plugin.__name__}, not an instance.")
     implemented = hook_implementations(plugin)
+    of_class = implemented is _of_class.get(type(plugin))
+    if of_class and wrappers_only in _good.get(type(plugin), ()):
+        return implemented
     if not implemented:
         raise PluginError(
             f"The {owner} registers {_describe(plugin)}, which implements no hook.",
             hint="Decorate its methods with quilt_core.hookimpl.",
         )
-    for operation, options in implemented.items():
+    for operation, implementation in implemented.items():
         if operation not in specifications():
             raise PluginError(
                 f"The {owner} implements {operation!r}, which is no hook.",
                 hint=_nearest(operation, specifications()),
             )
-        wrapper = bool(options.get("wrapper"))
-        if options.get("hookwrapper"):
+        wrapper = implementation.wrapper
+        if implementation.options.get("hookwrapper"):
             raise PluginError(
                 f"The {owner} implements {operation} as an old-style wrapper.",
                 hint="Use hookimpl(wrapper=True), and return the result of the yield.",
@@ -95,26 +139,30 @@ def check_implementer(plugin: object, owner: str, *, wrappers_only: bool) -> tup
                 f"The {owner} answers {operation} itself; an extension may only wrap it.",
                 hint="Use hookimpl(wrapper=True).",
             )
-        _check_function(getattr(plugin, options["attribute"]), operation, owner, wrapper=wrapper)
-    return tuple(implemented)
+        function = getattr(plugin, implementation.attribute)
+        _check_function(function, operation, owner, wrapper=wrapper)
+    if of_class:
+        _good.setdefault(type(plugin), set()).add(wrappers_only)
+    return implemented
+
+
+_parameters: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
+
+
+def parameters_of(function: Callable[..., Any]) -> frozenset[str]:
+    """The names of the parameters that an implementation, bound already, takes."""
+    plain = _function(function)
+    names = _parameters.get(plain)
+    if names is None:
+        names = frozenset(inspect.signature(function).parameters)
+        _parameters[plain] = names
+    return names
 
 
 _PLAIN_FOR_EXTENSIONS = frozenset({"cli_commands"})
 
 
-_good: WeakKeyDictionary[Any, set[tuple[str, bool, bool]]] = WeakKeyDictionary()
-"""Functions that were found to be right; servers make connections of the same ones all the time."""
-
-
 def _check_function(function: Any, operation: str, owner: str, *, wrapper: bool) -> None:
-    plain = getattr(function, "__func__", function)
-    role = (operation, wrapper, plain is function)
-    if role not in _good.get(plain, ()):
-        _check_parameters(function, operation, owner, wrapper=wrapper)
-        _good.setdefault(plain, set()).add(role)
-
-
-def _check_parameters(function: Any, operation: str, owner: str, *, wrapper: bool) -> None:
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise PluginError(
             f"The {owner} implements {operation} as a coroutine function.",

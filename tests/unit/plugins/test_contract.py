@@ -115,6 +115,34 @@ def test_a_bug_stays_what_it_is_and_names_its_owner() -> None:
     assert any("'test:0'" in note for note in caught.value.__notes__)
 
 
+def test_an_extension_is_not_taken_twice() -> None:
+    class Extension:
+        @hookimpl(wrapper=True)
+        def get_registry_url(self) -> Iterator[None]:
+            return (yield)  # type: ignore[return-value]
+
+    extension = Extension()
+    with pytest.raises(PluginError, match="'argument 1' is here already"):
+        connect(Catalog(), extensions=[extension, extension])
+
+
+def test_static_methods_are_hooks_wherever_they_are_marked() -> None:
+    class Room:
+        @hookimpl
+        @staticmethod
+        def get_registry_url() -> str:
+            return "s3://outside"
+
+        @staticmethod
+        @hookimpl
+        def list_all_packages() -> list[str]:
+            return ["in/side"]
+
+    ops = connect(Room())
+    assert ops.get_registry_url() == "s3://outside"
+    assert ops.list_all_packages() == ["in/side"]
+
+
 def test_an_extension_that_raises_is_named() -> None:
     def wrap(self: object) -> Iterator[None]:
         yield

@@ -1,0 +1,62 @@
+"""Requests heed the environment's proxies and certificates, also when these change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from quilt_core.http.pool import environment_of
+from quilt_core.http.sending import DeliveryError, send
+
+NOBODY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What was asked of a proxy that the environment names, and that answers everything itself."""
+    for name in ("NO_PROXY", "no_proxy", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{server.server_port}")
+        yield asked
+        server.shutdown()
+
+
+def test_a_proxy_is_used(proxy: list[str]) -> None:
+    assert send("GET", f"{NOBODY}/x", timeout=5).status == 200
+    assert proxy == [f"{NOBODY}/x"]
+
+
+def test_a_change_counts_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    send("GET", f"{NOBODY}/x", timeout=5)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with pytest.raises(DeliveryError):
+        send("GET", f"{NOBODY}/x", timeout=5)
+    assert len(proxy) == 1
+
+
+def test_the_bundle_of_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    assert environment_of("https://registry.example")["verify"] is True
+    monkeypatch.setenv("CURL_CA_BUNDLE", "/one.pem")
+    assert environment_of("https://registry.example")["verify"] == "/one.pem"
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/other.pem")
+    assert environment_of("https://registry.example")["verify"] == "/other.pem"
