@@ -1,8 +1,9 @@
-"""Packages of many entries: each operation's time and answer, against the peer's backends.
+"""Packages of many entries: each operation's time, memory and answer, against the peer's backends.
 
-python benchmarks/packages.py --peer-python PATH [--entries N]
+python benchmarks/packages.py --peer-python PATH [--entries N] [--limit SECONDS]
 
 The package lies in the local registry's S3, written past all backends; each call has a time limit.
+Memory is by how much the call raised the peak of the process that makes it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", required=True, help="an interpreter with quilt-mcp 0.22")
     parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--limit", type=float, default=60, help="seconds that a call may take")
     options = parser.parse_args(arguments)
     with LocalRegistry(RegistryConfig(seed="demo", schema="2026-01")) as registry:
         rows: list[Row] = []
@@ -66,8 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> bool:
             for changes, name in enumerate((NAME, OTHER)):
                 publish(registry, name, options.entries, changes)
             with ExitStack() as stack:
-                ours = Worker(sys.executable, "quilt_core", backend, registry)
-                peer = Worker(options.peer_python, "quilt_mcp", backend, registry)
+                limit = options.limit
+                ours = Worker(sys.executable, "quilt_core", backend, registry, limit)
+                peer = Worker(options.peer_python, "quilt_mcp", backend, registry, limit)
                 for one in (ours, peer):
                     stack.callback(one.close)
                     warm_up(one)
@@ -86,12 +89,16 @@ def compare(backend: str, ours: Worker, peer: Worker, count: int) -> Iterator[Ro
         said = f"fails: {there.get('error', '')[:60]}" if "error" in there else "another answer"
         yield Row(
             what=f"{backend}: {what}",
-            ours=f"{here['seconds']:.2f} s",
-            peer=f"{there['seconds']:.2f} s" if right else f"{said} ({there['seconds']:.2f} s)",
+            ours=_cost(here),
+            peer=_cost(there) if right else f"{said} ({_cost(there)})",
             result=f"{ratio:.1f}×" if right else "",
             goal=f"≥ {_GOAL}×",
             met=not right or ratio >= _GOAL,
         )
+
+
+def _cost(answer: dict[str, Any]) -> str:
+    return f"{answer['seconds']:.2f} s, {answer['growth'] / 1e6:.0f} MB"
 
 
 if __name__ == "__main__":

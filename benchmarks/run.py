@@ -50,12 +50,13 @@ def main() -> int:
     options = parser.parse_args()
     peer = ["--peer-python", str(peer_python())]
     few = ["--entries", "100000", "--repeat", "1"] if options.quick else []
-    small = ["--entries", "20000"]
+    small, large = ["--entries", "20000"], ["--entries", "1000000", "--limit", "300"]
     programs = [
         ["dispatch.py"],
         ["startup.py", *peer],
         ["round_trips.py", *peer],
         ["packages.py", *peer, *(small if options.quick else [])],
+        *([] if options.quick else [["packages.py", *peer, *large]]),
         ["manifests.py", *peer, *few],
         ["tenants.py", *peer, *(["--long", "5000"] if options.quick else [])],
     ]

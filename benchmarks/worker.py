@@ -3,14 +3,16 @@
 worker.py quilt_core|quilt_mcp platform|quilt3
 
 Reads a JSON line with a list of `[operation, arguments]` pairs to call in turn from standard input,
-and answers a JSON line: seconds, the size of the last answer, or the error. The environment says
-where the registry is; nothing else is shared with whoever measures.
+and answers a JSON line: seconds, the size of the last answer, or the error, and by how many bytes
+the calls raised the peak of the process's memory. The environment says where the registry is;
+nothing else is shared with whoever measures.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 from typing import Any
@@ -42,7 +44,7 @@ def main() -> None:
     sys.stdout = sys.stderr  # whatever the libraries print is no answer
     ops = ours(backend) if where == "quilt_core" else peer(backend)
     for line in sys.stdin:
-        start = time.perf_counter()
+        before, start = peak(), time.perf_counter()
         try:
             answer: Any = None
             for operation, arguments in json.loads(line):
@@ -52,7 +54,12 @@ def main() -> None:
             told = {"seconds": time.perf_counter() - start, "size": size(answer)}
         except Exception as error:  # noqa: BLE001 - whatever the peer raises is its answer
             told = {"seconds": time.perf_counter() - start, "error": f"{error}"[:200]}
-        print(json.dumps(told), file=answers, flush=True)
+        print(json.dumps({**told, "growth": peak() - before}), file=answers, flush=True)
+
+
+def peak() -> int:
+    """Bytes of memory that the process has had at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def size(answer: Any) -> int:

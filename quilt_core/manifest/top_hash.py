@@ -28,7 +28,8 @@ class _HashForm(msgspec.Struct, gc=False):
 
 
 _encode_into = msgspec.json.Encoder().encode_into
-_BATCH = 65_536
+_BATCH = 512
+"""Entries that are encoded together."""
 
 
 class TopHasher:
@@ -36,7 +37,7 @@ class TopHasher:
 
     def __init__(self, header: ManifestHeader) -> None:
         self._sha256 = hashlib.sha256(_canonical(header.to_dict()).encode())
-        self._waiting = bytearray()
+        self._waiting: list[ManifestEntry] = []
         self._last = ""
 
     def update(self, entry: ManifestEntry) -> None:
@@ -46,22 +47,28 @@ class TopHasher:
         if order <= self._last:
             raise ValueError(f"{key!r} is out of order, or there twice")
         self._last = order
-        waiting, found = self._waiting, entry.hash
-        texts = key if found is None else f"{key}{found.value}{found.type}"
-        # msgspec writes such texts as Python does, which escapes all but printable ASCII.
-        if not entry.meta and texts.isascii() and "\x7f" not in texts:
-            _encode_into(_HashForm(found, key, {}, entry.size), waiting, -1)
-        else:
-            waiting += _slow_form(entry).encode()
-        if len(waiting) > _BATCH:
-            self._sha256.update(waiting)
-            waiting.clear()
+        self._waiting.append(entry)
+        if len(self._waiting) == _BATCH:
+            self._take_in()
 
     def hexdigest(self) -> str:
         """The top hash of what was taken so far, 64 hexadecimal digits."""
-        self._sha256.update(self._waiting)
-        self._waiting.clear()
+        self._take_in()
         return self._sha256.hexdigest()
+
+    def _take_in(self) -> None:
+        text = bytearray()
+        for entry in self._waiting:
+            if entry.meta:
+                text += _slow_form(entry).encode()
+            else:
+                form = _HashForm(entry.hash, entry.logical_key, {}, entry.size)
+                _encode_into(form, text, -1)
+        # msgspec writes such texts as Python does, which escapes all but printable ASCII.
+        if not text.isascii() or b"\x7f" in text:
+            text = bytearray("".join(map(_slow_form, self._waiting)).encode())
+        self._sha256.update(text)
+        self._waiting.clear()
 
 
 def _slow_form(entry: ManifestEntry) -> str:

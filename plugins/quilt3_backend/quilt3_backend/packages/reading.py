@@ -95,8 +95,13 @@ class PackageReading:
         package2_hash: RevisionRef,
     ) -> PackageDiff:
         """See the hook; the two manifests are merged as streams."""
-        store, first = self._resolve(package1_name, registry, package1_hash)
-        _, second = self._resolve(package2_name, registry, package2_hash)
+        store = self._connection.store(registry)
+        workers = self._connection.workers
+        first, second = bounded_map(
+            lambda wanted: resolve(store, *wanted, workers),
+            [(package1_name, package1_hash), (package2_name, package2_hash)],
+            workers,
+        )
         changes: dict[ChangeKind, list[str]] = {kind: [] for kind in ChangeKind}
         if first.top_hash != second.top_hash:
             for change in diff_manifests(
