@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from quilt3_backend.packages.resolving import Revision
+from quilt3_backend.packages.resolving import DatedRevision
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageInfo
@@ -35,7 +35,7 @@ def message_of(header: ManifestHeader) -> str | None:
     return header.message if isinstance(header.message, str) else None
 
 
-def describe(registry: Registry, revision: Revision, facts: ManifestFacts) -> PackageInfo:
+def describe(registry: Registry, revision: DatedRevision, facts: ManifestFacts) -> PackageInfo:
     """The `PackageInfo` of a revision."""
     header = facts.header
     return PackageInfo(

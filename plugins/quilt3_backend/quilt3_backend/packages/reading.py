@@ -8,7 +8,7 @@ from typing import Any
 from quilt3_backend.cache import BoundedCache
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.describing import ManifestFacts, describe, message_of, read_facts
-from quilt3_backend.packages.resolving import Revision, existing_pointers, resolve
+from quilt3_backend.packages.resolving import existing_pointers, resolve, resolve_dated
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
@@ -46,7 +46,8 @@ class PackageReading:
         self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
     ) -> PackageInfo:
         """See the hook; the manifest is read to its end once, for the totals."""
-        store, revision = self._resolve(package_name, registry, top_hash)
+        store = self._connection.store(registry)
+        revision = resolve_dated(store, package_name, top_hash, self._connection.workers)
         facts = self._facts.get_or_make(
             (registry, revision.top_hash), lambda: read_facts(store, revision.top_hash)
         )
@@ -82,7 +83,8 @@ class PackageReading:
         self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
     ) -> dict[str, Any]:
         """See the hook; the manifest's first line."""
-        store, revision = self._resolve(package_name, registry, top_hash)
+        store = self._connection.store(registry)
+        revision = resolve(store, package_name, top_hash, self._connection.workers)
         return dict(self._header(store, revision.top_hash).metadata)
 
     @hookimpl
@@ -117,12 +119,6 @@ class PackageReading:
             deleted=tuple(changes[ChangeKind.DELETED]),
             modified=tuple(changes[ChangeKind.MODIFIED]),
         )
-
-    def _resolve(
-        self, package_name: PackageName, registry: Registry, ref: RevisionRef
-    ) -> tuple[PackageStore, Revision]:
-        store = self._connection.store(registry)
-        return store, resolve(store, package_name, ref, self._connection.workers)
 
     def _header(self, store: PackageStore, top_hash: str) -> ManifestHeader:
         return self._headers.get_or_make((store.registry, top_hash), lambda: store.header(top_hash))

@@ -22,6 +22,12 @@ class Revision:
 
     package_name: PackageName
     top_hash: str
+
+
+@attrs.frozen(kw_only=True)
+class DatedRevision(Revision):
+    """A revision, and when it was published."""
+
     modified: datetime
     """The time of its newest timestamp pointer."""
 
@@ -58,7 +64,24 @@ def package_missing(package_name: PackageName, registry: Registry) -> NoReturn:
 def resolve(
     store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
 ) -> Revision:
-    """Find the revision that is meant, among those that the package has.
+    """Find the revision that is meant: one request when a pointer's name says which.
+
+    Raises as `resolve_dated`.
+    """
+    if ref.kind in (RevisionKind.LATEST, RevisionKind.TIMESTAMP):
+        try:
+            top_hash = store.read_pointer(package_name, _pointer_name(ref))
+        except (NotFoundError, PermissionDeniedError):
+            pass  # the listing tells whether revision, package or registry is missing
+        else:
+            return Revision(package_name=package_name, top_hash=top_hash)
+    return resolve_dated(store, package_name, ref, workers)
+
+
+def resolve_dated(
+    store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
+) -> DatedRevision:
+    """Find the revision that is meant, among those that the package has, and its time.
 
     Raises
     ------
@@ -81,7 +104,7 @@ def resolve(
     else:
         top_hash = ref.value
         if ref.kind is not RevisionKind.HASH:
-            name = LATEST if ref.is_latest else ref.value
+            name = _pointer_name(ref)
             if all(pointer.name != name for pointer in listing.all):
                 _revision_missing(ref, package_name, store.registry)
             top_hash = read(name)
@@ -89,7 +112,11 @@ def resolve(
     modified = newest_time(pointers)
     if modified is None:
         _revision_missing(ref, package_name, store.registry)
-    return Revision(package_name=package_name, top_hash=top_hash, modified=modified)
+    return DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
+
+
+def _pointer_name(ref: RevisionRef) -> str:
+    return LATEST if ref.is_latest else ref.value
 
 
 def _revision_missing(ref: RevisionRef, package_name: PackageName, registry: Registry) -> NoReturn:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from quilt3_backend.packages.describing import ManifestFacts, describe
-from quilt3_backend.packages.resolving import Revision
+from quilt3_backend.packages.resolving import DatedRevision
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.packages import PackageInfo
@@ -53,7 +53,7 @@ def scan(store: PackageStore, wanted: Wanted) -> Iterator[tuple[float, PackageIn
 
 def _revisions(
     store: PackageStore, package_name: PackageName, latest_only: bool
-) -> Iterable[Revision]:
+) -> Iterable[DatedRevision]:
     listing = store.pointers(package_name)
     hashes = store.hashes(listing)
     wanted = [hashes[LATEST]] if LATEST in hashes else []
@@ -63,10 +63,10 @@ def _revisions(
         pointers = [pointer for pointer in listing.all if hashes[pointer.name] == top_hash]
         modified = newest_time(pointers)
         if modified is not None:
-            yield Revision(package_name=package_name, top_hash=top_hash, modified=modified)
+            yield DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
 
 
-def _read(store: PackageStore, revision: Revision) -> tuple[PackageInfo, list[str]]:
+def _read(store: PackageStore, revision: DatedRevision) -> tuple[PackageInfo, list[str]]:
     reader = read_manifest(store.manifest(revision.top_hash))
     logical_keys, size = [], 0
     for entry in reader.entries():
