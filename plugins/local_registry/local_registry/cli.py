@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import sqlite3
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +50,11 @@ def main() -> None:
 @click.option("--seed", default="demo", show_default=True, help="demo, none, or a seed file.")
 @click.option("--user", help="User of the printed token; default: the first that may write.")
 @click.option(
+    "--env-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write `env` there as lines for a shell; gone when serving ends.",
+)
+@click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep users, keys and settings in this folder.",
@@ -75,6 +82,7 @@ def serve(
     s3_access_key: str | None,
     s3_secret_key: str | None,
     user: str | None,
+    env_file: Path | None,
     latency: float,
     faults: tuple[FaultRule, ...],
     access_token_seconds: float | None,
@@ -84,6 +92,8 @@ def serve(
     """Serve until interrupted; prints one JSON line with addresses and keys when ready."""
     from local_registry.app.login import is_loopback
 
+    if env_file is not None and env_file.exists():
+        raise click.UsageError(f"{env_file} is there already: delete it, or name another file")
     foreign = None
     if s3_endpoint is not None:
         if s3_access_key is None or s3_secret_key is None:
@@ -101,7 +111,7 @@ def serve(
     config = RegistryConfig(host=host, s3=foreign, faults=faults, **given, **rest)
     if not is_loopback(host):
         _warn(host)
-    _serve(config, user)
+    _serve(config, user, env_file)
 
 
 def _warn(host: str) -> None:
@@ -115,7 +125,7 @@ def _warn(host: str) -> None:
     )
 
 
-def _serve(config: RegistryConfig, user: str | None) -> None:
+def _serve(config: RegistryConfig, user: str | None, env_file: Path | None) -> None:
     from local_registry.seed.document import SeedError
     from local_registry.server import LocalRegistry
 
@@ -127,14 +137,30 @@ def _serve(config: RegistryConfig, user: str | None) -> None:
     except (OSError, SeedError, sqlite3.DatabaseError) as error:
         raise click.ClickException(f"The local registry cannot start: {error}") from error
     try:
-        click.echo(json.dumps(announcement(registry, user)))
+        told = announcement(registry, user)
+        if env_file is not None:
+            _write_exports(env_file, told["env"])
+        click.echo(json.dumps(told))
         sys.stdout.flush()
         stopped.wait()
     finally:
         registry.stop()
+        if env_file is not None:
+            env_file.unlink(missing_ok=True)
 
 
-def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, object]:
+def _write_exports(path: Path, variables: dict[str, str]) -> None:
+    """Write them whole or not at all, for this user's eyes alone: there are keys among them."""
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+            file.writelines(lines)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
+
+
+def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, Any]:
     """What `serve` prints: addresses, a token, a key and the environment for a client.
 
     `user` is whom the token is for; by default the first user who is no administrator and may

@@ -66,6 +66,26 @@ def test_one_line_then_a_clean_stop(number: int) -> None:
         assert _stop(process, number) == (0, "", "")
 
 
+def test_a_shell_reads_the_environment_while_it_serves(tmp_path: Path) -> None:
+    file = tmp_path / "registry.env"
+    with _serving("--env-file", str(file)) as (process, ready):
+        assert file.stat().st_mode & 0o077 == 0
+        shell = ["sh", "-c", f". {file} && env"]
+        shown = subprocess.run(shell, capture_output=True, text=True, env={}, check=True).stdout
+        assert ready["env"].items() <= dict(line.split("=", 1) for line in shown.split()).items()
+        assert _stop(process, signal.SIGTERM) == (0, "", "")
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_file_of_somebody_else_is_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("MINE=1\n")
+    command = [sys.executable, "-m", "local_registry", "serve", "--env-file", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, file.read_text()) == (2, "MINE=1\n")
+    assert "is there already" in done.stderr
+
+
 def test_the_environment_is_enough_for_a_client() -> None:
     with _serving() as (_, ready):
         env = ready["env"]
