@@ -3,8 +3,8 @@
 worker.py quilt_core|quilt_mcp platform|quilt3
 
 Reads a JSON line with a list of `[operation, arguments]` pairs to call in turn from standard input,
-and answers a JSON line: seconds, the size of the last answer, or the error, and by how many bytes
-the calls raised the peak of the process's memory. The environment says where the registry is;
+and answers a JSON line: seconds, the size of the last answer, or the error, and how many bytes more
+of memory the calls took at most (Linux). The environment says where the registry is;
 nothing else is shared with whoever measures.
 """
 
@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
+from pathlib import Path
 from typing import Any
+
+STATUS, CLEAR_REFS = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 def ours(backend: str) -> Any:
@@ -44,7 +46,7 @@ def main() -> None:
     sys.stdout = sys.stderr  # whatever the libraries print is no answer
     ops = ours(backend) if where == "quilt_core" else peer(backend)
     for line in sys.stdin:
-        before, start = peak(), time.perf_counter()
+        before, start = forget_peak(), time.perf_counter()
         try:
             answer: Any = None
             for operation, arguments in json.loads(line):
@@ -54,12 +56,19 @@ def main() -> None:
             told = {"seconds": time.perf_counter() - start, "size": size(answer)}
         except Exception as error:  # noqa: BLE001 - whatever the peer raises is its answer
             told = {"seconds": time.perf_counter() - start, "error": f"{error}"[:200]}
-        print(json.dumps({**told, "growth": peak() - before}), file=answers, flush=True)
+        print(json.dumps({**told, "growth": status("VmHWM") - before}), file=answers, flush=True)
 
 
-def peak() -> int:
-    """Bytes of memory that the process has had at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def forget_peak() -> int:
+    """Let the peak of memory begin anew; the bytes that are in use."""
+    CLEAR_REFS.write_text("5")
+    return status("VmRSS")
+
+
+def status(name: str) -> int:
+    """Bytes of memory: `VmRSS` that are in use, `VmHWM` that were in use at most."""
+    lines = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
+    return int(lines[name].split()[0]) * 1024
 
 
 def size(answer: Any) -> int:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from local_registry.config import Limits, RegistryConfig
+from local_registry.faults import FaultRule
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
+from platform_backend.packages import comparison, entries
 
 import quilt_core
-from quilt_core import QuiltOps
+from quilt_core import AuthenticationError, QuiltOps
 
 COUNT = 40
 
@@ -62,3 +64,50 @@ def test_below_a_path(ops: QuiltOps) -> None:
     assert len(list(ops.browse_content("a/b", path="d2", recursive=True))) == COUNT // 3
     with pytest.raises(quilt_core.NotFoundError):
         list(ops.browse_content("a/b", path="d9", recursive=True))
+
+
+@pytest.fixture
+def large(
+    ops: QuiltOps, small_answers: LocalRegistry, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[QuiltOps]:
+    """With more entries than are asked for at once where the manifest can be read."""
+    for module in (entries, comparison):
+        monkeypatch.setattr(module, "FIRST_MAX", 5)
+        monkeypatch.setattr(module, "LARGEST_MAX", 8)
+    bucket = str(ops.settings.registry)
+    ops.create_package_revision("few/c", {f"{n}.csv": f"{bucket}/o" for n in range(7)})
+    ops.create_package_revision("few/d", {f"{n}.csv": f"{bucket}/o" for n in range(9)})
+    small_answers.log.clear()
+    yield ops
+    small_answers.faults.replace(())
+
+
+def operations(registry: LocalRegistry) -> list[str]:
+    return [request.operation for request in registry.log.requests()]
+
+
+def test_some_more_are_asked_for(large: QuiltOps, small_answers: LocalRegistry) -> None:
+    assert len(list(large.browse_content("few/c", recursive=True))) == 7
+    assert operations(small_answers) == ["packageEntries", "packageEntries"]
+
+
+def test_many_are_read_from_the_manifest(large: QuiltOps, small_answers: LocalRegistry) -> None:
+    credentials = "/api/auth/get_credentials"
+    assert len(list(large.browse_content("few/d", recursive=True))) == 9
+    assert operations(small_answers) == ["packageEntries", credentials, "GetObject"]
+    small_answers.log.clear()
+    assert large.diff_packages("few/c", "few/d").added == ("7.csv", "8.csv")
+    assert operations(small_answers) == ["diffPackages", "GetObject", "GetObject"]
+
+
+def test_all_are_asked_for_where_the_manifest_is_not_for_us(
+    large: QuiltOps, small_answers: LocalRegistry
+) -> None:
+    refused = FaultRule(kind="status", status=403, operation="/api/auth/get_credentials")
+    small_answers.faults.replace([refused])
+    assert len(list(large.browse_content("few/d", recursive=True))) == 9
+    assert large.diff_packages("few/c", "few/d").added == ("7.csv", "8.csv")
+    assert operations(small_answers).count("packageEntries") == 2
+    assert operations(small_answers).count("diffPackages") == 2
+    with pytest.raises(AuthenticationError, match="credentials"):
+        list(large.browse_content("a/b", recursive=True))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.convert import manifest_entries
-from platform_backend.packages.entries import FIRST_MAX
+from platform_backend.packages.entries import FIRST_MAX, LARGEST_MAX, NO_ACCESS
 from platform_backend.packages.lookup import Lookup, revision_in
 from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
@@ -38,22 +40,19 @@ class ComparisonRoom:
         named = (package1_name, package1_hash), (package2_name, package2_hash)
         first, second = _ask(lookup, registry, named, FIRST_MAX)
         hashes = wire.text(first, "hash"), wire.text(second, "hash")
-        most = max(_total(first), _total(second))
-        if _too_many(first, second) and most > FIRST_MAX:
-            exact = [
-                (name, RevisionRef(top_hash, RevisionKind.HASH))
-                for name, top_hash in zip((package1_name, package2_name), hashes, strict=True)
-            ]
-            first, second = _ask(lookup, registry, exact, most)
-        if hashes[0] == hashes[1]:
-            difference = EntryDifference(added=(), deleted=(), modified=())
-        elif _too_many(first, second):
-            difference = _by_manifests(self._access.aws.s3(identity), bucket, hashes)
-        else:
-            difference = compare_entries(
-                manifest_entries(first["contentsFlatMap"]),
-                manifest_entries(second["contentsFlatMap"]),
-            )
+        difference = EntryDifference(added=(), deleted=(), modified=())
+        if hashes[0] != hashes[1]:
+
+            def ask_for_all(most: int) -> tuple[wire.Node, wire.Node]:
+                exact1, exact2 = (RevisionRef(one, RevisionKind.HASH) for one in hashes)
+                return _ask(
+                    lookup, registry, ((package1_name, exact1), (package2_name, exact2)), most
+                )
+
+            def by_manifests() -> EntryDifference:
+                return _by_manifests(self._access.aws.s3(identity), bucket, hashes)
+
+            difference = _compare(first, second, ask_for_all, by_manifests)
         return PackageDiff(
             package1_name=str(package1_name),
             package2_name=str(package2_name),
@@ -69,7 +68,7 @@ Named = tuple[PackageName, RevisionRef]
 
 
 def _ask(
-    lookup: Lookup, registry: Registry, named: tuple[Named, Named] | list[Named], most: int
+    lookup: Lookup, registry: Registry, named: tuple[Named, Named], most: int
 ) -> tuple[wire.Node, wire.Node]:
     (name1, ref1), (name2, ref2) = named
     data = lookup.client.run(
@@ -89,12 +88,38 @@ def _ask(
     )
 
 
-def _too_many(first: wire.Node, second: wire.Node) -> bool:
-    return first.get("contentsFlatMap") is None or second.get("contentsFlatMap") is None
+def _compare(
+    first: wire.Node,
+    second: wire.Node,
+    ask_for_all: Callable[[int], tuple[wire.Node, wire.Node]],
+    by_manifests: Callable[[], EntryDifference],
+) -> EntryDifference:
+    """By what the registry gives; by the manifests when that is null or much."""
+    most = max(_total(first), _total(second))
+    difference = _by_contents(first, second)
+    if difference is None and FIRST_MAX < most <= LARGEST_MAX:
+        difference = _by_contents(*ask_for_all(most))
+    if difference is not None:
+        return difference
+    try:
+        return by_manifests()
+    except NO_ACCESS:
+        difference = _by_contents(*ask_for_all(most)) if most > LARGEST_MAX else None
+        if difference is None:
+            raise
+        return difference
 
 
 def _total(revision: wire.Node) -> int:
     return wire.optional_integer(revision, "totalEntries") or 0
+
+
+def _by_contents(first: wire.Node, second: wire.Node) -> EntryDifference | None:
+    """From the answers; None when one of them is null, which means too many."""
+    contents = first.get("contentsFlatMap"), second.get("contentsFlatMap")
+    if None in contents:
+        return None
+    return compare_entries(manifest_entries(contents[0]), manifest_entries(contents[1]))
 
 
 def _by_manifests(s3: object, bucket: str, hashes: tuple[str, str]) -> EntryDifference:

@@ -1,12 +1,14 @@
 """All entries of a revision, whatever their number.
 
 `contentsFlatMap` answers null for "more than `max`", never for "none": it is asked again with a
-larger `max`, and past what the registry gives, the manifest itself is read as a stream.
+larger `max`, and past what the registry gives, or what is good to hold, the manifest itself is read
+as a stream.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import attrs
@@ -14,12 +16,18 @@ import attrs
 from platform_backend.packages.convert import manifest_entries
 from platform_backend.packages.lookup import Lookup
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.errors import AuthenticationError, PermissionDeniedError
 from quilt_core.http import wire
 from quilt_core.manifest import ManifestEntry, read_manifest, sort_key
 from quilt_core.storage import manifest_chunks
 
 FIRST_MAX = 10_000
 """How many entries are asked for at first, as the catalog does (protocol note D.1)."""
+
+LARGEST_MAX = 50_000
+"""How many entries are asked for at most where the manifest can be read: some 20 MB of JSON."""
+NO_ACCESS = (AuthenticationError, PermissionDeniedError)
+"""Raised where a manifest is not for this identity to read: the registry is asked for all then."""
 
 S3Source = Callable[[], Any]
 """Makes an S3 client with the identity's own credentials; called when a manifest must be read."""
@@ -45,7 +53,7 @@ class ContentsReader:
     s3: S3Source
 
     def read(self, package_name: PackageName, registry: Registry, ref: RevisionRef) -> Contents:
-        """A revision with all its entries: one request, two for more than 10,000 entries.
+        """A revision with all its entries: one request, and one more past 10,000 entries.
 
         Raises
         ------
@@ -56,35 +64,42 @@ class ContentsReader:
         """
         package, revision = self._ask(package_name, registry, ref, FIRST_MAX)
         top_hash = wire.text(revision, "hash")
-        # From here on the hash, so that the answers belong together.
-        exact = RevisionRef(top_hash, RevisionKind.HASH)
-        flat_map = revision.get("contentsFlatMap")
-        total = wire.optional_integer(revision, "totalEntries")
-        if flat_map is None and total is not None and total > FIRST_MAX:
-            larger = self._ask(package_name, registry, exact, total)[1]
-            flat_map = larger.get("contentsFlatMap")
         return Contents(
             package=package,
             top_hash=top_hash,
             user_meta=wire.optional_record(revision, "userMeta"),
-            entries=self.entries_of(flat_map, registry, top_hash),
+            entries=self._entries(package_name, registry, revision),
         )
 
-    def entries_of(
-        self, flat_map: Any, registry: Registry, top_hash: str
+    def _entries(
+        self, package_name: PackageName, registry: Registry, revision: wire.Node
     ) -> Iterable[ManifestEntry]:
-        """The entries in a flat map; those of the manifest when it is null."""
-        if flat_map is not None:
-            found = manifest_entries(flat_map).values()
-            return sorted(found, key=lambda entry: sort_key(entry.logical_key))
-        return self._stream(registry.bucket or "", top_hash)
+        # From here on the hash, so that the answers belong together.
+        exact = RevisionRef(wire.text(revision, "hash"), RevisionKind.HASH)
+        total = wire.optional_integer(revision, "totalEntries") or 0
 
-    def _stream(self, bucket: str, top_hash: str) -> Iterator[ManifestEntry]:
-        reader = read_manifest(manifest_chunks(self.s3(), bucket, top_hash))
-        for line in reader.sorted_lines():
-            record = reader.parse(line)
-            if isinstance(record, ManifestEntry):
-                yield record
+        def ask_for_all() -> Any:
+            return self._ask(package_name, registry, exact, total)[1].get("contentsFlatMap")
+
+        flat_map = revision.get("contentsFlatMap")
+        if flat_map is None and FIRST_MAX < total <= LARGEST_MAX:
+            flat_map = ask_for_all()
+        if flat_map is None:
+            try:
+                chunks = self._open(registry.bucket or "", exact.value)
+            except NO_ACCESS:
+                flat_map = ask_for_all() if total > LARGEST_MAX else None
+                if flat_map is None:
+                    raise
+            else:
+                return _streamed(chunks)
+        found = manifest_entries(flat_map).values()
+        return sorted(found, key=lambda entry: sort_key(entry.logical_key))
+
+    def _open(self, bucket: str, top_hash: str) -> Iterator[bytes]:
+        """A manifest's chunks; what is wrong shows here, and not when they are read."""
+        chunks = manifest_chunks(self.s3(), bucket, top_hash)
+        return chain([next(chunks, b"")], chunks)
 
     def _ask(
         self, package_name: PackageName, registry: Registry, ref: RevisionRef, most: int
@@ -92,3 +107,11 @@ class ContentsReader:
         return self.lookup.package_revision(
             "package_entries", package_name, registry, ref, max=most
         )
+
+
+def _streamed(chunks: Iterator[bytes]) -> Iterator[ManifestEntry]:
+    reader = read_manifest(chunks)
+    for line in reader.sorted_lines():
+        record = reader.parse(line)
+        if isinstance(record, ManifestEntry):
+            yield record

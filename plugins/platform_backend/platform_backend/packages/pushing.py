@@ -22,6 +22,8 @@ _PAUSES = (0.3, 0.7, 1.5, 3.0, 6.0)
 _LATER_PAUSE = 10.0
 _SECONDS_PER_ENTRY = 0.05
 """How long a registry may take for an entry that it has to look up and hash."""
+_SECONDS_PER_KNOWN_ENTRY = 0.0003
+"""And for one of which it has to write a line only."""
 _LONGEST = 900.0
 """Seconds after which the registry itself gives up (protocol note C.1)."""
 
@@ -43,7 +45,8 @@ class Push:
     def patience(self) -> float:
         """Seconds that the registry may need beyond the usual."""
         unknown = sum(1 for entry in self.entries if entry["hash"] is None)
-        return min(_LONGEST, unknown * _SECONDS_PER_ENTRY)
+        known = len(self.entries) - unknown
+        return min(_LONGEST, unknown * _SECONDS_PER_ENTRY + known * _SECONDS_PER_KNOWN_ENTRY)
 
     def variables(self) -> dict[str, Any]:
         """The document's variables."""
