@@ -9,7 +9,7 @@ from quilt_core.manifest.checksums import (
     hash_file,
 )
 from quilt_core.manifest.diff import ChangeKind, EntryChange, diff_manifests, differs
-from quilt_core.manifest.lines import Source, read_lines
+from quilt_core.manifest.lines import Source
 from quilt_core.manifest.listing import ListedDirectory, Listing, list_directory
 from quilt_core.manifest.model import (
     DirectoryRecord,
@@ -50,7 +50,6 @@ __all__ = [
     "hash_file",
     "list_directory",
     "manifest_lines",
-    "read_lines",
     "read_manifest",
     "sort_key",
     "write_manifest",

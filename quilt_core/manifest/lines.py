@@ -17,22 +17,24 @@ Source = str | os.PathLike[str] | IO[bytes] | Iterable[bytes]
 """A path, a binary file, or chunks of bytes of any sizes."""
 
 
-def read_lines(source: Source) -> Iterator[bytes]:
-    """The lines of a manifest without their newlines; empty lines at the end are dropped.
+def read_blocks(source: Source) -> Iterator[bytes]:
+    """A manifest in blocks of whole lines, with newlines between them and none at the end.
 
     Raises `ManifestError` for a line longer than `MAX_LINE`, and what reading the source raises.
     """
     number = 0
     rest = b""
     for block in _blocks(source):
-        parts = (rest + block).split(b"\n") if rest else block.split(b"\n")
-        rest = parts.pop()
+        lines, newline, last = block.rpartition(b"\n")
+        if newline:
+            lines = rest + lines
+            number += lines.count(b"\n") + 1
+            yield lines
+            rest = last
+        else:
+            rest += block
         if len(rest) > MAX_LINE:
-            raise ManifestError(
-                number + len(parts) + 1, f"the line is longer than {MAX_LINE} bytes"
-            )
-        number += len(parts)
-        yield from parts
+            raise ManifestError(number + 1, f"the line is longer than {MAX_LINE} bytes")
     if rest:
         yield rest
 

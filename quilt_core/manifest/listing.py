@@ -34,17 +34,17 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
     """
     prefix = f"{path}/" if path else ""
     skip = len(prefix)
-    # Only plain paths can be looked for in the raw line, and only in lines without escapes.
-    marker = f'"{prefix}'.encode() if prefix.isascii() and prefix.isprintable() else b""
-    marker = marker if b"\\" not in marker and b'"' not in marker[1:] else b""
-    whole = f'"{path}"'.encode() if marker else b""
+    # Only plain paths can be looked for in raw lines.
+    plain = prefix and prefix.isascii() and prefix.isprintable() and not set(prefix) & {'"', "\\"}
+    if plain:
+        lines = reader.lines_holding(f'"{prefix}'.encode(), f'"{path}"'.encode())
+    else:
+        lines = reader.raw_lines()
     directories: dict[str, ListedDirectory] = {}
     metas: dict[str, dict[str, object]] = {}
     files: list[ManifestEntry] = []
     found = not path
-    for line in reader.raw_lines():
-        if marker and marker not in line and whole not in line and b"\\" not in line:
-            continue
+    for line in lines:
         record = reader.parse(line)
         key = record.logical_key
         if not isinstance(record, ManifestEntry):

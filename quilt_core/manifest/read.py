@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from quilt_core.manifest.lines import Source, read_lines
+from quilt_core.manifest.lines import Source, read_blocks
 from quilt_core.manifest.model import (
     DirectoryRecord,
     EntryHash,
@@ -45,15 +46,16 @@ class ManifestReader:
     """
 
     def __init__(self, source: Source) -> None:
-        self._lines = read_lines(source)
-        self.line_number = 0
-        self.header = self._read_header()
-
-    def _read_header(self) -> ManifestHeader:
-        line = next(self._lines, None)
+        blocks = read_blocks(source)
         self.line_number = 1
-        if line is None:
+        first = next(blocks, None)
+        if first is None:
             raise ManifestError(1, "it is empty")
+        line, more, lines = first.partition(b"\n")
+        self._blocks = chain([lines], blocks) if more else blocks
+        self.header = self._read_header(line)
+
+    def _read_header(self, line: bytes) -> ManifestHeader:
         try:
             header = _decode_header(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -103,9 +105,28 @@ class ManifestReader:
 
     def raw_lines(self) -> Iterator[bytes]:
         """The lines after the header, unread."""
-        for line in self._lines:
-            self.line_number += 1
-            yield line
+        for block in self._blocks:
+            for line in block.split(b"\n"):
+                self.line_number += 1
+                yield line
+
+    def lines_holding(self, *texts: bytes) -> Iterator[bytes]:
+        """The lines after the header that hold one of some texts, or an escape, unread.
+
+        What is between them costs next to nothing, and is not looked at for damage, but for the
+        last line: a manifest that is cut short lost its end.
+        """
+        block = b""
+        for block in self._blocks:
+            if not _holds(block, texts):
+                self.line_number += block.count(b"\n") + 1
+                continue
+            for line in block.split(b"\n"):
+                self.line_number += 1
+                if _holds(line, texts):
+                    yield line
+        if block:
+            self.parse(block.rpartition(b"\n")[2])
 
     def parse(self, line: bytes) -> Record:
         """Read one line; `ManifestError` with the current line number when it is damaged."""
@@ -134,6 +155,11 @@ class ManifestReader:
             return sort_key(_decode_key(line).logical_key)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ManifestError(self.line_number, str(error)) from error
+
+
+def _holds(lines: bytes, texts: tuple[bytes, ...]) -> bool:
+    """Whether a text may be there: as it is, or escaped, which cannot be told without parsing."""
+    return b"\\" in lines or any(text in lines for text in texts)
 
 
 def _name(key: str) -> str:

@@ -85,6 +85,15 @@ def test_a_last_line_that_is_cut_short(reader: str) -> None:
         assert raised.value.line_number == 3
 
 
+def test_a_directory_of_a_manifest_that_is_cut_short() -> None:
+    """Lines of other directories are not read, and the end must be there all the same."""
+    text = HEADER + GOOD % b"dir/a" + GOOD % b"z" * 40
+    for cut in range(2, len(LINE)):
+        with pytest.raises(ManifestError) as raised:
+            list_directory(read_manifest(_chunks(text[:-cut], 100)), "dir")
+        assert raised.value.line_number == 42
+
+
 def test_escaped_keys_are_listed() -> None:
     """JSON may write any character as an escape; the directory is the same."""
     plain, slash, letter = GOOD % b"dir/a", GOOD % rb"dir\/b", GOOD % rb"\u0064ir/c"

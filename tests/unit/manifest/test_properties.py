@@ -177,7 +177,9 @@ def test_a_directory_lists_what_lies_below_it(
     path = data.draw(st.sampled_from(sorted(paths)))
     prefix = f"{path}/" if path else ""
     below = [entry for entry in records if entry.logical_key.startswith(prefix)]
-    listing = list_directory(read_manifest(io.BytesIO(written(records))), path)
+    text, size = written(records), data.draw(st.integers(1, 400))
+    chunks = [text[start : start + size] for start in range(0, len(text), size)]
+    listing = list_directory(read_manifest(chunks), path)
     names = {entry.logical_key[len(prefix) :].split("/")[0] for entry in below}
     listed = {one.path[len(prefix) :] for one in listing.directories}
     files = {entry.logical_key[len(prefix) :] for entry in listing.files}
