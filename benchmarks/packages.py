@@ -3,8 +3,8 @@
 python benchmarks/packages.py --peer-python PATH [--entries N] [--limit SECONDS]
 
 The package lies in the local registry's S3, written past all backends; each call has a time limit.
-Memory is what the call took at most beyond what the process had. The registry has been asked the
-same once before, so that nobody waits for its caches to fill.
+Memory is what the call took at most beyond what the process had. The better of two calls counts:
+caches fill, and a machine may have put aside what nobody used for seconds.
 """
 
 from __future__ import annotations
@@ -61,33 +61,40 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     """Measure, print the table, and say whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", required=True, help="an interpreter with quilt-mcp 0.22")
+    parser.add_argument("--backend", action="append", choices=["platform", "quilt3"])
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--limit", type=float, default=60, help="seconds that a call may take")
     options = parser.parse_args(arguments)
+    rows: list[Row] = []
+    for backend in options.backend or ["platform", "quilt3"]:
+        rows += measure(backend, options)
+    return print_table(f"Packages of {options.entries:,} entries, peer: quilt-mcp", rows)
+
+
+def measure(backend: str, options: argparse.Namespace) -> list[Row]:
+    """The rows of one backend, on a registry of its own."""
     # An update sends all entries: as many bytes as the manifest has, in one request.
     limits = Limits(body_bytes=2**30)
-    with LocalRegistry(RegistryConfig(seed="demo", schema="2026-01", limits=limits)) as registry:
-        rows: list[Row] = []
-        for backend in ("platform", "quilt3"):
-            for changes, name in enumerate((NAME, OTHER)):
-                publish(registry, name, options.entries, changes)
-            with ExitStack() as stack:
-                limit = options.limit
-                ours = Worker(sys.executable, "quilt_core", backend, registry, limit)
-                peer = Worker(options.peer_python, "quilt_mcp", backend, registry, limit)
-                for one in (ours, peer):
-                    stack.callback(one.close)
-                    warm_up(one)
-                rows += compare(backend, ours, peer, options.entries)
-    return print_table(f"Packages of {options.entries:,} entries, peer: quilt-mcp", rows)
+    config = RegistryConfig(seed="demo", schema="2026-01", limits=limits)
+    with LocalRegistry(config) as registry, ExitStack() as stack:
+        for changes, name in enumerate((NAME, OTHER)):
+            publish(registry, name, options.entries, changes)
+        ours = Worker(sys.executable, "quilt_core", backend, registry, options.limit)
+        peer = Worker(options.peer_python, "quilt_mcp", backend, registry, options.limit)
+        for one in (ours, peer):
+            stack.callback(one.close)
+            warm_up(one)
+        return list(compare(backend, ours, peer, options.entries))
 
 
 def compare(backend: str, ours: Worker, peer: Worker, count: int) -> Iterator[Row]:
     """A row an operation."""
     for what, call, size in operations(count):
-        if backend == "platform" and what != "update":
-            ours.call(call)
-        here, there = ours.call(call), peer.call(call)
+        times = 1 if what == "update" else 2
+        here, there = (
+            min((one.call(call) for _ in range(times)), key=lambda answer: answer["seconds"])
+            for one in (ours, peer)
+        )
         good, right = _is_right(here, size), _is_right(there, size)
         ratio = there["seconds"] / here["seconds"]
         yield Row(
