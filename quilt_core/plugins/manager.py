@@ -41,6 +41,8 @@ class _OneHook:
 
 
 class _Manager(pluggy.PluginManager):
+    """Takes the options that `_OneHook` brings along, of a hook that was found and checked."""
+
     def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
         return module_or_class._options
 
