@@ -4,14 +4,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 LOCK   := requirements-dev.lock
-LOCAL  := -e .[testing] -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
-SOURCES := quilt_core plugins/quilt3_backend plugins/platform_backend plugins/local_registry tests
+# What the distributions were called before; a folder that has them gives them up.
+FORMER := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
+LOCAL  := -e .[testing] -e packages/registry_client -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 
 .PHONY: demo test lint unit soak audit setup clean lock docs docs-reference screenshots parity record catalog
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
+$(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard packages/*/pyproject.toml) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip uninstall --quiet --yes $(FORMER) 2>/dev/null
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCAL) -r requirements-dev.txt -c $(LOCK)
 	touch $@
 

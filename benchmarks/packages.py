@@ -26,7 +26,7 @@ from round_trips import BUCKET, REGISTRY, Worker, warm_up
 
 from quilt_core.domain.names import PackageName
 from quilt_core.manifest import ManifestHeader, write_manifest
-from quilt_core.storage import manifest_key, pointer_key
+from quilt_core.manifest.layout import manifest_key, pointer_key
 
 NAME = "bench/many"
 OTHER = "bench/other"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from quilt_core.testing.conformance.report import parity_table
-from quilt_core.testing.conformance.run import find_worlds, run_suite
+from quilt_core.testing.conformance.run import find_environments, run_suite
 
 INTRODUCTION = """<!-- Generated: `make parity` runs the suite and writes this page. -->
 
@@ -33,7 +33,9 @@ REMARKS = """
 
 def main() -> None:
     """Run the suite twice and write the page."""
-    reports = {name: run_suite(name, find_worlds(name, None)) for name in ("platform", "quilt3")}
+    reports = {
+        name: run_suite(name, find_environments(name, None)) for name in ("platform", "quilt3")
+    }
     path = Path(__file__).parent / "parity.md"
     path.write_text(INTRODUCTION + parity_table(reports) + REMARKS, encoding="utf-8")
 

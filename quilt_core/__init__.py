@@ -1,4 +1,4 @@
-"""quilt-core: work with a Quilt data catalog; the backend is a choice made at `pip install`.
+"""quiltops: work with a Quilt data catalog; the backend is a choice made at `pip install`.
 
     import quilt_core
 

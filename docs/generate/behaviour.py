@@ -25,10 +25,10 @@ the contract; these are the cases in which backends have been found to differ.
 def page() -> str:
     """The whole page."""
     parts = [INTRODUCTION]
-    for room in conformance.ROOMS:
-        parts.append(f"\n## {inspect.getdoc(room)}\n")
+    for test_class in conformance.TEST_CLASSES:
+        parts.append(f"\n## {inspect.getdoc(test_class)}\n")
         parts.append("| number | behaviour | operations |\n|---|---|---|")
-        for name, test in vars(room).items():
+        for name, test in vars(test_class).items():
             found = conformance.behaviour_of(test)
             if found is None:
                 continue

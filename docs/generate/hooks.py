@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from page import write_page
 
-from quilt_core.hookspecs import ROOMS, operations
+from quilt_core.hookspecs import OPERATION_GROUPS, operations
 from quilt_core.plugins.validation import specifications
 
 INTRODUCTION = """# The hooks
@@ -28,7 +28,7 @@ _WIDTH = 92
 def page() -> str:
     """The whole page."""
     parts = [INTRODUCTION]
-    for room in ROOMS:
+    for room in OPERATION_GROUPS:
         parts.append(f"\n## {room}\n")
         for name in operations(room):
             function = specifications()[name]

@@ -20,7 +20,7 @@ in the configuration file. The first that has a value counts, in this order: the
 environment, the profile, the default. The identity of a request (`quilt_core.auth_context`) goes
 before the environment. `quiltops doctor` shows each value and where it came from.
 
-The configuration file is `config.toml` in the user's configuration folder of `quilt-core`
+The configuration file is `config.toml` in the user's configuration folder of `quiltops`
 (`quiltops config path` shows it), or the one that `QUILT_CORE_CONFIG` names:
 
 ```toml

@@ -1,1 +1,1 @@
-"""The `quiltops` command: a group per room, imported when it is used."""
+"""The `quiltops` command: a group per group, imported when it is used."""

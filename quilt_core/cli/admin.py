@@ -5,9 +5,9 @@ from __future__ import annotations
 from quilt_core.cli.admin_access import policies, roles
 from quilt_core.cli.admin_registry import api_keys, buckets, sso
 from quilt_core.cli.admin_users import users
-from quilt_core.cli.options import Room
+from quilt_core.cli.options import Group
 
-group = Room(
+group = Group(
     name="admin",
     help="Users, roles, policies, buckets, API keys and single sign-on.",
     commands={

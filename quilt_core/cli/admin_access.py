@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from quilt_core import BucketPermission, BucketPermissionLevel, Role
-from quilt_core.cli.options import Room, connect
+from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.ops import AdminOps
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def roles() -> None:
     """The registry's roles; a role is named by its id or name."""
 
@@ -85,7 +85,7 @@ def _default_now(admin: AdminOps) -> Role | None:
         return None
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def policies() -> None:
     """The registry's policies."""
 

@@ -8,12 +8,12 @@ import click
 
 from quilt_core import BucketSettings
 from quilt_core.cli.api_keys import COLUMNS
-from quilt_core.cli.options import Room, connect
+from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def buckets() -> None:
     """The catalog's buckets."""
 
@@ -79,7 +79,7 @@ def remove_bucket(name: str) -> None:
     write(admin.remove_bucket, name, now=lambda: admin.get_bucket(name), ask=ask)
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def api_keys() -> None:
     """API keys of all users."""
 
@@ -110,7 +110,7 @@ def revoke_key(key_id: str) -> None:
     write(admin.revoke_api_key, key_id, now=lambda: admin.get_api_key(key_id), ask=ask)
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def sso() -> None:
     """The single sign-on configuration."""
 

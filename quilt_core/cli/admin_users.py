@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from quilt_core.cli.options import Room, connect
+from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
 
 _ROLE = click.option("--role", "roles", multiple=True, required=True, help="May be given again.")
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def users() -> None:
     """The registry's users."""
 

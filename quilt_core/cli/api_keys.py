@@ -7,14 +7,14 @@ from typing import Any
 import click
 
 from quilt_core import ApiKeyCreated
-from quilt_core.cli.options import Room, connect
+from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
 
 COLUMNS = ("id", "name", "fingerprint", "status", "created_at", "expires_at", "user_email")
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def group() -> None:
     """My API keys."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from quilt_core.cli.options import Room, connect
+from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def group() -> None:
-    """Who the registry says that we are."""
+    """TestUser the registry says that we are."""
 
 
 @group.command()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from quilt_core.cli.options import Room, connect
+from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show_all
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def group() -> None:
     """The catalog's buckets."""
 

@@ -7,13 +7,13 @@ import sys
 
 import click
 
-from quilt_core.cli.options import Room, connect, value
+from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.writing import Write, write
 from quilt_core.errors import ValidationError
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def group() -> None:
     """The catalog's configuration, and raw GraphQL."""
 

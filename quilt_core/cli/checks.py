@@ -70,7 +70,7 @@ def configured(settings: quilt_core.Settings) -> Iterator[Check]:
             yield failed("default registry", error)
             settings = attrs.evolve(settings, registry=None)
     try:
-        choice = plugins.choose_backend(settings, plugins.backends())
+        choice = plugins.select_backend(settings, plugins.backends())
         yield Check("backend in use", None, f"{choice.name} ({choice.reason})")
         ops = quilt_core.connect(settings=settings)
     except QuiltOpsError as error:

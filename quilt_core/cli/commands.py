@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from quilt_core.hookspecs import hookimpl
 from quilt_core.hookspecs.cli import CliCommand
 
-_ROOMS = {
-    "auth": "Who the registry says that we are.",
+_GROUPS = {
+    "auth": "TestUser the registry says that we are.",
     "catalog": "The catalog's configuration, and raw GraphQL.",
     "buckets": "The catalog's buckets.",
     "packages": "Search, list, describe, compare, create, update and delete packages.",
@@ -24,17 +24,17 @@ class CoreCommands:
 
     @hookimpl
     def cli_commands(self) -> Sequence[CliCommand]:
-        """One group a room, and the commands about the framework itself."""
-        rooms = [
+        """One group a group, and the commands about the framework itself."""
+        groups = [
             CliCommand(
-                path=(room,),
-                target=f"quilt_core.cli.{room.replace('-', '_')}:group",
+                path=(group,),
+                target=f"quilt_core.cli.{group.replace('-', '_')}:group",
                 help=text,
             )
-            for room, text in _ROOMS.items()
+            for group, text in _GROUPS.items()
         ]
         return [
-            *rooms,
+            *groups,
             CliCommand(
                 path=("plugins",),
                 target="quilt_core.cli.plugins:plugins",

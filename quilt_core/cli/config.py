@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 import quilt_core
-from quilt_core.cli.options import Room, value
+from quilt_core.cli.options import Group, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.toml import to_toml
 from quilt_core.errors import ValidationError
@@ -15,7 +15,7 @@ from quilt_core.settings import Settings, config_path, read_config, setting_fiel
 from quilt_core.settings.parsing import parse_setting
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def group() -> None:
     """The configuration file and its profiles."""
 

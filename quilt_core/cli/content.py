@@ -9,14 +9,14 @@ from typing import Any
 import click
 
 from quilt_core import ContentInfo, QuiltOps
-from quilt_core.cli.options import Room, connect, value
+from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import console, show, show_all
 from quilt_core.cli.progress import counted
 
 _HASH = click.option("--top-hash", help="A revision; the latest by default.")
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def group() -> None:
     """What is inside a package."""
 

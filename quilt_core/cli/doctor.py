@@ -57,7 +57,7 @@ def _print(report: dict[str, Any], checks: list[Check]) -> None:
     from rich.table import Table
 
     terminal = console()
-    terminal.print(f"quilt-core {report['version']}, configuration {escape(report['config_file'])}")
+    terminal.print(f"quiltops {report['version']}, configuration {escape(report['config_file'])}")
     settings = Table(title="Settings", box=None, title_justify="left", pad_edge=False)
     for column in ("setting", "value", "from"):
         settings.add_column(column, overflow="fold")

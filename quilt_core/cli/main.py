@@ -110,7 +110,7 @@ def _commands() -> Iterator[tuple[str, CliCommand]]:
     from quilt_core.plugins.validation import hook_implementations
 
     for command in CoreCommands().cli_commands():
-        yield "quilt-core", command
+        yield "quiltops", command
     for record in plugins.extensions().values():
         if record.status is plugins.PluginStatus.BLOCKED:
             continue

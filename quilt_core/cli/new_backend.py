@@ -25,7 +25,7 @@ _FILES = {
 @click.command(cls=Command)
 @click.argument("name")
 @click.option(
-    "--directory", type=click.Path(path_type=Path), help="Where to; ./quilt-core-NAME by default."
+    "--directory", type=click.Path(path_type=Path), help="Where to; ./quiltops-NAME by default."
 )
 def new_backend(name: str, directory: Path | None) -> None:
     """Write a skeleton of a backend called NAME.
@@ -35,7 +35,7 @@ def new_backend(name: str, directory: Path | None) -> None:
     """
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
         raise ValidationError(f"{name!r} is no backend's name.", hint="It looks like 'my-store'.")
-    target = directory or Path(f"quilt-core-{name}")
+    target = directory or Path(f"quiltops-{name}")
     if target.exists() and any(target.iterdir()):
         raise ConflictError(f"{target} is there and not empty.")
     package = f"{name.replace('-', '_')}_backend"

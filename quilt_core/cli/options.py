@@ -78,7 +78,7 @@ class Command(click.Command):
         add_common_options(self)
 
 
-class Room(click.Group):
+class Group(click.Group):
     """A group with the common options, as its commands have them."""
 
     command_class = Command

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from quilt_core import MetadataPredicate, SearchFilter, SearchOrder
-from quilt_core.cli.options import Room, connect, value
+from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import console, show, show_all
 from quilt_core.cli.progress import counted, progress_bar
 from quilt_core.cli.revisions import create, delete, update
@@ -19,7 +19,7 @@ from quilt_core.errors import ValidationError
 _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def group() -> None:
     """Search, list, describe, compare, create, update and delete packages."""
 

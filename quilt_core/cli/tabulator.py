@@ -7,12 +7,12 @@ from typing import TextIO
 
 import click
 
-from quilt_core.cli.options import Room, connect
+from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def group() -> None:
     """SQL tables over packages."""
 

@@ -1,4 +1,4 @@
-"""The contract: one hookspec for each QuiltOps operation, a module per room.
+"""The contract: one hookspec for each QuiltOps operation, a module per operation group.
 
 A backend author needs nothing else than these docstrings. Every operation's hook has
 `firstresult=True`, takes the arguments named in its specification (an implementation names the
@@ -31,7 +31,7 @@ from quilt_core.hookspecs.markers import (
     hookspec,
 )
 
-ROOMS: dict[str, tuple[ModuleType, ...]] = {
+OPERATION_GROUPS: dict[str, tuple[ModuleType, ...]] = {
     "catalog": (catalog,),
     "buckets": (buckets,),
     "packages": (packages, revisions),
@@ -41,15 +41,15 @@ ROOMS: dict[str, tuple[ModuleType, ...]] = {
     "aws": (aws,),
     "admin": (users, roles, policies, sso, admin_buckets, admin_api_keys),
 }
-"""The specification modules by room."""
+"""The specification modules by operation group."""
 
 
-def operations(room: str | None = None) -> tuple[str, ...]:
-    """The names of all operations, or of one room's, in the order of their specifications."""
-    rooms = ROOMS.values() if room is None else (ROOMS[room],)
+def operations(group: str | None = None) -> tuple[str, ...]:
+    """The names of all operations, or of one group's, in the order of their specifications."""
+    groups = OPERATION_GROUPS.values() if group is None else (OPERATION_GROUPS[group],)
     return tuple(
         name
-        for modules in rooms
+        for modules in groups
         for module in modules
         for name, value in vars(module).items()
         if hasattr(value, f"{PROJECT}_spec")
@@ -59,8 +59,8 @@ def operations(room: str | None = None) -> tuple[str, ...]:
 __all__ = [
     "HOOK_VERSION",
     "OLDEST_HOOK_VERSION",
+    "OPERATION_GROUPS",
     "PROJECT",
-    "ROOMS",
     "hookimpl",
     "hookspec",
     "operations",

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The API keys room: my own keys (those of all users are in the administration room)."""
+"""API keys operations: my own keys (those of all users are in the administration operations)."""
 
 from __future__ import annotations
 

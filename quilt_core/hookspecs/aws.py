@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The AWS room."""
+"""AWS operations."""
 
 from __future__ import annotations
 

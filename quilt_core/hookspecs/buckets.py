@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The buckets room."""
+"""Buckets operations."""
 
 from __future__ import annotations
 

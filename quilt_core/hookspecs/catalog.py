@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The catalog room: who we are, where the registry is, and the way out to raw GraphQL."""
+"""Catalog operations: who we are, where the registry is, and the way out to raw GraphQL."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The content room: what is inside a package."""
+"""Content operations: what is inside a package."""
 
 from __future__ import annotations
 

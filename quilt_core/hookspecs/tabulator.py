@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The tabulator room: SQL tables over packages."""
+"""Tabulator operations: SQL tables over packages."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The API keys room of the facade: my own keys."""
+"""API keys operations of the facade: my own keys."""
 
 from __future__ import annotations
 
 from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
 from quilt_core.errors import ValidationError
+from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_text
-from quilt_core.ops.room import Room
 
 
 def parse_status(status: ApiKeyStatus | str | None) -> ApiKeyStatus | None:
@@ -18,7 +18,7 @@ def parse_key_id(key_id: str) -> str:
     return parse_text(key_id, "key_id", "0b1e…")
 
 
-class ApiKeyOps(Room):
+class ApiKeyOps(OperationGroup):
     """My API keys."""
 
     def list_api_keys(

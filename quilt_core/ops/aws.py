@@ -1,14 +1,14 @@
-"""The AWS room of the facade."""
+"""AWS operations of the facade."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_text
-from quilt_core.ops.room import Room
 
 
-class AwsOps(Room):
+class AwsOps(OperationGroup):
     """boto3 clients that act with the connection's identity."""
 
     def get_boto3_client(self, service_name: str, region: str | None = None) -> Any:

@@ -1,12 +1,12 @@
-"""The buckets room of the facade."""
+"""Buckets operations of the facade."""
 
 from __future__ import annotations
 
 from quilt_core.domain.buckets import BucketInfo
-from quilt_core.ops.room import Room
+from quilt_core.ops.group import OperationGroup
 
 
-class BucketOps(Room):
+class BucketOps(OperationGroup):
     """The catalog's buckets."""
 
     def list_buckets(self) -> list[BucketInfo]:

@@ -1,4 +1,4 @@
-"""The catalog room of the facade."""
+"""Catalog operations of the facade."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from quilt_core.domain.catalog import AuthStatus, CatalogConfig
 from quilt_core.errors import ValidationError
+from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_http_url, parse_text
-from quilt_core.ops.room import Room
 
 
-class CatalogOps(Room):
+class CatalogOps(OperationGroup):
     """Who we are, where the registry is, and raw GraphQL."""
 
     def get_auth_status(self) -> AuthStatus:

@@ -166,7 +166,7 @@ def connect(
         settings = _with_backend(settings, name)
     if backend is None or isinstance(backend, str):
         installed = plugins.backends()
-        record = plugins.find_backend(plugins.choose_backend(settings, installed), installed)
+        record = plugins.find_backend(plugins.select_backend(settings, installed), installed)
         chosen = plugins.create_backend(record, settings)
     elif callable(backend):
         chosen = check_backend(backend(settings))

@@ -1,4 +1,4 @@
-"""The content room of the facade."""
+"""Content operations of the facade."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.uris import check_browse_path, check_logical_key
 from quilt_core.errors import ValidationError
+from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_registry
-from quilt_core.ops.room import Room
 
 
-class ContentOps(Room):
+class ContentOps(OperationGroup):
     """What is inside a package."""
 
     @overload

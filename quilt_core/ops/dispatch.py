@@ -98,7 +98,7 @@ class Dispatcher:
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
         except Exception as error:
-            error.add_note(self._culprit(error, operation))
+            error.add_note(self._blame_note(error, operation))
             raise
 
     def _checked(self, operation: str, item: type[T], answer: Iterable[Any]) -> Iterator[T]:
@@ -137,7 +137,7 @@ class Dispatcher:
             "and does not return the result of its yield.",
         )
 
-    def _culprit(self, error: Exception, operation: str) -> str:
+    def _blame_note(self, error: Exception, operation: str) -> str:
         """Who raised something that is no `QuiltOpsError`: a bug of theirs, named in a note."""
         owners = {
             implementation.function.__code__: implementation.plugin.owner  # type: ignore[attr-defined]

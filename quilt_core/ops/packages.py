@@ -1,4 +1,4 @@
-"""The packages room of the facade, reading."""
+"""Packages operations of the facade, reading."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.errors import ValidationError
+from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
     parse_enum,
     parse_limit,
@@ -16,10 +17,9 @@ from quilt_core.ops.parsing import (
     parse_registries,
     parse_registry,
 )
-from quilt_core.ops.room import Room
 
 
-class PackageOps(Room):
+class PackageOps(OperationGroup):
     """Search, listings, information and comparison."""
 
     def search_packages(

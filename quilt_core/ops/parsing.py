@@ -230,7 +230,7 @@ def parse_flag(value: bool, name: str) -> bool:
 
 def parse_http_url(value: str, name: str) -> str:
     """An http(s) address without its trailing slash; else `ValidationError`."""
-    from quilt_core.http.addresses import is_address
+    from quilt_core.urls import is_address
 
     if isinstance(value, str) and is_address(value):
         return value.rstrip("/")

@@ -1,4 +1,4 @@
-"""The packages room of the facade, writing."""
+"""Packages operations of the facade, writing."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from quilt_core.domain.entries import (
 from quilt_core.domain.names import PackageName, Registry, RevisionRef, parse_bucket
 from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 from quilt_core.errors import ValidationError
+from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
     Sources,
     parse_copy,
@@ -24,10 +25,9 @@ from quilt_core.ops.parsing import (
     parse_sources,
     parse_workflow,
 )
-from quilt_core.ops.room import Room
 
 
-class RevisionOps(Room):
+class RevisionOps(OperationGroup):
     """Create, update and delete revisions."""
 
     def create_package_revision(

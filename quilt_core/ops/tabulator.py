@@ -1,11 +1,11 @@
-"""The tabulator room of the facade."""
+"""Tabulator operations of the facade."""
 
 from __future__ import annotations
 
 from quilt_core.domain.names import parse_bucket
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
+from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_text
-from quilt_core.ops.room import Room
 
 
 def _table(name: str) -> str:
@@ -16,7 +16,7 @@ def _config(config: str) -> str:
     return parse_text(config, "config", "schema: …")
 
 
-class TabulatorOps(Room):
+class TabulatorOps(OperationGroup):
     """SQL tables over packages. `bucket` is a name or `s3://name`."""
 
     def list_tabulator_tables(self, bucket: str) -> list[TabulatorTable]:

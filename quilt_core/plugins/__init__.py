@@ -4,8 +4,7 @@ A broken plugin never breaks another: each failure becomes a record that `quilto
 shows, and choosing the broken one raises `PluginError` with the cause.
 """
 
-from quilt_core.plugins.choice import Choice, choose_backend, find_backend
-from quilt_core.plugins.discovery import backends, discover, extensions, forget_plugins
+from quilt_core.plugins.discovery import backends, clear_cache, discover, extensions
 from quilt_core.plugins.loading import create_backend, load_target
 from quilt_core.plugins.manager import Hooks
 from quilt_core.plugins.records import (
@@ -16,22 +15,23 @@ from quilt_core.plugins.records import (
     PluginRecord,
     PluginStatus,
 )
+from quilt_core.plugins.selection import Selection, find_backend, select_backend
 
 __all__ = [
     "BACKENDS_GROUP",
     "EXTENSIONS_GROUP",
     "KNOWN_BACKENDS",
     "BackendPlugin",
-    "Choice",
     "Hooks",
     "PluginRecord",
     "PluginStatus",
+    "Selection",
     "backends",
-    "choose_backend",
+    "clear_cache",
     "create_backend",
     "discover",
     "extensions",
     "find_backend",
-    "forget_plugins",
     "load_target",
+    "select_backend",
 ]

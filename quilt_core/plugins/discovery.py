@@ -26,7 +26,7 @@ def _entry_points(group: str) -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=group))
 
 
-def forget_plugins() -> None:
+def clear_cache() -> None:
     """Look again at what is installed, the next time that somebody asks."""
     _entry_points.cache_clear()
     _records.clear()

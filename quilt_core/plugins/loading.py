@@ -77,9 +77,7 @@ def check_backend(backend: Any, record: PluginRecord | None = None) -> BackendPl
         )
         newer = backend.hook_version > HOOK_VERSION
         hint = (
-            "Upgrade quilt-core."
-            if newer
-            else f"Upgrade {record.distribution if record else name}."
+            "Upgrade quiltops." if newer else f"Upgrade {record.distribution if record else name}."
         )
         if record:
             raise failure(record, cause, hint)

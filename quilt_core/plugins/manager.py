@@ -25,7 +25,7 @@ from quilt_core.plugins.validation import (
 logger = logging.getLogger("quilt_core.plugins")
 
 
-class _OneHook:
+class _SingleHook:
     """A plugin, or a namespace of specifications, in which pluggy finds one hook and no other."""
 
     def __init__(
@@ -41,7 +41,7 @@ class _OneHook:
 
 
 class _Manager(pluggy.PluginManager):
-    """Takes the options that `_OneHook` brings along, of a hook that was found and checked."""
+    """Takes the options that `_SingleHook` brings along, of a hook that was found and checked."""
 
     def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
         return module_or_class._options
@@ -131,20 +131,20 @@ class Hooks:
         """What calls an operation's hook; `KeyError` when there is no operation of that name."""
         # Reading a dictionary needs no lock, and this is on every call's way.
         known = self._callers.get(operation)
-        return self._fill_in(operation) if known is None else known
+        return self._register_hook(operation) if known is None else known
 
-    def _fill_in(self, operation: str) -> pluggy.HookCaller:
+    def _register_hook(self, operation: str) -> pluggy.HookCaller:
         with self._lock:
             if operation not in self._callers:
                 specification = specifications()[operation]
                 options = getattr(specification, f"{PROJECT}_spec")
-                holder: Any = _OneHook(PROJECT, operation, specification, options)
+                holder: Any = _SingleHook(PROJECT, operation, specification, options)
                 self._manager.add_hookspecs(holder)
                 for name, plugin, implemented in self._plugins:
                     implementation = implemented.get(operation)
                     if implementation is not None:
                         function = getattr(plugin, implementation.attribute)
-                        one = _OneHook(name, operation, function, implementation.options)
+                        one = _SingleHook(name, operation, function, implementation.options)
                         self._manager.register(one, f"{name}:{operation}")
                 self._callers[operation] = getattr(self._manager.hook, operation)
             return self._callers[operation]

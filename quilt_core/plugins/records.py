@@ -15,7 +15,7 @@ BACKENDS_GROUP = "quilt_core.backends"
 EXTENSIONS_GROUP = "quilt_core.extensions"
 
 KNOWN_BACKENDS: Mapping[str, str] = MappingProxyType(
-    {"platform": 'pip install "quilt-core[platform]"', "quilt3": 'pip install "quilt-core[quilt3]"'}
+    {"platform": 'pip install "quiltops[platform]"', "quilt3": 'pip install "quiltops[quilt3]"'}
 )
 """How to install the backends of this project, for messages."""
 

@@ -16,7 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from quilt_core.errors import PluginError
-from quilt_core.hookspecs import PROJECT, ROOMS
+from quilt_core.hookspecs import OPERATION_GROUPS, PROJECT
 from quilt_core.hookspecs import cli as cli_specs
 
 _MARK = f"{PROJECT}_impl"
@@ -26,7 +26,7 @@ _MARK = f"{PROJECT}_impl"
 @lru_cache(maxsize=1)
 def specifications() -> Mapping[str, FunctionType]:
     """All hook specifications by name, that of the command line included."""
-    modules = [module for room in ROOMS.values() for module in room] + [cli_specs]
+    modules = [module for group in OPERATION_GROUPS.values() for module in group] + [cli_specs]
     return {
         name: value
         for module in modules

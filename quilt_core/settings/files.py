@@ -22,13 +22,19 @@ from quilt_core.errors import ValidationError
 
 
 def config_path(environ: Mapping[str, str] | None = None) -> Path:
-    """The configuration file: `QUILT_CORE_CONFIG`, or `config.toml` in the user's folder."""
+    """The configuration file: `QUILT_CORE_CONFIG`, or `config.toml` in the user's folder.
+
+    The folder is `quiltops`. A file in `quilt-core`, as it was called before, goes on being used
+    where there is none in the new folder.
+    """
     named = (os.environ if environ is None else environ).get("QUILT_CORE_CONFIG")
     if named:
         return Path(named)
     import platformdirs
 
-    return Path(platformdirs.user_config_dir("quilt-core")) / "config.toml"
+    path = Path(platformdirs.user_config_dir("quiltops")) / "config.toml"
+    former = Path(platformdirs.user_config_dir("quilt-core")) / "config.toml"
+    return former if former.exists() and not path.exists() else path
 
 
 def read_config(path: Path) -> dict[str, Any]:

@@ -61,13 +61,12 @@ def hurry() -> None:
     """Shorten every pause between attempts, ours and botocore's."""
     import botocore.endpoint
     import platform_backend.packages.pushing
-
-    import quilt_core.http.retry
+    import quilt_registry.http.retry
 
     quick = types.SimpleNamespace(
         sleep=lambda seconds: time.sleep(min(seconds, 0.05)), time=time.time
     )
-    for module in (botocore.endpoint, platform_backend.packages.pushing, quilt_core.http.retry):
+    for module in (botocore.endpoint, platform_backend.packages.pushing, quilt_registry.http.retry):
         module.time = quick  # type: ignore[attr-defined]
 
 

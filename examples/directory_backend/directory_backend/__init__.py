@@ -1,4 +1,4 @@
-"""A backend of quilt-core over a folder: `quilt_core.connect("directory", registry="file:///…")`."""
+"""A backend of quiltops over a folder: `quilt_core.connect("directory", registry="file:///…")`."""
 
 from __future__ import annotations
 

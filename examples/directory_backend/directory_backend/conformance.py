@@ -1,4 +1,4 @@
-"""The world in which the conformance suite runs: a temporary folder."""
+"""The environment in which the conformance suite runs: a temporary folder."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from quilt_core.manifest import (
     ManifestHeader,
     compute_top_hash,
 )
-from quilt_core.testing.conformance.world import Who, World
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 
-class DirectoryWorld(World):
+class DirectoryEnvironment(Environment):
     """A registry folder beside a folder of files; there is only one identity."""
 
-    identities = frozenset({Who.WRITER})
+    identities = frozenset({TestUser.WRITER})
     keeps_directory_metadata = False
     has_copies = False
 
@@ -34,7 +34,7 @@ class DirectoryWorld(World):
     def registry(self) -> str:
         return quilt_core.Registry(path=self._path / "registry").url
 
-    def connect(self, who: Who = Who.WRITER) -> quilt_core.QuiltOps:
+    def connect(self, user: TestUser = TestUser.WRITER) -> quilt_core.QuiltOps:
         return quilt_core.connect("directory", registry=self.registry)
 
     def put_object(self, key: str, data: bytes) -> str:
@@ -64,6 +64,6 @@ class DirectoryWorld(World):
 
 
 @contextmanager
-def worlds(backend: str) -> Iterator[Callable[[], World]]:
-    """Make worlds for `quiltops conformance`."""
-    yield DirectoryWorld
+def environments(backend: str) -> Iterator[Callable[[], Environment]]:
+    """Make environments for `quiltops conformance`."""
+    yield DirectoryEnvironment

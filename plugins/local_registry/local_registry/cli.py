@@ -20,7 +20,7 @@ from local_registry.config import (
     RegistryConfig,
 )
 from local_registry.faults import FaultRule
-from quilt_core.cli.options import Room
+from quilt_core.cli.options import Group
 
 if TYPE_CHECKING:
     from local_registry.server import LocalRegistry
@@ -33,7 +33,7 @@ def _faults(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tu
         raise click.BadParameter(str(error)) from error
 
 
-@click.group(cls=Room)
+@click.group(cls=Group)
 def main() -> None:
     """A local Quilt registry for development and tests."""
 

@@ -1,4 +1,4 @@
-"""The conformance suite's world for backends that talk to a Quilt registry."""
+"""The conformance suite's environment for backends that talk to a Quilt registry."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from local_registry.testing import add_bucket, add_user
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
+from quilt_core.manifest.layout import manifest_key, pointer_key
 from quilt_core.ops import QuiltOps
-from quilt_core.storage import manifest_key, pointer_key
-from quilt_core.testing.conformance.world import Who, World
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 
-class RegistryWorld(World):
+class RegistryEnvironment(Environment):
     """Three buckets and the suite's identities in a running local registry.
 
     `AWS_ENDPOINT_URL_S3` of the process is set to the registry's S3, which is how any client of
@@ -35,9 +35,9 @@ class RegistryWorld(World):
         self._bucket, self._second, self._hidden = (add_bucket(registry) for _ in range(3))
         both = (self._bucket, self._second)
         self._users = {
-            Who.WRITER: add_user(registry, writes=both).name,
-            Who.READER: add_user(registry, reads=(self._bucket,)).name,
-            Who.ADMIN: add_user(registry, writes=both, admin=True).name,
+            TestUser.WRITER: add_user(registry, writes=both).name,
+            TestUser.READER: add_user(registry, reads=(self._bucket,)).name,
+            TestUser.ADMIN: add_user(registry, writes=both, admin=True).name,
         }
 
     @property
@@ -55,10 +55,10 @@ class RegistryWorld(World):
         """A bucket that no role of the suite reads."""
         return f"s3://{self._hidden}"
 
-    def connect(self, who: Who = Who.WRITER, *, backend: str | None = None) -> QuiltOps:
+    def connect(self, user: TestUser = TestUser.WRITER, *, backend: str | None = None) -> QuiltOps:
         """Connect with a token of the identity's user; `backend` names another backend."""
         endpoints = self._registry.endpoints
-        token = None if who is Who.NOBODY else self._registry.token(self._users[who])
+        token = None if user is TestUser.ANONYMOUS else self._registry.token(self._users[user])
         return quilt_core.connect(
             backend or self._backend,
             registry=self.registry,
@@ -95,7 +95,7 @@ class RegistryWorld(World):
 
 
 @contextmanager
-def worlds(backend: str) -> Iterator[Callable[[], World]]:
-    """Make worlds for `quiltops conformance`, in one local registry."""
+def environments(backend: str) -> Iterator[Callable[[], Environment]]:
+    """Make environments for `quiltops conformance`, in one local registry."""
     with LocalRegistry(RegistryConfig()) as registry:
-        yield lambda: RegistryWorld(registry, backend)
+        yield lambda: RegistryEnvironment(registry, backend)

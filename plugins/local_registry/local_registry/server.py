@@ -13,6 +13,9 @@ from local_registry.app.replies import edge_refusal
 from local_registry.config import Endpoints, RegistryConfig
 from local_registry.context import RegistryContext
 from local_registry.faults import Faults
+from local_registry.http.http_edge import Edge
+from local_registry.http.listeners import Listeners, Service, bind, url_of
+from local_registry.http.request_log import RequestLog
 from local_registry.identity.credentials import AwsCredentials
 from local_registry.identity.store import IdentityStore
 from local_registry.identity.tokens import TokenKind
@@ -27,9 +30,6 @@ from local_registry.seed.apply import apply_seed, ensure_bucket
 from local_registry.seed.sources import load_seed
 from local_registry.state import State
 from local_registry.storage import PackageStore
-from local_registry.wire.edge import Edge
-from local_registry.wire.listeners import Listeners, Service, bind, url_of
-from local_registry.wire.request_log import RequestLog
 
 _S3_MAX_BODY = 5 * 1024**3
 

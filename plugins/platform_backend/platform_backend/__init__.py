@@ -19,6 +19,6 @@ def create_backend(settings: Settings) -> BackendPlugin:
     settings:
         What the connection is configured with; no request is made before the first operation.
     """
-    from platform_backend.backend import build
+    from platform_backend.backend import build_backend
 
-    return build(settings)
+    return build_backend(settings)

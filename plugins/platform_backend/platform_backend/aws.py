@@ -1,15 +1,16 @@
-"""The AWS room: boto3 with this identity's rights, never silently with the process's own."""
+"""AWS operations: boto3 with this identity's rights, never silently with the process's own."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from quilt_registry.aws.access import AwsAccess
+from quilt_registry.connection import Connection
+
 from quilt_core import hookimpl
-from quilt_core.registry.aws.access import AwsAccess
-from quilt_core.registry.connection import Connection
 
 
-class AwsRoom:
+class AwsOperations:
     """Implements the hook of `quilt_core.hookspecs.aws`."""
 
     def __init__(self, connection: Connection, access: AwsAccess) -> None:

@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import quote
 
 import attrs
+from quilt_registry import fields
+from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.result_unions import unwrap
+from quilt_registry.http.responses import require_object
+from quilt_registry.http.transport import HttpAnswer, send
 
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import NotFoundError, NotSupportedError, QuiltOpsError
-from quilt_core.http import wire
-from quilt_core.http.answers import require_object
-from quilt_core.http.sending import HttpAnswer, send
-from quilt_core.registry.client.arms import unwrap
-from quilt_core.registry.client.graphql import GraphQLClient
 
 
 @attrs.frozen(kw_only=False)
@@ -51,7 +51,7 @@ class BrowsingSessions:
                 hint="An administrator can make the bucket browsable.",
             )
         session = unwrap(result, "BrowsingSession", doing="open a browsing session")
-        return wire.text(session, "id")
+        return fields.get_str(session, "id")
 
     def _ask(self, session_id: str, path: str) -> HttpAnswer:
         registry = self.client.target.registry_url

@@ -1,8 +1,13 @@
-"""The content room: what is inside a package."""
+"""Content operations: what is inside a package."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+
+from quilt_registry import fields
+from quilt_registry.aws.credentials import NoAwsCredentialsError
+from quilt_registry.buckets import bucket_of
+from quilt_registry.s3 import presign_object
 
 from platform_backend.browsing import BrowsingSessions
 from platform_backend.packages.access import PackageAccess
@@ -12,14 +17,10 @@ from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotFoundError, ProtocolError, ValidationError
-from quilt_core.http import wire
 from quilt_core.manifest import ManifestEntry, sort_key
-from quilt_core.registry.aws.credentials import NoAwsCredentialsError
-from quilt_core.registry.buckets import bucket_of
-from quilt_core.storage import presign_object
 
 
-class ContentRoom:
+class ContentOperations:
     """Implements the hooks of `quilt_core.hookspecs.content`."""
 
     def __init__(self, access: PackageAccess) -> None:
@@ -56,41 +57,41 @@ class ContentRoom:
         revision = self._access.lookup(client).revision(
             "content_file", package_name, registry, top_hash, path=path
         )
-        file = wire.optional_child(revision, "file")
+        file = fields.get_optional_object(revision, "file")
         if file is None:
-            directory = wire.optional_child(revision, "dir")
-            if directory is not None and wire.children(directory, "children"):
+            directory = fields.get_optional_object(revision, "dir")
+            if directory is not None and fields.get_objects(directory, "children"):
                 raise ValidationError(
                     f"{path!r} is a directory of {package_name}, and only files have a URL.",
                     hint="Name one of the files that browse_content shows below it.",
                     context={"path": path},
                 )
             raise _missing(path, package_name, registry)
-        place = _object(wire.text(file, "physicalKey"))
+        place = _object(fields.get_str(file, "physicalKey"))
         try:
             s3 = self._access.aws.s3(identity)
         except NoAwsCredentialsError:
             sessions = BrowsingSessions(client, self._access.settings.browsing_ttl)
-            return sessions.url(bucket, package_name, wire.text(revision, "hash"), path)
+            return sessions.url(bucket, package_name, fields.get_str(revision, "hash"), path)
         return presign_object(s3, place.bucket, place.key, place.version_id)
 
 
 def _one_level(
-    revision: wire.Node, path: str, package_name: PackageName, registry: Registry
+    revision: fields.Node, path: str, package_name: PackageName, registry: Registry
 ) -> list[ContentInfo]:
-    file = wire.optional_child(revision, "file")
+    file = fields.get_optional_object(revision, "file")
     if file is not None:
         return [_file(file)]
-    directory = wire.optional_child(revision, "dir")
-    children = [] if directory is None else wire.children(directory, "children")
+    directory = fields.get_optional_object(revision, "dir")
+    children = [] if directory is None else fields.get_objects(directory, "children")
     if not children and path:
         raise _missing(path, package_name, registry)  # no directory is empty
     found = [_child(node) for node in children]
     return sorted(found, key=lambda item: (not item.is_directory, sort_key(item.path)))
 
 
-def _child(node: wire.Node) -> ContentInfo:
-    kind = wire.text(node, "__typename")
+def _child(node: fields.Node) -> ContentInfo:
+    kind = fields.get_str(node, "__typename")
     if kind == "PackageFile":
         return _file(node)
     if kind == "PackageDir":
@@ -101,24 +102,24 @@ def _child(node: wire.Node) -> ContentInfo:
     )
 
 
-def _file(node: wire.Node) -> ContentInfo:
+def _file(node: fields.Node) -> ContentInfo:
     return ContentInfo(
-        path=wire.text(node, "path"),
+        path=fields.get_str(node, "path"),
         type=ContentType.FILE,
-        size=wire.size(node),
-        metadata=user_meta_of(wire.optional_record(node, "metadata")),
-        physical_key=wire.text(node, "physicalKey"),
+        size=fields.get_size(node),
+        metadata=user_meta_of(fields.get_optional_record(node, "metadata")),
+        physical_key=fields.get_str(node, "physicalKey"),
     )
 
 
-def _directory(node: wire.Node) -> ContentInfo:
+def _directory(node: fields.Node) -> ContentInfo:
     # A directory's record holds the user's metadata itself; some registries nest it (note D.3).
-    metadata = wire.optional_record(node, "metadata") or {}
+    metadata = fields.get_optional_record(node, "metadata") or {}
     nested = set(metadata) == {"user_meta"}
     return ContentInfo(
-        path=wire.text(node, "path").strip("/"),
+        path=fields.get_str(node, "path").strip("/"),
         type=ContentType.DIRECTORY,
-        size=wire.size(node),
+        size=fields.get_size(node),
         metadata=user_meta_of(metadata) if nested else metadata,
         physical_key=None,
     )

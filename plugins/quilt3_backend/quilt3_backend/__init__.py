@@ -1,4 +1,4 @@
-"""The quilt3 backend of quilt-core.
+"""The quilt3 backend of quiltops.
 
 Importing it imports neither quilt3 nor boto3; they come with the first operation that needs them.
 """
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 def create_backend(settings: Settings) -> BackendPlugin:
     """Make the backend for one connection; the entry point `quilt_core.backends: quilt3`."""
-    from quilt3_backend.backend import assemble
+    from quilt3_backend.backend import build_backend
 
-    return assemble(settings)
+    return build_backend(settings)

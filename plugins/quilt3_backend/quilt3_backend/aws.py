@@ -1,4 +1,4 @@
-"""The AWS room."""
+"""AWS operations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from quilt3_backend.connection import Connection
 from quilt_core.hookspecs import hookimpl
 
 
-class Aws:
-    """The hook of the AWS room."""
+class AwsOperations:
+    """The hooks of the AWS operations."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,16 +1,17 @@
-"""The catalog room: who we are, where the registry is, and raw GraphQL."""
+"""Catalog operations: who we are, where the registry is, and raw GraphQL."""
 
 from __future__ import annotations
 
+from quilt_registry.operations import CatalogOperations as RegistryCatalogOperations
+
 from quilt3_backend.connection import Connection
 from quilt3_backend.errors import quilt3_errors
-from quilt3_backend.library import quilt3, untracked
+from quilt3_backend.quilt3_import import quilt3, untracked
 from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.hookspecs import hookimpl
-from quilt_core.registry.rooms import RegistryCatalog
 
 
-class Catalog(RegistryCatalog):
+class CatalogOperations(RegistryCatalogOperations):
     """The registry's own answers, and quilt3's configuration where a user asks for it.
 
     The configuration of a catalog is read whole: `quilt3.config()` keeps a part of it (note A).

@@ -1,9 +1,15 @@
-"""What the rooms of one connection share."""
+"""What the operations of one connection share."""
 
 from __future__ import annotations
 
 import threading
 from typing import Any
+
+from quilt_registry.auth.identity import Identity
+from quilt_registry.aws.access import AwsAccess
+from quilt_registry.connection import Connection as RegistryConnection
+from quilt_registry.endpoint import HOW_TO_CONFIGURE
+from quilt_registry.graphql.documents import DocumentLibrary
 
 from quilt3_backend.stores import Blob, LocalStore, PackageStore, S3Store
 from quilt3_backend.stores.local import read_file
@@ -12,11 +18,6 @@ from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import FileUri, parse_object_uri
 from quilt_core.errors import AuthenticationError
-from quilt_core.registry.auth.identity import Identity
-from quilt_core.registry.aws.access import AwsAccess
-from quilt_core.registry.client.documents import DocumentLibrary
-from quilt_core.registry.connection import Connection as RegistryConnection
-from quilt_core.registry.endpoint import HOW_TO_CONFIGURE
 from quilt_core.settings import Settings
 
 _DOCUMENTS = DocumentLibrary()

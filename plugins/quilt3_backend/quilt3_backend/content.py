@@ -1,12 +1,14 @@
-"""The content room: what is inside a package."""
+"""Content operations: what is inside a package."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
+from quilt_registry.s3 import presign_object
+
 from quilt3_backend.connection import Connection
-from quilt3_backend.packages.resolving import Revision, resolve
+from quilt3_backend.packages.revision_lookup import Revision, resolve
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -20,11 +22,10 @@ from quilt_core.manifest import (
     list_directory,
     read_manifest,
 )
-from quilt_core.storage import presign_object
 
 
-class Content:
-    """The hooks of the content room; a manifest is streamed, never held."""
+class ContentOperations:
+    """The hooks of the content operations; a manifest is streamed, never held."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,1 +1,1 @@
-"""The administration room's hookspecs: users, roles, policies, buckets, API keys, SSO."""
+"""Hookspecs of the administration operations: users, roles, policies, buckets, API keys, SSO."""

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The administration room: all users' API keys."""
+"""Administration operations: all users' API keys."""
 
 from __future__ import annotations
 

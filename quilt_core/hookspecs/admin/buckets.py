@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The administration room: the catalog's buckets."""
+"""Administration operations: the catalog's buckets."""
 
 from __future__ import annotations
 

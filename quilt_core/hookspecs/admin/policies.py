@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The administration room: policies."""
+"""Administration operations: policies."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The administration room: roles."""
+"""Administration operations: roles."""
 
 from __future__ import annotations
 

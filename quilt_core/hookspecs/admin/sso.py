@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The administration room: single sign-on."""
+"""Administration operations: single sign-on."""
 
 from __future__ import annotations
 

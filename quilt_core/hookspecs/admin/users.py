@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""The administration room: users."""
+"""Administration operations: users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The administration room of the facade: `ops.admin`."""
+"""Administration operations of the facade: `ops.admin`."""
 
 from __future__ import annotations
 

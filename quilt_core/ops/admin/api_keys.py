@@ -1,13 +1,13 @@
-"""The administration room of the facade: all users' API keys."""
+"""Administration operations of the facade: all users' API keys."""
 
 from __future__ import annotations
 
 from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyStatus
-from quilt_core.ops.admin.room import AdminRoom
+from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.api_keys import parse_key_id, parse_status
 
 
-class ApiKeyAdminOps(AdminRoom):
+class ApiKeyAdminOps(AdminOperationGroup):
     """All users' keys; `PermissionDeniedError` for who is no administrator."""
 
     def list_api_keys(

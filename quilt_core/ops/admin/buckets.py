@@ -1,11 +1,11 @@
-"""The administration room of the facade: the catalog's buckets."""
+"""Administration operations of the facade: the catalog's buckets."""
 
 from __future__ import annotations
 
 from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
 from quilt_core.domain.names import parse_bucket
 from quilt_core.errors import ValidationError
-from quilt_core.ops.admin.room import AdminRoom
+from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_text
 
 
@@ -16,7 +16,7 @@ def _settings(settings: BucketSettings) -> BucketSettings:
     return settings
 
 
-class BucketAdminOps(AdminRoom):
+class BucketAdminOps(AdminOperationGroup):
     """Buckets; each operation raises `PermissionDeniedError` for who is no administrator."""
 
     def list_buckets(self) -> list[BucketConfig]:

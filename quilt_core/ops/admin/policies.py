@@ -1,4 +1,4 @@
-"""The administration room of the facade: policies."""
+"""Administration operations of the facade: policies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
 from quilt_core.errors import ValidationError
-from quilt_core.ops.admin.room import AdminRoom
+from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_text
 
 
@@ -36,7 +36,7 @@ def _optional(value: str | None, name: str, example: str) -> str | None:
     return None if value is None else parse_text(value, name, example)
 
 
-class PolicyOps(AdminRoom):
+class PolicyOps(AdminOperationGroup):
     """Policies; each operation raises `PermissionDeniedError` for who is no administrator."""
 
     def list_policies(self) -> list[Policy]:

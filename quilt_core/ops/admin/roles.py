@@ -1,4 +1,4 @@
-"""The administration room of the facade: roles."""
+"""Administration operations of the facade: roles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from quilt_core.domain.admin import Acknowledgement, Role
 from quilt_core.errors import ValidationError
-from quilt_core.ops.admin.room import AdminRoom
+from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_text
 
 
@@ -24,7 +24,7 @@ def _policies(policies: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if policies is None else tuple(policies)
 
 
-class RoleOps(AdminRoom):
+class RoleOps(AdminOperationGroup):
     """Roles; each operation raises `PermissionDeniedError` for who is no administrator."""
 
     def list_roles(self) -> list[Role]:

@@ -1,4 +1,4 @@
-"""The administration room of the facade: single sign-on."""
+"""Administration operations of the facade: single sign-on."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from quilt_core.domain.admin import SsoConfig
-from quilt_core.ops.admin.room import AdminRoom
+from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_text
 
 
-class SsoOps(AdminRoom):
+class SsoOps(AdminOperationGroup):
     """The SSO configuration; `PermissionDeniedError` for who is no administrator."""
 
     def get_sso_config(self) -> SsoConfig:

@@ -1,11 +1,11 @@
-"""The administration room of the facade: users."""
+"""Administration operations of the facade: users."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from quilt_core.domain.admin import Acknowledgement, User
-from quilt_core.ops.admin.room import AdminRoom
+from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_names, parse_text
 
 
@@ -25,7 +25,7 @@ def _roles(roles: Iterable[str]) -> tuple[str, ...]:
     return parse_names(roles, "roles", "ReadWrite")
 
 
-class UserOps(AdminRoom):
+class UserOps(AdminOperationGroup):
     """Users; each operation raises `PermissionDeniedError` for who is no administrator."""
 
     def list_users(self) -> list[User]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from quilt_core.testing.cassettes.config import MATCH_ON, cassette_config, register
 from quilt_core.testing.cassettes.leaks import Leak, assert_no_leaks, find_leaks
-from quilt_core.testing.cassettes.played import assert_all_played, unplayed
 from quilt_core.testing.cassettes.secrets import MASK
+from quilt_core.testing.cassettes.unused import assert_all_played, unplayed
 
 __all__ = [
     "MASK",

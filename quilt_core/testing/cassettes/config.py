@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quilt_core.testing.cassettes.files import CassetteSerializer
 from quilt_core.testing.cassettes.matching import quilt_body, quilt_headers, quilt_uri
-from quilt_core.testing.cassettes.places import Places
+from quilt_core.testing.cassettes.replacements import Places
 from quilt_core.testing.cassettes.scrubbing import Scrubber
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from quilt_core.testing.cassettes.stable import Stabiliser, map_texts, texts_in
+from quilt_core.testing.cassettes.normalise import Stabiliser, map_texts, texts_in
 
 
 class _Dumper(yaml.SafeDumper):

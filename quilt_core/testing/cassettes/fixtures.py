@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from quilt_core.testing.cassettes.config import cassette_config, register
-from quilt_core.testing.cassettes.played import assert_all_played
+from quilt_core.testing.cassettes.unused import assert_all_played
 
 __all__ = ["every_interaction_is_played", "pytest_recording_configure", "vcr_config"]
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
-from quilt_core.testing.cassettes.places import comparable_uri
+from quilt_core.testing.cassettes.replacements import comparable_uri
 
 HEADERS_THAT_COUNT = ("range", "x-amz-copy-source", "x-amz-copy-source-range", "x-amz-target")
 

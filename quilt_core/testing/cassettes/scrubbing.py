@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from quilt_core.testing.cassettes.places import Places
+from quilt_core.testing.cassettes.replacements import Places
 from quilt_core.testing.cassettes.secrets import MASK, NAMED, SHAPES, is_secret_field
 
 END_OF_TIME = "2099-12-31T00:00:00+00:00"

@@ -4,17 +4,17 @@
     from quilt_core.testing import conformance
 
     @pytest.fixture
-    def world(tmp_path):
-        world = MyWorld(tmp_path)        # a conformance.World
-        yield world
-        world.close()
+    def environment(tmp_path):
+        environment = MyEnvironment(tmp_path)        # a conformance.Environment
+        yield environment
+        environment.close()
 
     class TestReading(conformance.PackageReading): ...
     class TestBrowsing(conformance.Browsing): ...
-    # … and so on: conformance.ROOMS lists all of them
+    # … and so on: conformance.TEST_CLASSES lists all of them
 
 Each test proves a behaviour that docs/behaviour.md numbers. Replacing a test must be declared with
-`overrides_behaviour`. New mandatory tests come only in minor versions of quilt-core.
+`overrides_behaviour`. New mandatory tests come only in minor versions of quiltops.
 """
 
 import pytest
@@ -22,13 +22,13 @@ import pytest
 # Before the modules with assertions are imported, so that failures show their values.
 pytest.register_assert_rewrite(
     *(
-        f"{__name__}.{room}"
-        for room in (
-            "admin_rooms",
+        f"{__name__}.{test_class}"
+        for test_class in (
+            "admin",
             "content",
             "packages",
             "refusals",
-            "registry_rooms",
+            "catalog",
             "searching",
             "writing",
         )
@@ -36,22 +36,22 @@ pytest.register_assert_rewrite(
 )
 
 # ruff: noqa: E402
-from quilt_core.testing.conformance.admin_rooms import AdminAccess, AdminRest, AdminUsers
+from quilt_core.testing.conformance.admin import AdminAccess, AdminRest, AdminUsers
 from quilt_core.testing.conformance.behaviour import (
     Behaviour,
-    Room,
+    BehaviourTests,
     behaviour_of,
     overrides_behaviour,
 )
+from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
+from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
-from quilt_core.testing.conformance.registry_rooms import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.searching import Searching
-from quilt_core.testing.conformance.world import Who, World
 from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
 
-ROOMS: tuple[type[Room], ...] = (
+TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Catalog,
     Buckets,
     PackageReading,
@@ -71,26 +71,26 @@ ROOMS: tuple[type[Room], ...] = (
 """Every class of the suite."""
 
 __all__ = [
-    "ROOMS",
+    "TEST_CLASSES",
     "AdminAccess",
     "AdminRest",
     "AdminUsers",
     "Aws",
     "Behaviour",
+    "BehaviourTests",
     "Browsing",
     "Buckets",
     "Catalog",
     "ContentUrls",
     "Creating",
     "Deleting",
+    "Environment",
     "PackageReading",
     "Refusals",
-    "Room",
     "Searching",
     "Tabulator",
+    "TestUser",
     "Updating",
-    "Who",
-    "World",
     "behaviour_of",
     "overrides_behaviour",
 ]

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from quilt_core.ops import QuiltOps
-from quilt_core.testing.conformance.world import Who, World
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ATTRIBUTE = "__quilt_behaviour__"
@@ -22,14 +22,14 @@ class Behaviour:
 
     number: str
     operations: tuple[str, ...]
-    who: tuple[Who, ...] = ()
+    users: tuple[TestUser, ...] = ()
 
 
-def behaviour(number: str, *operations: str, who: tuple[Who, ...] = ()) -> Callable[[F], F]:
+def behaviour(number: str, *operations: str, users: tuple[TestUser, ...] = ()) -> Callable[[F], F]:
     """Mark a test as the proof of a numbered behaviour of some operations."""
 
     def mark(function: F) -> F:
-        setattr(function, _ATTRIBUTE, Behaviour(number, operations, who))
+        setattr(function, _ATTRIBUTE, Behaviour(number, operations, users))
         return function
 
     return mark
@@ -50,10 +50,10 @@ def behaviour_of(function: Any) -> Behaviour | None:
     return getattr(function, _ATTRIBUTE, None)
 
 
-class Room:
+class BehaviourTests:
     """Base of the suite's classes; subclass one under a name that begins with `Test`.
 
-    The module supplies a fixture `world`. A test of an operation that the backend declares
+    The module supplies a fixture `environment`. A test of an operation that the backend declares
     unsupported is reported as not supported; the class `Refusals` checks that it refuses.
     """
 
@@ -76,20 +76,20 @@ class Room:
                 )
 
     @pytest.fixture
-    def ops(self, world: World) -> Iterator[QuiltOps]:
+    def ops(self, environment: Environment) -> Iterator[QuiltOps]:
         """A connection as WRITER."""
-        with world.connect() as ops:
+        with environment.connect() as ops:
             yield ops
 
     @pytest.fixture(autouse=True)
-    def _not_supported(self, request: pytest.FixtureRequest, world: World) -> None:
+    def _not_supported(self, request: pytest.FixtureRequest, environment: Environment) -> None:
         found = behaviour_of(request.function)
         if found is None:
             return
-        missing = [who.value for who in found.who if who not in world.identities]
+        missing = [user.value for user in found.users if user not in environment.identities]
         if missing:
             pytest.skip(f"not applicable: no identity {', '.join(missing)}")
-        with world.connect() as ops:
+        with environment.connect() as ops:
             for operation in found.operations:
                 if not ops.supports(operation):
                     reason = next(

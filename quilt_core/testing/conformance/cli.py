@@ -11,21 +11,28 @@ from quilt_core.errors import ValidationError
 
 
 @click.command(cls=Command)
-@click.option("--world", metavar="MODULE:FUNCTION", help="What makes worlds for the backend.")
+@click.option(
+    "--environment", metavar="MODULE:FUNCTION", help="What makes environments for the backend."
+)
 @click.option("--junit", metavar="FILE", help="Write a JUnit report as well.")
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
-def conformance(world: str | None, junit: str | None, pytest_arguments: tuple[str, ...]) -> None:
+def conformance(
+    environment: str | None, junit: str | None, pytest_arguments: tuple[str, ...]
+) -> None:
     """Run the conformance suite on --backend; exits with 1 when an operation fails.
 
     Arguments after -- go to pytest, such as -- -k browse.
     """
-    from quilt_core.testing.conformance.run import find_worlds, run_suite
+    from quilt_core.testing.conformance.run import find_environments, run_suite
 
     backend = value("backend")
     if not backend:
         raise ValidationError("No backend is named.", hint="Give --backend NAME.")
     report = run_suite(
-        backend, find_worlds(backend, world), junit=junit, arguments=list(pytest_arguments)
+        backend,
+        find_environments(backend, environment),
+        junit=junit,
+        arguments=list(pytest_arguments),
     )
     if value("as_json"):
         click.echo(json.dumps({"backend": backend, "operations": report.to_dict()}))

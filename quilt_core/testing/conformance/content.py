@@ -1,4 +1,4 @@
-"""Behaviours of the content room (C-…)."""
+"""Behaviours of the content test_class (C-…)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 
 from quilt_core import ContentInfo, ContentType, NotFoundError, QuiltOps, ValidationError
 from quilt_core.manifest import DirectoryRecord, ManifestEntry
-from quilt_core.testing.conformance.behaviour import Room, behaviour
-from quilt_core.testing.conformance.world import World
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment
 
 ODD_KEYS = (
     "a b.txt",
@@ -42,139 +42,151 @@ def directory(path: str, size: int, **metadata: object) -> ContentInfo:
     )
 
 
-class Browsing(Room):
+class Browsing(BehaviourTests):
     """Listing content."""
 
     @behaviour("C-1", "browse_content")
-    def test_one_level(self, world: World, ops: QuiltOps) -> None:
-        top = world.entry("z.csv", b"123", {"n": [1, None]})
-        inner = world.entry("d/x.csv", b"4444")
-        world.given([top, inner, world.entry("d/e/y.csv", b"5"), world.entry("b/y", b"66")])
-        assert ops.browse_content(world.name) == [
+    def test_one_level(self, environment: Environment, ops: QuiltOps) -> None:
+        top = environment.entry("z.csv", b"123", {"n": [1, None]})
+        inner = environment.entry("d/x.csv", b"4444")
+        environment.given(
+            [top, inner, environment.entry("d/e/y.csv", b"5"), environment.entry("b/y", b"66")]
+        )
+        assert ops.browse_content(environment.name) == [
             directory("b", 2), directory("d", 5), as_file(top),
         ]  # fmt: skip
-        assert ops.browse_content(world.name, path="d") == [directory("d/e", 1), as_file(inner)]
+        assert ops.browse_content(environment.name, path="d") == [
+            directory("d/e", 1),
+            as_file(inner),
+        ]
 
     @behaviour("C-2", "browse_content")
     @pytest.mark.parametrize("path", ["d/", "/d", "/d/"])
     def test_slashes_at_the_ends_do_not_matter(
-        self, world: World, ops: QuiltOps, path: str
+        self, environment: Environment, ops: QuiltOps, path: str
     ) -> None:
-        world.given([world.entry("d/x"), world.entry("dx")])
-        assert [item.path for item in ops.browse_content(world.name, path=path)] == ["d/x"]
+        environment.given([environment.entry("d/x"), environment.entry("dx")])
+        assert [item.path for item in ops.browse_content(environment.name, path=path)] == ["d/x"]
 
     @behaviour("C-3", "browse_content")
-    def test_a_files_path_gives_that_file(self, world: World, ops: QuiltOps) -> None:
-        entry = world.entry("d/x", b"12", {"n": 1})
-        world.given([entry, world.entry("d/x.txt"), world.entry("d/xy/z")])
-        assert ops.browse_content(world.name, path="d/x") == [as_file(entry)]
-        found = ops.browse_content(world.name, path="d/x", recursive=True)
+    def test_a_files_path_gives_that_file(self, environment: Environment, ops: QuiltOps) -> None:
+        entry = environment.entry("d/x", b"12", {"n": 1})
+        environment.given([entry, environment.entry("d/x.txt"), environment.entry("d/xy/z")])
+        assert ops.browse_content(environment.name, path="d/x") == [as_file(entry)]
+        found = ops.browse_content(environment.name, path="d/x", recursive=True)
         assert list(found) == [as_file(entry)]
 
     @behaviour("C-4", "browse_content")
     @pytest.mark.parametrize("path", ["x", "d/x", "dd", "d/a/b"])
     @pytest.mark.parametrize("recursive", [False, True], ids=["level", "recursive"])
     def test_a_path_that_is_not_there(
-        self, world: World, ops: QuiltOps, path: str, recursive: bool
+        self, environment: Environment, ops: QuiltOps, path: str, recursive: bool
     ) -> None:
-        world.given([world.entry("d/a"), world.entry("ddd")])
+        environment.given([environment.entry("d/a"), environment.entry("ddd")])
         with pytest.raises(NotFoundError):
-            list(ops.browse_content(world.name, path=path, recursive=recursive))  # type: ignore[call-overload]
+            list(ops.browse_content(environment.name, path=path, recursive=recursive))  # type: ignore[call-overload]
 
     @behaviour("C-5", "browse_content")
-    def test_recursive_gives_files_in_component_order(self, world: World, ops: QuiltOps) -> None:
+    def test_recursive_gives_files_in_component_order(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
         keys = ["a/b", "a.txt", "a/c/d", "B", "a-b", "b/a"]
-        entries = {key: world.entry(key, key.encode()) for key in keys}
-        world.given(entries.values())
+        entries = {key: environment.entry(key, key.encode()) for key in keys}
+        environment.given(entries.values())
         ordered = sorted(keys, key=lambda key: key.split("/"))
-        found = list(ops.browse_content(world.name, recursive=True))
+        found = list(ops.browse_content(environment.name, recursive=True))
         assert found == [as_file(entries[key]) for key in ordered]
-        below = list(ops.browse_content(world.name, path="a", recursive=True))
+        below = list(ops.browse_content(environment.name, path="a", recursive=True))
         assert [item.path for item in below] == ["a/b", "a/c/d"]
 
     @behaviour("C-6", "browse_content")
-    def test_odd_keys(self, world: World, ops: QuiltOps) -> None:
-        entries = {key: world.entry(key, key.encode()) for key in ODD_KEYS}
-        world.given(entries.values())
-        found = list(ops.browse_content(world.name, recursive=True))
+    def test_odd_keys(self, environment: Environment, ops: QuiltOps) -> None:
+        entries = {key: environment.entry(key, key.encode()) for key in ODD_KEYS}
+        environment.given(entries.values())
+        found = list(ops.browse_content(environment.name, recursive=True))
         assert {item.path: item for item in found} == {k: as_file(e) for k, e in entries.items()}
         for key in ODD_KEYS:
-            assert ops.browse_content(world.name, path=key) == [as_file(entries[key])]
-        assert [i.path for i in ops.browse_content(world.name, path="a")] == ["a/b.txt"]
+            assert ops.browse_content(environment.name, path=key) == [as_file(entries[key])]
+        assert [i.path for i in ops.browse_content(environment.name, path="a")] == ["a/b.txt"]
 
     @behaviour("C-7", "browse_content")
-    def test_directory_metadata(self, world: World, ops: QuiltOps) -> None:
-        if not world.keeps_directory_metadata:
+    def test_directory_metadata(self, environment: Environment, ops: QuiltOps) -> None:
+        if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
-        world.given(
-            [world.entry("d/e/x", b"1"), world.entry("f/y", b"22")],
+        environment.given(
+            [environment.entry("d/e/x", b"1"), environment.entry("f/y", b"22")],
             directories=[
                 DirectoryRecord(logical_key="d/", meta={"kind": "raw"}),
                 DirectoryRecord(logical_key="d/e/", meta={"n": 2}),
             ],
         )
-        assert ops.browse_content(world.name) == [directory("d", 1, kind="raw"), directory("f", 2)]
-        assert ops.browse_content(world.name, path="d") == [directory("d/e", 1, n=2)]
+        assert ops.browse_content(environment.name) == [
+            directory("d", 1, kind="raw"),
+            directory("f", 2),
+        ]
+        assert ops.browse_content(environment.name, path="d") == [directory("d/e", 1, n=2)]
 
     @behaviour("C-8", "browse_content")
-    def test_an_earlier_revision(self, world: World, ops: QuiltOps) -> None:
-        first = world.given([world.entry("old")])
-        world.given([world.entry("new")])
-        assert [i.path for i in ops.browse_content(world.name, top_hash=first)] == ["old"]
+    def test_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
+        first = environment.given([environment.entry("old")])
+        environment.given([environment.entry("new")])
+        assert [i.path for i in ops.browse_content(environment.name, top_hash=first)] == ["old"]
         with pytest.raises(NotFoundError):
-            ops.browse_content(world.name, top_hash="0" * 64)
+            ops.browse_content(environment.name, top_hash="0" * 64)
 
     @behaviour("C-9", "browse_content")
-    def test_an_object_without_version(self, world: World, ops: QuiltOps) -> None:
+    def test_an_object_without_version(self, environment: Environment, ops: QuiltOps) -> None:
         from msgspec import structs
 
-        entry = world.entry("a")
-        bare = structs.replace(entry, physical_key=world.without_version(entry.physical_key))
-        world.given([bare])
-        assert ops.browse_content(world.name) == [as_file(bare)]
+        entry = environment.entry("a")
+        bare = structs.replace(entry, physical_key=environment.without_version(entry.physical_key))
+        environment.given([bare])
+        assert ops.browse_content(environment.name) == [as_file(bare)]
 
     @behaviour("C-10", "browse_content")
-    def test_a_directory_of_many_files(self, world: World, ops: QuiltOps) -> None:
-        entries = world.many_entries(25_000)
-        world.given(entries)
-        assert len(ops.browse_content(world.name)) == 100
-        level = ops.browse_content(world.name, path="d42")
+    def test_a_directory_of_many_files(self, environment: Environment, ops: QuiltOps) -> None:
+        entries = environment.many_entries(25_000)
+        environment.given(entries)
+        assert len(ops.browse_content(environment.name)) == 100
+        level = ops.browse_content(environment.name, path="d42")
         assert [item.path for item in level] == [
             entry.logical_key for entry in entries if entry.logical_key.startswith("d42/")
         ]
-        assert sum(1 for _ in ops.browse_content(world.name, recursive=True)) == 25_000
+        assert sum(1 for _ in ops.browse_content(environment.name, recursive=True)) == 25_000
 
 
-class ContentUrls(Room):
+class ContentUrls(BehaviourTests):
     """URLs of content."""
 
     @behaviour("C-20", "get_content_url")
-    def test_the_url_gives_the_bytes(self, world: World, ops: QuiltOps) -> None:
+    def test_the_url_gives_the_bytes(self, environment: Environment, ops: QuiltOps) -> None:
         for key in ("plain.txt", "a b+c%#?/ü☃.txt"):
-            world.given([world.entry(key, f"bytes of {key}".encode())])
-            url = ops.get_content_url(world.name, path=key)
-            assert world.download(url) == f"bytes of {key}".encode()
+            environment.given([environment.entry(key, f"bytes of {key}".encode())])
+            url = ops.get_content_url(environment.name, path=key)
+            assert environment.download(url) == f"bytes of {key}".encode()
 
     @behaviour("C-21", "get_content_url")
-    def test_the_url_gives_the_revisions_version(self, world: World, ops: QuiltOps) -> None:
-        entry = world.entry("k", b"old")
-        first = world.given([entry], message="one")
-        newer = world.entry("k", b"newer")
-        world.given([newer], message="two")
+    def test_the_url_gives_the_revisions_version(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        entry = environment.entry("k", b"old")
+        first = environment.given([entry], message="one")
+        newer = environment.entry("k", b"newer")
+        environment.given([newer], message="two")
         if "versionId" not in entry.physical_key and entry.physical_key.startswith("s3://"):
             pytest.skip("not applicable: objects have no versions here")
         if entry.physical_key == newer.physical_key:
             pytest.skip("not applicable: objects have no versions here")
-        url = ops.get_content_url(world.name, path="k", top_hash=first)
-        assert world.download(url) == b"old"
-        assert world.download(ops.get_content_url(world.name, path="k")) == b"newer"
+        url = ops.get_content_url(environment.name, path="k", top_hash=first)
+        assert environment.download(url) == b"old"
+        assert environment.download(ops.get_content_url(environment.name, path="k")) == b"newer"
 
     @behaviour("C-22", "get_content_url")
-    def test_what_has_no_url(self, world: World, ops: QuiltOps) -> None:
-        world.given([world.entry("d/x")])
+    def test_what_has_no_url(self, environment: Environment, ops: QuiltOps) -> None:
+        environment.given([environment.entry("d/x")])
         with pytest.raises(ValidationError):
-            ops.get_content_url(world.name, path="d")
+            ops.get_content_url(environment.name, path="d")
         with pytest.raises(NotFoundError):
-            ops.get_content_url(world.name, path="x")
+            ops.get_content_url(environment.name, path="x")
         with pytest.raises(NotFoundError):
             ops.get_content_url("no/package", path="x")

@@ -1,4 +1,4 @@
-"""Behaviours of the packages room, reading (R-…)."""
+"""Behaviours of the packages test_class, reading (R-…)."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ from quilt_core import (
     QuiltOps,
     ValidationError,
 )
-from quilt_core.testing.conformance.behaviour import Room, behaviour
-from quilt_core.testing.conformance.world import Who, World
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 
-class PackageReading(Room):
+class PackageReading(BehaviourTests):
     """Information, versions, metadata, listings and comparison."""
 
     @behaviour("R-1", "get_package_info")
-    def test_info_of_the_latest_revision(self, world: World, ops: QuiltOps) -> None:
-        top_hash = world.given(
-            [world.entry("a.csv", b"12345"), world.entry("d/b.csv", b"123")],
+    def test_info_of_the_latest_revision(self, environment: Environment, ops: QuiltOps) -> None:
+        top_hash = environment.given(
+            [environment.entry("a.csv", b"12345"), environment.entry("d/b.csv", b"123")],
             message="First\nand more",
             user_meta={"species": "Adelie", "n": 1},
         )
-        info = ops.get_package_info(world.name)
-        assert info.name == world.name
-        assert info.registry == world.registry
-        assert info.bucket == (world.registry[5:] if world.registry.startswith("s3:") else None)
+        info = ops.get_package_info(environment.name)
+        assert info.name == environment.name
+        assert info.registry == environment.registry
+        assert info.bucket == (
+            environment.registry[5:] if environment.registry.startswith("s3:") else None
+        )
         assert info.top_hash == top_hash
         assert info.message == "First\nand more"
         assert info.metadata == {"species": "Adelie", "n": 1}
@@ -40,22 +42,24 @@ class PackageReading(Room):
         assert info.modified == datetime.fromtimestamp(1_600_000_000, UTC)
 
     @behaviour("R-2", "get_package_info")
-    def test_every_way_to_name_a_revision(self, world: World, ops: QuiltOps) -> None:
-        first = world.given([world.entry("a")], message="one")
-        second = world.given([world.entry("a")], message="two")
+    def test_every_way_to_name_a_revision(self, environment: Environment, ops: QuiltOps) -> None:
+        first = environment.given([environment.entry("a")], message="one")
+        second = environment.given([environment.entry("a")], message="two")
         for given, expected in (
             (None, second), ("latest", second), (first, first), (first.upper(), first),
             (first[:12], first), (second[:12], second), ("1600000000", first),
         ):  # fmt: skip
-            assert ops.get_package_info(world.name, top_hash=given).top_hash == expected, given
+            assert ops.get_package_info(environment.name, top_hash=given).top_hash == expected, (
+                given
+            )
 
     @behaviour("R-3", "get_package_info", "list_package_versions", "get_package_metadata")
-    def test_what_is_not_there(self, world: World, ops: QuiltOps) -> None:
-        world.given([world.entry("a")])
-        world.given([world.entry("b")], name="some/other")
+    def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        environment.given([environment.entry("a")])
+        environment.given([environment.entry("b")], name="some/other")
         for name, top_hash in (
-            ("no/package", None), (world.name, "0" * 64), (world.name, "000000"),
-            (world.name, "1500000000"),
+            ("no/package", None), (environment.name, "0" * 64), (environment.name, "000000"),
+            (environment.name, "1500000000"),
         ):  # fmt: skip
             with pytest.raises(NotFoundError):
                 ops.get_package_info(name, top_hash=top_hash)
@@ -65,51 +69,57 @@ class PackageReading(Room):
             ops.list_package_versions("no/package")
 
     @behaviour("R-4", "get_package_info")
-    def test_a_hash_of_another_package_is_not_found(self, world: World, ops: QuiltOps) -> None:
-        world.given([world.entry("a")], message="mine")
-        other = world.given([world.entry("b")], name="some/other", message="other")
+    def test_a_hash_of_another_package_is_not_found(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        environment.given([environment.entry("a")], message="mine")
+        other = environment.given([environment.entry("b")], name="some/other", message="other")
         with pytest.raises(NotFoundError):
-            ops.get_package_info(world.name, top_hash=other)
+            ops.get_package_info(environment.name, top_hash=other)
 
     @behaviour("R-5", "get_package_info", "list_all_packages", "browse_content")
-    def test_a_registry_that_cannot_be_read_is_not_found(self, world: World, ops: QuiltOps) -> None:
-        registries = [world.hidden_registry] if world.hidden_registry else []
-        if world.registry.startswith("s3://"):
+    def test_a_registry_that_cannot_be_read_is_not_found(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        registries = [environment.hidden_registry] if environment.hidden_registry else []
+        if environment.registry.startswith("s3://"):
             registries.append("s3://no-such-bucket-anywhere")
         for registry in registries:
             with pytest.raises(NotFoundError):
-                ops.get_package_info(world.name, registry)
+                ops.get_package_info(environment.name, registry)
             with pytest.raises(NotFoundError):
                 ops.list_all_packages(registry)
             with pytest.raises(NotFoundError):
-                ops.browse_content(world.name, registry)
+                ops.browse_content(environment.name, registry)
 
-    @behaviour("R-6", "get_package_info", who=(Who.NOBODY,))
-    def test_nobody_reads_nothing(self, world: World) -> None:
-        world.given([world.entry("a")])
+    @behaviour("R-6", "get_package_info", users=(TestUser.ANONYMOUS,))
+    def test_nobody_reads_nothing(self, environment: Environment) -> None:
+        environment.given([environment.entry("a")])
         with (
-            world.connect(Who.NOBODY) as ops,
+            environment.connect(TestUser.ANONYMOUS) as ops,
             pytest.raises((AuthenticationError, NotFoundError, PermissionDeniedError)),
         ):
-            ops.get_package_info(world.name)
+            ops.get_package_info(environment.name)
 
     @behaviour("R-7", "get_package_info")
-    def test_a_prefix_of_several_revisions_is_refused(self, world: World, ops: QuiltOps) -> None:
+    def test_a_prefix_of_several_revisions_is_refused(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
         hashes: dict[str, str] = {}
-        entry = world.entry("a")
+        entry = environment.entry("a")
         # Two of so many hashes begin alike with near certainty; six digits would take thousands.
         for number in range(40):
-            top_hash = world.given([entry], message=f"m{number}")
+            top_hash = environment.given([entry], message=f"m{number}")
             hashes[top_hash] = top_hash
         unique = next(iter(hashes))
-        assert ops.get_package_info(world.name, top_hash=unique[:10]).top_hash == unique
+        assert ops.get_package_info(environment.name, top_hash=unique[:10]).top_hash == unique
         with pytest.raises(ValidationError):
-            ops.get_package_info(world.name, top_hash=unique[:5])
+            ops.get_package_info(environment.name, top_hash=unique[:5])
 
     @behaviour("R-10", "list_package_versions")
-    def test_versions_newest_first(self, world: World, ops: QuiltOps) -> None:
-        hashes = [world.given([world.entry("a")], message=f"m{n}") for n in range(4)]
-        versions = ops.list_package_versions(world.name)
+    def test_versions_newest_first(self, environment: Environment, ops: QuiltOps) -> None:
+        hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(4)]
+        versions = ops.list_package_versions(environment.name)
         assert [one.top_hash for one in versions] == hashes[::-1]
         assert [one.message for one in versions] == ["m3", "m2", "m1", "m0"]
         assert [one.is_latest for one in versions] == [True, False, False, False]
@@ -118,28 +128,30 @@ class PackageReading(Room):
         assert times[-1] == datetime.fromtimestamp(1_600_000_000, UTC)
 
     @behaviour("R-11", "list_package_versions")
-    def test_latest_need_not_be_the_newest(self, world: World, ops: QuiltOps) -> None:
-        first = world.given([world.entry("a")], message="one")
-        world.given([world.entry("a")], message="two", latest=False)
-        versions = ops.list_package_versions(world.name)
+    def test_latest_need_not_be_the_newest(self, environment: Environment, ops: QuiltOps) -> None:
+        first = environment.given([environment.entry("a")], message="one")
+        environment.given([environment.entry("a")], message="two", latest=False)
+        versions = ops.list_package_versions(environment.name)
         assert [one.is_latest for one in versions] == [False, True]
-        assert ops.get_package_info(world.name).top_hash == first
+        assert ops.get_package_info(environment.name).top_hash == first
 
     @behaviour("R-12", "list_package_versions")
-    def test_a_revision_published_twice_is_listed_once(self, world: World, ops: QuiltOps) -> None:
-        entry = world.entry("a")
-        first = world.given([entry], message="same")
-        world.given([entry], message="between")
-        assert world.given([entry], message="same") == first
-        versions = ops.list_package_versions(world.name)
+    def test_a_revision_published_twice_is_listed_once(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        entry = environment.entry("a")
+        first = environment.given([entry], message="same")
+        environment.given([entry], message="between")
+        assert environment.given([entry], message="same") == first
+        versions = ops.list_package_versions(environment.name)
         assert [one.message for one in versions] == ["same", "between"]
         assert versions[0].modified == datetime.fromtimestamp(1_600_000_002, UTC)
 
     @behaviour("R-13", "list_package_versions")
-    def test_many_versions_are_all_listed(self, world: World, ops: QuiltOps) -> None:
-        entry = world.entry("a")
-        hashes = [world.given([entry], message=f"m{n}") for n in range(120)]
-        assert [one.top_hash for one in ops.list_package_versions(world.name)] == hashes[::-1]
+    def test_many_versions_are_all_listed(self, environment: Environment, ops: QuiltOps) -> None:
+        entry = environment.entry("a")
+        hashes = [environment.given([entry], message=f"m{n}") for n in range(120)]
+        assert [one.top_hash for one in ops.list_package_versions(environment.name)] == hashes[::-1]
 
     @behaviour("R-20", "get_package_metadata")
     @pytest.mark.parametrize(
@@ -155,53 +167,53 @@ class PackageReading(Room):
         ids=["nested", "empty", "null"],
     )
     def test_metadata(
-        self, world: World, ops: QuiltOps, stored: object, expected: dict[str, object]
+        self, environment: Environment, ops: QuiltOps, stored: object, expected: dict[str, object]
     ) -> None:
-        world.given([world.entry("a")], user_meta=stored)
-        assert ops.get_package_metadata(world.name) == expected
-        assert ops.get_package_info(world.name).metadata == expected
+        environment.given([environment.entry("a")], user_meta=stored)
+        assert ops.get_package_metadata(environment.name) == expected
+        assert ops.get_package_info(environment.name).metadata == expected
 
     @behaviour("R-21", "get_package_metadata")
-    def test_metadata_of_an_earlier_revision(self, world: World, ops: QuiltOps) -> None:
-        first = world.given([world.entry("a")], user_meta={"n": 1})
-        world.given([world.entry("a")])
-        assert ops.get_package_metadata(world.name, top_hash=first) == {"n": 1}
-        assert ops.get_package_metadata(world.name) == {}
+    def test_metadata_of_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
+        first = environment.given([environment.entry("a")], user_meta={"n": 1})
+        environment.given([environment.entry("a")])
+        assert ops.get_package_metadata(environment.name, top_hash=first) == {"n": 1}
+        assert ops.get_package_metadata(environment.name) == {}
 
     @behaviour("R-22", "get_package_metadata", "get_package_info")
-    def test_large_metadata(self, world: World, ops: QuiltOps) -> None:
+    def test_large_metadata(self, environment: Environment, ops: QuiltOps) -> None:
         large = {"text": "x" * 900_000}
-        world.given([world.entry("a")], user_meta=large)
-        assert ops.get_package_metadata(world.name) == large
+        environment.given([environment.entry("a")], user_meta=large)
+        assert ops.get_package_metadata(environment.name) == large
 
     @behaviour("R-23", "get_package_info")
-    def test_a_package_without_message(self, world: World, ops: QuiltOps) -> None:
-        world.given([world.entry("a")], message=None)
-        assert ops.get_package_info(world.name).message is None
-        assert ops.list_package_versions(world.name)[0].message is None
+    def test_a_package_without_message(self, environment: Environment, ops: QuiltOps) -> None:
+        environment.given([environment.entry("a")], message=None)
+        assert ops.get_package_info(environment.name).message is None
+        assert ops.list_package_versions(environment.name)[0].message is None
 
     @behaviour("R-24", "get_package_info", "browse_content")
-    def test_an_empty_package(self, world: World, ops: QuiltOps) -> None:
-        world.given([])
-        info = ops.get_package_info(world.name)
+    def test_an_empty_package(self, environment: Environment, ops: QuiltOps) -> None:
+        environment.given([])
+        info = ops.get_package_info(environment.name)
         assert (info.total_entries, info.total_bytes) == (0, 0)
-        assert ops.browse_content(world.name) == []
-        assert list(ops.browse_content(world.name, recursive=True)) == []
+        assert ops.browse_content(environment.name) == []
+        assert list(ops.browse_content(environment.name, recursive=True)) == []
 
     @behaviour("R-25", "get_package_info")
-    def test_sizes_beyond_a_doubles_integers(self, world: World, ops: QuiltOps) -> None:
-        entry = world.entry("a")
+    def test_sizes_beyond_a_doubles_integers(self, environment: Environment, ops: QuiltOps) -> None:
+        entry = environment.entry("a")
         from msgspec import structs
 
-        world.given([structs.replace(entry, size=2**53 + 2)])
-        assert ops.get_package_info(world.name).total_bytes == 2**53 + 2
+        environment.given([structs.replace(entry, size=2**53 + 2)])
+        assert ops.get_package_info(environment.name).total_bytes == 2**53 + 2
 
     @behaviour("R-30", "list_all_packages")
-    def test_all_names_sorted(self, world: World, ops: QuiltOps) -> None:
+    def test_all_names_sorted(self, environment: Environment, ops: QuiltOps) -> None:
         names = ["b/two", "a/one", "a/One", "a_b/x", "ärzte/daten"]
-        entry = world.entry("a")
+        entry = environment.entry("a")
         for name in names:
-            world.given([entry], name=name)
+            environment.given([entry], name=name)
         assert ops.list_all_packages() == sorted(names)
 
     @behaviour("R-31", "list_all_packages")
@@ -218,11 +230,11 @@ class PackageReading(Room):
         ],
     )
     def test_names_by_pattern(
-        self, world: World, ops: QuiltOps, pattern: str, expected: list[str]
+        self, environment: Environment, ops: QuiltOps, pattern: str, expected: list[str]
     ) -> None:
-        entry = world.entry("a")
+        entry = environment.entry("a")
         for name in ("a/one", "a/two", "b/two"):
-            world.given([entry], name=name)
+            environment.given([entry], name=name)
         assert ops.list_all_packages(pattern=pattern) == expected
 
     @behaviour("R-32", "list_all_packages")
@@ -230,28 +242,29 @@ class PackageReading(Room):
         assert ops.list_all_packages() == []
 
     @behaviour("R-33", "list_all_packages")
-    def test_more_packages_than_a_page(self, world: World, ops: QuiltOps) -> None:
-        entry = world.entry("a")
+    def test_more_packages_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:
+        entry = environment.entry("a")
         names = sorted(f"n{n % 3}/p{n:04}" for n in range(230))
         for name in names:
-            world.given([entry], name=name)
+            environment.given([entry], name=name)
         assert ops.list_all_packages() == names
 
     @behaviour("R-40", "diff_packages")
-    def test_diff_of_two_revisions(self, world: World, ops: QuiltOps) -> None:
-        same = world.entry("same")
-        first = world.given(
-            [same, world.entry("gone"), world.entry("changed", b"1"),
-             world.entry("meta", b"m", {"n": 1}), world.entry("a.txt"), world.entry("a/b")]
+    def test_diff_of_two_revisions(self, environment: Environment, ops: QuiltOps) -> None:
+        same = environment.entry("same")
+        first = environment.given(
+            [same, environment.entry("gone"), environment.entry("changed", b"1"),
+             environment.entry("meta", b"m", {"n": 1}), environment.entry("a.txt"),
+             environment.entry("a/b")]
         )  # fmt: skip
-        second = world.given(
-            [same, world.entry("new"), world.entry("changed", b"2"),
-             world.entry("meta", b"m", {"n": 2})]
+        second = environment.given(
+            [same, environment.entry("new"), environment.entry("changed", b"2"),
+             environment.entry("meta", b"m", {"n": 2})]
         )  # fmt: skip
-        diff = ops.diff_packages(world.name, world.name, package1_hash=first)
+        diff = ops.diff_packages(environment.name, environment.name, package1_hash=first)
         assert diff == PackageDiff(
-            package1_name=world.name,
-            package2_name=world.name,
+            package1_name=environment.name,
+            package2_name=environment.name,
             package1_hash=first,
             package2_hash=second,
             added=("new",),
@@ -260,37 +273,43 @@ class PackageReading(Room):
         )
 
     @behaviour("R-41", "diff_packages")
-    def test_where_the_bytes_lie_does_not_matter(self, world: World, ops: QuiltOps) -> None:
-        first = world.given([world.entry("a", b"same")], message="one")
-        world.given([world.entry("a", b"same")], message="two")
-        assert ops.diff_packages(world.name, world.name, package1_hash=first).is_empty
+    def test_where_the_bytes_lie_does_not_matter(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        first = environment.given([environment.entry("a", b"same")], message="one")
+        environment.given([environment.entry("a", b"same")], message="two")
+        assert ops.diff_packages(environment.name, environment.name, package1_hash=first).is_empty
 
     @behaviour("R-42", "diff_packages")
-    def test_diff_of_two_packages(self, world: World, ops: QuiltOps) -> None:
-        world.given([world.entry("a")])
-        other = world.given([world.entry("b")], name="some/other")
-        diff = ops.diff_packages(world.name, "some/other")
+    def test_diff_of_two_packages(self, environment: Environment, ops: QuiltOps) -> None:
+        environment.given([environment.entry("a")])
+        other = environment.given([environment.entry("b")], name="some/other")
+        diff = ops.diff_packages(environment.name, "some/other")
         assert (diff.added, diff.deleted, diff.modified) == (("b",), ("a",), ())
         assert diff.package2_hash == other
 
     @behaviour("R-43", "diff_packages")
-    def test_diff_with_what_is_not_there(self, world: World, ops: QuiltOps) -> None:
-        world.given([world.entry("a")])
+    def test_diff_with_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        environment.given([environment.entry("a")])
         with pytest.raises(NotFoundError, match="no/package"):
-            ops.diff_packages(world.name, "no/package")
+            ops.diff_packages(environment.name, "no/package")
         with pytest.raises(NotFoundError):
-            ops.diff_packages(world.name, world.name, package1_hash="0" * 64)
+            ops.diff_packages(environment.name, environment.name, package1_hash="0" * 64)
 
     @behaviour("R-44", "diff_packages", "get_package_info", "browse_content")
-    def test_a_package_of_more_than_ten_thousand_entries(self, world: World, ops: QuiltOps) -> None:
-        entries = world.many_entries(10_001)
-        first = world.given(entries)
-        second = world.given([*entries[:5000], *entries[5001:], world.entry("zz")])
-        diff = ops.diff_packages(world.name, world.name, package1_hash=first, package2_hash=second)
+    def test_a_package_of_more_than_ten_thousand_entries(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        entries = environment.many_entries(10_001)
+        first = environment.given(entries)
+        second = environment.given([*entries[:5000], *entries[5001:], environment.entry("zz")])
+        diff = ops.diff_packages(
+            environment.name, environment.name, package1_hash=first, package2_hash=second
+        )
         assert diff.added == ("zz",)
         assert diff.deleted == (entries[5000].logical_key,)
         assert diff.modified == ()
-        assert ops.get_package_info(world.name, top_hash=first).total_entries == 10_001
-        found = list(ops.browse_content(world.name, top_hash=first, recursive=True))
+        assert ops.get_package_info(environment.name, top_hash=first).total_entries == 10_001
+        found = list(ops.browse_content(environment.name, top_hash=first, recursive=True))
         assert [item.path for item in found] == sorted(entry.logical_key for entry in entries)
-        assert len(ops.browse_content(world.name, path="d07")) == 100
+        assert len(ops.browse_content(environment.name, path="d07")) == 100

@@ -8,22 +8,22 @@ import pytest
 
 from quilt_core import NotSupportedError, QuiltOps
 from quilt_core.hookspecs import operations
-from quilt_core.testing.conformance.behaviour import Room, behaviour
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.calls import example_call
-from quilt_core.testing.conformance.world import World
+from quilt_core.testing.conformance.environment import Environment
 
 
-class Refusals(Room):
+class Refusals(BehaviourTests):
     """Each operation is there, or is refused properly with a reason."""
 
     @behaviour("N-1")
     @pytest.mark.parametrize("operation", operations())
     def test_an_unsupported_operation_is_refused(
-        self, world: World, ops: QuiltOps, operation: str
+        self, environment: Environment, ops: QuiltOps, operation: str
     ) -> None:
         if ops.supports(operation):
             return
-        method, arguments = example_call(ops, operation, world.registry)
+        method, arguments = example_call(ops, operation, environment.registry)
         with pytest.raises(NotSupportedError) as caught:
             _drain(method(**arguments))
         assert caught.value.operation == operation

@@ -14,62 +14,66 @@ from typing import Any
 import pytest
 
 from quilt_core.errors import PluginError
+from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.report import Report
-from quilt_core.testing.conformance.world import World
 
-Worlds = Callable[[str], AbstractContextManager[Callable[[], World]]]
-"""Given a backend's name, a context in which worlds for it can be made."""
+Environments = Callable[[str], AbstractContextManager[Callable[[], Environment]]]
+"""Given a backend's name, a context in which environments for it can be made."""
 
-KNOWN_WORLDS = {
-    "memory": "quilt_core.testing.memory.world:worlds",
-    "platform": "local_registry.conformance:worlds",
-    "quilt3": "local_registry.conformance:worlds",
+KNOWN_ENVIRONMENTS = {
+    "memory": "quilt_core.testing.memory.environment:environments",
+    "platform": "local_registry.conformance:environments",
+    "quilt3": "local_registry.conformance:environments",
 }
 
 _MODULE = """\
 from quilt_core.testing import conformance
 
-for room in conformance.ROOMS:
-    globals()["Test" + room.__name__] = type("Test" + room.__name__, (room,), {})
-del room
+for test_class in conformance.TEST_CLASSES:
+    globals()["Test" + test_class.__name__] = type("Test" + test_class.__name__, (test_class,), {})
+del test_class
 """
 
 
 class _Fixtures:
-    """A pytest plugin that supplies the fixture `world`."""
+    """A pytest plugin that supplies the fixture `environment`."""
 
-    def __init__(self, make: Callable[[], World]) -> None:
+    def __init__(self, make: Callable[[], Environment]) -> None:
         self._make = make
 
     @pytest.fixture
-    def world(self) -> Iterator[World]:
-        """A fresh world."""
-        world = self._make()
-        yield world
-        world.close()
+    def environment(self) -> Iterator[Environment]:
+        """A fresh environment."""
+        environment = self._make()
+        yield environment
+        environment.close()
 
 
-def find_worlds(backend: str, target: str | None) -> Worlds:
+def find_environments(backend: str, target: str | None) -> Environments:
     """Load `package.module:function`, by default the one that this project has for a backend.
 
     Raises `PluginError` when there is none, or it cannot be loaded.
     """
-    target = target or KNOWN_WORLDS.get(backend)
+    target = target or KNOWN_ENVIRONMENTS.get(backend)
     if target is None:
         raise PluginError(
-            f"It is not known how to make a world for the backend {backend!r}.",
-            hint="Name a function: --world my_backend.conformance:worlds",
+            f"It is not known how to make a environment for the backend {backend!r}.",
+            hint="Name a function: --environment my_backend.conformance:environments",
         )
     module, _, name = target.partition(":")
     try:
-        found: Worlds = getattr(import_module(module), name)
+        found: Environments = getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise PluginError(f"The worlds {target} cannot be loaded: {error}.") from error
+        raise PluginError(f"The environments {target} cannot be loaded: {error}.") from error
     return found
 
 
 def run_suite(
-    backend: str, worlds: Worlds, *, junit: str | None = None, arguments: list[str] | None = None
+    backend: str,
+    environments: Environments,
+    *,
+    junit: str | None = None,
+    arguments: list[str] | None = None,
 ) -> Report:
     """Run the whole suite on a backend and return what it found.
 
@@ -77,14 +81,14 @@ def run_suite(
     ----------
     backend:
         The backend's name.
-    worlds:
-        See `Worlds`.
+    environments:
+        See `Environments`.
     junit:
         A file for a JUnit report.
     arguments:
         Further arguments of pytest.
     """
-    with worlds(backend) as make, tempfile.TemporaryDirectory() as folder:
+    with environments(backend) as make, tempfile.TemporaryDirectory() as folder:
         sample = make()
         with sample.connect() as ops:
             unsupported = {

@@ -15,8 +15,8 @@ from quilt_core import (
     SearchFilter,
     ValidationError,
 )
-from quilt_core.testing.conformance.behaviour import Room, behaviour
-from quilt_core.testing.conformance.world import World
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment
 
 
 def names(found: Iterable[PackageInfo]) -> list[str]:
@@ -24,32 +24,35 @@ def names(found: Iterable[PackageInfo]) -> list[str]:
     return [info.name for info in found]
 
 
-class Searching(Room):
+class Searching(BehaviourTests):
     """Finding packages."""
 
     @pytest.fixture
-    def hashes(self, world: World) -> dict[str, str]:
+    def hashes(self, environment: Environment) -> dict[str, str]:
         """Three packages: penguins (two revisions), seals, whales."""
-        small, large = world.entry("small.csv", b"1"), world.entry("large.bin", b"x" * 1000)
+        small, large = (
+            environment.entry("small.csv", b"1"),
+            environment.entry("large.bin", b"x" * 1000),
+        )
         return {
-            "old": world.given(
+            "old": environment.given(
                 [small], name="ocean/penguins", message="Old count", user_meta={"n": 1}
             ),
-            "penguins": world.given(
+            "penguins": environment.given(
                 [small, large], name="ocean/penguins", message="Count penguins",
                 user_meta={"species": "Adelie", "n": 344, "wild": True, "seen": "2026-01-02",
                            "tags": ["bird", "cold"], "deep": {"er": "Biscoe"}},
             ),
-            "seals": world.given(
+            "seals": environment.given(
                 [small], name="ocean/seals", message="Count seals",
                 user_meta={"species": "Weddell", "n": 20.5, "wild": False, "seen": "2025-06-01"},
             ),
-            "whales": world.given([large], name="deep/whales", message=None),
+            "whales": environment.given([large], name="deep/whales", message=None),
         }  # fmt: skip
 
     @behaviour("S-1", "search_packages", "get_package_info")
     def test_everything_is_found_with_all_its_fields(
-        self, world: World, ops: QuiltOps, hashes: dict[str, str]
+        self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
     ) -> None:
         found = ops.search_packages("", order="name")
         assert names(found) == ["deep/whales", "ocean/penguins", "ocean/seals"]
@@ -161,26 +164,28 @@ class Searching(Room):
         assert names(ops.search_packages("seals")) == []
 
     @behaviour("S-9", "search_packages")
-    def test_registries(self, world: World, ops: QuiltOps, hashes: dict[str, str]) -> None:
-        entry = world.entry("a")
-        if world.second_registry:
-            assert names(ops.search_packages("", [world.second_registry])) == []
-            both = ops.search_packages("seals", [world.registry, world.second_registry])
+    def test_registries(
+        self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
+    ) -> None:
+        entry = environment.entry("a")
+        if environment.second_registry:
+            assert names(ops.search_packages("", [environment.second_registry])) == []
+            both = ops.search_packages("seals", [environment.registry, environment.second_registry])
             assert names(both) == ["ocean/seals"]
         assert entry
-        if world.hidden_registry:
+        if environment.hidden_registry:
             with pytest.raises(NotFoundError):
-                ops.search_packages("", world.hidden_registry)
-        if world.registry.startswith("s3://"):
+                ops.search_packages("", environment.hidden_registry)
+        if environment.registry.startswith("s3://"):
             with pytest.raises(NotFoundError):
                 ops.search_packages("", "s3://no-such-bucket-x")
 
     @behaviour("S-10", "search_packages")
-    def test_more_hits_than_a_page(self, world: World, ops: QuiltOps) -> None:
-        entry = world.entry("a")
+    def test_more_hits_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:
+        entry = environment.entry("a")
         wanted = sorted(f"many/p{number:04}" for number in range(250))
         for name in wanted:
-            world.given([entry], name=name)
+            environment.given([entry], name=name)
         assert names(ops.search_packages("many", order="name")) == wanted
         found = names(ops.search_packages("many"))
         assert sorted(found) == wanted

@@ -1,4 +1,4 @@
-"""Behaviours of the packages room, writing (W-…) and deleting (D-…)."""
+"""Behaviours of the packages test_class, writing (W-…) and deleting (D-…)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.manifest import ManifestHeader, compute_top_hash, hash_bytes
-from quilt_core.testing.conformance.behaviour import Room, behaviour
-from quilt_core.testing.conformance.world import Who, World
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 
 def contents(ops: QuiltOps, name: str, **revision: Any) -> dict[str, tuple[int, Any, str | None]]:
@@ -26,34 +26,41 @@ def contents(ops: QuiltOps, name: str, **revision: Any) -> dict[str, tuple[int, 
     return {item.path: (item.size, dict(item.metadata), item.physical_key) for item in items}
 
 
-class Creating(Room):
+class Creating(BehaviourTests):
     """Creating revisions."""
 
     @behaviour("W-1", "create_package_revision", "browse_content", "get_package_info")
-    def test_a_new_package(self, world: World, ops: QuiltOps) -> None:
-        uris = [world.put_object("in/a b+c.csv", b"12345"), world.put_object("in/d/ü#?%.txt", b"1")]
-        result = ops.create_package_revision(world.name, uris, metadata={"n": 1}, message="First")
-        keys = tuple(sorted(world.key_of(uri) for uri in uris)) if uris[0][:2] == "s3" else None
+    def test_a_new_package(self, environment: Environment, ops: QuiltOps) -> None:
+        uris = [
+            environment.put_object("in/a b+c.csv", b"12345"),
+            environment.put_object("in/d/ü#?%.txt", b"1"),
+        ]
+        result = ops.create_package_revision(
+            environment.name, uris, metadata={"n": 1}, message="First"
+        )
+        keys = (
+            tuple(sorted(environment.key_of(uri) for uri in uris)) if uris[0][:2] == "s3" else None
+        )
         assert keys is None or set(result.added) == set(keys)
         assert (result.replaced, result.removed, result.copied) == ((), (), 0)
         assert result.previous_top_hash is None
         assert result.total_entries == 2
-        assert (result.package_name, result.registry) == (world.name, world.registry)
-        info = ops.get_package_info(world.name)
+        assert (result.package_name, result.registry) == (environment.name, environment.registry)
+        info = ops.get_package_info(environment.name)
         assert (info.top_hash, info.message, info.metadata) == (result.top_hash, "First", {"n": 1})
-        found = contents(ops, world.name)
+        found = contents(ops, environment.name)
         assert sorted(found) == sorted(result.added)
         assert {size for size, _, _ in found.values()} == {5, 1}
         assert {key for _, _, key in found.values()} == set(uris)
 
     @behaviour("W-2", "create_package_revision")
-    def test_the_top_hash_is_quilts_own(self, world: World, ops: QuiltOps) -> None:
-        uri = world.put_object("x/a.csv", b"hello")
+    def test_the_top_hash_is_quilts_own(self, environment: Environment, ops: QuiltOps) -> None:
+        uri = environment.put_object("x/a.csv", b"hello")
         result = ops.create_package_revision(
-            world.name, [EntrySource(uri, "a.csv", {"f": 1.5, "ü": None})],
+            environment.name, [EntrySource(uri, "a.csv", {"f": 1.5, "ü": None})],
             metadata={"z": 1, "a": [True]}, message="Grüße",
         )  # fmt: skip
-        entry = world.entry("a.csv", b"hello", {"f": 1.5, "ü": None})
+        entry = environment.entry("a.csv", b"hello", {"f": 1.5, "ü": None})
         header = ManifestHeader(message="Grüße", user_meta={"z": 1, "a": [True]})
         assert entry.hash == hash_bytes(b"hello")
         assert result.top_hash == compute_top_hash(header, [entry])
@@ -61,155 +68,170 @@ class Creating(Room):
     @behaviour("W-3", "create_package_revision", "get_package_metadata")
     @pytest.mark.parametrize("metadata", [None, {}], ids=["none", "empty"])
     def test_no_metadata_is_none_at_all(
-        self, world: World, ops: QuiltOps, metadata: dict[str, Any] | None
+        self, environment: Environment, ops: QuiltOps, metadata: dict[str, Any] | None
     ) -> None:
         result = ops.create_package_revision(
-            world.name, {"a": world.put_object("a", b"1")}, metadata, message=None
+            environment.name, {"a": environment.put_object("a", b"1")}, metadata, message=None
         )
-        entry = world.entry("a", b"1")
+        entry = environment.entry("a", b"1")
         assert result.top_hash == compute_top_hash(ManifestHeader(message=None), [entry])
-        assert ops.get_package_metadata(world.name) == {}
+        assert ops.get_package_metadata(environment.name) == {}
 
     @behaviour("W-4", "create_package_revision")
-    def test_a_new_revision_holds_only_what_is_given(self, world: World, ops: QuiltOps) -> None:
-        before = world.given([world.entry("old")], user_meta={"old": 1})
-        result = ops.create_package_revision(world.name, {"new": world.put_object("n", b"1")})
+    def test_a_new_revision_holds_only_what_is_given(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        before = environment.given([environment.entry("old")], user_meta={"old": 1})
+        result = ops.create_package_revision(
+            environment.name, {"new": environment.put_object("n", b"1")}
+        )
         assert result.previous_top_hash == before
         assert result.added == ("new",)
-        assert list(contents(ops, world.name)) == ["new"]
-        assert ops.get_package_metadata(world.name) == {}
-        assert len(ops.list_package_versions(world.name)) == 2
+        assert list(contents(ops, environment.name)) == ["new"]
+        assert ops.get_package_metadata(environment.name) == {}
+        assert len(ops.list_package_versions(environment.name)) == 2
 
     @behaviour("W-5", "create_package_revision")
-    def test_base_names_as_logical_keys(self, world: World, ops: QuiltOps) -> None:
-        uris = [world.put_object("x/y/a.csv", b"1"), world.put_object("z/b.csv", b"2")]
-        result = ops.create_package_revision(world.name, uris, auto_organize=False)
+    def test_base_names_as_logical_keys(self, environment: Environment, ops: QuiltOps) -> None:
+        uris = [environment.put_object("x/y/a.csv", b"1"), environment.put_object("z/b.csv", b"2")]
+        result = ops.create_package_revision(environment.name, uris, auto_organize=False)
         assert result.added == ("a.csv", "b.csv")
 
     @behaviour("W-6", "create_package_revision")
     def test_an_unversioned_uri_means_the_current_version(
-        self, world: World, ops: QuiltOps
+        self, environment: Environment, ops: QuiltOps
     ) -> None:
-        world.put_object("k", b"old")
-        newest = world.put_object("k", b"newer")
-        ops.create_package_revision(world.name, {"k": world.without_version(newest)})
-        assert contents(ops, world.name)["k"] == (5, {}, newest)
+        environment.put_object("k", b"old")
+        newest = environment.put_object("k", b"newer")
+        ops.create_package_revision(environment.name, {"k": environment.without_version(newest)})
+        assert contents(ops, environment.name)["k"] == (5, {}, newest)
 
     @behaviour("W-7", "create_package_revision")
-    def test_a_versioned_uri_means_that_version(self, world: World, ops: QuiltOps) -> None:
-        first = world.put_object("k", b"old")
+    def test_a_versioned_uri_means_that_version(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        first = environment.put_object("k", b"old")
         if "versionId" not in first:
             pytest.skip("not applicable: objects have no versions here")
-        world.put_object("k", b"newer")
-        ops.create_package_revision(world.name, {"k": first})
-        assert contents(ops, world.name)["k"] == (3, {}, first)
+        environment.put_object("k", b"newer")
+        ops.create_package_revision(environment.name, {"k": first})
+        assert contents(ops, environment.name)["k"] == (3, {}, first)
 
     @behaviour("W-8", "create_package_revision")
     def test_one_object_under_two_keys_and_entry_metadata(
-        self, world: World, ops: QuiltOps
+        self, environment: Environment, ops: QuiltOps
     ) -> None:
-        uri = world.put_object("k", b"1")
+        uri = environment.put_object("k", b"1")
         ops.create_package_revision(
-            world.name, [EntrySource(uri, "x/one", {"n": 1}), EntrySource(uri, "two")]
+            environment.name, [EntrySource(uri, "x/one", {"n": 1}), EntrySource(uri, "two")]
         )
-        found = contents(ops, world.name)
+        found = contents(ops, environment.name)
         assert found == {"x/one": (1, {"n": 1}, uri), "two": (1, {}, uri)}
 
     @behaviour("W-9", "create_package_revision", "list_all_packages")
-    def test_an_object_that_is_not_there(self, world: World, ops: QuiltOps) -> None:
-        there = world.put_object("k", b"1")
-        missing = world.without_version(there) + "-not-there"
+    def test_an_object_that_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        there = environment.put_object("k", b"1")
+        missing = environment.without_version(there) + "-not-there"
         with pytest.raises(NotFoundError, match="not-there"):
-            ops.create_package_revision(world.name, {"k": there, "m": missing})
+            ops.create_package_revision(environment.name, {"k": there, "m": missing})
         assert ops.list_all_packages() == []
 
-    @behaviour("W-10", "create_package_revision", who=(Who.READER,))
-    def test_who_may_only_read_writes_nothing(self, world: World) -> None:
-        uri = world.put_object("k", b"1")
-        with world.connect(Who.READER) as reader:
+    @behaviour("W-10", "create_package_revision", users=(TestUser.READER,))
+    def test_who_may_only_read_writes_nothing(self, environment: Environment) -> None:
+        uri = environment.put_object("k", b"1")
+        with environment.connect(TestUser.READER) as reader:
             with pytest.raises(PermissionDeniedError):
-                reader.create_package_revision(world.name, {"k": uri})
+                reader.create_package_revision(environment.name, {"k": uri})
             assert reader.list_all_packages() == []
 
     @behaviour("W-11", "create_package_revision")
-    def test_an_unknown_workflow_is_refused(self, world: World, ops: QuiltOps) -> None:
-        uri = world.put_object("k", b"1")
+    def test_an_unknown_workflow_is_refused(self, environment: Environment, ops: QuiltOps) -> None:
+        uri = environment.put_object("k", b"1")
         with pytest.raises(ValidationError):
-            ops.create_package_revision(world.name, {"k": uri}, workflow="no-such-workflow")
+            ops.create_package_revision(environment.name, {"k": uri}, workflow="no-such-workflow")
         assert ops.list_all_packages() == []
 
     @behaviour("W-12", "create_package_revision")
-    def test_a_registry_that_is_not_there(self, world: World, ops: QuiltOps) -> None:
-        if not world.registry.startswith("s3://"):
+    def test_a_registry_that_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: a folder is made when it is missing")
-        uri = world.put_object("k", b"1")
+        uri = environment.put_object("k", b"1")
         with pytest.raises((NotFoundError, PermissionDeniedError)):
-            ops.create_package_revision(world.name, {"k": uri}, registry="s3://no-such-bucket-x")
+            ops.create_package_revision(
+                environment.name, {"k": uri}, registry="s3://no-such-bucket-x"
+            )
 
     @behaviour("W-13", "create_package_revision")
-    def test_copy_all(self, world: World, ops: QuiltOps) -> None:
-        if not world.registry.startswith("s3://"):
+    def test_copy_all(self, environment: Environment, ops: QuiltOps) -> None:
+        if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
         steps: list[Progress] = []
-        uri = world.put_object("in/k.csv", b"12345")
+        uri = environment.put_object("in/k.csv", b"12345")
         result = ops.create_package_revision(
-            world.name, {"data/k.csv": uri}, copy="all", progress=steps.append
+            environment.name, {"data/k.csv": uri}, copy="all", progress=steps.append
         )
         assert result.copied == 1
-        (size, _, physical) = contents(ops, world.name)["data/k.csv"]
+        (size, _, physical) = contents(ops, environment.name)["data/k.csv"]
         assert size == 5
         assert physical is not None
-        assert world.key_of(physical) == f"{world.name}/data/k.csv"
+        assert environment.key_of(physical) == f"{environment.name}/data/k.csv"
         assert all(step.operation == "create_package_revision" for step in steps)
 
     @behaviour("W-14", "create_package_revision")
-    def test_copy_new_leaves_what_is_in_the_registry(self, world: World, ops: QuiltOps) -> None:
-        if not world.registry.startswith("s3://"):
+    def test_copy_new_leaves_what_is_in_the_registry(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
-        uri = world.put_object("in/k.csv", b"12345")
-        inside = uri.startswith(f"{world.registry}/")
-        result = ops.create_package_revision(world.name, {"k.csv": uri}, copy="new")
+        uri = environment.put_object("in/k.csv", b"12345")
+        inside = uri.startswith(f"{environment.registry}/")
+        result = ops.create_package_revision(environment.name, {"k.csv": uri}, copy="new")
         assert result.copied == (0 if inside else 1)
 
     @behaviour("W-15", "create_package_revision")
-    def test_same_second(self, world: World, ops: QuiltOps) -> None:
-        uri = world.put_object("k", b"1")
+    def test_same_second(self, environment: Environment, ops: QuiltOps) -> None:
+        uri = environment.put_object("k", b"1")
         hashes = [
-            ops.create_package_revision(world.name, {"k": uri}, message=f"m{n}").top_hash
+            ops.create_package_revision(environment.name, {"k": uri}, message=f"m{n}").top_hash
             for n in range(3)
         ]
-        versions = ops.list_package_versions(world.name)
+        versions = ops.list_package_versions(environment.name)
         assert [one.top_hash for one in versions] == hashes[::-1]
 
     @behaviour("W-16", "create_package_revision", "get_catalog_config")
-    def test_catalog_urls_are_the_catalogs(self, world: World, ops: QuiltOps) -> None:
-        uri = world.put_object("k", b"1")
-        result = ops.create_package_revision(world.name, {"k": uri})
-        if world.registry.startswith("s3://"):
+    def test_catalog_urls_are_the_catalogs(self, environment: Environment, ops: QuiltOps) -> None:
+        uri = environment.put_object("k", b"1")
+        result = ops.create_package_revision(environment.name, {"k": uri})
+        if environment.registry.startswith("s3://"):
             base = ops.get_catalog_config().catalog_url
-            bucket = world.registry[5:]
-            path = f"/b/{bucket}/packages/{world.name}/tree/{result.top_hash}"
+            bucket = environment.registry[5:]
+            path = f"/b/{bucket}/packages/{environment.name}/tree/{result.top_hash}"
             assert result.catalog_url == base + path
         else:
             assert result.catalog_url is None
 
 
-class Updating(Room):
+class Updating(BehaviourTests):
     """Updating packages."""
 
     @behaviour("W-20", "update_package_revision", "browse_content")
-    def test_everything_else_stays(self, world: World, ops: QuiltOps) -> None:
-        kept = [world.entry("keep/a", b"1", {"n": 1}), world.entry("keep/b.txt", b"22")]
-        before = world.given([*kept, world.entry("old", b"3"), world.entry("gone/x", b"4")])
-        old = contents(ops, world.name)
-        uri_new, uri_old = world.put_object("n", b"55555"), world.put_object("o", b"666666")
+    def test_everything_else_stays(self, environment: Environment, ops: QuiltOps) -> None:
+        kept = [environment.entry("keep/a", b"1", {"n": 1}), environment.entry("keep/b.txt", b"22")]
+        before = environment.given(
+            [*kept, environment.entry("old", b"3"), environment.entry("gone/x", b"4")]
+        )
+        old = contents(ops, environment.name)
+        uri_new, uri_old = (
+            environment.put_object("n", b"55555"),
+            environment.put_object("o", b"666666"),
+        )
         result = ops.update_package_revision(
-            world.name, {"new": uri_new, "old": uri_old}, remove=["gone"], message="Change"
+            environment.name, {"new": uri_new, "old": uri_old}, remove=["gone"], message="Change"
         )
         assert (result.added, result.replaced, result.removed) == (("new",), ("old",), ("gone/x",))
         assert result.previous_top_hash == before
         assert result.total_entries == 4
-        found = contents(ops, world.name)
+        found = contents(ops, environment.name)
         assert found == {
             "keep/a": old["keep/a"],
             "keep/b.txt": old["keep/b.txt"],
@@ -217,7 +239,7 @@ class Updating(Room):
             "old": (6, {}, uri_old),
         }
         header = ManifestHeader(message="Change")
-        entries = [*kept, world.entry("new", b"55555"), world.entry("old", b"666666")]
+        entries = [*kept, environment.entry("new", b"55555"), environment.entry("old", b"666666")]
         assert result.top_hash == compute_top_hash(header, entries)
 
     @behaviour("W-21", "update_package_revision", "get_package_metadata")
@@ -231,120 +253,137 @@ class Updating(Room):
         ids=["merge", "keep", "null"],
     )
     def test_metadata_is_merged_at_the_top(
-        self, world: World, ops: QuiltOps, before: Any, change: Any, after: dict[str, Any]
+        self,
+        environment: Environment,
+        ops: QuiltOps,
+        before: Any,
+        change: Any,
+        after: dict[str, Any],
     ) -> None:
-        world.given([world.entry("a")], user_meta=before)
-        ops.update_package_revision(world.name, {"k": world.put_object("k", b"1")}, metadata=change)
-        assert ops.get_package_metadata(world.name) == after
+        environment.given([environment.entry("a")], user_meta=before)
+        ops.update_package_revision(
+            environment.name, {"k": environment.put_object("k", b"1")}, metadata=change
+        )
+        assert ops.get_package_metadata(environment.name) == after
 
     @behaviour("W-22", "update_package_revision")
-    def test_a_file_becomes_a_directory_and_back(self, world: World, ops: QuiltOps) -> None:
-        world.given([world.entry("a"), world.entry("z")])
-        uri = world.put_object("k", b"1")
-        result = ops.update_package_revision(world.name, {"a/b": uri})
+    def test_a_file_becomes_a_directory_and_back(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        environment.given([environment.entry("a"), environment.entry("z")])
+        uri = environment.put_object("k", b"1")
+        result = ops.update_package_revision(environment.name, {"a/b": uri})
         assert (result.added, result.removed) == (("a/b",), ("a",))
-        result = ops.update_package_revision(world.name, {"a": uri})
+        result = ops.update_package_revision(environment.name, {"a": uri})
         assert (result.added, result.removed) == (("a",), ("a/b",))
-        assert sorted(contents(ops, world.name)) == ["a", "z"]
+        assert sorted(contents(ops, environment.name)) == ["a", "z"]
 
     @behaviour("W-23", "update_package_revision")
     def test_what_is_not_there_cannot_be_updated_or_removed(
-        self, world: World, ops: QuiltOps
+        self, environment: Environment, ops: QuiltOps
     ) -> None:
-        uri = world.put_object("k", b"1")
+        uri = environment.put_object("k", b"1")
         with pytest.raises(NotFoundError):
             ops.update_package_revision("no/package", {"k": uri})
-        before = world.given([world.entry("ab/c")])
+        before = environment.given([environment.entry("ab/c")])
         for key in ("x", "a", "ab/c/d"):
             with pytest.raises(NotFoundError, match=key):
-                ops.update_package_revision(world.name, remove=[key])
-        assert ops.get_package_info(world.name).top_hash == before
+                ops.update_package_revision(environment.name, remove=[key])
+        assert ops.get_package_info(environment.name).top_hash == before
 
     @behaviour("W-24", "update_package_revision")
-    def test_removing_everything_leaves_an_empty_package(self, world: World, ops: QuiltOps) -> None:
-        world.given([world.entry("a/b")])
-        result = ops.update_package_revision(world.name, remove=["a"])
+    def test_removing_everything_leaves_an_empty_package(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        environment.given([environment.entry("a/b")])
+        result = ops.update_package_revision(environment.name, remove=["a"])
         assert result.total_entries == 0
-        assert ops.browse_content(world.name) == []
+        assert ops.browse_content(environment.name) == []
 
     @behaviour("W-25", "update_package_revision", "create_package_revision")
     def test_a_revision_that_came_in_between_is_a_conflict(
-        self, world: World, ops: QuiltOps
+        self, environment: Environment, ops: QuiltOps
     ) -> None:
-        if not world.has_copies:
+        if not environment.has_copies:
             pytest.skip("not applicable: a write has no pause in which another could come")
-        start = world.given([world.entry("a")])
-        uri = world.put_object("k", b"1")
+        start = environment.given([environment.entry("a")])
+        uri = environment.put_object("k", b"1")
         came: list[str] = []
 
         def intrude(step: Progress) -> None:
             if not came:
-                came.append(world.given([world.entry("intruder")], message="in between"))
+                came.append(
+                    environment.given([environment.entry("intruder")], message="in between")
+                )
 
         with pytest.raises(ConflictError) as caught:
-            ops.update_package_revision(world.name, {"k": uri}, copy="all", progress=intrude)
+            ops.update_package_revision(environment.name, {"k": uri}, copy="all", progress=intrude)
         if came:
             assert (caught.value.expected, caught.value.actual) == (start, came[0])
 
     @behaviour("W-26", "update_package_revision")
-    def test_more_than_ten_thousand_entries_stay(self, world: World, ops: QuiltOps) -> None:
-        entries = world.many_entries(10_001)
-        first = world.given(entries)
-        uri = world.put_object("k", b"1")
-        result = ops.update_package_revision(world.name, {"k": uri}, message=None)
+    def test_more_than_ten_thousand_entries_stay(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        entries = environment.many_entries(10_001)
+        first = environment.given(entries)
+        uri = environment.put_object("k", b"1")
+        result = ops.update_package_revision(environment.name, {"k": uri}, message=None)
         assert result.total_entries == 10_002
-        diff = ops.diff_packages(world.name, world.name, package1_hash=first)
+        diff = ops.diff_packages(environment.name, environment.name, package1_hash=first)
         assert (diff.added, diff.deleted, diff.modified) == (("k",), (), ())
         header = ManifestHeader(message=None)
-        ordered = sorted([*entries, world.entry("k", b"1")], key=lambda one: one.logical_key)
+        ordered = sorted([*entries, environment.entry("k", b"1")], key=lambda one: one.logical_key)
         assert result.top_hash == compute_top_hash(header, ordered)
 
 
-class Deleting(Room):
+class Deleting(BehaviourTests):
     """Deleting packages and revisions."""
 
     @behaviour("D-1", "delete_package", "list_all_packages", "get_package_info")
-    def test_a_whole_package(self, world: World, ops: QuiltOps) -> None:
-        hashes = [world.given([world.entry("a")], message=f"m{n}") for n in range(3)]
-        kept = world.given([world.entry("a")], name="some/other")
-        result = ops.delete_package(world.registry, world.name)
+    def test_a_whole_package(self, environment: Environment, ops: QuiltOps) -> None:
+        hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
+        kept = environment.given([environment.entry("a")], name="some/other")
+        result = ops.delete_package(environment.registry, environment.name)
         assert result.deleted == tuple(hashes[::-1])
         assert result.failed == ()
         assert result.is_complete
-        assert (result.package_name, result.registry) == (world.name, world.registry)
+        assert (result.package_name, result.registry) == (environment.name, environment.registry)
         assert ops.list_all_packages() == ["some/other"]
         with pytest.raises(NotFoundError):
-            ops.get_package_info(world.name)
+            ops.get_package_info(environment.name)
         for top_hash in hashes:
             with pytest.raises(NotFoundError):
-                ops.get_package_info(world.name, top_hash=top_hash)
+                ops.get_package_info(environment.name, top_hash=top_hash)
         assert ops.get_package_info("some/other").top_hash == kept
 
     @behaviour("D-2", "delete_package", "list_package_versions")
-    def test_one_revision(self, world: World, ops: QuiltOps) -> None:
-        hashes = [world.given([world.entry("a")], message=f"m{n}") for n in range(3)]
-        assert ops.delete_package(None, world.name, top_hash=hashes[0]).deleted == (hashes[0],)
-        assert ops.get_package_info(world.name).top_hash == hashes[2]
-        assert ops.delete_package(None, world.name, top_hash="latest").deleted == (hashes[2],)
-        assert ops.get_package_info(world.name).top_hash == hashes[1]
-        versions = ops.list_package_versions(world.name)
+    def test_one_revision(self, environment: Environment, ops: QuiltOps) -> None:
+        hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
+        assert ops.delete_package(None, environment.name, top_hash=hashes[0]).deleted == (
+            hashes[0],
+        )
+        assert ops.get_package_info(environment.name).top_hash == hashes[2]
+        assert ops.delete_package(None, environment.name, top_hash="latest").deleted == (hashes[2],)
+        assert ops.get_package_info(environment.name).top_hash == hashes[1]
+        versions = ops.list_package_versions(environment.name)
         assert [(one.top_hash, one.is_latest) for one in versions] == [(hashes[1], True)]
 
     @behaviour("D-3", "delete_package")
-    def test_what_is_not_there(self, world: World, ops: QuiltOps) -> None:
+    def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
         with pytest.raises(NotFoundError):
             ops.delete_package(None, "no/package")
-        world.given([world.entry("a")])
+        environment.given([environment.entry("a")])
         with pytest.raises(NotFoundError):
-            ops.delete_package(None, world.name, top_hash="0" * 64)
-        ops.delete_package(None, world.name)
+            ops.delete_package(None, environment.name, top_hash="0" * 64)
+        ops.delete_package(None, environment.name)
         with pytest.raises(NotFoundError):
-            ops.delete_package(None, world.name)
+            ops.delete_package(None, environment.name)
 
-    @behaviour("D-4", "delete_package", who=(Who.READER,))
-    def test_who_may_only_read_deletes_nothing(self, world: World) -> None:
-        top_hash = world.given([world.entry("a")])
-        with world.connect(Who.READER) as reader:
+    @behaviour("D-4", "delete_package", users=(TestUser.READER,))
+    def test_who_may_only_read_deletes_nothing(self, environment: Environment) -> None:
+        top_hash = environment.given([environment.entry("a")])
+        with environment.connect(TestUser.READER) as reader:
             with pytest.raises(PermissionDeniedError):
-                reader.delete_package(None, world.name)
-            assert reader.get_package_info(world.name).top_hash == top_hash
+                reader.delete_package(None, environment.name)
+            assert reader.get_package_info(environment.name).top_hash == top_hash

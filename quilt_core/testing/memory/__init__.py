@@ -7,7 +7,7 @@
     with connect(catalog, registry="s3://my-bucket") as ops:
         ops.create_package_revision("team/data", [uri])
 
-A `MemoryCatalog` is the whole world: buckets with versioned objects, packages, users with roles and
+A `MemoryCatalog` holds everything: buckets with versioned objects, packages, users with roles and
 bucket permissions. Connections to one catalog share it; each acts as a user.
 """
 
@@ -19,16 +19,16 @@ from quilt_core.ops import QuiltOps
 from quilt_core.ops import connect as _connect
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.settings import Settings
-from quilt_core.testing.memory.catalog import MemoryCatalog
+from quilt_core.testing.memory.store import MemoryCatalog
 
 __all__ = ["MemoryCatalog", "connect", "create_backend", "make_backend"]
 
 
 def make_backend(catalog: MemoryCatalog, user: str | None = "admin") -> BackendPlugin:
     """The backend over a catalog, acting as `user`; None for nobody."""
-    from quilt_core.testing.memory.backend import build
+    from quilt_core.testing.memory.backend import build_backend
 
-    return build(catalog, user)
+    return build_backend(catalog, user)
 
 
 def connect(catalog: MemoryCatalog, *, user: str | None = "admin", **settings: Any) -> QuiltOps:

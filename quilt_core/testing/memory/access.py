@@ -1,4 +1,4 @@
-"""The administration room: roles and policies."""
+"""Administration operations: roles and policies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quilt_core.hookspecs import hookimpl
 from quilt_core.testing.memory.session import Session
 
 
-class Access:
+class AdminAccessOperations:
     """Roles and policies, which refer to each other."""
 
     def __init__(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""The administration room: users, SSO, buckets."""
+"""Administration operations: users, SSO, buckets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from quilt_core.hookspecs import hookimpl
 from quilt_core.testing.memory.session import Session
 
 
-class Users:
+class AdminUserOperations:
     """Users and single sign-on."""
 
     def __init__(self, session: Session) -> None:
@@ -154,7 +154,7 @@ class Users:
         return self._session.catalog.sso
 
 
-class BucketAdmin:
+class AdminBucketOperations:
     """The catalog's buckets, as administrators configure them."""
 
     def __init__(self, session: Session) -> None:

@@ -1,19 +1,27 @@
-"""Put the rooms together."""
+"""Put the operations together."""
 
 from __future__ import annotations
 
 from quilt_core.plugins.records import BackendPlugin
-from quilt_core.testing.memory.access import Access
-from quilt_core.testing.memory.admin import BucketAdmin, Users
-from quilt_core.testing.memory.catalog import MemoryCatalog
-from quilt_core.testing.memory.content import Content
-from quilt_core.testing.memory.packages import Packages
-from quilt_core.testing.memory.revisions import Revisions
-from quilt_core.testing.memory.rooms import ApiKeys, Buckets, Catalog, Tabulator
-from quilt_core.testing.memory.search import Search
+from quilt_core.testing.memory.access import AdminAccessOperations
+from quilt_core.testing.memory.admin import AdminBucketOperations, AdminUserOperations
+from quilt_core.testing.memory.content import ContentOperations
+from quilt_core.testing.memory.packages import PackageReadOperations
+from quilt_core.testing.memory.registry_operations import (
+    ApiKeyOperations,
+    BucketOperations,
+    CatalogOperations,
+    TabulatorOperations,
+)
+from quilt_core.testing.memory.revisions import PackageWriteOperations
+from quilt_core.testing.memory.search import PackageSearchOperations
 from quilt_core.testing.memory.session import Session
+from quilt_core.testing.memory.store import MemoryCatalog
 
 _NO_SERVICE = "there is no registry service behind it"
+
+HOOK_VERSION = 1
+"""The version of the hook contract that this backend is written for."""
 
 UNSUPPORTED = {
     "get_graphql_endpoint": _NO_SERVICE,
@@ -23,16 +31,25 @@ UNSUPPORTED = {
 }
 
 
-def build(catalog: MemoryCatalog, user: str | None) -> BackendPlugin:
+def build_backend(catalog: MemoryCatalog, user: str | None) -> BackendPlugin:
     """The backend over `catalog`, acting as `user`."""
     session = Session(catalog, user)
-    rooms = (
-        Catalog, Buckets, Packages, Search, Revisions, Content, Tabulator, ApiKeys, Users,
-        BucketAdmin, Access,
-    )  # fmt: skip
+    classes = (
+        CatalogOperations,
+        BucketOperations,
+        PackageReadOperations,
+        PackageSearchOperations,
+        PackageWriteOperations,
+        ContentOperations,
+        TabulatorOperations,
+        ApiKeyOperations,
+        AdminUserOperations,
+        AdminBucketOperations,
+        AdminAccessOperations,
+    )
     return BackendPlugin(
         name="memory",
-        hook_version=1,
-        implementers=[room(session) for room in rooms],
+        hook_version=HOOK_VERSION,
+        implementers=[operations(session) for operations in classes],
         unsupported=UNSUPPORTED,
     )

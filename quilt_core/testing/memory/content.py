@@ -1,4 +1,4 @@
-"""The content room."""
+"""Content operations."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import ManifestEntry, sort_key
-from quilt_core.testing.memory.catalog import StoredRevision
 from quilt_core.testing.memory.session import Session
+from quilt_core.testing.memory.store import StoredRevision
 
 
-class Content:
+class ContentOperations:
     """Browsing and content URLs."""
 
     def __init__(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""The packages room, reading."""
+"""Packages operations, reading."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.hookspecs import hookimpl
 from quilt_core.revisions import compare_entries
-from quilt_core.testing.memory.catalog import StoredRevision
 from quilt_core.testing.memory.session import Session
+from quilt_core.testing.memory.store import StoredRevision
 
 
-class Packages:
+class PackageReadOperations:
     """Listings, information, comparison."""
 
     def __init__(self, session: Session) -> None:

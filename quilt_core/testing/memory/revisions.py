@@ -1,4 +1,4 @@
-"""The packages room, writing."""
+"""Packages operations, writing."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from quilt_core.manifest import (
     sort_key,
 )
 from quilt_core.revisions import RevisionPlan, plan_copies, plan_create, plan_update
-from quilt_core.testing.memory.catalog import StoredPackage, StoredRevision
 from quilt_core.testing.memory.session import Session
+from quilt_core.testing.memory.store import StoredPackage, StoredRevision
 
 
-class Revisions:
+class PackageWriteOperations:
     """Create, update and delete."""
 
     def __init__(self, session: Session) -> None:

@@ -10,12 +10,12 @@ from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.hookspecs import hookimpl
 from quilt_core.search import SearchText, fits_filter, fits_predicates, in_order, parse_query
-from quilt_core.testing.memory.catalog import StoredRevision
 from quilt_core.testing.memory.packages import describe
 from quilt_core.testing.memory.session import Session
+from quilt_core.testing.memory.store import StoredRevision
 
 
-class Search:
+class PackageSearchOperations:
     """Package search."""
 
     def __init__(self, session: Session) -> None:

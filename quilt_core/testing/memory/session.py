@@ -1,4 +1,4 @@
-"""Who acts, and what that identity may do: what all rooms share."""
+"""TestUser acts, and what that identity may do: what all operations share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quilt_core.errors import (
     PermissionDeniedError,
 )
 from quilt_core.revisions import resolve_prefix
-from quilt_core.testing.memory.catalog import MemoryCatalog, StoredPackage, StoredRevision
+from quilt_core.testing.memory.store import MemoryCatalog, StoredPackage, StoredRevision
 
 
 class Session:
@@ -27,7 +27,7 @@ class Session:
 
     @property
     def identity(self) -> User | None:
-        """Who acts; None for nobody; `AuthenticationError` for who was locked out."""
+        """TestUser acts; None for nobody; `AuthenticationError` for who was locked out."""
         if self._user is None:
             return None
         user = self.catalog.users.get(self._user)
@@ -36,14 +36,14 @@ class Session:
         return user
 
     def user(self) -> User:
-        """Who acts; `AuthenticationError` for nobody."""
+        """TestUser acts; `AuthenticationError` for nobody."""
         identity = self.identity
         if identity is None:
             raise AuthenticationError("Nobody is logged in.", hint="Connect as a user.")
         return identity
 
     def admin(self) -> User:
-        """Who acts, an administrator; `PermissionDeniedError` for anybody else."""
+        """TestUser acts, an administrator; `PermissionDeniedError` for anybody else."""
         user = self.user()
         if not user.is_admin:
             raise PermissionDeniedError(f"{user.name!r} is no administrator.")

@@ -41,22 +41,22 @@ def error_of(environment: Environment, *arguments: str) -> str:
 
 
 def test_core_alone(environment: Environment) -> None:
-    environment.install("quilt-core")
+    environment.install("quiltops")
     assert set(records(environment)) == {"memory"}
     assert "pip install" in error_of(environment, "buckets", "list")
     errors = error_of(environment, "buckets", "list", "--backend", "platform")
-    assert "quilt-core[platform]" in errors
+    assert "quiltops[platform]" in errors
     environment.run("-c", "import quilt_core; quilt_core.connect('memory').list_buckets()")
 
 
 def test_one_backend_is_chosen_by_itself(environment: Environment) -> None:
-    environment.install("quilt-core", "quilt-core-platform")
+    environment.install("quiltops", "quiltops-platform")
     code = "import quilt_core; print(quilt_core.connect(token='x.y.z').backend_name)"
     assert environment.run("-c", code).stdout.strip() == "platform"
 
 
 def test_of_two_backends_one_must_be_chosen(environment: Environment) -> None:
-    environment.install("quilt-core", "quilt-core-platform", "quilt-core-quilt3")
+    environment.install("quiltops", "quiltops-platform", "quiltops-quilt3")
     errors = error_of(environment, "buckets", "list")
     for part in ("platform", "quilt3", "QUILT_BACKEND"):
         assert part in errors
@@ -73,7 +73,7 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_backend(environment: Environment, distribution: Distribution, name: str) -> None:
     source, message = BROKEN[name]
-    environment.install("quilt-core", "quilt-core-platform")
+    environment.install("quiltops", "quiltops-platform")
     environment.install_source(distribution(f"broken-{name}", "backends", name, source))
     assert records(environment)[name]["status"] == "installed"
     found = records(environment, "--check")
@@ -88,7 +88,7 @@ def test_a_broken_backend(environment: Environment, distribution: Distribution, 
 def test_two_distributions_with_one_name(
     environment: Environment, distribution: Distribution
 ) -> None:
-    environment.install("quilt-core")
+    environment.install("quiltops")
     for name in ("first-dist", "second-dist"):
         source = BACKEND.format(name="twin", version=1)
         environment.install_source(distribution(name, "backends", "twin", source))
@@ -101,7 +101,7 @@ def test_two_distributions_with_one_name(
 def test_an_extension_that_raises_is_named(
     environment: Environment, distribution: Distribution
 ) -> None:
-    environment.install("quilt-core")
+    environment.install("quiltops")
     environment.install_source(
         distribution("bad-ext", "extensions", "bad", EXTENSION, target="extension")
     )
@@ -113,18 +113,22 @@ def test_an_extension_that_raises_is_named(
 
 
 def test_an_extension_adds_its_command(environment: Environment) -> None:
-    environment.install("quilt-core", "quilt-core-audit-example")
+    environment.install("quiltops", "quiltops-audit-example")
     assert "Show the audit log" in environment.run("-m", "quilt_core", "--help").stdout
 
 
 def test_a_new_backend_installs_and_only_lacks_operations(environment: Environment) -> None:
-    environment.install("quilt-core")
+    environment.install("quiltops")
     environment.run("-m", "quilt_core", "new-backend", "my-store")
-    folder = environment.path / "quilt-core-my-store"
+    folder = environment.path / "quiltops-my-store"
     environment.install_source(folder)
     assert records(environment, "--check")["my-store"]["status"] == "loaded"
     found, code, errors = environment.quiltops(
-        "conformance", "--backend", "my-store", "--world", "my_store_backend.conformance:worlds"
+        "conformance",
+        "--backend",
+        "my-store",
+        "--environment",
+        "my_store_backend.conformance:environments",
     )
     assert code == 0, errors
     verdicts = {one["verdict"] for one in found["operations"].values()}
@@ -134,9 +138,13 @@ def test_a_new_backend_installs_and_only_lacks_operations(environment: Environme
 
 def test_the_example_backend_passes_the_suite(environment: Environment) -> None:
     """As its README says, from wheels alone."""
-    environment.install("quilt-core", "quilt-core-directory-example")
+    environment.install("quiltops", "quiltops-directory-example")
     report, code, errors = environment.quiltops(
-        "conformance", "--backend", "directory", "--world", "directory_backend.conformance:worlds"
+        "conformance",
+        "--backend",
+        "directory",
+        "--environment",
+        "directory_backend.conformance:environments",
     )
     assert code == 0, errors
     outcomes = [row["verdict"] for row in report["operations"].values()]

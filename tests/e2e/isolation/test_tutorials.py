@@ -45,8 +45,8 @@ def run_commands(environment: Environment, page: str, folder: Path) -> dict[str,
 
 
 def test_writing_a_backend(environment: Environment) -> None:
-    environment.install("quilt-core")
-    folder = environment.path / "quilt-core-acme"
+    environment.install("quiltops")
+    folder = environment.path / "quiltops-acme"
     answers = run_commands(environment, "writing-a-backend.md", folder)
     operations = answers["conformance"]["operations"]  # type: ignore[index]
     verdicts = {name: row["verdict"] for name, row in operations.items()}
@@ -58,7 +58,7 @@ def test_writing_a_backend(environment: Environment) -> None:
 
 
 def test_extensions(environment: Environment, tmp_path: Path) -> None:
-    environment.install("quilt-core")
+    environment.install("quiltops")
     write_files("extensions.md", tmp_path)
     environment.install_source(tmp_path)
     answers = run_commands(environment, "extensions.md", tmp_path)

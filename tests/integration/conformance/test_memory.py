@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from quilt_core.testing import conformance
-from quilt_core.testing.memory.world import MemoryWorld
+from quilt_core.testing.memory.environment import MemoryEnvironment
 
 
 @pytest.fixture
-def world() -> MemoryWorld:
-    return MemoryWorld()
+def environment() -> MemoryEnvironment:
+    return MemoryEnvironment()
 
 
-for _room in conformance.ROOMS:
+for _room in conformance.TEST_CLASSES:
     globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import attrs
 import pytest
 from local_registry.config import SCHEMA_VERSIONS, RegistryConfig
-from local_registry.conformance import RegistryWorld
+from local_registry.conformance import RegistryEnvironment
 from local_registry.server import LocalRegistry
 
 from quilt_core import NotSupportedError, PermissionDeniedError, QuiltOps
 from quilt_core.testing import conformance
-from quilt_core.testing.conformance import Who, World, overrides_behaviour
-from quilt_core.testing.conformance.registry_rooms import TABLE
+from quilt_core.testing.conformance import Environment, TestUser, overrides_behaviour
+from quilt_core.testing.conformance.catalog import TABLE
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +23,14 @@ def oldest_registry() -> Iterator[LocalRegistry]:
 
 
 @pytest.fixture
-def world(oldest_registry: LocalRegistry) -> RegistryWorld:
-    return RegistryWorld(oldest_registry, "platform")
+def environment(oldest_registry: LocalRegistry) -> RegistryEnvironment:
+    return RegistryEnvironment(oldest_registry, "platform")
 
 
 class TestSearching(conformance.Searching):
     @overrides_behaviour("S-1", "before 2025-07 a hit does not count its package's entries")
     def test_everything_is_found_with_all_its_fields(
-        self, world: World, ops: QuiltOps, hashes: dict[str, str]
+        self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
     ) -> None:
         found = ops.search_packages("", order="name")
         assert [info.name for info in found] == ["deep/whales", "ocean/penguins", "ocean/seals"]
@@ -43,20 +43,20 @@ class TestTabulator(conformance.Tabulator):
     """Before 2025-10 only administrators change tables."""
 
     @overrides_behaviour("T-1", "only administrators change tables")
-    def test_the_life_of_a_table(self, world: World, ops: QuiltOps) -> None:
+    def test_the_life_of_a_table(self, environment: Environment, ops: QuiltOps) -> None:
         with pytest.raises(PermissionDeniedError):
-            ops.create_tabulator_table(world.registry.removeprefix("s3://"), "t", TABLE)
-        with world.connect(Who.ADMIN) as admin:
-            super().test_the_life_of_a_table(world, admin)
+            ops.create_tabulator_table(environment.registry.removeprefix("s3://"), "t", TABLE)
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_the_life_of_a_table(environment, admin)
 
     @overrides_behaviour("T-3", "only administrators change tables")
-    def test_a_bad_configuration(self, world: World, ops: QuiltOps) -> None:
-        with world.connect(Who.ADMIN) as admin:
-            super().test_a_bad_configuration(world, admin)
+    def test_a_bad_configuration(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_a_bad_configuration(environment, admin)
 
     @overrides_behaviour("T-5", "open query came with 2025-02")
-    def test_open_query(self, world: World, ops: QuiltOps) -> None:
-        with world.connect(Who.ADMIN) as admin:
+    def test_open_query(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
             for call in (admin.get_open_query_status, lambda: admin.set_open_query(True)):
                 with pytest.raises(NotSupportedError, match="2025-02"):
                     call()
@@ -77,7 +77,9 @@ class TestAdminRest(conformance.AdminRest):
                 call()
 
     @overrides_behaviour("X-4", "API keys came with 2026-01")
-    def test_who_is_no_administrator_is_refused(self, world: World, ops: QuiltOps) -> None:
+    def test_who_is_no_administrator_is_refused(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
         for call in (ops.admin.list_users, ops.admin.list_policies, ops.admin.list_buckets):
             with pytest.raises(PermissionDeniedError):
                 call()
@@ -85,6 +87,6 @@ class TestAdminRest(conformance.AdminRest):
             ops.admin.list_api_keys()
 
 
-for _room in conformance.ROOMS:
+for _room in conformance.TEST_CLASSES:
     if f"Test{_room.__name__}" not in globals():
         globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from local_registry.conformance import RegistryWorld
+from local_registry.conformance import RegistryEnvironment
 from local_registry.server import LocalRegistry
 from local_registry.testing import shared_local_registry  # noqa: F401 - a fixture
 
@@ -11,9 +11,9 @@ from quilt_core.testing import conformance
 
 
 @pytest.fixture
-def world(shared_local_registry: LocalRegistry) -> RegistryWorld:  # noqa: F811
-    return RegistryWorld(shared_local_registry, "quilt3")
+def environment(shared_local_registry: LocalRegistry) -> RegistryEnvironment:  # noqa: F811
+    return RegistryEnvironment(shared_local_registry, "quilt3")
 
 
-for _room in conformance.ROOMS:
+for _room in conformance.TEST_CLASSES:
     globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})

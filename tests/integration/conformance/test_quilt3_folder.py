@@ -11,15 +11,15 @@ import pytest
 import quilt_core
 from quilt_core.domain.names import PackageName
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
-from quilt_core.storage import manifest_key, pointer_key
+from quilt_core.manifest.layout import manifest_key, pointer_key
 from quilt_core.testing import conformance
-from quilt_core.testing.conformance.world import Who, World
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 
-class FolderWorld(World):
+class FolderEnvironment(Environment):
     """A registry folder beside a folder of files; there is only one identity."""
 
-    identities = frozenset({Who.WRITER})
+    identities = frozenset({TestUser.WRITER})
     has_copies = False
 
     def __init__(self, folder: Path) -> None:
@@ -31,7 +31,7 @@ class FolderWorld(World):
     def registry(self) -> str:
         return quilt_core.Registry(path=self._folder / "registry").url
 
-    def connect(self, who: Who = Who.WRITER) -> quilt_core.QuiltOps:
+    def connect(self, user: TestUser = TestUser.WRITER) -> quilt_core.QuiltOps:
         return quilt_core.connect("quilt3", registry=self.registry, use_quilt3_login=False)
 
     def put_object(self, key: str, data: bytes) -> str:
@@ -64,8 +64,8 @@ class FolderWorld(World):
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[FolderWorld]:
-    yield FolderWorld(tmp_path)
+def environment(tmp_path: Path) -> Iterator[FolderEnvironment]:
+    yield FolderEnvironment(tmp_path)
 
 
 for _room in (

@@ -8,12 +8,12 @@ from typing import Any
 
 import attrs
 import pytest
-from local_registry.conformance import RegistryWorld
+from local_registry.conformance import RegistryEnvironment
 from local_registry.server import LocalRegistry
 from local_registry.testing import shared_local_registry
 
 from quilt_core import QuiltOps, QuiltOpsError
-from quilt_core.testing.conformance.world import Who
+from quilt_core.testing.conformance.environment import TestUser
 
 __all__ = ["shared_local_registry"]
 
@@ -57,24 +57,24 @@ class Both:
 
 
 @pytest.fixture
-def world(shared_local_registry: LocalRegistry) -> RegistryWorld:
+def environment(shared_local_registry: LocalRegistry) -> RegistryEnvironment:
     """A bucket and users; what it publishes is written past both backends."""
-    return RegistryWorld(shared_local_registry, "platform")
+    return RegistryEnvironment(shared_local_registry, "platform")
 
 
-def _connect(world: RegistryWorld, who: Who) -> Iterator[Both]:
+def _connect(environment: RegistryEnvironment, user: TestUser) -> Iterator[Both]:
     with ExitStack() as stack:
         connections = {
-            name: stack.enter_context(world.connect(who, backend=name)) for name in BACKENDS
+            name: stack.enter_context(environment.connect(user, backend=name)) for name in BACKENDS
         }
         yield Both(connections)
 
 
 @pytest.fixture
-def both(world: RegistryWorld) -> Iterator[Both]:
-    yield from _connect(world, Who.WRITER)
+def both(environment: RegistryEnvironment) -> Iterator[Both]:
+    yield from _connect(environment, TestUser.WRITER)
 
 
 @pytest.fixture
-def as_administrator(world: RegistryWorld) -> Iterator[Both]:
-    yield from _connect(world, Who.ADMIN)
+def as_administrator(environment: RegistryEnvironment) -> Iterator[Both]:
+    yield from _connect(environment, TestUser.ADMIN)

@@ -87,7 +87,7 @@ def test_a_token_that_has_ended_reaches_no_bucket(
         for call in calls:
             call()
         # As if the clock went on by two hours.
-        monkeypatch.setattr("quilt_core.registry.auth.bearer._SKEW", timedelta(hours=-2))
+        monkeypatch.setattr("quilt_registry.auth.bearer._SKEW", timedelta(hours=-2))
         for call in calls:
             with pytest.raises(AuthenticationError, match="expired at"):
                 call()

@@ -9,52 +9,56 @@ from typing import Any
 
 import msgspec
 import pytest
-from local_registry.conformance import RegistryWorld
+from local_registry.conformance import RegistryEnvironment
 
 from quilt_core import NotFoundError, QuiltOps, SearchFilter
 from quilt_core.manifest import DirectoryRecord, ManifestEntry
 from quilt_core.testing.conformance.content import ODD_KEYS
 
-Given = Callable[[RegistryWorld], Any]
+Given = Callable[[RegistryEnvironment], Any]
 
 
-def _one_file(world: RegistryWorld) -> None:
-    world.given([world.entry("a.csv", b"1,2", {"species": "Adélie", "n": [1, {"x": None}]})])
+def _one_file(environment: RegistryEnvironment) -> None:
+    environment.given(
+        [environment.entry("a.csv", b"1,2", {"species": "Adélie", "n": [1, {"x": None}]})]
+    )
 
 
-def _odd_keys(world: RegistryWorld) -> None:
-    world.given([world.entry(key, key.encode()) for key in ODD_KEYS])
+def _odd_keys(environment: RegistryEnvironment) -> None:
+    environment.given([environment.entry(key, key.encode()) for key in ODD_KEYS])
 
 
-def _nested_metadata(world: RegistryWorld) -> None:
+def _nested_metadata(environment: RegistryEnvironment) -> None:
     metadata = {"ü": {"deep": [[], {}, None, True, 1.5, -0.25, 10**15]}, "text": "\n\t\"'"}
     directories = [DirectoryRecord(logical_key="d/", meta={"kind": "raw"})]
-    world.given([world.entry("d/x")], user_meta=metadata, directories=directories)
+    environment.given([environment.entry("d/x")], user_meta=metadata, directories=directories)
 
 
-def _large_metadata(world: RegistryWorld) -> None:
-    world.given([world.entry("a")], user_meta={"blob": "ü" * 490_000, "list": [*range(2000)]})
+def _large_metadata(environment: RegistryEnvironment) -> None:
+    environment.given(
+        [environment.entry("a")], user_meta={"blob": "ü" * 490_000, "list": [*range(2000)]}
+    )
 
 
-def _null_metadata(world: RegistryWorld) -> None:
-    world.given([world.entry("a")], user_meta=None, message=None)
+def _null_metadata(environment: RegistryEnvironment) -> None:
+    environment.given([environment.entry("a")], user_meta=None, message=None)
 
 
-def _message_of_many_lines(world: RegistryWorld) -> None:
-    world.given([world.entry("a")], message="First line\n\n  second — line\n")
+def _message_of_many_lines(environment: RegistryEnvironment) -> None:
+    environment.given([environment.entry("a")], message="First line\n\n  second — line\n")
 
 
-def _empty(world: RegistryWorld) -> None:
-    world.given([])
+def _empty(environment: RegistryEnvironment) -> None:
+    environment.given([])
 
 
-def _huge_sizes(world: RegistryWorld) -> None:
-    entry = world.entry("huge.bin")
-    world.given([msgspec.structs.replace(entry, size=2**53 + 2)])
+def _huge_sizes(environment: RegistryEnvironment) -> None:
+    entry = environment.entry("huge.bin")
+    environment.given([msgspec.structs.replace(entry, size=2**53 + 2)])
 
 
-def _without_versions_and_hashes(world: RegistryWorld) -> None:
-    entry = world.entry("v")
+def _without_versions_and_hashes(environment: RegistryEnvironment) -> None:
+    entry = environment.entry("v")
     bare = entry.physical_key.partition("?")[0]
     other = ManifestEntry(
         logical_key="elsewhere",
@@ -63,26 +67,26 @@ def _without_versions_and_hashes(world: RegistryWorld) -> None:
         hash=None,
         meta={},
     )
-    world.given([msgspec.structs.replace(entry, physical_key=bare), other])
+    environment.given([msgspec.structs.replace(entry, physical_key=bare), other])
 
 
-def _one_object_twice(world: RegistryWorld) -> None:
-    entry = world.entry("a")
-    world.given([entry, msgspec.structs.replace(entry, logical_key="b/a")])
+def _one_object_twice(environment: RegistryEnvironment) -> None:
+    entry = environment.entry("a")
+    environment.given([entry, msgspec.structs.replace(entry, logical_key="b/a")])
 
 
-def _file_and_directory_in_turn(world: RegistryWorld) -> None:
-    world.given([world.entry("a"), world.entry("b/c")], message="one")
-    world.given([world.entry("a/b"), world.entry("b")], message="two")
+def _file_and_directory_in_turn(environment: RegistryEnvironment) -> None:
+    environment.given([environment.entry("a"), environment.entry("b/c")], message="one")
+    environment.given([environment.entry("a/b"), environment.entry("b")], message="two")
 
 
-def _latest_is_not_the_newest(world: RegistryWorld) -> None:
-    world.given([world.entry("a")], message="one")
-    world.given([world.entry("a", b"changed")], message="two", latest=False)
+def _latest_is_not_the_newest(environment: RegistryEnvironment) -> None:
+    environment.given([environment.entry("a")], message="one")
+    environment.given([environment.entry("a", b"changed")], message="two", latest=False)
 
 
-def _never_tagged(world: RegistryWorld) -> None:
-    world.given([world.entry("a")], latest=False)
+def _never_tagged(environment: RegistryEnvironment) -> None:
+    environment.given([environment.entry("a")], latest=False)
 
 
 PACKAGES: dict[str, Given] = {
@@ -126,36 +130,38 @@ def _reads(name: str, bucket: str) -> dict[str, Callable[[QuiltOps], Any]]:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_equal_objects(world: RegistryWorld, both: Any, package: str) -> None:
-    PACKAGES[package](world)
-    for read in _reads(world.name, world.registry).values():
+def test_equal_objects(environment: RegistryEnvironment, both: Any, package: str) -> None:
+    PACKAGES[package](environment)
+    for read in _reads(environment.name, environment.registry).values():
         both.ask(_or_error(read))
-    for version in both.ask(_or_error(lambda ops: ops.list_package_versions(world.name))):
+    for version in both.ask(_or_error(lambda ops: ops.list_package_versions(environment.name))):
         top_hash = version.top_hash
-        info = both.ask(lambda ops, h=top_hash: ops.get_package_info(world.name, top_hash=h))
+        info = both.ask(lambda ops, h=top_hash: ops.get_package_info(environment.name, top_hash=h))
         assert info.top_hash == top_hash
-        both.ask(lambda ops, h=top_hash: ops.browse_content(world.name, top_hash=h[:8]))
+        both.ask(lambda ops, h=top_hash: ops.browse_content(environment.name, top_hash=h[:8]))
         both.ask(
             lambda ops, h=top_hash: _or_error(
-                lambda ops: ops.diff_packages(world.name, world.name, package1_hash=h)
+                lambda ops: ops.diff_packages(environment.name, environment.name, package1_hash=h)
             )(ops)
         )
 
 
-def test_twenty_five_thousand_entries(world: RegistryWorld, both: Any) -> None:
-    sample = world.entry("sample", b"12345")
+def test_twenty_five_thousand_entries(environment: RegistryEnvironment, both: Any) -> None:
+    sample = environment.entry("sample", b"12345")
     entries = [
         msgspec.structs.replace(sample, logical_key=f"d{n % 7}/{n:05}.bin", size=n)
         for n in range(25_000)
     ]
-    first = world.given(entries, message="all")
-    world.given(entries[1:], message="one less")
-    listed = both.ask(_or_error(lambda ops: ops.browse_content(world.name, recursive=True)))
+    first = environment.given(entries, message="all")
+    environment.given(entries[1:], message="one less")
+    listed = both.ask(_or_error(lambda ops: ops.browse_content(environment.name, recursive=True)))
     assert len(listed) == 24_999
-    assert len(both.ask(lambda ops: ops.browse_content(world.name))) == 7
-    both.ask(lambda ops: ops.browse_content(world.name, path="d3"))
-    assert both.ask(lambda ops: ops.get_package_info(world.name)).total_entries == 24_999
-    diff = both.ask(lambda ops: ops.diff_packages(world.name, world.name, package1_hash=first))
+    assert len(both.ask(lambda ops: ops.browse_content(environment.name))) == 7
+    both.ask(lambda ops: ops.browse_content(environment.name, path="d3"))
+    assert both.ask(lambda ops: ops.get_package_info(environment.name)).total_entries == 24_999
+    diff = both.ask(
+        lambda ops: ops.diff_packages(environment.name, environment.name, package1_hash=first)
+    )
     assert diff.deleted == ("d0/00000.bin",)
 
 
@@ -170,17 +176,19 @@ def zone(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("zone")
-def test_times_are_those_of_the_pointers_wherever_one_is(world: RegistryWorld, both: Any) -> None:
-    world.given([world.entry("a")], message="one")  # the world's first second
-    world.given([world.entry("b")], message="two")
+def test_times_are_those_of_the_pointers_wherever_one_is(
+    environment: RegistryEnvironment, both: Any
+) -> None:
+    environment.given([environment.entry("a")], message="one")  # the environment's first second
+    environment.given([environment.entry("b")], message="two")
     expected = [datetime(2020, 9, 13, 12, 26, second, tzinfo=UTC) for second in (41, 40)]
-    versions = both.ask(lambda ops: ops.list_package_versions(world.name))
+    versions = both.ask(lambda ops: ops.list_package_versions(environment.name))
     assert [one.modified for one in versions] == expected
-    info = both.ask(lambda ops: ops.get_package_info(world.name))
+    info = both.ask(lambda ops: ops.get_package_info(environment.name))
     assert info.modified == expected[0]
     assert info.modified.utcoffset() is not None
     since = SearchFilter(modified_from=expected[0], modified_to=expected[0])
-    found = both.ask(lambda ops: ops.search_packages("", world.registry, filters=since))
+    found = both.ask(lambda ops: ops.search_packages("", environment.registry, filters=since))
     assert [one.top_hash for one in found] == [info.top_hash]
 
 
@@ -194,7 +202,7 @@ def test_a_registry_of_the_user(both: Any) -> None:
     both.ask(lambda ops: ops.list_tabulator_tables(ops.list_buckets()[0].name))
 
 
-def test_an_administrator(world: RegistryWorld, as_administrator: Any) -> None:
+def test_an_administrator(environment: RegistryEnvironment, as_administrator: Any) -> None:
     as_administrator.ask(lambda ops: ops.get_open_query_status())
     as_administrator.ask(lambda ops: ops.admin.list_users())
     as_administrator.ask(lambda ops: ops.admin.list_roles())

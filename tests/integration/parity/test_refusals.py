@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from local_registry.conformance import RegistryWorld
+from local_registry.conformance import RegistryEnvironment
 from msgspec.structs import replace
 
 from quilt_core import (
@@ -18,7 +18,7 @@ from quilt_core import (
 )
 from quilt_core.manifest import ManifestEntry
 
-Call = Callable[[QuiltOps, RegistryWorld], Any]
+Call = Callable[[QuiltOps, RegistryEnvironment], Any]
 
 CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
     "package name": (lambda ops, _: ops.get_package_info("nameless"), ValidationError, "nameless"),
@@ -29,68 +29,68 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
         ValidationError, "https://registry.example"),
     "bucket name": (lambda ops, _: ops.list_all_packages("s3://NO"), ValidationError, "NO"),
     "empty list": (
-        lambda ops, world: ops.create_package_revision(world.name, []), ValidationError, "empty"),
+        lambda ops, env: ops.create_package_revision(env.name, []), ValidationError, "empty"),
     "not a URI": (
-        lambda ops, world: ops.create_package_revision(world.name, ["file.csv"]),
+        lambda ops, env: ops.create_package_revision(env.name, ["file.csv"]),
         ValidationError, "file.csv"),
     "URI without key": (
-        lambda ops, world: ops.create_package_revision(world.name, ["s3://bucket"]),
+        lambda ops, env: ops.create_package_revision(env.name, ["s3://bucket"]),
         ValidationError, "s3://bucket"),
     "one key of two URIs": (
-        lambda ops, world: ops.create_package_revision(
-            world.name, ["s3://one-bucket/x/a", "s3://two-bucket/y/a"], auto_organize=False),
+        lambda ops, env: ops.create_package_revision(
+            env.name, ["s3://one-bucket/x/a", "s3://two-bucket/y/a"], auto_organize=False),
         ValidationError, "two-bucket"),
     "a file below a file": (
-        lambda ops, world: ops.create_package_revision(
-            world.name,
-            {"a": world.put_object("in/a", b"1"), "a/b": world.put_object("in/b", b"1")}),
+        lambda ops, env: ops.create_package_revision(
+            env.name,
+            {"a": env.put_object("in/a", b"1"), "a/b": env.put_object("in/b", b"1")}),
         ValidationError, "a/b"),
     "logical key with dots": (
-        lambda ops, world: ops.create_package_revision(
-            world.name, {"../a": world.put_object("in/a", b"1")}), ValidationError, "../a"),
+        lambda ops, env: ops.create_package_revision(
+            env.name, {"../a": env.put_object("in/a", b"1")}), ValidationError, "../a"),
     "object that is not there": (
-        lambda ops, world: ops.create_package_revision(
-            world.name, {"a": f"{world.registry}/not/there"}), NotFoundError, "not/there"),
+        lambda ops, env: ops.create_package_revision(
+            env.name, {"a": f"{env.registry}/not/there"}), NotFoundError, "not/there"),
     "bucket that is not there": (
         lambda ops, _: ops.list_all_packages("s3://no-such-bucket-anywhere"),
         NotFoundError, "no-such-bucket-anywhere"),
     "hidden bucket": (
-        lambda ops, world: ops.get_package_info(world.name, world.hidden_registry),
+        lambda ops, env: ops.get_package_info(env.name, env.hidden_registry),
         NotFoundError, "team_"),
     "unknown package": (
         lambda ops, _: ops.get_package_info("no/package"), NotFoundError, "no/package"),
     "versions of none": (
         lambda ops, _: ops.list_package_versions("no/package"), NotFoundError, "no/package"),
     "update of none": (
-        lambda ops, world: ops.update_package_revision(
-            "no/package", {"a": world.put_object("in/a", b"1")}), NotFoundError, "no/package"),
+        lambda ops, env: ops.update_package_revision(
+            "no/package", {"a": env.put_object("in/a", b"1")}), NotFoundError, "no/package"),
     "delete of none": (
         lambda ops, _: ops.delete_package(None, "no/package"), NotFoundError, "no/package"),
     "unknown hash": (
-        lambda ops, world: ops.get_package_info(world.name, top_hash="ab" * 32),
+        lambda ops, env: ops.get_package_info(env.name, top_hash="ab" * 32),
         NotFoundError, "ab" * 32),
     "hash that is none": (
-        lambda ops, world: ops.get_package_info(world.name, top_hash="??"), ValidationError, "??"),
+        lambda ops, env: ops.get_package_info(env.name, top_hash="??"), ValidationError, "??"),
     "unknown path": (
-        lambda ops, world: ops.browse_content(world.name, path="no/path"),
+        lambda ops, env: ops.browse_content(env.name, path="no/path"),
         NotFoundError, "no/path"),
     "URL of a directory": (
-        lambda ops, world: ops.get_content_url(world.name, path="d"), ValidationError, "directory"),
+        lambda ops, env: ops.get_content_url(env.name, path="d"), ValidationError, "directory"),
     "unknown entry to remove": (
-        lambda ops, world: ops.update_package_revision(world.name, remove=["no/key"]),
+        lambda ops, env: ops.update_package_revision(env.name, remove=["no/key"]),
         NotFoundError, "no/key"),
     "unknown workflow": (
-        lambda ops, world: ops.create_package_revision(
-            world.name, {"a": world.put_object("in/a", b"1")}, workflow="no-flow"),
+        lambda ops, env: ops.create_package_revision(
+            env.name, {"a": env.put_object("in/a", b"1")}, workflow="no-flow"),
         ValidationError, "workflow"),
     "metadata that is no JSON": (
-        lambda ops, world: ops.create_package_revision(
-            world.name, {"a": world.put_object("in/a", b"1")}, {"a": {1, 2}}),
+        lambda ops, env: ops.create_package_revision(
+            env.name, {"a": env.put_object("in/a", b"1")}, {"a": {1, 2}}),
         ValidationError, "a"),
     "broken GraphQL": (
         lambda ops, _: ops.execute_graphql_query("{ nothing }"), ValidationError, "nothing"),
     "unknown table": (
-        lambda ops, world: ops.get_tabulator_table(world.registry[5:], "no_table"),
+        lambda ops, env: ops.get_tabulator_table(env.registry[5:], "no_table"),
         NotFoundError, "no_table"),
     "administration by others": (
         lambda ops, _: ops.admin.list_users(), PermissionDeniedError, ""),
@@ -98,18 +98,18 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_one_error(world: RegistryWorld, both: Any, case: str) -> None:
-    world.given([world.entry("d/a"), world.entry("b")])
+def test_one_error(environment: RegistryEnvironment, both: Any, case: str) -> None:
+    environment.given([environment.entry("d/a"), environment.entry("b")])
     call, error, value = CASES[case]
-    before = both.ask(lambda ops: ops.list_package_versions(world.name))
-    refusal = both.refuse(lambda ops: call(ops, world))
+    before = both.ask(lambda ops: ops.list_package_versions(environment.name))
+    refusal = both.refuse(lambda ops: call(ops, environment))
     assert refusal.error is error, refusal
     assert value in refusal.message
-    assert both.ask(lambda ops: ops.list_package_versions(world.name)) == before
-    assert both.ask(lambda ops: ops.list_all_packages()) == [world.name]
+    assert both.ask(lambda ops: ops.list_package_versions(environment.name)) == before
+    assert both.ask(lambda ops: ops.list_all_packages()) == [environment.name]
 
 
-WRITTEN_BY_OTHERS: dict[str, tuple[str, Callable[[RegistryWorld], list[ManifestEntry]]]] = {
+WRITTEN_BY_OTHERS: dict[str, tuple[str, Callable[[RegistryEnvironment], list[ManifestEntry]]]] = {
     "a file that is a directory too": ("'a'", lambda w: [w.entry("a"), w.entry("a/b")]),
     "dots": ("x/../y", lambda w: [w.entry("x/../y")]),
     "double slash": ("x//y", lambda w: [w.entry("x//y")]),
@@ -120,13 +120,13 @@ WRITTEN_BY_OTHERS: dict[str, tuple[str, Callable[[RegistryWorld], list[ManifestE
 
 @pytest.mark.parametrize("case", WRITTEN_BY_OTHERS)
 def test_what_others_wrote_and_nobody_may_write_again(
-    world: RegistryWorld, both: Any, case: str
+    environment: RegistryEnvironment, both: Any, case: str
 ) -> None:
     """Such a package is read as it is; an update of it is refused, and changes nothing."""
     value, entries = WRITTEN_BY_OTHERS[case]
-    first = world.given(entries(world))
-    change = {"new": world.put_object("in/new", b"3")}
-    refusal = both.refuse(lambda ops: ops.update_package_revision(world.name, change))
+    first = environment.given(entries(environment))
+    change = {"new": environment.put_object("in/new", b"3")}
+    refusal = both.refuse(lambda ops: ops.update_package_revision(environment.name, change))
     assert refusal.error is ValidationError, refusal
     assert value in refusal.message
-    assert both.ask(lambda ops: ops.get_package_info(world.name)).top_hash == first
+    assert both.ask(lambda ops: ops.get_package_info(environment.name)).top_hash == first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from local_registry.conformance import RegistryWorld
+from local_registry.conformance import RegistryEnvironment
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
 from msgspec.structs import replace
@@ -23,8 +23,8 @@ def _connections(both: Any, order: tuple[str, str]) -> tuple[QuiltOps, QuiltOps]
     return first, second
 
 
-def _uris(world: RegistryWorld, **files: bytes) -> dict[str, str]:
-    return {key: world.put_object(f"in/{key}", body) for key, body in files.items()}
+def _uris(environment: RegistryEnvironment, **files: bytes) -> dict[str, str]:
+    return {key: environment.put_object(f"in/{key}", body) for key, body in files.items()}
 
 
 METADATA: dict[str, dict[str, Any] | None] = {
@@ -37,9 +37,9 @@ METADATA: dict[str, dict[str, Any] | None] = {
 
 @pytest.mark.parametrize("metadata", METADATA)
 def test_the_same_content_has_the_same_top_hash(
-    world: RegistryWorld, both: Any, metadata: str
+    environment: RegistryEnvironment, both: Any, metadata: str
 ) -> None:
-    uris = {key: world.put_object(f"in/{key}", key.encode()) for key in ODD_KEYS}
+    uris = {key: environment.put_object(f"in/{key}", key.encode()) for key in ODD_KEYS}
     made = {
         name: ops.create_package_revision(
             f"team/{name}", uris, METADATA[metadata], message="Müßig\nzwei"
@@ -56,9 +56,9 @@ def test_the_same_content_has_the_same_top_hash(
 
 @pytest.mark.parametrize("message", [None, " ", "one\n\n  two\t—\r\nthree\n", "\0\x7f\u2028"])
 def test_messages_and_entries_metadata_are_written_alike(
-    world: RegistryWorld, both: Any, message: str | None
+    environment: RegistryEnvironment, both: Any, message: str | None
 ) -> None:
-    uri = world.put_object("in/a", b"1")
+    uri = environment.put_object("in/a", b"1")
     numbers = {"large": 2**70, "float": 1.0, "tiny": 5e-324, "minus": -0.0, "list": (1, None)}
     sources = [EntrySource(uri, "a", numbers), EntrySource(uri, "b", {}), EntrySource(uri, "c/d")]
     made = {
@@ -74,90 +74,99 @@ def test_messages_and_entries_metadata_are_written_alike(
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
 def test_one_creates_and_the_other_updates(
-    world: RegistryWorld, both: Any, order: tuple[str, str]
+    environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     creator, updater = _connections(both, order)
     creator.create_package_revision(
-        world.name, _uris(world, a=b"1", b=b"22", c=b"333"), {"keep": 1, "change": {"old": True}}
+        environment.name,
+        _uris(environment, a=b"1", b=b"22", c=b"333"),
+        {"keep": 1, "change": {"old": True}},
     )
     updater.update_package_revision(
-        world.name,
-        _uris(world, b=b"changed", d=b"new"),
+        environment.name,
+        _uris(environment, b=b"changed", d=b"new"),
         metadata={"change": {"new": True}},
         remove=["c"],
     )
-    creator.update_package_revision(world.name, {"e/f": world.put_object("in/f", b"deep")})
-    assert both.ask(lambda ops: ops.get_package_metadata(world.name)) == {
+    creator.update_package_revision(
+        environment.name, {"e/f": environment.put_object("in/f", b"deep")}
+    )
+    assert both.ask(lambda ops: ops.get_package_metadata(environment.name)) == {
         "keep": 1,
         "change": {"new": True},
     }
-    listed = both.ask(lambda ops: list(ops.browse_content(world.name, recursive=True)))
+    listed = both.ask(lambda ops: list(ops.browse_content(environment.name, recursive=True)))
     assert [(item.path, item.size) for item in listed] == [
         ("a", 1), ("b", 7), ("d", 3), ("e/f", 4),
     ]  # fmt: skip
-    assert len(both.ask(lambda ops: ops.list_package_versions(world.name))) == 3
+    assert len(both.ask(lambda ops: ops.list_package_versions(environment.name))) == 3
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
 def test_entries_keep_metadata_hash_and_place(
-    world: RegistryWorld, both: Any, order: tuple[str, str]
+    environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     _, updater = _connections(both, order)
-    kept = [world.entry("a", b"1", {"n": {"x": 1}}), world.entry("d/b", b"2", {"ü": None})]
-    first = world.given(kept, user_meta={"m": 1})
-    updater.update_package_revision(world.name, {"new": world.put_object("in/new", b"3")})
+    kept = [
+        environment.entry("a", b"1", {"n": {"x": 1}}),
+        environment.entry("d/b", b"2", {"ü": None}),
+    ]
+    first = environment.given(kept, user_meta={"m": 1})
+    updater.update_package_revision(
+        environment.name, {"new": environment.put_object("in/new", b"3")}
+    )
     difference = both.ask(
-        lambda ops: ops.diff_packages(world.name, world.name, package1_hash=first)
+        lambda ops: ops.diff_packages(environment.name, environment.name, package1_hash=first)
     )
     assert difference.added == ("new",)
     assert not (difference.deleted or difference.modified)
-    before = both.ask(lambda ops: list(ops.browse_content(world.name, None, "", first, True)))
-    after = both.ask(lambda ops: list(ops.browse_content(world.name, recursive=True)))
+    before = both.ask(lambda ops: list(ops.browse_content(environment.name, None, "", first, True)))
+    after = both.ask(lambda ops: list(ops.browse_content(environment.name, recursive=True)))
     assert [item for item in after if item.path != "new"] == before
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
 def test_pushes_in_one_second_all_stay(
-    world: RegistryWorld, both: Any, order: tuple[str, str]
+    environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     first, second = _connections(both, order)
-    uris = _uris(world, a=b"1")
+    uris = _uris(environment, a=b"1")
     made = [
-        ops.create_package_revision(world.name, uris, {"n": n}).top_hash
+        ops.create_package_revision(environment.name, uris, {"n": n}).top_hash
         for n, ops in enumerate((first, second, first))
     ]
-    listed = both.ask(lambda ops: ops.list_package_versions(world.name))
+    listed = both.ask(lambda ops: ops.list_package_versions(environment.name))
     assert [one.top_hash for one in listed] == made[::-1]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
 def test_a_revision_of_the_other_is_a_conflict(
-    world: RegistryWorld, both: Any, order: tuple[str, str]
+    environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     """The other backend pushes while this one is copying objects."""
     mine, other = _connections(both, order)
-    mine.create_package_revision(world.name, _uris(world, a=b"1"))
+    mine.create_package_revision(environment.name, _uris(environment, a=b"1"))
     pushed: list[str] = []
 
     def push_in_between(_: object) -> None:
         if not pushed:
-            uris = {"x": world.put_object("in/x", b"x")}
-            pushed.append(other.create_package_revision(world.name, uris).top_hash)
+            uris = {"x": environment.put_object("in/x", b"x")}
+            pushed.append(other.create_package_revision(environment.name, uris).top_hash)
 
-    change = {"b": world.put_object("in/b", b"2")}
+    change = {"b": environment.put_object("in/b", b"2")}
     with pytest.raises(ConflictError) as conflict:
-        mine.update_package_revision(world.name, change, copy="all", progress=push_in_between)
+        mine.update_package_revision(environment.name, change, copy="all", progress=push_in_between)
     assert pushed[0] in conflict.value.context.values()
-    assert both.ask(lambda ops: ops.get_package_info(world.name)).top_hash == pushed[0]
+    assert both.ask(lambda ops: ops.get_package_info(environment.name)).top_hash == pushed[0]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
 @pytest.mark.parametrize("copy", ["all", "new"])
 def test_copies_lie_in_the_same_places(
-    world: RegistryWorld, both: Any, order: tuple[str, str], copy: str
+    environment: RegistryEnvironment, both: Any, order: tuple[str, str], copy: str
 ) -> None:
     first, second = _connections(both, order)
-    uris = _uris(world, a=b"1", b=b"22")
+    uris = _uris(environment, a=b"1", b=b"22")
     places = []
     for number, ops in enumerate((first, second)):
         name = f"team/{number}"
@@ -169,28 +178,33 @@ def test_copies_lie_in_the_same_places(
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
 def test_one_deletes_what_the_other_wrote(
-    world: RegistryWorld, both: Any, order: tuple[str, str]
+    environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     writer, deleter = _connections(both, order)
-    uris = _uris(world, a=b"1")
-    hashes = {writer.create_package_revision(world.name, uris, {"n": n}).top_hash for n in (1, 2)}
-    gone = deleter.delete_package(None, world.name)
+    uris = _uris(environment, a=b"1")
+    hashes = {
+        writer.create_package_revision(environment.name, uris, {"n": n}).top_hash for n in (1, 2)
+    }
+    gone = deleter.delete_package(None, environment.name)
     assert set(gone.deleted) == hashes
     assert both.ask(lambda ops: ops.list_all_packages()) == []
 
 
 @pytest.mark.parametrize(("updater", "stays"), [("quilt3", True), ("platform", False)])
 def test_metadata_of_directories_in_an_update(
-    world: RegistryWorld, both: Any, updater: str, stays: bool
+    environment: RegistryEnvironment, both: Any, updater: str, stays: bool
 ) -> None:
     """The one thing that `packageConstruct` has no field for; docs/concepts.md says so."""
-    kept = [world.entry("d/a", b"1", {"n": 1}), world.entry("d/e/b", b"2")]
+    kept = [environment.entry("d/a", b"1", {"n": 1}), environment.entry("d/e/b", b"2")]
     folders = [DirectoryRecord(logical_key=key, meta={"kind": key}) for key in ("d/", "d/e/")]
-    world.given(kept, directories=folders)
-    new = {"d/new": world.put_object("in/new", b"3")}
-    getattr(both, updater).update_package_revision(world.name, new)
+    environment.given(kept, directories=folders)
+    new = {"d/new": environment.put_object("in/new", b"3")}
+    getattr(both, updater).update_package_revision(environment.name, new)
     found = both.ask(
-        lambda ops: [*ops.browse_content(world.name), *ops.browse_content(world.name, path="d")]
+        lambda ops: [
+            *ops.browse_content(environment.name),
+            *ops.browse_content(environment.name, path="d"),
+        ]
     )
     metadata = {one.path: one.metadata for one in found if one.type is ContentType.DIRECTORY}
     assert metadata == {key: {"kind": f"{key}/"} if stays else {} for key in ("d", "d/e")}
@@ -198,18 +212,20 @@ def test_metadata_of_directories_in_an_update(
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
 def test_an_update_of_twenty_five_thousand_entries(
-    world: RegistryWorld, both: Any, order: tuple[str, str]
+    environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     updater, _ = _connections(both, order)
-    sample = world.entry("sample", b"12345", {"unit": "mm"})
+    sample = environment.entry("sample", b"12345", {"unit": "mm"})
     keys = [f"d{n % 7}/ü {n:05}+%#?.bin" for n in range(25_000)]
-    first = world.given([replace(sample, logical_key=key) for key in keys])
-    new = {"new": world.put_object("in/new", b"3")}
-    made = updater.update_package_revision(world.name, new, remove=[keys[0]])
+    first = environment.given([replace(sample, logical_key=key) for key in keys])
+    new = {"new": environment.put_object("in/new", b"3")}
+    made = updater.update_package_revision(environment.name, new, remove=[keys[0]])
     assert (made.total_entries, made.added, made.removed) == (25_000, ("new",), (keys[0],))
-    change = both.ask(lambda ops: ops.diff_packages(world.name, world.name, package1_hash=first))
+    change = both.ask(
+        lambda ops: ops.diff_packages(environment.name, environment.name, package1_hash=first)
+    )
     assert (change.added, change.deleted, change.modified) == (("new",), (keys[0],), ())
-    kept = both.ask(lambda ops: ops.browse_content(world.name, path=keys[-1]))
+    kept = both.ask(lambda ops: ops.browse_content(environment.name, path=keys[-1]))
     assert [(one.physical_key, one.size, one.metadata) for one in kept] == [
         (sample.physical_key, 5, {"unit": "mm"})
     ]

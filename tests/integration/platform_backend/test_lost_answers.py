@@ -61,7 +61,7 @@ def test_push_that_cannot_be_looked_for_is_reported_as_not_known(
     kind: str,
 ) -> None:
     monkeypatch.setattr("platform_backend.packages.pushing._PAUSES", (0.0, 0.0))
-    monkeypatch.setattr("quilt_core.http.retry._FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("quilt_registry.http.retry._FIRST_PAUSE", 0.0)
     uri = put("a.csv")
     ops.list_buckets()
     registry.faults.replace(

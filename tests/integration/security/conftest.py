@@ -208,14 +208,12 @@ def _plant_in_process(
         "expires_at": time.time() + 30,  # soon: it is refreshed
     }
     (data / "auth.json").write_text(json.dumps({endpoints.registry_url: login}))
-    monkeypatch.setattr(
-        "quilt_core.registry.auth.exchange.Token", _planting(canaries), raising=True
-    )
+    monkeypatch.setattr("quilt_registry.auth.exchange.Token", _planting(canaries), raising=True)
 
 
 def _planting(canaries: Canaries) -> Any:
     """Tokens that a refresh token is exchanged for are planted as they come."""
-    from quilt_core.registry.auth.bearer import Token
+    from quilt_registry.auth.bearer import Token
 
     def make(**fields: Any) -> Token:
         canaries.plant("exchanged token", fields["secret"].reveal())

@@ -15,7 +15,7 @@ READING = {
     "browse", "config", "diff", "get", "graphql", "graphql-endpoint", "info", "list", "metadata",
     "registry-url", "search", "status", "tree", "url", "versions",
 }  # fmt: skip
-ROOMS = {"admin", "api-keys", "auth", "buckets", "catalog", "content", "packages", "tabulator"}
+GROUPS = {"admin", "api-keys", "auth", "buckets", "catalog", "content", "packages", "tabulator"}
 
 
 def walk(
@@ -66,7 +66,7 @@ def test_what_writes_to_the_catalog_has_a_dry_run(commands: dict[str, click.Comm
     writing = [
         path
         for path, command in commands.items()
-        if path.split()[:1] and path.split()[0] in ROOMS and not isinstance(command, click.Group)
+        if path.split()[:1] and path.split()[0] in GROUPS and not isinstance(command, click.Group)
         if path.rpartition(" ")[2] not in READING
     ]
     assert len(writing) == 33

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from quilt_registry.http.pool import environment_of
+from quilt_registry.http.transport import DeliveryError, send
 
-from quilt_core.http.pool import environment_of
-from quilt_core.http.sending import DeliveryError, send
-
-NOBODY = "http://127.0.0.1:9"
+ANONYMOUS = "http://127.0.0.1:9"
 
 
 @pytest.fixture
@@ -40,15 +39,15 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_a_proxy_is_used(proxy: list[str]) -> None:
-    assert send("GET", f"{NOBODY}/x", timeout=5).status == 200
-    assert proxy == [f"{NOBODY}/x"]
+    assert send("GET", f"{ANONYMOUS}/x", timeout=5).status == 200
+    assert proxy == [f"{ANONYMOUS}/x"]
 
 
 def test_a_change_counts_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    send("GET", f"{NOBODY}/x", timeout=5)
+    send("GET", f"{ANONYMOUS}/x", timeout=5)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with pytest.raises(DeliveryError):
-        send("GET", f"{NOBODY}/x", timeout=5)
+        send("GET", f"{ANONYMOUS}/x", timeout=5)
     assert len(proxy) == 1
 
 

@@ -8,14 +8,13 @@ import pytest
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-
-from quilt_core.quiet_logs import quiet_logs
+from quilt_registry.log_redaction import redact_logs
 
 SECRET, SESSION = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "FwoGZXIvYXdzEBYaDH/+canary=="
 
 
 def test_signers_that_show_what_they_sign(caplog: pytest.LogCaptureFixture) -> None:
-    quiet_logs()
+    redact_logs()
     keys = Credentials("ASIAIOSFODNN7EXAMPLE", SECRET, SESSION)
     with caplog.at_level(logging.DEBUG, "botocore"):
         for signer in (S3SigV4Auth, S3SigV4QueryAuth):
@@ -29,7 +28,7 @@ def test_signers_that_show_what_they_sign(caplog: pytest.LogCaptureFixture) -> N
 
 
 def test_answers_with_credentials(caplog: pytest.LogCaptureFixture) -> None:
-    quiet_logs()
+    redact_logs()
     body = f"<SecretAccessKey>{SECRET}</SecretAccessKey><SessionToken>{SESSION}</SessionToken>"
     with caplog.at_level(logging.DEBUG, "botocore"):
         logging.getLogger("botocore.parsers").debug("Response body:\n%s", body.encode())
@@ -38,7 +37,7 @@ def test_answers_with_credentials(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_tracebacks(caplog: pytest.LogCaptureFixture) -> None:
-    quiet_logs()
+    redact_logs()
     with caplog.at_level(logging.DEBUG, "urllib3"):
         try:
             raise ValueError(f"/a?X-Amz-Security-Token={SESSION}")

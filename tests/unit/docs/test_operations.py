@@ -1,4 +1,4 @@
-"""Every operation is in every room: specification, facade, suite, reference, capabilities."""
+"""Every operation is in every test_class: specification, facade, suite, reference, capabilities."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def _method(operation: str) -> Any:
 def _proven() -> dict[str, list[str]]:
     """The suite's tests of each operation."""
     proven: dict[str, list[str]] = {name: [] for name in operations()}
-    for room in conformance.ROOMS:
-        for name in dir(room):
-            found = behaviour_of(getattr(room, name))
+    for test_class in conformance.TEST_CLASSES:
+        for name in dir(test_class):
+            found = behaviour_of(getattr(test_class, name))
             for operation in found.operations if found else ():
-                proven[operation].append(f"{room.__name__}.{name}")
+                proven[operation].append(f"{test_class.__name__}.{name}")
     return proven
 
 

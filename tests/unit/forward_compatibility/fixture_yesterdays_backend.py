@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from quilt_core import BackendPlugin, PackageName, Registry, hookimpl
 
 
-class Packages:
+class PackageReadOperations:
     @hookimpl
     def list_all_packages(self, registry: Registry, pattern: str | None) -> Iterable[str]:
         return [f"{registry.bucket}/{pattern or 'all'}"]
@@ -16,4 +16,4 @@ class Packages:
 
 
 def create_backend(settings: object) -> BackendPlugin:
-    return BackendPlugin(name="yesterday", hook_version=1, implementers=[Packages()])
+    return BackendPlugin(name="yesterday", hook_version=1, implementers=[PackageReadOperations()])

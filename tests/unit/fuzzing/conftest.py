@@ -31,10 +31,10 @@ from graphql import (
     parse,
 )
 from local_registry.graphql.execute import schema
+from quilt_registry.http import transport
 
 import quilt_core
 from quilt_core import QuiltOps
-from quilt_core.http import sending
 
 HASHES = ["a" * 64, "0123456789abcdef" * 4, "b" * 63]
 TEXTS = ["", "a", "team/data", "latest", "s3://bucket/a?versionId=1", "ü\u2028\x00", "1767225600"]
@@ -152,10 +152,10 @@ class Liar:
 
     def _value(self, kind: Any, inner: list[SelectionSetNode], fragments: Any) -> Any:
         if isinstance(kind, GraphQLNonNull):
-            return self._present(kind.of_type, inner, fragments)
-        return None if self.rng.random() < 0.2 else self._present(kind, inner, fragments)
+            return self._read_credentials(kind.of_type, inner, fragments)
+        return None if self.rng.random() < 0.2 else self._read_credentials(kind, inner, fragments)
 
-    def _present(self, kind: Any, inner: list[SelectionSetNode], fragments: Any) -> Any:
+    def _read_credentials(self, kind: Any, inner: list[SelectionSetNode], fragments: Any) -> Any:
         if isinstance(kind, GraphQLList):
             return [
                 self._value(kind.of_type, inner, fragments) for _ in range(self.rng.randrange(3))
@@ -263,7 +263,7 @@ def lie(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def by(seed: int) -> None:
         rng = random.Random(seed)
         session = LyingSession(Liar(rng, rng.choice([0.0, 0.02, 0.1, 0.4]), served))
-        monkeypatch.setattr(sending, "shared_session", lambda: session)
+        monkeypatch.setattr(transport, "shared_session", lambda: session)
 
     def make(seed: int) -> QuiltOps:
         by(seed)

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from local_registry.seed.document import SeedError, parse_seed
+from quilt_registry.auth.login import read_login
 
 import quilt_core
 from quilt_core import QuiltOpsError, ValidationError
 from quilt_core.cli.main import BUG_EXIT_CODE, run
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, read_manifest
-from quilt_core.registry.auth.login import read_login
 from quilt_core.settings import Settings, load_settings, setting_fields
 
 FEW = settings(

@@ -25,11 +25,10 @@ from graphql import (
     visit,
 )
 from graphql.language import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionSetNode
-from local_registry.graphql.surface import schema_text
+from local_registry.graphql.schema_versions import schema_text
 from platform_backend.backend import DOCUMENTS
-
-from quilt_core.registry.client.arms import EMPTY_MEMBERS
-from quilt_core.registry.client.documents import Variant
+from quilt_registry.graphql.documents import Variant
+from quilt_registry.graphql.result_unions import EMPTY_MEMBERS
 
 ROOT = Path(__file__).parents[3]
 SNAPSHOTS = ROOT.parent / "shared" / "schema"

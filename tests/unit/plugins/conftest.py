@@ -39,15 +39,15 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         (info / "entry_points.txt").write_text("\n".join(lines) + "\n")
         for module, source in (modules or {}).items():
             (site / f"{module}.py").write_text(source)
-        plugins.forget_plugins()
+        plugins.clear_cache()
 
-    plugins.forget_plugins()
+    plugins.clear_cache()
     yield make
     for module in set(sys.modules) - before:
         file = getattr(sys.modules[module], "__file__", None) or ""
         if file.startswith(str(site)):
             del sys.modules[module]
-    plugins.forget_plugins()
+    plugins.clear_cache()
 
 
 GOOD_BACKEND = """

@@ -50,7 +50,7 @@ BROKEN = {
     "fails": ("def create(settings): raise KeyError('x')", r"factory raised KeyError"),
     "lazy": ("def create(settings): import nowhere_to_be_found", r"dependency nowhere_to_be"),
     "newer": (GOOD_BACKEND.format(name="newer").replace("hook_version=1", "hook_version=99"),
-              r"written for hook version 99.*Upgrade quilt-core"),
+              r"written for hook version 99.*Upgrade quiltops"),
     "older": (GOOD_BACKEND.format(name="older").replace("hook_version=1", "hook_version=0"),
               r"written for hook version 0.*Upgrade broken-dist"),
     "other": (GOOD_BACKEND.format(name="somebody"), r"calls itself 'somebody'"),
@@ -99,8 +99,8 @@ def test_one_name_from_two_distributions_names_both(install: Install) -> None:
 
 def test_not_installed_names_the_command(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins.discovery, "entry_points_of", lambda group: ())
-    plugins.forget_plugins()
-    with pytest.raises(PluginError, match=r'pip install "quilt-core\[platform\]"'):
+    plugins.clear_cache()
+    with pytest.raises(PluginError, match=r'pip install "quiltops\[platform\]"'):
         quilt_core.connect("platform")
     with pytest.raises(PluginError, match="No backend is installed"):
         quilt_core.connect()
@@ -165,7 +165,7 @@ def test_order_of_choice(environ: dict[str, str], chosen: str) -> None:
         name="one", group="g", target="m:a", distribution="d", version="1"
     )
     settings = quilt_core.load_settings(environ={**environ, "QUILT_CORE_CONFIG": "/nonexistent"})
-    choice = plugins.choose_backend(settings, {"one": record})
+    choice = plugins.select_backend(settings, {"one": record})
     assert choice.name == chosen
     assert choice.reason
 
@@ -179,4 +179,4 @@ def test_several_installed_must_be_chosen_from() -> None:
     }
     settings = quilt_core.load_settings(environ={"QUILT_CORE_CONFIG": "/nonexistent"})
     with pytest.raises(PluginError, match=r"one, two\. Choose one: .*QUILT_BACKEND"):
-        plugins.choose_backend(settings, records)
+        plugins.select_backend(settings, records)

@@ -6,6 +6,17 @@ import urllib.request
 from typing import Any
 
 import pytest
+from quilt_registry.s3 import (
+    CopyJob,
+    copy_objects,
+    hash_objects,
+    head_object,
+    object_chunks,
+    presign_object,
+    read_object,
+    s3_errors,
+)
+from quilt_registry.s3 import copying as copying_module
 
 from quilt_core.domain import S3Uri
 from quilt_core.errors import (
@@ -16,17 +27,6 @@ from quilt_core.errors import (
     TransportError,
 )
 from quilt_core.manifest import hash_bytes
-from quilt_core.storage import (
-    CopyJob,
-    copy_objects,
-    hash_objects,
-    head_object,
-    object_chunks,
-    presign_object,
-    read_object,
-    s3_errors,
-)
-from quilt_core.storage import copying as copying_module
 
 KEY = "folder/a b+c%d?e#f é.csv"
 

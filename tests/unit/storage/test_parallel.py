@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from quilt_core.storage import bounded_map
+from quilt_core.parallel import bounded_map
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8])

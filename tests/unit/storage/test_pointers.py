@@ -7,20 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
-from quilt_core.domain import PackageName
-from quilt_core.errors import NotFoundError, ProtocolError
-from quilt_core.storage import (
+from quilt_registry.s3 import (
     Pointer,
     PointerListing,
     find_pointers,
     list_package_names,
     list_pointers,
     newest_time,
-    pointer_key,
     read_hashes,
     read_pointer,
 )
+
+from quilt_core.domain import PackageName
+from quilt_core.errors import NotFoundError, ProtocolError
+from quilt_core.manifest.layout import pointer_key
 
 NAME = PackageName("palmer", "penguins")
 OLD, NEW = "a" * 64, "b" * 64

@@ -17,25 +17,25 @@ import pytest
 from quilt_core import NotFoundError, SearchFilter, hookimpl
 from quilt_core.hookspecs import operations
 from quilt_core.ops import QuiltOps
+from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.run import run_suite
-from quilt_core.testing.conformance.world import Who, World
 from quilt_core.testing.memory import make_backend
-from quilt_core.testing.memory.world import MemoryWorld
+from quilt_core.testing.memory.environment import MemoryEnvironment
 
 
-class MutantWorld(MemoryWorld):
-    """A memory world whose connections are spoilt."""
+class MutantEnvironment(MemoryEnvironment):
+    """A memory environment whose connections are spoilt."""
 
     def __init__(self, mutant: object) -> None:
         super().__init__()
         self._mutant = mutant
 
-    def connect(self, who: Who = Who.WRITER) -> QuiltOps:
+    def connect(self, user: TestUser = TestUser.WRITER) -> QuiltOps:
         import quilt_core
 
-        user = None if who is Who.NOBODY else who.value
+        name = None if user is TestUser.ANONYMOUS else user.value
         return quilt_core.connect(
-            make_backend(self.catalog, user),
+            make_backend(self.catalog, name),
             registry=self.registry,
             catalog_url=self.catalog.catalog_url,
             extensions=[self._mutant],
@@ -158,10 +158,12 @@ MUTANTS["search ignores filters"] = ("Searching", IgnoresFilters())
 
 def verdicts(mutant: object, room: str) -> bool:
     @contextmanager
-    def worlds(backend: str) -> Iterator[Callable[[], World]]:
-        yield lambda: MutantWorld(mutant)
+    def environments(backend: str) -> Iterator[Callable[[], Environment]]:
+        yield lambda: MutantEnvironment(mutant)
 
-    report = run_suite("memory", worlds, arguments=["-x", "-k", f"Test{room} and not ten_thousand"])
+    report = run_suite(
+        "memory", environments, arguments=["-x", "-k", f"Test{room} and not ten_thousand"]
+    )
     return report.failed
 
 

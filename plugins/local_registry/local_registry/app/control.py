@@ -14,7 +14,7 @@ from starlette.routing import Route
 from local_registry.app.replies import refusal
 from local_registry.app.requests import context_of
 from local_registry.faults import FaultRule, Faults
-from local_registry.wire.request_log import RequestLog
+from local_registry.http.request_log import RequestLog
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

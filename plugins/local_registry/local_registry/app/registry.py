@@ -22,8 +22,8 @@ from local_registry.app.replies import refusal, status_of
 from local_registry.app.requests import RECORD_KEY
 from local_registry.app.search import search
 from local_registry.context import RegistryContext
+from local_registry.http.messages import Record, Reply, Request
 from local_registry.identity.errors import RegistryError
-from local_registry.wire.messages import Record, Reply, Request
 
 _SELECTION = re.compile(r"\{\s*(?:\w+\s*:\s*)?(\w+)")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
+from local_registry.http.messages import Reply
 from local_registry.identity.errors import (
     ForbiddenError,
     InvalidInputError,
@@ -13,7 +14,6 @@ from local_registry.identity.errors import (
     RegistryError,
     UnauthorizedError,
 )
-from local_registry.wire.messages import Reply
 
 _OPERATION_STATUS = {
     "SessionNotFound": 404,

@@ -7,9 +7,9 @@ from typing import cast
 from starlette.requests import Request
 
 from local_registry.context import RegistryContext
+from local_registry.http.messages import Record
 from local_registry.identity.errors import UnauthorizedError
 from local_registry.identity.model import Identity
-from local_registry.wire.messages import Record
 
 RECORD_KEY = "local_registry.record"
 

@@ -31,7 +31,7 @@ from local_registry.config import SCHEMA_VERSIONS, Limits
 from local_registry.context import RegistryContext
 from local_registry.graphql import buckets, objects, packages, roles, search, users
 from local_registry.graphql.call import Call, Info, call_of
-from local_registry.graphql.surface import schema_text
+from local_registry.graphql.schema_versions import schema_text
 from local_registry.identity.errors import RegistryError
 from local_registry.identity.model import Identity, Role
 from quilt_core.errors import QuiltOpsError

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import attrs
 
+from local_registry.http.messages import Request
 from local_registry.identity.errors import ForbiddenError
 from local_registry.identity.model import Identity
 from local_registry.identity.store import IdentityStore
@@ -14,7 +15,6 @@ from local_registry.s3.errors import S3Error
 from local_registry.s3.operations import S3Operation
 from local_registry.s3.signature import Signature, check_signature, read_signature
 from local_registry.state import State
-from local_registry.wire.messages import Request
 
 ROOT = "root"
 

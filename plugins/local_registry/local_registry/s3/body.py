@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
+from local_registry.http.messages import RawHeaders, Request
 from local_registry.s3.errors import S3Error
-from local_registry.wire.messages import RawHeaders, Request
 
 _STREAMING = "STREAMING-"
 _UNSIGNED = "UNSIGNED-PAYLOAD"

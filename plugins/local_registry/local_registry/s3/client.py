@@ -68,7 +68,7 @@ def s3_client(
         max_pool_connections=64,
         retries={"total_max_attempts": 3, "mode": "standard"},
         request_checksum_calculation="when_required",
-        user_agent="quilt-core-local-registry",
+        user_agent="quiltops-local-registry",
     )
     with _MAKING:  # clients are safe to share between threads, making them is not
         return _session().client(

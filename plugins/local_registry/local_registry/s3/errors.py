@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from local_registry.wire.messages import Reply
+from local_registry.http.messages import Reply
 
 _STATUS = {
     "AccessDenied": 403,

@@ -11,6 +11,7 @@ import attrs
 import urllib3.exceptions
 from botocore.exceptions import ClientError
 
+from local_registry.http.messages import Record, Reply, Request
 from local_registry.identity.model import Identity
 from local_registry.s3.access import ROOT, Access
 from local_registry.s3.body import plain_body
@@ -18,7 +19,6 @@ from local_registry.s3.client import S3Client
 from local_registry.s3.errors import S3Error, error_reply
 from local_registry.s3.operations import S3Operation, parse_operation
 from local_registry.s3.upstream import Upstream
-from local_registry.wire.messages import Record, Reply, Request
 
 _POINTERS = ".quilt/named_packages/"
 _BUCKET = re.compile(rb"<Bucket>.*?<Name>(.*?)</Name>.*?</Bucket>", re.DOTALL)

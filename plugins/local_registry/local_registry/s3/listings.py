@@ -12,11 +12,11 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from local_registry.http.messages import Reply, Request
 from local_registry.s3.errors import error_reply
 from local_registry.s3.listing_xml import Element, document
 from local_registry.s3.moto_keys import SortedKeys
 from local_registry.s3.operations import parse_operation
-from local_registry.wire.messages import Reply, Request
 
 _MAX_KEYS = 1000
 Query = Mapping[str, str]

@@ -17,12 +17,12 @@ from moto.moto_server.werkzeug_app import create_backend_app
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
+from local_registry.http.messages import Reply, Request
 from local_registry.s3.client import S3Client, s3_client
 from local_registry.s3.listings import answer_listing
 from local_registry.s3.moto_backend import OrderedBackend, untracked
-from local_registry.s3.repairs import repair
+from local_registry.s3.moto_fixes import repair
 from local_registry.s3.upstream import without_signature
-from local_registry.wire.messages import Reply, Request
 
 _ENDPOINT = "http://s3.amazonaws.com"
 # moto is not made for threads: one request at a time, of all registries in this process

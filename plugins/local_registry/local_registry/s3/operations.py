@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 import attrs
 
-from local_registry.wire.messages import Request
+from local_registry.http.messages import Request
 
 Need = Literal["list-buckets", "read", "write", "own"]
 

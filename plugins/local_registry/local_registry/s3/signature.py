@@ -16,8 +16,8 @@ from botocore.auth import HmacV1QueryAuth, S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from local_registry.http.messages import Request
 from local_registry.s3.errors import S3Error
-from local_registry.wire.messages import Request
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW = timedelta(minutes=15)

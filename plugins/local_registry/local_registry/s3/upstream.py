@@ -12,8 +12,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local_registry.config import ForeignS3
+from local_registry.http.messages import Reply, Request
 from local_registry.s3.client import S3Client, s3_client
-from local_registry.wire.messages import Reply, Request
 
 _AUTHORIZING = (
     "authorization",

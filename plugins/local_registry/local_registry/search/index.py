@@ -18,7 +18,7 @@ from local_registry.search.texts import EVERYTHING, matching
 from local_registry.storage import PackageStore
 from quilt_core.errors import QuiltOpsError
 from quilt_core.manifest import ManifestEntry
-from quilt_core.storage.layout import NAMED_PACKAGES, is_timestamp
+from quilt_core.manifest.layout import NAMED_PACKAGES, is_timestamp
 
 _SCHEMA = """
 CREATE TABLE revisions (

@@ -28,7 +28,7 @@ from quilt_core.manifest import (
     manifest_lines,
     sort_key,
 )
-from quilt_core.storage.layout import manifest_key, pointer_key
+from quilt_core.manifest.layout import manifest_key, pointer_key
 
 # what S3 would say to the caller, as botocore puts it
 _FORBIDDEN = "An error occurred (403) when calling the HeadObject operation: Forbidden"

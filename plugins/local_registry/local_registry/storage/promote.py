@@ -15,7 +15,7 @@ from local_registry.storage.errors import failed
 from local_registry.storage.store import PackageStore
 from local_registry.storage.workflows import apply_workflow
 from quilt_core.manifest import ManifestEntry, ManifestHeader, PhysicalKey, sort_key
-from quilt_core.storage.layout import WORKFLOWS_CONFIG
+from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 
 
 def promote(

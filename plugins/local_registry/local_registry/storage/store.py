@@ -9,6 +9,15 @@ from datetime import datetime
 
 import attrs
 from botocore.exceptions import ClientError
+from quilt_registry.s3.manifests import manifest_chunks
+from quilt_registry.s3.pointers import (
+    PointerListing,
+    find_pointers,
+    list_pointers,
+    newest_time,
+    read_hashes,
+    read_pointer,
+)
 
 from local_registry.config import Limits
 from local_registry.s3.client import S3Client
@@ -16,21 +25,12 @@ from local_registry.storage.revision import Revision
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.manifest import read_manifest
-from quilt_core.storage.layout import (
+from quilt_core.manifest.layout import (
     NAMED_PACKAGES,
     is_timestamp,
     is_top_hash,
     manifest_key,
     pointer_time,
-)
-from quilt_core.storage.manifests import manifest_chunks
-from quilt_core.storage.pointers import (
-    PointerListing,
-    find_pointers,
-    list_pointers,
-    newest_time,
-    read_hashes,
-    read_pointer,
 )
 
 _CACHED_ENTRIES = 400_000

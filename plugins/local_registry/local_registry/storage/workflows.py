@@ -16,7 +16,7 @@ from msgspec import UNSET, UnsetType
 from local_registry.s3.client import S3Client
 from local_registry.storage.errors import failed
 from quilt_core.manifest import ManifestEntry, PhysicalKey
-from quilt_core.storage.layout import WORKFLOWS_CONFIG
+from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 
 
 def apply_workflow(

@@ -1,14 +1,15 @@
-"""What the packages and content rooms share: clients, look-ups and contents for one call."""
+"""What the package and content operations share: clients, look-ups and contents for one call."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from quilt_registry.aws.access import AwsAccess
+from quilt_registry.connection import Connection
+from quilt_registry.graphql.client import GraphQLClient
+
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.lookup import Lookup
-from quilt_core.registry.aws.access import AwsAccess
-from quilt_core.registry.client.graphql import GraphQLClient
-from quilt_core.registry.connection import Connection
 from quilt_core.settings import Settings
 
 

@@ -1,8 +1,12 @@
-"""The packages room: comparison of two revisions."""
+"""Packages operations: comparison of two revisions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+from quilt_registry import fields
+from quilt_registry.buckets import bucket_of
+from quilt_registry.s3 import manifest_chunks
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.convert import manifest_entries
@@ -11,14 +15,11 @@ from platform_backend.packages.lookup import Lookup, revision_in
 from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageDiff
-from quilt_core.http import wire
 from quilt_core.manifest import ChangeKind, diff_manifests
-from quilt_core.registry.buckets import bucket_of
 from quilt_core.revisions import EntryDifference, compare_entries
-from quilt_core.storage import manifest_chunks
 
 
-class ComparisonRoom:
+class PackageDiffOperations:
     """Implements `diff_packages`."""
 
     def __init__(self, access: PackageAccess) -> None:
@@ -39,11 +40,11 @@ class ComparisonRoom:
         lookup = self._access.lookup(self._access.connection.client_of(identity))
         named = (package1_name, package1_hash), (package2_name, package2_hash)
         first, second = _ask(lookup, registry, named, FIRST_MAX)
-        hashes = wire.text(first, "hash"), wire.text(second, "hash")
+        hashes = fields.get_str(first, "hash"), fields.get_str(second, "hash")
         difference = EntryDifference(added=(), deleted=(), modified=())
         if hashes[0] != hashes[1]:
 
-            def ask_for_all(most: int) -> tuple[wire.Node, wire.Node]:
+            def ask_for_all(most: int) -> tuple[fields.Node, fields.Node]:
                 exact1, exact2 = (RevisionRef(one, RevisionKind.HASH) for one in hashes)
                 return _ask(
                     lookup, registry, ((package1_name, exact1), (package2_name, exact2)), most
@@ -69,7 +70,7 @@ Named = tuple[PackageName, RevisionRef]
 
 def _ask(
     lookup: Lookup, registry: Registry, named: tuple[Named, Named], most: int
-) -> tuple[wire.Node, wire.Node]:
+) -> tuple[fields.Node, fields.Node]:
     (name1, ref1), (name2, ref2) = named
     data = lookup.client.run(
         "diff_packages",
@@ -89,9 +90,9 @@ def _ask(
 
 
 def _compare(
-    first: wire.Node,
-    second: wire.Node,
-    ask_for_all: Callable[[int], tuple[wire.Node, wire.Node]],
+    first: fields.Node,
+    second: fields.Node,
+    ask_for_all: Callable[[int], tuple[fields.Node, fields.Node]],
     by_manifests: Callable[[], EntryDifference],
 ) -> EntryDifference:
     """By what the registry gives; by the manifests when that is null or much."""
@@ -110,11 +111,11 @@ def _compare(
         return difference
 
 
-def _total(revision: wire.Node) -> int:
-    return wire.optional_integer(revision, "totalEntries") or 0
+def _total(revision: fields.Node) -> int:
+    return fields.get_optional_int(revision, "totalEntries") or 0
 
 
-def _by_contents(first: wire.Node, second: wire.Node) -> EntryDifference | None:
+def _by_contents(first: fields.Node, second: fields.Node) -> EntryDifference | None:
     """From the answers; None when one of them is null, which means too many."""
     contents = first.get("contentsFlatMap"), second.get("contentsFlatMap")
     if None in contents:

@@ -5,57 +5,58 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from quilt_registry import fields
+from quilt_registry.search.search_hits import workflow_id
+
 from quilt_core.domain.packages import PackageInfo, PackageVersion
-from quilt_core.http import wire
 from quilt_core.manifest import EntryHash, ManifestEntry
-from quilt_core.registry.search.hits import workflow_id
 
 
-def package_info(name: str, bucket: str, revision: wire.Node) -> PackageInfo:
+def package_info(name: str, bucket: str, revision: fields.Node) -> PackageInfo:
     """A revision (fragment `RevisionFields`) as `PackageInfo`."""
     return PackageInfo(
         name=name,
         registry=f"s3://{bucket}",
         bucket=bucket,
-        top_hash=wire.text(revision, "hash"),
-        modified=wire.whole_second(revision, "modified"),
-        message=wire.optional_text(revision, "message"),
-        metadata=wire.optional_record(revision, "userMeta") or {},
+        top_hash=fields.get_str(revision, "hash"),
+        modified=fields.get_whole_second(revision, "modified"),
+        message=fields.get_optional_str(revision, "message"),
+        metadata=fields.get_optional_record(revision, "userMeta") or {},
         workflow=workflow_id(revision),
-        total_entries=wire.optional_integer(revision, "totalEntries"),
-        total_bytes=wire.optional_integer(revision, "totalBytes"),
+        total_entries=fields.get_optional_int(revision, "totalEntries"),
+        total_bytes=fields.get_optional_int(revision, "totalBytes"),
     )
 
 
-def package_version(revision: wire.Node, latest: str | None) -> PackageVersion:
+def package_version(revision: fields.Node, latest: str | None) -> PackageVersion:
     """A line of a package's history."""
-    top_hash = wire.text(revision, "hash")
+    top_hash = fields.get_str(revision, "hash")
     return PackageVersion(
         top_hash=top_hash,
-        modified=wire.whole_second(revision, "modified"),
-        message=wire.optional_text(revision, "message"),
+        modified=fields.get_whole_second(revision, "modified"),
+        message=fields.get_optional_str(revision, "message"),
         is_latest=top_hash == latest,
     )
 
 
 def manifest_entries(flat_map: Any) -> dict[str, ManifestEntry]:
     """The entries of a `contentsFlatMap` by logical key (protocol note D.1)."""
-    contents = wire.node(flat_map, "contentsFlatMap")
-    return {key: _entry(key, wire.node(value, key)) for key, value in contents.items()}
+    contents = fields.as_object(flat_map, "contentsFlatMap")
+    return {key: _entry(key, fields.as_object(value, key)) for key, value in contents.items()}
 
 
-def _entry(logical_key: str, value: wire.Node) -> ManifestEntry:
+def _entry(logical_key: str, value: fields.Node) -> ManifestEntry:
     hash_node = value.get("hash")
     entry_hash = None
     if hash_node is not None:
-        found = wire.node(hash_node, "hash")
-        entry_hash = EntryHash(wire.text(found, "type"), wire.text(found, "value"))
+        found = fields.as_object(hash_node, "hash")
+        entry_hash = EntryHash(fields.get_str(found, "type"), fields.get_str(found, "value"))
     return ManifestEntry(
         logical_key=logical_key,
-        physical_key=wire.text(value, "physicalKey"),
-        size=wire.size(value),
+        physical_key=fields.get_str(value, "physicalKey"),
+        size=fields.get_size(value),
         hash=entry_hash,
-        meta=wire.optional_record(value, "meta") or {},
+        meta=fields.get_optional_record(value, "meta") or {},
     )
 
 

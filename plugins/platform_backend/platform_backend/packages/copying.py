@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from quilt_registry.aws.credentials import NoAwsCredentialsError
+from quilt_registry.s3 import CopyJob, copy_objects, head_object
+
 from platform_backend.packages.entries import ContentsReader
 from quilt_core.domain.entries import CopyMode, Progress
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotSupportedError
-from quilt_core.registry.aws.credentials import NoAwsCredentialsError
+from quilt_core.parallel import bounded_map
 from quilt_core.revisions import CopyTask, RevisionPlan, WriteOrder, plan_copies
-from quilt_core.storage import CopyJob, bounded_map, copy_objects, head_object
 
 
 def copied_keys(

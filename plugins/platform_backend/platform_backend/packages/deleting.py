@@ -1,4 +1,4 @@
-"""The packages room: delete revisions, through the registry's own permissions."""
+"""Packages operations: delete revisions, through the registry's own permissions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import threading
 from collections.abc import Sequence
 
 import attrs
+from quilt_registry import fields
+from quilt_registry.buckets import bucket_of
+from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.result_unions import unwrap
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.lookup import Lookup
@@ -20,17 +24,13 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
-from quilt_core.http import wire
-from quilt_core.registry.buckets import bucket_of
-from quilt_core.registry.client.arms import unwrap
-from quilt_core.registry.client.graphql import GraphQLClient
-from quilt_core.storage import bounded_map
+from quilt_core.parallel import bounded_map
 
 _HOPELESS = (PermissionDeniedError, AuthenticationError)
 """After these the other revisions need not be tried."""
 
 
-class DeletingRoom:
+class PackageDeleteOperations:
     """Implements `delete_package`."""
 
     def __init__(self, access: PackageAccess) -> None:
@@ -65,7 +65,7 @@ def _what(
     """The revisions to delete, newest first, and the one to delete last."""
     if ref is not None:
         revision = lookup.revision("package_info", package_name, registry, ref)
-        only = wire.text(revision, "hash")
+        only = fields.get_str(revision, "hash")
         return [only], only
     versions = lookup.versions(package_name, registry)
     if not versions:
@@ -121,8 +121,8 @@ class _Deletion:
             data = self.client.run("package_info", self._variables("revision", top_hash))
         except QuiltOpsError:
             return error
-        package = wire.optional_child(data, "package")
-        gone = package is None or wire.optional_child(package, "revision") is None
+        package = fields.get_optional_object(data, "package")
+        gone = package is None or fields.get_optional_object(package, "revision") is None
         return None if gone else error
 
     def _variables(self, name: str, top_hash: str) -> dict[str, str | None]:

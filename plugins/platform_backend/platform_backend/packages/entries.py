@@ -12,14 +12,14 @@ from itertools import chain
 from typing import Any
 
 import attrs
+from quilt_registry import fields
+from quilt_registry.s3 import manifest_chunks
 
 from platform_backend.packages.convert import manifest_entries
 from platform_backend.packages.lookup import Lookup
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.errors import AuthenticationError, PermissionDeniedError
-from quilt_core.http import wire
 from quilt_core.manifest import ManifestEntry, read_manifest, sort_key
-from quilt_core.storage import manifest_chunks
 
 FIRST_MAX = 10_000
 """How many entries are asked for at first, as the catalog does (protocol note D.1)."""
@@ -37,7 +37,7 @@ S3Source = Callable[[], Any]
 class Contents:
     """A revision and its entries."""
 
-    package: wire.Node
+    package: fields.Node
     top_hash: str
     user_meta: dict[str, Any] | None
     """The package's user metadata; None where it has none."""
@@ -63,20 +63,20 @@ class ContentsReader:
             When the manifest must be read, and the registry gives no credentials for that.
         """
         package, revision = self._ask(package_name, registry, ref, FIRST_MAX)
-        top_hash = wire.text(revision, "hash")
+        top_hash = fields.get_str(revision, "hash")
         return Contents(
             package=package,
             top_hash=top_hash,
-            user_meta=wire.optional_record(revision, "userMeta"),
+            user_meta=fields.get_optional_record(revision, "userMeta"),
             entries=self._entries(package_name, registry, revision),
         )
 
     def _entries(
-        self, package_name: PackageName, registry: Registry, revision: wire.Node
+        self, package_name: PackageName, registry: Registry, revision: fields.Node
     ) -> Iterable[ManifestEntry]:
         # From here on the hash, so that the answers belong together.
-        exact = RevisionRef(wire.text(revision, "hash"), RevisionKind.HASH)
-        total = wire.optional_integer(revision, "totalEntries") or 0
+        exact = RevisionRef(fields.get_str(revision, "hash"), RevisionKind.HASH)
+        total = fields.get_optional_int(revision, "totalEntries") or 0
 
         def ask_for_all() -> Any:
             return self._ask(package_name, registry, exact, total)[1].get("contentsFlatMap")
@@ -103,7 +103,7 @@ class ContentsReader:
 
     def _ask(
         self, package_name: PackageName, registry: Registry, ref: RevisionRef, most: int
-    ) -> tuple[wire.Node, wire.Node]:
+    ) -> tuple[fields.Node, fields.Node]:
         return self.lookup.package_revision(
             "package_entries", package_name, registry, ref, max=most
         )

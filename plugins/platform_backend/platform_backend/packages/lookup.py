@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
+from quilt_registry import fields
+from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.pages import Page, all_numbered
 
 from platform_backend.packages.convert import package_version
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageVersion
 from quilt_core.errors import NotFoundError
-from quilt_core.http import wire
-from quilt_core.registry.client.graphql import GraphQLClient
-from quilt_core.registry.client.pages import Page, all_numbered
 from quilt_core.revisions import resolve_prefix
 
 
@@ -32,7 +32,7 @@ class Lookup:
         registry: Registry,
         ref: RevisionRef,
         **variables: Any,
-    ) -> wire.Node:
+    ) -> fields.Node:
         """The node `package.revision` that a document asks for.
 
         Raises `NotFoundError` when the package or the revision is not there.
@@ -46,7 +46,7 @@ class Lookup:
         registry: Registry,
         ref: RevisionRef,
         **variables: Any,
-    ) -> tuple[wire.Node, wire.Node]:
+    ) -> tuple[fields.Node, fields.Node]:
         """As `revision`, with the node `package` before it."""
         data = self.client.run(
             document,
@@ -95,13 +95,13 @@ class Lookup:
             },
         )
         package = _package(data, "package", package_name, registry)
-        latest = wire.optional_child(package, "revision")
-        latest_hash = None if latest is None else wire.text(latest, "hash")
-        revisions = wire.child(package, "revisions")
+        latest = fields.get_optional_object(package, "revision")
+        latest_hash = None if latest is None else fields.get_str(latest, "hash")
+        revisions = fields.get_object(package, "revisions")
         return Page(
-            total=wire.size(revisions, "total"),
+            total=fields.get_size(revisions, "total"),
             items=tuple(
-                package_version(node, latest_hash) for node in wire.children(revisions, "page")
+                package_version(node, latest_hash) for node in fields.get_objects(revisions, "page")
             ),
         )
 
@@ -112,10 +112,10 @@ def revision_in(
     package_name: PackageName,
     registry: Registry,
     ref: RevisionRef,
-) -> tuple[wire.Node, wire.Node]:
+) -> tuple[fields.Node, fields.Node]:
     """`package` and `revision` in an answer; `NotFoundError` for the one that is null."""
     package = _package(data, field, package_name, registry)
-    revision = wire.optional_child(package, "revision")
+    revision = fields.get_optional_object(package, "revision")
     if revision is None:
         raise NotFoundError(
             f"{package_name} in {registry} has no revision {ref.value!r}.",
@@ -127,8 +127,8 @@ def revision_in(
 
 def _package(
     data: Mapping[str, Any], field: str, package_name: PackageName, registry: Registry
-) -> wire.Node:
-    package = wire.optional_child(data, field)
+) -> fields.Node:
+    package = fields.get_optional_object(data, field)
     if package is None:
         raise NotFoundError(
             f"There is no package {package_name} in {registry}, or this identity cannot read the "

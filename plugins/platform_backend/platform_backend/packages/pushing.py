@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
+from quilt_registry import fields
+from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.result_unions import unwrap
+from quilt_registry.http.transport import DeliveryError
 
 from platform_backend.packages.state import PackageState, RecentRevision, read_state
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import BackendError, NotFoundError, QuiltOpsError, TransportError
-from quilt_core.http import wire
-from quilt_core.http.sending import DeliveryError
 from quilt_core.manifest import ManifestEntry
-from quilt_core.registry.client.arms import unwrap
-from quilt_core.registry.client.graphql import GraphQLClient
 
 _PAUSES = (0.3, 0.7, 1.5, 3.0, 6.0)
 """Seconds between looks for a push whose answer was lost: it may still be under way."""
@@ -114,7 +114,7 @@ def push(client: GraphQLClient, wanted: Push, before: PackageState, entries_of: 
             raise
         return _settle(client, wanted, before, entries_of, error)
     success = unwrap(data.get("packageConstruct"), "PackagePushSuccess", doing=doing)
-    return wire.text(wire.child(success, "revision"), "hash")
+    return fields.get_str(fields.get_object(success, "revision"), "hash")
 
 
 def _settle(

@@ -1,24 +1,25 @@
-"""The packages room, reading: listings, information, metadata and comparison."""
+"""Packages operations, reading: listings, information, metadata and comparison."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from quilt_registry import fields
+from quilt_registry.buckets import bucket_of, no_registry
+from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.pages import Page, all_numbered
+
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.convert import package_info
 from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageInfo, PackageVersion
-from quilt_core.http import wire
-from quilt_core.registry.buckets import bucket_of, no_registry
-from quilt_core.registry.client.graphql import GraphQLClient
-from quilt_core.registry.client.pages import Page, all_numbered
 
 _LITERAL = re.compile(r"[^*?]+")
 
 
-class PackagesRoom:
+class PackageReadOperations:
     """Implements the hooks of `quilt_core.hookspecs.packages` but search and comparison."""
 
     def __init__(self, access: PackageAccess) -> None:
@@ -69,7 +70,7 @@ class PackagesRoom:
         bucket_of(registry, "get_package_metadata")
         lookup = self._access.lookup()
         revision = lookup.revision("package_metadata", package_name, registry, top_hash)
-        return wire.optional_record(revision, "userMeta") or {}
+        return fields.get_optional_record(revision, "userMeta") or {}
 
 
 def _names_page(
@@ -81,12 +82,12 @@ def _names_page(
     size: int,
 ) -> Page[str]:
     variables = {"bucket": bucket, "filter": server_filter, "number": number, "perPage": size}
-    packages = wire.optional_child(client.run("list_packages", variables), "packages")
+    packages = fields.get_optional_object(client.run("list_packages", variables), "packages")
     if packages is None:
         raise no_registry(registry)
     return Page(
-        total=wire.size(packages, "total"),
-        items=tuple(wire.text(node, "name") for node in wire.children(packages, "page")),
+        total=fields.get_size(packages, "total"),
+        items=tuple(fields.get_str(node, "name") for node in fields.get_objects(packages, "page")),
     )
 
 

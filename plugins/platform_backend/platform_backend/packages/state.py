@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import attrs
+from quilt_registry import fields
+from quilt_registry.buckets import no_registry
+from quilt_registry.graphql.client import GraphQLClient
 
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import ConflictError
-from quilt_core.http import wire
-from quilt_core.registry.buckets import no_registry
-from quilt_core.registry.client.graphql import GraphQLClient
 
 
 @attrs.frozen(kw_only=True)
@@ -47,27 +47,28 @@ def read_state(
     data = client.run("package_state", {"bucket": registry.bucket, "name": str(package_name)})
     if data.get("registry") is None:
         raise no_registry(registry)
-    package = wire.optional_child(data, "package")
+    package = fields.get_optional_object(data, "package")
     if package is None:
         return PackageState(latest=None, newest=None)
-    latest = wire.optional_child(package, "revision")
+    latest = fields.get_optional_object(package, "revision")
     recent = tuple(
-        _recent(node) for node in wire.children(wire.child(package, "revisions"), "page")
+        _recent(node)
+        for node in fields.get_objects(fields.get_object(package, "revisions"), "page")
     )
     return PackageState(
-        latest=None if latest is None else wire.text(latest, "hash"),
+        latest=None if latest is None else fields.get_str(latest, "hash"),
         newest=max((revision.modified for revision in recent), default=None),
         recent=recent,
     )
 
 
-def _recent(node: wire.Node) -> RecentRevision:
+def _recent(node: fields.Node) -> RecentRevision:
     return RecentRevision(
-        top_hash=wire.text(node, "hash"),
-        modified=wire.whole_second(node, "modified"),
-        message=wire.optional_text(node, "message"),
-        user_meta=wire.optional_record(node, "userMeta"),
-        total_entries=wire.optional_integer(node, "totalEntries"),
+        top_hash=fields.get_str(node, "hash"),
+        modified=fields.get_whole_second(node, "modified"),
+        message=fields.get_optional_str(node, "message"),
+        user_meta=fields.get_optional_record(node, "userMeta"),
+        total_entries=fields.get_optional_int(node, "totalEntries"),
     )
 
 

@@ -1,10 +1,14 @@
-"""The packages room, writing: create and update revisions."""
+"""Packages operations, writing: create and update revisions."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from quilt_registry import fields
+from quilt_registry.buckets import bucket_of
+from quilt_registry.graphql.client import GraphQLClient
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.copying import copied_keys
@@ -22,16 +26,13 @@ from quilt_core.domain.entries import (
 )
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
-from quilt_core.http import wire
 from quilt_core.manifest import ManifestEntry, sort_key
-from quilt_core.registry.buckets import bucket_of
-from quilt_core.registry.client.graphql import GraphQLClient
 from quilt_core.revisions import RevisionPlan, WriteOrder, plan_create, plan_update, seconds_to_wait
 
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)
 
 
-class WritingRoom:
+class PackageWriteOperations:
     """Implements `create_package_revision` and `update_package_revision`."""
 
     def __init__(self, access: PackageAccess) -> None:
@@ -170,9 +171,9 @@ class WritingRoom:
         return seconds > 0
 
 
-def _newest(package: wire.Node) -> Any:
-    page = wire.children(wire.child(package, "revisions"), "page")
-    return wire.whole_second(page[0], "modified") if page else None
+def _newest(package: fields.Node) -> Any:
+    page = fields.get_objects(fields.get_object(package, "revisions"), "page")
+    return fields.get_whole_second(page[0], "modified") if page else None
 
 
 def _workflow(workflow: Workflow) -> str | None:

@@ -1,1 +1,1 @@
-"""The packages room: finding, reading, comparing and writing packages."""
+"""Packages operations: finding, reading, comparing and writing packages."""

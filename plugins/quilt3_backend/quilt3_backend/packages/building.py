@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from quilt3_backend.errors import quilt3_errors
-from quilt3_backend.library import untracked
+from quilt3_backend.quilt3_import import untracked
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, Workflow
 from quilt_core.domain.names import PackageName
 from quilt_core.manifest import DirectoryRecord, ManifestEntry

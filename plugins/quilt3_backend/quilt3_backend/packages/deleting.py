@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from quilt_registry.s3 import PointerListing
+
 from quilt3_backend.connection import Connection
-from quilt3_backend.packages.resolving import existing_pointers, resolve
+from quilt3_backend.packages.revision_lookup import existing_pointers, resolve
 from quilt3_backend.progress import Phase
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.entries import ProgressCallback
@@ -13,10 +15,10 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, RevisionFailure
 from quilt_core.errors import QuiltOpsError
 from quilt_core.hookspecs import hookimpl
-from quilt_core.storage import LATEST, PointerListing
+from quilt_core.manifest.layout import LATEST
 
 
-class PackageDeleting:
+class PackageDeleteOperations:
     """The hook that deletes: pointers go, manifests and objects stay (protocol note F)."""
 
     def __init__(self, connection: Connection) -> None:

@@ -6,11 +6,12 @@ import hashlib
 import time
 
 import attrs
+from quilt_registry.s3 import PointerListing
 
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import BackendError, ConflictError, QuiltOpsError
-from quilt_core.storage import LATEST, PointerListing
+from quilt_core.manifest.layout import LATEST
 
 _FARTHEST_AHEAD = 2
 """Seconds by which another writer's clock may be ahead and still be waited for."""

@@ -20,7 +20,7 @@ from quilt3_backend.stores import Blob, PackageStore
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import FileUri
 from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
-from quilt_core.storage import WORKFLOWS_CONFIG
+from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 
 ReadUrl = Callable[[str], Blob]
 """Reads an object anywhere, by its `s3://` or `file://` URL."""

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from quilt_registry.buckets import no_registry
+
 from quilt3_backend.cache import BoundedCache
 from quilt3_backend.connection import Connection
-from quilt3_backend.packages.describing import ManifestFacts, describe, message_of, read_facts
-from quilt3_backend.packages.resolving import existing_pointers, resolve, resolve_dated
+from quilt3_backend.packages.package_info import ManifestFacts, describe, message_of, read_facts
+from quilt3_backend.packages.revision_lookup import existing_pointers, resolve, resolve_dated
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import ChangeKind, ManifestHeader, diff_manifests
-from quilt_core.registry.buckets import no_registry
+from quilt_core.manifest.layout import LATEST, pointer_time
+from quilt_core.parallel import bounded_map
 from quilt_core.search.conditions import matches_wildcard
-from quilt_core.storage import LATEST, bounded_map
-from quilt_core.storage.layout import pointer_time
 
 
-class PackageReading:
+class PackageReadOperations:
     """The hooks that read packages; manifests are streamed, never held."""
 
     def __init__(self, connection: Connection) -> None:

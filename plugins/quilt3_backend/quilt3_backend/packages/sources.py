@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
+from quilt_registry.s3 import ObjectFacts, hash_objects, head_object
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.progress import Phase
@@ -14,7 +15,7 @@ from quilt_core.domain.entries import NewEntry, ProgressCallback
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import NotFoundError
 from quilt_core.manifest import EntryHash, ManifestEntry, hash_file
-from quilt_core.storage import ObjectFacts, bounded_map, hash_objects, head_object
+from quilt_core.parallel import bounded_map
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +36,7 @@ class Sources:
         PermissionDeniedError
             When it cannot be read.
         TransportError, AuthenticationError, BackendError
-            As `quilt_core.storage.s3_errors`.
+            As `quilt_registry.s3.s3_errors`.
         """
         known = self._facts(entry.uri for entry in entries)
         return [

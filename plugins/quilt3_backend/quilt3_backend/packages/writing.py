@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
+from quilt_registry.s3 import CopyJob, PointerListing, copy_objects
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import Draft
 from quilt3_backend.packages.publication import Publication
-from quilt3_backend.packages.resolving import existing_pointers, readable_pointers
+from quilt3_backend.packages.revision_lookup import existing_pointers, readable_pointers
 from quilt3_backend.packages.sources import Sources, with_changes
 from quilt3_backend.progress import Phase
 from quilt3_backend.stores import PackageStore
@@ -21,11 +22,11 @@ from quilt_core.domain.uris import FileUri, S3Uri
 from quilt_core.errors import NotFoundError, NotSupportedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, read_manifest
+from quilt_core.manifest.layout import LATEST
 from quilt_core.revisions import RevisionPlan, WriteOrder, plan_copies, plan_create, plan_update
-from quilt_core.storage import LATEST, CopyJob, PointerListing, copy_objects
 
 
-class PackageWriting:
+class PackageWriteOperations:
     """The hooks that publish revisions."""
 
     def __init__(self, connection: Connection) -> None:

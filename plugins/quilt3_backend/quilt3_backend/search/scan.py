@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import attrs
+from quilt_registry.s3 import newest_time
 
-from quilt3_backend.packages.describing import ManifestFacts, describe
-from quilt3_backend.packages.resolving import DatedRevision
+from quilt3_backend.packages.package_info import ManifestFacts, describe
+from quilt3_backend.packages.revision_lookup import DatedRevision
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter
 from quilt_core.manifest import read_manifest
+from quilt_core.manifest.layout import LATEST
 from quilt_core.search import (
     SearchText,
     fits_filter,
@@ -20,11 +22,10 @@ from quilt_core.search import (
     parse_query,
 )
 from quilt_core.search.conditions import matches_wildcard
-from quilt_core.storage import LATEST, newest_time
 
 
 @attrs.frozen(kw_only=True)
-class Wanted:
+class SearchConditions:
     """What is looked for."""
 
     query: str
@@ -33,7 +34,7 @@ class Wanted:
     latest_only: bool
 
 
-def scan(store: PackageStore, wanted: Wanted) -> Iterator[tuple[float, PackageInfo]]:
+def scan(store: PackageStore, wanted: SearchConditions) -> Iterator[tuple[float, PackageInfo]]:
     """Every revision that fits, with its score, each once.
 
     Raises `NotFoundError` when the registry is not there, `ValidationError` for a query that is

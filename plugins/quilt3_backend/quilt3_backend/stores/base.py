@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import attrs
+from quilt_registry.s3 import PointerListing
 
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.manifest import ManifestHeader, Source
-from quilt_core.storage import PointerListing
 
 
 @attrs.frozen(kw_only=True)
@@ -24,7 +24,7 @@ class PackageStore(Protocol):
     """Pointers and manifests of one registry.
 
     All methods raise `NotFoundError` when the registry or the object is not there, and for S3
-    otherwise as `quilt_core.storage.s3_errors`.
+    otherwise as `quilt_registry.s3.s3_errors`.
     """
 
     @property

@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
+from quilt_registry.s3 import Pointer, PointerListing
+from quilt_registry.s3.pointers import parse_pointer
 
 from quilt3_backend.stores.base import Blob
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import FileUri
 from quilt_core.errors import NotFoundError, PermissionDeniedError, QuiltOpsError
 from quilt_core.manifest import ManifestHeader, Source, read_manifest
-from quilt_core.storage import Pointer, PointerListing, manifest_key, pointer_key
-from quilt_core.storage.layout import NAMED_PACKAGES
-from quilt_core.storage.pointers import parse_pointer
+from quilt_core.manifest.layout import NAMED_PACKAGES, manifest_key, pointer_key
 
 
 @attrs.frozen(kw_only=True)

@@ -7,6 +7,18 @@ from itertools import islice
 from typing import Any
 
 import attrs
+from quilt_registry.s3 import (
+    PointerListing,
+    list_package_names,
+    list_pointers,
+    manifest_chunks,
+    read_hashes,
+    read_header,
+    read_object,
+    read_pointer,
+    s3_errors,
+)
+from quilt_registry.s3.errors import translate_code
 
 from quilt3_backend.stores.base import Blob
 from quilt_core.domain.names import PackageName, Registry
@@ -18,20 +30,7 @@ from quilt_core.errors import (
     QuiltOpsError,
 )
 from quilt_core.manifest import ManifestHeader, Source
-from quilt_core.storage import (
-    PointerListing,
-    list_package_names,
-    list_pointers,
-    manifest_chunks,
-    manifest_key,
-    pointer_key,
-    read_hashes,
-    read_header,
-    read_object,
-    read_pointer,
-    s3_errors,
-)
-from quilt_core.storage.errors import translate_code
+from quilt_core.manifest.layout import manifest_key, pointer_key
 
 _KEYS_PER_REQUEST = 1000
 
@@ -153,6 +152,6 @@ class S3Store:
 
 
 def read_blob(s3: Any, uri: S3Uri) -> Blob:
-    """Read a small object; raises as `quilt_core.storage.read_object`."""
+    """Read a small object; raises as `quilt_registry.s3.read_object`."""
     found = read_object(s3, uri)
     return Blob(content=found.content, url=found.uri.url)

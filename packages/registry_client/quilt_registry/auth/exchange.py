@@ -1,0 +1,60 @@
+"""Exchange a refresh token for an access token (`POST /api/token`, protocol note B.1)."""
+
+from __future__ import annotations
+
+from quilt_core.errors import AuthenticationError, ProtocolError
+from quilt_core.secret import Secret
+from quilt_registry.auth.bearer import Token
+from quilt_registry.auth.claims import expiry
+from quilt_registry.http.responses import require_object
+from quilt_registry.http.retry import send_with_retries
+from quilt_registry.http.transport import send
+
+
+class TokenExchange:
+    """Gets access tokens at one registry, keeping the refresh token that came last."""
+
+    def __init__(self, registry_url: str, refresh_token: Secret, timeout: float) -> None:
+        self._url = f"{registry_url}/api/token"
+        self._refresh_token = refresh_token
+        self._timeout = timeout
+
+    def __call__(self) -> Token:
+        """A new access token.
+
+        Raises
+        ------
+        AuthenticationError
+            When the registry refuses the refresh token.
+        TransportError, ProtocolError
+            When the exchange fails otherwise.
+        """
+        answer = send_with_retries(
+            lambda: send(
+                "POST",
+                self._url,
+                data={"refresh_token": self._refresh_token.reveal()},
+                timeout=self._timeout,
+            ),
+            repeatable=True,
+        )
+        if answer.status in (400, 401):
+            raise self._refused()
+        body = require_object(answer)
+        if "error" in body:
+            raise self._refused()
+        access, refresh = body.get("access_token"), body.get("refresh_token")
+        if not isinstance(access, str) or not access:
+            raise ProtocolError(
+                "The registry exchanged the refresh token for nothing.", context={"url": self._url}
+            )
+        if isinstance(refresh, str) and refresh:
+            self._refresh_token = Secret(refresh)
+        return Token(secret=Secret(access), expires_at=expiry(body.get("expires_at")))
+
+    def _refused(self) -> AuthenticationError:
+        return AuthenticationError(
+            "The registry does not accept the refresh token; it has expired or was revoked.",
+            hint="Log in again: `quilt3 login`, or a new QUILT_REFRESH_TOKEN or QUILT_API_KEY.",
+            context={"url": self._url},
+        )

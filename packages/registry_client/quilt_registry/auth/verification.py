@@ -1,0 +1,151 @@
+"""Read a JWT, and verify its signature whenever a key is configured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from quilt_core.errors import AuthenticationError, ValidationError
+from quilt_core.secret import Secret
+from quilt_core.settings import Settings
+from quilt_registry.auth.claims import Claims, expiry
+
+if TYPE_CHECKING:
+    from jwt import PyJWK
+
+_SYMMETRIC = ("HS256", "HS384", "HS512")
+_ASYMMETRIC = (
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+)  # fmt: skip
+_LEEWAY = 30
+"""Seconds by which clocks may differ."""
+
+_MOST_CHARACTERS = 65_536
+"""No header carries more, and nobody is to be kept busy with the rest."""
+
+API_KEY_PREFIX = "qk_"
+
+
+@attrs.frozen(kw_only=True)
+class Verifier:
+    """Reads JWTs by the settings' keys and rules.
+
+    `jwks` finds the key of a token at the configured JWKS address; None when there is none.
+    """
+
+    settings: Settings
+    jwks: Callable[[str], PyJWK] | None = None
+
+    @property
+    def has_key(self) -> bool:
+        """Whether signatures are verified."""
+        settings = self.settings
+        return bool(settings.jwt_secret or settings.jwt_public_key or settings.jwt_jwks_url)
+
+    def read(self, token: Secret, *, own: bool) -> Claims | None:
+        """The claims of a token; None when it is no JWT, such as an API key.
+
+        Parameters
+        ----------
+        token:
+            What was presented as credentials.
+        own:
+            Whether it comes from this process's own configuration, and not with a request.
+
+        Raises
+        ------
+        AuthenticationError
+            When a key is configured and the signature, the expiry, the audience or the issuer
+            does not stand up to it, or the token is no JWT at all; for one that is too long.
+        """
+        value = token.reveal()
+        if len(value) > _MOST_CHARACTERS:
+            raise AuthenticationError(
+                f"The token has {len(value)} characters; none needs more than {_MOST_CHARACTERS}."
+            )
+        if value.startswith(API_KEY_PREFIX):
+            return None
+        if self.has_key:
+            return Claims(values=self._verified(value), trusted=True, verified=True)
+        claims = _unverified(value)
+        return None if claims is None else Claims(values=claims, trusted=own, verified=False)
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        import jwt
+
+        settings = self.settings
+        try:
+            key, algorithms = self._key(token)
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key=key,
+                algorithms=list(algorithms),
+                audience=settings.jwt_audience,
+                issuer=settings.jwt_issuer,
+                leeway=_LEEWAY,
+                options={"verify_aud": settings.jwt_audience is not None},
+            )
+        except jwt.ExpiredSignatureError:
+            when = expiry((_unverified(token) or {}).get("exp"))
+            raise AuthenticationError(
+                f"The JWT expired at {when.isoformat() if when else 'an earlier time'}.",
+                hint="Get a new token.",
+            ) from None
+        except (jwt.PyJWTError, RecursionError) as error:
+            raise AuthenticationError(
+                f"The JWT does not stand up to verification: {_reason(error)}.",
+                hint="Check who issued it, and the configured key (QUILT_JWT_SECRET, "
+                "QUILT_JWT_PUBLIC_KEY, QUILT_JWT_JWKS_URL).",
+            ) from None
+        return claims
+
+    def _key(self, token: str) -> tuple[Any, tuple[str, ...]]:
+        settings = self.settings
+        if settings.jwt_secret is not None:
+            return settings.jwt_secret.reveal(), self._algorithms(_SYMMETRIC)
+        if settings.jwt_public_key is not None:
+            return settings.jwt_public_key, self._algorithms(_ASYMMETRIC)
+        if self.jwks is None:
+            raise ValidationError("No key is configured to verify JWTs with.")
+        return self.jwks(token), self._algorithms(_ASYMMETRIC)
+
+    def _algorithms(self, fitting: tuple[str, ...]) -> tuple[str, ...]:
+        wanted = self.settings.jwt_algorithms
+        chosen = tuple(name for name in fitting if name in wanted) if wanted else fitting
+        if not chosen:
+            raise ValidationError(
+                f"None of the algorithms {', '.join(wanted)} fits the configured key.",
+                hint=f"Those that fit: {', '.join(fitting)}.",
+                context={"setting": "jwt_algorithms"},
+            )
+        return chosen
+
+
+def _unverified(token: str) -> dict[str, Any] | None:
+    """The claims for routing only; the registry is the judge of the token."""
+    import jwt
+
+    try:
+        claims = jwt.decode(token, options={"verify_signature": False})
+    except (jwt.PyJWTError, RecursionError):
+        return None
+    return claims if isinstance(claims, dict) else None
+
+
+def _reason(error: Exception) -> str:
+    import jwt
+
+    reasons: tuple[tuple[type[Exception], str], ...] = (
+        (jwt.InvalidSignatureError, "its signature does not fit the configured key"),
+        (jwt.InvalidAudienceError, "it is meant for another audience"),
+        (jwt.InvalidIssuerError, "another issuer signed it"),
+        (jwt.ImmatureSignatureError, "it is not valid yet"),
+        (jwt.InvalidAlgorithmError, "its algorithm is not among the accepted ones"),
+        (jwt.InvalidKeyError, "the configured key does not fit its algorithm"),
+        (jwt.MissingRequiredClaimError, "a required claim is missing"),
+        (jwt.DecodeError, "it is no well-formed JWT"),
+        (RecursionError, "its claims are nested too deeply"),
+    )
+    return next((text for kind, text in reasons if isinstance(error, kind)), "it is not valid")

@@ -1,0 +1,187 @@
+"""boto3 with an identity's rights, never silently with the process's own."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from quilt_core.errors import QuiltOpsError, ValidationError
+from quilt_registry.auth.identity import Identity
+from quilt_registry.aws.credentials import NoAwsCredentialsError, assume_role, exchange
+from quilt_registry.connection import Connection
+from quilt_registry.http.retry import send_with_retries
+from quilt_registry.http.transport import HttpAnswer, send
+from quilt_registry.s3.response_checks import check_responses
+
+if TYPE_CHECKING:
+    import boto3
+
+_S3_REGION = "us-east-1"
+"""Where S3 is asked when no region is known; S3 says where a bucket really is."""
+_STS_REGION = "us-east-1"
+"""Where STS is asked when no region is known; a role's credentials are good everywhere."""
+_POOL = 32
+_ATTEMPTS = 6
+"""As often as a registry is asked; botocore's own number is too small for a bad line."""
+
+
+@attrs.define(kw_only=True)
+class AwsState:
+    """What is kept for one identity: a session with its credentials, and its S3 client."""
+
+    session: boto3.Session
+    s3: Any = None
+
+
+class AwsAccess:
+    """Makes boto3 clients for identities; boto3 is imported when the first one is made."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def client(self, identity: Identity, service_name: str, region: str | None) -> Any:
+        """A new client.
+
+        Raises
+        ------
+        AuthenticationError
+            When this identity has no AWS credentials, or its token has expired.
+        ValidationError
+            For an unknown service, or when no region is known.
+        """
+        self._require_token(identity)
+        chosen = region or self._region(identity)
+        if chosen is None and service_name == "s3":
+            chosen = _S3_REGION
+        # Making clients is not safe for threads, using them is; one identity's exchange of
+        # credentials does not hold up another's.
+        with identity.lock:
+            return make_client(self._state(identity).session, service_name, chosen)
+
+    def ambient_client(self, service_name: str, region: str | None) -> Any:
+        """A new client with the process's own AWS identity, for who asked for it by name.
+
+        It needs no registry. Raises as `client`.
+        """
+        from quilt_registry.aws.session import ambient_session
+
+        chosen = region or self._connection.settings.region
+        with self._lock:
+            session = ambient_session()
+            if chosen is None and session.region_name is None and service_name == "s3":
+                chosen = _S3_REGION
+            return make_client(session, service_name, chosen)
+
+    def s3(self, identity: Identity) -> Any:
+        """The identity's S3 client, made once.
+
+        Raises as `client`.
+        """
+        self._require_token(identity)
+        with identity.lock:
+            if identity.aws is None or identity.aws.s3 is None:
+                client = self.client(identity, "s3", None)
+                check_responses(client)
+                identity.aws.s3 = client
+            return identity.aws.s3
+
+    def ambient_s3(self) -> Any:
+        """A new S3 client as those of `s3`, with the process's own AWS identity."""
+        client = self.ambient_client("s3", None)
+        check_responses(client)
+        return client
+
+    def _require_token(self, identity: Identity) -> None:
+        """An identity that has ended has no AWS rights, however long its credentials live on."""
+        if identity.bearer is not None and self._connection.settings.aws_identity != "ambient":
+            identity.bearer.value()
+
+    def _state(self, identity: Identity) -> AwsState:
+        """The identity's session; its credentials are asked for here, the first time."""
+        if identity.aws is None:
+            identity.aws = AwsState(session=self._session(identity))
+        state: AwsState = identity.aws
+        return state
+
+    def _session(self, identity: Identity) -> boto3.Session:
+        from quilt_registry.aws.session import ambient_session, refreshable_session
+
+        wanted = self._connection.settings.aws_identity
+        if wanted == "ambient":
+            return ambient_session()
+        source: Callable[[], dict[str, str]]
+        if wanted == "role":
+            source = assume_role(identity.claims, self._region(identity) or _STS_REGION)
+        else:
+            source = exchange(lambda: self._ask_registry(identity), identity.bearer)
+        return refreshable_session(source, wanted)
+
+    def _ask_registry(self, identity: Identity) -> HttpAnswer:
+        """`GET /api/auth/get_credentials`; once more after a 401 with a renewed token."""
+        bearer = identity.bearer
+        if bearer is None:
+            raise NoAwsCredentialsError(
+                "The registry issues AWS credentials to those who are logged in, and there are no "
+                "credentials for it.",
+                hint="Configure a token or an API key; aws_identity='ambient' (QUILT_AWS_IDENTITY) "
+                "uses this process's own AWS identity.",
+            )
+        token = bearer.value()
+        answer = self._get_credentials(identity, token)
+        if answer.status == 401 and bearer.renewed_after(token):
+            answer = self._get_credentials(identity, bearer.value())
+        return answer
+
+    def _get_credentials(self, identity: Identity, token: str) -> HttpAnswer:
+        url = f"{identity.target.registry_url}/api/auth/get_credentials"
+        timeout = self._connection.settings.timeout
+        return send_with_retries(
+            lambda: send("GET", url, token=token, timeout=timeout), repeatable=True
+        )
+
+    def _region(self, identity: Identity) -> str | None:
+        """The configured region, else the catalog's."""
+        region = self._connection.settings.region
+        catalog_url = identity.target.catalog_url
+        if region is not None or catalog_url is None:
+            return region
+        try:
+            return self._connection.config(catalog_url).region
+        except QuiltOpsError:
+            return None  # the catalog is no part of the registry, and may be down
+
+
+def make_client(session: boto3.Session, service_name: str, region: str | None) -> Any:
+    """A client of a service; `ValidationError` for an unknown one, or without a region."""
+    import botocore.exceptions
+
+    make: Any = session.client  # one overload a service, and the name is the caller's
+    try:
+        return make(service_name, region_name=region, config=_config(service_name))
+    except botocore.exceptions.UnknownServiceError:
+        raise ValidationError(
+            f"boto3 knows no service {service_name!r}.",
+            hint="It looks like 's3', 'athena' or 'sts'.",
+            context={"service_name": service_name},
+        ) from None
+    except botocore.exceptions.NoRegionError:
+        raise ValidationError(
+            f"No AWS region is known for a client of {service_name!r}.",
+            hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
+        ) from None
+
+
+def _config(service_name: str) -> Any:
+    """What S3 needs: signatures that every region takes, and sockets for many threads."""
+    from botocore.config import Config
+
+    if service_name != "s3":
+        return None
+    # Without its own type, which other versions of boto3's type hints do not have.
+    retries: Any = None if os.environ.get("AWS_MAX_ATTEMPTS") else {"total_max_attempts": _ATTEMPTS}
+    return Config(signature_version="s3v4", max_pool_connections=_POOL, retries=retries)

@@ -1,0 +1,137 @@
+"""Where AWS credentials come from: the registry, or a role that the JWT names."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from quilt_core.errors import AuthenticationError, ProtocolError
+from quilt_registry import fields
+from quilt_registry.auth.bearer import Bearer
+from quilt_registry.auth.claims import Claims
+from quilt_registry.graphql.failures import login_refused
+from quilt_registry.http.responses import require_object
+from quilt_registry.http.transport import HttpAnswer
+
+CredentialSource = Callable[[], dict[str, str]]
+"""Gives botocore's metadata: access_key, secret_key, token, expiry_time."""
+
+_FIELDS = {
+    "access_key": "AccessKeyId",
+    "secret_key": "SecretAccessKey",
+    "token": "SessionToken",
+    "expiry_time": "Expiration",
+}
+_SESSION_SECONDS = 3600
+
+
+class NoAwsCredentialsError(AuthenticationError):
+    """The registry accepts this identity, or might, and gives it no AWS credentials."""
+
+
+def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> CredentialSource:
+    """Credentials that the registry issues (protocol note B.5).
+
+    Raises when called: `NoAwsCredentialsError` when the registry gives none,
+    `AuthenticationError` when it does not accept the token, `ProtocolError` for an answer without
+    the four fields, or with credentials that have expired.
+    """
+
+    def source() -> dict[str, str]:
+        answer = ask()
+        if answer.status == 401:
+            raise login_refused(answer, bearer)
+        if answer.status in (403, 404):
+            raise NoAwsCredentialsError(
+                f"The registry gives this identity no AWS credentials (status {answer.status}).",
+                hint="Log in with a token instead of an API key, or use aws_identity='role' or "
+                "'ambient' (QUILT_AWS_IDENTITY).",
+                context={"status": answer.status},
+            )
+        body = require_object(answer)
+        found = {name: body.get(field) for name, field in _FIELDS.items()}
+        missing = [_FIELDS[name] for name, value in found.items() if not isinstance(value, str)]
+        if missing:
+            raise ProtocolError(
+                f"The registry's AWS credentials lack {', '.join(missing)}.",
+                context={"url": answer.url},
+            )
+        expires = fields.get_time(body, _FIELDS["expiry_time"])
+        if expires <= datetime.now(UTC):
+            raise ProtocolError(
+                f"The registry issued AWS credentials that expired at {expires.isoformat()}.",
+                hint="Compare this machine's clock with the registry's: `quiltops doctor` does.",
+                context={"url": answer.url},
+            )
+        issued = {name: str(value) for name, value in found.items()}
+        return {**issued, "expiry_time": expires.isoformat()}
+
+    return source
+
+
+def assume_role(claims: Claims | None, region: str) -> CredentialSource:
+    """Credentials of the role that the JWT names, assumed with this process's AWS identity.
+
+    Parameters
+    ----------
+    claims:
+        Of the JWT: the role, who it is about, and tags (protocol note B.7).
+    region:
+        Where STS is asked.
+
+    Raises
+    ------
+    AuthenticationError
+        When the JWT names no role, or nothing vouches for the JWT.
+    """
+    arn = None if claims is None else claims.role_arn
+    if claims is None or arn is None:
+        raise AuthenticationError(
+            "aws_identity is 'role', and the JWT names none.",
+            hint="The claim is 'role_arn'; aws_identity='registry' uses the registry's own.",
+        )
+    if not claims.trusted:
+        raise AuthenticationError(
+            "The JWT of this request names an AWS role, and its signature was not verified.",
+            hint="Configure the issuer's key: QUILT_JWT_SECRET, QUILT_JWT_PUBLIC_KEY, "
+            "QUILT_JWT_JWKS_URL.",
+        )
+
+    def source() -> dict[str, str]:
+        from quilt_registry.aws.session import ambient_session
+        from quilt_registry.s3 import s3_errors
+
+        with s3_errors("assume the role", arn):
+            sts = ambient_session().client("sts", region_name=region)
+            answer = sts.assume_role(**_request(claims, arn))
+        issued = answer["Credentials"]
+        return {
+            "access_key": issued["AccessKeyId"],
+            "secret_key": issued["SecretAccessKey"],
+            "token": issued["SessionToken"],
+            "expiry_time": issued["Expiration"].isoformat(),
+        }
+
+    return source
+
+
+def _request(claims: Claims, arn: str) -> dict[str, object]:
+    # STS takes these characters only, and two to 64 of them.
+    subject = re.sub(r"[^A-Za-z0-9=,.@_-]", "-", claims.subject or "")
+    ending = f"-{int(time.time())}"
+    request: dict[str, object] = {
+        "RoleArn": arn,
+        "RoleSessionName": f"quilt-{subject or 'user'}"[: 64 - len(ending)] + ending,
+        "DurationSeconds": _SESSION_SECONDS,
+    }
+    if len(subject) > 1:
+        request["SourceIdentity"] = subject[:64]
+    if claims.session_tags:
+        request["Tags"] = [
+            {"Key": key, "Value": value} for key, value in sorted(claims.session_tags.items())
+        ]
+    if claims.transitive_tag_keys:
+        request["TransitiveTagKeys"] = list(claims.transitive_tag_keys)
+    return request

@@ -1,0 +1,153 @@
+"""Read fields out of a registry's answer, each as the type that the schema gives it.
+
+A field that is missing, null where it must not be, or of another type is a `ProtocolError` that
+names it; it never becomes an `AttributeError`, a `KeyError` or a half-filled object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from quilt_core.errors import ProtocolError
+
+Node = Mapping[str, Any]
+
+
+def unexpected(name: str, value: Any, expected: str) -> NoReturn:
+    """Raise the `ProtocolError` for a field that is not what it should be."""
+    what = "nothing" if value is None else f"a {type(value).__name__}"
+    raise ProtocolError(
+        f"The registry answered with {what} in {name!r}, where {expected} belongs.",
+        hint="The registry may be newer than this backend, or something between the two "
+        "changes its answers.",
+        context={"field": name},
+    )
+
+
+def as_object(value: Any, name: str) -> Node:
+    """`value`, an object."""
+    if not isinstance(value, Mapping):
+        unexpected(name, value, "an object")
+    return value
+
+
+def get_object(parent: Node, name: str) -> Node:
+    """The object in a field."""
+    return as_object(parent.get(name), name)
+
+
+def get_optional_object(parent: Node, name: str) -> Node | None:
+    """The object in a field that may be null, and must be there."""
+    if name not in parent:
+        unexpected(name, None, "an object or null")
+    value = parent[name]
+    return None if value is None else as_object(value, name)
+
+
+def get_objects(parent: Node, name: str) -> list[Node]:
+    """The list of objects in a field."""
+    return [as_object(item, name) for item in _sequence(parent, name)]
+
+
+def get_str(parent: Node, name: str) -> str:
+    """The text in a field."""
+    value = parent.get(name)
+    if not isinstance(value, str):
+        unexpected(name, value, "text")
+    return value
+
+
+def get_optional_str(parent: Node, name: str) -> str | None:
+    """The text in a field that may be null."""
+    return None if parent.get(name) is None else get_str(parent, name)
+
+
+def get_strs(parent: Node, name: str) -> tuple[str, ...]:
+    """The list of texts in a field."""
+    values = _sequence(parent, name)
+    for value in values:
+        if not isinstance(value, str):
+            unexpected(name, value, "text")
+    return tuple(values)
+
+
+def get_optional_strs(parent: Node, name: str) -> tuple[str, ...] | None:
+    """The list of texts in a field that may be null."""
+    return None if parent.get(name) is None else get_strs(parent, name)
+
+
+def get_bool(parent: Node, name: str) -> bool:
+    """The truth value in a field."""
+    value = parent.get(name)
+    if not isinstance(value, bool):
+        unexpected(name, value, "true or false")
+    return value
+
+
+def get_optional_bool(parent: Node, name: str) -> bool | None:
+    """The truth value in a field that may be null."""
+    return None if parent.get(name) is None else get_bool(parent, name)
+
+
+def get_int(parent: Node, name: str) -> int:
+    """The whole number in a field; sizes come as `Float`, for `Int` has 32 bits."""
+    value = parent.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        unexpected(name, value, "a number")
+    if isinstance(value, float) and not value.is_integer():
+        unexpected(name, value, "a whole number")
+    return int(value)
+
+
+def get_optional_int(parent: Node, name: str) -> int | None:
+    """The whole number in a field that may be null."""
+    return None if parent.get(name) is None else get_int(parent, name)
+
+
+def get_size(parent: Node, name: str = "size") -> int:
+    """A number of bytes or things: whole and not below zero."""
+    value = get_int(parent, name)
+    if value < 0:
+        unexpected(name, value, "a number of at least 0")
+    return value
+
+
+def get_time(parent: Node, name: str) -> datetime:
+    """The time in a field (`Datetime`, ISO 8601), in UTC; a time without a zone is UTC."""
+    value = parent.get(name)
+    if not isinstance(value, str):
+        unexpected(name, value, "a time")
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        unexpected(name, value, "an ISO 8601 time")
+
+
+def get_optional_time(parent: Node, name: str) -> datetime | None:
+    """The time in a field that may be null."""
+    return None if parent.get(name) is None else get_time(parent, name)
+
+
+def get_whole_second(parent: Node, name: str) -> datetime:
+    """The time in a field without the fraction of its second, as pointers have it."""
+    return get_time(parent, name).replace(microsecond=0)
+
+
+def get_optional_record(parent: Node, name: str) -> dict[str, Any] | None:
+    """The JSON object in a field (`JsonRecord`) that may be null."""
+    value = parent.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        unexpected(name, value, "a JSON object")
+    return dict(value)
+
+
+def _sequence(parent: Node, name: str) -> Sequence[Any]:
+    value = parent.get(name)
+    if not isinstance(value, list):
+        unexpected(name, value, "a list")
+    return value

@@ -1,0 +1,235 @@
+"""The GraphQL client: it knows documents, identities and faults, and nothing about packages."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from quilt_core.errors import ProtocolError
+from quilt_registry.auth.bearer import Bearer
+from quilt_registry.endpoint import RegistryAddress
+from quilt_registry.graphql.documents import Document, DocumentLibrary, Variant
+from quilt_registry.graphql.failures import (
+    document_rejected,
+    graphql_error,
+    login_refused,
+    not_an_administrator,
+)
+from quilt_registry.graphql.queries import is_query
+from quilt_registry.http.responses import graphql_message, read_json, require_object
+from quilt_registry.http.retry import send_with_retries
+from quilt_registry.http.transport import HttpAnswer, send
+
+Variables = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
+"""A document's variables; as a function, those for the variant with the given label."""
+
+_WRITE_TIMEOUT = 60.0
+"""Seconds that a write may take at least: pushes take 10 to 20, sometimes more (note C.1)."""
+_OTHER_PATH = "/api/graphql"
+
+
+@attrs.define(kw_only=True)
+class LearnedState:
+    """What a connection has learnt about registries: paths and variants that they take."""
+
+    endpoints: dict[str, str] = attrs.field(factory=dict)
+    variants: dict[tuple[str, str], int] = attrs.field(factory=dict)
+    clock_offset: float | None = None
+    """Seconds by which the registry's clock is ahead of this machine's; None: not known."""
+
+
+@attrs.frozen(kw_only=True)
+class GraphQLResult:
+    """The data of a good answer, and the variant of the document that got it."""
+
+    data: Mapping[str, Any]
+    variant: str
+
+
+@attrs.frozen(kw_only=True)
+class GraphQLClient:
+    """Sends documents to one registry with one identity; safe for threads."""
+
+    target: RegistryAddress
+    bearer: Bearer | None
+    memory: LearnedState
+    documents: DocumentLibrary
+    timeout: float
+
+    @property
+    def endpoint(self) -> str:
+        """Where documents go."""
+        return self.memory.endpoints.get(self.target.endpoint, self.target.endpoint)
+
+    def run(self, name: str, variables: Variables | None = None) -> Mapping[str, Any]:
+        """Send the document `name` and return its data.
+
+        Raises
+        ------
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError, BackendError
+            As the answer says.
+        NotSupportedError
+            When this registry does not have the operation.
+        """
+        return self.reply(name, variables).data
+
+    def reply(self, name: str, variables: Variables | None = None) -> GraphQLResult:
+        """As `run`, with the variant of the document that the registry took."""
+        document = self.documents.load(name)
+        key = (self.target.endpoint, name)
+        rejected: HttpAnswer | None = None
+        for index in range(self.memory.variants.get(key, 0), len(document.variants)):
+            variant = document.variants[index]
+            answer = self._send_variant(variant, variables)
+            if _is_rejection(answer):
+                rejected = answer
+                continue
+            self.memory.variants[key] = index
+            return GraphQLResult(data=self._data(answer, variant), variant=variant.label)
+        raise self._rejected(document, rejected)
+
+    def run_text(
+        self, text: str, variables: Mapping[str, Any] | None, *, name: str, for_admins: bool
+    ) -> Mapping[str, Any]:
+        """Send a document that is in no library, such as one of another program's.
+
+        Parameters
+        ----------
+        text, variables:
+            The document with one operation, and its variables, JSON types.
+        name:
+            The operation's name in it.
+        for_admins:
+            Whether it is for administrators, so that a refusal is told apart.
+
+        Raises as `run`; a document that the schema does not allow is a `ProtocolError`.
+        """
+        variant = Variant(
+            label="",
+            text=text,
+            operation_name=name,
+            is_mutation=not is_query(text),
+            since=None,
+            for_admins=for_admins,
+        )
+        answer = self._send_variant(variant, variables)
+        if _is_rejection(answer):
+            raise self._rejected(Document(name=name, variants=(variant,)), answer)
+        return self._data(answer, variant)
+
+    def post(self, payload: Mapping[str, Any], *, repeatable: bool) -> HttpAnswer:
+        """Send a payload; once more after a 401 when the token could be renewed.
+
+        Parameters
+        ----------
+        payload:
+            `query`, `variables`, `operationName`.
+        repeatable:
+            Whether it is a query, which may be sent again after a fault.
+
+        Raises
+        ------
+        AuthenticationError
+            When the registry does not accept the credentials, or there are none.
+        TransportError
+            When no answer came.
+        """
+        body = json.dumps(payload).encode()
+        token = None if self.bearer is None else self.bearer.value()
+        answer = self._post(body, token, repeatable=repeatable)
+        if answer.status == 401 and self._renewed(token):
+            # A 401 means that nothing was done, so that a mutation may be sent again as well.
+            token = None if self.bearer is None else self.bearer.value()
+            answer = self._post(body, token, repeatable=repeatable)
+        if answer.status == 401:
+            raise login_refused(answer, self.bearer)
+        if answer.server_time is not None:
+            self.memory.clock_offset = answer.server_time - time.time()
+        return answer
+
+    def _renewed(self, refused: str | None) -> bool:
+        return (
+            self.bearer is not None and refused is not None and self.bearer.renewed_after(refused)
+        )
+
+    def _send_variant(self, variant: Variant, variables: Variables | None) -> HttpAnswer:
+        chosen = variables(variant.label) if callable(variables) else variables
+        payload = {
+            "query": variant.text,
+            "operationName": variant.operation_name,
+            "variables": dict(chosen or {}),
+        }
+        return self.post(payload, repeatable=not variant.is_mutation)
+
+    def _post(self, body: bytes, token: str | None, *, repeatable: bool) -> HttpAnswer:
+        answer = self._post_to(self.endpoint, body, token, repeatable=repeatable)
+        if answer.status == 404 and self._may_try_other_path():
+            other = self.target.registry_url + _OTHER_PATH
+            second = self._post_to(other, body, token, repeatable=repeatable)
+            if second.status != 404:
+                self.memory.endpoints[self.target.endpoint] = other
+                return second
+        return answer
+
+    def _may_try_other_path(self) -> bool:
+        return not self.target.explicit and self.endpoint == self.target.endpoint
+
+    def _post_to(self, url: str, body: bytes, token: str | None, *, repeatable: bool) -> HttpAnswer:
+        timeout = self.timeout if repeatable else max(self.timeout, _WRITE_TIMEOUT)
+        return send_with_retries(
+            lambda: send(
+                "POST",
+                url,
+                token=token,
+                headers={"Content-Type": "application/json"},
+                data=body,
+                timeout=timeout,
+            ),
+            repeatable=repeatable,
+        )
+
+    def _data(self, answer: HttpAnswer, variant: Variant) -> Mapping[str, Any]:
+        payload = read_json(answer) or {}
+        errors = payload.get("errors")
+        if not errors or not _was_executed(errors):
+            payload = require_object(answer)
+        if errors:
+            if variant.for_admins:
+                self._check_administrator(errors)
+            raise graphql_error(errors, variant.operation_name)
+        data = payload.get("data")
+        if not isinstance(data, dict):
+            raise ProtocolError(
+                f"The registry answered {variant.operation_name} without data.",
+                context={"url": answer.url},
+            )
+        return data
+
+    def _check_administrator(self, errors: Any) -> None:
+        """Tell "not an administrator" from other failures by asking; messages tell nothing."""
+        me = self.run("me").get("me")
+        if not isinstance(me, dict) or me.get("isAdmin") is not True:
+            listed = errors if isinstance(errors, list) else [errors]
+            said = "; ".join(graphql_message(error) for error in listed)
+            raise not_an_administrator(me, said)
+
+    def _rejected(self, document: Document, answer: HttpAnswer | None) -> BaseException:
+        if answer is None:
+            raise AssertionError("a document has at least one variant")
+        return document_rejected(document, read_json(answer), answer)
+
+
+def _is_rejection(answer: HttpAnswer) -> bool:
+    """Whether the registry refused the document itself: nothing of it was executed."""
+    errors = (read_json(answer) or {}).get("errors") if answer.status == 400 else None
+    return bool(errors) and not _was_executed(errors)
+
+
+def _was_executed(errors: Any) -> bool:
+    """Whether errors come from executing a document: those have a path, the others have none."""
+    listed = errors if isinstance(errors, list) else [errors]
+    return any(isinstance(error, dict) and error.get("path") for error in listed)

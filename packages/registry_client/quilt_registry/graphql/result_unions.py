@@ -1,0 +1,208 @@
+"""What the members of result unions mean: the one table from the registry's errors to ours.
+
+On a registry, errors are data: a mutation answers with a union whose members are its success
+and everything that can go wrong. `unwrap` gives the success or raises what the other member
+stands for; a member that is not known is a `ProtocolError`, never a success.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from quilt_core.errors import (
+    BackendError,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+    QuiltOpsError,
+    TransportError,
+    ValidationError,
+)
+from quilt_registry import fields
+
+ErrorClass = type[QuiltOpsError]
+
+EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
+    "BucketNotFound": (NotFoundError, "the catalog has no such bucket"),
+    "BucketAlreadyAdded": (ConflictError, "the catalog has that bucket already"),
+    "BucketDoesNotExist": (NotFoundError, "there is no such S3 bucket"),
+    "BucketFileExtensionsToIndexInvalid": (
+        ValidationError,
+        "file_extensions_to_index holds something that is no extension such as '.csv'",
+    ),
+    "BucketIndexContentBytesInvalid": (
+        ValidationError,
+        "index_content_bytes is not in the range that the registry allows",
+    ),
+    "SnsInvalid": (ValidationError, "sns_notification_arn is not the ARN of an SNS topic"),
+    "NotificationConfigurationError": (
+        BackendError,
+        "the registry cannot set up the bucket's notifications",
+    ),
+    "NotificationTopicNotFound": (
+        ValidationError,
+        "there is no SNS topic with that sns_notification_arn",
+    ),
+    "InsufficientPermissions": (BackendError, "the registry's own AWS permissions do not suffice"),
+    "IndexingInProgress": (ConflictError, "the bucket is being indexed just now"),
+    "SubscriptionInvalid": (BackendError, "the registry's subscription is not valid"),
+    "RoleNameReserved": (ValidationError, "that role name is reserved"),
+    "RoleNameExists": (ConflictError, "a role of that name is there already"),
+    "RoleNameInvalid": (ValidationError, "that is no valid role name"),
+    "RoleNameUsedBySsoConfig": (ConflictError, "the SSO configuration uses the role's name"),
+    "RoleDoesNotExist": (NotFoundError, "there is no such role"),
+    "RoleIsManaged": (ValidationError, "the role is managed: it has policies and no ARN"),
+    "RoleIsUnmanaged": (ValidationError, "the role is unmanaged: it has an ARN and no policies"),
+    "RoleHasTooManyPoliciesToAttach": (ValidationError, "a role cannot have that many policies"),
+    "RoleAssigned": (ConflictError, "users have the role"),
+    "SsoConfigConflict": (ConflictError, "the SSO configuration decides the default role"),
+}
+"""Members that say what went wrong by their type alone."""
+
+OPERATION_ERRORS: Mapping[str, ErrorClass] = {
+    "Forbidden": PermissionDeniedError,
+    "AccessDenied": PermissionDeniedError,
+    "PermissionDenied": PermissionDeniedError,
+    "OwnerMismatch": PermissionDeniedError,
+    "BucketNotFound": NotFoundError,
+    "SessionNotFound": NotFoundError,
+    "PackageNotFound": NotFoundError,
+    "RevisionNotFound": NotFoundError,
+    "TableNotFound": NotFoundError,
+    "WorkflowValidationError": ValidationError,
+    "QuiltException": ValidationError,
+    "InvalidInputParameters": ValidationError,
+    "InvalidS3PhysicalKey": ValidationError,
+    "InvalidLocalPhysicalKey": ValidationError,
+    "InvalidRegistry": ValidationError,
+    "InvalidSuccessor": ValidationError,
+    "ManifestHasLocalKeys": ValidationError,
+    "DeleteSelf": ValidationError,
+    "EmailAlreadyInUse": ConflictError,
+    "PolicyAssigned": ConflictError,
+    "TableAlreadyExists": ConflictError,
+    "Timeout": TransportError,
+}
+"""`OperationError.name`; other names are a `BackendError` (protocol notes E.5, K.2)."""
+
+INPUT_ERRORS: Mapping[str, ErrorClass] = {
+    "Conflict": ConflictError,
+    "EmailAlreadyInUse": ConflictError,
+    "PolicyTitleConflict": ConflictError,
+    "PolicyArnConflict": ConflictError,
+    "PolicyDoesNotExist": NotFoundError,
+    "NotFound": NotFoundError,
+}
+"""`InputError.name`; other names are a `ValidationError`."""
+
+_REFUSED_BY_S3 = re.compile(r"\((403|AccessDenied|Forbidden)\)")
+
+
+def unwrap(value: Any, *expected: str, doing: str, hint: str | None = None) -> fields.Node:
+    """The union's member when it is one of the `expected` ones, otherwise its error.
+
+    Parameters
+    ----------
+    value:
+        What the field holds.
+    expected:
+        The type names of the success.
+    doing:
+        What was tried, for the message: ``"create the user 'ada'"``.
+    hint:
+        What to do next when it failed.
+
+    Raises
+    ------
+    QuiltOpsError
+        What the member stands for.
+    ProtocolError
+        When it is a member that is not known, or no object.
+    """
+    member = fields.as_object(value, doing)
+    name = fields.get_str(member, "__typename")
+    if name in expected:
+        return member
+    raise member_error(member, name, doing, hint)
+
+
+def member_error(member: fields.Node, name: str, doing: str, hint: str | None) -> QuiltOpsError:
+    """The error that a union's member stands for."""
+    if name == "InvalidInput":
+        return _invalid_input(fields.get_objects(member, "errors"), doing, hint)
+    if name == "OperationError":
+        return operation_error(member, doing, hint)
+    if name in EMPTY_MEMBERS:
+        kind, reason = EMPTY_MEMBERS[name]
+        said = member.get("message")
+        more = f" ({said})" if isinstance(said, str) and said else ""
+        return kind(f"Could not {doing}: {reason}{more}.", hint=hint, context={"member": name})
+    known = ", ".join(sorted(["InvalidInput", "OperationError", *EMPTY_MEMBERS]))
+    return ProtocolError(
+        f"Tried to {doing}, and the registry answered with {name!r}, which this backend does not "
+        "know.",
+        hint=f"The registry is newer than this backend. Known: {known}.",
+        context={"member": name},
+    )
+
+
+def operation_error(member: fields.Node, doing: str, hint: str | None = None) -> QuiltOpsError:
+    """The error that an `OperationError` stands for, by its name and context."""
+    name, said = fields.get_str(member, "name"), fields.get_str(member, "message")
+    context = fields.get_optional_record(member, "context") or {}
+    kind = _operation_error_class(name, context)
+    subject = context.get("physical_key") or context.get("logical_key")
+    about = f"{subject}: " if subject and str(subject) not in said else ""
+    reasons = "; ".join([said.rstrip("."), *_details(context, said)])
+    return kind(
+        f"Could not {doing}: {about}{reasons} ({name}).",
+        hint=hint,
+        context={"name": name, **context},
+    )
+
+
+def _operation_error_class(name: str, context: Mapping[str, Any]) -> ErrorClass:
+    if name == "FailedToFetchObjectMetadata":
+        refused = _REFUSED_BY_S3.search(str(context.get("error", "")))
+        return PermissionDeniedError if refused else NotFoundError
+    if name == "AWSError":
+        status = context.get("status_code")
+        code = str(context.get("error_code", ""))
+        if status == 403 or code in ("AccessDenied", "403"):
+            return PermissionDeniedError
+        if status == 404 or code in ("NoSuchBucket", "NoSuchKey", "404"):
+            return NotFoundError
+    return OPERATION_ERRORS.get(name, BackendError)
+
+
+def _details(context: Mapping[str, Any], said: str) -> list[str]:
+    """What the context adds to the message, in words."""
+    keys = ("details", "error", "error_message", "successor", "registry_url")
+    found = [str(context[key]) for key in keys if context.get(key)]
+    found += [
+        f"{key.replace('_', ' ')} {context[key]}"
+        for key in ("size", "max_size", "num_files", "max_files")
+        if context.get(key) is not None
+    ]
+    return [text for text in found if text not in said]
+
+
+def _invalid_input(errors: list[fields.Node], doing: str, hint: str | None) -> QuiltOpsError:
+    kinds: set[ErrorClass] = set()
+    reasons, listed = [], []
+    for error in errors:
+        name, said = fields.get_str(error, "name"), fields.get_str(error, "message")
+        path = fields.get_optional_str(error, "path")
+        kinds.add(INPUT_ERRORS.get(name, ValidationError))
+        reasons.append(f"{path}: {said} ({name})" if path else f"{said} ({name})")
+        listed.append({"path": path, "message": said, "name": name})
+    # Reasons of several kinds are, together, an input that must change.
+    kind = kinds.pop() if len(kinds) == 1 else ValidationError
+    return kind(
+        f"Could not {doing}: {'; '.join(reasons) or 'the input is not valid'}.",
+        hint=hint,
+        context={"errors": listed},
+    )

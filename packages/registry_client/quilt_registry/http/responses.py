@@ -1,0 +1,118 @@
+"""Judge an HTTP answer: its JSON first, then its status."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from quilt_core.errors import (
+    AuthenticationError,
+    BackendError,
+    PermissionDeniedError,
+    ProtocolError,
+    QuiltOpsError,
+    TransportError,
+)
+from quilt_core.urls import origin
+from quilt_registry.http.retry import PASSING
+from quilt_registry.http.transport import HttpAnswer
+
+
+def read_json(answer: HttpAnswer) -> dict[str, Any] | None:
+    """The JSON object in the body; None when it is anything else."""
+    try:
+        value = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def require_object(answer: HttpAnswer) -> dict[str, Any]:
+    """The JSON object of a good answer.
+
+    Raises `ProtocolError` for a redirect or something that is not a JSON object, and the error
+    that belongs to the status for a bad one.
+    """
+    body = read_json(answer)
+    if not 200 <= answer.status < 300:
+        raise status_error(answer, body)
+    if body is None:
+        what = answer.content_type.partition(";")[0] or "no content type"
+        raise ProtocolError(
+            f"{origin(answer.url)} answered with something that is not JSON "
+            f"({what}, {len(answer.body)} bytes).",
+            hint="Is this the registry's address, and not the catalog's? A proxy may also have "
+            "answered in its place.",
+            context=_context(answer),
+        )
+    return body
+
+
+def status_error(answer: HttpAnswer, body: dict[str, Any] | None) -> QuiltOpsError:
+    """The error that a status stands for, with the server's own words."""
+    status, where = answer.status, origin(answer.url)
+    words = server_words(body)
+    said = f": {words}" if words else "."
+    context = _context(answer)
+    if status in PASSING:
+        return TransportError(
+            f"{where} cannot answer now (status {status}){said}",
+            retry_after=answer.retry_after,
+            hint="Try again later.",
+            context=context,
+        )
+    kind, message, hint = _judgement(answer, said)
+    return kind(message, hint=hint, context=context)
+
+
+def _judgement(answer: HttpAnswer, said: str) -> tuple[type[QuiltOpsError], str, str | None]:
+    """Class, message and hint of the error for a status that will not pass by itself."""
+    status, where = answer.status, origin(answer.url)
+    if status == 401:
+        message = f"{where} does not accept the credentials{said}"
+        return AuthenticationError, message, HOW_TO_LOG_IN
+    if status == 403:
+        return PermissionDeniedError, f"{where} does not allow this{said}", None
+    if status == 404:
+        message = f"There is nothing at {answer.url} (status 404)."
+        return ProtocolError, message, "Check the registry's address."
+    if 300 <= status < 400:
+        message = f"{where} redirects elsewhere (status {status}); credentials are not sent along."
+        return ProtocolError, message, "Configure the address to which it redirects."
+    verb = "failed" if status >= 500 else "refused the request"
+    return BackendError, f"{where} {verb} (status {status}){said}", None
+
+
+HOW_TO_LOG_IN = (
+    "Get a new token: MCP_JWT_TOKEN, QUILT_API_KEY, connect(token=…), or `quilt3 login` on this "
+    "machine."
+)
+
+
+def server_words(body: dict[str, Any] | None) -> str:
+    """The messages in an error body: REST's `message`, GraphQL's `errors`."""
+    if body is None:
+        return ""
+    errors = body.get("errors")
+    if isinstance(errors, list) and errors:
+        return "; ".join(graphql_message(error) for error in errors)
+    message = body.get("message")
+    return message if isinstance(message, str) else ""
+
+
+def graphql_message(error: Any) -> str:
+    """One GraphQL error in words, with its path."""
+    if not isinstance(error, dict):
+        return "an error without a message"
+    message, path = error.get("message"), error.get("path")
+    words = message if isinstance(message, str) and message else "an error without a message"
+    if isinstance(path, list) and path:
+        return f"{words} (at {'.'.join(str(part) for part in path)})"
+    return words
+
+
+def _context(answer: HttpAnswer) -> dict[str, Any]:
+    context: dict[str, Any] = {"url": answer.url, "status": answer.status}
+    if answer.request_id:
+        context["request_id"] = answer.request_id
+    return context

@@ -1,0 +1,116 @@
+"""Administration operations: roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quilt_core.domain.admin import Acknowledgement, Role
+from quilt_core.errors import NotFoundError
+from quilt_core.hookspecs import hookimpl
+from quilt_registry import fields
+from quilt_registry.connection import Connection
+from quilt_registry.convert.roles import role
+from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.result_unions import unwrap
+from quilt_registry.operations.admin.managed_checks import check_role_kind
+
+
+class AdminRoleOperations:
+    """Implements the hooks of `quilt_core.hookspecs.admin.roles`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @hookimpl
+    def admin_list_roles(self) -> list[Role]:
+        """GraphQL `roles`."""
+        return _roles(self._connection.client())
+
+    @hookimpl
+    def admin_get_role(self, id_or_name: str) -> Role:
+        """One of GraphQL `roles`, by id or name."""
+        return _find(self._connection.client(), id_or_name)
+
+    @hookimpl
+    def admin_get_default_role(self) -> Role:
+        """GraphQL `defaultRole`."""
+        data = self._connection.client().run("admin_get_default_role")
+        node = fields.get_optional_object(data, "defaultRole")
+        if node is None:
+            raise NotFoundError(
+                "No default role is set.", hint="Choose one with admin_set_default_role."
+            )
+        return role(node)
+
+    @hookimpl
+    def admin_create_role(
+        self, name: str, policies: tuple[str, ...] | None, arn: str | None
+    ) -> Role:
+        """GraphQL `roleCreateManaged`, `roleCreateUnmanaged`."""
+        document, inputs = _input("create", name, policies, arn)
+        result = self._connection.client().run(document, {"input": inputs}).get("result")
+        created = unwrap(result, "RoleCreateSuccess", doing=f"create the role {name!r}")
+        return role(fields.get_object(created, "role"))
+
+    @hookimpl
+    def admin_update_role(
+        self, id_or_name: str, name: str | None, policies: tuple[str, ...] | None, arn: str | None
+    ) -> Role:
+        """GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`, with what stays filled in."""
+        client = self._connection.client()
+        present = _find(client, id_or_name)
+        check_role_kind(present, policies, arn)
+        document, inputs = _input(
+            "update",
+            name or present.name,
+            (present.policies if policies is None else policies) if present.managed else None,
+            None if present.managed else (arn or present.arn),
+        )
+        result = client.run(document, {"id": present.id, "input": inputs}).get("result")
+        updated = unwrap(result, "RoleUpdateSuccess", doing=f"change the role {present.name!r}")
+        return role(fields.get_object(updated, "role"))
+
+    @hookimpl
+    def admin_delete_role(self, id_or_name: str) -> Acknowledgement:
+        """GraphQL `roleDelete`."""
+        client = self._connection.client()
+        present = _find(client, id_or_name)
+        result = client.run("admin_delete_role", {"id": present.id}).get("result")
+        unwrap(result, "RoleDeleteSuccess", doing=f"delete the role {present.name!r}")
+        return Acknowledgement(action="admin_delete_role", subject=id_or_name)
+
+    @hookimpl
+    def admin_set_default_role(self, id_or_name: str) -> Role:
+        """GraphQL `roleSetDefault`."""
+        client = self._connection.client()
+        present = _find(client, id_or_name)
+        result = client.run("admin_set_default_role", {"id": present.id}).get("result")
+        doing = f"make {present.name!r} the default role"
+        return role(fields.get_object(unwrap(result, "RoleSetDefaultSuccess", doing=doing), "role"))
+
+
+def _roles(client: GraphQLClient) -> list[Role]:
+    nodes = fields.get_objects(client.run("admin_list_roles"), "roles")
+    return sorted((role(node) for node in nodes), key=lambda one: one.name)
+
+
+def _find(client: GraphQLClient, id_or_name: str) -> Role:
+    roles = _roles(client)
+    for matches in (lambda one: one.id == id_or_name, lambda one: one.name == id_or_name):
+        found = next(filter(matches, roles), None)
+        if found is not None:
+            return found
+    raise NotFoundError(
+        f"There is no role {id_or_name!r}.",
+        hint=f"Roles: {', '.join(one.name for one in roles) or 'none'}.",
+        context={"role": id_or_name},
+    )
+
+
+def _input(
+    verb: str, name: str, policies: tuple[str, ...] | None, arn: str | None
+) -> tuple[str, dict[str, Any]]:
+    """The document and its input for a managed or an unmanaged role."""
+    if policies is not None:
+        return f"admin_{verb}_managed_role", {"name": name, "policies": list(policies)}
+    return f"admin_{verb}_unmanaged_role", {"name": name, "arn": arn}

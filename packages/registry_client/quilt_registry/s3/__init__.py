@@ -1,0 +1,45 @@
+"""Package registries in S3 as they lie there: pointers, manifests, objects.
+
+Everything here takes a boto3 S3 client, made by a backend with its own credentials, and imports
+neither boto3 nor botocore until a call is made. Layout: protocol note H.1.
+"""
+
+from quilt_registry.s3.copying import CopyJob, copy_objects
+from quilt_registry.s3.errors import s3_errors
+from quilt_registry.s3.hashing import hash_objects
+from quilt_registry.s3.manifests import manifest_chunks, object_chunks, read_header
+from quilt_registry.s3.names import list_package_names
+from quilt_registry.s3.objects import ObjectFacts, SmallObject, head_object, read_object
+from quilt_registry.s3.pointers import (
+    Pointer,
+    PointerListing,
+    find_pointers,
+    list_pointers,
+    newest_time,
+    read_hashes,
+    read_pointer,
+)
+from quilt_registry.s3.presign import presign_object
+
+__all__ = [
+    "CopyJob",
+    "ObjectFacts",
+    "Pointer",
+    "PointerListing",
+    "SmallObject",
+    "copy_objects",
+    "find_pointers",
+    "hash_objects",
+    "head_object",
+    "list_package_names",
+    "list_pointers",
+    "manifest_chunks",
+    "newest_time",
+    "object_chunks",
+    "presign_object",
+    "read_hashes",
+    "read_header",
+    "read_object",
+    "read_pointer",
+    "s3_errors",
+]

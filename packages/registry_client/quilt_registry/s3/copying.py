@@ -1,0 +1,125 @@
+"""Copy objects within S3: the bytes never come here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.uris import S3Uri
+from quilt_core.parallel import bounded_map
+from quilt_registry.s3.errors import s3_errors
+
+SINGLE_COPY_LIMIT = 5 * 1024**3
+"""The largest object that S3 copies in one request, in bytes."""
+_PART = 512 * 1024**2
+_MAX_PARTS = 10_000
+_KEPT_HEADERS = (
+    "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType",
+    "Metadata",
+)  # fmt: skip
+
+
+@attrs.frozen(kw_only=True)
+class CopyJob:
+    """One object to copy: from a version, to a key, and its size in bytes."""
+
+    source: S3Uri
+    target: S3Uri
+    size: int
+
+
+def copy_objects(
+    s3: Any,
+    jobs: Iterable[CopyJob],
+    workers: int,
+    on_copied: Callable[[CopyJob], None] | None = None,
+) -> list[S3Uri]:
+    """Copy objects in S3, several at once, and return the new ones with their versions, in order.
+
+    Parameters
+    ----------
+    s3:
+        A boto3 client that may read the sources and write the targets.
+    jobs:
+        What to copy where.
+    workers:
+        How many copies are under way at once.
+    on_copied:
+        Called from this thread as each job, in order, is done.
+
+    Raises
+    ------
+    NotFoundError, PermissionDeniedError, TransportError, …
+        As `quilt_registry.s3.s3_errors`, for the first job that failed; those that have not
+        begun do not begin. A large copy that fails is aborted.
+    """
+    jobs = list(jobs)
+    copied = []
+    for job, uri in zip(jobs, bounded_map(lambda job: _copy(s3, job), jobs, workers), strict=True):
+        copied.append(uri)
+        if on_copied is not None:
+            on_copied(job)
+    return copied
+
+
+def _copy(s3: Any, job: CopyJob) -> S3Uri:
+    with s3_errors(f"copy to {job.target.url}", job.source.url):
+        if job.size > SINGLE_COPY_LIMIT:
+            answer = _copy_parts(s3, job)
+        else:
+            answer = s3.copy_object(
+                Bucket=job.target.bucket,
+                Key=job.target.key,
+                CopySource=_copy_source(job.source),
+                ChecksumAlgorithm="SHA256",
+            )
+    return attrs.evolve(job.target, version_id=answer.get("VersionId"))
+
+
+def _copy_parts(s3: Any, job: CopyJob) -> Any:
+    """Copy in parts; the object's headers, which a multipart upload does not carry, are kept."""
+    head = s3.head_object(**_copy_source(job.source))
+    target = {"Bucket": job.target.bucket, "Key": job.target.key}
+    upload = s3.create_multipart_upload(
+        **target,
+        ChecksumAlgorithm="SHA256",
+        **{name: head[name] for name in _KEPT_HEADERS if name in head},
+    )
+    target["UploadId"] = upload["UploadId"]
+    try:
+        parts = [
+            _copy_part(s3, job, target, number, start)
+            for number, start in enumerate(range(0, job.size, _part_size(job.size)), 1)
+        ]
+        return s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
+    except BaseException:
+        s3.abort_multipart_upload(**target)
+        raise
+
+
+def _copy_part(
+    s3: Any, job: CopyJob, target: dict[str, Any], number: int, start: int
+) -> dict[str, Any]:
+    end = min(start + _part_size(job.size), job.size) - 1
+    answer = s3.upload_part_copy(
+        **target,
+        PartNumber=number,
+        CopySource=_copy_source(job.source),
+        CopySourceRange=f"bytes={start}-{end}",
+    )
+    result = answer["CopyPartResult"]
+    names = ("ETag", "ChecksumSHA256")
+    return {"PartNumber": number, **{name: result[name] for name in names if name in result}}
+
+
+def _part_size(size: int) -> int:
+    return max(_PART, -(-size // _MAX_PARTS))
+
+
+def _copy_source(uri: S3Uri) -> dict[str, str]:
+    source = {"Bucket": uri.bucket, "Key": uri.key}
+    if uri.version_id is not None:
+        source["VersionId"] = uri.version_id
+    return source

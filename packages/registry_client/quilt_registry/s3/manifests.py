@@ -1,0 +1,73 @@
+"""Read manifests from S3 as streams."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from typing import Any
+
+from quilt_core.errors import TransportError
+from quilt_core.manifest import ManifestHeader, read_manifest
+from quilt_core.manifest.layout import manifest_key
+from quilt_registry.s3.errors import s3_errors
+
+_CHUNK = 1 << 20
+_ATTEMPTS = 4
+
+
+def manifest_chunks(s3: Any, bucket: str, top_hash: str) -> Generator[bytes]:
+    """A manifest's bytes in chunks, a source for `quilt_core.manifest.read_manifest`.
+
+    Raises, when the first chunk is asked for, `NotFoundError` when it is not there, otherwise as
+    `quilt_registry.s3.s3_errors`.
+    """
+    return object_chunks(s3, bucket, manifest_key(top_hash), "read the manifest")
+
+
+def read_header(s3: Any, bucket: str, top_hash: str) -> ManifestHeader:
+    """Read a manifest's header alone; the connection is let go of after the first line."""
+    chunks = object_chunks(s3, bucket, manifest_key(top_hash), "read the manifest", 1 << 16)
+    with closing(chunks):
+        return read_manifest(chunks).header
+
+
+def object_chunks(
+    s3: Any,
+    bucket: str,
+    key: str,
+    what: str = "read",
+    chunk_size: int = _CHUNK,
+    *,
+    version_id: str | None = None,
+) -> Generator[bytes]:
+    """The bytes of an object, the current version or the one named, in chunks.
+
+    A connection that breaks is taken up again where it broke, of the same version of the object,
+    three times at most without progress; then `TransportError`. Raises otherwise as
+    `quilt_registry.s3.s3_errors`, `what` being tried.
+    """
+    uri = f"s3://{bucket}/{key}"
+    params = {"Bucket": bucket, "Key": key}
+    if version_id is not None:
+        params["VersionId"] = version_id
+    position, failures = 0, 0
+    with s3_errors(what, uri):
+        answer = s3.get_object(**params)
+    size, etag = answer["ContentLength"], answer["ETag"]
+    while True:
+        try:
+            with closing(answer["Body"]) as body, s3_errors(what, uri):
+                for chunk in body.iter_chunks(chunk_size):
+                    if chunk:
+                        position += len(chunk)
+                        failures = 0
+                        yield chunk
+            if position >= size:
+                return
+            raise TransportError(f"Could not {what} {uri}: it broke off at {position} bytes.")
+        except TransportError:
+            failures += 1
+            if failures >= _ATTEMPTS:
+                raise
+        with s3_errors(what, uri):
+            answer = s3.get_object(**params, Range=f"bytes={position}-", IfMatch=etag)

@@ -1,0 +1,173 @@
+"""A package's pointers: which revisions it has, and which is the latest.
+
+A pointer is an object of 64 hexadecimal digits. Its ETag is the MD5 of those digits unless the
+bucket encrypts with KMS; so one listing usually tells which pointers hold a given hash, and
+pointers with one ETag hold one hash. Where the ETag tells nothing, pointers are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.names import PackageName
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import ProtocolError
+from quilt_core.manifest.layout import (
+    LATEST,
+    is_timestamp,
+    is_top_hash,
+    pointer_key,
+    pointer_time,
+    pointers_prefix,
+)
+from quilt_core.parallel import bounded_map
+from quilt_registry.s3.errors import s3_errors
+from quilt_registry.s3.objects import read_object
+
+
+@attrs.frozen(kw_only=True)
+class Pointer:
+    """One pointer as a listing shows it, its content unread."""
+
+    name: str
+    """`latest`, or Unix seconds."""
+    etag: str
+    """Without quotes; empty where there is none (a folder)."""
+    modified: datetime
+    """When the object was written; the pointer's own time is its name."""
+
+
+@attrs.frozen(kw_only=True)
+class PointerListing:
+    """All pointers of a package, timestamps newest first."""
+
+    package_name: PackageName
+    latest: Pointer | None
+    timestamps: tuple[Pointer, ...]
+
+    @classmethod
+    def of(cls, package_name: PackageName, pointers: Iterable[Pointer]) -> PointerListing:
+        """Sort pointers out; what is neither `latest` nor a time is left aside."""
+        latest, timestamps = None, []
+        for pointer in pointers:
+            if pointer.name == LATEST:
+                latest = pointer
+            elif is_timestamp(pointer.name):
+                timestamps.append(pointer)
+        timestamps.sort(key=lambda pointer: pointer.name, reverse=True)
+        return cls(package_name=package_name, latest=latest, timestamps=tuple(timestamps))
+
+    @property
+    def all(self) -> tuple[Pointer, ...]:
+        """`latest` first where there is one, then the timestamps, newest first."""
+        return (self.latest, *self.timestamps) if self.latest else self.timestamps
+
+    @property
+    def newest_second(self) -> int:
+        """The newest timestamp, Unix seconds; 0 where there is none."""
+        return int(self.timestamps[0].name) if self.timestamps else 0
+
+
+def list_pointers(s3: Any, bucket: str, package_name: PackageName) -> PointerListing:
+    """List a package's pointers: one request for every 1,000 of them.
+
+    A package that is not there has none. Raises as `quilt_registry.s3.s3_errors`.
+    """
+    prefix = pointers_prefix(package_name)
+    found = []
+    with s3_errors("list the revisions in", f"s3://{bucket}/{prefix}"):
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for page in pages:
+            for item in page.get("Contents", ()):
+                found.append(
+                    Pointer(
+                        name=item["Key"][len(prefix) :],
+                        etag=item["ETag"].strip('"'),
+                        modified=item["LastModified"],
+                    )
+                )
+    return PointerListing.of(package_name, found)
+
+
+def read_pointer(s3: Any, bucket: str, package_name: PackageName, name: str) -> str:
+    """Read one pointer: the top hash that it holds.
+
+    Raises `NotFoundError` when it is not there, `ProtocolError` when it holds no top hash,
+    otherwise as `quilt_registry.s3.s3_errors`.
+    """
+    key = pointer_key(package_name, name)
+    found = read_object(s3, S3Uri(bucket, key), "read the pointer")
+    return parse_pointer(found.content, found.uri.url)
+
+
+def parse_pointer(content: bytes, uri: str) -> str:
+    """The top hash in a pointer's bytes; `ProtocolError` when there is none."""
+    text = content.decode("ascii", errors="replace").strip()
+    if not is_top_hash(text):
+        raise ProtocolError(
+            f"The pointer {uri} holds {text[:80]!r}, not a top hash.", context={"uri": uri}
+        )
+    return text
+
+
+def read_hashes(
+    listing: PointerListing, read: Callable[[str], str], workers: int
+) -> Mapping[str, str]:
+    """The top hash of every pointer, by pointer name; each distinct ETag is read once.
+
+    Parameters
+    ----------
+    listing:
+        The package's pointers.
+    read:
+        Reads one pointer, by name.
+    workers:
+        How many to read at once.
+    """
+    groups: dict[str, list[str]] = {}
+    for pointer in listing.all:
+        # An MD5 tells contents apart; any other ETag only says that the object is its own.
+        known = len(pointer.etag) == 32
+        groups.setdefault(pointer.etag if known else f"={pointer.name}", []).append(pointer.name)
+    hashes = bounded_map(read, (names[0] for names in groups.values()), workers)
+    return {
+        name: top_hash
+        for names, top_hash in zip(groups.values(), hashes, strict=True)
+        for name in names
+    }
+
+
+def find_pointers(
+    listing: PointerListing, top_hash: str, read: Callable[[str], str], workers: int
+) -> tuple[Pointer, ...]:
+    """The pointers that hold `top_hash`, `latest` first, then newest first.
+
+    None when the package has no such revision. Reads nothing when an ETag matches, and
+    otherwise every pointer, for an ETag that does not match proves nothing in a bucket that
+    encrypts with KMS.
+    """
+    etag = hashlib.md5(top_hash.encode(), usedforsecurity=False).hexdigest()
+    matching = tuple(pointer for pointer in listing.all if pointer.etag == etag)
+    if matching:
+        return matching
+    hashes = read_hashes(listing, read, workers)
+    return tuple(pointer for pointer in listing.all if hashes[pointer.name] == top_hash)
+
+
+def newest_time(pointers: Iterable[Pointer]) -> datetime | None:
+    """When a revision was published: the time in the name of its newest timestamp pointer.
+
+    Where there is only `latest`, the time that it was written, in whole seconds; None for none.
+    """
+    pointers = tuple(pointers)
+    names = [pointer.name for pointer in pointers if is_timestamp(pointer.name)]
+    if names:
+        return pointer_time(max(names))
+    for pointer in pointers:
+        return pointer.modified.replace(microsecond=0)
+    return None

@@ -1,0 +1,32 @@
+"""URLs that download one object for a while without further credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quilt_registry.s3.errors import s3_errors
+
+
+def presign_object(
+    s3: Any, bucket: str, key: str, version_id: str | None, *, expires_in: int = 3600
+) -> str:
+    """Sign a GET of an object; no request is made for it.
+
+    Parameters
+    ----------
+    s3, bucket, key:
+        The client whose credentials sign, and the object.
+    version_id:
+        The version; None for whatever is current when the URL is used.
+    expires_in:
+        Seconds that the URL works; no longer than the credentials do.
+
+    Returns the URL, which is a secret while it lasts. Raises `AuthenticationError` when there are
+    no credentials.
+    """
+    params = {"Bucket": bucket, "Key": key}
+    if version_id is not None:
+        params["VersionId"] = version_id
+    with s3_errors("sign a URL for", f"s3://{bucket}/{key}"):
+        url: str = s3.generate_presigned_url("get_object", Params=params, ExpiresIn=expires_in)
+    return url

@@ -1,0 +1,62 @@
+"""Tell S3's answers from those of something in between that answered in its place.
+
+A proxy's page with status 200 parses as an empty listing, a deletion without errors, an upload
+that went well. botocore does not look; so a client that reads and writes packages looks here, asks
+again, and raises in the end.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from quilt_core.errors import TransportError
+
+_FIELDS = {
+    "GetObject": ("ETag",),
+    "HeadObject": ("ETag",),
+    "PutObject": ("ETag",),
+    "CopyObject": ("CopyObjectResult",),
+    "UploadPartCopy": ("CopyPartResult",),
+    "CreateMultipartUpload": ("UploadId",),
+    "CompleteMultipartUpload": ("ETag",),
+    "ListObjectsV2": ("IsTruncated",),
+    "ListObjectVersions": ("IsTruncated",),
+    "DeleteObjects": ("Deleted", "Errors"),
+}
+"""Fields of which S3 always gives one; `DeleteObjects` must not be asked to be quiet."""
+_NOTHING: tuple[Any, ...] = (None, "", {}, [])
+_ATTEMPTS = 5
+_FIRST_PAUSE = 0.1
+
+
+def check_responses(s3: Any) -> None:
+    """Make a boto3 client raise `TransportError` for answers that S3 cannot have given.
+
+    Such a request is sent again first, five times in all, as after a broken connection. No other
+    service's client may be given.
+    """
+    s3.meta.events.register("needs-retry.s3", _again)
+    s3.meta.events.register("after-call.s3", _refuse)
+
+
+def _is_genuine(operation: str, parsed: Any) -> bool:
+    wanted = _FIELDS.get(operation)
+    good = parsed["ResponseMetadata"]["HTTPStatusCode"] < 300
+    return wanted is None or not good or any(parsed.get(name) not in _NOTHING for name in wanted)
+
+
+def _again(response: Any, operation: Any, attempts: int, **_: Any) -> float | None:
+    """Seconds to wait before the next attempt; None for no further one."""
+    if response is None or attempts >= _ATTEMPTS or _is_genuine(operation.name, response[1]):
+        return None
+    return _FIRST_PAUSE * 2.0**attempts * random.random()  # noqa: S311 - spreads load
+
+
+def _refuse(parsed: Any, model: Any, **_: Any) -> None:
+    if not _is_genuine(model.name, parsed):
+        raise TransportError(
+            f"The answer to {model.name} is not one of S3's: something in between gave it.",
+            hint="Check the network: a proxy or a login page may stand in the way.",
+            context={"operation": model.name},
+        )

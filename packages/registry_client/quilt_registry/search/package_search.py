@@ -1,0 +1,157 @@
+"""Search, complete to the last page."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.names import Registry
+from quilt_core.domain.packages import PackageInfo
+from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.parallel import bounded_map
+from quilt_registry import fields
+from quilt_registry.buckets import bucket_of, no_registry
+from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.pages import CursorPage, all_by_cursor
+from quilt_registry.graphql.result_unions import unwrap
+from quilt_registry.search.search_hits import search_hit
+from quilt_registry.search.variables import (
+    finds_latest_itself,
+    order_variables,
+    search_variables,
+    sorts_itself,
+)
+
+_SORT_KEYS: dict[SearchOrder, tuple[Callable[[PackageInfo], Any], bool]] = {
+    SearchOrder.NEWEST: (lambda info: info.modified, True),
+    SearchOrder.OLDEST: (lambda info: info.modified, False),
+    SearchOrder.NAME: (lambda info: info.name, False),
+    SearchOrder.NAME_DESCENDING: (lambda info: info.name, True),
+}
+"""What an order sorts by, and whether descending; relevance is the registry's own."""
+
+_DOING = "search for packages"
+
+
+@attrs.frozen(kw_only=True)
+class PackageSearch:
+    """Searches with one client."""
+
+    client: GraphQLClient
+    page_size: int
+    concurrency: int
+
+    def find(
+        self,
+        query: str,
+        registries: tuple[Registry, ...],
+        filters: SearchFilter,
+        user_meta: tuple[MetadataPredicate, ...],
+        latest_only: bool,
+        order: SearchOrder,
+        limit: int | None,
+    ) -> Iterator[PackageInfo]:
+        """GraphQL `searchPackages`, then `searchMorePackages` page by page.
+
+        The first page is asked for at once, so that errors come at once. Parameters and errors as
+        in the hook `search_packages`; no registries are all of them.
+        """
+        client = self.client
+        buckets = [bucket_of(one, "search_packages") for one in registries]
+        size = self.page_size
+        if limit is not None and latest_only:
+            size = min(size, limit)
+        common = search_variables(query, buckets, filters, user_meta, size)
+
+        def variables(label: str) -> dict[str, Any]:
+            latest = {"latestOnly": latest_only} if finds_latest_itself(label) else {}
+            return {**common, **latest, **order_variables(label, order)}
+
+        reply = client.reply("search_packages", variables)
+        if common["checkNamed"] and reply.data.get("registry") is None:
+            raise no_registry(registries[0])
+        first = _first_page(reply.data)
+        pages = all_by_cursor(first, partial(_next_page, client, size))
+        found = _once(hit for page in pages for hit in page.items)
+        if latest_only and not finds_latest_itself(reply.variant):
+            found = self._latest(found)
+        if not first.items and len(registries) > 1:
+            self._check_readable(registries)
+        ordered = _ordered(found, order, sorted_already=sorts_itself(reply.variant, order))
+        return itertools.islice(ordered, limit)
+
+    def _check_readable(self, registries: tuple[Registry, ...]) -> None:
+        """Nothing found may mean that a registry is not there: ask for each."""
+
+        def check(one: Registry) -> None:
+            variables = {"bucket": one.bucket, "filter": None, "number": 1, "perPage": 1}
+            if self.client.run("list_packages", variables).get("packages") is None:
+                raise no_registry(one)
+
+        for _ in bounded_map(check, registries, self.concurrency):
+            pass
+
+    def _latest(self, found: Iterable[PackageInfo]) -> Iterator[PackageInfo]:
+        """Hits that are their package's latest revision, for registries that cannot tell."""
+
+        def is_latest(hit: PackageInfo) -> tuple[PackageInfo, bool]:
+            variables = {"bucket": hit.bucket, "name": hit.name, "revision": "latest"}
+            package = fields.get_optional_object(
+                self.client.run("package_info", variables), "package"
+            )
+            revision = None if package is None else fields.get_optional_object(package, "revision")
+            return hit, revision is not None and fields.get_str(revision, "hash") == hit.top_hash
+
+        for hit, wanted in bounded_map(is_latest, found, self.concurrency):
+            if wanted:
+                yield hit
+
+
+def _first_page(data: Any) -> CursorPage[PackageInfo]:
+    found = unwrap(
+        data.get("searchPackages"), "PackagesSearchResultSet", "EmptySearchResultSet", doing=_DOING
+    )
+    if fields.get_str(found, "__typename") == "EmptySearchResultSet":
+        return CursorPage(cursor=None, items=())
+    return _page(found.get("firstPage"))
+
+
+def _next_page(client: GraphQLClient, size: int, cursor: str) -> CursorPage[PackageInfo]:
+    data = client.run("search_more_packages", {"after": cursor, "size": size})
+    return _page(data.get("searchMorePackages"))
+
+
+def _page(value: Any) -> CursorPage[PackageInfo]:
+    page = unwrap(value, "PackagesSearchResultSetPage", doing=_DOING)
+    return CursorPage(
+        cursor=fields.get_optional_str(page, "cursor"),
+        items=tuple(search_hit(hit) for hit in fields.get_objects(page, "hits")),
+    )
+
+
+def _once(hits: Iterable[PackageInfo]) -> Iterator[PackageInfo]:
+    """Each revision once: the index has one document for every pointer."""
+    seen: set[tuple[str, str, str]] = set()
+    for hit in hits:
+        key = (hit.registry, hit.name, hit.top_hash)
+        if key not in seen:
+            seen.add(key)
+            yield hit
+
+
+def _ordered(
+    hits: Iterable[PackageInfo], order: SearchOrder, *, sorted_already: bool
+) -> Iterator[PackageInfo]:
+    """In `order`, ties by registry, name and top hash; only ties are held back when sorted."""
+    if order is SearchOrder.RELEVANCE:
+        yield from hits
+        return
+    key, descending = _SORT_KEYS[order]
+    if not sorted_already:
+        hits = sorted(hits, key=key, reverse=descending)
+    for _, ties in itertools.groupby(hits, key=key):
+        yield from sorted(ties, key=lambda hit: (hit.registry, hit.name, hit.top_hash))

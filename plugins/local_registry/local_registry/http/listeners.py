@@ -1,0 +1,115 @@
+"""The listening sockets and the thread that serves them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import uvicorn
+
+from local_registry.http.protocol import CuttableProtocol
+
+_BACKLOG = 512
+_STOP_SECONDS = 10.0
+AsgiApp = Any  # an ASGI 3 application; its types are callables of dicts
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens on `host` and `port` (0: any free one); raises `OSError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off only where the protocol is named
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The http URL of a listening socket, without a slash at the end."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where to call
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@attrs.frozen(kw_only=True)
+class Service:
+    """An application and where it listens."""
+
+    app: AsgiApp
+    listener: socket.socket
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.up.set()
+
+
+class Listeners:
+    """Serves several applications from one background thread with one event loop."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        self._services = services
+        self._servers = [_Server(_uvicorn_config(service.app)) for service in services]
+        self._thread = threading.Thread(target=self._run, name="local-registry", daemon=True)
+
+    def start(self) -> None:
+        """Serve; returns when every listener answers.
+
+        Raises `RuntimeError` when one of them does not come up.
+        """
+        self._thread.start()
+        for server in self._servers:
+            if not server.up.wait(timeout=_STOP_SECONDS):
+                self.stop()
+                raise RuntimeError("a listener of the local registry did not come up")
+
+    def stop(self) -> None:
+        """Stop serving and close the sockets; a second call does nothing."""
+        for server in self._servers:
+            server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(_STOP_SECONDS)
+        for service in self._services:
+            service.listener.close()
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        pairs = zip(self._servers, self._services, strict=True)
+        await asyncio.gather(*(server.serve([service.listener]) for server, service in pairs))
+
+
+def _uvicorn_config(app: AsgiApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=CuttableProtocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+        h11_max_incomplete_event_size=64 * 1024,
+    )

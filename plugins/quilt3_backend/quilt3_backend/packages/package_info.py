@@ -1,0 +1,52 @@
+"""From a manifest to what operations return."""
+
+from __future__ import annotations
+
+import attrs
+
+from quilt3_backend.packages.revision_lookup import DatedRevision
+from quilt3_backend.stores import PackageStore
+from quilt_core.domain.names import Registry
+from quilt_core.domain.packages import PackageInfo
+from quilt_core.manifest import ManifestHeader, read_manifest
+
+
+@attrs.frozen(kw_only=True)
+class ManifestFacts:
+    """What a manifest says of the whole package."""
+
+    header: ManifestHeader
+    total_entries: int
+    total_bytes: int
+
+
+def read_facts(store: PackageStore, top_hash: str) -> ManifestFacts:
+    """Read a manifest to its end, once, holding nothing of it."""
+    reader = read_manifest(store.manifest(top_hash))
+    number = size = 0
+    for entry in reader.entries():
+        number += 1
+        size += entry.size
+    return ManifestFacts(header=reader.header, total_entries=number, total_bytes=size)
+
+
+def message_of(header: ManifestHeader) -> str | None:
+    """The commit message; None for none."""
+    return header.message if isinstance(header.message, str) else None
+
+
+def describe(registry: Registry, revision: DatedRevision, facts: ManifestFacts) -> PackageInfo:
+    """The `PackageInfo` of a revision."""
+    header = facts.header
+    return PackageInfo(
+        name=str(revision.package_name),
+        registry=str(registry),
+        bucket=registry.bucket,
+        top_hash=revision.top_hash,
+        modified=revision.modified,
+        message=message_of(header),
+        metadata=header.metadata,
+        workflow=header.workflow_id,
+        total_entries=facts.total_entries,
+        total_bytes=facts.total_bytes,
+    )

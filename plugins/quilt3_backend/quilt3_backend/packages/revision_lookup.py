@@ -1,0 +1,132 @@
+"""From what the user calls a revision to its top hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NoReturn
+
+import attrs
+from quilt_registry.buckets import no_registry
+from quilt_registry.s3 import Pointer, PointerListing, find_pointers, newest_time
+
+from quilt3_backend.stores import PackageStore
+from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.errors import NotFoundError, PermissionDeniedError
+from quilt_core.manifest.layout import LATEST
+from quilt_core.revisions import resolve_prefix
+
+
+@attrs.frozen(kw_only=True)
+class Revision:
+    """A revision that the package has."""
+
+    package_name: PackageName
+    top_hash: str
+
+
+@attrs.frozen(kw_only=True)
+class DatedRevision(Revision):
+    """A revision, and when it was published."""
+
+    modified: datetime
+    """The time of its newest timestamp pointer."""
+
+
+def readable_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
+    """A package's pointers, none where it is not there.
+
+    Raises `NotFoundError` when its registry is not there or cannot be read: registries do not
+    tell these apart.
+    """
+    try:
+        return store.pointers(package_name)
+    except (PermissionDeniedError, NotFoundError) as error:
+        raise no_registry(store.registry) from error
+
+
+def existing_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
+    """As `readable_pointers`; `NotFoundError` also for a package that is not there."""
+    listing = readable_pointers(store, package_name)
+    if not listing.all:
+        package_missing(package_name, store.registry)
+    return listing
+
+
+def package_missing(package_name: PackageName, registry: Registry) -> NoReturn:
+    """Raise the `NotFoundError` for a package."""
+    raise NotFoundError(
+        f"There is no package {package_name} in {registry}.",
+        hint="list_all_packages() names those that are there.",
+        context={"package_name": str(package_name), "registry": str(registry)},
+    )
+
+
+def resolve(
+    store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
+) -> Revision:
+    """Find the revision that is meant: one request when a pointer's name says which.
+
+    Raises as `resolve_dated`.
+    """
+    if ref.kind in (RevisionKind.LATEST, RevisionKind.TIMESTAMP):
+        try:
+            top_hash = store.read_pointer(package_name, _pointer_name(ref))
+        except (NotFoundError, PermissionDeniedError):
+            pass  # the listing tells whether revision, package or registry is missing
+        else:
+            return Revision(package_name=package_name, top_hash=top_hash)
+    return resolve_dated(store, package_name, ref, workers)
+
+
+def resolve_dated(
+    store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
+) -> DatedRevision:
+    """Find the revision that is meant, among those that the package has, and its time.
+
+    Raises
+    ------
+    NotFoundError
+        When the package or the revision is not there.
+    ValidationError
+        When a prefix fits several revisions.
+    """
+    listing = existing_pointers(store, package_name)
+
+    def read(name: str) -> str:
+        return store.read_pointer(package_name, name)
+
+    if ref.kind is RevisionKind.PREFIX:
+        hashes = store.hashes(listing)
+        top_hash = resolve_prefix(ref.value, hashes.values(), package_name, store.registry)
+        pointers: Iterable[Pointer] = (
+            pointer for pointer in listing.all if hashes[pointer.name] == top_hash
+        )
+    else:
+        top_hash = ref.value
+        if ref.kind is not RevisionKind.HASH:
+            name = _pointer_name(ref)
+            if all(pointer.name != name for pointer in listing.all):
+                _revision_missing(ref, package_name, store.registry)
+            top_hash = read(name)
+        pointers = find_pointers(listing, top_hash, read, workers)
+    modified = newest_time(pointers)
+    if modified is None:
+        _revision_missing(ref, package_name, store.registry)
+    return DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
+
+
+def _pointer_name(ref: RevisionRef) -> str:
+    return LATEST if ref.is_latest else ref.value
+
+
+def _revision_missing(ref: RevisionRef, package_name: PackageName, registry: Registry) -> NoReturn:
+    raise NotFoundError(
+        f"The package {package_name} in {registry} has no revision {ref.value!r}.",
+        hint="list_package_versions() names those that it has.",
+        context={
+            "package_name": str(package_name),
+            "registry": str(registry),
+            "top_hash": ref.value,
+        },
+    )

@@ -1,0 +1,202 @@
+"""Behaviours of the catalog (K-…), buckets (B-…), tabulator (T-…) and AWS (A-…) rooms."""
+
+from __future__ import annotations
+
+import pytest
+
+from quilt_core import (
+    AuthenticationError,
+    BucketInfo,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    ValidationError,
+)
+from quilt_core.errors import QuiltOpsError
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+
+TABLE = """\
+schema:
+  - name: species
+    type: STRING
+source:
+  type: quilt-packages
+  package_name: "^(?P<namespace>[^/]+)/(?P<name>[^/]+)$"
+  logical_key: "data/.*\\\\.csv$"
+parser:
+  format: csv
+  delimiter: ","
+  header: true
+"""
+
+
+class Catalog(BehaviourTests):
+    """TestUser we are, where the registry is, raw GraphQL."""
+
+    @behaviour("K-1", "get_auth_status", users=(TestUser.ADMIN, TestUser.ANONYMOUS))
+    def test_auth_status(self, environment: Environment, ops: QuiltOps) -> None:
+        status = ops.get_auth_status()
+        assert status.is_authenticated
+        assert not status.is_admin
+        assert status.user_name
+        assert status.email
+        assert status.role in status.roles
+        assert list(status.roles) == sorted(status.roles)
+        with environment.connect(TestUser.ADMIN) as admin:
+            assert admin.get_auth_status().is_admin
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            status = nobody.get_auth_status()
+            assert not status.is_authenticated
+            assert (status.user_name, status.role, status.roles) == (None, None, ())
+
+    @behaviour("K-2", "get_catalog_config", "get_registry_url", "configure_catalog")
+    def test_configuration(self, ops: QuiltOps) -> None:
+        config = ops.get_catalog_config()
+        assert config.registry_url == ops.get_registry_url()
+        assert config.region
+        assert config.tabulator_data_catalog == f"quilt-{config.stack_prefix}-tabulator"
+        assert ops.get_catalog_config(config.catalog_url) == config
+        assert ops.configure_catalog(config.catalog_url) == config
+
+    @behaviour("K-3", "get_catalog_config")
+    def test_a_catalog_that_is_not_there(self, ops: QuiltOps) -> None:
+        with pytest.raises(QuiltOpsError):
+            ops.get_catalog_config("http://127.0.0.1:9/nothing-here")
+
+    @behaviour("K-4", "execute_graphql_query", "get_graphql_endpoint", "get_graphql_auth_headers")
+    def test_raw_graphql(self, ops: QuiltOps) -> None:
+        answer = ops.execute_graphql_query("query who { me { name } }")
+        assert answer["data"]["me"]["name"] == ops.get_auth_status().user_name
+        assert ops.get_graphql_endpoint().startswith(ops.get_registry_url())
+        assert set(ops.get_graphql_auth_headers()) == {"Authorization"}
+        with pytest.raises(ValidationError):
+            ops.execute_graphql_query("{ noSuchField }")
+        with pytest.raises(ValidationError):
+            ops.execute_graphql_query("{ me { name }")
+
+
+class Buckets(BehaviourTests):
+    """The catalog's buckets."""
+
+    @behaviour("B-1", "list_buckets")
+    def test_what_can_be_read(self, environment: Environment, ops: QuiltOps) -> None:
+        buckets = ops.list_buckets()
+        registries = [bucket.registry for bucket in buckets]
+        assert environment.registry in registries
+        assert environment.hidden_registry not in registries
+        assert registries == sorted(registries)
+        assert all(isinstance(bucket, BucketInfo) and bucket.title for bucket in buckets)
+
+    @behaviour("B-2", "list_buckets", users=(TestUser.ANONYMOUS,))
+    def test_nobody_sees_nothing(self, environment: Environment) -> None:
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            try:
+                assert nobody.list_buckets() == []
+            except AuthenticationError:
+                pass
+
+
+class Tabulator(BehaviourTests):
+    """Tabulator tables."""
+
+    @behaviour(
+        "T-1",
+        "create_tabulator_table",
+        "list_tabulator_tables",
+        "get_tabulator_table",
+        "update_tabulator_table",
+        "rename_tabulator_table",
+        "delete_tabulator_table",
+    )
+    def test_the_life_of_a_table(self, environment: Environment, ops: QuiltOps) -> None:
+        bucket = environment.registry.removeprefix("s3://")
+        assert ops.list_tabulator_tables(bucket) == []
+        table = ops.create_tabulator_table(bucket, "penguins", TABLE)
+        assert (table.bucket, table.name, table.config) == (bucket, "penguins", TABLE)
+        with pytest.raises(ConflictError):
+            ops.create_tabulator_table(bucket, "penguins", TABLE)
+        other = ops.create_tabulator_table(environment.registry, "adelie", TABLE)
+        assert ops.list_tabulator_tables(bucket) == [other, table]
+        changed = TABLE.replace("species", "island")
+        assert ops.update_tabulator_table(bucket, "penguins", changed).config == changed
+        assert ops.get_tabulator_table(bucket, "penguins").config == changed
+        with pytest.raises(ConflictError):
+            ops.rename_tabulator_table(bucket, "penguins", "adelie")
+        assert ops.rename_tabulator_table(bucket, "penguins", "birds").config == changed
+        assert ops.delete_tabulator_table(bucket, "birds").name == "birds"
+        assert ops.list_tabulator_tables(bucket) == [other]
+
+    @behaviour(
+        "T-2",
+        "create_tabulator_table",
+        "update_tabulator_table",
+        "get_tabulator_table",
+        "rename_tabulator_table",
+        "delete_tabulator_table",
+        "list_tabulator_tables",
+    )
+    def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        bucket = environment.registry.removeprefix("s3://")
+        for call in (
+            lambda: ops.get_tabulator_table(bucket, "none"),
+            lambda: ops.update_tabulator_table(bucket, "none", TABLE),
+            lambda: ops.rename_tabulator_table(bucket, "none", "other"),
+            lambda: ops.delete_tabulator_table(bucket, "none"),
+            lambda: ops.list_tabulator_tables("no-such-bucket-x"),
+            lambda: ops.create_tabulator_table("no-such-bucket-x", "t", TABLE),
+        ):
+            with pytest.raises(NotFoundError):
+                call()
+
+    @behaviour("T-3", "create_tabulator_table")
+    def test_a_bad_configuration(self, environment: Environment, ops: QuiltOps) -> None:
+        bucket = environment.registry.removeprefix("s3://")
+        with pytest.raises(ValidationError):
+            ops.create_tabulator_table(bucket, "bad", "parser: only")
+        assert ops.list_tabulator_tables(bucket) == []
+
+    @behaviour("T-4", "create_tabulator_table", users=(TestUser.READER,))
+    def test_who_may_only_read_changes_nothing(self, environment: Environment) -> None:
+        bucket = environment.registry.removeprefix("s3://")
+        with environment.connect(TestUser.READER) as reader:
+            with pytest.raises(PermissionDeniedError):
+                reader.create_tabulator_table(bucket, "penguins", TABLE)
+            assert reader.list_tabulator_tables(bucket) == []
+
+    @behaviour("T-5", "get_open_query_status", "set_open_query", users=(TestUser.ADMIN,))
+    def test_open_query(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            for enabled in (True, False):
+                assert admin.set_open_query(enabled).enabled is enabled
+                assert admin.get_open_query_status().enabled is enabled
+        with pytest.raises(PermissionDeniedError):
+            ops.get_open_query_status()
+        with pytest.raises(PermissionDeniedError):
+            ops.set_open_query(True)
+
+
+class Aws(BehaviourTests):
+    """boto3 clients."""
+
+    @behaviour("A-1", "get_boto3_client")
+    def test_a_client_with_this_identitys_rights(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        import botocore.exceptions
+
+        bucket = environment.registry.removeprefix("s3://")
+        uri = environment.put_object("k", b"12345")
+        s3 = ops.get_boto3_client("s3")
+        key = environment.key_of(uri)
+        assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"12345"
+        assert ops.get_aws_client("s3", "eu-west-1").meta.region_name == "eu-west-1"
+        if environment.hidden_registry:
+            with pytest.raises(botocore.exceptions.ClientError):
+                s3.list_objects_v2(Bucket=environment.hidden_registry.removeprefix("s3://"))
+
+    @behaviour("A-2", "get_boto3_client")
+    def test_an_unknown_service(self, ops: QuiltOps) -> None:
+        with pytest.raises(ValidationError):
+            ops.get_boto3_client("no-such-service")

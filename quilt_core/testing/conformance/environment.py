@@ -1,0 +1,167 @@
+"""What a backend author supplies: a place to test in."""
+
+from __future__ import annotations
+
+import itertools
+import urllib.request
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from quilt_core.domain.uris import S3Uri
+from quilt_core.manifest import (
+    DirectoryRecord,
+    ManifestEntry,
+    ManifestHeader,
+    hash_bytes,
+    sort_key,
+)
+from quilt_core.ops import QuiltOps
+
+_FIRST_SECOND = 1_600_000_000
+
+
+class TestUser(Enum):
+    """The identities that tests act with."""
+
+    __test__ = False  # its name would make pytest collect it
+
+    WRITER = "writer"
+    """Reads and writes the environment's registry; no administrator."""
+    READER = "reader"
+    """Reads it only."""
+    ADMIN = "admin"
+    """Administers; also reads and writes."""
+    ANONYMOUS = "nobody"
+    """No credentials."""
+
+
+class Environment(ABC):
+    """A fresh registry, objects, and connections of a backend to it; one a test.
+
+    A backend author implements the abstract methods. `identities` names the `TestUser`s that the
+    backend can tell apart; tests that need another one are reported as not applicable.
+    """
+
+    identities: frozenset[TestUser] = frozenset(TestUser)
+    keeps_directory_metadata = True
+    """Whether the store has metadata of directories; where it has none, C-7 does not apply."""
+    has_copies = True
+    """Whether the backend copies objects; where it refers to them only, copying is refused."""
+
+    def __init__(self) -> None:
+        self._seconds = itertools.count(_FIRST_SECOND)
+        self._name = f"team_{uuid.uuid4().hex[:8]}/data"
+
+    @property
+    @abstractmethod
+    def registry(self) -> str:
+        """The URL of a registry that is empty and can be written."""
+
+    @property
+    def hidden_registry(self) -> str | None:
+        """The URL of a registry that is there and that WRITER cannot read; None for none."""
+        return None
+
+    @property
+    def second_registry(self) -> str | None:
+        """The URL of another registry that can be written; None for none."""
+        return None
+
+    @property
+    def name(self) -> str:
+        """A package name that nothing else has."""
+        return self._name
+
+    @abstractmethod
+    def connect(self, user: TestUser = TestUser.WRITER) -> QuiltOps:
+        """Connect as an identity, `registry` being the default registry."""
+
+    @abstractmethod
+    def put_object(self, key: str, data: bytes) -> str:
+        """Write an object where entries may refer to it; its URI, with its version if it has."""
+
+    @abstractmethod
+    def publish(
+        self,
+        name: str,
+        header: ManifestHeader,
+        entries: list[ManifestEntry],
+        *,
+        directories: Iterable[DirectoryRecord] = (),
+        second: int,
+        latest: bool = True,
+    ) -> str:
+        """Put a revision into the registry's storage, past the backend; return its top hash.
+
+        `second` is the Unix time of its pointer; `latest` says whether the tag moves to it.
+        """
+
+    def download(self, url: str) -> bytes:
+        """The bytes that a content URL gives to a client without credentials."""
+        with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - the backend's URL
+            data: bytes = answer.read()
+        return data
+
+    def close(self) -> None:  # noqa: B027 - most environments have nothing to let go of
+        """Let go of everything; called after each test."""
+
+    def entry(
+        self, key: str, data: bytes = b"data", meta: Mapping[str, Any] | None = None
+    ) -> ManifestEntry:
+        """Write an object and make the entry that refers to it."""
+        return ManifestEntry(
+            logical_key=key,
+            physical_key=self.put_object(f"objects/{key}", data),
+            size=len(data),
+            hash=hash_bytes(data),
+            meta={"user_meta": dict(meta)} if meta else {},
+        )
+
+    def given(
+        self,
+        entries: Iterable[ManifestEntry],
+        *,
+        name: str | None = None,
+        message: str | None = "Given",
+        user_meta: Any | UnsetType = UNSET,
+        directories: Iterable[DirectoryRecord] = (),
+        latest: bool = True,
+    ) -> str:
+        """Publish a revision a second after the one before; return its top hash."""
+        return self.publish(
+            name or self.name,
+            ManifestHeader(message=message, user_meta=user_meta),
+            sorted(entries, key=lambda entry: sort_key(entry.logical_key)),
+            directories=directories,
+            second=next(self._seconds),
+            latest=latest,
+        )
+
+    def many_entries(self, count: int) -> list[ManifestEntry]:
+        """Many entries that refer to one object."""
+        one = self.entry("one")
+        return [
+            ManifestEntry(
+                logical_key=f"d{number % 100:02}/f{number:06}.txt",
+                physical_key=one.physical_key,
+                size=one.size,
+                hash=one.hash,
+                meta={"user_meta": {"n": number}} if number % 1000 == 0 else {},
+            )
+            for number in range(count)
+        ]
+
+    @staticmethod
+    def without_version(uri: str) -> str:
+        """A URI that names no version."""
+        return uri.partition("?versionId=")[0]
+
+    @staticmethod
+    def key_of(uri: str) -> str:
+        """The decoded key of an object's URI."""
+        return S3Uri.parse(uri).key

@@ -1,0 +1,90 @@
+"""The conformance suite's environment for the in-memory backend."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from quilt_core.domain.names import PackageName
+from quilt_core.manifest import (
+    DirectoryRecord,
+    ManifestEntry,
+    ManifestHeader,
+    compute_top_hash,
+)
+from quilt_core.ops import QuiltOps
+from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.memory import MemoryCatalog, connect
+from quilt_core.testing.memory.store import StoredPackage, StoredRevision
+
+_BUCKET, _SECOND, _HIDDEN = "memory-bucket", "memory-second", "memory-hidden"
+
+
+class MemoryEnvironment(Environment):
+    """A catalog with three buckets and the suite's identities."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.catalog = MemoryCatalog()
+        for bucket in (_BUCKET, _SECOND, _HIDDEN):
+            self.catalog.add_bucket(bucket)
+        self.catalog.add_role("Writers", writes=(_BUCKET, _SECOND))
+        self.catalog.add_role("Readers", reads=(_BUCKET,))
+        self.catalog.add_user("writer", role="Writers", extra_roles=("Readers",))
+        self.catalog.add_user("reader", role="Readers")
+
+    @property
+    def registry(self) -> str:
+        return f"s3://{_BUCKET}"
+
+    @property
+    def second_registry(self) -> str | None:
+        return f"s3://{_SECOND}"
+
+    @property
+    def hidden_registry(self) -> str | None:
+        return f"s3://{_HIDDEN}"
+
+    def connect(self, user: TestUser = TestUser.WRITER) -> QuiltOps:
+        name = None if user is TestUser.ANONYMOUS else user.value
+        return connect(self.catalog, user=name, registry=self.registry)
+
+    def put_object(self, key: str, data: bytes) -> str:
+        return self.catalog.put_object(_BUCKET, key, data)
+
+    def download(self, url: str) -> bytes:
+        return b64decode(url.partition("base64,")[2])
+
+    def publish(
+        self,
+        name: str,
+        header: ManifestHeader,
+        entries: list[ManifestEntry],
+        *,
+        directories: Iterable[DirectoryRecord] = (),
+        second: int,
+        latest: bool = True,
+    ) -> str:
+        top_hash = compute_top_hash(header, entries)
+        key = (_BUCKET, PackageName.parse(name))
+        package = self.catalog.packages.setdefault(key, StoredPackage())
+        package.revisions.append(
+            StoredRevision(
+                top_hash=top_hash,
+                header=header,
+                entries={entry.logical_key: entry for entry in entries},
+                directories={record.logical_key: record.meta for record in directories},
+                modified=datetime.fromtimestamp(second, UTC),
+            )
+        )
+        if latest:
+            package.latest = top_hash
+        return top_hash
+
+
+@contextmanager
+def environments(backend: str) -> Iterator[Callable[[], Environment]]:
+    """Make environments for `quiltops conformance`."""
+    yield MemoryEnvironment

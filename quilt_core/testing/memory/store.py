@@ -1,0 +1,199 @@
+"""The environment of the in-memory backend, which tests fill and look at."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.admin import (
+    ApiKey,
+    BucketConfig,
+    BucketPermission,
+    BucketPermissionLevel,
+    Policy,
+    Role,
+    SsoConfig,
+    User,
+)
+from quilt_core.domain.names import PackageName
+from quilt_core.domain.tabulator import TabulatorTable
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.manifest import EntryHash, ManifestEntry, ManifestHeader, hash_bytes
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@attrs.frozen
+class StoredObject:
+    """A version of an object."""
+
+    data: bytes
+    hash: EntryHash
+
+
+@attrs.frozen(kw_only=True)
+class StoredRevision:
+    """A published revision: its content, and when."""
+
+    top_hash: str
+    header: ManifestHeader
+    entries: Mapping[str, ManifestEntry]
+    directories: Mapping[str, Mapping[str, Any]]
+    modified: datetime
+
+
+@attrs.define
+class StoredPackage:
+    """A package: its revisions in the order of their publication, and `latest`."""
+
+    revisions: list[StoredRevision] = attrs.field(factory=list)
+    latest: str | None = None
+
+
+class MemoryCatalog:
+    """Buckets, objects, packages, users: everything a catalog has, in this process.
+
+    Time goes by in whole seconds, one a write, from 2026-01-01 (or from `clock`, which gives
+    aware datetimes), so that everything is the same in every run. The user `admin` is there, with
+    the role `Admin`, which may do everything with every bucket; further users come by `add_user`.
+    """
+
+    catalog_url = "https://memory.example.com"
+    registry_url = "https://memory-registry.example.com"
+    region = "us-east-1"
+
+    def __init__(self, *, clock: Callable[[], datetime] | None = None) -> None:
+        self.lock = threading.RLock()
+        self.packages: dict[tuple[str, PackageName], StoredPackage] = {}
+        self.buckets: dict[str, BucketConfig] = {}
+        self.foreign_buckets: set[str] = set()
+        self.objects: dict[tuple[str, str], dict[str, StoredObject]] = {}
+        self.workflows: dict[str, Mapping[str, Any]] = {}
+        self.tables: dict[tuple[str, str], TabulatorTable] = {}
+        self.users: dict[str, User] = {}
+        self.roles: dict[str, Role] = {}
+        self.policies: dict[str, Policy] = {}
+        self.api_keys: dict[str, tuple[str, ApiKey]] = {}
+        self.default_role: str | None = None
+        self.sso = SsoConfig(text=None)
+        self.open_query = False
+        self._clock = clock
+        self._numbers = itertools.count(1)
+        self.add_role("Admin", everything=True)
+        self.add_user("admin", role="Admin", admin=True)
+
+    def now(self) -> datetime:
+        """The time, in whole seconds; each call is later than the one before."""
+        if self._clock is not None:
+            return self._clock()
+        return datetime.fromtimestamp(_EPOCH.timestamp() + next(self._numbers), UTC)
+
+    def new_id(self) -> str:
+        """An identifier that no other thing has."""
+        return f"{next(self._numbers):08x}"
+
+    def add_bucket(self, name: str, *, title: str | None = None, browsable: bool = True) -> str:
+        """Make a bucket that the catalog knows; return it as a registry, `s3://name`.
+
+        The role `Admin` may do everything with it; other roles by `add_role`.
+        """
+        config = BucketConfig(name=name, title=title or name, browsable=browsable, prefixes=("",))
+        self.buckets.setdefault(name, config)
+        return f"s3://{name}"
+
+    def put_object(self, bucket: str, key: str, data: bytes) -> str:
+        """Write a version of an object; return its URI, version included.
+
+        A bucket that is not there is made, unknown to the catalog.
+        """
+        with self.lock:
+            if bucket not in self.buckets:
+                self.foreign_buckets.add(bucket)
+            version = f"v{next(self._numbers)}"
+            stored = StoredObject(data, hash_bytes(data))
+            self.objects.setdefault((bucket, key), {})[version] = stored
+            return S3Uri(bucket, key, version).url
+
+    def find_object(self, uri: S3Uri) -> tuple[str, StoredObject]:
+        """An object's version id and content; `NotFoundError` when it is not there."""
+        versions = self.objects.get((uri.bucket, uri.key), {})
+        version = uri.version_id or next(reversed(versions), None)
+        if version is None or version not in versions:
+            raise NotFoundError(f"There is no object {uri.url}.", context={"s3_uri": uri.url})
+        return version, versions[version]
+
+    def add_role(
+        self,
+        name: str,
+        *,
+        reads: tuple[str, ...] = (),
+        writes: tuple[str, ...] = (),
+        everything: bool = False,
+    ) -> Role:
+        """Make a managed role that reads and writes these buckets, by a policy of its own."""
+        levels = dict.fromkeys(reads, BucketPermissionLevel.READ)
+        levels |= dict.fromkeys(writes, BucketPermissionLevel.READ_WRITE)
+        permissions = tuple(BucketPermission(bucket=b, level=levels[b]) for b in sorted(levels))
+        policy_ids: tuple[str, ...] = ()
+        role_id = "admin-role" if everything else self.new_id()
+        if permissions:
+            policy = Policy(
+                id=self.new_id(), title=f"Policy of {name}", managed=True, roles=(role_id,),
+                arn=f"arn:aws:iam::memory:policy/{name}", permissions=permissions,
+            )  # fmt: skip
+            self.policies[policy.id] = policy
+            policy_ids = (policy.id,)
+        role = Role(
+            id=role_id, name=name, arn=f"arn:aws:iam::memory:role/{name}", managed=True,
+            policies=policy_ids, permissions=permissions,
+        )  # fmt: skip
+        self.roles[role.id] = role
+        return role
+
+    def add_user(
+        self, name: str, *, role: str, extra_roles: tuple[str, ...] = (), admin: bool = False
+    ) -> User:
+        """Make a user with an active role and further ones, by name."""
+        now = self.now()
+        user = User(
+            name=name, email=f"{name}@example.com", is_active=True, is_admin=admin,
+            is_sso_only=False, is_service=False, date_joined=now, last_login=now, role=role,
+            extra_roles=tuple(sorted(extra_roles)),
+        )  # fmt: skip
+        self.users[name] = user
+        return user
+
+    def find_role(self, id_or_name: str) -> Role | None:
+        """The role of this id or name."""
+        by_name = (role for role in self.roles.values() if role.name == id_or_name)
+        return self.roles.get(id_or_name) or next(by_name, None)
+
+    def level(self, user: User, bucket: str) -> BucketPermissionLevel | None:
+        """What a user's active role may do with a bucket of the catalog."""
+        role = self.find_role(user.role) if user.role else None
+        if role is None or bucket not in self.buckets:
+            return None
+        if role.id == "admin-role":
+            return BucketPermissionLevel.READ_WRITE
+        levels = [
+            permission.level
+            for policy_id in role.policies
+            for permission in self.policies[policy_id].permissions
+            if permission.bucket == bucket
+        ]
+        return max(
+            levels, key=lambda level: level is BucketPermissionLevel.READ_WRITE, default=None
+        )
+
+    def set_workflows(self, bucket: str, config: Mapping[str, Any]) -> None:
+        """Give a bucket workflows: `workflows` (ids, each with `is_message_required`),
+        `default_workflow`, `is_workflow_required`."""
+        if not isinstance(config.get("workflows", {}), Mapping):
+            raise ValidationError("`workflows` is a mapping of ids.")
+        self.workflows[bucket] = dict(config)
