@@ -28,9 +28,9 @@ _WIDTH = 92
 def page() -> str:
     """The whole page."""
     parts = [INTRODUCTION]
-    for room in OPERATION_GROUPS:
-        parts.append(f"\n## {room}\n")
-        for name in operations(room):
+    for group in OPERATION_GROUPS:
+        parts.append(f"\n## {group}\n")
+        for name in operations(group):
             function = specifications()[name]
             parts.append(f"### {name}\n")
             parts.append(f"```python\n{_signature(name, inspect.signature(function))}\n```\n")

@@ -34,17 +34,17 @@ def chunked_sha256(blocks: Iterable[bytes], size: int) -> EntryHash:
         The object's size in bytes; `ValueError` when the blocks hold another number.
     """
     chunk = chunk_size_for(size)
-    outer, inner, room, total = hashlib.sha256(), hashlib.sha256(), chunk, 0
+    outer, inner, missing, total = hashlib.sha256(), hashlib.sha256(), chunk, 0
     for block in blocks:
         total += len(block)
         view = memoryview(block)
-        while len(view) >= room:
-            inner.update(view[:room])
+        while len(view) >= missing:
+            inner.update(view[:missing])
             outer.update(inner.digest())
-            view, inner, room = view[room:], hashlib.sha256(), chunk
+            view, inner, missing = view[missing:], hashlib.sha256(), chunk
         inner.update(view)
-        room -= len(view)
-    if room < chunk:
+        missing -= len(view)
+    if missing < chunk:
         outer.update(inner.digest())
     if total != size:
         raise ValueError(f"the object has {total} bytes, not {size}")

@@ -30,8 +30,9 @@ class BackendPlugin:
 
     `name` is the entry point's name. `hook_version` is the version of the hook contract that
     the backend was written for: a number in the backend's source, not the core's constant.
-    `implementers` are objects with hook implementations, usually one a room. `unsupported`
-    says, by operation, why the backend does not have it. `close` lets go of connections.
+    `implementers` are objects with hook implementations, usually one per operation group.
+    `unsupported` says, by operation, why the backend does not have it. `close` lets go of
+    connections.
     """
 
     name: str

@@ -62,8 +62,8 @@ class Worker:
 
     def call(self, operation: str, *args: Any, read: bool = False, **named: Any) -> Any:
         """Call an operation; its documented errors are noted and stop what is being done."""
-        room: Any = self.ops.admin if operation.startswith("admin_") else self.ops
-        method: Callable[..., Any] = getattr(room, operation.removeprefix("admin_"))
+        group: Any = self.ops.admin if operation.startswith("admin_") else self.ops
+        method: Callable[..., Any] = getattr(group, operation.removeprefix("admin_"))
         try:
             answer = method(*args, **named)
         except QuiltOpsError as error:

@@ -1,7 +1,7 @@
-"""What a running registry consists of; the two halves of the plugin meet here.
+"""What a running registry consists of.
 
-The house (`app`, `identity`, `state`, `s3`) makes the context, the catalogue (`graphql`,
-`storage`, `search`) answers from it:
+`app`, `identity`, `state` and `s3` make the context; `graphql`, `storage` and `search` answer from
+it:
 
 - `graphql.execute.execute(context, identity, payload) -> (HTTP status, JSON body)`
 - `search.rest.search(context, identity, params) -> (HTTP status, JSON body)`

@@ -1,4 +1,4 @@
-"""Behaviours of the catalog (K-…), buckets (B-…), tabulator (T-…) and AWS (A-…) rooms."""
+"""Behaviours of the catalog (K-…), buckets (B-…), tabulator (T-…) and AWS (A-…)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 OURS = {
     "core": ROOT,
+    "registry": ROOT / "packages" / "registry_client",
     "platform": ROOT / "plugins" / "platform_backend",
     "quilt3": ROOT / "plugins" / "quilt3_backend",
     "audit": ROOT / "examples" / "audit_extension",
@@ -37,7 +38,14 @@ class Environment:
         site = next((path / "lib").glob("python3*")) / "site-packages"
         for entry in here.iterdir():
             if not entry.name.startswith(
-                ("quilt_core", "_quilt_core", "__editable__", "_editable", "directory_backend")
+                (
+                    "quilt_core",
+                    "quilt_registry",
+                    "quiltops",
+                    "_editable_impl_quiltops",
+                    "__editable__",
+                    "_editable",
+                )
             ) and entry.suffix not in (".pth", ".egg-link"):
                 (site / entry.name).symlink_to(entry)
 

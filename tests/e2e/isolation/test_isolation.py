@@ -10,12 +10,12 @@ pytestmark = pytest.mark.slow
 
 BACKEND = """
 from quilt_core import BackendPlugin, hookimpl
-class Room:
+class Operations:
     @hookimpl
     def get_registry_url(self):
         return "https://example.com"
 def create(settings):
-    return BackendPlugin(name="{name}", hook_version={version}, implementers=[Room()])
+    return BackendPlugin(name="{name}", hook_version={version}, implementers=[Operations()])
 """
 EXTENSION = """
 from quilt_core import hookimpl
@@ -50,13 +50,13 @@ def test_core_alone(environment: Environment) -> None:
 
 
 def test_one_backend_is_chosen_by_itself(environment: Environment) -> None:
-    environment.install("quiltops", "quiltops-platform")
+    environment.install("quiltops", "quiltops-registry", "quiltops-platform")
     code = "import quilt_core; print(quilt_core.connect(token='x.y.z').backend_name)"
     assert environment.run("-c", code).stdout.strip() == "platform"
 
 
 def test_of_two_backends_one_must_be_chosen(environment: Environment) -> None:
-    environment.install("quiltops", "quiltops-platform", "quiltops-quilt3")
+    environment.install("quiltops", "quiltops-registry", "quiltops-platform", "quiltops-quilt3")
     errors = error_of(environment, "buckets", "list")
     for part in ("platform", "quilt3", "QUILT_BACKEND"):
         assert part in errors
@@ -73,7 +73,7 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_backend(environment: Environment, distribution: Distribution, name: str) -> None:
     source, message = BROKEN[name]
-    environment.install("quiltops", "quiltops-platform")
+    environment.install("quiltops", "quiltops-registry", "quiltops-platform")
     environment.install_source(distribution(f"broken-{name}", "backends", name, source))
     assert records(environment)[name]["status"] == "installed"
     found = records(environment, "--check")

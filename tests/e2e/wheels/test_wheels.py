@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 DISTRIBUTIONS = {
     "quilt_core": ROOT,
+    "quilt_registry": ROOT / "packages" / "registry_client",
     "quilt3_backend": ROOT / "plugins" / "quilt3_backend",
     "platform_backend": ROOT / "plugins" / "platform_backend",
     "local_registry": ROOT / "plugins" / "local_registry",

@@ -1,4 +1,4 @@
-"""Every operation has a command, a group a room, and every command can print JSON."""
+"""Every operation has a command, a group per operation group, and every command can print JSON."""
 
 from __future__ import annotations
 

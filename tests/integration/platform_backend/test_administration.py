@@ -36,96 +36,103 @@ def admin(connect: Any, bucket: str) -> QuiltOps:
 
 
 def test_users(admin: QuiltOps, user: str) -> None:
-    rooms = admin.admin
+    administration = admin.admin
     name = f"new-{user}"
-    created = rooms.create_user(name, f"{name}@example.com", "DemoReader", ["DemoWriter"])
+    created = administration.create_user(name, f"{name}@example.com", "DemoReader", ["DemoWriter"])
     assert (created.role, created.extra_roles) == ("DemoReader", ("DemoWriter",))
-    assert rooms.get_user(name) == created
-    assert created in rooms.list_users()
+    assert administration.get_user(name) == created
+    assert created in administration.list_users()
     with pytest.raises(ConflictError):
-        rooms.create_user(name, f"other-{name}@example.com", "DemoReader")
+        administration.create_user(name, f"other-{name}@example.com", "DemoReader")
     with pytest.raises(ValidationError):
-        rooms.create_user(f"{name}-2", f"{name}-2@example.com", "NoSuchRole")
-    assert rooms.set_user_email(name, f"x-{name}@example.com").email == f"x-{name}@example.com"
-    assert rooms.set_user_admin(name, True).is_admin
-    assert not rooms.set_user_active(name, False).is_active
-    assert rooms.set_user_role(name, "DemoWriter").role == "DemoWriter"
-    assert rooms.add_user_roles(name, ["DemoReader"]).extra_roles == ("DemoReader",)
-    assert rooms.remove_user_roles(name, ["DemoReader"]).extra_roles == ()
-    assert rooms.reset_user_password(name).subject == name
-    assert rooms.delete_user(name).action == "admin_delete_user"
+        administration.create_user(f"{name}-2", f"{name}-2@example.com", "NoSuchRole")
+    assert (
+        administration.set_user_email(name, f"x-{name}@example.com").email
+        == f"x-{name}@example.com"
+    )
+    assert administration.set_user_admin(name, True).is_admin
+    assert not administration.set_user_active(name, False).is_active
+    assert administration.set_user_role(name, "DemoWriter").role == "DemoWriter"
+    assert administration.add_user_roles(name, ["DemoReader"]).extra_roles == ("DemoReader",)
+    assert administration.remove_user_roles(name, ["DemoReader"]).extra_roles == ()
+    assert administration.reset_user_password(name).subject == name
+    assert administration.delete_user(name).action == "admin_delete_user"
     for call in (
-        lambda: rooms.get_user(name),
-        lambda: rooms.delete_user(name),
-        lambda: rooms.set_user_admin(name, True),
-        lambda: rooms.set_user_email(name, "x@example.com"),
-        lambda: rooms.reset_user_password(name),
-        lambda: rooms.add_user_roles(name, ["DemoReader"]),
+        lambda: administration.get_user(name),
+        lambda: administration.delete_user(name),
+        lambda: administration.set_user_admin(name, True),
+        lambda: administration.set_user_email(name, "x@example.com"),
+        lambda: administration.reset_user_password(name),
+        lambda: administration.add_user_roles(name, ["DemoReader"]),
     ):
         with pytest.raises(NotFoundError, match=name):
             call()
     with pytest.raises(ValidationError):
-        rooms.delete_user("admin")
+        administration.delete_user("admin")
 
 
 def test_roles_and_policies(admin: QuiltOps, user: str, bucket: str) -> None:
-    rooms = admin.admin
+    administration = admin.admin
     read = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
     write = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
-    policy = rooms.create_policy(f"P {user}", permissions=[read])
+    policy = administration.create_policy(f"P {user}", permissions=[read])
     assert (policy.managed, policy.permissions) == (True, (read,))
-    role = rooms.create_role(f"R-{user}", policies=[policy.id])
+    role = administration.create_role(f"R-{user}", policies=[policy.id])
     assert role.permissions == (read,)
-    assert rooms.get_policy(policy.id).roles == (role.id,)
-    assert rooms.update_policy(policy.id, permissions=[write]).roles == (role.id,)
-    assert rooms.get_role(role.name).permissions == (write,)
-    assert rooms.get_role(role.id) == rooms.get_role(role.name)
+    assert administration.get_policy(policy.id).roles == (role.id,)
+    assert administration.update_policy(policy.id, permissions=[write]).roles == (role.id,)
+    assert administration.get_role(role.name).permissions == (write,)
+    assert administration.get_role(role.id) == administration.get_role(role.name)
     with pytest.raises(ConflictError):
-        rooms.create_role(role.name, policies=[])
+        administration.create_role(role.name, policies=[])
     with pytest.raises(ConflictError):
-        rooms.create_policy(f"P {user}", permissions=[])
+        administration.create_policy(f"P {user}", permissions=[])
     with pytest.raises(ValidationError):
-        rooms.update_role(role.name, arn="arn:aws:iam::000000000000:role/x")
-    renamed = rooms.update_role(role.name, name=f"S-{user}")
+        administration.update_role(role.name, arn="arn:aws:iam::000000000000:role/x")
+    renamed = administration.update_role(role.name, name=f"S-{user}")
     assert (renamed.id, renamed.policies) == (role.id, (policy.id,))
-    unmanaged = rooms.create_role(f"U-{user}", arn=f"arn:aws:iam::000000000000:role/U-{user}")
+    unmanaged = administration.create_role(
+        f"U-{user}", arn=f"arn:aws:iam::000000000000:role/U-{user}"
+    )
     assert (unmanaged.managed, unmanaged.policies) == (False, ())
     with pytest.raises(ValidationError):
-        rooms.update_role(unmanaged.id, policies=[policy.id])
-    rooms.delete_role(renamed.name)
-    rooms.delete_role(unmanaged.id)
-    rooms.delete_policy(policy.id)
+        administration.update_role(unmanaged.id, policies=[policy.id])
+    administration.delete_role(renamed.name)
+    administration.delete_role(unmanaged.id)
+    administration.delete_policy(policy.id)
     for call in (
-        lambda: rooms.get_role(role.id),
-        lambda: rooms.delete_role(role.id),
-        lambda: rooms.update_role(role.id, name="x"),
-        lambda: rooms.set_default_role(role.id),
-        lambda: rooms.get_policy(policy.id),
-        lambda: rooms.update_policy(policy.id, title="x"),
-        lambda: rooms.delete_policy(policy.id),
+        lambda: administration.get_role(role.id),
+        lambda: administration.delete_role(role.id),
+        lambda: administration.update_role(role.id, name="x"),
+        lambda: administration.set_default_role(role.id),
+        lambda: administration.get_policy(policy.id),
+        lambda: administration.update_policy(policy.id, title="x"),
+        lambda: administration.delete_policy(policy.id),
     ):
         with pytest.raises(NotFoundError):
             call()
 
 
 def test_buckets(admin: QuiltOps, registry: Any, user: str) -> None:
-    rooms = admin.admin
+    administration = admin.admin
     name = f"raw-{user.replace('_', '-')}"[:60]
     with pytest.raises(NotFoundError):
-        rooms.add_bucket(name, BucketSettings(title="x"))
+        administration.add_bucket(name, BucketSettings(title="x"))
     registry.s3_client().create_bucket(Bucket=name)
-    added = rooms.add_bucket(name, BucketSettings(title="Raw", tags=("a", "b"), prefixes=("p/",)))
+    added = administration.add_bucket(
+        name, BucketSettings(title="Raw", tags=("a", "b"), prefixes=("p/",))
+    )
     assert (added.title, added.tags, added.prefixes) == ("Raw", ("a", "b"), ("p/",))
-    assert rooms.get_bucket(name) == added
+    assert administration.get_bucket(name) == added
     with pytest.raises(ConflictError):
-        rooms.add_bucket(name, BucketSettings(title="Again"))
-    assert rooms.update_bucket(name, BucketSettings(title="New")).title == "New"
-    assert name in [one.name for one in rooms.list_buckets()]
-    rooms.remove_bucket(name)
+        administration.add_bucket(name, BucketSettings(title="Again"))
+    assert administration.update_bucket(name, BucketSettings(title="New")).title == "New"
+    assert name in [one.name for one in administration.list_buckets()]
+    administration.remove_bucket(name)
     for call in (
-        lambda: rooms.get_bucket(name),
-        lambda: rooms.update_bucket(name, BucketSettings(title="x")),
-        lambda: rooms.remove_bucket(name),
+        lambda: administration.get_bucket(name),
+        lambda: administration.update_bucket(name, BucketSettings(title="x")),
+        lambda: administration.remove_bucket(name),
     ):
         with pytest.raises(NotFoundError):
             call()
@@ -163,15 +170,15 @@ def test_open_query(admin: QuiltOps) -> None:
 
 
 def test_sso(admin: QuiltOps) -> None:
-    rooms = admin.admin
-    assert not rooms.get_sso_config().is_set
+    administration = admin.admin
+    assert not administration.get_sso_config().is_set
     text = "version: '1.0'\nmappings: []\ndefault_role: DemoReader\n"
-    assert rooms.set_sso_config(text).text == text
-    assert rooms.get_sso_config().uploader == "admin"
+    assert administration.set_sso_config(text).text == text
+    assert administration.get_sso_config().uploader == "admin"
     with pytest.raises(ValidationError):
-        rooms.set_sso_config("{ not yaml")
-    assert not rooms.remove_sso_config().is_set
-    assert not rooms.remove_sso_config().is_set
+        administration.set_sso_config("{ not yaml")
+    assert not administration.remove_sso_config().is_set
+    assert not administration.remove_sso_config().is_set
 
 
 def test_api_keys(ops: QuiltOps, admin: QuiltOps, connect: Any, user: str) -> None:

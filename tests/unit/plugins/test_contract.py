@@ -127,7 +127,7 @@ def test_an_extension_is_not_taken_twice() -> None:
 
 
 def test_static_methods_are_hooks_wherever_they_are_marked() -> None:
-    class Room:
+    class Operations:
         @hookimpl
         @staticmethod
         def get_registry_url() -> str:
@@ -138,7 +138,7 @@ def test_static_methods_are_hooks_wherever_they_are_marked() -> None:
         def list_all_packages() -> list[str]:
             return ["in/side"]
 
-    ops = connect(Room())
+    ops = connect(Operations())
     assert ops.get_registry_url() == "s3://outside"
     assert ops.list_all_packages() == ["in/side"]
 

@@ -156,21 +156,21 @@ class IgnoresFilters:
 MUTANTS["search ignores filters"] = ("Searching", IgnoresFilters())
 
 
-def verdicts(mutant: object, room: str) -> bool:
+def verdicts(mutant: object, test_class: str) -> bool:
     @contextmanager
     def environments(backend: str) -> Iterator[Callable[[], Environment]]:
         yield lambda: MutantEnvironment(mutant)
 
     report = run_suite(
-        "memory", environments, arguments=["-x", "-k", f"Test{room} and not ten_thousand"]
+        "memory", environments, arguments=["-x", "-k", f"Test{test_class} and not ten_thousand"]
     )
     return report.failed
 
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutant_is_caught(name: str) -> None:
-    room, mutant = MUTANTS[name]
-    assert verdicts(mutant, room), f"{name}: the suite saw nothing"
+    test_class, mutant = MUTANTS[name]
+    assert verdicts(mutant, test_class), f"{name}: the suite saw nothing"
 
 
 def test_the_unspoilt_backend_passes_in_the_same_harness() -> None:

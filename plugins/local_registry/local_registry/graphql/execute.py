@@ -96,8 +96,8 @@ def _format(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
 def schema(label: str = SCHEMA_VERSIONS[-1]) -> GraphQLSchema:
     """The executable schema of a state; the newest by default."""
     text = schema_text(label)
-    rooms = (users, roles, buckets, packages, search, objects)
-    bindables = [bindable for room in rooms for bindable in room.bindables]
+    modules = (users, roles, buckets, packages, search, objects)
+    bindables = [bindable for module in modules for bindable in module.bindables]
     if label != SCHEMA_VERSIONS[-1]:
         bindables = _present(bindables, build_schema(text))
     made = make_executable_schema(text, *bindables, *_unions(text), *_scalars())

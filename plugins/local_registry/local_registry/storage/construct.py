@@ -195,7 +195,7 @@ def _parse_entry(entry: Mapping[str, Any]) -> ManifestEntry:
 
 
 @attrs.frozen
-class _Found:
+class _LookedUpObject:
     """What S3 says of an object."""
 
     version_id: str | None
@@ -225,7 +225,7 @@ def _is_complete(entry: ManifestEntry) -> bool:
     return versioned and entry.size >= 0 and entry.hash is not None
 
 
-def _complete(entry: ManifestEntry, found: _Found) -> ManifestEntry:
+def _complete(entry: ManifestEntry, found: _LookedUpObject) -> ManifestEntry:
     physical = PhysicalKey.parse(entry.physical_key)
     return ManifestEntry(
         logical_key=entry.logical_key,
@@ -236,7 +236,9 @@ def _complete(entry: ManifestEntry, found: _Found) -> ManifestEntry:
     )
 
 
-def _look_up(store: PackageStore, physical_key: str, needs_hash: bool, logical_key: str) -> _Found:
+def _look_up(
+    store: PackageStore, physical_key: str, needs_hash: bool, logical_key: str
+) -> _LookedUpObject:
     """Version and size of an object, and its hash when that is needed."""
     physical = PhysicalKey.parse(physical_key)
     where = {"Bucket": physical.bucket, "Key": physical.path}
@@ -246,11 +248,11 @@ def _look_up(store: PackageStore, physical_key: str, needs_hash: bool, logical_k
         head = store.s3.head_object(**where)
         version, size = physical.version_id or head.get("VersionId"), head["ContentLength"]
         if not needs_hash:
-            return _Found(version, size, None)
+            return _LookedUpObject(version, size, None)
         if version:
             where["VersionId"] = version
         body = store.s3.get_object(**where)["Body"]
-        return _Found(version, size, chunked_sha256(body.iter_chunks(1 << 20), size))
+        return _LookedUpObject(version, size, chunked_sha256(body.iter_chunks(1 << 20), size))
     except ClientError as error:
         raise failed(
             "FailedToFetchObjectMetadata",

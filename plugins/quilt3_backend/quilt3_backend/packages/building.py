@@ -15,7 +15,7 @@ from quilt_core.manifest import DirectoryRecord, ManifestEntry
 
 
 @attrs.frozen(kw_only=True)
-class Draft:
+class RevisionToBuild:
     """A revision that is not published yet."""
 
     package_name: PackageName

@@ -65,24 +65,26 @@ class Sources:
             for entry in entries
         ]
 
-    def _facts(self, uris: Iterable[ObjectUri]) -> Mapping[ObjectUri, tuple[Found, EntryHash]]:
+    def _facts(
+        self, uris: Iterable[ObjectUri]
+    ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash]]:
         """What is known of each object, which is looked at once however often it is named."""
         distinct = list(dict.fromkeys(uris))
         found = self._look_up(distinct)
         hashes = self._hash(found)
         return dict(zip(distinct, zip(found, hashes, strict=True), strict=True))
 
-    def _look_up(self, uris: Sequence[ObjectUri]) -> list[Found]:
+    def _look_up(self, uris: Sequence[ObjectUri]) -> list[SourceFacts]:
         phase = Phase(self.progress, self.operation, "looking up objects", len(uris), "objects")
 
-        def look_up(uri: ObjectUri) -> Found:
+        def look_up(uri: ObjectUri) -> SourceFacts:
             found = _look_up_file(uri) if isinstance(uri, FileUri) else self._look_up_object(uri)
             phase.advance()
             return found
 
         return list(bounded_map(look_up, uris, self.connection.workers))
 
-    def _look_up_object(self, uri: S3Uri) -> Found:
+    def _look_up_object(self, uri: S3Uri) -> SourceFacts:
         try:
             return head_object(self.connection.s3(), uri)
         except NotFoundError as error:
@@ -93,7 +95,7 @@ class Sources:
                 context=dict(error.context),
             ) from error
 
-    def _hash(self, found: Sequence[Found]) -> list[EntryHash]:
+    def _hash(self, found: Sequence[SourceFacts]) -> list[EntryHash]:
         objects = [facts for facts in found if isinstance(facts, ObjectFacts)]
         unknown = sum(
             facts.size
@@ -121,7 +123,7 @@ class FileFacts:
     size: int
 
 
-Found = ObjectFacts | FileFacts
+SourceFacts = ObjectFacts | FileFacts
 
 
 def with_changes(entry: ManifestEntry, **changes: Any) -> ManifestEntry:

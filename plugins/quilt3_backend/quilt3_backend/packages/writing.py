@@ -9,7 +9,7 @@ import attrs
 from quilt_registry.s3 import CopyJob, PointerListing, copy_objects
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.packages.building import Draft
+from quilt3_backend.packages.building import RevisionToBuild
 from quilt3_backend.packages.publication import Publication
 from quilt3_backend.packages.revision_lookup import existing_pointers, readable_pointers
 from quilt3_backend.packages.sources import Sources, with_changes
@@ -126,7 +126,7 @@ class PackageWriteOperations:
             force=order.force,
         )
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
-        draft = Draft(
+        revision_to_build = RevisionToBuild(
             package_name=order.package_name,
             entries=(*sources.complete(plan.kept), *sources.read(plan.new)),
             directories=directories,
@@ -136,10 +136,12 @@ class PackageWriteOperations:
         )
         copied: Mapping[str, S3Uri] = {}
         if order.copy is not CopyMode.NONE:
-            draft.validate(registry)  # before objects are written
-            copied = self._copy(order, draft.entries)
-            draft = attrs.evolve(draft, entries=_moved(draft.entries, copied))
-        top_hash = draft.build(registry)
+            revision_to_build.validate(registry)  # before objects are written
+            copied = self._copy(order, revision_to_build.entries)
+            revision_to_build = attrs.evolve(
+                revision_to_build, entries=_moved(revision_to_build.entries, copied)
+            )
+        top_hash = revision_to_build.build(registry)
         return PackageRevisionResult(
             package_name=str(order.package_name),
             registry=str(order.registry),
