@@ -8,7 +8,7 @@ LOCK   := requirements-dev.lock
 FORMER := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
 LOCAL  := -e .[testing] -e packages/registry_client -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 
-.PHONY: demo test lint unit soak audit setup clean lock docs docs-reference screenshots parity record catalog
+.PHONY: demo test lint unit soak audit setup clean lock docs docs-reference screenshots parity record catalog schemas bench
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard packages/*/pyproject.toml) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
@@ -78,3 +78,7 @@ record: setup ## record all cassettes anew from a local registry, then replay an
 
 catalog: setup ## the same tests on the real catalog of QUILT_TEST_CATALOG_URL (docs/cassettes.md)
 	$(BIN)/pytest -q -m catalog $(CASSETTE_TESTS)
+
+schemas: setup ## compare the schema states that the local registry serves with the files of DIR
+	@test -n "$(DIR)" || { echo "usage: make schemas DIR=folder"; exit 2; }
+	$(BIN)/python -m local_registry.graphql.compare_schemas "$(DIR)"

@@ -32,7 +32,7 @@ class AuthStatus(DomainObject):
 
 @attrs.frozen(kw_only=True)
 class CatalogConfig(DomainObject):
-    """A catalog's `config.json` with the names derived from it (protocol note A)."""
+    """A catalog's `config.json` with the names derived from it (docs/protocol.md, A)."""
 
     catalog_url: str
     registry_url: str

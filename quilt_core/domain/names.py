@@ -15,7 +15,7 @@ import attrs
 
 from quilt_core.errors import ValidationError
 
-_PACKAGE_NAME = re.compile(r"[\w-]+/[\w-]+")  # quilt3's rule (protocol note J.4), whole text
+_PACKAGE_NAME = re.compile(r"[\w-]+/[\w-]+")  # quilt3's rule (docs/protocol.md, J.4), whole text
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
 _HEX = re.compile(r"[0-9a-f]+")
 _TIMESTAMP = re.compile(r"1[0-9]{9}")

@@ -1,7 +1,7 @@
 """What a package search takes beside the text: filters, metadata predicates, order.
 
 They are those of the registry's search (GraphQL `PackagesSearchFilter`,
-`PackageUserMetaPredicate`, protocol note C.3).
+`PackageUserMetaPredicate`, docs/protocol.md, C.3).
 """
 
 from __future__ import annotations

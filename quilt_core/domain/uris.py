@@ -1,6 +1,6 @@
 """Value objects for objects: `s3://` and `file://` URIs, and logical keys.
 
-The rules are those of quilt3's physical keys (protocol notes E.1, H.2, J.4).
+The rules are those of quilt3's physical keys (docs/protocol.md, E.1, H.2, J.4).
 """
 
 from __future__ import annotations

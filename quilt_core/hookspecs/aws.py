@@ -22,7 +22,7 @@ def get_boto3_client(service_name: str, region: str | None) -> Any:
     process's own AWS identity is used only when the settings ask for it by name;
     `ValidationError` for an unknown service; `TransportError`, `ProtocolError`.
 
-    Since: 1. Source: `GET {registry}/api/auth/get_credentials`, protocol note B.5.
+    Since: 1. Source: `GET {registry}/api/auth/get_credentials`, docs/protocol.md, B.5.
 
     Example: ``get_boto3_client("s3", None).list_objects_v2(Bucket="open-data")``.
     """

@@ -49,7 +49,7 @@ def get_catalog_config(catalog_url: str | None) -> CatalogConfig:
     Ordering and completeness: one request, which never carries credentials: the address may be
     anybody's.
 
-    Since: 1. Source: `GET {catalog}/config.json`, protocol note A.
+    Since: 1. Source: `GET {catalog}/config.json`, docs/protocol.md, A.
 
     Example: ``CatalogConfig(catalog_url="https://open.example.com", region="us-east-1", …)``.
     """
@@ -70,7 +70,7 @@ def configure_catalog(catalog_url: str) -> CatalogConfig:
     new one. The quilt3 backend also writes quilt3's configuration file, as `quilt3.config(url)`
     does; the platform backend changes this connection only.
 
-    Since: 1. Source: protocol note A.
+    Since: 1. Source: docs/protocol.md, A.
 
     Example: after ``configure_catalog("https://open.example.com")``, ``get_registry_url()``
     answers that catalog's registry.
@@ -109,7 +109,7 @@ def get_graphql_endpoint() -> str:
     Ordering and completeness: `{registry_url}/graphql`, unless an endpoint is configured, or
     the connection has learnt that this registry serves `/api/graphql`.
 
-    Since: 1. Source: protocol note A.
+    Since: 1. Source: docs/protocol.md, A.
 
     Example: ``"https://registry.example.com/graphql"``.
     """
@@ -129,7 +129,7 @@ def get_graphql_auth_headers() -> dict[str, str]:
     Ordering and completeness: the headers belong to `get_graphql_endpoint()` and to no other
     host.
 
-    Since: 1. Source: protocol note B.
+    Since: 1. Source: docs/protocol.md, B.
 
     Example: ``{"Authorization": "Bearer eyJ…"}``.
     """
@@ -156,7 +156,7 @@ def execute_graphql_query(
     Ordering and completeness: queries are repeated after passing faults, mutations are not,
     unless the request certainly did not arrive.
 
-    Since: 1. Source: protocol note C.1.
+    Since: 1. Source: docs/protocol.md, C.1.
 
     Example: ``execute_graphql_query("{ me { name } }", None, None)`` answers
     ``{"data": {"me": {"name": "ada"}}}``.

@@ -50,7 +50,7 @@ def search_packages(
     Ordering and completeness: by `order`, ties by registry, name and top hash. Everything that
     matches, to the last page, up to `limit`; every revision at most once.
 
-    Since: 1. Source: GraphQL `searchPackages`, `searchMorePackages`; protocol note C.3.
+    Since: 1. Source: GraphQL `searchPackages`, `searchMorePackages`; docs/protocol.md, C.3.
 
     Example: ``search_packages("penguins", (Registry(bucket="open-data"),), SearchFilter(), (),
     True, SearchOrder.NEWEST, None)``.
@@ -98,7 +98,7 @@ def get_package_info(
 
     Completeness: `modified` is the time of the revision's newest timestamp pointer, in UTC.
 
-    Since: 1. Source: GraphQL `package.revision`; protocol note D.3.
+    Since: 1. Source: GraphQL `package.revision`; docs/protocol.md, D.3.
 
     Example: ``get_package_info(PackageName("palmer", "penguins"), registry, latest)``.
     """
@@ -123,7 +123,7 @@ def list_package_versions(
     that has a timestamp pointer, once a top hash, at its newest pointer's time. `is_latest`
     marks the one that the tag `latest` points at.
 
-    Since: 1. Source: GraphQL `package.revisions.page`; protocol note H.1.
+    Since: 1. Source: GraphQL `package.revisions.page`; docs/protocol.md, H.1.
 
     Example: ``[PackageVersion(top_hash="4f…", message="Add Biscoe", is_latest=True, …), …]``.
     """

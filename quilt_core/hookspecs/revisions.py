@@ -61,7 +61,7 @@ def create_package_revision(
     already knows another that the registry accepts. With `copy`, all objects are there before
     the revision is.
 
-    Since: 1. Source: GraphQL `packageConstruct`; quilt3 `Package.push`; protocol notes E, J.2.
+    Since: 1. Source: GraphQL `packageConstruct`; quilt3 `Package.push`; docs/protocol.md, E, J.2.
 
     Example: ``create_package_revision(name, (NewEntry("a.csv", S3Uri("b", "a.csv")),), None,
     registry, "First", CopyMode.NONE, DEFAULT_WORKFLOW, False, None)``.
@@ -140,7 +140,7 @@ def delete_package(
     Ordering and completeness: newest first. Objects are never deleted. When the revision that
     `latest` points at goes and others remain, `latest` points at the newest of those.
 
-    Since: 1. Source: GraphQL `packageRevisionDelete`; quilt3 `delete_package`; protocol note F.
+    Since: 1. Source: GraphQL `packageRevisionDelete`; quilt3 `delete_package`; docs/protocol.md, F.
 
     Example: ``DeletionResult(deleted=("4f…", "a1…"), failed=(), …)``.
     """

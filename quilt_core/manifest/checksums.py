@@ -1,4 +1,4 @@
-"""Hashes of objects, as quilt3 computes them (protocol note H.4)."""
+"""Hashes of objects, as quilt3 computes them (docs/protocol.md, H.4)."""
 
 from __future__ import annotations
 

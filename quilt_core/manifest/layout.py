@@ -1,4 +1,4 @@
-"""Where things are in a registry's bucket or folder (protocol note H.1, layout V1)."""
+"""Where things are in a registry's bucket or folder (layout V1: docs/protocol.md, H.1)."""
 
 from __future__ import annotations
 

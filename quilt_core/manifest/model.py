@@ -1,4 +1,4 @@
-"""What a manifest holds: a header, directory records and entries (protocol note H.2)."""
+"""What a manifest holds: a header, directory records and entries (docs/protocol.md, H.2)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The order of entries: by path component, so that `a/b` comes before `a.txt`.
 
-The top hash depends on it (protocol note H.2). Comparing keys with the slash mapped to the lowest
-character gives the same order as comparing lists of components, at a tenth of the cost.
+The top hash depends on it (docs/protocol.md, H.2). Comparing keys with the slash mapped to the
+lowest character gives the same order as comparing lists of components, at a tenth of the cost.
 """
 
 from __future__ import annotations

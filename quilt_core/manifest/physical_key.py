@@ -1,4 +1,4 @@
-"""Physical keys: where an entry's bytes are, as a URL (protocol notes E.1, H.2)."""
+"""Physical keys: where an entry's bytes are, as a URL (docs/protocol.md, E.1, H.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The top hash of a revision (protocol note H.3), the same as quilt3's.
+"""The top hash of a revision (docs/protocol.md, H.3), the same as quilt3's.
 
 SHA-256 over the JSON texts of the header and of each entry's hash, logical key, metadata and size:
 sorted keys, no spaces, everything beyond ASCII escaped, numbers as Python writes them. Physical

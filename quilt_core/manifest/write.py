@@ -1,4 +1,4 @@
-"""Write a manifest as quilt3 writes it (protocol note H.2), as a stream."""
+"""Write a manifest as quilt3 writes it (docs/protocol.md, H.2), as a stream."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def seconds_to_wait(newest: datetime | None, now: float, offset: float | None = 
     """How long to wait before writing, so that the newest pointer keeps its name.
 
     Two pointers written in one second have one name, and the earlier revision would vanish from
-    every listing (protocol note H.1).
+    every listing (docs/protocol.md, H.1).
 
     Parameters
     ----------

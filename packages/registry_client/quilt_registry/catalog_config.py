@@ -1,4 +1,4 @@
-"""A catalog's `config.json` (protocol note A)."""
+"""A catalog's `config.json` (docs/protocol.md, A)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Browsing sessions: content URLs for those who get no AWS credentials (protocol note G)."""
+"""Browsing sessions: content URLs for those who get no AWS credentials (docs/protocol.md, G)."""
 
 from __future__ import annotations
 

@@ -113,7 +113,8 @@ def _file(node: fields.Node) -> ContentInfo:
 
 
 def _directory(node: fields.Node) -> ContentInfo:
-    # A directory's record holds the user's metadata itself; some registries nest it (note D.3).
+    # A directory's record holds the user's metadata itself; a registry may nest it
+    # (docs/protocol.md, D.3).
     metadata = fields.get_optional_record(node, "metadata") or {}
     nested = set(metadata) == {"user_meta"}
     return ContentInfo(

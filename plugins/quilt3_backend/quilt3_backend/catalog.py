@@ -14,7 +14,8 @@ from quilt_core.hookspecs import hookimpl
 class CatalogOperations(RegistryCatalogOperations):
     """The registry's own answers, and quilt3's configuration where a user asks for it.
 
-    The configuration of a catalog is read whole: `quilt3.config()` keeps a part of it (note A).
+    The configuration of a catalog is read whole, of which `quilt3.config()` keeps a part
+    (docs/protocol.md, A).
     """
 
     def __init__(self, connection: Connection) -> None:

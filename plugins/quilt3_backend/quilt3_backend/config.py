@@ -1,4 +1,4 @@
-"""The catalog that quilt3 is configured with on this machine (protocol note A)."""
+"""The catalog that quilt3 is configured with on this machine (docs/protocol.md, A)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What quilt3 raises, in this framework's errors: the one table.
 
 What S3 says is in `quilt_registry.s3.errors`, what the registry says over HTTP and GraphQL in
-the modules of the session; quilt3's own exceptions are here (protocol notes J.3, J.7).
+the modules of the session; quilt3's own exceptions are here (docs/protocol.md, J.3, J.7).
 """
 
 from __future__ import annotations

@@ -17,6 +17,9 @@ Each test proves a behaviour that docs/behaviour.md numbers. Replacing a test mu
 `overrides_behaviour`. New mandatory tests come only in minor versions of quiltops.
 """
 
+import warnings
+from typing import Any
+
 import pytest
 
 # Before the modules with assertions are imported, so that failures show their values.
@@ -94,3 +97,26 @@ __all__ = [
     "behaviour_of",
     "overrides_behaviour",
 ]
+
+# Names that these had at first, kept for one version.
+_FORMER_NAMES: dict[str, Any] = {
+    "NOBODY": TestUser.ANONYMOUS,
+    "ROOMS": TEST_CLASSES,
+    "Room": BehaviourTests,
+    "Who": TestUser,
+    "World": Environment,
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Answer the suite's former names, with a `DeprecationWarning`."""
+    if name not in _FORMER_NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = _FORMER_NAMES[name]
+    present = {"NOBODY": "TestUser.ANONYMOUS", "ROOMS": "TEST_CLASSES"}.get(name) or value.__name__
+    warnings.warn(
+        f"quilt_core.testing.conformance.{name} is now called {present}.",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return value

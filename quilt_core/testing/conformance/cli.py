@@ -14,10 +14,14 @@ from quilt_core.errors import ValidationError
 @click.option(
     "--environment", metavar="MODULE:FUNCTION", help="What makes environments for the backend."
 )
+@click.option("--world", "former_environment", hidden=True)  # its former name
 @click.option("--junit", metavar="FILE", help="Write a JUnit report as well.")
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
 def conformance(
-    environment: str | None, junit: str | None, pytest_arguments: tuple[str, ...]
+    environment: str | None,
+    former_environment: str | None,
+    junit: str | None,
+    pytest_arguments: tuple[str, ...],
 ) -> None:
     """Run the conformance suite on --backend; exits with 1 when an operation fails.
 
@@ -30,7 +34,7 @@ def conformance(
         raise ValidationError("No backend is named.", hint="Give --backend NAME.")
     report = run_suite(
         backend,
-        find_environments(backend, environment),
+        find_environments(backend, environment or former_environment),
         junit=junit,
         arguments=list(pytest_arguments),
     )

@@ -38,6 +38,8 @@ class TestUser(Enum):
     """Administers; also reads and writes."""
     ANONYMOUS = "nobody"
     """No credentials."""
+    NOBODY = "nobody"
+    """The former name of ANONYMOUS, kept for one version."""
 
 
 class Environment(ABC):

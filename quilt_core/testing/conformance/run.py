@@ -57,7 +57,7 @@ def find_environments(backend: str, target: str | None) -> Environments:
     target = target or KNOWN_ENVIRONMENTS.get(backend)
     if target is None:
         raise PluginError(
-            f"It is not known how to make a environment for the backend {backend!r}.",
+            f"It is not known how to make an environment for the backend {backend!r}.",
             hint="Name a function: --environment my_backend.conformance:environments",
         )
     module, _, name = target.partition(":")

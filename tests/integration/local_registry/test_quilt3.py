@@ -49,7 +49,7 @@ def test_with_a_refresh_token(local_registry: LocalRegistry, tmp_path: Path) -> 
 
 
 def test_with_an_api_key(local_registry: LocalRegistry, tmp_path: Path) -> None:
-    # quilt3 gets no credentials for a key (protocol note B.4): the environment has them
+    # quilt3 gets no credentials for a key (docs/protocol.md, B.4): the environment has them
     env = {**local_registry.client_env("writer"), "CATALOG": local_registry.endpoints.catalog_url}
     env["SECRET"] = env.pop("QUILT_API_KEY")
     _run("quilt3_packages.py", tmp_path, env, "api-key")

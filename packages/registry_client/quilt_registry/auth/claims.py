@@ -19,7 +19,7 @@ _ENVELOPE_CLAIMS = ("catalog_url", "registry_url", *_ROLE_CLAIMS)
 
 @attrs.frozen(kw_only=True)
 class Claims:
-    """The claims of a JWT (protocol note B.7).
+    """The claims of a JWT (docs/protocol.md, B.7).
 
     `trusted` is True when the signature was verified, or the token came from this process's own
     configuration: only then may its claims name hosts and roles.

@@ -1,4 +1,4 @@
-"""Exchange a refresh token for an access token (`POST /api/token`, protocol note B.1)."""
+"""Exchange a refresh token for an access token (`POST /api/token`, docs/protocol.md, B.1)."""
 
 from __future__ import annotations
 

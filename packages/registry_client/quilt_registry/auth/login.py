@@ -1,4 +1,4 @@
-"""The login that quilt3 keeps on this machine, read from its file (protocol note B.2)."""
+"""The login that quilt3 keeps on this machine, read from its file (docs/protocol.md, B.2)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class NoAwsCredentialsError(AuthenticationError):
 
 
 def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> CredentialSource:
-    """Credentials that the registry issues (protocol note B.5).
+    """Credentials that the registry issues (docs/protocol.md, B.5).
 
     Raises when called: `NoAwsCredentialsError` when the registry gives none,
     `AuthenticationError` when it does not accept the token, `ProtocolError` for an answer without
@@ -77,7 +77,7 @@ def assume_role(claims: Claims | None, region: str) -> CredentialSource:
     Parameters
     ----------
     claims:
-        Of the JWT: the role, who it is about, and tags (protocol note B.7).
+        Of the JWT: the role, who it is about, and tags (docs/protocol.md, B.7).
     region:
         Where STS is asked.
 

@@ -28,7 +28,7 @@ Variables = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
 """A document's variables; as a function, those for the variant with the given label."""
 
 _WRITE_TIMEOUT = 60.0
-"""Seconds that a write may take at least: pushes take 10 to 20, sometimes more (note C.1)."""
+"""Seconds that a write may take at least: pushes take 10 to 20 or more (docs/protocol.md, C.1)."""
 _OTHER_PATH = "/api/graphql"
 
 

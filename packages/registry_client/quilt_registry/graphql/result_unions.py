@@ -86,7 +86,7 @@ OPERATION_ERRORS: Mapping[str, ErrorClass] = {
     "TableAlreadyExists": ConflictError,
     "Timeout": TransportError,
 }
-"""`OperationError.name`; other names are a `BackendError` (protocol notes E.5, K.2)."""
+"""`OperationError.name`; other names are a `BackendError` (docs/protocol.md, E.5, K.2)."""
 
 INPUT_ERRORS: Mapping[str, ErrorClass] = {
     "Conflict": ConflictError,

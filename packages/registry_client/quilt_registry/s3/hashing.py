@@ -35,7 +35,7 @@ def hash_objects(
         Called from any thread with the number of bytes that were read since the last call.
 
     Raises as `quilt_registry.s3.s3_errors`, and `BackendError` for an object that changes
-    meanwhile. Source: protocol note H.4.
+    meanwhile. Source: docs/protocol.md, H.4.
     """
 
     def hash_one(facts: ObjectFacts) -> EntryHash:

@@ -13,7 +13,7 @@ from quilt_core.errors import TransportError
 from quilt_registry.s3.errors import s3_errors
 
 _SINGLE_CHUNK = 8 * 1024 * 1024
-"""Objects below this size have one chunk (protocol note H.4)."""
+"""Objects below this size have one chunk (docs/protocol.md, H.4)."""
 
 _ATTEMPTS = 3
 _EMPTY_SHA256 = hashlib.sha256(b"").digest()
@@ -34,7 +34,7 @@ def head_object(s3: Any, uri: S3Uri) -> ObjectFacts:
     """Look an object up, at the version that `uri` names or the current one.
 
     Raises `NotFoundError` naming the URI when it is not there, `PermissionDeniedError`, and
-    otherwise as `quilt_registry.s3.s3_errors`. Source: protocol note E.2.
+    otherwise as `quilt_registry.s3.s3_errors`. Source: docs/protocol.md, E.2.
     """
     params: dict[str, Any] = {"Bucket": uri.bucket, "Key": uri.key, "ChecksumMode": "ENABLED"}
     if uri.version_id is not None:

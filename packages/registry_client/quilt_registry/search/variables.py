@@ -1,4 +1,4 @@
-"""A search as GraphQL variables, for each state of the schema (protocol notes C.3, C.5)."""
+"""A search as GraphQL variables, for each state of the schema (docs/protocol.md, C.3, C.5)."""
 
 from __future__ import annotations
 

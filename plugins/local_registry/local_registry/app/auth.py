@@ -1,4 +1,4 @@
-"""Tokens, codes, credentials and who one is (protocol notes B.1, B.5)."""
+"""Tokens, codes, credentials and who one is (docs/protocol.md, B.1, B.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/browse/…`: files of a browsing session, by a redirect to a presigned URL (protocol note G)."""
+"""`/browse/…`: files of browsing sessions, by redirects to presigned URLs (docs/protocol.md, G)."""
 
 from __future__ import annotations
 

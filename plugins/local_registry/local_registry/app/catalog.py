@@ -13,7 +13,7 @@ _PAGE = "<!DOCTYPE html><html><head><title>Quilt</title></head><body>Local catal
 
 
 def catalog_config(config: RegistryConfig, endpoints: Endpoints) -> dict[str, object]:
-    """The document of `config.json` (protocol note A)."""
+    """The document of `config.json` (docs/protocol.md, A)."""
     registry = endpoints.registry_url
     return {
         "alwaysRequiresAuth": True,

@@ -12,7 +12,7 @@ from local_registry.graphql.execute import execute
 
 async def graphql(request: Request) -> Response:
     """Answer one document; 200 when it was executed, 400 when it is not valid, 401 for a bad
-    token (protocol note C.1)."""
+    token (docs/protocol.md, C.1)."""
     identity = identify(request)
     status, body = await run_in_threadpool(
         execute, context_of(request), identity, record_of(request).payload

@@ -1,4 +1,4 @@
-"""JSON answers; every refusal has a `message` at the top (protocol note B.3)."""
+"""JSON answers; every refusal has a `message` at the top (docs/protocol.md, B.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`GET /api/search`: the endpoint that `quilt3.search` calls (protocol note I)."""
+"""`GET /api/search`: the endpoint that `quilt3.search` calls (docs/protocol.md, I)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parse, validate and execute one document (protocol note C.1)."""
+"""Parse, validate and execute one document (docs/protocol.md, C.1)."""
 
 from __future__ import annotations
 

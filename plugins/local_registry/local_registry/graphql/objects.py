@@ -1,4 +1,4 @@
-"""Object search: what lies in the buckets that who asks may read (protocol note C.3)."""
+"""Object search: what lies in the buckets that who asks may read (docs/protocol.md, C.3)."""
 
 from __future__ import annotations
 

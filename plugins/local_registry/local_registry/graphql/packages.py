@@ -53,7 +53,10 @@ def resolve_packages(
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """`*` any run, `?` one character; a substring unless it begins with a wildcard (note C.4)."""
+    """A filter of names as a pattern: `*` is any text, `?` one character.
+
+    It matches anywhere unless it begins with a wildcard (docs/protocol.md, C.4).
+    """
     parts = {"*": ".*", "?": ".?"}
     body = "".join(parts.get(char, re.escape(char)) for char in text)
     anchor = "^" if text[0] in "*?" else ""

@@ -1,4 +1,4 @@
-"""The schema that is served, in each state that real registries run (protocol note C.5).
+"""The schema that is served, in each state that real registries run (docs/protocol.md, C.5).
 
 The newest state is written out in the folder `schema`. An older one is made from it by going back
 step by step: a step takes away what a state brought and puts back what was there before.

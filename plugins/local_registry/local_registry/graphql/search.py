@@ -1,4 +1,4 @@
-"""Package search: conditions, order and pages over what the index finds (protocol note C.3)."""
+"""Package search: conditions, order and pages over what the index finds (docs/protocol.md, C.3)."""
 
 from __future__ import annotations
 

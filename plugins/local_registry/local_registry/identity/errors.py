@@ -2,7 +2,7 @@
 
 `UnauthorizedError` and `ForbiddenError` become HTTP 401 and 403. The others become members of
 GraphQL unions: `InvalidInputError` the member `InvalidInput`, `OperationFailedError` the member
-`OperationError`, `MemberError` the empty member that it names (protocol notes K.1, K.2).
+`OperationError`, `MemberError` the empty member that it names (docs/protocol.md, K.1, K.2).
 """
 
 from __future__ import annotations

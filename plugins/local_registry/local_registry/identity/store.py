@@ -20,7 +20,7 @@ _CODE_SECONDS = 600.0
 
 
 class IdentityStore:
-    """Issues and checks tokens, codes, API keys and credentials (protocol notes B.1, B.4, B.5)."""
+    """Issues and checks tokens, codes, keys and credentials (docs/protocol.md, B.1, B.4, B.5)."""
 
     def __init__(
         self,

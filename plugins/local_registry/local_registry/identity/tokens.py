@@ -41,7 +41,7 @@ def encode(claims: Claims, key: str) -> str:
 def decode(token: str, key: str) -> Claims:
     """Check signature, shape and end of a token.
 
-    Raises `UnauthorizedError` with the texts of a real registry (protocol note K.1).
+    Raises `UnauthorizedError` with the texts of a real registry (docs/protocol.md, K.1).
     """
     if len(token) > _MAX_LENGTH:
         raise UnauthorizedError("Token invalid.")

@@ -1,4 +1,4 @@
-"""What moto leaves out of its answers and S3 clients rely on (protocol note J.5)."""
+"""What moto leaves out of its answers and S3 clients rely on (docs/protocol.md, J.5)."""
 
 from __future__ import annotations
 

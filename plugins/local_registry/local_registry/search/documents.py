@@ -1,4 +1,4 @@
-"""Elasticsearch's documents of a registry: pointers, manifests, entries, objects (note I.2)."""
+"""Elasticsearch's documents: pointers, manifests, entries, objects (docs/protocol.md, I.2)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def filtered(
 
 
 def metadata_fields(meta: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """User metadata as the index has it: `mnfst_metadata_fields` (note I.2)."""
+    """User metadata as the index has it: `mnfst_metadata_fields` (docs/protocol.md, I.2)."""
     for path, value in _leaves(meta, ""):
         kind = _kind(value)
         if kind is not None:

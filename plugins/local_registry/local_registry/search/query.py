@@ -27,7 +27,7 @@ PACKAGE_FIELDS: Mapping[str, str] = {
     "workflow": "workflow", "mnfst_workflow": "workflow",
     "key": "entries", "logical_key": "entries", "entry_lk": "entries",
 }  # fmt: skip
-"""Columns of revisions by the names that clients use: ours and the documents' (note I.2)."""
+"""Columns of revisions by the names that clients and documents use (docs/protocol.md, I.2)."""
 
 OBJECT_FIELDS: Mapping[str, str] = {"key": "key", "ext": "ext", "content": "content"}
 """Columns of objects."""

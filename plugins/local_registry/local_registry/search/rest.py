@@ -1,4 +1,4 @@
-"""`GET /api/search`, which `quilt3.search` calls: answers of Elasticsearch's shape (note I)."""
+"""`GET /api/search` for `quilt3.search`: answers of Elasticsearch's shape (docs/protocol.md, I)."""
 
 from __future__ import annotations
 

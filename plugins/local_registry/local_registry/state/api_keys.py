@@ -37,7 +37,7 @@ def _key(row: sqlite3.Row) -> ApiKey:
 
 
 class ApiKeyStore:
-    """The API keys of all users (protocol note B.4)."""
+    """The API keys of all users (docs/protocol.md, B.4)."""
 
     def __init__(self, database: Database, clock: Clock, *, max_per_user: int) -> None:
         self._db = database

@@ -45,7 +45,7 @@ class Scope:
 def parse_scope(text: str) -> Scope:
     """Parse `quilt+s3://bucket#package=ns/name[@hash|:tag]`.
 
-    Raises `InvalidInputError` (path `scope`) for anything else (protocol note G).
+    Raises `InvalidInputError` (path `scope`) for anything else (docs/protocol.md, G).
     """
     parts = urlsplit(text)
     fields = _fragment(parts.fragment)

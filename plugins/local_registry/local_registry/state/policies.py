@@ -24,8 +24,11 @@ def _policy(row: sqlite3.Row) -> Policy:
 
 
 class PolicyStore:
-    """The policies of the registry; `InvalidInputError` names what quilt3 maps to exceptions
-    (PolicyTitleConflict, PolicyArnConflict, RoleHasTooManyPoliciesToAttach; protocol note J.7)."""
+    """The policies of the registry.
+
+    `InvalidInputError` has the names that clients know: PolicyTitleConflict, PolicyArnConflict,
+    RoleHasTooManyPoliciesToAttach (docs/protocol.md, J.7).
+    """
 
     def __init__(self, database: Database) -> None:
         self._db = database

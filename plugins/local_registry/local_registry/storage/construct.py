@@ -1,4 +1,4 @@
-"""`packageConstruct` and `packageRevisionDelete`: write and delete revisions (notes E, F)."""
+"""`packageConstruct` and `packageRevisionDelete` (docs/protocol.md, E, F)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`packagePromote`: publish a revision of one package as another (protocol note E.4)."""
+"""`packagePromote`: publish a revision of one package as another (docs/protocol.md, E.4)."""
 
 from __future__ import annotations
 

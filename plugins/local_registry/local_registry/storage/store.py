@@ -1,4 +1,4 @@
-"""Packages in S3: names, revisions, manifests (protocol note H)."""
+"""Packages in S3: names, revisions, manifests (docs/protocol.md, H)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apply a bucket's workflows to a revision (protocol notes E.1, H.5)."""
+"""Apply a bucket's workflows to a revision (docs/protocol.md, E.1, H.5)."""
 
 from __future__ import annotations
 

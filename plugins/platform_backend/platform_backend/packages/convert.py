@@ -40,7 +40,7 @@ def package_version(revision: fields.Node, latest: str | None) -> PackageVersion
 
 
 def manifest_entries(flat_map: Any) -> dict[str, ManifestEntry]:
-    """The entries of a `contentsFlatMap` by logical key (protocol note D.1)."""
+    """The entries of a `contentsFlatMap` by logical key (docs/protocol.md, D.1)."""
     contents = fields.as_object(flat_map, "contentsFlatMap")
     return {key: _entry(key, fields.as_object(value, key)) for key, value in contents.items()}
 

@@ -22,7 +22,7 @@ from quilt_core.errors import AuthenticationError, PermissionDeniedError
 from quilt_core.manifest import ManifestEntry, read_manifest, sort_key
 
 FIRST_MAX = 10_000
-"""How many entries are asked for at first, as the catalog does (protocol note D.1)."""
+"""How many entries are asked for at first, as the catalog does (docs/protocol.md, D.1)."""
 
 LARGEST_MAX = 50_000
 """How many entries are asked for at most where the manifest can be read: some 20 MB of JSON."""

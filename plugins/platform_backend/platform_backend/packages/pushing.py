@@ -25,7 +25,7 @@ _SECONDS_PER_ENTRY = 0.05
 _SECONDS_PER_KNOWN_ENTRY = 0.0003
 """And for one of which it has to write a line only."""
 _LONGEST = 900.0
-"""Seconds after which the registry itself gives up (protocol note C.1)."""
+"""Seconds after which the registry itself gives up (docs/protocol.md, C.1)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +37,7 @@ class Push:
     message: str | None
     user_meta: Any
     workflow: str | None
-    """None for the bucket's default, "" for explicitly none, or an id (protocol note E.1)."""
+    """None for the bucket's default, "" for explicitly none, or an id (docs/protocol.md, E.1)."""
     entries: tuple[dict[str, Any], ...]
     """`PackageConstructEntry` objects, by logical key in path-component order."""
 

@@ -95,7 +95,7 @@ def _server_filter(pattern: str | None) -> str | None:
     """A filter that lets through at least what `pattern` means.
 
     What exactly a registry's filter means is not known, but that `*text*` finds every name with
-    `text` in it (protocol note C.4); the rest is done here.
+    `text` in it (docs/protocol.md, C.4); the rest is done here.
     """
     literals = _LITERAL.findall(pattern or "")
     return f"*{max(literals, key=len)}*" if literals else None

@@ -19,7 +19,7 @@ from quilt_core.manifest.layout import LATEST
 
 
 class PackageDeleteOperations:
-    """The hook that deletes: pointers go, manifests and objects stay (protocol note F)."""
+    """The hook that deletes: pointers go, manifests and objects stay (docs/protocol.md, F)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
