@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
 
 
 def compare(backend: str, ours: Worker, peer: Worker) -> Iterator[Row]:
-    """A row an operation, and one for all that both could do."""
+    """A row per operation, and one for all that both could do."""
     totals = [0.0, 0.0]
     for (what, mine), (_, theirs) in zip(
         operations(ours.package), operations(peer.package), strict=True

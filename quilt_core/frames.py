@@ -36,7 +36,7 @@ def to_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
 
 
 def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
-    """A listing as a `pandas.DataFrame`, a row an object.
+    """A listing as a `pandas.DataFrame`, a row per object.
 
     Raises `NotSupportedError` when pandas is not installed.
     """
@@ -48,7 +48,7 @@ def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
 
 
 def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
-    """A listing as a `pyarrow.Table`, a row an object.
+    """A listing as a `pyarrow.Table`, a row per object.
 
     Raises `NotSupportedError` when pyarrow is not installed.
     """

@@ -17,10 +17,11 @@ from quilt_core.plugins.validation import specifications
 
 INTRODUCTION = """# The hooks
 
-One hook an operation. This page is made of the specifications' signatures and docstrings, which are
-the contract: a backend author needs nothing else. An implementation names the parameters that it
-uses and declares no defaults; it returns an object, never None; it raises the errors of
-[errors](errors.md) and nothing else.
+One hook per operation. This page is made of the specifications' signatures and docstrings, which
+are the contract: a backend author needs nothing else. An implementation names the parameters that
+it uses and declares no defaults; it returns an object, never None; it raises the errors of
+[errors](errors.md) and nothing else. A source such as "docs/protocol.md, E.2" is a heading on the
+page of [protocol facts](../protocol.md).
 """
 _WIDTH = 92
 

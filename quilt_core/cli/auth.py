@@ -10,7 +10,7 @@ from quilt_core.cli.output import show
 
 @click.group(cls=Group)
 def group() -> None:
-    """TestUser the registry says that we are."""
+    """Who the registry says that we are."""
 
 
 @group.command()

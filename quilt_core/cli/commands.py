@@ -8,7 +8,7 @@ from quilt_core.hookspecs import hookimpl
 from quilt_core.hookspecs.cli import CliCommand
 
 _GROUPS = {
-    "auth": "TestUser the registry says that we are.",
+    "auth": "Who the registry says that we are.",
     "catalog": "The catalog's configuration, and raw GraphQL.",
     "buckets": "The catalog's buckets.",
     "packages": "Search, list, describe, compare, create, update and delete packages.",

@@ -29,7 +29,7 @@ _OPTIONS = (
     _common("--backend", metavar="NAME", help="The backend to use."),
     _common("--registry", metavar="URL", help="The package registry: s3://bucket, file:///folder."),
     _common("--profile", metavar="NAME", help="A profile of the configuration file."),
-    _common("--json", "as_json", is_flag=True, help="Print JSON, a line an object in listings."),
+    _common("--json", "as_json", is_flag=True, help="Print JSON, a line per object in listings."),
     _common("--quiet", "-q", is_flag=True, help="No progress and no notes."),
     _common("--no-color", is_flag=True, help="No colours (also: NO_COLOR)."),
     _common("--verbose", "-v", is_flag=True, help="Show the traceback of an error."),

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""API keys operations: my own keys (those of all users are in the administration operations)."""
+"""API key operations: my own keys (those of all users are in the administration operations)."""
 
 from __future__ import annotations
 

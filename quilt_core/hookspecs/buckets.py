@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""Buckets operations."""
+"""Bucket operations."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""Packages operations, reading: search, listings, information and comparison.
+"""Package operations that read: search, listings, information and comparison.
 
 Wherever a revision is wanted, the argument `top_hash` is a `RevisionRef`: the tag `latest`, a
 full hash, a prefix that fits exactly one revision of the package, or a pointer's Unix seconds. A

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""Packages operations, writing: create, update and delete revisions.
+"""Package operations that write: create, update and delete revisions.
 
 What all writes share: nothing is written when an input is bad. A write compares `latest` with
 the revision that it started from, just before it writes, and raises `ConflictError` with both

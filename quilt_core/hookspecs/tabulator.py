@@ -134,7 +134,7 @@ def get_open_query_status() -> OpenQueryStatus:
 
     Returns: an `OpenQueryStatus`.
 
-    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.tabulatorOpenQuery`.

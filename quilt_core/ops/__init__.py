@@ -1,4 +1,4 @@
-"""The facade that applications call: a module per operation group, one method an operation.
+"""The facade that applications call: a module per operation group, one method per operation.
 
 Each method checks and parses what the user gives, calls the hook, and returns the answer.
 """

@@ -1,4 +1,4 @@
-"""API keys operations of the facade: my own keys."""
+"""API key operations of the facade: my own keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buckets operations of the facade."""
+"""Bucket operations of the facade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages operations of the facade, reading."""
+"""Package operations of the facade: reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages operations of the facade, writing."""
+"""Package operations of the facade: writing."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def _scan(
 
 
 def entry_points_of(group: str) -> tuple[EntryPoint, ...]:
-    """The entry points of a group, read once a process."""
+    """The entry points of a group, read once per process."""
     return _entry_points(group)
 
 

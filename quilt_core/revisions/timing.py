@@ -23,7 +23,7 @@ def seconds_to_wait(newest: datetime | None, now: float, offset: float | None = 
     now:
         This machine's clock, Unix seconds.
     offset:
-        Seconds by which the clock of who names pointers is ahead of this machine's, as a `Date`
+        Seconds by which the clock that names pointers is ahead of this machine's, as a `Date`
         header told; None when that is not known.
 
     Returns

@@ -26,7 +26,7 @@ def log_path() -> Path | None:
 
 
 class AuditLog:
-    """Wraps every operation; the methods are made below, one a hook."""
+    """Wraps every operation; the methods are made below, one per hook."""
 
     @hookimpl
     def cli_commands(self) -> Sequence[CliCommand]:

@@ -112,7 +112,7 @@ class Connection:
         return self._resolver(request, self._read_credentials(request)).catalog_url()
 
     def config(self, catalog_url: str) -> CatalogConfig:
-        """A catalog's configuration, asked for once a connection."""
+        """A catalog's configuration, asked for once per connection."""
         known = self._configs.get(catalog_url)
         if known is None:
             known = self._configs[catalog_url] = self.fetch_config(catalog_url)

@@ -9,7 +9,7 @@ from quilt_core.hookspecs import hookimpl
 
 
 class AwsOperations:
-    """The hooks of the AWS operations."""
+    """Implements the hook of `quilt_core.hookspecs.aws`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

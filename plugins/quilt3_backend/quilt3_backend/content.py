@@ -25,7 +25,7 @@ from quilt_core.manifest import (
 
 
 class ContentOperations:
-    """The hooks of the content operations; a manifest is streamed, never held."""
+    """Implements the hooks of `quilt_core.hookspecs.content`; manifests are read as streams."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

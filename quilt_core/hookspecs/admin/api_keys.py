@@ -23,7 +23,7 @@ def admin_list_api_keys(
 
     Returns: the keys, without secrets.
 
-    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by creation time, newest first, then id; all of them.
@@ -43,7 +43,7 @@ def admin_get_api_key(key_id: str) -> ApiKey:
 
     Returns: the key, without its secret.
 
-    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.apiKeys.get`.
@@ -61,7 +61,7 @@ def admin_revoke_api_key(key_id: str) -> Acknowledgement:
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.apiKeys.revoke`.

@@ -17,7 +17,7 @@ def admin_list_buckets() -> Iterable[BucketConfig]:
 
     Returns: the buckets, also those that the active role cannot read.
 
-    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by name; all of them.
@@ -37,8 +37,8 @@ def admin_get_bucket(name: str) -> BucketConfig:
 
     Returns: the configuration.
 
-    Raises: `NotFoundError` for a bucket that the catalog does not have; `PermissionDeniedError`
-    for who is not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` for a bucket that the catalog does not have; `PermissionDeniedError` for
+    anyone who is not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `bucketConfig`.
 
@@ -57,8 +57,8 @@ def admin_add_bucket(name: str, settings: BucketSettings) -> BucketConfig:
     Returns: the configuration, as the registry has it now.
 
     Raises: `ConflictError` when the catalog has it; `NotFoundError` when there is no such S3
-    bucket; `ValidationError` for settings that the registry refuses; `BackendError` with the
-    reason for the rest; `PermissionDeniedError` for who is not an administrator;
+    bucket; `ValidationError` for settings that the registry refuses; `BackendError` with the reason
+    for the rest; `PermissionDeniedError` for anyone who is not an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `bucketAdd`.
@@ -78,7 +78,7 @@ def admin_update_bucket(name: str, settings: BucketSettings) -> BucketConfig:
     Returns: the configuration, as the registry has it now.
 
     Raises: `NotFoundError` for a bucket that the catalog does not have; otherwise as
-    `admin_add_bucket`; `PermissionDeniedError` for who is not an administrator;
+    `admin_add_bucket`; `PermissionDeniedError` for anyone who is not an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `bucketUpdate`.
@@ -96,8 +96,8 @@ def admin_remove_bucket(name: str) -> Acknowledgement:
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for a bucket that the catalog does not have; `ConflictError` while it
-    is being indexed; `PermissionDeniedError` for who is not an administrator;
+    Raises: `NotFoundError` for a bucket that the catalog does not have; `ConflictError` while it is
+    being indexed; `PermissionDeniedError` for anyone who is not an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `bucketRemove`.

@@ -17,7 +17,7 @@ def admin_list_policies() -> Iterable[Policy]:
 
     Returns: the policies.
 
-    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by title, then id; all of them.
@@ -37,7 +37,7 @@ def admin_get_policy(policy_id: str) -> Policy:
 
     Returns: the policy.
 
-    Raises: `NotFoundError` for an unknown policy; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown policy; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policy`.
@@ -64,8 +64,8 @@ def admin_create_policy(
 
     Returns: the policy, as the registry has it now.
 
-    Raises: `ConflictError` when the title or the ARN is taken; `ValidationError` with every
-    reason; `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `ConflictError` when the title or the ARN is taken; `ValidationError` with every reason;
+    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policyCreateManaged`, `policyCreateUnmanaged`.
@@ -96,7 +96,7 @@ def admin_update_policy(
 
     Raises: `NotFoundError` for an unknown policy; otherwise as `admin_create_policy`;
     `ValidationError` for permissions of an unmanaged policy or an ARN of a managed one;
-    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policyUpdateManaged`, `policyUpdateUnmanaged`.
@@ -115,7 +115,7 @@ def admin_delete_policy(policy_id: str) -> Acknowledgement:
     Returns: an `Acknowledgement`.
 
     Raises: `NotFoundError` for an unknown policy; `ConflictError` when roles use it;
-    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policyDelete`.

@@ -15,7 +15,7 @@ def admin_get_sso_config() -> SsoConfig:
 
     Returns: an `SsoConfig`, with `text` None when none is set.
 
-    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.ssoConfig`.
@@ -34,7 +34,7 @@ def admin_set_sso_config(config: str) -> SsoConfig:
     Returns: the configuration, as the registry has it now.
 
     Raises: `ValidationError` with every reason for which the registry refuses it;
-    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.setSsoConfig`.
@@ -51,7 +51,7 @@ def admin_remove_sso_config() -> SsoConfig:
 
     Returns: an `SsoConfig` with `text` None, also when there was none.
 
-    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.setSsoConfig` with null.

@@ -17,7 +17,7 @@ def admin_list_users() -> Iterable[User]:
 
     Returns: the users.
 
-    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by name; all of them.
@@ -37,7 +37,7 @@ def admin_get_user(name: str) -> User:
 
     Returns: the user.
 
-    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.get`.
@@ -58,9 +58,9 @@ def admin_create_user(name: str, email: str, role: str, extra_roles: tuple[str, 
 
     Returns: the user, as the registry has it now.
 
-    Raises: `ConflictError` when the name or the address is taken; `ValidationError` for a
-    malformed one or an unknown role; `BackendError` when the registry cannot send its mail or has
-    no subscription; `PermissionDeniedError` for who is not an administrator;
+    Raises: `ConflictError` when the name or the address is taken; `ValidationError` for a malformed
+    one or an unknown role; `BackendError` when the registry cannot send its mail or has no
+    subscription; `PermissionDeniedError` for anyone who is not an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.create`.
@@ -79,7 +79,7 @@ def admin_delete_user(name: str) -> Acknowledgement:
     Returns: an `Acknowledgement`.
 
     Raises: `NotFoundError` for an unknown user; `ValidationError` for oneself;
-    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.delete`.
@@ -98,8 +98,8 @@ def admin_set_user_email(name: str, email: str) -> User:
 
     Returns: the user, as the registry has it now.
 
-    Raises: `NotFoundError` for an unknown user; `ConflictError` when another user has that
-    address; `ValidationError` for a malformed one; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown user; `ConflictError` when another user has that address;
+    `ValidationError` for a malformed one; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setEmail`.
@@ -118,7 +118,7 @@ def admin_set_user_admin(name: str, admin: bool) -> User:
 
     Returns: the user, as the registry has it now.
 
-    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setAdmin`.
@@ -137,7 +137,7 @@ def admin_set_user_active(name: str, active: bool) -> User:
 
     Returns: the user, as the registry has it now.
 
-    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setActive`.
@@ -155,7 +155,7 @@ def admin_reset_user_password(name: str) -> Acknowledgement:
 
     Returns: an `Acknowledgement`; the registry mails the user.
 
-    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.resetPassword`.
@@ -179,7 +179,7 @@ def admin_set_user_role(
     Returns: the user, as the registry has it now.
 
     Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role;
-    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setRole`.
@@ -199,7 +199,7 @@ def admin_add_user_roles(name: str, roles: tuple[str, ...]) -> User:
     Returns: the user, as the registry has it now.
 
     Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role;
-    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.addRoles`.
@@ -221,7 +221,7 @@ def admin_remove_user_roles(name: str, roles: tuple[str, ...], fallback: str | N
     Returns: the user, as the registry has it now.
 
     Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role, or when no
-    role would remain; `PermissionDeniedError` for who is not an administrator;
+    role would remain; `PermissionDeniedError` for anyone who is not an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.removeRoles`.

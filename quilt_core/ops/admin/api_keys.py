@@ -8,7 +8,7 @@ from quilt_core.ops.api_keys import parse_key_id, parse_status
 
 
 class ApiKeyAdminOps(AdminOperationGroup):
-    """All users' keys; `PermissionDeniedError` for who is no administrator."""
+    """All users' keys; `PermissionDeniedError` for everybody but administrators."""
 
     def list_api_keys(
         self,

@@ -17,7 +17,7 @@ def _settings(settings: BucketSettings) -> BucketSettings:
 
 
 class BucketAdminOps(AdminOperationGroup):
-    """Buckets; each operation raises `PermissionDeniedError` for who is no administrator."""
+    """Buckets; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
     def list_buckets(self) -> list[BucketConfig]:
         """All buckets of the catalog, by name."""

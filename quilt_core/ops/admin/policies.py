@@ -37,7 +37,7 @@ def _optional(value: str | None, name: str, example: str) -> str | None:
 
 
 class PolicyOps(AdminOperationGroup):
-    """Policies; each operation raises `PermissionDeniedError` for who is no administrator."""
+    """Policies; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
     def list_policies(self) -> list[Policy]:
         """All policies, by title."""

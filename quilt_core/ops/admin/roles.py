@@ -25,7 +25,7 @@ def _policies(policies: Iterable[str] | None) -> tuple[str, ...] | None:
 
 
 class RoleOps(AdminOperationGroup):
-    """Roles; each operation raises `PermissionDeniedError` for who is no administrator."""
+    """Roles; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
     def list_roles(self) -> list[Role]:
         """All roles, by name."""

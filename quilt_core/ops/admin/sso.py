@@ -12,7 +12,7 @@ from quilt_core.ops.parsing import parse_text
 
 
 class SsoOps(AdminOperationGroup):
-    """The SSO configuration; `PermissionDeniedError` for who is no administrator."""
+    """The SSO configuration; `PermissionDeniedError` for everybody but administrators."""
 
     def get_sso_config(self) -> SsoConfig:
         """The SSO configuration; its `text` is None when none is set."""

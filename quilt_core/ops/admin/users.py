@@ -26,7 +26,7 @@ def _roles(roles: Iterable[str]) -> tuple[str, ...]:
 
 
 class UserOps(AdminOperationGroup):
-    """Users; each operation raises `PermissionDeniedError` for who is no administrator."""
+    """Users; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
     def list_users(self) -> list[User]:
         """All users, by name."""

@@ -33,7 +33,7 @@ parser:
 
 
 class Catalog(BehaviourTests):
-    """TestUser we are, where the registry is, raw GraphQL."""
+    """Who we are, where the registry is, raw GraphQL."""
 
     @behaviour("K-1", "get_auth_status", users=(TestUser.ADMIN, TestUser.ANONYMOUS))
     def test_auth_status(self, environment: Environment, ops: QuiltOps) -> None:

@@ -1,4 +1,4 @@
-"""Behaviours of the content test_class (C-…)."""
+"""Behaviours of content (C-…)."""
 
 from __future__ import annotations
 

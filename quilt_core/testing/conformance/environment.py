@@ -43,7 +43,7 @@ class TestUser(Enum):
 
 
 class Environment(ABC):
-    """A fresh registry, objects, and connections of a backend to it; one a test.
+    """A fresh registry, objects, and connections of a backend to it; one per test.
 
     A backend author implements the abstract methods. `identities` names the `TestUser`s that the
     backend can tell apart; tests that need another one are reported as not applicable.

@@ -1,4 +1,4 @@
-"""Behaviours of the packages test_class, reading (R-…)."""
+"""Behaviours of packages that are read (R-…)."""
 
 from __future__ import annotations
 

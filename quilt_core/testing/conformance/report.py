@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ import attrs
 import pytest
 
 from quilt_core.hookspecs import operations
+from quilt_core.plugins import BackendPlugin
+from quilt_core.plugins.validation import hook_implementations
 from quilt_core.testing.conformance.behaviour import Behaviour, behaviour_of
 
 _DECLARED = "not supported (declared)"
@@ -75,7 +78,7 @@ class Report:
         }
 
     def lines(self) -> Iterator[str]:
-        """A line an operation, and a summary."""
+        """A line per operation, and a summary."""
         width = max(map(len, self.rows))
         for row in self.rows.values():
             detail = {
@@ -91,14 +94,46 @@ class Report:
         )
 
 
-def parity_table(reports: Mapping[str, Report]) -> str:
-    """Operations × backends as Markdown, with declared differences below."""
-    head = "| operation | " + " | ".join(reports) + " |\n|---" + "|---" * len(reports) + "|\n"
+def same_code(*backends: BackendPlugin) -> frozenset[str]:
+    """The operations that all of some backends answer with the same function.
+
+    Running one function twice compares it with itself: for these operations a table of parity
+    shows that each backend registers them, and nothing more.
+    """
+    answering = [
+        {
+            operation: inspect.getattr_static(type(implementer), found.attribute)
+            for implementer in backend.implementers
+            for operation, found in hook_implementations(implementer).items()
+        }
+        for backend in backends
+    ]
+    first, *others = answering
+    return frozenset(
+        operation
+        for operation, function in first.items()
+        if all(other.get(operation) is function for other in others)
+    )
+
+
+def parity_table(reports: Mapping[str, Report], code: Mapping[str, str]) -> str:
+    """Operations × backends as Markdown, with declared differences below.
+
+    Parameters
+    ----------
+    reports:
+        What the suite found, by backend.
+    code:
+        By operation, whether the backends answer it by the same code; the last column.
+    """
+    columns = [*reports, "code"]
+    head = "| operation | " + " | ".join(columns) + " |\n|---" + "|---" * len(columns) + "|\n"
     rows = []
     notes = []
     for name in operations():
         found = {backend: report.rows[name] for backend, report in reports.items()}
-        rows.append(f"| `{name}` | " + " | ".join(one.verdict for one in found.values()) + " |")
+        cells = [*(one.verdict for one in found.values()), code[name]]
+        rows.append(f"| `{name}` | " + " | ".join(cells) + " |")
         notes += [
             f"- `{name}` on {backend}: {one.not_supported}"
             for backend, one in found.items()

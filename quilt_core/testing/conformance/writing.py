@@ -1,4 +1,4 @@
-"""Behaviours of the packages test_class, writing (W-…) and deleting (D-…)."""
+"""Behaviours of packages that are written (W-…) and deleted (D-…)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put the operations together."""
+"""Put the in-memory backend together: one object per operation group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages operations, reading."""
+"""Package operations that read."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from quilt_core.testing.memory.session import Session
 
 
 class CatalogOperations:
-    """TestUser we are and where the registry is."""
+    """Who we are and where the registry is."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""Packages operations, writing."""
+"""Package operations that write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TestUser acts, and what that identity may do: what all operations share."""
+"""Who acts, and what that identity may do: what all operations share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Session:
 
     @property
     def identity(self) -> User | None:
-        """TestUser acts; None for nobody; `AuthenticationError` for who was locked out."""
+        """Who acts; None for nobody; `AuthenticationError` for anyone who was locked out."""
         if self._user is None:
             return None
         user = self.catalog.users.get(self._user)
@@ -36,14 +36,14 @@ class Session:
         return user
 
     def user(self) -> User:
-        """TestUser acts; `AuthenticationError` for nobody."""
+        """Who acts; `AuthenticationError` for nobody."""
         identity = self.identity
         if identity is None:
             raise AuthenticationError("Nobody is logged in.", hint="Connect as a user.")
         return identity
 
     def admin(self) -> User:
-        """TestUser acts, an administrator; `PermissionDeniedError` for anybody else."""
+        """Who acts, an administrator; `PermissionDeniedError` for anybody else."""
         user = self.user()
         if not user.is_admin:
             raise PermissionDeniedError(f"{user.name!r} is no administrator.")

@@ -1,4 +1,4 @@
-"""The environment of the in-memory backend, which tests fill and look at."""
+"""What the in-memory backend holds; tests fill it and look at it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class StoredPackage:
 class MemoryCatalog:
     """Buckets, objects, packages, users: everything a catalog has, in this process.
 
-    Time goes by in whole seconds, one a write, from 2026-01-01 (or from `clock`, which gives
+    Time goes by in whole seconds, one per write, from 2026-01-01 (or from `clock`, which gives
     aware datetimes), so that everything is the same in every run. The user `admin` is there, with
     the role `Admin`, which may do everything with every bucket; further users come by `add_user`.
     """

@@ -337,7 +337,7 @@ def vcr_config(place: Place) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def vcr_cassette_dir() -> str:
-    """Where cassettes are; elsewhere for who records without touching them."""
+    """Where cassettes are; elsewhere for recording without touching them."""
     return os.environ.get("QUILT_TEST_CASSETTES", str(CASSETTES))
 
 

@@ -13,5 +13,5 @@ def environment() -> MemoryEnvironment:
     return MemoryEnvironment()
 
 
-for _room in conformance.TEST_CLASSES:
-    globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})
+for _tests in conformance.TEST_CLASSES:
+    globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})

@@ -87,6 +87,6 @@ class TestAdminRest(conformance.AdminRest):
             ops.admin.list_api_keys()
 
 
-for _room in conformance.TEST_CLASSES:
-    if f"Test{_room.__name__}" not in globals():
-        globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})
+for _tests in conformance.TEST_CLASSES:
+    if f"Test{_tests.__name__}" not in globals():
+        globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})

@@ -15,5 +15,5 @@ def environment(shared_local_registry: LocalRegistry) -> RegistryEnvironment:  #
     return RegistryEnvironment(shared_local_registry, "quilt3")
 
 
-for _room in conformance.TEST_CLASSES:
-    globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})
+for _tests in conformance.TEST_CLASSES:
+    globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})

@@ -68,7 +68,7 @@ def environment(tmp_path: Path) -> Iterator[FolderEnvironment]:
     yield FolderEnvironment(tmp_path)
 
 
-for _room in (
+for _tests in (
     conformance.PackageReading,
     conformance.Creating,
     conformance.Updating,
@@ -77,4 +77,4 @@ for _room in (
     conformance.ContentUrls,
     conformance.Searching,
 ):
-    globals()[f"Test{_room.__name__}"] = type(f"Test{_room.__name__}", (_room,), {})
+    globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})

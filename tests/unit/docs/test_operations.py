@@ -1,4 +1,4 @@
-"""Every operation is in every test_class: specification, facade, suite, reference, capabilities."""
+"""Every operation is everywhere: specification, facade, suite, reference, capabilities."""
 
 from __future__ import annotations
 

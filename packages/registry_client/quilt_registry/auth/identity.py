@@ -30,7 +30,7 @@ class Identity:
     bearer: Bearer | None
     claims: Claims | None
     aws: Any = attrs.field(default=None, repr=False)
-    """What the AWS operations keeps for this identity alone: its credentials."""
+    """What AWS access keeps for this identity alone: its credentials."""
     lock: threading.RLock = attrs.field(factory=threading.RLock, repr=False)
     """Held while `aws` is made."""
 

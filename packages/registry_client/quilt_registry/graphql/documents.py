@@ -1,4 +1,4 @@
-"""The GraphQL documents: one file an operation, fragments in files of their own.
+"""The GraphQL documents: one file per operation, fragments in files of their own.
 
 `name.graphql` is valid on every registry that has the operation. Where no single document can
 be, there are variants, `name.2026-08.graphql`, `name.2025-02.graphql`, …: the label is the oldest

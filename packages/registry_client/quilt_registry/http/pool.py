@@ -28,7 +28,7 @@ _session: requests.Session | None = None
 
 def shared_session() -> requests.Session:
     """The process's session: safe for threads, without cookies, without retries of its own."""
-    global _session  # noqa: PLW0603 - one pool a process is the point
+    global _session  # noqa: PLW0603 - one pool per process is the point
     with _lock:
         if _session is None:
             _session = _new_session()

@@ -1,4 +1,4 @@
-"""API keys operations: my own keys."""
+"""API key operations: my own keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buckets operations."""
+"""Bucket operations."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ async def set_browse_cookie(request: Request) -> Response:
 async def browse(request: Request) -> Response:
     """`GET /browse/<session>/<logical key>`: 302 to where the file is.
 
-    400 for a path that tries to leave the package, 401 and 403 for who may not, 404 for an unknown
-    session or file.
+    400 for a path that tries to leave the package, 401 and 403 for anyone who may not read it, 404
+    for an unknown session or file.
     """
     raw = request.scope["raw_path"].decode("latin-1").removeprefix(_PREFIX)
     session_id, _, raw_key = raw.partition("/")

@@ -93,7 +93,7 @@ class MotoUpstream:
 
     @contextmanager
     def _in_place(self) -> Iterator[None]:
-        """Let moto see this registry's buckets, and leave it as it was for who else uses it."""
+        """Let moto see this registry's buckets, and leave it as it was for whoever else uses it."""
         with _LOCK, untracked():
             others = s3_backends.bucket_accounts
             s3_backends.bucket_accounts = self._names

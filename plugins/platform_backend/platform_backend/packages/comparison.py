@@ -1,4 +1,4 @@
-"""Packages operations: comparison of two revisions."""
+"""Package operations: comparison of two revisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages operations: delete revisions, through the registry's own permissions."""
+"""Package operations: delete revisions, through the registry's own permissions."""
 
 from __future__ import annotations
 

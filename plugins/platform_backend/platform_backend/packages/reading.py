@@ -1,4 +1,4 @@
-"""Packages operations, reading: listings, information, metadata and comparison."""
+"""Package operations that read: listings, information, metadata and comparison."""
 
 from __future__ import annotations
 

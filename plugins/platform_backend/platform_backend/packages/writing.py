@@ -1,4 +1,4 @@
-"""Packages operations, writing: create and update revisions."""
+"""Package operations that write: create and update revisions."""
 
 from __future__ import annotations
 

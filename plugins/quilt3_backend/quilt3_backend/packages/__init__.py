@@ -1,1 +1,1 @@
-"""Packages operations: finding, reading, comparing and writing packages."""
+"""Package operations: finding, reading, comparing and writing packages."""

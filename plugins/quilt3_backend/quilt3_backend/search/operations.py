@@ -1,4 +1,4 @@
-"""Packages operations: search."""
+"""Package operations: search."""
 
 from __future__ import annotations
 
