@@ -8,7 +8,7 @@ LOCK   := requirements-dev.lock
 FORMER := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
 LOCAL  := -e .[testing] -e packages/registry_client -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 
-.PHONY: demo test lint unit soak audit setup clean lock docs docs-reference screenshots parity record catalog schemas bench
+.PHONY: demo test lint unit soak audit bench setup clean lock docs docs-reference screenshots parity record catalog schemas
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard packages/*/pyproject.toml) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)

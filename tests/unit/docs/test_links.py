@@ -10,7 +10,13 @@ from urllib.parse import unquote
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PATTERNS = ("*.md", "docs/**/*.md", "plugins/*/README.md", "examples/*/README.md")
+PATTERNS = (
+    "*.md",
+    "docs/**/*.md",
+    "packages/*/README.md",
+    "plugins/*/README.md",
+    "examples/*/README.md",
+)
 PAGES = sorted({path for pattern in PATTERNS for path in ROOT.glob(pattern)})
 _LINK = re.compile(r"\]\(([^()\s]+)(?: \"[^\"]*\")?\)")
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
