@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quilt_core import auth_context
+from quilt_core import Registry, auth_context
 from quilt_core.errors import ValidationError
 from quilt_core.settings import load_settings, setting_fields
 
@@ -67,11 +67,13 @@ def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
     samples = {
         "multitenant": "true", "use_quilt3_login": "no", "timeout": "2.5", "max_concurrency": "3",
         "page_size": "7", "browsing_ttl": "60", "aws_identity": "role",
+        "registry": "s3://a-bucket",
         "jwt_algorithms": "HS256, RS256", "allowed_hosts": "a.example.com,b.example.com",
     }  # fmt: skip
     expected = {
         "multitenant": True, "use_quilt3_login": False, "timeout": 2.5, "max_concurrency": 3,
-        "page_size": 7, "browsing_ttl": 60, "jwt_algorithms": ("HS256", "RS256"),
+        "registry": Registry("a-bucket"), "page_size": 7, "browsing_ttl": 60,
+        "jwt_algorithms": ("HS256", "RS256"),
         "allowed_hosts": ("a.example.com", "b.example.com"),
     }  # fmt: skip
     for field in setting_fields():
