@@ -44,7 +44,7 @@ class PackageDeleteOperations:
         if wanted is not None:
             revisions = [one for one in revisions if one == wanted]
         going = [pointer for pointer in listing.timestamps if hashes[pointer.name] in revisions]
-        phase = ProgressReporter(
+        reporter = ProgressReporter(
             progress, "delete_package", "deleting", len(revisions), "revisions"
         )
         errors = dict(store.delete_pointers(package_name, [pointer.name for pointer in going]))
@@ -53,7 +53,7 @@ class PackageDeleteOperations:
         deleted = [one for one in revisions if one not in failed]
         if failed and not deleted:
             raise next(iter(failed.values()))
-        phase.advance(len(deleted))
+        reporter.advance(len(deleted))
         return DeletionResult(
             package_name=str(package_name),
             registry=str(registry),

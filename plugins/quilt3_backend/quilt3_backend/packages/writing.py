@@ -171,9 +171,11 @@ class PackageWriteOperations:
             )
             for task in tasks
         ]
-        phase = ProgressReporter(order.progress, order.operation, "copying", len(jobs), "objects")
+        reporter = ProgressReporter(
+            order.progress, order.operation, "copying", len(jobs), "objects"
+        )
         copies = copy_objects(
-            self._connection.s3(), jobs, self._connection.workers, lambda _job: phase.advance()
+            self._connection.s3(), jobs, self._connection.workers, lambda _job: reporter.advance()
         )
         return {task.logical_key: uri for task, uri in zip(tasks, copies, strict=True)}
 
