@@ -176,19 +176,7 @@ def connect(
         )
     elif name is not None:
         settings = _with_backend(settings, name)
-    if backend is None or isinstance(backend, str):
-        installed = plugins.backends()
-        record = plugins.find_backend(plugins.select_backend(settings, installed), installed)
-        settings = with_options(settings, plugins.load_target(record), record.name)
-        chosen = plugins.create_backend(record, settings)
-    elif isinstance(backend, BackendPlugin):
-        settings = with_options(settings, backend, backend.name)
-        chosen = check_backend(backend)
-    elif callable(backend):
-        settings = with_options(settings, backend, getattr(backend, "__name__", repr(backend)))
-        chosen = check_backend(backend(settings))
-    else:
-        chosen = check_backend(backend)
+    chosen, settings = _make(backend, settings)
     try:
         check_served(settings.registry, chosen, source=settings.source("registry"))
         return QuiltOps(chosen, settings, extensions)
@@ -201,3 +189,20 @@ def _with_backend(settings: Settings, name: str) -> Settings:
     import attrs
 
     return attrs.evolve(settings, backend=name, sources={**settings.sources, "backend": "argument"})
+
+
+def _make(
+    backend: str | BackendPlugin | Callable[[Settings], BackendPlugin] | None, settings: Settings
+) -> tuple[BackendPlugin, Settings]:
+    """The backend that is chosen, and the settings with the options that it declares."""
+    if backend is None or isinstance(backend, str):
+        installed = plugins.backends()
+        record = plugins.find_backend(plugins.select_backend(settings, installed), installed)
+        settings = with_options(settings, plugins.load_target(record), record.name)
+        return plugins.create_backend(record, settings), settings
+    if isinstance(backend, BackendPlugin) or not callable(backend):
+        ready = check_backend(backend)
+        return ready, with_options(settings, ready, ready.name)  # which takes no options
+    name = getattr(backend, "__name__", repr(backend))
+    settings = with_options(settings, backend, name)
+    return check_backend(backend(settings)), settings
