@@ -95,11 +95,20 @@ def profiles() -> None:
 
 def _shown(entries: dict[str, Any]) -> dict[str, Any]:
     """A profile's entries; of secrets only the variables that they refer to."""
-    open_ones = {field.name for field in setting_fields() if field.metadata["printable"]}
-    return {
-        name: entry if name in open_ones or isinstance(entry, dict) else "***"
-        for name, entry in entries.items()
-    }
+    secrets = _secrets()
+    shown = {}
+    for name, entry in entries.items():
+        if name == "options" and isinstance(entry, dict):
+            # Only the backend knows which of them are secrets.
+            shown[name] = {key: _masked(one) for key, one in entry.items()}
+        else:
+            shown[name] = _masked(entry) if name in secrets else entry
+    return shown
+
+
+def _masked(entry: Any) -> Any:
+    """A reference to a variable as it is, anything else hidden."""
+    return entry if isinstance(entry, dict) and set(entry) == {"env"} else MASK
 
 
 @group.command("set")

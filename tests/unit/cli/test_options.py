@@ -90,3 +90,15 @@ def test_the_secret_of_a_backend_that_cannot_be_loaded_is_not_shown(
     ended = good("config", "show", "--backend", "nowhere", "--json")
     rows = {row["setting"]: row["value"] for row in ended.rows}
     assert rows["options.password"] == "***"
+
+
+def test_the_list_of_profiles_shows_no_option_that_may_be_a_secret(
+    good: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[profiles.a]\nregion = "x"\n[profiles.a.options]\npassword = "hunter22"\n'
+        'key = { env = "A_KEY" }\n'
+    )
+    row = good("config", "profiles", "--json").row
+    assert row["options"] == {"password": "***", "key": {"env": "A_KEY"}}
+    assert row["region"] == "x"
