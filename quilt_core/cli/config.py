@@ -95,14 +95,14 @@ def profiles() -> None:
 
 def _shown(entries: dict[str, Any]) -> dict[str, Any]:
     """A profile's entries; of secrets only the variables that they refer to."""
-    secrets = _secrets()
+    open_ones = {field.name for field in setting_fields()} - _secrets()
     shown = {}
     for name, entry in entries.items():
         if name == "options" and isinstance(entry, dict):
             # Only the backend knows which of them are secrets.
             shown[name] = {key: _masked(one) for key, one in entry.items()}
         else:
-            shown[name] = _masked(entry) if name in secrets else entry
+            shown[name] = entry if name in open_ones else _masked(entry)  # a misspelt one too
     return shown
 
 
