@@ -96,8 +96,8 @@ def test_the_list_of_profiles_shows_no_option_that_may_be_a_secret(
     good: Cli, tmp_path: Path
 ) -> None:
     (tmp_path / "config.toml").write_text(
-        '[profiles.a]\nregion = "x"\ntokn = "hunter22"\n[profiles.a.options]\npassword = "hunter22"\n'
-        'key = { env = "A_KEY" }\n'
+        '[profiles.a]\nregion = "x"\ntokn = "hunter22"\n'
+        '[profiles.a.options]\npassword = "hunter22"\nkey = { env = "A_KEY" }\n'
     )
     row = good("config", "profiles", "--json").row
     assert row["options"] == {"password": "***", "key": {"env": "A_KEY"}}
