@@ -1,11 +1,17 @@
-"""Which addresses a request may go to, and how they are compared."""
+"""What an http(s) address is, which ones a request may go to, and how they are compared.
+
+One rule for all who ask: a URL is an address when it has the scheme http or https and a host, and
+everybody who parses it finds that host. `is_address` asks, `parse_http_url` checks what a user
+gives, and `check_address` also wants that credentials may travel to it.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
-from quilt_core.errors import AuthenticationError
+from quilt_core.errors import AuthenticationError, ValidationError
+from quilt_core.redaction import redact
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -30,15 +36,14 @@ def check_address(url: str) -> str:
     AuthenticationError
         For anything else, before a byte is sent.
     """
-    parts = _parts(url)
+    parts = _http_parts(url)
     if parts is None:
         raise AuthenticationError(
-            f"{url[:200]!r} is no address, or could be read as another one; nothing is sent there.",
+            f"{redact(str(url)[:200])!r} is no https:// address, or could be read as another one; "
+            "nothing is sent there.",
             hint="It looks like https://host or https://host:8443, without a user name.",
         )
-    if parts.scheme == "https" and parts.hostname:
-        return url
-    if parts.scheme == "http" and is_loopback(parts.hostname):
+    if parts.scheme == "https" or is_loopback(parts.hostname):
         return url
     raise AuthenticationError(
         f"{origin(url)} is not an https:// address; no credentials are sent there.",
@@ -58,10 +63,26 @@ def _parts(url: str) -> SplitResult | None:
     return None if odd else parts
 
 
-def is_address(url: str) -> bool:
+def _http_parts(url: object) -> SplitResult | None:
+    """The parts of an http(s) address; None for everything else."""
+    parts = _parts(url) if isinstance(url, str) else None
+    if parts is None or parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return None
+    return parts
+
+
+def is_address(url: object) -> bool:
     """Whether it is an http(s) URL with a host, in which nobody can find another host."""
-    parts = _parts(url)
-    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+    return _http_parts(url) is not None
+
+
+def parse_http_url(value: object, name: str) -> str:
+    """An http(s) address without its trailing slash; else `ValidationError` that names `name`."""
+    if isinstance(value, str) and is_address(value):
+        return value.rstrip("/")
+    raise ValidationError(
+        f"{name}={redact(repr(value))} is no address.", hint="It looks like 'https://host'."
+    )
 
 
 def origin(url: str) -> str:

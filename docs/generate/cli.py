@@ -18,11 +18,11 @@ from quilt_core.cli.main import build
 
 INTRODUCTION = """# The quiltops command
 
-Every command takes `--backend`, `--registry`, `--profile`, `--json`, `--quiet`, `--no-color` and
-`--verbose`, before or after its name. `--json` prints one object, or JSON Lines for a listing: the
-objects' `to_dict()`. Nothing but data goes to standard output. Exit codes: 0 done, 1 a check
-failed, 2 bad usage or input, 70 a bug, 130 interrupted, otherwise the error class's number
-([errors](errors.md)).
+Every command takes `--backend`, `--registry`, `--profile`, `--option`, `--json`, `--quiet`,
+`--no-color` and `--verbose`, before or after its name. `--json` prints one object, or JSON Lines
+for a listing: the objects' `to_dict()`. Nothing but data goes to standard output. Exit codes: 0
+done, 1 a check failed, 2 bad usage or input, 70 a bug, 130 interrupted, otherwise the error
+class's number ([errors](errors.md)).
 
 What takes something away asks first; `--yes` answers, and where standard input is no terminal it is
 needed. What writes to the catalog has `--dry-run`: it shows what would be done and what is there
@@ -33,7 +33,10 @@ folders), and `-` reads them from standard input, a line each.
 For completion, put `source <(quiltops completion bash)` into `~/.bashrc`; `zsh` and `fish` have
 theirs.
 """
-_COMMON = ("--backend", "--registry", "--profile", "--json", "--quiet", "--no-color", "--verbose")
+_COMMON = (
+    "--backend", "--registry", "--profile", "--option", "--json", "--quiet", "--no-color",
+    "--verbose",
+)  # fmt: skip
 
 
 def page() -> str:

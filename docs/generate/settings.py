@@ -31,7 +31,14 @@ backend = "platform"
 catalog_url = "https://catalog.example.com"
 registry = "s3://my-bucket"
 api_key = { env = "WORK_QUILT_KEY" }
+
+[profiles.work.options]
+database = "catalog.db"
 ```
+
+The table `options` holds what the backend declares as its own (`options={"database": …}` in
+`connect`, `QUILT_OPTION_DATABASE`, `--option database=…`): each option is looked for in the same
+order. `quiltops plugins --check` lists the options of the backends that are installed.
 
 | setting | meaning | environment | default |
 |---|---|---|---|
@@ -55,7 +62,7 @@ def page() -> str:
     lines = []
     for field in setting_fields():
         variables = ", ".join(f"`{name}`" for name in field.metadata["env"]) or "–"
-        default = "–" if field.default in (None, ()) else f"`{field.default}`"
+        default = "–" if field.default in (None, (), {}) else f"`{field.default}`"
         secret = "" if field.metadata["printable"] else " Never shown."
         lines.append(
             f"| `{field.name}` | {field.metadata['help']}{secret} | {variables} | {default} |"

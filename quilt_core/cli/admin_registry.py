@@ -11,6 +11,7 @@ from quilt_core.cli.api_keys import COLUMNS
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
+from quilt_core.domain.admin import ApiKeyStatusName
 
 
 @click.group(cls=Group)
@@ -89,9 +90,11 @@ def api_keys() -> None:
 @click.option("--name", help="Only keys of this name.")
 @click.option("--fingerprint", help="Only keys with this fingerprint.")
 @click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED"]), help="Only keys in this state.")
-def list_keys(**wanted: str | None) -> None:
+def list_keys(
+    email: str | None, name: str | None, fingerprint: str | None, status: ApiKeyStatusName | None
+) -> None:
     """List API keys, newest first."""
-    show_all(lambda: connect().admin.list_api_keys(**wanted), COLUMNS)
+    show_all(lambda: connect().admin.list_api_keys(email, name, fingerprint, status), COLUMNS)
 
 
 @api_keys.command("get")

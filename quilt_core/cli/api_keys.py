@@ -10,6 +10,7 @@ from quilt_core import ApiKeyCreated
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
+from quilt_core.domain.admin import ApiKeyStatusName
 
 COLUMNS = ("id", "name", "fingerprint", "status", "created_at", "expires_at", "user_email")
 
@@ -23,7 +24,7 @@ def group() -> None:
 @click.option("--name", help="Only keys of this name.")
 @click.option("--fingerprint", help="Only keys with this fingerprint.")
 @click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED"]), help="Only keys in this state.")
-def list_keys(name: str | None, fingerprint: str | None, status: str | None) -> None:
+def list_keys(name: str | None, fingerprint: str | None, status: ApiKeyStatusName | None) -> None:
     """List my keys, newest first."""
     show_all(lambda: connect().list_api_keys(name, fingerprint, status), COLUMNS)
 

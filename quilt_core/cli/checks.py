@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 
 import quilt_core
-from quilt_core import QuiltOps, Registry, plugins
-from quilt_core.cli.plugins import check_plugin
+from quilt_core import QuiltOps, plugins
+from quilt_core.cli.plugins import check_plugin, options_of
 from quilt_core.errors import (
     AuthenticationError,
     NotFoundError,
@@ -20,6 +20,7 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
+from quilt_core.urls import is_address
 
 _SOON = 24 * 3600
 _SKEW = 120
@@ -58,17 +59,13 @@ def installed() -> Iterator[Check]:
         hint = error.hint if error else None
         repair = hint or f"Repair or uninstall {record.origin}: {record.cause}"
         detail = f"{record.origin}: {record.cause or record.status.value}"
+        if options := options_of(record):
+            detail += f"; options: {', '.join(option.describe() for option in options)}"
         yield Check(f"{record.kind} {record.name}", not broken, detail, repair if broken else None)
 
 
 def configured(settings: quilt_core.Settings) -> Iterator[Check]:
     """The chosen backend, and what it reaches with these settings."""
-    if settings.registry is not None:
-        try:
-            Registry.parse(settings.registry)
-        except QuiltOpsError as error:
-            yield failed("default registry", error)
-            settings = attrs.evolve(settings, registry=None)
     try:
         choice = plugins.select_backend(settings, plugins.backends())
         yield Check("backend in use", None, f"{choice.name} ({choice.reason})")
@@ -92,7 +89,7 @@ def _asked(ops: QuiltOps, settings: quilt_core.Settings, network: str) -> Iterat
     yield _try("registry address", ops.get_registry_url, network)
     endpoint = _try("GraphQL endpoint", ops.get_graphql_endpoint, network)
     yield endpoint
-    if endpoint.ok and (url := ops.get_graphql_endpoint()).startswith(("http://", "https://")):
+    if endpoint.ok and is_address(url := ops.get_graphql_endpoint()):
         yield from _server(url, network)
     if settings.catalog_url:
         yield _try("catalog configuration", lambda: ops.get_catalog_config().registry_url, network)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-import quilt_core
-from quilt_core.cli.options import Group, value
+from quilt_core import Registry, plugins
+from quilt_core.cli.options import Group, given_settings
 from quilt_core.cli.output import show, show_all
-from quilt_core.cli.toml import to_toml
-from quilt_core.errors import ValidationError
-from quilt_core.settings import Settings, config_path, read_config, setting_fields
-from quilt_core.settings.parsing import parse_setting
+from quilt_core.errors import QuiltOpsError, ValidationError
+from quilt_core.redaction import MASK
+from quilt_core.settings import (
+    Settings,
+    config_path,
+    declared_options,
+    read_config,
+    setting_fields,
+    with_options,
+)
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 
 @click.group(cls=Group)
@@ -30,19 +39,47 @@ def settings_rows(settings: Settings) -> list[dict[str, Any]]:
     """Each setting with its value, secrets masked, and where it came from."""
     rows = []
     for field in setting_fields():
+        if field.name == "options":
+            rows += _option_rows(settings)
+            continue
         found = getattr(settings, field.name)
-        shown = found if field.metadata["printable"] or found is None else "***"
+        shown = found if field.metadata["printable"] or found is None else MASK
+        shown = str(shown) if isinstance(shown, Registry) else shown
         rows.append({"setting": field.name, "value": shown, "from": settings.source(field.name)})
     return rows
+
+
+def _option_rows(settings: Settings) -> list[dict[str, Any]]:
+    """Each option of the backend that would be chosen, with its default or what was given.
+
+    Where that backend cannot be loaded, nobody can tell which option is a secret.
+    """
+    try:
+        installed = plugins.backends()
+        record = plugins.find_backend(plugins.select_backend(settings, installed), installed)
+        factory = plugins.load_target(record)
+        settings = with_options(settings, factory, record.name)
+        printable = {option.name for option in declared_options(factory) if option.printable}
+    except QuiltOpsError:
+        printable = set()
+    return [
+        {
+            "setting": f"options.{name}",
+            "value": None if found is None else _plain(found) if name in printable else MASK,
+            "from": settings.source(f"options.{name}"),
+        }
+        for name, found in settings.options.items()
+    ]
+
+
+def _plain(found: Any) -> Any:
+    return found if isinstance(found, (str, int, float)) else str(found)
 
 
 @group.command("show")
 def show_settings() -> None:
     """Show every setting, its value (secrets masked) and where it came from."""
-    settings = quilt_core.load_settings(
-        backend=value("backend"), registry=value("registry"), profile=value("profile")
-    )
-    show_all(settings_rows(settings), ("setting", "value", "from"))
+    show_all(settings_rows(given_settings()), ("setting", "value", "from"))
 
 
 @group.command()
@@ -58,11 +95,20 @@ def profiles() -> None:
 
 def _shown(entries: dict[str, Any]) -> dict[str, Any]:
     """A profile's entries; of secrets only the variables that they refer to."""
-    open_ones = {field.name for field in setting_fields() if field.metadata["printable"]}
-    return {
-        name: entry if name in open_ones or isinstance(entry, dict) else "***"
-        for name, entry in entries.items()
-    }
+    open_ones = {field.name for field in setting_fields()} - _secrets()
+    shown = {}
+    for name, entry in entries.items():
+        if name == "options" and isinstance(entry, dict):
+            # Only the backend knows which of them are secrets.
+            shown[name] = {key: _masked(one) for key, one in entry.items()}
+        else:
+            shown[name] = entry if name in open_ones else _masked(entry)  # a misspelt one too
+    return shown
+
+
+def _masked(entry: Any) -> Any:
+    """A reference to a variable as it is, anything else hidden."""
+    return entry if isinstance(entry, dict) and set(entry) == {"env"} else MASK
 
 
 @group.command("set")
@@ -70,43 +116,102 @@ def _shown(entries: dict[str, Any]) -> dict[str, Any]:
 @click.argument("setting")
 @click.argument("text", metavar="VALUE")
 def set_value(profile: str, setting: str, text: str) -> None:
-    """Set SETTING of PROFILE; VALUE `env:NAME` refers to an environment variable."""
-    if setting not in {field.name for field in setting_fields()}:
-        raise ValidationError(
-            f"{setting!r} is not a setting.", hint="`quiltops config show` lists them."
-        )
-    printable = {field.name: field.metadata["printable"] for field in setting_fields()}
-    entry: Any = text
-    if text.startswith("env:"):
-        entry = {"env": text.removeprefix("env:")}
-    elif not printable[setting]:
-        raise ValidationError(
-            f"{setting!r} is a secret, which does not go into a file.",
-            hint=f"Refer to a variable: quiltops config set {profile} {setting} env:NAME",
-        )
-    else:
-        parse_setting(setting, text, "the command line")
-    file = config_path()
-    config = read_config(file)
-    config.setdefault("profiles", {}).setdefault(profile, {})[setting] = entry
+    """Set SETTING of PROFILE; VALUE `env:NAME` refers to an environment variable.
+
+    SETTING `options.NAME` is an option of the backend's own.
+    """
+    table, name = _place(setting)
+    referred = text.removeprefix("env:") if text.startswith("env:") else None
+    if referred is None and not table:
+        if name in _secrets():
+            raise ValidationError(
+                f"{setting!r} is a secret, which does not go into a file.",
+                hint=f"Refer to a variable: quiltops config set {profile} {setting} env:NAME",
+            )
+        checked: dict[str, Any] = {name: text, "sources": {name: "the command line"}}
+        Settings(**checked)
+    config = _document()
+    entries = _table(_table(config, "profiles", is_super=True), profile)
+    if table:
+        entries = _table(entries, table)
+    entries[name] = text if referred is None else _reference(referred)
     _write(config)
+
+
+@group.command("unset")
+@click.argument("profile")
+@click.argument("setting")
+def unset(profile: str, setting: str) -> None:
+    """Take SETTING out of PROFILE."""
+    table, name = _place(setting)
+    config = _document()
+    entries = config.get("profiles", {}).get(profile, {})
+    if table:
+        entries = entries.get(table, {})
+    if name not in entries:
+        raise ValidationError(f"The profile {profile!r} in {config_path()} has no {setting!r}.")
+    del entries[name]
+    _write(config)
+
+
+def _place(setting: str) -> tuple[str | None, str]:
+    """The table within the profile, and the key there; `ValidationError` for what is neither."""
+    if setting.startswith("options.") and len(setting) > len("options."):
+        return "options", setting.removeprefix("options.")
+    if setting == "options" or setting not in {field.name for field in setting_fields()}:
+        raise ValidationError(
+            f"{setting!r} is not a setting.",
+            hint="`quiltops config show` lists them; an option of a backend is `options.NAME`.",
+        )
+    return None, setting
+
+
+def _secrets() -> set[str]:
+    return {field.name for field in setting_fields() if not field.metadata["printable"]}
 
 
 @group.command("default")
 @click.argument("profile")
 def default(profile: str) -> None:
     """Make PROFILE the default one."""
-    config = read_config(config_path())
+    config = _document()
     if profile not in config.get("profiles", {}):
         raise ValidationError(f"There is no profile {profile!r} in {config_path()}.")
     config["default_profile"] = profile
     _write(config)
 
 
-def _write(config: dict[str, Any]) -> None:
+def _document() -> TOMLDocument:
+    """The configuration file with its comments and its order; empty when it is not there."""
+    import tomlkit
+
+    file = config_path()
+    read_config(file)  # its errors are ours
+    return tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+
+
+def _table(parent: Any, name: str, *, is_super: bool = False) -> Any:
+    import tomlkit
+
+    if name not in parent:
+        parent[name] = tomlkit.table(is_super_table=is_super)
+    return parent[name]
+
+
+def _reference(variable: str) -> Any:
+    import tomlkit
+
+    table = tomlkit.inline_table()
+    table["env"] = variable
+    return table
+
+
+def _write(config: TOMLDocument) -> None:
+    import tomlkit
+
     file = config_path()
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial")
-    partial.write_text(to_toml(config), encoding="utf-8")
+    partial.write_text(tomlkit.dumps(config), encoding="utf-8")
     partial.chmod(0o600)
     partial.replace(file)

@@ -10,8 +10,9 @@ import click
 
 from quilt_core import ContentInfo, QuiltOps
 from quilt_core.cli.options import Group, connect, value
-from quilt_core.cli.output import console, show, show_all
+from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted
+from quilt_core.cli.terminal import console
 
 _HASH = click.option("--top-hash", help="A revision; the latest by default.")
 

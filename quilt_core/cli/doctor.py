@@ -10,8 +10,9 @@ import click
 import quilt_core
 from quilt_core.cli.checks import Check, configured, failed, installed
 from quilt_core.cli.config import settings_rows
-from quilt_core.cli.options import Command, value
-from quilt_core.cli.output import console, show
+from quilt_core.cli.options import Command, given_settings, value
+from quilt_core.cli.output import show
+from quilt_core.cli.terminal import console
 from quilt_core.errors import QuiltOpsError
 from quilt_core.settings import config_path
 
@@ -22,9 +23,7 @@ def doctor() -> None:
     report: dict[str, Any] = {"version": quilt_core.__version__, "config_file": _config_file()}
     checks = list(installed())
     try:
-        settings = quilt_core.load_settings(
-            backend=value("backend"), registry=value("registry"), profile=value("profile")
-        )
+        settings = given_settings()
         report["settings"] = [row for row in settings_rows(settings) if row["value"] is not None]
         checks += configured(settings)
     except QuiltOpsError as error:

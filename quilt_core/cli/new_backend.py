@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from quilt_core.cli.options import Command
-from quilt_core.cli.output import note
+from quilt_core.cli.terminal import note
 from quilt_core.errors import ConflictError, ValidationError
 
 _FILES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -17,19 +17,41 @@ _CONNECTION = "quilt_core.cli.connection"
 def store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """A click callback: keep what was given, for `value`; the innermost wins."""
     values = ctx.find_root().meta.setdefault(_KEY, {})
-    if value is not None and value is not False:
+    if isinstance(value, Mapping):
+        values[param.name] = {**values.get(param.name, {}), **value}
+    elif value is not None and value is not False:
         values[param.name] = value
 
 
+def _store_pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> None:
+    """A click callback: keep `name=value` texts as a mapping; a value may be empty or hold `=`."""
+    pairs = {}
+    for text in given:
+        name, separator, found = text.partition("=")
+        if not (name and separator):
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE.", ctx, param)
+        pairs[name] = found
+    store(ctx, param, pairs)
+
+
 def _common(*names: str, **fields: Any) -> Callable[[F], F]:
-    return click.option(*names, expose_value=False, callback=store, **fields)
+    return click.option(*names, expose_value=False, **{"callback": store, **fields})
 
 
 _OPTIONS = (
     _common("--backend", metavar="NAME", help="The backend to use."),
     _common("--registry", metavar="URL", help="The package registry: s3://bucket, file:///folder."),
     _common("--profile", metavar="NAME", help="A profile of the configuration file."),
-    _common("--json", "as_json", is_flag=True, help="Print JSON, a line per object in listings."),
+    _common(
+        "--option",
+        multiple=True,
+        callback=_store_pairs,
+        metavar="NAME=VALUE",
+        help="An option of the backend's own; may be given several times.",
+    ),
+    _common(
+        "--json", "as_json", is_flag=True, help="Print JSON; listings print one object per line."
+    ),
     _common("--quiet", "-q", is_flag=True, help="No progress and no notes."),
     _common("--no-color", is_flag=True, help="No colours (also: NO_COLOR)."),
     _common("--verbose", "-v", is_flag=True, help="Show the traceback of an error."),
@@ -57,13 +79,21 @@ def value(name: str) -> Any:
     return click.get_current_context().find_root().meta.get(_KEY, {}).get(name)
 
 
+def given_settings() -> quilt_core.Settings:
+    """The settings that the common options, the environment and the profile make."""
+    return quilt_core.load_settings(
+        backend=value("backend"),
+        registry=value("registry"),
+        profile=value("profile"),
+        options=value("option"),
+    )
+
+
 def connect() -> quilt_core.QuiltOps:
     """Connect as the common options say, once a command; closed with the command's context."""
     context = click.get_current_context()
     if _CONNECTION not in context.meta:
-        ops = quilt_core.connect(
-            value("backend"), registry=value("registry"), profile=value("profile")
-        )
+        ops = quilt_core.connect(settings=given_settings())
         context.call_on_close(ops.close)
         context.meta[_CONNECTION] = ops
     connection: quilt_core.QuiltOps = context.meta[_CONNECTION]

@@ -1,36 +1,17 @@
-"""Data on standard output: JSON for programs, tables for people; notes on standard error."""
+"""Data on standard output: JSON for programs, tables for people."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from quilt_core.cli.options import value
+from quilt_core.cli.progress import counted
+from quilt_core.cli.terminal import console, note
 from quilt_core.domain.base import to_plain
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-
-def console(*, stderr: bool = False) -> Console:
-    """A rich console that honours `--no-color` and NO_COLOR."""
-    from rich.console import Console
-
-    plain = bool(value("no_color") or os.environ.get("NO_COLOR"))
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 200
-    return Console(stderr=stderr, no_color=plain, highlight=False, width=width, soft_wrap=False)
-
-
-def note(text: str) -> None:
-    """Tell something on standard error, unless `--quiet`."""
-    if not value("quiet"):
-        click.echo(text, err=True)
 
 
 def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
@@ -57,8 +38,6 @@ def show_all(items: Iterable[Any] | Callable[[], Iterable[Any]], columns: Sequen
 
     When `items` is what gets them, the time that this takes counts as progress, too.
     """
-    from quilt_core.cli.progress import counted
-
     coming = counted(items, "reading", printed=bool(value("as_json")))
     if value("as_json"):
         for item in coming:

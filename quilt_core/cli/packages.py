@@ -11,9 +11,10 @@ import click
 
 from quilt_core import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.cli.options import Group, connect, value
-from quilt_core.cli.output import console, show, show_all
+from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted, progress_bar
 from quilt_core.cli.revisions import create, delete, update
+from quilt_core.cli.terminal import console
 from quilt_core.errors import ValidationError
 
 _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])

@@ -7,10 +7,12 @@ import click
 import quilt_core
 from quilt_core import plugins as installed
 from quilt_core.cli.options import Command, value
-from quilt_core.cli.output import console, show, show_all
+from quilt_core.cli.output import show, show_all
+from quilt_core.cli.terminal import console
 from quilt_core.errors import QuiltOpsError
 from quilt_core.hookspecs import operations
 from quilt_core.plugins.validation import check_implementer
+from quilt_core.settings import Option, declared_options
 
 
 @click.command("plugins", cls=Command)
@@ -25,8 +27,12 @@ def plugins(check: bool, capabilities: bool) -> None:
     if capabilities:
         _show_capabilities()
         return
-    columns = ("name", "kind", "distribution", "version", "status", "cause")
+    columns = ["name", "kind", "distribution", "version", "status", "cause"]
     rows = [record.to_dict() for record in records]
+    if check:
+        columns.append("options")
+        for row, record in zip(rows, records, strict=True):
+            row["options"] = [option.describe() for option in options_of(record)]
     if value("as_json"):
         show(rows)
     else:
@@ -47,6 +53,13 @@ def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
             record.status, record.cause = installed.PluginStatus.FAILED, error.message
         return error
     return None
+
+
+def options_of(record: installed.PluginRecord) -> tuple[Option, ...]:
+    """The options that a backend declares; none for an extension, or what cannot be loaded."""
+    if record.kind != "backend" or record.status is not installed.PluginStatus.LOADED:
+        return ()
+    return declared_options(installed.load_target(record))
 
 
 def _show_capabilities() -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from quilt_core import Progress, ProgressCallback
 from quilt_core.cli.options import value
+from quilt_core.cli.terminal import console
 
 T = TypeVar("T")
 SECONDS = 1.0
@@ -71,8 +72,6 @@ class _Bars:
             TimeElapsedColumn,
         )
         from rich.progress import Progress as Live
-
-        from quilt_core.cli.output import console
 
         self._live = Live(
             SpinnerColumn(),

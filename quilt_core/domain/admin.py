@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -139,6 +139,10 @@ class ApiKeyStatus(Enum):
 
     ACTIVE = "ACTIVE"
     EXPIRED = "EXPIRED"
+
+
+ApiKeyStatusName = Literal["ACTIVE", "EXPIRED"]
+"""The values of `ApiKeyStatus`, as facade methods take them too."""
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -43,6 +43,10 @@ class CopyMode(Enum):
     """Copy every object to `s3://<registry bucket>/<package>/<logical key>`."""
     NEW = "new"
     """Copy only the objects that lie outside the registry's bucket."""
+
+
+CopyModeName = Literal["none", "all", "new"]
+"""The values of `CopyMode`, as facade methods take them too."""
 
 
 class _Workflow(Enum):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import Enum
 from pathlib import Path
 from typing import Self
@@ -17,6 +18,7 @@ from quilt_core.errors import ValidationError
 
 _PACKAGE_NAME = re.compile(r"[\w-]+/[\w-]+")  # quilt3's rule (docs/protocol.md, J.4), whole text
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HEX = re.compile(r"[0-9a-f]+")
 _TIMESTAMP = re.compile(r"1[0-9]{9}")
 
@@ -62,28 +64,65 @@ def parse_bucket(text: str) -> str:
 
 @attrs.frozen
 class Registry:
-    """Where packages live: an S3 bucket (`s3://bucket`) or a local folder (`file:///folder`).
+    """Where packages live.
 
-    Exactly one of `bucket` and `path` is set.
+    An S3 bucket (`s3://bucket`), a local folder (`file:///folder`), or an address of another
+    scheme that a backend declares (`sqlite://catalog`). Exactly one of `bucket`, `path` and
+    `address` is set.
     """
 
     bucket: str | None = None
     path: Path | None = None
+    address: str | None = None
+    """The whole address, without a trailing slash, of a registry of another scheme."""
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Parse `s3://bucket` or `file:///absolute/folder`; else `ValidationError`."""
-        if isinstance(text, str):
-            if text.startswith("s3://") and _BUCKET.fullmatch(text[5:].removesuffix("/")):
-                return cls(bucket=text[5:].removesuffix("/"))
-            if text.startswith("file:///") and not urlsplit(text).query:
-                return cls(path=Path(unquote(urlsplit(text).path)))
+    def parse(cls, text: str, schemes: Collection[str] | None = ("s3", "file")) -> Self:
+        """Parse the address of a registry.
+
+        Parameters
+        ----------
+        text:
+            `s3://bucket`, `file:///absolute/folder`, or `scheme://…`.
+        schemes:
+            The schemes to take; None for every one but http and https, which are a catalog's.
+
+        Raises
+        ------
+        ValidationError
+            For anything else; it says which schemes are taken.
+        """
+        found = cls._parse(text) if isinstance(text, str) else None
+        if found is not None and (schemes is None or found.scheme in schemes):
+            return found
+        others = [one for one in schemes or () if one not in ("s3", "file")]
+        known = "".join(f", or {scheme}://…" for scheme in others)
         raise ValidationError(
             f"{text!r} is not a package registry.",
             hint="A registry looks like 's3://my-bucket' (no path), or 'file:///folder' for a "
-            "local one. The catalog's https:// address is not one.",
+            f"local one{known}. The catalog's https:// address is not one.",
             context={"registry": str(text)},
         )
+
+    @classmethod
+    def _parse(cls, text: str) -> Self | None:
+        scheme, separator, rest = text.partition("://")
+        rest = rest.removesuffix("/")
+        if scheme == "s3":
+            return cls(bucket=rest) if _BUCKET.fullmatch(rest) else None
+        if scheme == "file":
+            parts = urlsplit(text)
+            folder = text.startswith("file:///") and not parts.query
+            return cls(path=Path(unquote(parts.path))) if folder else None
+        other = separator and _SCHEME.fullmatch(scheme) and scheme not in ("http", "https")
+        return cls(address=f"{scheme}://{rest}") if other and _is_plain(rest) else None
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of the address: `s3`, `file`, or another one."""
+        if self.address is not None:
+            return self.address.partition("://")[0]
+        return "s3" if self.path is None else "file"
 
     @property
     def is_local(self) -> bool:
@@ -95,10 +134,15 @@ class Registry:
         """The registry as a URL, without a trailing slash."""
         if self.path is not None:
             return "file://" + quote(self.path.as_posix())
-        return f"s3://{self.bucket}"
+        return self.address or f"s3://{self.bucket}"
 
     def __str__(self) -> str:
         return self.url
+
+
+def _is_plain(text: str) -> bool:
+    """Whether text is not empty and has no blank or control character."""
+    return bool(text) and text.isprintable() and " " not in text
 
 
 class RevisionKind(Enum):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
+from typing import Literal
 
 import attrs
 
@@ -24,6 +25,10 @@ class SearchOrder(Enum):
     OLDEST = "oldest"
     NAME = "name"
     NAME_DESCENDING = "name_descending"
+
+
+SearchOrderName = Literal["relevance", "newest", "oldest", "name", "name_descending"]
+"""The values of `SearchOrder`, as facade methods take them too."""
 
 
 def _optional_tuple(values: Iterable[str] | None) -> tuple[str, ...] | None:

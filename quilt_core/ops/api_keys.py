@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
+from quilt_core.domain.admin import (
+    Acknowledgement,
+    ApiKey,
+    ApiKeyCreated,
+    ApiKeyStatus,
+    ApiKeyStatusName,
+)
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_text
 
 
-def parse_status(status: ApiKeyStatus | str | None) -> ApiKeyStatus | None:
+def parse_status(status: ApiKeyStatus | ApiKeyStatusName | None) -> ApiKeyStatus | None:
     """The state of a key: "ACTIVE" or "EXPIRED"; None for either."""
     return None if status is None else parse_enum(ApiKeyStatus, status, "status")
 
@@ -25,7 +31,7 @@ class ApiKeyOps(OperationGroup):
         self,
         name: str | None = None,
         fingerprint: str | None = None,
-        status: ApiKeyStatus | str | None = None,
+        status: ApiKeyStatus | ApiKeyStatusName | None = None,
     ) -> list[ApiKey]:
         """My keys, newest first, without their secrets."""
         return self._dispatch.collect(

@@ -8,7 +8,8 @@ from typing import Any
 from quilt_core.domain.catalog import AuthStatus, CatalogConfig
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup
-from quilt_core.ops.parsing import parse_http_url, parse_text
+from quilt_core.ops.parsing import parse_text
+from quilt_core.urls import parse_http_url
 
 
 class CatalogOps(OperationGroup):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from quilt_core import plugins
-from quilt_core.errors import PluginError
+from quilt_core.domain.names import Registry
+from quilt_core.errors import QuiltOpsError
 from quilt_core.hookspecs import operations
 from quilt_core.ops.admin import AdminOps
 from quilt_core.ops.api_keys import ApiKeyOps
@@ -18,11 +19,13 @@ from quilt_core.ops.content import ContentOps
 from quilt_core.ops.dispatch import Capability, Dispatcher
 from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.revisions import RevisionOps
+from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tabulator import TabulatorOps
 from quilt_core.plugins.loading import check_backend
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.secret import Secret
-from quilt_core.settings import Settings, load_settings
+from quilt_core.settings import Settings, load_settings, with_options
+from quilt_core.settings.model import MoreSettings
 
 
 class QuiltOps(
@@ -92,13 +95,15 @@ class QuiltOps(
         self.close()
 
     def __repr__(self) -> str:
-        return f"<QuiltOps backend={self.backend_name!r} registry={self._settings.registry!r}>"
+        registry = self._settings.registry
+        shown = None if registry is None else registry.url
+        return f"<QuiltOps backend={self.backend_name!r} registry={shown!r}>"
 
 
 def connect(
     backend: str | BackendPlugin | Callable[[Settings], BackendPlugin] | None = None,
     *,
-    registry: str | None = None,
+    registry: str | Registry | None = None,
     catalog_url: str | None = None,
     registry_url: str | None = None,
     graphql_endpoint: str | None = None,
@@ -108,9 +113,10 @@ def connect(
     token_provider: Callable[[], str] | None = None,
     profile: str | None = None,
     region: str | None = None,
+    options: Mapping[str, Any] | None = None,
     extensions: Iterable[object] = (),
     settings: Settings | None = None,
-    **others: Any,
+    **others: Unpack[MoreSettings],
 ) -> QuiltOps:
     """Connect to a Quilt catalog.
 
@@ -122,7 +128,8 @@ def connect(
         A backend's name; None chooses: `QUILT_BACKEND`, the profile, multitenant mode, the only
         one installed. A `BackendPlugin`, or a function that makes one, is used as it is.
     registry:
-        The default package registry, `s3://bucket` or `file:///folder`.
+        The default package registry: `s3://bucket`, `file:///folder`, or another one that the
+        backend serves.
     catalog_url, registry_url, graphql_endpoint:
         Where the catalog is; one of them is enough.
     token, api_key, refresh_token, token_provider:
@@ -131,6 +138,9 @@ def connect(
         A profile of the configuration file.
     region:
         The AWS region.
+    options:
+        The backend's own options by name, as it declares them; `quiltops plugins --check` lists
+        them. Each goes before `QUILT_OPTION_<NAME>` and the profile's table `options`.
     extensions:
         Objects with hook wrappers to use beside the installed extensions; the last one is the
         outermost.
@@ -144,7 +154,8 @@ def connect(
     PluginError
         When no backend can be chosen, or the chosen one cannot be used.
     ValidationError
-        When a setting has a value that does not fit.
+        When a setting or option is unknown or has a value that does not fit, and when the backend
+        does not serve the registry.
     """
     name = backend if isinstance(backend, str) else None
     if settings is None:
@@ -160,21 +171,16 @@ def connect(
             token_provider=token_provider,
             profile=profile,
             region=region,
+            options=options,
             **others,
         )
     elif name is not None:
         settings = _with_backend(settings, name)
-    if backend is None or isinstance(backend, str):
-        installed = plugins.backends()
-        record = plugins.find_backend(plugins.select_backend(settings, installed), installed)
-        chosen = plugins.create_backend(record, settings)
-    elif callable(backend):
-        chosen = check_backend(backend(settings))
-    else:
-        chosen = check_backend(backend)
+    chosen, settings = _make(backend, settings)
     try:
+        check_served(settings.registry, chosen, source=settings.source("registry"))
         return QuiltOps(chosen, settings, extensions)
-    except PluginError:
+    except QuiltOpsError:
         chosen.close()
         raise
 
@@ -183,3 +189,20 @@ def _with_backend(settings: Settings, name: str) -> Settings:
     import attrs
 
     return attrs.evolve(settings, backend=name, sources={**settings.sources, "backend": "argument"})
+
+
+def _make(
+    backend: str | BackendPlugin | Callable[[Settings], BackendPlugin] | None, settings: Settings
+) -> tuple[BackendPlugin, Settings]:
+    """The backend that is chosen, and the settings with the options that it declares."""
+    if backend is None or isinstance(backend, str):
+        installed = plugins.backends()
+        record = plugins.find_backend(plugins.select_backend(settings, installed), installed)
+        settings = with_options(settings, plugins.load_target(record), record.name)
+        return plugins.create_backend(record, settings), settings
+    if isinstance(backend, BackendPlugin) or not callable(backend):
+        ready = check_backend(backend)
+        return ready, with_options(settings, ready, ready.name)  # which takes no options
+    name = getattr(backend, "__name__", repr(backend))
+    settings = with_options(settings, backend, name)
+    return check_backend(backend(settings)), settings

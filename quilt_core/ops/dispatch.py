@@ -14,6 +14,7 @@ import attrs
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
+from quilt_core.ops.schemes import check_served
 from quilt_core.plugins.manager import Hooks
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_parameters
@@ -93,6 +94,7 @@ class Dispatcher:
             raise NotSupportedError(operation, self._backend.name, reason)
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
+        check_served(arguments.get("registry"), self._backend, operation)
         try:
             return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
-from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder, SearchOrderName
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
@@ -30,7 +30,7 @@ class PackageOps(OperationGroup):
         filters: SearchFilter | None = None,
         user_meta: Iterable[MetadataPredicate] = (),
         latest_only: bool = True,
-        order: SearchOrder | str = SearchOrder.RELEVANCE,
+        order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
         limit: int | None = None,
     ) -> list[PackageInfo]:
         """Find packages, to the last one that matches; see the hook `search_packages`.
@@ -71,7 +71,7 @@ class PackageOps(OperationGroup):
         filters: SearchFilter | None = None,
         user_meta: Iterable[MetadataPredicate] = (),
         latest_only: bool = True,
-        order: SearchOrder | str = SearchOrder.RELEVANCE,
+        order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
         limit: int | None = None,
     ) -> Iterator[PackageInfo]:
         """As `search_packages`, as an iterator that fetches pages while it is read."""

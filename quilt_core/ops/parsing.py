@@ -9,7 +9,14 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from quilt_core.domain.entries import DEFAULT_WORKFLOW, CopyMode, EntrySource, NewEntry, Workflow
+from quilt_core.domain.entries import (
+    DEFAULT_WORKFLOW,
+    CopyMode,
+    CopyModeName,
+    EntrySource,
+    NewEntry,
+    Workflow,
+)
 from quilt_core.domain.names import Registry
 from quilt_core.domain.search import MetadataPredicate
 from quilt_core.domain.uris import check_logical_key, is_unicode, parse_object_uri
@@ -21,26 +28,33 @@ Sources = Iterable[str | EntrySource] | Mapping[str, str]
 """What create and update take: URIs, `EntrySource` objects, or logical key → URI."""
 
 
-def parse_registry(given: str | Registry | None, default: str | None) -> Registry:
-    """The registry that is meant; `ValidationError` when none is given and none configured."""
+def parse_registry(given: str | Registry | None, default: Registry | None) -> Registry:
+    """The registry that is meant; `ValidationError` when none is given and none configured.
+
+    Its scheme may be any: the dispatcher refuses what the backend does not serve
+    (`check_served`).
+    """
     if isinstance(given, Registry):
         return given
-    chosen = default if given is None else given
-    if chosen is None:
+    if given is not None:
+        return _parse_registry(given) if isinstance(given, str) else Registry.parse(given)
+    if default is None:
         raise ValidationError(
             "No registry is given.",
             hint="Name one, such as registry='s3://my-bucket', or configure a default: "
             "connect(registry=…), QUILT_DEFAULT_REGISTRY, or `registry` in a profile.",
         )
-    return _parse_registry(chosen) if isinstance(chosen, str) else Registry.parse(chosen)
+    return default
 
 
-# One registry is named again and again; parsing it costs more than the whole dispatch.
-_parse_registry = lru_cache(maxsize=256)(Registry.parse)
+@lru_cache(maxsize=256)
+def _parse_registry(text: str) -> Registry:
+    # One registry is named again and again; parsing it costs more than the whole dispatch.
+    return Registry.parse(text, schemes=None)
 
 
 def parse_registries(
-    given: str | Registry | Iterable[str | Registry] | None, default: str | None
+    given: str | Registry | Iterable[str | Registry] | None, default: Registry | None
 ) -> tuple[Registry, ...] | None:
     """The registries to search; None for every one that can be read."""
     if given == "*" or (given is None and default is None):
@@ -144,7 +158,7 @@ def parse_message(message: str | None) -> str | None:
     )
 
 
-def parse_copy(copy: CopyMode | str | bool) -> CopyMode:
+def parse_copy(copy: CopyMode | CopyModeName | bool) -> CopyMode:
     """The copy mode: False and "none", True and "all", or "new"."""
     if isinstance(copy, bool):
         return CopyMode.ALL if copy else CopyMode.NONE
@@ -226,12 +240,3 @@ def parse_flag(value: bool, name: str) -> bool:
     if isinstance(value, bool):
         return value
     raise ValidationError(f"{name}={value!r} is neither True nor False.")
-
-
-def parse_http_url(value: str, name: str) -> str:
-    """An http(s) address without its trailing slash; else `ValidationError`."""
-    from quilt_core.urls import is_address
-
-    if isinstance(value, str) and is_address(value):
-        return value.rstrip("/")
-    raise ValidationError(f"{name}={value!r} is no address.", hint="It looks like 'https://host'.")

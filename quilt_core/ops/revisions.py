@@ -8,6 +8,7 @@ from typing import Any
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
     CopyMode,
+    CopyModeName,
     ProgressCallback,
     Workflow,
 )
@@ -38,7 +39,7 @@ class RevisionOps(OperationGroup):
         registry: str | Registry | None = None,
         message: str | None = "Package created via QuiltOps",
         auto_organize: bool = True,
-        copy: CopyMode | str | bool = False,
+        copy: CopyMode | CopyModeName | bool = False,
         *,
         workflow: Workflow = DEFAULT_WORKFLOW,
         force: bool = False,
@@ -107,7 +108,7 @@ class RevisionOps(OperationGroup):
         metadata: Mapping[str, Any] | None = None,
         message: str | None = "Package updated via QuiltOps",
         auto_organize: bool = False,
-        copy: CopyMode | str | bool = "none",
+        copy: CopyMode | CopyModeName | bool = "none",
         *,
         remove: Iterable[str] = (),
         workflow: Workflow = DEFAULT_WORKFLOW,

@@ -10,7 +10,7 @@ from typing import Any
 from quilt_core.errors import PluginError, QuiltOpsError
 from quilt_core.hookspecs import HOOK_VERSION, OLDEST_HOOK_VERSION
 from quilt_core.plugins.records import BackendPlugin, PluginRecord, PluginStatus
-from quilt_core.settings import Settings
+from quilt_core.settings import Settings, with_options
 
 logger = logging.getLogger("quilt_core.plugins")
 
@@ -50,7 +50,7 @@ def create_backend(record: PluginRecord, settings: Settings) -> BackendPlugin:
     if not callable(factory):
         raise failure(record, f"{record.target} is not a function that makes a backend")
     try:
-        backend = factory(settings)
+        backend = factory(with_options(settings, factory, record.name))
     except QuiltOpsError:
         raise
     except Exception as error:

@@ -32,7 +32,10 @@ class BackendPlugin:
     the backend was written for: a number in the backend's source, not the core's constant.
     `implementers` are objects with hook implementations, usually one per operation group.
     `unsupported` says, by operation, why the backend does not have it. `close` lets go of
-    connections.
+    connections. `schemes` are those of the registries that the backend serves: `s3`, `file`, or one
+    of its own, such as `sqlite` for `sqlite://…`; naming any other registry is a
+    `ValidationError`. Options are declared on the factory, which gets them parsed
+    (`quilt_core.backend_options`).
     """
 
     name: str
@@ -40,6 +43,7 @@ class BackendPlugin:
     implementers: Sequence[object]
     unsupported: Mapping[str, str] = MappingProxyType({})
     close: Callable[[], None] = _nothing_to_close
+    schemes: Sequence[str] = ("s3", "file")
 
 
 class PluginStatus(Enum):

@@ -8,13 +8,18 @@ from quilt_core.secret import Secret
 from quilt_core.settings.files import config_path, read_config
 from quilt_core.settings.load import load_settings
 from quilt_core.settings.model import AWS_IDENTITIES, Settings, setting_fields
+from quilt_core.settings.options import Option, backend_options, declared_options, with_options
 
 __all__ = [
     "AWS_IDENTITIES",
+    "Option",
     "Secret",
     "Settings",
+    "backend_options",
     "config_path",
+    "declared_options",
     "load_settings",
     "read_config",
     "setting_fields",
+    "with_options",
 ]

@@ -7,6 +7,9 @@
     catalog_url = "https://catalog.example.com"
     registry = "s3://open-data"
 
+    [profiles.work.options]     # the backend's own
+    database = "catalog.db"
+
 A value may be `{ env = "NAME" }`, so that a secret need not be written into the file.
 """
 
@@ -70,10 +73,18 @@ def profile_values(
             hint=f"Profiles there: {names or 'none'}.",
             context={"profile": str(chosen), "path": str(path)},
         )
+    values = _resolved(profiles[chosen], environ)
+    if isinstance(profiles[chosen].get("options"), Mapping):
+        values["options"] = _resolved(profiles[chosen]["options"], environ)
+    return chosen, values
+
+
+def _resolved(table: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """The values of a table, `{ env = "NAME" }` replaced by that variable, unset ones left out."""
     values = {}
-    for key, value in profiles[chosen].items():
+    for key, value in table.items():
         if isinstance(value, Mapping) and set(value) == {"env"}:
             value = environ.get(value["env"])  # noqa: PLW2901
         if value is not None:
             values[key] = value
-    return chosen, values
+    return values

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack
 
 from quilt_core.errors import ValidationError
 from quilt_core.settings.files import config_path, profile_values, read_config
-from quilt_core.settings.model import Settings, setting_fields
-from quilt_core.settings.parsing import parse_setting
+from quilt_core.settings.model import AnySettings, Settings, setting_fields
+
+OPTION_PREFIX = "QUILT_OPTION_"
 
 
-def load_settings(*, environ: Mapping[str, str] | None = None, **explicit: Any) -> Settings:
+def load_settings(
+    *, environ: Mapping[str, str] | None = None, **explicit: Unpack[AnySettings]
+) -> Settings:
     """Make the settings of a connection.
 
     Parameters
@@ -30,26 +33,30 @@ def load_settings(*, environ: Mapping[str, str] | None = None, **explicit: Any) 
         the value came from.
     """
     environ = os.environ if environ is None else environ
+    given: Mapping[str, Any] = explicit
     fields = {field.name: field for field in setting_fields()}
-    _refuse_unknown(explicit, fields, "the arguments")
+    _refuse_unknown(given, fields, "the arguments")
     path = config_path(environ)
-    named = explicit.get("profile") or environ.get("QUILT_PROFILE") or None
-    config = read_config(path)
-    profile, from_profile = profile_values(config, named, path, environ)
-    _refuse_unknown(from_profile, fields, f"the profile {profile!r} in {path}")
+    named = given.get("profile") or environ.get("QUILT_PROFILE") or None
+    profile, from_profile = profile_values(read_config(path), named, path, environ)
+    place = f"profile {profile!r} in {path}"
+    _refuse_unknown(from_profile, fields, f"the {place}")
 
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for name, field in fields.items():
-        found = _find(name, explicit, environ, field.metadata["env"])
+        found = _find(name, given, environ, field.metadata["env"])
         if found is None and name in from_profile:
-            found = from_profile[name], f"profile {profile!r} in {path}"
+            found = from_profile[name], place
         if found is not None:
-            values[name] = parse_setting(name, found[0], found[1])
-            sources[name] = found[1]
+            values[name], sources[name] = found
     if profile is not None:
         values["profile"] = profile
         sources.setdefault("profile", f"default_profile in {path}")
+    options = _options(given.get("options"), environ, from_profile.get("options"), place)
+    values["options"] = {name: value for name, (value, _) in options.items()}
+    sources.pop("options", None)
+    sources.update({f"options.{name}": source for name, (_, source) in options.items()})
     return Settings(**values, sources=MappingProxyType(sources))
 
 
@@ -64,14 +71,48 @@ def _find(
     return None
 
 
+def _options(
+    explicit: Any, environ: Mapping[str, str], profile: Any, place: str
+) -> dict[str, tuple[Any, str]]:
+    """The backend's options with their sources; each is looked for by itself."""
+    variables = {
+        variable.removeprefix(OPTION_PREFIX).lower(): (value, f"environment variable {variable}")
+        for variable, value in environ.items()
+        if variable.startswith(OPTION_PREFIX) and value
+    }
+    return {
+        **_sourced(profile, place),
+        **variables,
+        **_sourced(explicit, "argument"),
+    }
+
+
+def _sourced(options: Any, source: str) -> dict[str, tuple[Any, str]]:
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping):
+        raise ValidationError(
+            f"The options (from {source}) are no mapping from names to values.",
+            hint='Give options={"name": value}, or a table [profiles.NAME.options].',
+            context={"setting": "options", "source": source},
+        )
+    return {name: (value, source) for name, value in options.items() if value is not None}
+
+
+def nearest(name: str, known: Iterable[str], all_of_them: str) -> str:
+    """A hint that names the nearest known name, or else all of them."""
+    import difflib
+
+    known = tuple(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"{all_of_them}: {', '.join(known) or 'none'}."
+
+
 def _refuse_unknown(values: Mapping[str, Any], fields: Mapping[str, Any], where: str) -> None:
     unknown = sorted(set(values) - set(fields))
     if unknown:
-        import difflib
-
-        near = difflib.get_close_matches(unknown[0], fields, n=1)
         raise ValidationError(
             f"{unknown[0]!r} in {where} is not a setting.",
-            hint=f"Did you mean {near[0]!r}?" if near else f"Settings: {', '.join(fields)}.",
+            hint=nearest(unknown[0], fields, "Settings"),
             context={"setting": unknown[0]},
         )

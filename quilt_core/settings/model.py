@@ -1,26 +1,77 @@
-"""The settings of a connection, each with its meaning, its variable and its source."""
+"""The settings of a connection, each with its meaning, its variable, its converter and its source.
+
+A setting is parsed once, when `Settings` is made, however that comes about.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import attrs
 
+from quilt_core.domain.names import Registry
+from quilt_core.errors import ValidationError
+from quilt_core.redaction import redact
 from quilt_core.secret import Secret
+from quilt_core.settings import converters
 
 AWS_IDENTITIES = ("registry", "role", "ambient")
+AwsIdentity = Literal["registry", "role", "ambient"]
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def _setting(help_text: str, *env: str, default: Any = None, printable: bool = True) -> Any:
-    """A field of `Settings`: what it means, and the environment variables that set it."""
-    metadata = {"help": help_text, "env": env, "printable": printable}
-    return attrs.field(default=default, metadata=metadata)
+def _setting(
+    convert: Callable[[Any], Any],
+    help_text: str,
+    *env: str,
+    default: Any = None,
+    printable: bool = True,
+) -> Any:
+    """A field of `Settings`.
+
+    Parameters
+    ----------
+    convert:
+        Makes the value; raises `ValueError` or `TypeError` that say what is wrong. It is not
+        asked about None where that is the default: there None means that nothing is set.
+    help_text:
+        What the setting means, for the reference page and `--help`.
+    env:
+        The environment variables that set it; the first that is set counts.
+    default:
+        The value when nothing sets it.
+    printable:
+        Whether its value may be shown.
+    """
+
+    def parse(value: Any, settings: Any, field: attrs.Attribute[Any]) -> Any:
+        if value is None and default is None:
+            return None
+        try:
+            return convert(value)
+        except (TypeError, ValueError) as error:
+            name, source = field.name, settings.sources.get(field.name, "argument")
+            shown = redact(repr(value)) if printable else "the value"
+            usual = f"Correct {name!r} where it comes from ({source}), or leave it out."
+            reason, hint = (*error.args, usual)[:2]
+            raise ValidationError(
+                f"{shown} is no value for the setting {name!r} (from {source}): {reason}.",
+                hint=hint,
+                context={"setting": name, "source": source},
+            ) from None
+
+    return attrs.field(
+        default=default,
+        repr=printable,
+        converter=attrs.Converter(parse, takes_self=True, takes_field=True),
+        metadata={"help": help_text, "env": env, "printable": printable},
+    )
 
 
 def _secret(help_text: str, *env: str) -> Any:
-    return _setting(help_text, *env, printable=False)
+    return _setting(converters.secret, help_text, *env, printable=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -29,84 +80,165 @@ class Settings:
 
     Made by `quilt_core.settings.load_settings`: an explicit argument goes before the
     environment, and that before the profile in the configuration file. Backends receive it and
-    read nothing else.
+    read nothing else. Values are checked and converted here, also when it is made directly, as
+    tests do: `ValidationError` names the setting and where its value came from.
     """
 
-    backend: str | None = _setting("Which backend to use, by name.", "QUILT_BACKEND")
-    profile: str | None = _setting("The profile in the configuration file.", "QUILT_PROFILE")
-    registry: str | None = _setting(
-        "The default package registry, s3://bucket or file:///folder.", "QUILT_DEFAULT_REGISTRY"
+    # First, because the converters of the other fields name the source in their errors.
+    sources: Mapping[str, str] = attrs.field(
+        factory=lambda: MappingProxyType({}), repr=False, eq=False, metadata={"internal": True}
     )
-    catalog_url: str | None = _setting("The catalog's https:// address.", "QUILT_CATALOG_URL")
-    registry_url: str | None = _setting("The registry's https:// address.", "QUILT_REGISTRY_URL")
+    backend: str | None = _setting(
+        converters.text, "Which backend to use, by name.", "QUILT_BACKEND"
+    )
+    profile: str | None = _setting(
+        converters.text, "The profile in the configuration file.", "QUILT_PROFILE"
+    )
+    registry: Registry | None = _setting(
+        converters.registry,
+        "The default package registry: s3://bucket, file:///folder, or what else the backend "
+        "serves.",
+        "QUILT_DEFAULT_REGISTRY",
+    )
+    catalog_url: str | None = _setting(
+        converters.http_address, "The catalog's https:// address.", "QUILT_CATALOG_URL"
+    )
+    registry_url: str | None = _setting(
+        converters.http_address, "The registry's https:// address.", "QUILT_REGISTRY_URL"
+    )
     graphql_endpoint: str | None = _setting(
-        "The GraphQL endpoint, taken as it is.", "QUILT_GRAPHQL_ENDPOINT"
+        converters.http_address, "The GraphQL endpoint, taken as it is.", "QUILT_GRAPHQL_ENDPOINT"
     )
     token: Secret | None = _secret("A JWT: a bearer token, or claims with one.", "MCP_JWT_TOKEN")
     api_key: Secret | None = _secret("An API key (qk_…).", "QUILT_API_KEY")
     refresh_token: Secret | None = _secret(
         "A refresh token, to get access tokens with.", "QUILT_REFRESH_TOKEN"
     )
-    token_provider: Callable[[], str] | None = attrs.field(
-        default=None,
-        repr=False,
-        metadata={
-            "help": "A function of the application that gives a fresh token.",
-            "env": (),
-            "printable": False,
-        },
+    token_provider: Callable[[], str] | None = _setting(
+        converters.function,
+        "A function of the application that gives a fresh token.",
+        printable=False,
     )
     use_quilt3_login: bool = _setting(
+        converters.flag,
         "Use the login that quilt3 keeps on this machine; never in multitenant mode.",
         "QUILT_USE_QUILT3_LOGIN",
         default=True,
     )
     multitenant: bool = _setting(
+        converters.flag,
         "Serve many users: every call needs the identity of a request.",
         "QUILT_MULTITENANT_MODE",
         default=False,
     )
     jwt_secret: Secret | None = _secret("The key of HS256/384/512 signatures.", "QUILT_JWT_SECRET")
     jwt_public_key: str | None = _setting(
-        "The public key (PEM) of RS, PS, ES or EdDSA signatures.", "QUILT_JWT_PUBLIC_KEY"
+        converters.text,
+        "The public key (PEM) of RS, PS, ES or EdDSA signatures.",
+        "QUILT_JWT_PUBLIC_KEY",
     )
     jwt_jwks_url: str | None = _setting(
-        "Where the public keys are (JWKS, https://).", "QUILT_JWT_JWKS_URL"
+        converters.http_address, "Where the public keys are (JWKS, https://).", "QUILT_JWT_JWKS_URL"
     )
     jwt_algorithms: tuple[str, ...] = _setting(
+        converters.texts,
         "The signature algorithms to accept; empty: those that fit the key.",
         "QUILT_JWT_ALGORITHMS",
         default=(),
     )
-    jwt_audience: str | None = _setting("The audience that a JWT must name.", "QUILT_JWT_AUDIENCE")
-    jwt_issuer: str | None = _setting("The issuer that a JWT must name.", "QUILT_JWT_ISSUER")
-    allowed_hosts: tuple[str, ...] = _setting(
-        "Hosts to which a URL in an unverified JWT may lead.", "QUILT_ALLOWED_HOSTS", default=()
+    jwt_audience: str | None = _setting(
+        converters.text, "The audience that a JWT must name.", "QUILT_JWT_AUDIENCE"
     )
-    region: str | None = _setting("The AWS region.", "AWS_DEFAULT_REGION", "AWS_REGION")
-    aws_identity: str = _setting(
+    jwt_issuer: str | None = _setting(
+        converters.text, "The issuer that a JWT must name.", "QUILT_JWT_ISSUER"
+    )
+    allowed_hosts: tuple[str, ...] = _setting(
+        converters.texts,
+        "Hosts to which a URL in an unverified JWT may lead.",
+        "QUILT_ALLOWED_HOSTS",
+        default=(),
+    )
+    region: str | None = _setting(
+        converters.text, "The AWS region.", "AWS_DEFAULT_REGION", "AWS_REGION"
+    )
+    aws_identity: AwsIdentity = _setting(
+        converters.one_of(*AWS_IDENTITIES),
         "Whose AWS credentials: `registry` (issued by it), `role` (the one that the JWT names) "
         "or `ambient` (this process's own).",
         "QUILT_AWS_IDENTITY",
         default="registry",
     )
     timeout: float = _setting(
-        "Seconds to wait for an answer (writes wait at least 60).", "QUILT_TIMEOUT", default=60.0
+        converters.seconds,
+        "Seconds to wait for an answer (writes wait at least 60).",
+        "QUILT_TIMEOUT",
+        default=60.0,
     )
     max_concurrency: int = _setting(
-        "The largest number of requests under way at once.", "QUILT_MAX_CONCURRENCY", default=8
+        converters.at_least(1),
+        "The largest number of requests under way at once.",
+        "QUILT_MAX_CONCURRENCY",
+        default=8,
     )
-    page_size: int = _setting("Rows asked for in a page.", "QUILT_PAGE_SIZE", default=1000)
+    page_size: int = _setting(
+        converters.at_least(1), "Rows asked for in a page.", "QUILT_PAGE_SIZE", default=1000
+    )
     browsing_ttl: int = _setting(
-        "Seconds that a browsing session lives.", "QUILT_BROWSING_SESSION_TTL", default=180
+        converters.at_least(30),
+        "Seconds that a browsing session lives.",
+        "QUILT_BROWSING_SESSION_TTL",
+        default=180,
     )
-    sources: Mapping[str, str] = attrs.field(
-        factory=lambda: MappingProxyType({}), repr=False, eq=False, metadata={"internal": True}
+    options: Mapping[str, Any] = _setting(
+        converters.mapping,
+        "The backend's own options, by name, as it declares them; a variable "
+        "`QUILT_OPTION_<NAME>` sets one.",
+        default=_NOTHING,
+        printable=False,
     )
 
     def source(self, name: str) -> str:
         """Where the value of the setting `name` came from, in words."""
         return self.sources.get(name, "default")
+
+
+class MoreSettings(TypedDict, total=False):
+    """The settings that `quilt_core.connect` takes without a parameter of their own, as given.
+
+    For type checkers, which find a misspelt name and a value of the wrong type by it.
+    """
+
+    use_quilt3_login: bool | None
+    multitenant: bool | None
+    jwt_secret: str | Secret | None
+    jwt_public_key: str | None
+    jwt_jwks_url: str | None
+    jwt_algorithms: str | tuple[str, ...] | list[str] | None
+    jwt_audience: str | None
+    jwt_issuer: str | None
+    allowed_hosts: str | tuple[str, ...] | list[str] | None
+    aws_identity: AwsIdentity | None
+    timeout: float | None
+    max_concurrency: int | None
+    page_size: int | None
+    browsing_ttl: int | None
+
+
+class AnySettings(MoreSettings, total=False):
+    """Every setting, as `quilt_core.load_settings` takes it."""
+
+    backend: str | None
+    profile: str | None
+    registry: str | Registry | None
+    catalog_url: str | None
+    registry_url: str | None
+    graphql_endpoint: str | None
+    token: str | Secret | None
+    api_key: str | Secret | None
+    refresh_token: str | Secret | None
+    token_provider: Callable[[], str] | None
+    region: str | None
+    options: Mapping[str, Any] | None
 
 
 def setting_fields() -> tuple[attrs.Attribute[Any], ...]:

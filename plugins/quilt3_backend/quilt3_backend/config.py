@@ -11,7 +11,6 @@ import platformdirs
 
 from quilt_core.errors import ValidationError
 from quilt_core.settings import Settings
-from quilt_core.settings.parsing import parse_setting
 
 _ADDRESSES = ("catalog_url", "registry_url", "graphql_endpoint")
 _KEYS = {"catalog_url": "navigator_url", "registry_url": "registryUrl", "region": "region"}
@@ -35,9 +34,8 @@ def with_quilt3_config(settings: Settings) -> Settings:
         return settings
     path = config_path()
     stored = _read(path)
-    source = f"quilt3's configuration {path}"
     found = {
-        name: parse_setting(name, stored[key], source)
+        name: stored[key]
         for name, key in _KEYS.items()
         if stored.get(key) and getattr(settings, name) is None
     }

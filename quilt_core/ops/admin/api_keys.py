@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyStatus
+from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyStatus, ApiKeyStatusName
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.api_keys import parse_key_id, parse_status
 
@@ -15,7 +15,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
         email: str | None = None,
         name: str | None = None,
         fingerprint: str | None = None,
-        status: ApiKeyStatus | str | None = None,
+        status: ApiKeyStatus | ApiKeyStatusName | None = None,
     ) -> list[ApiKey]:
         """Keys of all users, newest first, without their secrets."""
         return self._dispatch.collect(

@@ -15,6 +15,7 @@ from quilt_core import (
     SearchFilter,
     ValidationError,
 )
+from quilt_core.domain.search import SearchOrderName
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
 
@@ -152,7 +153,7 @@ class Searching(BehaviourTests):
         ],
     )
     def test_order_and_limit(
-        self, ops: QuiltOps, hashes: dict[str, str], order: str, expected: list[str]
+        self, ops: QuiltOps, hashes: dict[str, str], order: SearchOrderName, expected: list[str]
     ) -> None:
         assert names(ops.search_packages("", order=order)) == expected
         assert names(ops.search_packages("", order=order, limit=2)) == expected[:2]

@@ -40,11 +40,7 @@ def connect(catalog: MemoryCatalog, *, user: str | None = "admin", **settings: A
 
 def create_backend(settings: Settings) -> BackendPlugin:
     """The entry point's factory: a catalog of its own, with the buckets that settings name."""
-    from quilt_core.domain.names import Registry
-
     catalog = MemoryCatalog()
-    if settings.registry is not None:
-        registry = Registry.parse(settings.registry)
-        if registry.bucket is not None:
-            catalog.add_bucket(registry.bucket)
+    if settings.registry is not None and settings.registry.bucket is not None:
+        catalog.add_bucket(settings.registry.bucket)
     return make_backend(catalog)

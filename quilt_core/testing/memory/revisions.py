@@ -12,7 +12,6 @@ from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
     CopyMode,
     NewEntry,
-    Progress,
     ProgressCallback,
     Workflow,
 )
@@ -27,6 +26,7 @@ from quilt_core.manifest import (
     compute_top_hash,
     sort_key,
 )
+from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import RevisionPlan, plan_copies, plan_create, plan_update
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredPackage, StoredRevision
@@ -182,21 +182,13 @@ class PackageWriteOperations:
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
         tasks = plan_copies(objects, mode, bucket, name)
         moved = {}
-        for done, task in enumerate(tasks, 1):
+        reporter = ProgressReporter(progress, operation, "copying", len(tasks), "objects")
+        for task in tasks:
             _, stored = self._session.catalog.find_object(task.source)
             moved[task.logical_key] = self._session.catalog.put_object(
                 bucket, task.key, stored.data
             )
-            if progress is not None:
-                progress(
-                    Progress(
-                        operation=operation,
-                        phase="copy",
-                        done=done,
-                        total=len(tasks),
-                        unit="objects",
-                    )
-                )
+            reporter.advance()
         from msgspec import structs
 
         placed = [
@@ -252,16 +244,10 @@ class PackageWriteOperations:
             if not package.revisions:
                 bucket = str(registry.bucket)
                 self._session.catalog.packages.pop((bucket, package_name), None)
-        if progress is not None:
-            progress(
-                Progress(
-                    operation="delete_package",
-                    phase="delete",
-                    done=len(doomed),
-                    total=len(doomed),
-                    unit="revisions",
-                )
-            )
+        reporter = ProgressReporter(
+            progress, "delete_package", "deleting", len(doomed), "revisions"
+        )
+        reporter.advance(len(doomed))
         return DeletionResult(
             package_name=str(package_name),
             registry=registry.url,

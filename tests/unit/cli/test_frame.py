@@ -14,7 +14,6 @@ import pytest
 from quilt_core import errors
 from quilt_core.cli.lazy import LazyGroup, add_records
 from quilt_core.cli.main import BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE
-from quilt_core.cli.toml import to_toml
 from quilt_core.hookspecs.cli import CliCommand
 from quilt_core.ops import QuiltOps
 from quilt_core.testing.memory import MemoryCatalog
@@ -166,14 +165,14 @@ def test_two_owners_of_a_path() -> None:
 def test_the_configuration_file(good: Cli, cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     assert good("config", "path").out.strip() == str(file)
-    good("config", "set", "a b", "registry", 's3://bucket"quoted')
+    good("config", "set", "a b", "jwt_issuer", 'an "issuer"')
     good("config", "set", "a b", "api_key", "env:A_KEY")
     good("config", "set", "other", "timeout", "5")
     good("config", "default", "other")
     assert tomllib.loads(file.read_text()) == {
         "default_profile": "other",
         "profiles": {
-            "a b": {"registry": 's3://bucket"quoted', "api_key": {"env": "A_KEY"}},
+            "a b": {"jwt_issuer": 'an "issuer"', "api_key": {"env": "A_KEY"}},
             "other": {"timeout": "5"},
         },
     }
@@ -183,17 +182,36 @@ def test_the_configuration_file(good: Cli, cli: Cli, tmp_path: Path) -> None:
     assert shown["timeout"]["value"] == 5.0
     assert "profile 'other'" in shown["timeout"]["from"]
     for wrong in (("set", "a", "no_such", "1"), ("set", "a", "timeout", "never"),
-                  ("set", "a", "token", "a-secret"), ("default", "nobody")):  # fmt: skip
+                  ("set", "a", "registry", "bucket"), ("set", "a", "token", "a-secret"),
+                  ("default", "nobody")):  # fmt: skip
         assert cli("config", *wrong).code == 2
     assert "a-secret" not in file.read_text()
 
 
-def test_toml_is_read_back() -> None:
-    config: dict[str, Any] = {
-        "default_profile": "é",
-        "profiles": {"é": {"flag": True, "list": ["a", 'b"'], "n": 1.5, "ref": {"env": "X"}}},
-    }
-    assert tomllib.loads(to_toml(config)) == config
+def test_comments_and_order_of_the_configuration_file_stay(
+    good: Cli, cli: Cli, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        'default_profile = "é" # mine\n\n# Work.\n[profiles."é"]\n'
+        "timeout = 5 # seconds\nregistry = 's3://my-bucket'\n\n[profiles.b]\npage_size = 7\n"
+    )
+    before = file.read_text()
+    good("config", "set", "é", "region", "eu-west-1")
+    assert '# Work.\n[profiles."é"]\ntimeout = 5 # seconds\n' in file.read_text()
+    good("config", "set", "é", "options.database", "x.db")
+    assert tomllib.loads(file.read_text())["profiles"]["é"] == {
+        "timeout": 5, "registry": "s3://my-bucket", "region": "eu-west-1",
+        "options": {"database": "x.db"},
+    }  # fmt: skip
+    good("config", "unset", "é", "region")
+    good("config", "unset", "é", "options.database")
+    found = tomllib.loads(file.read_text())
+    assert found["profiles"]["é"].pop("options") == {}
+    assert found == tomllib.loads(before)
+    assert file.read_text().startswith('default_profile = "é" # mine\n\n# Work.\n')
+    for wrong in (("é", "region"), ("nobody", "timeout"), ("é", "no_such"), ("é", "options.no")):
+        assert cli("config", "unset", *wrong).code == 2
 
 
 def test_the_table_of_plugins(good: Cli) -> None:

@@ -182,8 +182,8 @@ def test_copy_modes() -> None:
 def test_registries_to_search() -> None:
     bucket = Registry(bucket="bucket")
     assert parsing.parse_registries(None, None) is None
-    assert parsing.parse_registries("*", "s3://bucket") is None
-    assert parsing.parse_registries(None, "s3://bucket") == (bucket,)
+    assert parsing.parse_registries("*", bucket) is None
+    assert parsing.parse_registries(None, bucket) == (bucket,)
     assert parsing.parse_registries(["s3://bucket", bucket], None) == (bucket,)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 
-from quilt_core import auth_context
+from quilt_core import Registry, Settings, auth_context, connect
 from quilt_core.errors import ValidationError
 from quilt_core.settings import load_settings, setting_fields
 
@@ -67,11 +69,13 @@ def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
     samples = {
         "multitenant": "true", "use_quilt3_login": "no", "timeout": "2.5", "max_concurrency": "3",
         "page_size": "7", "browsing_ttl": "60", "aws_identity": "role",
+        "registry": "s3://a-bucket",
         "jwt_algorithms": "HS256, RS256", "allowed_hosts": "a.example.com,b.example.com",
     }  # fmt: skip
     expected = {
         "multitenant": True, "use_quilt3_login": False, "timeout": 2.5, "max_concurrency": 3,
-        "page_size": 7, "browsing_ttl": 60, "jwt_algorithms": ("HS256", "RS256"),
+        "registry": Registry("a-bucket"), "page_size": 7, "browsing_ttl": 60,
+        "jwt_algorithms": ("HS256", "RS256"),
         "allowed_hosts": ("a.example.com", "b.example.com"),
     }  # fmt: skip
     for field in setting_fields():
@@ -140,3 +144,45 @@ def test_request_identities_nest_and_are_restored() -> None:
         assert outer is not None
         assert outer.token.reveal() == "one"
     assert auth_context.current() is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": "abc"}, {"timeout": None}, {"page_size": 0}, {"page_size": 1.5},
+        {"registry": "not-a-registry"}, {"registry": "https://catalog.example.com"},
+        {"registry": ""}, {"catalog_url": "ftp://host"}, {"catalog_url": "https://ho\tst"},
+        {"catalog_url": "https://host\\@other"}, {"multitenant": "perhaps"},
+        {"token_provider": "text"}, {"aws_identity": "mine"}, {"options": "a=b"},
+        {"allowed_hosts": 3}, {"allowed_hosts": [3]}, {"region": 3}, {"api_key": " "},
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_however_settings_are_made(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
+) -> None:
+    [name] = wrong
+    with pytest.raises(ValidationError, match=name):
+        Settings(**wrong)
+    if wrong[name] is not None:
+        with pytest.raises(ValidationError, match=name):
+            load_settings(environ=environ, **wrong)
+        monkeypatch.setenv("QUILT_CORE_CONFIG", environ["QUILT_CORE_CONFIG"])
+        with pytest.raises(ValidationError, match=name):
+            connect("memory", **wrong)
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(catalog_url="https://user:hunter22@host")
+    assert "hunter22" not in str(caught.value) + repr(caught.value.to_dict())
+
+
+def test_settings_made_directly_are_converted_once_and_stay() -> None:
+    settings = Settings(registry="s3://my-bucket", timeout="5", token="a.b.c")
+    assert settings.registry == Registry("my-bucket")
+    assert settings.timeout == 5.0
+    assert settings.token is not None
+    assert settings.token.reveal() == "a.b.c"
+    again = attrs.evolve(settings, page_size=3)
+    assert again.registry is settings.registry
+    assert again.token is settings.token

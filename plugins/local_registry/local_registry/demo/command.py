@@ -18,7 +18,8 @@ from local_registry.demo.scenario import BUCKET, upload
 from local_registry.server import LocalRegistry
 from quilt_core import PluginError, plugins
 from quilt_core.cli.options import Command, value
-from quilt_core.cli.output import note, show_all
+from quilt_core.cli.output import show_all
+from quilt_core.cli.terminal import note
 from quilt_core.plugins.records import KNOWN_BACKENDS
 
 _USER = "writer"

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local_registry.demo.job import Outcome, Row
-from quilt_core.cli.output import console
+from quilt_core.cli.terminal import console
 
 _CAPTION = """\
 identical: readings of one state are equal as whole objects, times included;

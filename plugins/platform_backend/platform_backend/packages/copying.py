@@ -8,10 +8,11 @@ from quilt_registry.aws.credentials import NoAwsCredentialsError
 from quilt_registry.s3 import CopyJob, copy_objects, head_object
 
 from platform_backend.packages.entries import ContentsReader
-from quilt_core.domain.entries import CopyMode, Progress
+from quilt_core.domain.entries import CopyMode
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotSupportedError
 from quilt_core.parallel import bounded_map
+from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import CopyTask, RevisionPlan, WriteOrder, plan_copies
 
 
@@ -44,23 +45,8 @@ def copied_keys(
             lambda task: _job(s3, task, sizes, order.registry.bucket or ""), tasks, concurrency
         )
     )
-    done = 0
-
-    def report(_job: CopyJob) -> None:
-        nonlocal done
-        done += 1
-        if order.progress is not None:
-            order.progress(
-                Progress(
-                    operation=order.operation,
-                    phase="copying",
-                    done=done,
-                    total=len(jobs),
-                    unit="objects",
-                )
-            )
-
-    copies = copy_objects(s3, jobs, concurrency, report)
+    reporter = ProgressReporter(order.progress, order.operation, "copying", len(jobs), "objects")
+    copies = copy_objects(s3, jobs, concurrency, lambda _job: reporter.advance())
     return {task.logical_key: uri.url for task, uri in zip(tasks, copies, strict=True)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 import attrs
@@ -14,7 +13,7 @@ from quilt_registry.graphql.result_unions import unwrap
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.lookup import Lookup
 from quilt_core import hookimpl
-from quilt_core.domain.entries import Progress, ProgressCallback
+from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, RevisionFailure
 from quilt_core.errors import (
@@ -25,6 +24,7 @@ from quilt_core.errors import (
     TransportError,
 )
 from quilt_core.parallel import bounded_map
+from quilt_core.progress import ProgressReporter
 
 _HOPELESS = (PermissionDeniedError, AuthenticationError)
 """After these the other revisions need not be tried."""
@@ -49,7 +49,10 @@ class PackageDeleteOperations:
         client = self._access.client()
         lookup = self._access.lookup(client)
         hashes, latest = _what(lookup, package_name, registry, top_hash)
-        deletion = _Deletion(client, package_name, registry, progress, len(hashes))
+        reporter = ProgressReporter(
+            progress, "delete_package", "deleting", len(hashes), "revisions"
+        )
+        deletion = _Deletion(client, package_name, registry, reporter)
         # While others are deleted, `latest` must not move to one of them.
         others = [one for one in hashes if one != latest]
         workers = self._access.settings.max_concurrency
@@ -84,11 +87,8 @@ class _Deletion:
     client: GraphQLClient
     package_name: PackageName
     registry: Registry
-    progress: ProgressCallback | None
-    total: int
-    done: int = 0
+    progress: ProgressReporter
     hopeless: QuiltOpsError | None = None
-    lock: threading.Lock = attrs.field(factory=threading.Lock)
 
     def delete(self, top_hash: str) -> QuiltOpsError | None:
         """Delete one revision; what went wrong, or None."""
@@ -104,7 +104,7 @@ class _Deletion:
                 self.hopeless = error
         else:
             outcome = None
-        self._report()
+        self.progress.advance()
         return outcome
 
     def _send(self, top_hash: str) -> None:
@@ -131,21 +131,6 @@ class _Deletion:
             "name": str(self.package_name),
             name: top_hash,
         }
-
-    def _report(self) -> None:
-        with self.lock:
-            self.done += 1
-            done = self.done
-        if self.progress is not None:
-            self.progress(
-                Progress(
-                    operation="delete_package",
-                    phase="deleting",
-                    done=done,
-                    total=self.total,
-                    unit="revisions",
-                )
-            )
 
 
 def _result(

@@ -8,7 +8,6 @@ from quilt_registry.s3 import PointerListing
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.revision_lookup import existing_pointers, resolve
-from quilt3_backend.progress import Phase
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -16,6 +15,7 @@ from quilt_core.domain.packages import DeletionResult, RevisionFailure
 from quilt_core.errors import QuiltOpsError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest.layout import LATEST
+from quilt_core.progress import ProgressReporter
 
 
 class PackageDeleteOperations:
@@ -44,14 +44,16 @@ class PackageDeleteOperations:
         if wanted is not None:
             revisions = [one for one in revisions if one == wanted]
         going = [pointer for pointer in listing.timestamps if hashes[pointer.name] in revisions]
-        phase = Phase(progress, "delete_package", "deleting", len(revisions), "revisions")
+        reporter = ProgressReporter(
+            progress, "delete_package", "deleting", len(revisions), "revisions"
+        )
         errors = dict(store.delete_pointers(package_name, [pointer.name for pointer in going]))
         errors |= _settle_latest(store, listing, hashes, revisions, errors)
         failed = {hashes[name]: error for name, error in errors.items()}
         deleted = [one for one in revisions if one not in failed]
         if failed and not deleted:
             raise next(iter(failed.values()))
-        phase.advance(len(deleted))
+        reporter.advance(len(deleted))
         return DeletionResult(
             package_name=str(package_name),
             registry=str(registry),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from quilt_registry.buckets import no_registry
 
-from quilt3_backend.cache import BoundedCache
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.package_info import ManifestFacts, describe, message_of, read_facts
 from quilt3_backend.packages.revision_lookup import existing_pointers, resolve, resolve_dated
-from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.errors import NotFoundError, PermissionDeniedError
@@ -27,8 +26,9 @@ class PackageReadOperations:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._facts: BoundedCache[ManifestFacts] = BoundedCache(256)
-        self._headers: BoundedCache[ManifestHeader] = BoundedCache(4096)
+        # A top hash names one content for ever.
+        self._facts = lru_cache(maxsize=256)(self._read_facts)
+        self._header = lru_cache(maxsize=4096)(self._read_header)
 
     @hookimpl
     def list_all_packages(self, registry: Registry, pattern: str | None) -> Iterable[str]:
@@ -49,9 +49,7 @@ class PackageReadOperations:
         """See the hook; the manifest is read to its end once, for the totals."""
         store = self._connection.store(registry)
         revision = resolve_dated(store, package_name, top_hash, self._connection.workers)
-        facts = self._facts.get_or_make(
-            (registry, revision.top_hash), lambda: read_facts(store, revision.top_hash)
-        )
+        facts = self._facts(registry, revision.top_hash)
         return describe(registry, revision, facts)
 
     @hookimpl
@@ -67,7 +65,7 @@ class PackageReadOperations:
             newest.setdefault(hashes[pointer.name], pointer.name)
         order = sorted(newest.items(), key=lambda item: (-int(item[1]), item[0]))
         headers = bounded_map(
-            lambda item: self._header(store, item[0]), order, self._connection.workers
+            lambda item: self._header(registry, item[0]), order, self._connection.workers
         )
         return [
             PackageVersion(
@@ -86,7 +84,7 @@ class PackageReadOperations:
         """See the hook; the manifest's first line."""
         store = self._connection.store(registry)
         revision = resolve(store, package_name, top_hash, self._connection.workers)
-        return dict(self._header(store, revision.top_hash).metadata)
+        return dict(self._header(registry, revision.top_hash).metadata)
 
     @hookimpl
     def diff_packages(
@@ -121,5 +119,8 @@ class PackageReadOperations:
             modified=tuple(changes[ChangeKind.MODIFIED]),
         )
 
-    def _header(self, store: PackageStore, top_hash: str) -> ManifestHeader:
-        return self._headers.get_or_make((store.registry, top_hash), lambda: store.header(top_hash))
+    def _read_facts(self, registry: Registry, top_hash: str) -> ManifestFacts:
+        return read_facts(self._connection.store(registry), top_hash)
+
+    def _read_header(self, registry: Registry, top_hash: str) -> ManifestHeader:
+        return self._connection.store(registry).header(top_hash)

@@ -9,13 +9,13 @@ import attrs
 from quilt_registry.s3 import ObjectFacts, hash_objects, head_object
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.progress import Phase
 from quilt3_backend.stores.local import local_errors
 from quilt_core.domain.entries import NewEntry, ProgressCallback
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import NotFoundError
 from quilt_core.manifest import EntryHash, ManifestEntry, hash_file
 from quilt_core.parallel import bounded_map
+from quilt_core.progress import ProgressReporter
 
 
 @attrs.frozen(kw_only=True)
@@ -75,11 +75,13 @@ class Sources:
         return dict(zip(distinct, zip(found, hashes, strict=True), strict=True))
 
     def _look_up(self, uris: Sequence[ObjectUri]) -> list[SourceFacts]:
-        phase = Phase(self.progress, self.operation, "looking up objects", len(uris), "objects")
+        reporter = ProgressReporter(
+            self.progress, self.operation, "looking up objects", len(uris), "objects"
+        )
 
         def look_up(uri: ObjectUri) -> SourceFacts:
             found = _look_up_file(uri) if isinstance(uri, FileUri) else self._look_up_object(uri)
-            phase.advance()
+            reporter.advance()
             return found
 
         return list(bounded_map(look_up, uris, self.connection.workers))
@@ -102,15 +104,15 @@ class Sources:
             for facts in found
             if isinstance(facts, FileFacts) or facts.chunked_hash is None
         )
-        phase = Phase(self.progress, self.operation, "hashing", unknown, "bytes")
+        reporter = ProgressReporter(self.progress, self.operation, "hashing", unknown, "bytes")
         workers = self.connection.workers
         hashed = (
-            hash_objects(self.connection.s3(), objects, workers, phase.advance)
+            hash_objects(self.connection.s3(), objects, workers, reporter.advance)
             if objects
             else iter(())
         )
         return [
-            _hash_file(facts, phase) if isinstance(facts, FileFacts) else next(hashed)
+            _hash_file(facts, reporter) if isinstance(facts, FileFacts) else next(hashed)
             for facts in found
         ]
 
@@ -140,8 +142,8 @@ def _look_up_file(uri: FileUri) -> FileFacts:
         return FileFacts(uri=uri, size=uri.path.stat().st_size)
 
 
-def _hash_file(facts: FileFacts, phase: Phase) -> EntryHash:
+def _hash_file(facts: FileFacts, reporter: ProgressReporter) -> EntryHash:
     with local_errors("hash the file", facts.uri.path):
         value = hash_file(facts.uri.path)
-    phase.advance(facts.size)
+    reporter.advance(facts.size)
     return value

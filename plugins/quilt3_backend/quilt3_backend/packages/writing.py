@@ -13,7 +13,6 @@ from quilt3_backend.packages.building import RevisionToBuild
 from quilt3_backend.packages.publication import Publication
 from quilt3_backend.packages.revision_lookup import existing_pointers, readable_pointers
 from quilt3_backend.packages.sources import Sources, with_changes
-from quilt3_backend.progress import Phase
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Workflow
 from quilt_core.domain.names import PackageName, Registry
@@ -23,6 +22,7 @@ from quilt_core.errors import NotFoundError, NotSupportedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, read_manifest
 from quilt_core.manifest.layout import LATEST
+from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import RevisionPlan, WriteOrder, plan_copies, plan_create, plan_update
 
 
@@ -171,9 +171,11 @@ class PackageWriteOperations:
             )
             for task in tasks
         ]
-        phase = Phase(order.progress, order.operation, "copying", len(jobs), "objects")
+        reporter = ProgressReporter(
+            order.progress, order.operation, "copying", len(jobs), "objects"
+        )
         copies = copy_objects(
-            self._connection.s3(), jobs, self._connection.workers, lambda _job: phase.advance()
+            self._connection.s3(), jobs, self._connection.workers, lambda _job: reporter.advance()
         )
         return {task.logical_key: uri for task, uri in zip(tasks, copies, strict=True)}
 

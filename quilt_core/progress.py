@@ -7,8 +7,10 @@ import threading
 from quilt_core.domain.entries import Progress, ProgressCallback
 
 
-class Phase:
-    """One phase of an operation; `advance` may be called from any thread.
+class ProgressReporter:
+    """Counts one phase of an operation and reports it; `advance` may be called from any thread.
+
+    Steps are reported one at a time and in order, so that a callback needs no lock of its own.
 
     Parameters
     ----------

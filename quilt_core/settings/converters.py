@@ -1,0 +1,146 @@
+"""Converters of settings: what an argument, a variable or a file says becomes a value, or an error.
+
+Each takes the value as it is given and returns it as it is kept; given a kept value, it returns
+the same. `ValueError` and `TypeError` say what is wrong, and their second argument, if any, how a
+right value looks; the caller knows the name and the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from quilt_core.domain.names import Registry
+from quilt_core.errors import ValidationError
+from quilt_core.secret import Secret
+from quilt_core.urls import is_address
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+
+
+def text(value: Any) -> str:
+    """Text, as it is."""
+    if not isinstance(value, str):
+        raise TypeError("it must be text")
+    return value
+
+
+def secret(value: Any) -> Secret:
+    """Text that is not empty, as a `Secret`, without the blanks around it."""
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("it must be text that is not empty")
+    return Secret(value.strip())
+
+
+def function(value: Any) -> Callable[[], str]:
+    """Something that can be called."""
+    if not callable(value):
+        raise TypeError("it must be a function")
+    return value  # type: ignore[no-any-return]
+
+
+def http_address(value: Any) -> str:
+    """An http(s) address, without its trailing slash."""
+    if not is_address(value):
+        raise ValueError("it must look like https://host")
+    return str(value).rstrip("/")
+
+
+def registry(value: Any) -> Registry:
+    """A registry of any scheme: whether the backend serves it is known when that is chosen."""
+    if isinstance(value, Registry):
+        return value
+    try:
+        return Registry.parse(value, schemes=None)
+    except ValidationError as error:
+        raise ValueError("it is not a package registry", error.hint) from None
+
+
+def flag(value: Any) -> bool:
+    """A truth value, or text that says one."""
+    if isinstance(value, bool):
+        return value
+    said = str(value).strip().lower()
+    if said in _TRUE:
+        return True
+    if said in _FALSE:
+        return False
+    raise ValueError("it must be true or false")
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A comma list, or several texts; empty ones are left out."""
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, Iterable) or not all(isinstance(one, str) for one in (*items,)):
+        raise TypeError("it must be a list of texts")
+    return tuple(item.strip() for item in items if item.strip())
+
+
+def whole_number(value: Any) -> int:
+    """A whole number, or text that says one."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        raise TypeError("it must be a whole number")
+    try:
+        return int(value)
+    except ValueError:
+        raise ValueError("it must be a whole number") from None
+
+
+def at_least(smallest: int) -> Callable[[Any], int]:
+    """A converter for whole numbers of at least `smallest`."""
+
+    def convert(value: Any) -> int:
+        number = whole_number(value)
+        if number < smallest:
+            raise ValueError(f"it must be a whole number of at least {smallest}")
+        return number
+
+    return convert
+
+
+def number(value: Any) -> float:
+    """A number, or text that says one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise TypeError("it must be a number")
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError("it must be a number") from None
+
+
+def seconds(value: Any) -> float:
+    """A number of seconds above 0 and below a day."""
+    found = number(value)
+    if not 0 < found < 86_400:
+        raise ValueError("it must be a number of seconds above 0 and below 86400")
+    return found
+
+
+def path(value: Any) -> Path:
+    """A path of this machine, with `~` expanded."""
+    if not isinstance(value, (str, Path)) or not str(value):
+        raise TypeError("it must be a path")
+    return Path(value).expanduser()
+
+
+def one_of(*allowed: str) -> Callable[[Any], str]:
+    """A converter for one of the given texts."""
+
+    def convert(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(f"it must be one of {', '.join(allowed)}")
+        return str(value)
+
+    return convert
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A mapping from names, which cannot be changed."""
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise TypeError("it must be a mapping from names to values")
+    return MappingProxyType(dict(value))
