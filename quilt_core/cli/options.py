@@ -50,7 +50,7 @@ _OPTIONS = (
         help="An option of the backend's own; may be given several times.",
     ),
     _common(
-        "--json", "as_json", is_flag=True, help="Print JSON; listings print one object per line."
+        "--json", "as_json", is_flag=True, help="JSON; listings print one object per line."
     ),
     _common("--quiet", "-q", is_flag=True, help="No progress and no notes."),
     _common("--no-color", is_flag=True, help="No colours (also: NO_COLOR)."),
