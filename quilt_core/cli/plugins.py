@@ -6,19 +6,27 @@ import click
 
 import quilt_core
 from quilt_core import plugins as installed
+from quilt_core.cli.commands import load_command
 from quilt_core.cli.options import Command, value
 from quilt_core.cli.output import console, show, show_all
 from quilt_core.errors import QuiltOpsError
 from quilt_core.hookspecs import operations
-from quilt_core.plugins.validation import check_implementer
+from quilt_core.plugins.extending import make_extension
 
 
 @click.command("plugins", cls=Command)
 @click.option("--check", is_flag=True, help="Load each one and say whether it works.")
 @click.option("--capabilities", is_flag=True, help="Operations by backend.")
 def plugins(check: bool, capabilities: bool) -> None:
-    """List backends and extensions; none is imported unless --check or --capabilities is given."""
-    records = [*installed.backends().values(), *installed.extensions().values()]
+    """List backends, extensions and commands, as their distributions declare them.
+
+    Nothing is imported unless --check or --capabilities is given.
+    """
+    records = [
+        *installed.backends().values(),
+        *installed.extensions().values(),
+        *installed.commands().values(),
+    ]
     if check:
         for record in records:
             check_plugin(record)
@@ -34,14 +42,24 @@ def plugins(check: bool, capabilities: bool) -> None:
 
 
 def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
-    """Load a plugin, whatever is configured; what is wrong stands in the record afterwards."""
+    """Load a plugin as connecting does; what is wrong stands in the record afterwards.
+
+    A backend's settings, and what an extension is told of the connection, are those that are
+    configured here.
+    """
     try:
         if record.kind == "backend":
-            settings = quilt_core.Settings(backend=record.name)
-            installed.create_backend(record, settings).close()
+            settings = quilt_core.load_settings(backend=record.name)
+            backend = installed.create_backend(record, settings)
+            try:
+                installed.Hooks().add_backend(backend)
+            finally:
+                backend.close()
+        elif record.kind == "extension":
+            settings = quilt_core.load_settings()
+            make_extension(record, settings.backend or "memory", settings)
         else:
-            extension = installed.load_target(record)
-            check_implementer(extension, f"extension {record.name!r}", wrappers_only=True)
+            load_command(record)
     except QuiltOpsError as error:
         if record.status in (installed.PluginStatus.INSTALLED, installed.PluginStatus.LOADED):
             record.status, record.cause = installed.PluginStatus.FAILED, error.message

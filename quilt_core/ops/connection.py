@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from quilt_core import plugins
-from quilt_core.errors import PluginError
 from quilt_core.hookspecs import operations
 from quilt_core.ops.admin import AdminOps
 from quilt_core.ops.api_keys import ApiKeyOps
@@ -19,6 +18,7 @@ from quilt_core.ops.dispatch import Capability, Dispatcher
 from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.revisions import RevisionOps
 from quilt_core.ops.tabulator import TabulatorOps
+from quilt_core.plugins.extending import extensions_of
 from quilt_core.plugins.loading import check_backend
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.secret import Secret
@@ -46,12 +46,11 @@ class QuiltOps(
     ) -> None:
         hooks = plugins.Hooks()
         implemented = hooks.add_backend(backend)
-        hooks.add_installed_extensions(plugins.extensions().values())
-        for number, extension in enumerate(extensions):
-            hooks.add_extension(extension, f"argument {number}")
+        for extension in extensions_of(backend.name, settings, extensions):
+            hooks.add_extension(extension)
         self._backend = backend
         self._settings = settings
-        self._dispatch = Dispatcher(hooks, backend, implemented)
+        self._dispatch = Dispatcher(hooks, backend, implemented, settings)
         self.admin = AdminOps(self._dispatch)
         """Users, roles, policies, buckets, API keys and single sign-on."""
 
@@ -65,12 +64,15 @@ class QuiltOps(
         """What the connection was configured with."""
         return self._settings
 
-    def supports(self, operation: str) -> bool:
+    def supports(self, operation: str, parameter: str | None = None) -> bool:
         """Whether the backend has an operation, by hook name (`"admin_list_users"`).
 
-        Raises `ValueError` when there is no operation of that name.
+        With a `parameter` of the hook, whether it takes other values than the neutral one too.
+        Raises `ValueError` when there is no operation, or no parameter, of that name.
         """
-        return self._dispatch.capability(operation).supported
+        return self._dispatch.capability(operation).supported and (
+            parameter is None or self._dispatch.takes(operation, parameter)
+        )
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Every operation: whether the backend has it, and why not."""
@@ -132,8 +134,9 @@ def connect(
     region:
         The AWS region.
     extensions:
-        Objects with hook wrappers to use beside the installed extensions; the last one is the
-        outermost.
+        Extensions to use beside the installed ones, the last one outermost: names of installed
+        ones, which are required then, objects with hooks, and factories of such objects, which
+        are called with a `quilt_core.plugins.ExtensionContext`.
     settings:
         Ready settings, used instead of all the parameters above except `backend`.
     others:
@@ -142,7 +145,8 @@ def connect(
     Raises
     ------
     PluginError
-        When no backend can be chosen, or the chosen one cannot be used.
+        When no backend can be chosen, or the chosen one cannot be used; when an extension that
+        was named (here, in the profile, or in `QUILT_CORE_EXTENSIONS`) cannot be.
     ValidationError
         When a setting has a value that does not fit.
     """
@@ -174,7 +178,7 @@ def connect(
         chosen = check_backend(backend)
     try:
         return QuiltOps(chosen, settings, extensions)
-    except PluginError:
+    except BaseException:
         chosen.close()
         raise
 

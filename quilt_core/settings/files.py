@@ -16,6 +16,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from quilt_core.errors import ValidationError
@@ -70,10 +71,33 @@ def profile_values(
             hint=f"Profiles there: {names or 'none'}.",
             context={"profile": str(chosen), "path": str(path)},
         )
+    return chosen, _resolved(profiles[chosen], environ)
+
+
+def extension_tables(
+    tables: Any, path: Path, environ: Mapping[str, str]
+) -> Mapping[str, Mapping[str, Any]]:
+    """The options of the extensions that a profile names: `[profiles.work.extensions.audit]`.
+
+    `ValidationError` when they are no tables.
+    """
+    if not isinstance(tables, Mapping) or not all(
+        isinstance(table, Mapping) for table in tables.values()
+    ):
+        raise ValidationError(
+            f"The extensions of a profile in {path} are not tables.",
+            hint="Write [profiles.<profile>.extensions.<name>], and the options below it.",
+            context={"path": str(path)},
+        )
+    return MappingProxyType({name: _resolved(table, environ) for name, table in tables.items()})
+
+
+def _resolved(table: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """The values of a table, those of `{ env = "NAME" }` from the environment."""
     values = {}
-    for key, value in profiles[chosen].items():
+    for key, value in table.items():
         if isinstance(value, Mapping) and set(value) == {"env"}:
             value = environ.get(value["env"])  # noqa: PLW2901
         if value is not None:
             values[key] = value
-    return chosen, values
+    return values

@@ -8,7 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from quilt_core.errors import ValidationError
-from quilt_core.settings.files import config_path, profile_values, read_config
+from quilt_core.settings.files import (
+    config_path,
+    extension_tables,
+    profile_values,
+    read_config,
+)
 from quilt_core.settings.model import Settings, setting_fields
 from quilt_core.settings.parsing import parse_setting
 
@@ -36,6 +41,7 @@ def load_settings(*, environ: Mapping[str, str] | None = None, **explicit: Any) 
     named = explicit.get("profile") or environ.get("QUILT_PROFILE") or None
     config = read_config(path)
     profile, from_profile = profile_values(config, named, path, environ)
+    named_extensions = extension_tables(from_profile.pop("extensions", {}), path, environ)
     _refuse_unknown(from_profile, fields, f"the profile {profile!r} in {path}")
 
     values: dict[str, Any] = {}
@@ -50,7 +56,7 @@ def load_settings(*, environ: Mapping[str, str] | None = None, **explicit: Any) 
     if profile is not None:
         values["profile"] = profile
         sources.setdefault("profile", f"default_profile in {path}")
-    return Settings(**values, sources=MappingProxyType(sources))
+    return Settings(**values, extensions=named_extensions, sources=MappingProxyType(sources))
 
 
 def _find(

@@ -100,6 +100,10 @@ class Settings:
     browsing_ttl: int = _setting(
         "Seconds that a browsing session lives.", "QUILT_BROWSING_SESSION_TTL", default=180
     )
+    extensions: Mapping[str, Mapping[str, Any]] = attrs.field(
+        factory=lambda: MappingProxyType({}), repr=False, metadata={"internal": True}
+    )
+    """The extensions that the profile names, which are required, each with its options."""
     sources: Mapping[str, str] = attrs.field(
         factory=lambda: MappingProxyType({}), repr=False, eq=False, metadata={"internal": True}
     )

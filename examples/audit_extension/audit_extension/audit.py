@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from quilt_core.hookspecs.cli import CliCommand
+
 from quilt_core import auth_context, hookimpl
 from quilt_core.hookspecs import operations
-from quilt_core.hookspecs.cli import CliCommand
 from quilt_core.plugins.validation import spec_parameters
 from quilt_core.redaction import redact
 

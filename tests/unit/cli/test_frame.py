@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 import pytest
+from quilt_core.hookspecs.cli import CliCommand
 
 from quilt_core import errors
 from quilt_core.cli.lazy import LazyGroup, add_records
 from quilt_core.cli.main import BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE
 from quilt_core.cli.toml import to_toml
-from quilt_core.hookspecs.cli import CliCommand
 from quilt_core.ops import QuiltOps
 from quilt_core.testing.memory import MemoryCatalog
 
