@@ -12,7 +12,7 @@ from quilt_core import NotFoundError, QuiltOps
 from quilt_core.cli.expansion import expand_uris
 from quilt_core.cli.options import Command, connect, value
 from quilt_core.cli.output import note, show
-from quilt_core.cli.progress import counted, progress_bar
+from quilt_core.cli.progress import counted, reported
 from quilt_core.cli.writing import Delete, confirm
 from quilt_core.errors import ConflictError, ValidationError
 from quilt_core.ops.parsing import parse_removals, parse_sources

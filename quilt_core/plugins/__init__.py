@@ -11,7 +11,7 @@ from quilt_core.plugins.discovery import (
     discover,
     extensions,
 )
-from quilt_core.plugins.extending import ExtensionContext
+from quilt_core.plugins.extending import ExtensionContext, extension_options
 from quilt_core.plugins.loading import create_backend, failure, load_target
 from quilt_core.plugins.manager import Hooks
 from quilt_core.plugins.records import (
@@ -41,6 +41,7 @@ __all__ = [
     "commands",
     "create_backend",
     "discover",
+    "extension_options",
     "extensions",
     "failure",
     "find_backend",

@@ -69,14 +69,15 @@ def _make(loaded: Any, name: str, backend: str, settings: Settings) -> Extension
     plugin = loaded
     if isinstance(loaded, type) or (callable(loaded) and not hook_implementations(loaded)):
         context = ExtensionContext(
-            name=name, backend=backend, settings=settings, options=_options(name, settings)
+            name=name, backend=backend, settings=settings, options=extension_options(name, settings)
         )
         plugin = loaded(context)
     hooks = check_implementer(plugin, f"extension {name!r}", wrappers_only=True)
     return Extension(name, plugin, hooks)
 
 
-def _options(name: str, settings: Settings) -> Mapping[str, Any]:
+def extension_options(name: str, settings: Settings) -> Mapping[str, Any]:
+    """The options of an extension: the environment's before the profile's."""
     found = dict(settings.extensions.get(name, {}))
     prefix = _variable(name)
     # `audit` does not take the options of `audit_log`, where that is installed too.

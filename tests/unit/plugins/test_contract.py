@@ -159,7 +159,7 @@ def test_a_wrapper_that_forgets_to_return_is_found() -> None:
         yield
 
     ops = connect(Catalog(), extensions=[_with("get_registry_url", wrap, wrapper=True)])
-    with pytest.raises(PluginError, match="extension 'argument 0' answered get_registry_url with nothing"):
+    with pytest.raises(PluginError, match=r"extension 'argument 0' answered .* with nothing"):
         ops.get_registry_url()
 
 
