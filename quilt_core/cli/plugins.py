@@ -42,21 +42,20 @@ def plugins(check: bool, capabilities: bool) -> None:
 
 
 def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
-    """Load a plugin as connecting does; what is wrong stands in the record afterwards.
+    """Load a plugin as connecting does, a backend whatever is configured.
 
-    A backend's settings, and what an extension is told of the connection, are those that are
-    configured here.
+    What is wrong is returned, and stands in the record afterwards.
     """
     try:
         if record.kind == "backend":
-            settings = quilt_core.load_settings(backend=record.name)
+            settings = quilt_core.Settings(backend=record.name)
             backend = installed.create_backend(record, settings)
             try:
                 installed.Hooks().add_backend(backend)
             finally:
                 backend.close()
         elif record.kind == "extension":
-            settings = quilt_core.load_settings()
+            settings = _settings()
             make_extension(record, settings.backend or "memory", settings)
         else:
             load_command(record)
@@ -65,6 +64,14 @@ def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
             record.status, record.cause = installed.PluginStatus.FAILED, error.message
         return error
     return None
+
+
+def _settings() -> quilt_core.Settings:
+    """The settings, of which an extension has its options; without them when they are wrong."""
+    try:
+        return quilt_core.load_settings(profile=value("profile"))
+    except QuiltOpsError:
+        return quilt_core.Settings()  # the doctor says by itself what is wrong with them
 
 
 def _show_capabilities() -> None:
