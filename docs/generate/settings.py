@@ -31,7 +31,12 @@ backend = "platform"
 catalog_url = "https://catalog.example.com"
 registry = "s3://my-bucket"
 api_key = { env = "WORK_QUILT_KEY" }
+
+[profiles.work.extensions.audit]
+file = "/var/log/quiltops.jsonl"
 ```
+
+A table below `extensions` names an extension, which is required then, and holds its options.
 
 | setting | meaning | environment | default |
 |---|---|---|---|
@@ -43,7 +48,8 @@ PLUGINS = """
 | variable | meaning |
 |---|---|
 | `QUILT_CORE_BLOCK` | comma list of plugins that are never imported |
-| `QUILT_CORE_EXTENSIONS` | comma list of the extensions to use; empty means none, unset means all |
+| `QUILT_CORE_EXTENSIONS` | comma list of the extensions, all required; empty: none; unset: all |
+| `QUILT_EXTENSION_<NAME>_<OPTION>` | an option of an extension, before the profile's |
 | `QUILT_CORE_STRICT` | `1` raises a plugin's own exception at load, for its developer |
 | `QUILT_CORE_TRACE` | `1` prints every hook call on standard error, redacted |
 | `QUILT_CORE_CONFIG` | the configuration file |

@@ -7,6 +7,7 @@ answer of the right type? → name the backend in any error.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -79,21 +80,15 @@ class Dispatcher:
         Raises what the backend raises, `NotSupportedError` when it does not have the operation,
         and `PluginError` when its answer is of another type.
         """
-
-        def ask() -> T:
-            answer = self._ask(operation, arguments)
-            if answer is None or not isinstance(answer, expected):
-                raise self._wrong_answer(operation, answer, expected)
-            return answer
-
         if not self._hooks.around:
-            return ask()
+            return self._one(operation, expected, arguments)
 
         def check(answer: Any, owner: str) -> T:
             if answer is None or not isinstance(answer, expected):
                 raise wrong_answer(owner, operation, answer, expected, self._backend.name)
             return answer
 
+        ask = partial(self._one, operation, expected, arguments)
         return self._through(operation, arguments, ask, check, lazy=False)
 
     def stream(self, operation: str, item: type[T], /, **arguments: Any) -> Iterator[T]:
@@ -101,32 +96,21 @@ class Dispatcher:
 
         Errors of a lazy answer come while it is read, with operation and backend named.
         """
-
-        def ask() -> Iterator[T]:
-            return self._listing(operation, item, arguments)
-
         if not self._hooks.around:
-            return ask()
-
-        def check(answer: Any, owner: str) -> Iterator[T]:
-            if not is_listing(answer):
-                raise wrong_answer(owner, operation, answer, Iterable, self._backend.name)
-            return self._checked_of_extension(operation, item, answer, owner)
-
+            return self._listing(operation, item, arguments)
+        check = partial(self._checked_of_extension, operation, item)
+        ask = partial(self._listing, operation, item, arguments)
         return iter(self._through(operation, arguments, ask, check, lazy=True))
 
     def collect(self, operation: str, item: type[T], /, **arguments: Any) -> list[T]:
         """As `stream`, collected."""
+        if not self._hooks.around:
+            return list(self._listing(operation, item, arguments))
 
         def ask() -> list[T]:
             return list(self._listing(operation, item, arguments))
 
-        if not self._hooks.around:
-            return ask()
-
         def check(answer: Any, owner: str) -> list[T]:
-            if not is_listing(answer):
-                raise wrong_answer(owner, operation, answer, Iterable, self._backend.name)
             return list(self._checked_of_extension(operation, item, answer, owner))
 
         return self._through(operation, arguments, ask, check, lazy=False)
@@ -175,7 +159,15 @@ class Dispatcher:
             error.add_note(self._blame_note(error, operation))
             raise
 
+    def _one(self, operation: str, expected: type[T], arguments: dict[str, Any]) -> T:
+        """The answer of the backend to an operation that is no listing."""
+        answer = self._ask(operation, arguments)
+        if answer is None or not isinstance(answer, expected):
+            raise self._wrong_answer(operation, answer, expected)
+        return answer
+
     def _listing(self, operation: str, item: type[T], arguments: dict[str, Any]) -> Iterator[T]:
+        """The answer of the backend to a listing; it is called now, and read later."""
         answer = self._ask(operation, arguments)
         if not is_listing(answer):
             raise self._wrong_answer(operation, answer, Iterable)
@@ -195,13 +187,19 @@ class Dispatcher:
             raise
 
     def _checked_of_extension(
-        self, operation: str, item: type[T], answer: Iterable[Any], owner: str
+        self, operation: str, item: type[T], answer: Any, owner: str
     ) -> Iterator[T]:
-        """The items of an answer that an extension gave instead of the one that it got."""
-        for value in answer:
-            if not isinstance(value, item):
-                raise wrong_answer(owner, operation, value, item, self._backend.name)
-            yield value
+        """The items of a listing that an extension gave instead of the one that it got."""
+        if not is_listing(answer):
+            raise wrong_answer(owner, operation, answer, Iterable, self._backend.name)
+
+        def checked() -> Iterator[T]:
+            for value in answer:
+                if not isinstance(value, item):
+                    raise wrong_answer(owner, operation, value, item, self._backend.name)
+                yield value
+
+        return checked()
 
     def _refuse_ignored(
         self, operation: str, accepted: frozenset[str], arguments: dict[str, Any]
