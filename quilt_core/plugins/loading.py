@@ -40,7 +40,7 @@ def load_target(record: PluginRecord) -> Any:
         if strict():
             raise
         raise failure(record, *_import_failure(record, module_name, error), error) from error
-    record.status = PluginStatus.LOADED
+    record.status, record.cause, record.error = PluginStatus.LOADED, None, None
     return loaded
 
 
