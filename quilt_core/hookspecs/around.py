@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
@@ -99,11 +99,3 @@ def around_operation(call: OperationCall) -> Any:
 
     Example: ``return call.proceed()``, after `call.on_end(log)`.
     """
-
-
-class AroundOperation(Protocol):
-    """What an extension with this hook looks like to a type checker."""
-
-    def around_operation(self, call: OperationCall) -> Any:
-        """See the specification."""
-        ...

@@ -67,7 +67,7 @@ def call_through(
                 answer = check(answer, owner)
         except BaseException as error:
             if isinstance(error, Exception) and not isinstance(error, QuiltOpsError):
-                _blame(error, operation, owner)
+                blame(error, operation, owner)
             _end(call, owner, Ending(outcome=Outcome.RAISED, error=error))
             raise
         finally:
@@ -132,7 +132,7 @@ def _end(call: OperationCall, owner: str, ending: Ending) -> None:
             logger.exception("The plugin %r failed at the end of %s.", owner, call.operation)
 
 
-def _blame(error: Exception, operation: str, owner: str) -> None:
+def blame(error: Exception, operation: str, owner: str) -> None:
     """Name the extension in a note when the exception is its own, not one that went through it."""
     if not any(note.startswith(f"Raised in {PROJECT}") for note in getattr(error, "__notes__", ())):
         error.add_note(f"Raised in {PROJECT} operation {operation}, by the plugin {owner!r}.")

@@ -17,7 +17,7 @@ from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
 from quilt_core.identity_key import identify
-from quilt_core.ops.around import call_through, is_listing, wrong_answer
+from quilt_core.ops.around import blame, call_through, is_listing, wrong_answer
 from quilt_core.plugins.manager import EXTENSION, Hooks
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_parameters
@@ -194,10 +194,16 @@ class Dispatcher:
             raise wrong_answer(owner, operation, answer, Iterable, self._backend.name)
 
         def checked() -> Iterator[T]:
-            for value in answer:
-                if not isinstance(value, item):
-                    raise wrong_answer(owner, operation, value, item, self._backend.name)
-                yield value
+            try:
+                for value in answer:
+                    if not isinstance(value, item):
+                        raise wrong_answer(owner, operation, value, item, self._backend.name)
+                    yield value
+            except QuiltOpsError as error:
+                raise self._named(error, operation) from error.__cause__
+            except Exception as error:
+                blame(error, operation, owner)
+                raise
 
         return checked()
 

@@ -278,6 +278,19 @@ def test_an_extension_that_raises_is_named() -> None:
     assert "'extension:argument 1'" in note
 
 
+def test_an_extension_whose_listing_raises_is_named() -> None:
+    def odd(call: OperationCall) -> Iterator[str]:
+        yield from call.proceed()
+        raise KeyError(call.operation)
+
+    ends = Ends()
+    with pytest.raises(KeyError) as caught:
+        connect(Around(odd), ends).list_all_packages()
+    [note] = caught.value.__notes__
+    assert "'extension:argument 0'" in note
+    assert ends.outcomes == [("list_all_packages", "raised", 2)]
+
+
 def test_a_bug_of_the_backend_is_not_blamed_on_an_extension() -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         connect(Ends()).list_all_packages(pattern="bug")
