@@ -20,6 +20,7 @@ os.environ["QUILT_CORE_EXTENSIONS"] = ""
 
 import quilt_core
 from quilt_core import BackendPlugin, PackageInfo, PackageName, Registry, RevisionRef, hookimpl
+from quilt_core.hookspecs.around import OperationCall
 
 INFO = PackageInfo(
     name="palmer/penguins", registry="s3://bucket", bucket="bucket", top_hash="a" * 64,
@@ -42,6 +43,12 @@ class Wrapper:
         return (yield)  # type: ignore[return-value]
 
 
+class Around:
+    @hookimpl
+    def around_operation(self, call: OperationCall) -> object:
+        return call.proceed()
+
+
 def microseconds(action: Callable[[], object], number: int, repeat: int) -> Sample:
     runs = timeit.repeat(action, number=number, repeat=repeat)
     return Sample(tuple(run / number * 1e6 for run in runs))
@@ -50,24 +57,27 @@ def microseconds(action: Callable[[], object], number: int, repeat: int) -> Samp
 def rows(number: int, repeat: int) -> list[Row]:
     packages = Packages()
 
-    def connect(wrappers: int) -> quilt_core.QuiltOps:
+    def connect(extensions: list[object]) -> quilt_core.QuiltOps:
         backend = BackendPlugin(name="bench", hook_version=1, implementers=[packages])
-        extensions = [Wrapper() for _ in range(wrappers)]
         return quilt_core.connect(backend, registry="s3://bucket", extensions=extensions)
 
     name, registry = PackageName.parse("palmer/penguins"), Registry.parse("s3://bucket")
     latest = RevisionRef.parse(None)
     direct = microseconds(lambda: packages.get_package_info(name, registry, latest), number, repeat)
     result = []
-    for wrappers, goal in ((0, 10.0), (10, 25.0)):
-        ops = connect(wrappers)
+    for what, extensions, goal in (
+        ("0 wrappers", [], 10.0),
+        ("10 wrappers", [Wrapper() for _ in range(10)], 25.0),
+        ("1 hook around every operation", [Around()], 25.0),
+    ):
+        ops = connect(extensions)
         facade = microseconds(
             lambda ops=ops: ops.get_package_info("palmer/penguins"), number, repeat
         )
         cost = facade.median - direct.median
         result.append(
             Row(
-                f"facade, pluggy, value objects, {wrappers} wrappers",
+                f"facade, pluggy, value objects, {what}",
                 facade.show("µs"),
                 f"direct call {direct.show('µs')}",
                 f"+{cost:.1f} µs",

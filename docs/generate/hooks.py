@@ -13,13 +13,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 from page import write_page
 
 from quilt_core.hookspecs import OPERATION_GROUPS, operations
-from quilt_core.plugins.validation import specifications
+from quilt_core.plugins.validation import AROUND, specifications
 
 INTRODUCTION = """# The hooks
 
 One hook per operation. This page is made of the specifications' signatures and docstrings, which
-are the contract: a backend author needs nothing else. An implementation names the parameters that
-it uses and declares no defaults; it returns an object, never None; it raises the errors of
+are the contract: a backend author needs nothing else. An implementation names every parameter that
+has no default here; a default is the parameter's neutral value, and a caller who gives another one
+to a backend that does not name the parameter gets `NotSupportedError`. Implementations declare no
+defaults of their own; they return an object, never None; they raise the errors of
 [errors](errors.md) and nothing else. A source such as "docs/protocol.md, E.2" is a heading on the
 page of [protocol facts](../protocol.md).
 """
@@ -32,11 +34,20 @@ def page() -> str:
     for group in OPERATION_GROUPS:
         parts.append(f"\n## {group}\n")
         for name in operations(group):
-            function = specifications()[name]
-            parts.append(f"### {name}\n")
-            parts.append(f"```python\n{_signature(name, inspect.signature(function))}\n```\n")
-            parts.append(_text(inspect.getdoc(function) or ""))
+            parts += _section(name)
+    parts.append("\n## Around every operation\n")
+    parts.append("Only [extensions](../extensions.md) implement it.\n")
+    parts += _section(AROUND)
     return "\n".join(parts)
+
+
+def _section(name: str) -> list[str]:
+    function = specifications()[name]
+    return [
+        f"### {name}\n",
+        f"```python\n{_signature(name, inspect.signature(function))}\n```\n",
+        _text(inspect.getdoc(function) or ""),
+    ]
 
 
 def _signature(name: str, signature: inspect.Signature) -> str:

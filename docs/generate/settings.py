@@ -34,11 +34,16 @@ api_key = { env = "WORK_QUILT_KEY" }
 
 [profiles.work.options]
 database = "catalog.db"
+
+[profiles.work.extensions.audit]
+file = "/var/log/quiltops.jsonl"
 ```
 
 The table `options` holds what the backend declares as its own (`options={"database": …}` in
 `connect`, `QUILT_OPTION_DATABASE`, `--option database=…`): each option is looked for in the same
 order. `quiltops plugins --check` lists the options of the backends that are installed.
+
+A table below `extensions` names an extension, which is required then, and holds its options.
 
 | setting | meaning | environment | default |
 |---|---|---|---|
@@ -50,7 +55,8 @@ PLUGINS = """
 | variable | meaning |
 |---|---|
 | `QUILT_CORE_BLOCK` | comma list of plugins that are never imported |
-| `QUILT_CORE_EXTENSIONS` | comma list of the extensions to use; empty means none, unset means all |
+| `QUILT_CORE_EXTENSIONS` | comma list of the extensions, all required; empty: none; unset: all |
+| `QUILT_EXTENSION_<NAME>_<OPTION>` | an option of an extension, before the profile's |
 | `QUILT_CORE_STRICT` | `1` raises a plugin's own exception at load, for its developer |
 | `QUILT_CORE_TRACE` | `1` prints every hook call on standard error, redacted |
 | `QUILT_CORE_CONFIG` | the configuration file |

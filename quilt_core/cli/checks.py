@@ -50,10 +50,14 @@ def failed(name: str, error: QuiltOpsError) -> Check:
 
 
 def installed() -> Iterator[Check]:
-    """Each backend and extension, loaded without regard to what is configured."""
-    for record in [*plugins.backends().values(), *plugins.extensions().values()]:
+    """Each backend, extension and command, loaded as connecting, or calling it, does."""
+    for record in [
+        *plugins.backends().values(),
+        *plugins.extensions().values(),
+        *plugins.commands().values(),
+    ]:
         error: QuiltOpsError | None = record.error
-        if record.status is plugins.PluginStatus.INSTALLED:
+        if record.status in (plugins.PluginStatus.INSTALLED, plugins.PluginStatus.LOADED):
             error = check_plugin(record) or error
         broken = record.status in (plugins.PluginStatus.FAILED, plugins.PluginStatus.AMBIGUOUS)
         hint = error.hint if error else None

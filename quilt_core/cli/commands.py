@@ -1,11 +1,30 @@
-"""The core's own commands, named by the same hook as those of extensions."""
+"""What commands there are: the core's own, and those of installed distributions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator
 
-from quilt_core.hookspecs import hookimpl
-from quilt_core.hookspecs.cli import CliCommand
+import attrs
+import click
+
+from quilt_core import plugins
+
+
+@attrs.frozen(kw_only=True)
+class CliCommand:
+    """A command or group of `quiltops` that is imported only when it is used.
+
+    `path` is where it goes: `("packages",)` for a top-level group, `("registry", "serve")` for a
+    command in the group `registry`, which is made when nobody has. `help` is the line that the
+    listing shows, `owner` whom it belongs to, for messages, and `load` imports it.
+    """
+
+    path: tuple[str, ...]
+    help: str
+    owner: str
+    load: Callable[[], click.Command]
+
 
 _GROUPS = {
     "auth": "Who the registry says that we are.",
@@ -19,50 +38,69 @@ _GROUPS = {
 }
 
 
-class CoreCommands:
-    """Implements the command line's hook for the core."""
+_COMMANDS = {
+    "plugins": ("plugins:plugins", "Backends, extensions and commands, and how they fare."),
+    "doctor": ("doctor:doctor", "What is configured, from where, and what works."),
+    "config": ("config:group", "The configuration file and its profiles."),
+    "new-backend": ("new_backend:new_backend", "Write a skeleton of a backend."),
+    "completion": ("completion:completion", "The shell's completion script."),
+}
 
-    @hookimpl
-    def cli_commands(self) -> Sequence[CliCommand]:
-        """One group a group, and the commands about the framework itself."""
-        groups = [
-            CliCommand(
-                path=(group,),
-                target=f"quilt_core.cli.{group.replace('-', '_')}:group",
-                help=text,
-            )
-            for group, text in _GROUPS.items()
-        ]
-        return [
-            *groups,
-            CliCommand(
-                path=("plugins",),
-                target="quilt_core.cli.plugins:plugins",
-                help="Backends and extensions, and how they fare.",
-            ),
-            CliCommand(
-                path=("doctor",),
-                target="quilt_core.cli.doctor:doctor",
-                help="What is configured, from where, and what works.",
-            ),
-            CliCommand(
-                path=("config",),
-                target="quilt_core.cli.config:group",
-                help="The configuration file and its profiles.",
-            ),
-            CliCommand(
-                path=("new-backend",),
-                target="quilt_core.cli.new_backend:new_backend",
-                help="Write a skeleton of a backend.",
-            ),
-            CliCommand(
-                path=("conformance",),
-                target="quilt_core.testing.conformance.cli:conformance",
-                help="Prove a backend with the conformance suite.",
-            ),
-            CliCommand(
-                path=("completion",),
-                target="quilt_core.cli.completion:completion",
-                help="The shell's completion script.",
-            ),
-        ]
+
+def core_commands() -> Iterator[CliCommand]:
+    """A group for each operation group, and the commands about the framework itself."""
+    targets = {
+        name: (f"quilt_core.cli.{name.replace('-', '_')}:group", text)
+        for name, text in _GROUPS.items()
+    }
+    targets |= {name: (f"quilt_core.cli.{one}", text) for name, (one, text) in _COMMANDS.items()}
+    targets["conformance"] = (
+        "quilt_core.testing.conformance.cli:conformance",
+        "Prove a backend with the conformance suite.",
+    )
+    for name, (target, text) in targets.items():
+        record = plugins.PluginRecord(
+            name=name,
+            group=plugins.COMMANDS_GROUP,
+            target=target,
+            distribution="quiltops",
+            version=None,
+        )
+        yield _command(record, text)
+
+
+def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
+    """The commands of other distributions: entry points of the group `quilt_core.commands`.
+
+    The entry point's name is the command's path, its parts joined by dots; nothing is imported.
+    What cannot be a command is noted in its record and left out.
+    """
+    for record in plugins.commands().values():
+        if record.status is plugins.PluginStatus.BLOCKED:
+            continue
+        if re.fullmatch(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*", record.name):
+            yield record, _command(record, record.summary or f"From {record.origin}.")
+        else:
+            refuse(record, "its name is not the path of a command, such as 'audit.show'")
+
+
+def refuse(record: plugins.PluginRecord, cause: str) -> None:
+    """Note that a command is left out, and why."""
+    record.status, record.cause = plugins.PluginStatus.FAILED, cause
+
+
+def _command(record: plugins.PluginRecord, text: str) -> CliCommand:
+    return CliCommand(
+        path=tuple(record.name.split(".")),
+        help=text,
+        owner=record.origin,
+        load=lambda: load_command(record),
+    )
+
+
+def load_command(record: plugins.PluginRecord) -> click.Command:
+    """Import a command; `PluginError` when that fails, or when it is none."""
+    command = plugins.load_target(record)
+    if not isinstance(command, click.Command):
+        raise plugins.failure(record, f"{record.target} is not a click command")
+    return command

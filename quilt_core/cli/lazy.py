@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from quilt_core import plugins
+from quilt_core.cli.commands import CliCommand, refuse
 from quilt_core.cli.options import add_common_options
-from quilt_core.hookspecs.cli import CliCommand
 
 
 class LazyGroup(click.Group):
@@ -38,35 +39,49 @@ class LazyGroup(click.Group):
         record = self._records.get(cmd_name)
         if record is None or cmd_name in self.commands:
             return super().get_command(ctx, cmd_name)
-        module, _, attribute = record.target.partition(":")
-        command = getattr(import_module(module), attribute)
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{record.target} is no click command")
+        command = record.load()
         self.add_command(command, cmd_name)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete names without importing what they name."""
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        items = [CompletionItem(name, help=self._help_of(name)) for name in names]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
+
+    def _help_of(self, name: str) -> str:
+        record, command = self._records.get(name), self.commands.get(name)
+        return record.help if record else command.get_short_help_str() if command else ""
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = []
-        for name in self.list_commands(ctx):
-            record = self._records.get(name)
-            command = self.commands.get(name)
-            text = record.help if record else command.get_short_help_str() if command else ""
-            rows.append((name, text))
+        rows = [(name, self._help_of(name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
 
-def add_records(root: LazyGroup, owned: Iterable[tuple[str, CliCommand]]) -> list[str]:
-    """Add commands with their owners' names; return what to tell of paths that two of them own."""
+def add_commands(
+    root: LazyGroup,
+    own: Iterable[CliCommand],
+    installed: Iterable[tuple[plugins.PluginRecord, CliCommand]],
+) -> None:
+    """Add the core's own commands, and those that are installed where nobody is yet.
+
+    A command that would stand at, above or below the place of another one is left out; its record
+    says so.
+    """
     owners: dict[tuple[str, ...], str] = {}
-    problems = []
-    for owner, record in owned:
-        if record.path in owners:
-            problems.append(
-                f"The command '{' '.join(record.path)}' is offered by {owners[record.path]} and "
-                f"{owner}; that of {owner} is left out."
-            )
-            continue
-        owners[record.path] = owner
-        root.add_record(record)
-    return problems
+    for command in own:
+        owners[command.path] = "quiltops"
+        root.add_record(command)
+    for record, command in installed:
+        taken = next((path for path in owners if _collide(path, command.path)), None)
+        if taken is not None:
+            refuse(record, f"the command '{' '.join(taken)}' is of {owners[taken]}")
+        elif record.status is plugins.PluginStatus.INSTALLED:
+            owners[command.path] = command.owner
+            root.add_record(command)
+
+
+def _collide(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]

@@ -6,17 +6,17 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import click
 from click.shell_completion import shell_complete
 
 import quilt_core
-from quilt_core.cli.commands import CoreCommands
-from quilt_core.cli.lazy import LazyGroup, add_records
+from quilt_core import plugins
+from quilt_core.cli.commands import core_commands, installed_commands
+from quilt_core.cli.lazy import LazyGroup, add_commands
 from quilt_core.cli.options import value
-from quilt_core.errors import PluginError, QuiltOpsError
-from quilt_core.hookspecs.cli import CliCommand
+from quilt_core.errors import QuiltOpsError
 from quilt_core.redaction import redact
 
 BUG_EXIT_CODE = 70
@@ -99,28 +99,9 @@ def build() -> LazyGroup:
         pass
 
     assert isinstance(root, LazyGroup)  # noqa: S101 - `cls` says so
-    for problem in add_records(root, _commands()):
-        click.echo(problem, err=True)
+    add_commands(root, core_commands(), installed_commands())
+    for record in plugins.commands().values():
+        if record.status in (plugins.PluginStatus.FAILED, plugins.PluginStatus.AMBIGUOUS):
+            name = record.name.replace(".", " ")
+            click.echo(f"The command {name!r} is left out: {record.cause}.", err=True)
     return root
-
-
-def _commands() -> Iterator[tuple[str, CliCommand]]:
-    from quilt_core import plugins
-    from quilt_core.plugins.loading import failure
-    from quilt_core.plugins.validation import hook_implementations
-
-    for command in CoreCommands().cli_commands():
-        yield "quiltops", command
-    for record in plugins.extensions().values():
-        if record.status is plugins.PluginStatus.BLOCKED:
-            continue
-        try:
-            extension = plugins.load_target(record)
-            if "cli_commands" not in hook_implementations(extension):
-                continue
-            try:
-                yield from [(record.origin, command) for command in extension.cli_commands()]
-            except Exception as error:
-                raise failure(record, f"its commands raised {error!r}", None, error) from error
-        except PluginError as error:
-            click.echo(f"{error.message} Its commands are left out.", err=True)

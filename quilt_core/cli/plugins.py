@@ -6,12 +6,13 @@ import click
 
 import quilt_core
 from quilt_core import plugins as installed
+from quilt_core.cli.commands import load_command
 from quilt_core.cli.options import Command, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.terminal import console
 from quilt_core.errors import QuiltOpsError
 from quilt_core.hookspecs import operations
-from quilt_core.plugins.validation import check_implementer
+from quilt_core.plugins.extending import make_extension
 from quilt_core.settings import Option, declared_options
 
 
@@ -19,8 +20,15 @@ from quilt_core.settings import Option, declared_options
 @click.option("--check", is_flag=True, help="Load each one and say whether it works.")
 @click.option("--capabilities", is_flag=True, help="Operations by backend.")
 def plugins(check: bool, capabilities: bool) -> None:
-    """List backends and extensions; none is imported unless --check or --capabilities is given."""
-    records = [*installed.backends().values(), *installed.extensions().values()]
+    """List backends, extensions and commands, as their distributions declare them.
+
+    Nothing is imported unless --check or --capabilities is given.
+    """
+    records = [
+        *installed.backends().values(),
+        *installed.extensions().values(),
+        *installed.commands().values(),
+    ]
     if check:
         for record in records:
             check_plugin(record)
@@ -40,14 +48,23 @@ def plugins(check: bool, capabilities: bool) -> None:
 
 
 def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
-    """Load a plugin, whatever is configured; what is wrong stands in the record afterwards."""
+    """Load a plugin as connecting does, a backend whatever is configured.
+
+    What is wrong is returned, and stands in the record afterwards.
+    """
     try:
         if record.kind == "backend":
             settings = quilt_core.Settings(backend=record.name)
-            installed.create_backend(record, settings).close()
+            backend = installed.create_backend(record, settings)
+            try:
+                installed.Hooks().add_backend(backend)
+            finally:
+                backend.close()
+        elif record.kind == "extension":
+            settings = _settings()
+            make_extension(record, settings.backend or "memory", settings)
         else:
-            extension = installed.load_target(record)
-            check_implementer(extension, f"extension {record.name!r}", wrappers_only=True)
+            load_command(record)
     except QuiltOpsError as error:
         if record.status in (installed.PluginStatus.INSTALLED, installed.PluginStatus.LOADED):
             record.status, record.cause = installed.PluginStatus.FAILED, error.message
@@ -60,6 +77,14 @@ def options_of(record: installed.PluginRecord) -> tuple[Option, ...]:
     if record.kind != "backend" or record.status is not installed.PluginStatus.LOADED:
         return ()
     return declared_options(installed.load_target(record))
+
+
+def _settings() -> quilt_core.Settings:
+    """The settings, of which an extension has its options; without them when they are wrong."""
+    try:
+        return quilt_core.load_settings(profile=value("profile"))
+    except QuiltOpsError:
+        return quilt_core.Settings()  # the doctor says by itself what is wrong with them
 
 
 def _show_capabilities() -> None:

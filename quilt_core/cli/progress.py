@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from quilt_core import Progress, ProgressCallback
+from quilt_core import Progress, ProgressCallback, QuiltOps
 from quilt_core.cli.options import value
 from quilt_core.cli.terminal import console
 
@@ -31,6 +31,14 @@ def progress_bar(what: str) -> Iterator[ProgressCallback | None]:
         yield bars.report
     finally:
         bars.stop()
+
+
+@contextmanager
+def reported(ops: QuiltOps, operation: str, what: str) -> Iterator[ProgressCallback | None]:
+    """As `progress_bar`; what a backend reports to, and None for one that reports no progress."""
+    with progress_bar(what) as report:
+        takes = report is not None and ops.supports(operation, "progress")
+        yield report if takes else None
 
 
 Items = Iterable[T] | Callable[[], Iterable[T]]

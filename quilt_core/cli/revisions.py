@@ -12,7 +12,7 @@ from quilt_core import NotFoundError, QuiltOps
 from quilt_core.cli.expansion import expand_uris
 from quilt_core.cli.options import Command, connect, value
 from quilt_core.cli.output import show
-from quilt_core.cli.progress import counted, progress_bar
+from quilt_core.cli.progress import counted, reported
 from quilt_core.cli.terminal import note
 from quilt_core.cli.writing import Delete, confirm
 from quilt_core.errors import ConflictError, ValidationError
@@ -77,7 +77,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
         keys = [e.logical_key for e in parse_sources(sources, auto_organize=not flat)]
         show({"package": package, "latest": _latest(ops, package), "added": keys, "written": False})
         return
-    with progress_bar("creating") as progress:
+    with reported(ops, "create_package_revision", "creating") as progress:
         result = ops.create_package_revision(
             package,
             sources,
@@ -110,7 +110,7 @@ def update(
         keys = {e.logical_key for e in parse_sources(sources, auto_organize=not flat)}
         _show_update(ops, package, keys, parse_removals(remove))
         return
-    with progress_bar("updating") as progress:
+    with reported(ops, "update_package_revision", "updating") as progress:
         result = ops.update_package_revision(
             package,
             sources,
@@ -166,7 +166,7 @@ def delete(package: str, top_hash: str | None) -> None:
         return
     what = f"revision {top_hash} of {package}" if top_hash else f"{package}, all revisions"
     confirm(f"Delete {what}?")
-    with progress_bar("deleting") as progress:
+    with reported(ops, "delete_package", "deleting") as progress:
         result = ops.delete_package(None, package, top_hash=top_hash, progress=progress)
     show(result)
     if not result.is_complete:

@@ -169,7 +169,7 @@ class RevisionRef:
     def parse(cls, text: str | None) -> Self:
         """Parse `text`; None is the latest revision; `ValidationError` for anything else."""
         if text is None or text == "latest":
-            return _LATEST  # type: ignore[return-value]
+            return LATEST  # type: ignore[return-value]
         if isinstance(text, str):
             if _TIMESTAMP.fullmatch(text):
                 return cls(text, RevisionKind.TIMESTAMP)
@@ -192,4 +192,5 @@ class RevisionRef:
         return self.value
 
 
-_LATEST = RevisionRef("latest", RevisionKind.LATEST)
+LATEST = RevisionRef("latest", RevisionKind.LATEST)
+"""The latest revision: what is meant where nobody names one."""

@@ -64,6 +64,10 @@ class SearchFilter(DomainObject):
         return self == SearchFilter()
 
 
+NO_FILTER = SearchFilter()
+"""The filter that every package passes."""
+
+
 @attrs.frozen(kw_only=True)
 class MetadataPredicate(DomainObject):
     """A condition on one value of the package's user metadata.

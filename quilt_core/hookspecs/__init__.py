@@ -1,9 +1,14 @@
 """The contract: one hookspec for each QuiltOps operation, a module per operation group.
 
 A backend author needs nothing else than these docstrings. Every operation's hook has
-`firstresult=True`, takes the arguments named in its specification (an implementation names the
-ones it uses and declares no defaults), and returns an object, never None, which pluggy reads as
-"declined".
+`firstresult=True`, takes the arguments named in its specification, and returns an object, never
+None, which pluggy reads as "declined".
+
+No argument is ever dropped. A parameter without a default in the specification must be named by
+every implementation; leaving one out is an error when connecting. A parameter with a default may
+be left out: the default is its neutral value, the one that asks for nothing in particular, and a
+caller who gives another one gets `NotSupportedError` from the core before the backend is called.
+Implementations declare no defaults of their own.
 """
 
 from __future__ import annotations

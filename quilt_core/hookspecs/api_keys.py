@@ -11,7 +11,7 @@ from quilt_core.hookspecs.markers import hookspec
 
 @hookspec(firstresult=True)
 def list_api_keys(
-    name: str | None, fingerprint: str | None, status: ApiKeyStatus | None
+    name: str | None = None, fingerprint: str | None = None, status: ApiKeyStatus | None = None
 ) -> Iterable[ApiKey]:
     """List my API keys; called for `ops.list_api_keys()`.
 

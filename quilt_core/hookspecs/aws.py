@@ -9,7 +9,7 @@ from quilt_core.hookspecs.markers import hookspec
 
 
 @hookspec(firstresult=True)
-def get_boto3_client(service_name: str, region: str | None) -> Any:
+def get_boto3_client(service_name: str, region: str | None = None) -> Any:
     """Make a boto3 client that acts with this identity's rights; for `ops.get_boto3_client()`.
 
     Arguments:

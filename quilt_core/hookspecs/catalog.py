@@ -32,7 +32,7 @@ def get_auth_status() -> AuthStatus:
 
 
 @hookspec(firstresult=True)
-def get_catalog_config(catalog_url: str | None) -> CatalogConfig:
+def get_catalog_config(catalog_url: str | None = None) -> CatalogConfig:
     """Read a catalog's configuration; called for `ops.get_catalog_config()`.
 
     Arguments:
@@ -137,7 +137,7 @@ def get_graphql_auth_headers() -> dict[str, str]:
 
 @hookspec(firstresult=True)
 def execute_graphql_query(
-    query: str, variables: Mapping[str, Any] | None, registry: str | None
+    query: str, variables: Mapping[str, Any] | None = None, registry: str | None = None
 ) -> dict[str, Any]:
     """Send a GraphQL document of the application's own; for `ops.execute_graphql_query()`.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quilt_core.domain.content import ContentInfo
-from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.names import LATEST, PackageName, Registry, RevisionRef
 from quilt_core.hookspecs.markers import hookspec
 
 
@@ -14,9 +14,9 @@ from quilt_core.hookspecs.markers import hookspec
 def browse_content(
     package_name: PackageName,
     registry: Registry,
-    path: str,
-    top_hash: RevisionRef,
-    recursive: bool,
+    path: str = "",
+    top_hash: RevisionRef = LATEST,
+    recursive: bool = False,
 ) -> Iterable[ContentInfo]:
     """List what lies at a path inside a package; called for `ops.browse_content()`.
 
@@ -46,7 +46,7 @@ def browse_content(
 
 @hookspec(firstresult=True)
 def get_content_url(
-    package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef
+    package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef = LATEST
 ) -> str:
     """Give a URL that downloads one file; called for `ops.get_content_url()`.
 

@@ -11,21 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.names import LATEST, PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
-from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.domain.search import NO_FILTER, MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.hookspecs.markers import hookspec
 
 
 @hookspec(firstresult=True)
 def search_packages(
-    query: str,
-    registry: tuple[Registry, ...] | None,
-    filters: SearchFilter,
-    user_meta: tuple[MetadataPredicate, ...],
-    latest_only: bool,
-    order: SearchOrder,
-    limit: int | None,
+    query: str = "",
+    registry: tuple[Registry, ...] | None = None,
+    filters: SearchFilter = NO_FILTER,
+    user_meta: tuple[MetadataPredicate, ...] = (),
+    latest_only: bool = True,
+    order: SearchOrder = SearchOrder.RELEVANCE,
+    limit: int | None = None,
 ) -> Iterable[PackageInfo]:
     """Find packages; called for `ops.search_packages()` and `ops.iter_search_packages()`.
 
@@ -58,7 +58,7 @@ def search_packages(
 
 
 @hookspec(firstresult=True)
-def list_all_packages(registry: Registry, pattern: str | None) -> Iterable[str]:
+def list_all_packages(registry: Registry, pattern: str | None = None) -> Iterable[str]:
     """List the names of a registry's packages; for `ops.list_all_packages()`.
 
     Arguments:
@@ -81,7 +81,7 @@ def list_all_packages(registry: Registry, pattern: str | None) -> Iterable[str]:
 
 @hookspec(firstresult=True)
 def get_package_info(
-    package_name: PackageName, registry: Registry, top_hash: RevisionRef
+    package_name: PackageName, registry: Registry, top_hash: RevisionRef = LATEST
 ) -> PackageInfo:
     """Describe one revision of a package; called for `ops.get_package_info()`.
 
@@ -131,7 +131,7 @@ def list_package_versions(
 
 @hookspec(firstresult=True)
 def get_package_metadata(
-    package_name: PackageName, registry: Registry, top_hash: RevisionRef
+    package_name: PackageName, registry: Registry, top_hash: RevisionRef = LATEST
 ) -> dict[str, Any]:
     """Read a revision's user metadata; called for `ops.get_package_metadata()`.
 
@@ -157,8 +157,8 @@ def diff_packages(
     package1_name: PackageName,
     package2_name: PackageName,
     registry: Registry,
-    package1_hash: RevisionRef,
-    package2_hash: RevisionRef,
+    package1_hash: RevisionRef = LATEST,
+    package2_hash: RevisionRef = LATEST,
 ) -> PackageDiff:
     """Compare the entries of two revisions; called for `ops.diff_packages()`.
 

@@ -14,7 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Workflow
+from quilt_core.domain.entries import (
+    DEFAULT_WORKFLOW,
+    CopyMode,
+    NewEntry,
+    ProgressCallback,
+    Workflow,
+)
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 from quilt_core.hookspecs.markers import hookspec
@@ -26,11 +32,11 @@ def create_package_revision(
     entries: tuple[NewEntry, ...],
     metadata: Mapping[str, Any] | None,
     registry: Registry,
-    message: str | None,
-    copy: CopyMode,
-    workflow: Workflow,
-    force: bool,
-    progress: ProgressCallback | None,
+    message: str | None = None,
+    copy: CopyMode = CopyMode.NONE,
+    workflow: Workflow = DEFAULT_WORKFLOW,
+    force: bool = False,
+    progress: ProgressCallback | None = None,
 ) -> PackageRevisionResult:
     """Publish a revision that holds exactly `entries`; for `ops.create_package_revision()`.
 
@@ -73,13 +79,13 @@ def update_package_revision(
     package_name: PackageName,
     entries: tuple[NewEntry, ...],
     registry: Registry,
-    metadata: Mapping[str, Any] | None,
-    message: str | None,
-    remove: tuple[str, ...],
-    copy: CopyMode,
-    workflow: Workflow,
-    force: bool,
-    progress: ProgressCallback | None,
+    metadata: Mapping[str, Any] | None = None,
+    message: str | None = None,
+    remove: tuple[str, ...] = (),
+    copy: CopyMode = CopyMode.NONE,
+    workflow: Workflow = DEFAULT_WORKFLOW,
+    force: bool = False,
+    progress: ProgressCallback | None = None,
 ) -> PackageRevisionResult:
     """Publish a revision made from the latest one; for `ops.update_package_revision()`.
 
@@ -119,8 +125,8 @@ def update_package_revision(
 def delete_package(
     package_name: PackageName,
     registry: Registry,
-    top_hash: RevisionRef | None,
-    progress: ProgressCallback | None,
+    top_hash: RevisionRef | None = None,
+    progress: ProgressCallback | None = None,
 ) -> DeletionResult:
     """Delete a package or one of its revisions; called for `ops.delete_package()`.
 

@@ -8,7 +8,6 @@ from typing import Any, Self, Unpack
 
 from quilt_core import plugins
 from quilt_core.domain.names import Registry
-from quilt_core.errors import QuiltOpsError
 from quilt_core.hookspecs import operations
 from quilt_core.ops.admin import AdminOps
 from quilt_core.ops.api_keys import ApiKeyOps
@@ -21,6 +20,7 @@ from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.revisions import RevisionOps
 from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tabulator import TabulatorOps
+from quilt_core.plugins.extending import extensions_of
 from quilt_core.plugins.loading import check_backend
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.secret import Secret
@@ -49,12 +49,11 @@ class QuiltOps(
     ) -> None:
         hooks = plugins.Hooks()
         implemented = hooks.add_backend(backend)
-        hooks.add_installed_extensions(plugins.extensions().values())
-        for number, extension in enumerate(extensions):
-            hooks.add_extension(extension, f"argument {number}")
+        for extension in extensions_of(backend.name, settings, extensions):
+            hooks.add_extension(extension)
         self._backend = backend
         self._settings = settings
-        self._dispatch = Dispatcher(hooks, backend, implemented)
+        self._dispatch = Dispatcher(hooks, backend, implemented, settings)
         self.admin = AdminOps(self._dispatch)
         """Users, roles, policies, buckets, API keys and single sign-on."""
 
@@ -68,12 +67,15 @@ class QuiltOps(
         """What the connection was configured with."""
         return self._settings
 
-    def supports(self, operation: str) -> bool:
+    def supports(self, operation: str, parameter: str | None = None) -> bool:
         """Whether the backend has an operation, by hook name (`"admin_list_users"`).
 
-        Raises `ValueError` when there is no operation of that name.
+        With a `parameter` of the hook, whether it takes other values than the neutral one too.
+        Raises `ValueError` when there is no operation, or no parameter, of that name.
         """
-        return self._dispatch.capability(operation).supported
+        return self._dispatch.capability(operation).supported and (
+            parameter is None or self._dispatch.takes(operation, parameter)
+        )
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Every operation: whether the backend has it, and why not."""
@@ -142,8 +144,9 @@ def connect(
         The backend's own options by name, as it declares them; `quiltops plugins --check` lists
         them. Each goes before `QUILT_OPTION_<NAME>` and the profile's table `options`.
     extensions:
-        Objects with hook wrappers to use beside the installed extensions; the last one is the
-        outermost.
+        Extensions to use beside the installed ones, the last one outermost: names of installed
+        ones, which are required then, objects with hooks, and factories of such objects, which
+        are called with a `quilt_core.plugins.ExtensionContext`.
     settings:
         Ready settings, used instead of all the parameters above except `backend`.
     others:
@@ -152,7 +155,8 @@ def connect(
     Raises
     ------
     PluginError
-        When no backend can be chosen, or the chosen one cannot be used.
+        When no backend can be chosen, or the chosen one cannot be used; when an extension that
+        was named (here, in the profile, or in `QUILT_CORE_EXTENSIONS`) cannot be.
     ValidationError
         When a setting or option is unknown or has a value that does not fit, and when the backend
         does not serve the registry.
@@ -180,7 +184,7 @@ def connect(
     try:
         check_served(settings.registry, chosen, source=settings.source("registry"))
         return QuiltOps(chosen, settings, extensions)
-    except QuiltOpsError:
+    except BaseException:
         chosen.close()
         raise
 

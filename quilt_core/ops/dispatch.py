@@ -6,7 +6,9 @@ answer of the right type? → name the backend in any error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import attrs
@@ -14,10 +16,13 @@ import attrs
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
+from quilt_core.identity_key import identify
+from quilt_core.ops.around import blame, call_through, is_listing, wrong_answer
 from quilt_core.ops.schemes import check_served
-from quilt_core.plugins.manager import Hooks
+from quilt_core.plugins.manager import EXTENSION, Hooks
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_parameters
+from quilt_core.settings import Settings
 
 T = TypeVar("T")
 
@@ -41,10 +46,12 @@ class Dispatcher:
         hooks: Hooks,
         backend: BackendPlugin,
         implemented: Mapping[str, frozenset[str]],
+        settings: Settings,
     ) -> None:
         self._hooks = hooks
         self._backend = backend
         self._implemented = implemented
+        self._settings = settings
 
     @property
     def backend_name(self) -> str:
@@ -62,32 +69,83 @@ class Dispatcher:
         reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
         return Capability(operation=operation, supported=False, reason=reason)
 
+    def takes(self, operation: str, parameter: str) -> bool:
+        """Whether the backend takes a parameter of an operation that it has."""
+        if parameter not in spec_parameters(operation):
+            raise ValueError(f"{operation} has no parameter {parameter!r}")
+        return parameter in self._implemented[operation]
+
     def call(self, operation: str, expected: type[T], /, **arguments: Any) -> T:
         """Call `operation` and return its answer, an `expected`.
 
         Raises what the backend raises, `NotSupportedError` when it does not have the operation,
         and `PluginError` when its answer is of another type.
         """
-        answer = self._call(operation, arguments)
-        if answer is None or not isinstance(answer, expected):
-            raise self._wrong_answer(operation, answer, expected)
-        return answer
+        if not self._hooks.around:
+            return self._one(operation, expected, arguments)
+
+        def check(answer: Any, owner: str) -> T:
+            if answer is None or not isinstance(answer, expected):
+                raise wrong_answer(owner, operation, answer, expected, self._backend.name)
+            return answer
+
+        ask = partial(self._one, operation, expected, arguments)
+        return self._through(operation, arguments, ask, check, lazy=False)
 
     def stream(self, operation: str, item: type[T], /, **arguments: Any) -> Iterator[T]:
         """Call `operation` at once and return an iterator over its answer's items, each checked.
 
         Errors of a lazy answer come while it is read, with operation and backend named.
         """
-        answer = self._call(operation, arguments)
-        if isinstance(answer, (str, bytes, Mapping)) or not isinstance(answer, Iterable):
-            raise self._wrong_answer(operation, answer, Iterable)
-        return self._checked(operation, item, answer)
+        if not self._hooks.around:
+            return self._listing(operation, item, arguments)
+        check = partial(self._checked_of_extension, operation, item)
+        ask = partial(self._listing, operation, item, arguments)
+        return iter(self._through(operation, arguments, ask, check, lazy=True))
 
     def collect(self, operation: str, item: type[T], /, **arguments: Any) -> list[T]:
         """As `stream`, collected."""
-        return list(self.stream(operation, item, **arguments))
+        if not self._hooks.around:
+            return list(self._listing(operation, item, arguments))
 
-    def _call(self, operation: str, arguments: dict[str, Any]) -> Any:
+        def ask() -> list[T]:
+            return list(self._listing(operation, item, arguments))
+
+        def check(answer: Any, owner: str) -> list[T]:
+            return list(self._checked_of_extension(operation, item, answer, owner))
+
+        return self._through(operation, arguments, ask, check, lazy=False)
+
+    def _through(
+        self,
+        operation: str,
+        arguments: dict[str, Any],
+        ask: Callable[[], T],
+        check: Callable[[Any, str], T],
+        *,
+        lazy: bool,
+    ) -> T:
+        """Call an operation through the hooks around all operations."""
+        try:
+            return call_through(
+                self._hooks.around,
+                ask,
+                check,
+                operation=operation,
+                arguments=MappingProxyType(arguments),
+                backend=self._backend.name,
+                lazy=lazy,
+                identify=identify(self._settings),
+            )
+        except QuiltOpsError as error:
+            raise self._named(error, operation) from error.__cause__
+
+    def _ask(self, operation: str, arguments: dict[str, Any]) -> Any:
+        """Call the backend, and the extensions that wrap this one operation.
+
+        Whatever must hold each time that a backend is called belongs at the head of this function;
+        the call itself is one line.
+        """
         accepted = self._implemented.get(operation)
         if accepted is None:
             reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
@@ -103,7 +161,22 @@ class Dispatcher:
             error.add_note(self._blame_note(error, operation))
             raise
 
+    def _one(self, operation: str, expected: type[T], arguments: dict[str, Any]) -> T:
+        """The answer of the backend to an operation that is no listing."""
+        answer = self._ask(operation, arguments)
+        if answer is None or not isinstance(answer, expected):
+            raise self._wrong_answer(operation, answer, expected)
+        return answer
+
+    def _listing(self, operation: str, item: type[T], arguments: dict[str, Any]) -> Iterator[T]:
+        """The answer of the backend to a listing; it is called now, and read later."""
+        answer = self._ask(operation, arguments)
+        if not is_listing(answer):
+            raise self._wrong_answer(operation, answer, Iterable)
+        return self._checked(operation, item, answer)
+
     def _checked(self, operation: str, item: type[T], answer: Iterable[Any]) -> Iterator[T]:
+        """The items of the backend's answer; each step of the loop is one `next()` of it."""
         try:
             for value in answer:
                 if not isinstance(value, item):
@@ -111,14 +184,37 @@ class Dispatcher:
                 yield value
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
+        except Exception as error:
+            error.add_note(self._blame_note(error, operation))
+            raise
+
+    def _checked_of_extension(
+        self, operation: str, item: type[T], answer: Any, owner: str
+    ) -> Iterator[T]:
+        """The items of a listing that an extension gave instead of the one that it got."""
+        if not is_listing(answer):
+            raise wrong_answer(owner, operation, answer, Iterable, self._backend.name)
+
+        def checked() -> Iterator[T]:
+            try:
+                for value in answer:
+                    if not isinstance(value, item):
+                        raise wrong_answer(owner, operation, value, item, self._backend.name)
+                    yield value
+            except QuiltOpsError as error:
+                raise self._named(error, operation) from error.__cause__
+            except Exception as error:
+                blame(error, operation, owner)
+                raise
+
+        return checked()
 
     def _refuse_ignored(
         self, operation: str, accepted: frozenset[str], arguments: dict[str, Any]
     ) -> None:
-        """A backend of yesterday does not take a parameter of today; never drop it unseen."""
+        """No argument is dropped: one that the backend does not take must have no meaning."""
         for name, parameter in spec_parameters(operation).items():
-            optional = parameter.default is not parameter.empty
-            if optional and name not in accepted and arguments[name] != parameter.default:
+            if name not in accepted and arguments[name] != parameter.default:
                 raise NotSupportedError(
                     operation, self._backend.name, f"it does not take the parameter {name!r}"
                 )
@@ -129,15 +225,14 @@ class Dispatcher:
         return error
 
     def _wrong_answer(self, operation: str, answer: Any, expected: Any) -> PluginError:
-        what = "nothing (None)" if answer is None else f"a {type(answer).__name__}"
-        return PluginError(
-            f"The backend {self._backend.name!r} answered {operation} with {what}, not with "
-            f"{getattr(expected, '__name__', expected)}.",
-            operation=operation,
-            backend=self._backend.name,
-            hint="This is a defect of the backend, or of an extension that wraps the operation "
-            "and does not return the result of its yield.",
-        )
+        """Of a hook call: by the backend, or by extensions that wrap the operation."""
+        owner = f"backend {self._backend.name!r}"
+        extensions = self._hooks.wrapping(operation)
+        of_backend = self._hooks.backend_answer
+        if extensions and of_backend is not None and issubclass(of_backend, expected):
+            names = " or ".join(repr(one.removeprefix(EXTENSION)) for one in extensions)
+            owner = f"extension {names}"
+        return wrong_answer(owner, operation, answer, expected, self._backend.name)
 
     def _blame_note(self, error: Exception, operation: str) -> str:
         """Who raised something that is no `QuiltOpsError`: a bug of theirs, named in a note."""

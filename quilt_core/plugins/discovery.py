@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from quilt_core.plugins.records import (
     BACKENDS_GROUP,
+    COMMANDS_GROUP,
     EXTENSIONS_GROUP,
+    RESERVED_BACKENDS,
     PluginRecord,
     PluginStatus,
 )
@@ -17,8 +21,10 @@ from quilt_core.plugins.records import (
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+logger = logging.getLogger("quilt_core.plugins")
 
-@lru_cache(maxsize=2)
+
+@lru_cache(maxsize=3)
 def _entry_points(group: str) -> tuple[EntryPoint, ...]:
     from importlib.metadata import entry_points  # 50 ms, and not all need it
 
@@ -39,15 +45,15 @@ def discover(group: str, environ: Mapping[str, str] | None = None) -> dict[str, 
     """The records of all plugins in an entry-point group, by name.
 
     `QUILT_CORE_BLOCK` and `QUILT_CORE_EXTENSIONS` (comma lists of names) are honoured here,
-    before anything could be imported: a blocked plugin costs nothing.
+    before anything could be imported: a blocked plugin costs nothing. A distribution that offers
+    a backend under a name of this project is blocked too; its record is filed under the name and
+    the distribution, so that the name stays the project's.
     """
     environ = os.environ if environ is None else environ
     blocked, allowed = environ.get("QUILT_CORE_BLOCK"), environ.get("QUILT_CORE_EXTENSIONS")
     key = (group, blocked, allowed)
     if key not in _records:
-        _records[key] = {
-            record.name: record for record in _scan(group, _names(blocked), _names(allowed))
-        }
+        _records[key] = _scan(group, _names(blocked), _names(allowed))
     return _records[key]
 
 
@@ -61,29 +67,37 @@ def extensions(environ: Mapping[str, str] | None = None) -> dict[str, PluginReco
     return discover(EXTENSIONS_GROUP, environ)
 
 
-def _names(text: str | None) -> frozenset[str] | None:
+def commands(environ: Mapping[str, str] | None = None) -> dict[str, PluginRecord]:
+    """The records of the installed commands, by their paths, joined by dots."""
+    return discover(COMMANDS_GROUP, environ)
+
+
+def required_extensions(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The extensions that `QUILT_CORE_EXTENSIONS` names, in its order."""
+    environ = os.environ if environ is None else environ
+    return _names(environ.get("QUILT_CORE_EXTENSIONS")) or ()
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
     if text is None:
         return None
-    return frozenset(name.strip() for name in text.split(",") if name.strip())
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _scan(
-    group: str, blocked: frozenset[str] | None, allowed: frozenset[str] | None
-) -> list[PluginRecord]:
+    group: str, blocked: tuple[str, ...] | None, allowed: tuple[str, ...] | None
+) -> dict[str, PluginRecord]:
     offers: dict[str, dict[tuple[str, str | None], EntryPoint]] = {}
     for point in entry_points_of(group):
         # One distribution can be on the path twice (installed, and its source folder).
         offers.setdefault(point.name, {})[point.value, _distribution(point)] = point
-    records = []
+    records: dict[str, PluginRecord] = {}
     for name, points in sorted(offers.items()):
-        first = next(iter(points.values()))
-        record = PluginRecord(
-            name=name,
-            group=group,
-            target=first.value,
-            distribution=_distribution(first),
-            version=first.dist.version if first.dist else None,
-        )
+        if group == BACKENDS_GROUP and name in RESERVED_BACKENDS:
+            records |= _reserve(name, points)
+        if not points:
+            continue
+        record = records[name] = _record(name, group, next(iter(points.values())))
         if blocked and name in blocked:
             record.status, record.cause = PluginStatus.BLOCKED, "named in QUILT_CORE_BLOCK"
         elif group == EXTENSIONS_GROUP and allowed is not None and name not in allowed:
@@ -97,8 +111,39 @@ def _scan(
             )
             record.status = PluginStatus.AMBIGUOUS
             record.cause = f"offered by {owners}; uninstall all but one"
-        records.append(record)
     return records
+
+
+def _reserve(
+    name: str, points: dict[tuple[str, str | None], EntryPoint]
+) -> dict[str, PluginRecord]:
+    """Take what does not come from the name's owner out of `points`; its records."""
+    owner = RESERVED_BACKENDS[name]
+    foreign = [key for key in points if re.sub(r"[-_.]+", "-", key[1] or "").lower() != owner]
+    records = {}
+    for key in foreign:
+        record = _record(name, BACKENDS_GROUP, points.pop(key))
+        record.status = PluginStatus.BLOCKED
+        record.cause = f"the name {name!r} belongs to {owner}; {record.origin} must choose another"
+        records[f"{name} ({key[1]})"] = record
+        if (name, key) not in _warned:
+            _warned.add((name, key))
+            logger.warning("A backend of %s is left out: %s.", record.origin, record.cause)
+    return records
+
+
+_warned: set[tuple[str, tuple[str, str | None]]] = set()
+
+
+def _record(name: str, group: str, point: EntryPoint) -> PluginRecord:
+    return PluginRecord(
+        name=name,
+        group=group,
+        target=point.value,
+        distribution=_distribution(point),
+        version=point.dist.version if point.dist else None,
+        summary=point.dist.metadata["Summary"] if point.dist else None,
+    )
 
 
 def entry_points_of(group: str) -> tuple[EntryPoint, ...]:

@@ -36,11 +36,11 @@ def load_target(record: PluginRecord) -> Any:
         loaded: Any = import_module(module_name)
         for part in filter(None, attribute.split(".")):
             loaded = getattr(loaded, part)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a plugin's module may do anything at all
         if strict():
             raise
         raise failure(record, *_import_failure(record, module_name, error), error) from error
-    record.status = PluginStatus.LOADED
+    record.status, record.cause, record.error = PluginStatus.LOADED, None, None
     return loaded
 
 
@@ -53,7 +53,7 @@ def create_backend(record: PluginRecord, settings: Settings) -> BackendPlugin:
         backend = factory(with_options(settings, factory, record.name))
     except QuiltOpsError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # as may a plugin's factory
         if strict():
             raise
         cause = f"its factory raised {type(error).__name__}: {error}"
@@ -88,7 +88,7 @@ def check_backend(backend: Any, record: PluginRecord | None = None) -> BackendPl
 
 
 def failure(
-    record: PluginRecord, cause: str, hint: str | None = None, error: Exception | None = None
+    record: PluginRecord, cause: str, hint: str | None = None, error: BaseException | None = None
 ) -> PluginError:
     """Note in the record that the plugin failed, and return the error to raise."""
     problem = PluginError(
@@ -102,7 +102,7 @@ def failure(
 
 
 def _import_failure(
-    record: PluginRecord, module_name: str, error: Exception
+    record: PluginRecord, module_name: str, error: BaseException
 ) -> tuple[str, str | None]:
     if isinstance(error, ModuleNotFoundError):
         return _missing_module(record, error)
@@ -120,7 +120,7 @@ def _missing_module(record: PluginRecord, error: ModuleNotFoundError) -> tuple[s
     return cause, f"Install it: pip install {missing} (needed by {record.distribution})."
 
 
-def _raised_inside(error: Exception) -> bool:
+def _raised_inside(error: BaseException) -> bool:
     """Whether the plugin's own code raised it, and not the look-up of the attribute here."""
     trace = error.__traceback__
     return trace is not None and trace.tb_next is not None

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import pluggy
 
 from quilt_core.errors import PluginError
 from quilt_core.hookspecs import PROJECT
-from quilt_core.plugins.loading import failure, load_target, strict
-from quilt_core.plugins.records import BackendPlugin, PluginRecord, PluginStatus
+from quilt_core.plugins.extending import Extension
+from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.trace import trace_calls
 from quilt_core.plugins.validation import (
+    AROUND,
     HookImplementation,
     check_implementer,
     parameters_of,
     specifications,
 )
 
-logger = logging.getLogger("quilt_core.plugins")
+EXTENSION = "extension:"
+"""What the names of extensions begin with where they stand beside a backend's implementers."""
+_PROBE = "probe"
 
 
 class _SingleHook:
@@ -63,6 +65,9 @@ class Hooks:
         self._plugins: list[tuple[str, object, Mapping[str, HookImplementation]]] = []
         self._callers: dict[str, pluggy.HookCaller] = {}
         self._lock = threading.Lock()
+        self._seen = threading.local()
+        self.around: tuple[tuple[str, Callable[..., Any]], ...] = ()
+        """The hooks around every operation, the innermost first, each with its owner."""
         if os.environ.get("QUILT_CORE_TRACE", "") not in ("", "0"):
             trace_calls(self._manager)
 
@@ -103,29 +108,39 @@ class Hooks:
             raise PluginError(f"The {owner} {what}.")
         return answered
 
-    def add_extension(self, extension: object, name: str) -> None:
-        """Add an extension's wrappers; `PluginError` when it breaks the contract."""
-        implemented = check_implementer(extension, f"extension {name!r}", wrappers_only=True)
-        for known, plugin, _ in self._plugins:
-            if plugin is extension:
-                raise PluginError(f"The extension {name!r} is here already, as {known!r}.")
-        self._plugins.append((f"extension:{name}", extension, implemented))
+    def add_extension(self, extension: Extension) -> None:
+        """Add an extension, outside of those that are here already.
 
-    def add_installed_extensions(self, records: Iterable[PluginRecord]) -> None:
-        """Add the installed extensions; one that is broken is reported and left out."""
-        for record in records:
-            if record.status is PluginStatus.BLOCKED:
-                continue
-            try:
-                extension = load_target(record)
-                try:
-                    self.add_extension(extension, record.name)
-                except PluginError as error:
-                    raise failure(record, error.message.rstrip("."), error.hint, error) from error
-            except PluginError as error:
-                if strict():
-                    raise
-                report_once(record, error)
+        Raises `PluginError` when the same object is here already.
+        """
+        for known, plugin, _ in self._plugins:
+            if plugin is extension.plugin:
+                what = f"The extension {extension.name!r}"
+                raise PluginError(f"{what} is here already, as {known!r}.")
+        name = f"{EXTENSION}{extension.name}"
+        self._plugins.append((name, extension.plugin, extension.hooks))
+        around = extension.hooks.get(AROUND)
+        if around is not None:
+            self.around = (*self.around, (name, getattr(extension.plugin, around.attribute)))
+
+    def wrapping(self, operation: str) -> list[str]:
+        """The names of the extensions that wrap one operation, the innermost first."""
+        return [
+            implementation.plugin.owner  # type: ignore[attr-defined]
+            for implementation in self.caller(operation).get_hookimpls()
+            if implementation.plugin.owner.startswith(EXTENSION)  # type: ignore[attr-defined]
+        ]
+
+    @property
+    def backend_answer(self) -> type | None:
+        """The type of the backend's last answer in this thread, to a wrapped operation."""
+        return getattr(self._seen, "answer", None)
+
+    def _probe(self) -> Generator[None, Any, Any]:
+        """Wraps the backend inside of all extensions: whose fault a wrong answer is."""
+        answer = yield
+        self._seen.answer = type(answer)
+        return answer
 
     def caller(self, operation: str) -> pluggy.HookCaller:
         """What calls an operation's hook; `KeyError` when there is no operation of that name."""
@@ -140,23 +155,16 @@ class Hooks:
                 options = getattr(specification, f"{PROJECT}_spec")
                 holder: Any = _SingleHook(PROJECT, operation, specification, options)
                 self._manager.add_hookspecs(holder)
+                probed = False
                 for name, plugin, implemented in self._plugins:
                     implementation = implemented.get(operation)
                     if implementation is not None:
+                        if not probed and name.startswith(EXTENSION):
+                            probed = True
+                            probe = _SingleHook(_PROBE, operation, self._probe, {"wrapper": True})
+                            self._manager.register(probe, f"{_PROBE}:{operation}")
                         function = getattr(plugin, implementation.attribute)
                         one = _SingleHook(name, operation, function, implementation.options)
                         self._manager.register(one, f"{name}:{operation}")
                 self._callers[operation] = getattr(self._manager.hook, operation)
             return self._callers[operation]
-
-
-_reported: set[str] = set()
-
-
-def report_once(record: PluginRecord, error: PluginError) -> None:
-    """Warn of a broken plugin the first time that it is met in this process."""
-    if record.status is PluginStatus.AMBIGUOUS:
-        record.error = error
-    if record.name not in _reported:
-        _reported.add(record.name)
-        logger.warning("%s It is left out.", error)

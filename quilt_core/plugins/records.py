@@ -13,6 +13,12 @@ from quilt_core.errors import PluginError
 
 BACKENDS_GROUP = "quilt_core.backends"
 EXTENSIONS_GROUP = "quilt_core.extensions"
+COMMANDS_GROUP = "quilt_core.commands"
+
+RESERVED_BACKENDS: Mapping[str, str] = MappingProxyType(
+    {"memory": "quiltops", "platform": "quiltops-platform", "quilt3": "quiltops-quilt3"}
+)
+"""The names that belong to this project, each with the distribution that offers it."""
 
 KNOWN_BACKENDS: Mapping[str, str] = MappingProxyType(
     {"platform": 'pip install "quiltops[platform]"', "quilt3": 'pip install "quiltops[quilt3]"'}
@@ -46,6 +52,9 @@ class BackendPlugin:
     schemes: Sequence[str] = ("s3", "file")
 
 
+_KINDS = {BACKENDS_GROUP: "backend", EXTENSIONS_GROUP: "extension", COMMANDS_GROUP: "command"}
+
+
 class PluginStatus(Enum):
     """How a plugin fares."""
 
@@ -53,7 +62,7 @@ class PluginStatus(Enum):
     """Found by its metadata, not imported."""
     LOADED = "loaded"
     BLOCKED = "blocked"
-    """Named in QUILT_CORE_BLOCK, or left out of QUILT_CORE_EXTENSIONS."""
+    """Named in QUILT_CORE_BLOCK, left out of QUILT_CORE_EXTENSIONS, or under a reserved name."""
     AMBIGUOUS = "ambiguous"
     """Two distributions offer this name."""
     FAILED = "failed"
@@ -70,14 +79,16 @@ class PluginRecord:
     distribution: str | None
     version: str | None
     status: PluginStatus = PluginStatus.INSTALLED
+    summary: str | None = None
+    """What the distribution says that it is."""
     cause: str | None = None
     """Why it is blocked, ambiguous or failed, in a sentence."""
     error: PluginError | None = attrs.field(default=None, repr=False, eq=False)
 
     @property
     def kind(self) -> str:
-        """`backend` or `extension`."""
-        return "backend" if self.group == BACKENDS_GROUP else "extension"
+        """`backend`, `extension` or `command`."""
+        return _KINDS.get(self.group, "plugin")
 
     @property
     def origin(self) -> str:

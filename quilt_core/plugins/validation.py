@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import FunctionType
@@ -16,8 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from quilt_core.errors import PluginError
-from quilt_core.hookspecs import OPERATION_GROUPS, PROJECT
-from quilt_core.hookspecs import cli as cli_specs
+from quilt_core.hookspecs import OPERATION_GROUPS, PROJECT, around
 
 _MARK = f"{PROJECT}_impl"
 """The attribute in which pluggy's marker keeps the options."""
@@ -25,8 +24,8 @@ _MARK = f"{PROJECT}_impl"
 
 @lru_cache(maxsize=1)
 def specifications() -> Mapping[str, FunctionType]:
-    """All hook specifications by name, that of the command line included."""
-    modules = [module for group in OPERATION_GROUPS.values() for module in group] + [cli_specs]
+    """All hook specifications by name, that of the hook around all operations included."""
+    modules = [module for group in OPERATION_GROUPS.values() for module in group] + [around]
     return {
         name: value
         for module in modules
@@ -39,6 +38,10 @@ def specifications() -> Mapping[str, FunctionType]:
 def spec_parameters(operation: str) -> Mapping[str, inspect.Parameter]:
     """The parameters of an operation's specification, in order."""
     return inspect.signature(specifications()[operation]).parameters
+
+
+AROUND = around.around_operation.__name__
+"""The hook around every operation, which only extensions implement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,16 @@ def _marked(members: Mapping[str, object]) -> Mapping[str, HookImplementation]:
     for name, member in members.items():
         if not name.startswith("__"):
             options = getattr(member, _MARK, None) or getattr(_function(member), _MARK, None)
-            if options is not None:
+            if isinstance(options, dict):
                 found[options.get("specname") or name] = HookImplementation(name, options)
     return found
+
+
+def _known(implemented: Mapping[str, HookImplementation]) -> Mapping[str, HookImplementation]:
+    """Without the hooks marked `optionalhook` that another version of quiltops has."""
+    if implemented.keys() <= specifications().keys():
+        return implemented
+    return {name: found for name, found in implemented.items() if name in specifications()}
 
 
 def _function(member: Any) -> Any:
@@ -116,14 +126,18 @@ def check_implementer(
     implemented = hook_implementations(plugin)
     of_class = implemented is _of_class.get(type(plugin))
     if of_class and wrappers_only in _good.get(type(plugin), ()):
-        return implemented
+        return _known(implemented)
     if not implemented:
         raise PluginError(
             f"The {owner} registers {_describe(plugin)}, which implements no hook.",
             hint="Decorate its methods with quilt_core.hookimpl.",
         )
     for operation, implementation in implemented.items():
+        if operation == AROUND and not wrappers_only:
+            raise PluginError(f"The {owner} implements {AROUND}, which only extensions do.")
         if operation not in specifications():
+            if implementation.options.get("optionalhook"):
+                continue
             raise PluginError(
                 f"The {owner} implements {operation!r}, which is no hook.",
                 hint=_nearest(operation, specifications()),
@@ -134,16 +148,21 @@ def check_implementer(
                 f"The {owner} implements {operation} as an old-style wrapper.",
                 hint="Use hookimpl(wrapper=True), and return the result of the yield.",
             )
-        if wrappers_only and not wrapper and operation not in _PLAIN_FOR_EXTENSIONS:
+        if operation == AROUND and wrapper:
+            raise PluginError(
+                f"The {owner} implements {AROUND} as a wrapper; it is a plain function.",
+                hint="Use hookimpl, and return call.proceed().",
+            )
+        if wrappers_only and not wrapper and operation != AROUND:
             raise PluginError(
                 f"The {owner} answers {operation} itself; an extension may only wrap it.",
-                hint="Use hookimpl(wrapper=True).",
+                hint=f"Use hookimpl(wrapper=True), or answer in {AROUND}.",
             )
         function = getattr(plugin, implementation.attribute)
         _check_function(function, operation, owner, wrapper=wrapper)
     if of_class:
         _good.setdefault(type(plugin), set()).add(wrappers_only)
-    return implemented
+    return _known(implemented)
 
 
 _parameters: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
@@ -159,9 +178,6 @@ def parameters_of(function: Callable[..., Any]) -> frozenset[str]:
     return names
 
 
-_PLAIN_FOR_EXTENSIONS = frozenset({"cli_commands"})
-
-
 def _check_function(function: Any, operation: str, owner: str, *, wrapper: bool) -> None:
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise PluginError(
@@ -171,7 +187,8 @@ def _check_function(function: Any, operation: str, owner: str, *, wrapper: bool)
     if wrapper and not inspect.isgeneratorfunction(function):
         raise PluginError(f"The {owner} wraps {operation} with a function that does not yield.")
     allowed = spec_parameters(operation)
-    for name, parameter in inspect.signature(function).parameters.items():
+    named = inspect.signature(function).parameters
+    for name, parameter in named.items():
         if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
             raise PluginError(
                 f"The {owner} implements {operation} with the parameter {name!r}, which pluggy "
@@ -188,6 +205,19 @@ def _check_function(function: Any, operation: str, owner: str, *, wrapper: bool)
                 f"The {owner} implements {operation} with the parameter {name!r}, which the hook "
                 "does not have.",
                 hint=_nearest(name, allowed),
+            )
+    if not wrapper:
+        _check_required(operation, named, owner)
+
+
+def _check_required(operation: str, named: Iterable[str], owner: str) -> None:
+    """A parameter without a neutral value has a meaning always, and cannot be left out."""
+    for name, parameter in spec_parameters(operation).items():
+        if parameter.default is parameter.empty and name not in named:
+            raise PluginError(
+                f"The {owner} implements {operation} without the parameter {name!r}, which every "
+                "implementation must name.",
+                hint="Only parameters that have a default in the specification may be left out.",
             )
 
 

@@ -19,6 +19,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from quilt_core.errors import ValidationError
@@ -77,6 +78,24 @@ def profile_values(
     if isinstance(profiles[chosen].get("options"), Mapping):
         values["options"] = _resolved(profiles[chosen]["options"], environ)
     return chosen, values
+
+
+def extension_tables(
+    tables: Any, path: Path, environ: Mapping[str, str]
+) -> Mapping[str, Mapping[str, Any]]:
+    """The options of the extensions that a profile names: `[profiles.work.extensions.audit]`.
+
+    `ValidationError` when they are no tables.
+    """
+    if not isinstance(tables, Mapping) or not all(
+        isinstance(table, Mapping) for table in tables.values()
+    ):
+        raise ValidationError(
+            f"The extensions of a profile in {path} are not tables.",
+            hint="Write [profiles.<profile>.extensions.<name>], and the options below it.",
+            context={"path": str(path)},
+        )
+    return MappingProxyType({name: _resolved(table, environ) for name, table in tables.items()})
 
 
 def _resolved(table: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,12 @@ from types import MappingProxyType
 from typing import Any, Unpack
 
 from quilt_core.errors import ValidationError
-from quilt_core.settings.files import config_path, profile_values, read_config
+from quilt_core.settings.files import (
+    config_path,
+    extension_tables,
+    profile_values,
+    read_config,
+)
 from quilt_core.settings.model import AnySettings, Settings, setting_fields
 
 OPTION_PREFIX = "QUILT_OPTION_"
@@ -40,6 +45,7 @@ def load_settings(
     named = given.get("profile") or environ.get("QUILT_PROFILE") or None
     profile, from_profile = profile_values(read_config(path), named, path, environ)
     place = f"profile {profile!r} in {path}"
+    extensions = extension_tables(from_profile.pop("extensions", {}), path, environ)
     _refuse_unknown(from_profile, fields, f"the {place}")
 
     values: dict[str, Any] = {}
@@ -57,7 +63,7 @@ def load_settings(
     values["options"] = {name: value for name, (value, _) in options.items()}
     sources.pop("options", None)
     sources.update({f"options.{name}": source for name, (_, source) in options.items()})
-    return Settings(**values, sources=MappingProxyType(sources))
+    return Settings(**values, extensions=extensions, sources=MappingProxyType(sources))
 
 
 def _find(

@@ -196,6 +196,10 @@ class Settings:
         default=_NOTHING,
         printable=False,
     )
+    extensions: Mapping[str, Mapping[str, Any]] = attrs.field(
+        factory=lambda: MappingProxyType({}), repr=False, metadata={"internal": True}
+    )
+    """The extensions that the profile names, which are required, each with its options."""
 
     def source(self, name: str) -> str:
         """Where the value of the setting `name` came from, in words."""

@@ -11,7 +11,10 @@ from quilt_core.hookspecs.markers import hookspec
 
 @hookspec(firstresult=True)
 def admin_list_api_keys(
-    email: str | None, name: str | None, fingerprint: str | None, status: ApiKeyStatus | None
+    email: str | None = None,
+    name: str | None = None,
+    fingerprint: str | None = None,
+    status: ApiKeyStatus | None = None,
 ) -> Iterable[ApiKey]:
     """List all users' API keys; called for `ops.admin.list_api_keys()`.
 

@@ -49,9 +49,9 @@ def admin_get_policy(policy_id: str) -> Policy:
 @hookspec(firstresult=True)
 def admin_create_policy(
     title: str,
-    permissions: tuple[BucketPermission, ...] | None,
-    arn: str | None,
-    roles: tuple[str, ...],
+    permissions: tuple[BucketPermission, ...] | None = None,
+    arn: str | None = None,
+    roles: tuple[str, ...] = (),
 ) -> Policy:
     """Create a policy; called for `ops.admin.create_policy()`.
 
@@ -78,10 +78,10 @@ def admin_create_policy(
 @hookspec(firstresult=True)
 def admin_update_policy(
     policy_id: str,
-    title: str | None,
-    permissions: tuple[BucketPermission, ...] | None,
-    arn: str | None,
-    roles: tuple[str, ...] | None,
+    title: str | None = None,
+    permissions: tuple[BucketPermission, ...] | None = None,
+    arn: str | None = None,
+    roles: tuple[str, ...] | None = None,
 ) -> Policy:
     """Change a policy; called for `ops.admin.update_policy()`.
 

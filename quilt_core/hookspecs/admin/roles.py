@@ -64,7 +64,9 @@ def admin_get_default_role() -> Role:
 
 
 @hookspec(firstresult=True)
-def admin_create_role(name: str, policies: tuple[str, ...] | None, arn: str | None) -> Role:
+def admin_create_role(
+    name: str, policies: tuple[str, ...] | None = None, arn: str | None = None
+) -> Role:
     """Create a role; called for `ops.admin.create_role()`.
 
     Arguments:
@@ -87,7 +89,10 @@ def admin_create_role(name: str, policies: tuple[str, ...] | None, arn: str | No
 
 @hookspec(firstresult=True)
 def admin_update_role(
-    id_or_name: str, name: str | None, policies: tuple[str, ...] | None, arn: str | None
+    id_or_name: str,
+    name: str | None = None,
+    policies: tuple[str, ...] | None = None,
+    arn: str | None = None,
 ) -> Role:
     """Change a role; called for `ops.admin.update_role()`.
 

@@ -47,7 +47,7 @@ def admin_get_user(name: str) -> User:
 
 
 @hookspec(firstresult=True)
-def admin_create_user(name: str, email: str, role: str, extra_roles: tuple[str, ...]) -> User:
+def admin_create_user(name: str, email: str, role: str, extra_roles: tuple[str, ...] = ()) -> User:
     """Create a user; called for `ops.admin.create_user()`.
 
     Arguments:
@@ -166,7 +166,7 @@ def admin_reset_user_password(name: str) -> Acknowledgement:
 
 @hookspec(firstresult=True)
 def admin_set_user_role(
-    name: str, role: str, extra_roles: tuple[str, ...] | None, append: bool
+    name: str, role: str, extra_roles: tuple[str, ...] | None = None, append: bool = False
 ) -> User:
     """Set a user's roles; called for `ops.admin.set_user_role()`.
 
@@ -209,7 +209,7 @@ def admin_add_user_roles(name: str, roles: tuple[str, ...]) -> User:
 
 
 @hookspec(firstresult=True)
-def admin_remove_user_roles(name: str, roles: tuple[str, ...], fallback: str | None) -> User:
+def admin_remove_user_roles(name: str, roles: tuple[str, ...], fallback: str | None = None) -> User:
     """Take roles from a user; called for `ops.admin.remove_user_roles()`.
 
     Arguments:

@@ -20,6 +20,8 @@ OURS = {
     "platform": ROOT / "plugins" / "platform_backend",
     "quilt3": ROOT / "plugins" / "quilt3_backend",
     "audit": ROOT / "examples" / "audit_extension",
+    "policy": ROOT / "examples" / "policy_extension",
+    "cache": ROOT / "examples" / "cache_extension",
     "directory": ROOT / "examples" / "directory_backend",
 }
 

@@ -114,7 +114,16 @@ def test_an_extension_that_raises_is_named(
 
 def test_an_extension_adds_its_command(environment: Environment) -> None:
     environment.install("quiltops", "quiltops-audit-example")
-    assert "Show the audit log" in environment.run("-m", "quilt_core", "--help").stdout
+    assert "An audit log of every operation" in environment.run("-m", "quilt_core", "--help").stdout
+    environment.run("-m", "quilt_core", "audit", "--help")
+
+
+def test_a_policy_that_is_named_and_absent_closes_the_door(environment: Environment) -> None:
+    environment.install("quiltops")
+    code = "import quilt_core; quilt_core.connect('memory', extensions=['policy'])"
+    assert "'policy'" in environment.run("-c", code, check=False).stderr
+    environment.install("quiltops-policy-example")
+    assert "protects nothing" in environment.run("-c", code, check=False).stderr
 
 
 def test_a_new_backend_installs_and_only_lacks_operations(environment: Environment) -> None:

@@ -62,5 +62,5 @@ def test_extensions(environment: Environment, tmp_path: Path) -> None:
     write_files("extensions.md", tmp_path)
     environment.install_source(tmp_path)
     answers = run_commands(environment, "extensions.md", tmp_path)
-    assert answers["guard"] == {"protected": "prod/*"}
+    assert answers["guard"] == {"protected": "prod"}
     assert "prod/data is protected" in environment.run(str(tmp_path / "try_it.py")).stdout

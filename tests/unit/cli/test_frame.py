@@ -12,9 +12,7 @@ import click
 import pytest
 
 from quilt_core import errors
-from quilt_core.cli.lazy import LazyGroup, add_records
 from quilt_core.cli.main import BUG_EXIT_CODE, INTERRUPTED_EXIT_CODE
-from quilt_core.hookspecs.cli import CliCommand
 from quilt_core.ops import QuiltOps
 from quilt_core.testing.memory import MemoryCatalog
 
@@ -151,15 +149,6 @@ def test_patterns_prefixes_and_standard_input(
     made = good("packages", "create", "t/p", "-", "--json", stdin="\n".join([*uris, "", ""]))
     assert made.row["added"] == ["in/a b.csv", "in/c.csv"]
     assert cli("packages", "create", "t/q", f"{tmp_path}/none/*").code == 5
-
-
-def test_two_owners_of_a_path() -> None:
-    root = LazyGroup("root")
-    records = [CliCommand(path=("a", "b"), target=f"m{n}:c", help="h") for n in (1, 2)]
-    problems = add_records(root, zip(("one", "two"), records, strict=True))
-    assert len(problems) == 1
-    assert "one" in problems[0]
-    assert "two" in problems[0]
 
 
 def test_the_configuration_file(good: Cli, cli: Cli, tmp_path: Path) -> None:

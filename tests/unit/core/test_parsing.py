@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import Any
 
@@ -19,6 +20,7 @@ from quilt_core import (
 from quilt_core.errors import ValidationError
 from quilt_core.hookspecs import operations
 from quilt_core.ops import parsing
+from quilt_core.plugins.validation import spec_parameters
 
 
 class Untouched:
@@ -30,6 +32,9 @@ def _refuse(operation: str) -> Any:
         raise AssertionError(f"{operation} reached the backend")
 
     method.__name__ = operation
+    named = [one.replace(default=one.empty) for one in spec_parameters(operation).values()]
+    itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    method.__signature__ = inspect.Signature([itself, *named])  # type: ignore[attr-defined]
     return hookimpl(method)
 
 

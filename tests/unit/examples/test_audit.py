@@ -1,84 +1,67 @@
-"""The example extension: transparent, complete, redacted; its cache keeps identities apart."""
+"""The example of an audit log: transparent, complete, redacted."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import quilt_core
-from quilt_core import NotFoundError, auth_context
-from quilt_core.hookspecs import operations
-from quilt_core.plugins.validation import hook_implementations
+from quilt_core import NotFoundError, PluginError
+from quilt_core.cli.main import run
 from quilt_core.testing.memory import MemoryCatalog, make_backend
 
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "audit_extension"
+Install = Callable[[str], None]
 
 
 @pytest.fixture
-def audit(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    monkeypatch.syspath_prepend(str(EXAMPLE))
-    import audit_extension
-
-    yield audit_extension
-    for name in [name for name in sys.modules if name.startswith("audit_extension")]:
-        del sys.modules[name]
-
-
-@pytest.fixture
-def catalog() -> MemoryCatalog:
-    catalog = MemoryCatalog()
-    catalog.add_bucket("my-bucket")
-    return catalog
-
-
-def test_every_operation_is_wrapped(audit) -> None:  # type: ignore[no-untyped-def]
-    assert set(operations()) <= set(hook_implementations(audit.extension))
+def log(install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
+    install("audit")
+    file = tmp_path / "audit.jsonl"
+    monkeypatch.setenv("QUILT_EXTENSION_AUDIT_FILE", str(file))
+    return lambda: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
 def test_lines_say_what_was_done_and_how_it_ended(
-    audit,  # type: ignore[no-untyped-def]
-    catalog: MemoryCatalog,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    log: Callable[[], Any], catalog: MemoryCatalog
 ) -> None:
-    log = tmp_path / "audit.log"
-    monkeypatch.setenv("QUILT_AUDIT_LOG", str(log))
     uri = catalog.put_object("my-bucket", "a", b"1")
     ops = quilt_core.connect(
-        make_backend(catalog), registry="s3://my-bucket", extensions=[audit.extension]
+        make_backend(catalog), registry="s3://my-bucket", token="qk_a_secret_key"
     )
-    plain = quilt_core.connect(make_backend(catalog), registry="s3://my-bucket")
-    ops.create_package_revision("a/b", [uri])
-    assert ops.get_package_info("a/b") == plain.get_package_info("a/b")
+    ops.create_package_revision("a/b", [uri], {"api_key": "qk_another_secret"})
     with pytest.raises(NotFoundError) as caught:
         ops.get_package_info("no/package")
     assert caught.value.operation == "get_package_info"
-    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert list(ops.iter_all_packages()) == ["a/b"]
+    names = ops.iter_all_packages()
+    del names
+    lines = log()
     assert [(one["operation"], one["outcome"]) for one in lines] == [
         ("create_package_revision", "done"),
-        ("get_package_info", "done"),
         ("get_package_info", "NotFoundError"),
+        ("list_all_packages", "done"),
+        ("list_all_packages", "abandoned"),
     ]
-    assert lines[0]["subject"] == {"package_name": "a/b", "registry": "s3://my-bucket"}
+    assert lines[0]["arguments"]["package_name"] == "a/b"
+    assert lines[0]["identity"]
+    assert "secret" not in json.dumps(lines)
 
 
-def test_the_cache_answers_the_same_identity_only(
-    audit,  # type: ignore[no-untyped-def]
-    catalog: MemoryCatalog,
+def test_the_command_shows_the_log(
+    log: Callable[[], Any], catalog: MemoryCatalog, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from audit_extension.cache import cached  # type: ignore[import-not-found]
+    quilt_core.connect(make_backend(catalog)).list_buckets()
+    assert run(["audit", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == log()[0]
 
-    uri = catalog.put_object("my-bucket", "a", b"1")
-    ops = quilt_core.connect(cached(make_backend(catalog)), registry="s3://my-bucket")
-    top_hash = ops.create_package_revision("a/b", [uri]).top_hash
-    first = ops.get_package_info("a/b", top_hash=top_hash)
-    assert ops.get_package_info("a/b", top_hash=top_hash) is first
-    with auth_context.request_identity("somebody"):
-        other = ops.get_package_info("a/b", top_hash=top_hash)
-    assert other == first
-    assert other is not first
-    assert ops.get_package_info("a/b") is not first
+
+def test_required_and_without_a_file_it_lets_nobody_in(
+    install: Install, catalog: MemoryCatalog
+) -> None:
+    install("audit")
+    with pytest.raises(PluginError, match=r"audit.*It has no file.*QUILT_EXTENSION_AUDIT_FILE"):
+        quilt_core.connect(make_backend(catalog))

@@ -11,7 +11,7 @@ class PackageReadOperations:
         return [f"{registry.bucket}/{pattern or 'all'}"]
 
     @hookimpl
-    def delete_package(self, package_name: PackageName) -> object:
+    def delete_package(self, package_name: PackageName, registry: Registry) -> object:
         raise LookupError(str(package_name))
 
 

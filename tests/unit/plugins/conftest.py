@@ -27,13 +27,15 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         version: str = "1.0",
         backends: dict[str, str] | None = None,
         extensions: dict[str, str] | None = None,
+        commands: dict[str, str] | None = None,
         modules: dict[str, str] | None = None,
     ) -> None:
         info = site / f"{name.replace('-', '_')}-{version}.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         lines = []
-        for group, points in (("backends", backends), ("extensions", extensions)):
+        groups = {"backends": backends, "extensions": extensions, "commands": commands}
+        for group, points in groups.items():
             lines.append(f"[quilt_core.{group}]")
             lines.extend(f"{key} = {value}" for key, value in (points or {}).items())
         (info / "entry_points.txt").write_text("\n".join(lines) + "\n")

@@ -1,0 +1,361 @@
+# Generated from the hookspecs: `make docs-reference` writes this module.
+"""Protocols of the operation group `admin`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from quilt_core.domain.admin import (
+    Acknowledgement,
+    ApiKey,
+    ApiKeyStatus,
+    BucketConfig,
+    BucketPermission,
+    BucketSettings,
+    Policy,
+    Role,
+    SsoConfig,
+    User,
+)
+
+
+class AdminListUsers(Protocol):
+    """Implements `admin_list_users`."""
+
+    def admin_list_users(self) -> Iterable[User]:
+        """See the specification."""
+        ...
+
+
+class AdminGetUser(Protocol):
+    """Implements `admin_get_user`."""
+
+    def admin_get_user(self, name: str) -> User:
+        """See the specification."""
+        ...
+
+
+class AdminCreateUser(Protocol):
+    """Implements `admin_create_user`."""
+
+    def admin_create_user(
+        self, name: str, email: str, role: str, extra_roles: tuple[str, ...]
+    ) -> User:
+        """See the specification."""
+        ...
+
+
+class AdminDeleteUser(Protocol):
+    """Implements `admin_delete_user`."""
+
+    def admin_delete_user(self, name: str) -> Acknowledgement:
+        """See the specification."""
+        ...
+
+
+class AdminSetUserEmail(Protocol):
+    """Implements `admin_set_user_email`."""
+
+    def admin_set_user_email(self, name: str, email: str) -> User:
+        """See the specification."""
+        ...
+
+
+class AdminSetUserAdmin(Protocol):
+    """Implements `admin_set_user_admin`."""
+
+    def admin_set_user_admin(self, name: str, admin: bool) -> User:
+        """See the specification."""
+        ...
+
+
+class AdminSetUserActive(Protocol):
+    """Implements `admin_set_user_active`."""
+
+    def admin_set_user_active(self, name: str, active: bool) -> User:
+        """See the specification."""
+        ...
+
+
+class AdminResetUserPassword(Protocol):
+    """Implements `admin_reset_user_password`."""
+
+    def admin_reset_user_password(self, name: str) -> Acknowledgement:
+        """See the specification."""
+        ...
+
+
+class AdminSetUserRole(Protocol):
+    """Implements `admin_set_user_role`."""
+
+    def admin_set_user_role(
+        self, name: str, role: str, extra_roles: tuple[str, ...] | None, append: bool
+    ) -> User:
+        """See the specification."""
+        ...
+
+
+class AdminAddUserRoles(Protocol):
+    """Implements `admin_add_user_roles`."""
+
+    def admin_add_user_roles(self, name: str, roles: tuple[str, ...]) -> User:
+        """See the specification."""
+        ...
+
+
+class AdminRemoveUserRoles(Protocol):
+    """Implements `admin_remove_user_roles`."""
+
+    def admin_remove_user_roles(
+        self, name: str, roles: tuple[str, ...], fallback: str | None
+    ) -> User:
+        """See the specification."""
+        ...
+
+
+class AdminListRoles(Protocol):
+    """Implements `admin_list_roles`."""
+
+    def admin_list_roles(self) -> Iterable[Role]:
+        """See the specification."""
+        ...
+
+
+class AdminGetRole(Protocol):
+    """Implements `admin_get_role`."""
+
+    def admin_get_role(self, id_or_name: str) -> Role:
+        """See the specification."""
+        ...
+
+
+class AdminGetDefaultRole(Protocol):
+    """Implements `admin_get_default_role`."""
+
+    def admin_get_default_role(self) -> Role:
+        """See the specification."""
+        ...
+
+
+class AdminCreateRole(Protocol):
+    """Implements `admin_create_role`."""
+
+    def admin_create_role(
+        self, name: str, policies: tuple[str, ...] | None, arn: str | None
+    ) -> Role:
+        """See the specification."""
+        ...
+
+
+class AdminUpdateRole(Protocol):
+    """Implements `admin_update_role`."""
+
+    def admin_update_role(
+        self, id_or_name: str, name: str | None, policies: tuple[str, ...] | None, arn: str | None
+    ) -> Role:
+        """See the specification."""
+        ...
+
+
+class AdminDeleteRole(Protocol):
+    """Implements `admin_delete_role`."""
+
+    def admin_delete_role(self, id_or_name: str) -> Acknowledgement:
+        """See the specification."""
+        ...
+
+
+class AdminSetDefaultRole(Protocol):
+    """Implements `admin_set_default_role`."""
+
+    def admin_set_default_role(self, id_or_name: str) -> Role:
+        """See the specification."""
+        ...
+
+
+class AdminListPolicies(Protocol):
+    """Implements `admin_list_policies`."""
+
+    def admin_list_policies(self) -> Iterable[Policy]:
+        """See the specification."""
+        ...
+
+
+class AdminGetPolicy(Protocol):
+    """Implements `admin_get_policy`."""
+
+    def admin_get_policy(self, policy_id: str) -> Policy:
+        """See the specification."""
+        ...
+
+
+class AdminCreatePolicy(Protocol):
+    """Implements `admin_create_policy`."""
+
+    def admin_create_policy(
+        self,
+        title: str,
+        permissions: tuple[BucketPermission, ...] | None,
+        arn: str | None,
+        roles: tuple[str, ...],
+    ) -> Policy:
+        """See the specification."""
+        ...
+
+
+class AdminUpdatePolicy(Protocol):
+    """Implements `admin_update_policy`."""
+
+    def admin_update_policy(
+        self,
+        policy_id: str,
+        title: str | None,
+        permissions: tuple[BucketPermission, ...] | None,
+        arn: str | None,
+        roles: tuple[str, ...] | None,
+    ) -> Policy:
+        """See the specification."""
+        ...
+
+
+class AdminDeletePolicy(Protocol):
+    """Implements `admin_delete_policy`."""
+
+    def admin_delete_policy(self, policy_id: str) -> Acknowledgement:
+        """See the specification."""
+        ...
+
+
+class AdminGetSsoConfig(Protocol):
+    """Implements `admin_get_sso_config`."""
+
+    def admin_get_sso_config(self) -> SsoConfig:
+        """See the specification."""
+        ...
+
+
+class AdminSetSsoConfig(Protocol):
+    """Implements `admin_set_sso_config`."""
+
+    def admin_set_sso_config(self, config: str) -> SsoConfig:
+        """See the specification."""
+        ...
+
+
+class AdminRemoveSsoConfig(Protocol):
+    """Implements `admin_remove_sso_config`."""
+
+    def admin_remove_sso_config(self) -> SsoConfig:
+        """See the specification."""
+        ...
+
+
+class AdminListBuckets(Protocol):
+    """Implements `admin_list_buckets`."""
+
+    def admin_list_buckets(self) -> Iterable[BucketConfig]:
+        """See the specification."""
+        ...
+
+
+class AdminGetBucket(Protocol):
+    """Implements `admin_get_bucket`."""
+
+    def admin_get_bucket(self, name: str) -> BucketConfig:
+        """See the specification."""
+        ...
+
+
+class AdminAddBucket(Protocol):
+    """Implements `admin_add_bucket`."""
+
+    def admin_add_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
+        """See the specification."""
+        ...
+
+
+class AdminUpdateBucket(Protocol):
+    """Implements `admin_update_bucket`."""
+
+    def admin_update_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
+        """See the specification."""
+        ...
+
+
+class AdminRemoveBucket(Protocol):
+    """Implements `admin_remove_bucket`."""
+
+    def admin_remove_bucket(self, name: str) -> Acknowledgement:
+        """See the specification."""
+        ...
+
+
+class AdminListApiKeys(Protocol):
+    """Implements `admin_list_api_keys`."""
+
+    def admin_list_api_keys(
+        self,
+        email: str | None,
+        name: str | None,
+        fingerprint: str | None,
+        status: ApiKeyStatus | None,
+    ) -> Iterable[ApiKey]:
+        """See the specification."""
+        ...
+
+
+class AdminGetApiKey(Protocol):
+    """Implements `admin_get_api_key`."""
+
+    def admin_get_api_key(self, key_id: str) -> ApiKey:
+        """See the specification."""
+        ...
+
+
+class AdminRevokeApiKey(Protocol):
+    """Implements `admin_revoke_api_key`."""
+
+    def admin_revoke_api_key(self, key_id: str) -> Acknowledgement:
+        """See the specification."""
+        ...
+
+
+class AdminOperations(
+    AdminListUsers,
+    AdminGetUser,
+    AdminCreateUser,
+    AdminDeleteUser,
+    AdminSetUserEmail,
+    AdminSetUserAdmin,
+    AdminSetUserActive,
+    AdminResetUserPassword,
+    AdminSetUserRole,
+    AdminAddUserRoles,
+    AdminRemoveUserRoles,
+    AdminListRoles,
+    AdminGetRole,
+    AdminGetDefaultRole,
+    AdminCreateRole,
+    AdminUpdateRole,
+    AdminDeleteRole,
+    AdminSetDefaultRole,
+    AdminListPolicies,
+    AdminGetPolicy,
+    AdminCreatePolicy,
+    AdminUpdatePolicy,
+    AdminDeletePolicy,
+    AdminGetSsoConfig,
+    AdminSetSsoConfig,
+    AdminRemoveSsoConfig,
+    AdminListBuckets,
+    AdminGetBucket,
+    AdminAddBucket,
+    AdminUpdateBucket,
+    AdminRemoveBucket,
+    AdminListApiKeys,
+    AdminGetApiKey,
+    AdminRevokeApiKey,
+    Protocol,
+):
+    """All operations of the group `admin`."""

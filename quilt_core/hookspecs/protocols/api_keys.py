@@ -1,0 +1,53 @@
+# Generated from the hookspecs: `make docs-reference` writes this module.
+"""Protocols of the operation group `api_keys`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
+
+
+class ListApiKeys(Protocol):
+    """Implements `list_api_keys`."""
+
+    def list_api_keys(
+        self, name: str | None, fingerprint: str | None, status: ApiKeyStatus | None
+    ) -> Iterable[ApiKey]:
+        """See the specification."""
+        ...
+
+
+class GetApiKey(Protocol):
+    """Implements `get_api_key`."""
+
+    def get_api_key(self, key_id: str) -> ApiKey:
+        """See the specification."""
+        ...
+
+
+class CreateApiKey(Protocol):
+    """Implements `create_api_key`."""
+
+    def create_api_key(self, name: str, expires_in_days: int) -> ApiKeyCreated:
+        """See the specification."""
+        ...
+
+
+class RevokeApiKey(Protocol):
+    """Implements `revoke_api_key`."""
+
+    def revoke_api_key(self, key_id: str) -> Acknowledgement:
+        """See the specification."""
+        ...
+
+
+class ApiKeysOperations(
+    ListApiKeys,
+    GetApiKey,
+    CreateApiKey,
+    RevokeApiKey,
+    Protocol,
+):
+    """All operations of the group `api_keys`."""

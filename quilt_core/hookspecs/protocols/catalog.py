@@ -1,0 +1,80 @@
+# Generated from the hookspecs: `make docs-reference` writes this module.
+"""Protocols of the operation group `catalog`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig
+
+
+class GetAuthStatus(Protocol):
+    """Implements `get_auth_status`."""
+
+    def get_auth_status(self) -> AuthStatus:
+        """See the specification."""
+        ...
+
+
+class GetCatalogConfig(Protocol):
+    """Implements `get_catalog_config`."""
+
+    def get_catalog_config(self, catalog_url: str | None) -> CatalogConfig:
+        """See the specification."""
+        ...
+
+
+class ConfigureCatalog(Protocol):
+    """Implements `configure_catalog`."""
+
+    def configure_catalog(self, catalog_url: str) -> CatalogConfig:
+        """See the specification."""
+        ...
+
+
+class GetRegistryUrl(Protocol):
+    """Implements `get_registry_url`."""
+
+    def get_registry_url(self) -> str:
+        """See the specification."""
+        ...
+
+
+class GetGraphqlEndpoint(Protocol):
+    """Implements `get_graphql_endpoint`."""
+
+    def get_graphql_endpoint(self) -> str:
+        """See the specification."""
+        ...
+
+
+class GetGraphqlAuthHeaders(Protocol):
+    """Implements `get_graphql_auth_headers`."""
+
+    def get_graphql_auth_headers(self) -> dict[str, str]:
+        """See the specification."""
+        ...
+
+
+class ExecuteGraphqlQuery(Protocol):
+    """Implements `execute_graphql_query`."""
+
+    def execute_graphql_query(
+        self, query: str, variables: Mapping[str, Any] | None, registry: str | None
+    ) -> dict[str, Any]:
+        """See the specification."""
+        ...
+
+
+class CatalogOperations(
+    GetAuthStatus,
+    GetCatalogConfig,
+    ConfigureCatalog,
+    GetRegistryUrl,
+    GetGraphqlEndpoint,
+    GetGraphqlAuthHeaders,
+    ExecuteGraphqlQuery,
+    Protocol,
+):
+    """All operations of the group `catalog`."""

@@ -1,0 +1,156 @@
+# Generated from the hookspecs: `make docs-reference` writes this module.
+"""Protocols of the operation group `packages`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Workflow
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.packages import (
+    DeletionResult,
+    PackageDiff,
+    PackageInfo,
+    PackageRevisionResult,
+    PackageVersion,
+)
+from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+
+
+class SearchPackages(Protocol):
+    """Implements `search_packages`."""
+
+    def search_packages(
+        self,
+        query: str,
+        registry: tuple[Registry, ...] | None,
+        filters: SearchFilter,
+        user_meta: tuple[MetadataPredicate, ...],
+        latest_only: bool,
+        order: SearchOrder,
+        limit: int | None,
+    ) -> Iterable[PackageInfo]:
+        """See the specification."""
+        ...
+
+
+class ListAllPackages(Protocol):
+    """Implements `list_all_packages`."""
+
+    def list_all_packages(self, registry: Registry, pattern: str | None) -> Iterable[str]:
+        """See the specification."""
+        ...
+
+
+class GetPackageInfo(Protocol):
+    """Implements `get_package_info`."""
+
+    def get_package_info(
+        self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
+    ) -> PackageInfo:
+        """See the specification."""
+        ...
+
+
+class ListPackageVersions(Protocol):
+    """Implements `list_package_versions`."""
+
+    def list_package_versions(
+        self, package_name: PackageName, registry: Registry
+    ) -> Iterable[PackageVersion]:
+        """See the specification."""
+        ...
+
+
+class GetPackageMetadata(Protocol):
+    """Implements `get_package_metadata`."""
+
+    def get_package_metadata(
+        self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
+    ) -> dict[str, Any]:
+        """See the specification."""
+        ...
+
+
+class DiffPackages(Protocol):
+    """Implements `diff_packages`."""
+
+    def diff_packages(
+        self,
+        package1_name: PackageName,
+        package2_name: PackageName,
+        registry: Registry,
+        package1_hash: RevisionRef,
+        package2_hash: RevisionRef,
+    ) -> PackageDiff:
+        """See the specification."""
+        ...
+
+
+class CreatePackageRevision(Protocol):
+    """Implements `create_package_revision`."""
+
+    def create_package_revision(
+        self,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        metadata: Mapping[str, Any] | None,
+        registry: Registry,
+        message: str | None,
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """See the specification."""
+        ...
+
+
+class UpdatePackageRevision(Protocol):
+    """Implements `update_package_revision`."""
+
+    def update_package_revision(
+        self,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        registry: Registry,
+        metadata: Mapping[str, Any] | None,
+        message: str | None,
+        remove: tuple[str, ...],
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """See the specification."""
+        ...
+
+
+class DeletePackage(Protocol):
+    """Implements `delete_package`."""
+
+    def delete_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        top_hash: RevisionRef | None,
+        progress: ProgressCallback | None,
+    ) -> DeletionResult:
+        """See the specification."""
+        ...
+
+
+class PackagesOperations(
+    SearchPackages,
+    ListAllPackages,
+    GetPackageInfo,
+    ListPackageVersions,
+    GetPackageMetadata,
+    DiffPackages,
+    CreatePackageRevision,
+    UpdatePackageRevision,
+    DeletePackage,
+    Protocol,
+):
+    """All operations of the group `packages`."""

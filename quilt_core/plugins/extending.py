@@ -1,0 +1,167 @@
+"""Which extensions a connection has, which of them it must have, and how each is made."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from quilt_core.errors import PluginError, QuiltOpsError
+from quilt_core.plugins.discovery import extensions, required_extensions
+from quilt_core.plugins.loading import failure, load_target, strict
+from quilt_core.plugins.records import PluginRecord, PluginStatus
+from quilt_core.plugins.validation import (
+    HookImplementation,
+    check_implementer,
+    hook_implementations,
+)
+from quilt_core.settings import Settings
+
+logger = logging.getLogger("quilt_core.plugins")
+
+
+@attrs.frozen(kw_only=True)
+class ExtensionContext:
+    """What an extension's factory is told of the connection that it makes an extension for.
+
+    `name` is the extension's own name, and `backend` that of the backend. `options` are the
+    extension's own: those of `[profiles.<profile>.extensions.<name>]`, as TOML has them, and
+    before them those of the environment, `QUILT_EXTENSION_<NAME>_<OPTION>`, which are text.
+    """
+
+    name: str
+    backend: str
+    settings: Settings
+    options: Mapping[str, Any] = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Extension:
+    """An extension of a connection: an object that was checked, and the hooks that it has."""
+
+    name: str
+    plugin: object
+    hooks: Mapping[str, HookImplementation]
+
+
+def make_extension(record: PluginRecord, backend: str, settings: Settings) -> Extension:
+    """Import an installed extension, make it for a connection, and check it.
+
+    Raises `PluginError` with whatever is wrong, which the record keeps.
+    """
+    loaded = load_target(record)
+    try:
+        return _make(loaded, record.name, backend, settings)
+    except QuiltOpsError as error:
+        raise failure(record, error.message.rstrip("."), error.hint, error) from error
+    except (Exception, SystemExit) as error:  # an extension's factory may do anything at all
+        if strict():
+            raise
+        cause = f"making it raised {type(error).__name__}: {error}"
+        raise failure(record, cause, None, error) from error
+
+
+def _make(loaded: Any, name: str, backend: str, settings: Settings) -> Extension:
+    plugin = loaded
+    if isinstance(loaded, type) or (callable(loaded) and not hook_implementations(loaded)):
+        context = ExtensionContext(
+            name=name, backend=backend, settings=settings, options=extension_options(name, settings)
+        )
+        plugin = loaded(context)
+    hooks = check_implementer(plugin, f"extension {name!r}", wrappers_only=True)
+    return Extension(name, plugin, hooks)
+
+
+def extension_options(name: str, settings: Settings) -> Mapping[str, Any]:
+    """The options of an extension: the environment's before the profile's."""
+    found = dict(settings.extensions.get(name, {}))
+    prefix = _variable(name)
+    # `audit` does not take the options of `audit_log`, where that is installed too.
+    variables = {_variable(one) for one in extensions()} - {prefix}
+    others = tuple(one for one in variables if one.startswith(prefix))
+    for variable, value in os.environ.items():
+        if variable.startswith(prefix) and not variable.startswith(others):
+            found[variable.removeprefix(prefix).lower()] = value
+    return MappingProxyType(found)
+
+
+def _variable(name: str) -> str:
+    return f"QUILT_EXTENSION_{name.upper().replace('-', '_')}_"
+
+
+def extensions_of(
+    backend: str, settings: Settings, given: Iterable[object | str | Callable[..., object]]
+) -> Iterator[Extension]:
+    """Make the extensions of a connection, the innermost first.
+
+    Those that are installed and that nobody named come first, by name; then those that
+    `QUILT_CORE_EXTENSIONS` names, those of the profile, and those that were `given` to `connect`:
+    names, objects and factories. One that is named twice stands where it is named last.
+
+    Raises
+    ------
+    PluginError
+        When one that somebody named cannot be used. The others are left out with a warning.
+    """
+    last = list(given)
+    named = {name: "connect(extensions=…)" for name in last if isinstance(name, str)}
+    for name in settings.extensions:
+        named.setdefault(name, f"the profile {settings.profile!r}")
+    for name in required_extensions():
+        named.setdefault(name, "QUILT_CORE_EXTENSIONS")
+    yield from _unnamed(named, backend, settings)
+    order = [*required_extensions(), *settings.extensions, *last]
+    for position, one in enumerate(order):
+        if not isinstance(one, str):
+            number = position - len(order) + len(last)
+            yield _make(one, f"argument {number}", backend, settings)
+        elif one not in order[position + 1 :]:  # the last place where it is named is its place
+            yield _required(one, named[one], backend, settings)
+
+
+def _unnamed(named: Mapping[str, str], backend: str, settings: Settings) -> Iterator[Extension]:
+    """The installed extensions that nobody named, without those that are broken."""
+    for name, record in extensions().items():
+        if name in named or record.status is PluginStatus.BLOCKED:
+            continue
+        try:
+            yield make_extension(record, backend, settings)
+        except PluginError as error:
+            if strict():
+                raise
+            _report_once(record, error)
+
+
+def _required(name: str, where: str, backend: str, settings: Settings) -> Extension:
+    """Make an extension that must be there: without it, a connection would be unprotected."""
+    record = extensions().get(name)
+    if record is None:
+        raise PluginError(
+            f"The extension {name!r}, which {where} names, is not installed.",
+            hint=f"Install it, or take it out of {where}. Installed: "
+            f"{', '.join(extensions()) or 'none'}.",
+            context={"extension": name, "named_by": where},
+        )
+    if record.status is PluginStatus.BLOCKED:
+        raise PluginError(
+            f"The extension {name!r}, which {where} names, is blocked: {record.cause}.",
+            hint="An extension that is named is required: name it in neither, or unblock it.",
+            context={"extension": name, "named_by": where},
+        )
+    return make_extension(record, backend, settings)
+
+
+_reported: set[str] = set()
+
+
+def _report_once(record: PluginRecord, error: PluginError) -> None:
+    """Warn of a broken plugin the first time that it is met in this process."""
+    if record.status is PluginStatus.AMBIGUOUS:
+        record.error = error
+    if record.name not in _reported:
+        _reported.add(record.name)
+        logger.warning("%s It is left out.", error)
