@@ -55,7 +55,7 @@ class RegistryConfig:
     s3: ForeignS3 | None = None
     seed: str | Path = "none"
     data_dir: Path | None = None
-    schema: SchemaVersion = "2026-08"
+    schema: SchemaVersion = "2026-11"
     introspection: bool = False
     graphql_path: str = "/graphql"
     stack_prefix: str = "local"
