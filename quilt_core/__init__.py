@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         DEFAULT_WORKFLOW as DEFAULT_WORKFLOW,
     )
     from quilt_core.domain import (
+        KEEP as KEEP,
+    )
+    from quilt_core.domain import (
         Acknowledgement as Acknowledgement,
     )
     from quilt_core.domain import (
@@ -121,6 +124,9 @@ if TYPE_CHECKING:
         Role as Role,
     )
     from quilt_core.domain import (
+        RoleSignup as RoleSignup,
+    )
+    from quilt_core.domain import (
         S3Uri as S3Uri,
     )
     from quilt_core.domain import (
@@ -213,6 +219,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "quilt_core.domain": (
         "DEFAULT_WORKFLOW",
+        "KEEP",
         "Acknowledgement",
         "ApiKey",
         "ApiKeyCreated",
@@ -247,6 +254,7 @@ _HOMES = {
         "RevisionKind",
         "RevisionRef",
         "Role",
+        "RoleSignup",
         "S3Uri",
         "SearchFilter",
         "SearchOrder",
