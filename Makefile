@@ -81,4 +81,4 @@ catalog: setup ## the same tests on the real catalog of QUILT_TEST_CATALOG_URL (
 
 schemas: setup ## compare the schema states that the local registry serves with the files of DIR
 	@test -n "$(DIR)" || { echo "usage: make schemas DIR=folder"; exit 2; }
-	$(BIN)/python -m local_registry.graphql.compare_schemas "$(DIR)"
+	$(BIN)/python -m local_registry.graphql.coordinates "$(DIR)"

@@ -24,6 +24,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "quilt_core.domain": (
         "DEFAULT_WORKFLOW",
+        "KEEP",
         "Acknowledgement",
         "ApiKey",
         "ApiKeyCreated",
@@ -58,6 +59,7 @@ _NAMES = {
         "RevisionKind",
         "RevisionRef",
         "Role",
+        "RoleSignup",
         "S3Uri",
         "SearchFilter",
         "SearchOrder",

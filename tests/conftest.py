@@ -5,8 +5,15 @@ from __future__ import annotations
 import os
 
 import pytest
+from quilt_registry.graphql.learned import LEARNED
 
 _FOREIGN = ("QUILT_", "MCP_JWT_", "AWS_")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_learnt() -> None:
+    """No test knows from an earlier one what a registry takes."""
+    LEARNED.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TextIO
+
+import attrs
 import click
 
-from quilt_core import BucketPermission, BucketPermissionLevel, Role
+from quilt_core import BucketPermission, BucketPermissionLevel, Role, RoleSignup
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
@@ -30,14 +34,77 @@ def get_role(role: str) -> None:
     show(connect().admin.get_role(role))
 
 
+def _details_options(command: Any) -> Any:
+    for option in reversed(
+        [
+            click.option("--default-bucket", help="The bucket that the role's users see first."),
+            click.option("--signup-page", help="Where people may sign up for the role."),
+            click.option(
+                "--signup-code-file",
+                type=click.File(encoding="utf-8"),
+                help="The file with the page's access code; '-' for standard input.",
+            ),
+            click.option("--signup-title", help="The title of the signup page."),
+            click.option("--signup-description", help="The text of the signup page."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def _signup(
+    present: Callable[[], RoleSignup | None],
+    signup_page: str | None,
+    signup_code_file: TextIO | None,
+    signup_title: str | None,
+    signup_description: str | None,
+) -> RoleSignup | None:
+    """The signup that the options ask for, what they leave out as it is; None for no option."""
+    code = None if signup_code_file is None else signup_code_file.read().strip()
+    options = {
+        "page": signup_page,
+        "access_code": code,
+        "title": signup_title,
+        "description": signup_description,
+    }
+    given = {name: text for name, text in options.items() if text is not None}
+    if not given:
+        return None
+    if {"page", "access_code"} <= given.keys():
+        base = RoleSignup(page="", access_code="")
+    else:
+        found = present()
+        if found is None:
+            raise ValidationError(
+                "A signup needs a page and an access code.",
+                hint="Give --signup-page and --signup-code-file.",
+            )
+        base = found
+    return attrs.evolve(base, **given)
+
+
 @roles.command("create", cls=Write)
 @click.argument("name")
 @click.option("--policy", multiple=True, help="A policy's id; may be given again.")
 @click.option("--arn", help="The AWS role of an unmanaged role.")
-def create_role(name: str, policy: tuple[str, ...], arn: str | None) -> None:
+@_details_options
+def create_role(
+    name: str,
+    policy: tuple[str, ...],
+    arn: str | None,
+    default_bucket: str | None,
+    **signup: Any,
+) -> None:
     """Create a managed role from policies, or an unmanaged one from an ARN."""
     policies = None if arn and not policy else policy
-    write(connect().admin.create_role, name, policies=policies, arn=arn)
+    write(
+        connect().admin.create_role,
+        name,
+        policies=policies,
+        arn=arn,
+        default_bucket=default_bucket,
+        signup=_signup(lambda: None, **signup),
+    )
 
 
 @roles.command("update", cls=Write)
@@ -45,15 +112,36 @@ def create_role(name: str, policy: tuple[str, ...], arn: str | None) -> None:
 @click.option("--name", help="The new name.")
 @click.option("--policy", multiple=True, help="Replaces the policies; may be given again.")
 @click.option("--arn", help="The new ARN of an unmanaged role.")
-def update_role(role: str, name: str | None, policy: tuple[str, ...], arn: str | None) -> None:
+@_details_options
+@click.option("--no-default-bucket", is_flag=True, help="Take the default bucket away.")
+@click.option("--no-signup", is_flag=True, help="Take the signup page away.")
+def update_role(
+    role: str,
+    name: str | None,
+    policy: tuple[str, ...],
+    arn: str | None,
+    default_bucket: str | None,
+    no_default_bucket: bool,
+    no_signup: bool,
+    **signup: Any,
+) -> None:
     """Change a role; what is left out stays."""
     admin = connect().admin
+    wanted = _signup(lambda: admin.get_role(role).signup, **signup)
+    if (no_default_bucket and default_bucket is not None) or (no_signup and wanted is not None):
+        raise ValidationError("An option sets what another one takes away.")
+    details: dict[str, Any] = {}
+    if no_default_bucket or default_bucket is not None:
+        details["default_bucket"] = default_bucket
+    if no_signup or wanted is not None:
+        details["signup"] = wanted
     write(
         admin.update_role,
         role,
         name=name,
         policies=policy or None,
         arn=arn,
+        **details,
         now=lambda: admin.get_role(role),
     )
 

@@ -1,6 +1,7 @@
 """What operations take and return: frozen attrs classes, independent of any backend."""
 
 from quilt_core.domain.admin import (
+    KEEP,
     Acknowledgement,
     ApiKey,
     ApiKeyCreated,
@@ -9,8 +10,10 @@ from quilt_core.domain.admin import (
     BucketPermission,
     BucketPermissionLevel,
     BucketSettings,
+    Keep,
     Policy,
     Role,
+    RoleSignup,
     SsoConfig,
     User,
 )
@@ -41,6 +44,7 @@ from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 
 __all__ = [
     "DEFAULT_WORKFLOW",
+    "KEEP",
     "Acknowledgement",
     "ApiKey",
     "ApiKeyCreated",
@@ -58,6 +62,7 @@ __all__ = [
     "DeletionResult",
     "EntrySource",
     "FileUri",
+    "Keep",
     "MetadataPredicate",
     "NewEntry",
     "ObjectUri",
@@ -75,6 +80,7 @@ __all__ = [
     "RevisionKind",
     "RevisionRef",
     "Role",
+    "RoleSignup",
     "S3Uri",
     "SearchFilter",
     "SearchOrder",

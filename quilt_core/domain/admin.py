@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
 from quilt_core.domain.base import DomainObject, aware
+
+
+class Keep(Enum):
+    """The type of `KEEP`."""
+
+    KEEP = "keep"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+KEEP: Final[Literal[Keep.KEEP]] = Keep.KEEP
+"""In an update: leave it as it is, where None would clear it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +58,22 @@ class BucketPermission(DomainObject):
 
 
 @attrs.frozen(kw_only=True)
+class RoleSignup(DomainObject):
+    """How a role is offered to those who sign up (GraphQL `RoleSignup`)."""
+
+    page: str
+    """The signup page's own part of its address, which no other role has."""
+    access_code: str = attrs.field(repr=False)
+    """What opens the page: a secret, which is neither in the repr nor in `to_dict`."""
+    title: str | None = None
+    description: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain JSON types, without the access code."""
+        return {"page": self.page, "title": self.title, "description": self.description}
+
+
+@attrs.frozen(kw_only=True)
 class Role(DomainObject):
     """A role (GraphQL `ManagedRole` or `UnmanagedRole`)."""
 
@@ -56,6 +85,10 @@ class Role(DomainObject):
     """Ids of the attached policies, sorted; empty for an unmanaged role."""
     permissions: tuple[BucketPermission, ...]
     """What a managed role may do, by bucket; empty for an unmanaged role."""
+    default_bucket: str | None = None
+    """The bucket that its users see first; None for none, and on registries before 2026-11."""
+    signup: RoleSignup | None = None
+    """How it is offered to those who sign up; None when it is not, and before 2026-11."""
 
 
 @attrs.frozen(kw_only=True)

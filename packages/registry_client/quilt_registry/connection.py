@@ -20,7 +20,7 @@ from quilt_registry.auth.sources import select_credentials
 from quilt_registry.auth.verification import Verifier
 from quilt_registry.catalog_config import fetch_config
 from quilt_registry.endpoint import RegistryAddress, Resolver
-from quilt_registry.graphql.client import GraphQLClient, LearnedState
+from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.documents import DocumentLibrary
 
 _MOST_IDENTITIES = 1024
@@ -37,7 +37,6 @@ class Connection:
     def __init__(self, settings: Settings, documents: DocumentLibrary) -> None:
         self.settings = settings
         self._documents = documents
-        self._memory = LearnedState()
         self._lock = threading.Lock()
         self._identities: OrderedDict[RequestIdentity | None, Identity] = OrderedDict()
         self._configs: dict[str, CatalogConfig] = {}
@@ -79,7 +78,6 @@ class Connection:
         return GraphQLClient(
             target=identity.target,
             bearer=identity.bearer,
-            memory=self._memory,
             documents=self._documents,
             timeout=self.settings.timeout,
         )
@@ -95,7 +93,6 @@ class Connection:
         return GraphQLClient(
             target=target,
             bearer=None,
-            memory=self._memory,
             documents=self._documents,
             timeout=self.settings.timeout,
         )
@@ -134,10 +131,6 @@ class Connection:
             self._configs[config.catalog_url] = config
             self._moved = moved
             self._identities.clear()
-
-    def clock_offset(self) -> float | None:
-        """Seconds by which the registry's clock is ahead of this machine's; None: not known."""
-        return self._memory.clock_offset
 
     def close(self) -> None:
         """Forget the identities and their tokens; the process keeps its pool of sockets."""

@@ -9,7 +9,7 @@ import attrs
 
 from local_registry.faults import FaultRule
 
-SchemaVersion = Literal["2024-11", "2025-02", "2025-07", "2025-10", "2026-01", "2026-08"]
+SchemaVersion = Literal["2024-11", "2025-02", "2025-07", "2025-10", "2026-01", "2026-08", "2026-11"]
 SCHEMA_VERSIONS: tuple[SchemaVersion, ...] = get_args(SchemaVersion)
 
 
@@ -55,7 +55,7 @@ class RegistryConfig:
     s3: ForeignS3 | None = None
     seed: str | Path = "none"
     data_dir: Path | None = None
-    schema: SchemaVersion = "2026-08"
+    schema: SchemaVersion = "2026-11"
     introspection: bool = False
     graphql_path: str = "/graphql"
     stack_prefix: str = "local"

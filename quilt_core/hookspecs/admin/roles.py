@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quilt_core.domain.admin import Acknowledgement, Role
+from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
 from quilt_core.hookspecs.markers import hookspec
 
 
@@ -65,7 +65,11 @@ def admin_get_default_role() -> Role:
 
 @hookspec(firstresult=True)
 def admin_create_role(
-    name: str, policies: tuple[str, ...] | None = None, arn: str | None = None
+    name: str,
+    policies: tuple[str, ...] | None = None,
+    arn: str | None = None,
+    default_bucket: str | None = None,
+    signup: RoleSignup | None = None,
 ) -> Role:
     """Create a role; called for `ops.admin.create_role()`.
 
@@ -74,12 +78,16 @@ def admin_create_role(
         policies: ids of the policies of a managed role; None for an unmanaged role.
         arn: the AWS role of an unmanaged role; None for a managed role. Exactly one of the
             two is given.
+        default_bucket: the bucket that the role's users see first; None for none.
+        signup: how the role is offered to those who sign up; None when it is not. Its access
+            code is a secret.
 
     Returns: the role, as the registry has it now.
 
-    Raises: `ConflictError` when the name is taken; `ValidationError` for a reserved or malformed
-    name, or too many policies; `PermissionDeniedError` for who is not an administrator;
-    `AuthenticationError`, `TransportError`, `ProtocolError`.
+    Raises: `ConflictError` when the name or the signup page is taken; `ValidationError` for a
+    reserved or malformed name, or too many policies; `NotSupportedError`, with nothing created,
+    for a default bucket or a signup where the registry knows none; `PermissionDeniedError` for
+    who is not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleCreateManaged`, `roleCreateUnmanaged`.
 
@@ -93,6 +101,8 @@ def admin_update_role(
     name: str | None = None,
     policies: tuple[str, ...] | None = None,
     arn: str | None = None,
+    default_bucket: str | Keep | None = KEEP,
+    signup: RoleSignup | Keep | None = KEEP,
 ) -> Role:
     """Change a role; called for `ops.admin.update_role()`.
 
@@ -101,13 +111,19 @@ def admin_update_role(
         name: the new name; None keeps it.
         policies: ids of the policies of a managed role; None keeps them.
         arn: the AWS role of an unmanaged role; None keeps it.
+        default_bucket: the bucket that the role's users see first; None for none from now on,
+            `KEEP` keeps it.
+        signup: how the role is offered to those who sign up; None when it is no longer,
+            `KEEP` keeps it. It is replaced as a whole.
 
     Returns: the role, as the registry has it now.
 
-    Raises: `NotFoundError` for an unknown role; `ConflictError` when the name is taken or the SSO
-    configuration uses the role; `ValidationError` for policies of an unmanaged role, an ARN of a
-    managed one, or a bad name; `PermissionDeniedError` for who is not an administrator;
-    `AuthenticationError`, `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` for an unknown role; `ConflictError` when the name or the signup page
+    is taken or the SSO configuration uses the role; `ValidationError` for policies of an
+    unmanaged role, an ARN of a managed one, or a bad name; `NotSupportedError`, with nothing
+    changed, for a default bucket or a signup where the registry knows none;
+    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`.
 
@@ -125,8 +141,8 @@ def admin_delete_role(id_or_name: str) -> Acknowledgement:
     Returns: an `Acknowledgement`.
 
     Raises: `NotFoundError` for an unknown role; `ConflictError` when users or the SSO
-    configuration use it; `PermissionDeniedError` for who is not an administrator;
-    `AuthenticationError`, `TransportError`, `ProtocolError`.
+    configuration use it, or it owns data products; `PermissionDeniedError` for who is not an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleDelete`.
 

@@ -13,8 +13,10 @@ from quilt_core.domain.admin import (
     BucketConfig,
     BucketPermission,
     BucketSettings,
+    Keep,
     Policy,
     Role,
+    RoleSignup,
     SsoConfig,
     User,
 )
@@ -142,7 +144,12 @@ class AdminCreateRole(Protocol):
     """Implements `admin_create_role`."""
 
     def admin_create_role(
-        self, name: str, policies: tuple[str, ...] | None, arn: str | None
+        self,
+        name: str,
+        policies: tuple[str, ...] | None,
+        arn: str | None,
+        default_bucket: str | None,
+        signup: RoleSignup | None,
     ) -> Role:
         """See the specification."""
         ...
@@ -152,7 +159,13 @@ class AdminUpdateRole(Protocol):
     """Implements `admin_update_role`."""
 
     def admin_update_role(
-        self, id_or_name: str, name: str | None, policies: tuple[str, ...] | None, arn: str | None
+        self,
+        id_or_name: str,
+        name: str | None,
+        policies: tuple[str, ...] | None,
+        arn: str | None,
+        default_bucket: str | Keep | None,
+        signup: RoleSignup | Keep | None,
     ) -> Role:
         """See the specification."""
         ...

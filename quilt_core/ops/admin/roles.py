@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quilt_core.domain.admin import Acknowledgement, Role
+from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
 from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_text
@@ -16,6 +16,24 @@ def _role(id_or_name: str) -> str:
 
 def _optional(value: str | None, name: str, example: str) -> str | None:
     return None if value is None else parse_text(value, name, example)
+
+
+def _default_bucket(bucket: str | Keep | None) -> str | Keep | None:
+    if bucket is None or bucket is KEEP:
+        return bucket
+    return parse_text(bucket, "default_bucket", "my-bucket")
+
+
+def _signup(signup: RoleSignup | Keep | None) -> RoleSignup | Keep | None:
+    if signup is None or signup is KEEP:
+        return signup
+    # What is given may hold the access code, so that no message shows it.
+    if not isinstance(signup, RoleSignup):
+        raise ValidationError(f"`signup` is a {type(signup).__name__}, not a RoleSignup.")
+    parse_text(signup.page, "signup.page", "join-us")
+    if not isinstance(signup.access_code, str) or not signup.access_code.strip():
+        raise ValidationError("The access code of `signup` is empty.")
+    return signup
 
 
 def _policies(policies: Iterable[str] | None) -> tuple[str, ...] | None:
@@ -40,9 +58,36 @@ class RoleOps(AdminOperationGroup):
         return self._dispatch.call("admin_get_default_role", Role)
 
     def create_role(
-        self, name: str, *, policies: Iterable[str] | None = None, arn: str | None = None
+        self,
+        name: str,
+        *,
+        policies: Iterable[str] | None = None,
+        arn: str | None = None,
+        default_bucket: str | None = None,
+        signup: RoleSignup | None = None,
     ) -> Role:
-        """Create a managed role from policy ids, or an unmanaged one from an AWS role's ARN."""
+        """Create a managed role from policy ids, or an unmanaged one from an AWS role's ARN.
+
+        Parameters
+        ----------
+        name:
+            A name that no role has.
+        policies, arn:
+            One of the two: ids of policies, or the ARN of a role in AWS.
+        default_bucket:
+            The bucket that the role's users see first.
+        signup:
+            How the role is offered to those who sign up.
+
+        Raises
+        ------
+        ConflictError
+            When the name or the signup page is taken.
+        ValidationError
+            For a bad name, too many policies, or not exactly one of `policies` and `arn`.
+        NotSupportedError
+            When the registry knows no default bucket or signup (before 2026-11), and one is given.
+        """
         if (policies is None) == (arn is None):
             raise ValidationError("Give either `policies` (a managed role) or `arn`, not both.")
         return self._dispatch.call(
@@ -51,6 +96,8 @@ class RoleOps(AdminOperationGroup):
             name=parse_text(name, "name", "ReadWrite"),
             policies=_policies(policies),
             arn=_optional(arn, "arn", "arn:aws:iam::…:role/…"),
+            default_bucket=_default_bucket(default_bucket),
+            signup=_signup(signup),
         )
 
     def update_role(
@@ -60,10 +107,37 @@ class RoleOps(AdminOperationGroup):
         name: str | None = None,
         policies: Iterable[str] | None = None,
         arn: str | None = None,
+        default_bucket: str | Keep | None = KEEP,
+        signup: RoleSignup | Keep | None = KEEP,
     ) -> Role:
-        """Change a role; what is left out stays."""
-        if name is None and policies is None and arn is None:
-            raise ValidationError("There is nothing to update.", hint="Give name, policies or arn.")
+        """Change a role; what is left out stays.
+
+        Parameters
+        ----------
+        id_or_name:
+            The role's id or name.
+        name, policies, arn:
+            What to set; None keeps what is there.
+        default_bucket, signup:
+            What to set; None takes away what is there, and `KEEP` keeps it.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such role.
+        ConflictError
+            When the name or the signup page is taken, or the SSO configuration uses the role.
+        ValidationError
+            For policies of an unmanaged role, an ARN of a managed one, a bad name, or no change.
+        NotSupportedError
+            When the registry knows no default bucket or signup (before 2026-11), and one is given.
+        """
+        kept = default_bucket is KEEP and signup is KEEP
+        if name is None and policies is None and arn is None and kept:
+            raise ValidationError(
+                "There is nothing to update.",
+                hint="Give name, policies, arn, default_bucket or signup.",
+            )
         return self._dispatch.call(
             "admin_update_role",
             Role,
@@ -71,6 +145,8 @@ class RoleOps(AdminOperationGroup):
             name=_optional(name, "name", "ReadWrite"),
             policies=_policies(policies),
             arn=_optional(arn, "arn", "arn:aws:iam::…:role/…"),
+            default_bucket=_default_bucket(default_bucket),
+            signup=_signup(signup),
         )
 
     def delete_role(self, id_or_name: str) -> Acknowledgement:

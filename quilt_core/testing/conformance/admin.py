@@ -16,6 +16,7 @@ from quilt_core import (
     NotFoundError,
     PermissionDeniedError,
     QuiltOps,
+    RoleSignup,
     ValidationError,
 )
 from quilt_core.hookspecs import operations
@@ -240,6 +241,51 @@ class AdminAccess(AdminBehaviours):
             admin.create_policy(unique("Policy"), permissions=[unknown])
         with pytest.raises(NotFoundError):
             admin.update_policy("no-such-policy", title="x")
+
+    @behaviour("P-6", "admin_create_role", "admin_update_role", "admin_list_roles", users=_ADMIN)
+    def test_the_default_bucket_and_signup_of_a_role(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        page = unique("join-")
+        plain = admin.create_role(unique("Plain"), policies=[])
+        assert (plain.default_bucket, plain.signup) == (None, None)
+        signup = RoleSignup(page=page, access_code="open-sesame", title="Join")
+        arn = "arn:aws:iam::123456789012:role/theirs"
+        for policies, of_aws in (([], None), (None, arn)):
+            role = admin.create_role(
+                unique("Offered"),
+                policies=policies,
+                arn=of_aws,
+                default_bucket=bucket,
+                signup=signup,
+            )
+            assert (role.default_bucket, role.signup) == (bucket, signup)
+            assert role in admin.list_roles()
+            with pytest.raises(ConflictError):
+                admin.create_role(unique("Other"), policies=[], signup=signup)
+            # What is left out stays, and None takes it away.
+            role = admin.update_role(role.id, name=unique("Renamed"))
+            assert (role.default_bucket, role.signup) == (bucket, signup)
+            role = admin.update_role(role.id, default_bucket=None)
+            assert (role.default_bucket, role.signup) == (None, signup)
+            other = RoleSignup(page=f"{page}-2", access_code="another")
+            role = admin.update_role(role.id, signup=other, default_bucket=bucket)
+            assert (role.default_bucket, role.signup) == (bucket, other)
+            role = admin.update_role(role.id, signup=None)
+            assert (role.default_bucket, role.signup) == (bucket, None)
+            admin.delete_role(role.id)
+
+    @behaviour("P-7", "admin_create_role", "admin_update_role", users=_ADMIN)
+    def test_an_access_code_is_not_shown(self, root: QuiltOps) -> None:
+        signup = RoleSignup(page=unique("join-"), access_code="open-sesame")
+        role = root.admin.create_role(unique("Offered"), policies=[], signup=signup)
+        assert role.signup is not None
+        assert role.signup.access_code == "open-sesame"
+        with pytest.raises(ConflictError) as caught:
+            root.admin.create_role(unique("Other"), policies=[], signup=signup)
+        for shown in (repr(role), str(role.to_dict()), repr(caught.value), str(caught.value)):
+            assert "open-sesame" not in shown
 
 
 class AdminRest(AdminBehaviours):

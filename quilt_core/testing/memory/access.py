@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
-from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy, Role
+from quilt_core.domain.admin import (
+    KEEP,
+    Acknowledgement,
+    BucketPermission,
+    Keep,
+    Policy,
+    Role,
+    RoleSignup,
+)
 from quilt_core.errors import ConflictError, NotFoundError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.testing.memory.session import Session
@@ -62,6 +71,14 @@ class AdminAccessOperations:
         if found is not None and found.id != own:
             raise ConflictError(f"There is a role {name!r}.")
 
+    def _check_signup(self, signup: RoleSignup | None, own: str | None = None) -> None:
+        if signup is None:
+            return
+        for role in self._session.catalog.roles.values():
+            page = None if role.signup is None else role.signup.page
+            if page == signup.page and role.id != own:
+                raise ConflictError(f"The role {role.name!r} has the signup page {page!r}.")
+
     @hookimpl
     def admin_list_roles(self) -> Iterable[Role]:
         self._session.admin()
@@ -80,10 +97,16 @@ class AdminAccessOperations:
 
     @hookimpl
     def admin_create_role(
-        self, name: str, policies: tuple[str, ...] | None, arn: str | None
+        self,
+        name: str,
+        policies: tuple[str, ...] | None,
+        arn: str | None,
+        default_bucket: str | None,
+        signup: RoleSignup | None,
     ) -> Role:
         self._session.admin()
         self._check_name(name)
+        self._check_signup(signup)
         role = Role(
             id=self._session.catalog.new_id(),
             name=name,
@@ -91,6 +114,8 @@ class AdminAccessOperations:
             managed=arn is None,
             policies=self._check_policies(policies or ()),
             permissions=(),
+            default_bucket=default_bucket,
+            signup=signup,
         )
         return self._save(role)
 
@@ -101,18 +126,23 @@ class AdminAccessOperations:
         name: str | None,
         policies: tuple[str, ...] | None,
         arn: str | None,
+        default_bucket: str | Keep | None,
+        signup: RoleSignup | Keep | None,
     ) -> Role:
         role = self._role(id_or_name)
         if (policies is not None and not role.managed) or (arn is not None and role.managed):
             kind = "managed" if role.managed else "unmanaged"
             raise ValidationError(f"The role {role.name!r} is {kind}.")
+        changes: dict[str, Any] = {"default_bucket": default_bucket, "signup": signup}
+        changes = {field: value for field, value in changes.items() if value is not KEEP}
+        self._check_signup(changes.get("signup"), role.id)
         if name is not None:
             self._check_name(name, role.id)
             for user in list(self._session.catalog.users.values()):
                 self._rename(user.name, role.name, name)
         ids = role.policies if policies is None else self._check_policies(policies)
         return self._save(
-            attrs.evolve(role, name=name or role.name, policies=ids, arn=arn or role.arn)
+            attrs.evolve(role, name=name or role.name, policies=ids, arn=arn or role.arn, **changes)
         )
 
     def _rename(self, user_name: str, old: str, new: str) -> None:

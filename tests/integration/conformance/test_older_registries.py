@@ -10,7 +10,7 @@ from local_registry.config import SCHEMA_VERSIONS, RegistryConfig
 from local_registry.conformance import RegistryEnvironment
 from local_registry.server import LocalRegistry
 
-from quilt_core import NotSupportedError, PermissionDeniedError, QuiltOps
+from quilt_core import NotSupportedError, PermissionDeniedError, QuiltOps, RoleSignup
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance import Environment, TestUser, overrides_behaviour
 from quilt_core.testing.conformance.catalog import TABLE
@@ -60,6 +60,38 @@ class TestTabulator(conformance.Tabulator):
             for call in (admin.get_open_query_status, lambda: admin.set_open_query(True)):
                 with pytest.raises(NotSupportedError, match="2025-02"):
                     call()
+
+
+class TestAdminAccess(conformance.AdminAccess):
+    """Before 2026-11 roles have no default bucket and no signup."""
+
+    @overrides_behaviour("P-6", "default bucket and signup came with 2026-11")
+    def test_the_default_bucket_and_signup_of_a_role(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        admin = root.admin
+        role = admin.create_role("Plain", policies=[])
+        assert (role.default_bucket, role.signup) == (None, None)
+        signup = RoleSignup(page="join", access_code="open-sesame")
+        calls = (
+            lambda: admin.create_role("Other", policies=[], default_bucket="b"),
+            lambda: admin.create_role("Other", policies=[], signup=signup),
+            lambda: admin.update_role("Plain", name="Renamed", default_bucket="b"),
+            lambda: admin.update_role("Plain", name="Renamed", signup=signup),
+        )
+        for call in calls:
+            with pytest.raises(NotSupportedError, match="2026-11"):
+                call()
+        assert "Other" not in {one.name for one in admin.list_roles()}
+        # There is nothing to take away, so that this is done already.
+        assert admin.update_role("Plain", default_bucket=None, signup=None) == role
+
+    @overrides_behaviour("P-7", "signup came with 2026-11")
+    def test_an_access_code_is_not_shown(self, root: QuiltOps) -> None:
+        signup = RoleSignup(page="join", access_code="open-sesame")
+        with pytest.raises(NotSupportedError) as caught:
+            root.admin.create_role("Other", policies=[], signup=signup)
+        assert "open-sesame" not in f"{caught.value!r} {caught.value}"
 
 
 class TestAdminRest(conformance.AdminRest):

@@ -1,7 +1,7 @@
 """Every document is valid wherever its operation exists, and every member of its unions is known.
 
-The schemas are those that the local registry serves, and, when they lie beside the checkout, the
-snapshots of real ones.
+The schemas are those that the local registry serves. Each is the whole of a state that real
+registries run, which `tests/unit/local_registry/test_schema_versions.py` makes sure of.
 """
 
 from __future__ import annotations
@@ -9,30 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from graphql import (
-    GraphQLSchema,
     GraphQLUnionType,
     TypeInfo,
     TypeInfoVisitor,
     Visitor,
-    build_schema,
     get_named_type,
     parse,
     validate,
     visit,
 )
 from graphql.language import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionSetNode
-from local_registry.graphql.schema_versions import schema_text
+from local_registry.config import SCHEMA_VERSIONS
+from local_registry.graphql.execute import schema
 from platform_backend.backend import DOCUMENTS
 from quilt_registry.graphql.documents import Variant
 from quilt_registry.graphql.result_unions import EMPTY_MEMBERS
 
-ROOT = Path(__file__).parents[3]
-SNAPSHOTS = ROOT.parent / "shared" / "schema"
-LABELS = ("2024-11", "2025-02", "2025-07", "2025-10", "2026-01", "2026-08")
 ERRORS = {"InvalidInput", "OperationError", *EMPTY_MEMBERS}
 SUCCESSES = {
     "PackagePushSuccess", "PackageRevisionDeleteSuccess", "BrowsingSession", "Ok", "User",
@@ -43,39 +38,15 @@ SUCCESSES = {
 }  # fmt: skip
 
 
-def served(label: str) -> str:
-    """The local registry's own schema of that state."""
-    return schema_text(label)
-
-
-def snapshot(label: str) -> str | None:
-    path = SNAPSHOTS / f"registry-{label}.graphql"
-    return path.read_text(encoding="utf-8") if path.exists() else None
-
-
 @cache
-def schema_of(source: str, label: str) -> GraphQLSchema | None:
-    text = served(label) if source == "served" else snapshot(label)
-    return None if text is None else build_schema(text, assume_valid=True)
-
-
-@cache
-def objections(source: str, label: str, name: str, variant: str) -> list[str]:
+def objections(label: str, name: str, variant: str) -> list[str]:
     """What the schema says against a variant; nothing when it takes it."""
-    schema = schema_of(source, label)
-    assert schema is not None
-    return [str(error) for error in validate(schema, parse(text_of(name, variant)))]
+    document = parse(text_of(name, variant))
+    return [str(error) for error in validate(schema(label), document)]
 
 
 def text_of(name: str, variant: str) -> str:
     return next(one.text for one in DOCUMENTS.load(name).variants if one.label == variant)
-
-
-@pytest.fixture(scope="module", params=["served", "snapshot"])
-def source(request: pytest.FixtureRequest) -> str:
-    if any(schema_of(request.param, label) is None for label in LABELS):
-        pytest.skip("not run: the snapshots of real schemas do not lie beside the checkout")
-    return str(request.param)
 
 
 @pytest.fixture(scope="module", params=DOCUMENTS.names())
@@ -83,43 +54,36 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_the_local_registry_takes_the_newest_variant(name: str) -> None:
-    from local_registry.graphql.execute import schema
-
-    assert not validate(schema(), parse(DOCUMENTS.load(name).variants[0].text))
+def takes(label: str, name: str, variant: Variant) -> bool:
+    return not objections(label, name, variant.label)
 
 
-def takes(source: str, label: str, name: str, variant: Variant) -> bool:
-    return not objections(source, label, name, variant.label)
-
-
-def test_a_variant_is_valid_on_every_schema_that_has_the_operation(source: str, name: str) -> None:
+def test_a_variant_is_valid_on_every_schema_that_has_the_operation(name: str) -> None:
     variants = DOCUMENTS.load(name).variants
     since = variants[-1].since
-    for label in LABELS:
-        taken = [one.label for one in variants if takes(source, label, name, one)]
+    for label in SCHEMA_VERSIONS:
+        taken = [one.label for one in variants if takes(label, name, one)]
         if since is not None and label < since:
             assert not taken, f"{name} says since {since}, and {label} takes it"
         else:
-            assert taken, f"{label}: {objections(source, label, name, variants[-1].label)}"
+            assert taken, f"{label}: {objections(label, name, variants[-1].label)}"
 
 
-def test_the_label_of_a_variant_is_the_first_schema_that_takes_it(source: str, name: str) -> None:
+def test_the_label_of_a_variant_is_the_first_schema_that_takes_it(name: str) -> None:
     variants = DOCUMENTS.load(name).variants
     if len(variants) == 1:
         assert variants[0].label == ""
         return
     for variant in variants:
-        first = next(label for label in LABELS if takes(source, label, name, variant))
+        first = next(label for label in SCHEMA_VERSIONS if takes(label, name, variant))
         assert variant.label == first
 
 
-def test_no_variant_is_superfluous(source: str, name: str) -> None:
+def test_no_variant_is_superfluous(name: str) -> None:
     variants = DOCUMENTS.load(name).variants
     for newer, older in pairwise(variants):
         assert any(
-            takes(source, label, name, older) and not takes(source, label, name, newer)
-            for label in LABELS
+            takes(label, name, older) and not takes(label, name, newer) for label in SCHEMA_VERSIONS
         ), f"{name}.{older.label} is never needed"
 
 
@@ -145,14 +109,11 @@ def field_names(selected: SelectionSetNode) -> set[str]:
     return {one.name.value for one in selected.selections if isinstance(one, FieldNode)}
 
 
-def selections(
-    source: str, label: str, name: str
-) -> Iterator[tuple[str, GraphQLUnionType, set[str], set[str]]]:
+def selections(label: str, name: str) -> Iterator[tuple[str, GraphQLUnionType, set[str], set[str]]]:
     """Each union in the variant that would be sent: field, union, fields, fragments."""
     variants = DOCUMENTS.load(name).variants
-    variant = next((one for one in variants if takes(source, label, name, one)), None)
-    schema = schema_of(source, label)
-    if variant is None or schema is None:
+    variant = next((one for one in variants if takes(label, name, one)), None)
+    if variant is None:
         return
     document = parse(variant.text)
     fragments = {
@@ -160,7 +121,7 @@ def selections(
         for one in document.definitions
         if isinstance(one, FragmentDefinitionNode)
     }
-    visitor = Unions(types := TypeInfo(schema))
+    visitor = Unions(types := TypeInfo(schema(label)))
     visit(document, TypeInfoVisitor(types, visitor))
     for field, union, selected in visitor.found:
         named = spreads(selected)
@@ -168,11 +129,9 @@ def selections(
         yield field, union, field_names(selected).union(*inner), named
 
 
-def test_every_member_of_every_union_is_a_success_or_in_the_error_table(
-    source: str, name: str
-) -> None:
-    for label in LABELS:
-        for field, union, fields, fragments in selections(source, label, name):
+def test_every_member_of_every_union_is_a_success_or_in_the_error_table(name: str) -> None:
+    for label in SCHEMA_VERSIONS:
+        for field, union, fields, fragments in selections(label, name):
             members = {member.name for member in union.types}
             assert members <= SUCCESSES | ERRORS, f"{field}: {members - SUCCESSES - ERRORS}"
             assert "__typename" in fields, f"{field} is not asked for its type"

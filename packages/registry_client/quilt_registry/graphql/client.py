@@ -19,6 +19,7 @@ from quilt_registry.graphql.failures import (
     login_refused,
     not_an_administrator,
 )
+from quilt_registry.graphql.learned import LEARNED, LearnedState
 from quilt_registry.graphql.queries import is_query
 from quilt_registry.http.responses import graphql_message, read_json, require_object
 from quilt_registry.http.retry import send_with_retries
@@ -30,16 +31,6 @@ Variables = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
 _WRITE_TIMEOUT = 60.0
 """Seconds that a write may take at least: pushes take 10 to 20 or more (docs/protocol.md, C.1)."""
 _OTHER_PATH = "/api/graphql"
-
-
-@attrs.define(kw_only=True)
-class LearnedState:
-    """What a connection has learnt about registries: paths and variants that they take."""
-
-    endpoints: dict[str, str] = attrs.field(factory=dict)
-    variants: dict[tuple[str, str], int] = attrs.field(factory=dict)
-    clock_offset: float | None = None
-    """Seconds by which the registry's clock is ahead of this machine's; None: not known."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,14 +47,19 @@ class GraphQLClient:
 
     target: RegistryAddress
     bearer: Bearer | None
-    memory: LearnedState
     documents: DocumentLibrary
     timeout: float
+    learned: LearnedState = LEARNED
 
     @property
     def endpoint(self) -> str:
         """Where documents go."""
-        return self.memory.endpoints.get(self.target.endpoint, self.target.endpoint)
+        return self.learned.path(self.target.endpoint)
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which the registry's clock is ahead of this machine's; None: not known."""
+        return self.learned.clock_offset(self.target.endpoint)
 
     def run(self, name: str, variables: Variables | None = None) -> Mapping[str, Any]:
         """Send the document `name` and return its data.
@@ -80,15 +76,17 @@ class GraphQLClient:
     def reply(self, name: str, variables: Variables | None = None) -> GraphQLResult:
         """As `run`, with the variant of the document that the registry took."""
         document = self.documents.load(name)
-        key = (self.target.endpoint, name)
+        first, count = self.learned.variant(self.target.endpoint, name), len(document.variants)
         rejected: HttpAnswer | None = None
-        for index in range(self.memory.variants.get(key, 0), len(document.variants)):
+        # What the registry took last, what is older, and then what is newer: a registry that was
+        # updated since may no longer take what it took.
+        for index in (*range(first, count), *range(first)):
             variant = document.variants[index]
             answer = self._send_variant(variant, variables)
             if _is_rejection(answer):
                 rejected = answer
                 continue
-            self.memory.variants[key] = index
+            self.learned.learn_variant(self.target.endpoint, name, index)
             return GraphQLResult(data=self._data(answer, variant), variant=variant.label)
         raise self._rejected(document, rejected)
 
@@ -148,7 +146,8 @@ class GraphQLClient:
         if answer.status == 401:
             raise login_refused(answer, self.bearer)
         if answer.server_time is not None:
-            self.memory.clock_offset = answer.server_time - time.time()
+            offset = answer.server_time - time.time()
+            self.learned.learn_clock_offset(self.target.endpoint, offset)
         return answer
 
     def _renewed(self, refused: str | None) -> bool:
@@ -171,7 +170,7 @@ class GraphQLClient:
             other = self.target.registry_url + _OTHER_PATH
             second = self._post_to(other, body, token, repeatable=repeatable)
             if second.status != 404:
-                self.memory.endpoints[self.target.endpoint] = other
+                self.learned.learn_path(self.target.endpoint, other)
                 return second
         return answer
 

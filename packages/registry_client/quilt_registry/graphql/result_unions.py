@@ -58,6 +58,8 @@ EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
     "RoleIsUnmanaged": (ValidationError, "the role is unmanaged: it has an ARN and no policies"),
     "RoleHasTooManyPoliciesToAttach": (ValidationError, "a role cannot have that many policies"),
     "RoleAssigned": (ConflictError, "users have the role"),
+    "RoleSignupPageConflict": (ConflictError, "another role has that signup page"),
+    "RoleOwnsDataProducts": (ConflictError, "the role owns data products"),
     "SsoConfigConflict": (ConflictError, "the SSO configuration decides the default role"),
 }
 """Members that say what went wrong by their type alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quilt_core.domain.buckets import BucketInfo
 from quilt_core.hookspecs import hookimpl
-from quilt_registry.buckets import list_buckets
+from quilt_registry import fields
 from quilt_registry.connection import Connection
 
 
@@ -17,4 +17,18 @@ class BucketOperations:
     @hookimpl
     def list_buckets(self) -> list[BucketInfo]:
         """GraphQL `buckets`, or `bucketConfigs` where the schema lacks it."""
-        return list_buckets(self._connection.client())
+        data = self._connection.client().run("list_buckets")
+        buckets = [_bucket(node) for node in fields.get_objects(data, "buckets")]
+        return sorted(buckets, key=lambda bucket: bucket.name)
+
+
+def _bucket(node: fields.Node) -> BucketInfo:
+    return BucketInfo(
+        name=fields.get_str(node, "name"),
+        title=fields.get_str(node, "title"),
+        description=fields.get_optional_str(node, "description"),
+        icon_url=fields.get_optional_str(node, "iconUrl"),
+        tags=fields.get_optional_strs(node, "tags") or (),
+        relevance_score=fields.get_int(node, "relevanceScore"),
+        browsable=fields.get_bool(node, "browsable"),
+    )

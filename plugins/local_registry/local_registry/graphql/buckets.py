@@ -56,6 +56,7 @@ def resolve_settings(_: Any, info: Info) -> dict[str, Any]:
     return {"content_indexing_settings": settings}
 
 
+@config_type.field("collaborators")
 @bucket_type.field("collaborators")
 def resolve_collaborators(bucket: Bucket, info: Info) -> list[dict[str, Any]]:
     state = call_of(info).registry.state

@@ -29,7 +29,15 @@ from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
 from local_registry.config import SCHEMA_VERSIONS, Limits
 from local_registry.context import RegistryContext
-from local_registry.graphql import buckets, objects, packages, roles, search, users
+from local_registry.graphql import (
+    buckets,
+    objects,
+    packages,
+    reports,
+    roles,
+    search,
+    users,
+)
 from local_registry.graphql.call import Call, Info, call_of
 from local_registry.graphql.schema_versions import schema_text
 from local_registry.identity.errors import RegistryError
@@ -96,20 +104,19 @@ def _format(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
 def schema(label: str = SCHEMA_VERSIONS[-1]) -> GraphQLSchema:
     """The executable schema of a state; the newest by default."""
     text = schema_text(label)
-    modules = (users, roles, buckets, packages, search, objects)
+    modules = (users, roles, buckets, packages, search, objects, reports)
     bindables = [bindable for module in modules for bindable in module.bindables]
-    if label != SCHEMA_VERSIONS[-1]:
-        bindables = _present(bindables, build_schema(text))
+    bindables = _present(bindables, build_schema(text))
     made = make_executable_schema(text, *bindables, *_unions(text), *_scalars())
     _guard(made)
     return made
 
 
-def _present(bindables: list[ObjectType], older: GraphQLSchema) -> list[ObjectType]:
-    """The resolvers of those fields that an older state has."""
+def _present(bindables: list[ObjectType], state: GraphQLSchema) -> list[ObjectType]:
+    """The resolvers of those fields that a state has."""
     fitting = []
     for bindable in bindables:
-        kind = older.get_type(bindable.name)
+        kind = state.get_type(bindable.name)
         if isinstance(kind, GraphQLObjectType):
             one = ObjectType(bindable.name)
             for name, resolver in bindable._resolvers.items():

@@ -1,4 +1,4 @@
-"""Object search: what lies in the buckets that who asks may read (docs/protocol.md, C.3)."""
+"""Objects: search in readable buckets (docs/protocol.md, C.3), and restoring."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ariadne import ObjectType, QueryType
+from ariadne import MutationType, ObjectType, QueryType
 
 from local_registry.graphql.call import Call, Info, as_members, call_of, member
 from local_registry.graphql.cursors import MAX_PAGE, cursor_after, read_cursor
@@ -15,8 +15,11 @@ from local_registry.identity.errors import InvalidInputError
 from local_registry.search.conditions import fits
 from local_registry.search.objects import ObjectHit
 from local_registry.search.query import QuerySyntaxError
+from local_registry.storage.errors import failed
+from local_registry.storage.restore import restore
 
-query, results = QueryType(), ObjectType("ObjectsSearchResultSet")
+query, mutation = QueryType(), MutationType()
+results = ObjectType("ObjectsSearchResultSet")
 
 _VALUES: Mapping[str, Callable[[ObjectHit], Any]] = {
     "modified": lambda hit: hit.modified,
@@ -114,4 +117,22 @@ def _node(hit: ObjectHit) -> dict[str, Any]:
     }
 
 
-bindables = [query, results]
+@mutation.field("restoreObject")
+@as_members
+def resolve_restore(
+    _: Any,
+    info: Info,
+    bucket: str,
+    key: str,
+    tier: str,
+    days: int,
+    version: str | None = None,
+) -> dict[str, Any]:
+    call = call_of(info)
+    if not call.can_read(bucket):
+        raise failed("BucketNotFound", f"There is no bucket {bucket}.")
+    restored = restore(call.registry.s3, bucket, key, version, tier, days)
+    return member("RestoreObjectSuccess", already_restored=restored)
+
+
+bindables = [query, mutation, results]

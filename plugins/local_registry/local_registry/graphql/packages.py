@@ -10,7 +10,7 @@ from ariadne import MutationType, ObjectType, QueryType
 
 from local_registry.graphql.call import Call, Info, as_members, call_of, member
 from local_registry.identity.errors import MissingError
-from local_registry.storage.construct import construct, delete_revision
+from local_registry.storage.construct import construct, delete_package, delete_revision
 from local_registry.storage.errors import failed
 from local_registry.storage.promote import promote
 from local_registry.storage.revision import Revision
@@ -269,6 +269,15 @@ def resolve_promote(
         raise failed("BucketNotFound", f"There is no bucket {src['bucket']}.")
     top_hash = promote(call.registry.packages, params, src, destPrefix, call.can_read)
     return _pushed(call, params["bucket"], params["name"], top_hash)
+
+
+@mutation.field("packageDelete")
+@as_members
+def resolve_package_delete(_: Any, info: Info, bucket: str, name: str) -> dict[str, Any]:
+    call = call_of(info)
+    _check_write(call, bucket)
+    delete_package(call.registry.packages, bucket, name)
+    return member("Ok")
 
 
 @mutation.field("packageRevisionDelete")

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ariadne import InterfaceType, MutationType, ObjectType, QueryType
 
 from local_registry.graphql.call import Info, as_members, call_of, member
 from local_registry.identity.errors import MemberError, MissingError
-from local_registry.identity.model import Level, Permission, Policy, Role
+from local_registry.identity.model import (
+    Level,
+    Permission,
+    Policy,
+    Role,
+    RoleDetails,
+    RoleSignup,
+)
 
 query, mutation = QueryType(), MutationType()
 role_type, policy_type = ObjectType("ManagedRole"), ObjectType("Policy")
+unmanaged_type = ObjectType("UnmanagedRole")
 permission_type = InterfaceType("BucketPermission")
 
 
@@ -57,6 +66,18 @@ def resolve_role_permissions(role: Role, info: Info) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+@role_type.field("defaultBucket")
+@unmanaged_type.field("defaultBucket")
+def resolve_default_bucket(role: Role, info: Info) -> str | None:
+    return call_of(info).registry.state.roles.default_bucket(role.id)
+
+
+@role_type.field("signup")
+@unmanaged_type.field("signup")
+def resolve_signup(role: Role, info: Info) -> RoleSignup | None:
+    return call_of(info).registry.state.roles.signup(role.id)
+
+
 @policy_type.field("permissions")
 def resolve_policy_permissions(policy: Policy, info: Info) -> list[dict[str, Any]]:
     state = call_of(info).registry.state
@@ -78,21 +99,23 @@ def resolve_policy_roles(policy: Policy, info: Info) -> list[Role]:
 @as_members
 def resolve_create_managed(_: Any, info: Info, input: Any) -> dict[str, Any]:
     roles = call_of(info).registry.state.roles
-    return member("RoleCreateSuccess", role=roles.create_managed(input["name"], input["policies"]))
+    role = roles.create_managed(input["name"], input["policies"], _details(input))
+    return member("RoleCreateSuccess", role=role)
 
 
 @mutation.field("roleCreateUnmanaged")
 @as_members
 def resolve_create_unmanaged(_: Any, info: Info, input: Any) -> dict[str, Any]:
     roles = call_of(info).registry.state.roles
-    return member("RoleCreateSuccess", role=roles.create_unmanaged(input["name"], input["arn"]))
+    role = roles.create_unmanaged(input["name"], input["arn"], _details(input))
+    return member("RoleCreateSuccess", role=role)
 
 
 @mutation.field("roleUpdateManaged")
 @as_members
 def resolve_update_managed(_: Any, info: Info, id: str, input: Any) -> dict[str, Any]:
     roles = call_of(info).registry.state.roles
-    role = roles.update_managed(id, input["name"], input["policies"])
+    role = roles.update_managed(id, input["name"], input["policies"], _details(input))
     return member("RoleUpdateSuccess", role=role)
 
 
@@ -100,7 +123,7 @@ def resolve_update_managed(_: Any, info: Info, id: str, input: Any) -> dict[str,
 @as_members
 def resolve_update_unmanaged(_: Any, info: Info, id: str, input: Any) -> dict[str, Any]:
     roles = call_of(info).registry.state.roles
-    role = roles.update_unmanaged(id, input["name"], input["arn"])
+    role = roles.update_unmanaged(id, input["name"], input["arn"], _details(input))
     return member("RoleUpdateSuccess", role=role)
 
 
@@ -118,6 +141,22 @@ def resolve_role_delete(_: Any, info: Info, id: str) -> dict[str, Any]:
 @as_members
 def resolve_set_default(_: Any, info: Info, id: str) -> dict[str, Any]:
     return member("RoleSetDefaultSuccess", role=call_of(info).registry.state.roles.set_default(id))
+
+
+def _details(given: Mapping[str, Any]) -> RoleDetails:
+    """What the input says of a role's bucket and signup; null clears, and absent keeps."""
+    details = RoleDetails()
+    if "defaultBucket" in given:
+        details["default_bucket"] = given["defaultBucket"]
+    if "signup" in given:
+        signup = given["signup"]
+        details["signup"] = signup and RoleSignup(
+            page=signup["page"],
+            access_code=signup["accessCode"],
+            title=signup.get("title"),
+            description=signup.get("description"),
+        )
+    return details
 
 
 def _permissions(given: Any) -> list[Permission]:
@@ -161,4 +200,4 @@ def resolve_policy_delete(_: Any, info: Info, id: str) -> dict[str, Any]:
     return member("Ok")
 
 
-bindables = [query, mutation, role_type, policy_type, permission_type]
+bindables = [query, mutation, role_type, unmanaged_type, policy_type, permission_type]

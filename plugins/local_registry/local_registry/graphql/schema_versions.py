@@ -18,6 +18,7 @@ from graphql import (
     InputValueDefinitionNode,
     NamedTypeNode,
     Node,
+    ObjectTypeExtensionNode,
     TypeDefinitionNode,
     TypeExtensionNode,
     UnionTypeDefinitionNode,
@@ -43,6 +44,17 @@ class Step:
 
 
 STEPS: dict[str, Step] = {
+    "2026-11": Step(
+        brought=(
+            "RoleSignup", "RoleSignupInput", "RoleSignupPageConflict", "RoleOwnsDataProducts",
+            "ManagedRole.defaultBucket", "ManagedRole.signup", "UnmanagedRole.defaultBucket",
+            "UnmanagedRole.signup", "ManagedRoleInput.defaultBucket", "ManagedRoleInput.signup",
+            "UnmanagedRoleInput.defaultBucket", "UnmanagedRoleInput.signup",
+            "RoleCreateResult|RoleSignupPageConflict", "RoleUpdateResult|RoleSignupPageConflict",
+            "RoleDeleteResult|RoleOwnsDataProducts", "PackageDeleteResult",
+            "Mutation.packageDelete",
+        ),
+    ),
     "2026-08": Step(
         brought=(
             "Query.buckets", "Query.bucket", "Bucket", "PackageOrdering",
@@ -50,8 +62,12 @@ STEPS: dict[str, Step] = {
             "IPackageUserMetaFacet.sortable", "NumberPackageUserMetaFacet.sortable",
             "DatetimePackageUserMetaFacet.sortable", "KeywordPackageUserMetaFacet.sortable",
             "TextPackageUserMetaFacet.sortable", "BooleanPackageUserMetaFacet.sortable",
+            "Mutation.restoreObject", "RestoreObjectResult", "RestoreObjectSuccess",
+            "GlacierRestoreTier",
         ),
         before="""
+            enum SortDirection { ASC DESC }
+            extend type BucketConfig { collaborators: [CollaboratorBucketConnection!]! }
             extend type PackagesSearchResultSet {
               firstPage(size: Int = 30, order: SearchResultOrder): PackagesSearchResultSetPage!
             }
@@ -73,7 +89,18 @@ STEPS: dict[str, Step] = {
             "PackagesSearchResult|OperationError", "PackagesSearchMoreResult|OperationError",
             "ObjectsSearchResult|OperationError", "ObjectsSearchMoreResult|OperationError",
             "Mutation.bucketSetTabulatorTable", "Mutation.bucketRenameTabulatorTable",
+            "AdminMutations.bucketSetTabulatorTable", "AdminMutations.bucketRenameTabulatorTable",
         ),
+        before="""
+            extend type AdminMutations {
+              bucketSetTabulatorTable(
+                bucketName: String!, tableName: String!, config: String
+              ): BucketSetTabulatorTableResult!
+              bucketRenameTabulatorTable(
+                bucketName: String!, tableName: String!, newTableName: String!
+              ): BucketSetTabulatorTableResult!
+            }
+        """,
     ),
     "2025-07": Step(
         brought=(
@@ -84,6 +111,8 @@ STEPS: dict[str, Step] = {
             "SearchHitPackage.matchLocations", "SearchHitPackage.matchingEntries",
             "SearchHitPackageMatchLocations", "SearchHitPackageMatchingEntry",
             "SearchHitPackageEntryMatchLocations", "Mutation.packagePromote(destPrefix)",
+            "AdminQueries.packager", "AdminMutations.packager", "PackagerAdminQueries",
+            "PackagerAdminMutations", "PackagerEventRule", "PackagerEventRuleToggleResult",
         ),
         before="""
             extend type PackagesSearchStats { total: Int! }
@@ -145,6 +174,10 @@ class _Removal(Visitor):
             return None
         self.found.add(coordinate)
         return REMOVE
+
+    def leave_object_type_extension(self, node: ObjectTypeExtensionNode, *_: Any) -> Any:
+        # An extension of which nothing is left would be no valid document.
+        return None if node.fields else REMOVE
 
 
 def _coordinate(node: Node, ancestors: list[Any]) -> str:

@@ -27,6 +27,7 @@ MemberName = Literal[
     "RoleNameInvalid",
     "RoleNameReserved",
     "RoleNameUsedBySsoConfig",
+    "RoleSignupPageConflict",
     "SnsInvalid",
     "SsoConfigConflict",
 ]

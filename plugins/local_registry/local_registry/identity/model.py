@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 import attrs
 
@@ -25,6 +26,23 @@ class Role:
     name: str
     arn: str
     managed: bool
+
+
+@attrs.frozen(kw_only=True)
+class RoleSignup:
+    """How a role is offered to those who sign up."""
+
+    page: str
+    access_code: str = attrs.field(repr=False)
+    title: str | None = None
+    description: str | None = None
+
+
+class RoleDetails(TypedDict, total=False):
+    """What a role has besides its rights; in an update, an absent key keeps what is there."""
+
+    default_bucket: str | None
+    signup: RoleSignup | None
 
 
 @attrs.frozen(kw_only=True)

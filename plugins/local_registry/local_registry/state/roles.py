@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 
 from local_registry.identity.errors import MemberError, MissingError
-from local_registry.identity.model import Level, Permission, Role
+from local_registry.identity.model import Level, Permission, Role, RoleDetails, RoleSignup
 from local_registry.state.database import Database
 from local_registry.state.settings import SettingsStore
 from local_registry.state.sso import SsoStore
@@ -18,6 +18,7 @@ _NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 _RESERVED = frozenset({"root", "admin"})
 _DEFAULT = "default_role"
 _ACCOUNT = "000000000000"
+_AS_IT_IS = RoleDetails()
 
 
 def _role(row: sqlite3.Row) -> Role:
@@ -51,24 +52,31 @@ class RoleStore:
         role_id = self._settings.get(_DEFAULT)
         return self.get(role_id) if role_id else None
 
-    def create_managed(self, name: str, policy_ids: Sequence[str] = ()) -> Role:
+    def create_managed(
+        self, name: str, policy_ids: Sequence[str] = (), details: RoleDetails = _AS_IT_IS
+    ) -> Role:
         """Make a role with policies (ids, all of them managed or not).
 
         Raises `MemberError` (RoleNameReserved, RoleNameInvalid, RoleNameExists,
-        RoleHasTooManyPoliciesToAttach), `MissingError` for an unknown policy (GraphQL's unions have
-        no member for it).
+        RoleHasTooManyPoliciesToAttach, RoleSignupPageConflict), `MissingError` for an unknown
+        policy (GraphQL's unions have no member for it).
         """
         with self._db.transaction():
             role = self._insert(name, f"arn:aws:iam::{_ACCOUNT}:role/quilt/{name}", managed=True)
             self.set_policies(role.id, policy_ids)
+            self._set_details(role.id, details)
             return role
 
-    def create_unmanaged(self, name: str, arn: str) -> Role:
+    def create_unmanaged(self, name: str, arn: str, details: RoleDetails = _AS_IT_IS) -> Role:
         """Make a role of which only the ARN is known; raises as `create_managed`."""
         with self._db.transaction():
-            return self._insert(name, arn, managed=False)
+            role = self._insert(name, arn, managed=False)
+            self._set_details(role.id, details)
+            return role
 
-    def update_managed(self, role_id: str, name: str, policy_ids: Sequence[str]) -> Role:
+    def update_managed(
+        self, role_id: str, name: str, policy_ids: Sequence[str], details: RoleDetails = _AS_IT_IS
+    ) -> Role:
         """Rename a role and replace its policies.
 
         Raises `MissingError` for an unknown id, `MemberError` (RoleIsUnmanaged,
@@ -80,9 +88,12 @@ class RoleStore:
                 raise MemberError("RoleIsUnmanaged")
             self._rename(role, name)
             self.set_policies(role_id, policy_ids)
+            self._set_details(role_id, details)
             return self._must_get(role_id)
 
-    def update_unmanaged(self, role_id: str, name: str, arn: str) -> Role:
+    def update_unmanaged(
+        self, role_id: str, name: str, arn: str, details: RoleDetails = _AS_IT_IS
+    ) -> Role:
         """Rename a role and change its ARN; raises as `update_managed` (RoleIsManaged)."""
         with self._db.transaction():
             role = self._must_get(role_id)
@@ -90,6 +101,7 @@ class RoleStore:
                 raise MemberError("RoleIsManaged")
             self._rename(role, name)
             self._db.run("UPDATE roles SET arn = ? WHERE id = ?", arn, role_id)
+            self._set_details(role_id, details)
             return self._must_get(role_id)
 
     def delete(self, role_id: str) -> None:
@@ -145,6 +157,25 @@ class RoleStore:
         )
         return [row["policy_id"] for row in rows]
 
+    def default_bucket(self, role_id: str) -> str | None:
+        """The bucket that the role's users see first; `None` when none was set."""
+        row = self._db.one("SELECT default_bucket FROM role_details WHERE role_id = ?", role_id)
+        return row["default_bucket"] if row else None
+
+    def signup(self, role_id: str) -> RoleSignup | None:
+        """How the role is offered to those who sign up; `None` when it is not."""
+        row = self._db.one(
+            "SELECT * FROM role_details WHERE role_id = ? AND signup_page IS NOT NULL", role_id
+        )
+        if row is None:
+            return None
+        return RoleSignup(
+            page=row["signup_page"],
+            access_code=row["signup_access_code"],
+            title=row["signup_title"],
+            description=row["signup_description"],
+        )
+
     def permissions(self, role_id: str) -> Sequence[Permission]:
         """What a role may do, bucket by bucket: the best that any of its policies gives."""
         rows = self._db.all(
@@ -165,6 +196,23 @@ class RoleStore:
             bucket,
         )
         return [(_role(row), Level(row["level"])) for row in rows]
+
+    def _set_details(self, role_id: str, details: RoleDetails) -> None:
+        default_bucket = details.get("default_bucket", self.default_bucket(role_id))
+        signup = details.get("signup", self.signup(role_id))
+        page = signup and signup.page
+        taken = "SELECT 1 FROM role_details WHERE signup_page = ? AND role_id != ?"
+        if page is not None and self._db.one(taken, page, role_id):
+            raise MemberError("RoleSignupPageConflict")
+        self._db.run(
+            "INSERT OR REPLACE INTO role_details VALUES (?, ?, ?, ?, ?, ?)",
+            role_id,
+            default_bucket,
+            page,
+            signup and signup.access_code,
+            signup and signup.title,
+            signup and signup.description,
+        )
 
     def _must_get(self, role_id: str) -> Role:
         role = self.get(role_id)

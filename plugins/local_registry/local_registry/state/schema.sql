@@ -8,6 +8,16 @@ CREATE TABLE IF NOT EXISTS roles (
     managed INTEGER NOT NULL
 );
 
+-- A role without a row has neither a default bucket nor a signup page.
+CREATE TABLE IF NOT EXISTS role_details (
+    role_id TEXT PRIMARY KEY REFERENCES roles (id) ON DELETE CASCADE,
+    default_bucket TEXT,
+    signup_page TEXT UNIQUE,
+    signup_access_code TEXT,
+    signup_title TEXT,
+    signup_description TEXT
+);
+
 CREATE TABLE IF NOT EXISTS policies (
     id TEXT PRIMARY KEY,
     title TEXT NOT NULL UNIQUE,

@@ -1,4 +1,7 @@
-"""`packageConstruct` and `packageRevisionDelete` (docs/protocol.md, E, F)."""
+"""Write and delete revisions: `packageConstruct`, `packageDelete`, `packageRevisionDelete`.
+
+See docs/protocol.md, E, F and P.5.
+"""
 
 from __future__ import annotations
 
@@ -124,6 +127,23 @@ def delete_revision(store: PackageStore, bucket: str, name: str, top_hash: str) 
                 store.s3.put_object(Bucket=bucket, Key=pointer_key(package, pointer), Body=body)
             else:
                 store.s3.delete_object(Bucket=bucket, Key=pointer_key(package, pointer))
+
+
+def delete_package(store: PackageStore, bucket: str, name: str) -> None:
+    """Delete every pointer of a package, `latest` first; manifests and objects stay.
+
+    Raises
+    ------
+    OperationFailedError
+        `PackageNotFound` when the bucket has no package of that name.
+    """
+    with store.lock_of(bucket, name):
+        listing = store.pointers(bucket, name)
+        if not listing.all:
+            raise failed("PackageNotFound", f"There is no package {name} in {bucket}.")
+        package = PackageName.parse(name)
+        for pointer in sorted((one.name for one in listing.all), reverse=True):
+            store.s3.delete_object(Bucket=bucket, Key=pointer_key(package, pointer))
 
 
 def _check_params(params: Mapping[str, Any]) -> list[InputProblem]:

@@ -119,7 +119,7 @@ class PackageWriteOperations:
         """Copy, wait, look again unless `before` is fresh, and write."""
         client = contents.lookup.client
         physical_keys = copied_keys(order, plan, contents, self._access.settings.max_concurrency)
-        waited = self._wait(before)
+        waited = self._wait(client, before)
         state = before
         if not fresh or waited or physical_keys:
             state = self._look_again(client, order, before)
@@ -159,13 +159,12 @@ class PackageWriteOperations:
         if not order.force:
             check_unchanged(before.latest, state, order.package_name, order.registry)
         if state.newest != before.newest:
-            self._wait(state)
+            self._wait(client, state)
         return state
 
-    def _wait(self, state: PackageState) -> bool:
+    def _wait(self, client: GraphQLClient, state: PackageState) -> bool:
         """Wait until the newest pointer's second has passed; whether there was need to."""
-        offset = self._access.connection.clock_offset()
-        seconds = seconds_to_wait(state.newest, time.time(), offset)
+        seconds = seconds_to_wait(state.newest, time.time(), client.clock_offset)
         if seconds:
             time.sleep(seconds)
         return seconds > 0

@@ -2,40 +2,101 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
+from quilt_core.errors import NotFoundError, NotSupportedError
 from quilt_core.hookspecs import hookimpl
-from quilt_registry import bucket_configs
+from quilt_registry import fields
 from quilt_registry.connection import Connection
+from quilt_registry.convert.bucket_configs import bucket_config
+from quilt_registry.graphql.result_unions import unwrap
+
+_PREFIXES_SINCE = "2026-01"
+_INPUT_NAMES = {
+    "title": "title",
+    "icon_url": "iconUrl",
+    "description": "description",
+    "linked_data": "linkedData",
+    "overview_url": "overviewUrl",
+    "tags": "tags",
+    "relevance_score": "relevanceScore",
+    "sns_notification_arn": "snsNotificationArn",
+    "scanner_parallel_shards_depth": "scannerParallelShardsDepth",
+    "skip_metadata_indexing": "skipMetaDataIndexing",
+    "file_extensions_to_index": "fileExtensionsToIndex",
+    "index_content_bytes": "indexContentBytes",
+    "browsable": "browsable",
+    "prefixes": "prefixes",
+}
+"""Fields of `BucketSettings`, and what GraphQL calls them."""
 
 
 class AdminBucketOperations:
     """Implements the hooks of `quilt_core.hookspecs.admin.buckets` over a connection."""
 
     def __init__(self, connection: Connection) -> None:
-        self._registry = connection
+        self._connection = connection
 
     @hookimpl
     def admin_list_buckets(self) -> list[BucketConfig]:
         """GraphQL `bucketConfigs`."""
-        return bucket_configs.list_configs(self._registry.client())
+        data = self._connection.client().run("admin_list_buckets")
+        found = [bucket_config(node) for node in fields.get_objects(data, "bucketConfigs")]
+        return sorted(found, key=lambda one: one.name)
 
     @hookimpl
     def admin_get_bucket(self, name: str) -> BucketConfig:
         """GraphQL `bucketConfig`."""
-        return bucket_configs.get_config(self._registry.client(), name)
+        data = self._connection.client().run("admin_get_bucket", {"name": name})
+        node = fields.get_optional_object(data, "bucketConfig")
+        if node is None:
+            raise NotFoundError(
+                f"The catalog has no bucket {name!r}.",
+                hint="admin_list_buckets shows all of them.",
+                context={"bucket": name},
+            )
+        return bucket_config(node)
 
     @hookimpl
     def admin_add_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
         """GraphQL `bucketAdd`."""
-        return bucket_configs.add_config(self._registry.client(), name, settings)
+
+        def variables(label: str) -> dict[str, Any]:
+            return {"input": {"name": name, **_input("admin_add_bucket", settings, label)}}
+
+        result = self._connection.client().run("admin_add_bucket", variables).get("result")
+        added = unwrap(result, "BucketAddSuccess", doing=f"add the bucket {name!r}")
+        return bucket_config(fields.get_object(added, "bucketConfig"))
 
     @hookimpl
     def admin_update_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
         """GraphQL `bucketUpdate`."""
-        return bucket_configs.update_config(self._registry.client(), name, settings)
+
+        def variables(label: str) -> dict[str, Any]:
+            return {"name": name, "input": _input("admin_update_bucket", settings, label)}
+
+        result = self._connection.client().run("admin_update_bucket", variables).get("result")
+        updated = unwrap(result, "BucketUpdateSuccess", doing=f"change the bucket {name!r}")
+        return bucket_config(fields.get_object(updated, "bucketConfig"))
 
     @hookimpl
     def admin_remove_bucket(self, name: str) -> Acknowledgement:
         """GraphQL `bucketRemove`."""
-        bucket_configs.remove_config(self._registry.client(), name)
+        result = self._connection.client().run("admin_remove_bucket", {"name": name}).get("result")
+        unwrap(result, "BucketRemoveSuccess", doing=f"remove the bucket {name!r}")
         return Acknowledgement(action="admin_remove_bucket", subject=name)
+
+
+def _input(operation: str, settings: BucketSettings, label: str) -> dict[str, Any]:
+    """What is set, by its GraphQL name; refused where the registry would not know a field."""
+    if settings.prefixes is not None and label < _PREFIXES_SINCE:
+        raise NotSupportedError(
+            operation, reason=f"this registry knows no prefixes (they came with {_PREFIXES_SINCE})."
+        )
+    given = {theirs: getattr(settings, ours) for ours, theirs in _INPUT_NAMES.items()}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in given.items()
+        if value is not None
+    }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from quilt_core.domain.admin import Acknowledgement, Role
-from quilt_core.errors import NotFoundError
+from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
+from quilt_core.errors import NotFoundError, NotSupportedError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields
 from quilt_registry.connection import Connection
@@ -13,6 +13,9 @@ from quilt_registry.convert.roles import role
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.result_unions import unwrap
 from quilt_registry.operations.admin.managed_checks import check_role_kind
+
+_DETAILS_SINCE = "2026-11"
+"""The first state of the schema whose roles have a default bucket and a signup (protocol P.2)."""
 
 
 class AdminRoleOperations:
@@ -44,17 +47,33 @@ class AdminRoleOperations:
 
     @hookimpl
     def admin_create_role(
-        self, name: str, policies: tuple[str, ...] | None, arn: str | None
+        self,
+        name: str,
+        policies: tuple[str, ...] | None,
+        arn: str | None,
+        default_bucket: str | None,
+        signup: RoleSignup | None,
     ) -> Role:
         """GraphQL `roleCreateManaged`, `roleCreateUnmanaged`."""
         document, inputs = _input("create", name, policies, arn)
-        result = self._connection.client().run(document, {"input": inputs}).get("result")
+
+        def variables(label: str) -> dict[str, Any]:
+            details = _details("admin_create_role", default_bucket, signup, label)
+            return {"input": {**inputs, **details}}
+
+        result = self._connection.client().run(document, variables).get("result")
         created = unwrap(result, "RoleCreateSuccess", doing=f"create the role {name!r}")
         return role(fields.get_object(created, "role"))
 
     @hookimpl
     def admin_update_role(
-        self, id_or_name: str, name: str | None, policies: tuple[str, ...] | None, arn: str | None
+        self,
+        id_or_name: str,
+        name: str | None,
+        policies: tuple[str, ...] | None,
+        arn: str | None,
+        default_bucket: str | Keep | None,
+        signup: RoleSignup | Keep | None,
     ) -> Role:
         """GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`, with what stays filled in."""
         client = self._connection.client()
@@ -66,7 +85,12 @@ class AdminRoleOperations:
             (present.policies if policies is None else policies) if present.managed else None,
             None if present.managed else (arn or present.arn),
         )
-        result = client.run(document, {"id": present.id, "input": inputs}).get("result")
+
+        def variables(label: str) -> dict[str, Any]:
+            details = _details("admin_update_role", default_bucket, signup, label)
+            return {"id": present.id, "input": {**inputs, **details}}
+
+        result = client.run(document, variables).get("result")
         updated = unwrap(result, "RoleUpdateSuccess", doing=f"change the role {present.name!r}")
         return role(fields.get_object(updated, "role"))
 
@@ -114,3 +138,38 @@ def _input(
     if policies is not None:
         return f"admin_{verb}_managed_role", {"name": name, "policies": list(policies)}
     return f"admin_{verb}_unmanaged_role", {"name": name, "arn": arn}
+
+
+def _details(
+    operation: str,
+    default_bucket: str | Keep | None,
+    signup: RoleSignup | Keep | None,
+    label: str,
+) -> dict[str, Any]:
+    """What is set, with null for what is cleared; refused where roles have neither."""
+    given: dict[str, str | RoleSignup | None] = {}
+    if default_bucket is not KEEP:
+        given["defaultBucket"] = default_bucket
+    if signup is not KEEP:
+        given["signup"] = signup
+    if label < _DETAILS_SINCE:
+        if any(value is not None for value in given.values()):
+            raise NotSupportedError(
+                operation,
+                reason="this registry's roles have no default bucket and no signup (they came "
+                f"with {_DETAILS_SINCE}).",
+            )
+        return {}
+    return {
+        name: _signup_input(value) if isinstance(value, RoleSignup) else value
+        for name, value in given.items()
+    }
+
+
+def _signup_input(signup: RoleSignup) -> dict[str, Any]:
+    return {
+        "page": signup.page,
+        "accessCode": signup.access_code,
+        "title": signup.title,
+        "description": signup.description,
+    }
