@@ -17,6 +17,7 @@ from contextvars import ContextVar
 
 import attrs
 
+from quilt_core.errors import AuthenticationError
 from quilt_core.secret import Secret
 
 
@@ -25,12 +26,14 @@ class RequestIdentity:
     """The credentials that came with a request.
 
     `token` is the request's JWT or API key. `catalog_url` and `registry_url` come from the
-    application itself, never from the request; None leaves them to the settings.
+    application itself, never from the request; None leaves them to the settings. `provided` is
+    True for a token that the settings' `token_provider` gave for this one call.
     """
 
     token: Secret
     catalog_url: str | None = None
     registry_url: str | None = None
+    provided: bool = False
 
 
 _current: ContextVar[RequestIdentity | None] = ContextVar(
@@ -58,8 +61,31 @@ def request_identity(
     """
     secret = token if isinstance(token, Secret) else Secret(token)
     identity = RequestIdentity(token=secret, catalog_url=catalog_url, registry_url=registry_url)
+    with _acting_as(identity):
+        yield identity
+
+
+@contextmanager
+def provided_identity(token: Secret) -> Iterator[RequestIdentity]:
+    """Act with a token of the settings' `token_provider`; the facade does this for each call."""
+    identity = RequestIdentity(token=token, provided=True)
+    with _acting_as(identity):
+        yield identity
+
+
+@contextmanager
+def _acting_as(identity: RequestIdentity) -> Iterator[None]:
     reset = _current.set(identity)
     try:
-        yield identity
+        yield
     finally:
         _current.reset(reset)
+
+
+def no_identity() -> AuthenticationError:
+    """The error for a call that comes without an identity and needs one."""
+    return AuthenticationError(
+        "No identity came with this request, and in multitenant mode nobody else's is used.",
+        hint="Wrap the call in `with quilt_core.auth_context.request_identity(token=…):`, or "
+        "connect with a token_provider that knows the request.",
+    )

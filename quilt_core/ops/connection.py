@@ -16,6 +16,7 @@ from quilt_core.ops.buckets import BucketOps
 from quilt_core.ops.catalog import CatalogOps
 from quilt_core.ops.content import ContentOps
 from quilt_core.ops.dispatch import Capability, Dispatcher
+from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.revisions import RevisionOps
 from quilt_core.ops.tabulator import TabulatorOps
@@ -51,7 +52,7 @@ class QuiltOps(
             hooks.add_extension(extension, f"argument {number}")
         self._backend = backend
         self._settings = settings
-        self._dispatch = Dispatcher(hooks, backend, implemented)
+        self._dispatch = Dispatcher(hooks, backend, implemented, IdentityCheck(settings))
         self.admin = AdminOps(self._dispatch)
         """Users, roles, policies, buckets, API keys and single sign-on."""
 

@@ -14,6 +14,7 @@ import attrs
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
+from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.plugins.manager import Hooks
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_parameters
@@ -40,10 +41,12 @@ class Dispatcher:
         hooks: Hooks,
         backend: BackendPlugin,
         implemented: Mapping[str, frozenset[str]],
+        identity: IdentityCheck,
     ) -> None:
         self._hooks = hooks
         self._backend = backend
         self._implemented = implemented
+        self._identity = identity
 
     @property
     def backend_name(self) -> str:
@@ -94,7 +97,8 @@ class Dispatcher:
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
         try:
-            return self._hooks.caller(operation)(**arguments)
+            with self._identity.call(operation):
+                return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
         except Exception as error:
