@@ -70,6 +70,9 @@ if TYPE_CHECKING:
         FileUri as FileUri,
     )
     from quilt_core.domain import (
+        Health as Health,
+    )
+    from quilt_core.domain import (
         MetadataPredicate as MetadataPredicate,
     )
     from quilt_core.domain import (
@@ -230,6 +233,7 @@ _HOMES = {
         "DeletionResult",
         "EntrySource",
         "FileUri",
+        "Health",
         "MetadataPredicate",
         "NewEntry",
         "ObjectUri",

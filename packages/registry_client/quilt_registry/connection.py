@@ -11,6 +11,7 @@ import attrs
 from quilt_core import auth_context
 from quilt_core.auth_context import RequestIdentity
 from quilt_core.domain.catalog import CatalogConfig
+from quilt_core.errors import AuthenticationError
 from quilt_core.settings import Settings
 from quilt_registry.auth.claims import Claims
 from quilt_registry.auth.identity import Identity, read_claims, resolve_identity
@@ -68,6 +69,17 @@ class Connection:
             while len(self._identities) > _MOST_IDENTITIES:
                 self._identities.popitem(last=False)
         return kept
+
+    def address(self) -> RegistryAddress:
+        """Where this call would go, also for a call without an identity; raises as `identity`."""
+        if self._moved is not None:
+            return self._moved
+        request = auth_context.current()
+        try:
+            claims = read_claims(select_credentials(self.settings, request), self._verifier)
+        except AuthenticationError:
+            claims = None
+        return self._resolver(request, claims).resolve()
 
     def client(self) -> GraphQLClient:
         """A GraphQL client that acts as the identity of this call, also after the call."""
