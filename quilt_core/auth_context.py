@@ -17,7 +17,7 @@ from contextvars import ContextVar
 
 import attrs
 
-from quilt_core.errors import AuthenticationError
+from quilt_core.errors import AuthenticationError, NotFoundError, PermissionDeniedError
 from quilt_core.secret import Secret
 
 
@@ -39,6 +39,9 @@ class RequestIdentity:
 _current: ContextVar[RequestIdentity | None] = ContextVar(
     "quilt_core_request_identity", default=None
 )
+
+# A list, so that the threads of a call, whose contexts are copies, write into the same one.
+_anonymous: ContextVar[list[bool] | None] = ContextVar("quilt_core_anonymous", default=None)
 
 
 def current() -> RequestIdentity | None:
@@ -89,3 +92,42 @@ def no_identity() -> AuthenticationError:
         hint="Wrap the call in `with quilt_core.auth_context.request_identity(token=…):`, or "
         "connect with a token_provider that knows the request.",
     )
+
+
+HOW_TO_LOG_IN = (
+    "Log in: QUILT_API_KEY, MCP_JWT_TOKEN, connect(token=…), or `quilt3 login` on this machine."
+)
+
+
+def not_logged_in(said: str = "") -> AuthenticationError:
+    """The error for what an anonymous call may not do, or cannot see; `said` is what came back."""
+    what = f": {said}" if said else "."
+    return AuthenticationError(f"You are not logged in{what}", hint=HOW_TO_LOG_IN)
+
+
+def note_anonymous() -> None:
+    """Called by backends that act as nobody: what is missing or denied may only be hidden."""
+    noted = _anonymous.get()
+    if noted is not None:
+        noted.append(True)
+
+
+@contextmanager
+def anonymous_errors() -> Iterator[None]:
+    """A call in which a refusal to nobody, or nothing seen by nobody, is told as no login.
+
+    Raises
+    ------
+    AuthenticationError
+        Instead of `NotFoundError` and `PermissionDeniedError`, when `note_anonymous` was called.
+    """
+    noted: list[bool] = []
+    reset = _anonymous.set(noted)
+    try:
+        yield
+    except (NotFoundError, PermissionDeniedError) as error:
+        if noted:
+            raise not_logged_in(error.message) from error
+        raise
+    finally:
+        _anonymous.reset(reset)

@@ -41,8 +41,14 @@ class IdentityCheck:
         AuthenticationError
             When the call has no identity and needs one, when the request's token is empty, or
             when the provider gives something that is no token. What the application's own
-            provider raises passes through.
+            provider raises passes through. Also instead of "not there" and "denied" for a call
+            that the backend made as nobody.
         """
+        with self._acting(operation), auth_context.anonymous_errors():
+            yield
+
+    @contextmanager
+    def _acting(self, operation: str) -> Iterator[None]:
         if operation in WITHOUT_IDENTITY:
             yield
             return

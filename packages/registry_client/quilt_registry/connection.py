@@ -87,6 +87,8 @@ class Connection:
 
     def client_of(self, identity: Identity) -> GraphQLClient:
         """A GraphQL client that acts as `identity`."""
+        if identity.bearer is None:
+            auth_context.note_anonymous()
         return GraphQLClient(
             target=identity.target,
             bearer=identity.bearer,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from quilt_core import auth_context
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_registry.auth.identity import Identity
 from quilt_registry.aws.configuration import check_variables, configuration_errors
@@ -47,6 +48,7 @@ class AwsAccess:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._lock = threading.Lock()
+        self._unsigned: Any = None
 
     def client(self, identity: Identity, service_name: str, region: str | None) -> Any:
         """A new client.
@@ -82,11 +84,13 @@ class AwsAccess:
             return make_client(session, service_name, chosen)
 
     def s3(self, identity: Identity) -> Any:
-        """The identity's S3 client, made once.
+        """The identity's S3 client, made once; for nobody, one that reads public buckets.
 
         Raises as `client`.
         """
         self._require_token(identity)
+        if identity.bearer is None and self._connection.settings.aws_identity == "registry":
+            return self.unsigned_s3()
         with identity.lock:
             if identity.aws is None or identity.aws.s3 is None:
                 client = self.client(identity, "s3", None)
@@ -99,6 +103,21 @@ class AwsAccess:
         client = self.ambient_client("s3", None)
         check_responses(client)
         return client
+
+    def unsigned_s3(self) -> Any:
+        """An S3 client that signs nothing, as quilt3 reads public buckets, and only reads.
+
+        What S3 refuses it is told as no login (`auth_context.anonymous_errors`).
+        """
+        from quilt_registry.aws.session import unsigned_client
+
+        auth_context.note_anonymous()
+        with self._lock:
+            if self._unsigned is None:
+                region = self._connection.settings.region or _S3_REGION
+                self._unsigned = unsigned_client(region)
+                check_responses(self._unsigned)
+            return self._unsigned
 
     def _require_token(self, identity: Identity) -> None:
         """An identity that has ended has no AWS rights, however long its credentials live on."""
@@ -130,9 +149,8 @@ class AwsAccess:
         bearer = identity.bearer
         if bearer is None:
             raise NoAwsCredentialsError(
-                "The registry issues AWS credentials to those who are logged in, and there are no "
-                "credentials for it.",
-                hint="Configure a token or an API key; aws_identity='ambient' (QUILT_AWS_IDENTITY) "
+                "You are not logged in: the registry issues AWS credentials to those who are.",
+                hint=f"{auth_context.HOW_TO_LOG_IN} aws_identity='ambient' (QUILT_AWS_IDENTITY) "
                 "uses this process's own AWS identity.",
             )
         token = bearer.value()

@@ -12,6 +12,7 @@ import boto3
 import botocore.session
 from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.secret import Secret
 from quilt_registry.aws.configuration import configuration_errors
 from quilt_registry.log_redaction import redact_logs
@@ -58,6 +59,24 @@ def registry_session(source: Callable[[], dict[str, str]], method: str) -> boto3
     resolver = CredentialResolver([_Fixed(credentials)])
     session.register_component("credential_provider", resolver)
     return boto3.Session(botocore_session=session)
+
+
+def unsigned_client(region: str) -> Any:
+    """An S3 client without credentials, which only reads."""
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    session = boto3.Session(botocore_session=_bare_session(_NO_PROFILE))
+    with configuration_errors():
+        client = session.client("s3", region_name=region, config=Config(signature_version=UNSIGNED))
+    client.meta.events.register("before-call.s3", _refuse_writes)
+    return client
+
+
+def _refuse_writes(model: Any, **_: Any) -> None:
+    """Nobody writes, not even where a bucket would let everybody."""
+    if not model.name.startswith(("Get", "Head", "List")):
+        raise not_logged_in("writing needs an identity.")
 
 
 class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ignore]
