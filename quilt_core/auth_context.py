@@ -17,7 +17,12 @@ from contextvars import ContextVar
 
 import attrs
 
-from quilt_core.errors import AuthenticationError, NotFoundError, PermissionDeniedError
+from quilt_core.errors import (
+    AuthenticationError,
+    BackendError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from quilt_core.secret import Secret
 
 
@@ -119,14 +124,17 @@ def anonymous_errors() -> Iterator[None]:
     Raises
     ------
     AuthenticationError
-        Instead of `NotFoundError` and `PermissionDeniedError`, when `note_anonymous` was called.
+        Instead of `NotFoundError`, `PermissionDeniedError` and the errors of a GraphQL answer,
+        when `note_anonymous` was called.
     """
     noted: list[bool] = []
     reset = _anonymous.set(noted)
     try:
         yield
-    except (NotFoundError, PermissionDeniedError) as error:
-        if noted:
+    except (NotFoundError, PermissionDeniedError, BackendError) as error:
+        # Resolvers refuse nobody in words of their own, as an error without a code (note K.2).
+        resolved = not isinstance(error, BackendError) or "errors" in error.context
+        if noted and resolved:
             raise not_logged_in(error.message) from error
         raise
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import bucket_configs
@@ -17,7 +18,11 @@ class AdminBucketOperations:
     @hookimpl
     def admin_list_buckets(self) -> list[BucketConfig]:
         """GraphQL `bucketConfigs`."""
-        return bucket_configs.list_configs(self._registry.client())
+        client = self._registry.client()
+        found = bucket_configs.list_configs(client)
+        if not found and client.bearer is None:
+            raise not_logged_in("nothing here is open to everybody.")
+        return found
 
     @hookimpl
     def admin_get_bucket(self, name: str) -> BucketConfig:
