@@ -409,7 +409,8 @@ class TestSecrets:
         registry.answer("me", ME)
         registry.answer("listBuckets", {"buckets": []})
         connected(token="mine").get_auth_status()
-        connected().list_buckets()
+        with pytest.raises(AuthenticationError, match="not logged in"):
+            connected().list_buckets()
         assert [one.authorization for one in registry.requests] == ["Bearer mine", None]
 
     def test_token_does_not_follow_a_redirect(
