@@ -25,6 +25,7 @@ _NAMES = {
     "quilt_core.domain": (
         "DEFAULT_WORKFLOW",
         "KEEP",
+        "Keep",
         "Acknowledgement",
         "ApiKey",
         "ApiKeyCreated",
@@ -42,6 +43,7 @@ _NAMES = {
         "DeletionResult",
         "EntrySource",
         "FileUri",
+        "Health",
         "MetadataPredicate",
         "NewEntry",
         "ObjectUri",

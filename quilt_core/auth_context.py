@@ -17,6 +17,12 @@ from contextvars import ContextVar
 
 import attrs
 
+from quilt_core.errors import (
+    AuthenticationError,
+    BackendError,
+    NotFoundError,
+    PermissionDeniedError,
+)
 from quilt_core.secret import Secret
 
 
@@ -25,17 +31,22 @@ class RequestIdentity:
     """The credentials that came with a request.
 
     `token` is the request's JWT or API key. `catalog_url` and `registry_url` come from the
-    application itself, never from the request; None leaves them to the settings.
+    application itself, never from the request; None leaves them to the settings. `provided` is
+    True for a token that the settings' `token_provider` gave for this one call.
     """
 
     token: Secret
     catalog_url: str | None = None
     registry_url: str | None = None
+    provided: bool = False
 
 
 _current: ContextVar[RequestIdentity | None] = ContextVar(
     "quilt_core_request_identity", default=None
 )
+
+# A list, so that the threads of a call, whose contexts are copies, write into the same one.
+_anonymous: ContextVar[list[bool] | None] = ContextVar("quilt_core_anonymous", default=None)
 
 
 def current() -> RequestIdentity | None:
@@ -58,8 +69,74 @@ def request_identity(
     """
     secret = token if isinstance(token, Secret) else Secret(token)
     identity = RequestIdentity(token=secret, catalog_url=catalog_url, registry_url=registry_url)
+    with _acting_as(identity):
+        yield identity
+
+
+@contextmanager
+def provided_identity(token: Secret) -> Iterator[RequestIdentity]:
+    """Act with a token of the settings' `token_provider`; the facade does this for each call."""
+    identity = RequestIdentity(token=token, provided=True)
+    with _acting_as(identity):
+        yield identity
+
+
+@contextmanager
+def _acting_as(identity: RequestIdentity) -> Iterator[None]:
     reset = _current.set(identity)
     try:
-        yield identity
+        yield
     finally:
         _current.reset(reset)
+
+
+def no_identity() -> AuthenticationError:
+    """The error for a call that comes without an identity and needs one."""
+    return AuthenticationError(
+        "No identity came with this request, and in multitenant mode nobody else's is used.",
+        hint="Wrap the call in `with quilt_core.auth_context.request_identity(token=…):`, or "
+        "connect with a token_provider that knows the request.",
+    )
+
+
+HOW_TO_LOG_IN = (
+    "Log in: QUILT_API_KEY, MCP_JWT_TOKEN, connect(token=…), or `quilt3 login` on this machine."
+)
+
+
+def not_logged_in(said: str = "") -> AuthenticationError:
+    """The error for what an anonymous call may not do, or cannot see; `said` is what came back."""
+    what = f": {said}" if said else "."
+    return AuthenticationError(f"You are not logged in{what}", hint=HOW_TO_LOG_IN)
+
+
+def note_anonymous() -> None:
+    """Called by backends that act as nobody: what is missing or denied may only be hidden."""
+    noted = _anonymous.get()
+    if noted is not None:
+        noted.append(True)
+
+
+@contextmanager
+def anonymous_errors() -> Iterator[None]:
+    """A call in which a refusal to nobody, or nothing seen by nobody, is told as no login.
+
+    Raises
+    ------
+    AuthenticationError
+        Instead of `NotFoundError`, `PermissionDeniedError` and the errors of a GraphQL answer,
+        when `note_anonymous` was called.
+    """
+    noted: list[bool] = []
+    reset = _anonymous.set(noted)
+    try:
+        yield
+    except (NotFoundError, PermissionDeniedError, BackendError) as error:
+        # Resolvers refuse anonymous calls in words of their own, in an error without a code
+        # (docs/protocol.md, K.2).
+        resolved = not isinstance(error, BackendError) or "errors" in error.context
+        if noted and resolved:
+            raise not_logged_in(error.message) from error
+        raise
+    finally:
+        _anonymous.reset(reset)

@@ -35,8 +35,6 @@ def _nobody() -> None:
 
 
 def _of_settings(settings: Settings) -> str | None:
-    if settings.token_provider is not None:
-        return _digest(Secret(settings.token_provider()))
     credential = settings.token or settings.api_key or settings.refresh_token
     return None if credential is None else _digest(credential)
 

@@ -7,13 +7,29 @@ the same, so every error message, log line and trace passes through `redact`.
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Protocol
+from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 MASK = "***"
 
+_SHORTEST = 8
+"""Values below this are not masked by value: they would blacken ordinary words."""
+
+
+class Revealing(Protocol):
+    """What has a secret value: `quilt_core.secret.Secret`."""
+
+    def reveal(self) -> str:
+        """The value."""
+
+
+_KNOWN: WeakValueDictionary[int, Revealing] = WeakValueDictionary()
+"""The secrets that are alive in this process, by identity of the object."""
+
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    # JSON web tokens: three base64url parts, the first one beginning with '{"'.
-    (re.compile(r"eyJ[\w-]{6,}\.[\w-]{2,}\.[\w-]*"), MASK),
     (re.compile(r"\bqk_[\w.-]{4,}"), "qk_" + MASK),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b"), MASK),
     (
@@ -40,13 +56,61 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def redact(text: str) -> str:
-    """Return `text` with everything that looks like a secret replaced by `***`.
+_MAY_BE_A_JWT = re.compile(r"[\w.-]{12,}")
 
-    Recognised: JSON web tokens, Quilt API keys (`qk_…`), AWS access key ids, the signing
-    parameters of presigned URLs, bearer credentials, `name: value` pairs of well-known secret
-    names, and user information in URLs.
+
+def remember(secret: Revealing) -> None:
+    """Mask this secret by its value, whatever it looks like, for as long as it is alive."""
+    _KNOWN[id(secret)] = secret
+
+
+def redact(text: str) -> str:
+    """Return `text` with everything that is a secret, or looks like one, replaced by `***`.
+
+    The values of all `Secret` objects that are alive are masked (those of eight characters or
+    more; also as they look in a URL or in JSON). Recognised by their looks: JSON web tokens,
+    Quilt API keys (`qk_…`), AWS access key ids, the signing parameters of presigned URLs, bearer
+    credentials, `name: value` pairs of well-known secret names, and user information in URLs.
+
+    The time that it takes grows with the length of the text.
     """
+    text = _MAY_BE_A_JWT.sub(_without_jwt, _without_known(text))
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def _without_known(text: str) -> str:
+    if len(text) < _SHORTEST:
+        return text
+    found: set[str] = set()
+    for reference in _KNOWN.valuerefs():
+        secret = reference()
+        if secret is not None and len(value := secret.reveal()) >= _SHORTEST:
+            found.update(one for one in _written(value) if one in text)
+    for value in sorted(found, key=len, reverse=True):  # a secret may be a part of another
+        text = text.replace(value, MASK)
+    return text
+
+
+def _written(value: str) -> tuple[str, ...]:
+    """A value as it may be written: plain, in a URL, in JSON."""
+    if value.isalnum():
+        return (value,)
+    return value, quote(value, safe=""), json.dumps(value)[1:-1]
+
+
+def _without_jwt(match: re.Match[str]) -> str:
+    """A run of a token's characters, masked from the first JWT in it on.
+
+    A JWT is three base64url parts, the first one beginning with '{"'. Parts are looked at one
+    after the other: a regular expression would begin anew at every 'eyJ'.
+    """
+    parts = match[0].split(".")
+    for number, part in enumerate(parts[:-2]):
+        start = part.find("eyJ")
+        if start >= 0 and len(part) - start >= 9 and len(parts[number + 1]) >= 2:
+            before = ".".join([*parts[:number], part[:start]])
+            ending = "." if parts[-1] == "" and len(parts) - number > 3 else ""
+            return before + MASK + ending
+    return match[0]

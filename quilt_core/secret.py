@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from quilt_core.redaction import MASK
+from quilt_core.redaction import MASK, remember
 
 
 class Secret:
     """A token, key or password: `reveal()` gives it, nothing else does.
 
-    Two secrets are equal when their values are; a secret cannot be pickled or formatted.
+    Two secrets are equal when their values are; a secret cannot be pickled or formatted. While
+    it is alive, its value is masked in every error message and log line of this framework.
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("__weakref__", "_value")
 
     def __init__(self, value: str) -> None:
         self._value: Final = value
+        remember(self)
 
     def reveal(self) -> str:
         """The secret itself, to be put into a request and nowhere else."""

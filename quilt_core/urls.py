@@ -8,6 +8,7 @@ gives, and `check_address` also wants that credentials may travel to it.
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from quilt_core.errors import AuthenticationError, ValidationError
@@ -59,7 +60,10 @@ def _parts(url: str) -> SplitResult | None:
         _ = parts.port
     except ValueError:
         return None
-    odd = not url.isprintable() or any(char in url for char in "\\ ") or "@" in parts.netloc
+    odd = not url.isprintable() or any(char in url for char in "\\ ")
+    # A percent sign in a host is decoded by some libraries and not by others; no host has an
+    # empty label.
+    odd = odd or any(mark in parts.netloc for mark in ("@", "%", ".."))
     return None if odd else parts
 
 
@@ -108,18 +112,43 @@ def same_place(first: str, second: str) -> bool:
     return one.path.rstrip("/") == other.path.rstrip("/")
 
 
-def host_allowed(url: str, allowed: tuple[str, ...]) -> bool:
-    """Whether `url` leads to one of the hosts `name`, `name:port`, or `*.domain`."""
-    parts = _parts(url)
-    if parts is None:
-        return False
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
+"""A host's name in ASCII: labels of letters, digits, hyphens and underscores, no empty one."""
+
+
+def _plain_host(parts: SplitResult) -> str | None:
+    """The host as every library finds it; None when one of them could find another.
+
+    Percent signs are decoded by some libraries and not by others, names beyond ASCII are mapped
+    by several versions of IDNA, an empty label or a final dot is dropped by some. None of these
+    is needed: a name beyond ASCII can be written in its `xn--` form.
+    """
     host = (parts.hostname or "").lower()
+    if _HOST.fullmatch(host) and len(host) <= 253:
+        return host
+    try:
+        return str(ipaddress.IPv6Address(host))
+    except ValueError:
+        return None
+
+
+def host_allowed(url: str, allowed: tuple[str, ...]) -> bool:
+    """Whether `url` leads to one of the hosts `name`, `name:port`, or `*.domain`.
+
+    `*.domain` is any name below the domain, and not the domain itself. A host that could be read
+    as another one (percent signs, characters beyond ASCII, empty labels, a final dot) is none.
+    """
+    parts = _parts(url)
+    host = None if parts is None else _plain_host(parts)
+    if parts is None or host is None:
+        return False
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
     for entry in allowed:
-        pattern = entry.lower()
+        pattern = entry.strip().lower()
         if pattern.startswith("*."):
-            if host.endswith(pattern[1:]):
+            if len(pattern) > 2 and host.endswith(pattern[1:]):
                 return True
-        elif pattern in (host, f"{host}:{port}"):
+        elif pattern in (host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"):
             return True
     return False

@@ -24,7 +24,7 @@ Assign an implementer to a variable of the Protocol's type, and mypy says what i
 misspelt or of the wrong type:
 
     operations: PackagesOperations = MyOperations()
-    name_only: ListAllPackages = MyOperations()
+    one_only: SupportsListAllPackages = MyOperations()
 
 They name every parameter of the specification, as every implementation should that can.
 """
@@ -32,13 +32,17 @@ They name every parameter of the specification, as every implementation should t
 
 
 def class_name(operation: str) -> str:
-    """`list_buckets` is `ListBuckets`."""
-    return "".join(part.capitalize() for part in operation.split("_"))
+    """`list_buckets` is `SupportsListBuckets`, as typing has `SupportsIndex`."""
+    return f"Supports{_capitalized(operation)}"
 
 
 def group_name(group: str) -> str:
     """`api_keys` is `ApiKeysOperations`."""
-    return f"{class_name(group)}Operations"
+    return f"{_capitalized(group)}Operations"
+
+
+def _capitalized(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def group_module(group: str) -> str:
@@ -76,7 +80,7 @@ def _protocol(operation: str) -> str:
 
 
 def _imports(module: ModuleType, used: set[str]) -> list[str]:
-    """The imports of a specification module that annotations need, a name a line."""
+    """The imports of a specification module that annotations need, one name per line."""
     tree = ast.parse(inspect.getsource(module))
     return [
         f"from {node.module} import {alias.name}\n"

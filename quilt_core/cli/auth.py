@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show
 
@@ -16,4 +17,7 @@ def group() -> None:
 @group.command()
 def status() -> None:
     """Show user, role and the token's end."""
-    show(connect().get_auth_status())
+    found = connect().get_auth_status()
+    show(found)
+    if not found.is_authenticated:
+        raise not_logged_in()

@@ -10,7 +10,7 @@ import click
 from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.writing import Write, write
-from quilt_core.errors import ValidationError
+from quilt_core.errors import TransportError, ValidationError
 
 
 @click.group(cls=Group)
@@ -36,6 +36,15 @@ def configure(catalog_url: str) -> None:
 def registry_url() -> None:
     """Show the registry's address."""
     show(connect().get_registry_url())
+
+
+@group.command()
+def health() -> None:
+    """Show whether the registry is there; needs no login."""
+    found = connect().health()
+    show(found)
+    if not found.reachable:
+        raise TransportError(f"The registry is not there: {found.message}")
 
 
 @group.command("graphql-endpoint")

@@ -18,7 +18,7 @@ from quilt_core.domain.admin import (
     User,
 )
 from quilt_core.domain.buckets import BucketInfo
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
@@ -62,6 +62,7 @@ __all__ = [
     "DeletionResult",
     "EntrySource",
     "FileUri",
+    "Health",
     "Keep",
     "MetadataPredicate",
     "NewEntry",

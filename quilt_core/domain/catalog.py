@@ -31,6 +31,19 @@ class AuthStatus(DomainObject):
 
 
 @attrs.frozen(kw_only=True)
+class Health(DomainObject):
+    """Whether the registry is there."""
+
+    reachable: bool
+    """Whether it answered as a registry does, with whatever rights."""
+    registry_url: str
+    latency_seconds: float
+    """How long the answer took, or the attempt when none came."""
+    message: str
+    """What came back, in a sentence."""
+
+
+@attrs.frozen(kw_only=True)
 class CatalogConfig(DomainObject):
     """A catalog's `config.json` with the names derived from it (docs/protocol.md, A)."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 from quilt_core.hookspecs.markers import hookspec
 
 
@@ -160,4 +160,27 @@ def execute_graphql_query(
 
     Example: ``execute_graphql_query("{ me { name } }", None, None)`` answers
     ``{"data": {"me": {"name": "ada"}}}``.
+    """
+
+
+@hookspec(firstresult=True)
+def health() -> Health:
+    """Tell whether the registry is there; called for `ops.health()`.
+
+    Arguments: none.
+
+    Returns: a `Health`. A registry that does not answer, or answers something that is none of a
+    registry's, is an answer of this operation (`reachable` is False) and not an error. One that
+    refuses anonymous requests is there.
+
+    Raises: `AuthenticationError` when no registry is configured; it lists every way to do so.
+    `NotFoundError` when only a catalog is configured and there is none at that address.
+
+    Ordering and completeness: one request, never repeated, which carries no credentials (and one
+    for the catalog's configuration when only its address is known). It is the one operation that
+    needs no identity in multitenant mode.
+
+    Since: 1. Source: GraphQL `__typename`.
+
+    Example: ``Health(reachable=True, registry_url="https://registry.example.com", …)``.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_text
@@ -62,3 +62,7 @@ class CatalogOps(OperationGroup):
         return self._dispatch.call(
             "execute_graphql_query", dict, query=query, variables=variables, registry=url
         )
+
+    def health(self) -> Health:
+        """Tell whether the registry is there, as anybody may ask; see the hook `health`."""
+        return self._dispatch.call("health", Health)

@@ -16,6 +16,7 @@ from quilt_core.ops.buckets import BucketOps
 from quilt_core.ops.catalog import CatalogOps
 from quilt_core.ops.content import ContentOps
 from quilt_core.ops.dispatch import Capability, Dispatcher
+from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.revisions import RevisionOps
 from quilt_core.ops.schemes import check_served
@@ -53,7 +54,7 @@ class QuiltOps(
             hooks.add_extension(extension)
         self._backend = backend
         self._settings = settings
-        self._dispatch = Dispatcher(hooks, backend, implemented, settings)
+        self._dispatch = Dispatcher(hooks, backend, implemented, settings, IdentityCheck(settings))
         self.admin = AdminOps(self._dispatch)
         """Users, roles, policies, buckets, API keys and single sign-on."""
 

@@ -18,6 +18,7 @@ from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
 from quilt_core.identity_key import identify
 from quilt_core.ops.around import blame, call_through, is_listing, wrong_answer
+from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.schemes import check_served
 from quilt_core.plugins.manager import EXTENSION, Hooks
 from quilt_core.plugins.records import BackendPlugin
@@ -47,11 +48,13 @@ class Dispatcher:
         backend: BackendPlugin,
         implemented: Mapping[str, frozenset[str]],
         settings: Settings,
+        identity: IdentityCheck,
     ) -> None:
         self._hooks = hooks
         self._backend = backend
         self._implemented = implemented
         self._settings = settings
+        self._identity = identity
 
     @property
     def backend_name(self) -> str:
@@ -82,7 +85,8 @@ class Dispatcher:
         and `PluginError` when its answer is of another type.
         """
         if not self._hooks.around:
-            return self._one(operation, expected, arguments)
+            with self._identity.call(operation):
+                return self._one(operation, expected, arguments)
 
         def check(answer: Any, owner: str) -> T:
             if answer is None or not isinstance(answer, expected):
@@ -98,18 +102,21 @@ class Dispatcher:
         Errors of a lazy answer come while it is read, with operation and backend named.
         """
         if not self._hooks.around:
-            return self._listing(operation, item, arguments)
+            with self._identity.call(operation):
+                return self._listing(operation, item, arguments)
         check = partial(self._checked_of_extension, operation, item)
         ask = partial(self._listing, operation, item, arguments)
         return iter(self._through(operation, arguments, ask, check, lazy=True))
 
     def collect(self, operation: str, item: type[T], /, **arguments: Any) -> list[T]:
         """As `stream`, collected."""
-        if not self._hooks.around:
-            return list(self._listing(operation, item, arguments))
 
         def ask() -> list[T]:
             return list(self._listing(operation, item, arguments))
+
+        if not self._hooks.around:
+            with self._identity.call(operation):
+                return ask()
 
         def check(answer: Any, owner: str) -> list[T]:
             return list(self._checked_of_extension(operation, item, answer, owner))
@@ -125,18 +132,22 @@ class Dispatcher:
         *,
         lazy: bool,
     ) -> T:
-        """Call an operation through the hooks around all operations."""
+        """Call an operation through the hooks around all operations.
+
+        Whose call it is has been decided before: an extension may answer instead of the backend.
+        """
         try:
-            return call_through(
-                self._hooks.around,
-                ask,
-                check,
-                operation=operation,
-                arguments=MappingProxyType(arguments),
-                backend=self._backend.name,
-                lazy=lazy,
-                identify=identify(self._settings),
-            )
+            with self._identity.call(operation):
+                return call_through(
+                    self._hooks.around,
+                    ask,
+                    check,
+                    operation=operation,
+                    arguments=MappingProxyType(arguments),
+                    backend=self._backend.name,
+                    lazy=lazy,
+                    identify=identify(self._settings),
+                )
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+
+import attrs
 
 from quilt_core import auth_context
 from quilt_core.auth_context import RequestIdentity
 from quilt_core.domain.catalog import CatalogConfig
+from quilt_core.errors import AuthenticationError
 from quilt_core.settings import Settings
-from quilt_registry.auth.identity import (
-    Identity,
-    ReadCredentials,
-    read_credentials,
-    resolve_identity,
-)
+from quilt_registry.auth.claims import Claims
+from quilt_registry.auth.identity import Identity, read_claims, resolve_identity
 from quilt_registry.auth.jwks import KeySet
 from quilt_registry.auth.sources import select_credentials
 from quilt_registry.auth.verification import Verifier
@@ -69,12 +69,25 @@ class Connection:
                 self._identities.popitem(last=False)
         return kept
 
+    def address(self) -> RegistryAddress:
+        """Where this call would go, also for a call without an identity; raises as `identity`."""
+        if self._moved is not None:
+            return self._moved
+        request = auth_context.current()
+        try:
+            claims = read_claims(select_credentials(self.settings, request), self._verifier)
+        except AuthenticationError:
+            claims = None
+        return self._resolver(request, claims).resolve()
+
     def client(self) -> GraphQLClient:
         """A GraphQL client that acts as the identity of this call, also after the call."""
         return self.client_of(self.identity())
 
     def client_of(self, identity: Identity) -> GraphQLClient:
         """A GraphQL client that acts as `identity`."""
+        if identity.bearer is None:
+            auth_context.note_anonymous()
         return GraphQLClient(
             target=identity.target,
             bearer=identity.bearer,
@@ -106,7 +119,12 @@ class Connection:
         if self._moved is not None:
             return self._moved.catalog_url
         request = auth_context.current()
-        return self._resolver(request, self._read_credentials(request)).catalog_url()
+        with self._lock:
+            known = self._identities.get(request)
+        if known is not None:
+            return known.target.catalog_url
+        claims = read_claims(select_credentials(self.settings, request), self._verifier)
+        return self._resolver(request, claims).catalog_url()
 
     def config(self, catalog_url: str) -> CatalogConfig:
         """A catalog's configuration, asked for once per connection."""
@@ -138,17 +156,35 @@ class Connection:
             self._identities.clear()
 
     def _resolve_identity(self, request: RequestIdentity | None) -> Identity:
-        presented = self._read_credentials(request)
-        resolver = self._resolver(request, presented)
-        return resolve_identity(self.settings, presented, self._verifier, resolver, self._moved)
+        credentials = select_credentials(self.settings, request)
+        if credentials is not None and credentials.token_provider is not None:
+            credentials = attrs.evolve(
+                credentials,
+                token_provider=self._forgetting(request, credentials.token_provider),
+            )
+        resolver = self._resolver(request, read_claims(credentials, self._verifier))
+        return resolve_identity(self.settings, credentials, self._verifier, resolver, self._moved)
 
-    def _read_credentials(self, request: RequestIdentity | None) -> ReadCredentials:
-        return read_credentials(select_credentials(self.settings, request), self._verifier)
+    def _forgetting(
+        self, request: RequestIdentity | None, provider: Callable[[], str]
+    ) -> Callable[[], str]:
+        """The provider, for a token that a registry refused in the middle of a call.
 
-    def _resolver(self, request: RequestIdentity | None, presented: ReadCredentials) -> Resolver:
+        What it gives then replaces the token for the rest of that call, and the identity that was
+        kept under the old token is kept no longer: it might be somebody else's from now on.
+        """
+
+        def ask_again() -> str:
+            with self._lock:
+                self._identities.pop(request, None)
+            return provider()
+
+        return ask_again
+
+    def _resolver(self, request: RequestIdentity | None, claims: Claims | None) -> Resolver:
         return Resolver(
             settings=self.settings,
             request=request,
-            claims=presented.claims,
+            claims=claims,
             registry_of=lambda catalog_url: self.config(catalog_url).registry_url,
         )

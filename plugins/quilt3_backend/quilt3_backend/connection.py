@@ -56,8 +56,9 @@ class Connection:
         Raises
         ------
         AuthenticationError
-            When nobody is logged in; the process's own AWS identity is used only when the
-            settings ask for it by name.
+            When the identity's token has expired, or is refused. Nobody gets a client that reads
+            public buckets; the process's own AWS identity is used only when the settings ask for
+            it by name.
         TransportError, ProtocolError
             When the registry had to be asked for credentials and did not answer.
         """
@@ -66,7 +67,13 @@ class Connection:
                 if self._ambient is None:
                     self._ambient = self._aws.ambient_s3()
                 return self._ambient
-        return self._aws.s3(self._identity())
+        try:
+            identity = self.registry.identity()
+        except AuthenticationError as error:
+            if error.hint != HOW_TO_CONFIGURE or self.settings.multitenant:
+                raise
+            return self._aws.unsigned_s3()  # public buckets need no registry
+        return self._aws.s3(identity)
 
     def client(self, service_name: str, region: str | None) -> Any:
         """A new boto3 client of this call's identity; raises as the hook `get_boto3_client`."""

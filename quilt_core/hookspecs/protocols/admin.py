@@ -22,7 +22,7 @@ from quilt_core.domain.admin import (
 )
 
 
-class AdminListUsers(Protocol):
+class SupportsAdminListUsers(Protocol):
     """Implements `admin_list_users`."""
 
     def admin_list_users(self) -> Iterable[User]:
@@ -30,7 +30,7 @@ class AdminListUsers(Protocol):
         ...
 
 
-class AdminGetUser(Protocol):
+class SupportsAdminGetUser(Protocol):
     """Implements `admin_get_user`."""
 
     def admin_get_user(self, name: str) -> User:
@@ -38,7 +38,7 @@ class AdminGetUser(Protocol):
         ...
 
 
-class AdminCreateUser(Protocol):
+class SupportsAdminCreateUser(Protocol):
     """Implements `admin_create_user`."""
 
     def admin_create_user(
@@ -48,7 +48,7 @@ class AdminCreateUser(Protocol):
         ...
 
 
-class AdminDeleteUser(Protocol):
+class SupportsAdminDeleteUser(Protocol):
     """Implements `admin_delete_user`."""
 
     def admin_delete_user(self, name: str) -> Acknowledgement:
@@ -56,7 +56,7 @@ class AdminDeleteUser(Protocol):
         ...
 
 
-class AdminSetUserEmail(Protocol):
+class SupportsAdminSetUserEmail(Protocol):
     """Implements `admin_set_user_email`."""
 
     def admin_set_user_email(self, name: str, email: str) -> User:
@@ -64,7 +64,7 @@ class AdminSetUserEmail(Protocol):
         ...
 
 
-class AdminSetUserAdmin(Protocol):
+class SupportsAdminSetUserAdmin(Protocol):
     """Implements `admin_set_user_admin`."""
 
     def admin_set_user_admin(self, name: str, admin: bool) -> User:
@@ -72,7 +72,7 @@ class AdminSetUserAdmin(Protocol):
         ...
 
 
-class AdminSetUserActive(Protocol):
+class SupportsAdminSetUserActive(Protocol):
     """Implements `admin_set_user_active`."""
 
     def admin_set_user_active(self, name: str, active: bool) -> User:
@@ -80,7 +80,7 @@ class AdminSetUserActive(Protocol):
         ...
 
 
-class AdminResetUserPassword(Protocol):
+class SupportsAdminResetUserPassword(Protocol):
     """Implements `admin_reset_user_password`."""
 
     def admin_reset_user_password(self, name: str) -> Acknowledgement:
@@ -88,7 +88,7 @@ class AdminResetUserPassword(Protocol):
         ...
 
 
-class AdminSetUserRole(Protocol):
+class SupportsAdminSetUserRole(Protocol):
     """Implements `admin_set_user_role`."""
 
     def admin_set_user_role(
@@ -98,7 +98,7 @@ class AdminSetUserRole(Protocol):
         ...
 
 
-class AdminAddUserRoles(Protocol):
+class SupportsAdminAddUserRoles(Protocol):
     """Implements `admin_add_user_roles`."""
 
     def admin_add_user_roles(self, name: str, roles: tuple[str, ...]) -> User:
@@ -106,7 +106,7 @@ class AdminAddUserRoles(Protocol):
         ...
 
 
-class AdminRemoveUserRoles(Protocol):
+class SupportsAdminRemoveUserRoles(Protocol):
     """Implements `admin_remove_user_roles`."""
 
     def admin_remove_user_roles(
@@ -116,7 +116,7 @@ class AdminRemoveUserRoles(Protocol):
         ...
 
 
-class AdminListRoles(Protocol):
+class SupportsAdminListRoles(Protocol):
     """Implements `admin_list_roles`."""
 
     def admin_list_roles(self) -> Iterable[Role]:
@@ -124,7 +124,7 @@ class AdminListRoles(Protocol):
         ...
 
 
-class AdminGetRole(Protocol):
+class SupportsAdminGetRole(Protocol):
     """Implements `admin_get_role`."""
 
     def admin_get_role(self, id_or_name: str) -> Role:
@@ -132,7 +132,7 @@ class AdminGetRole(Protocol):
         ...
 
 
-class AdminGetDefaultRole(Protocol):
+class SupportsAdminGetDefaultRole(Protocol):
     """Implements `admin_get_default_role`."""
 
     def admin_get_default_role(self) -> Role:
@@ -140,7 +140,7 @@ class AdminGetDefaultRole(Protocol):
         ...
 
 
-class AdminCreateRole(Protocol):
+class SupportsAdminCreateRole(Protocol):
     """Implements `admin_create_role`."""
 
     def admin_create_role(
@@ -155,7 +155,7 @@ class AdminCreateRole(Protocol):
         ...
 
 
-class AdminUpdateRole(Protocol):
+class SupportsAdminUpdateRole(Protocol):
     """Implements `admin_update_role`."""
 
     def admin_update_role(
@@ -171,7 +171,7 @@ class AdminUpdateRole(Protocol):
         ...
 
 
-class AdminDeleteRole(Protocol):
+class SupportsAdminDeleteRole(Protocol):
     """Implements `admin_delete_role`."""
 
     def admin_delete_role(self, id_or_name: str) -> Acknowledgement:
@@ -179,7 +179,7 @@ class AdminDeleteRole(Protocol):
         ...
 
 
-class AdminSetDefaultRole(Protocol):
+class SupportsAdminSetDefaultRole(Protocol):
     """Implements `admin_set_default_role`."""
 
     def admin_set_default_role(self, id_or_name: str) -> Role:
@@ -187,7 +187,7 @@ class AdminSetDefaultRole(Protocol):
         ...
 
 
-class AdminListPolicies(Protocol):
+class SupportsAdminListPolicies(Protocol):
     """Implements `admin_list_policies`."""
 
     def admin_list_policies(self) -> Iterable[Policy]:
@@ -195,7 +195,7 @@ class AdminListPolicies(Protocol):
         ...
 
 
-class AdminGetPolicy(Protocol):
+class SupportsAdminGetPolicy(Protocol):
     """Implements `admin_get_policy`."""
 
     def admin_get_policy(self, policy_id: str) -> Policy:
@@ -203,7 +203,7 @@ class AdminGetPolicy(Protocol):
         ...
 
 
-class AdminCreatePolicy(Protocol):
+class SupportsAdminCreatePolicy(Protocol):
     """Implements `admin_create_policy`."""
 
     def admin_create_policy(
@@ -217,7 +217,7 @@ class AdminCreatePolicy(Protocol):
         ...
 
 
-class AdminUpdatePolicy(Protocol):
+class SupportsAdminUpdatePolicy(Protocol):
     """Implements `admin_update_policy`."""
 
     def admin_update_policy(
@@ -232,7 +232,7 @@ class AdminUpdatePolicy(Protocol):
         ...
 
 
-class AdminDeletePolicy(Protocol):
+class SupportsAdminDeletePolicy(Protocol):
     """Implements `admin_delete_policy`."""
 
     def admin_delete_policy(self, policy_id: str) -> Acknowledgement:
@@ -240,7 +240,7 @@ class AdminDeletePolicy(Protocol):
         ...
 
 
-class AdminGetSsoConfig(Protocol):
+class SupportsAdminGetSsoConfig(Protocol):
     """Implements `admin_get_sso_config`."""
 
     def admin_get_sso_config(self) -> SsoConfig:
@@ -248,7 +248,7 @@ class AdminGetSsoConfig(Protocol):
         ...
 
 
-class AdminSetSsoConfig(Protocol):
+class SupportsAdminSetSsoConfig(Protocol):
     """Implements `admin_set_sso_config`."""
 
     def admin_set_sso_config(self, config: str) -> SsoConfig:
@@ -256,7 +256,7 @@ class AdminSetSsoConfig(Protocol):
         ...
 
 
-class AdminRemoveSsoConfig(Protocol):
+class SupportsAdminRemoveSsoConfig(Protocol):
     """Implements `admin_remove_sso_config`."""
 
     def admin_remove_sso_config(self) -> SsoConfig:
@@ -264,7 +264,7 @@ class AdminRemoveSsoConfig(Protocol):
         ...
 
 
-class AdminListBuckets(Protocol):
+class SupportsAdminListBuckets(Protocol):
     """Implements `admin_list_buckets`."""
 
     def admin_list_buckets(self) -> Iterable[BucketConfig]:
@@ -272,7 +272,7 @@ class AdminListBuckets(Protocol):
         ...
 
 
-class AdminGetBucket(Protocol):
+class SupportsAdminGetBucket(Protocol):
     """Implements `admin_get_bucket`."""
 
     def admin_get_bucket(self, name: str) -> BucketConfig:
@@ -280,7 +280,7 @@ class AdminGetBucket(Protocol):
         ...
 
 
-class AdminAddBucket(Protocol):
+class SupportsAdminAddBucket(Protocol):
     """Implements `admin_add_bucket`."""
 
     def admin_add_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
@@ -288,7 +288,7 @@ class AdminAddBucket(Protocol):
         ...
 
 
-class AdminUpdateBucket(Protocol):
+class SupportsAdminUpdateBucket(Protocol):
     """Implements `admin_update_bucket`."""
 
     def admin_update_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
@@ -296,7 +296,7 @@ class AdminUpdateBucket(Protocol):
         ...
 
 
-class AdminRemoveBucket(Protocol):
+class SupportsAdminRemoveBucket(Protocol):
     """Implements `admin_remove_bucket`."""
 
     def admin_remove_bucket(self, name: str) -> Acknowledgement:
@@ -304,7 +304,7 @@ class AdminRemoveBucket(Protocol):
         ...
 
 
-class AdminListApiKeys(Protocol):
+class SupportsAdminListApiKeys(Protocol):
     """Implements `admin_list_api_keys`."""
 
     def admin_list_api_keys(
@@ -318,7 +318,7 @@ class AdminListApiKeys(Protocol):
         ...
 
 
-class AdminGetApiKey(Protocol):
+class SupportsAdminGetApiKey(Protocol):
     """Implements `admin_get_api_key`."""
 
     def admin_get_api_key(self, key_id: str) -> ApiKey:
@@ -326,7 +326,7 @@ class AdminGetApiKey(Protocol):
         ...
 
 
-class AdminRevokeApiKey(Protocol):
+class SupportsAdminRevokeApiKey(Protocol):
     """Implements `admin_revoke_api_key`."""
 
     def admin_revoke_api_key(self, key_id: str) -> Acknowledgement:
@@ -335,40 +335,40 @@ class AdminRevokeApiKey(Protocol):
 
 
 class AdminOperations(
-    AdminListUsers,
-    AdminGetUser,
-    AdminCreateUser,
-    AdminDeleteUser,
-    AdminSetUserEmail,
-    AdminSetUserAdmin,
-    AdminSetUserActive,
-    AdminResetUserPassword,
-    AdminSetUserRole,
-    AdminAddUserRoles,
-    AdminRemoveUserRoles,
-    AdminListRoles,
-    AdminGetRole,
-    AdminGetDefaultRole,
-    AdminCreateRole,
-    AdminUpdateRole,
-    AdminDeleteRole,
-    AdminSetDefaultRole,
-    AdminListPolicies,
-    AdminGetPolicy,
-    AdminCreatePolicy,
-    AdminUpdatePolicy,
-    AdminDeletePolicy,
-    AdminGetSsoConfig,
-    AdminSetSsoConfig,
-    AdminRemoveSsoConfig,
-    AdminListBuckets,
-    AdminGetBucket,
-    AdminAddBucket,
-    AdminUpdateBucket,
-    AdminRemoveBucket,
-    AdminListApiKeys,
-    AdminGetApiKey,
-    AdminRevokeApiKey,
+    SupportsAdminListUsers,
+    SupportsAdminGetUser,
+    SupportsAdminCreateUser,
+    SupportsAdminDeleteUser,
+    SupportsAdminSetUserEmail,
+    SupportsAdminSetUserAdmin,
+    SupportsAdminSetUserActive,
+    SupportsAdminResetUserPassword,
+    SupportsAdminSetUserRole,
+    SupportsAdminAddUserRoles,
+    SupportsAdminRemoveUserRoles,
+    SupportsAdminListRoles,
+    SupportsAdminGetRole,
+    SupportsAdminGetDefaultRole,
+    SupportsAdminCreateRole,
+    SupportsAdminUpdateRole,
+    SupportsAdminDeleteRole,
+    SupportsAdminSetDefaultRole,
+    SupportsAdminListPolicies,
+    SupportsAdminGetPolicy,
+    SupportsAdminCreatePolicy,
+    SupportsAdminUpdatePolicy,
+    SupportsAdminDeletePolicy,
+    SupportsAdminGetSsoConfig,
+    SupportsAdminSetSsoConfig,
+    SupportsAdminRemoveSsoConfig,
+    SupportsAdminListBuckets,
+    SupportsAdminGetBucket,
+    SupportsAdminAddBucket,
+    SupportsAdminUpdateBucket,
+    SupportsAdminRemoveBucket,
+    SupportsAdminListApiKeys,
+    SupportsAdminGetApiKey,
+    SupportsAdminRevokeApiKey,
     Protocol,
 ):
     """All operations of the group `admin`."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
 
 
-class ListApiKeys(Protocol):
+class SupportsListApiKeys(Protocol):
     """Implements `list_api_keys`."""
 
     def list_api_keys(
@@ -19,7 +19,7 @@ class ListApiKeys(Protocol):
         ...
 
 
-class GetApiKey(Protocol):
+class SupportsGetApiKey(Protocol):
     """Implements `get_api_key`."""
 
     def get_api_key(self, key_id: str) -> ApiKey:
@@ -27,7 +27,7 @@ class GetApiKey(Protocol):
         ...
 
 
-class CreateApiKey(Protocol):
+class SupportsCreateApiKey(Protocol):
     """Implements `create_api_key`."""
 
     def create_api_key(self, name: str, expires_in_days: int) -> ApiKeyCreated:
@@ -35,7 +35,7 @@ class CreateApiKey(Protocol):
         ...
 
 
-class RevokeApiKey(Protocol):
+class SupportsRevokeApiKey(Protocol):
     """Implements `revoke_api_key`."""
 
     def revoke_api_key(self, key_id: str) -> Acknowledgement:
@@ -44,10 +44,10 @@ class RevokeApiKey(Protocol):
 
 
 class ApiKeysOperations(
-    ListApiKeys,
-    GetApiKey,
-    CreateApiKey,
-    RevokeApiKey,
+    SupportsListApiKeys,
+    SupportsGetApiKey,
+    SupportsCreateApiKey,
+    SupportsRevokeApiKey,
     Protocol,
 ):
     """All operations of the group `api_keys`."""

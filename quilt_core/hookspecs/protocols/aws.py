@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 
-class GetBoto3Client(Protocol):
+class SupportsGetBoto3Client(Protocol):
     """Implements `get_boto3_client`."""
 
     def get_boto3_client(self, service_name: str, region: str | None) -> Any:
@@ -15,7 +15,7 @@ class GetBoto3Client(Protocol):
 
 
 class AwsOperations(
-    GetBoto3Client,
+    SupportsGetBoto3Client,
     Protocol,
 ):
     """All operations of the group `aws`."""

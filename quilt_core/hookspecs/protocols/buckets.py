@@ -9,7 +9,7 @@ from typing import Protocol
 from quilt_core.domain.buckets import BucketInfo
 
 
-class ListBuckets(Protocol):
+class SupportsListBuckets(Protocol):
     """Implements `list_buckets`."""
 
     def list_buckets(self) -> Iterable[BucketInfo]:
@@ -18,7 +18,7 @@ class ListBuckets(Protocol):
 
 
 class BucketsOperations(
-    ListBuckets,
+    SupportsListBuckets,
     Protocol,
 ):
     """All operations of the group `buckets`."""

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 
 
-class GetAuthStatus(Protocol):
+class SupportsGetAuthStatus(Protocol):
     """Implements `get_auth_status`."""
 
     def get_auth_status(self) -> AuthStatus:
@@ -17,7 +17,7 @@ class GetAuthStatus(Protocol):
         ...
 
 
-class GetCatalogConfig(Protocol):
+class SupportsGetCatalogConfig(Protocol):
     """Implements `get_catalog_config`."""
 
     def get_catalog_config(self, catalog_url: str | None) -> CatalogConfig:
@@ -25,7 +25,7 @@ class GetCatalogConfig(Protocol):
         ...
 
 
-class ConfigureCatalog(Protocol):
+class SupportsConfigureCatalog(Protocol):
     """Implements `configure_catalog`."""
 
     def configure_catalog(self, catalog_url: str) -> CatalogConfig:
@@ -33,7 +33,7 @@ class ConfigureCatalog(Protocol):
         ...
 
 
-class GetRegistryUrl(Protocol):
+class SupportsGetRegistryUrl(Protocol):
     """Implements `get_registry_url`."""
 
     def get_registry_url(self) -> str:
@@ -41,7 +41,7 @@ class GetRegistryUrl(Protocol):
         ...
 
 
-class GetGraphqlEndpoint(Protocol):
+class SupportsGetGraphqlEndpoint(Protocol):
     """Implements `get_graphql_endpoint`."""
 
     def get_graphql_endpoint(self) -> str:
@@ -49,7 +49,7 @@ class GetGraphqlEndpoint(Protocol):
         ...
 
 
-class GetGraphqlAuthHeaders(Protocol):
+class SupportsGetGraphqlAuthHeaders(Protocol):
     """Implements `get_graphql_auth_headers`."""
 
     def get_graphql_auth_headers(self) -> dict[str, str]:
@@ -57,7 +57,7 @@ class GetGraphqlAuthHeaders(Protocol):
         ...
 
 
-class ExecuteGraphqlQuery(Protocol):
+class SupportsExecuteGraphqlQuery(Protocol):
     """Implements `execute_graphql_query`."""
 
     def execute_graphql_query(
@@ -67,14 +67,23 @@ class ExecuteGraphqlQuery(Protocol):
         ...
 
 
+class SupportsHealth(Protocol):
+    """Implements `health`."""
+
+    def health(self) -> Health:
+        """See the specification."""
+        ...
+
+
 class CatalogOperations(
-    GetAuthStatus,
-    GetCatalogConfig,
-    ConfigureCatalog,
-    GetRegistryUrl,
-    GetGraphqlEndpoint,
-    GetGraphqlAuthHeaders,
-    ExecuteGraphqlQuery,
+    SupportsGetAuthStatus,
+    SupportsGetCatalogConfig,
+    SupportsConfigureCatalog,
+    SupportsGetRegistryUrl,
+    SupportsGetGraphqlEndpoint,
+    SupportsGetGraphqlAuthHeaders,
+    SupportsExecuteGraphqlQuery,
+    SupportsHealth,
     Protocol,
 ):
     """All operations of the group `catalog`."""

@@ -10,7 +10,7 @@ from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 
 
-class BrowseContent(Protocol):
+class SupportsBrowseContent(Protocol):
     """Implements `browse_content`."""
 
     def browse_content(
@@ -25,7 +25,7 @@ class BrowseContent(Protocol):
         ...
 
 
-class GetContentUrl(Protocol):
+class SupportsGetContentUrl(Protocol):
     """Implements `get_content_url`."""
 
     def get_content_url(
@@ -36,8 +36,8 @@ class GetContentUrl(Protocol):
 
 
 class ContentOperations(
-    BrowseContent,
-    GetContentUrl,
+    SupportsBrowseContent,
+    SupportsGetContentUrl,
     Protocol,
 ):
     """All operations of the group `content`."""

@@ -18,7 +18,7 @@ from quilt_core.domain.packages import (
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 
 
-class SearchPackages(Protocol):
+class SupportsSearchPackages(Protocol):
     """Implements `search_packages`."""
 
     def search_packages(
@@ -35,7 +35,7 @@ class SearchPackages(Protocol):
         ...
 
 
-class ListAllPackages(Protocol):
+class SupportsListAllPackages(Protocol):
     """Implements `list_all_packages`."""
 
     def list_all_packages(self, registry: Registry, pattern: str | None) -> Iterable[str]:
@@ -43,7 +43,7 @@ class ListAllPackages(Protocol):
         ...
 
 
-class GetPackageInfo(Protocol):
+class SupportsGetPackageInfo(Protocol):
     """Implements `get_package_info`."""
 
     def get_package_info(
@@ -53,7 +53,7 @@ class GetPackageInfo(Protocol):
         ...
 
 
-class ListPackageVersions(Protocol):
+class SupportsListPackageVersions(Protocol):
     """Implements `list_package_versions`."""
 
     def list_package_versions(
@@ -63,7 +63,7 @@ class ListPackageVersions(Protocol):
         ...
 
 
-class GetPackageMetadata(Protocol):
+class SupportsGetPackageMetadata(Protocol):
     """Implements `get_package_metadata`."""
 
     def get_package_metadata(
@@ -73,7 +73,7 @@ class GetPackageMetadata(Protocol):
         ...
 
 
-class DiffPackages(Protocol):
+class SupportsDiffPackages(Protocol):
     """Implements `diff_packages`."""
 
     def diff_packages(
@@ -88,7 +88,7 @@ class DiffPackages(Protocol):
         ...
 
 
-class CreatePackageRevision(Protocol):
+class SupportsCreatePackageRevision(Protocol):
     """Implements `create_package_revision`."""
 
     def create_package_revision(
@@ -107,7 +107,7 @@ class CreatePackageRevision(Protocol):
         ...
 
 
-class UpdatePackageRevision(Protocol):
+class SupportsUpdatePackageRevision(Protocol):
     """Implements `update_package_revision`."""
 
     def update_package_revision(
@@ -127,7 +127,7 @@ class UpdatePackageRevision(Protocol):
         ...
 
 
-class DeletePackage(Protocol):
+class SupportsDeletePackage(Protocol):
     """Implements `delete_package`."""
 
     def delete_package(
@@ -142,15 +142,15 @@ class DeletePackage(Protocol):
 
 
 class PackagesOperations(
-    SearchPackages,
-    ListAllPackages,
-    GetPackageInfo,
-    ListPackageVersions,
-    GetPackageMetadata,
-    DiffPackages,
-    CreatePackageRevision,
-    UpdatePackageRevision,
-    DeletePackage,
+    SupportsSearchPackages,
+    SupportsListAllPackages,
+    SupportsGetPackageInfo,
+    SupportsListPackageVersions,
+    SupportsGetPackageMetadata,
+    SupportsDiffPackages,
+    SupportsCreatePackageRevision,
+    SupportsUpdatePackageRevision,
+    SupportsDeletePackage,
     Protocol,
 ):
     """All operations of the group `packages`."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 
 
-class ListTabulatorTables(Protocol):
+class SupportsListTabulatorTables(Protocol):
     """Implements `list_tabulator_tables`."""
 
     def list_tabulator_tables(self, bucket: str) -> Iterable[TabulatorTable]:
@@ -17,7 +17,7 @@ class ListTabulatorTables(Protocol):
         ...
 
 
-class GetTabulatorTable(Protocol):
+class SupportsGetTabulatorTable(Protocol):
     """Implements `get_tabulator_table`."""
 
     def get_tabulator_table(self, bucket: str, table_name: str) -> TabulatorTable:
@@ -25,7 +25,7 @@ class GetTabulatorTable(Protocol):
         ...
 
 
-class CreateTabulatorTable(Protocol):
+class SupportsCreateTabulatorTable(Protocol):
     """Implements `create_tabulator_table`."""
 
     def create_tabulator_table(self, bucket: str, table_name: str, config: str) -> TabulatorTable:
@@ -33,7 +33,7 @@ class CreateTabulatorTable(Protocol):
         ...
 
 
-class UpdateTabulatorTable(Protocol):
+class SupportsUpdateTabulatorTable(Protocol):
     """Implements `update_tabulator_table`."""
 
     def update_tabulator_table(self, bucket: str, table_name: str, config: str) -> TabulatorTable:
@@ -41,7 +41,7 @@ class UpdateTabulatorTable(Protocol):
         ...
 
 
-class RenameTabulatorTable(Protocol):
+class SupportsRenameTabulatorTable(Protocol):
     """Implements `rename_tabulator_table`."""
 
     def rename_tabulator_table(self, bucket: str, old_name: str, new_name: str) -> TabulatorTable:
@@ -49,7 +49,7 @@ class RenameTabulatorTable(Protocol):
         ...
 
 
-class DeleteTabulatorTable(Protocol):
+class SupportsDeleteTabulatorTable(Protocol):
     """Implements `delete_tabulator_table`."""
 
     def delete_tabulator_table(self, bucket: str, table_name: str) -> TabulatorTable:
@@ -57,7 +57,7 @@ class DeleteTabulatorTable(Protocol):
         ...
 
 
-class GetOpenQueryStatus(Protocol):
+class SupportsGetOpenQueryStatus(Protocol):
     """Implements `get_open_query_status`."""
 
     def get_open_query_status(self) -> OpenQueryStatus:
@@ -65,7 +65,7 @@ class GetOpenQueryStatus(Protocol):
         ...
 
 
-class SetOpenQuery(Protocol):
+class SupportsSetOpenQuery(Protocol):
     """Implements `set_open_query`."""
 
     def set_open_query(self, enabled: bool) -> OpenQueryStatus:
@@ -74,14 +74,14 @@ class SetOpenQuery(Protocol):
 
 
 class TabulatorOperations(
-    ListTabulatorTables,
-    GetTabulatorTable,
-    CreateTabulatorTable,
-    UpdateTabulatorTable,
-    RenameTabulatorTable,
-    DeleteTabulatorTable,
-    GetOpenQueryStatus,
-    SetOpenQuery,
+    SupportsListTabulatorTables,
+    SupportsGetTabulatorTable,
+    SupportsCreateTabulatorTable,
+    SupportsUpdateTabulatorTable,
+    SupportsRenameTabulatorTable,
+    SupportsDeleteTabulatorTable,
+    SupportsGetOpenQueryStatus,
+    SupportsSetOpenQuery,
     Protocol,
 ):
     """All operations of the group `tabulator`."""

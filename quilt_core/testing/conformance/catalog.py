@@ -76,6 +76,15 @@ class Catalog(BehaviourTests):
         with pytest.raises(ValidationError):
             ops.execute_graphql_query("{ me { name }")
 
+    @behaviour("K-5", "health", users=(TestUser.ANONYMOUS,))
+    def test_health_needs_no_identity(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            found = nobody.health()
+        assert found.reachable
+        assert found.message
+        assert found.latency_seconds >= 0
+        assert found.registry_url == ops.health().registry_url
+
 
 class Buckets(BehaviourTests):
     """The catalog's buckets."""

@@ -13,7 +13,7 @@ from quilt_core.domain.admin import (
     BucketPermissionLevel,
 )
 from quilt_core.domain.buckets import BucketInfo
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig, derive_stack_prefix
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health, derive_stack_prefix
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.errors import ConflictError, NotFoundError, PermissionDeniedError, ValidationError
 from quilt_core.hookspecs import hookimpl
@@ -74,6 +74,15 @@ class CatalogOperations:
     @hookimpl
     def get_registry_url(self) -> str:
         return self._session.catalog.registry_url
+
+    @hookimpl
+    def health(self) -> Health:
+        return Health(
+            reachable=True,
+            registry_url=self._session.catalog.registry_url,
+            latency_seconds=0.0,
+            message="It lies in memory.",
+        )
 
 
 class BucketOperations:

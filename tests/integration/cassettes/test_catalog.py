@@ -53,6 +53,12 @@ def test_get_registry_url(place: Any) -> None:
     assert place.open(catalog_url=place.catalog_url).get_registry_url() == place.registry_url
 
 
+def test_health(place: Any) -> None:
+    found = place.open(catalog_url=place.catalog_url).health()
+    assert found.reachable
+    assert found.registry_url == place.registry_url
+
+
 def test_get_graphql_endpoint(place: Any) -> None:
     ops = place.open(catalog_url=place.catalog_url)
     assert ops.get_graphql_endpoint() == f"{place.registry_url}/graphql"

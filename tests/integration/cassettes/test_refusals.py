@@ -34,6 +34,7 @@ WITHOUT_TOKEN = frozenset(
         "get_registry_url",
         "get_graphql_endpoint",
         "get_graphql_auth_headers",
+        "health",
     }
 )
 """Operations that ask the catalog's own host, or for a token."""

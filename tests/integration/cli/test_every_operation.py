@@ -51,6 +51,7 @@ def catalog(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> l
         cli("catalog", "graphql", "{ me { name } }", "--json"),
         cli("catalog", "graphql-endpoint", "--json"),
         cli("catalog", "registry-url", "--json"),
+        cli("catalog", "health", "--json"),
     ]
 
 

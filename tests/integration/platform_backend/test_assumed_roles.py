@@ -63,7 +63,9 @@ def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
 
 
 def signed(**claims: Any) -> str:
-    return jwt.encode({"catalog_token": "t", **claims}, SECRET, algorithm="HS256")
+    return jwt.encode(
+        {"catalog_token": "t", "exp": 4_000_000_000, **claims}, SECRET, algorithm="HS256"
+    )
 
 
 @pytest.fixture

@@ -164,6 +164,7 @@ def test_everything_from_the_environment(
     secret = "a-secret-that-is-long-enough-for-hs256"
     claims = {
         "catalog_token": registry.token(user),
+        "exp": 4_000_000_000,
         "catalog_url": registry.endpoints.catalog_url,
         "registry_url": registry.endpoints.registry_url,
     }

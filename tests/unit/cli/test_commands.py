@@ -12,8 +12,8 @@ from quilt_core.cli.main import build
 COMMON = {"backend", "registry", "profile", "as_json", "quiet", "no_color", "verbose"}
 FOR_GOOD = ("delete", "remove", "revoke")
 READING = {
-    "browse", "config", "diff", "get", "graphql", "graphql-endpoint", "info", "list", "metadata",
-    "registry-url", "search", "status", "tree", "url", "versions",
+    "browse", "config", "diff", "get", "graphql", "graphql-endpoint", "health", "info", "list",
+    "metadata", "registry-url", "search", "status", "tree", "url", "versions",
 }  # fmt: skip
 GROUPS = {"admin", "api-keys", "auth", "buckets", "catalog", "content", "packages", "tabulator"}
 

@@ -15,6 +15,7 @@ import quilt_core
 from quilt_core import AuthenticationError, ProtocolError, QuiltOps, QuiltOpsError, auth_context
 
 SECRET = "a-secret-that-is-long-enough-for-hs256"
+FAR = 4_000_000_000
 DEPTH = 20_000
 
 
@@ -24,26 +25,31 @@ def encoded(header: object, payload: bytes, signature: bytes = b"x") -> str:
 
 
 def signed(secret: str = SECRET, **claims: Any) -> str:
-    return jwt.encode(claims, secret, algorithm="HS256")
+    return jwt.encode({"exp": FAR, **claims}, secret, algorithm="HS256")
 
 
 def deep(*, signed_with: str | None = None) -> str:
-    payload = b'{"catalog_token": "t", "a": ' + b"[" * DEPTH + b"]" * DEPTH + b"}"
+    payload = (
+        b'{"catalog_token": "t", "exp": 4000000000, "a": ' + b"[" * DEPTH + b"]" * DEPTH + b"}"
+    )
     if signed_with:
         return jwt.api_jws.encode(payload, signed_with, algorithm="HS256")
     return encoded({"alg": "HS256", "typ": "JWT"}, payload)
 
 
 HOSTILE: dict[str, Callable[[], str]] = {
-    "none": lambda: jwt.encode({"catalog_token": "t"}, None, algorithm="none"),
+    "none": lambda: jwt.encode({"catalog_token": "t", "exp": FAR}, None, algorithm="none"),
     "None in other letters": lambda: encoded({"alg": "nOnE"}, b'{"catalog_token": "t"}', b""),
     "no algorithm": lambda: encoded({"typ": "JWT"}, b'{"catalog_token": "t"}'),
     "no text as algorithm": lambda: encoded({"alg": ["HS256"]}, b'{"catalog_token": "t"}'),
     "an algorithm that is not accepted": lambda: jwt.encode(
-        {"catalog_token": "t"}, SECRET, algorithm="HS512"
+        {"catalog_token": "t", "exp": FAR}, SECRET, algorithm="HS512"
     ),
     "a critical header": lambda: jwt.encode(
-        {"catalog_token": "t"}, SECRET, algorithm="HS256", headers={"crit": ["x"], "x": 1}
+        {"catalog_token": "t", "exp": FAR},
+        SECRET,
+        algorithm="HS256",
+        headers={"crit": ["x"], "x": 1},
     ),
     "another key": lambda: signed("another-secret-that-is-long-enough!", catalog_token="t"),
     "expired": lambda: signed(catalog_token="t", exp=int(time.time()) - 3600),
@@ -116,7 +122,11 @@ SECRETS_TRAVEL: dict[str, tuple[dict[str, Any], Callable[[QuiltOps], object]]] =
     "/api/token": ({"refresh_token": "t"}, lambda ops: ops.get_auth_status()),
     "/api/auth/get_credentials": ({"token": "t"}, lambda ops: ops.get_boto3_client("s3")),
     "/keys.json": (
-        {"token": jwt.encode({"id": "1"}, SECRET, algorithm="HS256", headers={"kid": "1"})},
+        {
+            "token": jwt.encode(
+                {"id": "1", "exp": FAR}, SECRET, algorithm="HS256", headers={"kid": "1"}
+            )
+        },
         lambda ops: ops.get_auth_status(),
     ),
     "/config.json": ({"token": "t"}, lambda ops: ops.get_catalog_config()),

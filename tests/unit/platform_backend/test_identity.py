@@ -18,11 +18,12 @@ import quilt_core
 from quilt_core import AuthenticationError, QuiltOps, auth_context
 
 SECRET = "a-secret-that-is-long-enough-for-hs256"
+FAR = 4_000_000_000
 ME = {"me": {"name": "ada", "email": "a@b.c", "isAdmin": False, "role": None, "roles": []}}
 
 
 def signed(secret: str = SECRET, **claims: Any) -> str:
-    return jwt.encode(claims, secret, algorithm="HS256")
+    return jwt.encode({"exp": FAR, **claims}, secret, algorithm="HS256")
 
 
 def bearer(ops: QuiltOps) -> str | None:
@@ -202,7 +203,7 @@ class TestVerification:
         assert token not in repr(caught.value)
 
     def test_none_algorithm(self, connected: Callable[..., QuiltOps]) -> None:
-        token = jwt.encode({"catalog_token": "t"}, "", algorithm="none")
+        token = jwt.encode({"catalog_token": "t", "exp": FAR}, "", algorithm="none")
         with pytest.raises(AuthenticationError):
             bearer(connected(token=token, jwt_secret=SECRET))
 
@@ -231,7 +232,7 @@ class TestVerification:
         public = private.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        good = jwt.encode({"catalog_token": "t"}, private, algorithm="ES256")
+        good = jwt.encode({"catalog_token": "t", "exp": FAR}, private, algorithm="ES256")
         assert bearer(connected(token=good, jwt_public_key=public.decode())) == "t"
         header = jwt.utils.base64url_encode(b'{"alg":"HS256","typ":"JWT"}')
         body = jwt.utils.base64url_encode(b'{"catalog_token":"forged"}')
@@ -259,7 +260,10 @@ class TestVerification:
 
         def token(name: str) -> str:
             return jwt.encode(
-                {"catalog_token": name}, keys[name], algorithm="ES256", headers={"kid": name}
+                {"catalog_token": name, "exp": FAR},
+                keys[name],
+                algorithm="ES256",
+                headers={"kid": name},
             )
 
         registry.answer("/keys.json", published("old"))
@@ -355,26 +359,25 @@ class TestExpiry:
         assert bearer(connected(token=token, api_key="qk_key")) == "qk_key"
 
     def test_many_threads_renew_once(
-        self, connected: Callable[..., QuiltOps], registry: Any, raw: Any
+        self,
+        connected: Callable[..., QuiltOps],
+        registry: Any,
+        raw: Any,
+        quilt3_login: Callable[..., None],
     ) -> None:
         def me(request: Any) -> Any:
             return raw(status=401) if request.authorization == "Bearer 0" else ME
 
         registry.answer("me", me)
-        given: list[str] = []
-
-        def provider() -> str:
-            given.append(str(len(given)))
-            return given[-1]
-
-        ops = connected(token_provider=provider)
-        ops.get_registry_url()
+        registry.answer("/api/token", {"access_token": "1", "expires_at": FAR})
+        quilt3_login({registry.url: ("0", FAR)})
+        ops = connected()
         threads = [threading.Thread(target=ops.get_auth_status) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert given == ["0", "1"]
+        assert len([one for one in registry.requests if one.path == "/api/token"]) == 1
 
 
 class TestSecrets:
@@ -406,7 +409,8 @@ class TestSecrets:
         registry.answer("me", ME)
         registry.answer("listBuckets", {"buckets": []})
         connected(token="mine").get_auth_status()
-        connected().list_buckets()
+        with pytest.raises(AuthenticationError, match="not logged in"):
+            connected().list_buckets()
         assert [one.authorization for one in registry.requests] == ["Bearer mine", None]
 
     def test_token_does_not_follow_a_redirect(

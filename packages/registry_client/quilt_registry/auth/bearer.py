@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import contextvars
+import copy
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from quilt_core.errors import AuthenticationError
+from quilt_core.errors import AuthenticationError, QuiltOpsError, TransportError
 from quilt_core.secret import Secret
 
 _EARLY = timedelta(seconds=60)
 """How long before its end a token is replaced, as quilt3 does."""
 _SKEW = timedelta(seconds=30)
 """How far clocks may differ before an expired token is not even tried."""
+_FAILURE_STANDS = 1.0
+"""Seconds for which a failed renewal is the answer, to threads that come just after it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -32,6 +39,11 @@ class Token:
 class Bearer:
     """The token of one identity, and how to get a new one; safe for threads.
 
+    One renewal runs for all threads that wait for it, in a thread of its own, so that a caller
+    whose time is up may leave while the others go on waiting. Its failure is everybody's, and for
+    a second nobody asks again: a token endpoint that is down is asked as often for 16 threads as
+    for one.
+
     Parameters
     ----------
     token:
@@ -42,44 +54,102 @@ class Bearer:
 
     def __init__(self, token: Token | None, renew: Callable[[], Token] | None) -> None:
         self._token = token
+        self._replaced: Token | None = None  # so that its value is still known, and masked
         self._renew = renew
         self._lock = threading.Lock()
+        self._renewal: Future[Token] | None = None
+        self._failed_at = 0.0
 
     @property
     def expires_at(self) -> datetime | None:
         """When the token in use expires, where that is known."""
         return None if self._token is None else self._token.expires_at
 
-    def value(self) -> str:
+    def value(self, timeout: float | None = None) -> str:
         """The token to send now.
+
+        Parameters
+        ----------
+        timeout:
+            Seconds to wait for a renewal that is under way; None waits for its end.
 
         Raises
         ------
         AuthenticationError
             When it has expired and cannot be renewed, or is nothing that a header can carry.
+        TransportError
+            When a renewal failed, or took longer than `timeout`.
         """
         with self._lock:
-            if self._renew is not None and (self._token is None or self._token.ends_within(_EARLY)):
-                self._token = self._renew()
-            if self._token is None or self._token.ends_within(-_SKEW):
-                raise expired(self._token)
-            return check_header_value(self._token.secret.reveal())
+            token = self._token
+            stale = token is None or token.ends_within(_EARLY)
+            renewal = self._started() if stale and self._renew is not None else None
+        if renewal is not None:
+            token = _outcome(renewal, timeout)
+        if token is None or token.ends_within(-_SKEW):
+            raise expired(token)
+        return check_header_value(token.secret.reveal())
 
-    def renewed_after(self, refused: str) -> bool:
+    def renewed_after(self, refused: str, timeout: float | None = None) -> bool:
         """After a 401: whether there is now another token than the one that was refused.
 
-        Renews it once, unless another thread has done so already.
+        Renews it once, unless another thread has done so already. Raises as `value`.
         """
         with self._lock:
             if self._token is not None and self._token.secret.reveal() != refused:
                 return True
             if self._renew is None:
                 return False
-            self._token = self._renew()
-            return self._token.secret.reveal() != refused
+            renewal = self._started()
+        return _outcome(renewal, timeout).secret.reveal() != refused
+
+    def _started(self) -> Future[Token]:
+        """The renewal that is under way, or has just failed, else a new one; holds the lock."""
+        known = self._renewal
+        if known is not None:
+            recent = time.monotonic() - self._failed_at < _FAILURE_STANDS
+            if not known.done() or (known.exception() is not None and recent):
+                return known
+        renewal = self._renewal = Future()
+        # The context of the caller goes along: a provider of tokens may look into it.
+        run = contextvars.copy_context().run
+        threading.Thread(
+            target=run, args=(self._run, renewal), name="quilt-token-renewal", daemon=True
+        ).start()
+        return renewal
+
+    def _run(self, renewal: Future[Token]) -> None:
+        renew = self._renew
+        assert renew is not None  # noqa: S101 - for the type checker
+        try:
+            token = renew()
+        except BaseException as error:  # noqa: BLE001 - handed to every thread that waits
+            with self._lock:
+                self._failed_at = time.monotonic()
+                renewal.set_exception(error)
+        else:
+            with self._lock:
+                self._replaced, self._token = self._token, token
+                renewal.set_result(token)
 
     def __repr__(self) -> str:
         return f"<Bearer expires_at={self.expires_at}>"
+
+
+def _outcome(renewal: Future[Token], timeout: float | None) -> Token:
+    """What came of a renewal; its failure as an exception of the caller's own."""
+    try:
+        return renewal.result(timeout)
+    except FutureTimeoutError:
+        if renewal.done():
+            raise
+        raise TransportError(
+            f"The token was not renewed within {timeout:g} seconds.",
+            hint="The registry's token endpoint is slow; try again later.",
+        ) from None
+    except QuiltOpsError as error:
+        # Each thread's own: the facade names operation and backend in it.
+        raise copy.copy(error) from None
 
 
 def check_header_value(token: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from quilt_core.errors import AuthenticationError
+from quilt_core.ops.identity_check import as_provided
 from quilt_core.secret import Secret
 from quilt_core.settings import Settings
 from quilt_core.urls import same_place
@@ -35,35 +36,22 @@ class Identity:
     """Held while `aws` is made."""
 
 
-@attrs.frozen(kw_only=True)
-class ReadCredentials:
-    """Credentials, and what their JWT says."""
-
-    credentials: Credentials | None
-    token: Secret | None
-    claims: Claims | None
-
-
-def read_credentials(credentials: Credentials | None, verifier: Verifier) -> ReadCredentials:
-    """Look at the credentials' JWT, verifying it where a key is configured.
+def read_claims(credentials: Credentials | None, verifier: Verifier) -> Claims | None:
+    """What the credentials' JWT says, verified where a key is configured; None without a JWT.
 
     Raises
     ------
     AuthenticationError
         When the JWT does not stand up to verification.
     """
-    if credentials is None:
-        return ReadCredentials(credentials=None, token=None, claims=None)
-    token = credentials.token
-    if token is None and credentials.token_provider is not None:
-        token = call_token_provider(credentials.token_provider)
-    claims = None if token is None else verifier.read(token, own=credentials.own)
-    return ReadCredentials(credentials=credentials, token=token, claims=claims)
+    if credentials is None or credentials.token is None:
+        return None
+    return verifier.read(credentials.token, own=credentials.own)
 
 
 def resolve_identity(
     settings: Settings,
-    presented: ReadCredentials,
+    credentials: Credentials | None,
     verifier: Verifier,
     resolver: Resolver,
     moved: RegistryAddress | None,
@@ -72,8 +60,9 @@ def resolve_identity(
 
     Parameters
     ----------
-    settings, presented, verifier, resolver:
-        What is configured, what was presented, and the means to judge it.
+    settings, credentials, verifier, resolver:
+        What is configured, what was presented, and the means to judge it; the claims of the
+        presented JWT are the resolver's.
     moved:
         Where `configure_catalog` has moved the connection; None when it has not. Credentials
         that belong to another registry are not taken along.
@@ -84,15 +73,15 @@ def resolve_identity(
         When no registry is configured, or the credentials are not usable.
     """
     target = moved or resolver.resolve()
-    usable = moved is None or belongs_to(resolver, moved)
+    claims = resolver.claims
     bearer = None
-    if presented.credentials is not None and usable:
-        bearer = _bearer(presented, verifier, target, settings.timeout)
+    if credentials is not None and (moved is None or belongs_to(resolver, moved)):
+        bearer = _bearer(credentials, claims, verifier, target, settings.timeout)
     # The login is this process's own: never for a request, whose token may be for another registry.
-    own = presented.credentials is None or presented.credentials.own
+    own = credentials is None or credentials.own
     if bearer is None and own and settings.use_quilt3_login and not settings.multitenant:
         bearer = _login_bearer(target, settings.timeout)
-    return Identity(target=target, bearer=bearer, claims=presented.claims)
+    return Identity(target=target, bearer=bearer, claims=claims)
 
 
 def belongs_to(resolver: Resolver, moved: RegistryAddress) -> bool:
@@ -105,29 +94,17 @@ def belongs_to(resolver: Resolver, moved: RegistryAddress) -> bool:
     return same_place(meant.registry_url, moved.registry_url)
 
 
-def call_token_provider(provider: Callable[[], str]) -> Secret:
-    """The token that the application's function gives; `AuthenticationError` when it is none."""
-    value = provider()
-    if not isinstance(value, str) or not value:
-        raise AuthenticationError(
-            f"The application's token_provider gave a {type(value).__name__}, not a token.",
-        )
-    return Secret(value)
-
-
 def _bearer(
-    presented: ReadCredentials, verifier: Verifier, target: RegistryAddress, timeout: float
+    credentials: Credentials,
+    claims: Claims | None,
+    verifier: Verifier,
+    target: RegistryAddress,
+    timeout: float,
 ) -> Bearer | None:
-    credentials = presented.credentials
-    if credentials is None:
-        return None
-    first = None
-    if presented.token is not None:
-        first = as_token(presented.token, presented.claims)
+    token = credentials.token
+    first = None if token is None else as_token(token, claims)
     renew = _renewal(credentials, verifier, target, timeout)
-    if first is None and renew is None:
-        return None
-    return Bearer(first, renew)
+    return None if first is None and renew is None else Bearer(first, renew)
 
 
 def as_token(token: Secret, claims: Claims | None) -> Token:
@@ -135,7 +112,9 @@ def as_token(token: Secret, claims: Claims | None) -> Token:
     if claims is None:
         return Token(secret=token)
     bearer = claims.bearer(token)
-    ends = [end for end in (claims.expires_at, _own_expiry(bearer)) if end is not None]
+    # A JWT that is the bearer token itself has been decoded: these are its claims.
+    inner = None if bearer == token else _own_expiry(bearer)
+    ends = [end for end in (claims.expires_at, inner) if end is not None]
     return Token(secret=bearer, expires_at=min(ends, default=None))
 
 
@@ -159,7 +138,7 @@ def _renewal(
     if provider is not None:
 
         def from_provider() -> Token:
-            token = call_token_provider(provider)
+            token = as_provided(provider())
             return as_token(token, verifier.read(token, own=credentials.own))
 
         return from_provider
@@ -183,8 +162,8 @@ def _login_bearer(target: RegistryAddress, timeout: float) -> Bearer | None:
     login = read_login(target.registry_url)
     if login is None:
         return None
-    first = Token(secret=login.access_token, expires_at=expiry(login.expires_at))
-    if login.refresh_token is None:
+    first, refresh_token = login
+    if refresh_token is None:
         return Bearer(first, None)
-    exchange = TokenExchange(target.registry_url, login.refresh_token, timeout)
+    exchange = TokenExchange(target.registry_url, refresh_token, timeout)
     return Bearer(first, lambda: _with_expiry(exchange()))

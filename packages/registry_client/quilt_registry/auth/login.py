@@ -5,20 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import attrs
-
 from quilt_core.errors import AuthenticationError
 from quilt_core.secret import Secret
-
-
-@attrs.frozen(kw_only=True)
-class Login:
-    """A registry's tokens, as `quilt3 login` stored them."""
-
-    access_token: Secret
-    refresh_token: Secret | None
-    expires_at: float
-    """Unix seconds."""
+from quilt_registry.auth.bearer import Token
+from quilt_registry.auth.claims import expiry
 
 
 def auth_file() -> Path:
@@ -28,7 +18,7 @@ def auth_file() -> Path:
     return Path(platformdirs.user_data_dir("Quilt", "QuiltData")) / "auth.json"
 
 
-def read_login(registry_url: str, path: Path | None = None) -> Login | None:
+def read_login(registry_url: str, path: Path | None = None) -> tuple[Token, Secret | None] | None:
     """The login for one registry; None when there is none.
 
     Parameters
@@ -37,6 +27,11 @@ def read_login(registry_url: str, path: Path | None = None) -> Login | None:
         The registry, which is the key in the file: a login at another one is never used.
     path:
         The file; None for quilt3's own.
+
+    Returns
+    -------
+    tuple
+        The access token and the refresh token, the latter None where there is none.
 
     Raises
     ------
@@ -64,8 +59,7 @@ def read_login(registry_url: str, path: Path | None = None) -> Login | None:
     )
     if not isinstance(access, str) or not isinstance(expires, (int, float)):
         return None
-    return Login(
-        access_token=Secret(access),
-        refresh_token=Secret(refresh) if isinstance(refresh, str) else None,
-        expires_at=float(expires),
+    return (
+        Token(secret=Secret(access), expires_at=expiry(expires)),
+        Secret(refresh) if isinstance(refresh, str) and refresh else None,
     )

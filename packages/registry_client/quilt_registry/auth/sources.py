@@ -7,12 +7,11 @@ from enum import Enum
 
 import attrs
 
-from quilt_core.auth_context import RequestIdentity
-from quilt_core.errors import AuthenticationError
+from quilt_core.auth_context import RequestIdentity, no_identity
 from quilt_core.secret import Secret
 from quilt_core.settings import Settings
 
-_CREDENTIALS = ("token", "token_provider", "api_key", "refresh_token")
+_CREDENTIALS = ("token", "api_key", "refresh_token")
 
 
 class Origin(Enum):
@@ -59,25 +58,21 @@ def select_credentials(settings: Settings, request: RequestIdentity | None) -> C
     Raises
     ------
     AuthenticationError
-        For a request whose token is empty; in multitenant mode, for a call that comes without a
-        request's identity.
+        Where every call must come with an identity (multitenant mode, or a `token_provider`), and
+        this one came without. The facade has refused it by then; this is for whoever uses the
+        registry client without the facade, or in a thread that did not take its context along.
     """
-    configured = _configured(settings)
-    if configured is not None and configured.origin is Origin.ARGUMENT:
-        return configured
-    if request is not None:
-        if not request.token.reveal().strip():
-            raise AuthenticationError(
-                "The token that came with this request is empty, and nobody else's is used.",
-                hint="Refuse requests without a token before they get here.",
-            )
-        return Credentials(origin=Origin.REQUEST, token=request.token)
-    if settings.multitenant:
-        raise AuthenticationError(
-            "No identity came with this request, and in multitenant mode nobody else's is used.",
-            hint="Wrap the call in `with quilt_core.auth_context.request_identity(token=…):`.",
+    asks_every_call = settings.multitenant or settings.token_provider is not None
+    if request is None and asks_every_call:
+        raise no_identity()
+    if request is not None and request.provided and not settings.multitenant:
+        return Credentials(
+            origin=Origin.ARGUMENT, token=request.token, token_provider=settings.token_provider
         )
-    return configured
+    configured = None if asks_every_call else _configured(settings)
+    if request is None or (configured is not None and configured.origin is Origin.ARGUMENT):
+        return configured
+    return Credentials(origin=Origin.REQUEST, token=request.token)
 
 
 def _configured(settings: Settings) -> Credentials | None:

@@ -85,7 +85,11 @@ class Verifier:
                 audience=settings.jwt_audience,
                 issuer=settings.jwt_issuer,
                 leeway=_LEEWAY,
-                options={"verify_aud": settings.jwt_audience is not None},
+                options={
+                    "require": ["exp"],
+                    "verify_aud": settings.jwt_audience is not None,
+                    "verify_sub": False,  # issuers number their users: checked below
+                },
             )
         except jwt.ExpiredSignatureError:
             when = expiry((_unverified(token) or {}).get("exp"))
@@ -94,11 +98,14 @@ class Verifier:
                 hint="Get a new token.",
             ) from None
         except (jwt.PyJWTError, RecursionError) as error:
+            if type(error) is jwt.DecodeError and (read := _unverified(token)) is not None:
+                _check_types(read)  # the library says no more than "not well-formed"
             raise AuthenticationError(
                 f"The JWT does not stand up to verification: {_reason(error)}.",
                 hint="Check who issued it, and the configured key (QUILT_JWT_SECRET, "
                 "QUILT_JWT_PUBLIC_KEY, QUILT_JWT_JWKS_URL).",
             ) from None
+        _check_types(claims)
         return claims
 
     def _key(self, token: str) -> tuple[Any, tuple[str, ...]]:
@@ -123,6 +130,39 @@ class Verifier:
         return chosen
 
 
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "exp": ((int, float), "a number"),
+    "nbf": ((int, float), "a number"),
+    "iat": ((int, float), "a number"),
+    "sub": ((str, int), "text or a whole number"),
+    "catalog_token": ((str,), "text"),
+    "catalog_url": ((str,), "text"),
+    "registry_url": ((str,), "text"),
+}
+"""Claims that are acted upon, and the types that they may have; a library that converts text to
+numbers would let pass what the code behind it takes for "no end known"."""
+
+
+def _check_types(claims: dict[str, Any]) -> None:
+    for name, (types, words) in _TYPES.items():
+        value = claims.get(name)
+        if value is None and name != "exp":
+            continue
+        if isinstance(value, bool) or not isinstance(value, types):
+            raise AuthenticationError(
+                f"The JWT does not stand up to verification: its claim {name!r} is "
+                f"{type(value).__name__}, not {words}.",
+                hint="Have the issuer mend it.",
+                context={"claim": name},
+            )
+    if expiry(claims["exp"]) is None:
+        raise AuthenticationError(
+            "The JWT does not stand up to verification: its claim 'exp' is no point in time.",
+            hint="Have the issuer give Unix seconds.",
+            context={"claim": "exp"},
+        )
+
+
 def _unverified(token: str) -> dict[str, Any] | None:
     """The claims for routing only; the registry is the judge of the token."""
     import jwt
@@ -137,6 +177,8 @@ def _unverified(token: str) -> dict[str, Any] | None:
 def _reason(error: Exception) -> str:
     import jwt
 
+    if isinstance(error, jwt.MissingRequiredClaimError):
+        return f"it has no claim {error.claim!r}, which is required"
     reasons: tuple[tuple[type[Exception], str], ...] = (
         (jwt.InvalidSignatureError, "its signature does not fit the configured key"),
         (jwt.InvalidAudienceError, "it is meant for another audience"),
@@ -144,7 +186,6 @@ def _reason(error: Exception) -> str:
         (jwt.ImmatureSignatureError, "it is not valid yet"),
         (jwt.InvalidAlgorithmError, "its algorithm is not among the accepted ones"),
         (jwt.InvalidKeyError, "the configured key does not fit its algorithm"),
-        (jwt.MissingRequiredClaimError, "a required claim is missing"),
         (jwt.DecodeError, "it is no well-formed JWT"),
         (RecursionError, "its claims are nested too deeply"),
     )

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from quilt_core import auth_context
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_registry.auth.identity import Identity
+from quilt_registry.aws.configuration import check_variables, configuration_errors
 from quilt_registry.aws.credentials import NoAwsCredentialsError, assume_role, exchange
+from quilt_registry.aws.refusals import renew_after_refusals
 from quilt_registry.connection import Connection
 from quilt_registry.http.retry import send_with_retries
 from quilt_registry.http.transport import HttpAnswer, send
@@ -25,6 +28,8 @@ _S3_REGION = "us-east-1"
 _STS_REGION = "us-east-1"
 """Where STS is asked when no region is known; a role's credentials are good everywhere."""
 _POOL = 32
+_RETRY_MODE = "legacy"
+"""botocore's own default; AWS_RETRY_MODE is not read, so that a wrong one does no harm."""
 _ATTEMPTS = 6
 """As often as a registry is asked; botocore's own number is too small for a bad line."""
 
@@ -43,6 +48,7 @@ class AwsAccess:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._lock = threading.Lock()
+        self._unsigned: Any = None
 
     def client(self, identity: Identity, service_name: str, region: str | None) -> Any:
         """A new client.
@@ -78,11 +84,13 @@ class AwsAccess:
             return make_client(session, service_name, chosen)
 
     def s3(self, identity: Identity) -> Any:
-        """The identity's S3 client, made once.
+        """The identity's S3 client, made once; for nobody, one that reads public buckets.
 
         Raises as `client`.
         """
         self._require_token(identity)
+        if identity.bearer is None and self._connection.settings.aws_identity == "registry":
+            return self.unsigned_s3()
         with identity.lock:
             if identity.aws is None or identity.aws.s3 is None:
                 client = self.client(identity, "s3", None)
@@ -95,6 +103,21 @@ class AwsAccess:
         client = self.ambient_client("s3", None)
         check_responses(client)
         return client
+
+    def unsigned_s3(self) -> Any:
+        """An S3 client that signs nothing, as quilt3 reads public buckets, and only reads.
+
+        What S3 refuses it is told as no login (`auth_context.anonymous_errors`).
+        """
+        from quilt_registry.aws.session import unsigned_client
+
+        auth_context.note_anonymous()
+        with self._lock:
+            if self._unsigned is None:
+                region = self._connection.settings.region or _S3_REGION
+                self._unsigned = unsigned_client(region)
+                check_responses(self._unsigned)
+            return self._unsigned
 
     def _require_token(self, identity: Identity) -> None:
         """An identity that has ended has no AWS rights, however long its credentials live on."""
@@ -109,7 +132,7 @@ class AwsAccess:
         return state
 
     def _session(self, identity: Identity) -> boto3.Session:
-        from quilt_registry.aws.session import ambient_session, refreshable_session
+        from quilt_registry.aws.session import ambient_session, registry_session
 
         wanted = self._connection.settings.aws_identity
         if wanted == "ambient":
@@ -119,16 +142,15 @@ class AwsAccess:
             source = assume_role(identity.claims, self._region(identity) or _STS_REGION)
         else:
             source = exchange(lambda: self._ask_registry(identity), identity.bearer)
-        return refreshable_session(source, wanted)
+        return registry_session(source, wanted)
 
     def _ask_registry(self, identity: Identity) -> HttpAnswer:
         """`GET /api/auth/get_credentials`; once more after a 401 with a renewed token."""
         bearer = identity.bearer
         if bearer is None:
             raise NoAwsCredentialsError(
-                "The registry issues AWS credentials to those who are logged in, and there are no "
-                "credentials for it.",
-                hint="Configure a token or an API key; aws_identity='ambient' (QUILT_AWS_IDENTITY) "
+                "You are not logged in: the registry issues AWS credentials to those who are.",
+                hint=f"{auth_context.HOW_TO_LOG_IN} aws_identity='ambient' (QUILT_AWS_IDENTITY) "
                 "uses this process's own AWS identity.",
             )
         token = bearer.value()
@@ -157,12 +179,21 @@ class AwsAccess:
 
 
 def make_client(session: boto3.Session, service_name: str, region: str | None) -> Any:
-    """A client of a service; `ValidationError` for an unknown one, or without a region."""
+    """A client of a service, which asks for new credentials once when AWS refuses its own.
+
+    Raises
+    ------
+    ValidationError
+        For an unknown service, without a region, or when the process's AWS configuration that
+        this client would use is broken.
+    """
     import botocore.exceptions
 
-    make: Any = session.client  # one overload a service, and the name is the caller's
+    check_variables()
+    make: Any = session.client  # one overload per service, and the name is the caller's
     try:
-        return make(service_name, region_name=region, config=_config(service_name))
+        with configuration_errors():
+            client = make(service_name, region_name=region, config=_config(service_name))
     except botocore.exceptions.UnknownServiceError:
         raise ValidationError(
             f"boto3 knows no service {service_name!r}.",
@@ -174,14 +205,19 @@ def make_client(session: boto3.Session, service_name: str, region: str | None) -
             f"No AWS region is known for a client of {service_name!r}.",
             hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
         ) from None
+    renew_after_refusals(client, session)
+    return client
 
 
 def _config(service_name: str) -> Any:
     """What S3 needs: signatures that every region takes, and sockets for many threads."""
     from botocore.config import Config
 
-    if service_name != "s3":
-        return None
     # Without its own type, which other versions of boto3's type hints do not have.
-    retries: Any = None if os.environ.get("AWS_MAX_ATTEMPTS") else {"total_max_attempts": _ATTEMPTS}
+    retries: Any = {"mode": _RETRY_MODE}
+    given = os.environ.get("AWS_MAX_ATTEMPTS")
+    if given or service_name == "s3":
+        retries["total_max_attempts"] = int(given) if given else _ATTEMPTS
+    if service_name != "s3":
+        return Config(retries=retries)
     return Config(signature_version="s3v4", max_pool_connections=_POOL, retries=retries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -10,32 +12,123 @@ import boto3
 import botocore.session
 from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 
+from quilt_core.auth_context import not_logged_in
+from quilt_core.secret import Secret
+from quilt_registry.aws.configuration import configuration_errors
 from quilt_registry.log_redaction import redact_logs
+
+_OLD_ENOUGH = 60.0
+"""Seconds after which credentials that replaced refused ones may be replaced in their turn."""
+_NO_PROFILE = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+"""botocore's variables without the process's profile: name in the file, in the environment,
+default, conversion."""
 
 
 def ambient_session() -> boto3.Session:
-    """A session with the process's own AWS identity, for settings that ask for it by name."""
-    return boto3.Session(botocore_session=_bare_session())
+    """A session with the process's own AWS identity, for settings that ask for it by name.
+
+    Raises
+    ------
+    ValidationError
+        When the process's AWS configuration is broken.
+    """
+    with configuration_errors():
+        return boto3.Session(botocore_session=_bare_session())
 
 
-def refreshable_session(source: Callable[[], dict[str, str]], method: str) -> boto3.Session:
+def registry_session(source: Callable[[], dict[str, str]], method: str) -> boto3.Session:
     """A session whose credentials come from `source` and nowhere else.
+
+    Nothing of the process's profile is read: neither AWS_PROFILE nor its files of configuration
+    and credentials. Endpoints, proxies and certificates still come from the environment.
 
     Parameters
     ----------
     source:
         Gives `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601); called now, and
-        again before they expire.
+        again before they expire, and when AWS refuses them.
     method:
         A name for where they come from.
     """
-    credentials = RefreshableCredentials.create_from_metadata(
-        metadata=source(), refresh_using=source, method=method
-    )
-    session = _bare_session()
+    credentials = IssuedCredentials.issue(source, method)
+    session = _bare_session(_NO_PROFILE)
     resolver = CredentialResolver([_Fixed(credentials)])
     session.register_component("credential_provider", resolver)
     return boto3.Session(botocore_session=session)
+
+
+def unsigned_client(region: str) -> Any:
+    """An S3 client without credentials, which only reads."""
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    session = boto3.Session(botocore_session=_bare_session(_NO_PROFILE))
+    with configuration_errors():
+        client = session.client("s3", region_name=region, config=Config(signature_version=UNSIGNED))
+    client.meta.events.register("before-call.s3", _refuse_writes)
+    return client
+
+
+def _refuse_writes(model: Any, **_: Any) -> None:
+    """Nobody writes, not even where a bucket would let everybody."""
+    if not model.name.startswith(("Get", "Head", "List")):
+        raise not_logged_in("writing needs an identity.")
+
+
+class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ignore]
+    """Credentials that are asked for anew before they end, and once when AWS refuses them."""
+
+    @classmethod
+    def issue(cls, source: Callable[[], dict[str, str]], method: str) -> IssuedCredentials:
+        """Ask for them now; raises as `source`."""
+        known: list[Secret] = []
+        issued: list[IssuedCredentials] = []
+
+        def ask() -> dict[str, str]:
+            metadata = source()
+            # Alive as long as the credentials, so that they are masked wherever they turn up.
+            known[:] = [Secret(metadata[name]) for name in ("secret_key", "token")]
+            for credentials in issued:
+                credentials._dropped = False
+            return metadata
+
+        issued.append(cls.create_from_metadata(metadata=ask(), refresh_using=ask, method=method))
+        return issued[0]
+
+    _dropped = False
+    _replaced_at: float | None = None
+
+    def drop(self) -> None:
+        """Ask for new ones before the next request is signed."""
+        self._dropped = True
+
+    def drop_refused(self, access_key: str | None) -> bool:
+        """After a refusal by AWS: whether the request is worth another attempt.
+
+        It is when other credentials have come in between, or when these are dropped now. Those
+        that have just replaced refused ones are not: then the refusal is about rights.
+
+        Parameters
+        ----------
+        access_key:
+            The id of the key that signed the refused request; None when it is not known.
+        """
+        if access_key is not None and access_key != self.access_key:
+            return True
+        now = time.monotonic()
+        if self._replaced_at is not None and now - self._replaced_at < _OLD_ENOUGH:
+            return False
+        self._replaced_at = now
+        self._dropped = True
+        return True
+
+    def refresh_needed(self, refresh_in: int | None = None) -> bool:
+        """As botocore asks: also when they were dropped."""
+        return self._dropped or bool(super().refresh_needed(refresh_in))
 
 
 class _Fixed(CredentialProvider):  # type: ignore[misc, unused-ignore]
@@ -43,7 +136,7 @@ class _Fixed(CredentialProvider):  # type: ignore[misc, unused-ignore]
 
     METHOD = "quilt-registry"
 
-    def __init__(self, credentials: RefreshableCredentials) -> None:
+    def __init__(self, credentials: IssuedCredentials) -> None:
         super().__init__()
         self._credentials = credentials
 
@@ -52,9 +145,9 @@ class _Fixed(CredentialProvider):  # type: ignore[misc, unused-ignore]
         return self._credentials
 
 
-def _bare_session() -> botocore.session.Session:
+def _bare_session(variables: Any = None) -> botocore.session.Session:
     redact_logs()
-    session = botocore.session.get_session()
+    session = botocore.session.get_session(variables)
     # Descriptions of AWS services are large; all sessions of the process share them.
     session.register_component("data_loader", _loader())
     return session
@@ -62,4 +155,4 @@ def _bare_session() -> botocore.session.Session:
 
 @cache
 def _loader() -> Any:
-    return botocore.session.get_session().get_component("data_loader")
+    return botocore.session.get_session(_NO_PROFILE).get_component("data_loader")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
@@ -53,11 +54,7 @@ def login_refused(answer: HttpAnswer, bearer: Bearer | None) -> AuthenticationEr
     words = server_words(read_json(answer))
     said = f" ({words})" if words else ""
     if bearer is None:
-        return AuthenticationError(
-            f"{where} asks for credentials, and there are none{said}.",
-            hint=HOW_TO_LOG_IN,
-            context={"url": where, "status": 401},
-        )
+        return not_logged_in(f"{where} asks for credentials{said}.")
     when = bearer.expires_at
     expiry = f"; the token's expiry is {when.isoformat()}" if when else ""
     return AuthenticationError(
@@ -70,9 +67,7 @@ def login_refused(answer: HttpAnswer, bearer: Bearer | None) -> AuthenticationEr
 def not_an_administrator(me: Any, said: str) -> QuiltOpsError:
     """The error for an administrators' operation that was refused to this identity."""
     if not isinstance(me, dict):
-        return AuthenticationError(
-            f"The registry takes this for an anonymous request: {said}.", hint=HOW_TO_LOG_IN
-        )
+        return not_logged_in(f"{said}.")
     return PermissionDeniedError(
         f"Only administrators may do this, and {me.get('name')!r} is none: {said}.",
         hint="Ask an administrator of the registry.",
@@ -105,10 +100,3 @@ def _code(error: Any) -> str:
 def _path(error: Any) -> list[Any] | None:
     path = error.get("path") if isinstance(error, dict) else None
     return path if isinstance(path, list) else None
-
-
-def logged_in_only() -> AuthenticationError:
-    """The error when the registry answers as to an anonymous client."""
-    return AuthenticationError(
-        "The registry takes this for an anonymous request.", hint=HOW_TO_LOG_IN
-    )

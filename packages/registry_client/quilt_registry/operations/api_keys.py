@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
 from quilt_core.errors import NotFoundError, QuiltOpsError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields
 from quilt_registry.connection import Connection
 from quilt_registry.convert.api_keys import api_key, sorted_keys
-from quilt_registry.graphql.failures import logged_in_only
 from quilt_registry.graphql.result_unions import unwrap
 
 
@@ -82,5 +82,5 @@ def unwrap_revocation(result: object, key_id: str) -> None:
 def _me(data: fields.Node) -> fields.Node:
     me = fields.get_optional_object(data, "me")
     if me is None:
-        raise logged_in_only()
+        raise not_logged_in()
     return me

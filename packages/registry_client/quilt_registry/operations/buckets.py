@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.domain.buckets import BucketInfo
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields
@@ -17,8 +18,11 @@ class BucketOperations:
     @hookimpl
     def list_buckets(self) -> list[BucketInfo]:
         """GraphQL `buckets`, or `bucketConfigs` where the schema lacks it."""
-        data = self._connection.client().run("list_buckets")
+        client = self._connection.client()
+        data = client.run("list_buckets")
         buckets = [_bucket(node) for node in fields.get_objects(data, "buckets")]
+        if not buckets and client.bearer is None:
+            raise not_logged_in("nothing here is open to everybody.")
         return sorted(buckets, key=lambda bucket: bucket.name)
 
 

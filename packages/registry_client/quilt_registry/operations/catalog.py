@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from quilt_core import auth_context
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 from quilt_core.errors import AuthenticationError, NotSupportedError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import raw_query
 from quilt_registry.auth_status import auth_status
 from quilt_registry.connection import Connection
 from quilt_registry.endpoint import HOW_TO_CONFIGURE
+from quilt_registry.health import health
 
 
 class CatalogOperations:
@@ -64,6 +65,11 @@ class CatalogOperations:
     ) -> dict[str, Any]:
         """Any document; another registry gets none of this one's credentials."""
         return raw_query.execute(self._connection, query, variables, registry)
+
+    @hookimpl
+    def health(self) -> Health:
+        """One anonymous request."""
+        return health(self._connection)
 
     def _refuse_for_many_users(self) -> None:
         if self._connection.settings.multitenant or auth_context.current() is not None:

@@ -15,6 +15,7 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
+from quilt_registry.clock import clock_is_off, wrong_clock
 
 _BY_CODE: dict[str, type[QuiltOpsError]] = {
     "NoSuchKey": NotFoundError,
@@ -50,6 +51,9 @@ _BY_CODE: dict[str, type[QuiltOpsError]] = {
 }
 
 
+_CLOCK_CODES = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
+
+
 @contextmanager
 def s3_errors(what: str, uri: str) -> Iterator[None]:
     """Turn botocore's exceptions into this framework's.
@@ -82,7 +86,11 @@ def translate(error: BaseException, what: str, uri: str) -> QuiltOpsError:
         details = error.response.get("Error", {})
         code = str(details.get("Code", "unknown"))
         status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
-        return translate_code(code, str(details.get("Message") or code), what, uri, status)
+        headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        said = str(details.get("Message") or code)
+        if code in _CLOCK_CODES or (status in ("400", "403") and clock_is_off(headers.get("date"))):
+            return wrong_clock(f"Could not {what} {uri}: {said} ({code})", headers.get("date"))
+        return translate_code(code, said, what, uri, status)
     if isinstance(
         error,
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
 from quilt_core.errors import NotFoundError, NotSupportedError
 from quilt_core.hookspecs import hookimpl
@@ -41,8 +42,11 @@ class AdminBucketOperations:
     @hookimpl
     def admin_list_buckets(self) -> list[BucketConfig]:
         """GraphQL `bucketConfigs`."""
-        data = self._connection.client().run("admin_list_buckets")
+        client = self._connection.client()
+        data = client.run("admin_list_buckets")
         found = [bucket_config(node) for node in fields.get_objects(data, "bucketConfigs")]
+        if not found and client.bearer is None:
+            raise not_logged_in("nothing here is open to everybody.")
         return sorted(found, key=lambda one: one.name)
 
     @hookimpl

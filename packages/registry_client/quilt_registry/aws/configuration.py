@@ -1,0 +1,79 @@
+"""What botocore raises about the AWS configuration of the process, in this framework's errors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from quilt_core.errors import ValidationError
+
+_PROFILE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+_FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
+
+
+@contextmanager
+def configuration_errors() -> Iterator[None]:
+    """Turn botocore's complaints about its configuration into errors that say where it stands.
+
+    Raises
+    ------
+    ValidationError
+        For a profile that is not there, a file that cannot be read, a number of attempts, a retry
+        mode or an endpoint that makes no sense. It names the variable, and the file.
+    """
+    from botocore import exceptions as botocore
+
+    try:
+        yield
+    except botocore.ProfileNotFound as error:
+        raise _broken(str(error), _PROFILE, "the profile") from None
+    except (botocore.ConfigParseError, botocore.ConfigNotFound, UnicodeDecodeError) as error:
+        raise _broken(str(error), _FILES, "the configuration file") from None
+    except (botocore.InvalidRetryConfigurationError, botocore.InvalidRetryModeError) as error:
+        raise _broken(str(error), ("AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"), "retries") from None
+    except botocore.InvalidConfigError as error:
+        raise _broken(str(error), (*_PROFILE, *_FILES), "the configuration") from None
+    except ValueError as error:
+        if "nvalid endpoint" in str(error):
+            raise _broken(str(error), _ENDPOINTS, "the endpoint") from None
+        raise _broken(str(error), ("AWS_MAX_ATTEMPTS", *_FILES), "a number") from None
+
+
+def check_variables() -> None:
+    """Look at what every client uses: the endpoints of the environment, and retries.
+
+    Raises
+    ------
+    ValidationError
+        For one that cannot be used; botocore would say so with the first request, or not at all.
+    """
+    for name in _ENDPOINTS:
+        value = os.environ.get(name)
+        if value and not value.startswith(("http://", "https://")):
+            raise ValidationError(
+                f"The environment variable {name} is no address: {value[:200]!r}.",
+                hint="It looks like https://host or http://localhost:9000.",
+                context={"variable": name},
+            )
+    attempts = os.environ.get("AWS_MAX_ATTEMPTS")
+    if attempts and not (attempts.isascii() and attempts.isdigit() and int(attempts) > 0):
+        raise ValidationError(
+            f"The environment variable AWS_MAX_ATTEMPTS is {attempts[:50]!r}, no whole number "
+            "above 0.",
+            hint="Unset it, or give the number of attempts per request.",
+            context={"variable": "AWS_MAX_ATTEMPTS"},
+        )
+
+
+def _broken(said: str, variables: tuple[str, ...], what: str) -> ValidationError:
+    given = {name: os.environ[name] for name in variables if os.environ.get(name)}
+    listed = ", ".join(f"{name}={value!r}" for name, value in given.items())
+    where = listed or f"{what} in {os.environ.get('AWS_CONFIG_FILE', '~/.aws/config')}"
+    return ValidationError(
+        f"The AWS configuration of this process cannot be used ({where}): {said.rstrip('.')}.",
+        hint="Mend or unset it; it is read because aws_identity is 'ambient' or 'role', or because "
+        "it names an endpoint.",
+        context={"variables": sorted(given)},
+    )

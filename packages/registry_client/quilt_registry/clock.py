@@ -1,0 +1,39 @@
+"""A wrong clock of this machine: AWS refuses what it signs, and tokens seem to have ended."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+
+from quilt_core.errors import BackendError
+
+_TOO_FAR = 300.0
+"""Seconds by which AWS lets clocks differ."""
+
+
+def seconds_off(date: str | None) -> float | None:
+    """By how many seconds this machine's clock is ahead of a `Date` header; None: not known."""
+    if not date:
+        return None
+    try:
+        moment = email.utils.parsedate_to_datetime(date).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return time.time() - moment
+
+
+def clock_is_off(date: str | None) -> bool:
+    """Whether this machine's clock differs from a `Date` header by more than AWS allows."""
+    off = seconds_off(date)
+    return off is not None and abs(off) > _TOO_FAR
+
+
+def wrong_clock(said: str, date: str | None) -> BackendError:
+    """The error for a refusal that comes of a wrong clock."""
+    off = seconds_off(date)
+    how = "" if off is None else f" by {abs(off):.0f} seconds ({'ahead' if off > 0 else 'behind'})"
+    return BackendError(
+        f"{said}. This machine's clock is off{how}.",
+        hint="Set this machine's clock; `quiltops doctor` compares it with the registry's.",
+        context={"seconds_off": off},
+    )

@@ -1,0 +1,62 @@
+"""Whether a registry is there, asked without an identity."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from quilt_core.domain.catalog import Health
+from quilt_core.errors import ProtocolError, QuiltOpsError, TransportError
+from quilt_registry.connection import Connection
+from quilt_registry.endpoint import RegistryAddress
+from quilt_registry.http.responses import read_json
+from quilt_registry.http.transport import HttpAnswer, send
+
+_TIMEOUT = 10.0
+"""Seconds after which a registry that does not answer counts as not there."""
+_QUESTION = json.dumps({"query": "query health { __typename }"}).encode()
+_REFUSALS = frozenset({401, 403})
+
+
+def health(connection: Connection) -> Health:
+    """One anonymous request, once. Raises as the hook `health`."""
+    started = time.perf_counter()
+    try:
+        target = connection.address()
+    except (TransportError, ProtocolError) as error:
+        return _health(connection.catalog_url() or "", started, error.message, reachable=False)
+    try:
+        answer = _ask(connection, target)
+    except QuiltOpsError as error:
+        return _health(target.registry_url, started, error.message, reachable=False)
+    reachable, message = _judged(answer)
+    return _health(target.registry_url, started, message, reachable=reachable)
+
+
+def _ask(connection: Connection, target: RegistryAddress) -> HttpAnswer:
+    timeout = min(_TIMEOUT, connection.settings.timeout)
+    headers = {"Content-Type": "application/json"}
+    answer = send("POST", target.endpoint, headers=headers, data=_QUESTION, timeout=timeout)
+    if answer.status == 404 and not target.explicit:
+        other = f"{target.registry_url}/api/graphql"
+        return send("POST", other, headers=headers, data=_QUESTION, timeout=timeout)
+    return answer
+
+
+def _judged(answer: HttpAnswer) -> tuple[bool, str]:
+    body = read_json(answer)
+    if answer.status in _REFUSALS and body is not None:
+        return True, f"It answers, and wants to know who asks (status {answer.status})."
+    if answer.status == 200 and body is not None and isinstance(body.get("data"), dict):
+        return True, "It answers."
+    what = "JSON" if body is not None else answer.content_type.partition(";")[0] or "no type"
+    return False, f"What answers is no registry that works (status {answer.status}, {what})."
+
+
+def _health(registry_url: str, started: float, message: str, *, reachable: bool) -> Health:
+    return Health(
+        reachable=reachable,
+        registry_url=registry_url,
+        latency_seconds=time.perf_counter() - started,
+        message=message,
+    )

@@ -1,0 +1,91 @@
+"""Whose call it is: decided once per call, in the facade, before a backend is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from quilt_core import auth_context
+from quilt_core.auth_context import RequestIdentity
+from quilt_core.errors import AuthenticationError
+from quilt_core.secret import Secret
+from quilt_core.settings import Settings
+
+WITHOUT_IDENTITY = frozenset({"health"})
+"""The operations that anybody may call, also in multitenant mode."""
+
+
+class IdentityCheck:
+    """Gives each call of one connection its identity, or refuses it.
+
+    The identity of a request (`auth_context.request_identity`) goes first, then the token that
+    the settings' `token_provider` gives for this call. In multitenant mode there is nothing else:
+    what belongs to the process itself (a configured token, API key or refresh token, a stored
+    login) is never used for a call that came without an identity.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @contextmanager
+    def call(self, operation: str) -> Iterator[None]:
+        """A block in which `auth_context.current()` is the identity of one call.
+
+        Parameters
+        ----------
+        operation:
+            The hook's name.
+
+        Raises
+        ------
+        AuthenticationError
+            When the call has no identity and needs one, when the request's token is empty, or
+            when the provider gives something that is no token. What the application's own
+            provider raises passes through. Also instead of "not there" and "denied" for a call
+            that the backend made as nobody.
+        """
+        with self._acting(operation), auth_context.anonymous_errors():
+            yield
+
+    @contextmanager
+    def _acting(self, operation: str) -> Iterator[None]:
+        if operation in WITHOUT_IDENTITY:
+            yield
+            return
+        request = auth_context.current()
+        provider = self._settings.token_provider
+        if request is not None:
+            _require_token(request)
+            yield
+        elif provider is not None:
+            with auth_context.provided_identity(as_provided(provider())):
+                yield
+        elif self._settings.multitenant:
+            raise auth_context.no_identity()
+        else:
+            yield
+
+
+def as_provided(value: object) -> Secret:
+    """The token that a `token_provider` gave.
+
+    Raises
+    ------
+    AuthenticationError
+        When it is no text, or an empty one.
+    """
+    if not isinstance(value, str) or not value.strip():
+        given = "empty text" if isinstance(value, str) else f"a {type(value).__name__}"
+        raise AuthenticationError(
+            f"The application's token_provider gave {given}, not a token.",
+            hint="It is asked on every call, and nobody else's identity stands in for it.",
+        )
+    return Secret(value)
+
+
+def _require_token(request: RequestIdentity) -> None:
+    if not request.token.reveal().strip():
+        raise AuthenticationError(
+            "The token that came with this request is empty, and nobody else's is used.",
+            hint="Refuse requests without a token before they get here.",
+        )

@@ -1,0 +1,83 @@
+"""Secrets are masked by value, and text that looks like one in linear time."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import urllib.parse
+
+import pytest
+
+from quilt_core.errors import QuiltOpsError
+from quilt_core.redaction import redact
+from quilt_core.secret import Secret
+
+
+@pytest.mark.parametrize("value", ["correct horse", "päss-wörd", 'quo"ted\\secret', "a/b+c=d&e"])
+def test_masked_by_value_however_it_is_written(value: str) -> None:
+    secret = Secret(value)
+    assert redact(f"<{value}>") == "<***>"
+    assert redact(f"?q={urllib.parse.quote(value, safe='')}&") == "?q=***&"
+    error = QuiltOpsError(f"said {value}", hint=f"not {value}", context={"a": [{"b": value}]})
+    assert value not in f"{error} {error!r} {error.to_dict()}"
+    assert secret.reveal() == value
+
+
+def test_only_while_it_is_alive_and_for_each_that_is() -> None:
+    first, second = Secret("twice-alive"), Secret("twice-alive")
+    del first
+    gc.collect()
+    assert redact("twice-alive") == "***"
+    del second
+    gc.collect()
+    assert redact("twice-alive") == "twice-alive"
+
+
+def test_short_values_do_not_blacken_words() -> None:
+    short = Secret("a")
+    assert redact("an apple") == "an apple"
+    assert short.reveal() == "a"
+
+
+def test_one_secret_may_be_a_part_of_another() -> None:
+    both = Secret("part-of-it"), Secret("part-of-it-and-more")
+    assert redact("x part-of-it-and-more y") == "x *** y"
+    assert len(both) == 2
+
+
+def test_in_logs(caplog: pytest.LogCaptureFixture) -> None:
+    from quilt_registry.log_redaction import redact_logs
+
+    redact_logs()
+    secret = Secret("plain-looking-words")
+    with caplog.at_level(logging.DEBUG, logger="urllib3.connectionpool"):
+        logging.getLogger("urllib3.connectionpool").debug("sent %s", secret.reveal())
+    assert "sent ***" in caplog.text
+    assert "plain-looking" not in caplog.text
+
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"token {JWT}, sent", "token ***, sent"),
+        (f"token {JWT}.", "token ***."),
+        (f"x.y.{JWT}", "x.y.***"),
+        (f"prefix{JWT}", "prefix***"),
+        ("eyJ in a word.of two.parts", "eyJ in a word.of two.parts"),
+        ("file.name.with.dots", "file.name.with.dots"),
+        (f"{JWT} {JWT}", "*** ***"),
+    ],
+)
+def test_web_tokens(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["eyJ" * 400_000, "eyJeyJeyJ." * 100_000, "eyJ" * 300_000 + "..", "eyJ." * 200_000]
+)
+def test_hostile_text_takes_linear_time(text: str) -> None:
+    """Of this length: a quadratic search would not end before the suite's timeout."""
+    assert len(redact(text)) <= len(text)

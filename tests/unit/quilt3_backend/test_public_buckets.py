@@ -1,0 +1,96 @@
+"""A bucket that anybody may read is read without a signature, and never written so."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+import quilt_core
+from quilt_core import AuthenticationError
+
+ROOT = ".quilt/named_packages/"
+
+
+class PublicBucket(ThreadingHTTPServer):
+    """S3 as far as listing goes, for one bucket of everybody's; the others are denied."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str, str | None]] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: PublicBucket
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.command, self.path, self.headers.get("Authorization")))
+        parts = urlsplit(self.path)
+        prefix = parse_qs(parts.query).get("prefix", [""])[0]
+        if not parts.path.startswith("/public"):
+            self._answer(403, "<Error><Code>AccessDenied</Code><Message>Denied</Message></Error>")
+            return
+        below = {ROOT: f"{ROOT}a/", f"{ROOT}a/": f"{ROOT}a/b/"}.get(prefix)
+        folders = f"<CommonPrefixes><Prefix>{below}</Prefix></CommonPrefixes>" if below else ""
+        self._answer(
+            200,
+            '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>public</Name>'
+            f"<Prefix>{prefix}</Prefix><Delimiter>/</Delimiter><MaxKeys>1000</MaxKeys>"
+            f"<KeyCount>1</KeyCount><IsTruncated>false</IsTruncated>{folders}</ListBucketResult>",
+        )
+
+    do_PUT = do_HEAD = do_DELETE = do_POST = do_GET
+
+    def _answer(self, status: int, body: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        return None
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[PublicBucket]:
+    server = PublicBucket()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAPROCESS")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "process")
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("registry_url", [None, "https://registry.example.com"])
+def test_read_without_a_signature(s3: PublicBucket, registry_url: str | None) -> None:
+    with quilt_core.connect(
+        "quilt3", registry="s3://public", registry_url=registry_url, use_quilt3_login=False
+    ) as ops:
+        assert ops.list_all_packages() == ["a/b"]
+    assert {authorization for _, _, authorization in s3.seen} == {None}
+
+
+def test_what_is_denied_to_everybody_needs_a_login(s3: PublicBucket) -> None:
+    with (
+        quilt_core.connect("quilt3", registry="s3://private", use_quilt3_login=False) as ops,
+        pytest.raises(AuthenticationError, match="not logged in") as caught,
+    ):
+        ops.list_all_packages()
+    assert "quilt3 login" in str(caught.value)
+
+
+def test_nobody_writes(s3: PublicBucket) -> None:
+    with (
+        quilt_core.connect("quilt3", registry="s3://public", use_quilt3_login=False) as ops,
+        pytest.raises(AuthenticationError, match="not logged in"),
+    ):
+        ops.delete_package("public", "a/b")
+    assert {method for method, _, _ in s3.seen} <= {"GET", "HEAD"}
