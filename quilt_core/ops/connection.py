@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ from quilt_core.plugins.loading import check_backend
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.secret import Secret
 from quilt_core.settings import Settings, load_settings
+from quilt_core.settings.parsing import parse_setting
 
 
 class QuiltOps(
@@ -51,7 +53,7 @@ class QuiltOps(
             hooks.add_extension(extension, f"argument {number}")
         self._backend = backend
         self._settings = settings
-        self._dispatch = Dispatcher(hooks, backend, implemented)
+        self._dispatch = Dispatcher(hooks, backend, implemented, deadline=settings.deadline)
         self.admin = AdminOps(self._dispatch)
         """Users, roles, policies, buckets, API keys and single sign-on."""
 
@@ -64,6 +66,37 @@ class QuiltOps(
     def settings(self) -> Settings:
         """What the connection was configured with."""
         return self._settings
+
+    def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
+        """The same connection with other limits of time.
+
+        What comes back shares everything with this one: backend, extensions, sockets, logins.
+        Closing either closes both.
+
+        Parameters
+        ----------
+        timeout:
+            Seconds that one request may take, to the last byte of its answer, attempts and pauses
+            included; a write may take 60 at least. None leaves it as it is.
+        deadline:
+            Seconds that one operation may take, with all its pages, waits and transfers. The time
+            that a caller takes between the items of a listing does not count. None leaves it as
+            it is. It replaces the setting; of two that follow each other the smaller counts.
+
+        Raises
+        ------
+        ValidationError
+            When one is no number of seconds above 0.
+        """
+        given = {"timeout": timeout, "deadline": deadline}
+        parsed = {
+            name: None if value is None else parse_setting(name, value, "with_options")
+            for name, value in given.items()
+        }
+        view = copy.copy(self)
+        view._dispatch = self._dispatch.with_options(**parsed)
+        view.admin = AdminOps(view._dispatch)
+        return view
 
     def supports(self, operation: str) -> bool:
         """Whether the backend has an operation, by hook name (`"admin_list_users"`).

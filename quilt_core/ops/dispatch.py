@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
@@ -40,10 +41,25 @@ class Dispatcher:
         hooks: Hooks,
         backend: BackendPlugin,
         implemented: Mapping[str, frozenset[str]],
+        *,
+        deadline: float | None = None,
+        options: CallOptions = CallOptions(),  # noqa: B008 - it cannot change
     ) -> None:
         self._hooks = hooks
         self._backend = backend
         self._implemented = implemented
+        self._deadline = deadline
+        self._options = options
+
+    def with_options(self, timeout: float | None, deadline: float | None) -> Dispatcher:
+        """The same backend and hooks, with other limits of time."""
+        return Dispatcher(
+            self._hooks,
+            self._backend,
+            self._implemented,
+            deadline=self._deadline,
+            options=self._options.narrowed(timeout, deadline),
+        )
 
     @property
     def backend_name(self) -> str:
@@ -67,7 +83,7 @@ class Dispatcher:
         Raises what the backend raises, `NotSupportedError` when it does not have the operation,
         and `PluginError` when its answer is of another type.
         """
-        answer = self._call(operation, arguments)
+        answer = self._call(operation, arguments, self._begin())
         if answer is None or not isinstance(answer, expected):
             raise self._wrong_answer(operation, answer, expected)
         return answer
@@ -77,16 +93,20 @@ class Dispatcher:
 
         Errors of a lazy answer come while it is read, with operation and backend named.
         """
-        answer = self._call(operation, arguments)
+        time = self._begin()
+        answer = self._call(operation, arguments, time)
         if isinstance(answer, (str, bytes, Mapping)) or not isinstance(answer, Iterable):
             raise self._wrong_answer(operation, answer, Iterable)
-        return self._checked(operation, item, answer)
+        return self._checked(operation, item, time.steps(answer))
 
     def collect(self, operation: str, item: type[T], /, **arguments: Any) -> list[T]:
         """As `stream`, collected."""
         return list(self.stream(operation, item, **arguments))
 
-    def _call(self, operation: str, arguments: dict[str, Any]) -> Any:
+    def _begin(self) -> OperationTime:
+        return self._options.begin(self._deadline)
+
+    def _call(self, operation: str, arguments: dict[str, Any], time: OperationTime) -> Any:
         accepted = self._implemented.get(operation)
         if accepted is None:
             reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
@@ -94,7 +114,8 @@ class Dispatcher:
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
         try:
-            return self._hooks.caller(operation)(**arguments)
+            with time:
+                return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
         except Exception as error:

@@ -91,7 +91,13 @@ class Settings:
         default="registry",
     )
     timeout: float = _setting(
-        "Seconds to wait for an answer (writes wait at least 60).", "QUILT_TIMEOUT", default=60.0
+        "Seconds that one request may take, to the last byte of its answer (writes at least 60).",
+        "QUILT_TIMEOUT",
+        default=60.0,
+    )
+    deadline: float | None = _setting(
+        "Seconds that one operation may take, with all its requests; none by default.",
+        "QUILT_DEADLINE",
     )
     max_concurrency: int = _setting(
         "The largest number of requests under way at once.", "QUILT_MAX_CONCURRENCY", default=8

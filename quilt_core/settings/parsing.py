@@ -27,6 +27,7 @@ def parse_setting(name: str, value: Any, source: str) -> Any:
         else _comma_list if name in _LISTS
         else _integer if name in _INTEGERS
         else _seconds if name == "timeout"
+        else _optional_seconds if name == "deadline"
         else _aws_identity if name == "aws_identity"
         else _anything
     )  # fmt: skip
@@ -95,6 +96,10 @@ def _seconds(_name: str, value: Any) -> float:
     if isinstance(value, bool) or not 0 < number < 86_400:
         raise ValueError("it must be a number of seconds above 0")
     return number
+
+
+def _optional_seconds(name: str, value: Any) -> float | None:
+    return None if value is None else _seconds(name, value)
 
 
 def _aws_identity(_name: str, value: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from quilt_registry.http.pool import environment_of
+from quilt_registry.http.pool import shared_session
 from quilt_registry.http.transport import DeliveryError, send
 
 ANONYMOUS = "http://127.0.0.1:9"
@@ -39,23 +39,30 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_a_proxy_is_used(proxy: list[str]) -> None:
-    assert send("GET", f"{ANONYMOUS}/x", timeout=5).status == 200
+    assert send("GET", f"{ANONYMOUS}/x", repeatable=False, timeout=5).status == 200
     assert proxy == [f"{ANONYMOUS}/x"]
 
 
 def test_a_change_counts_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    send("GET", f"{ANONYMOUS}/x", timeout=5)
+    send("GET", f"{ANONYMOUS}/x", repeatable=False, timeout=5)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with pytest.raises(DeliveryError):
-        send("GET", f"{ANONYMOUS}/x", timeout=5)
+        send("GET", f"{ANONYMOUS}/x", repeatable=False, timeout=5)
     assert len(proxy) == 1
+
+
+def verified_with() -> object:
+    session = shared_session()
+    return session.merge_environment_settings("https://registry.example", {}, True, None, None)[
+        "verify"
+    ]
 
 
 def test_the_bundle_of_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    assert environment_of("https://registry.example")["verify"] is True
+    assert verified_with() is True
     monkeypatch.setenv("CURL_CA_BUNDLE", "/one.pem")
-    assert environment_of("https://registry.example")["verify"] == "/one.pem"
+    assert verified_with() == "/one.pem"
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/other.pem")
-    assert environment_of("https://registry.example")["verify"] == "/other.pem"
+    assert verified_with() == "/other.pem"

@@ -70,7 +70,7 @@ def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
         "jwt_algorithms": "HS256, RS256", "allowed_hosts": "a.example.com,b.example.com",
     }  # fmt: skip
     expected = {
-        "multitenant": True, "use_quilt3_login": False, "timeout": 2.5, "max_concurrency": 3,
+        "multitenant": True, "use_quilt3_login": False, "timeout": 2.5, "deadline": 9.5, "max_concurrency": 3,
         "page_size": 7, "browsing_ttl": 60, "jwt_algorithms": ("HS256", "RS256"),
         "allowed_hosts": ("a.example.com", "b.example.com"),
     }  # fmt: skip

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_registry.auth.identity import Identity
 from quilt_registry.aws.credentials import NoAwsCredentialsError, assume_role, exchange
 from quilt_registry.connection import Connection
-from quilt_registry.http.retry import send_with_retries
 from quilt_registry.http.transport import HttpAnswer, send
 from quilt_registry.s3.response_checks import check_responses
 
@@ -131,18 +131,17 @@ class AwsAccess:
                 hint="Configure a token or an API key; aws_identity='ambient' (QUILT_AWS_IDENTITY) "
                 "uses this process's own AWS identity.",
             )
-        token = bearer.value()
-        answer = self._get_credentials(identity, token)
-        if answer.status == 401 and bearer.renewed_after(token):
-            answer = self._get_credentials(identity, bearer.value())
+        with deadline.within(deadline.timeout_or(self._connection.settings.timeout)):
+            token = bearer.value()
+            answer = self._get_credentials(identity, token)
+            if answer.status == 401 and bearer.renewed_after(token):
+                answer = self._get_credentials(identity, bearer.value())
         return answer
 
     def _get_credentials(self, identity: Identity, token: str) -> HttpAnswer:
         url = f"{identity.target.registry_url}/api/auth/get_credentials"
-        timeout = self._connection.settings.timeout
-        return send_with_retries(
-            lambda: send("GET", url, token=token, timeout=timeout), repeatable=True
-        )
+        timeout = deadline.timeout_or(self._connection.settings.timeout)
+        return send("GET", url, repeatable=True, token=token, timeout=timeout)
 
     def _region(self, identity: Identity) -> str | None:
         """The configured region, else the catalog's."""

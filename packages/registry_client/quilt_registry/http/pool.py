@@ -12,12 +12,14 @@ import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import requests
+from requests.auth import AuthBase
+
+from quilt_core.urls import origin
+from quilt_registry.http.connections import BoundedAdapter
 from quilt_registry.log_redaction import redact_logs
-
-if TYPE_CHECKING:
-    import requests
 
 _HOSTS = 64
 _SOCKETS_PER_HOST = 64
@@ -26,9 +28,35 @@ _lock = threading.Lock()
 _session: requests.Session | None = None
 
 
+class BearerAuth(AuthBase):
+    """Sends a bearer token, or nothing.
+
+    It is given with every request, also with one that has no token: `requests` would look into a
+    netrc file for a request without any `auth`.
+    """
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token into the request's header."""
+        if self._token is not None:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class _SharedSession(requests.Session):
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """As `requests` has it, remembered: it costs as much as a quarter of a request."""
+        found = _environment(origin(str(url)), tuple(map(os.environ.get, _VARIABLES)))
+        return {**found, "proxies": dict(found["proxies"]), "stream": stream, "cert": cert}
+
+
 def shared_session() -> requests.Session:
     """The process's session: safe for threads, without cookies, without retries of its own."""
-    global _session  # noqa: PLW0603 - one pool a process is the point
+    global _session  # noqa: PLW0603 - one pool per process is the point
     with _lock:
         if _session is None:
             _session = _new_session()
@@ -36,14 +64,11 @@ def shared_session() -> requests.Session:
 
 
 def _new_session() -> requests.Session:
-    import requests
-    from requests.adapters import HTTPAdapter
-
     redact_logs()
-    session = requests.Session()
-    session.trust_env = False  # asked once, below, and never for a netrc file
+    session = _SharedSession()
+    session.headers.clear()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(
+    adapter = BoundedAdapter(
         pool_connections=_HOSTS, pool_maxsize=_SOCKETS_PER_HOST, max_retries=0, pool_block=False
     )
     session.mount("https://", adapter)
@@ -57,26 +82,12 @@ _VARIABLES = (
 )  # fmt: skip
 
 
-def environment_of(origin: str) -> Mapping[str, Any]:
-    """What the environment says of requests to a host: `proxies` and `verify`, as in `requests`.
-
-    Parameters
-    ----------
-    origin:
-        Scheme, host and port. The environment is read through only when one of its variables has
-        changed, or a host is new: it costs as much as a quarter of a request.
-    """
-    return _environment(origin, tuple(map(os.environ.get, _VARIABLES)))
-
-
 @lru_cache(maxsize=256)
 def _environment(origin: str, variables: tuple[str | None, ...]) -> Mapping[str, Any]:
-    import requests
-
-    found = requests.Session().merge_environment_settings(
+    """What the environment says of a host, for as long as these variables are what they are."""
+    return requests.Session().merge_environment_settings(
         origin, proxies={}, stream=False, verify=None, cert=None
     )
-    return {"proxies": dict(found["proxies"]), "verify": found["verify"]}
 
 
 def _forget_after_fork() -> None:
