@@ -31,7 +31,7 @@ from graphql import (
     parse,
 )
 from local_registry.graphql.execute import schema
-from quilt_registry.http import transport
+from quilt_registry.http import pool
 
 import quilt_core
 from quilt_core import QuiltOps
@@ -203,9 +203,8 @@ class LyingSession:
     liar: Liar
     requests: int = 0
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+    def request(self, method: str, url: str, data: Any, **_: Any) -> requests.Response:
         self.requests += 1
-        url = str(request.url)
         rng = self.liar.rng
         if self.requests > MOST_REQUESTS:  # whoever pages on is stopped by a server that stops
             return _response(url, 500, b"{}")
@@ -215,7 +214,7 @@ class LyingSession:
             )
         if rng.random() < self.liar.damage * 2:
             return self._envelope(url)
-        payload = _payload(request.body)
+        payload = _payload(data)
         if payload is None:
             known = CONFIG if url.endswith("config.json") else CREDENTIALS
             body = {name: value if rng.random() > self.liar.damage else junk(rng)
@@ -245,6 +244,7 @@ def _payload(data: object) -> Mapping[str, Any] | None:
 def _response(url: str, status: int, body: bytes) -> requests.Response:
     response = requests.Response()
     response.status_code, response.url, response._content = status, url, body
+    response._content_consumed = True
     response.headers["Content-Type"] = "application/json"
     return response
 
@@ -263,7 +263,7 @@ def lie(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def by(seed: int) -> None:
         rng = random.Random(seed)
         session = LyingSession(Liar(rng, rng.choice([0.0, 0.02, 0.1, 0.4]), served))
-        monkeypatch.setattr(transport, "shared_session", lambda: session)
+        monkeypatch.setattr(pool, "shared_session", lambda: session)
 
     def make(seed: int) -> QuiltOps:
         by(seed)

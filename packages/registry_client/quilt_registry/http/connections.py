@@ -53,14 +53,23 @@ class _BoundedReader(io.RawIOBase):
         super().close()
 
 
+class _BoundedFile(io.BufferedReader):
+    """Refuses to read all there is: only a chunk of negative size makes urllib3 ask for that."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            raise http.client.IncompleteRead(b"")
+        return super().read(size)
+
+
 class _BoundedSocket:
     """What `http.client.HTTPResponse` asks of a socket: a file to read from."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
 
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_BoundedReader(self._sock))
+    def makefile(self, _mode: str) -> _BoundedFile:
+        return _BoundedFile(_BoundedReader(self._sock))
 
 
 class _BoundedResponse(http.client.HTTPResponse):

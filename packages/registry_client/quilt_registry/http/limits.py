@@ -39,7 +39,7 @@ LONGEST_RETRY_AFTER = 86_400.0
 def is_nested_too_deeply(value: Any) -> bool:
     """Whether a JSON value has too many levels; takes linear time and no recursion."""
     level = [value]
-    for _ in range(DEEPEST_NESTING + 1):
+    for _ in range(DEEPEST_NESTING):
         level = [
             child
             for node in level
