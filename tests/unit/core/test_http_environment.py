@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from quilt_registry.http.pool import shared_session
+from quilt_registry.http.pool import environment_of
 from quilt_registry.http.transport import DeliveryError, send
 
 ANONYMOUS = "http://127.0.0.1:9"
@@ -51,18 +51,11 @@ def test_a_change_counts_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPat
     assert len(proxy) == 1
 
 
-def verified_with() -> object:
-    session = shared_session()
-    return session.merge_environment_settings("https://registry.example", {}, True, None, None)[
-        "verify"
-    ]
-
-
 def test_the_bundle_of_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    assert verified_with() is True
+    assert environment_of("https://registry.example")["verify"] is True
     monkeypatch.setenv("CURL_CA_BUNDLE", "/one.pem")
-    assert verified_with() == "/one.pem"
+    assert environment_of("https://registry.example")["verify"] == "/one.pem"
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/other.pem")
-    assert verified_with() == "/other.pem"
+    assert environment_of("https://registry.example")["verify"] == "/other.pem"

@@ -203,8 +203,9 @@ class LyingSession:
     liar: Liar
     requests: int = 0
 
-    def request(self, method: str, url: str, data: Any, **_: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         self.requests += 1
+        url = str(request.url)
         rng = self.liar.rng
         if self.requests > MOST_REQUESTS:  # whoever pages on is stopped by a server that stops
             return _response(url, 500, b"{}")
@@ -214,7 +215,7 @@ class LyingSession:
             )
         if rng.random() < self.liar.damage * 2:
             return self._envelope(url)
-        payload = _payload(data)
+        payload = _payload(request.body)
         if payload is None:
             known = CONFIG if url.endswith("config.json") else CREDENTIALS
             body = {name: value if rng.random() > self.liar.damage else junk(rng)

@@ -17,7 +17,6 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
-from quilt_core.urls import origin
 from quilt_registry.http.connections import BoundedAdapter
 from quilt_registry.log_redaction import redact_logs
 
@@ -45,15 +44,6 @@ class BearerAuth(AuthBase):
         return request
 
 
-class _SharedSession(requests.Session):
-    def merge_environment_settings(
-        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
-    ) -> Any:
-        """As `requests` has it, remembered: it costs as much as a quarter of a request."""
-        found = _environment(origin(str(url)), tuple(map(os.environ.get, _VARIABLES)))
-        return {**found, "proxies": dict(found["proxies"]), "stream": stream, "cert": cert}
-
-
 def shared_session() -> requests.Session:
     """The process's session: safe for threads, without cookies, without retries of its own."""
     global _session  # noqa: PLW0603 - one pool per process is the point
@@ -65,8 +55,7 @@ def shared_session() -> requests.Session:
 
 def _new_session() -> requests.Session:
     redact_logs()
-    session = _SharedSession()
-    session.headers.clear()
+    session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = BoundedAdapter(
         pool_connections=_HOSTS, pool_maxsize=_SOCKETS_PER_HOST, max_retries=0, pool_block=False
@@ -82,12 +71,26 @@ _VARIABLES = (
 )  # fmt: skip
 
 
+def environment_of(origin: str) -> Mapping[str, Any]:
+    """What `requests` reads in the environment for a host: `proxies` and `verify`.
+
+    It is read through only when one of its variables has changed, or a host is new: `requests`
+    takes as long for it as for a quarter of a request.
+
+    Parameters
+    ----------
+    origin:
+        Scheme, host and port.
+    """
+    return _environment(origin, tuple(map(os.environ.get, _VARIABLES)))
+
+
 @lru_cache(maxsize=256)
 def _environment(origin: str, variables: tuple[str | None, ...]) -> Mapping[str, Any]:
-    """What the environment says of a host, for as long as these variables are what they are."""
-    return requests.Session().merge_environment_settings(
-        origin, proxies={}, stream=False, verify=None, cert=None
+    found = requests.Session().merge_environment_settings(
+        origin, proxies={}, stream=True, verify=None, cert=None
     )
+    return {**found, "proxies": dict(found["proxies"])}
 
 
 def _forget_after_fork() -> None:

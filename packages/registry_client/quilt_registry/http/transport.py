@@ -132,10 +132,10 @@ def _attempt(
     """Send the request once and read the whole answer."""
     from http.client import HTTPException
 
-    from requests.exceptions import RequestException
+    import requests
     from urllib3.exceptions import HTTPError
 
-    from quilt_registry.http.pool import BearerAuth, shared_session
+    from quilt_registry.http.pool import BearerAuth, environment_of, shared_session
 
     left = deadline.remaining()
     if left <= 0:
@@ -147,21 +147,18 @@ def _attempt(
         **(headers or {}),
     }
     try:
-        response = shared_session().request(
-            method,
-            url,
-            headers=own,
-            data=data,
-            auth=BearerAuth(token),
+        request = requests.Request(method, url, headers=own, data=data, auth=BearerAuth(token))
+        response = shared_session().send(
+            request.prepare(),
             timeout=(min(_CONNECT_TIMEOUT, left), left),
             allow_redirects=False,
-            stream=True,
+            **environment_of(origin(url)),
         )
         with response:
             answer = _answer(response, url)
     # Neither `requests` nor urllib3 wraps all that can be wrong with an address or an answer. Their
     # exceptions carry the request and its headers: not chained.
-    except (RequestException, HTTPError, HTTPException, OSError, UnicodeError) as error:
+    except (requests.RequestException, HTTPError, HTTPException, OSError, UnicodeError) as error:
         never = _never_connected(error)
         if deadline.remaining() <= 0:
             raise _late(url, may_have_arrived=not never) from None
