@@ -161,7 +161,7 @@ def make_client(session: boto3.Session, service_name: str, region: str | None) -
 
     make: Any = session.client  # one overload a service, and the name is the caller's
     try:
-        return make(service_name, region_name=region, config=_config(service_name))
+        client = make(service_name, region_name=region, config=_config(service_name))
     except botocore.exceptions.UnknownServiceError:
         raise ValidationError(
             f"boto3 knows no service {service_name!r}.",
@@ -173,6 +173,13 @@ def make_client(session: boto3.Session, service_name: str, region: str | None) -
             f"No AWS region is known for a client of {service_name!r}.",
             hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
         ) from None
+    client.meta.events.register("before-send", _check_deadline)
+    return client
+
+
+def _check_deadline(**_: Any) -> None:
+    """Before each attempt of each request; one that is under way is not cut short."""
+    deadline.check()
 
 
 def _config(service_name: str) -> Any:
