@@ -137,7 +137,7 @@ def _attempt(
 
     from quilt_registry.http.pool import BearerAuth, environment_of, shared_session
 
-    left = deadline.remaining()
+    left, where = deadline.remaining(), origin(url)
     if left <= 0:
         raise _late(url, may_have_arrived=False)
     own = {
@@ -147,12 +147,13 @@ def _attempt(
         **(headers or {}),
     }
     try:
-        request = requests.Request(method, url, headers=own, data=data, auth=BearerAuth(token))
+        request = requests.PreparedRequest()
+        request.prepare(method=method, url=url, headers=own, data=data, auth=BearerAuth(token))
         response = shared_session().send(
-            request.prepare(),
+            request,
             timeout=(min(_CONNECT_TIMEOUT, left), left),
             allow_redirects=False,
-            **environment_of(origin(url)),
+            **environment_of(where),
         )
         with response:
             answer = _answer(response, url)
@@ -163,10 +164,10 @@ def _attempt(
         if deadline.remaining() <= 0:
             raise _late(url, may_have_arrived=not never) from None
         raise _delivery_error(error, url, never=never) from None
-    if answer.body[:1] == b"{" and answer.status == 200:
+    if answer.status == 200 and answer.body[:1] == b"{" and where not in _answered_json:
         if len(_answered_json) >= limits.MOST_ORIGINS:
             _answered_json.clear()
-        _answered_json.add(origin(url))
+        _answered_json.add(where)
     return answer
 
 
