@@ -166,6 +166,7 @@ def test_everything_from_the_environment(
         "catalog_token": registry.token(user),
         "catalog_url": registry.endpoints.catalog_url,
         "registry_url": registry.endpoints.registry_url,
+        "exp": 4_102_444_800,
     }
     monkeypatch.setenv("QUILT_BACKEND", "platform")
     monkeypatch.setenv("MCP_JWT_TOKEN", jwt.encode(claims, secret))

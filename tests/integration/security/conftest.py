@@ -167,7 +167,11 @@ def _plant_in_process(
     envelopes = {
         name: canaries.plant(
             f"JWT in {name}",
-            jwt.encode({"catalog_token": token, "canary": name}, JWT_SECRET, algorithm="HS256"),
+            jwt.encode(
+                {"catalog_token": token, "canary": name, "exp": 4_102_444_800},
+                JWT_SECRET,
+                algorithm="HS256",
+            ),
         )
         for name, token in inner.items()
     }

@@ -85,7 +85,12 @@ class Verifier:
                 audience=settings.jwt_audience,
                 issuer=settings.jwt_issuer,
                 leeway=_LEEWAY,
-                options={"verify_aud": settings.jwt_audience is not None},
+                # Who it is about is a name or a number; what expires never cannot be withdrawn.
+                options={
+                    "require": ["exp"],
+                    "verify_aud": settings.jwt_audience is not None,
+                    "verify_sub": False,
+                },
             )
         except jwt.ExpiredSignatureError:
             when = expiry((_unverified(token) or {}).get("exp"))
@@ -99,6 +104,8 @@ class Verifier:
                 hint="Check who issued it, and the configured key (QUILT_JWT_SECRET, "
                 "QUILT_JWT_PUBLIC_KEY, QUILT_JWT_JWKS_URL).",
             ) from None
+        if isinstance(claims["exp"], str):
+            raise AuthenticationError("The JWT does not stand up: its expiry is no number.")
         return claims
 
     def _key(self, token: str) -> tuple[Any, tuple[str, ...]]:
@@ -144,7 +151,7 @@ def _reason(error: Exception) -> str:
         (jwt.ImmatureSignatureError, "it is not valid yet"),
         (jwt.InvalidAlgorithmError, "its algorithm is not among the accepted ones"),
         (jwt.InvalidKeyError, "the configured key does not fit its algorithm"),
-        (jwt.MissingRequiredClaimError, "a required claim is missing"),
+        (jwt.MissingRequiredClaimError, "a required claim, such as 'exp', is missing"),
         (jwt.DecodeError, "it is no well-formed JWT"),
         (RecursionError, "its claims are nested too deeply"),
     )
