@@ -98,11 +98,19 @@ class _BoundedTLSConnection(HTTPSConnection):
 
 
 class _BoundedPool(HTTPConnectionPool):
-    ConnectionCls = _BoundedConnection
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - urllib3's name
+        """Our connections, unless somebody replaced urllib3's, as recorders of requests do."""
+        usual: Any = HTTPConnectionPool.ConnectionCls
+        return _BoundedConnection if usual is HTTPConnection else usual
 
 
 class _BoundedTLSPool(HTTPSConnectionPool):
-    ConnectionCls = _BoundedTLSConnection
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - urllib3's name
+        """As in the pool without TLS."""
+        usual: Any = HTTPSConnectionPool.ConnectionCls
+        return _BoundedTLSConnection if usual is HTTPSConnection else usual
 
 
 _POOLS = {"http": _BoundedPool, "https": _BoundedTLSPool}

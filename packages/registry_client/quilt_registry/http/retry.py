@@ -11,7 +11,6 @@ from urllib3.util.retry import Retry
 
 from quilt_core import deadline
 from quilt_registry.http.limits import LONGEST_RETRY_AFTER
-from quilt_registry.http.transport import PASSING
 
 _FIRST_PAUSE = 0.2
 _LONGEST_BACKOFF = 2.0
@@ -37,8 +36,8 @@ class RetryPolicy(Retry):
             that the method tells nothing.
         """
         if repeatable:
-            return cls(total=5, connect=3, allowed_methods=None, status_forcelist=PASSING)
-        return cls(total=3, connect=3, read=False, allowed_methods=None, status_forcelist=())
+            return cls(total=5, connect=3, allowed_methods=None)
+        return cls(total=3, connect=3, read=False, allowed_methods=None)
 
     def parse_retry_after(self, retry_after: str) -> float:
         """Seconds in a `Retry-After` header; raises `ValueError` for what is neither form."""
