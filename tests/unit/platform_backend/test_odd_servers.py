@@ -25,7 +25,17 @@ SHORT = 0.25
 """Seconds that a request may take here."""
 PATIENCE = 20.0
 """Seconds after which a test that should have ended long ago fails."""
-JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+JSON = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n"
+PAGE = (
+    b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\n"
+    b"Content-Length: 6\r\n\r\n<html>"
+)
+
+
+@pytest.fixture(autouse=True)
+def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server is known: another test may have had one at the same port."""
+    monkeypatch.setattr(transport, "_answered_json", set())
 
 
 @contextmanager
@@ -242,7 +252,7 @@ def test_hosts_that_are_none(host: str, no_pauses: list[float]) -> None:
 
 
 def test_a_page_of_a_server_that_never_answered_json_is_the_answer(no_pauses: list[float]) -> None:
-    page = saying(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>")
+    page = saying(PAGE)
     with serving(page) as url:
         answer = send("GET", url, repeatable=True, timeout=5)
     assert not no_pauses
@@ -251,9 +261,8 @@ def test_a_page_of_a_server_that_never_answered_json_is_the_answer(no_pauses: li
 
 
 def test_a_page_in_front_of_a_server_that_answered_json_passes(no_pauses: list[float]) -> None:
-    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"
     good = JSON + b"Content-Length: 2\r\n\r\n{}"
-    answers = iter([good, page, page, good, page])
+    answers = iter([good, PAGE, PAGE, good, PAGE])
 
     with serving(lambda connection, _: connection.sendall(next(answers))) as url:
         send("GET", url, repeatable=True, timeout=5)
@@ -317,7 +326,7 @@ def test_no_netrc_file_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
             connection, _address = listener.accept()
             with connection:
                 heads.append(connection.recv(65_536))
-                connection.sendall(JSON + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}")
+                connection.sendall(JSON + b"Content-Length: 2\r\n\r\n{}")
 
     thread = threading.Thread(target=serve)
     thread.start()
