@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -67,6 +68,36 @@ class QuiltOps(
     def settings(self) -> Settings:
         """What the connection was configured with."""
         return self._settings
+
+    def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
+        """The same connection with other limits of time.
+
+        What comes back shares everything with this one: backend, extensions, sockets, logins.
+        Closing either closes both.
+
+        Parameters
+        ----------
+        timeout:
+            Seconds that one request may take, to the last byte of its answer, attempts and pauses
+            included; a write may take 60 at least. None leaves it as it is.
+        deadline:
+            Seconds that one operation may take, with all its pages, waits and transfers. The time
+            that a caller takes between the items of a listing does not count. None leaves it as
+            it is. It replaces the setting; of two that follow each other the smaller counts.
+
+        Raises
+        ------
+        ValidationError
+            When one is no number of seconds above 0.
+        """
+        given: dict[str, Any] = {"timeout": timeout, "deadline": deadline}
+        given = {name: value for name, value in given.items() if value is not None}
+        checked = Settings(**given, sources=dict.fromkeys(given, "with_options"))
+        limits = {name: getattr(checked, name) for name in given}
+        view = copy.copy(self)
+        view._dispatch = self._dispatch.with_options(limits.get("timeout"), limits.get("deadline"))
+        view.admin = AdminOps(view._dispatch)
+        return view
 
     def supports(self, operation: str, parameter: str | None = None) -> bool:
         """Whether the backend has an operation, by hook name (`"admin_list_users"`).

@@ -6,13 +6,15 @@ answer of the right type? → name the backend in any error.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import attrs
 
+from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
@@ -55,6 +57,13 @@ class Dispatcher:
         self._implemented = implemented
         self._settings = settings
         self._identity = identity
+        self._options = CallOptions()
+
+    def with_options(self, timeout: float | None, deadline: float | None) -> Self:
+        """The same backend and hooks, with other limits of time."""
+        view = copy.copy(self)
+        view._options = self._options.narrowed(timeout, deadline)
+        return view
 
     @property
     def backend_name(self) -> str:
@@ -85,7 +94,7 @@ class Dispatcher:
         and `PluginError` when its answer is of another type.
         """
         if not self._hooks.around:
-            with self._identity.call(operation):
+            with self._begin(), self._identity.call(operation):
                 return self._one(operation, expected, arguments)
 
         def check(answer: Any, owner: str) -> T:
@@ -101,12 +110,14 @@ class Dispatcher:
 
         Errors of a lazy answer come while it is read, with operation and backend named.
         """
+        time = self._begin()
         if not self._hooks.around:
-            with self._identity.call(operation):
-                return self._listing(operation, item, arguments)
+            with time, self._identity.call(operation):
+                answer = self._listing(operation, item, arguments)
+            return time.steps(answer)
         check = partial(self._checked_of_extension, operation, item)
         ask = partial(self._listing, operation, item, arguments)
-        return iter(self._through(operation, arguments, ask, check, lazy=True))
+        return time.steps(self._through(operation, arguments, ask, check, lazy=True, time=time))
 
     def collect(self, operation: str, item: type[T], /, **arguments: Any) -> list[T]:
         """As `stream`, collected."""
@@ -115,7 +126,7 @@ class Dispatcher:
             return list(self._listing(operation, item, arguments))
 
         if not self._hooks.around:
-            with self._identity.call(operation):
+            with self._begin(), self._identity.call(operation):
                 return ask()
 
         def check(answer: Any, owner: str) -> list[T]:
@@ -131,13 +142,14 @@ class Dispatcher:
         check: Callable[[Any, str], T],
         *,
         lazy: bool,
+        time: OperationTime | None = None,
     ) -> T:
         """Call an operation through the hooks around all operations.
 
         Whose call it is has been decided before: an extension may answer instead of the backend.
         """
         try:
-            with self._identity.call(operation):
+            with time or self._begin(), self._identity.call(operation):
                 return call_through(
                     self._hooks.around,
                     ask,
@@ -150,6 +162,9 @@ class Dispatcher:
                 )
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
+
+    def _begin(self) -> OperationTime:
+        return self._options.begin(self._settings.deadline)
 
     def _ask(self, operation: str, arguments: dict[str, Any]) -> Any:
         """Call the backend, and the extensions that wrap this one operation.

@@ -170,9 +170,14 @@ class Settings:
     )
     timeout: float = _setting(
         converters.seconds,
-        "Seconds to wait for an answer (writes wait at least 60).",
+        "Seconds that one request may take, to the last byte of its answer (writes at least 60).",
         "QUILT_TIMEOUT",
         default=60.0,
+    )
+    deadline: float | None = _setting(
+        converters.seconds,
+        "Seconds that one operation may take, with all its requests; none by default.",
+        "QUILT_DEADLINE",
     )
     max_concurrency: int = _setting(
         converters.at_least(1),

@@ -8,7 +8,6 @@ from quilt_core.domain.catalog import CatalogConfig, derive_stack_prefix
 from quilt_core.errors import NotFoundError, ProtocolError
 from quilt_core.urls import is_address, origin
 from quilt_registry.http.responses import require_object
-from quilt_registry.http.retry import send_with_retries
 from quilt_registry.http.transport import send
 
 
@@ -20,7 +19,7 @@ def fetch_config(catalog_url: str, timeout: float) -> CatalogConfig:
     catalog_url:
         `https://…`, no trailing slash.
     timeout:
-        Seconds to wait.
+        Seconds that the request may take.
 
     Raises
     ------
@@ -34,9 +33,7 @@ def fetch_config(catalog_url: str, timeout: float) -> CatalogConfig:
         When the address is neither https nor loopback: it decides where tokens go.
     """
     url = f"{catalog_url}/config.json"
-    answer = send_with_retries(
-        lambda: send("GET", url, timeout=timeout), repeatable=True, pages_pass=False
-    )
+    answer = send("GET", url, repeatable=True, timeout=timeout)
     if answer.status == 404:
         raise NotFoundError(
             f"There is no catalog at {catalog_url}: it has no config.json.",

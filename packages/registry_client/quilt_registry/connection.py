@@ -10,12 +10,12 @@ import attrs
 
 from quilt_core import auth_context
 from quilt_core.auth_context import RequestIdentity
+from quilt_core.deadline import timeout_or
 from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.errors import AuthenticationError
 from quilt_core.settings import Settings
 from quilt_registry.auth.claims import Claims
 from quilt_registry.auth.identity import Identity, read_claims, resolve_identity
-from quilt_registry.auth.jwks import KeySet
 from quilt_registry.auth.sources import select_credentials
 from quilt_registry.auth.verification import Verifier
 from quilt_registry.catalog_config import fetch_config
@@ -43,6 +43,8 @@ class Connection:
         self._moved: RegistryAddress | None = None
         jwks = None
         if settings.jwt_jwks_url is not None:
+            from quilt_registry.auth.jwks import KeySet
+
             jwks = KeySet(settings.jwt_jwks_url, settings.timeout).key_of
         self._verifier = Verifier(settings=settings, jwks=jwks)
 
@@ -92,7 +94,7 @@ class Connection:
             target=identity.target,
             bearer=identity.bearer,
             documents=self._documents,
-            timeout=self.settings.timeout,
+            timeout=timeout_or(self.settings.timeout),
         )
 
     def anonymous_client(self, registry_url: str) -> GraphQLClient:
@@ -107,7 +109,7 @@ class Connection:
             target=target,
             bearer=None,
             documents=self._documents,
-            timeout=self.settings.timeout,
+            timeout=timeout_or(self.settings.timeout),
         )
 
     def has_credentials(self) -> bool:
@@ -135,7 +137,7 @@ class Connection:
 
     def fetch_config(self, catalog_url: str) -> CatalogConfig:
         """A catalog's configuration as it is now."""
-        return fetch_config(catalog_url, self.settings.timeout)
+        return fetch_config(catalog_url, timeout_or(self.settings.timeout))
 
     def move_to(self, config: CatalogConfig) -> None:
         """Use another catalog from now on."""

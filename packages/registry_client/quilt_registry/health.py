@@ -36,10 +36,14 @@ def health(connection: Connection) -> Health:
 def _ask(connection: Connection, target: RegistryAddress) -> HttpAnswer:
     timeout = min(_TIMEOUT, connection.settings.timeout)
     headers = {"Content-Type": "application/json"}
-    answer = send("POST", target.endpoint, headers=headers, data=_QUESTION, timeout=timeout)
+
+    def ask(url: str) -> HttpAnswer:
+        # Not repeated: how things are now is the question.
+        return send("POST", url, repeatable=False, headers=headers, data=_QUESTION, timeout=timeout)
+
+    answer = ask(target.endpoint)
     if answer.status == 404 and not target.explicit:
-        other = f"{target.registry_url}/api/graphql"
-        return send("POST", other, headers=headers, data=_QUESTION, timeout=timeout)
+        return ask(f"{target.registry_url}/api/graphql")
     return answer
 
 

@@ -59,12 +59,17 @@ class BrowsingSessions:
         token = None if bearer is None else bearer.value()
         timeout = self.client.timeout
         cookie = send(
-            "POST", f"{registry}/browse/set_browse_cookie", token=token, timeout=timeout
+            "POST",
+            f"{registry}/browse/set_browse_cookie",
+            repeatable=True,
+            token=token,
+            timeout=timeout,
         ).cookies
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookie.items())}
         return send(
             "GET",
             f"{registry}/browse/{quote(session_id, safe='')}/{quote(path)}",
+            repeatable=True,
             token=token,
             headers=headers if cookie else {},
             timeout=timeout,

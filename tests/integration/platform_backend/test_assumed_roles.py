@@ -62,10 +62,12 @@ def sts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sts]:
     server.server_close()
 
 
+LATER = 4_102_444_800
+"""The year 2100."""
+
+
 def signed(**claims: Any) -> str:
-    return jwt.encode(
-        {"catalog_token": "t", "exp": 4_000_000_000, **claims}, SECRET, algorithm="HS256"
-    )
+    return jwt.encode({"catalog_token": "t", "exp": LATER, **claims}, SECRET, algorithm="HS256")
 
 
 @pytest.fixture
@@ -145,7 +147,7 @@ def test_each_request_has_its_own_role(sts: Sts, connect: Any, user: str) -> Non
 
 def test_who_is_not_trusted_gets_no_role(sts: Sts, connect: Any, user: str) -> None:
     ops = connect(user, token=None, multitenant=True, jwt_secret=SECRET, aws_identity="role")
-    forged = jwt.encode({"catalog_token": "t", "role_arn": ROLE}, SECRET[::-1])
+    forged = jwt.encode({"catalog_token": "t", "role_arn": ROLE, "exp": LATER}, SECRET[::-1])
     with auth_context.request_identity(forged), pytest.raises(AuthenticationError):
         ops.get_boto3_client("s3")
     assert not sts.asked

@@ -164,9 +164,9 @@ def test_everything_from_the_environment(
     secret = "a-secret-that-is-long-enough-for-hs256"
     claims = {
         "catalog_token": registry.token(user),
-        "exp": 4_000_000_000,
         "catalog_url": registry.endpoints.catalog_url,
         "registry_url": registry.endpoints.registry_url,
+        "exp": 4_102_444_800,
     }
     monkeypatch.setenv("QUILT_BACKEND", "platform")
     monkeypatch.setenv("MCP_JWT_TOKEN", jwt.encode(claims, secret))

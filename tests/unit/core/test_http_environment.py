@@ -39,15 +39,15 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_a_proxy_is_used(proxy: list[str]) -> None:
-    assert send("GET", f"{ANONYMOUS}/x", timeout=5).status == 200
+    assert send("GET", f"{ANONYMOUS}/x", repeatable=False, timeout=5).status == 200
     assert proxy == [f"{ANONYMOUS}/x"]
 
 
 def test_a_change_counts_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    send("GET", f"{ANONYMOUS}/x", timeout=5)
+    send("GET", f"{ANONYMOUS}/x", repeatable=False, timeout=5)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with pytest.raises(DeliveryError):
-        send("GET", f"{ANONYMOUS}/x", timeout=5)
+        send("GET", f"{ANONYMOUS}/x", repeatable=False, timeout=5)
     assert len(proxy) == 1
 
 

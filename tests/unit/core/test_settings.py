@@ -67,13 +67,15 @@ def test_named_profile(environ: dict[str, str]) -> None:
 
 def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
     samples = {
-        "multitenant": "true", "use_quilt3_login": "no", "timeout": "2.5", "max_concurrency": "3",
+        "multitenant": "true", "use_quilt3_login": "no", "timeout": "2.5", "deadline": "9.5",
+        "max_concurrency": "3",
         "page_size": "7", "browsing_ttl": "60", "aws_identity": "role",
         "registry": "s3://a-bucket",
         "jwt_algorithms": "HS256, RS256", "allowed_hosts": "a.example.com,b.example.com",
     }  # fmt: skip
     expected = {
-        "multitenant": True, "use_quilt3_login": False, "timeout": 2.5, "max_concurrency": 3,
+        "multitenant": True, "use_quilt3_login": False, "timeout": 2.5, "deadline": 9.5,
+        "max_concurrency": 3,
         "registry": Registry("a-bucket"), "page_size": 7, "browsing_ttl": 60,
         "jwt_algorithms": ("HS256", "RS256"),
         "allowed_hosts": ("a.example.com", "b.example.com"),

@@ -31,7 +31,7 @@ from graphql import (
     parse,
 )
 from local_registry.graphql.execute import schema
-from quilt_registry.http import transport
+from quilt_registry.http import pool
 
 import quilt_core
 from quilt_core import QuiltOps
@@ -245,6 +245,7 @@ def _payload(data: object) -> Mapping[str, Any] | None:
 def _response(url: str, status: int, body: bytes) -> requests.Response:
     response = requests.Response()
     response.status_code, response.url, response._content = status, url, body
+    response._content_consumed = True
     response.headers["Content-Type"] = "application/json"
     return response
 
@@ -263,7 +264,7 @@ def lie(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def by(seed: int) -> None:
         rng = random.Random(seed)
         session = LyingSession(Liar(rng, rng.choice([0.0, 0.02, 0.1, 0.4]), served))
-        monkeypatch.setattr(transport, "shared_session", lambda: session)
+        monkeypatch.setattr(pool, "shared_session", lambda: session)
 
     def make(seed: int) -> QuiltOps:
         by(seed)

@@ -22,6 +22,10 @@ FAR = 4_000_000_000
 ME = {"me": {"name": "ada", "email": "a@b.c", "isAdmin": False, "role": None, "roles": []}}
 
 
+LATER = 4_102_444_800
+"""The year 2100."""
+
+
 def signed(secret: str = SECRET, **claims: Any) -> str:
     return jwt.encode({"exp": FAR, **claims}, secret, algorithm="HS256")
 
@@ -220,12 +224,36 @@ class TestVerification:
             bearer(connected(token=token, jwt_secret=SECRET))
 
     def test_audience_and_issuer(self, connected: Callable[..., QuiltOps]) -> None:
-        good = signed(catalog_token="t", aud="us", iss="them")
+        good = signed(catalog_token="t", exp=LATER, aud="us", iss="them")
         settings = {"jwt_secret": SECRET, "jwt_audience": "us", "jwt_issuer": "them"}
         assert bearer(connected(token=good, **settings)) == "t"
         for claims in ({"aud": "you", "iss": "them"}, {"aud": "us", "iss": "me"}, {}):
             with pytest.raises(AuthenticationError):
-                bearer(connected(token=signed(catalog_token="t", **claims), **settings))
+                bearer(connected(token=signed(catalog_token="t", exp=LATER, **claims), **settings))
+
+    def test_an_expiry_is_required(self, connected: Callable[..., QuiltOps]) -> None:
+        for claims in ({}, {"exp": str(LATER)}, {"exp": "later"}):
+            token = jwt.encode({"catalog_token": "t"}, SECRET, algorithm="HS256")
+            if claims:
+                token = jwt.PyJWS().encode(
+                    json.dumps({"catalog_token": "t", **claims}).encode(), SECRET, "HS256"
+                )
+            with pytest.raises(AuthenticationError, match=r"missing|no number|well-formed"):
+                bearer(connected(token=token, jwt_secret=SECRET))
+
+    def test_a_subject_may_be_a_number(self, connected: Callable[..., QuiltOps]) -> None:
+        claims = {"catalog_token": "t", "exp": LATER, "sub": 5}
+        token = jwt.PyJWS().encode(json.dumps(claims).encode(), SECRET, "HS256")
+        assert bearer(connected(token=token, jwt_secret=SECRET)) == "t"
+
+    def test_extensions_that_nobody_knows_are_refused(
+        self, connected: Callable[..., QuiltOps]
+    ) -> None:
+        claims = {"catalog_token": "t", "exp": LATER}
+        headers = {"crit": ["policy"], "policy": "strict"}
+        token = jwt.encode(claims, SECRET, algorithm="HS256", headers=headers)
+        with pytest.raises(AuthenticationError, match="verification"):
+            bearer(connected(token=token, jwt_secret=SECRET))
 
     def test_public_key_is_no_hmac_secret(self, connected: Callable[..., QuiltOps]) -> None:
         private = ec.generate_private_key(ec.SECP256R1())
@@ -235,7 +263,7 @@ class TestVerification:
         good = jwt.encode({"catalog_token": "t", "exp": FAR}, private, algorithm="ES256")
         assert bearer(connected(token=good, jwt_public_key=public.decode())) == "t"
         header = jwt.utils.base64url_encode(b'{"alg":"HS256","typ":"JWT"}')
-        body = jwt.utils.base64url_encode(b'{"catalog_token":"forged"}')
+        body = jwt.utils.base64url_encode(b'{"catalog_token":"forged","exp":4102444800}')
         signer = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
         signature = jwt.utils.base64url_encode(signer.sign(header + b"." + body, public))
         forged = b".".join((header, body, signature)).decode()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from quilt_core.deadline import timeout_or
 from quilt_core.errors import AuthenticationError, ProtocolError
 from quilt_core.secret import Secret
 from quilt_registry.auth.bearer import Token
 from quilt_registry.auth.claims import expiry
 from quilt_registry.http.responses import require_object
-from quilt_registry.http.retry import send_with_retries
 from quilt_registry.http.transport import send
 
 
@@ -29,14 +29,12 @@ class TokenExchange:
         TransportError, ProtocolError
             When the exchange fails otherwise.
         """
-        answer = send_with_retries(
-            lambda: send(
-                "POST",
-                self._url,
-                data={"refresh_token": self._refresh_token.reveal()},
-                timeout=self._timeout,
-            ),
+        answer = send(
+            "POST",
+            self._url,
             repeatable=True,
+            data={"refresh_token": self._refresh_token.reveal()},
+            timeout=timeout_or(self._timeout),
         )
         if answer.status in (400, 401):
             raise self._refused()

@@ -2,68 +2,111 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import Any
 
-from quilt_core.errors import AuthenticationError
+import jwt
+from jwt import PyJWK, PyJWKClient
+
+from quilt_core import deadline
+from quilt_core.errors import AuthenticationError, ProtocolError, QuiltOpsError
 from quilt_registry.http.responses import require_object
 from quilt_registry.http.transport import send
 
-if TYPE_CHECKING:
-    from jwt import PyJWK
-
 _LIFETIME = 300.0
+"""Seconds for which the keys are taken to be the issuer's without asking again."""
 _SHORTEST_INTERVAL = 10.0
 """Seconds between two requests, so that tokens with invented key ids cannot flood the issuer."""
+_GRACE = 3600.0
+"""Seconds for which known keys go on being used when the issuer cannot be asked."""
 
 
-class KeySet:
-    """The keys at one address, fetched when first needed and again when one is missing."""
+class KeySet(PyJWKClient):
+    """The keys at one address, fetched when first needed and again when one is missing.
+
+    PyJWT's client over our transport. Known keys go on being used for an hour while the address
+    does not answer. Safe for threads: one of them fetches.
+
+    Parameters
+    ----------
+    url:
+        Where the keys are, https.
+    timeout:
+        Seconds that fetching them may take.
+    """
 
     def __init__(self, url: str, timeout: float) -> None:
-        self._url = url
-        self._timeout = timeout
-        self._lock = threading.Lock()
-        self._keys: dict[str | None, PyJWK] = {}
-        self._fetched = -_LIFETIME
+        super().__init__(url, lifespan=_LIFETIME, timeout=timeout)
+        self._fetching = threading.Lock()
+        self._known: dict[str, Any] | None = None
+        self._known_since = self._asked = -_GRACE
+        self._failure: QuiltOpsError | None = None
 
     def key_of(self, token: str) -> PyJWK:
-        """The key that a token's header names.
+        """The key that a token's header names; one without `kid` means the only key there is.
 
         Raises
         ------
         AuthenticationError
-            When the issuer has no such key.
+            When the issuer publishes no such key for signatures.
         TransportError, ProtocolError
-            When the keys cannot be fetched.
+            When the keys cannot be fetched, and none are known.
         jwt.PyJWTError
             When the token has no readable header.
         """
-        import jwt
-
         key_id = jwt.get_unverified_header(token).get("kid")
-        with self._lock:
-            age = time.monotonic() - self._fetched
-            if age > _LIFETIME or (self._find(key_id) is None and age > _SHORTEST_INTERVAL):
-                self._fetch()
-            key = self._find(key_id)
-        if key is None:
-            raise AuthenticationError(
-                "The issuer publishes no key with which this JWT could have been signed.",
-                context={"jwks_url": self._url},
-            )
-        return key
+        try:
+            if key_id is not None:
+                return self.get_signing_key(key_id)
+            keys = self.get_signing_keys()
+        except (jwt.PyJWKClientError, jwt.PyJWKSetError):
+            keys = []
+        if key_id is None and len(keys) == 1:
+            return keys[0]
+        raise AuthenticationError(
+            "The issuer publishes no key with which this JWT could have been signed.",
+            context={"jwks_url": self.uri},
+        )
 
-    def _find(self, key_id: str | None) -> PyJWK | None:
-        if key_id is None and len(self._keys) == 1:
-            return next(iter(self._keys.values()))
-        return self._keys.get(key_id)
+    def fetch_data(self) -> Any:
+        """The JWKS document; the one that is known where asking again is too early, or in vain."""
+        with self._fetching:
+            now = time.monotonic()
+            if now - self._asked >= _SHORTEST_INTERVAL:
+                self._asked = now
+                self._fetch(now)
+            too_old = self._known is None or now - self._known_since > _GRACE
+            if self._failure is not None and too_old:
+                raise copy.copy(self._failure)  # each call adds to its own
+            if self.jwk_set_cache is not None:
+                self.jwk_set_cache.put(self._known)  # type: ignore[arg-type, unused-ignore]
+            return self._known
 
-    def _fetch(self) -> None:
-        import jwt
+    def _fetch(self, now: float) -> None:
+        try:
+            answer = send("GET", self.uri, repeatable=True, timeout=self.timeout)
+            self._known, self._known_since = _readable(require_object(answer)), now
+        except QuiltOpsError as error:
+            self._failure = error
+            if deadline.remaining() <= 0:
+                self._asked = -_GRACE  # the caller's time was over, which says nothing of others
 
-        document = require_object(send("GET", self._url, timeout=self._timeout))
-        keys = jwt.PyJWKSet.from_dict(document).keys
-        self._keys = {key.key_id: key for key in keys}
-        self._fetched = time.monotonic()
+
+def _readable(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the keys that can be read; `ProtocolError` when there is none."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    listed = document.get("keys")
+    good = []
+    for one in listed if isinstance(listed, list) else []:
+        try:
+            if isinstance(one, dict):
+                PyJWK(one)
+                good.append(one)
+        except (jwt.PyJWTError, UnsupportedAlgorithm, TypeError, ValueError):
+            continue  # keys of other kinds may stand beside ours
+    if not good:
+        raise ProtocolError("The issuer's JWKS document holds no key that can be used.")
+    return {"keys": good}

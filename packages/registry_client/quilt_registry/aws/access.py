@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from quilt_core import auth_context
+from quilt_core import auth_context, deadline
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_registry.auth.identity import Identity
 from quilt_registry.aws.configuration import check_variables, configuration_errors
 from quilt_registry.aws.credentials import NoAwsCredentialsError, assume_role, exchange
 from quilt_registry.aws.refusals import renew_after_refusals
 from quilt_registry.connection import Connection
-from quilt_registry.http.retry import send_with_retries
 from quilt_registry.http.transport import HttpAnswer, send
 from quilt_registry.s3.response_checks import check_responses
 
@@ -153,18 +152,17 @@ class AwsAccess:
                 hint=f"{auth_context.HOW_TO_LOG_IN} aws_identity='ambient' (QUILT_AWS_IDENTITY) "
                 "uses this process's own AWS identity.",
             )
-        token = bearer.value()
-        answer = self._get_credentials(identity, token)
-        if answer.status == 401 and bearer.renewed_after(token):
-            answer = self._get_credentials(identity, bearer.value())
+        with deadline.within(deadline.timeout_or(self._connection.settings.timeout)):
+            token = bearer.value()
+            answer = self._get_credentials(identity, token)
+            if answer.status == 401 and bearer.renewed_after(token):
+                answer = self._get_credentials(identity, bearer.value())
         return answer
 
     def _get_credentials(self, identity: Identity, token: str) -> HttpAnswer:
         url = f"{identity.target.registry_url}/api/auth/get_credentials"
-        timeout = self._connection.settings.timeout
-        return send_with_retries(
-            lambda: send("GET", url, token=token, timeout=timeout), repeatable=True
-        )
+        timeout = deadline.timeout_or(self._connection.settings.timeout)
+        return send("GET", url, repeatable=True, token=token, timeout=timeout)
 
     def _region(self, identity: Identity) -> str | None:
         """The configured region, else the catalog's."""
@@ -206,7 +204,13 @@ def make_client(session: boto3.Session, service_name: str, region: str | None) -
             hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
         ) from None
     renew_after_refusals(client, session)
+    client.meta.events.register("before-send", _check_deadline)
     return client
+
+
+def _check_deadline(**_: Any) -> None:
+    """Before each attempt of each request; one that is under way is not cut short."""
+    deadline.check()
 
 
 def _config(service_name: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.errors import ProtocolError
 from quilt_registry.auth.bearer import Bearer
 from quilt_registry.endpoint import RegistryAddress
@@ -21,8 +22,7 @@ from quilt_registry.graphql.failures import (
 )
 from quilt_registry.graphql.learned import LEARNED, LearnedState
 from quilt_registry.graphql.queries import is_query
-from quilt_registry.http.responses import graphql_message, read_json, require_object
-from quilt_registry.http.retry import send_with_retries
+from quilt_registry.http.responses import error_words, judged, read_json
 from quilt_registry.http.transport import HttpAnswer, send
 
 Variables = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
@@ -49,6 +49,7 @@ class GraphQLClient:
     bearer: Bearer | None
     documents: DocumentLibrary
     timeout: float
+    """Seconds that one request may take, with its attempts and a renewal of the token."""
     learned: LearnedState = LEARNED
 
     @property
@@ -137,12 +138,13 @@ class GraphQLClient:
             When no answer came.
         """
         body = json.dumps(payload).encode()
-        token = None if self.bearer is None else self.bearer.value()
-        answer = self._post(body, token, repeatable=repeatable)
-        if answer.status == 401 and self._renewed(token):
-            # A 401 means that nothing was done, so that a mutation may be sent again as well.
+        with deadline.within(self._seconds(repeatable=repeatable)):
             token = None if self.bearer is None else self.bearer.value()
             answer = self._post(body, token, repeatable=repeatable)
+            if answer.status == 401 and self._renewed(token):
+                # A 401 means that nothing was done: a mutation may be sent again as well.
+                token = None if self.bearer is None else self.bearer.value()
+                answer = self._post(body, token, repeatable=repeatable)
         if answer.status == 401:
             raise login_refused(answer, self.bearer)
         if answer.server_time is not None:
@@ -178,24 +180,25 @@ class GraphQLClient:
         return not self.target.explicit and self.endpoint == self.target.endpoint
 
     def _post_to(self, url: str, body: bytes, token: str | None, *, repeatable: bool) -> HttpAnswer:
-        timeout = self.timeout if repeatable else max(self.timeout, _WRITE_TIMEOUT)
-        return send_with_retries(
-            lambda: send(
-                "POST",
-                url,
-                token=token,
-                headers={"Content-Type": "application/json"},
-                data=body,
-                timeout=timeout,
-            ),
+        return send(
+            "POST",
+            url,
             repeatable=repeatable,
+            token=token,
+            headers={"Content-Type": "application/json"},
+            data=body,
+            timeout=self._seconds(repeatable=repeatable),
         )
 
+    def _seconds(self, *, repeatable: bool) -> float:
+        return self.timeout if repeatable else max(self.timeout, _WRITE_TIMEOUT)
+
     def _data(self, answer: HttpAnswer, variant: Variant) -> Mapping[str, Any]:
-        payload = read_json(answer) or {}
+        body = read_json(answer)
+        payload = body or {}
         errors = payload.get("errors")
         if not errors or not _was_executed(errors):
-            payload = require_object(answer)
+            payload = judged(answer, body)
         if errors:
             if variant.for_admins:
                 self._check_administrator(errors)
@@ -213,8 +216,7 @@ class GraphQLClient:
         me = self.run("me").get("me")
         if not isinstance(me, dict) or me.get("isAdmin") is not True:
             listed = errors if isinstance(errors, list) else [errors]
-            said = "; ".join(graphql_message(error) for error in listed)
-            raise not_an_administrator(me, said)
+            raise not_an_administrator(me, error_words(listed))
 
     def _rejected(self, document: Document, answer: HttpAnswer | None) -> BaseException:
         if answer is None:

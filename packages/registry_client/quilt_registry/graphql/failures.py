@@ -18,6 +18,7 @@ from quilt_registry.auth.bearer import Bearer
 from quilt_registry.graphql.documents import Document
 from quilt_registry.http.responses import (
     HOW_TO_LOG_IN,
+    error_words,
     graphql_message,
     read_json,
     server_words,
@@ -35,7 +36,7 @@ _CODES: dict[str, type[QuiltOpsError]] = {
 def graphql_error(errors: Any, operation_name: str) -> QuiltOpsError:
     """The error for a non-empty `errors`, with every message and path."""
     listed = errors if isinstance(errors, list) else [errors]
-    said = "; ".join(graphql_message(error) for error in listed)
+    said = error_words(listed)
     kinds = {_CODES.get(_code(error), BackendError) for error in listed}
     kind = kinds.pop() if len(kinds) == 1 else BackendError
     return kind(

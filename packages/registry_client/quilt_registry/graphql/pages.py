@@ -1,19 +1,20 @@
-"""Both kinds of paging, complete or an error.
+"""Both kinds of paging: complete, or an error.
 
 Numbered pages know their total, so that all but the first are fetched at once; cursors lead from
-one page to the next.
+one page to the next. Both stop with an error when the pages make no progress.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 import attrs
 
 from quilt_core.errors import ProtocolError
 from quilt_core.parallel import bounded_map
+from quilt_registry.http.limits import MOST_IDLE_PAGES, MOST_PAGES
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ def all_numbered(
     """The items of all numbered pages, in order.
 
     A list that changes while it is read would lose items between two pages: it is read again,
-    three times at the most.
+    three times at the most. A page that is empty or equals the one before it ends the reading.
 
     Parameters
     ----------
@@ -65,17 +66,24 @@ def all_numbered(
     Raises
     ------
     ProtocolError
-        When the pages do not hold as many items as they say there are.
+        When the pages do not hold as many items as they say there are, or there would be more
+        than `quilt_registry.http.limits.MOST_PAGES` of them.
     """
     for attempt in range(_TRIES):
         page = first if first is not None and attempt == 0 else fetch(1)
         # A registry that caps its pages gives fewer than asked for: count by what it gave.
         given = min(size, len(page.items)) or size
         last = math.ceil(page.total / given) if page.items else 1
-        rest = list(bounded_map(fetch, range(2, last + 1), concurrency))
-        items = [item for one in (page, *rest) for item in one.items]
+        if last > MOST_PAGES:
+            raise ProtocolError(
+                f"The registry says that there are {page.total} items, in pages of {given}: more "
+                f"than the {MOST_PAGES} pages that are read.",
+                context={"total": page.total, "page_size": given},
+            )
+        pages = [page, *_while_moving(page, bounded_map(fetch, range(2, last + 1), concurrency))]
+        items = [item for one in pages for item in one.items]
         count = len(set(items)) if distinct else len(items)
-        if count == page.total and all(one.total == page.total for one in rest):
+        if count == page.total and all(one.total == page.total for one in pages):
             return items
     raise ProtocolError(
         f"The registry says that there are {page.total} items, and its pages hold {count}.",
@@ -83,27 +91,54 @@ def all_numbered(
     )
 
 
+def _while_moving(page: Page[T], following: Iterator[Page[T]]) -> Iterator[Page[T]]:
+    """The pages up to one that is empty, or the same as the one before it."""
+    for one in following:
+        if not one.items or one.items == page.items:
+            return
+        yield one
+        page = one
+
+
 def all_by_cursor(
-    first: CursorPage[T], following: Callable[[str], CursorPage[T]]
-) -> Iterator[CursorPage[T]]:
-    """The pages from `first` to the last one, each fetched when it is wanted.
+    first: CursorPage[T],
+    following: Callable[[str], CursorPage[T]],
+    key: Callable[[T], Hashable],
+) -> Iterator[T]:
+    """The items of the pages from `first` to the last one, each item once.
+
+    A page is fetched when its first item is wanted. An empty page is the last one.
+
+    Parameters
+    ----------
+    first, following:
+        The first page, and what gets the page at a cursor.
+    key:
+        What tells one item from another.
 
     Raises
     ------
     ProtocolError
-        When a cursor does not move: the rest could not be reached, and an endless loop neither.
+        When a cursor does not move, or page after page brings nothing new: the rest could not be
+        reached, and an endless loop neither.
     """
-    page, seen = first, set()
+    page, cursors, seen, idle = first, set[str](), set[Hashable](), 0
     while True:
-        yield page
+        known = len(seen)
+        for item in page.items:
+            name = key(item)
+            if name not in seen:
+                seen.add(name)
+                yield item
         cursor = page.cursor
         if cursor is None or not page.items:
             return
-        if cursor in seen:
+        idle = idle + 1 if len(seen) == known else 0
+        if cursor in cursors or idle >= MOST_IDLE_PAGES:
             raise ProtocolError(
                 "The registry's search cursor does not move: the rest of the results cannot be "
                 "reached.",
                 hint="Try again, or narrow the search.",
             )
-        seen.add(cursor)
+        cursors.add(cursor)
         page = following(cursor)

@@ -12,18 +12,36 @@ import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import requests
+from requests.auth import AuthBase
+
+from quilt_registry.http.connections import BoundedAdapter
 from quilt_registry.log_redaction import redact_logs
-
-if TYPE_CHECKING:
-    import requests
 
 _HOSTS = 64
 _SOCKETS_PER_HOST = 64
 
 _lock = threading.Lock()
 _session: requests.Session | None = None
+
+
+class BearerAuth(AuthBase):
+    """Sends a bearer token, or nothing.
+
+    It is given with every request, also with one that has no token: `requests` would look into a
+    netrc file for a request without any `auth`.
+    """
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the token into the request's header."""
+        if self._token is not None:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
 
 def shared_session() -> requests.Session:
@@ -36,14 +54,10 @@ def shared_session() -> requests.Session:
 
 
 def _new_session() -> requests.Session:
-    import requests
-    from requests.adapters import HTTPAdapter
-
     redact_logs()
     session = requests.Session()
-    session.trust_env = False  # asked once, below, and never for a netrc file
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(
+    adapter = BoundedAdapter(
         pool_connections=_HOSTS, pool_maxsize=_SOCKETS_PER_HOST, max_retries=0, pool_block=False
     )
     session.mount("https://", adapter)
@@ -58,25 +72,25 @@ _VARIABLES = (
 
 
 def environment_of(origin: str) -> Mapping[str, Any]:
-    """What the environment says of requests to a host: `proxies` and `verify`, as in `requests`.
+    """What `requests` reads in the environment for a host: `proxies` and `verify`.
+
+    It is read through only when one of its variables has changed, or a host is new: `requests`
+    takes as long for it as for a quarter of a request.
 
     Parameters
     ----------
     origin:
-        Scheme, host and port. The environment is read through only when one of its variables has
-        changed, or a host is new: it costs as much as a quarter of a request.
+        Scheme, host and port.
     """
     return _environment(origin, tuple(map(os.environ.get, _VARIABLES)))
 
 
 @lru_cache(maxsize=256)
 def _environment(origin: str, variables: tuple[str | None, ...]) -> Mapping[str, Any]:
-    import requests
-
     found = requests.Session().merge_environment_settings(
-        origin, proxies={}, stream=False, verify=None, cert=None
+        origin, proxies={}, stream=True, verify=None, cert=None
     )
-    return {"proxies": dict(found["proxies"]), "verify": found["verify"]}
+    return {**found, "proxies": dict(found["proxies"])}
 
 
 def _forget_after_fork() -> None:

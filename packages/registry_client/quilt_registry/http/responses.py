@@ -14,17 +14,28 @@ from quilt_core.errors import (
     TransportError,
 )
 from quilt_core.urls import origin
-from quilt_registry.http.retry import PASSING
-from quilt_registry.http.transport import HttpAnswer
+from quilt_registry.http import limits
+from quilt_registry.http.transport import PASSING, HttpAnswer
 
 
 def read_json(answer: HttpAnswer) -> dict[str, Any] | None:
-    """The JSON object in the body; None when it is anything else."""
+    """The JSON object in the body; None when it is anything else.
+
+    Raises `ProtocolError` for a good answer that is nested too deeply to be looked at.
+    """
     try:
         value = json.loads(answer.body)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
-    return value if isinstance(value, dict) else None
+    except RecursionError:
+        too_deep, value = True, None
+    else:
+        too_deep = limits.is_nested_too_deeply(value)
+    if not too_deep:
+        return value if isinstance(value, dict) else None
+    if 200 <= answer.status < 300:
+        raise limits.nested_too_deeply(origin(answer.url), answer.status)
+    return None  # the status says enough
 
 
 def require_object(answer: HttpAnswer) -> dict[str, Any]:
@@ -33,7 +44,11 @@ def require_object(answer: HttpAnswer) -> dict[str, Any]:
     Raises `ProtocolError` for a redirect or something that is not a JSON object, and the error
     that belongs to the status for a bad one.
     """
-    body = read_json(answer)
+    return judged(answer, read_json(answer))
+
+
+def judged(answer: HttpAnswer, body: dict[str, Any] | None) -> dict[str, Any]:
+    """As `require_object`, for a body that was read already."""
     if not 200 <= answer.status < 300:
         raise status_error(answer, body)
     if body is None:
@@ -95,9 +110,14 @@ def server_words(body: dict[str, Any] | None) -> str:
         return ""
     errors = body.get("errors")
     if isinstance(errors, list) and errors:
-        return "; ".join(graphql_message(error) for error in errors)
+        return error_words(errors)
     message = body.get("message")
-    return message if isinstance(message, str) else ""
+    return limits.shortened(message) if isinstance(message, str) else ""
+
+
+def error_words(errors: list[Any]) -> str:
+    """The messages of GraphQL errors in one text."""
+    return limits.shortened("; ".join(graphql_message(error) for error in errors))
 
 
 def graphql_message(error: Any) -> str:

@@ -2,73 +2,99 @@
 
 from __future__ import annotations
 
+import email.utils
 import random
 import time
-from collections.abc import Callable
 
-from quilt_registry.http.transport import DeliveryError, HttpAnswer
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProtocolError
+from urllib3.util.retry import Retry
 
-PASSING = frozenset({429, 502, 503, 504})
-"""Statuses that say "later", not "no"."""
+from quilt_core import deadline
+from quilt_registry.http.limits import LONGEST_RETRY_AFTER
 
-_ATTEMPTS = 6
-_ATTEMPTS_TO_CONNECT = 4
 _FIRST_PAUSE = 0.2
 _LONGEST_BACKOFF = 2.0
 _LONGEST_PAUSE = 30.0
 
 
-def send_with_retries(
-    send: Callable[[], HttpAnswer], *, repeatable: bool, pages_pass: bool = True
-) -> HttpAnswer:
-    """Call `send` until an answer comes that is not a passing fault, six times at the most.
+class RetryPolicy(Retry):
+    """urllib3's `Retry`: how often is its business, how long to wait is ours.
 
-    Parameters
-    ----------
-    send:
-        Sends the request once.
-    repeatable:
-        True for a query: repeated after connection faults, the statuses of `PASSING` and HTML
-        pages. False for a mutation: repeated only when the connection could not even be made,
-        and then four times at the most, as for a query.
-    pages_pass:
-        Whether an HTML page is a proxy's, which passes; False where it is the answer itself, as a
-        catalog's is to every address that it does not know.
-
-    Returns
-    -------
-    HttpAnswer
-        The first good one, or the last one.
-
-    Raises
-    ------
-    DeliveryError
-        When the last attempt got no answer.
+    Its parser of `Retry-After` raises `ValueError` for some values and waits hours for others,
+    and its pauses know of no limit of time.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
+
+    @classmethod
+    def of_request(cls, *, repeatable: bool) -> RetryPolicy:
+        """The policy of a request.
+
+        Parameters
+        ----------
+        repeatable:
+            True for a query: six attempts, four when no connection can be made. False for a
+            mutation: again only when the connection could not even be made. Both are POST, so
+            that the method tells nothing.
+        """
+        if repeatable:
+            return cls(total=5, connect=3, allowed_methods=None)
+        return cls(total=3, connect=3, read=False, allowed_methods=None)
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        """Seconds in a `Retry-After` header; raises `ValueError` for what is neither form."""
+        text = retry_after.strip()
+        if text.isascii() and text.isdecimal():
+            return min(float(text), LONGEST_RETRY_AFTER)
+        moment = read_date(text)
+        if moment is None:
+            raise ValueError("neither seconds nor a date")
+        return min(max(0.0, moment - time.time()), LONGEST_RETRY_AFTER)
+
+    def get_backoff_time(self) -> float:
+        """Seconds to wait after an attempt: doubling, with jitter so that clients spread out."""
+        ceiling = min(_LONGEST_BACKOFF, _FIRST_PAUSE * 2.0 ** len(self.history))
+        return ceiling * (0.5 + random.random() / 2)  # noqa: S311 - spreads load, keeps no secret
+
+    def after_fault(self, *, may_have_arrived: bool) -> RetryPolicy | None:
+        """The policy of the next attempt after one without an answer; None for no further one."""
+        kind: type[HTTPError] = ProtocolError if may_have_arrived else ConnectTimeoutError
+        return self._next(error=kind("no answer"))
+
+    def after_answer(self, status: int) -> RetryPolicy | None:
+        """The policy of the next attempt after an answer that will pass; None for none."""
+        if self.read is False:
+            return None
+        return self._next(error=ProtocolError(f"status {status}"))
+
+    def pause(self, retry_after: float | None = None) -> bool:
+        """Wait before the next attempt; False at once when that would take too long."""
+        seconds = self.get_backoff_time() if retry_after is None else retry_after
+        if seconds > _LONGEST_PAUSE or seconds >= deadline.remaining():
+            return False
+        time.sleep(seconds)
+        return True
+
+    def _next(self, error: Exception) -> RetryPolicy | None:
         try:
-            answer = send()
-        except DeliveryError as error:
-            most = _ATTEMPTS if error.may_have_arrived else _ATTEMPTS_TO_CONNECT
-            if attempt >= most or (error.may_have_arrived and not repeatable):
-                raise
-            pause = _backoff(attempt)
-        else:
-            will_pass = answer.status in PASSING or (pages_pass and _is_page(answer))
-            if not will_pass or not repeatable or attempt == _ATTEMPTS:
-                return answer
-            pause = _backoff(attempt) if answer.retry_after is None else answer.retry_after
-            if pause > _LONGEST_PAUSE:
-                return answer
-        time.sleep(pause)
-    raise AssertionError("the loop above returns or raises")  # pragma: no cover
+            return self.increment("POST", error=error)
+        except HTTPError:  # the number of attempts is used up, or there is to be no other one
+            return None
 
 
-def _is_page(answer: HttpAnswer) -> bool:
-    return answer.status == 200 and answer.content_type.startswith("text/html")
+def read_retry_after(text: str | None) -> float | None:
+    """Seconds in a `Retry-After` header; None when there is none that can be read."""
+    if not text:
+        return None
+    try:
+        return RetryPolicy().parse_retry_after(text)
+    except ValueError:
+        return None
 
 
-def _backoff(attempt: int) -> float:
-    """Seconds to wait after an attempt: doubling, with jitter so that clients spread out."""
-    ceiling = min(_LONGEST_BACKOFF, _FIRST_PAUSE * 2.0**attempt)
-    return ceiling * (0.5 + random.random() / 2)  # noqa: S311 - spreads load, keeps no secret
+def read_date(text: str | None) -> float | None:
+    """The moment of an HTTP date, Unix seconds; None when it is none."""
+    if not text:
+        return None
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None

@@ -1,23 +1,30 @@
-"""Send one HTTP request and say exactly what came of it."""
+"""Send one request to a server, within its time, and say exactly what came of it."""
 
 from __future__ import annotations
 
-import email.utils
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.errors import TransportError
 from quilt_core.urls import check_address, origin
-from quilt_registry.http.pool import environment_of, shared_session
+from quilt_registry.http import limits
 
 if TYPE_CHECKING:
     import requests
 
-USER_AGENT = "quiltops/0.1"
+    from quilt_registry.http.retry import RetryPolicy
+
+USER_AGENT = "quiltops/0.1.0"
+PASSING = frozenset({429, 502, 503, 504})
+"""Statuses that say "later", not "no"."""
 _CONNECT_TIMEOUT = 10.0
+
+_answered_json: set[str] = set()
+"""Origins that have answered JSON in this process: a page from one of them is a proxy's, and will
+pass; from any other it is the answer itself."""
 
 
 @attrs.frozen(kw_only=True)
@@ -50,83 +57,148 @@ def send(
     method: str,
     url: str,
     *,
+    repeatable: bool,
     token: str | None = None,
     headers: Mapping[str, str] | None = None,
     data: bytes | Mapping[str, str] | None = None,
     timeout: float,
 ) -> HttpAnswer:
-    """Send one request, once.
+    """Send one request, as often as it takes to get an answer that is not a passing fault.
 
     Parameters
     ----------
     method, url:
         What to do, where: https, or http on loopback.
+    repeatable:
+        True for a query: repeated after connection faults, the statuses of `PASSING` and a
+        proxy's pages, six attempts at the most. False for a mutation: repeated only when the
+        connection could not even be made, and then four attempts at the most, as for a query.
     token:
         The bearer token; None sends no credentials, whatever a netrc file may say.
     headers, data:
         As in `requests`.
     timeout:
-        Seconds to wait for the next piece of the answer.
+        Seconds for all of it, to the last byte of the answer, attempts and pauses included; less
+        where `quilt_core.deadline` leaves less. Looking up the host's name cannot be bounded.
+
+    Returns
+    -------
+    HttpAnswer
+        The first that is not a passing fault, or the last one.
 
     Raises
     ------
     DeliveryError
-        When no whole answer came.
+        When the last attempt got no whole answer, or the time was over.
+    ProtocolError
+        When the answer goes beyond `quilt_registry.http.limits`.
     AuthenticationError
         When the address is neither https nor loopback.
     """
-    import requests
+    from quilt_registry.http.retry import RetryPolicy
 
     check_address(url)
-    try:
-        response = shared_session().send(
-            _prepared(method, url, token, headers, data),
-            timeout=(min(_CONNECT_TIMEOUT, timeout), timeout),
-            allow_redirects=False,
-            **environment_of(origin(url)),
-        )
-    except requests.exceptions.RequestException as error:
-        # The library's exceptions carry the request and its headers: not chained.
-        raise _delivery_error(error, url, timeout) from None
-    return _answer(response, url)
+    policy: RetryPolicy | None = RetryPolicy.of_request(repeatable=repeatable)
+    with deadline.within(timeout):
+        while True:
+            try:
+                answer = _attempt(method, url, token, headers, data)
+            except DeliveryError as error:
+                policy = policy and policy.after_fault(may_have_arrived=error.may_have_arrived)
+                if policy is None or not policy.pause():
+                    raise
+            else:
+                if not _will_pass(answer):
+                    return answer
+                policy = policy and policy.after_answer(answer.status)
+                if policy is None or not policy.pause(answer.retry_after):
+                    return answer
 
 
-def _prepared(
+def _will_pass(answer: HttpAnswer) -> bool:
+    if answer.status in PASSING:
+        return True
+    is_page = answer.status == 200 and answer.content_type.lower().startswith("text/html")
+    return is_page and origin(answer.url) in _answered_json
+
+
+def _attempt(
     method: str,
     url: str,
     token: str | None,
     headers: Mapping[str, str] | None,
     data: bytes | Mapping[str, str] | None,
-) -> requests.PreparedRequest:
-    """The request, with nothing in it that the session, or a netrc file, would add."""
-    import requests
+) -> HttpAnswer:
+    """Send the request once and read the whole answer."""
+    from http.client import HTTPException
 
+    import requests
+    from urllib3.exceptions import HTTPError
+
+    from quilt_registry.http.pool import BearerAuth, environment_of, shared_session
+
+    left, where = deadline.remaining(), origin(url)
+    if left <= 0:
+        raise _late(url, may_have_arrived=False)
     own = {
         "User-Agent": USER_AGENT,
         "Accept": "application/json",
         "Accept-Encoding": "gzip, deflate",
         **(headers or {}),
     }
-    if token is not None:
-        own["Authorization"] = f"Bearer {token}"
-    prepared = requests.PreparedRequest()
-    prepared.prepare(method=method, url=url, headers=own, data=data)
-    return prepared
+    try:
+        request = requests.PreparedRequest()
+        request.prepare(method=method, url=url, headers=own, data=data, auth=BearerAuth(token))
+        response = shared_session().send(
+            request,
+            timeout=(min(_CONNECT_TIMEOUT, left), left),
+            allow_redirects=False,
+            **environment_of(where),
+        )
+        with response:
+            answer = _answer(response, url)
+    # Neither `requests` nor urllib3 wraps all that can be wrong with an address or an answer. Their
+    # exceptions carry the request and its headers: not chained.
+    except (requests.RequestException, HTTPError, HTTPException, OSError, UnicodeError) as error:
+        never = _never_connected(error)
+        if deadline.remaining() <= 0:
+            raise _late(url, may_have_arrived=not never) from None
+        raise _delivery_error(error, url, never=never) from None
+    if answer.status == 200 and answer.body[:1] == b"{" and where not in _answered_json:
+        if len(_answered_json) >= limits.MOST_ORIGINS:
+            _answered_json.clear()
+        _answered_json.add(where)
+    return answer
 
 
 def _answer(response: requests.Response, url: str) -> HttpAnswer:
+    from quilt_registry.http.retry import read_date, read_retry_after
+
     headers = response.headers
     return HttpAnswer(
         url=url.partition("?")[0],
         status=response.status_code,
-        body=response.content,
+        body=_body(response, url),
         content_type=headers.get("Content-Type", ""),
         location=headers.get("Location"),
-        retry_after=_retry_after(headers.get("Retry-After")),
-        server_time=_moment(headers.get("Date")),
+        retry_after=read_retry_after(headers.get("Retry-After")),
+        server_time=read_date(headers.get("Date")),
         request_id=headers.get("X-Request-Id") or headers.get("X-Amzn-RequestId"),
         cookies=_set_cookies(response),
     )
+
+
+def _body(response: requests.Response, url: str) -> bytes:
+    """The decompressed body, read piece by piece and no further than the limit."""
+    pieces, size = [], 0
+    for piece in response.iter_content(limits.CHUNK_BYTES):
+        pieces.append(piece)
+        size += len(piece)
+        if size > limits.MOST_BYTES:
+            raise limits.body_too_large(origin(url), response.status_code)
+        if deadline.remaining() <= 0:
+            raise _late(url, may_have_arrived=True)
+    return b"".join(pieces)
 
 
 def _set_cookies(response: requests.Response) -> dict[str, str]:
@@ -137,40 +209,39 @@ def _set_cookies(response: requests.Response) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
 
 
-def _moment(text: str | None) -> float | None:
-    if not text:
-        return None
-    try:
-        return email.utils.parsedate_to_datetime(text).timestamp()
-    except (TypeError, ValueError):
-        return None
+def _late(url: str, *, may_have_arrived: bool) -> DeliveryError:
+    """The error for a request whose time is over."""
+    limit, where = deadline.current(), origin(url)
+    if limit is None:
+        raise AssertionError("a request has a limit of time")
+    arrived = "" if may_have_arrived else " The request was not sent."
+    return DeliveryError(
+        f"{where} cannot be reached: no answer came within {limit.seconds:g} seconds "
+        f"(the {limit.kind}).{arrived}",
+        may_have_arrived=may_have_arrived,
+        hint="Check the network, or give it more time: ops.with_options(timeout=…, deadline=…), "
+        "QUILT_TIMEOUT, QUILT_DEADLINE.",
+        context={"url": where, limit.kind: limit.seconds},
+    )
 
 
-def _retry_after(text: str | None) -> float | None:
-    if not text:
-        return None
-    if text.strip().isdigit():
-        return float(text)
-    moment = _moment(text)
-    return None if moment is None else max(0.0, moment - time.time())
-
-
-def _delivery_error(error: requests.RequestException, url: str, timeout: float) -> DeliveryError:
+def _delivery_error(error: Exception, url: str, *, never: bool) -> DeliveryError:
     from requests import exceptions
+    from urllib3.exceptions import LocationValueError
 
     where = origin(url)
     if isinstance(error, exceptions.SSLError):
         reason, arrived = "the TLS handshake failed (is its certificate valid?)", False
     elif isinstance(error, exceptions.ConnectTimeout):
         reason, arrived = "it did not accept a connection in time", False
-    elif isinstance(error, exceptions.ReadTimeout):
-        reason, arrived = f"no answer came within {timeout:g} seconds", True
-    elif isinstance(error, exceptions.ConnectionError) and _never_connected(error):
+    elif never:
         reason, arrived = "the connection could not be made", False
-    elif isinstance(error, exceptions.ConnectionError):
-        reason, arrived = "the connection broke before an answer came", True
+    elif isinstance(error, (exceptions.InvalidURL, LocationValueError, UnicodeError)):
+        reason, arrived = "its name is none that a host can have", False
     elif isinstance(error, (exceptions.ChunkedEncodingError, exceptions.ContentDecodingError)):
         reason, arrived = "the answer broke off", True
+    elif isinstance(error, exceptions.ConnectionError):
+        reason, arrived = "the connection broke before an answer came", True
     else:
         reason, arrived = f"the request failed ({type(error).__name__})", True
     return DeliveryError(
@@ -181,10 +252,12 @@ def _delivery_error(error: requests.RequestException, url: str, timeout: float) 
     )
 
 
-def _never_connected(error: requests.RequestException) -> bool:
+def _never_connected(error: Exception) -> bool:
     """Whether the connection failed before a byte of the request was written."""
+    from requests.exceptions import ConnectTimeout
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
     reason: Any = error.args[0] if error.args else None
     reason = getattr(reason, "reason", reason)
-    return isinstance(reason, (NewConnectionError, ConnectTimeoutError, ProxyError))
+    never = (NewConnectionError, ConnectTimeoutError, ProxyError)
+    return isinstance(error, (ConnectTimeout, *never)) or isinstance(reason, never)

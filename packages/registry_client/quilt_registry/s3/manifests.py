@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import closing
 from typing import Any
 
+from quilt_core import deadline
 from quilt_core.errors import TransportError
 from quilt_core.manifest import ManifestHeader, read_manifest
 from quilt_core.manifest.layout import manifest_key
@@ -58,6 +59,7 @@ def object_chunks(
         try:
             with closing(answer["Body"]) as body, s3_errors(what, uri):
                 for chunk in body.iter_chunks(chunk_size):
+                    deadline.check()
                     if chunk:
                         position += len(chunk)
                         failures = 0
@@ -67,7 +69,7 @@ def object_chunks(
             raise TransportError(f"Could not {what} {uri}: it broke off at {position} bytes.")
         except TransportError:
             failures += 1
-            if failures >= _ATTEMPTS:
+            if failures >= _ATTEMPTS or deadline.remaining() <= 0:
                 raise
         with s3_errors(what, uri):
             answer = s3.get_object(**params, Range=f"bytes={position}-", IfMatch=etag)

@@ -75,8 +75,7 @@ class PackageSearch:
         if common["checkNamed"] and reply.data.get("registry") is None:
             raise no_registry(registries[0])
         first = _first_page(reply.data)
-        pages = all_by_cursor(first, partial(_next_page, client, size))
-        found = _once(hit for page in pages for hit in page.items)
+        found = all_by_cursor(first, partial(_next_page, client, size), _revision)
         if latest_only and not finds_latest_itself(reply.variant):
             found = self._latest(found)
         if not first.items and len(registries) > 1:
@@ -133,14 +132,9 @@ def _page(value: Any) -> CursorPage[PackageInfo]:
     )
 
 
-def _once(hits: Iterable[PackageInfo]) -> Iterator[PackageInfo]:
-    """Each revision once: the index has one document for every pointer."""
-    seen: set[tuple[str, str, str]] = set()
-    for hit in hits:
-        key = (hit.registry, hit.name, hit.top_hash)
-        if key not in seen:
-            seen.add(key)
-            yield hit
+def _revision(hit: PackageInfo) -> tuple[str, str, str]:
+    """What tells hits apart: the index has one document for every pointer to a revision."""
+    return hit.registry, hit.name, hit.top_hash
 
 
 def _ordered(
@@ -154,4 +148,4 @@ def _ordered(
     if not sorted_already:
         hits = sorted(hits, key=key, reverse=descending)
     for _, ties in itertools.groupby(hits, key=key):
-        yield from sorted(ties, key=lambda hit: (hit.registry, hit.name, hit.top_hash))
+        yield from sorted(ties, key=_revision)

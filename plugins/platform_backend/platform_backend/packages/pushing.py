@@ -13,6 +13,7 @@ from quilt_registry.graphql.result_unions import unwrap
 from quilt_registry.http.transport import DeliveryError
 
 from platform_backend.packages.state import PackageState, RecentRevision, read_state
+from quilt_core import deadline
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import BackendError, NotFoundError, QuiltOpsError, TransportError
 from quilt_core.manifest import ManifestEntry
@@ -129,6 +130,8 @@ def _settle(
     lost = isinstance(error, TransportError) or error.context.get("status") == 200
     looked = False
     for pause in _pauses(wanted.patience) if lost else (0.0,):
+        if pause and pause >= deadline.remaining():
+            break
         time.sleep(pause)
         try:
             found = _find(client, wanted, before, entries_of)

@@ -15,7 +15,7 @@ from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
 from platform_backend.packages.state import PackageState, check_unchanged, read_state
-from quilt_core import hookimpl
+from quilt_core import deadline, hookimpl
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
@@ -166,7 +166,7 @@ class PackageWriteOperations:
         """Wait until the newest pointer's second has passed; whether there was need to."""
         seconds = seconds_to_wait(state.newest, time.time(), client.clock_offset)
         if seconds:
-            time.sleep(seconds)
+            deadline.pause(seconds)
         return seconds > 0
 
 

@@ -9,6 +9,7 @@ import attrs
 from quilt_registry.s3 import PointerListing
 
 from quilt3_backend.stores import PackageStore
+from quilt_core import deadline
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import BackendError, ConflictError, QuiltOpsError
 from quilt_core.manifest.layout import LATEST
@@ -60,7 +61,7 @@ class Publication:
                 return int(now)
             if newest > int(now) + _FARTHEST_AHEAD:
                 return newest + 1  # a clock far ahead wrote it: stay newer, do not wait for it
-            time.sleep(newest + 1 - now)
+            deadline.pause(newest + 1 - now)
 
     def _check(self, listing: PointerListing) -> None:
         if self.force:

@@ -1,0 +1,132 @@
+"""Connections whose every read and write ends when the time of the request is over.
+
+A socket's own timeout bounds the wait for the next piece only: a server that sends a byte now and
+then, or one `100 Continue` after the other, would hold a thread for ever. Here the timeout is set
+anew, to what is left (`quilt_core.deadline`), before each piece.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+from typing import Any
+
+import requests.adapters
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from quilt_core import deadline
+
+_LONGEST_WAIT = 86_400.0
+"""Seconds; a timeout of a socket cannot be infinite and must not be none."""
+
+
+def _bound(sock: socket.socket) -> None:
+    left = deadline.remaining()
+    if left <= 0:
+        raise TimeoutError("the time of the request is over")
+    sock.settimeout(min(left, _LONGEST_WAIT))
+
+
+class _BoundedReader(io.RawIOBase):
+    """Reads from a socket as its own file does, each time for as long as is left."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._raw: Any = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        _bound(self._sock)
+        count: int | None = self._raw.readinto(buffer)
+        return count
+
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedFile(io.BufferedReader):
+    """Refuses to read all there is: only a chunk of negative size makes urllib3 ask for that."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            raise http.client.IncompleteRead(b"")
+        return super().read(size)
+
+
+class _BoundedSocket:
+    """What `http.client.HTTPResponse` asks of a socket: a file to read from."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def makefile(self, _mode: str) -> _BoundedFile:
+        return _BoundedFile(_BoundedReader(self._sock))
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    """A response that is read within the time of its request."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_BoundedSocket(sock), *args, **kwargs)  # type: ignore[arg-type]
+
+
+class _BoundedConnection(HTTPConnection):
+    response_class = _BoundedResponse
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None:
+            _bound(self.sock)
+        super().send(data)
+
+
+class _BoundedTLSConnection(HTTPSConnection):
+    response_class = _BoundedResponse
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None:
+            _bound(self.sock)
+        super().send(data)
+
+
+class _BoundedPool(HTTPConnectionPool):
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - urllib3's name
+        """Our connections, unless somebody replaced urllib3's, as recorders of requests do."""
+        usual: Any = HTTPConnectionPool.ConnectionCls
+        return _BoundedConnection if usual is HTTPConnection else usual
+
+
+class _BoundedTLSPool(HTTPSConnectionPool):
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - urllib3's name
+        """As in the pool without TLS."""
+        usual: Any = HTTPSConnectionPool.ConnectionCls
+        return _BoundedTLSConnection if usual is HTTPSConnection else usual
+
+
+_POOLS = {"http": _BoundedPool, "https": _BoundedTLSPool}
+
+
+class BoundedAdapter(requests.adapters.HTTPAdapter):
+    """The adapter of `requests`, with these connections; retrying is left to the transport."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pool of direct connections."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Make the pool of connections through a proxy."""
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if isinstance(manager, urllib3.ProxyManager) and not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = _POOLS
+        return manager

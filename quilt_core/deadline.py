@@ -1,0 +1,201 @@
+"""How long what is under way here may still take.
+
+Two limits are kept in context variables, so that they reach everything that a call does, also in
+the threads that `quilt_core.parallel` starts:
+
+- the *timeout* bounds one request to a server, to the last byte of its answer, with its attempts
+  and the pauses between them;
+- the *deadline* bounds a whole operation: all its requests, its waits, its transfers.
+
+Limits nest, and the one that ends first counts. The facade sets them around every call of a hook
+and around every step of a lazy listing; what waits (a transport, a pause) reads them here.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import TracebackType
+from typing import TypeVar
+
+import attrs
+
+from quilt_core.errors import TransportError
+
+T = TypeVar("T")
+
+clock: Callable[[], float] = time.monotonic
+"""Seconds on a clock that never goes back; tests put their own in its place."""
+
+
+@attrs.frozen
+class Limit:
+    """A moment at which something must have ended."""
+
+    ends: float
+    """On `clock`."""
+    seconds: float
+    """How long it was when it began."""
+    kind: str
+    """`timeout` or `deadline`."""
+
+    @property
+    def words(self) -> str:
+        """The limit in words, for messages."""
+        return f"the {self.kind} of {self.seconds:g} seconds"
+
+
+_limit: ContextVar[Limit | None] = ContextVar("quilt_core_limit", default=None)
+_timeout: ContextVar[float | None] = ContextVar("quilt_core_timeout", default=None)
+
+
+def current() -> Limit | None:
+    """The limit that ends first; None when there is none."""
+    return _limit.get()
+
+
+def remaining() -> float:
+    """Seconds until the limit that ends first; infinite without one, 0 when it is over."""
+    limit = _limit.get()
+    return math.inf if limit is None else max(0.0, limit.ends - clock())
+
+
+def check() -> None:
+    """Raise `TransportError` when a limit is over, before something new is begun."""
+    limit = _limit.get()
+    if limit is not None and limit.ends <= clock():
+        raise _no_time(limit)
+
+
+def _no_time(limit: Limit) -> TransportError:
+    return TransportError(
+        f"There is no time left: {limit.words} does not suffice.",
+        hint="Give it more time: ops.with_options(timeout=…, deadline=…).",
+        context={limit.kind: limit.seconds},
+    )
+
+
+def pause(seconds: float) -> None:
+    """Sleep; `TransportError` at once when a limit ends earlier than the pause."""
+    limit = _limit.get()
+    if limit is not None and seconds >= limit.ends - clock():
+        raise _no_time(limit)
+    time.sleep(seconds)
+
+
+def timeout_or(default: float) -> float:
+    """The timeout that `ops.with_options` set for this call; `default` when it set none."""
+    chosen = _timeout.get()
+    return default if chosen is None else chosen
+
+
+@contextmanager
+def within(seconds: float, kind: str = "timeout") -> Iterator[None]:
+    """Let what is done in the block take this long, or less where a limit ends earlier.
+
+    Parameters
+    ----------
+    seconds:
+        Seconds from now on.
+    kind:
+        How messages call it: `timeout` or `deadline`.
+    """
+    reset = _limit.set(_earlier(Limit(clock() + seconds, seconds, kind)))
+    try:
+        yield
+    finally:
+        _limit.reset(reset)
+
+
+def _earlier(limit: Limit) -> Limit:
+    outer = _limit.get()
+    return limit if outer is None or limit.ends < outer.ends else outer
+
+
+class OperationTime:
+    """The time of one operation; it passes only while the operation is at work.
+
+    A context manager that is entered again for every step: the time between two steps of a lazy
+    listing is the caller's own. Not for use in two threads at once, as generators are not.
+
+    Parameters
+    ----------
+    timeout:
+        The timeout of its requests, seconds; None leaves it to the backend.
+    deadline:
+        Seconds for all its steps together; None for no limit.
+    """
+
+    __slots__ = ("_began", "_deadline", "_left", "_resets", "_timeout")
+
+    def __init__(self, timeout: float | None, deadline: float | None) -> None:
+        self._timeout = timeout
+        self._deadline = deadline
+        self._left = deadline
+        self._began = 0.0
+        self._resets: tuple[object, object] = (None, None)
+
+    def __enter__(self) -> None:
+        if self._timeout is None and self._deadline is None:
+            return
+        timeout = None if self._timeout is None else _timeout.set(self._timeout)
+        limit = None
+        if self._left is not None and self._deadline is not None:
+            self._began = clock()
+            ends = self._began + self._left
+            limit = _limit.set(_earlier(Limit(ends, self._deadline, "deadline")))
+        self._resets = (timeout, limit)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        timeout, limit = self._resets
+        self._resets = (None, None)
+        if timeout is not None:
+            _timeout.reset(timeout)  # type: ignore[arg-type]
+        if limit is not None:
+            _limit.reset(limit)  # type: ignore[arg-type]
+            self._left = max(0.0, (self._left or 0.0) - (clock() - self._began))
+
+    def steps(self, items: Iterable[T]) -> Iterator[T]:
+        """The items, each got within what is left of the time."""
+        if self._timeout is None and self._deadline is None:
+            yield from items
+            return
+        iterator = iter(items)
+        while True:
+            try:
+                with self:
+                    if self._left is not None:
+                        check()
+                    item = next(iterator)
+            except StopIteration:
+                return
+            yield item
+
+
+@attrs.frozen(kw_only=True)
+class CallOptions:
+    """The limits of a view of the facade; None is "as the connection has it"."""
+
+    timeout: float | None = None
+    deadline: float | None = None
+
+    def narrowed(self, timeout: float | None, deadline: float | None) -> CallOptions:
+        """Those of a view of this view: another timeout, and the smaller deadline."""
+        deadlines = [one for one in (self.deadline, deadline) if one is not None]
+        return CallOptions(
+            timeout=self.timeout if timeout is None else timeout,
+            deadline=min(deadlines, default=None),
+        )
+
+    def begin(self, default_deadline: float | None) -> OperationTime:
+        """The time of an operation that begins now."""
+        deadline = default_deadline if self.deadline is None else self.deadline
+        return OperationTime(self.timeout, deadline)
