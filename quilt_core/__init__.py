@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         DEFAULT_WORKFLOW as DEFAULT_WORKFLOW,
     )
     from quilt_core.domain import (
+        NO_REVISION as NO_REVISION,
+    )
+    from quilt_core.domain import (
         Acknowledgement as Acknowledgement,
     )
     from quilt_core.domain import (
@@ -213,6 +216,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "quilt_core.domain": (
         "DEFAULT_WORKFLOW",
+        "NO_REVISION",
         "Acknowledgement",
         "ApiKey",
         "ApiKeyCreated",

@@ -19,6 +19,7 @@ from quilt_core.domain.catalog import AuthStatus, CatalogConfig
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
+    NO_REVISION,
     CopyMode,
     EntrySource,
     NewEntry,
@@ -41,6 +42,7 @@ from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 
 __all__ = [
     "DEFAULT_WORKFLOW",
+    "NO_REVISION",
     "Acknowledgement",
     "ApiKey",
     "ApiKeyCreated",

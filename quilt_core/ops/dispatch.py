@@ -86,13 +86,20 @@ class Dispatcher:
         """As `stream`, collected."""
         return list(self.stream(operation, item, **arguments))
 
-    def _call(self, operation: str, arguments: dict[str, Any]) -> Any:
+    def require(self, operation: str, arguments: Mapping[str, Any]) -> None:
+        """Check that the backend has `operation` and takes these arguments; nothing is called.
+
+        Raises `NotSupportedError`.
+        """
         accepted = self._implemented.get(operation)
         if accepted is None:
             reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
             raise NotSupportedError(operation, self._backend.name, reason)
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
+
+    def _call(self, operation: str, arguments: dict[str, Any]) -> Any:
+        self.require(operation, arguments)
         try:
             return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:
@@ -111,7 +118,7 @@ class Dispatcher:
             raise self._named(error, operation) from error.__cause__
 
     def _refuse_ignored(
-        self, operation: str, accepted: frozenset[str], arguments: dict[str, Any]
+        self, operation: str, accepted: frozenset[str], arguments: Mapping[str, Any]
     ) -> None:
         """A backend of yesterday does not take a parameter of today; never drop it unseen."""
         for name, parameter in spec_parameters(operation).items():
