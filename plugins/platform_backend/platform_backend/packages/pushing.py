@@ -224,14 +224,13 @@ def _settle(
 
 def _how_to_look(wanted: Push, error: QuiltOpsError) -> tuple[tuple[float, ...], bool]:
     """The pauses before each look for a push, and whether the error says that it was refused."""
-    # A page with status 200 may be a proxy's, before or after the registry got the push.
     said = error.context.get("name") or error.context.get("member")
-    judged = said in _REFUSALS or (
-        "errors" in error.context and not isinstance(error, BackendError)
-    )
-    if judged:
+    status = error.context.get("status")
+    invalid = "errors" in error.context and not isinstance(error, BackendError)
+    if said in _REFUSALS or invalid or status in (400, 401, 403):
         return (0.0,), True
-    if isinstance(error, TransportError) or error.context.get("status") == 200:
+    # A page with status 200 may be a proxy's, before or after the registry got the push.
+    if isinstance(error, TransportError) or status == 200:
         # A push that takes long is looked for longer.
         later = [_LATER_PAUSE] * int(wanted.patience // _LATER_PAUSE)
         return (*_PAUSES, *later), False
