@@ -49,7 +49,7 @@ from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
 from quilt_core.testing.conformance.searching import Searching
-from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
+from quilt_core.testing.conformance.writing import Creating, Deleting, Outcomes, Updating
 
 TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Catalog,
@@ -57,6 +57,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     PackageReading,
     Creating,
     Updating,
+    Outcomes,
     Deleting,
     Browsing,
     ContentUrls,
@@ -85,6 +86,7 @@ __all__ = [
     "Creating",
     "Deleting",
     "Environment",
+    "Outcomes",
     "PackageReading",
     "Refusals",
     "Searching",
