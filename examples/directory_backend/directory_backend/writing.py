@@ -157,6 +157,7 @@ def _publish(
         removed=plan.removed,
         copied=0,
         catalog_url=None,
+        manifest_replaced=False,
     )
 
 

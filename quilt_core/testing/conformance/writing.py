@@ -466,6 +466,23 @@ class Outcomes(BehaviourTests):
         assert repr(character) in caught.value.message
         assert ops.list_all_packages() == []
 
+    @behaviour("W-46", "create_package_revision", "browse_content")
+    def test_another_packages_objects_are_not_exchanged_without_a_word(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        if not (environment.has_copies and environment.registry.startswith("s3://")):
+            pytest.skip("not applicable: copies go into a bucket")
+        uri = environment.put_object("k", b"1")
+        first = ops.create_package_revision("team/first", {"k": uri})
+        before = contents(ops, "team/first")
+        second = ops.create_package_revision("team/second", {"k": uri}, copy="all")
+        assert first.top_hash == second.top_hash
+        if contents(ops, "team/first") != before:
+            assert second.manifest_replaced is not False
+        else:
+            assert second.manifest_replaced is not True
+        assert first.manifest_replaced is not True
+
 
 class Deleting(BehaviourTests):
     """Deleting packages and revisions."""

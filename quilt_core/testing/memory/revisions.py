@@ -139,6 +139,7 @@ class PackageWriteOperations:
             removed=plan.removed,
             copied=copied,
             catalog_url=catalog_package_url(catalog.catalog_url, registry, name, revision.top_hash),
+            manifest_replaced=False,
         )
 
     def _complete(self, entry: NewEntry) -> ManifestEntry:

@@ -480,8 +480,28 @@ class TestDelete:
         registry.answer("packageInfo", {"package": None})
         assert ops.delete_package("bucket", "a/b").deleted == (BASE,)
         registry.answer("packageInfo", {"package": {"revision": {"hash": BASE}}})
-        with pytest.raises(TransportError):
+        with pytest.raises(TransportError) as caught:
             ops.delete_package("bucket", "a/b")
+        assert caught.value.context["outcome"] == "unknown"
+
+    def test_other_answers_are_looked_up_too(self, ops: QuiltOps, registry: Any, raw: Any) -> None:
+        answers = [
+            (self.refusal("Forbidden"), "not_written"),
+            (self.refusal("Odd"), "not_written"),
+            (raw(status=403), "not_written"),
+            (raw(status=401), "not_written"),
+            ({"packageRevisionDelete": None}, "unknown"),
+            ({"packageRevisionDelete": {"__typename": "SomethingNew"}}, "unknown"),
+        ]
+        for answer, outcome in answers:
+            registry.answer("listVersions", self.versions(BASE))
+            registry.answer("packageRevisionDelete", answer)
+            registry.answer("packageInfo", {"package": {"revision": {"hash": BASE}}})
+            with pytest.raises(QuiltOpsError) as caught:
+                ops.delete_package("bucket", "a/b")
+            assert caught.value.context["outcome"] == outcome
+            registry.answer("packageInfo", {"package": None})
+            assert ops.delete_package("bucket", "a/b").deleted == (BASE,)
 
     def test_progress(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("listVersions", self.versions(BASE, NEW))

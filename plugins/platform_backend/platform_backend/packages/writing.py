@@ -37,6 +37,9 @@ from quilt_core.revisions import (
     seconds_to_wait,
 )
 
+_PAUSES_FOR_LATEST = (0.3, 0.7, 1.5)
+_LONGEST_UNDER_WAY = 10.0
+"""Seconds between a registry's two pointers of one revision, at the most."""
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)
 
 
@@ -68,7 +71,7 @@ class PackageWriteOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
             contents = self._access.contents()
-            before = read_state(contents.lookup.client, package_name, registry)
+            before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
             return self._publish(request, request.plan_create(), before, contents, fresh=True)
 
@@ -161,12 +164,33 @@ class PackageWriteOperations:
     def _look_again(
         self, client: GraphQLClient, request: RevisionRequest, before: PackageState
     ) -> PackageState:
-        state = read_state(client, request.package_name, request.registry)
+        state = self._read(client, request)
         if state.latest != before.latest and not request.force:
             raise moved_on(request.package_name, request.registry, before.latest, state.latest)
         if state.newest != before.newest:
             self._wait(state)
         return state
+
+    def _read(self, client: GraphQLClient, request: RevisionRequest) -> PackageState:
+        """The package now, once a write that is between its two pointers has come to its end.
+
+        Such a revision is in the history and not yet `latest`. After some seconds it is taken for
+        what a rollback leaves.
+        """
+        state = read_state(client, request.package_name, request.registry)
+        for pause in () if request.force else _PAUSES_FOR_LATEST:
+            if not self._is_under_way(state):
+                break
+            time.sleep(pause)
+            state = read_state(client, request.package_name, request.registry)
+        return state
+
+    def _is_under_way(self, state: PackageState) -> bool:
+        newest = [one.top_hash for one in state.recent if one.modified == state.newest]
+        if state.newest is None or state.latest in newest:
+            return False
+        there = time.time() + (self._access.connection.clock_offset() or 0.0)
+        return there - state.newest.timestamp() < _LONGEST_UNDER_WAY
 
     def _wait(self, state: PackageState) -> bool:
         """Wait until the newest pointer's second has passed; whether there was need to."""
