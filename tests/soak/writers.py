@@ -70,16 +70,15 @@ class Told:
             with self._lock:
                 self._conflict(error, package, key)
         except BackendError as error:
-            # The registry cannot show a revision whose pointer was taken by another at once.
+            # The registry cannot show a revision whose pointer was taken by another at once, nor
+            # a history from which a pointer is taken back as it reads it.
+            outcome = error.context.get("outcome")
             with self._lock:
-                self.unknown.add(key)
-                self.counts["not known"] += 1
-                if error.context.get("outcome") != "unknown":
+                self.counts[f"error, {outcome}"] += 1
+                if outcome == "unknown":
+                    self.unknown.add(key)
+                elif outcome != "not_written":
                     self.wrong.append(f"{key}: {error!r} with {dict(error.context)}")
-        else:
-            with self._lock:
-                self.counts["written"] += 1
-                self.written[key] = (package, made.top_hash)
 
     def _conflict(self, error: ConflictError, package: str, key: str) -> None:
         outcome = error.context.get("outcome")
