@@ -79,6 +79,10 @@ class Told:
                     self.unknown.add(key)
                 elif outcome != "not_written":
                     self.wrong.append(f"{key}: {error!r} with {dict(error.context)}")
+        else:
+            with self._lock:
+                self.counts["written"] += 1
+                self.written[key] = (package, made.top_hash)
 
     def _conflict(self, error: ConflictError, package: str, key: str) -> None:
         outcome = error.context.get("outcome")
