@@ -33,6 +33,7 @@ test: lint ## everything CI runs
 
 soak: setup ## long campaigns with faults on both backends, many tenants, and a lying registry
 	$(BIN)/python tests/soak/campaign.py --operations 10000 --workers 16
+	$(BIN)/python tests/soak/writers.py --updates 1000 --writers 16
 	$(BIN)/python tests/soak/tenants.py --operations 20000 --identities 100
 	QUILT_FUZZ_EXAMPLES=100000 $(BIN)/pytest -q -n auto --timeout 3600 \
 	    tests/unit/fuzzing/test_lying_registry.py

@@ -25,6 +25,7 @@ _NAMES = {
     "quilt_core.domain": (
         "DEFAULT_WORKFLOW",
         "KEEP",
+        "NO_REVISION",
         "Keep",
         "Acknowledgement",
         "ApiKey",

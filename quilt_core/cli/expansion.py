@@ -8,36 +8,84 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from quilt_core import FileUri, QuiltOps
+from quilt_core import EntrySource, FileUri, QuiltOps
 from quilt_core.cli.progress import counted
-from quilt_core.errors import NotFoundError
+from quilt_core.domain.names import check_uri_text
+from quilt_core.errors import NotFoundError, ValidationError
 
 _WILDCARD = re.compile(r"\\\*\\\*/|\\\*\\\*|\\\*|\\\?")
 _MEANING = {r"\*\*/": "(?:.*/)?", r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
 
 
-def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str]:
-    """The URIs that are meant.
+_KEY_AND_URI = re.compile(r"(?P<key>[^=].*?)=(?P<uri>(?:s3|file)://.*)", re.DOTALL)
 
-    `-` reads URIs from standard input, a line each; `s3://bucket/prefix/**` and other globs name
+
+def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str | EntrySource]:
+    """The objects that are meant.
+
+    `-` reads from standard input, one object per line; `s3://bucket/prefix/**` and other globs name
     every object that fits (`*` and `?` within a folder, `**` across folders), as they do for local
-    files; a relative path names a local file. `NotFoundError` for a glob that fits nothing.
+    files; a relative path names a local file; `KEY=URI` gives one object its logical key.
+
+    Raises
+    ------
+    NotFoundError
+        For a glob that fits nothing.
+    ValidationError
+        For a line with control characters, a folder, or a glob with a logical key.
     """
-    uris: list[str] = []
+    sources: list[str | EntrySource] = []
     for text in given:
         if text == "-":
-            lines = sys.stdin.read().splitlines()
-            uris += expand_uris(ops, [line.strip() for line in lines if line.strip()])
-        elif any(mark in text.partition("?versionId=")[0] for mark in "*?"):
+            sources += expand_uris(ops, _lines_of_standard_input())
+        elif named := _key_and_uri(text):
+            if _is_glob(named.uri):
+                raise ValidationError(
+                    f"{named.uri!r} may name many objects, and {named.logical_key!r} is one key.",
+                    hint="Name one object; '*' and '?' of a key are written %2A and %3F.",
+                )
+            sources.append(named)
+        elif _is_glob(text):
             found = list(counted(_matching(ops, text), "listing objects"))
             if not found:
                 raise NotFoundError(f"Nothing fits {text!r}.", context={"pattern": text})
-            uris += found
+            sources += found
         elif "://" in text:
-            uris.append(text)
+            sources.append(text)
         else:
-            uris.append(FileUri(Path(text).resolve()).url)
-    return uris
+            sources.append(_file(text))
+    return sources
+
+
+def _lines_of_standard_input() -> list[str]:
+    """The lines as they stand: nothing is stripped, and nothing but a line feed ends a line."""
+    try:
+        text = sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise ValidationError(f"Standard input is not UTF-8: {error}.") from error
+    return [check_uri_text(line, "line") for line in text.split("\n") if line]
+
+
+def _key_and_uri(text: str) -> EntrySource | None:
+    """`KEY=URI` taken apart; None for anything else, such as a URI with `=` in its key."""
+    if text.startswith(("s3://", "file://")):
+        return None
+    found = _KEY_AND_URI.fullmatch(text)
+    return EntrySource(found["uri"], logical_key=found["key"]) if found else None
+
+
+def _is_glob(text: str) -> bool:
+    return any(mark in text.partition("?versionId=")[0] for mark in "*?")
+
+
+def _file(text: str) -> str:
+    path = Path(text).resolve()
+    if path.is_dir():
+        raise ValidationError(
+            f"{text!r} is a folder of this machine, and this command takes objects.",
+            hint=f"`quiltops push {text} PACKAGE` uploads a folder and makes a package of it.",
+        )
+    return FileUri(path).url
 
 
 def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:

@@ -51,7 +51,17 @@ def _writing(command: Any) -> Any:
             ),
             click.option("--workflow", help="A workflow's id; the bucket's default otherwise."),
             click.option("--no-workflow", is_flag=True, help="Explicitly no workflow."),
+            click.option(
+                "--flat/--whole-path",
+                default=False,
+                help="Logical keys from base names or whole keys.",
+            ),
             click.option("--force", is_flag=True, help="Write even over what came in between."),
+            click.option(
+                "--expected-top-hash",
+                metavar="HASH",
+                help="Write only if this is the latest revision; `none`: if there is no package.",
+            ),
             click.option("--dry-run", is_flag=True, help="Show what would change; write nothing."),
         ]
     ):
@@ -62,14 +72,12 @@ def _writing(command: Any) -> Any:
 @click.command(cls=Command)
 @click.argument("package")
 @click.argument("uris", nargs=-1, required=True)
-@click.option(
-    "--flat/--whole-path", default=False, help="Logical keys from base names or whole keys."
-)
 @_writing
 def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> None:
     """Publish a revision of PACKAGE that holds exactly URIS.
 
-    A URI is s3://bucket/key, a prefix s3://bucket/prefix/**, a glob, or - for standard input.
+    A URI is s3://bucket/key, KEY=URI for one object with its logical key, a prefix
+    s3://bucket/prefix/**, a glob, or - for standard input.
     """
     ops = connect()
     sources = expand_uris(ops, uris)
@@ -86,6 +94,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
             auto_organize=not flat,
             copy=options["copy"],
             force=options["force"],
+            expected_top_hash=options["expected_top_hash"],
             progress=progress,
             **_workflow(options["workflow"], options["no_workflow"]),
         )
@@ -95,15 +104,15 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
 @click.command(cls=Command)
 @click.argument("package")
 @click.argument("uris", nargs=-1)
-@click.option(
-    "--flat/--whole-path", default=True, help="Logical keys from base names or whole keys."
-)
 @click.option("--remove", multiple=True, metavar="KEY", help="A key or directory to drop.")
 @_writing
 def update(
     package: str, uris: tuple[str, ...], flat: bool, remove: tuple[str, ...], **options: Any
 ) -> None:
-    """Publish a revision made from the latest one of PACKAGE: add, replace and remove."""
+    """Publish a revision made from the latest one of PACKAGE: add, replace and remove.
+
+    URIS are as in `packages create`.
+    """
     ops = connect()
     sources = expand_uris(ops, uris)
     if options["dry_run"]:
@@ -121,6 +130,7 @@ def update(
             options["copy"],
             remove=remove,
             force=options["force"],
+            expected_top_hash=options["expected_top_hash"],
             progress=progress,
             **_workflow(options["workflow"], options["no_workflow"]),
         )

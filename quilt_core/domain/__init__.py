@@ -22,6 +22,7 @@ from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
+    NO_REVISION,
     CopyMode,
     EntrySource,
     NewEntry,
@@ -45,6 +46,7 @@ from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 __all__ = [
     "DEFAULT_WORKFLOW",
     "KEEP",
+    "NO_REVISION",
     "Acknowledgement",
     "ApiKey",
     "ApiKeyCreated",

@@ -60,6 +60,10 @@ Workflow = str | None | _Workflow
 """`DEFAULT_WORKFLOW`, None for explicitly none, or a workflow's id."""
 
 
+NO_REVISION: Final = "none"
+"""As `expected_top_hash`: the caller saw that the package is not there."""
+
+
 @attrs.frozen(kw_only=True)
 class Progress(DomainObject):
     """How far long work has come: `done` of `total` (None: not known) `unit`s of `phase`."""

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from enum import Enum
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import attrs
 
@@ -20,7 +20,33 @@ _PACKAGE_NAME = re.compile(r"[\w-]+/[\w-]+")  # quilt3's rule (docs/protocol.md,
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HEX = re.compile(r"[0-9a-f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TIMESTAMP = re.compile(r"1[0-9]{9}")
+
+
+def check_uri_text(text: str, context_key: str) -> str:
+    """Return the text of a URI when it has no control characters; else `ValidationError`.
+
+    URL parsers drop or cut at tabs and line ends, and what is left names another object: such text
+    is refused, never repaired. In a key they are percent-encoded.
+    """
+    found = _CONTROL.search(text)
+    if found is None:
+        return text
+    raise ValidationError(
+        f"{text!r} has the control character {found[0]!r} at position {found.start()}.",
+        hint="Percent-encode it where it belongs to the key, such as '%09' for a tab; otherwise "
+        "take it away, such as the '\\r' of a file with Windows line ends.",
+        context={context_key: repr(text)},
+    )
+
+
+def decode_percent(text: str) -> str | None:
+    """Percent-encoded text decoded; None when it is not UTF-8."""
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return None
 
 
 @attrs.frozen
@@ -111,9 +137,9 @@ class Registry:
         if scheme == "s3":
             return cls(bucket=rest) if _BUCKET.fullmatch(rest) else None
         if scheme == "file":
-            parts = urlsplit(text)
-            folder = text.startswith("file:///") and not parts.query
-            return cls(path=Path(unquote(parts.path))) if folder else None
+            path = decode_percent(check_uri_text(text, "registry")[7:])
+            folder = text.startswith("file:///") and "?" not in text and "#" not in text
+            return cls(path=Path(path)) if folder and path else None
         other = separator and _SCHEME.fullmatch(scheme) and scheme not in ("http", "https")
         return cls(address=f"{scheme}://{rest}") if other and _is_plain(rest) else None
 

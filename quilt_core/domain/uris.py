@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Self
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import attrs
 
-from quilt_core.domain.names import parse_bucket
+from quilt_core.domain.names import check_uri_text, decode_percent, parse_bucket
 from quilt_core.errors import ValidationError
 
 
@@ -25,14 +25,18 @@ class S3Uri:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse `s3://bucket/percent%20encoded/key[?versionId=…]`; else `ValidationError`."""
+        """Parse `s3://bucket/percent%20encoded/key[?versionId=…]`; else `ValidationError`.
+
+        Nothing is repaired: control characters, and percent-encoded bytes that are no UTF-8, are
+        refused.
+        """
         if isinstance(text, str) and text.startswith("s3://"):
-            parts = urlsplit(text)
-            key = unquote(parts.path).removeprefix("/")
-            query = parse_qs(parts.query, keep_blank_values=True)
-            version = query.pop("versionId", [None])
-            if key and not query and not parts.fragment and len(version) == 1 and version[0] != "":
-                return cls(parse_bucket(parts.netloc), key, version[0])
+            place, question, query = check_uri_text(text, "s3_uri")[5:].partition("?")
+            bucket, _, path = place.partition("/")
+            key = decode_percent(path)
+            version = _version_id(query) if question else None
+            if key and version != "" and "#" not in text:
+                return cls(parse_bucket(bucket), key, version)
         raise ValidationError(
             f"{text!r} is not the URI of an S3 object.",
             hint="It looks like 's3://bucket/folder/file.csv', with '?versionId=…' for one "
@@ -63,11 +67,11 @@ class FileUri:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse `file:///absolute/path`; else `ValidationError`."""
+        """Parse `file:///absolute/path`; else `ValidationError`; nothing is repaired."""
         if isinstance(text, str) and text.startswith("file:///"):
-            parts = urlsplit(text)
-            if not parts.query and not parts.fragment:
-                return cls(Path(unquote(parts.path)))
+            path = decode_percent(check_uri_text(text, "file_uri")[7:])
+            if path and "?" not in text and "#" not in text:
+                return cls(Path(path))
         raise ValidationError(
             f"{text!r} is not the URI of a local file.",
             hint="It looks like 'file:///folder/file.csv'.",
@@ -94,6 +98,15 @@ class FileUri:
 
 
 ObjectUri = S3Uri | FileUri
+
+
+def _version_id(query: str) -> str:
+    """The version in a URI's query; "" when it says anything else, or nothing."""
+    name, _, value = query.partition("=")
+    if name != "versionId" or "&" in value or ";" in value:
+        return ""
+    # As a form encodes it, for that is how `url` and quilt3 write it: a plus sign is a space.
+    return decode_percent(value.replace("+", " ")) or ""
 
 
 def parse_object_uri(text: str) -> ObjectUri:

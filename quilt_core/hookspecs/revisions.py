@@ -1,12 +1,21 @@
 # mypy: disable-error-code="empty-body"
 """Package operations that write: create, update and delete revisions.
 
-What all writes share: nothing is written when an input is bad. A write compares `latest` with
-the revision that it started from, just before it writes, and raises `ConflictError` with both
-hashes unless `force`; between that look and the write remains a window of one request, in which
-the last writer wins, for registries offer no atomic replacement. A revision never takes the
-timestamp pointer of another: when the newest pointer bears the current second, the write waits
-for the next one.
+What all writes share: nothing is written when an input is bad. `quilt_core.revisions` has their
+rules, and `RevisionRequest` for the parameters.
+
+Conflicts: a write compares `latest` with the revision that it started from, just before it writes,
+and raises `ConflictError` with both hashes unless `force`. Where the store can replace a pointer on
+a condition (S3's If-Match, a locked folder), nothing is overwritten. Where it cannot, the write
+looks at the history again afterwards: who wrote over somebody else's revision without `force` gets
+`ConflictError` with the outcome "written" and, in the context, `base`, `overwritten` and `ours`. A
+revision never takes the timestamp pointer of another that it can see: when the newest pointer bears
+the current second, the write waits for the next one. Two writers who meet at a registry in the same
+second share a pointer (docs/protocol.md, H.1), and only one of them can be seen.
+
+Outcomes: every error says in `context["outcome"]` what became of the write: "not_written",
+"written" or "unknown" (`quilt_core.revisions.Outcome`). An answer that cannot be understood is
+looked up like one that was lost. The facade gives "unknown" to an error that says nothing.
 """
 
 from __future__ import annotations
@@ -37,6 +46,7 @@ def create_package_revision(
     workflow: Workflow = DEFAULT_WORKFLOW,
     force: bool = False,
     progress: ProgressCallback | None = None,
+    expected_top_hash: str | None = None,
 ) -> PackageRevisionResult:
     """Publish a revision that holds exactly `entries`; for `ops.create_package_revision()`.
 
@@ -51,6 +61,10 @@ def create_package_revision(
         workflow: `DEFAULT_WORKFLOW`, None for explicitly none, or an id.
         force: True to write even when another revision came in between.
         progress: called with `Progress` during long work, from any thread; None for none.
+        expected_top_hash: the whole top hash that the caller saw as `latest`, or `NO_REVISION`
+            when the package was not there; when it is another one as the write begins (or the
+            package is gone, or there unexpectedly), `ConflictError` before anything is written,
+            whatever `force` says. None for no expectation.
 
     Returns: a `PackageRevisionResult`; every logical key is in `added`.
 
@@ -70,7 +84,7 @@ def create_package_revision(
     Since: 1. Source: GraphQL `packageConstruct`; quilt3 `Package.push`; docs/protocol.md, E, J.2.
 
     Example: ``create_package_revision(name, (NewEntry("a.csv", S3Uri("b", "a.csv")),), None,
-    registry, "First", CopyMode.NONE, DEFAULT_WORKFLOW, False, None)``.
+    registry, "First", CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None)``.
     """
 
 
@@ -86,6 +100,7 @@ def update_package_revision(
     workflow: Workflow = DEFAULT_WORKFLOW,
     force: bool = False,
     progress: ProgressCallback | None = None,
+    expected_top_hash: str | None = None,
 ) -> PackageRevisionResult:
     """Publish a revision made from the latest one; for `ops.update_package_revision()`.
 
@@ -103,6 +118,8 @@ def update_package_revision(
         workflow: as in `create_package_revision`.
         force: True to write even when another revision came in between.
         progress: as in `create_package_revision`.
+        expected_top_hash: as in `create_package_revision`, without `NO_REVISION`. A package that
+            is not there is a `NotFoundError` all the same.
 
     Returns: a `PackageRevisionResult`.
 
@@ -117,7 +134,7 @@ def update_package_revision(
     Since: 1. Source: GraphQL `contentsFlatMap` and `packageConstruct`; quilt3 `Package.push`.
 
     Example: ``update_package_revision(name, (), registry, {"checked": True}, "Check",
-    ("old.csv",), CopyMode.NONE, DEFAULT_WORKFLOW, False, None)``.
+    ("old.csv",), CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None)``.
     """
 
 

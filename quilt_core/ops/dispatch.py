@@ -172,13 +172,7 @@ class Dispatcher:
         Whatever must hold each time that a backend is called belongs at the head of this function;
         the call itself is one line.
         """
-        accepted = self._implemented.get(operation)
-        if accepted is None:
-            reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
-            raise NotSupportedError(operation, self._backend.name, reason)
-        if len(accepted) < len(arguments):
-            self._refuse_ignored(operation, accepted, arguments)
-        check_served(arguments.get("registry"), self._backend, operation)
+        self.require(operation, arguments)
         try:
             return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:
@@ -186,6 +180,19 @@ class Dispatcher:
         except Exception as error:
             error.add_note(self._blame_note(error, operation))
             raise
+
+    def require(self, operation: str, arguments: Mapping[str, Any]) -> None:
+        """Check that the backend has `operation` and takes these arguments; nothing is called.
+
+        Raises `NotSupportedError`, and `ValidationError` for a registry that it does not serve.
+        """
+        accepted = self._implemented.get(operation)
+        if accepted is None:
+            reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
+            raise NotSupportedError(operation, self._backend.name, reason)
+        if len(accepted) < len(arguments):
+            self._refuse_ignored(operation, accepted, arguments)
+        check_served(arguments.get("registry"), self._backend, operation)
 
     def _one(self, operation: str, expected: type[T], arguments: dict[str, Any]) -> T:
         """The answer of the backend to an operation that is no listing."""
@@ -236,7 +243,7 @@ class Dispatcher:
         return checked()
 
     def _refuse_ignored(
-        self, operation: str, accepted: frozenset[str], arguments: dict[str, Any]
+        self, operation: str, accepted: frozenset[str], arguments: Mapping[str, Any]
     ) -> None:
         """No argument is dropped: one that the backend does not take must have no meaning."""
         for name, parameter in spec_parameters(operation).items():

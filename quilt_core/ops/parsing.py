@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
+    NO_REVISION,
     CopyMode,
     CopyModeName,
     EntrySource,
     NewEntry,
     Workflow,
 )
-from quilt_core.domain.names import Registry
+from quilt_core.domain.names import Registry, RevisionKind, RevisionRef
 from quilt_core.domain.search import MetadataPredicate
 from quilt_core.domain.uris import check_logical_key, is_unicode, parse_object_uri
 from quilt_core.errors import ValidationError
@@ -173,6 +174,22 @@ def parse_workflow(workflow: Workflow) -> Workflow:
         f"{workflow!r} is not a workflow.",
         hint="Leave it out for the bucket's default, give None for none, or a workflow's id.",
     )
+
+
+def parse_expected_top_hash(given: str | None) -> str | None:
+    """The latest revision that the caller saw: a whole top hash, `NO_REVISION`, or None.
+
+    Raises `ValidationError` for anything else: what was seen has 64 digits.
+    """
+    if given is None or given == NO_REVISION:
+        return given
+    found = RevisionRef.parse(given)
+    if found.kind is not RevisionKind.HASH:
+        raise ValidationError(
+            f"expected_top_hash={given!r} is no whole top hash.",
+            hint=f"Give the 64 digits that get_package_info shows, or {NO_REVISION!r}.",
+        )
+    return found.value
 
 
 def parse_enum(kind: type[E], given: E | str, name: str) -> E:

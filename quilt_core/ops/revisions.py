@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
+    NO_REVISION,
     CopyMode,
     CopyModeName,
     ProgressCallback,
@@ -19,6 +21,7 @@ from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
     Sources,
     parse_copy,
+    parse_expected_top_hash,
     parse_message,
     parse_metadata,
     parse_registry,
@@ -26,11 +29,33 @@ from quilt_core.ops.parsing import (
     parse_sources,
     parse_workflow,
 )
+from quilt_core.outcome import Outcome, outcome_unless_told
+
+P = ParamSpec("P")
+T = TypeVar("T")
+W = TypeVar("W", bound="RevisionOps")
+
+
+def _tells_outcome(
+    method: Callable[Concatenate[W, P], T],
+) -> Callable[Concatenate[W, P], T]:
+    """No error leaves a write without an outcome.
+
+    What is raised here, before the backend is called, is certain; see `_write` for the rest.
+    """
+
+    @wraps(method)
+    def told(self: W, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            return method(self, *args, **kwargs)
+
+    return told
 
 
 class RevisionOps(OperationGroup):
     """Create, update and delete revisions."""
 
+    @_tells_outcome
     def create_package_revision(
         self,
         package_name: str,
@@ -44,6 +69,7 @@ class RevisionOps(OperationGroup):
         workflow: Workflow = DEFAULT_WORKFLOW,
         force: bool = False,
         progress: ProgressCallback | None = None,
+        expected_top_hash: str | None = None,
     ) -> PackageRevisionResult:
         """Publish a revision that holds exactly the given objects.
 
@@ -71,13 +97,18 @@ class RevisionOps(OperationGroup):
             True writes even when another revision came in between.
         progress:
             Called with `Progress` during long work.
+        expected_top_hash:
+            The whole top hash that you saw as the latest revision, or `NO_REVISION` when the
+            package was not there. When it is another one now, the write raises `ConflictError`
+            before it writes anything, with `force` too.
 
         Raises
         ------
         ValidationError
             For bad names, URIs, keys or metadata, an empty list, or what a workflow refuses.
         ConflictError, NotFoundError, PermissionDeniedError, BackendError, …
-            See the hook `create_package_revision`.
+            See the hook `create_package_revision`. Every error of a write says in
+            `context["outcome"]` what became of it: "not_written", "written" or "unknown".
         """
         name = PackageName.parse(package_name)
         entries = parse_sources(s3_uris, auto_organize=auto_organize)
@@ -86,7 +117,7 @@ class RevisionOps(OperationGroup):
                 "The list of objects is empty.",
                 hint="Give at least one URI, like 's3://bucket/folder/file.csv'.",
             )
-        return self._dispatch.call(
+        return self._write(
             "create_package_revision",
             PackageRevisionResult,
             package_name=name,
@@ -98,8 +129,10 @@ class RevisionOps(OperationGroup):
             workflow=parse_workflow(workflow),
             force=force,
             progress=progress,
+            expected_top_hash=parse_expected_top_hash(expected_top_hash),
         )
 
+    @_tells_outcome
     def update_package_revision(
         self,
         package_name: str,
@@ -107,13 +140,14 @@ class RevisionOps(OperationGroup):
         registry: str | Registry | None = None,
         metadata: Mapping[str, Any] | None = None,
         message: str | None = "Package updated via QuiltOps",
-        auto_organize: bool = False,
+        auto_organize: bool = True,
         copy: CopyMode | CopyModeName | bool = "none",
         *,
         remove: Iterable[str] = (),
         workflow: Workflow = DEFAULT_WORKFLOW,
         force: bool = False,
         progress: ProgressCallback | None = None,
+        expected_top_hash: str | None = None,
     ) -> PackageRevisionResult:
         """Publish a revision made from the latest one: add, replace and remove entries.
 
@@ -127,18 +161,26 @@ class RevisionOps(OperationGroup):
         NotFoundError
             When the package, an object or a key to remove is not there.
         ConflictError
-            When another revision came in between, unless `force`.
+            When another revision came in between, unless `force`. With the outcome "written"
+            both were written, and the context has `base`, `overwritten` and `ours`.
         """
         name = PackageName.parse(package_name)
         entries = parse_sources(s3_uris, auto_organize=auto_organize)
         removals = parse_removals(remove)
         changes = parse_metadata(metadata)
+        expected = parse_expected_top_hash(expected_top_hash)
+        if expected == NO_REVISION:
+            raise ValidationError(
+                "An update needs a package that is there, and expected_top_hash says that there "
+                "is none.",
+                hint="Use create_package_revision.",
+            )
         if not (entries or removals or changes):
             raise ValidationError(
                 "There is nothing to update.",
                 hint="Give objects to add, keys to remove, or metadata to merge.",
             )
-        return self._dispatch.call(
+        return self._write(
             "update_package_revision",
             PackageRevisionResult,
             package_name=name,
@@ -151,8 +193,10 @@ class RevisionOps(OperationGroup):
             workflow=parse_workflow(workflow),
             force=force,
             progress=progress,
+            expected_top_hash=expected,
         )
 
+    @_tells_outcome
     def delete_package(
         self,
         bucket: str | Registry | None,
@@ -182,7 +226,7 @@ class RevisionOps(OperationGroup):
         """
         if isinstance(bucket, str) and "://" not in bucket:
             bucket = Registry(bucket=parse_bucket(bucket))
-        return self._dispatch.call(
+        return self._write(
             "delete_package",
             DeletionResult,
             package_name=PackageName.parse(name),
@@ -190,3 +234,9 @@ class RevisionOps(OperationGroup):
             top_hash=None if top_hash is None else RevisionRef.parse(top_hash),
             progress=progress,
         )
+
+    def _write(self, operation: str, expected: type[T], /, **arguments: Any) -> T:
+        """Call a hook that writes; an error of a backend that tells no outcome gets `UNKNOWN`."""
+        self._dispatch.require(operation, arguments)
+        with outcome_unless_told(Outcome.UNKNOWN):
+            return self._dispatch.call(operation, expected, **arguments)

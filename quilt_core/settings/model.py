@@ -228,6 +228,7 @@ class MoreSettings(TypedDict, total=False):
     allowed_hosts: str | tuple[str, ...] | list[str] | None
     aws_identity: AwsIdentity | None
     timeout: float | None
+    deadline: float | None
     max_concurrency: int | None
     page_size: int | None
     browsing_ttl: int | None

@@ -130,10 +130,15 @@ class Worker:
     def _after_failure(self, write: Write, package: Known | None, error: Any) -> None:
         if isinstance(error, ConflictError) and package is not None:
             self.ledger.mistake(f"{write.package} has one writer, and there was a {error!r}")
-        if error.context.get("outcome") == "unknown":
+        outcome = error.context.get("outcome")
+        if outcome == "unknown":
             self.known.pop(write.package, None)  # nothing more can be said of it
-        else:
+        elif outcome == "written":
+            write.outcome, write.top_hash = Outcome.WRITTEN, error.context["ours"]
+        elif outcome == "not_written":
             write.outcome = Outcome.FAILED
+        else:
+            self.ledger.mistake(f"{write.message} failed without an outcome: {error!r}")
 
     def delete(self) -> None:
         if len(self.known) < 3:

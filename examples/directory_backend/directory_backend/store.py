@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,6 +141,17 @@ class Folder:
         _replace(folder / f"{second}-{top_hash}.json", msgspec.json.encode(document))
         if latest:
             _replace(self._tag(name), top_hash.encode())
+
+    @contextmanager
+    def one_writer(self) -> Iterator[None]:
+        """Keep other writers out while the tag is compared and written."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def delete(self, name: PackageName, top_hashes: set[str]) -> None:
         """Delete revisions; the tag moves to the newest one that remains."""

@@ -10,7 +10,6 @@ from msgspec import UNSET
 from directory_backend.store import Folder
 from quilt_core import (
     DEFAULT_WORKFLOW,
-    ConflictError,
     CopyMode,
     DeletionResult,
     FileUri,
@@ -33,7 +32,13 @@ from quilt_core.manifest import (
     hash_file,
     sort_key,
 )
-from quilt_core.revisions import RevisionPlan, plan_create, plan_update
+from quilt_core.revisions import (
+    Outcome,
+    RevisionPlan,
+    RevisionRequest,
+    moved_on,
+    outcome_unless_told,
+)
 
 
 class Writing:
@@ -51,11 +56,18 @@ class Writing:
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
-        folder = Folder(registry)
-        _check("create_package_revision", registry, copy, workflow)
-        start = folder.latest(package_name)
-        return _publish(folder, package_name, plan_create(entries, metadata), message, start, force)
+        request = RevisionRequest.for_create(
+            package_name, entries, metadata, registry, message, copy, workflow, force, progress,
+            expected_top_hash,
+        )  # fmt: skip
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            _check(request)
+            folder = Folder(registry)
+            start = folder.latest(package_name)
+            request.check_expected(start)
+            return _publish(folder, request, request.plan_create(), start)
 
     @hookimpl
     def update_package_revision(
@@ -70,21 +82,22 @@ class Writing:
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
-        folder = Folder(registry)
-        _check("update_package_revision", registry, copy, workflow)
-        start = folder.find(package_name, RevisionRef.parse(None))
-        present = start.header.user_meta
-        plan = plan_update(
-            start.entries.values(),
-            present if isinstance(present, dict) else None,
-            entries=entries,
-            metadata=metadata,
-            remove=remove,
-            package_name=package_name,
-            registry=registry,
-        )
-        return _publish(folder, package_name, plan, message, start.top_hash, force)
+        request = RevisionRequest.for_update(
+            package_name, entries, registry, metadata, message, remove, copy, workflow, force,
+            progress, expected_top_hash,
+        )  # fmt: skip
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            _check(request)
+            folder = Folder(registry)
+            start = folder.find(package_name, RevisionRef.parse(None))
+            request.check_expected(start.top_hash)
+            present = start.header.user_meta
+            plan = request.plan_update(
+                start.entries.values(), present if isinstance(present, dict) else None
+            )
+            return _publish(folder, request, plan, start.top_hash)
 
     @hookimpl
     def delete_package(
@@ -94,11 +107,12 @@ class Writing:
         top_hash: RevisionRef | None,
         progress: ProgressCallback | None,
     ) -> DeletionResult:
-        folder = Folder(registry)
-        if top_hash is None:
-            doomed = [one.top_hash for one in folder.all_revisions(package_name)]
-        else:
-            doomed = [folder.find(package_name, top_hash).top_hash]
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            folder = Folder(registry)
+            if top_hash is None:
+                doomed = [one.top_hash for one in folder.all_revisions(package_name)]
+            else:
+                doomed = [folder.find(package_name, top_hash).top_hash]
         folder.delete(package_name, set(doomed))
         return DeletionResult(
             package_name=str(package_name),
@@ -108,34 +122,30 @@ class Writing:
         )
 
 
-def _check(operation: str, registry: Registry, copy: CopyMode, workflow: Workflow) -> None:
-    if copy is not CopyMode.NONE:
-        raise NotSupportedError(operation, "directory", "it refers to files and never copies them")
-    if workflow is not DEFAULT_WORKFLOW:
-        raise ValidationError(f"{registry} has no workflows, and {workflow!r} is given.")
+def _check(request: RevisionRequest) -> None:
+    if request.copy is not CopyMode.NONE:
+        reason = "it refers to files and never copies them"
+        raise NotSupportedError(request.operation, "directory", reason)
+    if request.workflow is not DEFAULT_WORKFLOW:
+        raise ValidationError(
+            f"{request.registry} has no workflows, and {request.workflow!r} is given."
+        )
 
 
 def _publish(
-    folder: Folder,
-    name: PackageName,
-    plan: RevisionPlan,
-    message: str | None,
-    start: str | None,
-    force: bool,
+    folder: Folder, request: RevisionRequest, plan: RevisionPlan, start: str | None
 ) -> PackageRevisionResult:
+    name, message = request.package_name, request.message
     new = [_complete(entry) for entry in plan.new]
     entries = sorted([*plan.kept, *new], key=lambda entry: sort_key(entry.logical_key))
     user_meta = UNSET if plan.user_meta is None else dict(plan.user_meta)
     header = ManifestHeader(message=message, user_meta=user_meta)
     top_hash = compute_top_hash(header, entries)
-    latest = folder.latest(name)
-    if latest != start and not force:
-        raise ConflictError(
-            f"{name} in {folder.registry} moved on since the write began.",
-            expected=start,
-            actual=latest,
-        )
-    folder.write(name, top_hash, header, entries)
+    with folder.one_writer():
+        latest = folder.latest(name)
+        if latest != start and not request.force:
+            raise moved_on(name, folder.registry, start, latest)
+        folder.write(name, top_hash, header, entries)
     return PackageRevisionResult(
         package_name=str(name),
         registry=folder.registry.url,
@@ -147,6 +157,7 @@ def _publish(
         removed=plan.removed,
         copied=0,
         catalog_url=None,
+        manifest_replaced=False,
     )
 
 

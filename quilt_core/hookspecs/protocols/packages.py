@@ -102,6 +102,7 @@ class SupportsCreatePackageRevision(Protocol):
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...
@@ -122,6 +123,7 @@ class SupportsUpdatePackageRevision(Protocol):
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...

@@ -49,6 +49,7 @@ from quilt_core.testing.conformance.behaviour import (
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
 from quilt_core.testing.conformance.searching import Searching
@@ -60,6 +61,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     PackageReading,
     Creating,
     Updating,
+    Outcomes,
     Deleting,
     Browsing,
     ContentUrls,
@@ -88,6 +90,7 @@ __all__ = [
     "Creating",
     "Deleting",
     "Environment",
+    "Outcomes",
     "PackageReading",
     "Refusals",
     "Searching",

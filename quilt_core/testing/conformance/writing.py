@@ -371,8 +371,9 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-3", "delete_package")
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError) as caught:
             ops.delete_package(None, "no/package")
+        assert caught.value.context["outcome"] == "not_written"
         environment.given([environment.entry("a")])
         with pytest.raises(NotFoundError):
             ops.delete_package(None, environment.name, top_hash="0" * 64)

@@ -18,7 +18,7 @@ from quilt_core.domain.entries import (
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import ConflictError, PermissionDeniedError, ValidationError
+from quilt_core.errors import PermissionDeniedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
     ManifestEntry,
@@ -26,8 +26,9 @@ from quilt_core.manifest import (
     compute_top_hash,
     sort_key,
 )
+from quilt_core.outcome import Outcome, outcome_unless_told
 from quilt_core.progress import ProgressReporter
-from quilt_core.revisions import RevisionPlan, plan_copies, plan_create, plan_update
+from quilt_core.revisions import RevisionPlan, RevisionRequest, moved_on, plan_copies
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredPackage, StoredRevision
 
@@ -50,14 +51,16 @@ class PackageWriteOperations:
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
-        bucket = self._session.writing(registry)
-        start = self._latest(bucket, package_name)
-        plan = plan_create(entries, metadata)
-        return self._publish(
-            "create_package_revision", package_name, registry, plan, message, copy, workflow,
-            start, force=force, progress=progress, directories={},
+        request = RevisionRequest.for_create(
+            package_name, entries, metadata, registry, message, copy, workflow, force, progress,
+            expected_top_hash,
         )  # fmt: skip
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            start = self._latest(self._session.writing(registry), package_name)
+            request.check_expected(start)
+            return self._publish(request, request.plan_create(), start, directories={})
 
     @hookimpl
     def update_package_revision(
@@ -72,23 +75,21 @@ class PackageWriteOperations:
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
-        self._session.writing(registry)
-        start = self._session.revision(registry, package_name, RevisionRef.parse(None))
-        user_meta = start.header.user_meta
-        plan = plan_update(
-            start.entries.values(),
-            user_meta if isinstance(user_meta, dict) else None,
-            entries=entries,
-            metadata=metadata,
-            remove=remove,
-            package_name=package_name,
-            registry=registry,
-        )
-        return self._publish(
-            "update_package_revision", package_name, registry, plan, message, copy, workflow,
-            start.top_hash, force=force, progress=progress, directories=start.directories,
+        request = RevisionRequest.for_update(
+            package_name, entries, registry, metadata, message, remove, copy, workflow, force,
+            progress, expected_top_hash,
         )  # fmt: skip
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            self._session.writing(registry)
+            start = self._session.revision(registry, package_name, RevisionRef.parse(None))
+            request.check_expected(start.top_hash)
+            user_meta = start.header.user_meta
+            plan = request.plan_update(
+                start.entries.values(), user_meta if isinstance(user_meta, dict) else None
+            )
+            return self._publish(request, plan, start.top_hash, directories=start.directories)
 
     def _latest(self, bucket: str, name: PackageName) -> str | None:
         package = self._session.catalog.packages.get((bucket, name))
@@ -96,24 +97,18 @@ class PackageWriteOperations:
 
     def _publish(
         self,
-        operation: str,
-        name: PackageName,
-        registry: Registry,
+        request: RevisionRequest,
         plan: RevisionPlan,
-        message: str | None,
-        copy: CopyMode,
-        workflow: Workflow,
         start: str | None,
         *,
-        force: bool,
-        progress: ProgressCallback | None,
         directories: Mapping[str, Mapping[str, Any]],
     ) -> PackageRevisionResult:
+        name, registry, message = request.package_name, request.registry, request.message
         catalog, bucket = self._session.catalog, str(registry.bucket)
         new = [self._complete(entry) for entry in plan.new]
-        passed = self._workflow(bucket, workflow, message)
+        passed = self._workflow(bucket, request.workflow, message)
         entries = sorted([*plan.kept, *new], key=lambda entry: sort_key(entry.logical_key))
-        entries, copied = self._copy(entries, copy, bucket, name, operation, progress)
+        entries, copied = self._copy(entries, request, bucket)
         header = ManifestHeader(
             message=message,
             user_meta=UNSET if plan.user_meta is None else dict(plan.user_meta),
@@ -121,14 +116,8 @@ class PackageWriteOperations:
         )
         with catalog.lock:
             latest = self._latest(bucket, name)
-            if latest != start and not force:
-                raise ConflictError(
-                    f"{name} in {registry} has another latest revision than the write started "
-                    "from.",
-                    expected=start,
-                    actual=latest,
-                    hint="Look at it and repeat, or give force=True.",
-                )
+            if latest != start and not request.force:
+                raise moved_on(name, registry, start, latest)
             package = catalog.packages.setdefault((bucket, name), StoredPackage())
             revision = StoredRevision(
                 top_hash=compute_top_hash(header, entries),
@@ -150,6 +139,7 @@ class PackageWriteOperations:
             removed=plan.removed,
             copied=copied,
             catalog_url=catalog_package_url(catalog.catalog_url, registry, name, revision.top_hash),
+            manifest_replaced=False,
         )
 
     def _complete(self, entry: NewEntry) -> ManifestEntry:
@@ -173,16 +163,15 @@ class PackageWriteOperations:
     def _copy(
         self,
         entries: list[ManifestEntry],
-        mode: CopyMode,
+        request: RevisionRequest,
         bucket: str,
-        name: PackageName,
-        operation: str,
-        progress: ProgressCallback | None,
     ) -> tuple[list[ManifestEntry], int]:
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
-        tasks = plan_copies(objects, mode, bucket, name)
+        tasks = plan_copies(objects, request.copy, bucket, request.package_name)
         moved = {}
-        reporter = ProgressReporter(progress, operation, "copying", len(tasks), "objects")
+        reporter = ProgressReporter(
+            request.progress, request.operation, "copying", len(tasks), "objects"
+        )
         for task in tasks:
             _, stored = self._session.catalog.find_object(task.source)
             moved[task.logical_key] = self._session.catalog.put_object(
@@ -228,15 +217,16 @@ class PackageWriteOperations:
         top_hash: RevisionRef | None,
         progress: ProgressCallback | None,
     ) -> DeletionResult:
-        package = self._session.package(registry, package_name)
-        self._session.writing(registry)
-        newest_first = sorted(
-            {one.top_hash: one for one in package.revisions}.values(),
-            key=lambda one: (-one.modified.timestamp(), one.top_hash),
-        )
-        doomed = [one.top_hash for one in newest_first]
-        if top_hash is not None:
-            doomed = [self._session.revision(registry, package_name, top_hash).top_hash]
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            package = self._session.package(registry, package_name)
+            self._session.writing(registry)
+            newest_first = sorted(
+                {one.top_hash: one for one in package.revisions}.values(),
+                key=lambda one: (-one.modified.timestamp(), one.top_hash),
+            )
+            doomed = [one.top_hash for one in newest_first]
+            if top_hash is not None:
+                doomed = [self._session.revision(registry, package_name, top_hash).top_hash]
         with self._session.catalog.lock:
             package.revisions = [r for r in package.revisions if r.top_hash not in doomed]
             if package.latest in doomed:

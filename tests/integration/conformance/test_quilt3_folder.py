@@ -72,6 +72,7 @@ for _tests in (
     conformance.PackageReading,
     conformance.Creating,
     conformance.Updating,
+    conformance.Outcomes,
     conformance.Deleting,
     conformance.Browsing,
     conformance.ContentUrls,

@@ -151,6 +151,43 @@ def test_patterns_prefixes_and_standard_input(
     assert cli("packages", "create", "t/q", f"{tmp_path}/none/*").code == 5
 
 
+def test_one_object_with_its_logical_key(good: Cli, cli: Cli, catalog: MemoryCatalog) -> None:
+    uri = catalog.put_object("bucket", "in/day=1/a.csv", b"1").partition("?")[0]
+    made = good("packages", "create", "t/p", f"x/b=c.csv={uri}", uri, "--json")
+    assert made.row["added"] == ["in/day=1/a.csv", "x/b=c.csv"]
+    updated = good("packages", "update", "t/p", "-", "--json", stdin=f"x/b=c.csv={uri}\n{uri}\n")
+    assert updated.row["replaced"] == ["in/day=1/a.csv", "x/b=c.csv"]
+    glob = cli("packages", "create", "t/q", "k=s3://bucket/in/*")
+    assert (glob.code, "one key" in glob.err) == (2, True)
+
+
+@pytest.mark.parametrize("character", ["\t", "\r", "\0", "\x0b", "\x85", "\u2028"])
+def test_nothing_of_standard_input_is_repaired(
+    cli: Cli, catalog: MemoryCatalog, character: str
+) -> None:
+    uri = catalog.put_object("bucket", "tab/ab", b"1").partition("?")[0]
+    for line in (f"{uri[:-1]}{character}{uri[-1]}\n", f"{uri}{character}\n"):
+        refused = cli("packages", "create", "t/p", "-", stdin=line)
+        assert refused.code == 2
+        assert repr(character) in refused.err
+    spaced = cli("packages", "create", "t/p", "-", stdin=f"{uri} \n")
+    assert spaced.code == 5  # that object is not there; another one is
+
+
+def test_a_folder_names_the_command_that_takes_one(cli: Cli, tmp_path: Path) -> None:
+    refused = cli("packages", "create", "t/p", str(tmp_path))
+    assert refused.code == 2
+    assert f"quiltops push {tmp_path}" in " ".join(refused.err.split())
+
+
+def test_an_expected_revision(good: Cli, cli: Cli, catalog: MemoryCatalog) -> None:
+    uri = catalog.put_object("bucket", "a", b"1")
+    first = good("packages", "create", "t/p", uri, "--expected-top-hash", "none", "--json")
+    assert cli("packages", "create", "t/p", uri, "--expected-top-hash", "none").code == 6
+    assert cli("packages", "update", "t/p", uri, "--expected-top-hash", "0" * 64).code == 6
+    good("packages", "update", "t/p", f"b={uri}", "--expected-top-hash", first.row["top_hash"])
+
+
 def test_the_configuration_file(good: Cli, cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     assert good("config", "path").out.strip() == str(file)

@@ -104,12 +104,38 @@ def test_s3_uri_round_trips_any_key(key: str, version: str | None) -> None:
         "s3://bucket/key?other=1",
         "s3://bucket/key#fragment",
         "s3://B/key",
+        "s3://bucket/%ff",
+        "s3://bucket/key?",
+        "s3://bucket/key#",
+        "s3://[bucket/key",
+        "s3://bucket/key?versionId=1&versionId=2",
+        "s3://bucket/key?versionId=%ff",
         None,
     ],
 )
 def test_s3_uri_refused(text: object) -> None:
     with pytest.raises(ValidationError):
         S3Uri.parse(text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text", ["s3://bucket/a{}b", "file:///a{}b", "s3://bucket/a?versionId=1{}"]
+)
+@pytest.mark.parametrize("character", ["\t", "\r", "\n", "\0", "\x1b", "\x7f", "\x85", "\u2028"])
+def test_no_uri_is_repaired(text: str, character: str) -> None:
+    """A tab in the middle of `a\tb` used to name the object `ab`."""
+    with pytest.raises(ValidationError) as caught:
+        parse_object_uri(text.format(character))
+    assert repr(character) in caught.value.message
+    if text.startswith("file"):
+        with pytest.raises(ValidationError):
+            Registry.parse(text.format(character))
+
+
+@pytest.mark.parametrize("key", ["a\tb", "a\r\nb", " a ", "a b", "%", "a+b"])
+def test_what_is_encoded_belongs_to_the_key(key: str) -> None:
+    assert S3Uri.parse(S3Uri("bucket", key, "v+ 1").url) == S3Uri("bucket", key, "v+ 1")
+    assert FileUri.parse(FileUri(Path("/", key)).url) == FileUri(Path("/", key))
 
 
 def test_object_uri_of_a_file() -> None:

@@ -83,6 +83,9 @@ BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"workflow": ""}),
     ("create_package_revision", ("a/b", {"/x": "s3://bkt/x"}), {}),
     ("create_package_revision", ("a/b", ["s3://bkt/x"], None, "bkt"), {}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"expected_top_hash": "abcdef"}),
+    ("create_package_revision", ("a/b", ["s3://bkt/x"]), {"expected_top_hash": "latest"}),
+    ("update_package_revision", ("a/b", ["s3://bkt/x"]), {"expected_top_hash": "none"}),
     ("update_package_revision", ("a/b",), {}),
     ("update_package_revision", ("a/b",), {"remove": "x"}),
     ("update_package_revision", ("a/b",), {"remove": ["/x"]}),
@@ -109,6 +112,8 @@ def test_bad_input_is_refused_before_any_backend_sees_it(
     with pytest.raises(ValidationError) as caught:
         getattr(ops, method)(*args, **kwargs)
     assert len(str(caught.value)) > 15
+    if method.endswith("_revision") or method == "delete_package":
+        assert caught.value.context["outcome"] == "not_written"
 
 
 BAD_ADMIN_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
@@ -194,3 +199,39 @@ def test_registries_to_search() -> None:
 
 def test_empty_metadata_counts_as_none() -> None:
     assert parsing.parse_metadata({}) is None
+
+
+class Mute:
+    """A backend whose errors say nothing of what became of the write."""
+
+    @hookimpl
+    def delete_package(self, package_name: object, registry: object) -> object:
+        raise quilt_core.NotFoundError(str(package_name))
+
+    @hookimpl
+    def create_package_revision(
+        self, package_name: object, registry: object, entries: object, metadata: object
+    ) -> object:
+        return "no result"
+
+
+def test_no_error_of_a_write_leaves_without_an_outcome() -> None:
+    """What a backend does not tell is not known; what the facade refuses is certain."""
+    backend = quilt_core.BackendPlugin(name="mute", hook_version=1, implementers=[Mute()])
+    ops = quilt_core.connect(backend, registry="s3://bucket")
+    calls = {
+        "unknown": (
+            lambda: ops.delete_package(None, "a/b"),
+            lambda: ops.create_package_revision("a/b", ["s3://bkt/x"]),
+        ),
+        "not_written": (
+            lambda: ops.update_package_revision("a/b", ["s3://bkt/x"]),
+            lambda: ops.create_package_revision("a/b", ["s3://bkt/x"], expected_top_hash="0" * 64),
+        ),
+    }
+    for outcome, failing in calls.items():
+        for call in failing:
+            with pytest.raises(quilt_core.QuiltOpsError) as caught:
+                call()
+            assert caught.value.context["outcome"] == outcome
+            assert caught.value.operation

@@ -17,6 +17,7 @@ import pytest
 from quilt_core import QuiltOps, QuiltOpsError
 from quilt_core.domain.base import DomainObject
 from quilt_core.hookspecs import operations
+from quilt_core.outcome import outcome_of
 from quilt_core.testing.conformance.calls import example_call
 
 OPERATIONS = sorted(operations())
@@ -25,6 +26,7 @@ EXAMPLES = int(os.environ.get("QUILT_FUZZ_EXAMPLES", "2000")) // len(OPERATIONS)
 NEED_AGREEING_ANSWERS = {
     "rename_tabulator_table", "update_package_revision", "update_tabulator_table",
 }  # fmt: skip
+WRITES = {"create_package_revision", "update_package_revision", "delete_package"}
 SEEDS_A_CONNECTION = 4
 """Making one takes longer than a call, and what it remembers is to be mostly new."""
 MOST_EXAMPLES = EXAMPLES + 500
@@ -50,6 +52,8 @@ def _is_answered(ops: QuiltOps, operation: str, seed: int) -> bool:
     except QuiltOpsError as error:
         assert str(error)
         json.dumps(dict(error.context))
+        if operation in WRITES:
+            assert outcome_of(error) is not None
         return False
     except Exception as error:
         error.add_note(f"seed {seed}")

@@ -15,13 +15,14 @@ from quilt_core import (
     NotSupportedError,
     PermissionDeniedError,
     QuiltOps,
+    QuiltOpsError,
     TransportError,
     ValidationError,
 )
 
 BASE, NEW, OTHER = "a" * 64, "b" * 64, "c" * 64
 OLD_TIME, NEW_TIME = "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"
-SUCCESS = {"packageConstruct": {"__typename": "PackagePushSuccess", "revision": {"hash": NEW}}}
+BETWEEN = "2020-01-01T12:00:00Z"
 OLD_ENTRY = {
     "physicalKey": "s3://bucket/old.csv?versionId=1", "size": 5.0,
     "hash": {"type": "SHA256", "value": "x"},
@@ -57,6 +58,19 @@ def entries(contents: Any, top_hash: str = BASE, meta: Any = None) -> dict[str, 
     }
 
 
+def success(*history: tuple[str, str], latest: str | None = NEW, ours: str = NEW) -> dict[str, Any]:
+    page = [{"hash": top_hash, "modified": time} for top_hash, time in history]
+    package = {"revision": latest and {"hash": latest}, "revisions": {"page": page}}
+    return {
+        "packageConstruct": {
+            "__typename": "PackagePushSuccess", "revision": {"hash": ours}, "package": package,
+        }
+    }  # fmt: skip
+
+
+SUCCESS = success((NEW, NEW_TIME), (BASE, OLD_TIME))
+
+
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
@@ -76,7 +90,7 @@ def sent(registry: Any) -> Callable[[], dict[str, Any]]:
 class TestCreate:
     def test_two_requests(self, ops: QuiltOps, registry: Any, sent: Any) -> None:
         registry.answer("packageState", state(None))
-        registry.answer("packageConstruct", SUCCESS)
+        registry.answer("packageConstruct", success((NEW, NEW_TIME)))
         result = ops.create_package_revision(
             "a/b", {"y/a.csv": "s3://x-y/1", "x.csv": "s3://x-y/2"}
         )
@@ -179,7 +193,7 @@ class TestUpdate:
         result = ops.update_package_revision("a/b", ["s3://x-y/d/new.csv"], metadata={"b": 3})
         assert registry.operations() == ["packageEntries", "packageState", "packageConstruct"]
         new, old = sent()["src"]["entries"]
-        assert new["logicalKey"] == "new.csv"
+        assert new["logicalKey"] == "d/new.csv"
         assert old == {"logicalKey": "old.csv", **OLD_ENTRY, "size": 5}
         assert sent()["params"]["userMeta"] == {"a": 1, "b": 3}
         assert (result.total_entries, result.previous_top_hash) == (2, BASE)
@@ -231,6 +245,114 @@ class TestUpdate:
         with pytest.raises(NotFoundError, match=r"'gone\.csv'"):
             ops.update_package_revision("a/b", remove=["gone.csv", "old.csv"])
         assert registry.operations() == ["packageEntries"]
+
+
+class TestAfterTheWrite:
+    """The history in the answer shows who came in between."""
+
+    BEFORE = state(BASE, revision(BASE, OLD_TIME))
+
+    def update(self, ops: QuiltOps, registry: Any, answer: Any, **named: Any) -> Any:
+        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
+        registry.answer("packageState", self.BEFORE)
+        registry.answer("packageConstruct", answer)
+        return ops.update_package_revision("a/b", ["s3://x-y/new.csv"], **named)
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            success((NEW, NEW_TIME), (OTHER, BETWEEN), (BASE, OLD_TIME)),
+            success((NEW, NEW_TIME), (OTHER, NEW_TIME), (BASE, OLD_TIME)),
+            success((OTHER, NEW_TIME), (NEW, BETWEEN), (BASE, OLD_TIME)),
+            success((OTHER, NEW_TIME), (BASE, OLD_TIME), latest=OTHER),
+            success((NEW, NEW_TIME), (OTHER, OLD_TIME)),
+        ],
+        ids=["between", "one second", "slower than ours", "took our pointer", "took the base's"],
+    )
+    def test_who_wrote_over_another_is_told(
+        self, ops: QuiltOps, registry: Any, answer: Any
+    ) -> None:
+        with pytest.raises(ConflictError) as caught:
+            self.update(ops, registry, answer)
+        context = caught.value.context
+        assert context["outcome"] == "written"
+        assert (context["base"], context["overwritten"], context["ours"]) == (BASE, OTHER, NEW)
+        assert self.update(ops, registry, answer, force=True).top_hash == NEW
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            success((NEW, NEW_TIME), (BASE, OLD_TIME)),
+            success((OTHER, NEW_TIME), (NEW, BETWEEN), (BASE, OLD_TIME), latest=OTHER),
+            success(),
+            success((BASE, NEW_TIME), ours=BASE, latest=BASE),
+        ],
+        ids=["nobody", "another one after ours", "a history that lags behind", "the same again"],
+    )
+    def test_nobody_came_in_between(self, ops: QuiltOps, registry: Any, answer: Any) -> None:
+        made = self.update(ops, registry, answer)
+        assert made.top_hash == answer["packageConstruct"]["revision"]["hash"]
+
+    def test_a_lost_answer_tells_it_too(self, ops: QuiltOps, registry: Any, reset: object) -> None:
+        after = state(
+            NEW, revision(NEW, NEW_TIME), revision(OTHER, BETWEEN), revision(BASE, OLD_TIME)
+        )
+        registry.answer("packageEntries", entries(TestLostAnswers.PUSHED, NEW))
+        registry.series("packageState", self.BEFORE, self.BEFORE, after)
+        registry.answer("packageConstruct", reset)
+        with pytest.raises(ConflictError) as caught:
+            ops.create_package_revision("a/b", {"x.csv": "s3://x-y/1"}, message="m")
+        assert caught.value.context["overwritten"] == OTHER
+
+
+class TestAnswersThatLie:
+    """Each is looked up: what it claims is not taken for what was done."""
+
+    @staticmethod
+    def union(**member: Any) -> dict[str, Any]:
+        return {"packageConstruct": member}
+
+    @pytest.fixture
+    def answers(self, raw: Any) -> list[Any]:
+        failure = {"__typename": "OperationError", "message": "no", "context": None}
+        bad = success((NEW, NEW_TIME))
+        bad["packageConstruct"]["revision"] = {"hash": "zz not a hash"}
+        return [
+            *(self.union(**failure, name=name) for name in ("Timeout", "Odd", "QuiltException")),
+            self.union(__typename="InvalidInput", errors=[]),
+            self.union(__typename="PackagePushSuccess", revision=None, package=None),
+            self.union(__typename="PackagePushSuccess"),
+            self.union(__typename="SomethingNew"),
+            {"packageConstruct": None},
+            {},
+            bad,
+            raw(status=401),
+            raw(status=403),
+            raw(status=500, body=b"{}"),
+            raw(
+                status=504,
+                headers={"Retry-After": "²", "Date": "Thu, 99 Nov 2026 1:1:1 +" + "9" * 20},
+            ),
+        ]
+
+    def test_it_was_written(self, ops: QuiltOps, registry: Any, answers: list[Any]) -> None:
+        registry.answer("packageEntries", entries(TestLostAnswers.PUSHED, NEW))
+        for answer in answers:
+            registry.series("packageState", state(None), state(NEW, revision(NEW, NEW_TIME)))
+            registry.answer("packageConstruct", answer)
+            made = ops.create_package_revision("a/b", {"x.csv": "s3://x-y/1"}, message="m")
+            assert made.top_hash == NEW
+
+    def test_it_was_not(self, ops: QuiltOps, registry: Any, answers: list[Any]) -> None:
+        registry.answer("packageState", state(None))
+        told = []
+        for answer in answers:
+            registry.answer("packageConstruct", answer)
+            with pytest.raises(QuiltOpsError) as caught:
+                ops.create_package_revision("a/b", {"x.csv": "s3://x-y/1"}, message="m")
+            told.append(caught.value.context["outcome"])
+        refused = {2, 3, 10, 11}
+        assert told == ["not_written" if n in refused else "unknown" for n in range(len(answers))]
 
 
 class TestLostAnswers:
@@ -358,8 +480,28 @@ class TestDelete:
         registry.answer("packageInfo", {"package": None})
         assert ops.delete_package("bucket", "a/b").deleted == (BASE,)
         registry.answer("packageInfo", {"package": {"revision": {"hash": BASE}}})
-        with pytest.raises(TransportError):
+        with pytest.raises(TransportError) as caught:
             ops.delete_package("bucket", "a/b")
+        assert caught.value.context["outcome"] == "unknown"
+
+    def test_other_answers_are_looked_up_too(self, ops: QuiltOps, registry: Any, raw: Any) -> None:
+        answers = [
+            (self.refusal("Forbidden"), "not_written"),
+            (self.refusal("Odd"), "not_written"),
+            (raw(status=403), "not_written"),
+            (raw(status=401), "not_written"),
+            ({"packageRevisionDelete": None}, "unknown"),
+            ({"packageRevisionDelete": {"__typename": "SomethingNew"}}, "unknown"),
+        ]
+        for answer, outcome in answers:
+            registry.answer("listVersions", self.versions(BASE))
+            registry.answer("packageRevisionDelete", answer)
+            registry.answer("packageInfo", {"package": {"revision": {"hash": BASE}}})
+            with pytest.raises(QuiltOpsError) as caught:
+                ops.delete_package("bucket", "a/b")
+            assert caught.value.context["outcome"] == outcome
+            registry.answer("packageInfo", {"package": None})
+            assert ops.delete_package("bucket", "a/b").deleted == (BASE,)
 
     def test_progress(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("listVersions", self.versions(BASE, NEW))
@@ -373,7 +515,7 @@ class TestDelete:
 
 def test_nothing_is_json_that_was_not(ops: QuiltOps, registry: Any, sent: Any) -> None:
     registry.answer("packageState", state(None))
-    registry.answer("packageConstruct", SUCCESS)
+    registry.answer("packageConstruct", success((NEW, NEW_TIME)))
     metadata = {"text": "ünïcødé 🐧", "number": 1e22, "float": 1.0, "nested": [{"a": None}]}
     ops.create_package_revision("a/b", ["s3://x-y/1"], metadata)
     assert json.dumps(sent()["params"]["userMeta"]) == json.dumps(metadata)

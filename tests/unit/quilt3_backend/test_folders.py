@@ -357,3 +357,28 @@ def test_metadata_stays_none_empty_or_whole(ops: QuiltOps, write: Write, folder:
         assert ops.get_package_metadata(name) == {}
         changed = ops.update_package_revision(name, metadata={"a": 1})
         assert header(changed.top_hash)["user_meta"] == {"a": 1}
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["update", "new package"])
+def test_who_comes_second_overwrites_nothing(
+    ops: QuiltOps, write: Write, monkeypatch: pytest.MonkeyPatch, new: bool
+) -> None:
+    from quilt3_backend.stores import LocalStore
+
+    uri = write("a", "1")
+    base = None if new else ops.create_package_revision("a/b", {"a": uri}).top_hash
+    claim, others = LocalStore.claim_pointer, []
+
+    def claiming(self: LocalStore, *args: str) -> bool:
+        claimed = claim(self, *args)  # type: ignore[arg-type]
+        monkeypatch.undo()
+        others.append(ops.create_package_revision("a/b", {"x": uri}, message="x").top_hash)
+        return claimed
+
+    monkeypatch.setattr(LocalStore, "claim_pointer", claiming)
+    with pytest.raises(ConflictError) as caught:
+        ops.create_package_revision("a/b", {"b": uri}, message="mine")
+    assert (caught.value.expected, caught.value.actual) == (base, others[0])
+    assert caught.value.context["outcome"] == "not_written"
+    assert ops.get_package_info("a/b").top_hash == others[0]
+    assert "mine" not in {one.message for one in ops.list_package_versions("a/b")}

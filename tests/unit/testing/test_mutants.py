@@ -124,6 +124,12 @@ MUTANTS: dict[str, tuple[str, object]] = {
     "update hides removals": ("Updating", spoil("update_package_revision", evolve(removed=()))),
     "update hides replacements": ("Updating", spoil("update_package_revision", evolve(replaced=()))),
     "update miscounts": ("Updating", spoil("update_package_revision", evolve(total_entries=1))),
+    "create cannot tell of a shared manifest": ("Outcomes", spoil("create_package_revision", evolve(
+        manifest_replaced=True))),
+    "updates add what they replace": ("Outcomes", spoil("update_package_revision", evolve(
+        added=lambda r: r.replaced, replaced=()))),
+    "updates know no previous revision": ("Outcomes", spoil("update_package_revision", evolve(
+        previous_top_hash=None))),
     "delete claims too little": ("Deleting", spoil("delete_package", evolve(deleted=lambda r: r.deleted[:1]))),
     "search is cut at a page": ("Searching", spoil("search_packages", lambda a: a[:100])),
     "search finds nothing": ("Searching", spoil("search_packages", lambda a: [])),

@@ -13,13 +13,13 @@ from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotSupportedError
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
-from quilt_core.revisions import CopyTask, RevisionPlan, WriteOrder, plan_copies
+from quilt_core.revisions import CopyTask, RevisionPlan, RevisionRequest, plan_copies
 
 
 def copied_keys(
-    order: WriteOrder, plan: RevisionPlan, contents: ContentsReader, concurrency: int
+    request: RevisionRequest, plan: RevisionPlan, contents: ContentsReader, concurrency: int
 ) -> dict[str, str]:
-    """Copy what the order's copy mode asks for; the new physical keys, by logical key.
+    """Copy what the request's copy mode asks for; the new physical keys, by logical key.
 
     Everything is looked up before anything is copied, and everything is copied before the
     revision is published.
@@ -31,31 +31,33 @@ def copied_keys(
     NotFoundError, PermissionDeniedError, TransportError
         For an object that cannot be copied; no revision refers to the copies made so far.
     """
-    if order.copy is CopyMode.NONE or order.registry.bucket is None:
+    if request.copy is CopyMode.NONE or request.registry.bucket is None:
         return {}
     objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
     objects += [(entry.logical_key, entry.uri.url) for entry in plan.new]
-    tasks = plan_copies(objects, order.copy, order.registry.bucket, order.package_name)
+    tasks = plan_copies(objects, request.copy, request.registry.bucket, request.package_name)
     if not tasks:
         return {}
-    s3 = _s3(order, contents)
+    s3 = _s3(request, contents)
     sizes = {entry.logical_key: entry.size for entry in plan.kept}
     jobs = list(
         bounded_map(
-            lambda task: _job(s3, task, sizes, order.registry.bucket or ""), tasks, concurrency
+            lambda task: _job(s3, task, sizes, request.registry.bucket or ""), tasks, concurrency
         )
     )
-    reporter = ProgressReporter(order.progress, order.operation, "copying", len(jobs), "objects")
+    reporter = ProgressReporter(
+        request.progress, request.operation, "copying", len(jobs), "objects"
+    )
     copies = copy_objects(s3, jobs, concurrency, lambda _job: reporter.advance())
     return {task.logical_key: uri.url for task, uri in zip(tasks, copies, strict=True)}
 
 
-def _s3(order: WriteOrder, contents: ContentsReader) -> Any:
+def _s3(request: RevisionRequest, contents: ContentsReader) -> Any:
     try:
         return contents.s3()
     except NoAwsCredentialsError as error:
         raise NotSupportedError(
-            order.operation,
+            request.operation,
             reason=f"objects are copied with AWS credentials, and there are none: {error.message}",
             hint="Use copy='none', or an identity to which the registry gives AWS credentials.",
         ) from error

@@ -9,6 +9,7 @@ from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.result_unions import unwrap
+from quilt_registry.http.transport import DeliveryError
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.lookup import Lookup
@@ -20,9 +21,11 @@ from quilt_core.errors import (
     AuthenticationError,
     NotFoundError,
     PermissionDeniedError,
+    ProtocolError,
     QuiltOpsError,
     TransportError,
 )
+from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 
@@ -45,10 +48,11 @@ class PackageDeleteOperations:
         progress: ProgressCallback | None,
     ) -> DeletionResult:
         """GraphQL `packageRevisionDelete` for each revision, in parallel, the latest one last."""
-        bucket_of(registry, "delete_package")
-        client = self._access.client()
-        lookup = self._access.lookup(client)
-        hashes, latest = _what(lookup, package_name, registry, top_hash)
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            bucket_of(registry, "delete_package")
+            client = self._access.client()
+            lookup = self._access.lookup(client)
+            hashes, latest = _what(lookup, package_name, registry, top_hash)
         reporter = ProgressReporter(
             progress, "delete_package", "deleting", len(hashes), "revisions"
         )
@@ -96,16 +100,14 @@ class _Deletion:
             return self.hopeless
         try:
             self._send(top_hash)
-        except TransportError as error:
-            outcome: QuiltOpsError | None = self._look(top_hash, error)
         except QuiltOpsError as error:
-            outcome = error
-            if isinstance(error, _HOPELESS):
-                self.hopeless = error
+            failure = self._look(top_hash, error)
+            if isinstance(failure, _HOPELESS):
+                self.hopeless = failure
         else:
-            outcome = None
+            failure = None
         self.progress.advance()
-        return outcome
+        return failure
 
     def _send(self, top_hash: str) -> None:
         data = self.client.run("package_revision_delete", self._variables("hash", top_hash))
@@ -115,15 +117,23 @@ class _Deletion:
             doing=f"delete the revision {top_hash[:12]}… of {self.package_name}",
         )
 
-    def _look(self, top_hash: str, error: TransportError) -> QuiltOpsError | None:
-        """After a lost answer: None when the revision is gone."""
+    def _look(self, top_hash: str, error: QuiltOpsError) -> QuiltOpsError | None:
+        """After any other answer than a success: None when the revision is gone all the same.
+
+        Otherwise the error, with its outcome: a request that was lost may still be under way.
+        """
+        if isinstance(error, DeliveryError) and not error.may_have_arrived:
+            return with_outcome(error, Outcome.NOT_WRITTEN)
         try:
             data = self.client.run("package_info", self._variables("revision", top_hash))
+            package = fields.get_optional_object(data, "package")
+            gone = package is None or fields.get_optional_object(package, "revision") is None
         except QuiltOpsError:
-            return error
-        package = fields.get_optional_object(data, "package")
-        gone = package is None or fields.get_optional_object(package, "revision") is None
-        return None if gone else error
+            return with_outcome(error, Outcome.UNKNOWN)
+        if gone:
+            return None
+        lost = isinstance(error, (TransportError, ProtocolError))
+        return with_outcome(error, Outcome.UNKNOWN if lost else Outcome.NOT_WRITTEN)
 
     def _variables(self, name: str, top_hash: str) -> dict[str, str | None]:
         return {
@@ -141,7 +151,9 @@ def _result(
     failures = [(top_hash, error) for top_hash, error in outcomes if error is not None]
     if len(failures) == len(outcomes):
         # Nothing is gone: that is an error, of the kind that all have, or the first one's.
-        raise next((e for _, e in failures if isinstance(e, _HOPELESS)), failures[0][1])
+        told = next((e for _, e in failures if isinstance(e, _HOPELESS)), failures[0][1])
+        certain = all(outcome_of(error) is Outcome.NOT_WRITTEN for _, error in failures)
+        raise with_outcome(told, Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN)
     return DeletionResult(
         package_name=str(package_name),
         registry=registry.url,

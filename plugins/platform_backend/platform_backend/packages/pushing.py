@@ -1,4 +1,4 @@
-"""Publish a revision, and find out what became of it when no answer came."""
+"""Publish a revision once, and find out what became of it when the answer does not say."""
 
 from __future__ import annotations
 
@@ -12,14 +12,35 @@ from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.result_unions import unwrap
 from quilt_registry.http.transport import DeliveryError
 
-from platform_backend.packages.state import PackageState, RecentRevision, read_state
+from platform_backend.packages.state import (
+    HISTORY,
+    PackageState,
+    RecentRevision,
+    latest_hash,
+    published,
+    read_state,
+)
 from quilt_core import deadline
 from quilt_core.domain.names import PackageName, Registry
-from quilt_core.errors import BackendError, NotFoundError, QuiltOpsError, TransportError
+from quilt_core.errors import (
+    BackendError,
+    NotFoundError,
+    QuiltOpsError,
+    TransportError,
+)
 from quilt_core.manifest import ManifestEntry
+from quilt_core.manifest.layout import is_top_hash
+from quilt_core.revisions import (
+    Outcome,
+    PublishedRevision,
+    find_overwritten,
+    with_outcome,
+)
 
 _PAUSES = (0.3, 0.7, 1.5, 3.0, 6.0)
 """Seconds between looks for a push whose answer was lost: it may still be under way."""
+_PAUSES_AFTER_FAILURE = (0.0, 0.3, 0.7)
+"""And for one that the registry says has failed, though not that it refused it."""
 _LATER_PAUSE = 10.0
 _SECONDS_PER_ENTRY = 0.05
 """How long a registry may take for an entry that it has to look up and hash."""
@@ -27,6 +48,16 @@ _SECONDS_PER_KNOWN_ENTRY = 0.0003
 """And for one of which it has to write a line only."""
 _LONGEST = 900.0
 """Seconds after which the registry itself gives up (docs/protocol.md, C.1)."""
+_REFUSALS = frozenset(
+    {
+        "FileTooLargeForHashing", "Forbidden", "InvalidInput", "InvalidInputParameters",
+        "InvalidLocalPhysicalKey", "InvalidRegistry", "InvalidS3PhysicalKey",
+        "FailedToFetchObjectMetadata", "ManifestHasLocalKeys", "ManifestTooLarge",
+        "PackageTooLargeToHash", "QuiltException", "RequestTooLarge", "TooManyFilesToHash",
+        "WorkflowValidationError",
+    }
+)  # fmt: skip
+"""What the registry answers to a push that it refuses before it writes (docs/protocol.md, E.5)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -80,15 +111,26 @@ class Push:
         return not sent
 
 
+@attrs.frozen(kw_only=True)
+class Pushed:
+    """A push that was published."""
+
+    top_hash: str
+    overwritten: tuple[str, ...]
+    """Revisions of others that came in between, newest first."""
+
+
 EntriesOf = Callable[[str], Iterable[ManifestEntry]]
 """Reads the entries of a revision, by top hash."""
 
 
-def push(client: GraphQLClient, wanted: Push, before: PackageState, entries_of: EntriesOf) -> str:
-    """Publish a revision once and return its top hash.
+def push(
+    client: GraphQLClient, wanted: Push, before: PackageState, entries_of: EntriesOf
+) -> Pushed:
+    """Publish a revision once.
 
-    A push is never sent again once it may have arrived. When its answer is lost, the package is
-    looked at until the revision is there.
+    A push is never sent again once it may have arrived. Whatever comes back instead of a success
+    that makes sense, the package is looked at: the revision may be there all the same.
 
     Parameters
     ----------
@@ -104,18 +146,42 @@ def push(client: GraphQLClient, wanted: Push, before: PackageState, entries_of: 
     BackendError
         That says so when the outcome could not be learnt.
     QuiltOpsError
-        What the registry answered.
+        What the registry answered; every error has an outcome.
     """
     doing = f"publish {wanted.package_name} in {wanted.registry}"
     patient = attrs.evolve(client, timeout=max(client.timeout, 60.0 + wanted.patience))
     try:
         data = patient.run("package_construct", wanted.variables())
-    except BackendError as error:
+        success = unwrap(data.get("packageConstruct"), "PackagePushSuccess", doing=doing)
+        return _pushed(success, before)
+    except QuiltOpsError as error:
         if isinstance(error, DeliveryError) and not error.may_have_arrived:
+            with_outcome(error, Outcome.NOT_WRITTEN)
             raise
         return _settle(client, wanted, before, entries_of, error)
-    success = unwrap(data.get("packageConstruct"), "PackagePushSuccess", doing=doing)
-    return fields.get_str(fields.get_object(success, "revision"), "hash")
+
+
+def _pushed(success: fields.Node, before: PackageState) -> Pushed:
+    """What a success says; `ProtocolError` when that makes no sense."""
+    top_hash = fields.get_str(fields.get_object(success, "revision"), "hash")
+    if not is_top_hash(top_hash):
+        fields.unexpected("hash", top_hash, "a top hash")
+    package = fields.get_object(success, "package")
+    page = fields.get_objects(fields.get_object(package, "revisions"), "page")
+    after = tuple(published(node) for node in page)
+    return Pushed(
+        top_hash=top_hash,
+        overwritten=_overwritten(before, after, top_hash, latest_hash(package)),
+    )
+
+
+def _overwritten(
+    before: PackageState,
+    after: tuple[PublishedRevision, ...],
+    ours: str,
+    latest: str | None,
+) -> tuple[str, ...]:
+    return find_overwritten(before.history, after, most=HISTORY, ours=ours, latest=latest)
 
 
 def _settle(
@@ -123,13 +189,12 @@ def _settle(
     wanted: Push,
     before: PackageState,
     entries_of: EntriesOf,
-    error: BackendError,
-) -> str:
-    """The top hash of the push whose answer was `error`, when the package shows it."""
-    # A page with status 200 may be a proxy's, before or after the registry got the push.
-    lost = isinstance(error, TransportError) or error.context.get("status") == 200
+    error: QuiltOpsError,
+) -> Pushed:
+    """The push that was answered with `error`, when the package shows it."""
+    pauses, refused = _how_to_look(wanted, error)
     looked = False
-    for pause in _pauses(wanted.patience) if lost else (0.0,):
+    for pause in pauses:
         if pause and pause >= deadline.remaining():
             break
         time.sleep(pause)
@@ -142,29 +207,42 @@ def _settle(
         looked = True
         if found is not None:
             return found
-    if looked and not lost:
-        raise error
+    if looked and refused:
+        raise with_outcome(error, Outcome.NOT_WRITTEN)
+    if not isinstance(error, BackendError):
+        raise with_outcome(error, Outcome.UNKNOWN)  # its class says best what to do about it
     raise BackendError(
         f"It is not known whether {wanted.package_name} was published in {wanted.registry}: "
         f"{error.message} The revision was not there when last looked for.",
         hint="Look with list_package_versions before you write again.",
         context={
+            **error.context,
             "package": str(wanted.package_name),
             "registry": wanted.registry.url,
             "previous_top_hash": before.latest,
-            "outcome": "unknown",
+            "outcome": Outcome.UNKNOWN.value,
         },
     ) from error
 
 
-def _pauses(patience: float) -> tuple[float, ...]:
-    """The pauses between looks; a push that takes long is looked for longer."""
-    return (*_PAUSES, *[_LATER_PAUSE] * int(patience // _LATER_PAUSE))
+def _how_to_look(wanted: Push, error: QuiltOpsError) -> tuple[tuple[float, ...], bool]:
+    """The pauses before each look for a push, and whether the error says that it was refused."""
+    said = error.context.get("name") or error.context.get("member")
+    status = error.context.get("status")
+    invalid = "errors" in error.context and not isinstance(error, BackendError)
+    if said in _REFUSALS or invalid or status in (400, 401, 403):
+        return (0.0,), True
+    # A page with status 200 may be a proxy's, before or after the registry got the push.
+    if isinstance(error, TransportError) or status == 200:
+        # A push that takes long is looked for longer.
+        later = [_LATER_PAUSE] * int(wanted.patience // _LATER_PAUSE)
+        return (*_PAUSES, *later), False
+    return _PAUSES_AFTER_FAILURE, False
 
 
 def _find(
     client: GraphQLClient, wanted: Push, before: PackageState, entries_of: EntriesOf
-) -> str | None:
+) -> Pushed | None:
     """The revision that is new since `before` and is what was sent."""
     try:
         state = read_state(client, wanted.package_name, wanted.registry)
@@ -173,7 +251,11 @@ def _find(
     for revision in state.recent:
         is_new = before.newest is None or revision.modified > before.newest
         if is_new and wanted.could_be(revision) and wanted.holds(entries_of(revision.top_hash)):
-            return revision.top_hash
+            ours = revision.top_hash
+            return Pushed(
+                top_hash=ours,
+                overwritten=_overwritten(before, state.history, ours, state.latest),
+            )
     return None
 
 

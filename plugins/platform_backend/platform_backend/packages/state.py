@@ -12,7 +12,10 @@ from quilt_registry.buckets import no_registry
 from quilt_registry.graphql.client import GraphQLClient
 
 from quilt_core.domain.names import PackageName, Registry
-from quilt_core.errors import ConflictError
+from quilt_core.revisions import PublishedRevision
+
+HISTORY = 10
+"""How many of the newest revisions the document `package_state` asks for."""
 
 
 @attrs.frozen(kw_only=True)
@@ -35,6 +38,11 @@ class PackageState:
     """The time of the newest pointer."""
     recent: tuple[RecentRevision, ...] = ()
 
+    @property
+    def history(self) -> tuple[PublishedRevision, ...]:
+        """The newest revisions, without what they hold."""
+        return tuple(PublishedRevision(one.top_hash, one.modified) for one in self.recent)
+
 
 def read_state(
     client: GraphQLClient, package_name: PackageName, registry: Registry
@@ -50,13 +58,12 @@ def read_state(
     package = fields.get_optional_object(data, "package")
     if package is None:
         return PackageState(latest=None, newest=None)
-    latest = fields.get_optional_object(package, "revision")
     recent = tuple(
         _recent(node)
         for node in fields.get_objects(fields.get_object(package, "revisions"), "page")
     )
     return PackageState(
-        latest=None if latest is None else fields.get_str(latest, "hash"),
+        latest=latest_hash(package),
         newest=max((revision.modified for revision in recent), default=None),
         recent=recent,
     )
@@ -72,20 +79,14 @@ def _recent(node: fields.Node) -> RecentRevision:
     )
 
 
-def check_unchanged(
-    expected: str | None, state: PackageState, package_name: PackageName, registry: Registry
-) -> None:
-    """Raise `ConflictError` when `latest` is no longer the revision that a write started from."""
-    if state.latest == expected:
-        return
-    raise ConflictError(
-        f"{package_name} in {registry} moved on while this write was prepared: its latest "
-        f"revision was {_short(expected)} and is {_short(state.latest)}.",
-        expected=expected,
-        actual=state.latest,
-        hint="Look at the new revision and write again, or overwrite it with force=True.",
+def latest_hash(package: fields.Node) -> str | None:
+    """The top hash in a package's field `revision`, asked for as `latest`; None for none."""
+    latest = fields.get_optional_object(package, "revision")
+    return None if latest is None else fields.get_str(latest, "hash")
+
+
+def published(node: fields.Node) -> PublishedRevision:
+    """A revision of which hash and time were asked for."""
+    return PublishedRevision(
+        fields.get_str(node, "hash"), fields.get_whole_second(node, "modified")
     )
-
-
-def _short(top_hash: str | None) -> str:
-    return "none" if top_hash is None else f"{top_hash[:12]}…"

@@ -14,7 +14,7 @@ from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
-from platform_backend.packages.state import PackageState, check_unchanged, read_state
+from platform_backend.packages.state import PackageState, read_state
 from quilt_core import deadline, hookimpl
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import (
@@ -27,8 +27,19 @@ from quilt_core.domain.entries import (
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.manifest import ManifestEntry, sort_key
-from quilt_core.revisions import RevisionPlan, WriteOrder, plan_create, plan_update, seconds_to_wait
+from quilt_core.revisions import (
+    Outcome,
+    RevisionPlan,
+    RevisionRequest,
+    moved_on,
+    outcome_unless_told,
+    overwrote,
+    seconds_to_wait,
+)
 
+_PAUSES_FOR_LATEST = (0.3, 0.7, 1.5)
+_LONGEST_UNDER_WAY = 10.0
+"""Seconds between a registry's two pointers of one revision, at the most."""
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)
 
 
@@ -50,22 +61,19 @@ class PackageWriteOperations:
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct`: two requests, look and write."""
-        bucket_of(registry, "create_package_revision")
-        order = WriteOrder(
-            operation="create_package_revision",
-            package_name=package_name,
-            registry=registry,
-            message=message,
-            copy=copy,
-            workflow=workflow,
-            force=force,
-            progress=progress,
-        )
-        contents = self._access.contents()
-        before = read_state(contents.lookup.client, package_name, registry)
-        return self._publish(order, plan_create(entries, metadata), before, contents, fresh=True)
+        request = RevisionRequest.for_create(
+            package_name, entries, metadata, registry, message, copy, workflow, force, progress,
+            expected_top_hash,
+        )  # fmt: skip
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            bucket_of(registry, request.operation)
+            contents = self._access.contents()
+            before = self._read(contents.lookup.client, request)
+            request.check_expected(before.latest)
+            return self._publish(request, request.plan_create(), before, contents, fresh=True)
 
     @hookimpl
     def update_package_revision(
@@ -80,66 +88,67 @@ class PackageWriteOperations:
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
         """Read everything, look again, write everything: three requests."""
-        bucket_of(registry, "update_package_revision")
-        order = WriteOrder(
-            operation="update_package_revision",
-            package_name=package_name,
-            registry=registry,
-            message=message,
-            copy=copy,
-            workflow=workflow,
-            force=force,
-            progress=progress,
-        )
-        contents = self._access.contents()
-        base = contents.read(package_name, registry, _LATEST)
-        plan = plan_update(
-            base.entries,
-            base.user_meta,
-            entries=entries,
-            metadata=metadata,
-            remove=remove,
-            package_name=package_name,
-            registry=registry,
-        )
-        before = PackageState(latest=base.top_hash, newest=_newest(base.package))
-        return self._publish(order, plan, before, contents, fresh=False)
+        request = RevisionRequest.for_update(
+            package_name, entries, registry, metadata, message, remove, copy, workflow, force,
+            progress, expected_top_hash,
+        )  # fmt: skip
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            bucket_of(registry, request.operation)
+            contents = self._access.contents()
+            base = contents.read(package_name, registry, _LATEST)
+            request.check_expected(base.top_hash)
+            plan = request.plan_update(base.entries, base.user_meta)
+            before = PackageState(latest=base.top_hash, newest=_newest(base.package))
+            return self._publish(request, plan, before, contents, fresh=False)
 
     def _publish(
         self,
-        order: WriteOrder,
+        request: RevisionRequest,
         plan: RevisionPlan,
         before: PackageState,
         contents: ContentsReader,
         *,
         fresh: bool,
     ) -> PackageRevisionResult:
-        """Copy, wait, look again unless `before` is fresh, and write."""
+        """Copy, wait, look again unless `before` is fresh, write, and look at the answer.
+
+        `push` tells the outcome of every error of its own; before it, nothing was written.
+        """
         client = contents.lookup.client
-        physical_keys = copied_keys(order, plan, contents, self._access.settings.max_concurrency)
+        physical_keys = copied_keys(request, plan, contents, self._access.settings.max_concurrency)
         waited = self._wait(client, before)
         state = before
         if not fresh or waited or physical_keys:
-            state = self._look_again(client, order, before)
+            state = self._look_again(client, request, before)
         wanted = Push(
-            package_name=order.package_name,
-            registry=order.registry,
-            message=order.message,
+            package_name=request.package_name,
+            registry=request.registry,
+            message=request.message,
             user_meta=plan.user_meta,
-            workflow=_workflow(order.workflow),
+            workflow=_workflow(request.workflow),
             entries=tuple(_wire_entries(plan, physical_keys)),
         )
 
         def entries_of(top_hash: str) -> Iterable[ManifestEntry]:
             ref = RevisionRef(top_hash, RevisionKind.HASH)
-            return contents.read(order.package_name, order.registry, ref).entries
+            return contents.read(request.package_name, request.registry, ref).entries
 
-        top_hash = push(client, wanted, state, entries_of)
+        pushed = push(client, wanted, state, entries_of)
+        top_hash = pushed.top_hash
+        if pushed.overwritten and not request.force:
+            raise overwrote(
+                request.package_name,
+                request.registry,
+                base=state.latest,
+                overwritten=pushed.overwritten,
+                ours=top_hash,
+            )
         return PackageRevisionResult(
-            package_name=str(order.package_name),
-            registry=order.registry.url,
+            package_name=str(request.package_name),
+            registry=request.registry.url,
             top_hash=top_hash,
             previous_top_hash=state.latest,
             total_entries=plan.total_entries,
@@ -148,19 +157,40 @@ class PackageWriteOperations:
             removed=plan.removed,
             copied=len(physical_keys),
             catalog_url=catalog_package_url(
-                client.target.catalog_url, order.registry, order.package_name, top_hash
+                client.target.catalog_url, request.registry, request.package_name, top_hash
             ),
         )
 
     def _look_again(
-        self, client: GraphQLClient, order: WriteOrder, before: PackageState
+        self, client: GraphQLClient, request: RevisionRequest, before: PackageState
     ) -> PackageState:
-        state = read_state(client, order.package_name, order.registry)
-        if not order.force:
-            check_unchanged(before.latest, state, order.package_name, order.registry)
+        state = self._read(client, request)
+        if state.latest != before.latest and not request.force:
+            raise moved_on(request.package_name, request.registry, before.latest, state.latest)
         if state.newest != before.newest:
             self._wait(client, state)
         return state
+
+    def _read(self, client: GraphQLClient, request: RevisionRequest) -> PackageState:
+        """The package now, once a write that is between its two pointers has come to its end.
+
+        Such a revision is in the history and not yet `latest`. After some seconds it is taken for
+        what a rollback leaves.
+        """
+        state = read_state(client, request.package_name, request.registry)
+        for pause in () if request.force else _PAUSES_FOR_LATEST:
+            if not self._is_under_way(client, state):
+                break
+            deadline.pause(pause)
+            state = read_state(client, request.package_name, request.registry)
+        return state
+
+    def _is_under_way(self, client: GraphQLClient, state: PackageState) -> bool:
+        newest = [one.top_hash for one in state.recent if one.modified == state.newest]
+        if state.newest is None or state.latest in newest:
+            return False
+        there = time.time() + (client.clock_offset or 0.0)
+        return there - state.newest.timestamp() < _LONGEST_UNDER_WAY
 
     def _wait(self, client: GraphQLClient, state: PackageState) -> bool:
         """Wait until the newest pointer's second has passed; whether there was need to."""

@@ -12,9 +12,10 @@ from quilt3_backend.stores import PackageStore
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, RevisionFailure
-from quilt_core.errors import QuiltOpsError
+from quilt_core.errors import QuiltOpsError, TransportError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest.layout import LATEST
+from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome
 from quilt_core.progress import ProgressReporter
 
 
@@ -33,26 +34,30 @@ class PackageDeleteOperations:
         progress: ProgressCallback | None,
     ) -> DeletionResult:
         """See the hook."""
-        store = self._connection.store(registry)
-        wanted = None
-        if top_hash is not None:
-            revision = resolve(store, package_name, top_hash, self._connection.workers)
-            wanted = revision.top_hash
-        listing = existing_pointers(store, package_name)
-        hashes = store.hashes(listing)
-        revisions = _newest_first(listing, hashes)
-        if wanted is not None:
-            revisions = [one for one in revisions if one == wanted]
-        going = [pointer for pointer in listing.timestamps if hashes[pointer.name] in revisions]
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            store = self._connection.store(registry)
+            wanted = None
+            if top_hash is not None:
+                revision = resolve(store, package_name, top_hash, self._connection.workers)
+                wanted = revision.top_hash
+            listing = existing_pointers(store, package_name)
+            hashes = store.hashes(listing)
+            revisions = _newest_first(listing, hashes)
+            if wanted is not None:
+                revisions = [one for one in revisions if one == wanted]
+            going = [pointer for pointer in listing.timestamps if hashes[pointer.name] in revisions]
         reporter = ProgressReporter(
             progress, "delete_package", "deleting", len(revisions), "revisions"
         )
         errors = dict(store.delete_pointers(package_name, [pointer.name for pointer in going]))
+        errors = _looked_up(store, package_name, errors)
         errors |= _settle_latest(store, listing, hashes, revisions, errors)
         failed = {hashes[name]: error for name, error in errors.items()}
         deleted = [one for one in revisions if one not in failed]
         if failed and not deleted:
-            raise next(iter(failed.values()))
+            told = list(errors.values())
+            certain = all(outcome_of(error) is Outcome.NOT_WRITTEN for error in told)
+            raise with_outcome(told[0], Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN)
         reporter.advance(len(deleted))
         return DeletionResult(
             package_name=str(package_name),
@@ -64,6 +69,29 @@ class PackageDeleteOperations:
                 if one in failed
             ),
         )
+
+
+def _looked_up(
+    store: PackageStore, package_name: PackageName, errors: Mapping[str, QuiltOpsError]
+) -> dict[str, QuiltOpsError]:
+    """The pointers that are there still, with what went wrong and its outcome.
+
+    An answer may have been lost after the deletion, and a request may still be under way.
+    """
+    if not errors:
+        return {}
+    try:
+        there = {pointer.name for pointer in store.pointers(package_name).all}
+    except QuiltOpsError:
+        return {name: with_outcome(error, Outcome.UNKNOWN) for name, error in errors.items()}
+    return {
+        name: with_outcome(
+            error,
+            Outcome.UNKNOWN if isinstance(error, TransportError) else Outcome.NOT_WRITTEN,
+        )
+        for name, error in errors.items()
+        if name in there
+    }
 
 
 def _newest_first(listing: PointerListing, hashes: Mapping[str, str]) -> list[str]:
@@ -79,8 +107,8 @@ def _settle_latest(
     listing: PointerListing,
     hashes: Mapping[str, str],
     gone: list[str],
-    errors: Mapping[str, Exception],
-) -> Mapping[str, Exception]:
+    errors: Mapping[str, QuiltOpsError],
+) -> Mapping[str, QuiltOpsError]:
     """Take `latest` away, or move it to the newest revision that is left.
 
     It is looked at anew: a revision that came meanwhile keeps it.

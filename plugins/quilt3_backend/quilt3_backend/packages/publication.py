@@ -6,19 +6,21 @@ import hashlib
 import time
 
 import attrs
-from quilt_registry.s3 import PointerListing
+from quilt_registry.s3 import Pointer, PointerListing
 
 from quilt3_backend.stores import PackageStore
 from quilt_core import deadline
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import BackendError, ConflictError, QuiltOpsError
 from quilt_core.manifest.layout import LATEST
+from quilt_core.outcome import Outcome, outcome_of, with_outcome
+from quilt_core.revisions import moved_on
 
 _FARTHEST_AHEAD = 2
 """Seconds by which another writer's clock may be ahead and still be waited for."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Publication:
     """Publishes one revision of a package.
 
@@ -30,9 +32,15 @@ class Publication:
     package_name: PackageName
     started_from: str | None
     force: bool
+    manifest_replaced: bool = attrs.field(default=False, init=False)
+    """Whether the manifest was there with other physical keys; known after `publish`."""
 
     def publish(self, top_hash: str, manifest: bytes) -> None:
         """Write the revision.
+
+        `latest` is replaced on the condition that it is what was looked at: another writer of
+        this kind is never overwritten. The timestamp pointer, which was written before, is taken
+        back then.
 
         Raises
         ------
@@ -44,23 +52,27 @@ class Publication:
             As the store's methods.
         """
         self._check(self.store.pointers(self.package_name))
-        self.store.write_manifest(top_hash, manifest)
+        self.manifest_replaced = self.store.write_manifest(top_hash, manifest)
         while True:
-            second = self._free_second()
+            second, seen = self._free_second()
             if self.store.claim_pointer(self.package_name, str(second), top_hash):
                 break
-        self._move_latest(top_hash)
+        self._move_latest(top_hash, seen, str(second))
 
-    def _free_second(self) -> int:
-        """A second that no revision bears: now, after waiting for it where need be."""
+    def _free_second(self) -> tuple[int, Pointer | None]:
+        """A second that no revision bears, and `latest` as it was then.
+
+        It is now, after waiting for it where need be.
+        """
         while True:
             listing = self.store.pointers(self.package_name)
             self._check(listing)
             now, newest = time.time(), listing.newest_second
             if newest < int(now):
-                return int(now)
+                return int(now), listing.latest
             if newest > int(now) + _FARTHEST_AHEAD:
-                return newest + 1  # a clock far ahead wrote it: stay newer, do not wait for it
+                # A clock far ahead wrote it: stay newer, do not wait for it.
+                return newest + 1, listing.latest
             deadline.pause(newest + 1 - now)
 
     def _check(self, listing: PointerListing) -> None:
@@ -73,33 +85,42 @@ class Publication:
         else:
             actual = self.store.read_pointer(self.package_name, LATEST)
         if actual != self.started_from:
-            raise ConflictError(
-                f"{self.package_name} in {self.store.registry} has got another latest revision: "
-                f"{actual or 'none'} instead of {self.started_from or 'none'}.",
-                hint="Look at the new revision and write again, or give force=True.",
-                expected=self.started_from,
-                actual=actual,
-            )
+            raise moved_on(self.package_name, self.store.registry, self.started_from, actual)
 
-    def _move_latest(self, top_hash: str) -> None:
+    def _move_latest(self, top_hash: str, seen: Pointer | None, second: str) -> None:
         try:
-            self.store.move_pointer(self.package_name, LATEST, top_hash)
+            if self.force:
+                self.store.move_pointer(self.package_name, LATEST, top_hash)
+            else:
+                self.store.replace_pointer(self.package_name, LATEST, top_hash, seen)
         except QuiltOpsError as error:
             # It may have arrived all the same, and the revision is there: look, do not guess.
-            if self._latest_is(top_hash):
+            actual = self._latest()
+            if actual == top_hash:
                 return
+            if isinstance(error, ConflictError) and outcome_of(error) is Outcome.NOT_WRITTEN:
+                raise self._taken_back(second, actual) from error
             raise BackendError(
                 f"The revision {top_hash} of {self.package_name} is written, but whether "
                 f"`latest` points at it is not known: {error.message}",
                 hint="list_package_versions() tells; writing again makes sure.",
-                context={"top_hash": top_hash, "outcome": "unknown"},
+                context={"top_hash": top_hash, "outcome": Outcome.UNKNOWN.value},
             ) from error
 
-    def _latest_is(self, top_hash: str) -> bool:
+    def _taken_back(self, second: str, actual: str | None) -> ConflictError:
+        """The error of a write that lost, once its timestamp pointer is away."""
+        conflict = moved_on(self.package_name, self.store.registry, self.started_from, actual)
         try:
-            return self.store.read_pointer(self.package_name, LATEST) == top_hash
+            left = self.store.delete_pointers(self.package_name, [second])
         except QuiltOpsError:
-            return False
+            return with_outcome(conflict, Outcome.UNKNOWN)
+        return with_outcome(conflict, Outcome.UNKNOWN) if left else conflict
+
+    def _latest(self) -> str | None:
+        try:
+            return self.store.read_pointer(self.package_name, LATEST)
+        except QuiltOpsError:
+            return None
 
 
 def _etag(top_hash: str) -> str:

@@ -23,7 +23,13 @@ from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, read_manifest
 from quilt_core.manifest.layout import LATEST
 from quilt_core.progress import ProgressReporter
-from quilt_core.revisions import RevisionPlan, WriteOrder, plan_copies, plan_create, plan_update
+from quilt_core.revisions import (
+    Outcome,
+    RevisionPlan,
+    RevisionRequest,
+    outcome_unless_told,
+    plan_copies,
+)
 
 
 class PackageWriteOperations:
@@ -44,22 +50,19 @@ class PackageWriteOperations:
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
         """See the hook."""
-        order = WriteOrder(
-            operation="create_package_revision",
-            package_name=package_name,
-            registry=registry,
-            message=message,
-            copy=copy,
-            workflow=workflow,
-            force=force,
-            progress=progress,
-        )
-        _check_request(order, entries)
-        store = self._connection.store(registry)
-        started_from = _latest(store, readable_pointers(store, package_name))
-        return self._write(order, store, started_from, plan_create(entries, metadata), ())
+        request = RevisionRequest.for_create(
+            package_name, entries, metadata, registry, message, copy, workflow, force, progress,
+            expected_top_hash,
+        )  # fmt: skip
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            _check_request(request)
+            store = self._connection.store(registry)
+            started_from = _latest(store, readable_pointers(store, package_name))
+            request.check_expected(started_from)
+            return self._write(request, store, started_from, request.plan_create(), ())
 
     @hookimpl
     def update_package_revision(
@@ -74,41 +77,31 @@ class PackageWriteOperations:
         workflow: Workflow,
         force: bool,
         progress: ProgressCallback | None,
+        expected_top_hash: str | None,
     ) -> PackageRevisionResult:
         """See the hook."""
-        order = WriteOrder(
-            operation="update_package_revision",
-            package_name=package_name,
-            registry=registry,
-            message=message,
-            copy=copy,
-            workflow=workflow,
-            force=force,
-            progress=progress,
-        )
-        _check_request(order, entries)
-        store = self._connection.store(registry)
-        started_from = _latest(store, existing_pointers(store, package_name))
-        if started_from is None:
-            raise NotFoundError(
-                f"The package {package_name} in {registry} has no latest revision to update.",
-                context={"package_name": str(package_name), "registry": str(registry)},
-            )
-        header, existing, directories = _load(store, started_from)
-        plan = plan_update(
-            existing,
-            header.user_meta if isinstance(header.user_meta, dict) else None,
-            entries=entries,
-            metadata=metadata,
-            remove=remove,
-            package_name=package_name,
-            registry=registry,
-        )
-        return self._write(order, store, started_from, plan, directories)
+        request = RevisionRequest.for_update(
+            package_name, entries, registry, metadata, message, remove, copy, workflow, force,
+            progress, expected_top_hash,
+        )  # fmt: skip
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            _check_request(request)
+            store = self._connection.store(registry)
+            started_from = _latest(store, existing_pointers(store, package_name))
+            if started_from is None:
+                raise NotFoundError(
+                    f"The package {package_name} in {registry} has no latest revision to update.",
+                    context={"package_name": str(package_name), "registry": str(registry)},
+                )
+            request.check_expected(started_from)
+            header, existing, directories = _load(store, started_from)
+            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
+            plan = request.plan_update(existing, user_meta)
+            return self._write(request, store, started_from, plan, directories)
 
     def _write(
         self,
-        order: WriteOrder,
+        request: RevisionRequest,
         store: PackageStore,
         started_from: str | None,
         plan: RevisionPlan,
@@ -117,34 +110,34 @@ class PackageWriteOperations:
         from quilt3_backend.packages.quilt3_registry import ConnectionRegistry
 
         sources = Sources(
-            connection=self._connection, operation=order.operation, progress=order.progress
+            connection=self._connection, operation=request.operation, progress=request.progress
         )
         publication = Publication(
             store=store,
-            package_name=order.package_name,
+            package_name=request.package_name,
             started_from=started_from,
-            force=order.force,
+            force=request.force,
         )
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         revision_to_build = RevisionToBuild(
-            package_name=order.package_name,
+            package_name=request.package_name,
             entries=(*sources.complete(plan.kept), *sources.read(plan.new)),
             directories=directories,
             user_meta=plan.user_meta,
-            message=order.message,
-            workflow=order.workflow,
+            message=request.message,
+            workflow=request.workflow,
         )
         copied: Mapping[str, S3Uri] = {}
-        if order.copy is not CopyMode.NONE:
+        if request.copy is not CopyMode.NONE:
             revision_to_build.validate(registry)  # before objects are written
-            copied = self._copy(order, revision_to_build.entries)
+            copied = self._copy(request, revision_to_build.entries)
             revision_to_build = attrs.evolve(
                 revision_to_build, entries=_moved(revision_to_build.entries, copied)
             )
         top_hash = revision_to_build.build(registry)
         return PackageRevisionResult(
-            package_name=str(order.package_name),
-            registry=str(order.registry),
+            package_name=str(request.package_name),
+            registry=str(request.registry),
             top_hash=top_hash,
             previous_top_hash=started_from,
             total_entries=plan.total_entries,
@@ -152,18 +145,23 @@ class PackageWriteOperations:
             replaced=plan.replaced,
             removed=plan.removed,
             copied=len(copied),
-            catalog_url=self._connection.package_url(order.registry, order.package_name, top_hash),
+            catalog_url=self._connection.package_url(
+                request.registry, request.package_name, top_hash
+            ),
+            manifest_replaced=publication.manifest_replaced,
         )
 
-    def _copy(self, order: WriteOrder, entries: tuple[ManifestEntry, ...]) -> Mapping[str, S3Uri]:
+    def _copy(
+        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...]
+    ) -> Mapping[str, S3Uri]:
         """Copy what the mode says; the new objects by logical key."""
-        bucket = order.registry.bucket or ""
+        bucket = request.registry.bucket or ""
         sizes = {entry.logical_key: entry.size for entry in entries}
         tasks = plan_copies(
             [(entry.logical_key, entry.physical_key) for entry in entries],
-            order.copy,
+            request.copy,
             bucket,
-            order.package_name,
+            request.package_name,
         )
         jobs = [
             CopyJob(
@@ -172,7 +170,7 @@ class PackageWriteOperations:
             for task in tasks
         ]
         reporter = ProgressReporter(
-            order.progress, order.operation, "copying", len(jobs), "objects"
+            request.progress, request.operation, "copying", len(jobs), "objects"
         )
         copies = copy_objects(
             self._connection.s3(), jobs, self._connection.workers, lambda _job: reporter.advance()
@@ -180,21 +178,21 @@ class PackageWriteOperations:
         return {task.logical_key: uri for task, uri in zip(tasks, copies, strict=True)}
 
 
-def _check_request(order: WriteOrder, entries: tuple[NewEntry, ...]) -> None:
+def _check_request(request: RevisionRequest) -> None:
     """Refuse what cannot be written as asked, before anything is."""
-    if order.registry.is_local:
-        if order.copy is not CopyMode.NONE:
+    if request.registry.is_local:
+        if request.copy is not CopyMode.NONE:
             raise NotSupportedError(
-                order.operation,
+                request.operation,
                 reason="a folder keeps no versions, so that a copy would overwrite what earlier "
                 "revisions refer to.",
                 hint="Write with copy='none', or to an s3:// registry.",
             )
         return
-    for entry in entries:
+    for entry in request.entries:
         if isinstance(entry.uri, FileUri):
             raise ValidationError(
-                f"{entry.uri} is a file of this machine; a package in {order.registry} refers "
+                f"{entry.uri} is a file of this machine; a package in {request.registry} refers "
                 "to objects in S3.",
                 hint="Upload it first, or write to a file:// registry.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},

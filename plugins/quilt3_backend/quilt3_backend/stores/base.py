@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import attrs
-from quilt_registry.s3 import PointerListing
+from quilt_registry.s3 import Pointer, PointerListing
 
 from quilt_core.domain.names import PackageName, Registry
+from quilt_core.errors import QuiltOpsError
 from quilt_core.manifest import ManifestHeader, Source
 
 
@@ -52,8 +53,12 @@ class PackageStore(Protocol):
     def read_blob(self, key: str) -> Blob | None:
         """A small object of the registry, such as its workflows; None when it is not there."""
 
-    def write_manifest(self, top_hash: str, content: bytes) -> None:
-        """Write a manifest; the same hash holds the same content, so that this may repeat."""
+    def write_manifest(self, top_hash: str, content: bytes) -> bool:
+        """Write a manifest; whether it replaced one with other content.
+
+        A top hash does not cover physical keys (docs/protocol.md, H.3), and other revisions, of
+        other packages too, may have the same.
+        """
 
     def claim_pointer(self, package_name: PackageName, name: str, top_hash: str) -> bool:
         """Write a pointer unless there is one of that name; whether it was written."""
@@ -61,7 +66,16 @@ class PackageStore(Protocol):
     def move_pointer(self, package_name: PackageName, name: str, top_hash: str) -> None:
         """Write a pointer, over the one that may be there."""
 
+    def replace_pointer(
+        self, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
+    ) -> None:
+        """Write a pointer if it still is what `seen` says; None: if there is none of that name.
+
+        Raises `ConflictError` when it is not, with the outcome "not_written" where it is certain
+        that this call did not write it earlier.
+        """
+
     def delete_pointers(
         self, package_name: PackageName, names: Iterable[str]
-    ) -> Mapping[str, Exception]:
+    ) -> Mapping[str, QuiltOpsError]:
         """Delete pointers; those that could not be, by name, with the error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,9 +17,10 @@ from quilt_registry.s3.pointers import parse_pointer
 from quilt3_backend.stores.base import Blob
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import FileUri
-from quilt_core.errors import NotFoundError, PermissionDeniedError, QuiltOpsError
+from quilt_core.errors import ConflictError, NotFoundError, PermissionDeniedError, QuiltOpsError
 from quilt_core.manifest import ManifestHeader, Source, read_manifest
 from quilt_core.manifest.layout import NAMED_PACKAGES, manifest_key, pointer_key
+from quilt_core.outcome import Outcome
 
 
 @attrs.frozen(kw_only=True)
@@ -77,8 +79,11 @@ class LocalStore:
         except NotFoundError:
             return None
 
-    def write_manifest(self, top_hash: str, content: bytes) -> None:
-        _replace(self.folder / manifest_key(top_hash), content)
+    def write_manifest(self, top_hash: str, content: bytes) -> bool:
+        path = self.folder / manifest_key(top_hash)
+        present = path.read_bytes() if path.is_file() else content
+        _replace(path, content)
+        return present != content
 
     def claim_pointer(self, package_name: PackageName, name: str, top_hash: str) -> bool:
         path = self.folder / pointer_key(package_name, name)
@@ -92,12 +97,49 @@ class LocalStore:
         return True
 
     def move_pointer(self, package_name: PackageName, name: str, top_hash: str) -> None:
-        _replace(self.folder / pointer_key(package_name, name), top_hash.encode())
+        with self._one_writer():
+            _replace(self.folder / pointer_key(package_name, name), top_hash.encode())
+
+    def replace_pointer(
+        self, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
+    ) -> None:
+        path = self.folder / pointer_key(package_name, name)
+        with self._one_writer(), local_errors("read the pointer", path):
+            present = _pointer(path).etag if path.is_file() else None
+            if present != (seen.etag if seen else None):
+                raise ConflictError(
+                    f"The pointer {FileUri(path)} was written by somebody else.",
+                    context={"uri": FileUri(path).url, "outcome": Outcome.NOT_WRITTEN.value},
+                )
+            _replace(path, top_hash.encode())
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        """Keep other writers of this kind, in any process, from pointers for a moment.
+
+        The lock is the folder of all packages itself: it leaves no file behind, and the operating
+        system frees it when a writer dies.
+        """
+        folder = self.folder / NAMED_PACKAGES
+        with local_errors("lock", folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(handle)
 
     def delete_pointers(
         self, package_name: PackageName, names: Iterable[str]
-    ) -> Mapping[str, Exception]:
-        failed: dict[str, Exception] = {}
+    ) -> Mapping[str, QuiltOpsError]:
+        with self._one_writer():
+            return self._delete_pointers(package_name, names)
+
+    def _delete_pointers(
+        self, package_name: PackageName, names: Iterable[str]
+    ) -> Mapping[str, QuiltOpsError]:
+        failed: dict[str, QuiltOpsError] = {}
         for name in names:
             path = self.folder / pointer_key(package_name, name)
             try:

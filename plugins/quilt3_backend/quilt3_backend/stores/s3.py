@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 from quilt_registry.s3 import (
+    Pointer,
     PointerListing,
     list_package_names,
     list_pointers,
@@ -28,9 +29,11 @@ from quilt_core.errors import (
     ConflictError,
     NotFoundError,
     QuiltOpsError,
+    TransportError,
 )
 from quilt_core.manifest import ManifestHeader, Source
 from quilt_core.manifest.layout import manifest_key, pointer_key
+from quilt_core.outcome import Outcome, with_outcome
 
 _KEYS_PER_REQUEST = 1000
 
@@ -76,8 +79,17 @@ class S3Store:
                 raise
             return None
 
-    def write_manifest(self, top_hash: str, content: bytes) -> None:
-        self._put("write the manifest", manifest_key(top_hash), content)
+    def write_manifest(self, top_hash: str, content: bytes) -> bool:
+        key = manifest_key(top_hash)
+        try:
+            self._put("write the manifest", key, content, IfNoneMatch="*")
+        except ConflictError:
+            present = b"".join(manifest_chunks(self.s3, self.bucket, top_hash))
+            if present == content:
+                return False
+            self._put("write the manifest", key, content)
+            return True
+        return False
 
     def claim_pointer(self, package_name: PackageName, name: str, top_hash: str) -> bool:
         try:
@@ -98,10 +110,28 @@ class S3Store:
     def move_pointer(self, package_name: PackageName, name: str, top_hash: str) -> None:
         self._put("write the pointer", pointer_key(package_name, name), top_hash.encode())
 
+    def replace_pointer(
+        self, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
+    ) -> None:
+        key = pointer_key(package_name, name)
+        condition = {"IfNoneMatch": "*"} if seen is None else {"IfMatch": f'"{seen.etag}"'}
+        try:
+            self._put("write the pointer", key, top_hash.encode(), **condition)
+        except (ConflictError, NotFoundError) as error:
+            # An attempt before the one that was refused may have written it.
+            certain = _attempts_before(error) == 0
+            raise ConflictError(
+                f"The pointer s3://{self.bucket}/{key} was written by somebody else.",
+                context={
+                    **error.context,
+                    "outcome": (Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN).value,
+                },
+            ) from error
+
     def delete_pointers(
         self, package_name: PackageName, names: Iterable[str]
-    ) -> Mapping[str, Exception]:
-        failed: dict[str, Exception] = {}
+    ) -> Mapping[str, QuiltOpsError]:
+        failed: dict[str, QuiltOpsError] = {}
         remaining = iter(names)
         while batch := list(islice(remaining, _KEYS_PER_REQUEST)):
             keys = {pointer_key(package_name, name): name for name in batch}
@@ -119,7 +149,11 @@ class S3Store:
         try:
             found = self.read_pointer(package_name, name)
         except NotFoundError:
-            raise lost from None
+            # One that was lost on its way may still arrive.
+            came_back = not isinstance(lost, TransportError)
+            raise with_outcome(
+                lost, Outcome.NOT_WRITTEN if came_back else Outcome.UNKNOWN
+            ) from None
         except QuiltOpsError:
             raise BackendError(
                 f"It is not known whether {package_name} was published in {self.registry}: "
@@ -129,7 +163,7 @@ class S3Store:
             ) from lost
         return found == top_hash
 
-    def _delete(self, keys: Mapping[str, str]) -> dict[str, Exception]:
+    def _delete(self, keys: Mapping[str, str]) -> dict[str, QuiltOpsError]:
         with s3_errors("delete the pointers in", f"s3://{self.bucket}"):
             answer = self.s3.delete_objects(
                 Bucket=self.bucket,
@@ -149,6 +183,12 @@ class S3Store:
     def _put(self, what: str, key: str, content: bytes, **conditions: str) -> None:
         with s3_errors(what, f"s3://{self.bucket}/{key}"):
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, **conditions)
+
+
+def _attempts_before(error: QuiltOpsError) -> int:
+    """How many attempts botocore made before the one that was answered with this error."""
+    answer = getattr(error.__cause__, "response", {})
+    return int(answer.get("ResponseMetadata", {}).get("RetryAttempts", 1))
 
 
 def read_blob(s3: Any, uri: S3Uri) -> Blob:

@@ -1,0 +1,127 @@
+"""Two writers of one package: how a conflict is noticed, and the error that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.errors import ConflictError
+from quilt_core.outcome import Outcome
+
+
+@attrs.frozen
+class PublishedRevision:
+    """One line of a package's history: a revision and the second of its pointer."""
+
+    top_hash: str
+    modified: datetime
+
+
+def moved_on(
+    package_name: PackageName, registry: Registry, expected: str | None, actual: str | None
+) -> ConflictError:
+    """The error of a write that found another latest revision, and wrote nothing."""
+    return ConflictError(
+        f"{package_name} in {registry} has another latest revision than this write starts from: "
+        f"{_short(actual)} instead of {_short(expected)}.",
+        expected=expected,
+        actual=actual,
+        hint="Look at the new revision and write again, or overwrite it with force=True.",
+        context={
+            "package": str(package_name),
+            "registry": registry.url,
+            "outcome": Outcome.NOT_WRITTEN.value,
+        },
+    )
+
+
+def overwrote(
+    package_name: PackageName,
+    registry: Registry,
+    *,
+    base: str | None,
+    overwritten: Sequence[str],
+    ours: str,
+) -> ConflictError:
+    """The error of a write that was published, and met another one on its way.
+
+    Parameters
+    ----------
+    package_name, registry:
+        Where.
+    base:
+        The top hash from which the write started; None for no revision.
+    overwritten:
+        The revisions of others that came after `base` and on which `ours` is not built, newest
+        first; at least one.
+    ours:
+        The revision that was written.
+    """
+    return ConflictError(
+        f"The revision {_short(ours)} of {package_name} in {registry} is written, and "
+        f"{', '.join(map(_short, overwritten))} came from somebody else since "
+        f"{_short(base)}, from which this write started: each lacks what the other changed.",
+        expected=base,
+        actual=overwritten[0],
+        hint="Compare the revisions with diff_packages; apply the change that is missing from the "
+        "latest one again.",
+        context={
+            "package": str(package_name),
+            "registry": registry.url,
+            "outcome": Outcome.WRITTEN.value,
+            "base": base,
+            "overwritten": overwritten[0],
+            "all_overwritten": list(overwritten),
+            "ours": ours,
+        },
+    )
+
+
+def find_overwritten(
+    before: Sequence[PublishedRevision],
+    after: Sequence[PublishedRevision],
+    *,
+    most: int,
+    ours: str,
+    latest: str | None,
+) -> tuple[str, ...]:
+    """The revisions of others that a write met, by the history before and after it.
+
+    Parameters
+    ----------
+    before, after:
+        The newest publications just before the write, and in its answer; newest first.
+    most:
+        How many publications `before` holds at the most. When it holds fewer, it is the whole
+        history.
+    ours:
+        The revision that was written.
+    latest:
+        The latest revision when `after` was read.
+
+    Returns
+    -------
+    tuple of str
+        Top hashes, newest first; empty when nobody came in between. A revision that is newer
+        than ours counts only while `latest` is ours, or ours has vanished from the history
+        (docs/protocol.md, H.1): otherwise it was written after ours, by somebody who either saw it
+        or is told.
+    """
+    known = set(before)
+    oldest = min((one.modified for one in before), default=None) if len(before) >= most else None
+    others = [
+        one
+        for one in after
+        if one not in known and one.top_hash != ours and (oldest is None or one.modified >= oldest)
+    ]
+    own = next((one.modified for one in after if one.top_hash == ours), None)
+    if own is not None and latest != ours:
+        others = [one for one in others if one.modified <= own]
+    return tuple(dict.fromkeys(one.top_hash for one in others))
+
+
+def _short(top_hash: str | None) -> str:
+    return "none" if top_hash is None else f"{top_hash[:12]}…"

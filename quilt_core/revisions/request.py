@@ -1,0 +1,143 @@
+"""A write as it was asked for: the parameters of the two write hooks in one object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import attrs
+
+from quilt_core.domain.entries import (
+    NO_REVISION,
+    CopyMode,
+    NewEntry,
+    ProgressCallback,
+    Workflow,
+)
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.manifest import ManifestEntry
+from quilt_core.revisions.conflicts import moved_on
+from quilt_core.revisions.plan import RevisionPlan, plan_create, plan_update
+
+
+@attrs.frozen(kw_only=True)
+class RevisionRequest:
+    """The arguments of `create_package_revision` or `update_package_revision`.
+
+    A hook implementation makes one of what it is called with and passes it on. `operation` is the
+    hook's name; the others are as the hooks' contract says.
+    """
+
+    operation: str
+    package_name: PackageName
+    registry: Registry
+    entries: tuple[NewEntry, ...]
+    metadata: Mapping[str, Any] | None
+    message: str | None
+    remove: tuple[str, ...]
+    copy: CopyMode
+    workflow: Workflow
+    force: bool
+    progress: ProgressCallback | None
+    expected_top_hash: str | None
+
+    @classmethod
+    def for_create(
+        cls,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        metadata: Mapping[str, Any] | None,
+        registry: Registry,
+        message: str | None,
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+        expected_top_hash: str | None = None,
+    ) -> Self:
+        """The request of the hook `create_package_revision`, whose parameters these are."""
+        return cls(
+            operation="create_package_revision",
+            package_name=package_name,
+            registry=registry,
+            entries=entries,
+            metadata=metadata,
+            message=message,
+            remove=(),
+            copy=copy,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+            expected_top_hash=expected_top_hash,
+        )
+
+    @classmethod
+    def for_update(
+        cls,
+        package_name: PackageName,
+        entries: tuple[NewEntry, ...],
+        registry: Registry,
+        metadata: Mapping[str, Any] | None,
+        message: str | None,
+        remove: tuple[str, ...],
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+        expected_top_hash: str | None = None,
+    ) -> Self:
+        """The request of the hook `update_package_revision`, whose parameters these are."""
+        return cls(
+            operation="update_package_revision",
+            package_name=package_name,
+            registry=registry,
+            entries=entries,
+            metadata=metadata,
+            message=message,
+            remove=remove,
+            copy=copy,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+            expected_top_hash=expected_top_hash,
+        )
+
+    def check_expected(self, latest: str | None) -> None:
+        """Compare what the caller saw with the revision from which the write starts.
+
+        Parameters
+        ----------
+        latest:
+            The top hash of `latest`; None when there is no such package.
+
+        Raises
+        ------
+        ConflictError
+            When the caller named another revision, or none, whatever `force` says.
+        """
+        if self.expected_top_hash is None:
+            return
+        expected = None if self.expected_top_hash == NO_REVISION else self.expected_top_hash
+        if expected != latest:
+            raise moved_on(self.package_name, self.registry, expected, latest)
+
+    def plan_create(self) -> RevisionPlan:
+        """What a create makes of this request."""
+        return plan_create(self.entries, self.metadata)
+
+    def plan_update(
+        self, existing: Iterable[ManifestEntry], user_meta: Mapping[str, Any] | None
+    ) -> RevisionPlan:
+        """What an update makes of this request and the revision that is there.
+
+        Raises `NotFoundError` for something in `remove` that is not there.
+        """
+        return plan_update(
+            existing,
+            user_meta,
+            entries=self.entries,
+            metadata=self.metadata,
+            remove=self.remove,
+            package_name=self.package_name,
+            registry=self.registry,
+        )

@@ -1,0 +1,131 @@
+"""`latest` is replaced on a condition: no other writer's revision is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from local_registry.faults import FaultRule
+from local_registry.server import LocalRegistry
+from quilt3_backend.stores import S3Store
+
+from quilt_core import NO_REVISION, ConflictError, QuiltOps, QuiltOpsError
+
+Put = Callable[..., str]
+
+
+@pytest.fixture
+def after_claim(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Do something between a writer's timestamp pointer and its `latest`, once."""
+    claim = S3Store.claim_pointer
+
+    def arrange(act: Callable[[], object]) -> None:
+        acts = [act]
+
+        def claiming(self: S3Store, *args: Any) -> bool:
+            claimed = claim(self, *args)
+            if acts:
+                acts.pop()()
+            return claimed
+
+        monkeypatch.setattr(S3Store, "claim_pointer", claiming)
+
+    return arrange
+
+
+@pytest.mark.parametrize("new", [False, True], ids=["update", "new package"])
+def test_who_comes_second_overwrites_nothing(
+    ops: QuiltOps, put: Put, after_claim: Any, new: bool
+) -> None:
+    uri = put("a", b"1")
+    base = None if new else ops.create_package_revision("a/b", {"a": uri}).top_hash
+    others: list[str] = []
+    after_claim(
+        lambda: others.append(ops.create_package_revision("a/b", {"x": uri}, message="x").top_hash)
+    )
+    with pytest.raises(ConflictError) as caught:
+        ops.create_package_revision("a/b", {"b": uri}, message="mine")
+    assert (caught.value.expected, caught.value.actual) == (base, others[0])
+    assert caught.value.context["outcome"] == "not_written"
+    assert ops.get_package_info("a/b").top_hash == others[0]
+    messages = {one.message for one in ops.list_package_versions("a/b")}
+    assert "mine" not in messages  # its pointer was taken back
+
+
+def test_force_overwrites_all_the_same(ops: QuiltOps, put: Put, after_claim: Any) -> None:
+    uri = put("a", b"1")
+    ops.create_package_revision("a/b", {"a": uri})
+    after_claim(lambda: ops.create_package_revision("a/b", {"x": uri}, message="x"))
+    made = ops.create_package_revision("a/b", {"b": uri}, message="mine", force=True)
+    assert ops.get_package_info("a/b").top_hash == made.top_hash
+    assert len(ops.list_package_versions("a/b")) == 3
+
+
+@pytest.mark.parametrize("pointer", ["latest", "1*"])
+def test_an_answer_that_was_lost_is_no_conflict(
+    ops: QuiltOps, put: Put, registry: LocalRegistry, bucket: str, pointer: str
+) -> None:
+    """The second attempt is refused, for the first one has written what it looks at."""
+    uri = put("a", b"1")
+    for expected in (NO_REVISION, None):
+        registry.faults.replace(
+            [
+                FaultRule(
+                    kind="reset-after",
+                    side="s3",
+                    operation="PutObject",
+                    path=f"*/named_packages/a/b/{pointer}",
+                    count=1,
+                )
+            ]
+        )
+        made = ops.create_package_revision(
+            "a/b", {"a": uri}, message=expected, expected_top_hash=expected
+        )
+        assert sum(count for *_, count in registry.faults.counts()) == 1
+        assert ops.get_package_info("a/b").top_hash == made.top_hash
+
+
+def test_a_pointer_that_cannot_be_written_at_all(
+    ops: QuiltOps, put: Put, registry: LocalRegistry
+) -> None:
+    uri = put("a", b"1")
+    ops.create_package_revision("a/b", {"a": uri})
+    for pattern, outcome in (("1*", "unknown"), ("latest", "unknown")):
+        registry.faults.replace(
+            [
+                FaultRule(
+                    kind="reset-before",
+                    side="s3",
+                    operation="PutObject",
+                    path=f"*/named_packages/a/b/{pattern}",
+                )
+            ]
+        )
+        with pytest.raises(QuiltOpsError) as caught:
+            ops.create_package_revision("a/b", {"a": uri}, message=pattern)
+        assert caught.value.context["outcome"] == outcome
+
+
+def test_a_deletion_whose_answer_was_lost(ops: QuiltOps, put: Put, registry: LocalRegistry) -> None:
+    made = ops.create_package_revision("a/b", {"a": put("a", b"1")})
+    registry.faults.replace([FaultRule(kind="reset-before", side="s3", operation="DeleteObjects")])
+    with pytest.raises(QuiltOpsError) as caught:
+        ops.delete_package(None, "a/b")
+    assert caught.value.context["outcome"] == "unknown"
+    registry.faults.replace(())
+    assert ops.delete_package(None, "a/b").deleted == (made.top_hash,)
+
+
+def test_a_manifest_that_other_revisions_share(ops: QuiltOps, put: Put) -> None:
+    """Physical keys are no part of a top hash: the copy moves the first package's objects, too."""
+    uri = put("a", b"1")
+    first = ops.create_package_revision("team/first", {"a": uri})
+    again = ops.create_package_revision("team/again", {"a": uri})
+    copied = ops.create_package_revision("team/copied", {"a": uri}, copy="all")
+    assert first.top_hash == again.top_hash == copied.top_hash
+    replaced = [one.manifest_replaced for one in (first, again, copied)]
+    assert replaced == [False, False, True]
+    [entry] = ops.browse_content("team/first")
+    assert "team/copied/a" in str(entry.physical_key)
