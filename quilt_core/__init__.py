@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from quilt_core._version import __version__
+
 if TYPE_CHECKING:
     from quilt_core.domain import (
         DEFAULT_WORKFLOW as DEFAULT_WORKFLOW,
@@ -207,8 +209,6 @@ if TYPE_CHECKING:
     from quilt_core.settings import (
         load_settings as load_settings,
     )
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "quilt_core.domain": (

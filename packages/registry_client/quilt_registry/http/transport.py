@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from quilt_core import __version__
 from quilt_core.errors import TransportError
 from quilt_core.urls import check_address, origin
 from quilt_registry.http.pool import environment_of, shared_session
@@ -16,7 +17,7 @@ from quilt_registry.http.pool import environment_of, shared_session
 if TYPE_CHECKING:
     import requests
 
-USER_AGENT = "quiltops/0.1"
+USER_AGENT = f"quiltops/{__version__}"
 _CONNECT_TIMEOUT = 10.0
 
 
