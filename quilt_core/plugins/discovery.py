@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from quilt_core.plugins.former import replacement_command
 from quilt_core.plugins.records import (
     BACKENDS_GROUP,
     EXTENSIONS_GROUP,
@@ -95,10 +96,26 @@ def _scan(
                     for point in points.values()
                 )
             )
+            repair = environment_repair(_distribution(point) for point in points.values())
             record.status = PluginStatus.AMBIGUOUS
-            record.cause = f"offered by {owners}; uninstall all but one"
+            record.cause = f"offered by {owners}; " + (
+                f"run `{repair}`" if repair else "uninstall all but one"
+            )
         records.append(record)
     return records
+
+
+def environment_repair(distributions: Iterable[str | None]) -> str | None:
+    """The one command that mends the environment when one of these has a former name of ours.
+
+    It names every former distribution that is installed, not only the given ones.
+    """
+    if replacement_command(distributions) is None:
+        return None
+    groups = (BACKENDS_GROUP, EXTENSIONS_GROUP)
+    return replacement_command(
+        _distribution(point) for group in groups for point in entry_points_of(group)
+    )
 
 
 def entry_points_of(group: str) -> tuple[EntryPoint, ...]:
