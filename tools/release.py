@@ -28,7 +28,7 @@ def next_minor(version: str) -> str:
 
 
 def dated_changelog(text: str, version: str, today: str) -> str:
-    """The changelog with the version's section dated; `ReleaseError` without one that lists a change."""
+    """The changelog with this version's section dated; `ReleaseError` when it lists no change."""
     section = re.search(
         rf"^## {re.escape(version)} \((unreleased|\d{{4}}-\d\d-\d\d)\)\n(.*?)(?=^## |\Z)",
         text, re.MULTILINE | re.DOTALL,

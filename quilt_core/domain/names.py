@@ -9,10 +9,11 @@ import re
 from enum import Enum
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import attrs
 
+from quilt_core.domain.file_paths import path_of_url, url_of_path
 from quilt_core.errors import ValidationError
 
 _PACKAGE_NAME = re.compile(r"[\w-]+/[\w-]+")  # quilt3's rule (protocol note J.4), whole text
@@ -77,7 +78,7 @@ class Registry:
             if text.startswith("s3://") and _BUCKET.fullmatch(text[5:].removesuffix("/")):
                 return cls(bucket=text[5:].removesuffix("/"))
             if text.startswith("file:///") and not urlsplit(text).query:
-                return cls(path=Path(unquote(urlsplit(text).path)))
+                return cls(path=path_of_url(urlsplit(text).path, Path))
         raise ValidationError(
             f"{text!r} is not a package registry.",
             hint="A registry looks like 's3://my-bucket' (no path), or 'file:///folder' for a "
@@ -94,7 +95,7 @@ class Registry:
     def url(self) -> str:
         """The registry as a URL, without a trailing slash."""
         if self.path is not None:
-            return "file://" + quote(self.path.as_posix())
+            return url_of_path(self.path)
         return f"s3://{self.bucket}"
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 import attrs
 
+from quilt_core.domain.file_paths import path_of_url, url_of_path
 from quilt_core.domain.names import parse_bucket
 from quilt_core.errors import ValidationError
 
@@ -67,7 +68,7 @@ class FileUri:
         if isinstance(text, str) and text.startswith("file:///"):
             parts = urlsplit(text)
             if not parts.query and not parts.fragment:
-                return cls(Path(unquote(parts.path)))
+                return cls(path_of_url(parts.path, Path))
         raise ValidationError(
             f"{text!r} is not the URI of a local file.",
             hint="It looks like 'file:///folder/file.csv'.",
@@ -87,7 +88,7 @@ class FileUri:
     @property
     def url(self) -> str:
         """The URI, percent-encoded."""
-        return "file://" + quote(self.path.as_posix())
+        return url_of_path(self.path)
 
     def __str__(self) -> str:
         return self.url

@@ -8,7 +8,7 @@ import pytest
 
 from quilt_core import auth_context
 from quilt_core.errors import ValidationError
-from quilt_core.settings import load_settings, setting_fields
+from quilt_core.settings import config_path, load_settings, setting_fields
 
 CONFIG = """
 default_profile = "work"
@@ -140,3 +140,21 @@ def test_request_identities_nest_and_are_restored() -> None:
         assert outer is not None
         assert outer.token.reveal() == "one"
     assert auth_context.current() is None
+
+
+def test_a_configuration_file_in_the_former_folder_is_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder was called `quilt-core`; a file in the new one wins."""
+    import platformdirs
+
+    monkeypatch.delenv("QUILT_CORE_CONFIG", raising=False)
+    monkeypatch.setattr(platformdirs, "user_config_dir", lambda name: str(tmp_path / name))
+    new, former = (tmp_path / name / "config.toml" for name in ("quiltops", "quilt-core"))
+    assert config_path() == new
+    for path, backend in ((former, "quilt3"), (new, "platform")):
+        path.parent.mkdir()
+        text = f'default_profile = "p"\n[profiles.p]\nbackend = "{backend}"\n'
+        path.write_text(text, encoding="utf-8")
+        assert config_path() == path
+        assert load_settings().backend == backend

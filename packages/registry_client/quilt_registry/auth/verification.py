@@ -93,7 +93,7 @@ class Verifier:
                 f"The JWT expired at {when.isoformat() if when else 'an earlier time'}.",
                 hint="Get a new token.",
             ) from None
-        except (jwt.PyJWTError, RecursionError) as error:
+        except (jwt.PyJWTError, RecursionError, OverflowError) as error:  # an endless `exp`
             raise AuthenticationError(
                 f"The JWT does not stand up to verification: {_reason(error)}.",
                 hint="Check who issued it, and the configured key (QUILT_JWT_SECRET, "
