@@ -1,35 +1,60 @@
-# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# Two commands do everything on a fresh machine: `make demo` and `make test`; `make help` lists the rest.
 PYTHON ?= python3
 VENV   := .venv
-BIN    := $(VENV)/bin
+# Windows calls the folder of an environment's programs Scripts.
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP  := $(VENV)/.installed
 LOCK   := requirements-dev.lock
-# What the distributions were called before; a folder that has them gives them up.
-FORMER := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
-LOCAL  := -e .[testing] -e packages/registry_client -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
+# The released distributions, the core first: where each stands, and its name.
+FOLDERS := . packages/registry_client plugins/platform_backend plugins/quilt3_backend plugins/local_registry
+NAMES   := quiltops quiltops-registry quiltops-platform quiltops-quilt3 quiltops-local-registry
+# What the distributions were called before; an environment that has these gives them up.
+FORMER  := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
+# What `lowest`, `newest` and `lock` resolve.
+SOURCES := -e .[testing] -e packages/registry_client -e plugins/platform_backend -e plugins/quilt3_backend -e plugins/local_registry[testing]
+# Errors are shown; warnings about the package client's own configuration are not the reader's problem.
+PIP     := -m pip --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test lint unit soak audit bench setup clean lock docs docs-reference screenshots parity record catalog schemas
-setup: $(STAMP)
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint unit test-windows mutants soak audit bench clean lock wheels check-wheels \
+        lowest newest quilt3-oldest release docs docs-reference screenshots parity record catalog schemas
 
-$(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard packages/*/pyproject.toml) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip uninstall --quiet --yes $(FORMER) 2>/dev/null
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCAL) -r requirements-dev.txt -c $(LOCK)
-	touch $@
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	    while IFS='|' read -r target text; do printf '%-15s %s\n' "$$target" "$$text"; done
+
+setup: $(STAMP) ## the development environment, in .venv
+
+# Third-party packages by their hashes; then ours, which have none. pip takes no editable installs
+# beside hashes, hence two steps.
+$(STAMP): $(LOCK) $(addsuffix /pyproject.toml,$(FOLDERS))
+	@test -e $(BIN)/python -o -e $(BIN)/python.exe || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python $(PIP) uninstall --yes $(FORMER)
+	@$(BIN)/python $(PIP) install --require-hashes --no-deps -r $(LOCK)
+	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation $(addprefix -e ,$(FOLDERS))
+	@touch $@
 
 demo: setup ## the main job: every backend against the local registry
 	$(BIN)/quiltops demo
 
-lint: setup
+lint: setup ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-unit: setup
+unit: setup ## the unit tests alone
 	$(BIN)/pytest tests/unit -q
 
 test: lint ## everything CI runs
 	$(BIN)/pytest -q -n auto
+
+# What is supported on Windows, as README.md says; runs everywhere.
+test-windows: setup ## the tests of what is supported on Windows
+	$(BIN)/pytest -q tests/unit/core tests/unit/plugins tests/unit/manifest tests/unit/revisions \
+	    tests/unit/search tests/integration/conformance/test_memory.py
+
+mutants: setup ## faults that backend authors make, each caught by the conformance suite
+	$(BIN)/pytest -q -n auto tests/unit/testing/test_mutants.py
 
 soak: setup ## long campaigns with faults on both backends, many tenants, and a lying registry
 	$(BIN)/python tests/soak/campaign.py --operations 10000 --workers 16
@@ -38,24 +63,85 @@ soak: setup ## long campaigns with faults on both backends, many tenants, and a 
 	QUILT_FUZZ_EXAMPLES=100000 $(BIN)/pytest -q -n auto --timeout 3600 \
 	    tests/unit/fuzzing/test_lying_registry.py
 
-audit: ## known weaknesses of the locked versions; needs the network
-	rm -rf $(VENV)-audit && $(PYTHON) -m venv $(VENV)-audit
-	$(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip -r $(LOCK)
-	rm -rf $(VENV)-audit
+audit: ## known weaknesses of the locked versions; says so when the advisory service cannot be reached
+	@rm -rf $(VENV)-audit && $(PYTHON) -m venv $(VENV)-audit
+	@$(VENV)-audit/bin/python $(PIP) install pip-audit
+	@$(VENV)-audit/bin/python tools/audit.py $(LOCK)
+	@rm -rf $(VENV)-audit
 
 bench: setup ## measure against the peers, installed beside, and write benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
 
-lock: ## write the versions that development uses, from the ranges, anew
-	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCAL) -r requirements-dev.txt
-	( echo '# The versions that development uses, written by `make lock`; the distributions have ranges.'; \
-	  $(VENV)-lock/bin/python -m pip freeze --exclude-editable --disable-pip-version-check ) > $(LOCK)
-	rm -rf $(VENV)-lock
+# One lock for all supported versions of Python and systems, with the hash of every file.
+lock: ## write the versions that development uses anew, from the ranges
+	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	@$(VENV)-lock/bin/python $(PIP) install uv
+	@printf '%s\n' $(subst -e ,,$(SOURCES)) | sed 's/^/-e /' > $(VENV)-lock/requirements.txt
+	@$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	    --generate-hashes --no-annotate --custom-compile-command 'make lock' \
+	    $(addprefix --no-emit-package ,$(NAMES)) \
+	    $(VENV)-lock/requirements.txt requirements-dev.txt --output-file $(LOCK)
+	@rm -rf $(VENV)-lock
 
-clean:
-	rm -rf $(VENV)
+wheels: setup ## build every distribution into dist/
+	@rm -rf dist
+	@for folder in $(FOLDERS); do \
+	    $(BIN)/python -m build --no-isolation --outdir dist $$folder > /dev/null || exit 1; done
+	@ls dist
+
+# With pip and the index, each in an environment of its own; tests/e2e/wheels does without.
+check-wheels: wheels ## install each wheel alone in a fresh environment and import all of its modules
+	@rm -rf $(VENV)-wheels && $(PYTHON) -m venv $(VENV)-wheels/twine
+	@$(VENV)-wheels/twine/bin/python $(PIP) install twine
+	@$(VENV)-wheels/twine/bin/twine check --strict dist/*
+	@for name in $(NAMES) 'quiltops[testing]' 'quiltops-local-registry[testing]'; do \
+	    folder=$(VENV)-wheels/$$(echo $$name | tr -d '[]'); \
+	    extra=$$(echo $$name | sed -n 's/.*\[\(.*\)\]/\1/p'); \
+	    $(PYTHON) -m venv $$folder && \
+	    $$folder/bin/python $(PIP) install --find-links dist "$$name" && \
+	    $$folder/bin/python -P tools/import_all.py $${name%%\[*} $$extra || exit 1; \
+	done
+	@rm -rf $(VENV)-wheels
+
+# Environments of their own, with other versions than the lock has. TESTS narrows what runs.
+TESTS := tests
+# Generated pages show help as the locked version of click prints it.
+ANY_VERSIONS := --deselect tests/unit/docs/test_reference.py
+QUILT3_TESTS := tests/unit/quilt3_backend tests/integration/quilt3_backend tests/integration/parity \
+    tests/integration/conformance/test_quilt3.py tests/integration/conformance/test_quilt3_folder.py
+
+define versions # the environment's name, uv's options, further requirements
+	@rm -rf $(VENV)-$(1) && $(PYTHON) -m venv $(VENV)-$(1)
+	@$(VENV)-$(1)/bin/python $(PIP) install uv
+	@$(VENV)-$(1)/bin/uv pip install --quiet --python $(VENV)-$(1)/bin/python $(2) $(SOURCES) \
+	    $(3) -r requirements-dev.txt
+endef
+
+lowest: ## the suite with the lowest versions that the distributions declare
+	$(call versions,lowest,--resolution lowest-direct)
+	$(VENV)-lowest/bin/pytest -q -n auto $(TESTS) $(ANY_VERSIONS)
+
+newest: ## the suite with the newest versions, and with pre-releases of quilt3
+	$(call versions,newest,--upgrade,'quilt3>=8.1.0a3')
+	$(VENV)-newest/bin/pytest -q -n auto $(TESTS) $(ANY_VERSIONS)
+
+quilt3-oldest: ## the quilt3 backend's tests with the oldest quilt3 that is supported
+	$(call versions,quilt3-oldest,,'quilt3==7.3.*')
+	$(VENV)-quilt3-oldest/bin/pytest -q -n auto $(QUILT3_TESTS)
+
+# VERSION=1.2.3: nothing is published or tagged here; RELEASING.md says what comes next.
+release: setup ## check the changelog, set VERSION, build everything and run the demo from the wheels
+	@$(BIN)/python tools/release.py $(VERSION)
+	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation $(addprefix -e ,$(FOLDERS))
+	@$(MAKE) --no-print-directory check-wheels
+	@rm -rf $(VENV)-release && $(PYTHON) -m venv $(VENV)-release
+	@$(VENV)-release/bin/python $(PIP) install --find-links dist 'quiltops[all]==$(VERSION)'
+	@cd $(VENV)-release && bin/quiltops demo
+	@rm -rf $(VENV)-release
+	@echo "dist/ holds version $(VERSION); RELEASING.md says how it is published."
+
+clean: ## remove the environments and what was built
+	rm -rf $(VENV) $(VENV)-* dist site
 
 docs: setup ## build the documentation's site into site/; a broken link fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

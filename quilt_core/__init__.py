@@ -14,12 +14,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from quilt_core._version import __version__
+
 if TYPE_CHECKING:  # the same names; a test compares them
     from quilt_core.domain import *
     from quilt_core.errors import *
     from quilt_core.facade import *
-
-__version__ = "0.1.0"
 
 _NAMES = {
     "quilt_core.domain": (

@@ -10,10 +10,11 @@ from collections.abc import Collection
 from enum import Enum
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import attrs
 
+from quilt_core.domain.file_paths import path_of_url, url_of_path
 from quilt_core.errors import ValidationError
 
 _PACKAGE_NAME = re.compile(r"[\w-]+/[\w-]+")  # quilt3's rule (docs/protocol.md, J.4), whole text
@@ -137,9 +138,9 @@ class Registry:
         if scheme == "s3":
             return cls(bucket=rest) if _BUCKET.fullmatch(rest) else None
         if scheme == "file":
-            path = decode_percent(check_uri_text(text, "registry")[7:])
+            path = path_of_url(check_uri_text(text, "registry")[7:], Path)
             folder = text.startswith("file:///") and "?" not in text and "#" not in text
-            return cls(path=Path(path)) if folder and path else None
+            return cls(path=path) if folder and path is not None else None
         other = separator and _SCHEME.fullmatch(scheme) and scheme not in ("http", "https")
         return cls(address=f"{scheme}://{rest}") if other and _is_plain(rest) else None
 
@@ -159,7 +160,7 @@ class Registry:
     def url(self) -> str:
         """The registry as a URL, without a trailing slash."""
         if self.path is not None:
-            return "file://" + quote(self.path.as_posix())
+            return url_of_path(self.path)
         return self.address or f"s3://{self.bucket}"
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
+from quilt_core.domain.file_paths import path_of_url, url_of_path
 from quilt_core.domain.names import check_uri_text, decode_percent, parse_bucket
 from quilt_core.errors import ValidationError
 
@@ -69,9 +70,9 @@ class FileUri:
     def parse(cls, text: str) -> Self:
         """Parse `file:///absolute/path`; else `ValidationError`; nothing is repaired."""
         if isinstance(text, str) and text.startswith("file:///"):
-            path = decode_percent(check_uri_text(text, "file_uri")[7:])
-            if path and "?" not in text and "#" not in text:
-                return cls(Path(path))
+            path = path_of_url(check_uri_text(text, "file_uri")[7:], Path)
+            if path is not None and "?" not in text and "#" not in text:
+                return cls(path)
         raise ValidationError(
             f"{text!r} is not the URI of a local file.",
             hint="It looks like 'file:///folder/file.csv'.",
@@ -91,7 +92,7 @@ class FileUri:
     @property
     def url(self) -> str:
         """The URI, percent-encoded."""
-        return "file://" + quote(self.path.as_posix())
+        return url_of_path(self.path)
 
     def __str__(self) -> str:
         return self.url

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from quilt_core.plugins.former import FORMER_NAMES, replacement_command
 from quilt_core.plugins.records import (
     BACKENDS_GROUP,
     COMMANDS_GROUP,
@@ -109,8 +110,11 @@ def _scan(
                     for point in points.values()
                 )
             )
+            repair = environment_repair(_distribution(point) for point in points.values())
             record.status = PluginStatus.AMBIGUOUS
-            record.cause = f"offered by {owners}; uninstall all but one"
+            record.cause = f"offered by {owners}; " + (
+                f"run `{repair}`" if repair else "uninstall all but one"
+            )
     return records
 
 
@@ -119,7 +123,12 @@ def _reserve(
 ) -> dict[str, PluginRecord]:
     """Take what does not come from the name's owner out of `points`; its records."""
     owner = RESERVED_BACKENDS[name]
-    foreign = [key for key in points if re.sub(r"[-_.]+", "-", key[1] or "").lower() != owner]
+    # What has a former name of ours is ours: it is reported with the command that replaces it.
+    foreign = [
+        key
+        for key in points
+        if _normalized(key[1]) != owner and _normalized(key[1]) not in FORMER_NAMES
+    ]
     records = {}
     for key in foreign:
         record = _record(name, BACKENDS_GROUP, points.pop(key))
@@ -130,6 +139,10 @@ def _reserve(
             _warned.add((name, key))
             logger.warning("A backend of %s is left out: %s.", record.origin, record.cause)
     return records
+
+
+def _normalized(distribution: str | None) -> str:
+    return re.sub(r"[-_.]+", "-", distribution or "").lower()
 
 
 _warned: set[tuple[str, tuple[str, str | None]]] = set()
@@ -143,6 +156,19 @@ def _record(name: str, group: str, point: EntryPoint) -> PluginRecord:
         distribution=_distribution(point),
         version=point.dist.version if point.dist else None,
         summary=point.dist.metadata["Summary"] if point.dist else None,
+    )
+
+
+def environment_repair(distributions: Iterable[str | None]) -> str | None:
+    """The one command that mends the environment when one of these has a former name of ours.
+
+    It names every former distribution that is installed, not only the given ones.
+    """
+    if replacement_command(distributions) is None:
+        return None
+    groups = (BACKENDS_GROUP, EXTENSIONS_GROUP, COMMANDS_GROUP)
+    return replacement_command(
+        _distribution(point) for group in groups for point in entry_points_of(group)
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from quilt_core.errors import PluginError, QuiltOpsError
 from quilt_core.hookspecs import HOOK_VERSION, OLDEST_HOOK_VERSION
+from quilt_core.plugins.discovery import environment_repair
+from quilt_core.plugins.former import FORMER_NAMES
 from quilt_core.plugins.records import BackendPlugin, PluginRecord, PluginStatus
 from quilt_core.settings import Settings, with_options
 
@@ -91,6 +93,10 @@ def failure(
     record: PluginRecord, cause: str, hint: str | None = None, error: BaseException | None = None
 ) -> PluginError:
     """Note in the record that the plugin failed, and return the error to raise."""
+    repair = environment_repair([record.distribution])
+    if repair:
+        present = FORMER_NAMES[record.distribution or ""]
+        hint = f"{record.distribution} is called {present} now: {repair}"
     problem = PluginError(
         f"The {record.kind} {record.name!r} ({record.origin}) cannot be used: {cause}.",
         hint=hint,

@@ -8,8 +8,6 @@ if TYPE_CHECKING:
     from quilt_core.plugins import BackendPlugin
     from quilt_core.settings import Settings
 
-__version__ = "0.1.0"
-
 
 def create_backend(settings: Settings) -> BackendPlugin:
     """Make the backend for one connection (entry point `platform` of `quilt_core.backends`).

@@ -193,8 +193,6 @@ class Aws(BehaviourTests):
     def test_a_client_with_this_identitys_rights(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        import botocore.exceptions
-
         bucket = environment.registry.removeprefix("s3://")
         uri = environment.put_object("k", b"12345")
         s3 = ops.get_boto3_client("s3")
@@ -202,7 +200,7 @@ class Aws(BehaviourTests):
         assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"12345"
         assert ops.get_aws_client("s3", "eu-west-1").meta.region_name == "eu-west-1"
         if environment.hidden_registry:
-            with pytest.raises(botocore.exceptions.ClientError):
+            with pytest.raises(s3.exceptions.ClientError):
                 s3.list_objects_v2(Bucket=environment.hidden_registry.removeprefix("s3://"))
 
     @behaviour("A-2", "get_boto3_client")

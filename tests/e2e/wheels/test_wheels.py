@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import email
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-DISTRIBUTIONS = {
-    "quilt_core": ROOT,
-    "quilt_registry": ROOT / "packages" / "registry_client",
-    "quilt3_backend": ROOT / "plugins" / "quilt3_backend",
-    "platform_backend": ROOT / "plugins" / "platform_backend",
-    "local_registry": ROOT / "plugins" / "local_registry",
-}
+from .conftest import DISTRIBUTIONS, build  # type: ignore[import-not-found]
+
 MOST_BYTES = 500_000
 
 
-def _build(source: Path, folder: Path) -> Path:
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
-         "--no-cache-dir", "--wheel-dir", str(folder), str(source)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    [wheel] = folder.glob("*.whl")
-    return wheel
+PACKAGES = {
+    "quiltops": "quilt_core",
+    "quiltops-registry": "quilt_registry",
+    "quiltops-quilt3": "quilt3_backend",
+    "quiltops-platform": "platform_backend",
+    "quiltops-local-registry": "local_registry",
+}
 
 
-@pytest.mark.parametrize("package", DISTRIBUTIONS)
-def test_wheel(package: str, tmp_path: Path) -> None:
-    first = _build(DISTRIBUTIONS[package], tmp_path / "first")
-    again = _build(DISTRIBUTIONS[package], tmp_path / "again")
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_wheel(name: str, wheels: dict[str, Path], tmp_path: Path) -> None:
+    first, package = wheels[name], PACKAGES[name]
+    again = build(DISTRIBUTIONS[name], tmp_path / "again")
     assert first.read_bytes() == again.read_bytes()
     with zipfile.ZipFile(first) as archive:
         files = {
@@ -41,10 +34,27 @@ def test_wheel(package: str, tmp_path: Path) -> None:
         }
     assert {name.split("/")[0] for name in files} == {package}
     assert f"{package}/py.typed" in files
-    source = DISTRIBUTIONS[package] / package
+    source = DISTRIBUTIONS[name] / package
     assert files == {
         f"{package}/{path.relative_to(source).as_posix()}"
         for path in source.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert first.stat().st_size < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_what_an_index_shows(name: str, wheels: dict[str, Path]) -> None:
+    """The licence, and a readme without what an index cannot resolve or draw."""
+    with zipfile.ZipFile(wheels[name]) as archive:
+        [info] = {one.split("/")[0] for one in archive.namelist() if ".dist-info/" in one}
+        licence = archive.read(f"{info}/licenses/LICENSE").decode()
+        metadata = email.message_from_bytes(archive.read(f"{info}/METADATA"))
+    assert licence.lstrip().startswith("Apache License")
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    readme = metadata.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert readme.startswith("# quiltops")
+    assert "```mermaid" not in readme
+    links = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```$", "", readme, flags=re.M | re.S))
+    assert links or name == "quiltops-local-registry"
+    assert [link for link in links if not re.match(r"https://|#", link)] == []

@@ -32,11 +32,18 @@ class Sts:
     def __call__(self, environ: Any, start: Any) -> Any:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         self.asked.append(parse_qs(body.decode()))
-        answer = b"".join(self._moto({**environ, "wsgi.input": BytesIO(body)}, start))
-        if self.lifetime is None:
-            return [answer]
-        ends = (datetime.now(UTC) + self.lifetime).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-        return [re.sub(rb"(<Expiration>)[^<]+", rb"\g<1>" + ends, answer)]
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+        environ = {**environ, "wsgi.input": BytesIO(body)}
+        answer = b"".join(
+            self._moto(environ, lambda status, headers, *_: begun.append((status, headers)))
+        )
+        if self.lifetime is not None:
+            ends = (datetime.now(UTC) + self.lifetime).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+            answer = re.sub(rb"(<Expiration>)[^<]+", rb"\g<1>" + ends, answer)
+        [(status, headers)] = begun
+        kept = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        start(status, [*kept, ("Content-Length", str(len(answer)))])
+        return [answer]
 
     def assumed(self) -> list[dict[str, str]]:
         """The requests for a role, one value a field."""

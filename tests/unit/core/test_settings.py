@@ -10,7 +10,7 @@ import pytest
 
 from quilt_core import Registry, Settings, auth_context, connect
 from quilt_core.errors import ValidationError
-from quilt_core.settings import load_settings, setting_fields
+from quilt_core.settings import config_path, load_settings, setting_fields
 
 CONFIG = """
 default_profile = "work"
@@ -188,3 +188,21 @@ def test_settings_made_directly_are_converted_once_and_stay() -> None:
     again = attrs.evolve(settings, page_size=3)
     assert again.registry is settings.registry
     assert again.token is settings.token
+
+
+def test_a_configuration_file_in_the_former_folder_is_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder was called `quilt-core`; a file in the new one wins."""
+    import platformdirs
+
+    monkeypatch.delenv("QUILT_CORE_CONFIG", raising=False)
+    monkeypatch.setattr(platformdirs, "user_config_dir", lambda name: str(tmp_path / name))
+    new, former = (tmp_path / name / "config.toml" for name in ("quiltops", "quilt-core"))
+    assert config_path() == new
+    for path, backend in ((former, "quilt3"), (new, "platform")):
+        path.parent.mkdir()
+        text = f'default_profile = "p"\n[profiles.p]\nbackend = "{backend}"\n'
+        path.write_text(text, encoding="utf-8")
+        assert config_path() == path
+        assert load_settings().backend == backend

@@ -97,7 +97,7 @@ class Verifier:
                 f"The JWT expired at {when.isoformat() if when else 'an earlier time'}.",
                 hint="Get a new token.",
             ) from None
-        except (jwt.PyJWTError, RecursionError) as error:
+        except (jwt.PyJWTError, RecursionError, OverflowError) as error:  # an endless `exp`
             if type(error) is jwt.DecodeError and (read := _unverified(token)) is not None:
                 _check_types(read)  # the library says no more than "not well-formed"
             raise AuthenticationError(

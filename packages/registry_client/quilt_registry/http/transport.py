@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from quilt_core import deadline
+from quilt_core import __version__, deadline
 from quilt_core.errors import TransportError
 from quilt_core.urls import check_address, origin
 from quilt_registry.http import limits
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from quilt_registry.http.retry import RetryPolicy
 
-USER_AGENT = "quiltops/0.1.0"
+USER_AGENT = f"quiltops/{__version__}"
 PASSING = frozenset({429, 502, 503, 504})
 """Statuses that say "later", not "no"."""
 _CONNECT_TIMEOUT = 10.0

@@ -1,0 +1,33 @@
+"""The paths of `file://` URIs, as this system writes them: with a drive on Windows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import TypeVar
+from urllib.parse import quote, unquote
+
+P = TypeVar("P", bound=PurePath)
+
+_DRIVE = re.compile(r"/[A-Za-z]:(/|\Z)")
+
+
+def path_of_url(path: str, kind: type[P]) -> P | None:
+    """The path that a URI's percent-encoded path names; None when it is not UTF-8.
+
+    `kind` is the system's: `/C:/data` is the folder `C:/data` to `PureWindowsPath`, and a folder
+    called `C:` in the root to `PurePosixPath`.
+    """
+    try:
+        decoded = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    found = kind(decoded[1:]) if _DRIVE.match(decoded) else kind(decoded)
+    return found if found.drive else kind(decoded)
+
+
+def url_of_path(path: PurePath) -> str:
+    """The URI of an absolute path, percent-encoded: `file:///data/a%20b`, `file:///C:/data`."""
+    if len(path.drive) == 2:
+        return f"file:///{path.drive}{quote(path.as_posix()[2:])}"
+    return "file://" + quote(path.as_posix())

@@ -1,0 +1,87 @@
+"""Each distribution, with what it declares and nothing else, imports every one of its modules.
+
+No network: the requirements come from the environment that runs the tests, but only those files of
+it that belong to the declared requirements and theirs are on the path. `make check-wheels` does the
+same with pip and the index.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from .conftest import DISTRIBUTIONS  # type: ignore[import-not-found]
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def closure(requirements: list[Requirement]) -> set[str]:
+    """The names of the distributions that these bring, by the metadata of what is installed."""
+    seen: set[tuple[str, str]] = set()
+    todo = [
+        (canonicalize_name(one.name), extra) for one in requirements for extra in ("", *one.extras)
+    ]
+    while todo:
+        name, extra = one = todo.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        for text in distribution(name).requires or ():
+            needed = Requirement(text)
+            if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+                wanted = canonicalize_name(needed.name)
+                todo.extend((wanted, further) for further in ("", *needed.extras))
+    return {name for name, _ in seen}
+
+
+def lay(name: str, extras: tuple[str, ...], wheels: dict[str, Path], site: Path) -> None:
+    """Put a distribution and all that it brings into a folder."""
+    site.mkdir()
+    for one in closure([Requirement(f"{name}[{','.join(extras)}]")]):
+        if one in wheels:
+            with zipfile.ZipFile(wheels[one]) as archive:
+                archive.extractall(site)
+            continue
+        found = distribution(one)
+        for top in {Path(file).parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
+            target = site / top
+            if not target.exists():
+                target.symlink_to(Path(str(found.locate_file(top))))
+
+
+CASES = {
+    **{name: (name, ()) for name in DISTRIBUTIONS},
+    "quiltops[testing]": ("quiltops", ("testing",)),
+    "quiltops-local-registry[testing]": ("quiltops-local-registry", ("testing",)),
+}
+
+
+@pytest.mark.parametrize(("name", "extras"), CASES.values(), ids=CASES)
+def test_alone(name: str, extras: tuple[str, ...], wheels: dict[str, Path], tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    lay(name, extras, wheels, site)
+    done = subprocess.run(
+        [sys.executable, "-S", "-P", str(ROOT / "tools" / "import_all.py"), name, *extras],
+        capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    count = int(done.stdout.split()[1])
+    assert count > 5
+
+
+def test_a_missing_requirement_is_found(wheels: dict[str, Path], tmp_path: Path) -> None:
+    """The test above can fail."""
+    assert "requests" in closure([Requirement("quiltops-registry")])
+    assert "requests" not in closure([Requirement("quiltops")])
+    assert "moto" not in closure([Requirement("quiltops-platform")])

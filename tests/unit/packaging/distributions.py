@@ -1,0 +1,31 @@
+"""The distributions of this repository, as their pyproject files describe them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[3]
+RELEASED = {
+    "quiltops": ROOT,
+    "quiltops-registry": ROOT / "packages" / "registry_client",
+    "quiltops-platform": ROOT / "plugins" / "platform_backend",
+    "quiltops-quilt3": ROOT / "plugins" / "quilt3_backend",
+    "quiltops-local-registry": ROOT / "plugins" / "local_registry",
+}
+EXAMPLES = {
+    "quiltops-audit-example": ROOT / "examples" / "audit_extension",
+    "quiltops-directory-example": ROOT / "examples" / "directory_backend",
+}
+ALL = {**RELEASED, **EXAMPLES}
+
+
+def pyproject(name: str) -> dict[str, Any]:
+    return tomllib.loads((ALL[name] / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def import_name(name: str) -> str:
+    """The import package that a distribution holds."""
+    [package] = pyproject(name)["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    return str(package)

@@ -1,0 +1,84 @@
+"""Every distribution says the same of itself, and requires the others as they are released."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+import quilt_core
+
+from .distributions import ALL, EXAMPLES, RELEASED, ROOT, pyproject  # type: ignore[import-not-found]
+
+VERSION = Version(quilt_core.__version__)
+
+
+def requirements(name: str) -> Iterator[Requirement]:
+    project = pyproject(name)["project"]
+    yield from map(Requirement, project["dependencies"])
+    for extra in project.get("optional-dependencies", {}).values():
+        yield from map(Requirement, extra)
+
+
+def test_every_pyproject_of_the_repository_is_known() -> None:
+    found = {path.parent for path in ROOT.glob("*/*/pyproject.toml")} | {ROOT}
+    assert found == set(ALL.values())
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_version_has_one_source(name: str) -> None:
+    data = pyproject(name)
+    assert data["project"]["name"] == name
+    assert "version" not in data["project"]
+    source = ALL[name] / data["tool"]["hatch"]["version"]["path"]
+    assert source.resolve() == ROOT / "quilt_core" / "_version.py"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_own_distributions_are_required_in_the_same_minor(name: str) -> None:
+    wanted = f"<{VERSION.major}.{VERSION.minor + 1},>={VERSION.major}.{VERSION.minor}"
+    own = [one for one in requirements(name) if one.name in ALL]
+    assert own or name == "quiltops"
+    assert {str(one.specifier) for one in own} <= {wanted}
+    assert not {one.name for one in own} & set(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_requirement_has_a_lower_bound(name: str) -> None:
+    unbounded = [
+        str(one) for one in requirements(name)
+        if not any(part.operator in (">=", "==", "~=") for part in one.specifier)
+    ]  # fmt: skip
+    assert unbounded == []
+
+
+def test_all_is_every_plugin() -> None:
+    extras = pyproject("quiltops")["project"]["optional-dependencies"]
+    plugins = {Requirement(one).name for one in extras["all"]}
+    assert plugins == set(RELEASED) - {"quiltops", "quiltops-registry"}
+    for extra in ("platform", "quilt3", "local"):
+        assert set(extras[extra]) <= set(extras["all"])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_licence_and_addresses(name: str) -> None:
+    project = pyproject(name)["project"]
+    assert project["license-files"] == ["LICENSE"]
+    assert (ALL[name] / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert project["urls"] == pyproject("quiltops")["project"]["urls"]
+
+
+@pytest.mark.parametrize("name", [one for one in ALL if one != "quiltops"])
+def test_a_readme_stands_by_itself_on_an_index(name: str) -> None:
+    """An index shows no diagrams, and resolves no relative links."""
+    text = (ALL[name] / "README.md").read_text(encoding="utf-8")
+    assert "```mermaid" not in text
+    links = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
+    base = f"{pyproject(name)['project']['urls']['Homepage']}/blob/main/"
+    for link in links:
+        assert re.match(r"https://|#", link), link
+        if link.startswith(base):
+            assert (ROOT / link.removeprefix(base).partition("#")[0]).exists(), link

@@ -1,0 +1,83 @@
+"""The workflows call targets that exist, and a release builds every distribution.
+
+What runs on other systems than the one at hand is not proven by this; it is parsed, so that a
+renamed target or a forgotten distribution is found before a tag is set.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .distributions import RELEASED, ROOT, pyproject  # type: ignore[import-not-found]
+
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+TARGETS = set(re.findall(r"^([a-z0-9-]+):(?!=)", MAKEFILE, re.MULTILINE))
+
+
+def load(path: Path) -> dict[str, Any]:
+    data: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {"on" if key is True else key: value for key, value in data.items()}
+
+
+def steps(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def variable(name: str) -> list[str]:
+    found = re.search(rf"^{name} *:= (.*)$", MAKEFILE, re.MULTILINE)
+    assert found is not None
+    return found[1].split()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_target_exists(path: Path) -> None:
+    runs = "\n".join(step.get("run", "") for step in steps(load(path)))
+    called = re.findall(r"\bmake ([a-z0-9-]+)", runs)
+    assert called
+    assert set(called) <= TARGETS
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_right_is_given_that_is_not_needed(path: Path) -> None:
+    """Nothing may write to the repository, and only publishing gets an identity."""
+    workflow = load(path)
+    assert workflow["permissions"] == {"contents": "read"}
+    for name, job in workflow["jobs"].items():
+        extra = set(job.get("permissions", {}))
+        assert extra <= ({"id-token"} if (path.stem, name) == ("release", "publish") else set())
+        assert job["timeout-minutes"] <= 360
+
+
+def test_all_supported_versions_of_python_are_checked() -> None:
+    job = load(ROOT / ".github" / "workflows" / "check.yml")["jobs"]["test"]
+    checked = set(job["strategy"]["matrix"]["python"])
+    prefix = "Programming Language :: Python :: 3."
+    declared = {
+        text.removeprefix("Programming Language :: Python :: ")
+        for text in pyproject("quiltops")["project"]["classifiers"]
+        if text.startswith(prefix)
+    }
+    assert checked == declared
+
+
+def test_a_release_builds_every_distribution() -> None:
+    root = {ROOT / folder for folder in variable("FOLDERS")}
+    assert root == set(RELEASED.values())
+    assert set(variable("NAMES")) == set(RELEASED)
+    runs = [step.get("run", "") for step in steps(load(ROOT / ".github/workflows/release.yml"))]
+    assert any("make release" in run for run in runs)
+    assert load(ROOT / ".github/workflows/release.yml")["on"] == {"push": {"tags": ["v*"]}}
+
+
+def test_every_target_is_phony_and_explained() -> None:
+    phony = re.search(r"^\.PHONY: ((?:.*\\\n)*.*)$", MAKEFILE, re.MULTILINE)
+    assert phony is not None
+    assert set(phony[1].replace("\\\n", " ").split()) == TARGETS
+    explained = set(re.findall(r"^([a-z0-9-]+):[^#\n]*## ", MAKEFILE, re.MULTILINE))
+    assert explained == TARGETS
