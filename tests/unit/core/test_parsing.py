@@ -210,7 +210,12 @@ class Mute:
 
     @hookimpl
     def create_package_revision(
-        self, package_name: object, registry: object, entries: object, metadata: object
+        self,
+        package_name: object,
+        registry: object,
+        entries: object,
+        metadata: object,
+        message: object,
     ) -> object:
         return "no result"
 

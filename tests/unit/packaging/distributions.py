@@ -15,6 +15,8 @@ RELEASED = {
     "quiltops-local-registry": ROOT / "plugins" / "local_registry",
 }
 EXAMPLES = {
+    "quiltops-cache-example": ROOT / "examples" / "cache_extension",
+    "quiltops-policy-example": ROOT / "examples" / "policy_extension",
     "quiltops-audit-example": ROOT / "examples" / "audit_extension",
     "quiltops-directory-example": ROOT / "examples" / "directory_backend",
 }

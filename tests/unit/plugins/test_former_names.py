@@ -26,9 +26,8 @@ COMMAND = (
 def only_fake_distributions(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names of the real distributions are taken; these tests look at fake ones alone."""
     real = plugins.discovery.entry_points_of
-    installed = {
-        group: set(real(group)) for group in (plugins.BACKENDS_GROUP, plugins.EXTENSIONS_GROUP)
-    }
+    groups = (plugins.BACKENDS_GROUP, plugins.EXTENSIONS_GROUP, plugins.COMMANDS_GROUP)
+    installed = {group: set(real(group)) for group in groups}
     monkeypatch.setattr(
         plugins.discovery,
         "entry_points_of",
