@@ -23,18 +23,17 @@ _MAX_KEY = 1024
 class Call:
     """A request whose rights were checked.
 
-    region: of the registry; headers: by lower-case name; query: without a signature.
+    headers: by lower-case name; query: by name, the last of each.
     """
 
     store: ObjectStore
-    region: str
     operation: S3Operation
     body: bytes
     query: Mapping[str, str]
     headers: Mapping[str, str]
 
     @classmethod
-    def of(cls, store: ObjectStore, region: str, operation: S3Operation, request: Request) -> Call:
+    def of(cls, store: ObjectStore, operation: S3Operation, request: Request) -> Call:
         """Read a request; raises `S3Error` for a key that S3 does not take."""
         headers: Headers = {}
         for raw_name, raw_value in request.headers:
@@ -44,7 +43,6 @@ class Call:
             raise S3Error("KeyTooLongError", "Your key is too long")
         return cls(
             store=store,
-            region=region,
             operation=operation,
             body=request.body,
             query=dict(parse_qsl(request.query, keep_blank_values=True)),

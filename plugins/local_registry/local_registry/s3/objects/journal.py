@@ -62,8 +62,7 @@ class Journal:
 
         The caller sees to it that appends follow one another. Raises `OSError`.
         """
-        if self._broken is not None:
-            raise self._broken
+        self._refuse_if_broken()
         data = b"".join(_framed(payload) for payload in payloads)
         try:
             os.lseek(self._file, self.end, os.SEEK_SET)
@@ -85,8 +84,7 @@ class Journal:
         if self._synced >= end:
             return
         with self._syncing:
-            if self._broken is not None:
-                raise self._broken
+            self._refuse_if_broken()
             if self._synced >= end:
                 return
             reached = self.end
@@ -116,6 +114,13 @@ class Journal:
             self.sync(self.end)
         finally:
             os.close(self._file)
+
+    def _refuse_if_broken(self) -> None:
+        if self._broken is not None:
+            raise OSError(
+                f"{self.path} takes nothing more: an earlier write could not be brought to the "
+                f"disk ({self._broken}). Start the registry again."
+            )
 
     def _cut(self, data: bytes, position: int) -> None:
         at = data.find(_MAGIC, position + 1)

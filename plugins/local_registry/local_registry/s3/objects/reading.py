@@ -54,7 +54,7 @@ def head_object(call: Call) -> Reply:
     if isinstance(reply, Reply):
         return reply
     extent, headers = reply
-    return bare(extent.status, {**headers, "content-length": str(extent.stop - extent.start)})
+    return bare(extent.status, headers)
 
 
 def get_attributes(call: Call) -> Reply:
@@ -141,6 +141,7 @@ def _describe(call: Call, version: Version, names: Headers) -> Reply | tuple[_Ex
     extent = _extent(call, version)
     headers = {
         "content-type": "binary/octet-stream",
+        "content-length": str(extent.stop - extent.start),
         "accept-ranges": "bytes",
         "x-amz-server-side-encryption": "AES256",
         **attributes.headers,

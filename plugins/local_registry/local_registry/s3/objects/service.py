@@ -33,7 +33,7 @@ class ObjectService:
         try:
             if carry_out is None:
                 raise S3Error("NotImplemented", f"{operation.name} is not implemented here")
-            return carry_out(Call.of(self.store, self._region, operation, request))
+            return carry_out(Call.of(self.store, operation, request))
         except S3Error as error:
             return error.reply()
         except OSError as error:
