@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local_registry.s3.objects.journal import sync_folder
+
 if os.name == "posix":
     import fcntl
 
@@ -26,6 +28,7 @@ def data_folder(path: Path) -> Iterator[Path]:
     if os.name != "posix":
         raise OSError("a data folder needs the file locks of a POSIX system")
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sync_folder(path.parent)
     lock = path / LOCK
     handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -327,6 +327,7 @@ def test_a_bucket_has_a_region(shared_local_registry: LocalRegistry) -> None:
     assert north.get_bucket_location(Bucket="in-the-north")["LocationConstraint"] == "eu-north-1"
     north.put_object(Bucket="in-the-north", Key="k", Body=b"x")
     # botocore asks again where the bucket is
+    assert root.head_object(Bucket="in-the-north", Key="k")["ContentLength"] == 1
     assert root.get_object(Bucket="in-the-north", Key="k")["Body"].read() == b"x"
     v4 = boto3.client("s3", **options, config=Config(signature_version="s3v4"))
     url = v4.generate_presigned_url("list_objects_v2", {"Bucket": "in-the-north"})

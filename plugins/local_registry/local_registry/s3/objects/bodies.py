@@ -21,12 +21,14 @@ class Bodies:
     """The files of a store, in a folder that is kept or in one that goes with the process."""
 
     def __init__(self, folder: Path | None) -> None:
-        """Use a folder (made when missing); `None`: a temporary one, made when it is needed."""
+        """Use a folder (made when missing); `None`: a temporary one, for as long as this lives."""
         self._stack = ExitStack()
         self._kept = folder is not None
+        if folder is None:
+            made = tempfile.TemporaryDirectory(prefix="quiltops-registry-")
+            folder = Path(self._stack.enter_context(made))
+        folder.mkdir(mode=0o700, exist_ok=True)
         self._folder = folder
-        if folder is not None:
-            folder.mkdir(mode=0o700, exist_ok=True)
 
     def keep(self, data: bytes) -> Piece:
         """Keep bytes; a file is on the disk when this returns. Raises `OSError`."""
@@ -81,8 +83,6 @@ class Bodies:
 
         Each piece comes with the name of its object. Raises `DamagedError`.
         """
-        if self._folder is None:
-            return
         sizes = {entry.name: entry.stat().st_size for entry in os.scandir(self._folder)}
         needed: set[str] = set()
         for name, piece in pieces:
@@ -100,9 +100,6 @@ class Bodies:
         self._stack.close()
 
     def _path(self, name: str) -> Path:
-        if self._folder is None:
-            made = tempfile.TemporaryDirectory(prefix="quiltops-registry-")
-            self._folder = Path(self._stack.enter_context(made))
         return self._folder / name
 
 

@@ -15,7 +15,7 @@ import msgspec
 from local_registry.clock import Clock
 from local_registry.s3.objects import model
 from local_registry.s3.objects.bodies import Bodies
-from local_registry.s3.objects.journal import DamagedError, Journal
+from local_registry.s3.objects.journal import DamagedError, Journal, sync_folder
 from local_registry.s3.objects.keys import Keys
 from local_registry.s3.objects.model import Part, Piece, Upload, Version
 
@@ -69,6 +69,7 @@ class ObjectStore:
             self.bodies = Bodies(None)
             return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(folder.parent)
         self.bodies = Bodies(folder / "bodies")
         self._journal = Journal(folder / "journal")
         try:
