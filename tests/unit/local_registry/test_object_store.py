@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -155,6 +157,44 @@ def test_files_are_for_their_owner_and_go_with_their_objects(tmp_path: Path) -> 
         assert list(bodies.iterdir()) == []
 
 
+def test_what_is_being_read_goes_only_afterwards(tmp_path: Path) -> None:
+    service = ObjectService("us-east-1", tmp_path)
+    client = service.client()
+    client.create_bucket(Bucket="bucket")
+    client.put_object(**WHERE, Body=BIG)
+    version = service.store.buckets["bucket"].keys.live("k")
+    assert version is not None
+    with service.store.holding(version.pieces):
+        client.put_object(**WHERE, Body=b"other")
+        client.delete_object(**WHERE)
+        assert service.store.bodies.read(version.pieces) == BIG
+    assert list((tmp_path / "bodies").iterdir()) == []
+    service.close()
+    ObjectService("us-east-1", tmp_path).close()
+
+
+def test_many_readers_and_writers_of_one_object(tmp_path: Path) -> None:
+    service = ObjectService("us-east-1", tmp_path)
+    client = service.client()
+    client.create_bucket(Bucket="bucket")
+    bodies = [bytes([number]) * 50_000 for number in range(5)]
+    client.put_object(**WHERE, Body=bodies[0])
+
+    def act(number: int) -> bytes:
+        client.put_object(**WHERE, Body=bodies[number % 5])
+        client.copy_object(Bucket="bucket", Key=f"c{number % 3}", CopySource=WHERE)
+        body: bytes = client.get_object(**WHERE)["Body"].read()
+        return body
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(act, range(60))) <= set(bodies)
+    for key in ("k", "c0", "c1", "c2"):
+        got = client.get_object(Bucket="bucket", Key=key)
+        assert got["ETag"] == f'"{hashlib.md5(got["Body"].read()).hexdigest()}"'
+    service.close()
+    ObjectService("us-east-1", tmp_path).close()
+
+
 @pytest.mark.parametrize("damage", ["gone", "short"])
 def test_damaged_bodies_are_told_at_the_start(tmp_path: Path, damage: str) -> None:
     with _opened(tmp_path) as client:
@@ -175,7 +215,7 @@ def test_changed_bytes_are_never_answered(tmp_path: Path) -> None:
         client.put_object(**WHERE, Body=BIG)
         (body,) = (tmp_path / "bodies").iterdir()
         body.write_bytes(BIG[:-1] + b"?")
-        with pytest.raises(ClientError, match="not as they were written") as error:
+        with pytest.raises(ClientError, match="is not as it was written") as error:
             client.get_object(**WHERE)
         assert error.value.response["Error"]["Code"] == "InternalError"
 

@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -56,22 +56,16 @@ class Bodies:
             raise
         return Piece(len(data), crc, file=name)
 
-    def open(self, pieces: Sequence[Piece]) -> Body:
-        """The bytes of pieces, readable even when their files are removed meanwhile.
+    def read(self, pieces: Iterable[Piece], start: int = 0, stop: int | None = None) -> bytes:
+        """The bytes of pieces from `start` until before `stop`.
 
-        Raises `DamagedError` when a file is gone.
+        Raises `DamagedError` when a file is gone, or a whole one is not as it was written.
         """
-        with ExitStack() as stack:
-            files: list[IO[bytes] | None] = []
-            for piece in pieces:
-                if not piece.file:
-                    files.append(None)
-                    continue
-                try:
-                    files.append(stack.enter_context(self._path(piece.file).open("rb")))
-                except FileNotFoundError as error:
-                    raise DamagedError(f"{error.filename}, which has bytes, is gone") from error
-            return Body(list(zip(pieces, files, strict=True)), stack.pop_all())
+        return b"".join(self._within(pieces, start, stop))
+
+    def chunks(self, pieces: Iterable[Piece]) -> Iterator[bytes]:
+        """The bytes of one piece after the other; raises `DamagedError` as `read` does."""
+        return map(self._whole, pieces)
 
     def discard(self, names: Iterable[str]) -> None:
         """Remove files."""
@@ -99,50 +93,37 @@ class Bodies:
         """Remove a temporary folder."""
         self._stack.close()
 
-    def _path(self, name: str) -> Path:
-        return self._folder / name
-
-
-class Body:
-    """Open bytes of an object: read them once, all or a range, or close it."""
-
-    def __init__(self, pieces: list[tuple[Piece, IO[bytes] | None]], files: ExitStack) -> None:
-        self._pieces = pieces
-        self._files = files
-
-    def read(self, start: int = 0, stop: int | None = None) -> bytes:
-        """The bytes from `start` until before `stop`; raises `DamagedError`."""
-        with self._files:
-            return b"".join(self._within(start, stop))
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes of one piece after the other; raises `DamagedError`."""
-        with self._files:
-            for piece, file in self._pieces:
-                yield _whole(piece, file)
-
-    def close(self) -> None:
-        """Close the files; a second call does nothing."""
-        self._files.close()
-
-    def _within(self, start: int, stop: int | None) -> Iterator[bytes]:
+    def _within(self, pieces: Iterable[Piece], start: int, stop: int | None) -> Iterator[bytes]:
         at = 0
-        for piece, file in self._pieces:
+        for piece in pieces:
             first = max(start - at, 0)
             last = piece.size if stop is None else min(stop - at, piece.size)
             at += piece.size
-            if first >= last:
-                continue
-            if file is None or (first, last) == (0, piece.size):
-                whole = _whole(piece, file)
-                yield whole if (first, last) == (0, piece.size) else whole[first:last]
-            else:
-                file.seek(first)
-                yield file.read(last - first)
+            if (first, last) == (0, piece.size):
+                yield self._whole(piece)
+            elif first < last and piece.file:
+                with self._opened(piece) as file:
+                    file.seek(first)
+                    yield file.read(last - first)
+            elif first < last:
+                yield piece.data[first:last]
 
+    def _whole(self, piece: Piece) -> bytes:
+        data = piece.data
+        if piece.file:
+            with self._opened(piece) as file:
+                data = file.read()
+        if len(data) != piece.size or zlib.crc32(data) != piece.crc:
+            raise DamagedError(f"{self._path(piece.file)} is not as it was written")
+        return data
 
-def _whole(piece: Piece, file: IO[bytes] | None) -> bytes:
-    data = piece.data if file is None else file.read()
-    if len(data) != piece.size or zlib.crc32(data) != piece.crc:
-        raise DamagedError(f"bytes of the data folder are not as they were written: {piece.file}")
-    return data
+    def _opened(self, piece: Piece) -> IO[bytes]:
+        try:
+            return self._path(piece.file).open("rb")
+        except FileNotFoundError as error:
+            raise DamagedError(
+                f"{error.filename}, which has bytes of an object, is gone"
+            ) from error
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import msgspec
 
@@ -95,15 +96,15 @@ def upload_part(call: Call) -> Reply:
 def copy_part(call: Call) -> Reply:
     """Take in a part from another object, or from a range of it."""
     name, key, version_id = copy_source(call)
-    with call.store.lock:
-        upload = _ongoing(call).upload
-        origin = bucket_of(call.store, name)
-        source = version_of(origin, key, version_id)
+    with ExitStack() as stack:
+        with call.store.lock:
+            upload = _ongoing(call).upload
+            origin = bucket_of(call.store, name)
+            source = version_of(origin, key, version_id)
+            stack.enter_context(call.store.holding(source.pieces))
         check_archive(source)
         check_read(call.headers, source, prefix="x-amz-copy-source-")
-        start, stop = _copied_range(call, source.size)
-        body = call.store.bodies.open(source.pieces)
-    data = body.read(start, stop)
+        data = call.store.bodies.read(source.pieces, *_copied_range(call, source.size))
     made = (
         Checksum(upload.algorithm, checksum(upload.algorithm, [data])) if upload.algorithm else None
     )
@@ -123,36 +124,38 @@ def complete_upload(call: Call) -> Reply:
     Who asks again, because the answer was lost, is told the same again, as S3 does.
     """
     given = list(parse(call.body, "CompleteMultipartUpload").children("Part"))
-    with call.store.lock:
-        bucket = call.bucket()
-        done = bucket.keys.uploaded(call.key, call.query["uploadId"])
-        if done is not None:
-            return _completed(call, bucket, done)
-        ongoing = _ongoing(call)
-        seen = bucket.keys.live(call.key)
-        check_write(call.headers, seen, seen)
-        parts = _chosen(ongoing, given)
+    with ExitStack() as stack:
+        with call.store.lock:
+            bucket = call.bucket()
+            done = bucket.keys.uploaded(call.key, call.query["uploadId"])
+            if done is not None:
+                return _completed(call, bucket, done)
+            upload = _ongoing(call).upload
+            seen = bucket.keys.live(call.key)
+            check_write(call.headers, seen, seen)
+            parts = _chosen(_ongoing(call), given)
+            pieces = tuple(piece for part in parts for piece in part.pieces)
+            stack.enter_context(call.store.holding(pieces))
         _check_size(call, parts)
-        pieces = tuple(piece for part in parts for piece in part.pieces)
-        made = _object_checksum(call, ongoing.upload, parts, pieces)
-    with call.store.change() as record:
-        bucket = call.bucket()
-        check_write(call.headers, bucket.keys.live(call.key), seen)
-        if _chosen(_ongoing(call), given) != parts:
-            raise _invalid_part()
-        version = Version(
-            key=call.key,
-            id=new_id(bucket),
-            modified=call.store.now(),
-            etag=parts_etag(part.etag for part in parts),
-            size=sum(part.size for part in parts),
-            pieces=pieces,
-            attributes=ongoing.upload.attributes,
-            checksum=made,
-            parts=tuple(msgspec.structs.replace(part, pieces=()) for part in parts),
-            upload=ongoing.upload.id,
-        )
-        record(Stored(bucket.name, version))
+        made = _object_checksum(call, upload, parts, pieces)
+        with call.store.change() as record:
+            bucket = call.bucket()
+            check_write(call.headers, bucket.keys.live(call.key), seen)
+            if _chosen(_ongoing(call), given) != parts:
+                raise _invalid_part()
+            version = Version(
+                key=call.key,
+                id=new_id(bucket),
+                modified=call.store.now(),
+                etag=parts_etag(part.etag for part in parts),
+                size=sum(part.size for part in parts),
+                pieces=pieces,
+                attributes=upload.attributes,
+                checksum=made,
+                parts=tuple(msgspec.structs.replace(part, pieces=()) for part in parts),
+                upload=upload.id,
+            )
+            record(Stored(bucket.name, version))
     return _completed(call, bucket, version)
 
 
@@ -352,7 +355,7 @@ def _object_checksum(
     if upload.kind == "COMPOSITE":
         value = composite(upload.algorithm, [p.checksum.value for p in parts if p.checksum])
     else:
-        value = checksum(upload.algorithm, call.store.bodies.open(pieces).chunks())
+        value = checksum(upload.algorithm, call.store.bodies.chunks(pieces))
     told = call.headers.get(f"{PREFIX}{upload.algorithm.lower()}")
     if told is not None and told not in (value, value.partition("-")[0]):
         raise S3Error(

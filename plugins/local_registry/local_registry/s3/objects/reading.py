@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from itertools import accumulate
 
 import attrs
@@ -32,18 +33,17 @@ class _Extent:
 
 def get_object(call: Call) -> Reply:
     """The bytes of a version, all or a range of them."""
-    with call.store.lock:
-        bucket, version = call.bucket(), call.version()
-        body = call.store.bodies.open(version.pieces)
-    try:
+    with ExitStack() as stack:
+        with call.store.lock:
+            bucket, version = call.bucket(), call.version()
+            stack.enter_context(call.store.holding(version.pieces))
         check_archive(version)
         reply = _describe(call, version, named(bucket, version))
         if isinstance(reply, Reply):
             return reply
         extent, headers = reply
-        return attrs.evolve(bare(extent.status, headers), body=body.read(extent.start, extent.stop))
-    finally:
-        body.close()
+        body = call.store.bodies.read(version.pieces, extent.start, extent.stop)
+    return attrs.evolve(bare(extent.status, headers), body=body)
 
 
 def head_object(call: Call) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -93,9 +93,25 @@ class ObjectStore:
             yield self._record
             end = self._journal.end if self._journal else 0
             unneeded, self._unneeded = self._unneeded, []
-        if self._journal is not None:
-            self._journal.sync(end)
-        self.bodies.discard(unneeded)
+        self._settle(end, unneeded)
+
+    @contextmanager
+    def holding(self, pieces: Sequence[Piece]) -> Iterator[None]:
+        """Keep the files of pieces for the time of the block, whatever becomes of their object.
+
+        Whoever looks the pieces up enters while still holding the lock. Raises `OSError`.
+        """
+        with self.lock:
+            self._refer(pieces)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self._release(pieces)
+                end = self._journal.end if self._journal else 0
+                unneeded, self._unneeded = self._unneeded, []
+            if unneeded:
+                self._settle(end, unneeded)
 
     @contextmanager
     def staged(self, data: bytes) -> Iterator[Piece]:
@@ -116,6 +132,12 @@ class ObjectStore:
             if self._journal is not None:
                 self._journal.close()
             self.bodies.close()
+
+    def _settle(self, end: int, unneeded: Sequence[str]) -> None:
+        """Files go when it is on the disk that they are not needed."""
+        if self._journal is not None:
+            self._journal.sync(end)
+        self.bodies.discard(unneeded)
 
     def _record(self, change: model.Change) -> None:
         if self._journal is not None:
@@ -174,17 +196,15 @@ class ObjectStore:
                 self.buckets[name] = Bucket(name=name, region=region, made=made)
             case model.BucketGone(name):
                 for ongoing in self.buckets.pop(name).uploads.values():
-                    self._release(*ongoing.parts.values())
+                    self._release_parts(ongoing)
             case model.VersioningSet(name, versioning):
                 self.buckets[name].versioning = versioning
-            case model.Configured(name, resource, document) if document is not None:
-                self.buckets[name].documents[resource] = document
-            case model.Configured(name, resource):
-                self.buckets[name].documents.pop(resource, None)
+            case model.Configured(name, resource, document):
+                _configure(self.buckets[name], resource, document)
             case model.Stored(name, version):
                 self._store(self.buckets[name], version)
             case model.Removed(name, key, identifier):
-                self._release(self.buckets[name].keys.remove(key, identifier))
+                self._release_version(self.buckets[name].keys.remove(key, identifier))
             case model.Tagged(name, key, identifier, tags):
                 keys = self.buckets[name].keys
                 version = _there(keys.find(key, identifier))
@@ -195,30 +215,45 @@ class ObjectStore:
             case model.PartStored(name, identifier, part):
                 parts = self.buckets[name].uploads[identifier].parts
                 self._refer(part.pieces)
-                self._release(parts.get(part.number))
+                if part.number in parts:
+                    self._release(parts[part.number].pieces)
                 parts[part.number] = part
             case model.UploadGone(name, identifier):
-                self._release(*self.buckets[name].uploads.pop(identifier).parts.values())
+                self._release_parts(self.buckets[name].uploads.pop(identifier))
 
     def _store(self, bucket: Bucket, version: Version) -> None:
         self._refer(version.pieces)
-        self._release(bucket.keys.put(version))
+        self._release_version(bucket.keys.put(version))
         if version.upload in bucket.uploads:
-            self._release(*bucket.uploads.pop(version.upload).parts.values())
+            self._release_parts(bucket.uploads.pop(version.upload))
 
     def _refer(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
             if piece.file:
                 self._references[piece.file] += 1
 
-    def _release(self, *holders: Version | Part | None) -> None:
-        for holder in holders:
-            for piece in holder.pieces if holder is not None else ():
-                if piece.file:
-                    self._references[piece.file] -= 1
-                    if not self._references[piece.file]:
-                        del self._references[piece.file]
-                        self._unneeded.append(piece.file)
+    def _release_version(self, version: Version | None) -> None:
+        if version is not None:
+            self._release(version.pieces)
+
+    def _release_parts(self, ongoing: OngoingUpload) -> None:
+        for part in ongoing.parts.values():
+            self._release(part.pieces)
+
+    def _release(self, pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
+            if piece.file:
+                self._references[piece.file] -= 1
+                if not self._references[piece.file]:
+                    del self._references[piece.file]
+                    self._unneeded.append(piece.file)
+
+
+def _configure(bucket: Bucket, resource: str, document: bytes | None) -> None:
+    if document is None:
+        bucket.documents.pop(resource, None)
+    else:
+        bucket.documents[resource] = document
 
 
 def _there(version: Version | None) -> Version:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import ExitStack
 from urllib.parse import parse_qsl
 
 from local_registry.http.messages import Reply
@@ -79,41 +80,36 @@ def put_object(call: Call) -> Reply:
 def copy_object(call: Call) -> Reply:
     """A new version with the bytes of another one, which are not copied but shared."""
     name, key, version_id = copy_source(call)
-    with call.store.lock:
-        seen = call.bucket().keys.live(call.key)
-        check_write(call.headers, seen, seen)
-        origin = bucket_of(call.store, name)
-        source = version_of(origin, key, version_id)
+    with ExitStack() as stack:
+        with call.store.lock:
+            seen = call.bucket().keys.live(call.key)
+            check_write(call.headers, seen, seen)
+            origin = bucket_of(call.store, name)
+            source = version_of(origin, key, version_id)
+            stack.enter_context(call.store.holding(source.pieces))
         check_archive(source)
         check_read(call.headers, source, prefix="x-amz-copy-source-")
         attributes = _copied_attributes(call, source, name, key, version_id)
-        body = call.store.bodies.open(source.pieces)
-    try:
         etag, made = source.etag, _copied_checksum(call, source)
-        if source.parts or (made is not None and not made.value):
-            chunks = list(body.chunks())
-            etag = md5_etag(chunks)
-            if made is not None:
-                made = Checksum(made.algorithm, checksum(made.algorithm, chunks))
-    finally:
-        body.close()
-    with call.store.change() as record:
-        bucket, origin = call.bucket(), bucket_of(call.store, name)
-        check_write(call.headers, bucket.keys.live(call.key), seen)
-        version = Version(
-            key=call.key,
-            id=new_id(bucket),
-            modified=call.store.now(),
-            etag=etag,
-            size=source.size,
-            pieces=version_of(origin, key, source.id).pieces,
-            attributes=attributes,
-            checksum=made,
-        )
-        record(Stored(bucket.name, version))
-        headers = named(bucket, version)
-        if origin.versioning:
-            headers["x-amz-copy-source-version-id"] = source.id
+        if source.parts:  # the copy is one whole
+            etag = md5_etag(call.store.bodies.chunks(source.pieces))
+        with call.store.change() as record:
+            bucket = call.bucket()
+            check_write(call.headers, bucket.keys.live(call.key), seen)
+            version = Version(
+                key=call.key,
+                id=new_id(bucket),
+                modified=call.store.now(),
+                etag=etag,
+                size=source.size,
+                pieces=source.pieces,
+                attributes=attributes,
+                checksum=made,
+            )
+            record(Stored(bucket.name, version))
+            headers = named(bucket, version)
+    if origin.versioning:
+        headers["x-amz-copy-source-version-id"] = source.id
     root = Element("CopyObjectResult")
     root.add("ETag", f'"{etag}"')
     root.add("LastModified", iso_time(version.modified))
@@ -243,7 +239,6 @@ def _copied_attributes(
 
 
 def _copied_checksum(call: Call, source: Version) -> Checksum | None:
-    """The copy's checksum; without a value where it has to be computed."""
     had = source.checksum
     algorithm = call.headers.get("x-amz-checksum-algorithm", had.algorithm if had else "").upper()
     if not algorithm:
@@ -252,7 +247,7 @@ def _copied_checksum(call: Call, source: Version) -> Checksum | None:
         raise S3Error("InvalidRequest", f"Checksum algorithm {algorithm} is not known")
     if had is not None and (had.algorithm, had.kind) == (algorithm, "FULL_OBJECT"):
         return had
-    return Checksum(algorithm, "")
+    return Checksum(algorithm, checksum(algorithm, call.store.bodies.chunks(source.pieces)))
 
 
 def _checked_tags(pairs: list[tuple[str, str]]) -> dict[str, str]:
