@@ -27,7 +27,7 @@ class Database:
         """
         if path is not None:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            for each in (path, *path.parent.glob(f"{path.name}-*")):  # -wal and -shm follow it
+            for each in (path, *path.parent.glob(f"{path.name}-*")):  # its journals
                 each.chmod(0o600)
         self._lock = threading.RLock()
         self._depth = 0
@@ -36,14 +36,15 @@ class Database:
         )
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA foreign_keys = ON")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        # what was acknowledged is on the disk
+        # What was acknowledged is on the disk, in the database itself: SQLite takes damage within a
+        # write-ahead log for the log's end, and would leave out what came after it without a word.
+        self._connection.execute("PRAGMA journal_mode = TRUNCATE")
         self._connection.execute("PRAGMA synchronous = FULL")
         found = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(f"{path} is damaged: {found}")
         schema = resources.files("local_registry.state").joinpath("schema.sql")
-        self._connection.executescript(schema.read_text(encoding="utf-8"))
+        self._connection.executescript(f"BEGIN; {schema.read_text(encoding='utf-8')} COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
