@@ -11,7 +11,9 @@ import urllib3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from local_registry.http.messages import Reply, Request
+from local_registry.s3.body import plain_body
 from local_registry.s3.client import S3Client, s3_client
+from local_registry.s3.errors import S3Error
 
 _ENDPOINT = "http://s3.amazonaws.com"  # nothing is sent there
 
@@ -20,7 +22,10 @@ def in_process_client(send: Callable[[Request], Reply], region: str) -> S3Client
     """A client with all rights; `send` carries its requests out."""
 
     def answer(request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        reply = send(_read(request))
+        try:
+            reply = send(plain_body(_read(request)))
+        except S3Error as error:
+            reply = error.reply()
         raw = urllib3.HTTPResponse(
             body=io.BytesIO(b"" if request.method == "HEAD" else reply.body),
             status=reply.status,

@@ -30,9 +30,12 @@ class Bodies:
         folder.mkdir(mode=0o700, exist_ok=True)
         self._folder = folder
 
-    def keep(self, data: bytes) -> Piece:
-        """Keep bytes; a file is on the disk when this returns. Raises `OSError`."""
-        crc = zlib.crc32(data)
+    def keep(self, data: bytes, crc: int | None = None) -> Piece:
+        """Keep bytes, whose CRC-32 the caller may know; a file is on the disk when this returns.
+
+        Raises `OSError`.
+        """
+        crc = zlib.crc32(data) if crc is None else crc
         if len(data) <= INLINE_BYTES:
             return Piece(len(data), crc, data=data)
         name = secrets.token_hex(16)

@@ -271,7 +271,7 @@ def _keep(call: Call, data: bytes, given: Checksum | None) -> Part:
             "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive"
         )
     etag = md5_etag([data])
-    with call.store.staged(data) as piece, call.store.change() as record:
+    with call.store.staged(data, given) as piece, call.store.change() as record:
         bucket, upload = call.bucket(), _ongoing(call).upload
         part = Part(number, piece.size, etag, call.store.now(), (piece,), given)
         record(PartStored(bucket.name, upload.id, part))

@@ -27,7 +27,7 @@ class ObjectService:
         self.store = ObjectStore(folder)
 
     def send(self, request: Request) -> Reply:
-        """Carry out one request; called from many threads."""
+        """Carry out one request, whose body `plain_body` has checked; called from many threads."""
         operation = parse_operation(request)
         carry_out = _OPERATIONS.get(operation.name)
         try:

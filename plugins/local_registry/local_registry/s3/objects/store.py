@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections import Counter
@@ -17,7 +18,7 @@ from local_registry.s3.objects import model
 from local_registry.s3.objects.bodies import Bodies
 from local_registry.s3.objects.journal import DamagedError, Journal, sync_folder
 from local_registry.s3.objects.keys import Keys
-from local_registry.s3.objects.model import Part, Piece, Upload, Version
+from local_registry.s3.objects.model import Checksum, Part, Piece, Upload, Version
 
 _DECODER = msgspec.msgpack.Decoder(model.Entry)
 _ENCODER = msgspec.msgpack.Encoder()
@@ -114,12 +115,15 @@ class ObjectStore:
                 self._settle(end, unneeded)
 
     @contextmanager
-    def staged(self, data: bytes) -> Iterator[Piece]:
+    def staged(self, data: bytes, given: Checksum | None) -> Iterator[Piece]:
         """Bytes on their way in: they go when nothing refers to them at the end of the block.
 
-        Raises `OSError`.
+        given: a checksum of theirs that was verified. Raises `OSError`.
         """
-        piece = self.bodies.keep(data)
+        crc = None
+        if given is not None and given.algorithm == "CRC32":
+            crc = int.from_bytes(base64.b64decode(given.value), "big")
+        piece = self.bodies.keep(data, crc)
         try:
             yield piece
         finally:

@@ -59,7 +59,7 @@ def put_object(call: Call) -> Reply:
         seen = call.bucket().keys.live(call.key)
         check_write(call.headers, seen, seen)
     etag = md5_etag([call.body])
-    with call.store.staged(call.body) as piece, call.store.change() as record:
+    with call.store.staged(call.body, given) as piece, call.store.change() as record:
         bucket = call.bucket()
         check_write(call.headers, bucket.keys.live(call.key), seen)
         version = Version(
