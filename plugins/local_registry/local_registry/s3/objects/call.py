@@ -124,7 +124,8 @@ def copy_source(call: Call) -> tuple[str, str, str | None]:
     """
     path, _, query = call.headers["x-amz-copy-source"].partition("?")
     bucket, _, key = unquote(path).removeprefix("/").partition("/")
-    if not bucket or not key:
+    # the right to read was checked for the bucket that the operation names
+    if bucket != call.operation.source_bucket or not key:
         raise S3Error("InvalidArgument", "Copy Source must mention the source bucket and key")
     versions = parse_qs(query, keep_blank_values=True).get("versionId")
     return bucket, key, versions[0] if versions else None
