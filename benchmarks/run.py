@@ -59,6 +59,7 @@ def main() -> int:
         *([] if options.quick else [["packages.py", *peer, *large]]),
         ["manifests.py", *peer, *few],
         ["tenants.py", *peer, *(["--long", "5000"] if options.quick else [])],
+        ["local_registry.py", *(["--requests", "50"] if options.quick else [])],
     ]
     tables = [run(*program) for program in programs]
     when = datetime.now(UTC).date()

@@ -43,7 +43,7 @@ def main() -> None:
 @click.option("--port", default=0, help="Port of the registry; 0: any free one.")
 @click.option("--catalog-port", default=0, help="Port of the catalog (config.json).")
 @click.option("--s3-port", default=0, help="Port of S3.")
-@click.option("--s3-endpoint", help="Keep objects at this S3 endpoint instead of in memory.")
+@click.option("--s3-endpoint", help="Keep objects at this S3 endpoint.")
 @click.option("--s3-access-key", envvar="AWS_ACCESS_KEY_ID", help="Its access key.")
 @click.option("--s3-secret-key", envvar="AWS_SECRET_ACCESS_KEY", help="Its secret key.")
 @click.option("--region", default="us-east-1", show_default=True, help="AWS region to claim.")
@@ -57,7 +57,7 @@ def main() -> None:
 @click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep users, keys and settings in this folder.",
+    help="Keep everything in this folder: users, keys, settings, objects.",
 )
 @click.option(
     "--schema",

@@ -44,7 +44,8 @@ class RegistryConfig:
 
     `seed` is `"demo"`, `"none"` or the path of a seed file. `access_token_seconds`,
     `refresh_token_seconds` and `credential_seconds` are lifetimes. `control` serves the endpoints
-    below `/control/` that tests use. `data_dir` keeps users, keys and settings (not objects).
+    below `/control/` that tests use. `data_dir` keeps everything: users, keys, settings, and the
+    objects unless `s3` keeps those.
     """
 
     host: str = "127.0.0.1"

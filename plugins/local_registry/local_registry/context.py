@@ -13,6 +13,7 @@ it:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -35,7 +36,8 @@ class RegistryContext:
     """One running registry; safe to share between threads.
 
     `s3` has the registry's own rights and goes straight to where the objects are kept, past the
-    gateway that checks clients.
+    gateway that checks clients. `region_of(bucket)` is the region for which requests to a bucket
+    are signed.
     """
 
     config: RegistryConfig
@@ -45,3 +47,4 @@ class RegistryContext:
     s3: S3Client
     packages: PackageStore
     index: SearchIndex
+    region_of: Callable[[str], str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,7 @@ from local_registry.app.registry import RegistryHandler, registry_app
 from local_registry.app.replies import edge_refusal
 from local_registry.config import Endpoints, RegistryConfig
 from local_registry.context import RegistryContext
+from local_registry.data_folder import OBJECTS, data_folder
 from local_registry.faults import Faults
 from local_registry.http.http_edge import Edge
 from local_registry.http.listeners import Listeners, Service, bind, url_of
@@ -24,6 +26,7 @@ from local_registry.s3.client import S3Client, s3_client
 from local_registry.s3.errors import error_reply
 from local_registry.s3.gateway import Gateway
 from local_registry.s3.gateway import describe as describe_s3
+from local_registry.s3.objects.service import ObjectService
 from local_registry.s3.upstream import ForeignUpstream, Upstream
 from local_registry.search import SearchIndex
 from local_registry.seed.apply import apply_seed, ensure_bucket
@@ -74,7 +77,8 @@ class LocalRegistry:
     def start(self) -> Self:
         """Open the state, apply the seed, listen; returns when every port answers.
 
-        Raises `OSError` (a port is taken, the data folder cannot be written), `SeedError`.
+        Raises `OSError` (a port is taken; the data folder cannot be written, is damaged, or is in
+        use by another registry), `sqlite3.DatabaseError`, `SeedError`.
         """
         if self._context is not None:
             raise RuntimeError("the local registry runs already")
@@ -167,7 +171,8 @@ class LocalRegistry:
             graphql_endpoint=url_of(registry) + config.graphql_path,
             s3_endpoint=url_of(s3),
         )
-        upstream = _upstream(config)
+        data = config.data_dir and stack.enter_context(data_folder(config.data_dir))
+        upstream = _upstream(config, data)
         stack.callback(upstream.close)
         context = self._make_context(endpoints, upstream, stack)
         for bucket in context.state.buckets.list():
@@ -220,6 +225,7 @@ class LocalRegistry:
             s3=client,
             packages=packages,
             index=index,
+            region_of=lambda bucket: upstream.region_of(bucket) or config.region,
         )
 
     def _registry_edge(self, context: RegistryContext) -> Edge:
@@ -247,10 +253,7 @@ class LocalRegistry:
         )
 
 
-def _upstream(config: RegistryConfig) -> Upstream:
+def _upstream(config: RegistryConfig, data: Path | None) -> Upstream:
     if config.s3 is not None:
         return ForeignUpstream(config.s3, config.region)
-    # moto is imported only where it is used: it is most of the start-up time
-    from local_registry.s3.moto_upstream import MotoUpstream
-
-    return MotoUpstream(config.region)
+    return ObjectService(config.region, data / OBJECTS if data is not None else None)

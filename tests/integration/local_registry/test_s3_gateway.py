@@ -175,6 +175,9 @@ def test_copies_need_to_read_their_source(
     source = {"Bucket": other, "Key": "k"}
     copy = lambda: client.copy_object(Bucket=bucket, Key="k", CopySource=source)  # noqa: E731
     assert _code(copy) == ("AccessDenied", 403)
+    for text in (f"//{other}/k", f"%2F%2F{other}/k", f"{bucket}/../{other}/k", other, "/"):
+        spelled = lambda: client.copy_object(Bucket=bucket, Key="k", CopySource=text)  # noqa: B023, E731
+        assert _code(spelled)[1] in (400, 403, 404)
     upload = client.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
     part = lambda: client.upload_part_copy(  # noqa: E731
         Bucket=bucket, Key="k", UploadId=upload, PartNumber=1, CopySource=source

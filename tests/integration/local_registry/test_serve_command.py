@@ -105,10 +105,11 @@ def test_the_environment_is_enough_for_a_client() -> None:
         client.put_object(Bucket=bucket, Key="k", Body=b"")
 
 
-def test_users_and_keys_outlive_a_restart(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGKILL, -9)])
+def test_users_and_keys_outlive_a_restart(tmp_path: Path, number: int, code: int) -> None:
     options = ("--data-dir", str(tmp_path / "state"))
     with _serving(*options) as (process, first):
-        assert _stop(process, signal.SIGTERM)[0] == 0
+        assert _stop(process, number)[0] == code
     with _serving(*options, "--user", "admin") as (_, second):
         for token in (first["token"], first["api_key"]):
             answer = requests.post(

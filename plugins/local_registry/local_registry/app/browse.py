@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -75,7 +75,7 @@ def _locate(
     return presigned_url(
         context.endpoints.s3_endpoint,
         credentials,
-        context.config.region,
+        context.region_of(urlsplit(physical_key).netloc),
         physical_key,
         seconds=_URL_SECONDS,
     )

@@ -13,7 +13,7 @@ from local_registry.identity.model import Identity
 from local_registry.identity.store import IdentityStore
 from local_registry.s3.errors import S3Error
 from local_registry.s3.operations import S3Operation
-from local_registry.s3.signature import Signature, check_signature, read_signature
+from local_registry.s3.signature import Signature, check_signature
 from local_registry.state import State
 
 ROOT = "root"
@@ -35,13 +35,14 @@ class Access:
         self._identities = identities
         self._root = root
 
-    def authenticate(self, request: Request) -> Identity | str | None:
+    def authenticate(self, request: Request, claim: Signature | None) -> Identity | str | None:
         """Who signed: an identity, `root`, or `None` for an anonymous request.
+
+        `claim` is the request's signature as `read_signature` reads it.
 
         Raises `S3Error`: InvalidAccessKeyId, InvalidToken, ExpiredToken, SignatureDoesNotMatch
         and what `check_signature` raises.
         """
-        claim = read_signature(request)
         if claim is None:
             return None
         now = datetime.fromtimestamp(self._state.clock(), UTC)

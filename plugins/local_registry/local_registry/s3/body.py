@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import zlib
-from collections.abc import Callable, Mapping
 
 import attrs
 
 from local_registry.http.messages import RawHeaders, Request
+from local_registry.s3.checksums import ALGORITHMS, PREFIX, checksum
 from local_registry.s3.errors import S3Error
 
 _STREAMING = "STREAMING-"
 _UNSIGNED = "UNSIGNED-PAYLOAD"
 _FRAMING = (b"content-encoding", b"x-amz-decoded-content-length", b"x-amz-trailer")
-
-_DIGESTS: Mapping[str, Callable[[bytes], bytes]] = {
-    "content-md5": lambda body: hashlib.md5(body, usedforsecurity=False).digest(),
-    "x-amz-checksum-sha1": lambda body: hashlib.sha1(body, usedforsecurity=False).digest(),
-    "x-amz-checksum-sha256": lambda body: hashlib.sha256(body).digest(),
-    "x-amz-checksum-crc32": lambda body: zlib.crc32(body).to_bytes(4, "big"),
-}
 
 
 def plain_body(request: Request) -> Request:
@@ -42,12 +34,21 @@ def plain_body(request: Request) -> Request:
 
 
 def _check_digests(request: Request) -> None:
-    for header, compute in _DIGESTS.items():
-        value = request.header(header)
-        # completing an upload in parts names the checksum of the whole object, not of this body
-        if value is None or request.method != "PUT":
+    # completing an upload in parts names the checksum of the whole object, not of this body
+    if request.method == "POST" and "uploadId=" in request.query:
+        return
+    for raw, value in request.headers:
+        header = raw.lower().decode("latin-1")
+        algorithm = header.removeprefix(PREFIX).upper()
+        if header == "content-md5":
+            computed = base64.b64encode(
+                hashlib.md5(request.body, usedforsecurity=False).digest()
+            ).decode()
+        elif header.startswith(PREFIX) and algorithm in ALGORITHMS:
+            computed = checksum(algorithm, [request.body])
+        else:
             continue
-        if value != base64.b64encode(compute(request.body)).decode():
+        if value.decode("latin-1") != computed:
             raise S3Error("BadDigest", f"The {header} you specified did not match.")
 
 

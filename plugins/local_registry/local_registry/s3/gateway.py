@@ -18,6 +18,7 @@ from local_registry.s3.body import plain_body
 from local_registry.s3.client import S3Client
 from local_registry.s3.errors import S3Error, error_reply
 from local_registry.s3.operations import S3Operation, parse_operation
+from local_registry.s3.signature import Signature, check_region, read_signature
 from local_registry.s3.upstream import Upstream
 
 _POINTERS = ".quilt/named_packages/"
@@ -59,13 +60,15 @@ class Gateway:
     def _handle(self, request: Request, record: Record) -> Reply:
         operation = parse_operation(request)
         try:
-            who = self._access.authenticate(request)
+            claim = read_signature(request)
+            self._check_region(claim, operation)
+            who = self._access.authenticate(request, claim)
             record.identity = who.user_name if isinstance(who, Identity) else who
             if not self._access.allows(who, operation):
                 self._refuse(operation)
             reply = self._upstream.send(plain_body(request))
         except S3Error as error:
-            return error_reply(error.status, error.code, str(error))
+            return error.reply()
         except urllib3.exceptions.HTTPError:
             return error_reply(500, "InternalError", "The S3 endpoint cannot be reached.")
         if reply.status < 300 and operation.need == "write":
@@ -73,6 +76,12 @@ class Gateway:
         if operation.need == "list-buckets" and isinstance(who, Identity):
             return _only_readable(reply, who)
         return reply
+
+    def _check_region(self, claim: Signature | None, operation: S3Operation) -> None:
+        if claim is not None and operation.bucket is not None:
+            region = self._upstream.region_of(operation.bucket)
+            if region is not None:
+                check_region(claim, region)
 
     def _refuse(self, operation: S3Operation) -> None:
         """S3 says that a bucket does not exist even to those who may not use it."""

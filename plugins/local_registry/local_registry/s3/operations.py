@@ -13,14 +13,17 @@ from local_registry.http.messages import Request
 Need = Literal["list-buckets", "read", "write", "own"]
 
 # The sub-resource that is named first in the query decides, else the plain operation.
-_BUCKET_GET = {
-    "versions": "ListObjectVersions",
-    "uploads": "ListMultipartUploads",
-    "location": "GetBucketLocation",
-    "versioning": "GetBucketVersioning",
-    "list-type": "ListObjectsV2",
+_BUCKET_SPECIAL = {
+    ("GET", "versions"): "ListObjectVersions",
+    ("GET", "uploads"): "ListMultipartUploads",
+    ("GET", "location"): "GetBucketLocation",
+    ("GET", "versioning"): "GetBucketVersioning",
+    ("GET", "list-type"): "ListObjectsV2",
+    ("PUT", "versioning"): "PutBucketVersioning",
+    ("POST", "delete"): "DeleteObjects",
 }
 _LISTING = frozenset({"prefix", "delimiter", "marker", "max-keys", "encoding-type", "x-id"})
+_OBJECT = frozenset({"versionId", "partNumber", "x-id"})
 _SIGNING = ("X-Amz-", "x-amz-", "AWSAccessKeyId", "Signature", "Expires")
 _PLAIN = {
     ("GET", False): "ListObjects",
@@ -39,6 +42,7 @@ _KEY_SPECIAL = {
     ("GET", "uploadId"): "ListParts",
     ("GET", "tagging"): "GetObjectTagging",
     ("GET", "acl"): "GetObjectAcl",
+    ("POST", "restore"): "RestoreObject",
     ("POST", "uploads"): "CreateMultipartUpload",
     ("POST", "uploadId"): "CompleteMultipartUpload",
     ("POST", "select"): "SelectObjectContent",
@@ -84,20 +88,20 @@ def parse_operation(request: Request) -> S3Operation:
 
 
 def _name(method: str, has_key: bool, query: Mapping[str, str], *, copied: bool) -> str:
+    for (verb, resource), special in (_KEY_SPECIAL if has_key else _BUCKET_SPECIAL).items():
+        if verb == method and resource in query:
+            return special + "Copy" if copied and special == "UploadPart" else special
     if has_key:
-        for (verb, resource), special in _KEY_SPECIAL.items():
-            if verb == method and resource in query:
-                return special + "Copy" if copied and special == "UploadPart" else special
-        return "CopyObject" if copied else _PLAIN.get((method, True), method)
-    if method == "GET":
-        for resource, special in _BUCKET_GET.items():
-            if resource in query:
-                return special
-        if any(each not in _LISTING and not each.startswith(_SIGNING) for each in query):
-            return "GetBucketConfiguration"
-    if method == "POST" and "delete" in query:
-        return "DeleteObjects"
+        if any(_is_resource(each, _OBJECT) for each in query):
+            return f"{method.title()}ObjectConfiguration"
+        return "CopyObject" if copied and method == "PUT" else _PLAIN.get((method, True), method)
+    if any(_is_resource(each, _LISTING) for each in query):
+        return f"{method.title()}BucketConfiguration"
     return _PLAIN.get((method, False), method)
+
+
+def _is_resource(parameter: str, plain: frozenset[str]) -> bool:
+    return parameter not in plain and not parameter.startswith((*_SIGNING, "response-"))
 
 
 def _need(method: str, name: str, *, has_key: bool) -> Need:

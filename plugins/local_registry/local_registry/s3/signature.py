@@ -115,6 +115,28 @@ def check_signature(request: Request, claim: Signature, secret_key: str, now: da
         )
 
 
+def check_region(claim: Signature, region: str) -> None:
+    """Raise `S3Error` unless a request was signed for the region of its bucket.
+
+    The error names that region, and S3's clients ask again there.
+    """
+    if claim.kind == "query-v2" or claim.region == region:
+        return
+    presigned = claim.kind == "query"
+    code = "AuthorizationQueryParametersError" if presigned else "AuthorizationHeaderMalformed"
+    what = (
+        "Error parsing the X-Amz-Credential parameter"
+        if presigned
+        else "The authorization header is malformed"
+    )
+    raise S3Error(
+        code,
+        f"{what}; the region '{claim.region}' is wrong; expecting '{region}'",
+        details={"Region": region},
+        headers={"x-amz-bucket-region": region},
+    )
+
+
 def _check_time(claim: Signature, now: datetime) -> None:
     try:
         signed = datetime.strptime(claim.date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Where the objects are kept: a moto in this process, or an S3 endpoint that was given."""
+"""Where the objects are kept: in this process, or at an S3 endpoint that was given."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ class Upstream(Protocol):
 
     def send(self, request: Request) -> Reply:
         """Carry out a request whose rights were checked; called from many threads."""
+
+    def region_of(self, bucket: str) -> str | None:
+        """The region of a bucket; `None` when it is not known, or there is no such bucket."""
 
     def client(self) -> S3Client:
         """A boto3 client with all rights."""
@@ -84,6 +87,9 @@ class ForeignUpstream:
             if key.lower() not in ("connection", "transfer-encoding", "keep-alive")
         ]
         return Reply(status=answer.status, headers=raw, body=answer.data)
+
+    def region_of(self, bucket: str) -> None:
+        """Not known: requests are signed again for the endpoint, whatever region they named."""
 
     def client(self) -> S3Client:
         """A boto3 client with the endpoint's keys."""

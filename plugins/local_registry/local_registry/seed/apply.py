@@ -23,6 +23,9 @@ from local_registry.seed.document import (
     UserSeed,
 )
 from local_registry.state.buckets import Bucket
+from quilt_core.domain.names import PackageName
+from quilt_core.errors import ValidationError
+from quilt_core.manifest.layout import pointer_key
 
 _WORKFLOWS = ".quilt/workflows/config.yml"
 _CONSTRUCT = """
@@ -41,7 +44,7 @@ def apply_seed(context: RegistryContext, seed: Seed) -> None:
     """Make everything that the seed names; raises `SeedError` that says what failed."""
     try:
         _apply(context, seed)
-    except (RegistryError, ClientError, OSError) as error:
+    except (RegistryError, ValidationError, ClientError, OSError) as error:
         raise SeedError(f"the seed cannot be applied: {error}") from error
 
 
@@ -69,8 +72,8 @@ def _apply(context: RegistryContext, seed: Seed) -> None:
 
 def make_bucket(context: RegistryContext, bucket: BucketSeed) -> None:
     """Make a bucket in S3, when it is not there, and let the registry know it."""
-    ensure_bucket(context, bucket.name, versioning=bucket.versioning)
-    if bucket.workflows is not None:
+    ensure_bucket(context, bucket.name, versioning=bucket.versioning, region=bucket.region)
+    if bucket.workflows is not None and not _ever_was(context, bucket.name, _WORKFLOWS):
         text = yaml.safe_dump(bucket.workflows, sort_keys=False)
         context.s3.put_object(Bucket=bucket.name, Key=_WORKFLOWS, Body=text.encode())
     if context.state.buckets.get(bucket.name) is None:
@@ -86,14 +89,16 @@ def make_bucket(context: RegistryContext, bucket: BucketSeed) -> None:
         )
 
 
-def ensure_bucket(context: RegistryContext, name: str, *, versioning: bool = True) -> None:
-    """Make a bucket in S3 when it is not there."""
+def ensure_bucket(
+    context: RegistryContext, name: str, *, versioning: bool = True, region: str | None = None
+) -> None:
+    """Make a bucket in S3 when it is not there, in the registry's region or in `region`."""
     try:
         context.s3.head_bucket(Bucket=name)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
-        region = context.config.region
+        region = region or context.config.region
         where = {"CreateBucketConfiguration": {"LocationConstraint": region}}
         context.s3.create_bucket(Bucket=name, **({} if region == "us-east-1" else where))
         if versioning:
@@ -151,7 +156,15 @@ def _put_objects(context: RegistryContext, seed: Seed, objects: ObjectsSeed) -> 
 
 
 def _put(context: RegistryContext, bucket: str, key: str, body: bytes) -> None:
-    context.s3.put_object(Bucket=bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256")
+    if not _ever_was(context, bucket, key):
+        context.s3.put_object(Bucket=bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256")
+
+
+def _ever_was(context: RegistryContext, bucket: str, key: str) -> bool:
+    """Whether there is an object, or a delete marker of one that was deleted on purpose."""
+    found = context.s3.list_object_versions(Bucket=bucket, Prefix=key, MaxKeys=1)
+    listed = [*found.get("Versions", []), *found.get("DeleteMarkers", [])]
+    return any(each["Key"] == key for each in listed)
 
 
 def _entries(context: RegistryContext, package: PackageSeed) -> Iterator[dict[str, Any]]:
@@ -171,6 +184,8 @@ def _entries(context: RegistryContext, package: PackageSeed) -> Iterator[dict[st
 def _make_package(context: RegistryContext, package: PackageSeed) -> None:
     from local_registry.graphql.execute import execute
 
+    if _ever_was(context, package.bucket, pointer_key(PackageName.parse(package.name), "latest")):
+        return
     buckets = [bucket.name for bucket in context.state.buckets.list()]
     identity = Identity(
         user_id="seed",

@@ -24,9 +24,11 @@ def _levels(given: Mapping[str, str]) -> dict[str, Level]:
 
 @attrs.frozen(kw_only=True)
 class BucketSeed:
-    """A bucket to make; `workflows` is the document of `.quilt/workflows/config.yml`."""
+    """A bucket to make; `workflows` is the document of `.quilt/workflows/config.yml`, `region` is
+    where the bucket is (default: the registry's region)."""
 
     name: str
+    region: str | None = None
     title: str | None = None
     description: str | None = None
     tags: list[str] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,14 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         """Open (and make, when new) the database at `path`; `None` keeps it in memory.
 
-        Raises `sqlite3.DatabaseError` for a file that is not a database of this kind.
+        Its owner alone can read the file: the key that signs tokens is in it. Raises
+        `sqlite3.DatabaseError` for a file that is not a database of this kind or is damaged, and
+        `OSError`.
         """
+        if path is not None:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            for each in (path, *path.parent.glob(f"{path.name}-*")):  # its journals
+                each.chmod(0o600)
         self._lock = threading.RLock()
         self._depth = 0
         self._connection = sqlite3.connect(
@@ -29,10 +36,15 @@ class Database:
         )
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA foreign_keys = ON")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
+        # What was acknowledged is on the disk, in the database itself: SQLite takes damage within a
+        # write-ahead log for the log's end, and would leave out what came after it without a word.
+        self._connection.execute("PRAGMA journal_mode = TRUNCATE")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        found = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(f"{path} is damaged: {found}")
         schema = resources.files("local_registry.state").joinpath("schema.sql")
-        self._connection.executescript(schema.read_text(encoding="utf-8"))
+        self._connection.executescript(f"BEGIN; {schema.read_text(encoding='utf-8')} COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
