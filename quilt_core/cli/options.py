@@ -49,7 +49,9 @@ _OPTIONS = (
         metavar="NAME=VALUE",
         help="An option of the backend's own; may be given several times.",
     ),
-    _common("--json", "as_json", is_flag=True, help="JSON; listings print one object per line."),
+    _common(
+        "--json", "as_json", is_flag=True, help="JSON; listings print one object per line."
+    ),
     _common("--quiet", "-q", is_flag=True, help="No progress and no notes."),
     _common("--no-color", is_flag=True, help="No colours (also: NO_COLOR)."),
     _common("--verbose", "-v", is_flag=True, help="Show the traceback of an error."),
