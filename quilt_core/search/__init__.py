@@ -4,7 +4,13 @@ For stores that have no search of their own, such as a folder, and for registrie
 query's syntax is the part of Elasticsearch's that registries document.
 """
 
-from quilt_core.search.conditions import fits_filter, fits_predicates, matches_wildcard
+from quilt_core.search.conditions import (
+    fits_filter,
+    fits_predicates,
+    matches_wildcard,
+    time_of,
+    values_at,
+)
 from quilt_core.search.order import in_order
 from quilt_core.search.query import Query
 from quilt_core.search.syntax import parse_query
@@ -19,5 +25,7 @@ __all__ = [
     "in_order",
     "matches_wildcard",
     "parse_query",
+    "time_of",
+    "values_at",
     "words_of",
 ]

@@ -62,7 +62,7 @@ def _fits(value: Any, predicate: MetadataPredicate) -> bool:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return number and _within(value, predicate.number_min, predicate.number_max)
     if kind == "datetime":
-        return _within(_time(value), predicate.time_from, predicate.time_to)
+        return _within(time_of(value), predicate.time_from, predicate.time_to)
     if not isinstance(value, str):
         return False
     if kind == "text":
@@ -82,7 +82,8 @@ def _within(value: O | None, lowest: O | None, highest: O | None) -> bool:
     )
 
 
-def _time(value: Any) -> datetime | None:
+def time_of(value: Any) -> datetime | None:
+    """The time that a text stands for, in UTC without a zone; None when it is none."""
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):

@@ -53,12 +53,15 @@ class Token:
     high: str | None = None
 
 
-def parse_query(text: str) -> Query:
-    """Read a query; `ValidationError` when it is not well-formed. The empty one fits everything."""
+def parse_query(text: str, field: str | None = None) -> Query:
+    """Read a query; `ValidationError` when it is not well-formed. The empty one fits everything.
+
+    What names no field is looked for in `field`; without one, in all that a text has.
+    """
     if text.strip() in ("", "*"):
         return Everything()
     parser = _Parser(text, _tokens(text))
-    parsed = parser.alternatives(None, 0)
+    parsed = parser.alternatives(field, 0)
     if parser.token is not None:
         raise _malformed(text, "there is a ')' too many")
     return parsed

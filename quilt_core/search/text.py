@@ -48,10 +48,10 @@ MESSAGE = ("message", "comment", "mnfst_message")
 METADATA = ("metadata", "meta", "mnfst_metadata")
 WORKFLOW = ("workflow", "workflow.id", "mnfst_workflow", "mnfst_workflow.id")
 ENTRIES = ("entries", "key", "logical_key", "entry_lk")
-_HASH = ("hash", "top_hash", "mnfst_hash")
-_MODIFIED = ("modified", "last_modified", "mnfst_last_modified", "ptr_last_modified")
-_SIZE = ("size", "mnfst_stats.total_bytes")
-_COUNT = ("mnfst_stats.total_files",)
+TOP_HASH = ("top_hash", "hash", "mnfst_hash")
+MODIFIED = ("modified", "last_modified", "mnfst_last_modified", "ptr_last_modified")
+SIZE = ("size", "mnfst_stats.total_bytes")
+COUNT = ("mnfst_stats.total_files",)
 
 
 @attrs.frozen
@@ -86,10 +86,10 @@ class SearchText:
             workflow=info.workflow,
             logical_keys=logical_keys,
             facts={
-                _HASH: info.top_hash,
-                _MODIFIED: info.modified,
-                _SIZE: info.total_bytes,
-                _COUNT: info.total_entries,
+                TOP_HASH: info.top_hash,
+                MODIFIED: info.modified,
+                SIZE: info.total_bytes,
+                COUNT: info.total_entries,
             },
         )
 
