@@ -136,10 +136,10 @@ def test_what_is_not_supported_is_refused(
 @pytest.mark.parametrize(
     "text", ["'; DROP TABLE pointers --", 'a" OR name:x', "NEAR(a b)", "{name} : x", "a^2", "\x00"]
 )
-def test_sql_and_fts5_are_only_text(shared_local_registry: LocalRegistry, text: str) -> None:
+def test_sql_is_only_text(shared_local_registry: LocalRegistry, text: str) -> None:
     answer = _ask(shared_local_registry, index="_all", action="search", query=text)
     assert answer.status_code in (200, 400)
-    assert "fts5" not in answer.text.lower() and "sqlite" not in answer.text.lower()
+    assert "sqlite" not in answer.text.lower()
     assert _names(shared_local_registry, {"query": EXISTS})
 
 
