@@ -98,7 +98,9 @@ class Words:
         whole = self.field is not None and any(equals(one, self.value) for one in field.values)
         if not self.words:
             return whole
-        width = len(self.words)
+        width, first = len(self.words), self.words[0]
+        if width == 1 and isinstance(first, Exactly):  # most words; packages have many entries
+            return whole + field.words.count(first.word)
         starts = range(len(field.words) - width + 1)
         return whole + sum(self._stand_at(field.words, start) for start in starts)
 

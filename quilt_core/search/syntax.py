@@ -38,6 +38,7 @@ _TOKEN = re.compile(
 _FIELD = re.compile(r"(?P<name>[A-Za-z_][\w.]*):(?!//)(?P<rest>.*)", re.DOTALL | re.ASCII)
 _SUFFIX = re.compile(r"(?<!\\)(?P<fuzzy>~[\d.]*)?(?<!\\)(?P<boost>\^[^\^]*)?\Z", re.ASCII)
 _COMPARISON = re.compile(r"(?P<sign>[<>]=?)(?P<bound>.*)", re.DOTALL)
+_NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
 _AND, _OR, _NOT = ("AND", "&&"), ("OR", "||"), ("NOT", "-", "!")
 _EXISTS = "_exists_"
 _DEEPEST = 50
@@ -213,10 +214,10 @@ class _Parser:
     def _factor(self, query: Query, boost: str | None) -> Query:
         if boost is None:
             return query
-        try:
-            return Boosted(query, float(boost[1:]))
-        except ValueError:
-            raise _malformed(self._text, f"{boost!r} is not a boost such as ^2") from None
+        number = boost[1:]
+        if not _NUMBER.fullmatch(number):
+            raise _malformed(self._text, f"{boost!r} is not a boost such as ^2 or ^0.5")
+        return Boosted(query, float(number))
 
 
 def _signs(raw: str, *, wild: bool) -> tuple[str | Wild, ...]:

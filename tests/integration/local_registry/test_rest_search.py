@@ -123,6 +123,12 @@ def test_bad_requests_are_400_with_a_message(
         {"aggs": {"a": {"sum": {"field": "ext"}}}},
         {"aggs": {"a": {"terms": {"field": "ext", "size": 0}}}},
         {"aggs": [1]},
+        {"aggs": {"\ud800": {"sum": {"field": "size"}}}},
+        {"query": {"\ud800": {}}},
+        {"query": {"match_all": {"boost": float("inf")}}},
+        {"query": {"match_all": {"boost": float("nan")}}},
+        {"query": {"query_string": {"query": "a^1e999"}}},
+        {"query": {"term": {"size": "9" * 5_000 + "x"}}},
     ],
 )
 def test_what_is_not_supported_is_refused(

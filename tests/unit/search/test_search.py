@@ -82,7 +82,8 @@ def test_queries_that_do_not_fit(query: str) -> None:
     [
         "(a", "a)", '"a', "AND a", "a AND", "a OR", "a OR ()) b", "NOT", "a -(", "name:", "name:)",
         "[1 TO 2]", "size:[1 TO", "size:[1 2]", "{a", "a]", "/pen.*/", "name:/pen.*/", '"a b"~2',
-        "a~7", "a^", "a^x", "size:>", "name:comment:", "(" * 1_000 + "a" + ")" * 1_000,
+        "a~7", "a^", "a^x", "a^1e999", "a^nan", "a^-1",
+        "size:>", "name:comment:", "(" * 1_000 + "a" + ")" * 1_000,
     ],
 )  # fmt: skip
 def test_malformed_queries_are_refused_with_the_text(query: str) -> None:

@@ -21,6 +21,7 @@ Test = Callable[[Searchable], float]
 """How well a document satisfies a query; 0 when it does not."""
 
 _DEEPEST = 50
+_MOST = 1_000_000
 _NOTHING = Combination((), (), (Everything(),))
 
 
@@ -56,8 +57,9 @@ def options_of(body: Mapping[str, Any], what: str, *known: str) -> Mapping[str, 
 
 def _boosted(test: Test, options: Mapping[str, Any]) -> Test:
     boost = options.get("boost", 1)
-    if not isinstance(boost, (int, float)) or isinstance(boost, bool) or boost <= 0:
-        raise SearchRequestError("`boost` is a number above 0")
+    number = isinstance(boost, (int, float)) and not isinstance(boost, bool)
+    if not number or not 0 < boost < _MOST:
+        raise SearchRequestError(f"`boost` is a number above 0 and below {_MOST}")
     return test if boost == 1 else lambda one: test(one) * boost
 
 

@@ -99,7 +99,11 @@ def values_in(source: Any, path: str) -> Iterator[Any]:
 
 
 def _text(source: Mapping[str, Any], kinds: Mapping[str, Kind]) -> SearchText:
-    fields = (_field(name, kind, list(values_in(source, name))) for name, kind in kinds.items())
+    fields = (
+        _field(name, kind, list(values_in(source, name)))
+        for name, kind in kinds.items()
+        if name.partition(".")[0] in source
+    )
     return SearchText(tuple(field for field in fields if field is not None))
 
 

@@ -84,6 +84,7 @@ def _body(params: Mapping[str, str]) -> Mapping[str, Any]:
         body = json.loads(params["body"])
         if not isinstance(body, Mapping):
             raise SearchRequestError("the body is an object")
+        json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is a ValueError
     else:
         return body_of(action)
     given: dict[str, Any] = {name: int(params[name]) for name in ("size", "from") if name in params}
