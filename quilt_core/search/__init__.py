@@ -14,10 +14,11 @@ from quilt_core.search.conditions import (
 from quilt_core.search.order import in_order
 from quilt_core.search.query import Query
 from quilt_core.search.syntax import parse_query
-from quilt_core.search.text import Field, SearchText, words_of
+from quilt_core.search.text import Field, Fields, SearchText, words_of
 
 __all__ = [
     "Field",
+    "Fields",
     "Query",
     "SearchText",
     "fits_filter",

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import attrs
 
-from quilt_core.search.text import Field, SearchText
+from quilt_core.search.text import Field, Fields
 from quilt_core.search.values import equals, within
 from quilt_core.search.wildcards import Signs, fits_signs
 
@@ -14,7 +14,7 @@ from quilt_core.search.wildcards import Signs, fits_signs
 class Query(Protocol):
     """A query that was understood."""
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """How well a text fits; 0 when it does not."""
 
 
@@ -77,7 +77,7 @@ class Near:
 class Everything:
     """The empty query, which everything fits alike."""
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """1 for any text."""
         return 1.0
 
@@ -90,7 +90,7 @@ class Words:
     field: str | None = None
     value: Signs = ()
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """The weights of the fields that hold them, each as often as they are there."""
         return sum((one.weight or 1.0) * self._count(one) for one in text.named(self.field))
 
@@ -118,7 +118,7 @@ class Range:
     with_low: bool = True
     with_high: bool = True
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """1 when a value is within."""
         return float(
             any(
@@ -135,7 +135,7 @@ class Exists:
 
     field: str
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """1 when there is anything."""
         return float(any(one.words or one.values for one in text.named(self.field)))
 
@@ -147,7 +147,7 @@ class Boosted:
     query: Query
     factor: float
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """The score, multiplied."""
         return self.query.score(text) * self.factor
 
@@ -160,7 +160,7 @@ class Combination:
     optional: tuple[Query, ...]
     excluded: tuple[Query, ...]
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """The sum over its parts; 0 when one that must be there is missing."""
         needed = [part.score(text) for part in self.required]
         if not all(needed) or any(part.score(text) for part in self.excluded):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
@@ -54,9 +54,16 @@ SIZE = ("size", "mnfst_stats.total_bytes")
 COUNT = ("mnfst_stats.total_files",)
 
 
+class Fields(Protocol):
+    """What a query is held against."""
+
+    def named(self, name: str | None) -> Iterable[Field]:
+        """The fields of a name; for None those that are searched without being named."""
+
+
 @attrs.frozen
 class SearchText:
-    """What a query is held against."""
+    """Fields that are all there."""
 
     fields: tuple[Field, ...]
 

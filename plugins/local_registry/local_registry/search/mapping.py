@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import attrs
 
-from quilt_core.search import Field, SearchText, time_of, words_of
+from quilt_core.search import Field, Fields, time_of, words_of
 from quilt_core.search.text import Value
 
 Kind = Literal["keyword", "text", "path", "number", "date", "boolean"]
@@ -53,12 +53,34 @@ _WEIGHTS: Mapping[str, float] = {
 """The fields that a search text without field names is about, and how much each counts."""
 
 
+class DocumentFields:
+    """The fields of a document, made when a query first asks for them: most are never asked for."""
+
+    def __init__(self, source: Mapping[str, Any], kinds: Mapping[str, Kind]) -> None:
+        self._source = source
+        self._kinds = kinds
+        self._made: dict[str, Field | None] = {}
+
+    def named(self, name: str | None) -> Iterator[Field]:
+        """The field of a name; for None those that are searched without being named."""
+        for each in _WEIGHTS if name is None else (name,):
+            known = each in self._kinds and each.partition(".")[0] in self._source
+            if known and (field := self._field(each)) is not None:
+                yield field
+
+    def _field(self, name: str) -> Field | None:
+        if name not in self._made:
+            found = list(values_in(self._source, name))
+            self._made[name] = _field(name, self._kinds[name], found) if found else None
+        return self._made[name]
+
+
 @attrs.frozen
 class Searchable:
     """A document, what a query is held against, and the same of its nested documents."""
 
     document: Document
-    text: SearchText
+    text: Fields
     nested: tuple[Searchable, ...] = ()
 
 
@@ -69,9 +91,10 @@ def searchable(document: Document) -> Searchable:
     if "key" in source:
         whole["key_text"] = source["key"]
     nested = tuple(
-        Searchable(document, _text({NESTED: one}, NESTED_KINDS)) for one in source.get(NESTED, ())
+        Searchable(document, DocumentFields({NESTED: one}, NESTED_KINDS))
+        for one in source.get(NESTED, ())
     )
-    return Searchable(document, _text(whole, KINDS), nested)
+    return Searchable(document, DocumentFields(whole, KINDS), nested)
 
 
 def kind_of(field: str) -> Kind | None:
@@ -98,19 +121,7 @@ def values_in(source: Any, path: str) -> Iterator[Any]:
             yield one
 
 
-def _text(source: Mapping[str, Any], kinds: Mapping[str, Kind]) -> SearchText:
-    fields = (
-        _field(name, kind, list(values_in(source, name)))
-        for name, kind in kinds.items()
-        if name.partition(".")[0] in source
-    )
-    return SearchText(tuple(field for field in fields if field is not None))
-
-
-def _field(name: str, kind: Kind, found: list[Any]) -> Field | None:
-    given = [one for one in found if one is not None]
-    if not given:
-        return None
+def _field(name: str, kind: Kind, given: list[Any]) -> Field:
     words = words_of(" ".join(map(str, given))) if kind in ("text", "path") else ()
     return Field((name,), words, tuple(_values(kind, given)), _WEIGHTS.get(name, 0.0))
 
