@@ -1,7 +1,7 @@
 """The actions of `GET /api/search` that ask for no query: what Quilt's catalog shows of a bucket.
 
 The queries are those of Quilt's last published search service, with the answers that the catalog
-reads today (docs/protocol.md, P.1).
+reads today (docs/protocol.md, I).
 """
 
 from __future__ import annotations
