@@ -14,7 +14,12 @@ from quilt_core.cli.writing import Delete, Write, write
 
 @click.group(cls=Group)
 def group() -> None:
-    """SQL tables over packages."""
+    """SQL tables over packages.
+
+    A table is a YAML document: `schema` (columns, each with name and type), `source` (type:
+    quilt-packages; package_name and logical_key: regular expressions, whose groups
+    `(?<name>...)` become columns) and `parser` (format: csv or parquet).
+    """
 
 
 @group.command("list")

@@ -1,20 +1,32 @@
 """Searching packages without an index: the query, the conditions and the order, in memory.
 
-For stores that have no search of their own, such as a folder. The query's syntax is the part of
-Elasticsearch's that registries document.
+For stores that have no search of their own, such as a folder, and for registries of tests. The
+query's syntax is the part of Elasticsearch's that registries document.
 """
 
-from quilt_core.search.conditions import fits_filter, fits_predicates
+from quilt_core.search.conditions import (
+    fits_filter,
+    fits_predicates,
+    matches_wildcard,
+    time_of,
+    values_at,
+)
 from quilt_core.search.order import in_order
-from quilt_core.search.query import Query, parse_query
-from quilt_core.search.text import SearchText, words_of
+from quilt_core.search.query import Query
+from quilt_core.search.syntax import parse_query
+from quilt_core.search.text import Field, Fields, SearchText, words_of
 
 __all__ = [
+    "Field",
+    "Fields",
     "Query",
     "SearchText",
     "fits_filter",
     "fits_predicates",
     "in_order",
+    "matches_wildcard",
     "parse_query",
+    "time_of",
+    "values_at",
     "words_of",
 ]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter
-from quilt_core.search.query import parse_query
-from quilt_core.search.text import SearchText, words_of
+from quilt_core.search.syntax import parse_query
+from quilt_core.search.text import SearchText
+from quilt_core.search.wildcards import fits_signs, signs_of
 
 O = TypeVar("O", int, float, datetime)  # noqa: E741 - what can be compared
 
@@ -52,13 +51,7 @@ def values_at(metadata: Any, pointer: str) -> list[Any]:
 
 def matches_wildcard(text: str, pattern: str) -> bool:
     """Whether the whole text fits a pattern with `*` and `?`."""
-    return _wildcard(pattern).fullmatch(text) is not None
-
-
-@lru_cache(maxsize=64)
-def _wildcard(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in pattern)
-    return re.compile("".join(parts), re.DOTALL)
+    return fits_signs(text, signs_of(pattern))
 
 
 def _fits(value: Any, predicate: MetadataPredicate) -> bool:
@@ -69,7 +62,7 @@ def _fits(value: Any, predicate: MetadataPredicate) -> bool:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return number and _within(value, predicate.number_min, predicate.number_max)
     if kind == "datetime":
-        return _within(_time(value), predicate.time_from, predicate.time_to)
+        return _within(time_of(value), predicate.time_from, predicate.time_to)
     if not isinstance(value, str):
         return False
     if kind == "text":
@@ -89,7 +82,8 @@ def _within(value: O | None, lowest: O | None, highest: O | None) -> bool:
     )
 
 
-def _time(value: Any) -> datetime | None:
+def time_of(value: Any) -> datetime | None:
+    """The time that a text stands for, in UTC without a zone; None when it is none."""
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
@@ -98,4 +92,4 @@ def _time(value: Any) -> datetime | None:
 
 
 def _text_fits(text: str, query: str) -> bool:
-    return parse_query(query).score(SearchText(((1.0, words_of(text)),))) > 0
+    return parse_query(query).score(SearchText.of_words(text)) > 0

@@ -1,63 +1,155 @@
-"""The query text: words, "phrases", AND, OR, NOT, `+`, `-`, parentheses, `prefix*`.
-
-Words side by side are alternatives, as registries have it; those joined by AND or marked `+` must
-be there, those after NOT or `-` must not.
-"""
+"""The clauses of a query, and how well a text fits them."""
 
 from __future__ import annotations
 
-import re
 from typing import Protocol
 
 import attrs
 
-from quilt_core.errors import ValidationError
-from quilt_core.search.text import SearchText, words_of
-
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<phrase>"(?:[^"\\]|\\.)*")|(?P<open>\()|(?P<close>\))|(?P<sign>[+\-!](?=\S))"""
-    r"""|(?P<word>(?:[^\s()"\\]|\\.)+))"""
-)
-_AND, _OR, _NOT = ("AND", "&&"), ("OR", "||"), ("NOT", "-", "!")
-
-Token = tuple[str, str]
+from quilt_core.search.text import Field, Fields
+from quilt_core.search.values import equals, within
+from quilt_core.search.wildcards import Signs, fits_signs
 
 
 class Query(Protocol):
     """A query that was understood."""
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """How well a text fits; 0 when it does not."""
+
+
+class Word(Protocol):
+    """What one word of a text has to be."""
+
+    def fits(self, word: str) -> bool:
+        """Whether a word, in lower case, is it."""
+
+
+@attrs.frozen
+class Exactly:
+    """This word."""
+
+    word: str
+
+    def fits(self, word: str) -> bool:
+        """Whether it is the same."""
+        return word == self.word
+
+
+@attrs.frozen
+class Like:
+    """A word that fits a pattern."""
+
+    signs: Signs
+
+    def fits(self, word: str) -> bool:
+        """Whether all of the word fits."""
+        return fits_signs(word, self.signs)
+
+
+@attrs.frozen
+class Near:
+    """A word that becomes this one by so many changes at most: a letter added, left out or
+    replaced, or two neighbours exchanged (the distance of Damerau and Levenshtein)."""
+
+    word: str
+    distance: int
+
+    def fits(self, word: str) -> bool:
+        """Whether the distance is not exceeded."""
+        if abs(len(word) - len(self.word)) > self.distance:
+            return False
+        before: list[int] = []
+        row = list(range(len(word) + 1))
+        for i, sign in enumerate(self.word, 1):
+            older, before, row = before, row, [i]
+            for j, other in enumerate(word, 1):
+                best = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (sign != other))
+                if i > 1 and j > 1 and sign == word[j - 2] and other == self.word[i - 2]:
+                    best = min(best, older[j - 2] + 1)
+                row.append(best)
+            if min(row) > self.distance:
+                return False
+        return row[-1] <= self.distance
 
 
 @attrs.frozen
 class Everything:
     """The empty query, which everything fits alike."""
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """1 for any text."""
         return 1.0
 
 
 @attrs.frozen
-class Phrase:
-    """Words that stand side by side; the last one may be the beginning of a word."""
+class Words:
+    """Words that stand side by side, or a field's whole value."""
 
-    words: tuple[str, ...]
-    prefix: bool
+    words: tuple[Word, ...]
+    field: str | None = None
+    value: Signs = ()
 
-    def score(self, text: SearchText) -> float:
-        """The weights of the fields that hold it, each as often as it is there."""
-        return sum(weight * self._count(words) for weight, words in text.fields)
+    def score(self, text: Fields) -> float:
+        """The weights of the fields that hold them, each as often as they are there."""
+        return sum((one.weight or 1.0) * self._count(one) for one in text.named(self.field))
 
-    def _count(self, words: tuple[str, ...]) -> int:
-        width = len(self.words)
-        return sum(self._fits(words[i : i + width]) for i in range(len(words) - width + 1))
+    def _count(self, field: Field) -> int:
+        whole = self.field is not None and any(equals(one, self.value) for one in field.values)
+        if not self.words:
+            return whole
+        width, first = len(self.words), self.words[0]
+        if width == 1 and isinstance(first, Exactly):  # most words; packages have many entries
+            return whole + field.words.count(first.word)
+        starts = range(len(field.words) - width + 1)
+        return whole + sum(self._stand_at(field.words, start) for start in starts)
 
-    def _fits(self, window: tuple[str, ...]) -> bool:
-        if not self.prefix:
-            return window == self.words
-        return window[:-1] == self.words[:-1] and window[-1].startswith(self.words[-1])
+    def _stand_at(self, words: tuple[str, ...], start: int) -> bool:
+        return all(word.fits(words[start + n]) for n, word in enumerate(self.words))
+
+
+@attrs.frozen
+class Range:
+    """A field's value within bounds; None for an open end."""
+
+    field: str
+    low: str | None
+    high: str | None
+    with_low: bool = True
+    with_high: bool = True
+
+    def score(self, text: Fields) -> float:
+        """1 when a value is within."""
+        return float(
+            any(
+                within(value, self.low, self.high, with_low=self.with_low, with_high=self.with_high)
+                for field in text.named(self.field)
+                for value in field.values or field.words
+            )
+        )
+
+
+@attrs.frozen
+class Exists:
+    """A field that has something in it."""
+
+    field: str
+
+    def score(self, text: Fields) -> float:
+        """1 when there is anything."""
+        return float(any(one.words or one.values for one in text.named(self.field)))
+
+
+@attrs.frozen
+class Boosted:
+    """A query that counts more, or less."""
+
+    query: Query
+    factor: float
+
+    def score(self, text: Fields) -> float:
+        """The score, multiplied."""
+        return self.query.score(text) * self.factor
 
 
 @attrs.frozen
@@ -68,7 +160,7 @@ class Combination:
     optional: tuple[Query, ...]
     excluded: tuple[Query, ...]
 
-    def score(self, text: SearchText) -> float:
+    def score(self, text: Fields) -> float:
         """The sum over its parts; 0 when one that must be there is missing."""
         needed = [part.score(text) for part in self.required]
         if not all(needed) or any(part.score(text) for part in self.excluded):
@@ -77,78 +169,3 @@ class Combination:
         if self.optional and not self.required:
             return extra
         return sum(needed) + extra or 1.0
-
-
-def parse_query(text: str) -> Query:
-    """Read a query; `ValidationError` when it is not well-formed. The empty one fits everything."""
-    if text.strip() in ("", "*"):
-        return Everything()
-    tokens = _tokens(text)
-    parsed, end = _alternatives(tokens, 0, text)
-    if end != len(tokens):
-        raise _malformed(text, "there is a ')' too many")
-    return parsed
-
-
-def _tokens(text: str) -> list[Token]:
-    tokens, position, text = [], 0, text.rstrip()
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise _malformed(text, f"{text[position:]!r} cannot be read")
-        kind = str(match.lastgroup)
-        tokens.append((kind, match.group(kind)))
-        position = match.end()
-    return tokens
-
-
-def _alternatives(tokens: list[Token], start: int, text: str) -> tuple[Query, int]:
-    required: list[Query] = []
-    optional: list[Query] = []
-    excluded: list[Query] = []
-    position, joined = start, False
-    while position < len(tokens) and tokens[position][0] != "close":
-        kind, value = tokens[position]
-        if kind == "word" and value in (*_AND, *_OR):
-            if not (required or optional):
-                raise _malformed(text, f"{value} needs something before it")
-            joined = value in _AND
-            if joined and optional:
-                required.append(optional.pop())
-            position += 1
-            continue
-        target = required if joined else optional
-        if kind == "sign" or (kind == "word" and value == "NOT"):
-            target = excluded if value in _NOT else required
-            position += 1
-        part, position = _part(tokens, position, text)
-        if part is not None:
-            target.append(part)
-        joined = False
-    if joined:
-        raise _malformed(text, "it ends where a word should be")
-    return Combination(tuple(required), tuple(optional), tuple(excluded)), position
-
-
-def _part(tokens: list[Token], position: int, text: str) -> tuple[Query | None, int]:
-    if position >= len(tokens):
-        raise _malformed(text, "it ends where a word should be")
-    kind, value = tokens[position]
-    if kind == "open":
-        inner, position = _alternatives(tokens, position + 1, text)
-        if position >= len(tokens):
-            raise _malformed(text, "a ')' is missing")
-        return inner, position + 1
-    if kind in ("close", "sign"):
-        raise _malformed(text, f"{value!r} stands where a word should be")
-    words = words_of(value)
-    prefix = value.endswith("*") and not value.startswith('"')
-    return (Phrase(words, prefix) if words else None), position + 1
-
-
-def _malformed(text: str, why: str) -> ValidationError:
-    return ValidationError(
-        f"The query {text!r} cannot be understood: {why}.",
-        hint='Words, "phrases", AND, OR, NOT, parentheses and prefix* are known.',
-        context={"query": text},
-    )

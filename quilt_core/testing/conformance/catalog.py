@@ -23,7 +23,7 @@ schema:
     type: STRING
 source:
   type: quilt-packages
-  package_name: "^(?P<namespace>[^/]+)/(?P<name>[^/]+)$"
+  package_name: "^(?<namespace>[^/]+)/(?<name>[^/]+)$"
   logical_key: "data/.*\\\\.csv$"
 parser:
   format: csv

@@ -69,6 +69,8 @@ class Searching(BehaviourTests):
             ("Adelie", ["ocean/penguins"]),
             ("biscoe", ["ocean/penguins"]),
             ("wha*", ["deep/whales"]),
+            ("wh?l*s", ["deep/whales"]),
+            ("pengiuns~1", ["ocean/penguins"]),
             ('"count seals"', ["ocean/seals"]),
             ("penguins OR seals", ["ocean/penguins", "ocean/seals"]),
             ("count AND weddell", ["ocean/seals"]),

@@ -69,6 +69,13 @@ def _keys(found: Any) -> list[str]:
         ("content:birds", ["notes.md"]),
         ("ext:png", ["data/image.png"]),
         ("nowhere:png", []),
+        ("ext:.png", ["data/image.png"]),
+        ("ext:(csv OR md)", ["data/islands.csv", "notes.md"]),
+        ("key:data/*", ["data/image.png", "data/islands.csv"]),
+        ("bird~", ["notes.md"]),
+        ("bir?s", ["notes.md"]),
+        ("size:>100", ["data/image.png"]),
+        ("size:[13 TO 20]", ["data/islands.csv", "notes.md"]),
     ],
 )
 def test_text(search: Ask, text: str | None, keys: list[str]) -> None:

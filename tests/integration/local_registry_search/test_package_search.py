@@ -88,13 +88,22 @@ def _names(found: Any) -> list[str]:
         ("NOT penguins", ["sea/weed"]),
         ("no_such_field:penguins", []),
         ("weed OR no_such_field:penguins", ["sea/weed"]),
+        ("pengiuns~", ["birds/penguins", "sea/whales"]),
+        ("w?ed", ["sea/weed"]),
+        ("name:sea/*", ["sea/weed", "sea/whales"]),
+        ("mnfst_stats.total_files:>1", ["birds/penguins"]),
+        ("ptr_tag:latest AND mnfst_stats.total_files:1", ["sea/weed", "sea/whales"]),
+        ("_exists_:comment", ["birds/penguins", "sea/whales"]),
+        ("modified:[2000 TO now]", ["birds/penguins", "sea/weed", "sea/whales"]),
     ],
 )
 def test_text(search: Ask, text: str | None, names: list[str]) -> None:
     assert _names(search(text)) == names
 
 
-@pytest.mark.parametrize("text", ['"open', "a AND", "(a", "a)", "name:", "NOT"])
+@pytest.mark.parametrize(
+    "text", ['"open', "a AND", "(a", "a)", "name:", "NOT", "{name} : x", "size:big", "/a+/"]
+)
 def test_text_that_cannot_be_parsed(search: Ask, text: str) -> None:
     found = search(text)
     assert found["__typename"] == "InvalidInput"
@@ -102,7 +111,7 @@ def test_text_that_cannot_be_parsed(search: Ask, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["'; DROP TABLE texts; --", "{name} : x", "a^2 NEAR(b)", "*", '""']
+    "text", ["'; DROP TABLE texts; --", "name MATCH x", "a^2 NEAR(b)", "*", '""']
 )
 def test_text_is_no_sql(search: Ask, text: str) -> None:
     assert search(text)["__typename"] == "PackagesSearchResultSet"

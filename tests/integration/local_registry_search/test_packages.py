@@ -254,7 +254,7 @@ def test_promotion(
         Bucket=bucket,
         Key=".quilt/workflows/config.yml",
         Body=f"""version: "1"
-workflows: {{}}
+workflows: {{any: {{name: Any}}}}
 is_workflow_required: false
 successors: {{"s3://{target}": {{title: Next, copy_data: true}}}}
 """.encode(),

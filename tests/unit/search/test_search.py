@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,7 +46,15 @@ def found(query: str) -> bool:
         "penguins OR nothing", "penguins AND dream", "penguins && dream", "+penguins nothing",
         '"three species"', '"Dream island"', "NOT nothing", "penguins -nothing", "!nothing",
         "(nothing OR dream) AND adelie", "palmer/penguins", "raw", "table.csv", "2009", "alpha",
-        "NOT (nothing AND penguins)", "dre* AND isl*",
+        "NOT (nothing AND penguins)", "dre* AND isl*", "peng?ins", "p*ns", "*guins", "palm*/pe*",
+        "pengiuns~", "pengins~1", "dreem~1", "penguins^2 nothing", '"dream island"^0.5',
+        "name:penguins", "name:palmer/penguins", "name:palmer\\/*", "name:(nothing penguins)",
+        'comment:"dream island"', "mnfst_message:dream", "meta:adelie", "key:raw", "_exists_:name",
+        "_exists_: workflow", "workflow:*", "size:1000", "size:>=1000", "size:>999", "size:<=1000",
+        "size:[1 TO 1000]", "size:{999 TO *}", "size:[* TO 1e3]", "-size:<1000", "hash:aaa*",
+        "modified:2026-03-01", "modified:[2026 TO 2026-03]", "modified:<now",
+        "modified:>2026-02-28",
+        'modified:["2026-03-01T00:00:00Z" TO now-1s]', "modified:<=2026-03-01", "a\\*b penguins",
     ],
 )  # fmt: skip
 def test_queries_that_fit(query: str) -> None:
@@ -57,18 +66,51 @@ def test_queries_that_fit(query: str) -> None:
     [
         "nothing", "peng", '"species three"', "penguins AND nothing", "NOT penguins",
         "+nothing penguins", "penguins -dream", "(nothing)", '"peng*"', "nothing OR neither",
-        "palmer/puffins",
+        "palmer/puffins", "bir?s", "penguin?s", "p*x", "pinguiin~1", "abc~", "penguins~0 -penguins",
+        "comment:penguins", "nowhere:penguins", "_exists_:nowhere", "name:(dream island)",
+        "size:1001", "size:>1000", "size:<1000", "size:{1000 TO *]", "size:[1 TO 1000}", "hash:a",
+        "modified:>2026-03-01", "modified:<2026-03-01", "modified:[2026-03-02 TO *]", "peng\\*",
+        "modified:>now-1m", "message:1000",
     ],
 )  # fmt: skip
 def test_queries_that_do_not_fit(query: str) -> None:
     assert not found(query)
 
 
-@pytest.mark.parametrize("query", ["(a", "a)", '"a', "AND a", "a AND", "a OR ()) b", "NOT", "a -("])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(a", "a)", '"a', "AND a", "a AND", "a OR", "a OR ()) b", "NOT", "a -(", "name:", "name:)",
+        "[1 TO 2]", "size:[1 TO", "size:[1 2]", "{a", "a]", "/pen.*/", "name:/pen.*/", '"a b"~2',
+        "a~7", "a^", "a^x", "a^1e999", "a^nan", "a^-1",
+        "size:>", "name:comment:", "(" * 1_000 + "a" + ")" * 1_000,
+    ],
+)  # fmt: skip
 def test_malformed_queries_are_refused_with_the_text(query: str) -> None:
     with pytest.raises(ValidationError, match="cannot be understood") as caught:
         parse_query(query)
     assert caught.value.context["query"] == query
+
+
+@pytest.mark.parametrize(
+    "query", ["size:many", "size:[1 TO x]", "modified:soon", "modified:>2026-13-45", "size:1*"]
+)
+def test_values_of_the_wrong_type_are_refused(query: str) -> None:
+    with pytest.raises(ValidationError, match="compares with"):
+        found(query)
+
+
+def test_a_boost_counts() -> None:
+    text = SearchText.of(info())
+    assert parse_query("penguins^3").score(text) == 3 * parse_query("penguins").score(text)
+    assert found("penguins^0 dream")
+
+
+@pytest.mark.parametrize("query", ["*?" * 30 + "Z", "name:" + "*?" * 30 + "Z", "a*" * 40 + "b"])
+def test_wildcards_take_linear_time(query: str) -> None:
+    started = time.process_time()
+    assert parse_query(query).score(SearchText.of(info(name="a" * 2_000 + "/b"))) == 0
+    assert time.process_time() - started < 1
 
 
 def test_matches_in_the_name_count_more_than_in_the_entries() -> None:

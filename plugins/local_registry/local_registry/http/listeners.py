@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from local_registry.http.protocol import CuttableProtocol
 
 _BACKLOG = 512
 _STOP_SECONDS = 10.0
+_POLL_SECONDS = 0.002
 AsgiApp = Any  # an ASGI 3 application; its types are callables of dicts
 
 
@@ -48,24 +50,12 @@ class Service:
     listener: socket.socket
 
 
-class _Server(uvicorn.Server):
-    """A server that says when it is up."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self.up.set()
-
-
 class Listeners:
     """Serves several applications from one background thread with one event loop."""
 
     def __init__(self, services: Sequence[Service]) -> None:
         self._services = services
-        self._servers = [_Server(_uvicorn_config(service.app)) for service in services]
+        self._servers = [uvicorn.Server(_uvicorn_config(service.app)) for service in services]
         self._thread = threading.Thread(target=self._run, name="local-registry", daemon=True)
 
     def start(self) -> None:
@@ -74,10 +64,12 @@ class Listeners:
         Raises `RuntimeError` when one of them does not come up.
         """
         self._thread.start()
-        for server in self._servers:
-            if not server.up.wait(timeout=_STOP_SECONDS):
+        deadline = time.monotonic() + _STOP_SECONDS
+        while not all(server.started for server in self._servers):
+            if time.monotonic() > deadline or not self._thread.is_alive():
                 self.stop()
                 raise RuntimeError("a listener of the local registry did not come up")
+            time.sleep(_POLL_SECONDS)
 
     def stop(self) -> None:
         """Stop serving and close the sockets; a second call does nothing."""

@@ -1,4 +1,4 @@
-"""Search over revisions: SQLite FTS5, for GraphQL and for the endpoint that quilt3 calls."""
+"""Search over revisions and objects, for GraphQL and for the endpoint that quilt3 calls."""
 
 from local_registry.search.index import SearchIndex
 

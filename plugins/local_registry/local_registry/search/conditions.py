@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from local_registry.identity.errors import InvalidInputError
 from local_registry.search.index import Hit
+from quilt_core.errors import ValidationError
+from quilt_core.search import SearchText, matches_wildcard, parse_query, time_of, values_at
 
 Test = Callable[[Hit], bool]
 
@@ -58,7 +58,7 @@ def fits(found: Any, predicate: Mapping[str, Any]) -> bool:
     if predicate.get("terms") is not None and found not in predicate["terms"]:
         return False
     wildcard = predicate.get("wildcard")
-    return wildcard is None or fnmatch.fnmatchcase(str(found), wildcard.replace("[", "[[]"))
+    return wildcard is None or matches_wildcard(str(found), wildcard)
 
 
 def _time(text: str) -> datetime:
@@ -84,31 +84,14 @@ def _metadata_fits(found: Any, kind: str, condition: Mapping[str, Any]) -> bool:
         number = isinstance(found, (int, float)) and not isinstance(found, bool)
         return number and fits(found, condition)
     if kind == "datetime":
-        return fits(time_in(found), condition)
+        return fits(time_of(found), condition)
     if kind == "keyword":
         return isinstance(found, str) and fits(found, condition)
-    wanted, present = _words(condition["queryString"]), _words(str(found))
-    return isinstance(found, str) and bool(wanted & present)
+    return isinstance(found, str) and _text_fits(found, condition["queryString"])
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.lower()))
-
-
-def time_in(value: Any) -> datetime | None:
-    """The time that a text stands for; None when it is none."""
+def _text_fits(text: str, query: str) -> bool:
     try:
-        time = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def values_at(meta: Any, path: str) -> list[Any]:
-    """The values at a JSON pointer; the items of a list each count."""
-    for part in path.removeprefix("/").split("/"):
-        name = part.replace("~1", "/").replace("~0", "~")
-        if not isinstance(meta, Mapping) or name not in meta:
-            return []
-        meta = meta[name]
-    return meta if isinstance(meta, list) else [meta]
+        return parse_query(query).score(SearchText.of_words(text)) > 0
+    except ValidationError as error:
+        raise InvalidInputError.at("userMetaFilters", "QuerySyntaxError", str(error)) from error

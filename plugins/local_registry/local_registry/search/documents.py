@@ -76,26 +76,27 @@ def entry_documents(bucket: str, revision: Revision) -> Iterator[Document]:
 def object_documents(hits: Iterable[ObjectHit]) -> Iterator[Document]:
     """The objects of buckets."""
     for hit in hits:
+        modified = hit.modified.isoformat()
+        event = "ObjectRemoved:DeleteMarkerCreated" if hit.deleted else "ObjectCreated:Put"
         yield {
             "_index": hit.bucket,
             "_id": f"{hit.key}:{hit.version}",
             "_source": {
                 "key": hit.key,
                 "version_id": hit.version,
-                "last_modified": hit.modified.isoformat(),
+                "etag": hit.etag,
+                "last_modified": modified,
+                "updated": modified,
                 "size": hit.size,
                 "delete_marker": hit.deleted,
+                "event": event,
                 "ext": hit.ext,
                 "content": hit.content or "",
+                "s3_tags": "",
+                "user_meta": {},
+                "was_packaged": False,
             },
         }
-
-
-def text_of(document: Document) -> str:
-    """The words by which a document is found."""
-    source = document["_source"]
-    fields = ("entry_lk", "mnfst_message", "mnfst_metadata", "key", "ext", "content")
-    return " ".join(str(source[name]) for name in fields if source.get(name))
 
 
 def _parsed(physical_key: str) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from local_registry.search.conditions import time_in
 from local_registry.search.index import Hit
+from quilt_core.search import matches_wildcard, time_of
 
 _LONGEST_KEYWORD = 256
 """Characters; longer texts are searched by words only."""
@@ -32,7 +31,7 @@ def filtered(
     return [
         facet
         for facet in facets
-        if fnmatch.fnmatchcase(facet["path"].lower(), pattern.replace("[", "[[]"))
+        if matches_wildcard(facet["path"].lower(), pattern)
         and (kind is None or facet["__typename"].upper().startswith(kind))
     ]
 
@@ -70,7 +69,7 @@ def _kind(value: Any) -> str | None:
         return "Number"
     if not isinstance(value, str):
         return None
-    if time_in(value) is not None:
+    if time_of(value) is not None:
         return "Datetime"
     return "Keyword" if len(value) <= _LONGEST_KEYWORD else "Text"
 
@@ -87,6 +86,6 @@ def _limits(values: list[Any]) -> dict[str, Any]:
 
 _EXTENTS: Mapping[str, Callable[[list[Any]], dict[str, Any]]] = {
     "Number": _limits,
-    "Datetime": lambda values: _limits([str(time_in(value)) for value in values]),
+    "Datetime": lambda values: _limits([str(time_of(value)) for value in values]),
     "Keyword": lambda values: {"values": sorted(set(values))},
 }

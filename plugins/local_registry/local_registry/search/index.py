@@ -1,11 +1,11 @@
-"""The index of revisions: SQLite FTS5, brought up to date before each search."""
+"""The index of revisions, brought up to date before each search."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +13,13 @@ import attrs
 
 from local_registry.s3.client import S3Client
 from local_registry.search.objects import ObjectIndex
-from local_registry.search.query import to_fts5
-from local_registry.search.texts import EVERYTHING, matching
+from local_registry.search.query import parse, syntax_errors
 from local_registry.storage import PackageStore
 from quilt_core.errors import QuiltOpsError
 from quilt_core.manifest import ManifestEntry
 from quilt_core.manifest.layout import NAMED_PACKAGES, is_timestamp
+from quilt_core.search import Field, Query, SearchText, words_of
+from quilt_core.search.text import COUNT, ENTRIES, MODIFIED, SIZE, TOP_HASH
 
 _SCHEMA = """
 CREATE TABLE revisions (
@@ -28,11 +29,10 @@ CREATE TABLE revisions (
 CREATE TABLE pointers (
     bucket TEXT, name TEXT, pointer TEXT, hash TEXT, etag TEXT,
     PRIMARY KEY (bucket, name, pointer));
-CREATE VIRTUAL TABLE texts USING fts5(name, comment, meta, workflow, entries, everything);
 """
-_COLUMNS = ("name", "comment", "meta", "workflow", "entries")
+_PLACES = ("name", "comment", "meta", "workflow", "entries")
+"""The fields whose matches are told apart, by names of `quilt_core.search`."""
 _MOST_ENTRIES = 10
-_WEIGHTS = "4.0, 2.0, 1.5, 1.0, 0.5, 0.0"
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +54,7 @@ class Hit:
 
 @attrs.frozen
 class Match:
-    """Why a hit matches: `where` names columns, `entries` are the best of those that match."""
+    """Why a hit matches: `where` names fields, `entries` are the best of those that match."""
 
     where: frozenset[str] = frozenset()
     entries: tuple[ManifestEntry, ...] = ()
@@ -71,6 +71,7 @@ class SearchIndex:
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.row_factory = sqlite3.Row
         self._database.executescript(_SCHEMA)
+        self._texts: dict[int, SearchText] = {}
 
     def close(self) -> None:
         """Forget everything."""
@@ -90,16 +91,14 @@ class SearchIndex:
     ) -> list[Hit]:
         """All matching pointers, best first (score, then time, name and hash).
 
-        Raises `QuerySyntaxError`.
+        A `column` is the one field that the text is searched in. Raises `QuerySyntaxError`.
         """
-        expression = to_fts5(text)
-        if expression is not None and column is not None:
-            expression = f"{{{column} everything}} : ({expression})"
+        query = parse(text)
         found = []
-        with self._lock:
+        with self._lock, syntax_errors():
             for bucket in buckets:
                 self._refresh(bucket)
-                found += self._find(bucket, expression, latest_only)
+                found += self._find(bucket, query, latest_only, column)
         return sorted(
             found,
             key=lambda hit: (-hit.score, -hit.modified.timestamp(), hit.bucket, hit.name,
@@ -107,45 +106,53 @@ class SearchIndex:
         )  # fmt: skip
 
     def explain(self, hit: Hit, text: str | None) -> Match:
-        """Where a hit matches: the columns, and the entries by their logical keys."""
-        expression = to_fts5(text)
-        if expression is None:
+        """Where a hit matches: the fields, and the entries by their logical keys."""
+        query = parse(text)
+        if query is None:
             return Match()
-        with self._lock:
-            where = frozenset(
-                column
-                for column in _COLUMNS
-                if self._matches(hit, f"{{{column}}} : ({expression})")
-            )
-        return Match(where, self._entries(hit, expression) if "entries" in where else ())
+        with self._lock, syntax_errors():
+            row = self._database.execute(
+                "SELECT id FROM revisions WHERE bucket = ? AND name = ? AND hash = ?",
+                (hit.bucket, hit.name, hit.top_hash),
+            ).fetchone()
+            known = self._texts[row["id"]]
+            where = frozenset(place for place in _PLACES if query.score(known.only(place)))
+            return Match(where, self._entries(hit, query) if "entries" in where else ())
 
-    def _matches(self, hit: Hit, expression: str) -> bool:
-        found = self._database.execute(
-            """SELECT 1 FROM revisions r JOIN texts ON texts.rowid = r.id
-               WHERE r.bucket = ? AND r.name = ? AND r.hash = ? AND texts MATCH ?""",
-            (hit.bucket, hit.name, hit.top_hash, expression),
-        )
-        return found.fetchone() is not None
+    def _entries(self, hit: Hit, query: Query) -> tuple[ManifestEntry, ...]:
+        scored = [
+            (query.score(SearchText((Field(ENTRIES, words_of(key), weight=0.5),))), entry)
+            for key, entry in self._packages.revision(hit.bucket, hit.top_hash).entries.items()
+        ]
+        best = sorted((one for one in scored if one[0]), key=lambda one: -one[0])
+        return tuple(entry for _, entry in best[:_MOST_ENTRIES])
 
-    def _entries(self, hit: Hit, expression: str) -> tuple[ManifestEntry, ...]:
-        entries = list(self._packages.revision(hit.bucket, hit.top_hash).entries.values())
-        rows = ({"entries": entry.logical_key} for entry in entries)
-        scores = matching(_COLUMNS, rows, expression)
-        best = sorted(scores, key=lambda number: (-scores[number], number))[:_MOST_ENTRIES]
-        return tuple(entries[number] for number in best)
-
-    def _find(self, bucket: str, expression: str | None, latest_only: bool) -> list[Hit]:
-        match = "" if expression is None else "JOIN texts ON texts.rowid = r.id"
-        where = "" if expression is None else "AND texts MATCH ?"
-        score = "1.0" if expression is None else f"-bm25(texts, {_WEIGHTS})"
+    def _find(
+        self, bucket: str, query: Query | None, latest_only: bool, column: str | None
+    ) -> list[Hit]:
         only = "AND p.pointer = 'latest'" if latest_only else "AND p.pointer <> 'latest'"
-        sql = f"""SELECT r.*, p.pointer, {score} AS score FROM revisions r
+        sql = f"""SELECT r.*, p.pointer FROM revisions r
             JOIN pointers p ON p.bucket = r.bucket AND p.name = r.name AND p.hash = r.hash
-            {match} WHERE r.bucket = ? {where} {only}"""  # noqa: S608 - constants only
-        arguments = [bucket] if expression is None else [bucket, expression]
-        return [self._hit(row) for row in self._database.execute(sql, arguments)]
+            WHERE r.bucket = ? {only}"""  # noqa: S608 - constants only
+        found = []
+        for row in self._database.execute(sql, [bucket]):
+            score = 1.0 if query is None else query.score(self._text(row, column))
+            if score:
+                found.append(self._hit(row, score))
+        return found
 
-    def _hit(self, row: sqlite3.Row) -> Hit:
+    def _text(self, row: sqlite3.Row, column: str | None) -> SearchText:
+        known = self._texts[row["id"]]
+        if column is not None:
+            return known.only(column)
+        modified = datetime.fromtimestamp(row["modified"], UTC)
+        pointer = (
+            Field(("pointer", "ptr_tag"), (), (row["pointer"],)),
+            Field(MODIFIED, (), (modified,)),
+        )
+        return SearchText((*known.fields, *pointer))
+
+    def _hit(self, row: sqlite3.Row, score: float) -> Hit:
         return Hit(
             bucket=row["bucket"],
             name=row["name"],
@@ -157,7 +164,7 @@ class SearchIndex:
             comment=row["comment"],
             meta=json.loads(row["meta"]),
             workflow=json.loads(row["workflow"]),
-            score=round(row["score"], 9),
+            score=round(score, 9),
         )
 
     def _refresh(self, bucket: str) -> None:
@@ -223,12 +230,18 @@ class SearchIndex:
             (*key, seconds, revision.total_bytes, len(revision.entries), comment,
              json.dumps(meta), json.dumps(workflow)),
         )  # fmt: skip
-        self._database.execute(
-            """INSERT INTO texts (rowid, name, comment, meta, workflow, entries, everything)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            (cursor.lastrowid, name, comment or "", " ".join(_texts(meta)),
-             header.workflow_id or "", " ".join(revision.entries), EVERYTHING),
-        )  # fmt: skip
+        self._texts[int(cursor.lastrowid or 0)] = SearchText.of_package(
+            name=name,
+            message=comment,
+            metadata=meta,
+            workflow=header.workflow_id,
+            logical_keys=revision.entries,
+            facts={
+                TOP_HASH: top_hash,
+                SIZE: revision.total_bytes,
+                COUNT: len(revision.entries),
+            },
+        )
 
     def _list_pointers(self, bucket: str) -> Mapping[tuple[str, str], str]:
         found = {}
@@ -241,11 +254,3 @@ class SearchIndex:
                 if pointer == "latest" or is_timestamp(pointer):
                     found[name, pointer] = item["ETag"]
         return found
-
-
-def _texts(value: Any) -> Sequence[str]:
-    if isinstance(value, Mapping):
-        return [text for key, item in value.items() for text in (str(key), *_texts(item))]
-    if isinstance(value, list):
-        return [text for item in value for text in _texts(item)]
-    return [] if value is None else [str(value)]

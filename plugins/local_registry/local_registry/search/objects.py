@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import attrs
 from botocore.exceptions import ClientError
 
 from local_registry.s3.client import S3Client
-from local_registry.search.query import OBJECT_FIELDS, to_fts5
-from local_registry.search.texts import matching
+from local_registry.search.query import parse, syntax_errors
+from quilt_core.search import Field, Query, SearchText, words_of
 
-_COLUMNS = ("key", "ext", "content")
 _TEXT_EXTENSIONS = frozenset({".csv", ".json", ".md", ".rmd", ".tsv", ".txt", ".yaml", ".yml"})
 _LONGEST_CONTENT = 65_536
 _CATALOG_FOLDER = ".quilt/"
@@ -27,6 +27,7 @@ class ObjectHit:
     bucket: str
     key: str
     version: str
+    etag: str | None
     size: int
     modified: datetime
     deleted: bool
@@ -35,9 +36,25 @@ class ObjectHit:
 
     @property
     def ext(self) -> str:
-        """The extension with its dot, in lower case; empty for none."""
-        name = self.key.rpartition("/")[2]
-        return "." + name.rpartition(".")[2].lower() if "." in name else ""
+        """The extension with its dot, in lower case; two where a file is packed (`.tar.gz`);
+        empty for none."""
+        suffixes = PurePosixPath(self.key.lower()).suffixes
+        return "".join(suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:])
+
+    @property
+    def text(self) -> SearchText:
+        """What a query is held against."""
+        return SearchText(
+            (
+                Field(("key", "key_text"), words_of(self.key), (self.key,), 4.0),
+                Field(("ext",), words_of(self.ext), (self.ext,) if self.ext else (), 1.0),
+                Field(("content",), words_of(self.content or ""), (), 1.0),
+                Field(("size",), (), (self.size,)),
+                Field(("modified", "last_modified", "updated"), (), (self.modified,)),
+                Field(("version", "version_id"), (), (self.version,)),
+                Field(("deleted", "delete_marker"), (), (self.deleted,)),
+            )
+        )
 
 
 class ObjectIndex:
@@ -56,11 +73,11 @@ class ObjectIndex:
         Raises `QuerySyntaxError`.
         """
         found = [hit for bucket in buckets for hit in self._objects(bucket)]
-        expression = to_fts5(text, OBJECT_FIELDS)
-        if content is not None:
-            inner = to_fts5(content, OBJECT_FIELDS)
-            found = [hit for hit, _ in _matching(found, inner and f"{{content}} : ({inner})")]
-        hits = [attrs.evolve(hit, score=score) for hit, score in _matching(found, expression)]
+        query, inner = parse(text), parse(content)
+        with syntax_errors():
+            if inner is not None:
+                found = [hit for hit in found if inner.score(hit.text.only("content"))]
+            hits = [hit for one in found if (hit := _scored(one, query)).score]
         return sorted(hits, key=lambda hit: (-hit.score, hit.bucket, hit.key))
 
     def _objects(self, bucket: str) -> Iterator[ObjectHit]:
@@ -76,6 +93,7 @@ class ObjectIndex:
             bucket=bucket,
             key=item["Key"],
             version=item["VersionId"],
+            etag=item["ETag"].strip('"') if "ETag" in item else None,
             size=item.get("Size", 0),
             modified=item["LastModified"].astimezone(UTC),
             deleted=deleted,
@@ -99,10 +117,5 @@ class ObjectIndex:
         return text
 
 
-def _matching(hits: list[ObjectHit], expression: str | None) -> Iterator[tuple[ObjectHit, float]]:
-    if expression is None:
-        yield from ((hit, hit.score) for hit in hits)
-        return
-    rows = ({"key": hit.key, "ext": hit.ext, "content": hit.content or ""} for hit in hits)
-    for number, score in matching(_COLUMNS, rows, expression).items():
-        yield hits[number], round(score, 9)
+def _scored(hit: ObjectHit, query: Query | None) -> ObjectHit:
+    return hit if query is None else attrs.evolve(hit, score=round(query.score(hit.text), 9))

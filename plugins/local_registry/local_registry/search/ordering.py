@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local_registry.identity.errors import InvalidInputError
-from local_registry.search.conditions import values_at
 from local_registry.search.index import Hit
+from quilt_core.search import values_at
 
 _SYSTEM: dict[str, Callable[[Hit], Any]] = {
     "name": lambda hit: hit.name,

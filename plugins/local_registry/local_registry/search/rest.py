@@ -1,138 +1,174 @@
-"""`GET /api/search` for `quilt3.search`: answers of Elasticsearch's shape (docs/protocol.md, I)."""
+"""`GET /api/search` for quilt3 and the catalog: answers of Elasticsearch's shape
+(docs/protocol.md, I). What is not supported is refused."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+
+import attrs
 
 from local_registry.context import RegistryContext
 from local_registry.identity.model import Identity
-from local_registry.search.bodies import matches
+from local_registry.search.actions import body_of
+from local_registry.search.aggregations import compile_aggregations, hit
+from local_registry.search.bodies import compile_query, options_of
 from local_registry.search.documents import (
-    Document,
     entry_documents,
     manifest_document,
     object_documents,
     pointer_document,
-    text_of,
 )
-from local_registry.search.index import Hit
-from local_registry.search.query import ONE_FIELD, QuerySyntaxError, to_fts5
-from local_registry.search.texts import matching
+from local_registry.search.mapping import Searchable, searchable
+from local_registry.search.query import QuerySyntaxError, SearchRequestError, syntax_errors
+from local_registry.search.shaping import filtered, sort_value, sorter, source_filter
+from quilt_core.errors import QuiltOpsError
 
-_WINDOW = 10_000  # Elasticsearch's own limit
+_WINDOW = 10_000
+"""How far hits can be paged through: Elasticsearch's own limit."""
+_SIZE = 1_000
+"""Hits when no number is asked for, as in Quilt's published search service."""
+
+
+@attrs.frozen
+class _ForbiddenError(Exception):
+    index: str
 
 
 def search(
     context: RegistryContext, identity: Identity, params: Mapping[str, str]
 ) -> tuple[int, dict[str, Any]]:
-    """Answer `action=search` (a query string) and `action=freeform` (a body)."""
+    """Answer a search of the indexes that a user may read.
+
+    Parameters
+    ----------
+    context
+        The registry.
+    identity
+        Who asks.
+    params
+        `index` (names, separated by commas, or `_all`), `action` (`search` with a `query`,
+        `freeform` with a `body`, `stats`, `sample`, `images`), `size`, `from`, `_source`,
+        `filter_path`.
+
+    Returns
+    -------
+    tuple
+        The HTTP status and the answer: 400 for what is malformed or not supported, 403 for an
+        index that is not there or not the user's to read, each with a `message`.
+    """
     try:
-        query, size, start = _request(params)
-        indexes = _indexes(context, identity, params.get("index", "_all"))
-        documents = _find(context, indexes, query)
+        with syntax_errors():
+            body = _body(params)
+            found = _answer(body, _documents(context, _indexes(context, identity, params)))
+        return 200, filtered(found, params["filter_path"]) if "filter_path" in params else found
+    except _ForbiddenError as error:
+        return 403, {"message": f"Forbidden: the index {error.index!r} cannot be searched"}
     except QuerySyntaxError as error:
         return 400, {"message": f"Query syntax error: {error}"}
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         return 400, {"message": f"Bad search request: {error}"}
-    return 200, {
-        "took": 0,
-        "timed_out": False,
-        "hits": {
-            "total": len(documents),
-            "max_score": max((each["_score"] for each in documents), default=None),
-            "hits": documents[start : start + size],
-        },
-    }
 
 
-def _request(params: Mapping[str, str]) -> tuple[Any, int, int]:
-    """The query (`None` for all), how many and from which on."""
-    action = params.get("action", "search")
-    size = int(params.get("size", "10"))
+def _body(params: Mapping[str, str]) -> Mapping[str, Any]:
+    """The body that a request stands for; its parameters win over what a body says."""
+    options_of(params, "a request", "index", "action", "query", "body", "size", "from", "_source",
+               "filter_path", "retry", "_cachebust")  # fmt: skip
+    action, body = params.get("action", "search"), {}
     if action == "search":
         text = params.get("query")
-        query = {"query_string": {"query": text}} if text else None
-        return _bounded(query, size, int(params.get("from", "0")))
-    if action != "freeform":
-        raise ValueError(f"unknown action {action!r}")
-    body = json.loads(params["body"])
-    if not isinstance(body, Mapping):
-        raise TypeError("the body is an object")
-    return _bounded(body.get("query"), int(body.get("size", size)), int(body.get("from", 0)))
+        body = {"query": {"query_string": {"query": text}}} if text else {}
+    elif action == "freeform":
+        body = json.loads(params["body"])
+        if not isinstance(body, Mapping):
+            raise SearchRequestError("the body is an object")
+        json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is a ValueError
+    else:
+        return body_of(action)
+    given: dict[str, Any] = {name: int(params[name]) for name in ("size", "from") if name in params}
+    if "_source" in params:
+        flags = {"true": True, "false": False}
+        given["_source"] = flags.get(params["_source"], params["_source"].split(","))
+    return {"size": _SIZE, **body, **given}
 
 
-def _bounded(query: Any, size: int, start: int) -> tuple[Any, int, int]:
+def _answer(body: Mapping[str, Any], documents: list[Searchable]) -> dict[str, Any]:
+    options_of(body, "a body", "query", "size", "from", "_source", "sort", "aggs", "aggregations",
+               "collapse", "track_total_hits", "track_scores")  # fmt: skip
+    start, size = body.get("from", 0), body.get("size", _SIZE)
+    if not all(isinstance(one, int) and not isinstance(one, bool) for one in (start, size)):
+        raise SearchRequestError("`size` and `from` are numbers")
     if size < 0 or start < 0 or size + start > _WINDOW:
-        raise ValueError(f"size and from are together at most {_WINDOW}")
-    return query, size, start
-
-
-def _find(context: RegistryContext, indexes: list[str], query: Any) -> list[Document]:
-    """The documents that match, best first, each with its score."""
-    pointers, others = _documents(context, indexes)
-    buckets = {each["_index"].removesuffix("_packages") for each in pointers}
-    scores: dict[str, dict[str, float]] = {}
-
-    def has_text(text: str, document: Mapping[str, Any]) -> bool:
-        if text not in scores:
-            scores[text] = _scores(context, buckets, text, others)
-        return _key(document) in scores[text]
-
-    found = [each for each in (*pointers, *others) if matches(query, each, has_text)]
-    for each in found:
-        best = [of_text[_key(each)] for of_text in scores.values() if _key(each) in of_text]
-        each["_score"] = max(best, default=1.0)
-    found.sort(key=lambda each: (-each["_score"], each["_id"]))
+        raise SearchRequestError(f"`size` and `from` are together at most {_WINDOW}")
+    test = compile_query(body.get("query"))
+    aggregations = compile_aggregations(body.get("aggs", body.get("aggregations")))
+    source = source_filter(body.get("_source"))
+    in_order, keys = sorter(body.get("sort"))
+    scored = [(round(score, 9), one) for one in documents if (score := test(one))]
+    ordered = in_order(scored)
+    if "collapse" in body:
+        ordered = _collapsed(ordered, body["collapse"])
+    hits = [hit(one, source) for one in ordered[start : start + size]]
+    for shown, one in zip(hits, ordered[start : start + size], strict=True):
+        if keys:
+            shown["sort"] = [_sort_key(sort_value(one, key)) for key in keys]
+    best = None if keys and "_score" not in keys else max((s for s, _ in scored), default=None)
+    found: dict[str, Any] = {
+        "took": 0,
+        "timed_out": False,
+        "hits": {"total": len(scored), "max_score": best, "hits": hits},
+    }
+    if aggregations:
+        found["aggregations"] = {name: one(scored) for name, one in aggregations.items()}
     return found
 
 
-def _documents(
-    context: RegistryContext, indexes: list[str]
-) -> tuple[list[Document], list[Document]]:
-    """Pointers, and everything else, of these indexes."""
+def _sort_key(value: Any) -> Any:
+    return int(value.timestamp() * 1000) if hasattr(value, "timestamp") else value
+
+
+def _collapsed(ordered: list[Any], given: Any) -> list[Any]:
+    """The best hit for each value of a field; those without a value are one group."""
+    if not isinstance(given, Mapping):
+        raise SearchRequestError("`collapse` is an object")
+    field = options_of(given, "collapse", "field").get("field")
+    _, [key] = sorter([field])
+    groups: dict[Any, Any] = {}
+    for one in ordered:
+        groups.setdefault(sort_value(one, key), one)
+    return list(groups.values())
+
+
+def _documents(context: RegistryContext, indexes: list[str]) -> list[Searchable]:
+    """Pointers, manifests and entries of the packages, and the objects, of these indexes."""
     packages = [name.removesuffix("_packages") for name in indexes if name.endswith("_packages")]
-    hits = _hits(context, packages, None)
-    revisions = {(hit.bucket, hit.top_hash): hit for hit in hits}
-    others = [manifest_document(hit) for hit in revisions.values()]
+    hits = [
+        one
+        for latest in (True, False)
+        for one in context.index.search(packages, None, latest_only=latest)
+    ]
+    documents = [pointer_document(one) for one in hits]
+    revisions = {(one.bucket, one.top_hash): one for one in hits}
+    documents += [manifest_document(one) for one in revisions.values()]
     for bucket, top_hash in revisions:
-        others += entry_documents(bucket, context.packages.revision(bucket, top_hash))
+        with suppress(QuiltOpsError):  # the manifest went in between
+            documents += entry_documents(bucket, context.packages.revision(bucket, top_hash))
     buckets = [name for name in indexes if not name.endswith("_packages")]
-    others += object_documents(context.index.objects.search(buckets, None))
-    return [pointer_document(hit) for hit in hits], others
+    documents += object_documents(context.index.objects.search(buckets, None))
+    return [searchable(one) for one in documents]
 
 
-def _hits(context: RegistryContext, buckets: Iterable[str], text: str | None) -> list[Hit]:
-    latest = context.index.search(buckets, text, latest_only=True)
-    return context.index.search(buckets, text, latest_only=False) + latest
-
-
-def _scores(
-    context: RegistryContext, buckets: Iterable[str], text: str, others: list[Document]
-) -> dict[str, float]:
-    """The scores of the documents that a text finds.
-
-    A pointer is found by all that belongs to its package; everything else by its own words.
-    """
-    hits = _hits(context, buckets, text)
-    scores = {_key(pointer_document(hit)): hit.score for hit in hits}
-    expression = to_fts5(text, ONE_FIELD)
-    if expression is None:
-        return scores | {_key(each): 1.0 for each in others}
-    rows = ({"text": text_of(each)} for each in others)
-    found = matching(("text",), rows, expression)
-    return scores | {_key(others[number]): score for number, score in found.items()}
-
-
-def _key(document: Mapping[str, Any]) -> str:
-    return f"{document['_index']}/{document['_id']}"
-
-
-def _indexes(context: RegistryContext, identity: Identity, index: str) -> list[str]:
+def _indexes(context: RegistryContext, identity: Identity, params: Mapping[str, str]) -> list[str]:
     """The indexes to search: a bucket's objects have its name, its packages one with a suffix."""
     names = [bucket.name for bucket in context.state.buckets.list()]
     readable = [name for name in names if identity.can_read(name)]
     known = [name for bucket in readable for name in (bucket, f"{bucket}_packages")]
-    wanted = set(index.split(","))
-    return known if index == "_all" else [name for name in known if name in wanted]
+    index = params.get("index", "_all")
+    if index == "_all":
+        return known
+    for name in index.split(","):
+        if name not in known:
+            raise _ForbiddenError(name)
+    return list(dict.fromkeys(index.split(",")))

@@ -4,48 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
 from local_registry.clock import Clock, to_datetime
 from local_registry.identity.errors import InvalidInputError
 from local_registry.identity.model import SsoConfig
+from local_registry.rules import RuleError, check_published, read_yaml
 from local_registry.state.database import Database
-
-_VERSIONS = ("1.0", "1.1")
-
-
-def _fail(message: str) -> InvalidInputError:
-    return InvalidInputError.at("config", "InvalidConfig", message)
 
 
 def _parse(text: str) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise _fail(f"Not YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(document, dict):
-        raise _fail("The configuration is a mapping with `version`, `default_role`, `mappings`")
+    """The configuration in a text; raises `RuleError` for what Quilt's JSON Schema refuses."""
+    document: dict[str, Any] = read_yaml(text)
+    check_published("sso-config-1.0", document)
     return document
 
 
-def _mapping_roles(mapping: object) -> list[str]:
-    if not isinstance(mapping, dict) or not isinstance(mapping.get("schema"), dict):
-        raise _fail("A mapping has a `schema` and `roles`")
-    roles = mapping.get("roles", [mapping["role"]] if "role" in mapping else [])
-    if not isinstance(roles, list) or not roles or not all(isinstance(r, str) for r in roles):
-        raise _fail("`roles` of a mapping is a list of names of roles")
-    return roles
-
-
 def _roles_named(document: dict[str, Any]) -> list[str]:
-    if str(document.get("version")) not in _VERSIONS:
-        raise _fail(f"`version` is one of {', '.join(_VERSIONS)}")
-    default, mappings = document.get("default_role"), document.get("mappings", [])
-    if not isinstance(default, str):
-        raise _fail("`default_role` is the name of a role")
-    if not isinstance(mappings, list):
-        raise _fail("`mappings` is a list")
-    return [default, *(role for mapping in mappings for role in _mapping_roles(mapping))]
+    mappings = document["mappings"]
+    return [document["default_role"], *(role for each in mappings for role in each["roles"])]
 
 
 class SsoStore:
@@ -72,9 +47,12 @@ class SsoStore:
         Raises `InvalidInputError` (path `config`) for what is not a configuration, or names a role
         that does not exist.
         """
-        for name in _roles_named(_parse(text)):
-            if not self._db.one("SELECT 1 FROM roles WHERE name = ?", name):
-                raise _fail(f"There is no role {name!r}")
+        try:
+            for name in _roles_named(_parse(text)):
+                if not self._db.one("SELECT 1 FROM roles WHERE name = ?", name):
+                    raise RuleError(f"There is no role {name!r}")
+        except RuleError as error:
+            raise InvalidInputError.at("config", "InvalidConfig", str(error)) from error
         self._db.run(
             "INSERT OR REPLACE INTO sso_config VALUES (1, ?, ?, ?)",
             text,

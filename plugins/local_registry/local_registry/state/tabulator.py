@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import attrs
-import yaml
 
 from local_registry.identity.errors import InvalidInputError
+from local_registry.rules import RuleError, check_pattern, check_published, read_yaml
 from local_registry.state.database import Database
 
-_NAME = re.compile(r"[A-Za-z_]\w{0,127}", re.ASCII)
-_FORMATS = ("csv", "parquet")
+_NAME = re.compile(r"[A-Za-z_][\w-]{0,127}", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -23,51 +21,23 @@ class TabulatorTable:
     config: str
 
 
-def _fail(message: str) -> InvalidInputError:
-    return InvalidInputError.at("config", "InvalidConfig", message)
-
-
-def _section(document: dict[str, Any], name: str) -> dict[str, Any]:
-    section = document.get(name)
-    if not isinstance(section, dict):
-        raise _fail(f"`{name}` is a mapping")
-    return section
-
-
 def check_config(text: str) -> None:
-    """Raise `InvalidInputError` (path `config`) for what is not a table's configuration: YAML
-    with `schema` (columns), `source` (quilt-packages with patterns) and `parser`."""
+    """Raise `InvalidInputError` (path `config`) for what Quilt's JSON Schema of tables refuses,
+    and for patterns that are not regular expressions."""
     try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise _fail(f"Not YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(document, dict):
-        raise _fail("The configuration is a mapping with `schema`, `source` and `parser`")
-    _check_columns(document.get("schema"))
-    _check_source(_section(document, "source"))
-    if _section(document, "parser").get("format") not in _FORMATS:
-        raise _fail(f"`parser.format` is one of {', '.join(_FORMATS)}")
+        document = read_yaml(text)
+        check_published("tabulatorTable.yml", document)
+        for name in ("package_name", "logical_key"):
+            _check_pattern(name, document["source"][name])
+    except RuleError as error:
+        raise InvalidInputError.at("config", "InvalidConfig", str(error)) from error
 
 
-def _check_columns(columns: object) -> None:
-    if not isinstance(columns, list) or not columns:
-        raise _fail("`schema` is a list of columns")
-    for column in columns:
-        if not isinstance(column, dict) or not {"name", "type"} <= column.keys():
-            raise _fail("A column of `schema` has a `name` and a `type`")
-
-
-def _check_source(source: dict[str, Any]) -> None:
-    if source.get("type") != "quilt-packages":
-        raise _fail("`source.type` is quilt-packages")
-    for name in ("package_name", "logical_key"):
-        pattern = source.get(name)
-        if not isinstance(pattern, str):
-            raise _fail(f"`source.{name}` is a regular expression")
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise _fail(f"`source.{name}` is not a regular expression: {error}") from error
+def _check_pattern(name: str, pattern: str) -> None:
+    try:
+        check_pattern(pattern)
+    except RuleError as error:
+        raise RuleError(f"$.source.{name}: {error}") from error
 
 
 class TabulatorStore:

@@ -6,16 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
-import yaml
-from botocore.exceptions import ClientError
 from msgspec import UNSET, structs
 
 from local_registry.storage.construct import check_readable, publish
 from local_registry.storage.errors import failed
 from local_registry.storage.store import PackageStore
-from local_registry.storage.workflows import apply_workflow
+from local_registry.storage.workflows import apply_workflow, load_config
 from quilt_core.manifest import ManifestEntry, ManifestHeader, PhysicalKey, sort_key
-from quilt_core.manifest.layout import WORKFLOWS_CONFIG
 
 
 def promote(
@@ -53,12 +50,8 @@ def promote(
 
 def _copies(store: PackageStore, bucket: str, successor: str) -> bool:
     """Whether the successor gets copies; `InvalidSuccessor` when it is not allowed."""
-    try:
-        body = store.s3.get_object(Bucket=bucket, Key=WORKFLOWS_CONFIG)["Body"].read()
-        config = yaml.safe_load(body) or {}
-    except ClientError:
-        config = {}
-    allowed = (config.get("successors") or {}).get(successor)
+    loaded = load_config(store.s3, bucket)
+    allowed = loaded and loaded[0].get("successors", {}).get(successor)
     if allowed is None:
         raise failed(
             "InvalidSuccessor",

@@ -1,22 +1,51 @@
-"""Apply a bucket's workflows to a revision (docs/protocol.md, E.1, H.5)."""
+"""Apply a bucket's workflows to a revision, as quilt3's `workflows` does (docs/protocol.md, E.1,
+H.5): the same rules in the same order, and an error for whatever quilt3 stumbles over."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-import jsonschema
-import yaml
 from botocore.exceptions import ClientError
 from msgspec import UNSET, UnsetType
 
+from local_registry.rules import RuleError, check_published, read_yaml
 from local_registry.s3.client import S3Client
-from local_registry.storage.errors import failed
-from quilt_core.manifest import ManifestEntry, PhysicalKey
+from local_registry.storage.errors import invalid, refused
+from local_registry.storage.workflow_schemas import WorkflowSchemas
+from quilt_core.manifest import ManifestEntry
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG
+
+_NEWEST = (1, 1, 0)
+"""The version of configurations that quilt3 8 supports."""
+
+
+def load_config(s3: S3Client, bucket: str) -> tuple[dict[str, Any], str] | None:
+    """The workflows of a bucket and the URL of that version; `None` in a bucket without.
+
+    Raises `OperationFailedError` (`QuiltException`) for what cannot be read or is no
+    configuration.
+    """
+    try:
+        answer = s3.get_object(Bucket=bucket, Key=WORKFLOWS_CONFIG)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchKey":
+            return None
+        raise refused(f"Couldn't load workflows config. {error}.") from error
+    try:
+        config: dict[str, Any] = read_yaml(answer["Body"].read())
+    except RuleError as error:
+        raise refused(f"Couldn't parse workflows config as YAML. {error}.") from error
+    try:
+        check_published("workflows-config-1.1.0", config)
+        _check_version(config["version"])
+    except ValueError as error:  # a RuleError, or a version of thousands of digits
+        raise refused(f"Workflows config failed validation: {error}.") from error
+    version = answer.get("VersionId")
+    url = f"s3://{bucket}/{WORKFLOWS_CONFIG}" + (f"?versionId={quote(version)}" if version else "")
+    return config, url
 
 
 def apply_workflow(
@@ -26,76 +55,65 @@ def apply_workflow(
 
     Raises `OperationFailedError` with the name `QuiltException` or `WorkflowValidationError`.
     """
-    bucket, wanted = params["bucket"], params.get("workflow")
-    try:
-        answer = s3.get_object(Bucket=bucket, Key=WORKFLOWS_CONFIG)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchKey":
-            raise
-        if wanted is not None:
-            which = f"{wanted!r} workflow" if wanted else "None workflow"
-            raise _refused(f"{which} is specified, but no workflows config exist.") from None
-        return UNSET
-    version = answer.get("VersionId")
-    config = yaml.safe_load(answer["Body"].read()) or {}
+    wanted = params.get("workflow")
+    loaded = load_config(s3, params["bucket"])
+    if loaded is None:
+        if wanted is None:
+            return UNSET
+        which = f"{wanted!r} workflow" if wanted else "None workflow"
+        raise refused(f"{which} is specified, but no workflows config exist.")
+    config, url = loaded
     workflow_id = config.get("default_workflow") if wanted is None else wanted or None
-    url = f"s3://{bucket}/{WORKFLOWS_CONFIG}" + (f"?versionId={quote(version)}" if version else "")
     if workflow_id is None:
         if config.get("is_workflow_required", True):
-            raise _refused("Workflow required, but none specified.")
+            raise refused("Workflow required, but none specified.")
         return {"id": None, "config": url}
-    workflow = (config.get("workflows") or {}).get(workflow_id)
-    if workflow is None:
-        raise _refused(f"There is no {workflow_id!r} workflow in config.")
-    schemas = _check(s3, config, workflow, params, entries)
+    if workflow_id not in config["workflows"]:
+        raise refused(f"There is no {workflow_id!r} workflow in config.")
+    schemas = _check(s3, config, workflow_id, params, entries)
     return {"id": workflow_id, "config": url, **({"schemas": schemas} if schemas else {})}
+
+
+def _check_version(version: str | Mapping[str, str]) -> None:
+    text = version if isinstance(version, str) else version["base"]
+    if tuple(map(int, text.split("."))) > _NEWEST:
+        raise RuleError(f"$.version: {text!r} is not supported")
 
 
 def _check(
     s3: S3Client,
     config: Mapping[str, Any],
-    workflow: Mapping[str, Any],
+    workflow_id: str,
     params: Mapping[str, Any],
     entries: Sequence[ManifestEntry],
 ) -> dict[str, str]:
-    pattern = workflow.get("handle_pattern")
-    if pattern and not re.search(pattern, params["name"]):
-        raise _invalid(f"Package name doesn't match required pattern {pattern}.")
+    """Check a revision; the URLs of the JSON Schemas that it was checked against, by their ids."""
+    workflow = config["workflows"][workflow_id]
+    pattern = _handle_pattern(workflow_id, workflow)
+    schemas = WorkflowSchemas(s3, config)
+    for key in ("metadata_schema", "entries_schema"):
+        if workflow.get(key):
+            schemas.load(workflow[key])
     if workflow.get("is_message_required") and not params.get("message"):
-        raise _invalid("Commit message is required by workflow, but none was provided.")
-    listed = [{"logical_key": e.logical_key, "size": e.size, "meta": e.user_meta} for e in entries]
-    checked: dict[str, str] = {}
-    for key, value in (
-        ("metadata_schema", params.get("userMeta") or {}),
-        ("entries_schema", listed),
-    ):
-        if key not in workflow:
-            continue
-        name = workflow[key]
-        schema, url = _schema(s3, config, name)
-        checked[name] = url
-        problem = jsonschema.exceptions.best_match(
-            jsonschema.Draft7Validator(schema).iter_errors(value)
-        )
-        if problem is not None:
-            raise _invalid(f"{key.removesuffix('_schema')} failed validation: {problem.message}")
-    return checked
+        raise invalid("Commit message is required by workflow, but none was provided.")
+    if pattern is not None and not pattern.search(params["name"]):
+        raise invalid("Package name doesn't match required pattern.")
+    if workflow.get("metadata_schema"):
+        metadata = params.get("userMeta") or {}
+        schemas.check(workflow["metadata_schema"], metadata, "Metadata")
+    if workflow.get("entries_schema"):
+        listed = [
+            {"logical_key": one.logical_key, "size": one.size, "meta": one.user_meta or {}}
+            for one in entries
+        ]
+        schemas.check(workflow["entries_schema"], listed, "Package entries")
+    return schemas.urls
 
 
-def _schema(s3: S3Client, config: Mapping[str, Any], name: str) -> tuple[Any, str]:
+def _handle_pattern(workflow_id: str, workflow: Mapping[str, Any]) -> re.Pattern[str] | None:
+    pattern = workflow.get("handle_pattern")
     try:
-        where = PhysicalKey.parse(config["schemas"][name]["url"])
-        version = {"VersionId": where.version_id} if where.version_id else {}
-        answer = s3.get_object(Bucket=where.bucket, Key=where.path, **version)
-        found = PhysicalKey(where.bucket, where.path, answer.get("VersionId"))
-        return json.loads(answer["Body"].read()), found.url
-    except (KeyError, TypeError, ValueError, ClientError) as error:
-        raise _refused(f"Couldn't load schema {name!r}: {error}") from error
-
-
-def _refused(details: str) -> Exception:
-    return failed("QuiltException", details, details=details)
-
-
-def _invalid(details: str) -> Exception:
-    return failed("WorkflowValidationError", details, details=details)
+        return re.compile(pattern) if pattern else None
+    except (re.error, OverflowError, RecursionError) as error:
+        path = f"$.workflows.{workflow_id}.handle_pattern"
+        raise refused(f"{path}: not a regular expression: {error}: {pattern!r}.") from error
