@@ -53,7 +53,9 @@ def test_a_last_record_that_was_cut_short_is_left_out(
         assert _read(path) == [*RECORDS[:-1], b"afterwards"]
 
 
-@pytest.mark.parametrize("rest", [b"\0" * 4096, b"QLRj", os.urandom(100)])
+@pytest.mark.parametrize(
+    "rest", [b"\0" * 4096, b"QLRj", os.urandom(100)], ids=["zeros", "a beginning", "random bytes"]
+)
 def test_a_tail_that_is_no_record_is_left_out(tmp_path: Path, rest: bytes) -> None:
     path = tmp_path / "journal"
     path.write_bytes(_written(path) + rest)
