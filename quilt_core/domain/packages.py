@@ -108,11 +108,11 @@ class PackageRevisionResult(DomainObject):
     """Number of objects that were copied into the registry's bucket."""
     catalog_url: str | None
     """The revision's page in the catalog; None when no catalog is configured."""
-    manifest_replaced: bool | None = None
+    manifest_replaced: bool | None = attrs.field(default=None, eq=False)
     """Whether the registry had this top hash already, with other physical keys. A top hash does
     not cover physical keys and names one manifest per registry, so that every revision of any
     package with the same top hash now refers to the objects of this write. None: not known, as
-    where the registry itself writes the manifest."""
+    where the registry itself writes the manifest. It does not count when results are compared."""
 
 
 @attrs.frozen(kw_only=True)

@@ -63,7 +63,8 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     """A version of an object, or a delete marker.
 
     id: `null` for one written while versioning was off or suspended; modified: unix seconds;
-    parts: of an object that was uploaded in parts, without pieces; upload: the upload's id.
+    parts: of an object that was uploaded in parts, without pieces; upload: the upload's id;
+    restored: until when an archived one can be read, unix seconds.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     checksum: Checksum | None = None
     parts: tuple[Part, ...] = ()
     upload: str = ""
+    restored: int = 0
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -149,6 +151,15 @@ class Tagged(msgspec.Struct, frozen=True, tag=True):
     tags: dict[str, str]
 
 
+class Restored(msgspec.Struct, frozen=True, tag=True):
+    """An archived version can be read until then; until: unix seconds."""
+
+    bucket: str
+    key: str
+    id: str
+    until: int
+
+
 class UploadBegun(msgspec.Struct, frozen=True, tag=True):
     """An upload in parts began."""
 
@@ -179,6 +190,7 @@ Change = (
     | Stored
     | Removed
     | Tagged
+    | Restored
     | UploadBegun
     | PartStored
     | UploadGone

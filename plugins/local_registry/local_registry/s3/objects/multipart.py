@@ -102,7 +102,7 @@ def copy_part(call: Call) -> Reply:
             origin = bucket_of(call.store, name)
             source = version_of(origin, key, version_id)
             stack.enter_context(call.store.holding(source.pieces))
-        check_archive(source)
+        check_archive(call, source)
         check_read(call.headers, source, prefix="x-amz-copy-source-")
         data = call.store.bodies.read(source.pieces, *_copied_range(call, source.size))
     made = (

@@ -37,7 +37,7 @@ def get_object(call: Call) -> Reply:
         with call.store.lock:
             bucket, version = call.bucket(), call.version()
             stack.enter_context(call.store.holding(version.pieces))
-        check_archive(version)
+        check_archive(call, version)
         reply = _describe(call, version, named(bucket, version))
         if isinstance(reply, Reply):
             return reply
@@ -150,6 +150,9 @@ def _describe(call: Call, version: Version, names: Headers) -> Reply | tuple[_Ex
     }
     if attributes.storage_class != "STANDARD":
         headers["x-amz-storage-class"] = attributes.storage_class
+    if version.restored > call.store.now():
+        until = http_date(version.restored)
+        headers["x-amz-restore"] = f'ongoing-request="false", expiry-date="{until}"'
     if attributes.tags:
         headers["x-amz-tagging-count"] = str(len(attributes.tags))
     if call.headers.get("x-amz-checksum-mode", "").upper() == "ENABLED":
@@ -208,9 +211,10 @@ def _content_range(start: int, stop: int, size: int) -> Headers:
     return {"content-range": f"bytes {start}-{stop - 1}/{size}"}
 
 
-def check_archive(version: Version) -> None:
+def check_archive(call: Call, version: Version) -> None:
     """Raise `S3Error` (InvalidObjectState) for a version that has to be restored first."""
-    if version.attributes.storage_class in ARCHIVED:
+    archived = version.attributes.storage_class in ARCHIVED
+    if archived and version.restored <= call.store.now():
         raise S3Error(
             "InvalidObjectState",
             "The operation is not valid for the object's storage class",

@@ -84,6 +84,7 @@ _OPERATIONS: Mapping[str, Callable[[Call], Reply]] = {
     "PutBucketVersioning": buckets.put_versioning,
     "PutObject": writing.put_object,
     "PutObjectTagging": writing.put_tagging,
+    "RestoreObject": writing.restore_object,
     "UploadPart": multipart.upload_part,
     "UploadPartCopy": multipart.copy_part,
 }

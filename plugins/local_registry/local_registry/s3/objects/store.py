@@ -214,6 +214,10 @@ class ObjectStore:
                 version = _there(keys.find(key, identifier))
                 attributes = msgspec.structs.replace(version.attributes, tags=tags)
                 keys.replace(version, msgspec.structs.replace(version, attributes=attributes))
+            case model.Restored(name, key, identifier, until):
+                keys = self.buckets[name].keys
+                version = _there(keys.find(key, identifier))
+                keys.replace(version, msgspec.structs.replace(version, restored=until))
             case model.UploadBegun(name, upload):
                 self.buckets[name].uploads[upload.id] = OngoingUpload(upload)
             case model.PartStored(name, identifier, part):

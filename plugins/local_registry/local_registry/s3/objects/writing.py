@@ -27,11 +27,17 @@ from local_registry.s3.objects.model import (
     Attributes,
     Checksum,
     Removed,
+    Restored,
     Stored,
     Tagged,
     Version,
 )
-from local_registry.s3.objects.reading import add_checksum, check_archive, checksum_headers
+from local_registry.s3.objects.reading import (
+    ARCHIVED,
+    add_checksum,
+    check_archive,
+    checksum_headers,
+)
 from local_registry.s3.objects.store import Bucket, Recorder
 from local_registry.s3.xml import Element, parse
 
@@ -87,7 +93,7 @@ def copy_object(call: Call) -> Reply:
             origin = bucket_of(call.store, name)
             source = version_of(origin, key, version_id)
             stack.enter_context(call.store.holding(source.pieces))
-        check_archive(source)
+        check_archive(call, source)
         check_read(call.headers, source, prefix="x-amz-copy-source-")
         attributes = _copied_attributes(call, source, name, key, version_id)
         etag, made = source.etag, _copied_checksum(call, source)
@@ -157,6 +163,22 @@ def put_tagging(call: Call) -> Reply:
 def delete_tagging(call: Call) -> Reply:
     """DeleteObjectTagging."""
     return _tag(call, [], 204)
+
+
+def restore_object(call: Call) -> Reply:
+    """RestoreObject: the bytes of an archived version can be read at once, for some days."""
+    days = parse(call.body, "RestoreRequest").text("Days")
+    if days is None or not days.isdigit() or int(days) < 1:
+        raise S3Error("MalformedXML", "The number of days is missing or is no positive number")
+    with call.store.change() as record:
+        bucket, version = call.bucket(), call.version()
+        if version.attributes.storage_class not in ARCHIVED:
+            raise S3Error(
+                "InvalidObjectState", "Restore is not allowed for the object's storage class"
+            )
+        now = call.store.now()
+        record(Restored(bucket.name, version.key, version.id, now + int(days) * 86_400))
+    return bare(200 if version.restored > now else 202, named(bucket, version))
 
 
 def new_id(bucket: Bucket) -> str:
