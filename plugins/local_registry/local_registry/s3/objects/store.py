@@ -209,15 +209,8 @@ class ObjectStore:
                 self._store(self.buckets[name], version)
             case model.Removed(name, key, identifier):
                 self._release_version(self.buckets[name].keys.remove(key, identifier))
-            case model.Tagged(name, key, identifier, tags):
-                keys = self.buckets[name].keys
-                version = _there(keys.find(key, identifier))
-                attributes = msgspec.structs.replace(version.attributes, tags=tags)
-                keys.replace(version, msgspec.structs.replace(version, attributes=attributes))
-            case model.Restored(name, key, identifier, until):
-                keys = self.buckets[name].keys
-                version = _there(keys.find(key, identifier))
-                keys.replace(version, msgspec.structs.replace(version, restored=until))
+            case model.Tagged() | model.Restored():
+                self._change_version(change)
             case model.UploadBegun(name, upload):
                 self.buckets[name].uploads[upload.id] = OngoingUpload(upload)
             case model.PartStored(name, identifier, part):
@@ -228,6 +221,16 @@ class ObjectStore:
                 parts[part.number] = part
             case model.UploadGone(name, identifier):
                 self._release_parts(self.buckets[name].uploads.pop(identifier))
+
+    def _change_version(self, change: model.Tagged | model.Restored) -> None:
+        keys = self.buckets[change.bucket].keys
+        version = _there(keys.find(change.key, change.id))
+        if isinstance(change, model.Tagged):
+            attributes = msgspec.structs.replace(version.attributes, tags=change.tags)
+            changed = msgspec.structs.replace(version, attributes=attributes)
+        else:
+            changed = msgspec.structs.replace(version, restored=change.until)
+        keys.replace(version, changed)
 
     def _store(self, bucket: Bucket, version: Version) -> None:
         self._refer(version.pieces)
