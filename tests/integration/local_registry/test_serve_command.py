@@ -24,6 +24,7 @@ KEYS = {
     "user",
     "token",
     "api_key",
+    "passwords",
     "buckets",
     "env",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import attrs
@@ -30,10 +31,22 @@ class RootKeys:
 class Access:
     """Turns a signature into an identity and an operation into yes or no."""
 
-    def __init__(self, state: State, identities: IdentityStore, root: RootKeys) -> None:
+    def __init__(
+        self,
+        state: State,
+        identities: IdentityStore,
+        root: RootKeys,
+        *,
+        region: str,
+        shared: Collection[str] = (),
+    ) -> None:
+        """`shared` are buckets of the registry itself, which every user reads and administrators
+        write."""
         self._state = state
         self._identities = identities
         self._root = root
+        self._region = region
+        self._shared = frozenset(shared)
 
     def authenticate(self, request: Request) -> Identity | str | None:
         """Who signed: an identity, `root`, or `None` for an anonymous request.
@@ -46,7 +59,7 @@ class Access:
             return None
         now = datetime.fromtimestamp(self._state.clock(), UTC)
         if claim.access_key == self._root.access_key:
-            check_signature(request, claim, self._root.secret_key, now)
+            check_signature(request, claim, self._root.secret_key, now, self._region)
             return ROOT
         return self._holder(request, claim, now)
 
@@ -57,7 +70,8 @@ class Access:
                 "InvalidAccessKeyId",
                 "The AWS Access Key Id you provided does not exist in our records.",
             )
-        check_signature(request, claim, holder.credentials.secret_key, now)
+        secret = holder.credentials.secret_key
+        check_signature(request, claim, secret, now, self._region)
         given = (claim.session_token or "").encode()
         if not secrets.compare_digest(given, holder.credentials.session_token.encode()):
             raise S3Error("InvalidToken", "The provided token is malformed or otherwise invalid.")
@@ -72,18 +86,24 @@ class Access:
         except ForbiddenError as error:
             raise S3Error("AccessDenied", "Access Denied") from error
 
-    @staticmethod
-    def allows(who: Identity | str | None, operation: S3Operation) -> bool:
+    def allows(self, who: Identity | str | None, operation: S3Operation) -> bool:
         """Whether `who` may carry the operation out."""
         if who == ROOT:
             return True
         if not isinstance(who, Identity):
             return False
-        if operation.need == "list-buckets":
-            return True
         bucket, source = operation.bucket or "", operation.source_bucket
-        if source is not None and not who.can_read(source):
+        if source is not None and not self._reads(who, source):
             return False
-        if operation.need == "read":
-            return who.can_read(bucket)
-        return operation.need == "write" and who.can_write(bucket)
+        match operation.need:
+            case "list-buckets":
+                return True
+            case "read":
+                return self._reads(who, bucket)
+            case "write":
+                return who.is_admin if bucket in self._shared else who.can_write(bucket)
+            case "own":
+                return False
+
+    def _reads(self, who: Identity, bucket: str) -> bool:
+        return bucket in self._shared or who.can_read(bucket)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 from local_registry.http.messages import Reply
@@ -9,6 +10,7 @@ from local_registry.http.messages import Reply
 _STATUS = {
     "AccessDenied": 403,
     "AuthorizationHeaderMalformed": 400,
+    "AuthorizationQueryParametersError": 400,
     "BadDigest": 400,
     "EntityTooLarge": 413,
     "ExpiredToken": 400,
@@ -26,21 +28,26 @@ _STATUS = {
 
 
 class S3Error(Exception):
-    """A request that the gateway refuses, by S3's error code."""
+    """A request that the gateway refuses, by S3's error code; `details` are further elements of
+    the document, such as `Region`."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **details: str) -> None:
         super().__init__(message)
         self.code = code
         self.status = _STATUS[code]
+        self.details = details
 
 
-def error_reply(status: int, code: str, message: str) -> Reply:
+def error_reply(
+    status: int, code: str, message: str, details: Mapping[str, str] | None = None
+) -> Reply:
     """The XML document that S3 sends for an error."""
     if code == "ExpiredToken":
         status = _STATUS[code]
+    more = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in (details or {}).items())
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
-        "<RequestId>LOCALREGISTRY</RequestId></Error>"
+        f"{more}<RequestId>LOCALREGISTRY</RequestId></Error>"
     )
     return Reply.of(status, "application/xml", text.encode())

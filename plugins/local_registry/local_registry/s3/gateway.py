@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from local_registry.http.messages import Record, Reply, Request
 from local_registry.identity.model import Identity
 from local_registry.s3.access import ROOT, Access
+from local_registry.s3.addressing import with_path_style
 from local_registry.s3.body import plain_body
 from local_registry.s3.client import S3Client
 from local_registry.s3.errors import S3Error, error_reply
@@ -27,7 +28,7 @@ ChangeNote = Callable[[str, str], None]
 
 def describe(request: Request) -> Record:
     """Operation and `bucket/key` of a request, for faults and the log."""
-    operation = parse_operation(request)
+    operation = parse_operation(with_path_style(request))
     return Record(operation=operation.name, target=operation.target)
 
 
@@ -57,15 +58,16 @@ class Gateway:
         self._threads.shutdown()
 
     def _handle(self, request: Request, record: Record) -> Reply:
+        given, request = request, with_path_style(request)
         operation = parse_operation(request)
         try:
-            who = self._access.authenticate(request)
+            who = self._access.authenticate(given)
             record.identity = who.user_name if isinstance(who, Identity) else who
             if not self._access.allows(who, operation):
                 self._refuse(operation)
             reply = self._upstream.send(plain_body(request))
         except S3Error as error:
-            return error_reply(error.status, error.code, str(error))
+            return error_reply(error.status, error.code, str(error), error.details)
         except urllib3.exceptions.HTTPError:
             return error_reply(500, "InternalError", "The S3 endpoint cannot be reached.")
         if reply.status < 300 and operation.need == "write":
