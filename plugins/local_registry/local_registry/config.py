@@ -44,8 +44,9 @@ class RegistryConfig:
 
     `seed` is `"demo"`, `"none"` (an empty registry) or the path of a seed file. `catalog` is a
     folder with a built catalog of Quilt's to serve instead of the small pages.
-    `access_token_seconds`, `refresh_token_seconds` and `credential_seconds` are lifetimes. `control` serves the endpoints
-    below `/control/` that tests use. `data_dir` keeps users, keys and settings (not objects).
+    `access_token_seconds`, `refresh_token_seconds` and `credential_seconds` are lifetimes.
+    `control` serves the endpoints below `/control/` that tests use. `data_dir` keeps users, keys
+    and settings (not objects).
     """
 
     host: str = "127.0.0.1"

@@ -81,7 +81,8 @@ class _Headers:
         self._app = app
         self._headers = {
             "content-security-policy": csp,
-            "referrer-policy": "no-referrer",
+            # with `no-referrer` browsers send forms with the origin "null"
+            "referrer-policy": "same-origin",
             "x-content-type-options": "nosniff",
         }
 

@@ -24,6 +24,7 @@ from local_registry.http.messages import Handler, Record, Reply, Request
 from local_registry.identity.errors import RegistryError, TooManyAttemptsError
 from local_registry.previews.source import PreviewError
 from local_registry.s3.addressing import proxied
+from local_registry.s3.gateway import describe as describe_s3
 
 _ZIP_PACKAGE = "package/{bucket}/{namespace}/{name}/{revision}"
 _SELECTION = re.compile(r"\{\s*(?:\w+\s*:\s*)?(\w+)")
@@ -109,7 +110,11 @@ class RegistryHandler:
         self._graphql_path = graphql_path
 
     def describe(self, request: Request) -> Record:
-        """A GraphQL request is named after its operation or first field, others by path."""
+        """A GraphQL request is named after its operation or first field, one to S3 after S3's
+        operation, others by path."""
+        to_s3 = proxied(request, self._s3_host)
+        if to_s3 is not None:
+            return describe_s3(to_s3)
         if request.method != "POST" or request.raw_path != self._graphql_path:
             return Record(operation=_endpoint(request.path), target=request.path)
         payload = _parse(request.body)

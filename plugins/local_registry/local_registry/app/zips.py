@@ -68,14 +68,14 @@ async def zip_package(request: Request) -> Response:
             )
 
     archive = f"{name.replace('/', '-')}.zip"
-    return await _answer(context, members, parts["folder"], files, archive)
+    return await _answer(context, members, parts.get("folder", ""), files, archive)
 
 
 async def zip_dir(request: Request) -> Response:
     """`POST /zip/dir/<bucket>/<prefix>`: the newest versions below a prefix."""
     identity, files = await _asked(request)
     context, bucket = context_of(request), request.path_params["bucket"]
-    prefix: str = request.path_params["folder"]
+    prefix: str = request.path_params.get("folder", "")
     _check_read(identity, bucket)
 
     def members() -> Iterator[Member]:

@@ -95,15 +95,13 @@ class Access:
         bucket, source = operation.bucket or "", operation.source_bucket
         if source is not None and not self._reads(who, source):
             return False
-        match operation.need:
-            case "list-buckets":
-                return True
-            case "read":
-                return self._reads(who, bucket)
-            case "write":
-                return who.is_admin if bucket in self._shared else who.can_write(bucket)
-            case "own":
-                return False
+        writes = who.is_admin if bucket in self._shared else who.can_write(bucket)
+        return {
+            "list-buckets": True,
+            "read": self._reads(who, bucket),
+            "write": writes,
+            "own": False,
+        }[operation.need]
 
     def _reads(self, who: Identity, bucket: str) -> bool:
         return bucket in self._shared or who.can_read(bucket)

@@ -19,6 +19,7 @@ _STATUS = {
     "InvalidAccessKeyId": 403,
     "InvalidRequest": 400,
     "InvalidToken": 400,
+    "MalformedXML": 400,
     "NoSuchBucket": 404,
     "RequestTimeTooSkewed": 403,
     "SignatureDoesNotMatch": 403,

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from xml.parsers import expat
 
 import attrs
 import urllib3.exceptions
@@ -23,6 +24,7 @@ from local_registry.s3.upstream import Upstream
 
 _POINTERS = ".quilt/named_packages/"
 _BUCKET = re.compile(rb"<Bucket>.*?<Name>(.*?)</Name>.*?</Bucket>", re.DOTALL)
+_DOCUMENTS = ("CompleteMultipartUpload", "DeleteObjects")
 ChangeNote = Callable[[str, str], None]
 
 
@@ -65,7 +67,10 @@ class Gateway:
             record.identity = who.user_name if isinstance(who, Identity) else who
             if not self._access.allows(who, operation):
                 self._refuse(operation)
-            reply = self._upstream.send(plain_body(request))
+            plain = plain_body(request)
+            if operation.name in _DOCUMENTS:
+                _check_document(plain.body)
+            reply = self._upstream.send(plain)
         except S3Error as error:
             return error_reply(error.status, error.code, str(error), error.details)
         except urllib3.exceptions.HTTPError:
@@ -94,6 +99,15 @@ class Gateway:
                 self._note_change(operation.bucket, _POINTERS)
         elif operation.key is not None and operation.key.startswith(_POINTERS):
             self._note_change(operation.bucket, operation.key)
+
+
+def _check_document(body: bytes) -> None:
+    try:
+        expat.ParserCreate().Parse(body, True)
+    except expat.ExpatError:
+        raise S3Error(
+            "MalformedXML", "The XML you provided was not well-formed or did not validate"
+        ) from None
 
 
 def _only_readable(reply: Reply, who: Identity) -> Reply:

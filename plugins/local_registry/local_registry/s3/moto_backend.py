@@ -50,6 +50,11 @@ class OrderedBackend(S3Backend):
                 upload.dispose()
         self.buckets.clear()
 
+    def is_versioned(self, bucket_name: str) -> bool:
+        """Whether versioning was ever turned on for a bucket that is there."""
+        bucket = self.buckets.get(bucket_name)
+        return bucket is not None and bool(bucket.is_versioned)
+
     def keys_of(self, bucket_name: str) -> SortedKeys | None:
         """The keys of a bucket, or `None` when there is no such bucket."""
         bucket = self.buckets.get(bucket_name)

@@ -6,13 +6,37 @@ import re
 from collections.abc import Callable
 
 import attrs
+from werkzeug.routing import Map, Rule
 
 from local_registry.http.messages import RawHeaders, Reply, Request
+from local_registry.s3.operations import parse_operation
 
 _ETAG_PARTS = re.compile(r"-(\d+)\W*$")
 _COMPOSITE = {b"x-amz-checksum-sha256": "ChecksumSHA256", b"x-amz-checksum-sha1": "ChecksumSHA1"}
+_ANY_KEY = '<regex(".+"):key_name>'
+_NULL_VERSION = "versionId=null"
 _COMPLETED = re.compile(rb"(<ETag>[^<]*?-(\d+)[^<\d]*</ETag>)")
 Send = Callable[[Request], Reply]
+
+
+def let_keys_have_line_breaks(routes: Map) -> None:
+    """Let the routes of moto's application take any key: in a pattern `.` is no line break, and a
+    key may have one."""
+    for rule in list(routes.iter_rules()):
+        if rule.rule.endswith(_ANY_KEY):
+            wider = rule.rule.replace(_ANY_KEY, r'<regex("[\s\S]+"):key_name>')
+            routes.add(Rule(wider, endpoint=rule.endpoint, methods=rule.methods))
+
+
+def without_null_version(request: Request, is_versioned: Callable[[str], bool]) -> Request:
+    """The request as moto takes it: it knows no version `null` of an object in a bucket that
+    never had versions, where that is the only one."""
+    if request.method != "HEAD" or _NULL_VERSION not in request.query.split("&"):
+        return request
+    if is_versioned(parse_operation(request).bucket or ""):
+        return request
+    kept = [pair for pair in request.query.split("&") if pair != _NULL_VERSION]
+    return attrs.evolve(request, query="&".join(kept))
 
 
 def repair(request: Request, reply: Reply, send: Send) -> Reply:

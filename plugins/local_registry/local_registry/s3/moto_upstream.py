@@ -21,7 +21,11 @@ from local_registry.http.messages import Reply, Request
 from local_registry.s3.client import S3Client, s3_client
 from local_registry.s3.listings import answer_listing
 from local_registry.s3.moto_backend import OrderedBackend, untracked
-from local_registry.s3.moto_fixes import repair
+from local_registry.s3.moto_fixes import (
+    let_keys_have_line_breaks,
+    repair,
+    without_null_version,
+)
 from local_registry.s3.upstream import without_signature
 
 _ENDPOINT = "http://s3.amazonaws.com"
@@ -32,7 +36,9 @@ _APP: list[Any] = []
 
 def _app() -> Any:
     if not _APP:
-        _APP.append(create_backend_app("s3"))
+        app = create_backend_app("s3")
+        let_keys_have_line_breaks(app.url_map)
+        _APP.append(app)
     return _APP[0]
 
 
@@ -57,7 +63,7 @@ class MotoUpstream:
 
     def send(self, request: Request) -> Reply:
         """Carry out one request."""
-        plain = without_signature(request)
+        plain = without_null_version(without_signature(request), self._backend.is_versioned)
         if plain.method == "GET":
             with _LOCK:
                 listing = answer_listing(self._backend.keys_of, plain)
