@@ -8,7 +8,7 @@ LOCK   := requirements-dev.lock
 FORMER := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
 LOCAL  := -e .[testing] -e packages/registry_client -e plugins/quilt3_backend -e plugins/platform_backend -e plugins/local_registry
 
-.PHONY: demo test lint unit soak audit bench setup clean lock docs docs-reference screenshots parity record catalog schemas
+.PHONY: demo test lint unit soak audit bench setup clean lock docs docs-reference screenshots parity record catalog test-browser schemas
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements-dev.txt $(LOCK) $(wildcard packages/*/pyproject.toml) $(wildcard plugins/*/pyproject.toml) $(wildcard examples/*/pyproject.toml)
@@ -78,6 +78,10 @@ record: setup ## record all cassettes anew from a local registry, then replay an
 
 catalog: setup ## the same tests on the real catalog of QUILT_TEST_CATALOG_URL (docs/cassettes.md)
 	$(BIN)/pytest -q -m catalog $(CASSETTE_TESTS)
+
+test-browser: setup ## a real browser on the registry's pages, and on the built catalog of QUILT_TEST_CATALOG_DIR
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'playwright>=1.40' -e plugins/local_registry[previews]
+	$(BIN)/pytest -q -m browser tests/browser
 
 schemas: setup ## compare the schema states that the local registry serves with the files of DIR
 	@test -n "$(DIR)" || { echo "usage: make schemas DIR=folder"; exit 2; }
