@@ -80,8 +80,8 @@ catalog: setup ## the same tests on the real catalog of QUILT_TEST_CATALOG_URL (
 	$(BIN)/pytest -q -m catalog $(CASSETTE_TESTS)
 
 test-browser: setup ## a real browser on the registry's pages, and on the built catalog of QUILT_TEST_CATALOG_DIR
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'playwright>=1.40' -e plugins/local_registry[previews]
-	$(BIN)/pytest -q -m browser tests/browser
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'playwright>=1.40' -e 'plugins/local_registry[previews]'
+	$(BIN)/pytest -q tests/browser tests/integration/local_registry/test_previews.py
 
 schemas: setup ## compare the schema states that the local registry serves with the files of DIR
 	@test -n "$(DIR)" || { echo "usage: make schemas DIR=folder"; exit 2; }

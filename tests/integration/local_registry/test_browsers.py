@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -101,6 +102,18 @@ def test_wrong_passwords_are_counted(http: requests.Session) -> None:
         answer = http.post(url, json=right)
         assert answer.status_code == 429
         assert int(answer.headers["retry-after"]) > 0
+
+
+def test_a_seed_gives_passwords(http: requests.Session, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(
+        "version: 1\nroles: [{name: R}]\nusers: [{name: ada, role: R, password: from the seed}]\n"
+    )
+    with LocalRegistry(RegistryConfig(seed=seed)) as registry:
+        assert registry.passwords() == {}
+        url = f"{registry.endpoints.registry_url}/api/login"
+        answer = http.post(url, json={"username": "ada", "password": "from the seed"})
+        assert answer.status_code == 200
 
 
 def test_nobody_signs_up_or_resets(
