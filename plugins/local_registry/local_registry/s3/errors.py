@@ -32,11 +32,13 @@ class S3Error(Exception):
     """A request that the gateway refuses, by S3's error code; `details` are further elements of
     the document, such as `Region`."""
 
-    def __init__(self, code: str, message: str, **details: str) -> None:
+    def __init__(
+        self, code: str, message: str, *, details: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.status = _STATUS[code]
-        self.details = details
+        self.details = details or {}
 
 
 def error_reply(

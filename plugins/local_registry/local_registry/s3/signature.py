@@ -128,7 +128,7 @@ def _check_region(claim: Signature, region: str) -> None:
     presigned = claim.kind == "query"
     code = "AuthorizationQueryParametersError" if presigned else "AuthorizationHeaderMalformed"
     message = f"the region '{claim.region}' is wrong; expecting '{region}'"
-    raise S3Error(code, message, Region=region)
+    raise S3Error(code, message, details={"Region": region})
 
 
 def _check_headers(request: Request, claim: Signature) -> None:
@@ -141,7 +141,7 @@ def _check_headers(request: Request, claim: Signature) -> None:
         raise S3Error(
             "AccessDenied",
             "There were headers present in the request which were not signed",
-            HeadersNotSigned=", ".join(unsigned),
+            details={"HeadersNotSigned": ", ".join(unsigned)},
         )
 
 
