@@ -17,7 +17,7 @@ PIP     := -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint unit test-windows mutants soak audit bench clean lock wheels check-wheels \
-        lowest newest quilt3-oldest release docs docs-reference screenshots parity record catalog schemas
+        lowest newest quilt3-oldest release docs docs-reference screenshots parity record catalog schemas test-browser
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -165,6 +165,10 @@ record: setup ## record all cassettes anew from a local registry, then replay an
 
 catalog: setup ## the same tests on the real catalog of QUILT_TEST_CATALOG_URL (docs/cassettes.md)
 	$(BIN)/pytest -q -m catalog $(CASSETTE_TESTS)
+
+test-browser: setup ## a real browser on the registry's pages, and on the built catalog of QUILT_TEST_CATALOG_DIR
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'playwright>=1.40' -e 'plugins/local_registry[previews]'
+	$(BIN)/pytest -q tests/browser tests/integration/local_registry/test_previews.py
 
 schemas: setup ## compare the schema states that the local registry serves with the files of DIR
 	@test -n "$(DIR)" || { echo "usage: make schemas DIR=folder"; exit 2; }

@@ -66,6 +66,11 @@ def main() -> None:
     show_default=True,
     help="GraphQL surface to serve.",
 )
+@click.option(
+    "--catalog",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Serve Quilt's built web catalog in this folder.",
+)
 @click.option("--introspection", is_flag=True, help="Answer GraphQL introspection.")
 @click.option("--graphql-path", default="/graphql", show_default=True, help="Path of GraphQL.")
 @click.option("--latency", type=float, default=0.0, help="Milliseconds added to each answer.")
@@ -90,7 +95,7 @@ def serve(
     **rest: Any,
 ) -> None:
     """Serve until interrupted; prints one JSON line with addresses and keys when ready."""
-    from local_registry.app.login import is_loopback
+    from local_registry.app.guards import is_loopback
 
     if env_file is not None and env_file.exists():
         raise click.UsageError(f"{env_file} is there already: delete it, or name another file")
@@ -126,6 +131,7 @@ def _warn(host: str) -> None:
 
 
 def _serve(config: RegistryConfig, user: str | None, env_file: Path | None) -> None:
+    from local_registry.pages.built import CatalogError
     from local_registry.seed.document import SeedError
     from local_registry.server import LocalRegistry
 
@@ -134,7 +140,7 @@ def _serve(config: RegistryConfig, user: str | None, env_file: Path | None) -> N
         signal.signal(number, lambda *_: stopped.set())
     try:
         registry = LocalRegistry(config).start()
-    except (OSError, SeedError, sqlite3.DatabaseError) as error:
+    except (OSError, CatalogError, SeedError, sqlite3.DatabaseError) as error:
         raise click.ClickException(f"The local registry cannot start: {error}") from error
     try:
         told = announcement(registry, user)
@@ -161,7 +167,8 @@ def _write_exports(path: Path, variables: dict[str, str]) -> None:
 
 
 def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, Any]:
-    """What `serve` prints: addresses, a token, a key and the environment for a client.
+    """What `serve` prints: addresses, a token, a key and the environment for a client, and the
+    passwords of users to whom the seed gives none.
 
     `user` is whom the token is for; by default the first user who is no administrator and may
     write, else the first active one. Raises `click.ClickException` for an unknown user.
@@ -171,6 +178,7 @@ def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, 
     if name is not None and found is None:
         raise click.ClickException(f"There is no user {name!r}")
     endpoints = registry.endpoints
+    api_key = registry.api_key(name, name="printed at start") if name else None
     return {
         "catalog_url": endpoints.catalog_url,
         "registry_url": endpoints.registry_url,
@@ -178,9 +186,10 @@ def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, 
         "s3_endpoint": endpoints.s3_endpoint,
         "user": name,
         "token": registry.token(name) if name else None,
-        "api_key": registry.api_key(name, name="printed at start") if name else None,
+        "api_key": api_key,
+        "passwords": registry.passwords(),
         "buckets": [bucket.name for bucket in registry.context.state.buckets.list()],
-        "env": registry.client_env(name) if name else {},
+        "env": registry.client_env(name, api_key=api_key) if name else {},
     }
 
 

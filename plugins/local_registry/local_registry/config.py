@@ -42,10 +42,11 @@ class ForeignS3:
 class RegistryConfig:
     """Everything that can be chosen before a registry starts; ports 0 are chosen by the system.
 
-    `seed` is `"demo"`, `"none"` or the path of a seed file. `access_token_seconds`,
-    `refresh_token_seconds` and `credential_seconds` are lifetimes. `control` serves the endpoints
-    below `/control/` that tests use. `data_dir` keeps everything: users, keys, settings, and the
-    objects unless `s3` keeps those.
+    `seed` is `"demo"`, `"none"` (an empty registry) or the path of a seed file. `catalog` is a
+    folder with a built catalog of Quilt's to serve instead of the small pages.
+    `access_token_seconds`, `refresh_token_seconds` and `credential_seconds` are lifetimes.
+    `control` serves the endpoints below `/control/` that tests use. `data_dir` keeps
+    everything: users, keys, settings, and the objects unless `s3` keeps those.
     """
 
     host: str = "127.0.0.1"
@@ -54,7 +55,8 @@ class RegistryConfig:
     s3_port: int = 0
     region: str = "us-east-1"
     s3: ForeignS3 | None = None
-    seed: str | Path = "none"
+    seed: str | Path = "demo"
+    catalog: Path | None = None
     data_dir: Path | None = None
     schema: SchemaVersion = "2026-11"
     introspection: bool = False

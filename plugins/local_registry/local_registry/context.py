@@ -7,8 +7,7 @@ it:
 - `search.rest.search(context, identity, params) -> (HTTP status, JSON body)`
 - `packages.physical_key(bucket, package, hash_or_tag, logical_key) -> str | None` for `/browse`
 - `storage.PackageStore(s3=..., limits=...)` and `search.SearchIndex(packages=..., s3=...)`, each
-  with a `close()`; `SearchIndex.note_change(bucket, key)` is called after every write below
-  `.quilt/named_packages/` that passed the S3 gateway.
+  with a `close()`
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
-from local_registry.app.catalog import catalog_app
+from local_registry.app import aws
+from local_registry.app.catalog import analytics_bucket, catalog_app, service_bucket
 from local_registry.app.control import Control
 from local_registry.app.registry import RegistryHandler, registry_app
 from local_registry.app.replies import edge_refusal
@@ -15,6 +17,7 @@ from local_registry.config import Endpoints, RegistryConfig
 from local_registry.context import RegistryContext
 from local_registry.data_folder import OBJECTS, data_folder
 from local_registry.faults import Faults
+from local_registry.http.cors import Cors
 from local_registry.http.http_edge import Edge
 from local_registry.http.listeners import Listeners, Service, bind, url_of
 from local_registry.http.request_log import RequestLog
@@ -45,7 +48,7 @@ class LocalRegistry:
 
     Example::
 
-        with LocalRegistry(RegistryConfig(seed="demo")) as registry:
+        with LocalRegistry() as registry:
             env = registry.client_env("writer")
     """
 
@@ -78,7 +81,8 @@ class LocalRegistry:
         """Open the state, apply the seed, listen; returns when every port answers.
 
         Raises `OSError` (a port is taken; the data folder cannot be written, is damaged, or is in
-        use by another registry), `sqlite3.DatabaseError`, `SeedError`.
+        use by another registry), `sqlite3.DatabaseError`, `SeedError`,
+        `CatalogError` (the folder `catalog` holds none).
         """
         if self._context is not None:
             raise RuntimeError("the local registry runs already")
@@ -114,6 +118,14 @@ class LocalRegistry:
             raise KeyError(user)
         return self.context.state.api_keys.create(found.id, name, days)[1]
 
+    def passwords(self) -> dict[str, str]:
+        """New passwords for the active users who have none, by name; no seed gave them one."""
+        issue = self.context.identities.passwords.issue
+        made = {
+            user.name: issue(user.id) for user in self.context.state.users.list() if user.is_active
+        }
+        return {name: password for name, password in made.items() if password is not None}
+
     def credentials(self, user: str) -> AwsCredentials:
         """AWS credentials of a user's active role, as the registry issues them."""
         identities = self.context.identities
@@ -132,10 +144,13 @@ class LocalRegistry:
             endpoint, keys.access_key, keys.secret_key, region, session_token=keys.session_token
         )
 
-    def client_env(self, user: str, *, bucket: str | None = None) -> dict[str, str]:
+    def client_env(
+        self, user: str, *, bucket: str | None = None, api_key: str | None = None
+    ) -> dict[str, str]:
         """The environment variables with which a client process reaches it as this user.
 
-        `bucket` becomes the default package registry (default: the first that the user writes to).
+        `bucket` becomes the default package registry (default: the first that the user writes to),
+        `api_key` is the key in it (default: a new one).
         """
         keys = self.credentials(user)
         identity = self.context.identities.authenticate(self.token(user))
@@ -147,8 +162,9 @@ class LocalRegistry:
         env = {
             "QUILT_CATALOG_URL": self.endpoints.catalog_url,
             "QUILT_REGISTRY_URL": self.endpoints.registry_url,
-            "QUILT_API_KEY": self.api_key(user, name="client environment"),
+            "QUILT_API_KEY": api_key or self.api_key(user, name="client environment"),
             "AWS_ENDPOINT_URL_S3": self.endpoints.s3_endpoint,
+            **aws.endpoint_variables(self.endpoints.registry_url),
             "AWS_DEFAULT_REGION": self.config.region,
             "AWS_ACCESS_KEY_ID": keys.access_key,
             "AWS_SECRET_ACCESS_KEY": keys.secret_key,
@@ -177,18 +193,21 @@ class LocalRegistry:
         context = self._make_context(endpoints, upstream, stack)
         for bucket in context.state.buckets.list():
             ensure_bucket(context, bucket.name)
+        own = (service_bucket(config), analytics_bucket(config))
+        for name in own:
+            ensure_bucket(context, name)
         apply_seed(context, seed)
+        access = Access(context.state, context.identities, self._root, shared=own)
         gateway = Gateway(
-            Access(context.state, context.identities, self._root),
+            access,
             upstream,
             context.s3,
-            context.index.note_change,
         )
         stack.callback(gateway.close)
         listeners = Listeners(
             [
-                Service(app=catalog_app(config, endpoints), listener=catalog),
-                Service(app=self._registry_edge(context), listener=registry),
+                Service(app=catalog_app(context), listener=catalog),
+                Service(app=self._registry_edge(context, gateway), listener=registry),
                 Service(app=self._s3_edge(gateway), listener=s3),
             ]
         )
@@ -228,9 +247,14 @@ class LocalRegistry:
             region_of=lambda bucket: upstream.region_of(bucket) or config.region,
         )
 
-    def _registry_edge(self, context: RegistryContext) -> Edge:
+    def _registry_edge(self, context: RegistryContext, gateway: Gateway) -> Edge:
         routes = Control(self.faults, self.log).routes() if self.config.control else []
-        handler = RegistryHandler(registry_app(context, routes), self.config.graphql_path)
+        handler = RegistryHandler(
+            registry_app(context, gateway.handle, routes),
+            self.config.graphql_path,
+            gateway.handle,
+            urlsplit(context.endpoints.s3_endpoint).netloc,
+        )
         return Edge(
             side="registry",
             handler=handler.handle,
@@ -239,6 +263,7 @@ class LocalRegistry:
             faults=self.faults,
             log=self.log,
             max_body=self.config.limits.body_bytes,
+            cors=Cors(trusted=context.endpoints.catalog_url),
         )
 
     def _s3_edge(self, gateway: Gateway) -> Edge:
@@ -250,6 +275,7 @@ class LocalRegistry:
             faults=self.faults,
             log=self.log,
             max_body=_S3_MAX_BODY,
+            cors=Cors(),
         )
 
 

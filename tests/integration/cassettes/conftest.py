@@ -289,7 +289,7 @@ def recording_place(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Place]:
 
         def __init__(self) -> None:
             super().__init__()
-            self._local = self._stack.enter_context(LocalRegistry(RegistryConfig()))
+            self._local = self._stack.enter_context(LocalRegistry(RegistryConfig(seed="none")))
             ends = self._local.endpoints
             self.catalog_url, self.registry_url = ends.catalog_url, ends.registry_url
             self.s3_endpoint = ends.s3_endpoint

@@ -24,7 +24,7 @@ COMMITTED = ROOT / "tests" / "cassettes" / "platform"
 @pytest.fixture(scope="module")
 def catalog() -> Iterator[dict[str, str]]:
     """Variables for a catalog whose buckets and users have other names than the cassettes."""
-    with LocalRegistry(RegistryConfig()) as registry:
+    with LocalRegistry(RegistryConfig(seed="none")) as registry:
         add_bucket(registry, "companys-data")
         add_bucket(registry, "companys-hidden")
         add_user(registry, "alice", writes=["companys-data"])

@@ -33,6 +33,9 @@ KEYS = [
     "_under/x-y",
     "trailing/",
     "..hidden/.x",
+    "a\nb",
+    "a\r\nb",
+    "\n",
 ]
 
 
@@ -352,3 +355,59 @@ def test_the_log_says_who_did_what(shared_local_registry: LocalRegistry, bucket:
     assert [(each.side, each.operation, each.target, each.status) for each in mine] == [
         ("s3", "PutObject", f"{bucket}/a/b", 200)
     ]
+
+
+def test_the_version_null_is_the_only_one_without_versioning(
+    shared_local_registry: LocalRegistry,
+) -> None:
+    bucket = add_bucket(shared_local_registry, versioning=False)
+    client = shared_local_registry.s3_client()
+    null = {"Bucket": bucket, "Key": "k", "VersionId": "null"}
+    client.put_object(Bucket=bucket, Key="k", Body=b"one")
+    assert client.head_object(**null)["ContentLength"] == 3
+    assert client.get_object(**null)["Body"].read() == b"one"
+    client.copy_object(Bucket=bucket, Key="copy", CopySource=null)
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    client.put_object(Bucket=bucket, Key="k", Body=b"newer")
+    assert client.head_object(**null)["ContentLength"] == 3
+    client.delete_object(**null)
+    assert _code(lambda: client.head_object(**null))[1] == 404
+
+
+def test_headers_that_are_not_signed_are_refused(
+    shared_local_registry: LocalRegistry, bucket: str, client: Any
+) -> None:
+    client.put_object(Bucket=bucket, Key="k", Body=b"1")
+    url = client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "new"})
+    added = {"x-amz-copy-source": f"/{bucket}/k"}
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.put(url, headers=added)
+        assert answer.status_code == 403
+        assert "<HeadersNotSigned>x-amz-copy-source<" in answer.text
+        assert session.put(url, data=b"2").status_code == 200
+
+
+@pytest.mark.parametrize("presigned", [False, True])
+def test_the_region_of_a_signature_counts(
+    shared_local_registry: LocalRegistry, bucket: str, presigned: bool
+) -> None:
+    keys = shared_local_registry.credentials("writer")
+    endpoint = shared_local_registry.endpoints.s3_endpoint
+    signer: Any = S3SigV4QueryAuth if presigned else S3SigV4Auth
+    request = AWSRequest(method="GET", url=f"{endpoint}/demo-data/penguins/README.md")
+    credentials = Credentials(keys.access_key, keys.secret_key, keys.session_token)
+    signer(credentials, "s3", "eu-west-1").add_auth(request)
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.get(request.url, headers=dict(request.headers.items()))
+    assert answer.status_code == 400
+    assert "<Region>us-east-1</Region>" in answer.text
+
+
+def test_a_document_that_is_no_xml_is_400(client: Any, bucket: str) -> None:
+    objects = {"Objects": [{"Key": "a\x01b"}]}
+    assert _code(lambda: client.delete_objects(Bucket=bucket, Delete=objects)) == (
+        "MalformedXML",
+        400,
+    )

@@ -24,6 +24,7 @@ KEYS = {
     "user",
     "token",
     "api_key",
+    "passwords",
     "buckets",
     "env",
 }
@@ -56,6 +57,8 @@ def _stop(process: subprocess.Popen[str], number: int) -> tuple[int, str, str]:
 def test_one_line_then_a_clean_stop(number: int) -> None:
     with _serving() as (process, ready):
         assert ready.keys() == KEYS
+        assert ready["env"]["QUILT_API_KEY"] == ready["api_key"]
+        assert ready["passwords"].keys() == {"admin", "writer", "reader"}
         assert ready["buckets"] == ["demo-data", "demo-shared", "demo-private"]
         header = {"Authorization": f"Bearer {ready['token']}"}
         answer = requests.post(ready["graphql_endpoint"], json=ME, headers=header, timeout=10)

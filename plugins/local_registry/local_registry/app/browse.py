@@ -25,7 +25,7 @@ async def set_browse_cookie(request: Request) -> Response:
     """`POST /browse/set_browse_cookie`: the bearer token becomes a cookie for `/browse/`."""
     identity = require_identity(request)
     token = context_of(request).identities.issue_token(identity.user_name, seconds=24 * 3600)
-    response = Response(status_code=204, headers=_cors(request))
+    response = Response(status_code=204)
     response.set_cookie(_COOKIE, token, path=_PREFIX, httponly=True, samesite="lax")
     return response
 
@@ -47,8 +47,7 @@ async def browse(request: Request) -> Response:
     if not identity.can_read(session.bucket):
         raise ForbiddenError("The bucket cannot be read")
     url = await run_in_threadpool(_locate, context, identity, session, key)
-    headers = {"cache-control": "no-store", **_cors(request)}
-    return RedirectResponse(url, status_code=302, headers=headers)
+    return RedirectResponse(url, status_code=302, headers={"cache-control": "no-store"})
 
 
 def _from_cookie(request: Request) -> Identity:
@@ -79,14 +78,3 @@ def _locate(
         physical_key,
         seconds=_URL_SECONDS,
     )
-
-
-def _cors(request: Request) -> dict[str, str]:
-    catalog = context_of(request).endpoints.catalog_url
-    if request.headers.get("origin") != catalog:
-        return {}
-    return {
-        "access-control-allow-origin": catalog,
-        "access-control-allow-credentials": "true",
-        "vary": "origin",
-    }

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local_registry.app.guards import is_from_no_page
 from local_registry.app.replies import refusal
 from local_registry.app.requests import context_of
 from local_registry.faults import FaultRule, Faults
@@ -98,7 +99,7 @@ def _not_for_pages(endpoint: Endpoint) -> Endpoint:
     """Refuse what a page in somebody's browser sends: such a page may be from anywhere."""
 
     async def guarded(request: Request) -> Response:
-        if "origin" in request.headers or "sec-fetch-site" in request.headers:
+        if not is_from_no_page(request, context_of(request).config):
             return refusal(403, "Not for browsers")
         return await endpoint(request)
 

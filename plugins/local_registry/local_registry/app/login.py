@@ -1,36 +1,31 @@
-"""`/login`: the page that quilt3's interactive login opens. Users have no passwords, so it is
+"""`/login`: the page that quilt3's interactive login opens. It asks for no password, so it is
 served on loopback only, and only to a browser that came by a loopback name."""
 
 from __future__ import annotations
 
-import ipaddress
 from html import escape
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from local_registry.app.guards import is_from, is_local
 from local_registry.app.replies import refusal
 from local_registry.app.requests import context_of
 
 _PAGE = (
     "<!DOCTYPE html><html><head><title>Local Quilt registry</title></head><body>{}</body></html>"
 )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
+    "referrer-policy": "same-origin",
+}
 
 
 async def login(request: Request) -> Response:
     """`GET`: choose a user; `POST`: a code to be pasted into quilt3's prompt."""
     context = context_of(request)
-    if not is_loopback(context.config.host) or not is_loopback(request.url.hostname or ""):
+    if not is_local(request, context.config):
         return refusal(403, "The login page is for loopback only")
     if request.method == "POST":
         return await _give_code(request)
@@ -40,13 +35,12 @@ async def login(request: Request) -> Response:
         for name in users
     )
     form = f'<h1>Log in as</h1><form method="post" action="/login">{buttons}</form>'
-    return HTMLResponse(_PAGE.format(form))
+    return _page(form)
 
 
 async def _give_code(request: Request) -> Response:
-    origin = request.headers.get("origin")
     context = context_of(request)
-    if origin not in (None, context.endpoints.registry_url):
+    if not is_from(request):
         return refusal(403, "The form was sent from elsewhere")
     async with request.form(max_files=0, max_fields=10) as form:
         name = form.get("user")
@@ -54,4 +48,8 @@ async def _give_code(request: Request) -> Response:
     if user is None:
         return refusal(401, "User does not exist")
     code = context.identities.issue_code(context.identities.identify(user))
-    return HTMLResponse(_PAGE.format(f"<h1>Your code</h1><p><code>{escape(code)}</code></p>"))
+    return _page(f"<h1>Your code</h1><p><code>{escape(code)}</code></p>")
+
+
+def _page(main: str) -> HTMLResponse:
+    return HTMLResponse(_PAGE.format(main), headers=_HEADERS)

@@ -12,6 +12,7 @@ from local_registry.identity.errors import (
     InvalidInputError,
     OperationFailedError,
     RegistryError,
+    TooManyAttemptsError,
     UnauthorizedError,
 )
 
@@ -40,6 +41,8 @@ def status_of(error: RegistryError) -> int:
             return 401
         case ForbiddenError():
             return 403
+        case TooManyAttemptsError():
+            return 429
         case InvalidInputError():
             return 400
         case OperationFailedError():

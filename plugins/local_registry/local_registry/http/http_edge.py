@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from local_registry.faults import FaultRule, Faults, Side
+from local_registry.http.cors import Cors
 from local_registry.http.injection import UNPROCESSED, Refusal, instead, spoil
 from local_registry.http.messages import Handler, Record, Reply, Request
 from local_registry.http.protocol import CUT_KEY
@@ -19,6 +20,11 @@ from local_registry.http.request_log import LoggedRequest, RequestLog
 _LOGGER = logging.getLogger("local_registry")
 _BODILESS = (204, 304)
 _CONTROL = "/control/"
+_OURS = (
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-expose-headers",
+)
 
 
 class _TooLargeError(Exception):
@@ -34,7 +40,7 @@ class Edge:
     """An ASGI application around a handler of whole requests.
 
     describe: names the operation of a request and its target for faults and the log; refuse: makes
-    a refusal in the form of this side; max_body: bytes.
+    a refusal in the form of this side; max_body: bytes; cors: what browsers are told.
     """
 
     side: Side
@@ -44,6 +50,7 @@ class Edge:
     faults: Faults
     log: RequestLog
     max_body: int
+    cors: Cors
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request (ASGI 3)."""
@@ -52,7 +59,8 @@ class Edge:
         try:
             request = await self._read(scope, receive)
         except _TooLargeError:
-            await _send(send, self.refuse(413, "EntityTooLarge", "The body is too large"), scope)
+            refused = self.refuse(413, "EntityTooLarge", "The body is too large")
+            await self._send(send, refused, scope)
             return
         except _GoneError:
             return
@@ -62,7 +70,7 @@ class Edge:
         started, clock = time.time(), time.monotonic()
         record = self.describe(request)
         if self.side == "registry" and request.raw_path.startswith(_CONTROL):
-            await _send(send, await self._handle(request, record), scope)
+            await self._send(send, await self._handle(request, record), scope)
             return
         verdict = self.faults.judge(self.side, record.operation, request.path)
         if verdict.delay:
@@ -99,6 +107,9 @@ class Edge:
 
     async def _handle(self, request: Request, record: Record) -> Reply:
         """The handler's reply; whoever asked learns of a bug only that there is one."""
+        preflight = self.cors.preflight(request.method, request.headers)
+        if preflight is not None:
+            return preflight
         task = asyncio.ensure_future(self.handler(request, record))
         await asyncio.wait({task})
         error = task.exception()
@@ -107,15 +118,31 @@ class Edge:
         _LOGGER.error("%s %s failed", request.method, record.operation, exc_info=error)
         return self.refuse(500, "InternalError", "Internal Server Error")
 
-    @staticmethod
-    async def _deliver(reply: Reply | None, fault: FaultRule | None, scope: Any, send: Any) -> None:
+    async def _deliver(
+        self, reply: Reply | None, fault: FaultRule | None, scope: Any, send: Any
+    ) -> None:
         if reply is None:
             scope[CUT_KEY](reset=True)
         elif fault is not None and fault.kind == "truncate" and len(reply.body) > 1:
-            await _send(send, reply, scope, length=len(reply.body) // 2)
+            await self._send(send, reply, scope, length=len(reply.body) // 2)
             scope[CUT_KEY](reset=False)
         else:
-            await _send(send, reply, scope)
+            await self._send(send, reply, scope)
+
+    async def _send(
+        self, send: Any, reply: Reply, scope: Any, *, length: int | None = None
+    ) -> None:
+        headers = reply.without("content-length", "transfer-encoding", "connection", "date", *_OURS)
+        headers += self.cors.headers(list(scope["headers"]))
+        bodiless = reply.status in _BODILESS
+        if scope["method"] == "HEAD":
+            # what it would be for GET, which only the application knows
+            headers += [pair for pair in reply.headers if pair[0].lower() == b"content-length"]
+        elif not bodiless:
+            headers.append((b"content-length", str(len(reply.body)).encode()))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        body = b"" if bodiless else reply.body[:length]
+        await send({"type": "http.response.body", "body": body, "more_body": length is not None})
 
     async def _read(self, scope: Any, receive: Any) -> Request:
         chunks: list[bytes] = []
@@ -138,16 +165,3 @@ class Edge:
             headers=list(scope["headers"]),
             body=b"".join(chunks),
         )
-
-
-async def _send(send: Any, reply: Reply, scope: Any, *, length: int | None = None) -> None:
-    headers = reply.without("content-length", "transfer-encoding", "connection", "date")
-    bodiless = reply.status in _BODILESS
-    if scope["method"] == "HEAD":
-        # what it would be for GET, which only the application knows
-        headers += [pair for pair in reply.headers if pair[0].lower() == b"content-length"]
-    elif not bodiless:
-        headers.append((b"content-length", str(len(reply.body)).encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    body = b"" if bodiless else reply.body[:length]
-    await send({"type": "http.response.body", "body": body, "more_body": length is not None})

@@ -45,6 +45,14 @@ class ForbiddenError(RegistryError):
     """Somebody who may not: an inactive user, or not an admin: HTTP 403."""
 
 
+class TooManyAttemptsError(RegistryError):
+    """Too many wrong passwords: HTTP 429; `seconds` until the next may be tried."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many login attempts: try again in {seconds} seconds")
+        self.seconds = seconds
+
+
 class MissingError(RegistryError):
     """A user, role, policy, bucket or key that a store does not have: a null field in GraphQL."""
 

@@ -12,6 +12,7 @@ import uuid
 from local_registry.identity.credentials import AwsCredentials, CredentialStore
 from local_registry.identity.errors import ForbiddenError, UnauthorizedError
 from local_registry.identity.model import Identity, Role, User
+from local_registry.identity.passwords import Passwords
 from local_registry.identity.tokens import Claims, TokenKind, TokenPair, decode, encode, outdated
 from local_registry.state.api_keys import PREFIX as API_KEY_PREFIX
 from local_registry.state.store import State
@@ -35,6 +36,7 @@ class IdentityStore:
         self._seconds = {"access": access_seconds, "refresh": refresh_seconds}
         self._key = state.settings.get_or_set("jwt_key", secrets.token_hex(32))
         self.credentials = CredentialStore(state, lifetime=credential_seconds)
+        self.passwords = Passwords(state.clock)
 
     def authenticate(self, authorization: str | None) -> Identity | None:
         """Who an `Authorization` header names, with or without `Bearer`; `None` without a header.
@@ -42,9 +44,7 @@ class IdentityStore:
         Raises `UnauthorizedError` for a token that does not hold, `ForbiddenError` for a user who
         is not active.
         """
-        token = (authorization or "").strip()
-        scheme, _, rest = token.partition(" ")
-        token = rest.strip() if scheme.lower() == "bearer" else token
+        token = _token_of(authorization or "")
         if not token:
             return None
         if token.startswith(API_KEY_PREFIX):
@@ -100,6 +100,25 @@ class IdentityStore:
             user = self._redeem(*code)
         else:
             user = self._user_of_token(code_or_token, kinds=("refresh",))
+        return self._new_pair(user)
+
+    def log_in(self, user_name: str, password: str) -> TokenPair:
+        """A new pair of tokens for a user's password (`POST /api/login`).
+
+        Raises `UnauthorizedError` (one message for an unknown user and a wrong password),
+        `ForbiddenError` for a user who is not active, `TooManyAttemptsError`.
+        """
+        user = self._state.users.get(user_name)
+        self.passwords.check(user.id if user else None, password)
+        if user is None:
+            raise UnauthorizedError("Login attempt failed")
+        return self._new_pair(user)
+
+    def renew(self, identity: Identity) -> TokenPair:
+        """A new pair of tokens for one who has one (`POST /api/refresh`)."""
+        return self._new_pair(self._must_get(identity.user_id))
+
+    def _new_pair(self, user: User) -> TokenPair:
         if not user.is_active:
             raise ForbiddenError("User is not active")
         self._state.users.note_login(user.id)
@@ -110,8 +129,7 @@ class IdentityStore:
     def revoke(self, authorization: str) -> None:
         """End the token in an `Authorization` header (`POST /api/logout`); raises as
         `authenticate`."""
-        token = authorization.strip().removeprefix("Bearer ").strip()
-        claims = decode(token, self._key)
+        claims = decode(_token_of(authorization), self._key)
         self._state.database.run("DELETE FROM tokens WHERE uuid = ?", claims.token_id)
 
     def expire_access_tokens(self) -> int:
@@ -174,6 +192,11 @@ class IdentityStore:
         if user is None:
             raise UnauthorizedError("User does not exist")
         return user
+
+
+def _token_of(authorization: str) -> str:
+    scheme, _, rest = authorization.strip().partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else authorization.strip()
 
 
 def _digest(secret: str) -> str:

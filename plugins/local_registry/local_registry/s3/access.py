@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import attrs
@@ -30,10 +31,20 @@ class RootKeys:
 class Access:
     """Turns a signature into an identity and an operation into yes or no."""
 
-    def __init__(self, state: State, identities: IdentityStore, root: RootKeys) -> None:
+    def __init__(
+        self,
+        state: State,
+        identities: IdentityStore,
+        root: RootKeys,
+        *,
+        shared: Collection[str] = (),
+    ) -> None:
+        """`shared` are buckets of the registry itself, which every user reads and administrators
+        write."""
         self._state = state
         self._identities = identities
         self._root = root
+        self._shared = frozenset(shared)
 
     def authenticate(self, request: Request, claim: Signature | None) -> Identity | str | None:
         """Who signed: an identity, `root`, or `None` for an anonymous request.
@@ -73,18 +84,22 @@ class Access:
         except ForbiddenError as error:
             raise S3Error("AccessDenied", "Access Denied") from error
 
-    @staticmethod
-    def allows(who: Identity | str | None, operation: S3Operation) -> bool:
+    def allows(self, who: Identity | str | None, operation: S3Operation) -> bool:
         """Whether `who` may carry the operation out."""
         if who == ROOT:
             return True
         if not isinstance(who, Identity):
             return False
-        if operation.need == "list-buckets":
-            return True
         bucket, source = operation.bucket or "", operation.source_bucket
-        if source is not None and not who.can_read(source):
+        if source is not None and not self._reads(who, source):
             return False
-        if operation.need == "read":
-            return who.can_read(bucket)
-        return operation.need == "write" and who.can_write(bucket)
+        writes = who.is_admin if bucket in self._shared else who.can_write(bucket)
+        return {
+            "list-buckets": True,
+            "read": self._reads(who, bucket),
+            "write": writes,
+            "own": False,
+        }[operation.need]
+
+    def _reads(self, who: Identity, bucket: str) -> bool:
+        return bucket in self._shared or who.can_read(bucket)

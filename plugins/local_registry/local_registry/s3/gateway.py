@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from xml.parsers import expat
 
 import attrs
 import urllib3.exceptions
@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from local_registry.http.messages import Record, Reply, Request
 from local_registry.identity.model import Identity
 from local_registry.s3.access import ROOT, Access
+from local_registry.s3.addressing import with_path_style
 from local_registry.s3.body import plain_body
 from local_registry.s3.client import S3Client
 from local_registry.s3.errors import S3Error, error_reply
@@ -21,31 +22,23 @@ from local_registry.s3.operations import S3Operation, parse_operation
 from local_registry.s3.signature import Signature, check_region, read_signature
 from local_registry.s3.upstream import Upstream
 
-_POINTERS = ".quilt/named_packages/"
 _BUCKET = re.compile(rb"<Bucket>.*?<Name>(.*?)</Name>.*?</Bucket>", re.DOTALL)
-ChangeNote = Callable[[str, str], None]
+_DOCUMENTS = ("CompleteMultipartUpload", "DeleteObjects")
 
 
 def describe(request: Request) -> Record:
     """Operation and `bucket/key` of a request, for faults and the log."""
-    operation = parse_operation(request)
+    operation = parse_operation(with_path_style(request))
     return Record(operation=operation.name, target=operation.target)
 
 
 class Gateway:
-    """Checks who asks and whether they may, then hands the request to where the objects are.
+    """Checks who asks and whether they may, then hands the request to where the objects are."""
 
-    `note_change(bucket, key)` is called after every successful write below
-    `.quilt/named_packages/`.
-    """
-
-    def __init__(
-        self, access: Access, upstream: Upstream, client: S3Client, note_change: ChangeNote
-    ) -> None:
+    def __init__(self, access: Access, upstream: Upstream, client: S3Client) -> None:
         self._access = access
         self._upstream = upstream
         self._client = client
-        self._note_change = note_change
         self._threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="s3-gateway")
 
     async def handle(self, request: Request, record: Record) -> Reply:
@@ -58,21 +51,23 @@ class Gateway:
         self._threads.shutdown()
 
     def _handle(self, request: Request, record: Record) -> Reply:
+        given, request = request, with_path_style(request)
         operation = parse_operation(request)
         try:
-            claim = read_signature(request)
+            claim = read_signature(given)
             self._check_region(claim, operation)
-            who = self._access.authenticate(request, claim)
+            who = self._access.authenticate(given, claim)
             record.identity = who.user_name if isinstance(who, Identity) else who
             if not self._access.allows(who, operation):
                 self._refuse(operation)
-            reply = self._upstream.send(plain_body(request))
+            plain = plain_body(request)
+            if operation.name in _DOCUMENTS:
+                _check_document(plain.body)
+            reply = self._upstream.send(plain)
         except S3Error as error:
             return error.reply()
         except urllib3.exceptions.HTTPError:
             return error_reply(500, "InternalError", "The S3 endpoint cannot be reached.")
-        if reply.status < 300 and operation.need == "write":
-            self._note(operation, request)
         if operation.need == "list-buckets" and isinstance(who, Identity):
             return _only_readable(reply, who)
         return reply
@@ -93,14 +88,14 @@ class Gateway:
                     raise S3Error("NoSuchBucket", "The specified bucket does not exist") from error
         raise S3Error("AccessDenied", "Access Denied")
 
-    def _note(self, operation: S3Operation, request: Request) -> None:
-        if operation.bucket is None:
-            return
-        if operation.name == "DeleteObjects":
-            if _POINTERS.encode() in request.body:
-                self._note_change(operation.bucket, _POINTERS)
-        elif operation.key is not None and operation.key.startswith(_POINTERS):
-            self._note_change(operation.bucket, operation.key)
+
+def _check_document(body: bytes) -> None:
+    try:
+        expat.ParserCreate().Parse(body, True)
+    except expat.ExpatError:
+        raise S3Error(
+            "MalformedXML", "The XML you provided was not well-formed or did not validate"
+        ) from None
 
 
 def _only_readable(reply: Reply, who: Identity) -> Reply:

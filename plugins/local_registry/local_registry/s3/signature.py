@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local_registry.http.messages import Request
+from local_registry.s3.addressing import with_path_style
 from local_registry.s3.errors import S3Error
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -101,11 +102,13 @@ def _credential(text: str) -> tuple[str, str]:
 def check_signature(request: Request, claim: Signature, secret_key: str, now: datetime) -> None:
     """Raise `S3Error` unless the request was signed with this secret and is still fresh.
 
-    SignatureDoesNotMatch, RequestTimeTooSkewed, or AccessDenied for a URL that is over.
+    SignatureDoesNotMatch, RequestTimeTooSkewed, AccessDenied for a URL that is over and for
+    `x-amz-*` headers that are not signed.
     """
     if claim.kind == "query-v2":
         expected = _sign_v2(request, claim, secret_key, now)
     else:
+        _check_headers(request, claim)
         _check_time(claim, now)
         expected = _sign_v4(request, claim, secret_key)
     if not hmac.compare_digest(expected.encode(), claim.signature.encode()):
@@ -135,6 +138,20 @@ def check_region(claim: Signature, region: str) -> None:
         details={"Region": region},
         headers={"x-amz-bucket-region": region},
     )
+
+
+def _check_headers(request: Request, claim: Signature) -> None:
+    """Whoever carries a signed request further may add no instruction to S3."""
+    names = {key.decode("latin-1").lower() for key, _ in request.headers}
+    # the digest of the body is a part of what is signed, named among the headers or not
+    names = {name for name in names if name.startswith("x-amz-")} - {"x-amz-content-sha256"}
+    unsigned = sorted(names.difference(claim.signed_headers))
+    if unsigned:
+        raise S3Error(
+            "AccessDenied",
+            "There were headers present in the request which were not signed",
+            details={"HeadersNotSigned": ", ".join(unsigned)},
+        )
 
 
 def _check_time(claim: Signature, now: datetime) -> None:
@@ -189,6 +206,7 @@ def _sign_v2(request: Request, claim: Signature, secret_key: str, now: datetime)
             headers[key.decode("latin-1")] = value.decode("latin-1")
     if claim.session_token:
         headers["x-amz-security-token"] = claim.session_token
+    path = with_path_style(request).raw_path  # this form signs the bucket and not the host
     amz = signer.canonical_custom_headers(headers)
     lines = [
         request.method,
@@ -196,6 +214,6 @@ def _sign_v2(request: Request, claim: Signature, secret_key: str, now: datetime)
         request.header("content-type") or "",
         claim.expires,
         *([amz] if amz else []),
-        signer.canonical_resource(urlsplit(f"http://local{request.raw_path}?{request.query}")),
+        signer.canonical_resource(urlsplit(f"http://local{path}?{request.query}")),
     ]
     return str(signer.sign_string("\n".join(lines)))

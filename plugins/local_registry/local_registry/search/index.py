@@ -78,9 +78,6 @@ class SearchIndex:
         with self._lock:
             self._database.close()
 
-    def note_change(self, bucket: str, key: str) -> None:
-        """A pointer was written past GraphQL; the next search looks at the bucket anyway."""
-
     def search(
         self,
         buckets: Iterable[str],

@@ -139,6 +139,9 @@ def _make_user(context: RegistryContext, user: UserSeed) -> None:
             is_admin=user.admin,
             is_active=user.active,
         )
+    made = context.state.users.get(user.name)
+    if made is not None and user.password is not None:
+        context.identities.passwords.set(made.id, user.password)
 
 
 def _put_objects(context: RegistryContext, seed: Seed, objects: ObjectsSeed) -> None:

@@ -58,12 +58,13 @@ class RoleSeed:
 
 @attrs.frozen(kw_only=True)
 class UserSeed:
-    """A user with an active role and further ones (names)."""
+    """A user with an active role and further ones (names), and the password for a catalog."""
 
     name: str
     role: str
     email: str | None = None
     extra_roles: list[str] = attrs.field(factory=list)
+    password: str | None = attrs.field(default=None, repr=False)
     admin: bool = False
     active: bool = True
 

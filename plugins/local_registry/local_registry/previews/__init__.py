@@ -1,0 +1,1 @@
+"""Previews of objects, in the form that Quilt's preview services answer (docs/protocol.md, P.1)."""

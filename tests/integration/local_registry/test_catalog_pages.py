@@ -1,0 +1,210 @@
+"""The catalog's address: small pages of ours, or a built catalog of Quilt's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner
+from local_registry import LocalRegistry, RegistryConfig
+from local_registry.cli import serve
+from local_registry.pages.built import CatalogError
+from local_registry.testing import add_bucket, add_user
+
+from quilt_core import connect
+
+MARK = 's3UsEast1RegionalEndpoint:"regional"'
+GOOGLE = '<link href="https://fonts.googleapis.com/icon?family=Material+Icons" rel="stylesheet"/>'
+ODD = 'x<img src="y" onerror=z>/a&b "c\'.txt'
+
+
+@pytest.fixture
+def writer(shared_local_registry: LocalRegistry) -> Iterator[requests.Session]:
+    """A browser in which the user `writer` is signed in."""
+    with requests.Session() as session:
+        session.trust_env = False
+        base = shared_local_registry.endpoints.catalog_url
+        answer = session.post(f"{base}/sign-in", data={"user": "writer", "back": "/b/demo-data"})
+        assert answer.url == f"{base}/b/demo-data"
+        yield session
+
+
+def test_nobody_sees_how_to_connect_and_no_bucket(
+    shared_local_registry: LocalRegistry, http: requests.Session
+) -> None:
+    endpoints = shared_local_registry.endpoints
+    for path in ("", "/b/demo-data", "/any/path"):
+        answer = http.get(endpoints.catalog_url + path)
+        assert answer.status_code == 200
+        assert endpoints.s3_endpoint in answer.text
+        assert 'value="writer"' in answer.text
+        assert "demo-shared" not in answer.text
+        policy = answer.headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+    for name in ("page.css", "page.js"):
+        assert http.get(f"{endpoints.catalog_url}/static/{name}").status_code == 200
+    assert http.get(f"{endpoints.catalog_url}/static/site.py").status_code == 404
+
+
+def test_a_page_for_each_thing_that_one_may_read(
+    shared_local_registry: LocalRegistry, writer: requests.Session
+) -> None:
+    base = shared_local_registry.endpoints.catalog_url
+    home = writer.get(base).text
+    assert "demo-shared" in home
+    assert "demo-private" not in home
+    assert "palmer/penguins" in writer.get(f"{base}/b/demo-data").text
+    package = f"{base}/b/demo-data/packages/palmer/penguins"
+    page = writer.get(package).text
+    assert "CC0-1.0" in page
+    top_hash = re.search(r"[0-9a-f]{64}", page)
+    assert top_hash is not None
+    for tree in (f"{package}/tree/latest", f"{package}/tree/{top_hash[0]}"):
+        assert "penguins.csv" in writer.get(f"{tree}/data").text
+        file = writer.get(f"{tree}/data/penguins.csv").text
+        assert "<td>Torgersen</td>" in file
+    link = re.search(r'href="([^"]*X-Amz-Signature[^"]*)"', file)
+    assert link is not None
+    assert writer.get(link[1].replace("&amp;", "&")).text.startswith("species,")
+    for missing in ("/b/demo-private", "/b/nowhere", "/b/demo-data/packages/no/such"):
+        assert writer.get(base + missing).status_code == 404
+    assert writer.get(f"{package}/tree/latest/no-such-file").status_code == 404
+
+
+def test_names_and_contents_are_escaped(
+    shared_local_registry: LocalRegistry, http: requests.Session
+) -> None:
+    bucket = add_bucket(shared_local_registry)
+    user = add_user(shared_local_registry, writes=[bucket])
+    body = b"<script>alert(1)</script>"
+    shared_local_registry.s3_client().put_object(Bucket=bucket, Key="key", Body=body)
+    endpoints = shared_local_registry.endpoints
+    with connect(
+        "platform",
+        registry=f"s3://{bucket}",
+        registry_url=endpoints.registry_url,
+        catalog_url=endpoints.catalog_url,
+        token=shared_local_registry.token(user.name),
+        api_key=None,
+    ) as ops:
+        ops.create_package_revision(
+            "odd/names", {ODD: f"s3://{bucket}/key"}, message="<b>bold</b>", metadata={"<i>": 1}
+        )
+    http.post(f"{endpoints.catalog_url}/sign-in", data={"user": user.name})
+    package = f"{endpoints.catalog_url}/b/{bucket}/packages/odd/names"
+    page = http.get(package).text
+    assert "&lt;b&gt;bold" in page
+    assert "<img" not in page
+    assert "<i>" not in page
+    links = re.findall(r'href="(/b/[^"]*/tree/[^"]*%3Cimg[^"]*)"', page)
+    folder = http.get(endpoints.catalog_url + links[0]).text
+    links = re.findall(r'href="(/b/[^"]*\.txt)"', folder)
+    file = http.get(endpoints.catalog_url + links[0]).text
+    assert "&lt;script&gt;alert(1)" in file
+    assert "<script>alert" not in file
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Host": "rebound.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_a_form_from_elsewhere_signs_nobody_in(
+    shared_local_registry: LocalRegistry, http: requests.Session, headers: dict[str, str]
+) -> None:
+    base = shared_local_registry.endpoints.catalog_url
+    answer = http.post(f"{base}/sign-in", data={"user": "writer"}, headers=headers)
+    assert (answer.status_code, len(http.cookies)) == (403, 0)
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
+def test_signing_in_leads_nowhere_else(
+    shared_local_registry: LocalRegistry, http: requests.Session, back: str
+) -> None:
+    base = shared_local_registry.endpoints.catalog_url
+    fields = {"user": "writer", "back": back}
+    answer = http.post(f"{base}/sign-in", data=fields, allow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+def test_signing_out_ends_the_session(
+    shared_local_registry: LocalRegistry, writer: requests.Session
+) -> None:
+    base = shared_local_registry.endpoints.catalog_url
+    before = dict(writer.cookies)
+    assert "Sign in" in writer.post(f"{base}/sign-out").text
+    again = requests.get(base, cookies=before, timeout=10)
+    assert "demo-shared" not in again.text
+    for user in ("inactive", "nobody"):
+        assert writer.post(f"{base}/sign-in", data={"user": user}).status_code == 403
+
+
+def _built(folder: Path, *scripts: str) -> Path:
+    build = folder / "build"
+    build.mkdir()
+    (build / "index.html").write_text(f"<html><head>{GOOGLE}</head><body>app</body></html>")
+    (build / "other.js").write_text("other()")
+    for n, script in enumerate(scripts):
+        (build / f"app{n}.js").write_text(script)
+    (folder / "secret.txt").write_text("secret")
+    return build
+
+
+def test_a_built_catalog_is_served_with_our_addresses(
+    tmp_path: Path, http: requests.Session
+) -> None:
+    build = _built(tmp_path, f"x={{{MARK}}}")
+    font = tmp_path / "node_modules/@fontsource/material-icons/files"
+    font.mkdir(parents=True)
+    (font / "material-icons-latin-400-normal.woff2").write_bytes(b"font")
+    with LocalRegistry(RegistryConfig(catalog=build)) as registry:
+        base, s3 = registry.endpoints.catalog_url, registry.endpoints.s3_endpoint
+        script = http.get(f"{base}/app0.js").text
+        assert script == f'x={{{MARK},endpoint:"{s3}",s3ForcePathStyle:!0}}'
+        config = http.get(f"{base}/config.js").text
+        document = config.removeprefix("window.QUILT_CATALOG_CONFIG = ").rstrip(";\n")
+        assert json.loads(document) == http.get(f"{base}/config.json").json()
+        for path in ("/", "/index.html", "/b/demo-data", "/signin"):
+            page = http.get(base + path)
+            assert page.status_code == 200
+            assert "app</body>" in page.text
+            assert "googleapis" not in page.text
+            policy = page.headers["content-security-policy"]
+            assert "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval';" in policy
+            assert s3 in policy
+        assert http.get(f"{base}/other.js").text == "other()"
+        assert http.get(f"{base}/no-such.js").status_code == 404
+        assert "secret" not in http.get(f"{base}/%2e%2e/secret.txt").text
+        sheet = http.get(f"{base}/quiltops-fonts/fonts.css").text
+        assert 'font-family:"Material Icons"' in sheet
+        path = "/quiltops-fonts/material-icons-latin-400-normal.woff2"
+        assert http.get(base + path).content == b"font"
+
+
+@pytest.mark.parametrize("scripts", [(), ("x",), (MARK, MARK), (MARK + MARK,)])
+def test_a_catalog_that_would_ask_the_real_s3_is_refused(
+    tmp_path: Path, scripts: tuple[str, ...]
+) -> None:
+    build = _built(tmp_path, *scripts)
+    with pytest.raises(CatalogError, match="not once"):
+        LocalRegistry(RegistryConfig(catalog=build)).start()
+    answer = CliRunner().invoke(serve, ["--catalog", str(build)])
+    assert answer.exit_code == 1
+    assert "it would ask the real S3" in answer.output
+
+
+def test_a_folder_without_a_catalog_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="npm run build"):
+        LocalRegistry(RegistryConfig(catalog=tmp_path)).start()
