@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter
 from quilt_core.search.query import parse_query
 from quilt_core.search.text import SearchText, words_of
+from quilt_core.search.wildcards import name_pattern
 
 O = TypeVar("O", int, float, datetime)  # noqa: E741 - what can be compared
 
@@ -52,13 +51,7 @@ def values_at(metadata: Any, pointer: str) -> list[Any]:
 
 def matches_wildcard(text: str, pattern: str) -> bool:
     """Whether the whole text fits a pattern with `*` and `?`."""
-    return _wildcard(pattern).fullmatch(text) is not None
-
-
-@lru_cache(maxsize=64)
-def _wildcard(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in pattern)
-    return re.compile("".join(parts), re.DOTALL)
+    return name_pattern(pattern).fits(text)
 
 
 def _fits(value: Any, predicate: MetadataPredicate) -> bool:

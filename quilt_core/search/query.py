@@ -7,6 +7,7 @@ be there, those after NOT or `-` must not.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import Protocol
 
 import attrs
@@ -19,6 +20,11 @@ _TOKEN = re.compile(
     r"""|(?P<word>(?:[^\s()"\\]|\\.)+))"""
 )
 _AND, _OR, _NOT = ("AND", "&&"), ("OR", "||"), ("NOT", "-", "!")
+
+DEEPEST = 50
+"""Levels of parentheses; each takes some of Python's stack."""
+_SHOWN = 200
+"""Characters of a query that an error repeats."""
 
 Token = tuple[str, str]
 
@@ -84,6 +90,8 @@ def parse_query(text: str) -> Query:
     if text.strip() in ("", "*"):
         return Everything()
     tokens = _tokens(text)
+    if nesting(tokens) > DEEPEST:
+        raise _malformed(text, f"parentheses are more than {DEEPEST} deep")
     parsed, end = _alternatives(tokens, 0, text)
     if end != len(tokens):
         raise _malformed(text, "there is a ')' too many")
@@ -95,11 +103,17 @@ def _tokens(text: str) -> list[Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise _malformed(text, f"{text[position:]!r} cannot be read")
+            raise _malformed(text, f"{text[position:][:_SHOWN]!r} cannot be read")
         kind = str(match.lastgroup)
         tokens.append((kind, match.group(kind)))
         position = match.end()
     return tokens
+
+
+def nesting(tokens: list[Token]) -> int:
+    """How deep parentheses are at the most."""
+    steps = accumulate({"open": 1, "close": -1}.get(kind, 0) for kind, _ in tokens)
+    return max(steps, default=0)
 
 
 def _alternatives(tokens: list[Token], start: int, text: str) -> tuple[Query, int]:
@@ -148,7 +162,7 @@ def _part(tokens: list[Token], position: int, text: str) -> tuple[Query | None, 
 
 def _malformed(text: str, why: str) -> ValidationError:
     return ValidationError(
-        f"The query {text!r} cannot be understood: {why}.",
+        f"The query {text[:_SHOWN]!r} cannot be understood: {why}.",
         hint='Words, "phrases", AND, OR, NOT, parentheses and prefix* are known.',
-        context={"query": text},
+        context={"query": text[:_SHOWN]},
     )

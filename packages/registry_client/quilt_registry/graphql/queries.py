@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NOISE = re.compile(r'"""(?:\\"""|.|\n)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*')
+_NOISE = re.compile(r'"""(?:\\"""|.|\n)*?(?:"""|\Z)|"(?:\\.|[^"\\\n])*+"?|#[^\n]*')
 _TOKEN = re.compile(r"[{}]|\w+")
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from local_registry.search.texts import EVERYTHING
+from quilt_core.search.query import DEEPEST, nesting
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<phrase>"(?:[^"\\]|\\.)*")|(?P<open>\()|(?P<close>\))|(?P<sign>[+\-!](?=\S))|"""
@@ -59,6 +60,8 @@ def to_fts5(text: str | None, fields: Mapping[str, str] = PACKAGE_FIELDS) -> str
     if text is None or not text.strip() or text.strip() == "*":
         return None
     tokens = _with_fields(_tokens(text), fields)
+    if nesting(tokens) > DEEPEST:
+        raise QuerySyntaxError(f"parentheses are more than {DEEPEST} deep")
     expression, rest = _alternatives(tokens, 0)
     if rest != len(tokens):
         raise QuerySyntaxError(f"there is a ')' too many in {text!r}")
