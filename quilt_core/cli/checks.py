@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,6 +26,7 @@ from quilt_core.urls import is_address
 
 _SOON = 24 * 3600
 _SKEW = 120
+_AWS_SECRETS = re.compile("KEY|TOKEN|SECRET")
 _ADDRESSES = ("catalog_url", "registry_url", "graphql_endpoint")
 
 
@@ -98,6 +101,8 @@ def _asked(ops: QuiltOps, settings: quilt_core.Settings, network: str) -> Iterat
     if settings.catalog_url:
         yield _try("catalog configuration", lambda: ops.get_catalog_config().registry_url, network)
     yield from _identity(ops, network)
+    if ops.supports("get_boto3_client"):
+        yield _try("AWS configuration", lambda: _aws(ops), network)
     if ops.supports("list_buckets"):
         yield _try("buckets", lambda: f"{len(ops.list_buckets())} can be read", network)
     if settings.registry:
@@ -106,6 +111,22 @@ def _asked(ops: QuiltOps, settings: quilt_core.Settings, network: str) -> Iterat
             lambda: "can be listed" if next(ops.iter_all_packages(), None) else "none there yet",
             network,
         )
+
+
+def _aws(ops: QuiltOps) -> str:
+    """Where a client of S3 sends its requests, and which of the process's variables AWS reads.
+
+    Making the client reads the process's configuration as far as it is used, and fails where it
+    is broken; the error names the variable.
+    """
+    client = ops.get_boto3_client("s3").meta
+    given = [
+        name if _AWS_SECRETS.search(name) else f"{name}={os.environ[name]}"
+        for name in sorted(os.environ)
+        if name.startswith("AWS_")
+    ]
+    region = client.region_name or "no region"
+    return f"{client.endpoint_url}, {region}; set: {', '.join(given) or 'nothing'}"
 
 
 def _identity(ops: QuiltOps, network: str) -> Iterator[Check]:

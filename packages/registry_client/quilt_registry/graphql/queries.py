@@ -27,4 +27,4 @@ def is_query(document: str) -> bool:
             operations.append(word)
             expects_keyword = False
     kinds = set(operations)
-    return "query" in kinds and kinds <= {"query", "fragment"}
+    return depth == 0 and "query" in kinds and kinds <= {"query", "fragment"}

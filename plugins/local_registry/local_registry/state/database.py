@@ -9,6 +9,20 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
+_JOURNALS = ("-wal", "-shm", "-journal")
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file readable for its owner only, before anything is written into it.
+
+    It holds keys, whatever the permissions of its folder. SQLite gives those of the database to
+    the journals that it makes beside it; journals that a crash left are mended, too.
+    """
+    path.touch(mode=0o600)
+    for file in (path, *(path.with_name(path.name + end) for end in _JOURNALS)):
+        if file.exists():
+            file.chmod(0o600)
+
 
 class Database:
     """The registry's SQLite database, in memory or in a file; safe to share between threads.
@@ -22,6 +36,8 @@ class Database:
 
         Raises `sqlite3.DatabaseError` for a file that is not a database of this kind.
         """
+        if path is not None:
+            _keep_private(path)
         self._lock = threading.RLock()
         self._depth = 0
         self._connection = sqlite3.connect(
