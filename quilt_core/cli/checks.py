@@ -157,9 +157,9 @@ def _identity(ops: QuiltOps, network: str) -> Iterator[Check]:
 def _server(url: str, network: str) -> Iterator[Check]:
     """Whether the registry answers at all, and by which clock: AWS refuses requests that are
     signed more than five minutes off."""
+    import http.client
     import urllib.error
     import urllib.request
-    from email.utils import parsedate_to_datetime
 
     started = time.perf_counter()
     try:
@@ -167,13 +167,24 @@ def _server(url: str, network: str) -> Iterator[Check]:
             date = answer.headers.get("Date")
     except urllib.error.HTTPError as error:  # an answer all the same
         date = error.headers.get("Date")
-    except OSError as error:
-        yield Check("registry", False, f"{url} does not answer: {error}", network)
+    except (OSError, http.client.HTTPException, ValueError) as error:  # an answer that is none
+        yield Check("registry", False, f"{url} does not answer: {error!r:.500}", network)
         return
     yield Check("registry", True, f"answers{_since(started)}")
-    if date:
-        skew = abs((datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds())
+    skew = _seconds_off(date)
+    if skew is not None:
         yield Check("clock", skew < _SKEW, f"{skew:.0f} s off the registry's", "Set the clock.")
+
+
+def _seconds_off(date: str | None) -> float | None:
+    """By how much this machine's clock differs from a `Date` header; None: not known."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        moment = parsedate_to_datetime(date or "").timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return abs(time.time() - moment)
 
 
 def _try(name: str, action: Callable[[], Any], network: str) -> Check:
