@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import random
 import re
 import runpy
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from local_registry.graphql.packages import name_filter
 
 from quilt_core.errors import ValidationError
 from quilt_core.redaction import redact
@@ -268,3 +270,32 @@ def test_deep_and_endless_queries_are_refused(text: str) -> None:
 def test_redaction_of_what_hurt() -> None:
     text = "eyJ" * 20_000
     assert redact(text) == text
+
+
+def _as_expression(pattern: str, meanings: Mapping[str, str]) -> re.Pattern[str]:
+    tokens = sorted(meanings, key=len, reverse=True)
+    parts = re.split("(" + "|".join(map(re.escape, tokens)) + ")", pattern)
+    return re.compile("".join(meanings.get(part, re.escape(part)) for part in parts), re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("make", "meanings"),
+    [
+        (name_pattern, {"*": ".*", "?": "."}),
+        (path_pattern, {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}),
+        (name_filter, {"*": ".*", "?": ".?"}),
+    ],
+    ids=["names", "paths", "filter"],
+)
+def test_wildcards_mean_what_the_expression_means(make: Any, meanings: Mapping[str, str]) -> None:
+    rng = random.Random(1)
+    for _ in range(3000):
+        pattern = "".join(rng.choices("ab/*?", k=rng.randrange(1, 7)))
+        text = "".join(rng.choices("ab/", k=rng.randrange(7)))
+        expected = _as_expression(pattern, meanings)
+        if make is name_filter:
+            anchored = pattern[0] in "*?"
+            found = (expected.match(text) if anchored else expected.search(text)) is not None
+        else:
+            found = expected.fullmatch(text) is not None
+        assert make(pattern).fits(text) is found, (pattern, text)

@@ -47,12 +47,12 @@ def resolve_packages(
         return None
     names = call.registry.packages.names(bucket)
     if filter:
-        matching = _pattern(filter)
+        matching = name_filter(filter)
         names = {name: time for name, time in names.items() if matching.fits(name.lower())}
     return {"bucket": bucket, "names": names, "total": len(names)}
 
 
-def _pattern(text: str) -> Wildcards:
+def name_filter(text: str) -> Wildcards:
     """A filter of names: `*` is any text, `?` one character or none, in any case.
 
     It matches anywhere unless it begins with a wildcard (docs/protocol.md, C.4).
