@@ -87,7 +87,7 @@ class QuiltOpsError(Exception):
     def to_dict(self) -> dict[str, Any]:
         """Everything about the error, fit for `json.dumps`."""
         return {
-            "error": type(self).__name__,
+            "error": kind_of(self).__name__,
             "message": self.message,
             "operation": self.operation,
             "backend": self.backend,
@@ -193,6 +193,11 @@ class PluginError(QuiltOpsError):
     """A backend or an extension is not installed, cannot be loaded or breaks its contract."""
 
     exit_code = 11
+
+
+def kind_of(error: QuiltOpsError) -> type[QuiltOpsError]:
+    """The class of this module that an error is of: backends may have classes below these."""
+    return next(kind for kind in type(error).__mro__ if kind.__module__ == __name__)
 
 
 def _redacted(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from quilt_core.cli.commands import core_commands, installed_commands
 from quilt_core.cli.lazy import LazyGroup, add_commands
 from quilt_core.cli.options import value
 from quilt_core.cli.terminal import json_line, line, take_any_text
-from quilt_core.errors import QuiltOpsError
+from quilt_core.errors import QuiltOpsError, kind_of
 from quilt_core.redaction import redact
 
 BUG_EXIT_CODE = 70
@@ -78,7 +78,7 @@ def _report(error: QuiltOpsError) -> int:
     if value("as_json"):
         json_line(error.to_dict(), err=True)
     else:
-        label = type(error).__name__.removesuffix("Error") or "Error"
+        label = kind_of(error).__name__.removesuffix("Error") or "Error"
         line(f"{label}: {error.message}", err=True, colour="red" if _colour() else None)
         if error.hint:
             line(error.hint, err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from quilt_core.errors import (
     AuthenticationError,
@@ -23,6 +24,7 @@ _IDENTITY = frozenset({
     "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidToken",
     "SignatureDoesNotMatch", "TokenRefreshRequired",
 })  # fmt: skip
+_NETWORK = frozenset({"HTTPClientError", "ConnectionError"})
 _ELSEWHERE = frozenset({"PermanentRedirect", "AuthorizationHeaderMalformed", "301"})
 
 
@@ -52,27 +54,31 @@ def s3_errors(what: str) -> Iterator[None]:
 
 
 def _translated(error: Exception, what: str) -> QuiltOpsError | None:
-    """The error for one of botocore's; None for any other."""
-    if isinstance(error, QuiltOpsError) or not type(error).__module__.startswith("botocore"):
-        return None
-    from botocore import exceptions as botocore
+    """The error for one of botocore's, by the names of its classes; None for any other.
 
-    if isinstance(error, (botocore.NoCredentialsError, botocore.PartialCredentialsError)):
+    The core imports no library of AWS; whoever made the client did.
+    """
+    names = {
+        kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("botocore")
+    }
+    if names & {"NoCredentialsError", "PartialCredentialsError"}:
         return AuthenticationError(f"Could not {what}: there are no AWS credentials.")
-    if isinstance(error, (botocore.HTTPClientError, botocore.ConnectionError)):
-        return TransportError(f"Could not {what}: {type(error).__name__}: {error}")
-    if not isinstance(error, botocore.ClientError):
-        return BackendError(f"Could not {what}: {type(error).__name__}: {error}")
-    answer = error.response.get("Error", {})
-    code, status = (
-        str(answer.get("Code", "unknown")),
-        int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)),
-    )
-    kind = (
-        AuthenticationError
-        if code in _IDENTITY
-        else _BY_STATUS.get(status, TransportError if status >= 500 else BackendError)
-    )
+    response = getattr(error, "response", None)
+    if "ClientError" in names and isinstance(response, dict):
+        return _refused(response, what)
+    if names:
+        kind = TransportError if names & _NETWORK else BackendError
+        return kind(f"Could not {what}: {type(error).__name__}: {error}")
+    return None
+
+
+def _refused(response: dict[str, Any], what: str) -> QuiltOpsError:
+    """The error for an answer of S3 that is one."""
+    answer = response.get("Error", {})
+    code = str(answer.get("Code", "unknown"))
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    usual = TransportError if status >= 500 else BackendError
+    kind = AuthenticationError if code in _IDENTITY else _BY_STATUS.get(status, usual)
     hint = "The bucket is in another AWS region: set AWS_REGION." if code in _ELSEWHERE else None
     said = answer.get("Message") or code
     return kind(f"Could not {what}: {said} ({code}).", hint=hint, context={"code": code})

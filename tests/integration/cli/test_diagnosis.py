@@ -118,3 +118,34 @@ def test_what_is_not_used_does_not_hurt(cli: Cli, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AWS_RETRY_MODE", "bogus")  # how often is repeated is ours to say
     monkeypatch.setenv("AWS_PROFILE", "nowhere")  # the registry gives the credentials
     assert cli("doctor").code == 0
+
+
+@BOTH
+def test_a_dead_proxy_is_named(cli: Cli, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", NOWHERE)
+    monkeypatch.setenv("QUILT_REGISTRY_URL", "https://registry.example.com")
+    monkeypatch.setenv("QUILT_TIMEOUT", "2")
+    monkeypatch.setenv("MCP_JWT_TOKEN", "a-token")
+    for name in ("QUILT_CATALOG_URL", "QUILT_GRAPHQL_ENDPOINT", "QUILT_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for form in ((), ("--json",)):
+        ended = cli("buckets", "list", *form)
+        assert ended.code == errors.TransportError.exit_code, ended.err
+        assert "HTTPS_PROXY" in ended.err
+        assert "TransportError" in ended.err if form else "Transport: " in ended.err
+
+
+@BOTH
+def test_a_bucket_in_another_region(cli: Cli, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.exceptions import ClientError
+
+    def fail(self: Any, *arguments: Any, **named: Any) -> Any:
+        answer = {"Code": "PermanentRedirect", "Message": "must be addressed elsewhere"}
+        raise ClientError(
+            {"Error": answer, "ResponseMetadata": {"HTTPStatusCode": 301}}, "ListObjectsV2"
+        )
+
+    monkeypatch.setattr("botocore.paginate.PageIterator.__iter__", fail)
+    ended = cli("packages", "create", "x/y", f"s3://{bucket}/**")
+    assert ended.code == errors.BackendError.exit_code, ended.err
+    assert "another AWS region" in ended.err
