@@ -179,7 +179,7 @@ def test_for_people(good: Cli, package: str, put: Put) -> None:
     first = good("packages", "versions", package, "--json").rows[0]["top_hash"]
     good("packages", "update", package, put("in/new.csv"), "--remove", "in/a.csv")
     diff = good("packages", "diff", package, "--from", first).out
-    assert "+ new.csv" in diff
+    assert "+ in/new.csv" in diff
     assert "- in/a.csv" in diff
     assert "\x1b" not in diff  # NO_COLOR
     assert "First" in good("packages", "versions", package).out
