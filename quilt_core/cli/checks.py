@@ -22,6 +22,7 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
+from quilt_core.redaction import redact
 from quilt_core.urls import is_address
 
 _SOON = 24 * 3600
@@ -126,7 +127,7 @@ def _aws(ops: QuiltOps) -> str:
         if name.startswith("AWS_")
     ]
     region = client.region_name or "no region"
-    return f"{client.endpoint_url}, {region}; set: {', '.join(given) or 'nothing'}"
+    return redact(f"{client.endpoint_url}, {region}; set: {', '.join(given) or 'nothing'}")
 
 
 def _identity(ops: QuiltOps, network: str) -> Iterator[Check]:

@@ -89,6 +89,7 @@ def test_a_right_clock_is_not_blamed(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
 @BOTH
 def test_doctor_shows_what_aws_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-aws-secret-0123456789")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "https://somebody:canary-word@example.com")
     report = cli("doctor", "--json").row
     [check] = [one for one in report["checks"] if one["name"] == "AWS configuration"]
     assert check["ok"] is True
