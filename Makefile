@@ -10,6 +10,8 @@ FOLDERS := . packages/registry_client plugins/platform_backend plugins/quilt3_ba
 NAMES   := quiltops quiltops-registry quiltops-platform quiltops-quilt3 quiltops-local-registry
 # What the distributions were called before; an environment that has these gives them up.
 FORMER  := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
+# What they install.
+CODE    := quilt_core packages/registry_client/quilt_registry $(foreach name,platform_backend quilt3_backend local_registry,plugins/$(name)/$(name))
 # What `lowest`, `newest` and `lock` resolve.
 SOURCES := -e .[testing] -e packages/registry_client -e plugins/platform_backend -e plugins/quilt3_backend -e plugins/local_registry[testing]
 # Errors are shown; warnings about the package client's own configuration are not the reader's problem.
@@ -37,10 +39,11 @@ $(STAMP): $(LOCK) $(addsuffix /pyproject.toml,$(FOLDERS))
 demo: setup ## the main job: every backend against the local registry
 	$(BIN)/quiltops demo
 
-lint: setup ## ruff and mypy
+lint: setup ## ruff, mypy and bandit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
 
 unit: setup ## the unit tests alone
 	$(BIN)/pytest tests/unit -q

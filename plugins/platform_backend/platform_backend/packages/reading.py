@@ -15,6 +15,7 @@ from platform_backend.packages.convert import package_info
 from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageInfo, PackageVersion
+from quilt_core.search import name_pattern
 
 _LITERAL = re.compile(r"[^*?]+")
 
@@ -41,8 +42,8 @@ class PackageReadOperations:
             concurrency=self._access.settings.max_concurrency,
             distinct=True,
         )
-        matches = _whole_name(pattern)
-        return sorted(name for name in names if matches.fullmatch(name))
+        matching = name_pattern("*" if pattern is None else pattern)
+        return sorted(name for name in names if matching.fits(name))
 
     @hookimpl
     def get_package_info(
@@ -99,9 +100,3 @@ def _server_filter(pattern: str | None) -> str | None:
     """
     literals = _LITERAL.findall(pattern or "")
     return f"*{max(literals, key=len)}*" if literals else None
-
-
-def _whole_name(pattern: str | None) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    text = "*" if pattern is None else pattern
-    return re.compile("".join(parts.get(char) or re.escape(char) for char in text), re.DOTALL)
