@@ -75,6 +75,14 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
 )
 """Every class of the suite."""
 
+
+def behaviours() -> tuple[Behaviour, ...]:
+    """Every behaviour that the suite proves, in the order of docs/behaviour.md."""
+    found = (behaviour_of(test) for group in TEST_CLASSES for test in vars(group).values())
+    return tuple(one for one in found if one is not None)
+
+
+
 __all__ = [
     "TEST_CLASSES",
     "AdminAccess",
@@ -98,6 +106,7 @@ __all__ = [
     "TestUser",
     "Updating",
     "behaviour_of",
+    "behaviours",
     "overrides_behaviour",
 ]
 

@@ -16,7 +16,7 @@ from quilt_core.testing.conformance.environment import Environment
 class Refusals(BehaviourTests):
     """Each operation is there, or is refused properly with a reason."""
 
-    @behaviour("N-1")
+    @behaviour("N-1", refuses=True)
     @pytest.mark.parametrize("operation", operations())
     def test_an_unsupported_operation_is_refused(
         self, environment: Environment, ops: QuiltOps, operation: str

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from quilt_core.cli import conformance as cli
 from quilt_core.testing import conformance
-from quilt_core.testing.conformance import cli, run
+from quilt_core.testing.conformance import run
 from quilt_core.testing.conformance.report import Report
 
 FORMER = {
