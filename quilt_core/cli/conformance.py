@@ -62,6 +62,4 @@ def _run(backend: str, target: str | None, junit: str | None, arguments: list[st
             "The conformance suite needs pytest, which is not installed.",
             hint='Install it: pip install "quiltops[testing]"',
         ) from error
-    return run_suite(
-        backend, find_environments(backend, target), junit=junit, arguments=arguments
-    )
+    return run_suite(backend, find_environments(backend, target), junit=junit, arguments=arguments)

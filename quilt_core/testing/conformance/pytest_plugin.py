@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from importlib import import_module
 
 import pytest
@@ -53,9 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if told is None:
         return
     backend, target = told
-    context = load_environments(target)(backend)
-    config.pluginmanager.register(Fixtures(context.__enter__()))
-    config.add_cleanup(lambda: context.__exit__(None, None, None))
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    make = stack.enter_context(load_environments(target)(backend))
+    config.pluginmanager.register(Fixtures(make))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
