@@ -103,6 +103,9 @@ def run_suite(
         module.write_text(_MODULE, encoding="utf-8")
         options = ["-q", "-p", "no:cacheprovider", "-p", pytest_plugin.__name__]
         options += ["--rootdir", folder, "-c", os.devnull, "--import-mode=importlib", str(module)]
+        # It is imported here already, and has no assertions.
+        said = f"Module already imported so cannot be rewritten; {pytest_plugin.__name__}"
+        options += ["-W", f"ignore:{said}:pytest.PytestAssertRewriteWarning"]
         if junit:
             options += [f"--junitxml={Path(junit).absolute()}"]
         plugins = [report, Fixtures(make), _Workers(backend, environments)]
