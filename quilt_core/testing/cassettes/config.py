@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from quilt_core.testing.cassettes.files import CassetteSerializer
@@ -57,6 +58,27 @@ def cassette_config(
         "match_on": MATCH_ON,
         "before_record_request": scrubber.request,
         "before_record_response": scrubber.response,
-        "decode_compressed_response": True,
         "record_on_exception": False,
+        "custom_patches": _patches(),
     }
+
+
+def _patches() -> tuple[tuple[type, str, Callable[..., Any]], ...]:
+    """What vcrpy replaces while a cassette is in use.
+
+    vcrpy asks urllib3 for decoded bodies. botocore asks for stored bytes, whose number is the
+    answer's `Content-Length`, and takes anything else for a broken connection.
+    """
+    if find_spec("botocore") is None:
+        return ()
+    from botocore import awsrequest
+
+    classes = (awsrequest.AWSHTTPConnection, awsrequest.AWSHTTPSConnection)
+    return tuple((one, "request", _undecoded(one.request)) for one in classes)
+
+
+def _undecoded(request: Callable[..., Any]) -> Callable[..., Any]:
+    def undecoded(*arguments: Any, **options: Any) -> Any:
+        return request(*arguments, **{**options, "decode_content": False})
+
+    return undecoded
