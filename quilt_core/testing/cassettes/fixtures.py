@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from quilt_core.errors import ValidationError
 from quilt_core.testing.cassettes.config import cassette_config, register
+from quilt_core.testing.cassettes.files import CassetteSerializer
 from quilt_core.testing.cassettes.timing import recorded_clock
 from quilt_core.testing.cassettes.unused import assert_all_played
 
@@ -46,6 +48,15 @@ def every_interaction_is_played(request: pytest.FixtureRequest, vcr: Any) -> Ite
 
 @pytest.fixture(autouse=True)
 def the_clock_is_the_recordings(vcr: Any) -> Iterator[None]:
-    """While a test is recorded or replayed: the clock is that of the recording."""
+    """While a test is recorded or replayed: the clock is that of the recording.
+
+    Raises ValidationError when `pytest_recording_configure` is not imported beside this fixture:
+    cassettes would then be matched by their addresses, and written by vcrpy alone.
+    """
+    if vcr is not None and not isinstance(vcr._serializer, CassetteSerializer):
+        raise ValidationError(
+            "This cassette is used without pytest_recording_configure of quilt_core.",
+            hint="In conftest.py: from quilt_core.testing.cassettes.fixtures import *",
+        )
     with nullcontext() if vcr is None else recorded_clock(vcr):
         yield
