@@ -84,7 +84,7 @@ class AdminUsers(AdminBehaviours):
         "admin_reset_user_password",
         users=_ADMIN,
     )
-    def test_changes(self, root: QuiltOps) -> None:
+    def test_each_change_of_a_user_is_told_and_read_back(self, root: QuiltOps) -> None:
         """Each change of a user, email, administration, activity and roles, returns the user as it
         then is, and the next reading gives the same. Roles that are added are extra roles. When the
         role is removed, the fallback takes its place and is no extra role any more. `append` keeps

@@ -36,7 +36,7 @@ class Catalog(BehaviourTests):
     """Who we are, where the registry is, raw GraphQL."""
 
     @behaviour("K-1", "get_auth_status", users=(TestUser.ADMIN, TestUser.ANONYMOUS))
-    def test_auth_status(self, environment: Environment, ops: QuiltOps) -> None:
+    def test_who_is_connected_and_as_what(self, environment: Environment, ops: QuiltOps) -> None:
         """A connection with an identity is authenticated: its status has the user's name, the
         email, the active role and all of the user's roles, sorted, the active one among them;
         `is_admin` is true of an administrator only. A connection without credentials gets a status
@@ -57,7 +57,7 @@ class Catalog(BehaviourTests):
             assert (status.user_name, status.role, status.roles) == (None, None, ())
 
     @behaviour("K-2", "get_catalog_config", "get_registry_url", "configure_catalog")
-    def test_configuration(self, ops: QuiltOps) -> None:
+    def test_the_configuration_names_registry_and_region(self, ops: QuiltOps) -> None:
         """The configuration names the registry's URL (that of `get_registry_url`), the region, the
         stack's prefix and the data catalog of its tabulator, `quilt-{prefix}-tabulator`. Reading it
         by its own catalog URL, and configuring that catalog, give the same configuration.
@@ -78,7 +78,7 @@ class Catalog(BehaviourTests):
             ops.get_catalog_config("http://127.0.0.1:9/nothing-here")
 
     @behaviour("K-4", "execute_graphql_query", "get_graphql_endpoint", "get_graphql_auth_headers")
-    def test_raw_graphql(self, ops: QuiltOps) -> None:
+    def test_graphql_of_ones_own(self, ops: QuiltOps) -> None:
         """A GraphQL query is answered whole, `data` included, as the connection's own user. The
         endpoint is below the registry's URL, and the headers are `Authorization` alone. An unknown
         field and a document that cannot be parsed are ValidationError.

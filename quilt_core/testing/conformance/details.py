@@ -127,3 +127,16 @@ class Details(BehaviourTests):
         assert len(times) == 2
         for second in ("1600000000", "1600000002"):
             assert ops.get_package_info(environment.name, top_hash=second).top_hash == twice
+
+    @behaviour("O-7", "get_registry_url")
+    def test_the_registrys_url_alone(self, environment: Environment, ops: QuiltOps) -> None:
+        """The URL of the registry's service is absolute, with a scheme, and the same for each
+        connection to the registry, also where the catalog has no configuration to read.
+        """
+        url = ops.get_registry_url()
+        scheme, separator, rest = url.partition("://")
+        assert scheme
+        assert separator
+        assert rest
+        with environment.connect() as other:
+            assert other.get_registry_url() == url

@@ -138,7 +138,7 @@ class Searching(BehaviourTests):
             assert names(found) == expected, filters
 
     @behaviour("S-6", "search_packages")
-    def test_user_metadata(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
+    def test_predicates_of_user_metadata(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
         """A predicate looks at the metadata at its path, nested ones included: any of several
         keywords (in lists too), a wildcard, inclusive bounds of numbers and times, and booleans. A
         path that no package has finds nothing.
@@ -190,7 +190,7 @@ class Searching(BehaviourTests):
         assert names(ops.search_packages("seals")) == []
 
     @behaviour("S-9", "search_packages")
-    def test_registries(
+    def test_only_the_named_registries_are_searched(
         self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
     ) -> None:
         """Registries that are named are the only ones searched. One that does not exist or that the

@@ -221,7 +221,9 @@ class Creating(BehaviourTests):
         assert result.copied == (0 if inside else 1)
 
     @behaviour("W-15", "create_package_revision")
-    def test_same_second(self, environment: Environment, ops: QuiltOps) -> None:
+    def test_revisions_written_in_one_second_are_all_there(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
         """Revisions that are written one right after the other are all there, in the order of
         writing: a pointer of the same second is not overwritten.
         """
