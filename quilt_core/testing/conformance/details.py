@@ -130,13 +130,14 @@ class Details(BehaviourTests):
 
     @behaviour("O-7", "get_registry_url")
     def test_the_registrys_url_alone(self, environment: Environment, ops: QuiltOps) -> None:
-        """The URL of the registry's service is absolute, with a scheme, and the same for each
-        connection to the registry, also where the catalog has no configuration to read.
+        """The URL of the registry's service is absolute, without a slash at its end, and the same
+        for each connection, also where the catalog has no configuration to read.
         """
         url = ops.get_registry_url()
         scheme, separator, rest = url.partition("://")
         assert scheme
         assert separator
         assert rest
+        assert not url.endswith("/")
         with environment.connect() as other:
             assert other.get_registry_url() == url

@@ -58,7 +58,7 @@ class OperationReport:
             return f"declared: {self.not_supported}"
         parts = [f"failed: {', '.join(self.failed)}"] if self.failed else []
         if self.proven:
-            parts.append(f"{len(self.proven)} behaviours")
+            parts.append(f"{len(self.proven)} behaviour" + "s" * (len(self.proven) > 1))
         reasons: dict[str, list[str]] = {}
         for number, reason in self.not_proven.items():
             reasons.setdefault(reason, []).append(number)
