@@ -267,7 +267,7 @@ def _distance(word: str) -> int:
 
 def _malformed(text: str, why: str) -> ValidationError:
     return ValidationError(
-        f"The query {text[:_SHOWN]!r} cannot be understood: {why}.",
+        f"The query {text[:_SHOWN]!r} cannot be understood: {why[:_SHOWN]}.",
         hint='Words, "phrases", AND, OR, NOT, parentheses, wild*c?rds, fuzzy~, field:word and '
         "field:[low TO high] are known.",
         context={"query": text[:_SHOWN]},

@@ -94,11 +94,10 @@ class Folder:
 
     def find(self, name: PackageName, ref: RevisionRef) -> Revision:
         """The revision that `ref` means, at its newest publication."""
+        # The tag first: a revision that is written after the listing is then not looked for in it.
+        wanted = self.latest(name) if ref.kind is RevisionKind.LATEST else ref.value
         files = self.existing(name)
-        wanted: str | None = ref.value
-        if ref.kind is RevisionKind.LATEST:
-            wanted = self.latest(name)
-        elif ref.kind is RevisionKind.PREFIX:
+        if ref.kind is RevisionKind.PREFIX:
             wanted = resolve_prefix(ref.value, (one[1] for one in files), name, self.registry)
         elif ref.kind is RevisionKind.TIMESTAMP:
             wanted = next((one[1] for one in files if one[0] == int(ref.value)), None)

@@ -29,6 +29,8 @@ pytest.register_assert_rewrite(
         for test_class in (
             "admin",
             "content",
+            "details",
+            "outcomes",
             "packages",
             "refusals",
             "catalog",
@@ -48,6 +50,7 @@ from quilt_core.testing.conformance.behaviour import (
 )
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
+from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
@@ -71,9 +74,17 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     AdminUsers,
     AdminAccess,
     AdminRest,
+    Details,
     Refusals,
 )
 """Every class of the suite."""
+
+
+def behaviours() -> tuple[Behaviour, ...]:
+    """Every behaviour that the suite proves, in the order of docs/behaviour.md."""
+    found = (behaviour_of(test) for group in TEST_CLASSES for test in vars(group).values())
+    return tuple(one for one in found if one is not None)
+
 
 __all__ = [
     "TEST_CLASSES",
@@ -89,6 +100,7 @@ __all__ = [
     "ContentUrls",
     "Creating",
     "Deleting",
+    "Details",
     "Environment",
     "Outcomes",
     "PackageReading",
@@ -98,6 +110,7 @@ __all__ = [
     "TestUser",
     "Updating",
     "behaviour_of",
+    "behaviours",
     "overrides_behaviour",
 ]
 

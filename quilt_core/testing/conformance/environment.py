@@ -45,15 +45,34 @@ class TestUser(Enum):
 class Environment(ABC):
     """A fresh registry, objects, and connections of a backend to it; one per test.
 
-    A backend author implements the abstract methods. `identities` names the `TestUser`s that the
-    backend can tell apart; tests that need another one are reported as not applicable.
+    A backend author implements the abstract methods, and says with the switches what the backend
+    or its store does not have. What is switched off is not proven: the report says so (`lacks`).
+
+    Switches
+    --------
+    identities
+        The `TestUser`s that the backend can tell apart; all of them by default. WRITER is always
+        there. Tests that act as another one are skipped, so that nothing is proven of rights:
+        without ADMIN nothing of administration, and the run is incomplete unless the backend
+        declares the operations `admin_…` unsupported.
+    keeps_directory_metadata
+        Whether a manifest's metadata of directories comes back when browsing (C-7). True by
+        default; False for a store that has no place for it.
+    has_copies
+        Whether `copy="all"` and `copy="new"` copy objects into the registry. True by default;
+        False for a backend that only refers to objects, which must then refuse to copy with
+        NotSupportedError (N-3).
+    hidden_registry
+        A registry that exists and that WRITER cannot read; None by default, and then that it
+        looks like one that does not exist is not proven (R-5, S-9, A-1, B-1).
+    second_registry
+        Another registry that WRITER writes; None by default, and then searches of several
+        registries are not proven (S-9).
     """
 
     identities: frozenset[TestUser] = frozenset(TestUser)
     keeps_directory_metadata = True
-    """Whether the store has metadata of directories; where it has none, C-7 does not apply."""
     has_copies = True
-    """Whether the backend copies objects; where it refers to them only, copying is refused."""
 
     def __init__(self) -> None:
         self._seconds = itertools.count(_FIRST_SECOND)
@@ -102,6 +121,18 @@ class Environment(ABC):
 
         `second` is the Unix time of its pointer; `latest` says whether the tag moves to it.
         """
+
+    def lacks(self) -> tuple[str, ...]:
+        """What is switched off, in words; nothing is proven of it."""
+        missing = sorted(user.value for user in set(TestUser) - self.identities)
+        facts = {
+            f"the identities {', '.join(missing)}": not missing,
+            "copies of objects": self.has_copies,
+            "metadata of directories": self.keeps_directory_metadata,
+            "a registry that cannot be read": self.hidden_registry is not None,
+            "a second registry": self.second_registry is not None,
+        }
+        return tuple(fact for fact, is_there in facts.items() if not is_there)
 
     def download(self, url: str) -> bytes:
         """The bytes that a content URL gives to a client without credentials."""

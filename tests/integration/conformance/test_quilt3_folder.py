@@ -77,5 +77,7 @@ for _tests in (
     conformance.Browsing,
     conformance.ContentUrls,
     conformance.Searching,
+    conformance.Details,
+    conformance.Refusals,
 ):
     globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
 from platform_backend.packages.state import PackageState, read_state
-from quilt_core import deadline, hookimpl
+from quilt_core import clock, deadline, hookimpl
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
@@ -189,12 +188,12 @@ class PackageWriteOperations:
         newest = [one.top_hash for one in state.recent if one.modified == state.newest]
         if state.newest is None or state.latest in newest:
             return False
-        there = time.time() + (client.clock_offset or 0.0)
+        there = clock.now() + (client.clock_offset or 0.0)
         return there - state.newest.timestamp() < _LONGEST_UNDER_WAY
 
     def _wait(self, client: GraphQLClient, state: PackageState) -> bool:
         """Wait until the newest pointer's second has passed; whether there was need to."""
-        seconds = seconds_to_wait(state.newest, time.time(), client.clock_offset)
+        seconds = seconds_to_wait(state.newest, clock.now(), client.clock_offset)
         if seconds:
             deadline.pause(seconds)
         return seconds > 0
