@@ -92,7 +92,7 @@ class ContentsReader:
                 if flat_map is None:
                     raise
             else:
-                return _streamed(chunks)
+                return read_manifest(chunks).entries()
         found = manifest_entries(flat_map).values()
         return sorted(found, key=lambda entry: sort_key(entry.logical_key))
 
@@ -107,11 +107,3 @@ class ContentsReader:
         return self.lookup.package_revision(
             "package_entries", package_name, registry, ref, max=most
         )
-
-
-def _streamed(chunks: Iterator[bytes]) -> Iterator[ManifestEntry]:
-    reader = read_manifest(chunks)
-    for line in reader.sorted_lines():
-        record = reader.parse(line)
-        if isinstance(record, ManifestEntry):
-            yield record
