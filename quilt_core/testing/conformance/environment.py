@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
+import pytest
 from msgspec import UNSET, UnsetType
 
+from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import (
     DirectoryRecord,
@@ -20,6 +22,7 @@ from quilt_core.manifest import (
     hash_bytes,
     sort_key,
 )
+from quilt_core.manifest.layout import LATEST, manifest_key, pointer_key
 from quilt_core.ops import QuiltOps
 
 _FIRST_SECOND = 1_600_000_000
@@ -54,6 +57,9 @@ class Environment(ABC):
     """Whether the store has metadata of directories; where it has none, C-7 does not apply."""
     has_copies = True
     """Whether the backend copies objects; where it refers to them only, copying is refused."""
+
+    stores_manifests = False
+    """Whether the store has Quilt's layout, pointers and manifests; then `write_stored` works."""
 
     def __init__(self) -> None:
         self._seconds = itertools.count(_FIRST_SECOND)
@@ -102,6 +108,29 @@ class Environment(ABC):
 
         `second` is the Unix time of its pointer; `latest` says whether the tag moves to it.
         """
+
+    def write_stored(self, key: str, data: bytes) -> None:
+        """Write an object of the registry's own storage, past the backend.
+
+        `key` is that of a pointer or a manifest (`quilt_core.manifest.layout`). Implement it where
+        `stores_manifests` is true: tests of what others wrote, or damaged, need it.
+        """
+        raise NotImplementedError
+
+    def given_manifest(self, manifest: bytes | None, *, pointer: bytes | None = None) -> str:
+        """Publish whatever bytes as the latest revision; return its top hash.
+
+        None for `manifest` leaves it out; `pointer` is what the pointers hold instead of the hash.
+        """
+        if not self.stores_manifests:
+            pytest.skip("not applicable: the store holds no manifests of Quilt's layout")
+        top_hash = uuid.uuid4().hex * 2
+        if manifest is not None:
+            self.write_stored(manifest_key(top_hash), manifest)
+        for name in (str(next(self._seconds)), LATEST):
+            key = pointer_key(PackageName.parse(self.name), name)
+            self.write_stored(key, top_hash.encode() if pointer is None else pointer)
+        return top_hash
 
     def download(self, url: str) -> bytes:
         """The bytes that a content URL gives to a client without credentials."""

@@ -66,7 +66,7 @@ READS: dict[str, Callable[[bytes], Any]] = {
     "records": lambda text: list(read_manifest(io.BytesIO(text))),
     "entries": lambda text: list(read_manifest(io.BytesIO(text)).entries()),
     "totals": lambda text: use_entries(
-        lambda: io.BytesIO(text), lambda _, all: sum(1 for _ in all)
+        lambda: io.BytesIO(text), lambda _, entries: sum(1 for _ in entries)
     ),
     "diff with itself": lambda text: diff_manifests(
         lambda: io.BytesIO(text), lambda: io.BytesIO(text)

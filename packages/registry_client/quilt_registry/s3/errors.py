@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from quilt_core.error_messages import archived_object
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
@@ -51,6 +52,7 @@ _BY_CODE: dict[str, type[QuiltOpsError]] = {
 }
 
 
+_ARCHIVED = "InvalidObjectState"
 _CLOCK_CODES = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 
 
@@ -108,6 +110,8 @@ def translate(error: BaseException, what: str, uri: str) -> QuiltOpsError:
 
 def translate_code(code: str, message: str, what: str, uri: str, status: str = "") -> QuiltOpsError:
     """The error for one of S3's codes, by the table; by the HTTP status where it is not there."""
+    if code == _ARCHIVED:
+        return archived_object(what, uri)
     kind = _BY_CODE.get(code) or _BY_CODE.get(status) or BackendError
     return kind(f"Could not {what} {uri}: {message} ({code}).", context={"uri": uri, "code": code})
 
