@@ -5,6 +5,7 @@ A device, a pipe or a socket may give bytes without an end, or wait for somebody
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -25,7 +26,12 @@ def open_regular(path: Path) -> BinaryIO:
     OSError
         As `open`: `IsADirectoryError` for a directory.
     """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            raise NotARegularFileError(f"{path} is not a regular file") from error
+        raise
     try:
         check_regular(os.fstat(handle).st_mode, path)
         return os.fdopen(handle, "rb")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -9,7 +10,6 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing
@@ -34,6 +34,8 @@ from quilt_core.outcome import Outcome
 from quilt_core.regular_files import open_regular
 
 _BLOCK = 1 << 20
+_LONGEST_NAME = 255
+"""Bytes of a folder's name on every file system that is in use."""
 _POINTER = 1000
 """The bytes of a pointer that are looked at; it has 64."""
 
@@ -64,6 +66,7 @@ class LocalStore:
     def pointers(self, package_name: PackageName) -> PointerListing:
         folder = self.folder / NAMED_PACKAGES / str(package_name)
         with local_errors("list the revisions in", folder):
+            _check_length(package_name)
             try:
                 files = list(folder.iterdir())
             except (FileNotFoundError, NotADirectoryError):
@@ -74,6 +77,7 @@ class LocalStore:
     def read_pointer(self, package_name: PackageName, name: str) -> str:
         path = self.folder / pointer_key(package_name, name)
         with local_errors("read the pointer", path):
+            _check_length(package_name)
             return parse_pointer(_read_pointer(path), FileUri(path).url)
 
     def hashes(self, listing: PointerListing) -> Mapping[str, str]:
@@ -93,7 +97,8 @@ class LocalStore:
                 file = open_regular(path)
             except FileNotFoundError as error:
                 raise dangling_pointer(top_hash, FileUri(path).url) from error
-        return _blocks(file, path)
+            with file:
+                yield from iter(lambda: file.read(_BLOCK), b"")
 
     def read_blob(self, key: str) -> Blob | None:
         try:
@@ -106,7 +111,7 @@ class LocalStore:
         with local_errors("read the manifest", path):
             try:
                 present = path.read_bytes()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 present = content
         replace_file(self.folder, path, content)
         return present != content
@@ -182,14 +187,16 @@ def read_file(path: Path) -> Blob:
         return Blob(content=file.read(), url=FileUri(path).url)
 
 
-def _blocks(file: BinaryIO, path: Path) -> Generator[bytes]:
-    with local_errors("read the manifest", path), file:
-        yield from iter(lambda: file.read(_BLOCK), b"")
-
-
 def _folders(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         yield from (child for child in folder.iterdir() if child.is_dir())
+
+
+def _check_length(package_name: PackageName) -> None:
+    """Raise, before anything is written, as a file system would on the way."""
+    for part in (package_name.namespace, package_name.name):
+        if len(os.fsencode(part)) > _LONGEST_NAME:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
 
 
 def _is_pointer(file: Path) -> bool:
