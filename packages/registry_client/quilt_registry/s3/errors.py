@@ -52,7 +52,8 @@ _BY_CODE: dict[str, type[QuiltOpsError]] = {
 }
 
 
-_ARCHIVED = "InvalidObjectState"
+_ARCHIVED = ("InvalidObjectState", "ObjectNotInActiveTierError")
+"""What reading, and copying, an archived object gives."""
 _CLOCK_CODES = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 
 
@@ -110,7 +111,7 @@ def translate(error: BaseException, what: str, uri: str) -> QuiltOpsError:
 
 def translate_code(code: str, message: str, what: str, uri: str, status: str = "") -> QuiltOpsError:
     """The error for one of S3's codes, by the table; by the HTTP status where it is not there."""
-    if code == _ARCHIVED:
+    if code in _ARCHIVED:
         return archived_object(what, uri)
     kind = _BY_CODE.get(code) or _BY_CODE.get(status) or BackendError
     return kind(f"Could not {what} {uri}: {message} ({code}).", context={"uri": uri, "code": code})

@@ -13,7 +13,7 @@ from typing import Any
 from quilt_registry.s3 import list_pointers, manifest_chunks, read_header, read_pointer
 
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
-from quilt_core.errors import BackendError, ProtocolError, QuiltOpsError
+from quilt_core.errors import BackendError, QuiltOpsError, TransportError
 from quilt_core.manifest import ManifestError, read_manifest
 
 S3Source = Callable[[], Any]
@@ -45,7 +45,7 @@ def damage_is_told(
     ManifestError
         Also, without a line, for what the registry itself says of a manifest.
     BackendError
-        As the registry's, for everything else.
+        For a manifest that is archived; as the registry's, for everything else.
     """
     try:
         yield
@@ -69,7 +69,7 @@ def _is_about_a_package(error: BackendError) -> bool:
 
 def _look(
     s3: S3Source, bucket: str, package_name: PackageName, ref: RevisionRef | None
-) -> ProtocolError | None:
+) -> BackendError | None:
     """The damage that is there; None for none, or when storage cannot be read."""
     try:
         client = s3()
@@ -84,7 +84,9 @@ def _look(
                 top_hash = read_pointer(client, bucket, package_name, ref.value)
             for _ in read_manifest(manifest_chunks(client, bucket, top_hash)):
                 pass
-    except ProtocolError as damage:
+    except TransportError:
+        return None
+    except BackendError as damage:
         return damage
     except QuiltOpsError:
         return None
