@@ -83,13 +83,10 @@ class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
 
     def __init__(self, config: dict[str, Any], key: PhysicalKey, read_url: ReadUrl) -> None:
         super().__init__(config, key)
-        self._is_local = key.is_local()
         self._read_url = read_url
 
     def load_schema(self, schema_pk: PhysicalKey) -> tuple[bytes, PhysicalKey]:
         """The schema's bytes and its address with the version."""
-        if schema_pk.is_local() and not self._is_local:
-            raise ConfigurationError(f"A registry in S3 cannot use the schema at {schema_pk}.")
         try:
             blob = self._read_url(str(schema_pk))
         except (NotFoundError, PermissionDeniedError, ValidationError) as error:
