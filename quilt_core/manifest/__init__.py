@@ -20,7 +20,7 @@ from quilt_core.manifest.model import (
 )
 from quilt_core.manifest.order import sort_key
 from quilt_core.manifest.physical_key import PhysicalKey
-from quilt_core.manifest.read import ManifestReader, Record, read_manifest
+from quilt_core.manifest.read import ManifestReader, Record, read_manifest, use_entries
 from quilt_core.manifest.top_hash import TopHasher, compute_top_hash
 from quilt_core.manifest.write import manifest_lines, write_manifest
 
@@ -52,5 +52,6 @@ __all__ = [
     "manifest_lines",
     "read_manifest",
     "sort_key",
+    "use_entries",
     "write_manifest",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from quilt_core.manifest.model import ManifestEntry
-from quilt_core.manifest.read import ManifestReader
+from quilt_core.manifest.read import ManifestReader, twice
 
 
 @attrs.define
@@ -30,7 +30,8 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
 
     Memory grows with the number of children, not of entries.
 
-    Raises `ManifestError` while reading.
+    Raises `ManifestError` for a damaged line, and for a file of this level that is there twice.
+    Lines that belong to other directories are not looked into, and nothing after a file's own.
     """
     prefix = f"{path}/" if path else ""
     skip = len(prefix)
@@ -43,6 +44,7 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
     directories: dict[str, ListedDirectory] = {}
     metas: dict[str, dict[str, object]] = {}
     files: list[ManifestEntry] = []
+    file_lines: dict[str, int] = {}
     found = not path
     for line in lines:
         record = reader.parse(line)
@@ -59,6 +61,9 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
         found = True
         name, slash, _ = key[skip:].partition("/")
         if not slash:
+            if name in file_lines:
+                raise twice(key, file_lines[name], reader.line_number)
+            file_lines[name] = reader.line_number
             files.append(record)
             continue
         child = directories.setdefault(name, ListedDirectory(prefix + name, 0, {}))

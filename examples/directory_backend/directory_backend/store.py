@@ -14,7 +14,6 @@ import attrs
 import msgspec
 
 from quilt_core import (
-    NotFoundError,
     NotSupportedError,
     PackageName,
     ProtocolError,
@@ -22,6 +21,7 @@ from quilt_core import (
     RevisionKind,
     RevisionRef,
 )
+from quilt_core.error_messages import package_not_found, revision_not_found
 from quilt_core.manifest import ManifestEntry, ManifestHeader
 from quilt_core.revisions import resolve_prefix
 
@@ -76,10 +76,7 @@ class Folder:
         """As `files`; `NotFoundError` when there are none."""
         found = self.files(name)
         if not found:
-            raise NotFoundError(
-                f"There is no package {name} in {self.registry}.",
-                context={"package": str(name), "registry": self.registry.url},
-            )
+            raise package_not_found(name, self.registry)
         return found
 
     def latest(self, name: PackageName) -> str | None:
@@ -104,7 +101,7 @@ class Folder:
         for second, top_hash, path in reversed(files):
             if top_hash == wanted:
                 return self.read(second, top_hash, path)
-        raise NotFoundError(f"{name} in {self.registry} has no revision {ref}.")
+        raise revision_not_found(name, self.registry, ref.value)
 
     def read(self, second: int, top_hash: str, path: Path) -> Revision:
         """Read a revision's file; `ProtocolError` when it is damaged."""

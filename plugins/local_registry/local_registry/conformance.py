@@ -26,6 +26,8 @@ class RegistryEnvironment(Environment):
     AWS is told where S3 is.
     """
 
+    stores_manifests = True
+
     def __init__(self, registry: LocalRegistry, backend: str) -> None:
         super().__init__()
         self._registry = registry
@@ -72,6 +74,10 @@ class RegistryEnvironment(Environment):
         """Write a version of an object with the registry's own rights."""
         answer = self._registry.context.s3.put_object(Bucket=self._bucket, Key=key, Body=data)
         return S3Uri(self._bucket, key, answer.get("VersionId")).url
+
+    def write_stored(self, key: str, data: bytes) -> None:
+        """Write a pointer or a manifest with the registry's own rights."""
+        self._registry.context.s3.put_object(Bucket=self._bucket, Key=key, Body=data)
 
     def publish(
         self,

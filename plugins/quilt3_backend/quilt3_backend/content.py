@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from quilt_registry.s3 import presign_object
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.revision_lookup import Revision, resolve
+from quilt3_backend.packages.stored_objects import stored_object
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import S3Uri, parse_object_uri
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.domain.uris import S3Uri
+from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
     ListedDirectory,
@@ -46,7 +47,7 @@ class ContentOperations:
             return _stream(reader, path, revision, registry)
         listing = list_directory(reader, path)
         if listing is None:
-            _missing(path, revision, registry)
+            raise path_not_found(path, revision.package_name, registry)
         return [
             *(_directory(directory) for directory in listing.directories),
             *(_file(entry) for entry in listing.files),
@@ -60,15 +61,11 @@ class ContentOperations:
         store, revision = self._resolve(package_name, registry, top_hash)
         listing = list_directory(read_manifest(store.manifest(revision.top_hash)), path)
         if listing is None:
-            _missing(path, revision, registry)
+            raise path_not_found(path, revision.package_name, registry)
         entry = next((entry for entry in listing.files if entry.logical_key == path), None)
         if entry is None:
-            raise ValidationError(
-                f"{path!r} in {revision.package_name} is a directory, not a file.",
-                hint="Name one file; browse_content() lists them.",
-                context={"path": path},
-            )
-        uri = parse_object_uri(entry.physical_key)
+            raise not_a_file(path, package_name, registry)
+        uri = stored_object("get_content_url", entry, registry)
         if not isinstance(uri, S3Uri):
             return uri.url
         return presign_object(self._connection.s3(), uri.bucket, uri.key, uri.version_id)
@@ -83,7 +80,7 @@ class ContentOperations:
 def _stream(
     reader: ManifestReader, path: str, revision: Revision, registry: Registry
 ) -> Iterator[ContentInfo]:
-    """All files at and below `path`, in the manifest's order, which is by path component."""
+    """All files at and below `path`, by path component."""
     prefix, found = (f"{path}/" if path else ""), not path
     for entry in reader.entries():
         key = entry.logical_key
@@ -92,7 +89,7 @@ def _stream(
         found = True
         yield _file(entry)
     if not found:
-        _missing(path, revision, registry)
+        raise path_not_found(path, revision.package_name, registry)
 
 
 def _directory(directory: ListedDirectory) -> ContentInfo:
@@ -118,16 +115,3 @@ def _file(entry: ManifestEntry) -> ContentInfo:
 def _user_metadata(value: Any) -> Mapping[str, Any]:
     """User metadata as an object; what is none (quilt3 takes any JSON) counts as none."""
     return value if isinstance(value, dict) else {}
-
-
-def _missing(path: str, revision: Revision, registry: Registry) -> NoReturn:
-    raise NotFoundError(
-        f"There is no {path!r} in {revision.package_name}@{revision.top_hash[:8]}.",
-        hint="browse_content() lists what is there.",
-        context={
-            "path": path,
-            "package_name": str(revision.package_name),
-            "registry": str(registry),
-            "top_hash": revision.top_hash,
-        },
-    )

@@ -31,6 +31,7 @@ pytest.register_assert_rewrite(
             "content",
             "details",
             "outcomes",
+            "odd_manifests",
             "packages",
             "refusals",
             "catalog",
@@ -52,6 +53,7 @@ from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabula
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
@@ -68,6 +70,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Deleting,
     Browsing,
     ContentUrls,
+    OddManifests,
     Searching,
     Tabulator,
     Aws,
@@ -102,6 +105,7 @@ __all__ = [
     "Deleting",
     "Details",
     "Environment",
+    "OddManifests",
     "Outcomes",
     "PackageReading",
     "Refusals",

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
+import pytest
 from msgspec import UNSET, UnsetType
 
+from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import (
     DirectoryRecord,
@@ -20,6 +22,7 @@ from quilt_core.manifest import (
     hash_bytes,
     sort_key,
 )
+from quilt_core.manifest.layout import LATEST, manifest_key, pointer_key
 from quilt_core.ops import QuiltOps
 
 _FIRST_SECOND = 1_600_000_000
@@ -73,6 +76,9 @@ class Environment(ABC):
     identities: frozenset[TestUser] = frozenset(TestUser)
     keeps_directory_metadata = True
     has_copies = True
+
+    stores_manifests = False
+    """Whether the store has Quilt's layout, pointers and manifests; then `write_stored` works."""
 
     def __init__(self) -> None:
         self._seconds = itertools.count(_FIRST_SECOND)
@@ -131,8 +137,32 @@ class Environment(ABC):
             "metadata of directories": self.keeps_directory_metadata,
             "a registry that cannot be read": self.hidden_registry is not None,
             "a second registry": self.second_registry is not None,
+            "manifests as others wrote them": self.stores_manifests,
         }
         return tuple(fact for fact, is_there in facts.items() if not is_there)
+
+    def write_stored(self, key: str, data: bytes) -> None:
+        """Write an object of the registry's own storage, past the backend.
+
+        `key` is that of a pointer or a manifest (`quilt_core.manifest.layout`). Implement it where
+        `stores_manifests` is true: tests of what others wrote, or damaged, need it.
+        """
+        raise NotImplementedError
+
+    def given_manifest(self, manifest: bytes | None, *, pointer: bytes | None = None) -> str:
+        """Publish whatever bytes as the latest revision; return its top hash.
+
+        None for `manifest` leaves it out; `pointer` is what the pointers hold instead of the hash.
+        """
+        if not self.stores_manifests:
+            pytest.skip("not applicable: the store holds no manifests of Quilt's layout")
+        top_hash = uuid.uuid4().hex * 2
+        if manifest is not None:
+            self.write_stored(manifest_key(top_hash), manifest)
+        for name in (str(next(self._seconds)), LATEST):
+            key = pointer_key(PackageName.parse(self.name), name)
+            self.write_stored(key, top_hash.encode() if pointer is None else pointer)
+        return top_hash
 
     def download(self, url: str) -> bytes:
         """The bytes that a content URL gives to a client without credentials."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import ManifestEntry, sort_key
 from quilt_core.testing.memory.session import Session
@@ -34,10 +34,7 @@ class ContentOperations:
         prefix = f"{path}/" if path else ""
         below = {key: e for key, e in revision.entries.items() if key.startswith(prefix)}
         if path and not below and f"{path}/" not in revision.directories:
-            raise NotFoundError(
-                f"There is no {path!r} in {package_name} ({revision.top_hash[:8]}).",
-                context={"path": path, "package": str(package_name)},
-            )
+            raise path_not_found(path, package_name, registry)
         if recursive:
             return [file_info(below[key]) for key in sorted(below, key=sort_key)]
         return _level(revision, prefix, below)
@@ -52,8 +49,8 @@ class ContentOperations:
             # Nothing serves memory over HTTP; a data: URL gives the bytes to any client.
             return self._session.data_url(entry.physical_key)
         if any(key.startswith(f"{path}/") for key in revision.entries):
-            raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
-        raise NotFoundError(f"There is no file {path!r} in {package_name}.")
+            raise not_a_file(path, package_name, registry)
+        raise path_not_found(path, package_name, registry)
 
 
 def _level(

@@ -8,9 +8,14 @@ from datetime import UTC, datetime
 from quilt_core.domain.admin import BucketPermissionLevel, User
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.uris import S3Uri
+from quilt_core.error_messages import (
+    package_not_found,
+    registry_not_found,
+    revision_not_found,
+    write_denied,
+)
 from quilt_core.errors import (
     AuthenticationError,
-    NotFoundError,
     NotSupportedError,
     PermissionDeniedError,
 )
@@ -61,17 +66,14 @@ class Session:
         """The registry's bucket; `NotFoundError` when it is not there or cannot be read."""
         bucket = self._bucket(registry)
         if self.level(bucket) is None:
-            raise NotFoundError(
-                f"There is no registry {registry}, or this identity cannot read it.",
-                context={"registry": registry.url},
-            )
+            raise registry_not_found(registry)
         return bucket
 
     def writing(self, registry: Registry) -> str:
         """The registry's bucket; `PermissionDeniedError` when it can only be read."""
         bucket = self.reading(registry)
         if self.level(bucket) is not BucketPermissionLevel.READ_WRITE:
-            raise PermissionDeniedError(f"This identity may not write to {registry}.")
+            raise write_denied(registry)
         return bucket
 
     @staticmethod
@@ -91,10 +93,7 @@ class Session:
         """A package with revisions; `NotFoundError` when it is not there."""
         found = self.catalog.packages.get((self.reading(registry), name))
         if found is None or not found.revisions:
-            raise NotFoundError(
-                f"There is no package {name} in {registry}.",
-                context={"package": str(name), "registry": registry.url},
-            )
+            raise package_not_found(name, registry)
         return found
 
     def revision(self, registry: Registry, name: PackageName, ref: RevisionRef) -> StoredRevision:
@@ -112,7 +111,4 @@ class Session:
         for revision in reversed(package.revisions):
             if revision.top_hash == wanted:
                 return revision
-        raise NotFoundError(
-            f"{name} in {registry} has no revision {ref}.",
-            context={"package": str(name), "registry": registry.url, "top_hash": str(ref)},
-        )
+        raise revision_not_found(name, registry, ref.value)

@@ -21,6 +21,7 @@ class FolderEnvironment(Environment):
 
     identities = frozenset({TestUser.WRITER})
     has_copies = False
+    stores_manifests = True
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -37,6 +38,9 @@ class FolderEnvironment(Environment):
     def put_object(self, key: str, data: bytes) -> str:
         path = self._write("files", key, data)
         return quilt_core.FileUri(path).url
+
+    def write_stored(self, key: str, data: bytes) -> None:
+        self._write("registry", key, data)
 
     def publish(
         self,
@@ -76,6 +80,7 @@ for _tests in (
     conformance.Deleting,
     conformance.Browsing,
     conformance.ContentUrls,
+    conformance.OddManifests,
     conformance.Searching,
     conformance.Details,
     conformance.Refusals,

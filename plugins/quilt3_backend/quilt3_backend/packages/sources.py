@@ -9,13 +9,17 @@ import attrs
 from quilt_registry.s3 import ObjectFacts, hash_objects, head_object
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.stores.local import local_errors
+from quilt3_backend.packages.stored_objects import stored_object
+from quilt3_backend.stores.local_errors import local_errors
 from quilt_core.domain.entries import NewEntry, ProgressCallback
-from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
-from quilt_core.errors import NotFoundError
+from quilt_core.domain.names import Registry
+from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
+from quilt_core.error_messages import object_not_found
+from quilt_core.errors import BackendError, NotFoundError
 from quilt_core.manifest import EntryHash, ManifestEntry, hash_file
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
+from quilt_core.regular_files import check_regular
 
 
 @attrs.frozen(kw_only=True)
@@ -24,6 +28,7 @@ class Sources:
 
     connection: Connection
     operation: str
+    registry: Registry
     progress: ProgressCallback | None
 
     def read(self, entries: Sequence[NewEntry]) -> list[ManifestEntry]:
@@ -51,9 +56,13 @@ class Sources:
         ]
 
     def complete(self, entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
-        """Existing entries, those hashed that an old manifest holds without a hash."""
+        """Existing entries, those hashed that an old manifest holds without a hash.
+
+        Raises `NotSupportedError` for one that refers to a file of this machine while the package
+        is in S3: whoever wrote it does not get to read this machine's files.
+        """
         uris = {
-            entry.logical_key: parse_object_uri(entry.physical_key)
+            entry.logical_key: stored_object(self.operation, entry, self.registry)
             for entry in entries
             if entry.hash is None
         }
@@ -90,12 +99,7 @@ class Sources:
         try:
             return head_object(self.connection.s3(), uri)
         except NotFoundError as error:
-            raise NotFoundError(
-                f"There is no object {uri}.",
-                hint="Check the bucket, the key and the version; '%', '?' and '#' in a key are "
-                "percent-encoded.",
-                context=dict(error.context),
-            ) from error
+            raise object_not_found(uri.url) from error
 
     def _hash(self, found: Sequence[SourceFacts]) -> list[EntryHash]:
         objects = [facts for facts in found if isinstance(facts, ObjectFacts)]
@@ -137,13 +141,19 @@ def with_changes(entry: ManifestEntry, **changes: Any) -> ManifestEntry:
 
 def _look_up_file(uri: FileUri) -> FileFacts:
     with local_errors("look up the file", uri.path):
-        if uri.path.is_dir():
-            raise IsADirectoryError(str(uri.path))
-        return FileFacts(uri=uri, size=uri.path.stat().st_size)
+        status = uri.path.stat()
+        check_regular(status.st_mode, uri.path)
+        return FileFacts(uri=uri, size=status.st_size)
 
 
 def _hash_file(facts: FileFacts, reporter: ProgressReporter) -> EntryHash:
-    with local_errors("hash the file", facts.uri.path):
-        value = hash_file(facts.uri.path)
+    try:
+        with local_errors("hash the file", facts.uri.path):
+            value = hash_file(facts.uri.path)
+    except ValueError as error:
+        raise BackendError(
+            f"{facts.uri} changed while it was being read: {error}.",
+            context={"uri": facts.uri.url},
+        ) from error
     reporter.advance(facts.size)
     return value

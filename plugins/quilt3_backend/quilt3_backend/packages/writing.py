@@ -18,7 +18,8 @@ from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Work
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.domain.uris import FileUri, S3Uri
-from quilt_core.errors import NotFoundError, NotSupportedError, ValidationError
+from quilt_core.error_messages import revision_not_found
+from quilt_core.errors import NotSupportedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, read_manifest
 from quilt_core.manifest.layout import LATEST
@@ -89,10 +90,7 @@ class PackageWriteOperations:
             store = self._connection.store(registry)
             started_from = _latest(store, existing_pointers(store, package_name))
             if started_from is None:
-                raise NotFoundError(
-                    f"The package {package_name} in {registry} has no latest revision to update.",
-                    context={"package_name": str(package_name), "registry": str(registry)},
-                )
+                raise revision_not_found(package_name, registry, LATEST)
             request.check_expected(started_from)
             header, existing, directories = _load(store, started_from)
             user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
@@ -110,7 +108,10 @@ class PackageWriteOperations:
         from quilt3_backend.packages.quilt3_registry import ConnectionRegistry
 
         sources = Sources(
-            connection=self._connection, operation=request.operation, progress=request.progress
+            connection=self._connection,
+            operation=request.operation,
+            registry=request.registry,
+            progress=request.progress,
         )
         publication = Publication(
             store=store,
