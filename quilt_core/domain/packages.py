@@ -113,6 +113,13 @@ class PackageRevisionResult(DomainObject):
     not cover physical keys and names one manifest per registry, so that every revision of any
     package with the same top hash now refers to the objects of this write. None: not known, as
     where the registry itself writes the manifest."""
+    completed: tuple[str, ...] = ()
+    """Logical keys of kept entries that lacked a version or a hash and now have it; they mean the
+    same bytes as before."""
+    lost_directory_metadata: tuple[str, ...] | None = ()
+    """Directories whose metadata the update could not keep, in the manifest's order; empty when
+    all of it is kept. None: the backend keeps none, and could not find out whether there was
+    any."""
 
 
 @attrs.frozen(kw_only=True)

@@ -65,7 +65,9 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
         child.size += record.size
     if not found:
         return None
-    for child in directories.values():
-        child.meta = metas.get(child.path, {})
+    for child_path, meta in metas.items():
+        name = child_path[skip:]
+        if name:  # a directory that has nothing but metadata is there, too
+            directories.setdefault(name, ListedDirectory(child_path, 0, {})).meta = meta
     ordered = tuple(directories[name] for name in sorted(directories))
     return Listing(ordered, tuple(sorted(files, key=lambda entry: entry.logical_key)))

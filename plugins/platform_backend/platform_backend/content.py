@@ -15,9 +15,9 @@ from platform_backend.packages.convert import user_meta_of
 from quilt_core import hookimpl
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import S3Uri
+from quilt_core.domain.stored_keys import reachable_object
 from quilt_core.errors import NotFoundError, ProtocolError, ValidationError
-from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.manifest import ManifestEntry, directory_metadata, sort_key
 
 
 class ContentOperations:
@@ -67,7 +67,7 @@ class ContentOperations:
                     context={"path": path},
                 )
             raise _missing(path, package_name, registry)
-        place = _object(fields.get_str(file, "physicalKey"))
+        place = reachable_object(fields.get_str(file, "physicalKey"), "get_content_url", path)
         try:
             s3 = self._access.aws.s3(identity)
         except NoAwsCredentialsError:
@@ -113,15 +113,11 @@ def _file(node: fields.Node) -> ContentInfo:
 
 
 def _directory(node: fields.Node) -> ContentInfo:
-    # A directory's record holds the user's metadata itself; a registry may nest it
-    # (docs/protocol.md, D.3).
-    metadata = fields.get_optional_record(node, "metadata") or {}
-    nested = set(metadata) == {"user_meta"}
     return ContentInfo(
         path=fields.get_str(node, "path").strip("/"),
         type=ContentType.DIRECTORY,
         size=fields.get_size(node),
-        metadata=user_meta_of(metadata) if nested else metadata,
+        metadata=directory_metadata(fields.get_optional_record(node, "metadata")),
         physical_key=None,
     )
 
@@ -144,16 +140,6 @@ def _below(
             )
     if path and not found:
         raise _missing(path, package_name, registry)
-
-
-def _object(physical_key: str) -> S3Uri:
-    try:
-        return S3Uri.parse(physical_key)
-    except ValidationError as error:
-        raise ProtocolError(
-            f"The package refers to {physical_key!r}, which is no object in S3.",
-            context={"physical_key": physical_key},
-        ) from error
 
 
 def _missing(path: str, package_name: PackageName, registry: Registry) -> NotFoundError:

@@ -12,13 +12,14 @@ from quilt3_backend.packages.revision_lookup import Revision, resolve
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import S3Uri, parse_object_uri
+from quilt_core.domain.stored_keys import reachable_object
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
     ListedDirectory,
     ManifestEntry,
     ManifestReader,
+    directory_metadata,
     list_directory,
     read_manifest,
 )
@@ -68,9 +69,9 @@ class ContentOperations:
                 hint="Name one file; browse_content() lists them.",
                 context={"path": path},
             )
-        uri = parse_object_uri(entry.physical_key)
-        if not isinstance(uri, S3Uri):
-            return uri.url
+        if entry.physical_key.startswith("file:///"):
+            return entry.physical_key
+        uri = reachable_object(entry.physical_key, "get_content_url", path)
         return presign_object(self._connection.s3(), uri.bucket, uri.key, uri.version_id)
 
     def _resolve(
@@ -100,7 +101,7 @@ def _directory(directory: ListedDirectory) -> ContentInfo:
         path=directory.path,
         type=ContentType.DIRECTORY,
         size=directory.size,
-        metadata=_user_metadata(directory.meta),
+        metadata=directory_metadata(directory.meta),
         physical_key=None,
     )
 

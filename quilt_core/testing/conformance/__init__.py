@@ -49,6 +49,7 @@ from quilt_core.testing.conformance.behaviour import (
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.kept_entries import KeptEntries
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
@@ -61,6 +62,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     PackageReading,
     Creating,
     Updating,
+    KeptEntries,
     Outcomes,
     Deleting,
     Browsing,
@@ -90,6 +92,7 @@ __all__ = [
     "Creating",
     "Deleting",
     "Environment",
+    "KeptEntries",
     "Outcomes",
     "PackageReading",
     "Refusals",

@@ -8,7 +8,7 @@ from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.hookspecs import hookimpl
-from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.manifest import ManifestEntry, directory_metadata, sort_key
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredRevision
 
@@ -50,7 +50,7 @@ class ContentOperations:
         entry = revision.entries.get(path)
         if entry is not None:
             # Nothing serves memory over HTTP; a data: URL gives the bytes to any client.
-            return self._session.data_url(entry.physical_key)
+            return self._session.data_url(entry)
         if any(key.startswith(f"{path}/") for key in revision.entries):
             raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
         raise NotFoundError(f"There is no file {path!r} in {package_name}.")
@@ -67,12 +67,16 @@ def _level(
             sizes[name] = sizes.get(name, 0) + entry.size
         else:
             files.append(entry)
+    for path in revision.directories:
+        name = path.removeprefix(prefix).rstrip("/")
+        if path.startswith(prefix) and name and "/" not in name:
+            sizes.setdefault(name, 0)  # nothing but metadata
     directories = [
         ContentInfo(
             path=prefix + name,
             type=ContentType.DIRECTORY,
             size=sizes[name],
-            metadata=dict(revision.directories.get(f"{prefix}{name}/", {})),
+            metadata=directory_metadata(revision.directories.get(f"{prefix}{name}/")),
             physical_key=None,
         )
         for name in sorted(sizes)

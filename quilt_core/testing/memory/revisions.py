@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec import UNSET, UnsetType
+import attrs
+from msgspec import UNSET, UnsetType, structs
 
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import (
@@ -18,7 +19,7 @@ from quilt_core.domain.entries import (
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import PermissionDeniedError, ValidationError
+from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
     ManifestEntry,
@@ -28,7 +29,18 @@ from quilt_core.manifest import (
 )
 from quilt_core.outcome import Outcome, outcome_unless_told
 from quilt_core.progress import ProgressReporter
-from quilt_core.revisions import RevisionPlan, RevisionRequest, moved_on, plan_copies
+from quilt_core.revisions import (
+    FoundObject,
+    KeptEntries,
+    RevisionPlan,
+    RevisionRequest,
+    keep_entries,
+    moved_on,
+    object_to_look_at,
+    plan_copies,
+    surviving_directories,
+)
+from quilt_core.revisions.kept import NO_HASH
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredPackage, StoredRevision
 
@@ -105,9 +117,10 @@ class PackageWriteOperations:
     ) -> PackageRevisionResult:
         name, registry, message = request.package_name, request.registry, request.message
         catalog, bucket = self._session.catalog, str(registry.bucket)
+        kept = self._keep(request, plan.kept, bucket)
         new = [self._complete(entry) for entry in plan.new]
         passed = self._workflow(bucket, request.workflow, message)
-        entries = sorted([*plan.kept, *new], key=lambda entry: sort_key(entry.logical_key))
+        entries = sorted([*kept.entries, *new], key=lambda entry: sort_key(entry.logical_key))
         entries, copied = self._copy(entries, request, bucket)
         header = ManifestHeader(
             message=message,
@@ -123,7 +136,10 @@ class PackageWriteOperations:
                 top_hash=compute_top_hash(header, entries),
                 header=header,
                 entries={entry.logical_key: entry for entry in entries},
-                directories=dict(directories),
+                directories={
+                    path: directories[path]
+                    for path in surviving_directories(directories, plan, request.remove)
+                },
                 modified=catalog.now(),
             )
             package.revisions.append(revision)
@@ -140,7 +156,41 @@ class PackageWriteOperations:
             copied=copied,
             catalog_url=catalog_package_url(catalog.catalog_url, registry, name, revision.top_hash),
             manifest_replaced=False,
+            completed=kept.completed,
         )
+
+    def _keep(
+        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...], bucket: str
+    ) -> KeptEntries:
+        """Existing entries; those that name a version and have no hash get it from there."""
+        objects = [(entry.logical_key, entry.physical_key) for entry in entries]
+        copies = plan_copies(objects, request.copy, bucket, request.package_name)
+        kept = keep_entries(
+            request,
+            entries,
+            self._look,
+            in_question=_in_question,
+            copied={task.logical_key for task in copies},
+        )
+        return attrs.evolve(kept, entries=tuple(map(self._hashed, kept.entries)))
+
+    def _look(self, places: list[S3Uri]) -> dict[S3Uri, FoundObject | str]:
+        found: dict[S3Uri, FoundObject | str] = {}
+        for place in places:
+            try:
+                version, stored = self._session.catalog.find_object(place)
+            except NotFoundError:
+                found[place] = "its object is gone"
+            else:
+                hashes = {stored.hash.type: stored.hash.value}
+                found[place] = FoundObject(version_id=version, size=len(stored.data), hashes=hashes)
+        return found
+
+    def _hashed(self, entry: ManifestEntry) -> ManifestEntry:
+        place = object_to_look_at(entry) if entry.hash is None else None
+        if place is None:
+            return entry
+        return structs.replace(entry, hash=self._session.catalog.find_object(place)[1].hash)
 
     def _complete(self, entry: NewEntry) -> ManifestEntry:
         if not isinstance(entry.uri, S3Uri):
@@ -178,8 +228,6 @@ class PackageWriteOperations:
                 bucket, task.key, stored.data
             )
             reporter.advance()
-        from msgspec import structs
-
         placed = [
             structs.replace(entry, physical_key=moved[entry.logical_key])
             if entry.logical_key in moved
@@ -244,6 +292,13 @@ class PackageWriteOperations:
             deleted=tuple(doomed),
             failed=(),
         )
+
+
+def _in_question(entry: ManifestEntry) -> str | None:
+    """Only what has no hash; everything else is written as it stands."""
+    if entry.hash is not None:
+        return None
+    return NO_HASH if object_to_look_at(entry) is None else ""
 
 
 def _newest(revisions: Iterable[StoredRevision]) -> str | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from quilt_registry.s3 import ObjectFacts, hash_objects, head_object
+from quilt_registry.s3 import ObjectFacts, ObjectLook, hash_objects, head_object
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.stores.local import local_errors
 from quilt_core.domain.entries import NewEntry, ProgressCallback
-from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
+from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 from quilt_core.errors import NotFoundError
 from quilt_core.manifest import EntryHash, ManifestEntry, hash_file
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
+from quilt_core.revisions import KeptEntries, RevisionRequest, keep_entries, object_to_look_at
+from quilt_core.revisions.kept import NO_HASH
 
 
 @attrs.frozen(kw_only=True)
@@ -50,20 +52,39 @@ class Sources:
             for entry in entries
         ]
 
-    def complete(self, entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
-        """Existing entries, those hashed that an old manifest holds without a hash."""
-        uris = {
-            entry.logical_key: parse_object_uri(entry.physical_key)
-            for entry in entries
-            if entry.hash is None
+    def keep(
+        self, request: RevisionRequest, entries: Sequence[ManifestEntry], copied: Collection[str]
+    ) -> KeptEntries:
+        """The entries that an update keeps; those hashed that name a version and have no hash.
+
+        Raises
+        ------
+        ValidationError
+            For all entries without a hash of which no version tells the bytes, and for those in
+            `copied` (logical keys) whose objects hold other bytes now.
+        """
+        kept = keep_entries(
+            request,
+            entries,
+            ObjectLook(s3=self.connection.s3, workers=self.connection.workers),
+            in_question=_in_question,
+            copied=copied,
+        )
+        places = {
+            entry.logical_key: place
+            for entry in kept.entries
+            if entry.hash is None and (place := object_to_look_at(entry)) is not None
         }
-        known = self._facts(uris.values())
-        return [
-            with_changes(entry, hash=known[uris[entry.logical_key]][1])
-            if entry.logical_key in uris
-            else entry
-            for entry in entries
-        ]
+        known = self._facts(places.values())
+        return attrs.evolve(
+            kept,
+            entries=tuple(
+                with_changes(entry, hash=known[places[entry.logical_key]][1])
+                if entry.logical_key in places
+                else entry
+                for entry in kept.entries
+            ),
+        )
 
     def _facts(
         self, uris: Iterable[ObjectUri]
@@ -115,6 +136,13 @@ class Sources:
             _hash_file(facts, reporter) if isinstance(facts, FileFacts) else next(hashed)
             for facts in found
         ]
+
+
+def _in_question(entry: ManifestEntry) -> str | None:
+    """Only what has no hash: quilt3 writes everything else as it stands."""
+    if entry.hash is not None:
+        return None
+    return NO_HASH if object_to_look_at(entry) is None else ""
 
 
 @attrs.frozen(kw_only=True)

@@ -29,6 +29,7 @@ from quilt_core.revisions import (
     RevisionRequest,
     outcome_unless_told,
     plan_copies,
+    surviving_directories,
 )
 
 
@@ -118,11 +119,12 @@ class PackageWriteOperations:
             started_from=started_from,
             force=request.force,
         )
+        kept = sources.keep(request, plan.kept, _copied_keys(request, plan))
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         revision_to_build = RevisionToBuild(
             package_name=request.package_name,
-            entries=(*sources.complete(plan.kept), *sources.read(plan.new)),
-            directories=directories,
+            entries=(*kept.entries, *sources.read(plan.new)),
+            directories=_surviving(directories, plan, request),
             user_meta=plan.user_meta,
             message=request.message,
             workflow=request.workflow,
@@ -149,6 +151,7 @@ class PackageWriteOperations:
                 request.registry, request.package_name, top_hash
             ),
             manifest_replaced=publication.manifest_replaced,
+            completed=kept.completed,
         )
 
     def _copy(
@@ -197,6 +200,22 @@ def _check_request(request: RevisionRequest) -> None:
                 hint="Upload it first, or write to a file:// registry.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},
             )
+
+
+def _copied_keys(request: RevisionRequest, plan: RevisionPlan) -> set[str]:
+    """The kept entries whose objects are going to be copied."""
+    objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
+    bucket = request.registry.bucket or ""
+    tasks = plan_copies(objects, request.copy, bucket, request.package_name)
+    return {task.logical_key for task in tasks}
+
+
+def _surviving(
+    directories: tuple[DirectoryRecord, ...], plan: RevisionPlan, request: RevisionRequest
+) -> tuple[DirectoryRecord, ...]:
+    paths = (record.logical_key for record in directories)
+    names = set(surviving_directories(paths, plan, request.remove))
+    return tuple(record for record in directories if record.logical_key in names)
 
 
 def _latest(store: PackageStore, listing: PointerListing) -> str | None:
