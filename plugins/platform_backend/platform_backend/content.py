@@ -84,8 +84,9 @@ def _one_level(
         return [_file(file)]
     directory = fields.get_optional_object(revision, "dir")
     children = [] if directory is None else fields.get_objects(directory, "children")
-    if not children and path:
-        raise _missing(path, package_name, registry)  # no directory is empty
+    if not children and path and not (directory or {}).get("metadata"):
+        # A directory is there because of what is below it, or of its metadata.
+        raise _missing(path, package_name, registry)
     found = [_child(node) for node in children]
     return sorted(found, key=lambda item: (not item.is_directory, sort_key(item.path)))
 

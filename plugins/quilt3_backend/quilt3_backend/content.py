@@ -57,7 +57,7 @@ class ContentOperations:
     def get_content_url(
         self, package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef
     ) -> str:
-        """See the hook; nothing is asked of S3 beyond the manifest."""
+        """See the hook; of S3 only the manifest and the bucket's region are asked for."""
         store, revision = self._resolve(package_name, registry, top_hash)
         listing = list_directory(read_manifest(store.manifest(revision.top_hash)), path)
         if listing is None:

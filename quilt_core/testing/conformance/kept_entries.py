@@ -179,14 +179,17 @@ class KeptEntries(BehaviourTests):
             [entry],
             directories=[
                 DirectoryRecord(logical_key="d/", meta={"user_meta": {"n": 1}}),
+                DirectoryRecord(logical_key="deep/er/", meta={"n": 2}),
                 DirectoryRecord(logical_key="empty/", meta={"kind": "raw"}),
             ],
         )
         assert ops.browse_content(environment.name) == [
             directory("d", 1, n=1),
+            directory("deep", 0),
             directory("empty", 0, kind="raw"),
         ]
         assert ops.browse_content(environment.name, path="empty") == []
+        assert ops.browse_content(environment.name, path="deep") == [directory("deep/er", 0, n=2)]
         assert list(ops.browse_content(environment.name, recursive=True)) == [as_file(entry)]
         with pytest.raises(NotFoundError):
             ops.browse_content(environment.name, path="emp")
@@ -206,7 +209,10 @@ class KeptEntries(BehaviourTests):
             ],
         )
         result = ops.update_package_revision(environment.name, remove=["gone"])
-        items = [*ops.browse_content(environment.name), *ops.browse_content(environment.name, path="d")]
+        items = [
+            *ops.browse_content(environment.name),
+            *ops.browse_content(environment.name, path="d"),
+        ]
         found = {item.path: dict(item.metadata) for item in items if item.is_directory}
         assert found.keys() == {"d", "d/e"}
         lost = tuple(path for path, meta in found.items() if meta != metadata[path])

@@ -33,7 +33,7 @@ class ContentOperations:
             return [file_info(revision.entries[path])]
         prefix = f"{path}/" if path else ""
         below = {key: e for key, e in revision.entries.items() if key.startswith(prefix)}
-        if path and not below and f"{path}/" not in revision.directories:
+        if path and not below and not any(key.startswith(prefix) for key in revision.directories):
             raise NotFoundError(
                 f"There is no {path!r} in {package_name} ({revision.top_hash[:8]}).",
                 context={"path": path, "package": str(package_name)},
@@ -68,8 +68,8 @@ def _level(
         else:
             files.append(entry)
     for path in revision.directories:
-        name = path.removeprefix(prefix).rstrip("/")
-        if path.startswith(prefix) and name and "/" not in name:
+        name = path.removeprefix(prefix).partition("/")[0]
+        if path.startswith(prefix) and name:
             sizes.setdefault(name, 0)  # nothing but metadata
     directories = [
         ContentInfo(
