@@ -49,7 +49,7 @@ from quilt_core.testing.conformance.behaviour import (
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.environment import Environment, TestUser
-from quilt_core.testing.conformance.kept_entries import KeptEntries
+from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
@@ -63,6 +63,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Creating,
     Updating,
     KeptEntries,
+    DryRuns,
     Outcomes,
     Deleting,
     Browsing,
@@ -91,6 +92,7 @@ __all__ = [
     "ContentUrls",
     "Creating",
     "Deleting",
+    "DryRuns",
     "Environment",
     "KeptEntries",
     "Outcomes",

@@ -16,6 +16,7 @@ from quilt_core import (
     NotSupportedError,
     PackageRevisionResult,
     QuiltOps,
+    QuiltOpsError,
     ValidationError,
 )
 from quilt_core.manifest import (
@@ -218,3 +219,61 @@ class KeptEntries(BehaviourTests):
         lost = tuple(path for path, meta in found.items() if meta != metadata[path])
         assert result.lost_directory_metadata in (lost, None)
         assert result.lost_directory_metadata is not None or lost
+
+
+class DryRuns(BehaviourTests):
+    """Writes that are only looked at."""
+
+    @behaviour("K-20", "create_package_revision", "update_package_revision")
+    def test_a_dry_run_tells_and_writes_nothing(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        before = environment.given([environment.entry("old"), environment.entry("gone")])
+        uri = environment.put_object("n", b"1")
+        made = ops.create_package_revision("dry/new", {"n": uri}, dry_run=True)
+        assert (made.written, made.top_hash, made.previous_top_hash) == (False, "", None)
+        assert made.added == ("n",)
+        changed = ops.update_package_revision(
+            environment.name, {"old": uri, "new": uri}, remove=["gone"], dry_run=True
+        )
+        assert (changed.written, changed.previous_top_hash) == (False, before)
+        assert (changed.added, changed.replaced, changed.removed) == (("new",), ("old",), ("gone",))
+        assert changed.total_entries == 2
+        assert ops.list_all_packages() == [environment.name]
+        assert len(ops.list_package_versions(environment.name)) == 1
+
+    @behaviour("K-21", "create_package_revision")
+    def test_a_dry_run_fails_as_the_write_does(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        there = environment.put_object("k", b"1")
+        missing = environment.without_version(there) + "-not-there"
+        wrong: list[dict[str, Any]] = [
+            {"s3_uris": {"k": missing}},
+            {"s3_uris": {"k": there}, "workflow": "no-such-workflow"},
+        ]
+        if environment.registry.startswith("s3://"):
+            wrong.append({"s3_uris": {"k": there}, "registry": "s3://no-such-bucket-x"})
+            wrong.append({"s3_uris": {"k": "file:///no/such/file"}})
+        for arguments in wrong:
+            errors = []
+            for dry_run in (True, False):
+                with pytest.raises(QuiltOpsError) as caught:
+                    ops.create_package_revision(environment.name, **arguments, dry_run=dry_run)
+                errors.append(caught.value)
+            assert type(errors[0]) is type(errors[1])
+            assert errors[0].context["outcome"] == "not_written"
+        assert ops.list_all_packages() == []
+
+    @behaviour("K-22", "create_package_revision")
+    def test_a_dry_run_copies_nothing(self, environment: Environment, ops: QuiltOps) -> None:
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: copies go into a bucket")
+        uri = environment.put_object("in/k.csv", b"12345")
+        result = ops.create_package_revision(
+            environment.name, {"k.csv": uri}, copy="all", dry_run=True
+        )
+        assert (result.copied, result.written) == (1, False)
+        copy = f"{environment.registry}/{environment.name}/k.csv"
+        with pytest.raises(NotFoundError):
+            ops.create_package_revision(environment.name, {"k.csv": copy})

@@ -30,6 +30,7 @@ from quilt_core.manifest import (
 from quilt_core.outcome import Outcome, outcome_unless_told
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import (
+    CopyTask,
     FoundObject,
     KeptEntries,
     RevisionPlan,
@@ -42,7 +43,7 @@ from quilt_core.revisions import (
 )
 from quilt_core.revisions.kept import NO_HASH
 from quilt_core.testing.memory.session import Session
-from quilt_core.testing.memory.store import StoredPackage, StoredRevision
+from quilt_core.testing.memory.store import StoredObject, StoredPackage, StoredRevision
 
 
 class PackageWriteOperations:
@@ -64,10 +65,11 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             start = self._latest(self._session.writing(registry), package_name)
@@ -88,10 +90,11 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             self._session.writing(registry)
@@ -121,7 +124,12 @@ class PackageWriteOperations:
         new = [self._complete(entry) for entry in plan.new]
         passed = self._workflow(bucket, request.workflow, message)
         entries = sorted([*kept.entries, *new], key=lambda entry: sort_key(entry.logical_key))
-        entries, copied = self._copy(entries, request, bucket)
+        objects = [(entry.logical_key, entry.physical_key) for entry in entries]
+        tasks = plan_copies(objects, request.copy, bucket, name)
+        sources = [self._session.catalog.find_object(task.source)[1] for task in tasks]
+        if request.dry_run:
+            return request.unwritten(plan, start, copies=len(tasks), completed=kept.completed)
+        entries = self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)
         header = ManifestHeader(
             message=message,
             user_meta=UNSET if plan.user_meta is None else dict(plan.user_meta),
@@ -153,7 +161,7 @@ class PackageWriteOperations:
             added=plan.added,
             replaced=plan.replaced,
             removed=plan.removed,
-            copied=copied,
+            copied=len(tasks),
             catalog_url=catalog_package_url(catalog.catalog_url, registry, name, revision.top_hash),
             manifest_replaced=False,
             completed=kept.completed,
@@ -210,31 +218,29 @@ class PackageWriteOperations:
             meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
         )
 
-    def _copy(
+    def _copied(
         self,
         entries: list[ManifestEntry],
+        copies: Mapping[CopyTask, StoredObject],
         request: RevisionRequest,
         bucket: str,
-    ) -> tuple[list[ManifestEntry], int]:
-        objects = [(entry.logical_key, entry.physical_key) for entry in entries]
-        tasks = plan_copies(objects, request.copy, bucket, request.package_name)
+    ) -> list[ManifestEntry]:
+        """Copy objects; the entries, those of the copies where they are now."""
         moved = {}
         reporter = ProgressReporter(
-            request.progress, request.operation, "copying", len(tasks), "objects"
+            request.progress, request.operation, "copying", len(copies), "objects"
         )
-        for task in tasks:
-            _, stored = self._session.catalog.find_object(task.source)
+        for task, stored in copies.items():
             moved[task.logical_key] = self._session.catalog.put_object(
                 bucket, task.key, stored.data
             )
             reporter.advance()
-        placed = [
+        return [
             structs.replace(entry, physical_key=moved[entry.logical_key])
             if entry.logical_key in moved
             else entry
             for entry in entries
         ]
-        return placed, len(tasks)
 
     def _workflow(
         self, bucket: str, workflow: Workflow, message: str | None

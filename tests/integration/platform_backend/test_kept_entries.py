@@ -1,4 +1,4 @@
-"""Entries that an update keeps and that the registry would complete: looked at, pinned or refused."""
+"""Kept entries that the registry would complete: looked at, given a version, or refused."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.s3 import ObjectLook, read_directories
 
 from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.checking import look_first
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
@@ -29,11 +30,13 @@ from quilt_core.domain.entries import (
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
     NotFoundError,
     PermissionDeniedError,
+    ValidationError,
 )
 from quilt_core.manifest import ManifestEntry, sort_key
 from quilt_core.revisions import (
@@ -75,14 +78,16 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct`: two requests, look and write."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
+            _refuse_local_files(request)
             contents = self._access.contents()
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
@@ -102,14 +107,16 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """Read everything, look again, write everything: three requests."""
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
+            _refuse_local_files(request)
             contents = self._access.contents()
             base = contents.read(package_name, registry, _LATEST)
             request.check_expected(base.top_hash)
@@ -132,6 +139,18 @@ class PackageWriteOperations:
         """
         client = contents.lookup.client
         plan, completed, lost = self._kept(request, plan, before, contents)
+        if request.dry_run:
+            copies, unchecked = look_first(
+                request, plan, contents, self._access.settings.max_concurrency
+            )
+            return request.unwritten(
+                plan,
+                before.latest,
+                copies=copies,
+                completed=completed,
+                lost_directory_metadata=lost,
+                unchecked=unchecked,
+            )
         physical_keys = copied_keys(request, plan, contents, self._access.settings.max_concurrency)
         waited = self._wait(client, before)
         state = before
@@ -238,6 +257,17 @@ class PackageWriteOperations:
         if seconds:
             deadline.pause(seconds)
         return seconds > 0
+
+
+def _refuse_local_files(request: RevisionRequest) -> None:
+    for entry in request.entries:
+        if not isinstance(entry.uri, S3Uri):
+            raise ValidationError(
+                f"{entry.uri} is a file of this machine; a package in {request.registry} refers "
+                "to objects in S3.",
+                hint="Upload it first.",
+                context={"logical_key": entry.logical_key, "uri": entry.uri.url},
+            )
 
 
 def _in_question(entry: ManifestEntry) -> str | None:

@@ -28,8 +28,8 @@ class Sources:
     operation: str
     progress: ProgressCallback | None
 
-    def read(self, entries: Sequence[NewEntry]) -> list[ManifestEntry]:
-        """The manifest entries of new entries, in their order.
+    def read(self, entries: Sequence[NewEntry], *, hashed: bool = True) -> list[ManifestEntry]:
+        """The manifest entries of new entries, in their order; a dry run needs no hashes.
 
         Raises
         ------
@@ -40,7 +40,7 @@ class Sources:
         TransportError, AuthenticationError, BackendError
             As `quilt_registry.s3.s3_errors`.
         """
-        known = self._facts(entry.uri for entry in entries)
+        known = self._facts((entry.uri for entry in entries), hashed=hashed)
         return [
             ManifestEntry(
                 logical_key=entry.logical_key,
@@ -75,7 +75,7 @@ class Sources:
             for entry in kept.entries
             if entry.hash is None and (place := object_to_look_at(entry)) is not None
         }
-        known = self._facts(places.values())
+        known = self._facts(places.values(), hashed=not request.dry_run)
         return attrs.evolve(
             kept,
             entries=tuple(
@@ -87,12 +87,12 @@ class Sources:
         )
 
     def _facts(
-        self, uris: Iterable[ObjectUri]
-    ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash]]:
+        self, uris: Iterable[ObjectUri], *, hashed: bool
+    ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash | None]]:
         """What is known of each object, which is looked at once however often it is named."""
         distinct = list(dict.fromkeys(uris))
         found = self._look_up(distinct)
-        hashes = self._hash(found)
+        hashes = self._hash(found) if hashed else [None] * len(found)
         return dict(zip(distinct, zip(found, hashes, strict=True), strict=True))
 
     def _look_up(self, uris: Sequence[ObjectUri]) -> list[SourceFacts]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -52,11 +52,12 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the hook."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
@@ -79,11 +80,12 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the hook."""
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
@@ -119,16 +121,20 @@ class PackageWriteOperations:
             started_from=started_from,
             force=request.force,
         )
-        kept = sources.keep(request, plan.kept, _copied_keys(request, plan))
+        kept = sources.keep(request, plan.kept, _copied_keys(request, plan.kept))
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         revision_to_build = RevisionToBuild(
             package_name=request.package_name,
-            entries=(*kept.entries, *sources.read(plan.new)),
+            entries=(*kept.entries, *sources.read(plan.new, hashed=not request.dry_run)),
             directories=_surviving(directories, plan, request),
             user_meta=plan.user_meta,
             message=request.message,
             workflow=request.workflow,
         )
+        if request.dry_run:
+            revision_to_build.validate(registry)
+            copies = len(_copied_keys(request, revision_to_build.entries))
+            return request.unwritten(plan, started_from, copies=copies, completed=kept.completed)
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
             revision_to_build.validate(registry)  # before objects are written
@@ -202,9 +208,9 @@ def _check_request(request: RevisionRequest) -> None:
             )
 
 
-def _copied_keys(request: RevisionRequest, plan: RevisionPlan) -> set[str]:
-    """The kept entries whose objects are going to be copied."""
-    objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
+def _copied_keys(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> set[str]:
+    """The entries whose objects are going to be copied."""
+    objects = [(entry.logical_key, entry.physical_key) for entry in entries]
     bucket = request.registry.bucket or ""
     tasks = plan_copies(objects, request.copy, bucket, request.package_name)
     return {task.logical_key for task in tasks}
