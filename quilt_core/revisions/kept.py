@@ -20,6 +20,8 @@ from quilt_core.outcome import Outcome
 from quilt_core.revisions.request import RevisionRequest
 
 _SHOWN = 5
+_NO_CHECKSUM = "its object has the same size, and no checksum tells whether it has the same bytes"
+_OTHER_BYTES = "its object has another checksum now"
 NO_HASH = "it has no hash and names no version, so that nothing says which bytes it means"
 
 
@@ -136,8 +138,8 @@ def settle_entry(
     found:
         What lies at its physical key, at the version that it names or the current one.
     copied:
-        Whether the object is going to be copied, so that its bytes must be the entry's even where
-        the bucket keeps no versions.
+        Whether the object is going to be copied, so that its checksum, where one is known, must be
+        the entry's even in a bucket that keeps no versions.
 
     Returns
     -------
@@ -151,25 +153,15 @@ def settle_entry(
         return f"its object has {found.size} bytes now, and not {entry.size}"
     if place is None or place.version_id is not None:
         return entry
-    if found.version_id is None and not copied:
-        return entry if entry.hash is not None else NO_HASH
-    doubt = _doubt(entry, found)
-    if doubt is not None or found.version_id is None:
-        return doubt or entry
-    versioned = S3Uri(place.bucket, place.key, found.version_id)
-    return structs.replace(entry, physical_key=versioned.url)
-
-
-def _doubt(entry: ManifestEntry, found: FoundObject) -> str | None:
-    """Why an object of the entry's size may have other bytes; None when it has the same."""
     if entry.hash is None:
         return NO_HASH
     known = found.hashes.get(entry.hash.type)
-    if known is None:
-        return "its object has the same size, and no checksum tells whether it has the same bytes"
+    if found.version_id is None:
+        return _OTHER_BYTES if copied and known not in (None, entry.hash.value) else entry
     if known != entry.hash.value:
-        return "its object has another checksum now"
-    return None
+        return _NO_CHECKSUM if known is None else _OTHER_BYTES
+    versioned = S3Uri(place.bucket, place.key, found.version_id)
+    return structs.replace(entry, physical_key=versioned.url)
 
 
 def cannot_keep(

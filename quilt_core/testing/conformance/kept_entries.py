@@ -35,11 +35,13 @@ ODD_PLACES = {
     "access point": "s3://arn:aws:s3:us-west-2:123456789012:accesspoint/ap/k?versionId=3",
     "relative": "objects/x.txt",
     "other scheme": "gs://bucket/x.txt",
+    "web address": "http://host/x",
+    "unknown query": "s3://bucket/x?foo=1",
     "no key": "s3://bucket",
     "raw tab": "s3://bucket/a\tb?versionId=3",
 }
 """Physical keys that manifests hold, or may; not all of them are objects in S3."""
-NO_OBJECTS = ("relative", "other scheme", "no key", "raw tab")
+NO_OBJECTS = ("relative", "other scheme", "web address", "unknown query", "no key", "raw tab")
 
 
 def update(

@@ -72,6 +72,8 @@ for _tests in (
     conformance.PackageReading,
     conformance.Creating,
     conformance.Updating,
+    conformance.KeptEntries,
+    conformance.DryRuns,
     conformance.Outcomes,
     conformance.Deleting,
     conformance.Browsing,
