@@ -11,6 +11,7 @@ from quilt_core import (
     ContentInfo,
     ContentType,
     NotFoundError,
+    NotSupportedError,
     PackageDiff,
     PackageInfo,
     PackageName,
@@ -127,7 +128,15 @@ class Reading:
     ) -> str:
         entries = Folder(registry).find(package_name, top_hash).entries
         if path in entries:
-            return entries[path].physical_key
+            place = entries[path].physical_key
+            if not place.startswith("file:///"):
+                raise NotSupportedError(
+                    "get_content_url",
+                    "directory",
+                    f"{path!r} lies at {place!r}, which is no local file.",
+                    context={"logical_key": path, "physical_key": place},
+                )
+            return place
         if any(key.startswith(f"{path}/") for key in entries):
             raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
         raise NotFoundError(f"There is no file {path!r} in {package_name}.")

@@ -69,7 +69,7 @@ class ContentOperations:
                 hint="Name one file; browse_content() lists them.",
                 context={"path": path},
             )
-        if entry.physical_key.startswith("file:///"):
+        if registry.is_local and entry.physical_key.startswith("file:///"):
             return entry.physical_key
         uri = reachable_object(entry.physical_key, "get_content_url", path)
         return presign_object(self._connection.s3(), uri.bucket, uri.key, uri.version_id)
