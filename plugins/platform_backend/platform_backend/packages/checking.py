@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from quilt_registry.aws.credentials import NoAwsCredentialsError
-from quilt_registry.s3 import head_object, read_object
+from quilt_registry.s3 import head_object
 
 from platform_backend.packages.entries import ContentsReader
-from quilt_core.domain.entries import DEFAULT_WORKFLOW
+from platform_backend.packages.workflow_check import check_workflow
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
-from quilt_core.manifest.layout import WORKFLOWS_CONFIG
+from quilt_core.errors import PermissionDeniedError
 from quilt_core.parallel import bounded_map
 from quilt_core.revisions import RevisionPlan, RevisionRequest, plan_copies
 
@@ -23,14 +25,14 @@ def look_first(
     -------
     tuple of int and tuple of str
         How many objects the write would copy, and what could not be looked at: "objects" without
-        access to S3, "workflow" where the registry itself has to apply one.
+        access to S3, "workflow" where the workflows cannot be read.
 
     Raises
     ------
     NotFoundError, PermissionDeniedError
         For an object that is not there, or cannot be read, as the registry would.
     ValidationError
-        For a workflow in a bucket that has none.
+        For what the registry's workflow refuses.
     """
     bucket = request.registry.bucket or ""
     objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
@@ -40,19 +42,22 @@ def look_first(
         s3 = contents.s3()
     except NoAwsCredentialsError:
         return len(tasks), ("objects", "workflow")
-    given = (entry.uri for entry in plan.new if isinstance(entry.uri, S3Uri))
-    places = dict.fromkeys((*given, *(task.source for task in tasks)))
-    for _ in bounded_map(lambda place: head_object(s3, place), places, workers):
-        pass
+    given = [entry.uri for entry in plan.new if isinstance(entry.uri, S3Uri)]
+    places = list(dict.fromkeys((*given, *(task.source for task in tasks))))
+    found = bounded_map(lambda place: head_object(s3, place).size, places, workers)
+    sizes = dict(zip(places, found, strict=True))
     try:
-        read_object(s3, S3Uri(bucket, WORKFLOWS_CONFIG), "read the workflows")
+        check_workflow(s3, request, plan.user_meta, _listed(plan, sizes))
     except PermissionDeniedError:
         return len(tasks), ("workflow",)
-    except NotFoundError:
-        if request.workflow is DEFAULT_WORKFLOW:
-            return len(tasks), ()
-        raise ValidationError(
-            f"{request.registry} has no workflows, and {request.workflow!r} is given.",
-            context={"registry": request.registry.url, "workflow": request.workflow},
-        ) from None
-    return len(tasks), ("workflow",)
+    return len(tasks), ()
+
+
+def _listed(plan: RevisionPlan, sizes: Mapping[S3Uri, int]) -> Iterator[dict[str, Any]]:
+    """The entries as a workflow's schema sees them."""
+    for kept in plan.kept:
+        yield {"logical_key": kept.logical_key, "size": kept.size, "meta": kept.user_meta}
+    for new in plan.new:
+        if isinstance(new.uri, S3Uri):
+            size, meta = sizes[new.uri], dict(new.metadata or {})
+            yield {"logical_key": new.logical_key, "size": size, "meta": meta}
