@@ -80,3 +80,14 @@ def test_what_is_right_passes(both: Any, uris: dict[str, str], backend: str) -> 
     found = ops.create_package_revision("team/x", {"k": uris["small"]}, **GOOD, dry_run=True)
     assert (found.written, found.unchecked) == (False, ())
     assert ops.create_package_revision("team/x", {"k": uris["small"]}, **GOOD).written
+
+
+def test_nothing_that_a_schema_names_is_fetched(
+    environment: RegistryEnvironment, both: Any, uris: dict[str, str]
+) -> None:
+    reference = {"$ref": "http://192.0.2.1/never.json"}
+    environment.put_object("schemas/meta.json", json.dumps(reference).encode())
+    found = both.platform.create_package_revision(
+        "team/x", {"k": uris["small"]}, **GOOD, dry_run=True
+    )
+    assert found.unchecked == ("workflow",)

@@ -25,7 +25,7 @@ def look_first(
     -------
     tuple of int and tuple of str
         How many objects the write would copy, and what could not be looked at: "objects" without
-        access to S3, "workflow" where the workflows cannot be read.
+        access to S3, "workflow" where not all of it can be read.
 
     Raises
     ------
@@ -47,10 +47,10 @@ def look_first(
     found = bounded_map(lambda place: head_object(s3, place).size, places, workers)
     sizes = dict(zip(places, found, strict=True))
     try:
-        check_workflow(s3, request, plan.user_meta, _listed(plan, sizes))
+        whole = check_workflow(s3, request, plan.user_meta, _listed(plan, sizes))
     except PermissionDeniedError:
-        return len(tasks), ("workflow",)
-    return len(tasks), ()
+        whole = False
+    return len(tasks), () if whole else ("workflow",)
 
 
 def _listed(plan: RevisionPlan, sizes: Mapping[S3Uri, int]) -> Iterator[dict[str, Any]]:

@@ -22,7 +22,7 @@ def check_workflow(
     request: RevisionRequest,
     user_meta: Mapping[str, Any] | None,
     entries: Iterable[Mapping[str, Any]],
-) -> None:
+) -> bool:
     """Apply the workflow that the registry would apply.
 
     Parameters
@@ -36,6 +36,11 @@ def check_workflow(
     entries:
         `logical_key`, `size` and `meta` (the user's) of every entry.
 
+    Returns
+    -------
+    bool
+        False when a schema refers to another one: nothing that a schema names is fetched from here.
+
     Raises
     ------
     ValidationError
@@ -45,13 +50,13 @@ def check_workflow(
     """
     config = _config(s3, request)
     if config is None:
-        return
+        return True
     wanted = request.workflow
     chosen = config.get("default_workflow") if wanted is DEFAULT_WORKFLOW else wanted
     if chosen is None:
         if config.get("is_workflow_required", True):
             raise _refused(request, "it requires a workflow, and none is given")
-        return
+        return True
     rules = (config.get("workflows") or {}).get(chosen)
     if rules is None:
         raise _refused(request, f"it has no workflow {chosen!r}")
@@ -60,10 +65,13 @@ def check_workflow(
         raise _refused(request, f"the package's name does not match {pattern!r}")
     if rules.get("is_message_required") and not request.message:
         raise _refused(request, f"the workflow {chosen!r} requires a commit message")
+    whole = True
     for part, value in (("metadata", user_meta or {}), ("entries", list(entries))):
         schema_id = rules.get(f"{part}_schema")
         if schema_id is not None:
-            _check_schema(request, part, value, _schema(s3, request, config, schema_id))
+            schema = _schema(s3, request, config, schema_id)
+            whole = _check_schema(request, part, value, schema) and whole
+    return whole
 
 
 def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
@@ -97,17 +105,23 @@ def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema
         raise _refused(request, f"the schema {schema_id!r} cannot be read: {error}") from error
 
 
-def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) -> None:
+def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) -> bool:
     import jsonschema
+    import referencing
 
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
     try:
         kind.check_schema(schema)
     except jsonschema.SchemaError as error:
         raise _refused(request, f"the schema of {part} is none: {error.message}") from error
-    problem = jsonschema.exceptions.best_match(kind(schema).iter_errors(value))
+    validator = kind(schema, registry=referencing.Registry())  # which fetches nothing
+    try:
+        problem = jsonschema.exceptions.best_match(validator.iter_errors(value))
+    except referencing.exceptions.Unresolvable:
+        return False
     if problem is not None:
         raise _refused(request, f"the workflow refuses the {part}: {problem.message}")
+    return True
 
 
 def _refused(request: RevisionRequest, why: str) -> ValidationError:
