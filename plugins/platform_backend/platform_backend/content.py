@@ -60,7 +60,7 @@ class ContentOperations:
         file = fields.get_optional_object(revision, "file")
         if file is None:
             directory = fields.get_optional_object(revision, "dir")
-            if directory is not None and fields.get_objects(directory, "children"):
+            if directory is not None and _is_there(directory):
                 raise ValidationError(
                     f"{path!r} is a directory of {package_name}, and only files have a URL.",
                     hint="Name one of the files that browse_content shows below it.",
@@ -84,11 +84,16 @@ def _one_level(
         return [_file(file)]
     directory = fields.get_optional_object(revision, "dir")
     children = [] if directory is None else fields.get_objects(directory, "children")
-    if not children and path and not (directory or {}).get("metadata"):
-        # A directory is there because of what is below it, or of its metadata.
+    if path and (directory is None or not _is_there(directory)):
         raise _missing(path, package_name, registry)
     found = [_child(node) for node in children]
     return sorted(found, key=lambda item: (not item.is_directory, sort_key(item.path)))
+
+
+def _is_there(directory: fields.Node) -> bool:
+    """A directory is there because of what is below it, or of its metadata."""
+    children = fields.get_objects(directory, "children")
+    return bool(children or fields.get_optional_record(directory, "metadata"))
 
 
 def _child(node: fields.Node) -> ContentInfo:

@@ -171,7 +171,7 @@ class KeptEntries(BehaviourTests):
         assert caught.value.context["physical_key"] == entry.physical_key
         assert repr(entry.physical_key) in caught.value.message
 
-    @behaviour("K-8", "browse_content")
+    @behaviour("K-8", "browse_content", "get_content_url")
     def test_a_directory_that_has_metadata_only(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -196,6 +196,8 @@ class KeptEntries(BehaviourTests):
         assert list(ops.browse_content(environment.name, recursive=True)) == [as_file(entry)]
         with pytest.raises(NotFoundError):
             ops.browse_content(environment.name, path="emp")
+        with pytest.raises(ValidationError):
+            ops.get_content_url(environment.name, path="empty")
 
     @behaviour("K-9", "update_package_revision", "browse_content")
     def test_directory_metadata_is_kept_or_reported(

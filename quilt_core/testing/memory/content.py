@@ -51,7 +51,7 @@ class ContentOperations:
         if entry is not None:
             # Nothing serves memory over HTTP; a data: URL gives the bytes to any client.
             return self._session.data_url(entry)
-        if any(key.startswith(f"{path}/") for key in revision.entries):
+        if any(key.startswith(f"{path}/") for key in (*revision.entries, *revision.directories)):
             raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
         raise NotFoundError(f"There is no file {path!r} in {package_name}.")
 
