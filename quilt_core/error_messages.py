@@ -121,10 +121,10 @@ def object_not_served(operation: str, path: str, physical_key: str) -> NotSuppor
     """An entry whose bytes are where this registry does not let anybody open them."""
     return NotSupportedError(
         operation,
-        reason=f"{path!r} is stored at {physical_key}, which a package of this registry does not "
-        "open.",
-        hint="Packages in S3 refer to objects in S3; replace the entry, or remove it.",
-        context={"path": path, "physical_key": physical_key},
+        reason=f"the package keeps {path!r} at {physical_key!r}, which is no object that a package "
+        "of this registry may open.",
+        hint="Give the file anew with update_package_revision, or remove the entry.",
+        context={"logical_key": path, "physical_key": physical_key},
     )
 
 

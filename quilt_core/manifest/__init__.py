@@ -9,6 +9,7 @@ from quilt_core.manifest.checksums import (
     hash_file,
 )
 from quilt_core.manifest.diff import ChangeKind, EntryChange, diff_manifests, differs
+from quilt_core.manifest.directories import directory_metadata
 from quilt_core.manifest.lines import Source
 from quilt_core.manifest.listing import ListedDirectory, Listing, list_directory
 from quilt_core.manifest.model import (
@@ -46,6 +47,7 @@ __all__ = [
     "compute_top_hash",
     "diff_manifests",
     "differs",
+    "directory_metadata",
     "hash_bytes",
     "hash_file",
     "list_directory",

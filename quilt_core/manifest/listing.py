@@ -50,9 +50,9 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
         record = reader.parse(line)
         key = record.logical_key
         if not isinstance(record, ManifestEntry):
-            if key.startswith(prefix) and "/" not in key[skip:].rstrip("/"):
-                metas[key.rstrip("/")] = record.meta
-                found = found or key == prefix
+            if key.startswith(prefix):
+                found = True
+                metas[key[skip:].rstrip("/")] = record.meta
             continue
         if key == path:
             return Listing((), (record,))
@@ -70,7 +70,10 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
         child.size += record.size
     if not found:
         return None
-    for child in directories.values():
-        child.meta = metas.get(child.path, {})
+    for below, meta in metas.items():
+        name, slash, _ = below.partition("/")
+        if name:  # a directory that has nothing but metadata is there, too
+            child = directories.setdefault(name, ListedDirectory(prefix + name, 0, {}))
+            child.meta = child.meta if slash else meta
     ordered = tuple(directories[name] for name in sorted(directories))
     return Listing(ordered, tuple(sorted(files, key=lambda entry: entry.logical_key)))

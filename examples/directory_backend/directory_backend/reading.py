@@ -10,6 +10,7 @@ from directory_backend.store import Folder, Revision
 from quilt_core import (
     ContentInfo,
     ContentType,
+    NotSupportedError,
     PackageDiff,
     PackageInfo,
     PackageName,
@@ -126,7 +127,15 @@ class Reading:
     ) -> str:
         entries = Folder(registry).find(package_name, top_hash).entries
         if path in entries:
-            return entries[path].physical_key
+            place = entries[path].physical_key
+            if not place.startswith("file:///"):
+                raise NotSupportedError(
+                    "get_content_url",
+                    "directory",
+                    f"{path!r} lies at {place!r}, which is no local file.",
+                    context={"logical_key": path, "physical_key": place},
+                )
+            return place
         if any(key.startswith(f"{path}/") for key in entries):
             raise not_a_file(path, package_name, registry)
         raise path_not_found(path, package_name, registry)

@@ -15,10 +15,10 @@ from platform_backend.packages.convert import user_meta_of
 from quilt_core import hookimpl
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import S3Uri
-from quilt_core.error_messages import not_a_file, object_not_served, path_not_found
-from quilt_core.errors import ProtocolError, ValidationError
-from quilt_core.manifest import ListedDirectory, ManifestEntry, sort_key
+from quilt_core.domain.stored_keys import reachable_object
+from quilt_core.error_messages import not_a_file, path_not_found
+from quilt_core.errors import ProtocolError
+from quilt_core.manifest import ListedDirectory, ManifestEntry, directory_metadata, sort_key
 
 
 class ContentOperations:
@@ -68,10 +68,10 @@ class ContentOperations:
         file = fields.get_optional_object(revision, "file")
         if file is None:
             directory = fields.get_optional_object(revision, "dir")
-            if directory is not None and fields.get_objects(directory, "children"):
+            if directory is not None and _is_there(directory):
                 raise not_a_file(path, package_name, registry)
             raise path_not_found(path, package_name, registry)
-        place = _object(path, fields.get_str(file, "physicalKey"))
+        place = reachable_object(fields.get_str(file, "physicalKey"), "get_content_url", path)
         try:
             s3 = self._access.aws.s3(identity)
         except NoAwsCredentialsError:
@@ -88,10 +88,16 @@ def _one_level(
         return [_file(file)]
     directory = fields.get_optional_object(revision, "dir")
     children = [] if directory is None else fields.get_objects(directory, "children")
-    if not children and path:
-        raise path_not_found(path, package_name, registry)  # no directory is empty
+    if path and (directory is None or not _is_there(directory)):
+        raise path_not_found(path, package_name, registry)
     found = [_child(node) for node in children]
     return sorted(found, key=lambda item: (not item.is_directory, sort_key(item.path)))
+
+
+def _is_there(directory: fields.Node) -> bool:
+    """A directory is there because of what is below it, or of its metadata."""
+    children = fields.get_objects(directory, "children")
+    return bool(children or fields.get_optional_record(directory, "metadata"))
 
 
 def _child(node: fields.Node) -> ContentInfo:
@@ -117,15 +123,11 @@ def _file(node: fields.Node) -> ContentInfo:
 
 
 def _directory(node: fields.Node) -> ContentInfo:
-    # A directory's record holds the user's metadata itself; a registry may nest it
-    # (docs/protocol.md, D.3).
-    metadata = fields.get_optional_record(node, "metadata") or {}
-    nested = set(metadata) == {"user_meta"}
     return ContentInfo(
         path=fields.get_str(node, "path").strip("/"),
         type=ContentType.DIRECTORY,
         size=fields.get_bytes(node),
-        metadata=user_meta_of(metadata) if nested else metadata,
+        metadata=directory_metadata(fields.get_optional_record(node, "metadata")),
         physical_key=None,
     )
 
@@ -162,10 +164,3 @@ def _below(
             yield _listed_file(entry)
     if path and not found:
         raise path_not_found(path, package_name, registry)
-
-
-def _object(path: str, physical_key: str) -> S3Uri:
-    try:
-        return S3Uri.parse(physical_key)
-    except ValidationError as error:
-        raise object_not_served("get_content_url", path, physical_key) from error

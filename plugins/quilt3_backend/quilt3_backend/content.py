@@ -9,17 +9,17 @@ from quilt_registry.s3 import presign_object
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.revision_lookup import Revision, resolve
-from quilt3_backend.packages.stored_objects import stored_object
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import S3Uri
+from quilt_core.domain.stored_keys import reachable_object
 from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
     ListedDirectory,
     ManifestEntry,
     ManifestReader,
+    directory_metadata,
     list_directory,
     read_manifest,
 )
@@ -57,7 +57,7 @@ class ContentOperations:
     def get_content_url(
         self, package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef
     ) -> str:
-        """See the hook; nothing is asked of S3 beyond the manifest."""
+        """See the hook; of S3 only the manifest and the bucket's region are asked for."""
         store, revision = self._resolve(package_name, registry, top_hash)
         listing = list_directory(read_manifest(store.manifest(revision.top_hash)), path)
         if listing is None:
@@ -65,9 +65,9 @@ class ContentOperations:
         entry = next((entry for entry in listing.files if entry.logical_key == path), None)
         if entry is None:
             raise not_a_file(path, package_name, registry)
-        uri = stored_object("get_content_url", entry, registry)
-        if not isinstance(uri, S3Uri):
-            return uri.url
+        if registry.is_local and entry.physical_key.startswith("file:///"):
+            return entry.physical_key
+        uri = reachable_object(entry.physical_key, "get_content_url", path)
         return presign_object(self._connection.s3(), uri.bucket, uri.key, uri.version_id)
 
     def _resolve(
@@ -97,7 +97,7 @@ def _directory(directory: ListedDirectory) -> ContentInfo:
         path=directory.path,
         type=ContentType.DIRECTORY,
         size=directory.size,
-        metadata=_user_metadata(directory.meta),
+        metadata=directory_metadata(directory.meta),
         physical_key=None,
     )
 

@@ -103,6 +103,7 @@ class SupportsCreatePackageRevision(Protocol):
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...
@@ -124,6 +125,7 @@ class SupportsUpdatePackageRevision(Protocol):
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...

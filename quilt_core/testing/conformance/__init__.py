@@ -53,6 +53,7 @@ from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabula
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
 from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
@@ -66,6 +67,8 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     PackageReading,
     Creating,
     Updating,
+    KeptEntries,
+    DryRuns,
     Outcomes,
     Deleting,
     Browsing,
@@ -104,7 +107,9 @@ __all__ = [
     "Creating",
     "Deleting",
     "Details",
+    "DryRuns",
     "Environment",
+    "KeptEntries",
     "OddManifests",
     "Outcomes",
     "PackageReading",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from quilt_core.domain.admin import BucketPermissionLevel, User
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
-from quilt_core.domain.uris import S3Uri
+from quilt_core.domain.stored_keys import reachable_object
 from quilt_core.error_messages import (
     package_not_found,
     registry_not_found,
@@ -19,6 +19,7 @@ from quilt_core.errors import (
     NotSupportedError,
     PermissionDeniedError,
 )
+from quilt_core.manifest import ManifestEntry
 from quilt_core.revisions import resolve_prefix
 from quilt_core.testing.memory.store import MemoryCatalog, StoredPackage, StoredRevision
 
@@ -84,9 +85,10 @@ class Session:
             )
         return registry.bucket
 
-    def data_url(self, physical_key: str) -> str:
-        """An object's bytes as a `data:` URL."""
-        _, stored = self.catalog.find_object(S3Uri.parse(physical_key))
+    def data_url(self, entry: ManifestEntry) -> str:
+        """An entry's bytes as a `data:` URL."""
+        place = reachable_object(entry.physical_key, "get_content_url", entry.logical_key)
+        _, stored = self.catalog.find_object(place)
         return "data:application/octet-stream;base64," + b64encode(stored.data).decode()
 
     def package(self, registry: Registry, name: PackageName) -> StoredPackage:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import quilt_core
+from quilt_core import AuthenticationError, QuiltOps
 from quilt_core.domain.names import PackageName
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
 from quilt_core.manifest.layout import manifest_key, pointer_key
@@ -76,13 +77,25 @@ for _tests in (
     conformance.PackageReading,
     conformance.Creating,
     conformance.Updating,
+    conformance.KeptEntries,
+    conformance.DryRuns,
     conformance.Outcomes,
     conformance.Deleting,
     conformance.Browsing,
     conformance.ContentUrls,
     conformance.OddManifests,
     conformance.Searching,
-    conformance.Details,
     conformance.Refusals,
 ):
     globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})
+
+
+class TestDetails(conformance.Details):
+    @conformance.overrides_behaviour("O-7", "a folder has no registry service")
+    def test_the_registrys_url_alone(
+        self,
+        environment: FolderEnvironment,  # type: ignore[override]
+        ops: QuiltOps,
+    ) -> None:
+        with pytest.raises(AuthenticationError, match="Nothing says where the registry is"):
+            ops.get_registry_url()

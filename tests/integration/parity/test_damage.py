@@ -20,6 +20,7 @@ from quilt_core import (
     ProtocolError,
     QuiltOps,
     QuiltOpsError,
+    ValidationError,
 )
 from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import ManifestEntry, ManifestError
@@ -150,7 +151,7 @@ def test_nothing_special_is_opened_for_a_package_in_s3(
     entry = ManifestEntry(logical_key="x", physical_key=path.as_uri(), size=1, hash=None, meta={})
     environment.given([entry])
     change = {"y": environment.put_object("in/y", b"1")}
-    with pytest.raises(NotSupportedError, match="does not open"):
+    with pytest.raises(ValidationError, match="cannot be kept"):
         both.quilt3.update_package_revision(environment.name, change)
 
 

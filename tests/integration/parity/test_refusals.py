@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from local_registry.conformance import RegistryEnvironment
-from msgspec.structs import replace
 
 from quilt_core import (
     NotFoundError,
@@ -149,8 +148,6 @@ WRITTEN_BY_OTHERS: dict[str, tuple[str, Callable[[RegistryEnvironment], list[Man
     "a file that is a directory too": ("'a'", lambda w: [w.entry("a"), w.entry("a/b")]),
     "dots": ("x/../y", lambda w: [w.entry("x/../y")]),
     "double slash": ("x//y", lambda w: [w.entry("x//y")]),
-    "web address": ("http", lambda w: [replace(w.entry("x"), physical_key="http://h/x")]),
-    "unknown query": ("foo=1", lambda w: [replace(w.entry("x"), physical_key="s3://b/x?foo=1")]),
 }
 
 

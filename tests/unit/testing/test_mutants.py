@@ -14,7 +14,13 @@ from typing import Any
 import attrs
 import pytest
 
-from quilt_core import NotFoundError, SearchFilter, hookimpl
+from quilt_core import (
+    NotFoundError,
+    PackageRevisionResult,
+    QuiltOpsError,
+    SearchFilter,
+    hookimpl,
+)
 from quilt_core.hookspecs import operations
 from quilt_core.ops import QuiltOps
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -60,6 +66,24 @@ def swallow(operation: str, instead: Any) -> object:
             return (yield)
         except NotFoundError:
             return instead
+
+    return type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})()
+
+
+def answer_refusals(operation: str, instead: Any) -> object:
+    """A wrapper that turns every error into an answer, or into a dry run's that found nothing."""
+
+    def wrapper(self: object) -> Any:
+        try:
+            return (yield)
+        except QuiltOpsError:
+            if instead is not None:
+                return instead
+            return PackageRevisionResult(
+                package_name="a/b", registry="s3://b", top_hash="", previous_top_hash=None,
+                total_entries=1, added=("k",), replaced=(), removed=(), copied=0,
+                catalog_url=None, written=False,
+            )  # fmt: skip
 
     return type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})()
 
@@ -130,6 +154,21 @@ MUTANTS: dict[str, tuple[str, object]] = {
         added=lambda r: r.replaced, replaced=()))),
     "updates know no previous revision": ("Outcomes", spoil("update_package_revision", evolve(
         previous_top_hash=None))),
+    "a kept entry takes the newer object": ("KeptEntries", spoil("browse_content", each(evolve(
+        size=lambda c: 14 if c.path == "a" else c.size)))),
+    "odd stored keys are repaired": ("KeptEntries", spoil("browse_content", each(evolve(
+        physical_key=lambda c: c.physical_key and c.physical_key.lower())))),
+    "completed entries are not told": ("KeptEntries", spoil("update_package_revision", evolve(completed=()))),
+    "nothing is completed, and it is claimed": ("KeptEntries", spoil("update_package_revision", evolve(
+        completed=("a",)))),
+    "lost directory metadata is made up": ("KeptEntries", spoil("update_package_revision", evolve(
+        lost_directory_metadata=("d",)))),
+    "directories without files are hidden": ("KeptEntries", spoil("browse_content", lambda a: [
+        one for one in a if one.size or not one.is_directory])),
+    "what is no object has a URL": ("KeptEntries", answer_refusals("get_content_url", "https://h/x")),
+    "dry runs do not look": ("DryRuns", answer_refusals("create_package_revision", None)),
+    "dry runs claim to write": ("DryRuns", spoil("create_package_revision", evolve(written=True))),
+    "dry runs copy nothing": ("DryRuns", spoil("create_package_revision", evolve(copied=0))),
     "delete claims too little": ("Deleting", spoil("delete_package", evolve(deleted=lambda r: r.deleted[:1]))),
     "search is cut at a page": ("Searching", spoil("search_packages", lambda a: a[:100])),
     "search finds nothing": ("Searching", spoil("search_packages", lambda a: [])),

@@ -9,7 +9,7 @@ from typing import Any
 from quilt_core import deadline
 from quilt_core.error_messages import dangling_pointer
 from quilt_core.errors import NotFoundError, TransportError
-from quilt_core.manifest import ManifestHeader, read_manifest
+from quilt_core.manifest import DirectoryRecord, ManifestHeader, read_manifest
 from quilt_core.manifest.layout import manifest_key
 from quilt_registry.s3.errors import s3_errors
 
@@ -39,6 +39,21 @@ def read_header(s3: Any, bucket: str, top_hash: str) -> ManifestHeader:
     chunks = manifest_chunks(s3, bucket, top_hash, 1 << 16)
     with closing(chunks):
         return read_manifest(chunks).header
+
+
+def read_directories(s3: Any, bucket: str, top_hash: str) -> list[DirectoryRecord]:
+    """Read a manifest's directory records alone, which come right after its header.
+
+    The connection is let go of at the first entry. Source: docs/protocol.md, H.2.
+    """
+    chunks = object_chunks(s3, bucket, manifest_key(top_hash), "read the manifest", 1 << 16)
+    found: list[DirectoryRecord] = []
+    with closing(chunks):
+        for record in read_manifest(chunks):
+            if not isinstance(record, DirectoryRecord):
+                break
+            found.append(record)
+    return found
 
 
 def object_chunks(

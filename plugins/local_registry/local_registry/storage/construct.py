@@ -58,7 +58,8 @@ def construct(
             "InvalidRegistry", f"There is no bucket {bucket}.", registry_url=f"s3://{bucket}"
         )
     parsed = _parse_entries(entries)
-    check_readable(store, parsed, can_read)
+    # Complete entries are not looked at (docs/protocol.md, E.2).
+    check_readable(store, [entry for entry in parsed if not _is_complete(entry)], can_read)
     complete = _complete_all(store, parsed)
     complete.sort(key=lambda entry: sort_key(entry.logical_key))
     header = ManifestHeader(

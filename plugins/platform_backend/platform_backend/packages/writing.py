@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import attrs
 from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.s3 import ObjectLook, read_directories
 
 from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.checking import look_first
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
@@ -25,15 +28,28 @@ from quilt_core.domain.entries import (
 )
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
+from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import (
+    AuthenticationError,
+    BackendError,
+    NotFoundError,
+    PermissionDeniedError,
+    ValidationError,
+)
 from quilt_core.manifest import ManifestEntry, sort_key
 from quilt_core.revisions import (
     Outcome,
     RevisionPlan,
     RevisionRequest,
+    keep_entries,
     moved_on,
+    object_to_look_at,
     outcome_unless_told,
     overwrote,
+    plan_copies,
     seconds_to_wait,
+    surviving_directories,
 )
 
 _PAUSES_FOR_LATEST = (0.3, 0.7, 1.5)
@@ -61,14 +77,16 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct`: two requests, look and write."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
+            _refuse_local_files(request)
             contents = self._access.contents()
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
@@ -88,14 +106,16 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """Read everything, look again, write everything: three requests."""
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
+            _refuse_local_files(request)
             contents = self._access.contents()
             base = contents.read(package_name, registry, _LATEST)
             request.check_expected(base.top_hash)
@@ -117,6 +137,19 @@ class PackageWriteOperations:
         `push` tells the outcome of every error of its own; before it, nothing was written.
         """
         client = contents.lookup.client
+        plan, completed, lost = self._kept(request, plan, before, contents)
+        if request.dry_run:
+            copies, unchecked = look_first(
+                request, plan, contents, self._access.settings.max_concurrency
+            )
+            return request.unwritten(
+                plan,
+                before.latest,
+                copies=copies,
+                completed=completed,
+                lost_directory_metadata=lost,
+                unchecked=unchecked,
+            )
         physical_keys = copied_keys(request, plan, contents, self._access.settings.max_concurrency)
         waited = self._wait(client, before)
         state = before
@@ -158,7 +191,33 @@ class PackageWriteOperations:
             catalog_url=catalog_package_url(
                 client.target.catalog_url, request.registry, request.package_name, top_hash
             ),
+            completed=completed,
+            lost_directory_metadata=lost,
         )
+
+    def _kept(
+        self,
+        request: RevisionRequest,
+        plan: RevisionPlan,
+        before: PackageState,
+        contents: ContentsReader,
+    ) -> tuple[RevisionPlan, tuple[str, ...], tuple[str, ...] | None]:
+        """The plan with kept entries that the registry will not change, those that were completed,
+        and the directories whose metadata GraphQL does not carry."""
+        if request.operation != "update_package_revision":
+            return plan, (), ()
+        objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
+        bucket = request.registry.bucket or ""
+        copies = plan_copies(objects, request.copy, bucket, request.package_name)
+        kept = keep_entries(
+            request,
+            plan.kept,
+            ObjectLook(s3=contents.s3, workers=self._access.settings.max_concurrency),
+            in_question=_in_question,
+            copied={task.logical_key for task in copies},
+        )
+        lost = _lost_directories(request, plan, before.latest or "", contents)
+        return attrs.evolve(plan, kept=kept.entries), kept.completed, lost
 
     def _look_again(
         self, client: GraphQLClient, request: RevisionRequest, before: PackageState
@@ -197,6 +256,36 @@ class PackageWriteOperations:
         if seconds:
             deadline.pause(seconds)
         return seconds > 0
+
+
+def _refuse_local_files(request: RevisionRequest) -> None:
+    for entry in request.entries:
+        if not isinstance(entry.uri, S3Uri):
+            raise ValidationError(
+                f"{entry.uri} is a file of this machine; a package in {request.registry} refers "
+                "to objects in S3.",
+                hint="Upload it first.",
+                context={"logical_key": entry.logical_key, "uri": entry.uri.url},
+            )
+
+
+def _in_question(entry: ManifestEntry) -> str | None:
+    """Whether the registry writes an entry as it is sent (docs/protocol.md, E.1, E.2)."""
+    if stored_object(entry.physical_key) is None:
+        return f"a registry takes objects in S3 only, and no {entry.physical_key[:200]!r}"
+    return None if object_to_look_at(entry) is None else ""
+
+
+def _lost_directories(
+    request: RevisionRequest, plan: RevisionPlan, top_hash: str, contents: ContentsReader
+) -> tuple[str, ...] | None:
+    """The directories with metadata that a push cannot carry; None when nobody can tell."""
+    try:
+        records = read_directories(contents.s3(), request.registry.bucket or "", top_hash)
+    except (AuthenticationError, PermissionDeniedError, NotFoundError, BackendError):
+        return None  # the update is as good without the answer, which says that it is missing
+    paths = [record.logical_key for record in records if record.meta]
+    return tuple(path.rstrip("/") for path in surviving_directories(paths, plan, request.remove))
 
 
 def _newest(package: fields.Node) -> Any:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from quilt_registry.s3 import ObjectFacts, hash_objects, head_object
+from quilt_registry.s3 import ObjectFacts, ObjectLook, hash_objects, head_object
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.packages.stored_objects import stored_object
 from quilt3_backend.stores.local_errors import local_errors
 from quilt_core.domain.entries import NewEntry, ProgressCallback
-from quilt_core.domain.names import Registry
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 from quilt_core.error_messages import object_not_found
 from quilt_core.errors import BackendError, NotFoundError
@@ -20,6 +18,8 @@ from quilt_core.manifest import EntryHash, ManifestEntry, hash_file
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 from quilt_core.regular_files import check_regular
+from quilt_core.revisions import KeptEntries, RevisionRequest, keep_entries, object_to_look_at
+from quilt_core.revisions.kept import NO_HASH
 
 
 @attrs.frozen(kw_only=True)
@@ -28,11 +28,10 @@ class Sources:
 
     connection: Connection
     operation: str
-    registry: Registry
     progress: ProgressCallback | None
 
-    def read(self, entries: Sequence[NewEntry]) -> list[ManifestEntry]:
-        """The manifest entries of new entries, in their order.
+    def read(self, entries: Sequence[NewEntry], *, hashed: bool = True) -> list[ManifestEntry]:
+        """The manifest entries of new entries, in their order; a dry run needs no hashes.
 
         Raises
         ------
@@ -43,7 +42,7 @@ class Sources:
         TransportError, AuthenticationError, BackendError
             As `quilt_registry.s3.s3_errors`.
         """
-        known = self._facts(entry.uri for entry in entries)
+        known = self._facts((entry.uri for entry in entries), hashed=hashed)
         return [
             ManifestEntry(
                 logical_key=entry.logical_key,
@@ -55,32 +54,47 @@ class Sources:
             for entry in entries
         ]
 
-    def complete(self, entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
-        """Existing entries, those hashed that an old manifest holds without a hash.
+    def keep(
+        self, request: RevisionRequest, entries: Sequence[ManifestEntry], copied: Collection[str]
+    ) -> KeptEntries:
+        """The entries that an update keeps; those hashed that name a version and have no hash.
 
-        Raises `NotSupportedError` for one that refers to a file of this machine while the package
-        is in S3: whoever wrote it does not get to read this machine's files.
+        Raises
+        ------
+        ValidationError
+            For all entries without a hash of which no version tells the bytes, and for those in
+            `copied` (logical keys) whose objects hold other bytes now.
         """
-        uris = {
-            entry.logical_key: stored_object(self.operation, entry, self.registry)
-            for entry in entries
-            if entry.hash is None
+        kept = keep_entries(
+            request,
+            entries,
+            ObjectLook(s3=self.connection.s3, workers=self.connection.workers),
+            in_question=_in_question,
+            copied=copied,
+        )
+        places = {
+            entry.logical_key: place
+            for entry in kept.entries
+            if entry.hash is None and (place := object_to_look_at(entry)) is not None
         }
-        known = self._facts(uris.values())
-        return [
-            with_changes(entry, hash=known[uris[entry.logical_key]][1])
-            if entry.logical_key in uris
-            else entry
-            for entry in entries
-        ]
+        known = self._facts(places.values(), hashed=not request.dry_run)
+        return attrs.evolve(
+            kept,
+            entries=tuple(
+                with_changes(entry, hash=known[places[entry.logical_key]][1])
+                if entry.logical_key in places
+                else entry
+                for entry in kept.entries
+            ),
+        )
 
     def _facts(
-        self, uris: Iterable[ObjectUri]
-    ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash]]:
+        self, uris: Iterable[ObjectUri], *, hashed: bool
+    ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash | None]]:
         """What is known of each object, which is looked at once however often it is named."""
         distinct = list(dict.fromkeys(uris))
         found = self._look_up(distinct)
-        hashes = self._hash(found)
+        hashes = self._hash(found) if hashed else [None] * len(found)
         return dict(zip(distinct, zip(found, hashes, strict=True), strict=True))
 
     def _look_up(self, uris: Sequence[ObjectUri]) -> list[SourceFacts]:
@@ -119,6 +133,13 @@ class Sources:
             _hash_file(facts, reporter) if isinstance(facts, FileFacts) else next(hashed)
             for facts in found
         ]
+
+
+def _in_question(entry: ManifestEntry) -> str | None:
+    """Only what has no hash: quilt3 writes everything else as it stands."""
+    if entry.hash is not None:
+        return None
+    return NO_HASH if object_to_look_at(entry) is None else ""
 
 
 @attrs.frozen(kw_only=True)

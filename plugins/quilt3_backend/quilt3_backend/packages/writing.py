@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -30,6 +30,7 @@ from quilt_core.revisions import (
     RevisionRequest,
     outcome_unless_told,
     plan_copies,
+    surviving_directories,
 )
 
 
@@ -52,11 +53,12 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the hook."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
@@ -79,11 +81,12 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the hook."""
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
@@ -110,7 +113,6 @@ class PackageWriteOperations:
         sources = Sources(
             connection=self._connection,
             operation=request.operation,
-            registry=request.registry,
             progress=request.progress,
         )
         publication = Publication(
@@ -119,15 +121,20 @@ class PackageWriteOperations:
             started_from=started_from,
             force=request.force,
         )
+        kept = sources.keep(request, plan.kept, _copied_keys(request, plan.kept))
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         revision_to_build = RevisionToBuild(
             package_name=request.package_name,
-            entries=(*sources.complete(plan.kept), *sources.read(plan.new)),
-            directories=directories,
+            entries=(*kept.entries, *sources.read(plan.new, hashed=not request.dry_run)),
+            directories=_surviving(directories, plan, request),
             user_meta=plan.user_meta,
             message=request.message,
             workflow=request.workflow,
         )
+        if request.dry_run:
+            revision_to_build.validate(registry)
+            copies = len(_copied_keys(request, revision_to_build.entries))
+            return request.unwritten(plan, started_from, copies=copies, completed=kept.completed)
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
             revision_to_build.validate(registry)  # before objects are written
@@ -150,6 +157,7 @@ class PackageWriteOperations:
                 request.registry, request.package_name, top_hash
             ),
             manifest_replaced=publication.manifest_replaced,
+            completed=kept.completed,
         )
 
     def _copy(
@@ -198,6 +206,22 @@ def _check_request(request: RevisionRequest) -> None:
                 hint="Upload it first, or write to a file:// registry.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},
             )
+
+
+def _copied_keys(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> set[str]:
+    """The entries whose objects are going to be copied."""
+    objects = [(entry.logical_key, entry.physical_key) for entry in entries]
+    bucket = request.registry.bucket or ""
+    tasks = plan_copies(objects, request.copy, bucket, request.package_name)
+    return {task.logical_key for task in tasks}
+
+
+def _surviving(
+    directories: tuple[DirectoryRecord, ...], plan: RevisionPlan, request: RevisionRequest
+) -> tuple[DirectoryRecord, ...]:
+    paths = (record.logical_key for record in directories)
+    names = set(surviving_directories(paths, plan, request.remove))
+    return tuple(record for record in directories if record.logical_key in names)
 
 
 def _latest(store: PackageStore, listing: PointerListing) -> str | None:
