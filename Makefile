@@ -54,7 +54,7 @@ test-windows: setup ## the tests of what is supported on Windows
 	    tests/unit/search tests/integration/conformance/test_memory.py
 
 mutants: setup ## faults that backend authors make, each caught by the conformance suite
-	$(BIN)/pytest -q -n auto tests/unit/testing/test_mutants.py
+	$(BIN)/pytest -q -n auto tests/mutants
 
 soak: setup ## long campaigns with faults on both backends, many tenants, and a lying registry
 	$(BIN)/python tests/soak/campaign.py --operations 10000 --workers 16

@@ -1,0 +1,9 @@
+"""The faults that backend authors make, by operation group."""
+
+from __future__ import annotations
+
+from ..harness import Mutant
+from . import admin, catalog, content, deleting, packages, searching, tables_and_keys, writing
+
+GROUPS = (admin, catalog, content, deleting, packages, searching, tables_and_keys, writing)
+ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
