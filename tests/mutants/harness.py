@@ -103,7 +103,12 @@ class Wrapper:
 def edit(module: str, *texts: str) -> Edit:
     """Old and new texts, by turns, of a module: `session` of the backend, or `search.order`."""
     package = "quilt_core" if "." in module else MEMORY
-    return Edit(f"{package}.{module}", tuple(itertools.batched(texts, 2)) if sys.version_info >= (3, 12) else tuple(zip(texts[::2], texts[1::2], strict=True)))
+    return Edit(
+        f"{package}.{module}",
+        tuple(itertools.batched(texts, 2))
+        if sys.version_info >= (3, 12)
+        else tuple(zip(texts[::2], texts[1::2], strict=True)),
+    )
 
 
 def answer(operation: str, change: Callable[[Any], Any]) -> Wrapper:

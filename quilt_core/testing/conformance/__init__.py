@@ -28,10 +28,17 @@ pytest.register_assert_rewrite(
         f"{__name__}.{test_class}"
         for test_class in (
             "admin",
-            "content",
-            "packages",
-            "refusals",
+            "admin_details",
             "catalog",
+            "content",
+            "fidelity",
+            "outcomes",
+            "packages",
+            "pointers",
+            "refusals",
+            "registries",
+            "rights",
+            "search_details",
             "searching",
             "writing",
         )
@@ -40,6 +47,7 @@ pytest.register_assert_rewrite(
 
 # ruff: noqa: E402
 from quilt_core.testing.conformance.admin import AdminAccess, AdminRest, AdminUsers
+from quilt_core.testing.conformance.admin_details import AdminDetails
 from quilt_core.testing.conformance.behaviour import (
     Behaviour,
     BehaviourTests,
@@ -49,9 +57,14 @@ from quilt_core.testing.conformance.behaviour import (
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
+from quilt_core.testing.conformance.pointers import Pointers
 from quilt_core.testing.conformance.refusals import Refusals
+from quilt_core.testing.conformance.registries import Registries
+from quilt_core.testing.conformance.rights import Rights
+from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.searching import Searching
 from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
 
@@ -63,14 +76,20 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Updating,
     Outcomes,
     Deleting,
+    Pointers,
+    Fidelity,
     Browsing,
     ContentUrls,
     Searching,
+    SearchDetails,
+    Registries,
+    Rights,
     Tabulator,
     Aws,
     AdminUsers,
     AdminAccess,
     AdminRest,
+    AdminDetails,
     Refusals,
 )
 """Every class of the suite."""
@@ -78,6 +97,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
 __all__ = [
     "TEST_CLASSES",
     "AdminAccess",
+    "AdminDetails",
     "AdminRest",
     "AdminUsers",
     "Aws",
@@ -90,9 +110,14 @@ __all__ = [
     "Creating",
     "Deleting",
     "Environment",
+    "Fidelity",
     "Outcomes",
     "PackageReading",
+    "Pointers",
     "Refusals",
+    "Registries",
+    "Rights",
+    "SearchDetails",
     "Searching",
     "Tabulator",
     "TestUser",

@@ -184,7 +184,7 @@ class Searching(BehaviourTests):
     @behaviour("S-10", "search_packages")
     def test_more_hits_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:
         entry = environment.entry("a")
-        wanted = sorted(f"many/p{number:04}" for number in range(250))
+        wanted = sorted(f"many/p{number:04}" for number in range(1001))
         for name in wanted:
             environment.given([entry], name=name)
         assert names(ops.search_packages("many", order="name")) == wanted

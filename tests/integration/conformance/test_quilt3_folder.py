@@ -74,8 +74,13 @@ for _tests in (
     conformance.Updating,
     conformance.Outcomes,
     conformance.Deleting,
+    conformance.Pointers,
+    conformance.Fidelity,
     conformance.Browsing,
     conformance.ContentUrls,
     conformance.Searching,
+    conformance.SearchDetails,
+    conformance.Registries,
+    conformance.Rights,
 ):
     globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})
