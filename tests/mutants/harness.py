@@ -103,12 +103,8 @@ class Wrapper:
 def edit(module: str, *texts: str) -> Edit:
     """Old and new texts, by turns, of a module: `session` of the backend, or `search.order`."""
     package = "quilt_core" if "." in module else MEMORY
-    return Edit(
-        f"{package}.{module}",
-        tuple(itertools.batched(texts, 2))
-        if sys.version_info >= (3, 12)
-        else tuple(zip(texts[::2], texts[1::2], strict=True)),
-    )
+    changes = tuple(zip(texts[::2], texts[1::2], strict=True))
+    return Edit(f"{package}.{module}", changes)
 
 
 def answer(operation: str, change: Callable[[Any], Any]) -> Wrapper:
@@ -121,13 +117,13 @@ def answer(operation: str, change: Callable[[Any], Any]) -> Wrapper:
     return Wrapper(type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})())
 
 
-def swallow(operation: str, instead: Any, *errors: type[QuiltOpsError]) -> Wrapper:
-    """Errors of an operation become an answer."""
+def swallow(operation: str, instead: Any, error: type[QuiltOpsError]) -> Wrapper:
+    """An error of an operation becomes an answer."""
 
     def wrapper(self: object) -> Any:
         try:
             return (yield)
-        except errors or QuiltOpsError:
+        except error:
             return instead
 
     return Wrapper(type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})())
@@ -181,7 +177,7 @@ def failure_of(behaviour: str, fault: Fault | None) -> BaseException | None:
                     _run(test_class, function, environment, arguments)
                 except pytest.skip.Exception:
                     continue
-                except (Exception, pytest.fail.Exception) as error:
+                except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - that is the verdict
                     return error
                 ran += 1
     assert ran, f"no test of behaviour {behaviour} ran"

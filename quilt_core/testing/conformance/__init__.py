@@ -62,7 +62,7 @@ from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.pointers import Pointers
 from quilt_core.testing.conformance.refusals import Refusals
-from quilt_core.testing.conformance.registries import Registries
+from quilt_core.testing.conformance.registries import Registries, TabulatorDetails
 from quilt_core.testing.conformance.rights import Rights
 from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.searching import Searching
@@ -85,6 +85,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Registries,
     Rights,
     Tabulator,
+    TabulatorDetails,
     Aws,
     AdminUsers,
     AdminAccess,
@@ -120,6 +121,7 @@ __all__ = [
     "SearchDetails",
     "Searching",
     "Tabulator",
+    "TabulatorDetails",
     "TestUser",
     "Updating",
     "behaviour_of",

@@ -217,7 +217,9 @@ class AdminDetails(AdminBehaviours):
     ) -> None:
         """A setting that is left out stays as it was, and settings show in everybody's list."""
         bucket = environment.registry.removeprefix("s3://")
-        settings = BucketSettings(description="Words", tags=("a", "b"), relevance_score=7)
+        settings = BucketSettings(
+            title="First", description="Words", tags=("a", "b"), relevance_score=7
+        )
         root.admin.update_bucket(bucket, settings)
         changed = root.admin.update_bucket(bucket, BucketSettings(title="Title"))
         assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("a", "b"))

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from quilt_core import EntrySource, Progress, QuiltOps
-from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash
+from quilt_core.manifest import ManifestHeader, compute_top_hash
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.writing import contents
@@ -182,22 +182,6 @@ class Fidelity(BehaviourTests):
         made = ops.update_package_revision(environment.name, {"k": uri}, message="three")
         assert made.previous_top_hash == first
         assert set(contents(ops, environment.name)) == {"old", "k"}
-
-    @behaviour("W-77", "update_package_revision", "browse_content")
-    def test_directory_metadata_stays_or_the_loss_is_told(
-        self, environment: Environment, ops: QuiltOps
-    ) -> None:
-        """An update keeps the metadata of directories; a backend that cannot says so in the
-        result's `warnings` or refuses, and never loses it silently."""
-        if not environment.keeps_directory_metadata:
-            pytest.skip("not applicable: the store has no metadata of directories")
-        environment.given(
-            [environment.entry("d/x", b"1")],
-            directories=[DirectoryRecord(logical_key="d/", meta={"kind": "raw"})],
-        )
-        ops.update_package_revision(environment.name, metadata={"n": 1})
-        (item,) = ops.browse_content(environment.name)
-        assert dict(item.metadata) == {"kind": "raw"}
 
     @behaviour("W-82", "update_package_revision", "browse_content", "get_content_url")
     def test_what_a_copy_keeps(self, environment: Environment, ops: QuiltOps) -> None:

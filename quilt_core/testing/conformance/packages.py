@@ -26,7 +26,9 @@ def alike_messages() -> tuple[str, str]:
     """Two messages with which a package of one file `a` has top hashes that begin with the same
     six digits; some thousands of them have to be tried."""
     # Where the bytes lie is no part of a top hash.
-    entry = ManifestEntry(logical_key="a", physical_key="", size=4, hash=hash_bytes(b"data"))
+    entry = ManifestEntry(
+        logical_key="a", physical_key="", size=4, hash=hash_bytes(b"data"), meta={}
+    )
     seen: dict[str, str] = {}
     for number in itertools.count():
         message = f"m{number}"

@@ -51,13 +51,13 @@ class Registries(BehaviourTests):
     def test_search_of_all_registries(
         self, environment: Environment, ops: QuiltOps, second: str
     ) -> None:
-        """`registry=None` searches every registry that the identity can read, and a list of
+        """`registry="*"` searches every registry that the identity can read, and a list of
         registries all of them; each hit names its own registry."""
         uri = environment.put_object("k", b"1")
         environment.given([environment.entry("a")], name="pond/ducks")
         ops.create_package_revision("pond/geese", {"k": uri}, registry=second)
         wanted = {("pond/ducks", environment.registry), ("pond/geese", second)}
-        for registries in (None, [environment.registry, second], [second, environment.registry]):
+        for registries in ("*", [environment.registry, second], [second, environment.registry]):
             found = ops.search_packages("pond", registries)
             assert {(info.name, info.registry) for info in found} == wanted
         assert [info.name for info in ops.search_packages("pond", second)] == ["pond/geese"]
@@ -118,11 +118,35 @@ class Registries(BehaviourTests):
         assert environment.registry in seen
         assert second not in seen
 
-    @behaviour("T-10", "create_tabulator_table", "list_tabulator_tables", "delete_tabulator_table")
-    def test_tables_are_those_of_one_bucket(
-        self, environment: Environment, ops: QuiltOps, second: str
+    @behaviour("K-10", "get_auth_status", users=(TestUser.READER, TestUser.ADMIN))
+    def test_the_status_is_that_of_the_identity(
+        self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Each identity sees its own name, address and roles, further roles included."""
+        mine = ops.get_auth_status()
+        assert mine.role is not None
+        with (
+            environment.connect(TestUser.READER) as reader,
+            environment.connect(TestUser.ADMIN) as root,
+        ):
+            others = [reader.get_auth_status(), root.get_auth_status()]
+            everyone = [mine, *others]
+            assert len({status.user_name for status in everyone}) == 3
+            assert len({status.email for status in everyone}) == 3
+            if root.supports("admin_add_user_roles") and mine.user_name:
+                extra = others[0].role
+                assert extra is not None
+                root.admin.add_user_roles(mine.user_name, [extra])
+                assert set(ops.get_auth_status().roles) == {mine.role, *mine.roles, extra}
+
+
+class TabulatorDetails(BehaviourTests):
+    """Tabulator tables in detail."""
+
+    @behaviour("T-10", "create_tabulator_table", "list_tabulator_tables", "delete_tabulator_table")
+    def test_tables_are_those_of_one_bucket(self, environment: Environment, ops: QuiltOps) -> None:
         """Tables of one name in two buckets are two tables, each listed with its own bucket."""
+        second = second_registry(environment)
         here = ops.create_tabulator_table(environment.registry, "birds", TABLE)
         there = ops.create_tabulator_table(second, "birds", TABLE.replace("species", "island"))
         assert ops.list_tabulator_tables(environment.registry) == [here]
@@ -146,24 +170,3 @@ class Registries(BehaviourTests):
         with pytest.raises(ValidationError):
             ops.update_tabulator_table(environment.registry, "birds", "parser: only")
         assert ops.get_tabulator_table(environment.registry, "birds") == table
-
-    @behaviour("K-10", "get_auth_status", users=(TestUser.READER, TestUser.ADMIN))
-    def test_the_status_is_that_of_the_identity(
-        self, environment: Environment, ops: QuiltOps
-    ) -> None:
-        """Each identity sees its own name, address and roles, further roles included."""
-        mine = ops.get_auth_status()
-        assert mine.role is not None
-        with (
-            environment.connect(TestUser.READER) as reader,
-            environment.connect(TestUser.ADMIN) as root,
-        ):
-            others = [reader.get_auth_status(), root.get_auth_status()]
-            everyone = [mine, *others]
-            assert len({status.user_name for status in everyone}) == 3
-            assert len({status.email for status in everyone}) == 3
-            if root.supports("admin_add_user_roles") and mine.user_name:
-                extra = others[0].role
-                assert extra is not None
-                root.admin.add_user_roles(mine.user_name, [extra])
-                assert set(ops.get_auth_status().roles) == {mine.role, *mine.roles, extra}

@@ -111,13 +111,13 @@ class Rights(BehaviourTests):
         is not logged in finds nothing."""
         environment.given([environment.entry("a")], name="their/open", message="data")
         with environment.connect(TestUser.READER) as reader:
-            found = reader.search_packages("data", None)
+            found = reader.search_packages("data", "*")
             assert [info.name for info in found] == ["their/open"]
             with pytest.raises(NotFoundError):
                 reader.search_packages("data", theirs)
         with environment.connect(TestUser.ANONYMOUS) as nobody:
             try:
-                assert nobody.search_packages("data", None) == []
+                assert nobody.search_packages("data", "*") == []
             except (AuthenticationError, PermissionDeniedError, NotFoundError):
                 pass
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -306,15 +307,15 @@ class Updating(BehaviourTests):
     ) -> None:
         if not environment.has_copies:
             pytest.skip("not applicable: a write has no pause in which another could come")
-        uri = environment.put_object("k", b"1")
+        uri, numbers = environment.put_object("k", b"1"), itertools.count()
         for write in (ops.update_package_revision, ops.create_package_revision):
             start = environment.given([environment.entry("a")], message=write.__name__)
             came: list[str] = []
 
-            def intrude(step: Progress, came: list[str] = came, start: str = start) -> None:
+            def intrude(step: Progress, came: list[str] = came) -> None:
                 if not came:
-                    intruder = environment.entry("intruder")
-                    came.append(environment.given([intruder], message=f"in between {start}"))
+                    entry = environment.entry(f"intruder {next(numbers)}")
+                    came.append(environment.given([entry], message="in between"))
 
             with pytest.raises(ConflictError) as caught:
                 write(environment.name, {"k": uri}, copy="all", progress=intrude)

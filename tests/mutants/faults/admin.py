@@ -73,7 +73,7 @@ MUTANTS = [
     Mutant("any text is a configuration", "X-1", edit("admin", 'if "version" not in config:', "if False:")),
     Mutant("removing single sign-on leaves it", "X-1", edit("admin", "self._session.catalog.sso = SsoConfig(text=None)", "pass")),
     Mutant("single sign-on forgets who set it", "X-1", answer("admin_set_sso_config", evolve(uploader=None))),
-    Mutant("a bucket's settings change nothing", "X-2", edit("admin", "self._session.catalog.buckets[name] = changed\n", "")),
+    Mutant("a bucket's settings change nothing", "X-2", edit("admin", "self._session.catalog.buckets[name] = changed", "pass")),
     Mutant("a bucket loses what settings leave out", "X-13", edit("admin", "attrs.evolve(self._session.catalog.buckets[name], **given)", 'attrs.evolve(BucketConfig(name=name, title=name, prefixes=("",)), **given)')),
     Mutant("buckets of administrators are in reverse", "X-2", answer("admin_list_buckets", lambda a: a[::-1])),
     Mutant("a known bucket is added again", "X-2", swallow("admin_add_bucket", None, ConflictError)),

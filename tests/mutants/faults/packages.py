@@ -86,7 +86,7 @@ MUTANTS = [
     Mutant("diff sees no modification", "R-40", answer("diff_packages", evolve(modified=()))),
     Mutant("diff is always empty", "R-40", answer("diff_packages", evolve(added=(), deleted=(), modified=()))),
     Mutant("diff does not look at metadata", "R-40", edit("packages", "found = compare_entries(first.entries, second.entries)", "from msgspec import structs\n        found = compare_entries(*({k: structs.replace(e, meta={}) for k, e in one.entries.items()} for one in (first, second)))")),
-    Mutant("diff looks at sizes only", "R-40", edit("packages", "found = compare_entries(first.entries, second.entries)", "from msgspec import structs\n        from quilt_core.manifest import hash_bytes\n        found = compare_entries(*({k: structs.replace(e, hash=hash_bytes(b"")) for k, e in one.entries.items()} for one in (first, second)))")),
+    Mutant("diff looks at sizes only", "R-40", edit("packages", "found = compare_entries(first.entries, second.entries)", "from msgspec import structs\n        from quilt_core.manifest import hash_bytes\n        found = compare_entries(*({k: structs.replace(e, hash=hash_bytes(bytes())) for k, e in one.entries.items()} for one in (first, second)))")),
     Mutant("diff looks at physical keys", "R-41", edit("revisions.compare", "if differs(first[key], second[key])", "if differs(first[key], second[key]) or first[key].physical_key != second[key].physical_key")),
     Mutant("diff sorts paths as text", "R-40", edit("revisions.compare", "sorted(keys, key=sort_key)", "sorted(keys)")),
     Mutant("diff compares with the latest always", "R-44", edit("packages", "second = self._session.revision(registry, package2_name, package2_hash)", "second = self._session.revision(registry, package2_name, package1_hash)")),
