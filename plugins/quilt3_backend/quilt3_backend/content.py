@@ -126,8 +126,7 @@ def _missing(path: str, revision: Revision, registry: Registry) -> NoReturn:
         hint="browse_content() lists what is there.",
         context={
             "path": path,
-            "package_name": str(revision.package_name),
+            "package": str(revision.package_name),
             "registry": str(registry),
-            "top_hash": revision.top_hash,
         },
     )

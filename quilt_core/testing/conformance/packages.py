@@ -313,6 +313,7 @@ class PackageReading(BehaviourTests):
         diff = ops.diff_packages(environment.name, "some/other")
         assert (diff.added, diff.deleted, diff.modified) == (("b",), ("a",), ())
         assert diff.package2_hash == other
+        assert (diff.package1_name, diff.package2_name) == (environment.name, "some/other")
 
     @behaviour("R-43", "diff_packages")
     def test_diff_with_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:

@@ -111,3 +111,13 @@ class Pointers(BehaviourTests):
         ops.delete_package(None, environment.name)
         url = ops.get_content_url("some/other", path="a")
         assert environment.download(url) == b"bytes"
+
+    @behaviour("D-29", "delete_package", "list_package_versions")
+    def test_a_revision_by_its_time(self, environment: Environment, ops: QuiltOps) -> None:
+        """A revision may be named by the Unix seconds of its pointer; only that one is deleted."""
+        first = environment.given([environment.entry("a")], message="one")
+        second = environment.given([environment.entry("a")], message="two")
+        result = ops.delete_package(None, environment.name, top_hash="1600000000")
+        assert result.deleted == (first,)
+        found = ops.list_package_versions(environment.name)
+        assert [(one.top_hash, one.is_latest) for one in found] == [(second, True)]

@@ -76,3 +76,14 @@ class SearchDetails(BehaviourTests):
         environment.given([entry], name="pond/ducks", message="Count")
         environment.given([entry], name="pond/geese", message="Not of ducks, all of this is more")
         assert names(ops.search_packages("ducks")) == ["pond/ducks", "pond/geese"]
+
+    @behaviour("S-26", "search_packages")
+    def test_a_phrase_is_words_in_a_row(self, environment: Environment, ops: QuiltOps) -> None:
+        """Words in quotation marks are found in this order and next to each other only."""
+        entry = environment.entry("a")
+        environment.given([entry], name="pond/ducks", message="two grey geese")
+        environment.given([entry], name="pond/geese", message="geese two and grey")
+        assert names(ops.search_packages('"two grey geese"')) == ["pond/ducks"]
+        assert names(ops.search_packages("two grey geese", order="name")) == [
+            "pond/ducks", "pond/geese",
+        ]  # fmt: skip

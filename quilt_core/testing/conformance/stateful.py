@@ -35,6 +35,9 @@ from quilt_core.domain.base import DomainObject
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.memory.environment import MemoryEnvironment
 
+_EXAMPLES = os.environ.get("QUILT_STATEFUL_EXAMPLES")
+"""Read when this is imported: tests may clear the environment of such variables."""
+
 _NAMES = st.sampled_from(["team/one", "team/two", "lab/one"])
 _OBJECT_KEYS = st.sampled_from(["in/one", "in/two"])
 _KEYS = st.sampled_from(["a", "A", "b.txt", "d", "d/x", "d/e/z", "ü"])
@@ -347,7 +350,7 @@ def compare_with_memory(
     AssertionError
         For the first difference, shrunk; Hypothesis prints the calls that lead there.
     """
-    wanted = int(os.environ.get("QUILT_STATEFUL_EXAMPLES") or examples or 10)
+    wanted = int(_EXAMPLES or examples or 10)
     machine = type("Sequences", (Sequences,), {"make": staticmethod(make), "words": words})
     run_state_machine_as_test(
         machine,
@@ -355,7 +358,7 @@ def compare_with_memory(
             max_examples=wanted,
             stateful_step_count=steps,
             deadline=None,
-            derandomize="QUILT_STATEFUL_EXAMPLES" not in os.environ,
+            derandomize=_EXAMPLES is None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -36,7 +36,7 @@ class ContentOperations:
         if path and not below and f"{path}/" not in revision.directories:
             raise NotFoundError(
                 f"There is no {path!r} in {package_name} ({revision.top_hash[:8]}).",
-                context={"path": path, "package": str(package_name)},
+                context={"path": path, "package": str(package_name), "registry": registry.url},
             )
         if recursive:
             return [file_info(below[key]) for key in sorted(below, key=sort_key)]
@@ -51,9 +51,12 @@ class ContentOperations:
         if entry is not None:
             # Nothing serves memory over HTTP; a data: URL gives the bytes to any client.
             return self._session.data_url(entry.physical_key)
+        context = {"path": path, "package": str(package_name), "registry": registry.url}
         if any(key.startswith(f"{path}/") for key in revision.entries):
-            raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
-        raise NotFoundError(f"There is no file {path!r} in {package_name}.")
+            raise ValidationError(
+                f"{path!r} is a directory of {package_name}, not a file.", context={"path": path}
+            )
+        raise NotFoundError(f"There is no file {path!r} in {package_name}.", context=context)
 
 
 def _level(

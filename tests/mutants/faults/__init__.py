@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from ..harness import Mutant
-from . import admin, catalog, content, deleting, packages, searching, tables_and_keys, writing
+from . import (
+    admin,
+    catalog,
+    content,
+    deleting,
+    further,
+    packages,
+    searching,
+    tables_and_keys,
+    writing,
+)
 
-GROUPS = (admin, catalog, content, deleting, packages, searching, tables_and_keys, writing)
+GROUPS = (admin, catalog, content, deleting, packages, searching, tables_and_keys, writing, further)
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

@@ -58,7 +58,7 @@ def package_missing(package_name: PackageName, registry: Registry) -> NoReturn:
     raise NotFoundError(
         f"There is no package {package_name} in {registry}.",
         hint="list_all_packages() names those that are there.",
-        context={"package_name": str(package_name), "registry": str(registry)},
+        context={"package": str(package_name), "registry": str(registry)},
     )
 
 
@@ -125,7 +125,7 @@ def _revision_missing(ref: RevisionRef, package_name: PackageName, registry: Reg
         f"The package {package_name} in {registry} has no revision {ref.value!r}.",
         hint="list_package_versions() names those that it has.",
         context={
-            "package_name": str(package_name),
+            "package": str(package_name),
             "registry": str(registry),
             "top_hash": ref.value,
         },

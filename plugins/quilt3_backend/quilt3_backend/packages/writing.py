@@ -91,7 +91,7 @@ class PackageWriteOperations:
             if started_from is None:
                 raise NotFoundError(
                     f"The package {package_name} in {registry} has no latest revision to update.",
-                    context={"package_name": str(package_name), "registry": str(registry)},
+                    context={"package": str(package_name), "registry": str(registry)},
                 )
             request.check_expected(started_from)
             header, existing, directories = _load(store, started_from)
