@@ -256,3 +256,12 @@ class AdminDetails(AdminBehaviours):
             writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
             admin.update_policy(own[0].id, permissions=[*own[0].permissions, writes])
         assert root.get_package_info(environment.name).top_hash == top_hash
+
+    @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=_ADMIN)
+    def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:
+        """The default role is one of the catalog's roles; where none is set, `NotFoundError`."""
+        try:
+            found = root.admin.get_default_role()
+        except NotFoundError:
+            return
+        assert found in root.admin.list_roles()

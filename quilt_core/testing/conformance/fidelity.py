@@ -62,6 +62,17 @@ class Fidelity(BehaviourTests):
         info = ops.get_package_info(environment.name)
         assert exactly(dict(info.metadata)) == exactly(ODD_METADATA)
 
+    @behaviour("R-64", "get_package_info")
+    def test_an_earlier_revision_is_all_its_own(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Information about an earlier revision is that revision's in every field."""
+        first = environment.given([environment.entry("a", b"1")], message="one", user_meta={"n": 1})
+        before = ops.get_package_info(environment.name)
+        environment.given([environment.entry("b", b"22"), environment.entry("c")], message="two")
+        assert ops.get_package_info(environment.name, top_hash=first) == before
+        assert (before.message, before.metadata, before.total_bytes) == ("one", {"n": 1}, 1)
+
     @behaviour("C-30", "browse_content")
     def test_a_directory_of_more_than_a_thousand_files(
         self, environment: Environment, ops: QuiltOps
@@ -71,6 +82,18 @@ class Fidelity(BehaviourTests):
         keys = [f"d/f{number:04}" for number in range(1001)]
         environment.given([structs.replace(one, logical_key=key) for key in keys])
         assert [item.path for item in ops.browse_content(environment.name, path="d")] == keys
+
+    @behaviour("C-35", "browse_content", "get_content_url")
+    def test_an_empty_file(self, environment: Environment, ops: QuiltOps) -> None:
+        """A file without bytes is a file like others: listed, counted, and readable."""
+        environment.given([environment.entry("d/empty", b""), environment.entry("full")])
+        level = ops.browse_content(environment.name, path="d")
+        assert [(item.path, item.size) for item in level] == [("d/empty", 0)]
+        everything = ops.browse_content(environment.name, recursive=True)
+        assert [item.path for item in everything] == ["d/empty", "full"]
+        assert ops.get_package_info(environment.name).total_entries == 2
+        url = ops.get_content_url(environment.name, path="d/empty")
+        assert environment.download(url) == b""
 
     @behaviour("C-31", "browse_content")
     def test_keys_that_look_alike(self, environment: Environment, ops: QuiltOps) -> None:
@@ -209,6 +232,19 @@ class Fidelity(BehaviourTests):
             assert environment.download(ops.get_content_url(environment.name, path=key)) == data
         entries = [old, environment.entry("b", b"new bytes", {"m": 2})]
         assert made.top_hash == compute_top_hash(ManifestHeader(message="m"), entries)
+
+    @behaviour("W-84", "create_package_revision", "browse_content")
+    def test_a_copy_lies_under_its_logical_key(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A copy's key is the package's name and the logical key, character by character."""
+        if not (environment.has_copies and environment.registry.startswith("s3://")):
+            pytest.skip("not applicable: copies go into a bucket")
+        uri = environment.put_object("k", b"1")
+        ops.create_package_revision(environment.name, dict.fromkeys(LIKE_KEYS, uri), copy="all")
+        for key, (_, _, physical) in contents(ops, environment.name).items():
+            assert physical is not None
+            assert environment.key_of(physical) == f"{environment.name}/{key}"
 
     @behaviour("W-83", "create_package_revision")
     def test_progress_comes_to_its_end(self, environment: Environment, ops: QuiltOps) -> None:

@@ -139,6 +139,11 @@ class Registries(BehaviourTests):
                 root.admin.add_user_roles(mine.user_name, [extra])
                 assert set(ops.get_auth_status().roles) == {mine.role, *mine.roles, extra}
 
+    @behaviour("K-11", "health", "get_registry_url")
+    def test_health_is_that_of_the_registry(self, ops: QuiltOps) -> None:
+        """Health names the registry that this connection talks to."""
+        assert ops.health().registry_url == ops.get_registry_url()
+
 
 class TabulatorDetails(BehaviourTests):
     """Tabulator tables in detail."""

@@ -87,3 +87,10 @@ class SearchDetails(BehaviourTests):
         assert names(ops.search_packages("two grey geese", order="name")) == [
             "pond/ducks", "pond/geese",
         ]  # fmt: skip
+
+    @behaviour("S-27", "search_packages")
+    def test_words_within_a_name(self, environment: Environment, ops: QuiltOps) -> None:
+        """A name is found by the words that hyphens and slashes separate."""
+        environment.given([environment.entry("a")], name="big-lake/grey-geese", message=None)
+        for word in ("big", "lake", "grey", "geese", "GEESE"):
+            assert names(ops.search_packages(word)) == ["big-lake/grey-geese"]

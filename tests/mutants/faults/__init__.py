@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..harness import Mutant
 from . import (
     admin,
+    blind,
     catalog,
     content,
     deleting,
@@ -15,5 +16,16 @@ from . import (
     writing,
 )
 
-GROUPS = (admin, catalog, content, deleting, packages, searching, tables_and_keys, writing, further)
+GROUPS = (
+    admin,
+    catalog,
+    content,
+    deleting,
+    packages,
+    searching,
+    tables_and_keys,
+    writing,
+    further,
+    blind,
+)
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
