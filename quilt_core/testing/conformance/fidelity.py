@@ -206,6 +206,17 @@ class Fidelity(BehaviourTests):
         assert made.previous_top_hash == first
         assert set(contents(ops, environment.name)) == {"old", "k"}
 
+    @behaviour("W-85", "update_package_revision", "browse_content")
+    def test_a_replaced_entry_has_its_own_metadata(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An entry that replaces another has the metadata that it is given, and nothing of the
+        other's."""
+        environment.given([environment.entry("a", b"1", {"old": 1})])
+        uri = environment.put_object("k", b"22")
+        ops.update_package_revision(environment.name, {"a": uri})
+        assert contents(ops, environment.name) == {"a": (2, {}, uri)}
+
     @behaviour("W-82", "update_package_revision", "browse_content", "get_content_url")
     def test_what_a_copy_keeps(self, environment: Environment, ops: QuiltOps) -> None:
         """`copy="all"` copies kept entries too. A copy has the bytes of the version that its
@@ -253,8 +264,9 @@ class Fidelity(BehaviourTests):
             pytest.skip("not applicable: copies go into a bucket")
         steps: list[Progress] = []
         uri = environment.put_object("in/k", b"1")
-        ops.create_package_revision(
+        made = ops.create_package_revision(
             environment.name, {"a": uri, "b": uri}, copy="all", progress=steps.append
         )
+        assert made.copied == 2
         assert steps
         assert max(step.done for step in steps) == steps[-1].total == 2

@@ -12,6 +12,7 @@ from . import (
     further,
     packages,
     searching,
+    second_blind,
     tables_and_keys,
     writing,
 )
@@ -27,5 +28,6 @@ GROUPS = (
     writing,
     further,
     blind,
+    second_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
