@@ -116,7 +116,8 @@ class Reading:
         prefix = f"{path}/" if path else ""
         below = [entry for key, entry in entries.items() if key.startswith(prefix)]
         if path and not below:
-            raise NotFoundError(f"There is no {path!r} in {package_name}.")
+            context = {"package": str(package_name), "registry": registry.url, "path": path}
+            raise NotFoundError(f"There is no {path!r} in {package_name}.", context=context)
         if recursive:
             return [_file(one) for one in sorted(below, key=lambda one: sort_key(one.logical_key))]
         return _one_level(prefix, below)
@@ -129,8 +130,11 @@ class Reading:
         if path in entries:
             return entries[path].physical_key
         if any(key.startswith(f"{path}/") for key in entries):
-            raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
-        raise NotFoundError(f"There is no file {path!r} in {package_name}.")
+            raise ValidationError(
+                f"{path!r} is a directory of {package_name}, not a file.", context={"path": path}
+            )
+        context = {"package": str(package_name), "registry": registry.url, "path": path}
+        raise NotFoundError(f"There is no file {path!r} in {package_name}.", context=context)
 
 
 def _one_level(prefix: str, below: list[ManifestEntry]) -> list[ContentInfo]:

@@ -105,7 +105,10 @@ class Folder:
         for second, top_hash, path in reversed(files):
             if top_hash == wanted:
                 return self.read(second, top_hash, path)
-        raise NotFoundError(f"{name} in {self.registry} has no revision {ref}.")
+        raise NotFoundError(
+            f"{name} in {self.registry} has no revision {ref}.",
+            context={"package": str(name), "registry": self.registry.url, "top_hash": str(ref)},
+        )
 
     def read(self, second: int, top_hash: str, path: Path) -> Revision:
         """Read a revision's file; `ProtocolError` when it is damaged."""

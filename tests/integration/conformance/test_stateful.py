@@ -14,11 +14,14 @@ from local_registry.conformance import RegistryEnvironment
 from local_registry.server import LocalRegistry
 from local_registry.testing import shared_local_registry  # noqa: F401 - a fixture
 
-from quilt_core.testing.conformance.environment import Environment
+import quilt_core
+from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.stateful import compare_with_memory
 from quilt_core.testing.memory.environment import MemoryEnvironment
 
 from .test_quilt3_folder import FolderEnvironment
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "directory_backend"
 
 
 @pytest.fixture
@@ -35,6 +38,19 @@ def folder(tmp_path: Path) -> Callable[[], Environment]:
 
 def test_memory() -> None:
     compare_with_memory(MemoryEnvironment, words=True, examples=30)
+
+
+def test_the_example_of_a_third_party(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(EXAMPLE))  # it is not installed here
+    from directory_backend import create_backend
+    from directory_backend.conformance import DirectoryEnvironment
+
+    class Uninstalled(DirectoryEnvironment):  # type: ignore[misc]
+        def connect(self, user: TestUser = TestUser.WRITER) -> quilt_core.QuiltOps:
+            settings = quilt_core.Settings(registry=quilt_core.Registry.parse(self.registry))
+            return quilt_core.connect(create_backend(settings), registry=self.registry)
+
+    compare_with_memory(Uninstalled, examples=10)
 
 
 def test_quilt3_on_a_folder(folder: Callable[[], Environment]) -> None:
