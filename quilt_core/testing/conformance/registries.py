@@ -140,8 +140,10 @@ class Registries(BehaviourTests):
                 assert set(ops.get_auth_status().roles) == {mine.role, *mine.roles, extra}
 
     @behaviour("K-11", "health", "get_registry_url")
-    def test_health_is_that_of_the_registry(self, ops: QuiltOps) -> None:
+    def test_health_is_that_of_the_registry(self, environment: Environment, ops: QuiltOps) -> None:
         """Health names the registry that this connection talks to."""
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: no service stands behind a folder")
         assert ops.health().registry_url == ops.get_registry_url()
 
 
