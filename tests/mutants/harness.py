@@ -23,6 +23,7 @@ import quilt_core
 from quilt_core import QuiltOps, QuiltOpsError, hookimpl
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance.environment import TestUser
+from quilt_core.testing.memory import backend as _backend  # noqa: F401 - loads all that is spoilt
 from quilt_core.testing.memory import make_backend
 from quilt_core.testing.memory.environment import MemoryEnvironment
 
