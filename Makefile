@@ -57,12 +57,14 @@ test-windows: setup ## the tests of what is supported on Windows
 	    tests/unit/search tests/integration/conformance/test_memory.py
 
 mutants: setup ## faults that backend authors make, each caught by the conformance suite
-	$(BIN)/pytest -q -n auto tests/unit/testing/test_mutants.py
+	$(BIN)/pytest -q -n auto tests/mutants
 
 soak: setup ## long campaigns with faults on both backends, many tenants, and a lying registry
 	$(BIN)/python tests/soak/campaign.py --operations 10000 --workers 16
 	$(BIN)/python tests/soak/writers.py --updates 1000 --writers 16
 	$(BIN)/python tests/soak/tenants.py --operations 20000 --identities 100
+	QUILT_STATEFUL_EXAMPLES=200 $(BIN)/pytest -q -n auto --timeout 7200 \
+	    tests/integration/conformance/test_stateful.py
 	QUILT_FUZZ_EXAMPLES=100000 $(BIN)/pytest -q -n auto --timeout 3600 \
 	    tests/unit/fuzzing/test_lying_registry.py
 

@@ -35,6 +35,7 @@ class RegistryEnvironment(Environment):
         os.environ["AWS_ENDPOINT_URL_S3"] = registry.endpoints.s3_endpoint
         os.environ["AWS_DEFAULT_REGION"] = registry.context.config.region
         self._bucket, self._second, self._hidden = (add_bucket(registry) for _ in range(3))
+        self._manifests: dict[str, bytes] = {}
         both = (self._bucket, self._second)
         self._users = {
             TestUser.WRITER: add_user(registry, writes=both).name,
@@ -79,6 +80,11 @@ class RegistryEnvironment(Environment):
         """Write a pointer or a manifest with the registry's own rights."""
         self._registry.context.s3.put_object(Bucket=self._bucket, Key=key, Body=data)
 
+    def put_hidden_object(self, key: str, data: bytes) -> str | None:
+        """Write an object into the bucket that no role of the suite reads."""
+        answer = self._registry.context.s3.put_object(Bucket=self._hidden, Key=key, Body=data)
+        return S3Uri(self._hidden, key, answer.get("VersionId")).url
+
     def publish(
         self,
         name: str,
@@ -93,7 +99,10 @@ class RegistryEnvironment(Environment):
         s3 = self._registry.context.s3
         manifest = io.BytesIO()
         top_hash = write_manifest(header, directories, entries, manifest)
-        s3.put_object(Bucket=self._bucket, Key=manifest_key(top_hash), Body=manifest.getvalue())
+        body = manifest.getvalue()
+        if self._manifests.get(top_hash) != body:
+            s3.put_object(Bucket=self._bucket, Key=manifest_key(top_hash), Body=body)
+            self._manifests[top_hash] = body
         for pointer in (str(second), *(["latest"] if latest else [])):
             key = pointer_key(PackageName.parse(name), pointer)
             s3.put_object(Bucket=self._bucket, Key=key, Body=top_hash.encode())

@@ -28,13 +28,20 @@ pytest.register_assert_rewrite(
         f"{__name__}.{test_class}"
         for test_class in (
             "admin",
-            "content",
+            "admin_details",
             "details",
-            "outcomes",
+            "kept_entries",
             "odd_manifests",
-            "packages",
-            "refusals",
             "catalog",
+            "content",
+            "fidelity",
+            "outcomes",
+            "packages",
+            "pointers",
+            "refusals",
+            "registries",
+            "rights",
+            "search_details",
             "searching",
             "writing",
         )
@@ -43,6 +50,7 @@ pytest.register_assert_rewrite(
 
 # ruff: noqa: E402
 from quilt_core.testing.conformance.admin import AdminAccess, AdminRest, AdminUsers
+from quilt_core.testing.conformance.admin_details import AdminDetails
 from quilt_core.testing.conformance.behaviour import (
     Behaviour,
     BehaviourTests,
@@ -53,11 +61,16 @@ from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabula
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
 from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
+from quilt_core.testing.conformance.pointers import Pointers
 from quilt_core.testing.conformance.refusals import Refusals
+from quilt_core.testing.conformance.registries import Registries, TabulatorDetails
+from quilt_core.testing.conformance.rights import Rights
+from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.searching import Searching
 from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
 
@@ -71,15 +84,22 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     DryRuns,
     Outcomes,
     Deleting,
+    Pointers,
+    Fidelity,
     Browsing,
     ContentUrls,
     OddManifests,
     Searching,
+    SearchDetails,
+    Registries,
+    Rights,
     Tabulator,
+    TabulatorDetails,
     Aws,
     AdminUsers,
     AdminAccess,
     AdminRest,
+    AdminDetails,
     Details,
     Refusals,
 )
@@ -95,6 +115,7 @@ def behaviours() -> tuple[Behaviour, ...]:
 __all__ = [
     "TEST_CLASSES",
     "AdminAccess",
+    "AdminDetails",
     "AdminRest",
     "AdminUsers",
     "Aws",
@@ -109,13 +130,19 @@ __all__ = [
     "Details",
     "DryRuns",
     "Environment",
+    "Fidelity",
     "KeptEntries",
     "OddManifests",
     "Outcomes",
     "PackageReading",
+    "Pointers",
     "Refusals",
+    "Registries",
+    "Rights",
+    "SearchDetails",
     "Searching",
     "Tabulator",
+    "TabulatorDetails",
     "TestUser",
     "Updating",
     "behaviour_of",

@@ -53,11 +53,13 @@ class Browsing(BehaviourTests):
         """
         top = environment.entry("z.csv", b"123", {"n": [1, None]})
         inner = environment.entry("d/x.csv", b"4444")
+        first = environment.entry("a.csv", b"0")  # before all directories by its name
         environment.given(
-            [top, inner, environment.entry("d/e/y.csv", b"5"), environment.entry("b/y", b"66")]
-        )
+            [first, top, inner, environment.entry("d/e/y.csv", b"5"),
+             environment.entry("b/y", b"66")]
+        )  # fmt: skip
         assert ops.browse_content(environment.name) == [
-            directory("b", 2), directory("d", 5), as_file(top),
+            directory("b", 2), directory("d", 5), as_file(first), as_file(top),
         ]  # fmt: skip
         assert ops.browse_content(environment.name, path="d") == [
             directory("d/e", 1),

@@ -112,6 +112,11 @@ class Environment(ABC):
     def put_object(self, key: str, data: bytes) -> str:
         """Write an object where entries may refer to it; its URI, with its version if it has."""
 
+    def put_hidden_object(self, key: str, data: bytes) -> str | None:
+        """Write an object where WRITER cannot read it; its URI, or None when there is no such
+        place."""
+        return None
+
     @abstractmethod
     def publish(
         self,

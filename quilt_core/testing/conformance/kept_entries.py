@@ -88,7 +88,7 @@ class KeptEntries(BehaviourTests):
         entry = environment.entry(key, data)
         return replace(entry, physical_key=environment.without_version(entry.physical_key))
 
-    @behaviour("K-1", "update_package_revision")
+    @behaviour("W-101", "update_package_revision")
     @pytest.mark.parametrize("newer", [b"other", b"fourteen bytes"], ids=["same size", "larger"])
     def test_a_newer_object_does_not_take_a_kept_entrys_place(
         self, environment: Environment, ops: QuiltOps, newer: bytes
@@ -103,7 +103,7 @@ class KeptEntries(BehaviourTests):
             header = ManifestHeader(message="Check", user_meta={"checked": True})
             assert result.top_hash == compute_top_hash(header, kept)
 
-    @behaviour("K-2", "update_package_revision")
+    @behaviour("W-102", "update_package_revision")
     def test_an_object_that_is_gone(self, environment: Environment, ops: QuiltOps) -> None:
         entry = self.bare(environment, "a", b"bytes")
         gone = replace(entry, physical_key=f"{entry.physical_key}-gone")
@@ -111,7 +111,7 @@ class KeptEntries(BehaviourTests):
         if result is not None:
             assert_kept(environment, ops, result, [gone])
 
-    @behaviour("K-3", "update_package_revision")
+    @behaviour("W-103", "update_package_revision")
     def test_a_hash_comes_from_the_version_that_the_entry_names(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -124,7 +124,7 @@ class KeptEntries(BehaviourTests):
         assert result.completed == ("a",)
         assert_kept(environment, ops, result, [entry])
 
-    @behaviour("K-4", "update_package_revision")
+    @behaviour("W-104", "update_package_revision")
     def test_without_hash_and_version_nothing_is_made_up(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -133,7 +133,7 @@ class KeptEntries(BehaviourTests):
         if result is not None:
             assert_kept(environment, ops, result, [entry])
 
-    @behaviour("K-5", "update_package_revision")
+    @behaviour("W-105", "update_package_revision")
     def test_a_complete_entry_need_not_be_readable(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -145,7 +145,7 @@ class KeptEntries(BehaviourTests):
         assert result is not None
         assert_kept(environment, ops, result, [entry])
 
-    @behaviour("K-6", "browse_content", "diff_packages", "update_package_revision")
+    @behaviour("W-106", "browse_content", "diff_packages", "update_package_revision")
     @pytest.mark.parametrize("place", ODD_PLACES)
     def test_stored_keys_are_data(
         self, environment: Environment, ops: QuiltOps, place: str
@@ -159,7 +159,7 @@ class KeptEntries(BehaviourTests):
             assert_kept(environment, ops, result, [entry])
         assert ops.diff_packages(environment.name, environment.name, package1_hash=first).is_empty
 
-    @behaviour("K-7", "get_content_url")
+    @behaviour("W-107", "get_content_url")
     @pytest.mark.parametrize("place", NO_OBJECTS)
     def test_what_is_no_object_has_no_url(
         self, environment: Environment, ops: QuiltOps, place: str
@@ -171,7 +171,7 @@ class KeptEntries(BehaviourTests):
         assert caught.value.context["physical_key"] == entry.physical_key
         assert repr(entry.physical_key) in caught.value.message
 
-    @behaviour("K-8", "browse_content", "get_content_url")
+    @behaviour("W-108", "browse_content", "get_content_url")
     def test_a_directory_that_has_metadata_only(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -199,7 +199,7 @@ class KeptEntries(BehaviourTests):
         with pytest.raises(ValidationError):
             ops.get_content_url(environment.name, path="empty")
 
-    @behaviour("K-9", "update_package_revision", "browse_content")
+    @behaviour("W-109", "update_package_revision", "browse_content")
     def test_directory_metadata_is_kept_or_reported(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -228,7 +228,7 @@ class KeptEntries(BehaviourTests):
 class DryRuns(BehaviourTests):
     """Writes that are only looked at."""
 
-    @behaviour("K-20", "create_package_revision", "update_package_revision")
+    @behaviour("W-120", "create_package_revision", "update_package_revision")
     def test_a_dry_run_tells_and_writes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -246,7 +246,7 @@ class DryRuns(BehaviourTests):
         assert ops.list_all_packages() == [environment.name]
         assert len(ops.list_package_versions(environment.name)) == 1
 
-    @behaviour("K-21", "create_package_revision")
+    @behaviour("W-121", "create_package_revision")
     def test_a_dry_run_fails_as_the_write_does(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -269,7 +269,7 @@ class DryRuns(BehaviourTests):
             assert errors[0].context["outcome"] == "not_written"
         assert ops.list_all_packages() == []
 
-    @behaviour("K-22", "create_package_revision")
+    @behaviour("W-122", "create_package_revision")
     def test_a_dry_run_copies_nothing(self, environment: Environment, ops: QuiltOps) -> None:
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")

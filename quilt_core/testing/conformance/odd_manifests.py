@@ -48,7 +48,7 @@ _READS: tuple[_Read, ...] = (
 class OddManifests(BehaviourTests):
     """What Quilt wrote years ago, what others wrote, and what is damaged."""
 
-    @behaviour("C-30", "browse_content")
+    @behaviour("C-40", "browse_content")
     def test_recursive_is_in_component_order_whatever_the_order_of_the_manifest(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
@@ -61,7 +61,7 @@ class OddManifests(BehaviourTests):
         ]
         assert below == ["b/a", "b/x.json"]
 
-    @behaviour("C-31", "browse_content", "get_package_info", "diff_packages")
+    @behaviour("C-41", "browse_content", "get_package_info", "diff_packages")
     @pytest.mark.parametrize("keys", [("a", "d/b", "d/b"), ("d/b", "z", "d/b", "a")])
     def test_a_key_that_is_there_twice_is_an_error(
         self, environment: Environment, ops: QuiltOps, keys: tuple[str, ...]
@@ -73,7 +73,7 @@ class OddManifests(BehaviourTests):
             with pytest.raises(ManifestError, match="d/b"):
                 read(ops, environment.name)
 
-    @behaviour("C-32", "browse_content")
+    @behaviour("C-42", "browse_content")
     def test_sizes_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
         entry = structs.replace(environment.entry("d/a"), size=2**53 + 1)
         environment.given([entry, structs.replace(entry, logical_key="b")])

@@ -217,7 +217,7 @@ class Searching(BehaviourTests):
         limit bounds an iteration too.
         """
         entry = environment.entry("a")
-        wanted = sorted(f"many/p{number:04}" for number in range(250))
+        wanted = sorted(f"many/p{number:04}" for number in range(1001))
         for name in wanted:
             environment.given([entry], name=name)
         assert names(ops.search_packages("many", order="name")) == wanted

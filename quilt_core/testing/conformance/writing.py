@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -366,20 +367,24 @@ class Updating(BehaviourTests):
         """
         if not environment.has_copies:
             pytest.skip("not applicable: a write has no pause in which another could come")
-        start = environment.given([environment.entry("a")])
-        uri = environment.put_object("k", b"1")
-        came: list[str] = []
+        uri, numbers = environment.put_object("k", b"1"), itertools.count()
+        for write in (ops.update_package_revision, ops.create_package_revision):
+            start = environment.given([environment.entry("a")], message=write.__name__)
+            came: list[str] = []
 
-        def intrude(step: Progress) -> None:
-            if not came:
-                came.append(
-                    environment.given([environment.entry("intruder")], message="in between")
-                )
+            def intrude(step: Progress, came: list[str] = came) -> None:
+                if not came:
+                    entry = environment.entry(f"intruder {next(numbers)}")
+                    came.append(environment.given([entry], message="in between"))
 
-        with pytest.raises(ConflictError) as caught:
-            ops.update_package_revision(environment.name, {"k": uri}, copy="all", progress=intrude)
-        if came:
+            with pytest.raises(ConflictError) as caught:
+                write(environment.name, {"k": uri}, copy="all", progress=intrude)
             assert (caught.value.expected, caught.value.actual) == (start, came[0])
+            assert ops.get_package_info(environment.name).top_hash == came[0]
+            came.clear()
+            made = write(environment.name, {"k": uri}, copy="all", progress=intrude, force=True)
+            assert came
+            assert ops.get_package_info(environment.name).top_hash == made.top_hash
 
     @behaviour("W-26", "update_package_revision")
     def test_more_than_ten_thousand_entries_stay(

@@ -54,6 +54,9 @@ class MemoryEnvironment(Environment):
     def put_object(self, key: str, data: bytes) -> str:
         return self.catalog.put_object(_BUCKET, key, data)
 
+    def put_hidden_object(self, key: str, data: bytes) -> str | None:
+        return self.catalog.put_object(_HIDDEN, key, data)
+
     def download(self, url: str) -> bytes:
         return b64decode(url.partition("base64,")[2])
 

@@ -81,10 +81,15 @@ for _tests in (
     conformance.DryRuns,
     conformance.Outcomes,
     conformance.Deleting,
+    conformance.Pointers,
+    conformance.Fidelity,
     conformance.Browsing,
     conformance.ContentUrls,
     conformance.OddManifests,
     conformance.Searching,
+    conformance.SearchDetails,
+    conformance.Registries,
+    conformance.Rights,
     conformance.Refusals,
 ):
     globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})
