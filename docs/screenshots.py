@@ -53,7 +53,11 @@ def main(folder: Path, names: Sequence[str]) -> None:
 
 
 def _environment(registry: LocalRegistry, home: str) -> dict[str, str]:
-    inherited = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "QUILT_PROFILE")}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("NO_COLOR", "QUILT_PROFILE") and not name.startswith("AWS_")
+    }
     return {
         **inherited,
         **registry.client_env("writer", bucket="demo-data"),

@@ -5,9 +5,13 @@ python docs/generate/hooks.py [--check]
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 from page import write_page
@@ -45,15 +49,22 @@ def _section(name: str) -> list[str]:
     function = specifications()[name]
     return [
         f"### {name}\n",
-        f"```python\n{_signature(name, inspect.signature(function))}\n```\n",
+        f"```python\n{_signature(name, function)}\n```\n",
         _text(inspect.getdoc(function) or ""),
     ]
 
 
-def _signature(name: str, signature: inspect.Signature) -> str:
-    """The definition as Python: on one line where it fits, otherwise a parameter a line."""
-    parameters = [str(one).replace("'", "") for one in signature.parameters.values()]
-    answer = f"-> {signature.return_annotation}: ..."
+def _signature(name: str, function: Callable[..., Any]) -> str:
+    """The definition as Python: on one line where it fits, otherwise a parameter per line."""
+    definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise TypeError(f"{name} is no function")
+    plain = [ast.unparse(one) for one in definition.args.args]
+    defaults = [ast.unparse(one) for one in definition.args.defaults]
+    required = len(plain) - len(defaults)
+    parameters = plain[:required]
+    parameters += [f"{one} = {two}" for one, two in zip(plain[required:], defaults, strict=True)]
+    answer = f"-> {ast.unparse(definition.returns)}: ..." if definition.returns else ": ..."
     line = f"def {name}({', '.join(parameters)}) {answer}"
     if len(line) <= _WIDTH:
         return line

@@ -19,6 +19,8 @@ import pytest
 from local_registry.server import LocalRegistry
 from local_registry.testing import shared_local_registry
 
+from quilt_core.hookspecs import OPERATION_GROUPS
+
 __all__ = ["shared_local_registry"]
 
 _BIN = Path(sys.executable).parent
@@ -125,11 +127,19 @@ def pages(
             above = tmp_path_factory.mktemp(re.sub(r"\W", "_", path))
             (above / "work").mkdir()
             made[path] = Page(above / "work", _variables(above, shared_local_registry, user))
+            if path == "docs/reference/hooks.md":
+                made[path].namespace.update(_names_of_specifications())
         return made[path]
 
     yield page
     for one in made.values():
         one.close()
+
+
+def _names_of_specifications() -> dict[str, Any]:
+    """What the specifications' defaults refer to, as their modules import it."""
+    modules = [module for group in OPERATION_GROUPS.values() for module in group]
+    return {name: value for module in modules for name, value in vars(module).items()}
 
 
 def _variables(folder: Path, registry: LocalRegistry, user: str) -> dict[str, str]:
