@@ -6,6 +6,7 @@ from quilt_core.plugins.records import BackendPlugin
 from quilt_core.testing.memory.access import AdminAccessOperations
 from quilt_core.testing.memory.admin import AdminBucketOperations, AdminUserOperations
 from quilt_core.testing.memory.content import ContentOperations
+from quilt_core.testing.memory.objects import ObjectOperations
 from quilt_core.testing.memory.packages import PackageReadOperations
 from quilt_core.testing.memory.registry_operations import (
     ApiKeyOperations,
@@ -41,6 +42,7 @@ def build_backend(catalog: MemoryCatalog, user: str | None) -> BackendPlugin:
         PackageSearchOperations,
         PackageWriteOperations,
         ContentOperations,
+        ObjectOperations,
         TabulatorOperations,
         ApiKeyOperations,
         AdminUserOperations,
