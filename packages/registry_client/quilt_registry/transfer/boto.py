@@ -10,12 +10,13 @@ from typing import Any
 import attrs
 
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import QuiltOpsError, TransportError
+from quilt_core.errors import QuiltOpsError
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.manifests import object_chunks
 from quilt_registry.s3.objects import ObjectFacts, head_object
+from quilt_registry.s3.response_checks import may_have_been_done
 from quilt_registry.transfer.engine import Part, Written
 
 _PARTS_AT_ONCE = 2
@@ -56,6 +57,7 @@ class Boto3Engine:
                 Bucket=uri.bucket,
                 Key=uri.key,
                 Body=part.data,
+                ChecksumAlgorithm="SHA256",
                 ChecksumSHA256=_base64(part.digest),
                 Metadata=dict(metadata),
             )
@@ -106,16 +108,8 @@ def put_outcome() -> Iterator[None]:
     try:
         yield
     except QuiltOpsError as error:
-        lost = isinstance(error, TransportError) or _was_repeated(error)
-        raise with_outcome(error, Outcome.UNKNOWN if lost else Outcome.NOT_WRITTEN) from (
-            error.__cause__
-        )
-
-
-def _was_repeated(error: QuiltOpsError) -> bool:
-    """Whether botocore sent the request before the one that was answered with this error."""
-    answer = getattr(error.__cause__, "response", {})
-    return bool(answer.get("ResponseMetadata", {}).get("RetryAttempts", 0))
+        outcome = Outcome.UNKNOWN if may_have_been_done(error) else Outcome.NOT_WRITTEN
+        raise with_outcome(error, outcome) from error.__cause__
 
 
 def _written(answer: Mapping[str, Any]) -> Written:

@@ -8,8 +8,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-import attrs
-
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import BackendError, QuiltOpsError, TransportError
 from quilt_registry.transfer.engine import TransferEngine
@@ -31,17 +29,11 @@ def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None 
             hint="Restore it first; S3 takes minutes to hours for that.",
             context={"uri": facts.uri.url, "storage_class": facts.storage_class},
         )
-    raw = ObjectReader(
-        engine=engine,
-        uri=facts.uri,
-        size=facts.size,
-        etag=facts.etag,
-        block=block_size or DEFAULT_BLOCK,
-    )
-    return cast("BinaryIO", io.BufferedReader(raw, min(raw.block, 1 << 16)))
+    block = block_size or DEFAULT_BLOCK
+    raw = ObjectReader(engine=engine, uri=facts.uri, size=facts.size, etag=facts.etag, block=block)
+    return cast("BinaryIO", io.BufferedReader(raw, min(block, 1 << 16)))
 
 
-@attrs.define(kw_only=True, eq=False)
 class ObjectReader(io.RawIOBase):
     """One version of an object, read in blocks: one request for a run of blocks that follow.
 
@@ -49,20 +41,19 @@ class ObjectReader(io.RawIOBase):
     `_MOST_AHEAD` bytes. The last blocks are kept, so that short ways back cost nothing.
     """
 
-    engine: TransferEngine
-    uri: S3Uri
-    size: int
-    etag: str
-    block: int
-    _position: int = 0
-    _ahead: int = 0
-    """How many blocks to read beyond those that are wanted."""
-    _next: int = 0
-    """The block after the last one that was asked for."""
-    _blocks: OrderedDict[int, bytes] = attrs.field(factory=OrderedDict)
-
-    def __attrs_pre_init__(self) -> None:
+    def __init__(
+        self, *, engine: TransferEngine, uri: S3Uri, size: int, etag: str, block: int
+    ) -> None:
         super().__init__()
+        self._engine = engine
+        self._uri = uri
+        self._size = size
+        self._etag = etag
+        self._block = block
+        self._position = 0
+        self._next = 0  # the block after the last one that was asked for
+        self._ahead = 0  # how many blocks to read beyond those that are wanted
+        self._blocks: OrderedDict[int, bytes] = OrderedDict()
 
     def readable(self) -> bool:
         """It is."""
@@ -79,7 +70,7 @@ class ObjectReader(io.RawIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move to a place; no request is made. `ValueError` for one before the beginning."""
         self._check_open()
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}
         position = base[whence] + offset
         if position < 0:
             raise ValueError(f"{position} lies before the beginning of the object")
@@ -90,7 +81,7 @@ class ObjectReader(io.RawIOBase):
         """Fill the buffer; fewer bytes at the end of the object only."""
         self._check_open()
         target = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        stop = min(self._position + len(target), self.size)
+        stop = min(self._position + len(target), self._size)
         count = max(stop - self._position, 0)
         filled = 0
         for piece in self._pieces(self._position, stop):
@@ -102,8 +93,8 @@ class ObjectReader(io.RawIOBase):
     def readall(self) -> bytes:
         """All that is left, with one request for what is not kept."""
         self._check_open()
-        content = b"".join(self._pieces(self._position, self.size))
-        self._position = max(self._position, self.size)
+        content = b"".join(self._pieces(self._position, self._size))
+        self._position = max(self._position, self._size)
         return content
 
     def close(self) -> None:
@@ -119,11 +110,11 @@ class ObjectReader(io.RawIOBase):
         """The bytes from `start` to before `stop`, block by block."""
         if start >= stop:
             return
-        number, last = start // self.block, (stop - 1) // self.block
+        number, last = start // self._block, (stop - 1) // self._block
         while number <= last:
             for one, content in self._run(number, last):
                 if one <= last:
-                    begin = one * self.block
+                    begin = one * self._block
                     yield memoryview(content)[max(start - begin, 0) : stop - begin]
                     number = one + 1
 
@@ -139,12 +130,12 @@ class ObjectReader(io.RawIOBase):
             end += 1
         if end == last:
             end += self._read_ahead(first, last)
-        yield from self._fetch(first, min(end, (self.size - 1) // self.block))
+        yield from self._fetch(first, min(end, (self._size - 1) // self._block))
 
     def _read_ahead(self, first: int, last: int) -> int:
         """How many blocks more to ask for: twice as many as before for who reads on."""
         on = first == self._next and first > 0
-        self._ahead = min(max(2 * self._ahead, 1), _MOST_AHEAD // self.block) if on else 0
+        self._ahead = min(max(2 * self._ahead, 1), _MOST_AHEAD // self._block) if on else 0
         ahead = 0
         while ahead < self._ahead and last + ahead + 1 not in self._blocks:
             ahead += 1
@@ -152,32 +143,31 @@ class ObjectReader(io.RawIOBase):
 
     def _fetch(self, first: int, last: int) -> Iterator[tuple[int, bytes]]:
         """The blocks from `first` to `last`, with one request; the last ones are kept."""
-        start, stop = first * self.block, min((last + 1) * self.block, self.size)
-        whole = start == 0 and stop == self.size
+        start, stop = first * self._block, min((last + 1) * self._block, self._size)
+        whole = start == 0 and stop == self._size
         if whole:
-            chunks = self.engine.get(self.uri, self.etag)
+            chunks = self._engine.get(self._uri, self._etag)
         else:
-            chunks = self.engine.range(self.uri, start, stop, self.etag)
+            chunks = self._engine.range(self._uri, start, stop, self._etag)
         self._next = last + 1
         number, pending = first, bytearray()
         for chunk in _named(chunks):
             pending += chunk
-            while len(pending) >= self.block:
-                yield self._keep(number, bytes(pending[: self.block]))
-                del pending[: self.block]
+            while len(pending) >= self._block and number <= last:
+                yield self._keep(number, bytes(pending[: self._block]))
+                del pending[: self._block]
                 number += 1
+        if number * self._block + len(pending) != stop:
+            raise TransportError(
+                f"Could not read {self._uri}: other bytes came than were asked for.",
+                context={"uri": self._uri.url},
+            )
         if pending:
             yield self._keep(number, bytes(pending))
-            number += 1
-        if number <= last or number > last + 1:
-            raise TransportError(
-                f"Could not read {self.uri}: other bytes came than were asked for.",
-                context={"uri": self.uri.url},
-            )
 
     def _keep(self, number: int, content: bytes) -> tuple[int, bytes]:
         self._blocks[number] = content
-        while len(self._blocks) > max(_KEPT // self.block, 2):
+        while len(self._blocks) > max(_KEPT // self._block, 2):
             self._blocks.popitem(last=False)
         return number, content
 
