@@ -72,6 +72,7 @@ _NAMES = {
         "SearchFilter",
         "SearchOrder",
         "SsoConfig",
+        "StorageLibrary",
         "StoredObject",
         "TabulatorTable",
         "User",
