@@ -13,7 +13,13 @@ from quilt_registry.s3 import head_object
 from quilt_registry.transfer import TransferEngine, upload
 
 from quilt_core.domain import Progress, S3Uri
-from quilt_core.errors import NotFoundError, QuiltOpsError, TransportError, ValidationError
+from quilt_core.errors import (
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOpsError,
+    TransportError,
+    ValidationError,
+)
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
 
 MIB = 1 << 20
@@ -225,3 +231,32 @@ def test_parts_of_other_sizes_give_no_hash(s3: Any, bucket: str) -> None:
     s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
 
     assert head_object(s3, S3Uri(bucket, "other")).chunked_hash is None
+
+
+@pytest.mark.parametrize(
+    ("failure", "outcome"), [(OSError("lost"), "unknown"), (PermissionError("403"), "not_written")]
+)
+def test_an_answer_that_obstore_lost_may_have_been_a_write(
+    engine_name: str,
+    put: Callable[..., Any],
+    s3: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Exception,
+    outcome: str,
+) -> None:
+    if engine_name != "obstore":
+        pytest.skip("of obstore")
+    import obstore
+    from botocore.exceptions import ClientError
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise failure
+
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "PutObject")
+
+    monkeypatch.setattr(obstore, "put", fail)
+    s3.meta.events.register("before-send.s3.PutObject", refuse)
+    with pytest.raises(PermissionDeniedError) as caught:
+        put(b"1")
+    assert caught.value.context["outcome"] == outcome

@@ -12,11 +12,14 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from quilt_core import deadline
 from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import QuiltOpsError
+from quilt_core.outcome import Outcome, with_outcome
 from quilt_registry.s3.objects import ObjectFacts
 from quilt_registry.transfer.boto import Boto3Engine
 from quilt_registry.transfer.engine import Part, Written
@@ -95,8 +98,13 @@ class ObstoreEngine:
         deadline.check()
         try:
             done = put(store, uri.key, part.data, use_multipart=False)
-        except _failures():
+            if not done["e_tag"]:  # none of S3's answers: something in between gave it
+                raise ValueError("the answer has no entity tag")
+        except _refusals():
             return self._boto.put(uri, part, metadata)
+        except _failures():
+            with _may_be_written():
+                return self._boto.put(uri, part, metadata)
         return Written(version=done["version"], checksum=None)
 
     def put_parts(self, uri: S3Uri, parts: Iterable[Part], metadata: Mapping[str, str]) -> Written:
@@ -190,6 +198,23 @@ def _failures() -> tuple[type[BaseException], ...]:
     return BaseError, OSError, NotImplementedError, ValueError
 
 
+def _refusals() -> tuple[type[BaseException], ...]:
+    """What obstore raises when S3 refused: nothing was done."""
+    from obstore import exceptions as obstore
+
+    ours = (obstore.NotFoundError, obstore.PermissionDeniedError, obstore.UnauthenticatedError)
+    return *ours, obstore.InvalidPathError, FileNotFoundError, PermissionError
+
+
+@contextmanager
+def _may_be_written() -> Iterator[None]:
+    """An answer to obstore was lost: what boto3 then says of its own attempts is not all."""
+    try:
+        yield
+    except QuiltOpsError as error:
+        raise with_outcome(error, Outcome.UNKNOWN) from error.__cause__
+
+
 def _chunks(store: S3Store, uri: S3Uri, etag: str, start: int, stop: int | None) -> Iterator[bytes]:
     from obstore import get
 
@@ -199,6 +224,9 @@ def _chunks(store: S3Store, uri: S3Uri, etag: str, start: int, stop: int | None)
         options["version"] = uri.version_id
     if stop is not None:
         options["range"] = (start, stop)
-    for chunk in get(store, uri.key, options=options).stream(min_chunk_size=_CHUNK):
+    found = get(store, uri.key, options=options)
+    if found.meta["e_tag"] != etag:
+        raise ValueError("the answer is of another object")
+    for chunk in found.stream(min_chunk_size=_CHUNK):
         deadline.check()
         yield bytes(chunk)
