@@ -1,4 +1,4 @@
-"""The engine over obstore, where the extra `transfer` is installed: small requests cost a tenth.
+"""The engine over obstore, where the extra `transfer` is installed: small requests cost a fraction.
 
 obstore sends what goes well. Whatever does not (a refusal, an error of a server, credentials that
 were replaced, a bucket that is elsewhere) is done again by boto3, whose answer counts: so errors,
