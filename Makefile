@@ -13,7 +13,7 @@ FORMER  := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-reg
 # What they install.
 CODE    := quilt_core packages/registry_client/quilt_registry $(foreach name,platform_backend quilt3_backend local_registry,plugins/$(name)/$(name))
 # What `lowest`, `newest` and `lock` resolve.
-SOURCES := -e .[testing] -e packages/registry_client -e plugins/platform_backend -e plugins/quilt3_backend -e plugins/local_registry[testing]
+SOURCES := -e .[testing] -e packages/registry_client[transfer] -e plugins/platform_backend -e plugins/quilt3_backend -e plugins/local_registry[testing]
 # Errors are shown; warnings about the package client's own configuration are not the reader's problem.
 PIP     := -m pip --quiet --quiet --disable-pip-version-check --no-input
 

@@ -31,6 +31,15 @@ from quilt_core.domain.entries import (
     Workflow,
 )
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.domain.objects import (
+    ObjectHit,
+    ObjectInfo,
+    ObjectPrefix,
+    ObjectSource,
+    S3Prefix,
+    StorageLibrary,
+    StoredObject,
+)
 from quilt_core.domain.packages import (
     DeletionResult,
     PackageDiff,
@@ -68,6 +77,10 @@ __all__ = [
     "Keep",
     "MetadataPredicate",
     "NewEntry",
+    "ObjectHit",
+    "ObjectInfo",
+    "ObjectPrefix",
+    "ObjectSource",
     "ObjectUri",
     "OpenQueryStatus",
     "PackageDiff",
@@ -84,10 +97,13 @@ __all__ = [
     "RevisionRef",
     "Role",
     "RoleSignup",
+    "S3Prefix",
     "S3Uri",
     "SearchFilter",
     "SearchOrder",
     "SsoConfig",
+    "StorageLibrary",
+    "StoredObject",
     "TabulatorTable",
     "User",
     "Workflow",

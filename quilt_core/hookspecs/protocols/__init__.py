@@ -54,7 +54,12 @@ from quilt_core.hookspecs.protocols.api_keys import (
     SupportsListApiKeys,
     SupportsRevokeApiKey,
 )
-from quilt_core.hookspecs.protocols.aws import AwsOperations, SupportsGetBoto3Client
+from quilt_core.hookspecs.protocols.aws import (
+    AwsOperations,
+    SupportsGetBoto3Client,
+    SupportsGetBoto3Session,
+    SupportsGetStorageOptions,
+)
 from quilt_core.hookspecs.protocols.buckets import BucketsOperations, SupportsListBuckets
 from quilt_core.hookspecs.protocols.catalog import (
     CatalogOperations,
@@ -71,6 +76,14 @@ from quilt_core.hookspecs.protocols.content import (
     ContentOperations,
     SupportsBrowseContent,
     SupportsGetContentUrl,
+)
+from quilt_core.hookspecs.protocols.objects import (
+    ObjectsOperations,
+    SupportsGetObjectInfo,
+    SupportsListObjects,
+    SupportsOpenObject,
+    SupportsPutObject,
+    SupportsSearchObjects,
 )
 from quilt_core.hookspecs.protocols.packages import (
     PackagesOperations,
@@ -103,6 +116,7 @@ __all__ = [
     "BucketsOperations",
     "CatalogOperations",
     "ContentOperations",
+    "ObjectsOperations",
     "PackagesOperations",
     "SupportsAdminAddBucket",
     "SupportsAdminAddUserRoles",
@@ -150,23 +164,30 @@ __all__ = [
     "SupportsGetApiKey",
     "SupportsGetAuthStatus",
     "SupportsGetBoto3Client",
+    "SupportsGetBoto3Session",
     "SupportsGetCatalogConfig",
     "SupportsGetContentUrl",
     "SupportsGetGraphqlAuthHeaders",
     "SupportsGetGraphqlEndpoint",
+    "SupportsGetObjectInfo",
     "SupportsGetOpenQueryStatus",
     "SupportsGetPackageInfo",
     "SupportsGetPackageMetadata",
     "SupportsGetRegistryUrl",
+    "SupportsGetStorageOptions",
     "SupportsGetTabulatorTable",
     "SupportsHealth",
     "SupportsListAllPackages",
     "SupportsListApiKeys",
     "SupportsListBuckets",
+    "SupportsListObjects",
     "SupportsListPackageVersions",
     "SupportsListTabulatorTables",
+    "SupportsOpenObject",
+    "SupportsPutObject",
     "SupportsRenameTabulatorTable",
     "SupportsRevokeApiKey",
+    "SupportsSearchObjects",
     "SupportsSearchPackages",
     "SupportsSetOpenQuery",
     "SupportsUpdatePackageRevision",

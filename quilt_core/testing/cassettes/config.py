@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -85,10 +86,9 @@ def _patches() -> tuple[tuple[Any, str, Callable[..., Any]], ...]:
     answer's `Content-Length`, and takes anything else for a broken connection.
     """
     message = (errors, "_message", describe_mismatch)
-    if find_spec("botocore") is None:
+    if find_spec("botocore") is None:  # which the backends bring, not the core
         return (message,)
-    from botocore import awsrequest
-
+    awsrequest = import_module("botocore.awsrequest")
     classes = (awsrequest.AWSHTTPConnection, awsrequest.AWSHTTPSConnection)
     return message, *((one, "request", _undecoded(one.request)) for one in classes)
 

@@ -72,7 +72,11 @@ class Scrubber:
         """Of the latest request of each thread."""
 
     def request(self, request: Any) -> Any:
-        """Scrub vcrpy's copy of a request."""
+        """Scrub vcrpy's copy of a request; a body that is a file or pieces becomes bytes."""
+        if not isinstance(request.body, (bytes, str, type(None))):
+            request = type(request)(
+                request.method, request.uri, request.body_bytes, request.headers
+            )
         self._asked_by_botocore[threading.get_ident()] = _is_botocores(request)
         request.uri = self.text(self._places.uri(request.uri))
         kept = KEPT_REQUEST_HEADERS | self._kept

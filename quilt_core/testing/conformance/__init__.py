@@ -32,6 +32,7 @@ pytest.register_assert_rewrite(
             "details",
             "kept_entries",
             "odd_manifests",
+            "objects",
             "catalog",
             "content",
             "fidelity",
@@ -63,6 +64,7 @@ from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
+from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
@@ -89,6 +91,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Browsing,
     ContentUrls,
     OddManifests,
+    Objects,
     Searching,
     SearchDetails,
     Registries,
@@ -132,6 +135,7 @@ __all__ = [
     "Environment",
     "Fidelity",
     "KeptEntries",
+    "Objects",
     "OddManifests",
     "Outcomes",
     "PackageReading",

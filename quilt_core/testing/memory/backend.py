@@ -6,6 +6,7 @@ from quilt_core.plugins.records import BackendPlugin
 from quilt_core.testing.memory.access import AdminAccessOperations
 from quilt_core.testing.memory.admin import AdminBucketOperations, AdminUserOperations
 from quilt_core.testing.memory.content import ContentOperations
+from quilt_core.testing.memory.objects import ObjectOperations
 from quilt_core.testing.memory.packages import PackageReadOperations
 from quilt_core.testing.memory.registry_operations import (
     ApiKeyOperations,
@@ -18,6 +19,7 @@ from quilt_core.testing.memory.search import PackageSearchOperations
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import MemoryCatalog
 
+_NO_AWS = "there is no AWS behind it"
 _NO_SERVICE = "there is no registry service behind it"
 
 HOOK_VERSION = 1
@@ -27,7 +29,9 @@ UNSUPPORTED = {
     "get_graphql_endpoint": _NO_SERVICE,
     "get_graphql_auth_headers": _NO_SERVICE,
     "execute_graphql_query": _NO_SERVICE,
-    "get_boto3_client": "there is no AWS behind it",
+    "get_boto3_client": _NO_AWS,
+    "get_boto3_session": _NO_AWS,
+    "get_storage_options": _NO_AWS,
 }
 
 
@@ -41,6 +45,7 @@ def build_backend(catalog: MemoryCatalog, user: str | None) -> BackendPlugin:
         PackageSearchOperations,
         PackageWriteOperations,
         ContentOperations,
+        ObjectOperations,
         TabulatorOperations,
         ApiKeyOperations,
         AdminUserOperations,

@@ -36,6 +36,8 @@ class StoredObject:
 
     data: bytes
     hash: EntryHash
+    modified: datetime
+    metadata: Mapping[str, str]
 
 
 @attrs.frozen(kw_only=True)
@@ -91,9 +93,12 @@ class MemoryCatalog:
 
     def now(self) -> datetime:
         """The time, in whole seconds; each call is later than the one before."""
+        return self._time(next(self._numbers))
+
+    def _time(self, number: int) -> datetime:
         if self._clock is not None:
             return self._clock()
-        return datetime.fromtimestamp(_EPOCH.timestamp() + next(self._numbers), UTC)
+        return datetime.fromtimestamp(_EPOCH.timestamp() + number, UTC)
 
     def new_id(self) -> str:
         """An identifier that no other thing has."""
@@ -108,7 +113,9 @@ class MemoryCatalog:
         self.buckets.setdefault(name, config)
         return f"s3://{name}"
 
-    def put_object(self, bucket: str, key: str, data: bytes) -> str:
+    def put_object(
+        self, bucket: str, key: str, data: bytes, metadata: Mapping[str, str] | None = None
+    ) -> str:
         """Write a version of an object; return its URI, version included.
 
         A bucket that is not there is made, unknown to the catalog.
@@ -116,10 +123,10 @@ class MemoryCatalog:
         with self.lock:
             if bucket not in self.buckets:
                 self.foreign_buckets.add(bucket)
-            version = f"v{next(self._numbers)}"
-            stored = StoredObject(data, hash_bytes(data))
-            self.objects.setdefault((bucket, key), {})[version] = stored
-            return S3Uri(bucket, key, version).url
+            number = next(self._numbers)
+            stored = StoredObject(data, hash_bytes(data), self._time(number), dict(metadata or {}))
+            self.objects.setdefault((bucket, key), {})[f"v{number}"] = stored
+            return S3Uri(bucket, key, f"v{number}").url
 
     def find_object(self, uri: S3Uri) -> tuple[str, StoredObject]:
         """An object's version id and content; `NotFoundError` when it is not there."""

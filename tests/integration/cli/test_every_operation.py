@@ -17,7 +17,12 @@ source: {type: quilt-packages, package_name: ^a/b$, logical_key: .*csv$}
 parser: {format: csv, header: true}
 """
 # What a command prints is for eyes and files; these would print secrets, or no data at all.
-FOR_PROGRAMS_ONLY = {"get_boto3_client", "get_graphql_auth_headers"}
+FOR_PROGRAMS_ONLY = {
+    "get_boto3_client",
+    "get_boto3_session",
+    "get_graphql_auth_headers",
+    "get_storage_options",
+}
 
 
 def packages(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> list[Any]:
@@ -68,6 +73,23 @@ def tabulator(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) ->
         cli("tabulator", "open-query", "on", "--json"),
         cli("tabulator", "open-query", "off", "--json"),
         cli("tabulator", "open-query", "--json"),
+    ]
+
+
+def objects(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> list[Any]:
+    source, target, uri = tmp_path / "source", tmp_path / "target", f"s3://{bucket}/o/a.csv"
+    source.write_text("x,y")
+    made = cli("objects", "put", str(source), uri, "--json")
+    assert made.row["uri"].startswith(f"{uri}?versionId=")
+    got = cli("objects", "get", uri, str(target), "--json")
+    assert target.read_text() == "x,y"
+    assert cli("objects", "get", uri, "-").out == "x,y"
+    return [
+        made,
+        got,
+        cli("objects", "info", uri, "--json"),
+        cli("objects", "list", f"s3://{bucket}/o", "--json"),
+        cli("objects", "search", "a.csv", "--json"),
     ]
 
 
@@ -139,7 +161,7 @@ def registry(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> 
     ]
 
 
-GROUPS = (packages, catalog, tabulator, api_keys, access, users, registry)
+GROUPS = (packages, catalog, objects, tabulator, api_keys, access, users, registry)
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__)

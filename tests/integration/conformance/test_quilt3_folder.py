@@ -86,6 +86,7 @@ for _tests in (
     conformance.Browsing,
     conformance.ContentUrls,
     conformance.OddManifests,
+    conformance.Objects,
     conformance.Searching,
     conformance.SearchDetails,
     conformance.Registries,

@@ -23,7 +23,9 @@ from quilt_registry.s3.response_checks import check_responses
 if TYPE_CHECKING:
     import boto3
 
-_S3_REGION = "us-east-1"
+    from quilt_registry.transfer import TransferEngine
+
+S3_REGION = "us-east-1"
 """Where S3 is asked when no region is known; S3 says where a bucket really is."""
 _STS_REGION = "us-east-1"
 """Where STS is asked when no region is known; a role's credentials are good everywhere."""
@@ -40,6 +42,7 @@ class AwsState:
 
     session: boto3.Session
     s3: Any = None
+    engine: TransferEngine | None = None
 
 
 class AwsAccess:
@@ -63,7 +66,7 @@ class AwsAccess:
         self._require_token(identity)
         chosen = region or self._region(identity)
         if chosen is None and service_name == "s3":
-            chosen = _S3_REGION
+            chosen = S3_REGION
         # Making clients is not safe for threads, using them is; one identity's exchange of
         # credentials does not hold up another's.
         with identity.lock:
@@ -80,8 +83,28 @@ class AwsAccess:
         with self._lock:
             session = ambient_session()
             if chosen is None and session.region_name is None and service_name == "s3":
-                chosen = _S3_REGION
+                chosen = S3_REGION
             return make_client(session, service_name, chosen)
+
+    def ambient_boto3_session(self, region: str | None) -> boto3.Session:
+        """A new session with the process's own AWS identity; it needs no registry."""
+        from quilt_registry.aws.session import ambient_session
+
+        return ambient_session(region or self._connection.settings.region)
+
+    def session(self, identity: Identity, region: str | None) -> boto3.Session:
+        """A new session with the identity's credentials, which renew themselves.
+
+        Raises as `client`.
+        """
+        from quilt_registry.aws.session import ambient_session, session_with
+
+        self._require_token(identity)
+        chosen = region or self._region(identity)
+        if self._connection.settings.aws_identity == "ambient":
+            return ambient_session(chosen)
+        with identity.lock:
+            return session_with(self._state(identity).session.get_credentials(), chosen)
 
     def s3(self, identity: Identity) -> Any:
         """The identity's S3 client, made once; for nobody, one that reads public buckets.
@@ -97,6 +120,20 @@ class AwsAccess:
                 check_responses(client)
                 identity.aws.s3 = client
             return identity.aws.s3
+
+    def engine(self, identity: Identity) -> TransferEngine:
+        """What moves objects with the identity's rights; raises as `client`."""
+        from quilt_registry.transfer import Boto3Engine, choose_engine
+
+        s3 = self.s3(identity)
+        state: AwsState | None = identity.aws
+        if state is None or s3 is not state.s3:
+            return Boto3Engine(s3)  # nobody's
+        with identity.lock:
+            if state.engine is None:
+                wanted = self._connection.settings.transfer_engine
+                state.engine = choose_engine(wanted, s3, state.session.get_credentials())
+            return state.engine
 
     def ambient_s3(self) -> Any:
         """A new S3 client as those of `s3`, with the process's own AWS identity."""
@@ -114,7 +151,7 @@ class AwsAccess:
         auth_context.note_anonymous()
         with self._lock:
             if self._unsigned is None:
-                region = self._connection.settings.region or _S3_REGION
+                region = self._connection.settings.region or S3_REGION
                 self._unsigned = unsigned_client(region)
                 check_responses(self._unsigned)
             return self._unsigned

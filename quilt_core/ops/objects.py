@@ -1,0 +1,216 @@
+"""Object operations of the facade."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from quilt_core.domain.entries import ProgressCallback
+from quilt_core.domain.names import Registry
+from quilt_core.domain.objects import (
+    ObjectHit,
+    ObjectInfo,
+    ObjectPrefix,
+    ObjectSource,
+    S3Prefix,
+    StoredObject,
+    parse_object_prefix,
+)
+from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
+from quilt_core.errors import ValidationError
+from quilt_core.ops.group import OperationGroup
+from quilt_core.ops.parsing import parse_flag, parse_limit, parse_registries
+from quilt_core.outcome import Outcome, outcome_unless_told
+
+if TYPE_CHECKING:
+    from quilt_core.manifest.model import EntryHash
+
+_MOST_BLOCK = 1 << 26
+
+
+class ObjectOps(OperationGroup):
+    """Objects where they lie: list, describe, read, write and find them."""
+
+    def list_objects(
+        self, uri: str | ObjectPrefix, recursive: bool = True, limit: int | None = None
+    ) -> Iterator[ObjectInfo]:
+        """The objects below a bucket or folder, by key, as an iterator that fetches pages.
+
+        Parameters
+        ----------
+        uri:
+            `s3://bucket`, `s3://bucket/folder`, or `file:///folder`.
+        recursive:
+            False for one level: what lies deeper is one item with `is_prefix` for each folder.
+        limit:
+            The largest number of items; None for all.
+
+        Raises
+        ------
+        NotFoundError, PermissionDeniedError
+            For a bucket that is not there, or may not be listed.
+        """
+        prefix = uri if isinstance(uri, (S3Prefix, FileUri)) else parse_object_prefix(uri)
+        return self._dispatch.stream(
+            "list_objects",
+            ObjectInfo,
+            uri=prefix,
+            recursive=parse_flag(recursive, "recursive"),
+            limit=parse_limit(limit),
+        )
+
+    def get_object_info(self, uri: str | ObjectUri) -> ObjectInfo:
+        """Describe an object: size, version, checksum, …; `NotFoundError` when it is not there."""
+        return self._dispatch.call("get_object_info", ObjectInfo, uri=_parse_uri(uri))
+
+    def open_object(self, uri: str | ObjectUri, block_size: int | None = None) -> BinaryIO:
+        """Open an object as a seekable binary file, of the version that is there now.
+
+        Parameters
+        ----------
+        uri:
+            `s3://bucket/key[?versionId=…]` or `file:///path`.
+        block_size:
+            The smallest number of bytes that one request reads; None for the backend's choice.
+
+        Raises
+        ------
+        NotFoundError, PermissionDeniedError
+            When it is not there, or may not be read. Reads raise this framework's errors too.
+        """
+        if block_size is not None and not (
+            isinstance(block_size, int) and 0 < block_size <= _MOST_BLOCK
+        ):
+            raise ValidationError(
+                f"block_size={block_size!r} is not a number of bytes from 1 to {_MOST_BLOCK}.",
+                hint="None leaves it to the backend.",
+            )
+        opened = self._dispatch.call(
+            "open_object", io.IOBase, uri=_parse_uri(uri), block_size=block_size
+        )
+        return cast("BinaryIO", opened)
+
+    def put_object(
+        self,
+        source: ObjectSource,
+        uri: str | ObjectUri,
+        checksum: EntryHash | None = None,
+        metadata: Mapping[str, str] | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> StoredObject:
+        """Write an object; what comes back can go into a package as it is.
+
+        Parameters
+        ----------
+        source:
+            A `pathlib.Path`, bytes, or an open binary file, which is read to its end.
+        uri:
+            `s3://bucket/key` or `file:///path`; an object that is there is replaced.
+        checksum:
+            The hash that the bytes must have, or nothing is written.
+        metadata:
+            User metadata of the object, ASCII text.
+        progress:
+            Called while bytes are sent.
+
+        Raises
+        ------
+        ValidationError
+            When the source cannot be read, or does not have that checksum.
+        NotFoundError, PermissionDeniedError
+            When the bucket is not there, or may not be written.
+        """
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            target = _parse_uri(uri)
+            if isinstance(target, S3Uri) and target.version_id is not None:
+                raise ValidationError(
+                    f"{target.url} names a version, which only a store can give.",
+                    hint="Leave '?versionId=…' out.",
+                )
+            arguments = {
+                "source": _parse_source(source),
+                "uri": target,
+                "checksum": _parse_checksum(checksum),
+                "metadata": _parse_object_metadata(metadata),
+                "progress": progress,
+            }
+            self._dispatch.require("put_object", arguments)
+        with outcome_unless_told(Outcome.UNKNOWN):
+            return self._dispatch.call("put_object", StoredObject, **arguments)
+
+    def search_objects(
+        self,
+        query: str = "",
+        registry: str | Registry | Iterable[str | Registry] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[ObjectHit]:
+        """Find objects by the registry's index, as an iterator that fetches pages.
+
+        Parameters
+        ----------
+        query:
+            Text in the registry's query syntax; empty finds everything.
+        registry:
+            One registry, several, or "*" for all that can be read; None for the default one, or
+            all where there is none.
+        limit:
+            The largest number of results; None for all.
+        """
+        if not isinstance(query, str):
+            raise ValidationError(f"query={query!r} is not text.", hint="'' finds everything.")
+        return self._dispatch.stream(
+            "search_objects",
+            ObjectHit,
+            query=query,
+            registry=parse_registries(registry, self._settings.registry),
+            limit=parse_limit(limit),
+        )
+
+
+def _parse_uri(uri: str | ObjectUri) -> ObjectUri:
+    return uri if isinstance(uri, (S3Uri, FileUri)) else parse_object_uri(uri)
+
+
+def _parse_source(source: ObjectSource) -> ObjectSource:
+    if isinstance(source, (bytearray, memoryview)):
+        return bytes(source)
+    if isinstance(source, str):
+        raise ValidationError(
+            f"The source {source!r} is text, which may mean a path or the bytes themselves.",
+            hint="Give pathlib.Path(…) for a file, or text.encode() for bytes.",
+        )
+    if isinstance(source, (Path, bytes)) or callable(getattr(source, "read", None)):
+        return source
+    raise ValidationError(
+        f"The source is a {type(source).__name__}.",
+        hint="Give a pathlib.Path, bytes, or an open binary file.",
+    )
+
+
+def _parse_checksum(checksum: EntryHash | None) -> EntryHash | None:
+    if checksum is None:
+        return None
+    # Manifests bring msgspec, which a command's help does without.
+    from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash
+
+    if isinstance(checksum, EntryHash) and checksum.type in (SHA256_CHUNKED, SHA256):
+        return checksum
+    raise ValidationError(
+        f"checksum={checksum!r} is no hash that can be checked while sending.",
+        hint=f"Give EntryHash({SHA256_CHUNKED!r}, …) or EntryHash({SHA256!r}, …).",
+    )
+
+
+def _parse_object_metadata(metadata: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    if not metadata:
+        return None
+    for key, value in metadata.items():
+        for text in (key, value):
+            if not (isinstance(text, str) and text.isascii() and text.isprintable()):
+                raise ValidationError(
+                    f"The object metadata has {text!r}, which is no printable ASCII text.",
+                    hint="Stores send it in headers; metadata of any kind belongs to the package.",
+                )
+    return dict(metadata)

@@ -1,0 +1,246 @@
+"""Objects as files: what is read, with how many requests, and how it fails."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+from quilt_registry.transfer import (
+    Boto3Engine,
+    TransferEngine,
+    choose_engine,
+    open_for_reading,
+    upload,
+)
+from quilt_registry.transfer.fast import ObstoreEngine
+
+from quilt_core.domain import S3Uri
+from quilt_core.errors import BackendError, ConflictError, NotFoundError, TransportError
+
+DATA = os.urandom(100_003)
+BLOCK = 1000
+Served = list[tuple[str, str]]
+
+
+@pytest.fixture
+def uri(s3: Any, bucket: str) -> S3Uri:
+    s3.put_object(Bucket=bucket, Key="a-b.bin", Body=DATA)
+    return S3Uri(bucket, "a-b.bin")
+
+
+def gets(served: Served) -> int:
+    return sum(method == "GET" for method, _ in served)
+
+
+def test_everything_is_one_request(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+    with open_for_reading(engine, uri) as file:
+        assert file.read() == DATA
+        assert file.read() == b""
+        file.seek(5)
+        assert file.read(3) == DATA[5:8]
+    assert [method for method, _ in served] == ["HEAD", "GET"]
+
+
+def test_a_run_of_blocks_is_one_request(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+    with open_for_reading(engine, uri, BLOCK) as file:
+        file.seek(-8, io.SEEK_END)
+        assert file.read() == DATA[-8:]
+        assert gets(served) == 1
+        file.seek(10_500)
+        assert file.read(20_000) == DATA[10_500:30_500]
+        assert gets(served) == 2
+        file.seek(12_345)
+        assert file.read(5_000) == DATA[12_345:17_345]
+        assert gets(served) == 2
+        file.seek(9_000)
+        assert file.read(25_000) == DATA[9_000:34_000]
+        assert gets(served) == 4  # before what is kept, and after it
+
+
+def test_who_reads_on_gets_more_at_once(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+    with open_for_reading(engine, uri, BLOCK) as file:
+        read = b"".join(iter(lambda: file.read(BLOCK), b""))
+    assert read == DATA
+    assert gets(served) < 12
+
+
+def test_lines_and_any_order(engine: TransferEngine, s3: Any, bucket: str) -> None:
+    lines = [f"{number},{'x' * (number % 70)}\n".encode() for number in range(3000)]
+    s3.put_object(Bucket=bucket, Key="lines", Body=b"".join(lines))
+    with open_for_reading(engine, S3Uri(bucket, "lines"), 777) as file:
+        assert list(file) == lines
+    rng, content = random.Random(1), b"".join(lines)
+    with open_for_reading(engine, S3Uri(bucket, "lines"), 777) as file:
+        for _ in range(60):
+            start, count = rng.randrange(len(content) + 50), rng.choice([0, 1, 700, 777, 5000])
+            file.seek(start)
+            assert file.read(count) == content[start : start + count]
+
+
+def test_an_empty_object_costs_no_request(
+    engine: TransferEngine, s3: Any, bucket: str, served: Served
+) -> None:
+    s3.put_object(Bucket=bucket, Key="empty", Body=b"")
+    served.clear()
+    with open_for_reading(engine, S3Uri(bucket, "empty")) as file:
+        assert (file.read(), file.seekable(), file.readable(), file.writable()) == (
+            b"",
+            True,
+            True,
+            False,
+        )
+    assert gets(served) == 0
+
+
+def test_memory_is_bounded(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tracemalloc
+
+    def chunks(_: object, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
+        return (bytes(1 << 20) for _ in range((stop - start) >> 20))
+
+    facts = attrs.evolve(engine.head(uri), size=64 << 20)
+    monkeypatch.setattr(type(engine), "head", lambda *_: facts)
+    monkeypatch.setattr(type(engine), "range", chunks)
+    with open_for_reading(engine, uri) as file:
+        tracemalloc.start()
+        while file.read(1 << 20):
+            pass
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 40 << 20
+
+
+def test_the_version_at_opening_is_read(engine: TransferEngine, s3: Any, uri: S3Uri) -> None:
+    with open_for_reading(engine, uri) as file:
+        s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=b"newer")
+        assert file.read() == DATA
+
+
+def test_a_store_without_versions_tells_of_a_replacement(
+    engine: TransferEngine, s3: Any, bucket: str
+) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket=bucket, Key="k", Body=DATA)
+    with open_for_reading(engine, S3Uri(bucket, "k"), BLOCK) as file:
+        assert file.read(10) == DATA[:10]
+        s3.put_object(Bucket=bucket, Key="k", Body=DATA[::-1])
+        file.seek(50_000)
+        with pytest.raises(ConflictError) as caught:
+            file.read(10)
+    assert caught.value.operation == "open_object"
+
+
+def test_a_version_that_is_deleted_meanwhile(engine: TransferEngine, s3: Any, uri: S3Uri) -> None:
+    with open_for_reading(engine, uri) as file:
+        version = s3.head_object(Bucket=uri.bucket, Key=uri.key)["VersionId"]
+        s3.delete_object(Bucket=uri.bucket, Key=uri.key, VersionId=version)
+        with pytest.raises(NotFoundError):
+            file.read(10)
+
+
+def test_what_is_not_there(engine: TransferEngine, bucket: str) -> None:
+    for uri in (S3Uri(bucket, "no"), S3Uri("no-such-bucket", "k"), S3Uri(bucket, "folder/")):
+        with pytest.raises(NotFoundError):
+            open_for_reading(engine, uri)
+
+
+def test_an_archived_object(engine: TransferEngine, s3: Any, bucket: str) -> None:
+    s3.put_object(Bucket=bucket, Key="old", Body=DATA, StorageClass="DEEP_ARCHIVE")
+    with pytest.raises(BackendError, match="archive DEEP_ARCHIVE"):
+        open_for_reading(engine, S3Uri(bucket, "old"))
+
+
+def test_a_store_that_gives_too_little(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(engine), "range", lambda *_: iter([b"short"]))
+    file = open_for_reading(engine, uri, BLOCK)
+    with file, pytest.raises(TransportError, match="other bytes"):
+        file.read(10)
+
+
+def test_a_closed_file(engine: TransferEngine, uri: S3Uri) -> None:
+    file = open_for_reading(engine, uri)
+    file.close()
+    with pytest.raises(ValueError, match="closed"):
+        file.read()
+
+
+def test_obstore_reads_and_writes_by_itself(
+    engine: Any, engine_name: str, s3: Any, bucket: str
+) -> None:
+    if engine_name != "obstore":
+        pytest.skip("of obstore")
+
+    def refuse(**_: Any) -> None:
+        raise AssertionError("boto3 was asked")
+
+    for operation in ("PutObject", "GetObject"):
+        s3.meta.events.register(f"before-send.s3.{operation}", refuse)
+    uri = S3Uri(bucket, "plain/key.csv")
+    upload(engine, DATA, uri, None, None, None)
+    with open_for_reading(engine, uri, BLOCK) as file:
+        assert file.read(5000) == DATA[:5000]
+        assert file.read() == DATA[5000:]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_connection_that_breaks_is_taken_up_again(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    pytest.importorskip("obstore")
+    from quilt_registry.transfer import fast
+
+    def broken(store: Any, uri: S3Uri, etag: str, start: int, stop: int | None) -> Iterator[bytes]:
+        yield DATA[start : start + 10]
+        raise OSError("the connection broke")
+
+    monkeypatch.setattr(fast, "_chunks", broken)
+    with open_for_reading(engine, uri, None if whole else BLOCK) as file:
+        assert file.read(40_000) == DATA[:40_000]
+        assert file.read() == DATA[40_000:]
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_CA_BUNDLE", "AWS_REQUEST_PAYER", "AWS_SERVER_SIDE_ENCRYPTION"]
+)
+def test_what_only_boto3_understands(monkeypatch: pytest.MonkeyPatch, s3: Any, name: str) -> None:
+    pytest.importorskip("obstore")
+    for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    assert isinstance(choose_engine("auto", s3, object()), ObstoreEngine)
+    assert isinstance(choose_engine("boto3", s3, object()), Boto3Engine)
+    monkeypatch.setenv(name, "x")
+    assert isinstance(choose_engine("auto", s3, object()), Boto3Engine)
+
+
+def test_keys_of_the_process_are_not_used(
+    engine: Any, engine_name: str, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine_name != "obstore":
+        pytest.skip("of obstore")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "PROCESS")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "PROCESS")
+    monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")
+    signed: list[str] = []
+
+    def ask() -> Any:
+        signed.append("ours")
+        return {
+            "access_key_id": "ours",
+            "secret_access_key": "x",
+            "token": None,
+            "expires_at": None,
+        }
+
+    monkeypatch.setattr(engine, "_keys", ask)
+    with open_for_reading(engine, uri) as file:
+        assert file.read() == DATA
+    assert signed == ["ours"]
