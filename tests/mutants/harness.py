@@ -130,6 +130,11 @@ def swallow(operation: str, instead: Any, error: type[QuiltOpsError]) -> Wrapper
     return Wrapper(type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})())
 
 
+def answer_refusals(operation: str, instead: Any) -> Wrapper:
+    """Every error of an operation becomes an answer."""
+    return swallow(operation, instead, QuiltOpsError)
+
+
 def each(**changes: Any) -> Callable[[list[Any]], list[Any]]:
     """Fields of each item are changed; a callable gets the item."""
     return lambda items: [evolve(**changes)(item) for item in items]
