@@ -1,4 +1,4 @@
-"""Behaviours of what an update keeps, and of what manifests hold that nobody writes today (K-…).
+"""Behaviours of what an update keeps, and of what manifests hold that nobody writes today (W-1…).
 
 A kept entry never comes to mean other bytes. Keeping it as it is and refusing the update both
 conform; nothing else does.
