@@ -105,6 +105,19 @@ class Wrapper:
         yield [self.extension]
 
 
+@attrs.frozen
+class Replaced:
+    """Another function in the place of one that every backend shares."""
+
+    target: str
+    instead: Callable[..., Any]
+
+    @contextmanager
+    def applied(self) -> Iterator[list[object]]:
+        with mock.patch(self.target, self.instead):
+            yield []
+
+
 def edit(module: str, *texts: str) -> Edit:
     """Old and new texts, by turns, of a module: `session` of the backend, or `search.order`."""
     package = "quilt_core" if "." in module else MEMORY

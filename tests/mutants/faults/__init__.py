@@ -16,6 +16,7 @@ from . import (
     searching,
     second_blind,
     tables_and_keys,
+    third_blind,
     writing,
 )
 
@@ -33,5 +34,6 @@ GROUPS = (
     further,
     blind,
     second_blind,
+    third_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

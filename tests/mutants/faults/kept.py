@@ -3,9 +3,11 @@
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations
 
+import re
+
 from quilt_core import PackageRevisionResult
 
-from ..harness import Mutant, answer, answer_refusals, each, edit, evolve
+from ..harness import Mutant, Replaced, answer, answer_refusals, each, edit, evolve
 
 KEPT = "[*kept.entries, *new]"
 UNWRITTEN = PackageRevisionResult(
@@ -43,6 +45,7 @@ MUTANTS = [
     Mutant("updates at once overwrite each other", "W-42", edit("revisions", "request.check_expected(start.top_hash)", "__import__('time').sleep(0.01)", "if latest != start and not request.force:", "if False:")),
     Mutant("errors of updates alone tell no outcome", "W-43", edit("revisions", "with outcome_unless_told(Outcome.NOT_WRITTEN):\n            self._session.writing", "if True:\n            self._session.writing")),
     Mutant("the same URI is another key in an update", "W-44", edit("revisions.request", 'operation="update_package_revision",\n            package_name=package_name,\n            registry=registry,\n            entries=entries', "operation=\"update_package_revision\",\n            package_name=package_name,\n            registry=registry,\n            entries=tuple(attrs.evolve(one, logical_key=one.logical_key.rpartition('/')[2]) for one in entries)")),
+    Mutant("control characters in a URI are dropped", "W-45", Replaced("quilt_core.domain.uris.check_uri_text", lambda text, _: re.sub(r"[\x00-\x1f\x7f-\x9f]", "", text))),
     Mutant("copies for one package move the entries of another", "W-46", edit("revisions", "package.revisions.append(revision)", "package.revisions.append(revision)\n            for other in catalog.packages.values():\n                other.revisions = [attrs.evolve(one, entries=revision.entries) if one.top_hash == revision.top_hash else one for one in other.revisions]")),
     # What the docstrings leave open
     Mutant("explicitly no workflow is the default one", "O-1", edit("revisions", "if workflow is not DEFAULT_WORKFLOW:", "if workflow is not DEFAULT_WORKFLOW and workflow is not None:")),
