@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -275,8 +277,6 @@ class PackageReading(BehaviourTests):
     def test_sizes_beyond_a_doubles_integers(self, environment: Environment, ops: QuiltOps) -> None:
         """Sizes are exact beyond 2**53: a total is not rounded to what a double holds."""
         entry = environment.entry("a")
-        from msgspec import structs
-
         # No double is this number: who goes through one gives its neighbour.
         environment.given([structs.replace(entry, size=2**53 + 1)])
         assert ops.get_package_info(environment.name).total_bytes == 2**53 + 1
@@ -390,6 +390,23 @@ class PackageReading(BehaviourTests):
             ops.diff_packages(environment.name, "no/package")
         with pytest.raises(NotFoundError):
             ops.diff_packages(environment.name, environment.name, package1_hash="0" * 64)
+
+    @behaviour("R-67", "get_package_metadata", "get_package_info", "browse_content")
+    def test_an_answer_is_the_callers(self, environment: Environment, ops: QuiltOps) -> None:
+        """Whoever changes the metadata that an answer holds, nested or not, changes no other
+        answer.
+        """
+        entry = environment.entry("a", b"1", {"n": {"x": 1}})
+        environment.given([entry], user_meta={"n": {"x": 1}})
+        reads: tuple[Callable[[], Any], ...] = (
+            lambda: ops.get_package_metadata(environment.name),
+            lambda: ops.get_package_info(environment.name).metadata,
+            lambda: ops.browse_content(environment.name)[0].metadata,
+        )
+        for read in reads:
+            read()["n"]["x"] = 2
+        for read in reads:
+            assert read() == {"n": {"x": 1}}
 
     @behaviour("R-65", "get_package_info")
     def test_each_entry_counts(self, environment: Environment, ops: QuiltOps) -> None:
