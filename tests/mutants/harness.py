@@ -22,13 +22,15 @@ import pytest
 import quilt_core
 from quilt_core import QuiltOps, QuiltOpsError, hookimpl
 from quilt_core.testing import conformance
-from quilt_core.testing.conformance.environment import TestUser
+from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.memory import backend as _backend  # noqa: F401 - loads all that is spoilt
 from quilt_core.testing.memory import make_backend
 from quilt_core.testing.memory.environment import MemoryEnvironment
 
 MEMORY = "quilt_core.testing.memory"
-_SPOILT_PACKAGES = (MEMORY, "quilt_core.revisions", "quilt_core.search")
+_SPOILT_PACKAGES = (
+    MEMORY, "quilt_core.revisions", "quilt_core.search", "quilt_core.manifest", "quilt3_backend",
+)  # fmt: skip
 _CRASHES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, RecursionError)
 
 
@@ -47,6 +49,8 @@ class Mutant:
     what: str
     behaviour: str
     fault: Fault
+    make: Callable[[list[object]], Environment] | None = None
+    """Makes an environment whose connections have these extensions; by default one in memory."""
 
     def __str__(self) -> str:
         return f"{self.behaviour}: {self.what}"
@@ -101,6 +105,19 @@ class Wrapper:
         yield [self.extension]
 
 
+@attrs.frozen
+class Replaced:
+    """Another function in the place of one that every backend shares."""
+
+    target: str
+    instead: Callable[..., Any]
+
+    @contextmanager
+    def applied(self) -> Iterator[list[object]]:
+        with mock.patch(self.target, self.instead):
+            yield []
+
+
 def edit(module: str, *texts: str) -> Edit:
     """Old and new texts, by turns, of a module: `session` of the backend, or `search.order`."""
     package = "quilt_core" if "." in module else MEMORY
@@ -128,6 +145,11 @@ def swallow(operation: str, instead: Any, error: type[QuiltOpsError]) -> Wrapper
             return instead
 
     return Wrapper(type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})())
+
+
+def answer_refusals(operation: str, instead: Any) -> Wrapper:
+    """Every error of an operation becomes an answer."""
+    return swallow(operation, instead, QuiltOpsError)
 
 
 def each(**changes: Any) -> Callable[[list[Any]], list[Any]]:
@@ -163,7 +185,11 @@ class MutantEnvironment(MemoryEnvironment):
         )
 
 
-def failure_of(behaviour: str, fault: Fault | None) -> BaseException | None:
+def failure_of(
+    behaviour: str,
+    fault: Fault | None,
+    make: Callable[[list[object]], Environment] | None = None,
+) -> BaseException | None:
     """The first failure of a behaviour's test on the spoilt backend; None when it passes.
 
     Raises `AssertionError` when there is no such behaviour or the test does not apply at all.
@@ -173,7 +199,8 @@ def failure_of(behaviour: str, fault: Fault | None) -> BaseException | None:
         for arguments in _combinations(function):
             with ExitStack() as stack:
                 extensions = stack.enter_context(fault.applied()) if fault else []
-                environment = MutantEnvironment(extensions)
+                environment = (make or MutantEnvironment)(extensions)
+                stack.callback(environment.close)
                 try:
                     _run(test_class, function, environment, arguments)
                 except pytest.skip.Exception:

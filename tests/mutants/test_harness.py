@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from quilt_core.errors import NotFoundError
+from quilt_core.testing.conformance import Environment
 
 from . import faults
 from .harness import answer, edit, failure_of, is_proof
 
-BEHAVIOURS = sorted({mutant.behaviour for mutant in faults.ALL})
+BEHAVIOURS = {(mutant.behaviour, mutant.make) for mutant in faults.ALL}
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS)
-def test_the_unspoilt_backend_passes(behaviour: str) -> None:
-    assert failure_of(behaviour, None) is None
+@pytest.mark.parametrize(("behaviour", "make"), sorted(BEHAVIOURS, key=str))
+def test_the_unspoilt_backend_passes(
+    behaviour: str, make: Callable[[list[object]], Environment] | None
+) -> None:
+    assert failure_of(behaviour, None, make) is None
 
 
 def test_there_are_enough_mutants_and_none_twice() -> None:

@@ -10,6 +10,6 @@ from .harness import Mutant, failure_of, is_proof
 
 @pytest.mark.parametrize("mutant", faults.ALL, ids=str)
 def test_the_mutant_is_caught(mutant: Mutant) -> None:
-    failure = failure_of(mutant.behaviour, mutant.fault)
+    failure = failure_of(mutant.behaviour, mutant.fault, mutant.make)
     assert failure is not None, f"{mutant}: nothing saw it"
     assert is_proof(failure), f"{mutant}: it crashed: {failure!r}"

@@ -244,6 +244,45 @@ class Fidelity(BehaviourTests):
         entries = [old, environment.entry("b", b"new bytes", {"m": 2})]
         assert made.top_hash == compute_top_hash(ManifestHeader(message="m"), entries)
 
+    @behaviour("W-86", "create_package_revision", "get_package_info", "list_package_versions")
+    def test_a_revision_that_is_written_again(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Writing what an older revision holds is a write: that revision is the latest again, from
+        now on, and there is no further version.
+        """
+        first = environment.given([environment.entry("k", b"1")], message="m")
+        before = ops.get_package_info(environment.name).modified
+        second = environment.given([environment.entry("k", b"22")], message="m")
+        uri = environment.put_object("k", b"1")
+        made = ops.create_package_revision(environment.name, {"k": uri}, message="m")
+        assert (made.top_hash, made.previous_top_hash) == (first, second)
+        info = ops.get_package_info(environment.name)
+        assert info.top_hash == first
+        assert info.modified > before
+        versions = ops.list_package_versions(environment.name)
+        assert [one.top_hash for one in versions] == [first, second]
+
+    @behaviour("W-87", "update_package_revision", "browse_content")
+    def test_a_key_that_is_removed_and_given(self, environment: Environment, ops: QuiltOps) -> None:
+        """A key that one update both removes and gives is replaced, and not removed."""
+        environment.given([environment.entry("k"), environment.entry("other")])
+        uri = environment.put_object("n", b"12345")
+        made = ops.update_package_revision(environment.name, {"k": uri}, remove=["k"])
+        assert (made.added, made.replaced, made.removed) == ((), ("k",), ())
+        found = contents(ops, environment.name)
+        assert found.keys() == {"k", "other"}
+        assert found["k"][0] == 5
+
+    @behaviour("W-88", "create_package_revision", "get_package_info", "list_package_versions")
+    def test_a_long_message(self, environment: Environment, ops: QuiltOps) -> None:
+        """A message of many lines and thousands of characters comes back whole."""
+        message = "\n".join(f"Line {number}: what was changed, and why." for number in range(200))
+        uri = environment.put_object("k", b"1")
+        ops.create_package_revision(environment.name, {"k": uri}, message=message)
+        assert ops.get_package_info(environment.name).message == message
+        assert ops.list_package_versions(environment.name)[0].message == message
+
     @behaviour("W-84", "create_package_revision", "browse_content")
     def test_a_copy_lies_under_its_logical_key(
         self, environment: Environment, ops: QuiltOps

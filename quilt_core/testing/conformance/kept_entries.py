@@ -93,6 +93,10 @@ class KeptEntries(BehaviourTests):
     def test_a_newer_object_does_not_take_a_kept_entrys_place(
         self, environment: Environment, ops: QuiltOps, newer: bytes
     ) -> None:
+        """An object that was overwritten since does not take the place of a kept entry that
+        names no version: the entry stays as it is, or the update is refused with the
+        outcome `not_written` and the keys in question.
+        """
         entry = self.bare(environment, "a", b"bytes")
         environment.put_object("objects/a", newer)
         result = update(environment, ops, [entry, environment.entry("b")])
@@ -105,6 +109,9 @@ class KeptEntries(BehaviourTests):
 
     @behaviour("W-102", "update_package_revision")
     def test_an_object_that_is_gone(self, environment: Environment, ops: QuiltOps) -> None:
+        """A kept entry whose object is gone stays as it is, or the update is refused and
+        names it.
+        """
         entry = self.bare(environment, "a", b"bytes")
         gone = replace(entry, physical_key=f"{entry.physical_key}-gone")
         result = update(environment, ops, [gone])
@@ -115,6 +122,9 @@ class KeptEntries(BehaviourTests):
     def test_a_hash_comes_from_the_version_that_the_entry_names(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A kept entry that names a version and has no hash gets the hash of that version,
+        not of the current one, and the result's `completed` names it.
+        """
         entry = environment.entry("a", b"bytes")
         if "versionId" not in entry.physical_key:
             pytest.skip("not applicable: objects have no versions here")
@@ -128,6 +138,9 @@ class KeptEntries(BehaviourTests):
     def test_without_hash_and_version_nothing_is_made_up(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A kept entry without hash and version stays as it is, or the update is refused;
+        no hash and no version are made up.
+        """
         entry = replace(self.bare(environment, "a", b"bytes"), hash=None)
         result = update(environment, ops, [entry])
         if result is not None:
@@ -137,6 +150,9 @@ class KeptEntries(BehaviourTests):
     def test_a_complete_entry_need_not_be_readable(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A kept entry with version and hash is kept as it is, also when the identity
+        cannot read its object.
+        """
         if environment.hidden_registry is None or not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: everything can be read")
         place = f"{environment.hidden_registry}/secret.bin?versionId=1"
@@ -150,6 +166,9 @@ class KeptEntries(BehaviourTests):
     def test_stored_keys_are_data(
         self, environment: Environment, ops: QuiltOps, place: str
     ) -> None:
+        """Physical keys that nobody writes today are listed and compared as they are
+        stored; an update keeps them as they are, or is refused.
+        """
         entry = replace(environment.entry("a"), physical_key=ODD_PLACES[place])
         first = environment.given([entry], message="first")
         assert ops.browse_content(environment.name) == [as_file(entry)]
@@ -164,6 +183,9 @@ class KeptEntries(BehaviourTests):
     def test_what_is_no_object_has_no_url(
         self, environment: Environment, ops: QuiltOps, place: str
     ) -> None:
+        """An entry whose physical key is no object in S3 has no URL: NotSupportedError,
+        which names the physical key.
+        """
         entry = replace(environment.entry("a"), physical_key=ODD_PLACES[place])
         environment.given([entry])
         with pytest.raises(NotSupportedError) as caught:
@@ -175,6 +197,9 @@ class KeptEntries(BehaviourTests):
     def test_a_directory_that_has_metadata_only(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A directory that has metadata and no files is listed with size 0 and is empty; it
+        has no URL.
+        """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
         entry = environment.entry("d/x", b"1")
@@ -203,6 +228,10 @@ class KeptEntries(BehaviourTests):
     def test_directory_metadata_is_kept_or_reported(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """An update keeps the metadata of the directories that stay, or its result names
+        those that lost theirs in `lost_directory_metadata`, where None means that it is not
+        known. Those of a removed directory go.
+        """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
         metadata: dict[str, dict[str, Any]] = {"d": {"n": 1}, "d/e": {"n": 2}, "gone": {"n": 3}}
@@ -232,6 +261,9 @@ class DryRuns(BehaviourTests):
     def test_a_dry_run_tells_and_writes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A dry run tells what a write would add, replace, remove and start from, with
+        `written` False and no top hash, and writes nothing.
+        """
         before = environment.given([environment.entry("old"), environment.entry("gone")])
         uri = environment.put_object("n", b"1")
         made = ops.create_package_revision("dry/new", {"n": uri}, dry_run=True)
@@ -250,6 +282,9 @@ class DryRuns(BehaviourTests):
     def test_a_dry_run_fails_as_the_write_does(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """What fails as a write fails as a dry run with the same class of error, and with
+        the outcome `not_written`; nothing is written.
+        """
         there = environment.put_object("k", b"1")
         missing = environment.without_version(there) + "-not-there"
         wrong: list[dict[str, Any]] = [
@@ -271,6 +306,7 @@ class DryRuns(BehaviourTests):
 
     @behaviour("W-122", "create_package_revision")
     def test_a_dry_run_copies_nothing(self, environment: Environment, ops: QuiltOps) -> None:
+        """A dry run counts the objects that a write would copy, and copies none."""
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
         uri = environment.put_object("in/k.csv", b"12345")

@@ -52,6 +52,9 @@ class OddManifests(BehaviourTests):
     def test_recursive_is_in_component_order_whatever_the_order_of_the_manifest(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Recursive listing is in the order of path components, whatever the order of the
+        manifest's lines.
+        """
         keys = ("куилт.txt", "b/x.json", "a", "b.txt", "b/a")
         environment.given_manifest(_manifest(environment, *keys))
         found = [item.path for item in ops.browse_content(environment.name, recursive=True)]
@@ -66,6 +69,9 @@ class OddManifests(BehaviourTests):
     def test_a_key_that_is_there_twice_is_an_error(
         self, environment: Environment, ops: QuiltOps, keys: tuple[str, ...]
     ) -> None:
+        """A manifest in which a logical key is there twice is a ManifestError that names
+        the key, for information, recursive listing and comparison.
+        """
         good = environment.given([environment.entry("a")])
         environment.given_manifest(_manifest(environment, *keys))
         compare: _Read = lambda ops, name: ops.diff_packages(name, name, package1_hash=good)  # noqa: E731
@@ -75,6 +81,7 @@ class OddManifests(BehaviourTests):
 
     @behaviour("C-42", "browse_content")
     def test_sizes_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
+        """Sizes of listed files are exact beyond 2**53, one by one and recursively."""
         entry = structs.replace(environment.entry("d/a"), size=2**53 + 1)
         environment.given([entry, structs.replace(entry, logical_key="b")])
         assert [item.size for item in ops.browse_content(environment.name)] == [2**53 + 1] * 2
@@ -84,6 +91,9 @@ class OddManifests(BehaviourTests):
 
     @behaviour("R-26", "get_package_info", "diff_packages")
     def test_totals_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
+        """Totals are exact beyond 2**53, and sizes that differ by one there are a
+        modification.
+        """
         entry = structs.replace(environment.entry("a"), size=2**53)
         first = environment.given([entry])
         assert ops.get_package_info(environment.name).total_bytes == 2**53
@@ -96,6 +106,10 @@ class OddManifests(BehaviourTests):
     def test_what_is_not_namespace_and_name_is_no_package(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """What lies among the packages' pointers and is not a namespace and a name, or has
+        no pointer, is not listed as a package; everything that is listed can be read and
+        deleted.
+        """
         top_hash = environment.given_manifest(_manifest(environment, "a"))
         for name in ("odd/", "ont", "x/y/z", "a.b/c", "", "only/stray"):
             pointer = "stray" if name == "only/stray" else "latest"
@@ -113,6 +127,9 @@ class OddManifests(BehaviourTests):
     def test_a_damaged_manifest_is_an_error(
         self, environment: Environment, ops: QuiltOps, line: bytes
     ) -> None:
+        """A manifest with a damaged line is a ManifestError for information and recursive
+        listing, and not a shorter answer.
+        """
         environment.given_manifest(_manifest(environment, "a") + line + b"\n")
         for read in _WHOLE_READS:
             with pytest.raises(ManifestError):
@@ -122,6 +139,9 @@ class OddManifests(BehaviourTests):
     def test_a_revision_without_its_manifest_is_an_error(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A revision whose manifest is gone is a ProtocolError that names its top hash, in
+        every operation that reads it.
+        """
         top_hash = environment.given_manifest(None)
         for read in _READS:
             with pytest.raises(ProtocolError, match=top_hash):
@@ -131,6 +151,9 @@ class OddManifests(BehaviourTests):
     def test_a_pointer_that_is_damaged_is_an_error(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A pointer that holds no top hash is a ProtocolError that shows what it holds, in
+        every operation that reads it.
+        """
         environment.given_manifest(_manifest(environment, "a"), pointer=b"no hash")
         for read in _READS:
             with pytest.raises(ProtocolError, match="no hash"):

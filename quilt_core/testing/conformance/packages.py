@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import pytest
+from msgspec import structs
 
 from quilt_core import (
     AuthenticationError,
@@ -274,8 +277,6 @@ class PackageReading(BehaviourTests):
     def test_sizes_beyond_a_doubles_integers(self, environment: Environment, ops: QuiltOps) -> None:
         """Sizes are exact beyond 2**53: a total is not rounded to what a double holds."""
         entry = environment.entry("a")
-        from msgspec import structs
-
         # No double is this number: who goes through one gives its neighbour.
         environment.given([structs.replace(entry, size=2**53 + 1)])
         assert ops.get_package_info(environment.name).total_bytes == 2**53 + 1
@@ -300,6 +301,7 @@ class PackageReading(BehaviourTests):
             ("?/o?e", ["a/one"]),
             ("a/one", ["a/one"]),
             ("one", []),
+            ("a/o?ne", []),
             ("A/*", []),
             ("*", ["a/one", "a/two", "b/two"]),
         ],
@@ -307,8 +309,8 @@ class PackageReading(BehaviourTests):
     def test_names_by_pattern(
         self, environment: Environment, ops: QuiltOps, pattern: str, expected: list[str]
     ) -> None:
-        """A pattern matches whole names, `*` for any characters, `?` for one, in the case that is
-        given.
+        """A pattern matches whole names, `*` for any characters, `?` for exactly one, in the case
+        that is given.
         """
         entry = environment.entry("a")
         for name in ("a/one", "a/two", "b/two"):
@@ -388,6 +390,42 @@ class PackageReading(BehaviourTests):
             ops.diff_packages(environment.name, "no/package")
         with pytest.raises(NotFoundError):
             ops.diff_packages(environment.name, environment.name, package1_hash="0" * 64)
+
+    @behaviour("R-67", "get_package_metadata", "get_package_info", "browse_content")
+    def test_an_answer_is_the_callers(self, environment: Environment, ops: QuiltOps) -> None:
+        """Whoever changes the metadata that an answer holds, nested or not, changes no other
+        answer.
+        """
+        entry = environment.entry("a", b"1", {"n": {"x": 1}})
+        environment.given([entry], user_meta={"n": {"x": 1}})
+        reads: tuple[Callable[[], Any], ...] = (
+            lambda: ops.get_package_metadata(environment.name),
+            lambda: ops.get_package_info(environment.name).metadata,
+            lambda: ops.browse_content(environment.name)[0].metadata,
+        )
+        for read in reads:
+            read()["n"]["x"] = 2
+        for read in reads:
+            assert read() == {"n": {"x": 1}}
+
+    @behaviour("R-65", "get_package_info")
+    def test_each_entry_counts(self, environment: Environment, ops: QuiltOps) -> None:
+        """Totals count entries: an object that several entries name counts once for each."""
+        entry = environment.entry("a", b"12345")
+        environment.given([entry, structs.replace(entry, logical_key="b")])
+        info = ops.get_package_info(environment.name)
+        assert (info.total_entries, info.total_bytes) == (2, 10)
+
+    @behaviour("R-66", "get_package_info", "browse_content", "list_package_versions")
+    def test_names_have_a_case(self, environment: Environment, ops: QuiltOps) -> None:
+        """A package's name in another case is another package, which is NotFoundError."""
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: a folder may be on a file system without case")
+        environment.given([environment.entry("a")], name="team/data")
+        for name in ("team/Data", "TEAM/data"):
+            for read in (ops.get_package_info, ops.browse_content, ops.list_package_versions):
+                with pytest.raises(NotFoundError):
+                    read(name)
 
     @behaviour("R-44", "diff_packages", "get_package_info", "browse_content")
     def test_a_package_of_more_than_ten_thousand_entries(

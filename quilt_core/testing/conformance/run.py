@@ -24,13 +24,10 @@ KNOWN_ENVIRONMENTS = {
     "quilt3": "local_registry.conformance:environments",
 }
 
-_MODULE = """\
-from quilt_core.testing import conformance
-
-for test_class in conformance.TEST_CLASSES:
-    globals()["Test" + test_class.__name__] = type("Test" + test_class.__name__, (test_class,), {})
-del test_class
-"""
+_CLASS = "\n\nclass Test{name}(conformance.{name}):\n    pass\n"
+_MODULE = "from quilt_core.testing import conformance\n" + "".join(
+    _CLASS.format(name=tests.__name__) for tests in conformance.TEST_CLASSES
+)
 
 
 class _Workers:

@@ -66,15 +66,25 @@ class Side:
 
     environment: Environment
     ops: QuiltOps
+    aliases: dict[str, str] = attrs.field(factory=dict)
+    """What stands for the URIs of its objects when the words of both sides are compared."""
+
+    def same_words(self, text: str | None) -> str | None:
+        """A text of this side without the addresses that only this side has."""
+        known = {**self.aliases, self.environment.registry: "REGISTRY"}
+        for uri in sorted(known, key=len, reverse=True):  # one may be the beginning of another
+            text = text and text.replace(uri, known[uri])
+        return text
 
 
-def _outcome(call: Callable[[], Any], *, words: bool) -> tuple[Any, ...]:
+def _outcome(side: Side, call: Callable[[Side], Any], *, words: bool) -> tuple[Any, ...]:
     """What a call gives: its answer, or what its error tells."""
     try:
-        return ("answer", _plain(call()))
+        return ("answer", _plain(call(side)))
     except QuiltOpsError as error:
         told = (type(error).__name__, tuple(sorted(error.context)))
-        return ("error", *told, *((error.message, error.hint) if words else ()))
+        said = (side.same_words(error.message), side.same_words(error.hint)) if words else ()
+        return ("error", *told, *said)
 
 
 def _plain(value: Any) -> Any:
@@ -118,10 +128,7 @@ class Sequences(RuleBasedStateMachine):
 
     def _same(self, call: Callable[[Side], Any]) -> Any:
         """Make a call on both sides; what it gave, having compared the two."""
-        subject, model = (
-            _outcome(lambda side=side: call(side), words=self.words)  # type: ignore[misc]
-            for side in self._sides
-        )
+        subject, model = (_outcome(side, call, words=self.words) for side in self._sides)
         assert subject == model, f"the backend: {subject}\nin memory:   {model}"
         return subject
 
@@ -149,6 +156,8 @@ class Sequences(RuleBasedStateMachine):
         if not self._versions:
             key = f"{key}-{self._counter}"
         subject, model = (side.environment.put_object(key, data) for side in self._sides)
+        for side, uri in zip(self._sides, (subject, model), strict=True):
+            side.aliases[uri] = f"OBJECT {self._counter}"
         return Written(subject, model, data)
 
     @property
@@ -268,7 +277,7 @@ class Sequences(RuleBasedStateMachine):
                 subject: tuple[Any, ...] = (type(error).__name__,)
             else:
                 subject = ("answer", answer)
-            model = _outcome(lambda: call(self._model), words=False)
+            model = _outcome(self._model, call, words=False)
             same = model == subject if subject[0] == "answer" else model[1] == subject[0]
             assert same, f"the backend: {subject}\nin memory:   {model}"
             return answer["top_hash"] if subject[0] == "answer" else multiple()
@@ -343,7 +352,9 @@ def compare_with_memory(
     steps:
         The calls of a sequence, at most.
     words:
-        Compare messages and hints of errors too, as the project's own backends share them.
+        Compare messages and hints of errors too, as the project's own backends share them
+        (`quilt_core.error_messages`). The URLs of registry and objects may differ
+        in them.
 
     Raises
     ------

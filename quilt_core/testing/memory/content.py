@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -73,7 +74,7 @@ def _level(
             path=prefix + name,
             type=ContentType.DIRECTORY,
             size=sizes[name],
-            metadata=directory_metadata(revision.directories.get(f"{prefix}{name}/")),
+            metadata=deepcopy(directory_metadata(revision.directories.get(f"{prefix}{name}/"))),
             physical_key=None,
         )
         for name in sorted(sizes)
@@ -87,6 +88,6 @@ def file_info(entry: ManifestEntry) -> ContentInfo:
         path=entry.logical_key,
         type=ContentType.FILE,
         size=entry.size,
-        metadata=dict(entry.user_meta),
+        metadata=deepcopy(entry.user_meta),
         physical_key=entry.physical_key,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -58,7 +59,7 @@ class PackageReadOperations:
     def get_package_metadata(
         self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
     ) -> dict[str, Any]:
-        return dict(self._session.revision(registry, package_name, top_hash).header.metadata)
+        return deepcopy(self._session.revision(registry, package_name, top_hash).header.metadata)
 
     @hookimpl
     def diff_packages(
@@ -95,7 +96,7 @@ def describe(
         top_hash=revision.top_hash,
         modified=revision.modified,
         message=header.message if isinstance(header.message, str) else None,
-        metadata=dict(header.metadata),
+        metadata=deepcopy(header.metadata),
         workflow=header.workflow_id,
         total_entries=len(revision.entries),
         total_bytes=sum(entry.size for entry in revision.entries.values()),

@@ -172,6 +172,85 @@ class TestAdminDetails(conformance.AdminDetails):
             ops.create_api_key("key", 7)
 
 
-for _tests in conformance.TEST_CLASSES:
-    if f"Test{_tests.__name__}" not in globals():
-        globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})
+class TestCatalog(conformance.Catalog):
+    pass
+
+
+class TestBuckets(conformance.Buckets):
+    pass
+
+
+class TestPackageReading(conformance.PackageReading):
+    pass
+
+
+class TestCreating(conformance.Creating):
+    pass
+
+
+class TestUpdating(conformance.Updating):
+    pass
+
+
+class TestKeptEntries(conformance.KeptEntries):
+    pass
+
+
+class TestDryRuns(conformance.DryRuns):
+    pass
+
+
+class TestOutcomes(conformance.Outcomes):
+    pass
+
+
+class TestDeleting(conformance.Deleting):
+    pass
+
+
+class TestPointers(conformance.Pointers):
+    pass
+
+
+class TestFidelity(conformance.Fidelity):
+    pass
+
+
+class TestBrowsing(conformance.Browsing):
+    pass
+
+
+class TestContentUrls(conformance.ContentUrls):
+    pass
+
+
+class TestOddManifests(conformance.OddManifests):
+    pass
+
+
+class TestSearchDetails(conformance.SearchDetails):
+    pass
+
+
+class TestRegistries(conformance.Registries):
+    pass
+
+
+class TestAws(conformance.Aws):
+    pass
+
+
+class TestAdminUsers(conformance.AdminUsers):
+    pass
+
+
+class TestDetails(conformance.Details):
+    pass
+
+
+class TestRefusals(conformance.Refusals):
+    pass
+
+
+class TestObjects(conformance.Objects):
+    pass

@@ -73,27 +73,72 @@ def environment(tmp_path: Path) -> Iterator[FolderEnvironment]:
     yield FolderEnvironment(tmp_path)
 
 
-for _tests in (
-    conformance.PackageReading,
-    conformance.Creating,
-    conformance.Updating,
-    conformance.KeptEntries,
-    conformance.DryRuns,
-    conformance.Outcomes,
-    conformance.Deleting,
-    conformance.Pointers,
-    conformance.Fidelity,
-    conformance.Browsing,
-    conformance.ContentUrls,
-    conformance.OddManifests,
-    conformance.Objects,
-    conformance.Searching,
-    conformance.SearchDetails,
-    conformance.Registries,
-    conformance.Rights,
-    conformance.Refusals,
-):
-    globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})
+class TestPackageReading(conformance.PackageReading):
+    pass
+
+
+class TestCreating(conformance.Creating):
+    pass
+
+
+class TestUpdating(conformance.Updating):
+    pass
+
+
+class TestKeptEntries(conformance.KeptEntries):
+    pass
+
+
+class TestDryRuns(conformance.DryRuns):
+    pass
+
+
+class TestOutcomes(conformance.Outcomes):
+    pass
+
+
+class TestDeleting(conformance.Deleting):
+    pass
+
+
+class TestPointers(conformance.Pointers):
+    pass
+
+
+class TestFidelity(conformance.Fidelity):
+    pass
+
+
+class TestBrowsing(conformance.Browsing):
+    pass
+
+
+class TestContentUrls(conformance.ContentUrls):
+    pass
+
+
+class TestOddManifests(conformance.OddManifests):
+    pass
+
+
+class TestSearching(conformance.Searching):
+    pass
+
+
+class TestSearchDetails(conformance.SearchDetails):
+    pass
+
+
+class TestRegistries(conformance.Registries):
+    pass
+
+
+class TestRights(conformance.Rights):
+    pass
+
+
+class TestRefusals(conformance.Refusals):
+    pass
 
 
 class TestDetails(conformance.Details):
@@ -105,3 +150,7 @@ class TestDetails(conformance.Details):
     ) -> None:
         with pytest.raises(AuthenticationError, match="Nothing says where the registry is"):
             ops.get_registry_url()
+
+
+class TestObjects(conformance.Objects):
+    pass

@@ -54,9 +54,11 @@ def test_the_example_of_a_third_party(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_quilt3_on_a_folder(folder: Callable[[], Environment]) -> None:
-    compare_with_memory(folder, examples=10)
+    compare_with_memory(folder, words=True, examples=10)
 
 
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
 def test_with_a_registry(shared_local_registry: LocalRegistry, backend: str) -> None:  # noqa: F811
-    compare_with_memory(lambda: RegistryEnvironment(shared_local_registry, backend), examples=3)
+    compare_with_memory(
+        lambda: RegistryEnvironment(shared_local_registry, backend), words=True, examples=3
+    )

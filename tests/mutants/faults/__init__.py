@@ -10,10 +10,13 @@ from . import (
     content,
     deleting,
     further,
+    kept,
+    odd,
     packages,
     searching,
     second_blind,
     tables_and_keys,
+    third_blind,
     writing,
 )
 
@@ -22,6 +25,8 @@ GROUPS = (
     catalog,
     content,
     deleting,
+    kept,
+    odd,
     packages,
     searching,
     tables_and_keys,
@@ -29,5 +34,6 @@ GROUPS = (
     further,
     blind,
     second_blind,
+    third_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

@@ -23,7 +23,7 @@ MUTANTS = [
     Mutant("update appends messages", "W-20", edit("revisions", "message=message,\n            user_meta", "message=message if start is None or message is None else message + '.',\n            user_meta")),
     Mutant("new entries get the metadata of those they replace", "W-85", edit("revisions", "meta={\"user_meta\": dict(entry.metadata)} if entry.metadata else {}", "meta={'user_meta': dict(entry.metadata)} if entry.metadata else next((r.entries[entry.logical_key].meta for p in self._session.catalog.packages.values() for r in p.revisions if entry.logical_key in r.entries), {})")),
     Mutant("conflicts are retried", "W-25", swallow("create_package_revision", None, ConflictError)),
-    Mutant("copies are made once for each object", "W-83", edit("revisions", "return placed, len(tasks)", "return placed, len({str(t.source) for t in tasks})")),
+    Mutant("copies are made once for each object", "W-83", edit("revisions", "copied=len(tasks),", "copied=len({str(t.source) for t in tasks}),")),
     Mutant("deleting tells no failures but the first revision", "D-1", answer("delete_package", evolve(failed=lambda r: r.deleted[:1]))),
     Mutant("users get the role of the default", "U-1", answer("admin_get_user", evolve(role="Admin"))),
     Mutant("roles of a user are unsorted", "U-2", answer("admin_add_user_roles", evolve(extra_roles=lambda u: u.extra_roles[::-1]))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..harness import Mutant, answer, edit, evolve
 
-KEPT = "[*plan.kept, *new]"
+KEPT = "[*kept.entries, *new]"
 COMPLETE = "new = [self._complete(entry) for entry in plan.new]"
 
 MUTANTS = [
@@ -55,14 +55,14 @@ MUTANTS = [
     Mutant("a create keeps the metadata that was there", "W-4", edit("revisions", "request.plan_create(), start", "__import__('attrs').evolve(request.plan_create(), user_meta=metadata or (self._session.catalog.packages[str(registry.bucket), package_name].revisions[-1].header.user_meta if start else None)), start")),
     Mutant("a create of 1,000 entries at most", "W-72", edit("revisions", COMPLETE, "new = [self._complete(entry) for entry in plan.new[:1000]]")),
     Mutant("a create of 100 entries at most", "W-72", edit("revisions", COMPLETE, "new = [self._complete(entry) for entry in plan.new[:100]]")),
-    Mutant("an update keeps 1,000 entries", "W-26", edit("revisions", KEPT, "[*plan.kept[:1000], *new]")),
-    Mutant("an update keeps 10,000 entries", "W-26", edit("revisions", KEPT, "[*plan.kept[:10_000], *new]")),
+    Mutant("an update keeps 1,000 entries", "W-26", edit("revisions", KEPT, "[*kept.entries[:1000], *new]")),
+    Mutant("an update keeps 10,000 entries", "W-26", edit("revisions", KEPT, "[*kept.entries[:10_000], *new]")),
     Mutant("an update keeps nothing", "W-20", edit("revisions", KEPT, "new")),
-    Mutant("an update loses metadata of entries", "W-20", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, meta={}) for one in plan.kept), *new]")),
-    Mutant("an update loses versions of entries", "W-20", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, physical_key=one.physical_key.partition('?')[0]) for one in plan.kept), *new]")),
-    Mutant("an update hashes kept entries anew with another type", "W-73", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, hash=one.hash and __import__('msgspec').structs.replace(one.hash, type='sha2-256')) for one in plan.kept), *new]")),
-    Mutant("an update drops what is beside user_meta", "W-73", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, meta={k: v for k, v in one.meta.items() if k == 'user_meta'}) for one in plan.kept), *new]")),
-    Mutant("an update moves kept entries to the current version", "W-74", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, physical_key=S3Uri(S3Uri.parse(one.physical_key).bucket, S3Uri.parse(one.physical_key).key, self._session.catalog.find_object(S3Uri(S3Uri.parse(one.physical_key).bucket, S3Uri.parse(one.physical_key).key, None))[0]).url) for one in plan.kept), *new]")),
+    Mutant("an update loses metadata of entries", "W-20", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, meta={}) for one in kept.entries), *new]")),
+    Mutant("an update loses versions of entries", "W-20", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, physical_key=one.physical_key.partition('?')[0]) for one in kept.entries), *new]")),
+    Mutant("an update hashes kept entries anew with another type", "W-73", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, hash=one.hash and __import__('msgspec').structs.replace(one.hash, type='sha2-256')) for one in kept.entries), *new]")),
+    Mutant("an update drops what is beside user_meta", "W-73", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, meta={k: v for k, v in one.meta.items() if k == 'user_meta'}) for one in kept.entries), *new]")),
+    Mutant("an update moves kept entries to the current version", "W-74", edit("revisions", KEPT, "[*(__import__('msgspec').structs.replace(one, physical_key=S3Uri(S3Uri.parse(one.physical_key).bucket, S3Uri.parse(one.physical_key).key, self._session.catalog.find_object(S3Uri(S3Uri.parse(one.physical_key).bucket, S3Uri.parse(one.physical_key).key, None))[0]).url) for one in kept.entries), *new]")),
     Mutant("an update merges metadata deeply", "W-21", edit("revisions.plan", "return {**(present or {}), **changes}", "return {**(present or {}), **{k: {**present[k], **v} if isinstance(v, dict) and isinstance((present or {}).get(k), dict) else v for k, v in changes.items()}}")),
     Mutant("an update replaces metadata", "W-21", edit("revisions.plan", "return {**(present or {}), **changes}", "return dict(changes)")),
     Mutant("an update without metadata drops it", "W-21", edit("revisions.plan", "return None if present is None else dict(present)", "return None")),
@@ -103,15 +103,15 @@ MUTANTS = [
     # Keys, workflows, copies
     Mutant("an unknown workflow is taken", "W-11", edit("revisions", "if workflow is not DEFAULT_WORKFLOW:", "if False:")),
     Mutant("a local file is packaged in S3", "W-81", edit("revisions", "if not isinstance(entry.uri, S3Uri):", "if not isinstance(entry.uri, S3Uri):\n            return ManifestEntry(logical_key=entry.logical_key, physical_key=entry.uri.url, size=0, hash=None, meta={})\n        if False:")),
-    Mutant("copying copies nothing", "W-13", edit("revisions", "tasks = plan_copies(objects, request.copy, bucket, request.package_name)", "tasks = ()")),
+    Mutant("copying copies nothing", "W-13", edit("revisions", "tasks = plan_copies(objects, request.copy, bucket, name)", "tasks = ()")),
     Mutant("copies land beside the package", "W-13", edit("revisions.copies", 'key = f"{package_name}/{logical_key}"', "key = logical_key")),
     Mutant("copying new copies all", "W-14", edit("revisions.copies", "mode is CopyMode.NEW or source.key == key", "source.key == key")),
     Mutant("a copy has the bytes of the current version", "W-82", edit("revisions", "find_object(task.source)", "find_object(S3Uri(task.source.bucket, task.source.key, None))")),
     Mutant("a copy loses metadata of entries", "W-82", edit("revisions", "structs.replace(entry, physical_key=moved[entry.logical_key])", "structs.replace(entry, physical_key=moved[entry.logical_key], meta={})")),
     Mutant("a copy loses the hash", "W-82", edit("revisions", "structs.replace(entry, physical_key=moved[entry.logical_key])", "structs.replace(entry, physical_key=moved[entry.logical_key], hash=None)")),
     Mutant("a copy refers to no version", "W-82", edit("revisions", "structs.replace(entry, physical_key=moved[entry.logical_key])", "structs.replace(entry, physical_key=moved[entry.logical_key].partition('?')[0])")),
-    Mutant("an update copies new entries only", "W-82", edit("revisions", "entries, copied = self._copy(entries, request, bucket)", "placed, copied = self._copy(new, request, bucket)\n        entries = sorted([*plan.kept, *placed], key=lambda entry: sort_key(entry.logical_key))")),
-    Mutant("copies are counted twice", "W-13", edit("revisions", "return placed, len(tasks)", "return placed, 2 * len(tasks)")),
+    Mutant("an update copies new entries only", "W-82", edit("revisions", "entry.physical_key) for entry in entries]\n        tasks", "entry.physical_key) for entry in new]\n        tasks")),
+    Mutant("copies are counted twice", "W-13", edit("revisions", "copied=len(tasks),", "copied=2 * len(tasks),")),
     Mutant("the bytes that are copied are cut", "W-82", edit("revisions", "bucket, task.key, stored.data\n", "bucket, task.key, stored.data[:3]\n")),
     Mutant("progress names another operation", "W-13", edit("revisions", "request.progress, request.operation, ", 'request.progress, "update_package_revision", ')),
     Mutant("no progress is told", "W-83", edit("revisions", "reporter.advance()", "pass")),

@@ -21,7 +21,6 @@ from quilt_registry.s3 import copying as copying_module
 from quilt_core.domain import S3Uri
 from quilt_core.errors import (
     AuthenticationError,
-    BackendError,
     ConflictError,
     NotFoundError,
     PermissionDeniedError,

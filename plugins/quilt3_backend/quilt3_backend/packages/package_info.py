@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 
 import attrs
 
@@ -50,7 +51,7 @@ def describe(registry: Registry, revision: DatedRevision, facts: ManifestFacts) 
         top_hash=revision.top_hash,
         modified=revision.modified,
         message=message_of(header),
-        metadata=header.metadata,
+        metadata=deepcopy(header.metadata),  # the header stays in a cache
         workflow=header.workflow_id,
         total_entries=facts.total_entries,
         total_bytes=facts.total_bytes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -83,7 +84,7 @@ class PackageReadOperations:
         """See the hook; the manifest's first line."""
         store = self._connection.store(registry)
         revision = resolve(store, package_name, top_hash, self._connection.workers)
-        return dict(self._header(registry, revision.top_hash).metadata)
+        return deepcopy(self._header(registry, revision.top_hash).metadata)
 
     @hookimpl
     def diff_packages(

@@ -1,0 +1,62 @@
+"""Faults with what others wrote, or damaged: the in-memory backend stores no manifests, so that
+these spoil the quilt3 backend on a folder."""
+
+# ruff: noqa: E501 - a line a mutant
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import quilt3_backend.backend  # noqa: F401 - loads what is spoilt
+
+import quilt_core
+from quilt_core import ProtocolError
+from quilt_core.manifest import ManifestError
+from quilt_core.testing.conformance.environment import TestUser
+
+from ...integration.conformance.test_quilt3_folder import FolderEnvironment
+from ..harness import Edit, Fault, Mutant, answer, edit, swallow
+
+
+class SpoiltFolder(FolderEnvironment):
+    """A folder whose connections have extensions that spoil them."""
+
+    def __init__(self, extensions: list[object]) -> None:
+        self._temporary = TemporaryDirectory()
+        self._extensions = extensions
+        super().__init__(Path(self._temporary.name))
+
+    def connect(self, user: TestUser = TestUser.WRITER) -> quilt_core.QuiltOps:
+        return quilt_core.connect(
+            "quilt3",
+            registry=self.registry,
+            use_quilt3_login=False,
+            extensions=self._extensions,
+        )
+
+    def close(self) -> None:
+        self._temporary.cleanup()
+
+
+def on_folder(what: str, behaviour: str, fault: Fault) -> Mutant:
+    """A mutant of the quilt3 backend."""
+    return Mutant(what, behaviour, fault, SpoiltFolder)
+
+
+def store(old: str, new: str) -> Edit:
+    """Another text in the folder's store."""
+    return Edit("quilt3_backend.stores.local", ((old, new),))
+
+
+MUTANTS = [
+    on_folder("recursive is in the order of whole keys", "C-40", answer("browse_content", lambda a: sorted(a, key=lambda i: i.path))),
+    on_folder("a key that is there twice is two entries", "C-41", edit("manifest.read", "if key == previous:", "if False:")),
+    on_folder("folders of other names are packages", "R-34", store('if is_package_name(name := f"{namespace.name}/{package.name}")', 'if (name := f"{namespace.name}/{package.name}")')),
+    on_folder("a folder with any file is a package", "R-34", store("and any(_is_pointer(file) for file in package.iterdir())", "and any(package.iterdir())")),
+    on_folder("lines without physical keys are skipped", "R-50", edit("manifest.read", "if b'\"physical_keys\"' not in line:\n                record", "if b'\"physical_keys\"' not in line:\n                continue\n                record")),
+    on_folder("a damaged manifest has no information", "R-50", swallow("get_package_info", None, ManifestError)),
+    on_folder("a manifest that is gone is a revision that is not there", "R-51", store("raise dangling_pointer(top_hash, FileUri(path).url) from error", 'raise NotFoundError(f"There is no {top_hash}.") from error')),
+    on_folder("revisions without manifests have no versions", "R-51", swallow("list_package_versions", [], ProtocolError)),
+    on_folder("a damaged pointer is a revision that is not there", "R-52", store("return parse_pointer(_read_pointer(path), FileUri(path).url)", 'text = _read_pointer(path)\n            if len(text) != 64:\n                raise NotFoundError(f"There is no revision {text!r}.")\n            return parse_pointer(text, FileUri(path).url)')),
+    on_folder("a damaged pointer lists nothing", "R-52", swallow("browse_content", [], ProtocolError)),
+]  # fmt: skip
