@@ -49,6 +49,13 @@ from quilt_core.domain.packages import (
 )
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
+from quilt_core.domain.transfer import (
+    DownloadResult,
+    FileDifference,
+    PushMode,
+    PushResult,
+    VerifyResult,
+)
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 
 __all__ = [
@@ -70,7 +77,9 @@ __all__ = [
     "ContentType",
     "CopyMode",
     "DeletionResult",
+    "DownloadResult",
     "EntrySource",
+    "FileDifference",
     "FileUri",
     "Health",
     "Keep",
@@ -90,6 +99,8 @@ __all__ = [
     "Policy",
     "Progress",
     "ProgressCallback",
+    "PushMode",
+    "PushResult",
     "Registry",
     "RevisionFailure",
     "RevisionKind",
@@ -104,5 +115,6 @@ __all__ = [
     "StoredObject",
     "TabulatorTable",
     "User",
+    "VerifyResult",
     "Workflow",
 ]

@@ -14,6 +14,8 @@ from typing import Any, Self, TypeVar
 
 import attrs
 
+from quilt_core.composition import NEEDS, TransferComposition
+from quilt_core.composition.calls import Calls
 from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
@@ -54,7 +56,7 @@ class Dispatcher:
     ) -> None:
         self._hooks = hooks
         self._backend = backend
-        self._implemented = implemented
+        self._implemented = dict(implemented)
         self._settings = settings
         self._identity = identity
         self._options = CallOptions()
@@ -64,6 +66,28 @@ class Dispatcher:
         view = copy.copy(self)
         view._options = self._options.narrowed(timeout, deadline)
         return view
+
+    def compose(self) -> None:
+        """Let the core answer what the backend does not, where the backend has what it takes."""
+        composed = {
+            operation: frozenset(spec_parameters(operation))
+            for operation, needs in NEEDS.items()
+            if operation not in self._implemented
+            and operation not in self._backend.unsupported
+            and all(need in self._implemented for need in needs)
+        }
+        if composed:
+            self._hooks.add_composition(TransferComposition(Calls(self)), composed)
+            self._implemented.update(composed)
+
+    @property
+    def catalog_url(self) -> str | None:
+        """The configured catalog's address."""
+        return self._settings.catalog_url
+
+    def has(self, operation: str) -> bool:
+        """Whether an operation, which there is, can be called."""
+        return operation in self._implemented
 
     @property
     def backend_name(self) -> str:
@@ -78,8 +102,16 @@ class Dispatcher:
             )
         if operation in self._implemented:
             return Capability(operation=operation, supported=True)
-        reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
-        return Capability(operation=operation, supported=False, reason=reason)
+        return Capability(operation=operation, supported=False, reason=self._reason(operation))
+
+    def _reason(self, operation: str) -> str:
+        """Why an operation cannot be called."""
+        declared = self._backend.unsupported.get(operation)
+        if declared is None and operation in NEEDS:
+            for need in NEEDS[operation]:
+                if need not in self._implemented:
+                    return f"it is composed of {need}, and of that: {self._reason(need)}"
+        return declared or NOT_IMPLEMENTED
 
     def takes(self, operation: str, parameter: str) -> bool:
         """Whether the backend takes a parameter of an operation that it has."""
@@ -188,8 +220,7 @@ class Dispatcher:
         """
         accepted = self._implemented.get(operation)
         if accepted is None:
-            reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
-            raise NotSupportedError(operation, self._backend.name, reason)
+            raise NotSupportedError(operation, self._backend.name, self._reason(operation))
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
         check_served(arguments.get("registry"), self._backend, operation)

@@ -141,6 +141,7 @@ def _below(
                 size=entry.size,
                 metadata=entry.user_meta,
                 physical_key=entry.physical_key,
+                hash=entry.hash,
             )
     if path and not found:
         raise _missing(path, package_name, registry)

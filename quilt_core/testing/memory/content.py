@@ -88,4 +88,5 @@ def file_info(entry: ManifestEntry) -> ContentInfo:
         size=entry.size,
         metadata=dict(entry.user_meta),
         physical_key=entry.physical_key,
+        hash=entry.hash,
     )
