@@ -103,6 +103,14 @@ from quilt_core.hookspecs.protocols.tabulator import (
     SupportsUpdateTabulatorTable,
     TabulatorOperations,
 )
+from quilt_core.hookspecs.protocols.transfer import (
+    SupportsDownloadPackage,
+    SupportsOpenContent,
+    SupportsPushPackage,
+    SupportsReadContent,
+    SupportsVerifyPackage,
+    TransferOperations,
+)
 
 __all__ = [
     "AdminOperations",
@@ -155,6 +163,7 @@ __all__ = [
     "SupportsDeletePackage",
     "SupportsDeleteTabulatorTable",
     "SupportsDiffPackages",
+    "SupportsDownloadPackage",
     "SupportsExecuteGraphqlQuery",
     "SupportsGetApiKey",
     "SupportsGetAuthStatus",
@@ -176,8 +185,11 @@ __all__ = [
     "SupportsListObjects",
     "SupportsListPackageVersions",
     "SupportsListTabulatorTables",
+    "SupportsOpenContent",
     "SupportsOpenObject",
+    "SupportsPushPackage",
     "SupportsPutObject",
+    "SupportsReadContent",
     "SupportsRenameTabulatorTable",
     "SupportsRevokeApiKey",
     "SupportsSearchObjects",
@@ -185,5 +197,7 @@ __all__ = [
     "SupportsSetOpenQuery",
     "SupportsUpdatePackageRevision",
     "SupportsUpdateTabulatorTable",
+    "SupportsVerifyPackage",
     "TabulatorOperations",
+    "TransferOperations",
 ]

@@ -33,6 +33,7 @@ pytest.register_assert_rewrite(
             "refusals",
             "catalog",
             "searching",
+            "transfer",
             "writing",
         )
     )
@@ -53,6 +54,7 @@ from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
 from quilt_core.testing.conformance.searching import Searching
+from quilt_core.testing.conformance.transfer import ContentReading, Downloading, Pushing
 from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
 
 TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
@@ -65,6 +67,9 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Deleting,
     Browsing,
     ContentUrls,
+    Pushing,
+    Downloading,
+    ContentReading,
     Searching,
     Tabulator,
     Aws,
@@ -86,12 +91,15 @@ __all__ = [
     "Browsing",
     "Buckets",
     "Catalog",
+    "ContentReading",
     "ContentUrls",
     "Creating",
     "Deleting",
+    "Downloading",
     "Environment",
     "Outcomes",
     "PackageReading",
+    "Pushing",
     "Refusals",
     "Searching",
     "Tabulator",

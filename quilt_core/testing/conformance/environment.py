@@ -52,6 +52,8 @@ class Environment(ABC):
     identities: frozenset[TestUser] = frozenset(TestUser)
     keeps_directory_metadata = True
     """Whether the store has metadata of directories; where it has none, C-7 does not apply."""
+    keeps_versions = True
+    """Whether objects have versions where `push_package` writes them."""
     has_copies = True
     """Whether the backend copies objects; where it refers to them only, copying is refused."""
 

@@ -1,0 +1,434 @@
+"""Behaviours of pushes, downloads and verifications (T-20 to T-49)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quilt_core import (
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+    PushResult,
+    QuiltOps,
+    ValidationError,
+)
+from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+
+FILES = {
+    "a.csv": b"1,2\n",
+    "d/b.csv": b"",
+    "d/e/\u00fc \u2603+%.txt": b"odd",
+    "z.bin": bytes(range(256)) * 64,
+}
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write files below a folder."""
+    for key, data in files.items():
+        path = folder.joinpath(*key.split("/"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+class TransferTests(BehaviourTests):
+    """What the classes of transfers share."""
+
+    @pytest.fixture(autouse=True)
+    def _own_records(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Keep the records of transfers away from those of whoever runs the suite."""
+        monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(tmp_path / "records"))
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        """A folder with files."""
+        return write_files(tmp_path / "source", FILES)
+
+    @pytest.fixture
+    def target(self, tmp_path: Path) -> Path:
+        """A folder that is not there."""
+        return tmp_path / "target"
+
+
+def push(ops: QuiltOps, environment: Environment, source: Any, **options: Any) -> PushResult:
+    """Push to the environment's package."""
+    return ops.push_package(environment.name, source, **options)
+
+
+class Pushing(TransferTests):
+    """Making a revision of local files."""
+
+    @behaviour("T-20", "push_package", "browse_content", "get_package_info", "read_content")
+    def test_a_folder_becomes_a_package(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        result = push(ops, environment, folder, message="First", metadata={"n": 1})
+        assert result.written
+        assert result.previous_top_hash is None
+        assert set(result.new) == set(FILES)
+        assert (result.changed, result.unchanged, result.removed) == ((), (), ())
+        assert result.total_bytes == sum(map(len, FILES.values()))
+        info = ops.get_package_info(environment.name)
+        assert (info.top_hash, info.message, info.metadata) == (
+            result.top_hash, "First", {"n": 1},
+        )  # fmt: skip
+        found = {one.path: one for one in ops.browse_content(environment.name, recursive=True)}
+        assert {key: (one.size, one.hash) for key, one in found.items()} == {
+            key: (len(data), hash_bytes(data)) for key, data in FILES.items()
+        }
+        for key, data in FILES.items():
+            assert ops.read_content(environment.name, key) == data
+
+    @behaviour("T-21", "push_package", "browse_content")
+    def test_objects_lie_at_package_and_logical_key(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        push(ops, environment, folder)
+        for item in ops.browse_content(environment.name, recursive=True):
+            key = environment.key_of(str(item.physical_key))
+            assert key.endswith(f"{environment.name}/{item.path}")
+
+    @behaviour("T-22", "push_package", "browse_content")
+    def test_what_the_registry_holds_is_not_uploaded(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        """A file whose bytes the latest revision holds keeps its object, also at another key."""
+        push(ops, environment, folder, message="one")
+        before = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
+        again = push(ops, environment, folder, message="two")
+        assert (again.uploads, again.uploaded_bytes) == (0, 0)
+        assert set(again.unchanged) == set(FILES)
+        after = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
+        assert after == before
+        if not environment.keeps_versions:
+            return
+        (folder / "z.bin").rename(folder / "renamed.bin")
+        renamed = push(ops, environment, folder, message="three")
+        assert (renamed.uploads, renamed.new, renamed.removed) == (
+            0, ("renamed.bin",), ("z.bin",),
+        )  # fmt: skip
+        found = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
+        assert found["renamed.bin"].physical_key == before["z.bin"].physical_key
+
+    @behaviour("T-23", "push_package", "browse_content", "read_content")
+    def test_replace_and_merge(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        push(ops, environment, {"a": b"1", "b": b"2", "d/c": b"3"}, metadata={"x": 1, "y": 1})
+        merged = push(ops, environment, {"n": b"new", "d": b"4"}, mode="merge", metadata={"y": 2})
+        assert (set(merged.new), merged.removed) == ({"n", "d"}, ("d/c",))
+        paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
+        assert paths == ["a", "b", "d", "n"]
+        assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2}
+        nothing = push(ops, environment, {"a": b"1"}, mode="merge")
+        assert (nothing.written, nothing.top_hash) == (False, merged.top_hash)
+        replaced = push(ops, environment, {"a": b"1", "n": b"other"})
+        assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
+            (), ("n",), ("a",), ("b", "d"),
+        )  # fmt: skip
+        assert ops.read_content(environment.name, "n") == b"other"
+
+    @behaviour("T-24", "push_package", "browse_content", "get_package_metadata")
+    def test_metadata_stays_unless_it_is_given(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Metadata of the package and of files stays; an empty mapping takes it away."""
+        files = {"a": b"1", "b": b"2"}
+        push(ops, environment, files, metadata={"k": [1]}, entry_metadata={"a": {"n": 1}})
+        push(ops, environment, {**files, "a": b"other"}, message="two")
+        assert ops.get_package_metadata(environment.name) == {"k": [1]}
+        found = {i.path: i.metadata for i in ops.browse_content(environment.name, recursive=True)}
+        assert found == {"a": {"n": 1}, "b": {}}
+        push(
+            ops, environment, files, metadata={}, entry_metadata={"a": {}, "b": {"m": 2}},
+            message="three",
+        )  # fmt: skip
+        assert ops.get_package_metadata(environment.name) == {}
+        found = {i.path: i.metadata for i in ops.browse_content(environment.name, recursive=True)}
+        assert found == {"a": {}, "b": {"m": 2}}
+
+    @behaviour("T-25", "push_package", "browse_content")
+    def test_ignore_files_and_patterns(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        folder = write_files(
+            tmp_path / "source",
+            {
+                "keep.csv": b"1", "drop.tmp": b"2", "cache/x.csv": b"3", "d/drop.log": b"4",
+                "d/keep.log": b"5", "d/e/drop.tmp": b"6", "notes.txt": b"7",
+                ".quiltignore": b"# comment\n*.tmp\n/cache/\n.quiltignore\n",
+                "d/.quiltignore": b"*.log\n!keep.log\n",
+            },
+        )  # fmt: skip
+        result = push(ops, environment, folder, exclude=["*.txt"])
+        assert set(result.new) == {"keep.csv", "d/keep.log"}
+        only = push(ops, environment, folder, include=["*.csv"], dry_run=True)
+        assert (only.unchanged, only.removed) == (("keep.csv",), ("d/keep.log",))
+
+    @behaviour("T-26", "push_package", "list_package_versions")
+    def test_what_cannot_be_pushed_is_told_at_once(
+        self, environment: Environment, ops: QuiltOps, folder: Path, tmp_path: Path
+    ) -> None:
+        """All files that cannot be taken are in one error, and nothing is published."""
+        outside = write_files(tmp_path / "outside", {"secret": b"s"})
+        try:
+            (folder / "link").symlink_to(outside / "secret")
+            (folder / "d" / "up").symlink_to(folder, target_is_directory=True)
+        except OSError:
+            pytest.skip("not applicable: this system makes no links")
+        with pytest.raises(ValidationError) as caught:
+            push(ops, environment, folder)
+        assert set(caught.value.context["failures"]) == {"link", "d/up"}
+        assert caught.value.context["outcome"] == "not_written"
+        for source in (tmp_path / "nothing", folder / "a.csv"):
+            with pytest.raises(ValidationError):
+                push(ops, environment, source)
+        with pytest.raises(ValidationError):
+            push(ops, environment, folder, include=["*.none"])
+        with pytest.raises(NotFoundError):
+            ops.list_package_versions(environment.name)
+
+    @behaviour("T-27", "push_package", "list_package_versions")
+    def test_a_dry_run_writes_nothing(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        plan = push(ops, environment, folder, dry_run=True)
+        assert (plan.written, plan.top_hash, plan.uploads) == (False, None, len(FILES))
+        with pytest.raises(NotFoundError):
+            ops.list_package_versions(environment.name)
+        done = push(ops, environment, folder)
+        assert (done.new, done.uploads, done.uploaded_bytes) == (
+            plan.new, plan.uploads, plan.uploaded_bytes,
+        )  # fmt: skip
+
+    @behaviour("T-28", "push_package", "get_package_info")
+    def test_conflicts_are_told_before_anything_is_uploaded(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        first = push(ops, environment, {"a": b"1"}, expected_top_hash="none")
+        for expected in ("none", "0" * 64):
+            with pytest.raises(ConflictError) as caught:
+                push(ops, environment, {"a": b"2"}, expected_top_hash=expected)
+            assert caught.value.context["outcome"] == "not_written"
+        assert ops.get_package_info(environment.name).top_hash == first.top_hash
+        second = push(ops, environment, {"b": b"2"}, expected_top_hash=first.top_hash)
+        assert second.previous_top_hash == first.top_hash
+
+    @behaviour("T-29", "push_package", users=(TestUser.READER,))
+    def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:
+        with environment.connect(TestUser.READER) as ops, pytest.raises(PermissionDeniedError) as e:
+            push(ops, environment, folder)
+        assert e.value.context["outcome"] == "not_written"
+
+    @behaviour("T-30", "push_package", "browse_content", "read_content")
+    def test_bytes_and_objects_by_logical_key(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        files: dict[str, Any] = {"b/x": b"bytes", "p/y": folder / "a.csv"}
+        uri = environment.put_object("elsewhere/o.csv", b"object")
+        if uri.startswith("s3://"):
+            files["o/z"] = uri
+        push(ops, environment, files)
+        assert ops.read_content(environment.name, "b/x") == b"bytes"
+        assert ops.read_content(environment.name, "p/y") == FILES["a.csv"]
+        if uri.startswith("s3://"):
+            [item] = ops.browse_content(environment.name, path="o/z")
+            assert item.physical_key == uri
+        with pytest.raises(ValidationError):
+            push(ops, environment, {"d": b"1", "d/x": b"2"})
+        with pytest.raises(ValidationError):
+            push(ops, environment, {"a": b"1"}, entry_metadata={"other": {"n": 1}})
+
+
+class Downloading(TransferTests):
+    """Writing a revision into a folder, and comparing the two."""
+
+    @behaviour("T-35", "download_package", "verify_package")
+    def test_files_come_back_as_they_are(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        environment.given([environment.entry(key, data) for key, data in FILES.items()])
+        result = ops.download_package(environment.name, target)
+        assert read_files(target) == FILES
+        assert (set(result.downloaded), result.unchanged) == (set(FILES), ())
+        assert result.downloaded_bytes == result.total_bytes == sum(map(len, FILES.values()))
+        assert ops.verify_package(environment.name, target).is_clean
+        again = ops.download_package(environment.name, target)
+        assert (again.downloaded, set(again.unchanged)) == ((), set(FILES))
+
+    @behaviour("T-36", "download_package")
+    def test_a_part_and_an_earlier_revision(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        first = environment.given(
+            [environment.entry("d/a.csv", b"old"), environment.entry("e/b.csv", b"b")]
+        )
+        environment.given([environment.entry("d/new.csv", b"new"), environment.entry("d/x", b"x")])
+        ops.download_package(environment.name, target, path="d", exclude=["x"])
+        assert read_files(target) == {"d/new.csv": b"new"}
+        planned = ops.download_package(environment.name, target, top_hash=first, dry_run=True)
+        assert planned.downloaded == ("d/a.csv", "e/b.csv")
+        assert read_files(target) == {"d/new.csv": b"new"}
+        ops.download_package(environment.name, target, top_hash=first[:10])
+        assert read_files(target) == {"d/new.csv": b"new", "d/a.csv": b"old", "e/b.csv": b"b"}
+        with pytest.raises(NotFoundError):
+            ops.download_package(environment.name, target, path="nowhere")
+
+    @behaviour("T-37", "download_package")
+    def test_wrong_bytes_are_refused(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        """The error names key, expected and found hash; good files stay as they were."""
+        from msgspec import structs
+
+        good = environment.entry("good", b"good")
+        wrong = EntryHash(SHA256_CHUNKED, hash_bytes(b"what it was").value)
+        bad = structs.replace(environment.entry("bad", b"bad bytes"), hash=wrong)
+        environment.given([good, bad])
+        write_files(target, {"bad": b"mine"})
+        with pytest.raises(ProtocolError) as caught:
+            ops.download_package(environment.name, target)
+        assert "bad" in caught.value.context["failures"]
+        assert caught.value.context["expected"] == wrong.value
+        assert caught.value.context["found"] == hash_bytes(b"bad bytes").value
+        assert read_files(target) == {"good": b"good", "bad": b"mine"}
+        with pytest.raises(ProtocolError):
+            ops.download_package(environment.name, target, include=["bad"])
+
+    @behaviour("T-38", "download_package", "verify_package")
+    def test_hashes_of_older_types(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        from hashlib import sha256
+
+        from msgspec import structs
+
+        right, wrong = (EntryHash(SHA256, sha256(text).hexdigest()) for text in (b"old", b"x"))
+        entry = environment.entry("a", b"old")
+        environment.given([structs.replace(entry, hash=right)])
+        ops.download_package(environment.name, target)
+        assert ops.verify_package(environment.name, target).is_clean
+        environment.given([structs.replace(entry, hash=wrong)])
+        with pytest.raises(ProtocolError):
+            ops.download_package(environment.name, target)
+        assert read_files(target) == {"a": b"old"}
+
+    @behaviour("T-39", "download_package")
+    @pytest.mark.parametrize("key", ["../out", "d/../../out", "..\\out", "C:out", "d/\\out"])
+    def test_nothing_is_written_outside_of_the_folder(
+        self, environment: Environment, ops: QuiltOps, target: Path, key: str
+    ) -> None:
+        from msgspec import structs
+
+        good = environment.entry("good", b"good")
+        environment.given([good, structs.replace(good, logical_key=key)])
+        with pytest.raises((ValidationError, ProtocolError)):
+            ops.download_package(environment.name, target)
+        assert not target.exists() or read_files(target) == {}
+        assert not (target.parent / "out").exists()
+
+    @behaviour("T-40", "download_package")
+    def test_links_out_of_the_folder_are_not_followed(
+        self, environment: Environment, ops: QuiltOps, target: Path, tmp_path: Path
+    ) -> None:
+        environment.given([environment.entry("d/a", b"a"), environment.entry("b", b"b")])
+        outside = write_files(tmp_path / "outside", {"b": b"theirs"})
+        target.mkdir()
+        try:
+            (target / "d").symlink_to(outside, target_is_directory=True)
+            (target / "b").symlink_to(outside / "b")
+        except OSError:
+            pytest.skip("not applicable: this system makes no links")
+        with pytest.raises(ValidationError):
+            ops.download_package(environment.name, target)
+        (target / "d").unlink()
+        ops.download_package(environment.name, target)
+        assert (target / "b").read_bytes() == b"b"
+        assert read_files(outside) == {"b": b"theirs"}
+
+    @behaviour("T-41", "download_package")
+    def test_delete_takes_away_what_a_download_wrote(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        """Files that others wrote, or wrote to since, stay."""
+        environment.given([environment.entry(key, b"1") for key in ("a", "d/gone", "d/changed")])
+        ops.download_package(environment.name, target)
+        write_files(target, {"mine": b"mine"})
+        (target / "d" / "changed").write_bytes(b"changed by me")
+        os.utime(target / "d" / "changed", (1, 1))
+        environment.given([environment.entry("a", b"1")])
+        planned = ops.download_package(environment.name, target, delete=True, dry_run=True)
+        assert (planned.deleted, planned.kept) == (("d/gone",), ("d/changed",))
+        assert "d/gone" in read_files(target)
+        done = ops.download_package(environment.name, target, delete=True)
+        assert (done.deleted, done.kept) == (("d/gone",), ("d/changed",))
+        assert set(read_files(target)) == {"a", "mine", "d/changed"}
+
+    @behaviour("T-42", "verify_package")
+    def test_verify_tells_what_differs(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        environment.given(
+            [environment.entry(key, data) for key, data in
+             {"same": b"1", "size": b"22", "hash": b"333", "missing": b"4"}.items()]
+        )  # fmt: skip
+        write_files(target, {"same": b"1", "size": b"2", "hash": b"xyz", "extra": b"e"})
+        result = ops.verify_package(environment.name, target)
+        assert not result.is_clean
+        assert (result.matching, result.missing, result.extra) == (1, ("missing",), ("extra",))
+        assert {one.path: one.reason for one in result.differing} == {"size": "size", "hash": "hash"}
+        [different] = [one for one in result.differing if one.path == "hash"]
+        assert different.expected_hash == hash_bytes(b"333")
+        assert different.found_hash == hash_bytes(b"xyz")
+        with pytest.raises(ValidationError):
+            ops.verify_package(environment.name, target / "same")
+
+
+class ContentReading(TransferTests):
+    """Reading one file of a package."""
+
+    @behaviour("T-45", "read_content", "open_content")
+    def test_a_file_is_read(self, environment: Environment, ops: QuiltOps) -> None:
+        data = bytes(range(256)) * 40
+        first = environment.given([environment.entry("d/ü+.bin", data)])
+        name = environment.name
+        assert ops.read_content(name, "d/ü+.bin") == data
+        with ops.open_content(name, "d/ü+.bin") as file:
+            file.seek(-10, os.SEEK_END)
+            assert file.read() == data[-10:]
+            file.seek(5)
+            assert file.read(3) == data[5:8]
+        environment.given([environment.entry("e", "grün".encode())])
+        assert ops.read_content(name, "e", encoding="utf-8") == "grün"
+        assert ops.read_content(name, "d/ü+.bin", top_hash=first) == data
+
+    @behaviour("T-46", "read_content", "open_content")
+    def test_what_cannot_be_read(self, environment: Environment, ops: QuiltOps) -> None:
+        name = environment.name
+        environment.given([environment.entry("d/x", b"\xff\xfe")])
+        for read in (ops.read_content, ops.open_content):
+            with pytest.raises(ValidationError):
+                read(name, "d")
+            with pytest.raises(NotFoundError):
+                read(name, "y")
+        with pytest.raises(ValidationError):
+            ops.read_content(name, "d/x", limit=1)
+        with pytest.raises(ValidationError):
+            ops.read_content(name, "d/x", encoding="utf-8")
+        assert ops.read_content(name, "d/x", limit=2) == b"\xff\xfe"
