@@ -32,6 +32,7 @@ _GROUPS = {
     "buckets": "The catalog's buckets.",
     "packages": "Search, list, describe, compare, create, update and delete packages.",
     "content": "What is inside a package.",
+    "objects": "Objects in buckets and folders: list, describe, read, write, find.",
     "tabulator": "SQL tables over packages.",
     "api-keys": "My API keys.",
     "admin": "Users, roles, policies, buckets, API keys and single sign-on.",

@@ -198,8 +198,8 @@ def read_content(
     package_name: PackageName,
     registry: Registry,
     path: str,
-    top_hash: RevisionRef = LATEST,
-    limit: int | None = None,
+    top_hash: RevisionRef,
+    limit: int | None,
 ) -> bytes:
     """Read a whole file of a package; called for `ops.read_content()`.
 

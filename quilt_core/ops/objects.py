@@ -26,7 +26,7 @@ from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_limit, parse_registries
 from quilt_core.outcome import Outcome, outcome_unless_told
 
-_MOST_BLOCK = 1 << 30
+_MOST_BLOCK = 1 << 26
 
 
 class ObjectOps(OperationGroup):

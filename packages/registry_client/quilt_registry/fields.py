@@ -6,6 +6,7 @@ names it; it never becomes an `AttributeError`, a `KeyError` or a half-filled ob
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NoReturn
@@ -99,6 +100,14 @@ def get_int(parent: Node, name: str) -> int:
     if isinstance(value, float) and not value.is_integer():
         unexpected(name, value, "a whole number")
     return int(value)
+
+
+def get_number(parent: Node, name: str) -> float:
+    """The finite number in a field."""
+    value = parent.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        unexpected(name, value, "a number")
+    return float(value)
 
 
 def get_optional_int(parent: Node, name: str) -> int | None:

@@ -7,6 +7,7 @@ from quilt_registry.connection import Connection
 from quilt_registry.graphql.documents import DocumentLibrary
 from quilt_registry.operations import (
     CatalogOperations,
+    ObjectOperations,
     PackageSearchOperations,
     registry_operations,
 )
@@ -42,6 +43,7 @@ def build_backend(settings: Settings) -> BackendPlugin:
             PackageWriteOperations(access),
             PackageDeleteOperations(access),
             ContentOperations(access),
+            ObjectOperations(connection, lambda: aws.s3(connection.identity())),
             AwsOperations(connection, aws),
             *registry_operations(connection),
         ),

@@ -9,6 +9,7 @@ from quilt3_backend.catalog import CatalogOperations
 from quilt3_backend.config import with_quilt3_config
 from quilt3_backend.connection import Connection
 from quilt3_backend.content import ContentOperations
+from quilt3_backend.objects import ObjectOperations
 from quilt3_backend.packages.deleting import PackageDeleteOperations
 from quilt3_backend.packages.reading import PackageReadOperations
 from quilt3_backend.packages.writing import PackageWriteOperations
@@ -33,6 +34,7 @@ def build_backend(settings: Settings) -> BackendPlugin:
             PackageWriteOperations(connection),
             PackageDeleteOperations(connection),
             ContentOperations(connection),
+            ObjectOperations(connection),
             AwsOperations(connection),
             *registry_operations(connection.registry),
         ),

@@ -29,6 +29,7 @@ pytest.register_assert_rewrite(
         for test_class in (
             "admin",
             "content",
+            "objects",
             "packages",
             "refusals",
             "catalog",
@@ -50,6 +51,7 @@ from quilt_core.testing.conformance.behaviour import (
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
@@ -67,6 +69,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Deleting,
     Browsing,
     ContentUrls,
+    Objects,
     Pushing,
     Downloading,
     ContentReading,
@@ -97,6 +100,7 @@ __all__ = [
     "Deleting",
     "Downloading",
     "Environment",
+    "Objects",
     "Outcomes",
     "PackageReading",
     "Pushing",

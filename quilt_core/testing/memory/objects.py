@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from quilt_core.domain.admin import BucketPermissionLevel
 from quilt_core.domain.entries import ProgressCallback
@@ -58,8 +58,9 @@ class ObjectOperations:
 
     @hookimpl
     def open_object(self, uri: ObjectUri, block_size: int | None) -> BinaryIO:
-        # Of any block size: the bytes are here.
-        return io.BytesIO(self._find("open_object", uri)[1].data)
+        # Of any block size: the bytes are here. The reader makes them read-only.
+        found = io.BytesIO(self._find("open_object", uri)[1].data)
+        return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", found)))
 
     @hookimpl
     def put_object(

@@ -71,6 +71,23 @@ def tabulator(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) ->
     ]
 
 
+def objects(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> list[Any]:
+    source, target, uri = tmp_path / "source", tmp_path / "target", f"s3://{bucket}/o/a.csv"
+    source.write_text("x,y")
+    made = cli("objects", "put", str(source), uri, "--json")
+    assert made.row["uri"].startswith(f"{uri}?versionId=")
+    got = cli("objects", "get", uri, str(target), "--json")
+    assert target.read_text() == "x,y"
+    assert cli("objects", "get", uri, "-").out == "x,y"
+    return [
+        made,
+        got,
+        cli("objects", "info", uri, "--json"),
+        cli("objects", "list", f"s3://{bucket}/o", "--json"),
+        cli("objects", "search", "a.csv", "--json"),
+    ]
+
+
 def api_keys(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> list[Any]:
     made, other = (cli("api-keys", "create", name, "--json") for name in ("ci", "cd"))
     first, second = made.row["api_key"]["id"], other.row["api_key"]["id"]
@@ -139,7 +156,7 @@ def registry(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> 
     ]
 
 
-GROUPS = (packages, catalog, tabulator, api_keys, access, users, registry)
+GROUPS = (packages, catalog, objects, tabulator, api_keys, access, users, registry)
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__)

@@ -76,6 +76,7 @@ for _tests in (
     conformance.Deleting,
     conformance.Browsing,
     conformance.ContentUrls,
+    conformance.Objects,
     conformance.Searching,
 ):
     globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})

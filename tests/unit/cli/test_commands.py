@@ -15,7 +15,8 @@ READING = {
     "browse", "config", "diff", "get", "graphql", "graphql-endpoint", "health", "info", "list",
     "metadata", "registry-url", "search", "status", "tree", "url", "versions",
 }  # fmt: skip
-GROUPS = {"admin", "api-keys", "auth", "buckets", "catalog", "content", "packages", "tabulator"}
+GROUPS = {"admin", "api-keys", "auth", "buckets", "catalog", "content", "objects", "packages",
+          "tabulator"}  # fmt: skip
 
 
 def walk(
@@ -69,6 +70,6 @@ def test_what_writes_to_the_catalog_has_a_dry_run(commands: dict[str, click.Comm
         if path.split()[:1] and path.split()[0] in GROUPS and not isinstance(command, click.Group)
         if path.rpartition(" ")[2] not in READING
     ]
-    assert len(writing) == 33
+    assert len(writing) == 34
     for path in writing:
         assert "dry_run" in {param.name for param in commands[path].params}, path

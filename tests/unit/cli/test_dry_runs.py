@@ -19,6 +19,7 @@ USER = ("admin", "users")
 # The command, what the shown call must hold, and the operation that reads what is there now.
 CASES: list[tuple[tuple[str, ...], dict[str, Any], str | None]] = [
     (("catalog", "configure", "https://c.example.com"), {}, None),
+    (("objects", "put", "-", "s3://bucket/one"), {"uri": "s3://bucket/one"}, "get_object_info"),
     (("tabulator", "create", "bucket", "new", "-"), {"table_name": "new"}, None),
     (("tabulator", "update", "bucket", "one", "-"), {"config": TABLE}, "get_tabulator_table"),
     (("tabulator", "rename", "bucket", "one", "two"), {}, "get_tabulator_table"),
@@ -57,6 +58,7 @@ def test_only_reads(
     reading: str | None,
 ) -> None:
     good("tabulator", "create", "bucket", "one", "-", stdin=TABLE)
+    good("objects", "put", "-", "s3://bucket/one", stdin=TABLE)
     shown = good(*arguments, "--dry-run", "--json", stdin=TABLE)
     assert shown.operations == ([reading] if reading else [])
     assert shown.row["written"] is False

@@ -14,13 +14,32 @@ def s3_endpoint() -> Iterator[str]:
     import logging
 
     from moto.server import ThreadedMotoServer
+    from werkzeug.serving import WSGIRequestHandler
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    log_request = WSGIRequestHandler.log_request
+
+    def note(handler: Any, *args: Any) -> None:
+        _served.append((handler.command, handler.path))
+        log_request(handler, *args)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WSGIRequestHandler, "log_request", note)
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+        server.stop()
+
+
+_served: list[tuple[str, str]] = []
+
+
+@pytest.fixture
+def served(s3_endpoint: str) -> list[tuple[str, str]]:
+    """The method and path of every request that the server has answered since, by anybody."""
+    _served.clear()
+    return _served
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ A mutant is the in-memory backend under a wrapper that spoils one operation's an
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,8 +15,16 @@ from typing import Any
 import attrs
 import pytest
 
-from quilt_core import NotFoundError, SearchFilter, hookimpl
+from quilt_core import (
+    NotFoundError,
+    PermissionDeniedError,
+    SearchFilter,
+    StoredObject,
+    ValidationError,
+    hookimpl,
+)
 from quilt_core.hookspecs import operations
+from quilt_core.manifest import SHA256, EntryHash, hash_bytes
 from quilt_core.ops import QuiltOps
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.run import run_suite
@@ -74,6 +83,39 @@ def evolve(**changes: Any) -> Callable[[Any], Any]:
         return attrs.evolve(item, **given)
 
     return change
+
+
+class Forward(io.BufferedReader):
+    """A file that only goes on."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self.tell()
+
+
+class IgnoresChecksums:
+    """Writes without looking."""
+
+    @hookimpl(tryfirst=True, wrapper=True)
+    def put_object(self, source: Any, uri: Any, checksum: EntryHash | None) -> Any:
+        try:
+            return (yield)
+        except ValidationError:
+            if checksum is None:
+                raise
+            return StoredObject(uri=uri.url, size=len(source), hash=checksum, version=None)
+
+
+class EverybodyWrites:
+    """Takes what it may not write for written."""
+
+    @hookimpl(wrapper=True)
+    def put_object(self, source: Any, uri: Any) -> Any:
+        try:
+            return (yield)
+        except PermissionDeniedError:
+            return StoredObject(
+                uri=uri.url, size=len(source), hash=hash_bytes(source), version=None
+            )
 
 
 HOUR = timedelta(hours=1)
@@ -138,6 +180,25 @@ MUTANTS: dict[str, tuple[str, object]] = {
     "search is unordered": ("Searching", spoil("search_packages", lambda a: a[::-1])),
     "an unreadable registry finds nothing": ("Searching", swallow("search_packages", [])),
     "the URL is another": ("ContentUrls", spoil("get_content_url", lambda u: "data:,x;base64,AAAA")),
+    "objects are cut at a page": ("Objects", spoil("list_objects", lambda a: a[:1000])),
+    "objects are unsorted": ("Objects", spoil("list_objects", lambda a: a[::-1])),
+    "objects have no sizes": ("Objects", spoil("list_objects", each(evolve(size=0)))),
+    "folders of a listing are left out": ("Objects", spoil("list_objects", lambda a: [
+        one for one in a if not one.is_prefix])),
+    "an object that is not there is empty": ("Objects", swallow("open_object", io.BytesIO(b""))),
+    "objects lose their versions": ("Objects", spoil("put_object", evolve(
+        uri=lambda o: o.uri.partition("?")[0]))),
+    "put gives the legacy hash": ("Objects", spoil("put_object", evolve(
+        hash=lambda o: EntryHash(SHA256, o.hash.value)))),
+    "put miscounts": ("Objects", spoil("put_object", evolve(size=lambda o: o.size + 1))),
+    "info gives another checksum": ("Objects", spoil("get_object_info", evolve(checksum=hash_bytes(b"mutant")))),
+    "info forgets the version": ("Objects", spoil("get_object_info", evolve(version=None))),
+    "an open object cannot be read again": ("Objects", spoil("open_object", Forward)),
+    "an open object is cut": ("Objects", spoil("open_object", lambda f: io.BufferedReader(io.BytesIO(f.read(8 << 20))))),
+    "put ignores the checksum": ("Objects", IgnoresChecksums()),
+    "everybody may write": ("Objects", EverybodyWrites()),
+    "object search finds nothing": ("Objects", spoil("search_objects", lambda a: [])),
+    "object search comes twice": ("Objects", spoil("search_objects", lambda a: a + a)),
     "everybody is admin": ("Catalog", spoil("get_auth_status", evolve(is_admin=True))),
     "roles are unsorted": ("Catalog", spoil("get_auth_status", evolve(roles=lambda s: s.roles[::-1]))),
     "hidden buckets show": ("Buckets", spoil("list_buckets", lambda a: [

@@ -18,6 +18,7 @@ from quilt_registry.operations.admin import (
 from quilt_registry.operations.api_keys import ApiKeyOperations
 from quilt_registry.operations.buckets import BucketOperations
 from quilt_registry.operations.catalog import CatalogOperations
+from quilt_registry.operations.objects import ObjectOperations
 from quilt_registry.operations.search import PackageSearchOperations
 from quilt_registry.operations.tabulator import TabulatorOperations
 
@@ -31,6 +32,7 @@ __all__ = [
     "ApiKeyOperations",
     "BucketOperations",
     "CatalogOperations",
+    "ObjectOperations",
     "PackageSearchOperations",
     "TabulatorOperations",
     "registry_operations",
@@ -40,8 +42,9 @@ __all__ = [
 def registry_operations(connection: Connection) -> tuple[object, ...]:
     """The implementers that every backend registers as they are.
 
-    `CatalogOperations` and `PackageSearchOperations` are not among them: a backend may have more
-    to say there (the quilt3 backend also writes quilt3's configuration, and searches folders).
+    `CatalogOperations`, `PackageSearchOperations` and `ObjectOperations` are not among them: a
+    backend may have more to say there (the quilt3 backend also writes quilt3's configuration, and
+    reaches folders).
 
     Parameters
     ----------

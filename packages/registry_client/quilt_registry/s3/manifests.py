@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from quilt_core import deadline
-from quilt_core.errors import TransportError
+from quilt_core.errors import ProtocolError, TransportError
 from quilt_core.manifest import ManifestHeader, read_manifest
 from quilt_core.manifest.layout import manifest_key
 from quilt_registry.s3.errors import s3_errors
@@ -40,21 +40,46 @@ def object_chunks(
     chunk_size: int = _CHUNK,
     *,
     version_id: str | None = None,
+    start: int = 0,
+    stop: int | None = None,
+    etag: str | None = None,
 ) -> Generator[bytes]:
     """The bytes of an object, the current version or the one named, in chunks.
 
     A connection that breaks is taken up again where it broke, of the same version of the object,
     three times at most without progress; then `TransportError`. Raises otherwise as
     `quilt_registry.s3.s3_errors`, `what` being tried.
+
+    Parameters
+    ----------
+    s3, bucket, key, version_id:
+        The client and the object.
+    what:
+        What is being tried, for messages.
+    chunk_size:
+        The largest number of bytes in a chunk.
+    start, stop:
+        The first byte, and the one after the last; None for the object's end.
+    etag:
+        The entity tag, with its quotation marks, that the object must have; another one is a
+        `ConflictError`. None for any.
     """
     uri = f"s3://{bucket}/{key}"
     params = {"Bucket": bucket, "Key": key}
     if version_id is not None:
         params["VersionId"] = version_id
-    position, failures = 0, 0
+    first = dict(params)
+    if start or stop is not None:
+        first["Range"] = _range(start, stop)
+    if etag is not None:
+        first["IfMatch"] = etag
+    position, failures = start, 0
     with s3_errors(what, uri):
-        answer = s3.get_object(**params)
-    size, etag = answer["ContentLength"], answer["ETag"]
+        answer = s3.get_object(**first)
+    if "Range" in first and "ContentRange" not in answer:
+        answer["Body"].close()
+        raise ProtocolError(f"Could not {what} {uri}: the store does not read ranges of objects.")
+    size, etag = start + answer["ContentLength"], answer["ETag"]
     while True:
         try:
             with closing(answer["Body"]) as body, s3_errors(what, uri):
@@ -72,4 +97,8 @@ def object_chunks(
             if failures >= _ATTEMPTS or deadline.remaining() <= 0:
                 raise
         with s3_errors(what, uri):
-            answer = s3.get_object(**params, Range=f"bytes={position}-", IfMatch=etag)
+            answer = s3.get_object(**params, Range=_range(position, stop), IfMatch=etag)
+
+
+def _range(start: int, stop: int | None) -> str:
+    return f"bytes={start}-{'' if stop is None else stop - 1}"

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import attrs
 
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import TransportError
+from quilt_core.manifest import chunk_size_for
 from quilt_registry.s3.errors import s3_errors
 
 _SINGLE_CHUNK = 8 * 1024 * 1024
 """Objects below this size have one chunk (docs/protocol.md, H.4)."""
 
 _ATTEMPTS = 3
+_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _EMPTY_SHA256 = hashlib.sha256(b"").digest()
 
 
@@ -28,25 +32,48 @@ class ObjectFacts:
     size: int
     chunked_hash: str | None
     """The `sha2-256-chunked` value, when S3's stored checksum gives it; None: not known."""
+    etag: str = ""
+    """With its quotation marks, as S3 takes it for a condition."""
+    modified: datetime | None = None
+    content_type: str | None = None
+    storage_class: str | None = None
+    """None for the standard one."""
+    is_archived: bool = False
+    """Whether it lies in an archive, so that it cannot be read before it is restored."""
 
 
-def head_object(s3: Any, uri: S3Uri) -> ObjectFacts:
+def head_object(s3: Any, uri: S3Uri, *, of_parts: bool = True) -> ObjectFacts:
     """Look an object up, at the version that `uri` names or the current one.
 
+    An object that was written in parts costs a second request, which tells whether the parts are
+    those of a `sha2-256-chunked` hash; `of_parts=False` spares it, and the hash is not known.
+
     Raises `NotFoundError` naming the URI when it is not there, `PermissionDeniedError`, and
-    otherwise as `quilt_registry.s3.s3_errors`. Source: docs/protocol.md, E.2.
+    otherwise as `quilt_registry.s3.s3_errors`. Source: docs/protocol.md, E.2, P.6.
     """
-    params: dict[str, Any] = {"Bucket": uri.bucket, "Key": uri.key, "ChecksumMode": "ENABLED"}
+    params: dict[str, Any] = {"Bucket": uri.bucket, "Key": uri.key}
     if uri.version_id is not None:
         params["VersionId"] = uri.version_id
     with s3_errors("look up the object", uri.url):
-        answer = s3.head_object(**params)
-    version = answer.get("VersionId") or uri.version_id
-    size = int(answer["ContentLength"])
+        answer = s3.head_object(**params, ChecksumMode="ENABLED")
+        version = answer.get("VersionId") or uri.version_id
+        size = int(answer["ContentLength"])
+        stored = answer.get("ChecksumSHA256")
+        chunked_hash = _stored_hash(size, stored)
+        if of_parts and chunked_hash is None and _may_be_chunks(size, stored):
+            params |= {"VersionId": version} if version else {"IfMatch": answer["ETag"]}
+            part = s3.head_object(**params, PartNumber=1)
+            if int(part["ContentLength"]) == min(chunk_size_for(size), size):
+                chunked_hash = stored.partition("-")[0]
     return ObjectFacts(
         uri=attrs.evolve(uri, version_id=version),
         size=size,
-        chunked_hash=_stored_hash(size, answer.get("ChecksumSHA256")),
+        chunked_hash=chunked_hash,
+        etag=answer["ETag"],
+        modified=answer.get("LastModified"),
+        content_type=answer.get("ContentType"),
+        storage_class=answer.get("StorageClass"),
+        is_archived=_is_archived(answer),
     )
 
 
@@ -81,6 +108,18 @@ def read_object(s3: Any, uri: S3Uri, what: str = "read") -> SmallObject:
             version = answer.get("VersionId") or uri.version_id
             return SmallObject(content=content, uri=attrs.evolve(uri, version_id=version))
     raise AssertionError("the loop above returns or raises")  # pragma: no cover
+
+
+def _may_be_chunks(size: int, stored: str | None) -> bool:
+    """Whether a composite checksum is of as many parts as the object has chunks."""
+    count = -(-size // chunk_size_for(size))
+    return stored is not None and stored.endswith(f"-{count}")
+
+
+def _is_archived(answer: Mapping[str, Any]) -> bool:
+    if answer.get("StorageClass") not in _ARCHIVES and not answer.get("ArchiveStatus"):
+        return False
+    return 'ongoing-request="false"' not in answer.get("Restore", "")
 
 
 def _stored_hash(size: int, stored: str | None) -> str | None:

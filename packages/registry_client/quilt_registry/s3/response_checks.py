@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from quilt_core.errors import TransportError
+from quilt_core.errors import QuiltOpsError, TransportError
 
 _FIELDS = {
     "GetObject": ("ETag",),
@@ -26,6 +26,8 @@ _FIELDS = {
 }
 """Fields of which S3 always gives one; `DeleteObjects` must not be asked to be quiet."""
 _NOTHING: tuple[Any, ...] = (None, "", {}, [])
+_LOST = "quilt_lost"
+"""What is noted of a request of which an attempt was lost."""
 _ATTEMPTS = 5
 _FIRST_PAUSE = 0.1
 
@@ -37,7 +39,31 @@ def check_responses(s3: Any) -> None:
     service's client may be given.
     """
     s3.meta.events.register("needs-retry.s3", _again)
+    s3.meta.events.register("needs-retry.s3", _note_lost)
+    s3.meta.events.register("after-call.s3", _tell_lost)
     s3.meta.events.register("after-call.s3", _refuse)
+
+
+def may_have_been_done(error: QuiltOpsError) -> bool:
+    """Whether a request that ended in this error may have been done nevertheless.
+
+    It may when it, or an attempt before the one that was answered, got no answer. Of a client
+    that was not given to `check_responses`, any attempt before counts.
+    """
+    if isinstance(error, TransportError):
+        return True
+    metadata = getattr(error.__cause__, "response", {}).get("ResponseMetadata", {})
+    return bool(metadata.get(_LOST, metadata.get("RetryAttempts", 0)))
+
+
+def _note_lost(response: Any, request_dict: dict[str, Any], **_: Any) -> None:
+    """After each attempt: it may have arrived although nothing, or a failure, came back."""
+    if response is None or response[0].status_code >= 500:
+        request_dict["context"][_LOST] = True
+
+
+def _tell_lost(parsed: Any, context: Any, **_: Any) -> None:
+    parsed["ResponseMetadata"][_LOST] = context.get(_LOST, False)
 
 
 def _is_genuine(operation: str, parsed: Any) -> bool:

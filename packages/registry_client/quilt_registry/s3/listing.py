@@ -1,0 +1,101 @@
+"""List the objects of a bucket, complete to the last page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import Any
+
+from quilt_core import deadline
+from quilt_core.domain.objects import ObjectInfo, S3Prefix
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import ProtocolError
+from quilt_registry.s3.errors import s3_errors
+
+_PAGE = 1000
+"""The most that S3 gives in one page."""
+
+
+def list_objects(
+    s3: Any, place: S3Prefix, *, recursive: bool, limit: int | None = None
+) -> Iterator[ObjectInfo]:
+    """The objects below a prefix, in the order of their keys.
+
+    The first page is asked for at once, so that errors come at once; each further one when its
+    first item is wanted.
+
+    Parameters
+    ----------
+    s3, place:
+        The client, and where to list.
+    recursive:
+        False for one level, in which folders are items of their own.
+    limit:
+        The most items wanted; None for all.
+
+    Raises
+    ------
+    NotFoundError, PermissionDeniedError, TransportError, …
+        As `quilt_registry.s3.s3_errors`.
+    ProtocolError
+        When the pages lead nowhere.
+    """
+    params: dict[str, Any] = {"Bucket": place.bucket, "Prefix": place.prefix}
+    if not recursive:
+        params["Delimiter"] = "/"
+    if limit is not None and limit < _PAGE:
+        params["MaxKeys"] = limit
+    first = _page(s3, params, place)
+    return islice(chain(_items(first, place), _following(s3, params, place, first)), limit)
+
+
+def _following(
+    s3: Any, params: dict[str, Any], place: S3Prefix, page: Mapping[str, Any]
+) -> Iterator[ObjectInfo]:
+    token = None
+    while page["IsTruncated"]:
+        last, token = token, page.get("NextContinuationToken")
+        if not token or token == last:
+            raise ProtocolError(
+                f"The listing of {place} says that there is more, and not how to reach it.",
+                context={"uri": place.url},
+            )
+        page = _page(s3, {**params, "ContinuationToken": token}, place)
+        yield from _items(page, place)
+
+
+def _page(s3: Any, params: dict[str, Any], place: S3Prefix) -> Mapping[str, Any]:
+    deadline.check()
+    with s3_errors("list", place.url):
+        answer: Mapping[str, Any] = s3.list_objects_v2(**params)
+    return answer
+
+
+def _items(page: Mapping[str, Any], place: S3Prefix) -> list[ObjectInfo]:
+    """A page's objects and folders; S3 lists them apart, in one order."""
+    found = [(one["Key"], _object(place.bucket, one)) for one in page.get("Contents", ())]
+    found += [
+        (one["Prefix"], _folder(place.bucket, one["Prefix"]))
+        for one in page.get("CommonPrefixes", ())
+    ]
+    return [item for _, item in sorted(found, key=lambda one: one[0])]
+
+
+def _object(bucket: str, one: Mapping[str, Any]) -> ObjectInfo:
+    return ObjectInfo(
+        uri=S3Uri(bucket, one["Key"]).url,
+        size=int(one["Size"]),
+        modified=one["LastModified"],
+        version=None,
+        etag=str(one["ETag"]).strip('"'),
+        content_type=None,
+        storage_class=one.get("StorageClass"),
+        checksum=None,
+    )
+
+
+def _folder(bucket: str, prefix: str) -> ObjectInfo:
+    return ObjectInfo(
+        uri=S3Prefix(bucket, prefix).url, size=None, modified=None, version=None, etag=None,
+        content_type=None, storage_class=None, checksum=None, is_prefix=True,
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Search for objects, complete to the last page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from quilt_core.domain.names import Registry
+from quilt_core.domain.objects import ObjectHit
+from quilt_core.domain.uris import S3Uri
+from quilt_registry import fields
+from quilt_registry.buckets import bucket_of, no_registry
+from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.pages import CursorPage, all_by_cursor
+from quilt_registry.graphql.result_unions import unwrap
+
+_DOING = "search for objects"
+_NO_VERSION = "null"
+"""What the index has for an object of a bucket without versions."""
+
+
+def find_objects(
+    client: GraphQLClient,
+    query: str,
+    registries: tuple[Registry, ...],
+    limit: int | None,
+    page_size: int,
+) -> Iterator[ObjectHit]:
+    """GraphQL `searchObjects`, then `searchMoreObjects` page by page.
+
+    The first page is asked for at once, so that errors come at once. Parameters and errors as in
+    the hook `search_objects`; no registries are all of them.
+    """
+    buckets = [bucket_of(one, "search_objects") for one in registries]
+    # A search finds nothing in a bucket that cannot be read: each is asked for by its packages.
+    for registry in registries if len(buckets) > 1 else ():
+        _check_readable(client, registry)
+    reply = client.run(
+        "search_objects",
+        {
+            "buckets": buckets or None,
+            "searchString": query or None,
+            "size": page_size,
+            "named": buckets[0] if buckets else "",
+            "checkNamed": len(buckets) == 1,
+        },
+    )
+    if len(buckets) == 1 and reply.get("registry") is None:
+        raise no_registry(registries[0])
+    found = unwrap(
+        reply.get("searchObjects"), "ObjectsSearchResultSet", "EmptySearchResultSet", doing=_DOING
+    )
+    if fields.get_str(found, "__typename") == "EmptySearchResultSet":
+        return iter(())
+    hits = all_by_cursor(
+        _page(found.get("firstPage")), partial(_next_page, client, page_size), _identity
+    )
+    wanted = (_hit(one) for one in hits if not fields.get_bool(one, "deleted"))
+    return islice(wanted, limit)
+
+
+def _identity(hit: fields.Node) -> tuple[str, str, str]:
+    """What tells hits apart."""
+    return (
+        fields.get_str(hit, "bucket"),
+        fields.get_str(hit, "key"),
+        fields.get_str(hit, "version"),
+    )
+
+
+def _next_page(client: GraphQLClient, size: int, cursor: str) -> CursorPage[fields.Node]:
+    data = client.run("search_more_objects", {"after": cursor, "size": size})
+    return _page(data.get("searchMoreObjects"))
+
+
+def _page(value: Any) -> CursorPage[fields.Node]:
+    page = unwrap(value, "ObjectsSearchResultSetPage", doing=_DOING)
+    return CursorPage(
+        cursor=fields.get_optional_str(page, "cursor"),
+        items=tuple(fields.get_objects(page, "hits")),
+    )
+
+
+def _hit(hit: fields.Node) -> ObjectHit:
+    bucket, key, version_id = _identity(hit)
+    version = None if version_id == _NO_VERSION else version_id or None
+    return ObjectHit(
+        uri=S3Uri(bucket, key, version).url,
+        bucket=bucket,
+        key=key,
+        version=version,
+        size=fields.get_size(hit),
+        modified=fields.get_time(hit, "modified"),
+        score=fields.get_number(hit, "score"),
+    )
+
+
+def _check_readable(client: GraphQLClient, registry: Registry) -> None:
+    variables = {"bucket": registry.bucket, "filter": None, "number": 1, "perPage": 1}
+    if client.run("list_packages", variables).get("packages") is None:
+        raise no_registry(registry)

@@ -1,0 +1,19 @@
+"""Move the bytes of objects between here and S3: one small protocol, and what stands on it.
+
+`TransferEngine` is put, get, range and head; `upload` and `open_for_reading` need nothing else.
+"""
+
+from quilt_registry.transfer.boto import Boto3Engine
+from quilt_registry.transfer.engine import Part, PartWriter, TransferEngine, Written
+from quilt_registry.transfer.reading import open_for_reading
+from quilt_registry.transfer.uploads import upload
+
+__all__ = [
+    "Boto3Engine",
+    "Part",
+    "PartWriter",
+    "TransferEngine",
+    "Written",
+    "open_for_reading",
+    "upload",
+]

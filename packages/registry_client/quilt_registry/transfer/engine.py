@@ -1,0 +1,70 @@
+"""What moves bytes: the protocol that the rest of the transfers stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol, TypeVar
+
+import attrs
+
+from quilt_core.domain.uris import ObjectUri, S3Uri
+from quilt_registry.s3.objects import ObjectFacts
+
+U_contra = TypeVar("U_contra", bound=ObjectUri, contravariant=True)
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """A piece of an object on its way: its number, from 1 on, its bytes and their SHA-256."""
+
+    number: int
+    data: bytes = attrs.field(repr=False)
+    digest: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Written:
+    """What the store says of an object that it has taken."""
+
+    version: str | None
+    checksum: str | None
+    """The checksum that it computed, base64, as it says it; None where it says none."""
+
+
+class PartWriter(Protocol[U_contra]):
+    """Writes objects at addresses of one kind.
+
+    Every method raises this framework's errors. An error says in its context, as the outcome,
+    whether the object may be there.
+    """
+
+    def put(self, uri: U_contra, part: Part, metadata: Mapping[str, str]) -> Written:
+        """Write an object of one part, which the store verifies; one request."""
+
+    def put_parts(
+        self, uri: U_contra, parts: Iterable[Part], metadata: Mapping[str, str]
+    ) -> Written:
+        """Write an object in parts, each of which the store verifies; 2 requests and 1 per part.
+
+        Whatever goes wrong, the iteration over `parts` included, ends the upload without leaving
+        parts behind.
+        """
+
+
+class TransferEngine(PartWriter[S3Uri], Protocol):
+    """Reads and writes objects of S3 with one identity's rights; safe for threads.
+
+    Errors are as `quilt_registry.s3.s3_errors` has them.
+    """
+
+    def head(self, uri: S3Uri) -> ObjectFacts:
+        """Look an object up, without what only its parts tell; one request."""
+
+    def get(self, uri: S3Uri, etag: str) -> Iterator[bytes]:
+        """An object's bytes, of this version with this entity tag; one request.
+
+        A connection that breaks is taken up again where it broke.
+        """
+
+    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
+        """As `get`, the bytes from `start` to before `stop`; one request."""

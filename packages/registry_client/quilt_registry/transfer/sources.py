@@ -1,0 +1,122 @@
+"""What is uploaded, as something that is read once: a file, bytes, or an open file."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import attrs
+
+from quilt_core.domain.objects import ObjectSource
+from quilt_core.errors import ValidationError
+
+
+@attrs.frozen(kw_only=True)
+class OpenSource:
+    """A source that is being read."""
+
+    file: BinaryIO
+    name: str
+    """For messages."""
+    size: int | None
+    """How many bytes there are to read; None where that is not known."""
+    path: Path | None = None
+    before: os.stat_result | None = None
+    """The file's state when it was opened."""
+
+    def read(self, count: int) -> bytes:
+        """The next `count` bytes; fewer at the end only.
+
+        Raises `ValidationError` when it cannot be read, or gives no bytes.
+        """
+        pieces, missing = [], count
+        while missing:
+            try:
+                piece = self.file.read(missing)
+            except OSError as error:
+                raise unreadable(self.name, error) from error
+            if not isinstance(piece, (bytes, bytearray)):
+                kind = type(piece).__name__
+                raise ValidationError(
+                    f"The source gives {kind}, not bytes.",
+                    hint="Open the file in binary mode; one that would block cannot be read.",
+                )
+            if not piece:
+                break
+            pieces.append(piece)
+            missing -= len(piece)
+        return bytes(pieces[0]) if len(pieces) == 1 else b"".join(pieces)
+
+    def check_unchanged(self, size: int) -> None:
+        """After `size` bytes were read: `ValidationError` when the file changed meanwhile."""
+        changed = self.size is not None and size != self.size
+        if self.before is not None:
+            now = os.fstat(self.file.fileno())
+            changed = changed or _state(now) != _state(self.before)
+        if changed:
+            raise ValidationError(
+                f"{self.name} changed while it was being read.",
+                hint="Try again when nothing writes to it.",
+                context={"source": self.name},
+            )
+
+
+@contextmanager
+def open_source(source: ObjectSource) -> Iterator[OpenSource]:
+    """Open a source; a file that the caller opened is left open, at its end.
+
+    Raises
+    ------
+    ValidationError
+        For a file that is not there, is none (a folder, a device), or may not be read.
+    """
+    if isinstance(source, bytes):
+        yield OpenSource(file=io.BytesIO(source), name="the bytes", size=len(source))
+        return
+    if not isinstance(source, Path):
+        yield OpenSource(file=source, name=str(getattr(source, "name", "the file")),
+                         size=_remaining(source))  # fmt: skip
+        return
+    with ExitStack() as stack:
+        try:
+            if not source.is_file():  # a pipe would block when it is opened
+                reason = "it is no file" if source.exists() else "it is not there"
+                raise ValidationError(
+                    f"{source} cannot be read: {reason}.", context={"source": str(source)}
+                )
+            file = stack.enter_context(source.open("rb", buffering=0))
+            before = os.fstat(file.fileno())
+        except OSError as error:
+            raise unreadable(str(source), error) from error
+        yield OpenSource(
+            file=cast("BinaryIO", file),
+            name=str(source),
+            size=before.st_size,
+            path=source,
+            before=before,
+        )
+
+
+def unreadable(name: str, error: OSError) -> ValidationError:
+    """The error for a source that the system does not let be read."""
+    reason = error.strerror or type(error).__name__
+    return ValidationError(f"{name} cannot be read: {reason}.", context={"source": name})
+
+
+def _remaining(file: BinaryIO) -> int | None:
+    """How many bytes a file has from where it stands; None where that cannot be told."""
+    try:
+        here = file.tell()
+        end = file.seek(0, os.SEEK_END)
+        file.seek(here)
+    except (AttributeError, OSError, ValueError):
+        return None
+    return end - here
+
+
+def _state(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns

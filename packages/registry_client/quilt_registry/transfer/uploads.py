@@ -1,0 +1,144 @@
+"""Write an object whose checksum in S3 is the hash that a manifest needs (docs/protocol.md, P.6).
+
+The bytes are read once: each part is hashed as it is sent, and S3 verifies each hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from quilt_core.domain.entries import ProgressCallback
+from quilt_core.domain.objects import ObjectSource, StoredObject
+from quilt_core.domain.uris import ObjectUri, S3Uri
+from quilt_core.errors import ProtocolError, ValidationError
+from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, chunk_size_for
+from quilt_core.outcome import Outcome, outcome_unless_told
+from quilt_core.progress import ProgressReporter
+from quilt_registry.transfer.engine import Part, PartWriter, Written
+from quilt_registry.transfer.sources import OpenSource, open_source
+
+U = TypeVar("U", bound=ObjectUri)
+ChunkSize = Callable[[int], int]
+"""The chunk size in bytes of an object of that many bytes."""
+_MOST_PARTS = 10_000
+"""S3's limit."""
+
+
+def upload(
+    writer: PartWriter[U],
+    source: ObjectSource,
+    uri: U,
+    checksum: EntryHash | None,
+    metadata: Mapping[str, str] | None,
+    progress: ProgressCallback | None,
+    *,
+    chunk_size: ChunkSize = chunk_size_for,
+) -> StoredObject:
+    """Write an object; parameters and errors as in the hook `put_object`.
+
+    Parameters
+    ----------
+    writer:
+        What sends the bytes.
+    source, uri, checksum, metadata, progress:
+        As in the hook.
+    chunk_size:
+        Quilt's; tests make it small.
+    """
+    with outcome_unless_told(Outcome.NOT_WRITTEN), open_source(source) as opened:
+        chunk = chunk_size(opened.size or 0)
+        reporter = ProgressReporter(progress, "put_object", "uploading", opened.size, "bytes")
+        job = _Upload(opened=opened, uri=uri, chunk=chunk, expected=checksum)
+        first = opened.read(chunk)
+        if len(first) < chunk:
+            written = writer.put(uri, job.only_part(first), metadata or {})
+            reporter.advance(len(first))
+        else:
+            written = writer.put_parts(uri, job.parts(first, reporter), metadata or {})
+    return job.result(written)
+
+
+@attrs.define(kw_only=True)
+class _Upload:
+    """One upload: what is known of its bytes so far."""
+
+    opened: OpenSource
+    uri: ObjectUri
+    chunk: int
+    expected: EntryHash | None
+    size: int = 0
+    outer: Any = attrs.field(factory=hashlib.sha256)
+    """Over the digests of the chunks: the entry's hash."""
+    whole: Any = None
+    """Over all bytes, where such a hash is expected; the legacy one."""
+
+    def only_part(self, data: bytes) -> Part:
+        """The one part of a small object."""
+        part = self._part(1, data)
+        self._finish()
+        return part
+
+    def parts(self, data: bytes, reporter: ProgressReporter) -> Iterator[Part]:
+        """The parts of a large object; the first one's bytes have been read."""
+        number = 0
+        while data:
+            number += 1
+            if number > _MOST_PARTS:
+                raise ValidationError(
+                    f"The source for {self.uri} is larger than {_MOST_PARTS} parts of "
+                    f"{self.chunk} bytes, and its size was not known beforehand.",
+                    hint="Write it to a file first.",
+                )
+            yield self._part(number, data)
+            reporter.advance(len(data))
+            data = self.opened.read(self.chunk)
+        self._finish()
+
+    def result(self, written: Written) -> StoredObject:
+        """What was written; `ProtocolError` when the store has another checksum than ours."""
+        value = base64.b64encode(self.outer.digest()).decode()
+        said = written.checksum
+        if said is not None and "-" in said and said.partition("-")[0] != value:
+            raise ProtocolError(
+                f"The store has {self.uri} with the checksum {said}, and not {value}.",
+                context={"uri": self.uri.url, "outcome": Outcome.WRITTEN.value},
+            )
+        version, uri = written.version, self.uri
+        if isinstance(uri, S3Uri):
+            uri = attrs.evolve(uri, version_id=version)
+        return StoredObject(
+            uri=uri.url,
+            size=self.size,
+            hash=EntryHash(SHA256_CHUNKED, value),
+            version=version,
+        )
+
+    def _part(self, number: int, data: bytes) -> Part:
+        digest = hashlib.sha256(data).digest()
+        self.size += len(data)
+        if data:  # an empty object has no chunk
+            self.outer.update(digest)
+        if self.expected is not None and self.expected.type == SHA256:
+            self.whole = self.whole or hashlib.sha256()
+            self.whole.update(data)
+        return Part(number=number, data=data, digest=digest)
+
+    def _finish(self) -> None:
+        """All has been read and the object is not there yet: is it what it should be?"""
+        self.opened.check_unchanged(self.size)
+        if self.expected is None:
+            return
+        if self.whole is not None:
+            found = self.whole.hexdigest()
+        else:
+            found = base64.b64encode(self.outer.digest()).decode()
+        if found != self.expected.value:
+            raise ValidationError(
+                f"The bytes for {self.uri} have the hash {found}, not {self.expected.value}.",
+                context={"uri": self.uri.url, "expected": self.expected.value, "found": found},
+            )

@@ -1,0 +1,178 @@
+"""Files of this machine as objects: listed, described, read and written like those of S3."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from quilt_registry.transfer import Part, Written
+
+from quilt3_backend.stores.local import local_errors
+from quilt_core.domain.objects import ObjectInfo
+from quilt_core.domain.uris import FileUri
+from quilt_core.errors import BackendError, ConflictError, NotSupportedError, ValidationError
+
+_DEFAULT_BLOCK = 1 << 17
+_DRAFT = ".quiltops-draft-"
+"""How the names of files begin that are being written; a listing does not show them."""
+
+
+def list_files(folder: Path, *, recursive: bool, limit: int | None) -> Iterator[ObjectInfo]:
+    """The files below a folder, as the hook `list_objects` has it.
+
+    Links to files and folders are followed. Raises `ValidationError` for a file in the place of
+    the folder, for a link that leads back into a folder in which it lies, and for a name that no
+    URI can have.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ValidationError(f"{folder} is a file, not a folder.")
+    below = _walk(folder, recursive=recursive, inside=()) if folder.exists() else iter(())
+    return islice(below, limit)
+
+
+def _walk(folder: Path, *, recursive: bool, inside: tuple[Path, ...]) -> Iterator[ObjectInfo]:
+    real = folder.resolve()
+    if real in inside:
+        raise ValidationError(
+            f"{folder} is a link to a folder in which it lies; the listing would never end."
+        )
+    with local_errors("list", folder), os.scandir(folder) as entries:
+        found = [(one.name + "/" if one.is_dir() else one.name, one) for one in entries]
+    for name, entry in sorted(found, key=lambda one: one[0]):
+        path = Path(entry.path)
+        if name.endswith("/"):
+            if recursive:
+                yield from _walk(path, recursive=True, inside=(*inside, real))
+            else:
+                yield _folder(path)
+        elif entry.is_file() and not name.startswith(_DRAFT):
+            yield describe_file(path)
+
+
+def describe_file(path: Path) -> ObjectInfo:
+    """A file, as the hook `get_object_info` has it."""
+    url = _url(path)
+    with local_errors("look up the file", path):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise IsADirectoryError(str(path))
+    return ObjectInfo(
+        uri=url,
+        size=status.st_size,
+        modified=datetime.fromtimestamp(status.st_mtime, UTC),
+        version=None,
+        etag=None,
+        content_type=None,
+        storage_class=None,
+        checksum=None,
+    )
+
+
+def _folder(path: Path) -> ObjectInfo:
+    return ObjectInfo(
+        uri=f"{_url(path)}/", size=None, modified=None, version=None, etag=None,
+        content_type=None, storage_class=None, checksum=None, is_prefix=True,
+    )  # fmt: skip
+
+
+def _url(path: Path) -> str:
+    try:
+        return FileUri(path).url
+    except UnicodeEncodeError:
+        raise ValidationError(
+            f"{os.fsencode(path)!r} has a name that is no Unicode, which no URI can have."
+        ) from None
+
+
+def open_file(path: Path, block_size: int | None) -> BinaryIO:
+    """Open a file, as the hook `open_object` has it."""
+    describe_file(path)  # a pipe would block when it is opened
+    with local_errors("open", path):
+        raw = FileReader(path)
+    return cast("BinaryIO", io.BufferedReader(raw, block_size or _DEFAULT_BLOCK))
+
+
+class FileReader(io.FileIO):
+    """A file as it was when it was opened: one that was changed since is a `ConflictError`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "rb")
+        self._path = path
+        self._state = self._look()
+
+    def readinto(self, buffer: object, /) -> int:
+        """Read, and look whether these were the bytes that were there at first."""
+        with local_errors("read", self._path):
+            count: int = super().readinto(buffer)  # type: ignore[arg-type]
+        self._check()
+        return count
+
+    def readall(self) -> bytes:
+        """As `readinto`, to the end."""
+        with local_errors("read", self._path):
+            content = super().readall() or b""
+        self._check()
+        return content
+
+    def _check(self) -> None:
+        if self._look() != self._state:
+            raise ConflictError(
+                f"{self._path} was changed while it was being read.",
+                hint="Open it again.",
+                context={"uri": FileUri(self._path).url},
+            )
+
+    def _look(self) -> tuple[int, int]:
+        status = os.fstat(self.fileno())
+        return status.st_size, status.st_mtime_ns
+
+
+class FileWriter:
+    """Writes files so that a reader sees the old one or the whole new one, never a part."""
+
+    def put(self, uri: FileUri, part: Part, metadata: Mapping[str, str]) -> Written:
+        """Write a file of one part."""
+        return self.put_parts(uri, [part], metadata)
+
+    def put_parts(
+        self, uri: FileUri, parts: Iterable[Part], metadata: Mapping[str, str]
+    ) -> Written:
+        """Write a file part by part; nothing is left when that fails."""
+        if metadata:
+            raise NotSupportedError(
+                "put_object", "quilt3", "files of this machine have no metadata of objects"
+            )
+        if uri.path.is_dir():
+            raise ValidationError(f"{uri} is a folder.", context={"uri": uri.url})
+        draft = uri.path.with_name(f"{_DRAFT}{os.getpid()}-{os.urandom(6).hex()}")
+        with _write_errors(uri):
+            uri.path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with draft.open("xb") as file:
+                    for part in parts:
+                        file.write(part.data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(uri.path)
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
+        return Written(version=None, checksum=None)
+
+
+@contextmanager
+def _write_errors(uri: FileUri) -> Iterator[None]:
+    """As `local_errors`; whatever else the file system says is a `BackendError`."""
+    try:
+        with local_errors("write", uri.path):
+            yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise BackendError(f"Could not write {uri}: {reason}.", context={"uri": uri.url}) from error

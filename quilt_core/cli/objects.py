@@ -1,0 +1,128 @@
+"""`quiltops objects`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from quilt_core.cli.options import Group, connect, value
+from quilt_core.cli.output import show, show_all
+from quilt_core.cli.progress import progress_bar, reported
+from quilt_core.cli.writing import Write
+from quilt_core.domain.objects import ObjectSource
+from quilt_core.errors import NotFoundError, ValidationError
+
+_LIMIT = click.option("--limit", type=int, help="The largest number of results.")
+_BLOCK = 8 << 20
+
+
+@click.group(cls=Group)
+def group() -> None:
+    """Objects where they lie, in buckets and folders: list, describe, read, write, find."""
+
+
+@group.command("list")
+@click.argument("uri")
+@click.option("--recursive", "-r", is_flag=True, help="All objects below URI, not one level.")
+@_LIMIT
+def list_objects(uri: str, recursive: bool, limit: int | None) -> None:
+    """List what lies below URI, a bucket or a folder.
+
+    Example: quiltops objects list s3://open-data/raw/
+    """
+    listing = partial(connect().list_objects, uri, recursive=recursive, limit=limit)
+    show_all(listing, ("uri", "size", "modified", "storage_class"))
+
+
+@group.command()
+@click.argument("uri")
+def info(uri: str) -> None:
+    """Describe the object at URI: size, version, checksum, storage class.
+
+    Example: quiltops objects info s3://open-data/raw/a.csv
+    """
+    show(connect().get_object_info(uri))
+
+
+@group.command()
+@click.argument("uri")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+def get(uri: str, file: Path) -> None:
+    """Copy the object at URI to FILE (- is standard output).
+
+    A FILE that is there is replaced when the whole object has come. With --json and -, nothing
+    but the object is printed.
+
+    Example: quiltops objects get s3://open-data/raw/a.csv a.csv
+    """
+    with progress_bar("reading"), connect().open_object(uri) as source:
+        if str(file) == "-":
+            shutil.copyfileobj(source, sys.stdout.buffer, _BLOCK)
+            return
+        size = _write(source, file)
+    show({"uri": uri, "file": str(file), "size": size})
+
+
+def _write(source: BinaryIO, file: Path) -> int:
+    draft = file.with_name(f".{file.name[:200]}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as target:
+            shutil.copyfileobj(source, target, _BLOCK)
+            size = target.tell()
+        draft.replace(file)
+    except OSError as error:
+        raise ValidationError(f"{file} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return size
+
+
+@group.command(cls=Write)
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("uri")
+def put(file: Path, uri: str) -> None:
+    """Write FILE (- is standard input) to URI, replacing the object that is there.
+
+    Example: quiltops objects put a.csv s3://my-bucket/raw/a.csv
+    """
+    ops = connect()
+    if value("dry_run"):
+        present = None
+        with suppress(NotFoundError):
+            present = ops.get_object_info(uri)
+        arguments = {"source": str(file), "uri": uri}
+        show(
+            {
+                "operation": "put_object",
+                "arguments": arguments,
+                "now": present,
+                "written": False,
+            }
+        )
+        return
+    source: ObjectSource = sys.stdin.buffer if str(file) == "-" else file
+    with reported(ops, "put_object", "uploading") as progress:
+        stored = ops.put_object(source, uri, progress=progress)
+    show(stored)
+
+
+@group.command()
+@click.argument("query", default="")
+@click.option("--all-registries", is_flag=True, help="Everywhere that can be read.")
+@_LIMIT
+def search(query: str, all_registries: bool, limit: int | None) -> None:
+    """Find objects that match QUERY; the empty query finds everything.
+
+    Example: quiltops objects search 'ext:.csv penguins'
+    """
+    where = "*" if all_registries else None
+    found = partial(connect().search_objects, query, where, limit=limit)
+    show_all(found, ("uri", "size", "modified", "score"))

@@ -1,0 +1,293 @@
+"""Behaviours of objects where they lie (O-…)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quilt_core import (
+    AuthenticationError,
+    NotFoundError,
+    NotSupportedError,
+    ObjectInfo,
+    PermissionDeniedError,
+    Progress,
+    QuiltOps,
+    QuiltOpsError,
+    ValidationError,
+)
+from quilt_core.domain.objects import ObjectSource
+from quilt_core.domain.uris import S3Uri, parse_object_uri
+from quilt_core.manifest import SHA256, EntryHash, hash_bytes
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+
+_CHUNK = 8 << 20
+_DENIED = (AuthenticationError, NotFoundError, PermissionDeniedError)
+
+
+class Objects(BehaviourTests):
+    """Objects: list, describe, read, write and find them."""
+
+    @behaviour("O-1", "list_objects", "put_object")
+    def test_a_listing_is_complete_and_in_the_order_of_keys(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        root = _folder(environment, "listed")
+        keys = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", *(f"n/{n:04}" for n in range(1100))]
+        for key in keys[:5]:
+            ops.put_object(key.encode(), _uri(root, key))
+        for key in keys[5:]:
+            environment.put_object(f"listed/below/{key}", b"")
+        found = list(ops.list_objects(root))
+        assert _keys(found, root) == sorted(keys)
+        sizes = {key: one.size for key, one in zip(sorted(keys), found, strict=True)}
+        assert all(sizes[key] == len(key.encode()) for key in keys[:5])
+        assert all(one.modified is not None and not one.is_prefix for one in found)
+        assert _keys(ops.list_objects(root, limit=3), root) == sorted(keys)[:3]
+
+    @behaviour("O-2", "list_objects", "put_object")
+    def test_one_level_has_folders_among_the_objects(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        root = _folder(environment, "level")
+        for key in ("a/1", "a/2/x", "a-b", "a.txt", "b/x", "b.txt"):
+            ops.put_object(b"1", _uri(root, key))
+        found = list(ops.list_objects(root, recursive=False))
+        assert _keys(found, root) == ["a-b", "a.txt", "a/", "b.txt", "b/"]
+        assert [one.is_prefix for one in found] == [False, False, True, False, True]
+        assert [one.size for one in found] == [1, 1, None, 1, None]
+        below = ops.list_objects(_uri(root, "a"), recursive=False)
+        assert _keys(below, root) == ["a/1", "a/2/"]
+        again = ops.list_objects(found[2].uri, recursive=False)
+        assert _keys(again, root) == ["a/1", "a/2/"]
+        assert list(ops.list_objects(_uri(root, "nothing"))) == []
+
+    @behaviour("O-3", "put_object", "get_object_info", "open_object")
+    @pytest.mark.parametrize("size", [0, 1, _CHUNK - 1, _CHUNK, _CHUNK + 1])
+    def test_what_is_written_is_there_with_the_hash_that_a_manifest_has(
+        self, environment: Environment, ops: QuiltOps, size: int
+    ) -> None:
+        data = (b"0123456789abcdef" * (size // 16 + 1))[:size]
+        uri = _uri(_folder(environment, "put"), "a b%?#é.bin")
+        steps: list[Progress] = []
+        stored = ops.put_object(data, uri, progress=steps.append)
+        assert (stored.size, stored.hash) == (size, hash_bytes(data))
+        assert parse_object_uri(stored.uri).key == parse_object_uri(uri).key
+        info = ops.get_object_info(stored.uri)
+        assert (info.uri, info.size, info.version) == (stored.uri, size, stored.version)
+        assert info.checksum in (None, stored.hash)
+        assert info.modified is not None
+        with ops.open_object(stored.uri) as file:
+            assert file.read() == data
+        assert [one.done for one in steps][-1] == size
+        assert {one.operation for one in steps} == {"put_object"}
+
+    @behaviour("O-4", "put_object", "open_object")
+    def test_an_object_is_replaced_and_a_version_stays(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        uri = _uri(_folder(environment, "replaced"), "k")
+        first = ops.put_object(b"first", uri)
+        second = ops.put_object(b"second", uri)
+        assert _read(ops, uri) == b"second" == _read(ops, second.uri)
+        if first.version is not None:
+            assert first.uri != second.uri
+            assert _read(ops, first.uri) == b"first"
+
+    @behaviour("O-5", "put_object", "open_object")
+    def test_files_bytes_and_open_files_are_written_alike(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "file"
+        path.write_bytes(b"content")
+        half_read = io.BytesIO(b"before content")
+        half_read.seek(7)
+        root = _folder(environment, "sources")
+        sources: list[ObjectSource] = [path, b"content", half_read]
+        for number, source in enumerate(sources):
+            stored = ops.put_object(source, _uri(root, str(number)))
+            assert stored.hash == hash_bytes(b"content")
+            assert _read(ops, stored.uri) == b"content"
+        missing: list[Any] = [tmp_path, tmp_path / "missing", io.StringIO("text"), "text", 5]
+        for source in missing:
+            with pytest.raises(ValidationError) as caught:
+                ops.put_object(source, _uri(root, "bad"))
+            assert caught.value.context["outcome"] == "not_written"
+        assert _keys(ops.list_objects(root), root) == ["0", "1", "2"]
+
+    @behaviour("O-6", "put_object", "list_objects")
+    def test_bytes_with_another_checksum_are_not_written(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        import hashlib
+
+        root = _folder(environment, "checked")
+        for data in (b"small", b"x" * (_CHUNK + 1)):
+            wrong = [EntryHash(SHA256, "0" * 64), hash_bytes(b"other")]
+            for checksum in [*wrong, EntryHash("CRC64NVME", "AAAAAAAAAAA=")]:
+                with pytest.raises(ValidationError) as caught:
+                    ops.put_object(data, _uri(root, "k"), checksum=checksum)
+                assert caught.value.context["outcome"] == "not_written"
+            assert list(ops.list_objects(root)) == []
+        for checksum in (hash_bytes(b"x"), EntryHash(SHA256, hashlib.sha256(b"x").hexdigest())):
+            assert ops.put_object(b"x", _uri(root, "k"), checksum=checksum).size == 1
+
+    @behaviour("O-7", "open_object", "put_object")
+    @pytest.mark.parametrize("block_size", [None, 7])
+    def test_a_file_can_be_read_in_any_order(
+        self, environment: Environment, ops: QuiltOps, block_size: int | None
+    ) -> None:
+        data = b"".join(f"{number}\n".encode() for number in range(500))
+        stored = ops.put_object(data, _uri(_folder(environment, "opened"), "k"))
+        with ops.open_object(stored.uri, block_size=block_size) as file:
+            assert (file.readable(), file.seekable(), file.writable()) == (True, True, False)
+            assert file.seek(-4, io.SEEK_END) == len(data) - 4
+            assert file.read() == data[-4:]
+            assert file.read() == b""
+            file.seek(10)
+            assert (file.read(0), file.read(5), file.tell()) == (b"", data[10:15], 15)
+            file.seek(len(data) + 5)
+            assert file.read(1) == b""
+            file.seek(0)
+            assert list(file) == data.splitlines(keepends=True)
+
+    @behaviour("O-8", "open_object", "put_object")
+    def test_an_open_file_stays_what_it_was_or_says_so(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        uri = _uri(_folder(environment, "pinned"), "k")
+        ops.put_object(b"first", uri)
+        with ops.open_object(uri) as file:
+            ops.put_object(b"other", uri)
+            try:
+                assert file.read() == b"first"
+            except QuiltOpsError as error:
+                assert "changed" in error.message or "replaced" in error.message
+
+    @behaviour("O-9", "get_object_info", "open_object", "list_objects")
+    def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        root = _folder(environment, "missing")
+        ops.put_object(b"1", _uri(root, "folder/k"))
+        for uri in (_uri(root, "no"), _uri(root, "folder"), _uri(root, "folder/k/x")):
+            for call in (ops.get_object_info, ops.open_object):
+                with pytest.raises(NotFoundError):
+                    call(uri)
+        if root.startswith("s3://"):
+            with pytest.raises(NotFoundError):
+                ops.get_object_info(f"{_uri(root, 'folder/k')}?versionId=no-such-version")
+            bucket = "s3://no-such-bucket-here"
+            calls: list[Callable[[], Any]] = [
+                lambda: list(ops.list_objects(bucket)),
+                lambda: ops.get_object_info(f"{bucket}/k"),
+                lambda: ops.open_object(f"{bucket}/k"),
+                lambda: ops.put_object(b"1", f"{bucket}/k"),
+            ]
+            for attempt in calls:
+                with pytest.raises((NotFoundError, PermissionDeniedError)):
+                    attempt()
+
+    @behaviour("O-10", "list_objects", "get_object_info", "open_object", "put_object")
+    def test_addresses_that_are_none(self, environment: Environment, ops: QuiltOps) -> None:
+        bad = ["", "k", "https://x/k", "s3://", "s3://B/k", "s3://bucket/a\tb", "file://host/k"]
+        for uri in [*bad, "s3://bucket/k?version=1"]:
+            calls: list[Callable[[str], Any]] = [
+                lambda uri: list(ops.list_objects(uri)),
+                ops.get_object_info,
+                ops.open_object,
+                lambda uri: ops.put_object(b"1", uri),
+            ]
+            for call in calls:
+                with pytest.raises(ValidationError):
+                    call(uri)
+        good = _uri(_folder(environment, "bad"), "k")
+        with pytest.raises(ValidationError) as caught:
+            ops.put_object(b"1", "s3://bucket/k?versionId=1")
+        assert caught.value.context["outcome"] == "not_written"
+        with pytest.raises(ValidationError):
+            ops.put_object(b"1", good, metadata={"k": "é"})
+        with pytest.raises(ValidationError):
+            ops.open_object(good, block_size=0)
+        with pytest.raises(ValidationError):
+            ops.list_objects(good, limit=0)
+
+    @behaviour(
+        "O-11",
+        "list_objects",
+        "get_object_info",
+        "open_object",
+        "put_object",
+        users=(TestUser.READER,),
+    )
+    def test_rights_are_kept(self, environment: Environment, ops: QuiltOps) -> None:
+        root = _folder(environment, "rights")
+        stored = ops.put_object(b"1", _uri(root, "k"))
+        with environment.connect(TestUser.READER) as reader:
+            assert _read(reader, stored.uri) == b"1"
+            with pytest.raises(PermissionDeniedError) as caught:
+                reader.put_object(b"2", _uri(root, "k"))
+            assert caught.value.context["outcome"] == "not_written"
+        hidden = environment.hidden_registry
+        if hidden is not None:
+            for call in (
+                lambda: list(ops.list_objects(str(hidden))),
+                lambda: ops.get_object_info(f"{hidden}/k"),
+                lambda: ops.open_object(f"{hidden}/k"),
+                lambda: ops.put_object(b"1", f"{hidden}/k"),
+            ):
+                with pytest.raises(_DENIED):
+                    call()
+
+    @behaviour("O-12", "put_object", "create_package_revision", "browse_content")
+    def test_what_was_written_can_go_into_a_package(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        stored = ops.put_object(b"content", _uri(environment.registry, "objects/k"))
+        ops.create_package_revision(environment.name, {"k": stored.uri})
+        (found,) = ops.browse_content(environment.name)
+        assert (found.physical_key, found.size) == (stored.uri, stored.size)
+
+    @behaviour("O-13", "search_objects", "put_object")
+    def test_objects_are_found_by_their_keys(self, environment: Environment, ops: QuiltOps) -> None:
+        if not environment.registry.startswith("s3://"):
+            with pytest.raises(NotSupportedError):
+                list(ops.search_objects("k"))
+            return
+        word = environment.name.partition("/")[0]
+        stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found.csv")
+        ops.put_object(b"x,y", f"{environment.registry}/other/different.csv")
+        (hit,) = ops.search_objects(word)
+        assert (hit.uri, hit.size, hit.version) == (stored.uri, 3, stored.version)
+        assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found.csv"
+        assert environment.registry == f"s3://{hit.bucket}"
+        assert len(list(ops.search_objects("", limit=1))) == 1
+        with pytest.raises(NotFoundError):
+            list(ops.search_objects("", "s3://no-such-bucket-here"))
+
+
+def _folder(environment: Environment, name: str) -> str:
+    """A place of its own for a test: beside `Environment.put_object`'s objects."""
+    probe = environment.without_version(environment.put_object(f"{name}/probe", b""))
+    return probe.removesuffix("/probe") + "/below"
+
+
+def _uri(root: str, key: str) -> str:
+    from urllib.parse import quote
+
+    return f"{root}/{quote(key)}"
+
+
+def _keys(found: Any, root: str) -> list[str]:
+    from urllib.parse import unquote
+
+    items: list[ObjectInfo] = list(found)
+    return [unquote(one.uri.partition("?versionId=")[0][len(root) + 1 :]) for one in items]
+
+
+def _read(ops: QuiltOps, uri: str) -> bytes:
+    with ops.open_object(uri) as file:
+        return file.read()

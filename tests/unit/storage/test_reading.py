@@ -1,0 +1,171 @@
+"""Objects as files: what is read, with how many requests, and how it fails."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+from quilt_registry.transfer import Boto3Engine, TransferEngine, open_for_reading
+
+from quilt_core.domain import S3Uri
+from quilt_core.errors import BackendError, ConflictError, NotFoundError, TransportError
+
+DATA = os.urandom(100_003)
+BLOCK = 1000
+Served = list[tuple[str, str]]
+
+
+@pytest.fixture
+def engine(s3: Any) -> TransferEngine:
+    return Boto3Engine(s3)
+
+
+@pytest.fixture
+def uri(s3: Any, bucket: str) -> S3Uri:
+    s3.put_object(Bucket=bucket, Key="a b.bin", Body=DATA)
+    return S3Uri(bucket, "a b.bin")
+
+
+def gets(served: Served) -> int:
+    return sum(method == "GET" for method, _ in served)
+
+
+def test_everything_is_one_request(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+    with open_for_reading(engine, uri) as file:
+        assert file.read() == DATA
+        assert file.read() == b""
+        file.seek(5)
+        assert file.read(3) == DATA[5:8]
+    assert [method for method, _ in served] == ["HEAD", "GET"]
+
+
+def test_a_run_of_blocks_is_one_request(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+    with open_for_reading(engine, uri, BLOCK) as file:
+        file.seek(-8, io.SEEK_END)
+        assert file.read() == DATA[-8:]
+        assert gets(served) == 1
+        file.seek(10_500)
+        assert file.read(20_000) == DATA[10_500:30_500]
+        assert gets(served) == 2
+        file.seek(12_345)
+        assert file.read(5_000) == DATA[12_345:17_345]
+        assert gets(served) == 2
+        file.seek(9_000)
+        assert file.read(25_000) == DATA[9_000:34_000]
+        assert gets(served) == 4  # before what is kept, and after it
+
+
+def test_who_reads_on_gets_more_at_once(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+    with open_for_reading(engine, uri, BLOCK) as file:
+        read = b"".join(iter(lambda: file.read(BLOCK), b""))
+    assert read == DATA
+    assert gets(served) < 12
+
+
+def test_lines_and_any_order(engine: TransferEngine, s3: Any, bucket: str) -> None:
+    lines = [f"{number},{'x' * (number % 70)}\n".encode() for number in range(3000)]
+    s3.put_object(Bucket=bucket, Key="lines", Body=b"".join(lines))
+    with open_for_reading(engine, S3Uri(bucket, "lines"), 777) as file:
+        assert list(file) == lines
+    rng, content = random.Random(1), b"".join(lines)
+    with open_for_reading(engine, S3Uri(bucket, "lines"), 777) as file:
+        for _ in range(60):
+            start, count = rng.randrange(len(content) + 50), rng.choice([0, 1, 700, 777, 5000])
+            file.seek(start)
+            assert file.read(count) == content[start : start + count]
+
+
+def test_an_empty_object_costs_no_request(
+    engine: TransferEngine, s3: Any, bucket: str, served: Served
+) -> None:
+    s3.put_object(Bucket=bucket, Key="empty", Body=b"")
+    served.clear()
+    with open_for_reading(engine, S3Uri(bucket, "empty")) as file:
+        assert (file.read(), file.seekable(), file.readable(), file.writable()) == (
+            b"",
+            True,
+            True,
+            False,
+        )
+    assert gets(served) == 0
+
+
+def test_memory_is_bounded(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tracemalloc
+
+    def chunks(_: object, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
+        return (bytes(1 << 20) for _ in range((stop - start) >> 20))
+
+    facts = attrs.evolve(engine.head(uri), size=64 << 20)
+    monkeypatch.setattr(type(engine), "head", lambda *_: facts)
+    monkeypatch.setattr(type(engine), "range", chunks)
+    with open_for_reading(engine, uri) as file:
+        tracemalloc.start()
+        while file.read(1 << 20):
+            pass
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 40 << 20
+
+
+def test_the_version_at_opening_is_read(engine: TransferEngine, s3: Any, uri: S3Uri) -> None:
+    with open_for_reading(engine, uri) as file:
+        s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=b"newer")
+        assert file.read() == DATA
+
+
+def test_a_store_without_versions_tells_of_a_replacement(
+    engine: TransferEngine, s3: Any, bucket: str
+) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket=bucket, Key="k", Body=DATA)
+    with open_for_reading(engine, S3Uri(bucket, "k"), BLOCK) as file:
+        assert file.read(10) == DATA[:10]
+        s3.put_object(Bucket=bucket, Key="k", Body=DATA[::-1])
+        file.seek(50_000)
+        with pytest.raises(ConflictError) as caught:
+            file.read(10)
+    assert caught.value.operation == "open_object"
+
+
+def test_a_version_that_is_deleted_meanwhile(engine: TransferEngine, s3: Any, uri: S3Uri) -> None:
+    with open_for_reading(engine, uri) as file:
+        version = s3.head_object(Bucket=uri.bucket, Key=uri.key)["VersionId"]
+        s3.delete_object(Bucket=uri.bucket, Key=uri.key, VersionId=version)
+        with pytest.raises(NotFoundError):
+            file.read(10)
+
+
+def test_what_is_not_there(engine: TransferEngine, bucket: str) -> None:
+    for uri in (S3Uri(bucket, "no"), S3Uri("no-such-bucket", "k"), S3Uri(bucket, "folder/")):
+        with pytest.raises(NotFoundError):
+            open_for_reading(engine, uri)
+
+
+def test_an_archived_object(engine: TransferEngine, s3: Any, bucket: str) -> None:
+    s3.put_object(Bucket=bucket, Key="old", Body=DATA, StorageClass="DEEP_ARCHIVE")
+    with pytest.raises(BackendError, match="archive DEEP_ARCHIVE"):
+        open_for_reading(engine, S3Uri(bucket, "old"))
+
+
+def test_a_store_that_gives_too_little(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(engine), "range", lambda *_: iter([b"short"]))
+    file = open_for_reading(engine, uri, BLOCK)
+    with file, pytest.raises(TransportError, match="other bytes"):
+        file.read(10)
+
+
+def test_a_closed_file(engine: TransferEngine, uri: S3Uri) -> None:
+    file = open_for_reading(engine, uri)
+    file.close()
+    with pytest.raises(ValueError, match="closed"):
+        file.read()

@@ -1,0 +1,227 @@
+"""Uploads: one reading, the hash that a manifest needs, verified by S3, and nothing left behind."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from quilt_registry.s3 import head_object
+from quilt_registry.transfer import Boto3Engine, TransferEngine, upload
+
+from quilt_core.domain import Progress, S3Uri
+from quilt_core.errors import NotFoundError, QuiltOpsError, TransportError, ValidationError
+from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
+
+MIB = 1 << 20
+CHUNK = 8 * MIB
+KEY = "folder/a b+c%d?e#f é.bin"
+Served = list[tuple[str, str]]
+
+
+@pytest.fixture
+def engine(s3: Any) -> TransferEngine:
+    return Boto3Engine(s3)
+
+
+@pytest.fixture
+def put(engine: TransferEngine, bucket: str) -> Callable[..., Any]:
+    def put(source: Any, checksum: EntryHash | None = None, **more: Any) -> Any:
+        metadata, progress = more.get("metadata"), more.get("progress")
+        return upload(engine, source, S3Uri(bucket, KEY), checksum, metadata, progress)
+
+    return put
+
+
+def noise(size: int) -> bytes:
+    return os.urandom(MIB) * (size // MIB) + b"x" * (size % MIB)
+
+
+@pytest.mark.parametrize(
+    ("size", "requests"), [(0, 1), (1, 1), (CHUNK - 1, 1), (CHUNK, 3), (CHUNK + 1, 4)]
+)
+def test_the_hash_is_the_manifests_and_the_stores(
+    put: Callable[..., Any], s3: Any, served: Served, size: int, requests: int
+) -> None:
+    data = noise(size)
+    served.clear()
+
+    stored = put(data)
+
+    assert len(served) == requests
+    assert (stored.size, stored.hash) == (size, hash_bytes(data))
+    assert S3Uri.parse(stored.uri).version_id == stored.version is not None
+    facts = head_object(s3, S3Uri.parse(stored.uri))
+    if size < CHUNK:  # of parts, this server forgets the checksum; the local registry does not
+        assert EntryHash(SHA256_CHUNKED, str(facts.chunked_hash)) == stored.hash
+    answer = s3.get_object(Bucket=facts.uri.bucket, Key=KEY, VersionId=stored.version)
+    assert answer["Body"].read() == data
+
+
+class Once(io.RawIOBase):
+    """A stream that cannot go back, and gives what it likes."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self._file = io.BytesIO(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(min(size, 1000) if size > 0 else size)
+
+
+def test_sources_of_all_kinds(put: Callable[..., Any], tmp_path: Path) -> None:
+    data = noise(CHUNK + 3)
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    half_read = io.BytesIO(b"before" + data)
+    half_read.seek(6)
+
+    assert put(path).hash == put(half_read).hash == put(Once(data)).hash == hash_bytes(data)
+    assert put(Once(b"few")).hash == hash_bytes(b"few")
+
+
+def test_an_expected_hash_that_does_not_fit_writes_nothing(
+    put: Callable[..., Any], s3: Any, bucket: str
+) -> None:
+    import hashlib
+
+    for data in (b"small", noise(CHUNK + 1)):
+        for kind in (SHA256, SHA256_CHUNKED):
+            with pytest.raises(ValidationError) as caught:
+                put(data, EntryHash(kind, "0" * 64))
+            assert caught.value.context["outcome"] == "not_written"
+        good = hashlib.sha256(data).hexdigest()
+        assert put(data, EntryHash(SHA256, good)).hash == hash_bytes(data)
+        assert put(data, hash_bytes(data)).size == len(data)
+    versions = s3.list_object_versions(Bucket=bucket)["Versions"]
+    assert len(versions) == 4
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
+
+
+def test_metadata_and_progress(put: Callable[..., Any], s3: Any, bucket: str) -> None:
+    seen: list[Progress] = []
+
+    put(noise(2 * CHUNK), metadata={"origin": "lab"}, progress=seen.append)
+
+    assert [(one.done, one.total, one.unit) for one in seen] == [
+        (CHUNK, 2 * CHUNK, "bytes"),
+        (2 * CHUNK, 2 * CHUNK, "bytes"),
+    ]
+    assert s3.head_object(Bucket=bucket, Key=KEY)["Metadata"] == {"origin": "lab"}
+
+
+class Growing(io.BytesIO):
+    """A file to which somebody writes while it is read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        content = super().read(size)
+        if not content:
+            return content
+        position = self.tell()
+        self.seek(0, io.SEEK_END)
+        self.write(b"more") if self.tell() < CHUNK + 100 else None
+        self.seek(position)
+        return content
+
+
+@pytest.mark.parametrize("size", [10, CHUNK + 1])
+def test_a_source_that_changes_is_not_written(
+    put: Callable[..., Any], s3: Any, bucket: str, size: int
+) -> None:
+    with pytest.raises(ValidationError, match="changed while") as caught:
+        put(Growing(b"x" * size))
+
+    assert caught.value.context["outcome"] == "not_written"
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
+
+
+def test_sources_that_cannot_be_read(put: Callable[..., Any], tmp_path: Path) -> None:
+    fifo, closed = tmp_path / "fifo", tmp_path / "closed"
+    os.mkfifo(fifo)
+    closed.write_bytes(b"x")
+    closed.chmod(0)
+    sources: list[Any] = [tmp_path, tmp_path / "missing", fifo, io.StringIO("text")]
+    sources += [] if os.access(closed, os.R_OK) else [closed]  # root reads everything
+    for source in sources:
+        with pytest.raises(ValidationError) as caught:
+            put(source)
+        assert caught.value.context["outcome"] == "not_written"
+
+
+@pytest.mark.parametrize("size", [1, CHUNK])
+def test_a_bucket_that_is_not_there(engine: TransferEngine, size: int) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        upload(engine, b"x" * size, S3Uri("no-such-bucket", KEY), None, None, None)
+    assert caught.value.context["outcome"] == "not_written"
+
+
+@pytest.fixture
+def failing(s3: Any) -> Iterator[Callable[[str], None]]:
+    """Make an operation fail before it is sent, as with a network that is gone."""
+    from botocore.exceptions import EndpointConnectionError
+
+    def fail(operation: str) -> None:
+        def refuse(**_: Any) -> None:
+            raise EndpointConnectionError(endpoint_url="http://s3")
+
+        s3.meta.events.register(f"before-send.s3.{operation}", refuse)
+
+    yield fail
+
+
+@pytest.mark.parametrize(
+    ("operation", "outcome"),
+    [("UploadPart", "not_written"), ("CompleteMultipartUpload", "unknown")],
+)
+def test_a_store_that_is_gone_half_way(
+    put: Callable[..., Any],
+    s3: Any,
+    bucket: str,
+    failing: Callable[[str], None],
+    operation: str,
+    outcome: str,
+) -> None:
+    failing(operation)
+
+    with pytest.raises(TransportError) as caught:
+        put(noise(2 * CHUNK))
+
+    assert caught.value.context["outcome"] == outcome
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
+
+
+def test_an_upload_that_cannot_be_ended_tells_what_stopped_it(
+    put: Callable[..., Any], failing: Callable[[str], None]
+) -> None:
+    failing("UploadPart")
+    failing("AbortMultipartUpload")
+
+    with pytest.raises(QuiltOpsError, match="Could not write"):
+        put(noise(2 * CHUNK))
+
+
+def test_parts_of_other_sizes_give_no_hash(s3: Any, bucket: str) -> None:
+    data = noise(12 * MIB)
+    target = {"Bucket": bucket, "Key": "other"}
+    begun = s3.create_multipart_upload(**target, ChecksumAlgorithm="SHA256")
+    target["UploadId"] = begun["UploadId"]
+    parts = []
+    for number, piece in enumerate((data[: 6 * MIB], data[6 * MIB :]), 1):
+        sent = s3.upload_part(**target, PartNumber=number, Body=piece, ChecksumAlgorithm="SHA256")
+        parts.append(
+            {
+                "PartNumber": number,
+                "ETag": sent["ETag"],
+                "ChecksumSHA256": sent["ChecksumSHA256"],
+            }
+        )
+    s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
+
+    assert head_object(s3, S3Uri(bucket, "other")).chunked_hash is None
