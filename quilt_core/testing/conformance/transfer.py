@@ -17,6 +17,7 @@ from quilt_core import (
     QuiltOps,
     ValidationError,
 )
+from quilt_core.domain.uris import parse_object_uri
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -67,7 +68,8 @@ class TransferTests(BehaviourTests):
 
 
 def push(ops: QuiltOps, environment: Environment, source: Any, **options: Any) -> PushResult:
-    """Push to the environment's package."""
+    """Push to the environment's package, as the environment's store allows it."""
+    options.setdefault("allow_unversioned", not environment.keeps_versions)
     return ops.push_package(environment.name, source, **options)
 
 
@@ -101,7 +103,7 @@ class Pushing(TransferTests):
     ) -> None:
         push(ops, environment, folder)
         for item in ops.browse_content(environment.name, recursive=True):
-            key = environment.key_of(str(item.physical_key))
+            key = parse_object_uri(str(item.physical_key)).key
             assert key.endswith(f"{environment.name}/{item.path}")
 
     @behaviour("T-22", "push_package", "browse_content")
@@ -131,18 +133,31 @@ class Pushing(TransferTests):
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
         push(ops, environment, {"a": b"1", "b": b"2", "d/c": b"3"}, metadata={"x": 1, "y": 1})
-        merged = push(ops, environment, {"n": b"new", "d": b"4"}, mode="merge", metadata={"y": 2})
-        assert (set(merged.new), merged.removed) == ({"n", "d"}, ("d/c",))
+        merged = push(ops, environment, {"n": b"new", "d/e": b"4"}, mode="merge", metadata={"y": 2})
+        assert (set(merged.new), merged.removed) == ({"n", "d/e"}, ())
         paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
-        assert paths == ["a", "b", "d", "n"]
+        assert paths == ["a", "b", "d/c", "d/e", "n"]
         assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2}
         nothing = push(ops, environment, {"a": b"1"}, mode="merge")
         assert (nothing.written, nothing.top_hash) == (False, merged.top_hash)
         replaced = push(ops, environment, {"a": b"1", "n": b"other"})
         assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
-            (), ("n",), ("a",), ("b", "d"),
+            (), ("n",), ("a",), ("b", "d/c", "d/e"),
         )  # fmt: skip
         assert ops.read_content(environment.name, "n") == b"other"
+
+    @behaviour("T-32", "push_package", "browse_content")
+    def test_a_merge_replaces_what_stands_in_its_way(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A file takes the place of a directory, and files below it that of a file."""
+        if not environment.keeps_versions:
+            pytest.skip("not applicable: in a folder, a file cannot take a directory's place")
+        push(ops, environment, {"a": b"1", "d/c": b"3", "f": b"4"})
+        merged = push(ops, environment, {"d": b"5", "f/x": b"6"}, mode="merge")
+        assert (merged.new, merged.removed) == (("d", "f/x"), ("d/c", "f"))
+        paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
+        assert paths == ["a", "d", "f/x"]
 
     @behaviour("T-24", "push_package", "browse_content", "get_package_metadata")
     def test_metadata_stays_unless_it_is_given(
@@ -254,6 +269,23 @@ class Pushing(TransferTests):
             push(ops, environment, {"d": b"1", "d/x": b"2"})
         with pytest.raises(ValidationError):
             push(ops, environment, {"a": b"1"}, entry_metadata={"other": {"n": 1}})
+
+    @behaviour("T-31", "push_package", "read_content")
+    def test_older_revisions_keep_their_bytes(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Where no versions are kept, writing over an object is refused unless it is allowed."""
+        first = push(ops, environment, {"a": b"old", "b": b"same"})
+        if not environment.keeps_versions:
+            with pytest.raises(ValidationError) as caught:
+                push(ops, environment, {"a": b"new", "b": b"same"}, allow_unversioned=False)
+            assert caught.value.context["outcome"] == "not_written"
+            added = {"a": b"old", "b": b"same", "c": b"more"}
+            push(ops, environment, added, allow_unversioned=False)
+        else:
+            push(ops, environment, {"a": b"new", "b": b"same"}, allow_unversioned=False)
+            assert ops.read_content(environment.name, "a") == b"new"
+        assert ops.read_content(environment.name, "a", top_hash=first.top_hash) == b"old"
 
 
 class Downloading(TransferTests):
@@ -392,7 +424,10 @@ class Downloading(TransferTests):
         result = ops.verify_package(environment.name, target)
         assert not result.is_clean
         assert (result.matching, result.missing, result.extra) == (1, ("missing",), ("extra",))
-        assert {one.path: one.reason for one in result.differing} == {"size": "size", "hash": "hash"}
+        assert {one.path: one.reason for one in result.differing} == {
+            "size": "size",
+            "hash": "hash",
+        }
         [different] = [one for one in result.differing if one.path == "hash"]
         assert different.expected_hash == hash_bytes(b"333")
         assert different.found_hash == hash_bytes(b"xyz")

@@ -21,6 +21,7 @@ class FolderEnvironment(Environment):
 
     identities = frozenset({TestUser.WRITER})
     has_copies = False
+    keeps_versions = False
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -77,6 +78,9 @@ for _tests in (
     conformance.Browsing,
     conformance.ContentUrls,
     conformance.Objects,
+    conformance.Pushing,
+    conformance.Downloading,
+    conformance.ContentReading,
     conformance.Searching,
 ):
     globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})

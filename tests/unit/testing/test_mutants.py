@@ -223,6 +223,64 @@ class IgnoresFilters:
 MUTANTS["search ignores filters"] = ("Searching", IgnoresFilters())
 
 
+class UploadsEverything:
+    """Pushes that look at nothing that is there: every file is uploaded again."""
+
+    @hookimpl(wrapper=True)
+    def browse_content(self, recursive: bool) -> Any:
+        answer = yield
+        return [attrs.evolve(item, hash=None) for item in answer] if recursive else answer
+
+
+class Corrupts:
+    """Objects that are written with other bytes than those of the file."""
+
+    @hookimpl(wrapper=True)
+    def put_object(self) -> Any:
+        stored = yield
+        return attrs.evolve(stored, hash=attrs_hash(stored.hash))
+
+
+def attrs_hash(found: Any) -> Any:
+    return type(found)(found.type, "A" * len(found.value))
+
+
+class DoesNotVerify:
+    """Downloads that take any bytes for right, as they compare nothing."""
+
+    @hookimpl(wrapper=True)
+    def browse_content(self, recursive: bool) -> Any:
+        answer = list((yield))
+        if not recursive:
+            return answer
+        return [
+            attrs.evolve(item, hash=hash_bytes(b"bad bytes") if item.path == "bad" else item.hash)
+            for item in answer
+        ]
+
+
+MUTANTS["every push uploads everything"] = ("Pushing", UploadsEverything())
+MUTANTS["an upload tells another hash"] = ("Pushing", Corrupts())
+MUTANTS["a download compares nothing"] = ("Downloading", DoesNotVerify())
+MUTANTS |= {
+    "push calls the unchanged changed": ("Pushing", spoil("push_package", evolve(
+        changed=lambda r: r.unchanged, unchanged=()))),
+    "push hides removals": ("Pushing", spoil("push_package", evolve(removed=()))),
+    "push claims what it did not write": ("Pushing", spoil("push_package", evolve(written=True))),
+    "push counts no bytes": ("Pushing", spoil("push_package", evolve(total_bytes=0))),
+    "push forgets the previous hash": ("Pushing", spoil("push_package", evolve(previous_top_hash=None))),
+    "download claims everything": ("Downloading", spoil("download_package", evolve(
+        downloaded=lambda r: r.downloaded + r.unchanged, unchanged=()))),
+    "download hides deletions": ("Downloading", spoil("download_package", evolve(deleted=()))),
+    "verify finds everything right": ("Downloading", spoil("verify_package", evolve(
+        missing=(), extra=(), differing=()))),
+    "verify misses strangers": ("Downloading", spoil("verify_package", evolve(extra=()))),
+    "reading stops early": ("ContentReading", spoil("read_content", lambda data: data[:-1])),
+    "a file is opened at its end": ("ContentReading", spoil("open_content", lambda file: io.BytesIO(b""))),
+    "what is not there is empty": ("ContentReading", swallow("read_content", b"")),
+}  # fmt: skip
+
+
 def verdicts(mutant: object, test_class: str) -> bool:
     @contextmanager
     def environments(backend: str) -> Iterator[Callable[[], Environment]]:
