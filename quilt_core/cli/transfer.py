@@ -137,7 +137,7 @@ def cat(package: str, path: str, top_hash: str | None) -> None:
         click.echo(_escaped(data.decode(errors="replace")), nl=False)
     else:
         with ops.open_content(package, path, top_hash=top_hash) as file:
-            shutil.copyfileobj(file, click.get_binary_stream("stdout"), 1 << 20)
+            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
 
 
 def _as_json(data: bytes) -> dict[str, str]:

@@ -238,11 +238,11 @@ class Corrupts:
     @hookimpl(wrapper=True)
     def put_object(self) -> Any:
         stored = yield
-        return attrs.evolve(stored, hash=attrs_hash(stored.hash))
+        return attrs.evolve(stored, hash=_other(stored.hash))
 
 
-def attrs_hash(found: Any) -> Any:
-    return type(found)(found.type, "A" * len(found.value))
+def _other(found: EntryHash) -> EntryHash:
+    return EntryHash(found.type, "A" * len(found.value))
 
 
 class DoesNotVerify:
