@@ -12,7 +12,21 @@ LEAVING = [
     "../x", "a/../x", "..", "/x", "a//b", ".", "a/./b", "", "\\x", "a/\\x", "..\\x", "a\\..\\..\\x",
     "C:x", "c:/x", "a/C:", "nul\0l",
 ]  # fmt: skip
-FINE = ["a", "a/b.csv", "a b", "ü/☃", "..a", "a..", "a/...", "x?y", 'q"', "100%", "a\\b", "CON", "a."]
+FINE = [
+    "a",
+    "a/b.csv",
+    "a b",
+    "ü/☃",
+    "..a",
+    "a..",
+    "a/...",
+    "x?y",
+    'q"',
+    "100%",
+    "a\\b",
+    "CON",
+    "a.",
+]
 NOT_ON_WINDOWS = [
     "x?y", 'q"', "a*", "a<b", "a|b", "b:c", "a\\b", "a.", "a ", "CON", "con.txt", "d/NUL.csv",
     "lpt1", "a\nb", "com¹.x",
