@@ -34,7 +34,8 @@ pytest.register_assert_rewrite(
             "refusals",
             "catalog",
             "searching",
-            "transfer",
+            "downloading",
+            "pushing",
             "writing",
         )
     )
@@ -50,13 +51,14 @@ from quilt_core.testing.conformance.behaviour import (
 )
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
+from quilt_core.testing.conformance.downloading import ContentReading, Downloading
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
+from quilt_core.testing.conformance.pushing import Pushing
 from quilt_core.testing.conformance.refusals import Refusals
 from quilt_core.testing.conformance.searching import Searching
-from quilt_core.testing.conformance.transfer import ContentReading, Downloading, Pushing
 from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
 
 TEST_CLASSES: tuple[type[BehaviourTests], ...] = (

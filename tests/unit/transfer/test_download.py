@@ -167,7 +167,7 @@ def test_a_reading_that_ends_early(error: Exception | None, tmp_path: Path) -> N
 def test_no_space_is_told_before_anything_is_written(
     ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil has it
+    usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1000, 900, 100))
     with pytest.raises(ValidationError, match="has space for 100 bytes, and 240") as caught:
         ops.download_package(NAME, tmp_path / "t")

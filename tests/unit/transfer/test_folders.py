@@ -121,7 +121,7 @@ def test_temporary_files_are_nobodys_data(tmp_path: Path) -> None:
     assert keys(tmp_path) == [".quiltops-notes.part", "a"]
     assert is_temporary(mine.name)
     assert remove_abandoned([tmp_path, tmp_path / "nothing"]) == 1
-    assert sorted(os.listdir(tmp_path)) == sorted([mine.name, "a", ".quiltops-notes.part"])
+    assert {path.name for path in tmp_path.iterdir()} == {mine.name, "a", ".quiltops-notes.part"}
 
 
 def test_temporary_files_of_another_machine_wait_a_day(tmp_path: Path) -> None:

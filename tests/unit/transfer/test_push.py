@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from .calls import Calls, catalog, connect  # type: ignore[import-not-found]
 
 from quilt_core import (
     BackendError,
@@ -24,6 +23,8 @@ from quilt_core.composition.budget import IN_MEMORY, ByteBudget
 from quilt_core.hookspecs.around import OperationCall
 from quilt_core.manifest import hash_bytes
 from quilt_core.transfer import hashing
+
+from .calls import Calls, catalog, connect  # type: ignore[import-not-found]
 
 NAME = "team/data"
 OLD = 1_700_000_000
