@@ -76,6 +76,7 @@ _NAMES = {
         "SearchFilter",
         "SearchOrder",
         "SsoConfig",
+        "StorageLibrary",
         "StoredObject",
         "TabulatorTable",
         "User",

@@ -37,6 +37,7 @@ from quilt_core.domain.objects import (
     ObjectPrefix,
     ObjectSource,
     S3Prefix,
+    StorageLibrary,
     StoredObject,
 )
 from quilt_core.domain.packages import (
@@ -112,6 +113,7 @@ __all__ = [
     "SearchFilter",
     "SearchOrder",
     "SsoConfig",
+    "StorageLibrary",
     "StoredObject",
     "TabulatorTable",
     "User",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Literal, Self
 
 import attrs
 
@@ -17,6 +18,19 @@ from quilt_core.manifest.model import EntryHash
 ObjectSource = Path | bytes | BinaryIO
 """What an upload takes: a file of this machine, bytes, or an open binary file, which is read to
 its end from where it stands."""
+
+
+class StorageLibrary(Enum):
+    """Whose names storage options have."""
+
+    FSSPEC = "fsspec"
+    """s3fs, and with it pandas, dask and pyarrow's fsspec file systems."""
+    OBJECT_STORE = "object_store"
+    """The Rust crate, and with it polars, delta-rs and obstore."""
+
+
+StorageLibraryName = Literal["fsspec", "object_store"]
+"""The values of `StorageLibrary`, as facade methods take them too."""
 
 
 @attrs.frozen

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from quilt_core.domain.names import parse_bucket
+from quilt_core.domain.objects import StorageLibrary, StorageLibraryName
 from quilt_core.ops.group import OperationGroup
-from quilt_core.ops.parsing import parse_text
+from quilt_core.ops.parsing import parse_enum, parse_text
 
 
 class AwsOps(OperationGroup):
-    """boto3 clients that act with the connection's identity."""
+    """boto3, and credentials for other libraries, that act with the connection's identity."""
 
     def get_boto3_client(self, service_name: str, region: str | None = None) -> Any:
         """A boto3 client whose credentials renew themselves.
@@ -25,3 +27,37 @@ class AwsOps(OperationGroup):
         )
 
     get_aws_client = get_boto3_client
+
+    def get_boto3_session(self, region: str | None = None) -> Any:
+        """A `boto3.Session` whose credentials renew themselves, for libraries that take one.
+
+        Raises as `get_boto3_client`.
+        """
+        return self._dispatch.call("get_boto3_session", object, region=region)
+
+    def get_storage_options(
+        self,
+        library: StorageLibrary | StorageLibraryName = StorageLibrary.FSSPEC,
+        bucket: str | None = None,
+    ) -> dict[str, Any]:
+        """What data libraries take as `storage_options`, to reach S3 as this identity.
+
+            pandas.read_csv("s3://bucket/a.csv", storage_options=ops.get_storage_options())
+
+        Parameters
+        ----------
+        library:
+            "fsspec" (pandas, s3fs, dask) or "object_store" (polars, delta-rs).
+        bucket:
+            A bucket whose own region is wanted, `name` or `s3://name`, which polars needs; None
+            for the configured region, else the catalog's.
+
+        What comes back is a secret, and good as long as the credentials are, an hour as a rule.
+        Raises as `get_boto3_client`; `NotFoundError` for a bucket that is not there.
+        """
+        return self._dispatch.call(
+            "get_storage_options",
+            dict,
+            library=parse_enum(StorageLibrary, library, "library"),
+            bucket=None if bucket is None else parse_bucket(bucket),
+        )

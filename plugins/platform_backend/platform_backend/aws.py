@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from quilt_registry.aws.access import AwsAccess
+from quilt_registry.aws.storage_options import storage_options
 from quilt_registry.connection import Connection
 
-from quilt_core import hookimpl
+from quilt_core import StorageLibrary, hookimpl
 
 
 class AwsOperations:
-    """Implements the hook of `quilt_core.hookspecs.aws`."""
+    """Implements the hooks of `quilt_core.hookspecs.aws`."""
 
     def __init__(self, connection: Connection, access: AwsAccess) -> None:
         self._connection = connection
@@ -21,3 +22,13 @@ class AwsOperations:
     def get_boto3_client(self, service_name: str, region: str | None) -> Any:
         """A client whose credentials come from the registry and renew themselves."""
         return self._access.client(self._connection.identity(), service_name, region)
+
+    @hookimpl
+    def get_boto3_session(self, region: str | None) -> Any:
+        """A session whose credentials come from the registry and renew themselves."""
+        return self._access.session(self._connection.identity(), region)
+
+    @hookimpl
+    def get_storage_options(self, library: StorageLibrary, bucket: str | None) -> dict[str, Any]:
+        """The credentials of such a session as they are now."""
+        return storage_options(self.get_boto3_session(None), library, bucket)

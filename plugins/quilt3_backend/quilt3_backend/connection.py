@@ -81,6 +81,12 @@ class Connection:
             return self._aws.ambient_client(service_name, region)
         return self._aws.client(self._identity(), service_name, region)
 
+    def session(self, region: str | None) -> Any:
+        """A new boto3 session of this call's identity; as the hook `get_boto3_session`."""
+        if self._is_ambient():
+            return self._aws.ambient_boto3_session(region)
+        return self._aws.session(self._identity(), region)
+
     def read_url(self, url: str) -> Blob:
         """Read a small object anywhere, by its `s3://` or `file://` URL."""
         uri = parse_object_uri(url)

@@ -54,7 +54,12 @@ from quilt_core.hookspecs.protocols.api_keys import (
     SupportsListApiKeys,
     SupportsRevokeApiKey,
 )
-from quilt_core.hookspecs.protocols.aws import AwsOperations, SupportsGetBoto3Client
+from quilt_core.hookspecs.protocols.aws import (
+    AwsOperations,
+    SupportsGetBoto3Client,
+    SupportsGetBoto3Session,
+    SupportsGetStorageOptions,
+)
 from quilt_core.hookspecs.protocols.buckets import BucketsOperations, SupportsListBuckets
 from quilt_core.hookspecs.protocols.catalog import (
     CatalogOperations,
@@ -168,6 +173,7 @@ __all__ = [
     "SupportsGetApiKey",
     "SupportsGetAuthStatus",
     "SupportsGetBoto3Client",
+    "SupportsGetBoto3Session",
     "SupportsGetCatalogConfig",
     "SupportsGetContentUrl",
     "SupportsGetGraphqlAuthHeaders",
@@ -177,6 +183,7 @@ __all__ = [
     "SupportsGetPackageInfo",
     "SupportsGetPackageMetadata",
     "SupportsGetRegistryUrl",
+    "SupportsGetStorageOptions",
     "SupportsGetTabulatorTable",
     "SupportsHealth",
     "SupportsListAllPackages",

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from quilt_core.domain.objects import StorageLibrary
+
 
 class SupportsGetBoto3Client(Protocol):
     """Implements `get_boto3_client`."""
@@ -14,8 +16,26 @@ class SupportsGetBoto3Client(Protocol):
         ...
 
 
+class SupportsGetBoto3Session(Protocol):
+    """Implements `get_boto3_session`."""
+
+    def get_boto3_session(self, region: str | None) -> Any:
+        """See the specification."""
+        ...
+
+
+class SupportsGetStorageOptions(Protocol):
+    """Implements `get_storage_options`."""
+
+    def get_storage_options(self, library: StorageLibrary, bucket: str | None) -> dict[str, Any]:
+        """See the specification."""
+        ...
+
+
 class AwsOperations(
     SupportsGetBoto3Client,
+    SupportsGetBoto3Session,
+    SupportsGetStorageOptions,
     Protocol,
 ):
     """All operations of the group `aws`."""

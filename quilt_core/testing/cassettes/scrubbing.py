@@ -65,7 +65,11 @@ class Scrubber:
         self._kept = frozenset(name.lower() for name in keep_headers)
 
     def request(self, request: Any) -> Any:
-        """Scrub vcrpy's copy of a request."""
+        """Scrub vcrpy's copy of a request; a body that is a file or pieces becomes bytes."""
+        if not isinstance(request.body, (bytes, str, type(None))):
+            request = type(request)(
+                request.method, request.uri, request.body_bytes, request.headers
+            )
         request.uri = self.text(self._places.uri(request.uri))
         kept = KEPT_REQUEST_HEADERS | self._kept
         request.headers = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from quilt_core import (
@@ -207,3 +209,24 @@ class Aws(BehaviourTests):
     def test_an_unknown_service(self, ops: QuiltOps) -> None:
         with pytest.raises(ValidationError):
             ops.get_boto3_client("no-such-service")
+
+    @behaviour("A-3", "get_boto3_session", "get_storage_options")
+    def test_sessions_and_storage_options_are_this_identitys(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        bucket = environment.registry.removeprefix("s3://")
+        key = environment.key_of(environment.put_object("k", b"12345"))
+        session = ops.get_boto3_session("eu-west-1")
+        assert session.region_name == "eu-west-1"
+        keys = session.get_credentials().get_frozen_credentials()
+        with_fsspec = ops.get_storage_options()
+        assert (with_fsspec["key"], with_fsspec["secret"]) == (keys.access_key, keys.secret_key)
+        options = ops.get_storage_options("object_store", bucket=environment.registry)
+        assert options["aws_secret_access_key"] == keys.secret_key
+        assert options["aws_region"]
+        endpoint = options.get("aws_endpoint_url")
+        s3 = session.client("s3", region_name=options["aws_region"], endpoint_url=endpoint)
+        assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"12345"
+        unknown: Any = "arrow"
+        with pytest.raises(ValidationError):
+            ops.get_storage_options(unknown)

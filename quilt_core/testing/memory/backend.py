@@ -19,6 +19,7 @@ from quilt_core.testing.memory.search import PackageSearchOperations
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import MemoryCatalog
 
+_NO_AWS = "there is no AWS behind it"
 _NO_SERVICE = "there is no registry service behind it"
 
 HOOK_VERSION = 1
@@ -28,7 +29,9 @@ UNSUPPORTED = {
     "get_graphql_endpoint": _NO_SERVICE,
     "get_graphql_auth_headers": _NO_SERVICE,
     "execute_graphql_query": _NO_SERVICE,
-    "get_boto3_client": "there is no AWS behind it",
+    "get_boto3_client": _NO_AWS,
+    "get_boto3_session": _NO_AWS,
+    "get_storage_options": _NO_AWS,
 }
 
 

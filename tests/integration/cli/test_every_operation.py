@@ -17,7 +17,12 @@ source: {type: quilt-packages, package_name: ^a/b$, logical_key: .*csv$}
 parser: {format: csv, header: true}
 """
 # What a command prints is for eyes and files; these would print secrets, or no data at all.
-FOR_PROGRAMS_ONLY = {"get_boto3_client", "get_graphql_auth_headers"}
+FOR_PROGRAMS_ONLY = {
+    "get_boto3_client",
+    "get_boto3_session",
+    "get_graphql_auth_headers",
+    "get_storage_options",
+}
 
 
 def packages(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> list[Any]:

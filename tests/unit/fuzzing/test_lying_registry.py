@@ -20,7 +20,9 @@ from quilt_core.hookspecs import operations
 from quilt_core.outcome import outcome_of
 from quilt_core.testing.conformance.calls import example_call
 
-OPERATIONS = sorted(operations())
+# These ask S3; what a registry tells them is credentials, as it does `get_boto3_session`.
+OF_S3 = {"list_objects", "get_object_info", "open_object", "put_object"}
+OPERATIONS = sorted(set(operations()) - OF_S3)
 EXAMPLES = int(os.environ.get("QUILT_FUZZ_EXAMPLES", "2000")) // len(OPERATIONS) + 1
 # A liar hardly ever gives the two answers that agree with each other, which these need to succeed.
 NEED_AGREEING_ANSWERS = {

@@ -35,6 +35,7 @@ SUCCESSES = {
     "RoleCreateSuccess", "RoleUpdateSuccess", "RoleDeleteSuccess", "RoleSetDefaultSuccess",
     "Policy", "ManagedRole", "UnmanagedRole", "APIKeyCreated", "PackageFile", "PackageDir",
     "PackagesSearchResultSet", "PackagesSearchResultSetPage", "EmptySearchResultSet",
+    "ObjectsSearchResultSet", "ObjectsSearchResultSetPage",
 }  # fmt: skip
 
 

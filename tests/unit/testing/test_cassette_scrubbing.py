@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,14 @@ def scrubbed_request(**given: Any) -> Request:
     request = config["before_record_request"](Request(**{**fields, **given}))
     assert isinstance(request, Request)
     return request
+
+
+@pytest.mark.parametrize("as_body", [io.BytesIO, lambda body: iter([body[:5], body[5:]])])
+def test_a_body_that_is_a_file_is_scrubbed_and_kept_as_bytes(as_body: Any) -> None:
+    request = scrubbed_request(body=as_body(f"token={JWT}".encode()))
+    assert isinstance(request.body, bytes)
+    assert JWT.encode() not in request.body
+    assert request.body.startswith(b"token=")
 
 
 def scrubbed_body(body: bytes | str, **config: Any) -> str:

@@ -22,7 +22,7 @@ from quilt_registry.s3.response_checks import check_responses
 if TYPE_CHECKING:
     import boto3
 
-_S3_REGION = "us-east-1"
+S3_REGION = "us-east-1"
 """Where S3 is asked when no region is known; S3 says where a bucket really is."""
 _STS_REGION = "us-east-1"
 """Where STS is asked when no region is known; a role's credentials are good everywhere."""
@@ -62,7 +62,7 @@ class AwsAccess:
         self._require_token(identity)
         chosen = region or self._region(identity)
         if chosen is None and service_name == "s3":
-            chosen = _S3_REGION
+            chosen = S3_REGION
         # Making clients is not safe for threads, using them is; one identity's exchange of
         # credentials does not hold up another's.
         with identity.lock:
@@ -79,8 +79,28 @@ class AwsAccess:
         with self._lock:
             session = ambient_session()
             if chosen is None and session.region_name is None and service_name == "s3":
-                chosen = _S3_REGION
+                chosen = S3_REGION
             return make_client(session, service_name, chosen)
+
+    def ambient_boto3_session(self, region: str | None) -> boto3.Session:
+        """A new session with the process's own AWS identity; it needs no registry."""
+        from quilt_registry.aws.session import ambient_session
+
+        return ambient_session(region or self._connection.settings.region)
+
+    def session(self, identity: Identity, region: str | None) -> boto3.Session:
+        """A new session with the identity's credentials, which renew themselves.
+
+        Raises as `client`.
+        """
+        from quilt_registry.aws.session import ambient_session, session_with
+
+        self._require_token(identity)
+        chosen = region or self._region(identity)
+        if self._connection.settings.aws_identity == "ambient":
+            return ambient_session(chosen)
+        with identity.lock:
+            return session_with(self._state(identity).session.get_credentials(), chosen)
 
     def s3(self, identity: Identity) -> Any:
         """The identity's S3 client, made once; for nobody, one that reads public buckets.
@@ -113,7 +133,7 @@ class AwsAccess:
         auth_context.note_anonymous()
         with self._lock:
             if self._unsigned is None:
-                region = self._connection.settings.region or _S3_REGION
+                region = self._connection.settings.region or S3_REGION
                 self._unsigned = unsigned_client(region)
                 check_responses(self._unsigned)
             return self._unsigned

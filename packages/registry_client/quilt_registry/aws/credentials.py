@@ -52,7 +52,9 @@ def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> Credential
             )
         body = require_object(answer)
         found = {name: body.get(field) for name, field in _FIELDS.items()}
-        missing = [_FIELDS[name] for name, value in found.items() if not isinstance(value, str)]
+        missing = [
+            _FIELDS[name] for name, value in found.items() if not (isinstance(value, str) and value)
+        ]
         if missing:
             raise ProtocolError(
                 f"The registry's AWS credentials lack {', '.join(missing)}.",

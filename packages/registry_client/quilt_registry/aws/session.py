@@ -28,8 +28,13 @@ _NO_PROFILE = {
 default, conversion."""
 
 
-def ambient_session() -> boto3.Session:
+def ambient_session(region: str | None = None) -> boto3.Session:
     """A session with the process's own AWS identity, for settings that ask for it by name.
+
+    Parameters
+    ----------
+    region:
+        Its region; None for what the process's AWS configuration says.
 
     Raises
     ------
@@ -37,7 +42,7 @@ def ambient_session() -> boto3.Session:
         When the process's AWS configuration is broken.
     """
     with configuration_errors():
-        return boto3.Session(botocore_session=_bare_session())
+        return boto3.Session(botocore_session=_bare_session(), region_name=region)
 
 
 def registry_session(source: Callable[[], dict[str, str]], method: str) -> boto3.Session:
@@ -54,11 +59,15 @@ def registry_session(source: Callable[[], dict[str, str]], method: str) -> boto3
     method:
         A name for where they come from.
     """
-    credentials = IssuedCredentials.issue(source, method)
+    return session_with(IssuedCredentials.issue(source, method), None)
+
+
+def session_with(credentials: Any, region: str | None) -> boto3.Session:
+    """A session with these credentials and no others, and nothing of the process's profile."""
     session = _bare_session(_NO_PROFILE)
     resolver = CredentialResolver([_Fixed(credentials)])
     session.register_component("credential_provider", resolver)
-    return boto3.Session(botocore_session=session)
+    return boto3.Session(botocore_session=session, region_name=region)
 
 
 def unsigned_client(region: str) -> Any:
@@ -136,7 +145,7 @@ class _Fixed(CredentialProvider):  # type: ignore[misc, unused-ignore]
 
     METHOD = "quilt-registry"
 
-    def __init__(self, credentials: IssuedCredentials) -> None:
+    def __init__(self, credentials: Any) -> None:
         super().__init__()
         self._credentials = credentials
 
