@@ -57,6 +57,7 @@ class Dispatcher:
         self._hooks = hooks
         self._backend = backend
         self._implemented = dict(implemented)
+        self._composed: frozenset[str] = frozenset()
         self._settings = settings
         self._identity = identity
         self._options = CallOptions()
@@ -79,6 +80,7 @@ class Dispatcher:
         if composed:
             self._hooks.add_composition(TransferComposition(Calls(self)), composed)
             self._implemented.update(composed)
+            self._composed = frozenset(composed)
 
     @property
     def catalog_url(self) -> str | None:
@@ -284,7 +286,9 @@ class Dispatcher:
                 )
 
     def _named(self, error: QuiltOpsError, operation: str) -> QuiltOpsError:
-        error.operation = error.operation or operation
+        # Of a composed operation, the caller wants to know what was called, not its parts.
+        if error.operation is None or operation in self._composed:
+            error.operation = operation
         error.backend = error.backend or self._backend.name
         return error
 
