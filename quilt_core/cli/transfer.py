@@ -132,12 +132,16 @@ def cat(package: str, path: str, top_hash: str | None) -> None:
     if value("as_json"):
         data = ops.read_content(package, path, top_hash=top_hash)
         show({"package": package, "path": path, "size": len(data), **_as_json(data)})
-    elif sys.stdout.isatty():
+    elif _is_terminal():
         data = ops.read_content(package, path, top_hash=top_hash)
         click.echo(_escaped(data.decode(errors="replace")), nl=False)
     else:
         with ops.open_content(package, path, top_hash=top_hash) as file:
             shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _as_json(data: bytes) -> dict[str, str]:
