@@ -123,7 +123,7 @@ class Held:
 
 
 class Holdings:
-    """What the latest revision has, by logical key and by size.
+    """What the latest revision has, by logical key and by hash.
 
     Parameters
     ----------
@@ -133,22 +133,30 @@ class Holdings:
 
     def __init__(self, entries: Iterable[ContentInfo] = ()) -> None:
         self.entries = {item.path: item for item in entries}
-        self._by_size: dict[int, list[Held]] = {}
+        self._kinds: dict[int, dict[str, None]] = {}
+        self._held: dict[tuple[int, EntryHash], Held] = {}
         for item in self.entries.values():
-            uri = uri_of(item)
-            if uri is not None and item.hash is not None and is_versioned(uri):
-                self.add(item.size, Held(item.hash, uri, published=True))
+            held = held_by(item)
+            if held is not None:
+                self.add(item.size, held)
 
     def add(self, size: int, held: Held) -> None:
-        """Add an object of `size` bytes."""
-        self._by_size.setdefault(size, []).append(held)
+        """Add an object of `size` bytes, unless one with these bytes is here already."""
+        self._kinds.setdefault(size, {})[held.hash.type] = None
+        self._held.setdefault((size, held.hash), held)
 
-    def of_size(self, key: str, size: int) -> list[Held]:
-        """The objects of a size, the one that is at `key` first."""
-        found = self._by_size.get(size, [])
+    def kinds(self, size: int) -> Iterable[str]:
+        """The types of the hashes that objects of a size have."""
+        return self._kinds.get(size, ())
+
+    def find(self, key: str, size: int, found: EntryHash) -> Held | None:
+        """An object with these bytes, the one that is at `key` when it has them."""
         item = self.entries.get(key)
-        own = None if item is None else uri_of(item)
-        return sorted(found, key=lambda held: held.uri != own) if len(found) > 1 else found
+        if item is not None and item.hash == found and item.size == size:
+            own = held_by(item)
+            if own is not None:
+                return own
+        return self._held.get((size, found))
 
     def replaced_by(self, keys: Iterable[str]) -> Iterator[str]:
         """The files that cannot stay beside new ones: those below a key, or in its path."""
@@ -157,6 +165,14 @@ class Holdings:
         for path in self.entries:
             if path not in new and (path in above or new.intersection(_parents(path))):
                 yield path
+
+
+def held_by(item: ContentInfo) -> Held | None:
+    """The object of an entry, when it is one that nobody writes over, with a hash."""
+    uri = uri_of(item)
+    if uri is None or item.hash is None or not is_versioned(uri):
+        return None
+    return Held(item.hash, uri, published=True)
 
 
 def uri_of(item: ContentInfo) -> ObjectUri | None:

@@ -152,10 +152,11 @@ class Uploader:
         return prepared
 
     def _find_held(self, content: _Content, size: int) -> Held | None:
-        for one in self._holdings.of_size(content.key, size):
-            kind = one.hash.type
-            if can_hash(kind) and content.hash(kind) == one.hash and self._is_there(one):
-                return one
+        for kind in self._holdings.kinds(size):
+            if can_hash(kind):
+                held = self._holdings.find(content.key, size, content.hash(kind))
+                if held is not None and self._is_there(held):
+                    return held
         return None
 
     def _is_there(self, held: Held) -> bool:
