@@ -28,6 +28,11 @@ _FATAL = (
 """Errors that the next file would meet as well."""
 
 
+def meets_every_file(error: QuiltOpsError) -> bool:
+    """Whether an error is one that the next file would meet as well."""
+    return isinstance(error, _FATAL)
+
+
 class Failures:
     """Collects the errors of single files; thread-safe.
 
@@ -57,7 +62,7 @@ class Failures:
 
     def add(self, key: str, error: QuiltOpsError) -> None:
         """Note that a file failed."""
-        if isinstance(error, _FATAL):
+        if meets_every_file(error):
             self.stop()
         with self._lock:
             self._errors[key] = error

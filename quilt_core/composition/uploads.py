@@ -12,7 +12,7 @@ import attrs
 
 from quilt_core.composition.budget import IN_MEMORY, ByteBudget
 from quilt_core.composition.calls import Calls
-from quilt_core.composition.failures import Failures
+from quilt_core.composition.failures import Failures, meets_every_file
 from quilt_core.composition.push_plan import (
     Held,
     Holdings,
@@ -203,7 +203,16 @@ class Uploader:
             raise _NotBegun
         try:
             self._versions.before()
+        except QuiltOpsError:
+            self._failures.stop()
+            raise
+        try:
             stored = self._put(content, target, size)
+        except QuiltOpsError as error:
+            if meets_every_file(error):
+                self._failures.stop()  # before another one takes this for its turn
+            raise
+        try:
             self._versions.after(stored)
         except QuiltOpsError:
             self._failures.stop()

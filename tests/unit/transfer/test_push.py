@@ -83,7 +83,7 @@ def test_known_files_are_not_even_read(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_errors_of_single_files_are_told_together(tmp_path: Path) -> None:
     def refuse(call: OperationCall) -> None:
-        if call.operation == "put_object" and key_of(call) in ("003.txt", "005.txt"):
+        if call.operation == "put_object" and key_of(call) in ("000.txt", "005.txt"):
             raise BackendError(f"no {key_of(call)}")
 
     calls = Calls(before=refuse)
@@ -91,7 +91,7 @@ def test_errors_of_single_files_are_told_together(tmp_path: Path) -> None:
     with pytest.raises(BackendError) as caught:
         ops.push_package(NAME, fill(tmp_path / "f"))
     assert caught.value.context["failures"] == {
-        "003.txt": "no 003.txt", "005.txt": "no 005.txt",
+        "000.txt": "no 000.txt", "005.txt": "no 005.txt",
     }  # fmt: skip
     assert caught.value.context["outcome"] == "not_written"
     assert "2 of 20 files" in str(caught.value)
