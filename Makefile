@@ -11,7 +11,7 @@ NAMES   := quiltops quiltops-registry quiltops-platform quiltops-quilt3 quiltops
 # What the distributions were called before; an environment that has these gives them up.
 FORMER  := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
 # What `lowest`, `newest` and `lock` resolve.
-SOURCES := -e .[testing] -e packages/registry_client -e plugins/platform_backend -e plugins/quilt3_backend -e plugins/local_registry[testing]
+SOURCES := -e .[testing] -e packages/registry_client[transfer] -e plugins/platform_backend -e plugins/quilt3_backend -e plugins/local_registry[testing]
 # Errors are shown; warnings about the package client's own configuration are not the reader's problem.
 PIP     := -m pip --quiet --quiet --disable-pip-version-check --no-input
 

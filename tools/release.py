@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)((?:a|b|rc)\d+)?")
-OWN = re.compile(r'("quiltops[a-z0-9-]*)>=[0-9.]+,<[0-9.]+(")')
+OWN = re.compile(r'("quiltops[a-z0-9-]*(?:\[[a-z,]+\])?)>=[0-9.]+,<[0-9.]+(")')
 
 
 class ReleaseError(Exception):

@@ -84,7 +84,7 @@ def _imports(module: ModuleType, used: set[str]) -> list[str]:
     tree = ast.parse(inspect.getsource(module))
     return [
         f"from {node.module} import {alias.name}\n"
-        for node in tree.body
+        for node in ast.walk(tree)  # also below `if TYPE_CHECKING`
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
         if alias.name in used and node.module != "__future__"

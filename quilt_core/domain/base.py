@@ -8,7 +8,6 @@ from enum import Enum
 from typing import Any
 
 import attrs
-import msgspec
 
 
 class DomainObject:
@@ -43,8 +42,8 @@ def to_plain(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, msgspec.Struct):  # such as a manifest's hash
-        value = msgspec.structs.asdict(value)
+    if hasattr(value, "__struct_fields__"):  # one of msgspec's, such as a manifest's hash
+        value = {name: getattr(value, name) for name in value.__struct_fields__}
     if isinstance(value, Mapping):
         return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, frozenset)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import BinaryIO, Literal, Self
+from typing import TYPE_CHECKING, BinaryIO, Literal, Self
 
 import attrs
 
@@ -13,7 +13,9 @@ from quilt_core.domain.base import DomainObject, aware
 from quilt_core.domain.names import check_uri_text, decode_percent, parse_bucket
 from quilt_core.domain.uris import FileUri, S3Uri
 from quilt_core.errors import ValidationError
-from quilt_core.manifest.model import EntryHash
+
+if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+    from quilt_core.manifest.model import EntryHash
 
 ObjectSource = Path | bytes | BinaryIO
 """What an upload takes: a file of this machine, bytes, or an open binary file, which is read to

@@ -8,7 +8,7 @@ them gets all of that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import Registry
@@ -21,7 +21,9 @@ from quilt_core.domain.objects import (
 )
 from quilt_core.domain.uris import ObjectUri
 from quilt_core.hookspecs.markers import hookspec
-from quilt_core.manifest.model import EntryHash
+
+if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+    from quilt_core.manifest.model import EntryHash
 
 
 @hookspec(firstresult=True)

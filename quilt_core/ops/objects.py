@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import Registry
@@ -20,11 +20,12 @@ from quilt_core.domain.objects import (
 )
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import ValidationError
-from quilt_core.manifest.checksums import SHA256, SHA256_CHUNKED
-from quilt_core.manifest.model import EntryHash
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_limit, parse_registries
 from quilt_core.outcome import Outcome, outcome_unless_told
+
+if TYPE_CHECKING:
+    from quilt_core.manifest.model import EntryHash
 
 _MOST_BLOCK = 1 << 26
 
@@ -191,6 +192,9 @@ def _parse_source(source: ObjectSource) -> ObjectSource:
 def _parse_checksum(checksum: EntryHash | None) -> EntryHash | None:
     if checksum is None:
         return None
+    # Manifests bring msgspec, which a command's help does without.
+    from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash
+
     if isinstance(checksum, EntryHash) and checksum.type in (SHA256_CHUNKED, SHA256):
         return checksum
     raise ValidationError(

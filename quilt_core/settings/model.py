@@ -19,6 +19,8 @@ from quilt_core.settings import converters
 
 AWS_IDENTITIES = ("registry", "role", "ambient")
 AwsIdentity = Literal["registry", "role", "ambient"]
+TRANSFER_ENGINES = ("auto", "boto3")
+TransferEngineName = Literal["auto", "boto3"]
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -168,6 +170,12 @@ class Settings:
         "QUILT_AWS_IDENTITY",
         default="registry",
     )
+    transfer_engine: TransferEngineName = _setting(
+        converters.one_of(*TRANSFER_ENGINES),
+        "What moves objects: `auto` (obstore where it is installed, else boto3) or `boto3`.",
+        "QUILT_TRANSFER_ENGINE",
+        default="auto",
+    )
     timeout: float = _setting(
         converters.seconds,
         "Seconds that one request may take, to the last byte of its answer (writes at least 60).",
@@ -227,6 +235,7 @@ class MoreSettings(TypedDict, total=False):
     jwt_issuer: str | None
     allowed_hosts: str | tuple[str, ...] | list[str] | None
     aws_identity: AwsIdentity | None
+    transfer_engine: TransferEngineName | None
     timeout: float | None
     deadline: float | None
     max_concurrency: int | None

@@ -43,7 +43,11 @@ def build_backend(settings: Settings) -> BackendPlugin:
             PackageWriteOperations(access),
             PackageDeleteOperations(access),
             ContentOperations(access),
-            ObjectOperations(connection, lambda: aws.s3(connection.identity())),
+            ObjectOperations(
+                connection,
+                s3=lambda: aws.s3(connection.identity()),
+                engine=lambda: aws.engine(connection.identity()),
+            ),
             AwsOperations(connection, aws),
             *registry_operations(connection),
         ),

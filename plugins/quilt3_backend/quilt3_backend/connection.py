@@ -10,6 +10,7 @@ from quilt_registry.aws.access import AwsAccess
 from quilt_registry.connection import Connection as RegistryConnection
 from quilt_registry.endpoint import HOW_TO_CONFIGURE
 from quilt_registry.graphql.documents import DocumentLibrary
+from quilt_registry.transfer import Boto3Engine, TransferEngine
 
 from quilt3_backend.stores import Blob, LocalStore, PackageStore, S3Store
 from quilt3_backend.stores.local import read_file
@@ -74,6 +75,16 @@ class Connection:
                 raise
             return self._aws.unsigned_s3()  # public buckets need no registry
         return self._aws.s3(identity)
+
+    def engine(self) -> TransferEngine:
+        """What moves objects with the rights of this call's identity; raises as `s3`."""
+        if self._is_ambient():
+            return Boto3Engine(self.s3())
+        try:
+            identity = self.registry.identity()
+        except AuthenticationError:
+            return Boto3Engine(self.s3())  # nobody's, or the error again
+        return self._aws.engine(identity)
 
     def client(self, service_name: str, region: str | None) -> Any:
         """A new boto3 client of this call's identity; raises as the hook `get_boto3_client`."""

@@ -28,7 +28,7 @@ class ObjectOperations:
     """Implements the hooks of `quilt_core.hookspecs.objects`."""
 
     def __init__(self, connection: Connection) -> None:
-        self._buckets = BucketObjects(connection.registry, connection.s3)
+        self._buckets = BucketObjects(connection.registry, connection.s3, connection.engine)
 
     @hookimpl
     def list_objects(

@@ -86,7 +86,9 @@ class Place:
 
     def open(self, **settings: Any) -> QuiltOps:
         """Connect with these settings alone; one request at a time, so that order is fixed."""
-        settings = {"region": "us-east-1", "max_concurrency": 1, "timeout": 20.0, **settings}
+        # Cassettes hold what Python sends; obstore's requests pass them by.
+        fixed = {"region": "us-east-1", "max_concurrency": 1, "timeout": 20.0}
+        settings = {**fixed, "transfer_engine": "boto3", **settings}
         ops = quilt_core.connect("platform", use_quilt3_login=False, **settings)
         return self._stack.enter_context(ops)
 

@@ -70,6 +70,7 @@ def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
         "multitenant": "true", "use_quilt3_login": "no", "timeout": "2.5", "deadline": "9.5",
         "max_concurrency": "3",
         "page_size": "7", "browsing_ttl": "60", "aws_identity": "role",
+        "transfer_engine": "boto3",
         "registry": "s3://a-bucket",
         "jwt_algorithms": "HS256, RS256", "allowed_hosts": "a.example.com,b.example.com",
     }  # fmt: skip

@@ -19,6 +19,7 @@ NAMES = ",".join(
 UNUSED = {
     "quiltops": [
         "quiltops-quilt3", "quiltops-platform", "quiltops-local-registry",  # extras
+        "quiltops-registry",  # an extra
         "pytest-recording", "vcrpy",  # plugins of pytest that the cassette fixtures configure
     ],
     "quiltops-local-registry": ["python-multipart"],  # starlette parses forms with it

@@ -57,6 +57,32 @@ def s3(s3_endpoint: str) -> Any:
     )
 
 
+ENGINES = {"boto3": "folder/a b+c%d?e#f é.bin", "obstore": "folder/plain_key-1.bin"}
+"""The engines, and a key for each; odd keys are boto3's in any case."""
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def key(engine_name: str) -> str:
+    return ENGINES[engine_name]
+
+
+@pytest.fixture
+def engine(s3: Any, s3_endpoint: str, engine_name: str) -> Any:
+    from botocore.credentials import Credentials
+    from quilt_registry.transfer import Boto3Engine
+    from quilt_registry.transfer.fast import ObstoreEngine
+
+    if engine_name == "boto3":
+        return Boto3Engine(s3)
+    pytest.importorskip("obstore")
+    return ObstoreEngine(s3, Credentials("test", "test"), s3_endpoint)
+
+
 @pytest.fixture
 def bucket(s3: Any) -> str:
     name = f"test-{uuid.uuid4().hex[:12]}"

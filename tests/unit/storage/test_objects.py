@@ -21,6 +21,7 @@ from quilt_registry.s3 import copying as copying_module
 from quilt_core.domain import S3Uri
 from quilt_core.errors import (
     AuthenticationError,
+    BackendError,
     ConflictError,
     NotFoundError,
     PermissionDeniedError,
@@ -208,6 +209,7 @@ def test_a_download_that_makes_no_progress_is_given_up(s3: Any, bucket: str) -> 
         ("403", 403, PermissionDeniedError),
         ("ExpiredToken", 400, AuthenticationError),
         ("InvalidAccessKeyId", 403, AuthenticationError),
+        ("InvalidObjectState", 403, BackendError),
         ("PreconditionFailed", 412, ConflictError),
         ("SlowDown", 503, TransportError),
         ("SomethingNew", 503, TransportError),

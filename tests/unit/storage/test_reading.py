@@ -10,7 +10,14 @@ from typing import Any
 
 import attrs
 import pytest
-from quilt_registry.transfer import Boto3Engine, TransferEngine, open_for_reading
+from quilt_registry.transfer import (
+    Boto3Engine,
+    TransferEngine,
+    choose_engine,
+    open_for_reading,
+    upload,
+)
+from quilt_registry.transfer.fast import ObstoreEngine
 
 from quilt_core.domain import S3Uri
 from quilt_core.errors import BackendError, ConflictError, NotFoundError, TransportError
@@ -21,14 +28,9 @@ Served = list[tuple[str, str]]
 
 
 @pytest.fixture
-def engine(s3: Any) -> TransferEngine:
-    return Boto3Engine(s3)
-
-
-@pytest.fixture
 def uri(s3: Any, bucket: str) -> S3Uri:
-    s3.put_object(Bucket=bucket, Key="a b.bin", Body=DATA)
-    return S3Uri(bucket, "a b.bin")
+    s3.put_object(Bucket=bucket, Key="a-b.bin", Body=DATA)
+    return S3Uri(bucket, "a-b.bin")
 
 
 def gets(served: Served) -> int:
@@ -169,3 +171,76 @@ def test_a_closed_file(engine: TransferEngine, uri: S3Uri) -> None:
     file.close()
     with pytest.raises(ValueError, match="closed"):
         file.read()
+
+
+def test_obstore_reads_and_writes_by_itself(
+    engine: Any, engine_name: str, s3: Any, bucket: str
+) -> None:
+    if engine_name != "obstore":
+        pytest.skip("of obstore")
+
+    def refuse(**_: Any) -> None:
+        raise AssertionError("boto3 was asked")
+
+    for operation in ("PutObject", "GetObject"):
+        s3.meta.events.register(f"before-send.s3.{operation}", refuse)
+    uri = S3Uri(bucket, "plain/key.csv")
+    upload(engine, DATA, uri, None, None, None)
+    with open_for_reading(engine, uri, BLOCK) as file:
+        assert file.read(5000) == DATA[:5000]
+        assert file.read() == DATA[5000:]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_connection_that_breaks_is_taken_up_again(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    pytest.importorskip("obstore")
+    from quilt_registry.transfer import fast
+
+    def broken(store: Any, uri: S3Uri, etag: str, start: int, stop: int | None) -> Iterator[bytes]:
+        yield DATA[start : start + 10]
+        raise OSError("the connection broke")
+
+    monkeypatch.setattr(fast, "_chunks", broken)
+    with open_for_reading(engine, uri, None if whole else BLOCK) as file:
+        assert file.read(40_000) == DATA[:40_000]
+        assert file.read() == DATA[40_000:]
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_CA_BUNDLE", "AWS_REQUEST_PAYER", "AWS_SERVER_SIDE_ENCRYPTION"]
+)
+def test_what_only_boto3_understands(monkeypatch: pytest.MonkeyPatch, s3: Any, name: str) -> None:
+    pytest.importorskip("obstore")
+    for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    assert isinstance(choose_engine("auto", s3, object()), ObstoreEngine)
+    assert isinstance(choose_engine("boto3", s3, object()), Boto3Engine)
+    monkeypatch.setenv(name, "x")
+    assert isinstance(choose_engine("auto", s3, object()), Boto3Engine)
+
+
+def test_keys_of_the_process_are_not_used(
+    engine: Any, engine_name: str, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine_name != "obstore":
+        pytest.skip("of obstore")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "PROCESS")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "PROCESS")
+    monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")
+    signed: list[str] = []
+
+    def ask() -> Any:
+        signed.append("ours")
+        return {
+            "access_key_id": "ours",
+            "secret_access_key": "x",
+            "token": None,
+            "expires_at": None,
+        }
+
+    monkeypatch.setattr(engine, "_keys", ask)
+    with open_for_reading(engine, uri) as file:
+        assert file.read() == DATA
+    assert signed == ["ours"]

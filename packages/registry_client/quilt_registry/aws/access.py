@@ -22,6 +22,8 @@ from quilt_registry.s3.response_checks import check_responses
 if TYPE_CHECKING:
     import boto3
 
+    from quilt_registry.transfer import TransferEngine
+
 S3_REGION = "us-east-1"
 """Where S3 is asked when no region is known; S3 says where a bucket really is."""
 _STS_REGION = "us-east-1"
@@ -39,6 +41,7 @@ class AwsState:
 
     session: boto3.Session
     s3: Any = None
+    engine: TransferEngine | None = None
 
 
 class AwsAccess:
@@ -116,6 +119,20 @@ class AwsAccess:
                 check_responses(client)
                 identity.aws.s3 = client
             return identity.aws.s3
+
+    def engine(self, identity: Identity) -> TransferEngine:
+        """What moves objects with the identity's rights; raises as `client`."""
+        from quilt_registry.transfer import Boto3Engine, choose_engine
+
+        s3 = self.s3(identity)
+        state: AwsState | None = identity.aws
+        if state is None or s3 is not state.s3:
+            return Boto3Engine(s3)  # nobody's
+        with identity.lock:
+            if state.engine is None:
+                wanted = self._connection.settings.transfer_engine
+                state.engine = choose_engine(wanted, s3, state.session.get_credentials())
+            return state.engine
 
     def ambient_s3(self) -> Any:
         """A new S3 client as those of `s3`, with the process's own AWS identity."""

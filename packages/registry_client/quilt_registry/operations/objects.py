@@ -24,7 +24,7 @@ from quilt_registry.connection import Connection
 from quilt_registry.s3 import ObjectFacts, head_object
 from quilt_registry.s3.listing import list_objects
 from quilt_registry.search.object_search import find_objects
-from quilt_registry.transfer import Boto3Engine, open_for_reading, upload
+from quilt_registry.transfer import TransferEngine, open_for_reading, upload
 
 
 class ObjectOperations:
@@ -37,11 +37,19 @@ class ObjectOperations:
     s3:
         Gives the S3 client of the identity of the call that is being served. A file that was
         opened goes on with the one that it was opened with.
+    engine:
+        Gives what moves objects with the rights of that identity.
     """
 
-    def __init__(self, connection: Connection, s3: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        s3: Callable[[], Any],
+        engine: Callable[[], TransferEngine],
+    ) -> None:
         self._connection = connection
         self._s3 = s3
+        self._engine = engine
 
     @hookimpl
     def list_objects(
@@ -64,7 +72,7 @@ class ObjectOperations:
         """`HeadObject` now, and `GetObject` of ranges while it is read."""
         if isinstance(uri, FileUri):
             raise no_folders("open_object", uri)
-        return open_for_reading(Boto3Engine(self._s3()), uri, block_size)
+        return open_for_reading(self._engine(), uri, block_size)
 
     @hookimpl
     def put_object(
@@ -79,7 +87,7 @@ class ObjectOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             if isinstance(uri, FileUri):
                 raise no_folders("put_object", uri)
-            engine = Boto3Engine(self._s3())
+            engine = self._engine()
         return upload(engine, source, uri, checksum, metadata, progress)
 
     @hookimpl

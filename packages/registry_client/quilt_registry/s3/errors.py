@@ -29,6 +29,7 @@ _BY_CODE: dict[str, type[QuiltOpsError]] = {
     "AllAccessDisabled": PermissionDeniedError,
     "Forbidden": PermissionDeniedError,
     "403": PermissionDeniedError,
+    "InvalidObjectState": BackendError,  # in an archive; its status is 403
     "ExpiredToken": AuthenticationError,
     "ExpiredTokenException": AuthenticationError,
     "InvalidAccessKeyId": AuthenticationError,

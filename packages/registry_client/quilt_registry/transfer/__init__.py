@@ -4,6 +4,7 @@
 """
 
 from quilt_registry.transfer.boto import Boto3Engine
+from quilt_registry.transfer.choice import choose_engine
 from quilt_registry.transfer.engine import Part, PartWriter, TransferEngine, Written
 from quilt_registry.transfer.reading import open_for_reading
 from quilt_registry.transfer.uploads import upload
@@ -14,6 +15,7 @@ __all__ = [
     "PartWriter",
     "TransferEngine",
     "Written",
+    "choose_engine",
     "open_for_reading",
     "upload",
 ]

@@ -1,0 +1,232 @@
+"""The engine over obstore, where the extra `transfer` is installed: small requests cost a fraction.
+
+obstore sends what goes well. Whatever does not (a refusal, an error of a server, credentials that
+were replaced, a bucket that is elsewhere) is done again by boto3, whose answer counts: so errors,
+renewals and outcomes are those of `Boto3Engine`, at the price of one request. Uploads in parts are
+boto3's altogether, for obstore leaves the parts of a failed one in the bucket.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from quilt_core import deadline
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import QuiltOpsError
+from quilt_core.outcome import Outcome, with_outcome
+from quilt_registry.s3.objects import ObjectFacts
+from quilt_registry.transfer.boto import Boto3Engine
+from quilt_registry.transfer.engine import Part, Written
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+_PLAIN_KEY = re.compile(r"(?!\.{1,2}(?:/|\Z))[\w.=@+,-]+(?:/(?!\.{1,2}(?:/|\Z))[\w.=@+,-]+)*", re.A)
+"""Keys that obstore sends as they are; it encodes, or refuses, some others."""
+_ASK_AGAIN = timedelta(minutes=1)
+"""How long obstore keeps credentials before it asks for those that hold by then."""
+_CHUNK = 1 << 20
+_OTHER_TRUST = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
+"""Certificates of one's own, which boto3 knows of and obstore does not."""
+
+_OWN_VARIABLES = (
+    "AWS_SERVER_SIDE_ENCRYPTION", "AWS_SSE_KMS_KEY_ID", "AWS_SSE_BUCKET_KEY_ENABLED",
+    "AWS_SSE_CUSTOMER_KEY_BASE64", "AWS_REQUEST_PAYER", "AWS_S3_EXPRESS",
+    "AWS_S3_EXPRESS_SESSION_TOKEN", "AWS_UNSIGNED_PAYLOAD", "AWS_CONDITIONAL_PUT",
+)  # fmt: skip
+"""Variables by which obstore sends other requests than boto3, and which no argument overrules."""
+
+
+def is_usable(endpoint: str | None) -> bool:
+    """Whether obstore is installed, and would do as boto3 does in this environment."""
+    plain = endpoint is not None and endpoint.startswith("http://")
+    telling = _OWN_VARIABLES if plain else (*_OTHER_TRUST, *_OWN_VARIABLES)
+    if any(os.environ.get(name) for name in telling):
+        return False
+    try:
+        import obstore  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+class ObstoreEngine:
+    """Implements `TransferEngine` with obstore, and with boto3 what obstore cannot.
+
+    Parameters
+    ----------
+    s3:
+        A boto3 client with the same rights.
+    credentials:
+        botocore's credentials of that client, which renew themselves.
+    endpoint:
+        An endpoint other than AWS's own, for all buckets; None for AWS.
+    """
+
+    def __init__(self, s3: Any, credentials: Any, endpoint: str | None) -> None:
+        self._boto = Boto3Engine(s3)
+        self._credentials = credentials
+        self._endpoint = endpoint
+        self._stores: dict[str, S3Store | None] = {}
+        self._lock = threading.Lock()
+
+    def head(self, uri: S3Uri) -> ObjectFacts:
+        """By boto3: obstore does not tell the checksum and the storage class."""
+        return self._boto.head(uri)
+
+    def get(self, uri: S3Uri, etag: str) -> Iterator[bytes]:
+        """One request; a connection that breaks is taken up again by boto3."""
+        return self._read(uri, etag, 0, None)
+
+    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
+        """As `get`."""
+        return self._read(uri, etag, start, stop)
+
+    def put(self, uri: S3Uri, part: Part, metadata: Mapping[str, str]) -> Written:
+        """One request, with the checksum that obstore computes from the same bytes."""
+        from obstore import put
+
+        store = self._store(uri)
+        if store is None or metadata:
+            return self._boto.put(uri, part, metadata)
+        deadline.check()
+        try:
+            done = put(store, uri.key, part.data, use_multipart=False)
+            if not done["e_tag"]:  # none of S3's answers: something in between gave it
+                raise ValueError("the answer has no entity tag")
+        except _refusals():
+            return self._boto.put(uri, part, metadata)
+        except _failures():
+            with _may_be_written():
+                return self._boto.put(uri, part, metadata)
+        return Written(version=done["version"], checksum=None)
+
+    def put_parts(self, uri: S3Uri, parts: Iterable[Part], metadata: Mapping[str, str]) -> Written:
+        """By boto3."""
+        return self._boto.put_parts(uri, parts, metadata)
+
+    def _read(self, uri: S3Uri, etag: str, start: int, stop: int | None) -> Iterator[bytes]:
+        position = start
+        store = self._store(uri)
+        if store is not None:
+            try:
+                for chunk in _chunks(store, uri, etag, start, stop):
+                    position += len(chunk)
+                    yield chunk
+            except _failures():
+                pass  # boto3 goes on from here, or says what is wrong
+            else:
+                return
+        if stop is None and position == 0:
+            yield from self._boto.get(uri, etag)
+        elif stop is None:
+            size = self._boto.head(uri).size
+            yield from self._boto.range(uri, position, size, etag) if position < size else ()
+        elif position < stop:
+            yield from self._boto.range(uri, position, stop, etag)
+
+    def _store(self, uri: S3Uri) -> S3Store | None:
+        """A bucket's store; None for a bucket or a key that is left to boto3."""
+        if not _PLAIN_KEY.fullmatch(uri.key):
+            return None
+        with self._lock:
+            if uri.bucket not in self._stores:
+                region = self._region(uri.bucket)
+                self._stores[uri.bucket] = None if region is None else self._new(uri.bucket, region)
+            return self._stores[uri.bucket]
+
+    def _region(self, bucket: str) -> str | None:
+        """Where a bucket is; None where S3 does not say, which boto3 is told in its own way."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if self._endpoint is not None:
+            return str(self._boto.s3.meta.region_name)
+        try:
+            answer = self._boto.s3.head_bucket(Bucket=bucket)
+        except ClientError as error:
+            answer = error.response
+        except BotoCoreError:
+            return None
+        headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        region: str | None = headers.get("x-amz-bucket-region")
+        return region
+
+    def _new(self, bucket: str, region: str) -> S3Store | None:
+        from obstore.exceptions import BaseError
+        from obstore.store import S3Store
+
+        options: Any = {"allow_http": False, "timeout": "60s", "connect_timeout": "10s"}
+        where: dict[str, Any] = {"virtual_hosted_style_request": True}
+        if self._endpoint is not None:
+            options["allow_http"] = self._endpoint.startswith("http://")
+            where = {"endpoint": self._endpoint, "virtual_hosted_style_request": False}
+        try:
+            return S3Store(
+                bucket,
+                region=region,
+                checksum_algorithm="sha256",
+                skip_signature=False,
+                client_options=options,
+                retry_config={"max_retries": 0},
+                credential_provider=self._keys,
+                **where,
+            )
+        except BaseError:
+            return None  # variables of the process that only obstore reads, such as half a key
+
+    def _keys(self) -> Any:
+        """What obstore asks for: the credentials that hold now."""
+        keys = self._credentials.get_frozen_credentials()
+        return {
+            "access_key_id": keys.access_key,
+            "secret_access_key": keys.secret_key,
+            "token": keys.token,
+            "expires_at": datetime.now(UTC) + _ASK_AGAIN,
+        }
+
+
+def _failures() -> tuple[type[BaseException], ...]:
+    """What obstore raises, some of it as Python's own exceptions."""
+    from obstore.exceptions import BaseError
+
+    return BaseError, OSError, NotImplementedError, ValueError
+
+
+def _refusals() -> tuple[type[BaseException], ...]:
+    """What obstore raises when S3 refused: nothing was done."""
+    from obstore import exceptions as obstore
+
+    ours = (obstore.NotFoundError, obstore.PermissionDeniedError, obstore.UnauthenticatedError)
+    return *ours, obstore.InvalidPathError, FileNotFoundError, PermissionError
+
+
+@contextmanager
+def _may_be_written() -> Iterator[None]:
+    """An answer to obstore was lost: what boto3 then says of its own attempts is not all."""
+    try:
+        yield
+    except QuiltOpsError as error:
+        raise with_outcome(error, Outcome.UNKNOWN) from error.__cause__
+
+
+def _chunks(store: S3Store, uri: S3Uri, etag: str, start: int, stop: int | None) -> Iterator[bytes]:
+    from obstore import get
+
+    deadline.check()
+    options: Any = {"if_match": etag}
+    if uri.version_id is not None:
+        options["version"] = uri.version_id
+    if stop is not None:
+        options["range"] = (start, stop)
+    found = get(store, uri.key, options=options)
+    if found.meta["e_tag"] != etag:
+        raise ValueError("the answer is of another object")
+    for chunk in found.stream(min_chunk_size=_CHUNK):
+        deadline.check()
+        yield bytes(chunk)
