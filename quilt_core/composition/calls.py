@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
 from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.domain.content import ContentInfo
@@ -13,7 +13,9 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.objects import ObjectInfo, ObjectPrefix, ObjectSource, StoredObject
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.uris import ObjectUri
-from quilt_core.manifest import EntryHash
+
+if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+    from quilt_core.manifest.model import EntryHash
 
 T = TypeVar("T")
 

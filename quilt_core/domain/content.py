@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from quilt_core.domain.base import DomainObject
-from quilt_core.manifest.model import EntryHash
+
+if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+    from quilt_core.manifest.model import EntryHash
 
 
 class ContentType(Enum):

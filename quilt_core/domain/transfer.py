@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.uris import S3Uri
-from quilt_core.manifest.model import EntryHash
+
+if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+    from quilt_core.manifest.model import EntryHash
 
 PushFile = Path | bytes | S3Uri
 """What becomes a file of a package: a file of this machine, bytes, or an object in S3, to which the
