@@ -10,11 +10,13 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.transfer import FileDifference, VerifyResult
 from quilt_core.manifest import EntryHash
 from quilt_core.parallel import bounded_map
-from quilt_core.transfer.folders import LocalFile, list_folder
+from quilt_core.transfer.folders import FileState, LocalFile, list_folder
 from quilt_core.transfer.hashing import can_hash, hash_path
 from quilt_core.transfer.patterns import Selection
+from quilt_core.transfer.safe_paths import Target, key_problem
 
 _WORKERS = 8
+_MISSING = "missing"
 
 
 def verify(
@@ -27,10 +29,9 @@ def verify(
 ) -> VerifyResult:
     """Compare a folder with a revision; see the hook `verify_package`."""
     listed = list_folder(folder, Selection())
-    top_hash = calls.package_info(name, registry, ref).top_hash
-    listing = calls.browse(name, registry, RevisionRef.parse(top_hash), path, recursive=True)
     there = {file.key: file for file in listed.files}
-    items = list(listing)
+    top_hash = calls.package_info(name, registry, ref).top_hash
+    items = list(calls.browse(name, registry, RevisionRef.parse(top_hash), path, recursive=True))
     keys = {item.path for item in items}
     # What the package has counts even where .quiltignore would leave it out.
     for item in items:
@@ -57,13 +58,7 @@ def verify(
     )
 
 
-_MISSING = "missing"
-
-
 def _look_up(folder: Path, key: str) -> LocalFile | None:
-    from quilt_core.transfer.folders import FileState
-    from quilt_core.transfer.safe_paths import Target, key_problem
-
     target = Target(folder)
     if key_problem(key) or target.leaves(key) or not target.path(key).is_file():
         return None
