@@ -60,6 +60,7 @@ PLUGINS = """
 | `QUILT_CORE_STRICT` | `1` raises a plugin's own exception at load, for its developer |
 | `QUILT_CORE_TRACE` | `1` prints every hook call on standard error, redacted |
 | `QUILT_CORE_CONFIG` | the configuration file |
+| `QUILT_CORE_CACHE_DIR` | the folder of the records that pushes and downloads keep |
 """
 
 

@@ -40,6 +40,10 @@ _GROUPS = {
 
 
 _COMMANDS = {
+    "push": ("transfer:push", "Make a revision of a folder, and upload what is new."),
+    "install": ("transfer:install", "Download a package into a folder, and verify it."),
+    "cat": ("transfer:cat", "Print a file of a package."),
+    "verify": ("transfer:verify", "Compare a folder with a package."),
     "plugins": ("plugins:plugins", "Backends, extensions and commands, and how they fare."),
     "doctor": ("doctor:doctor", "What is configured, from where, and what works."),
     "config": ("config:group", "The configuration file and its profiles."),

@@ -17,7 +17,8 @@ from quilt_core.cli.writing import Delete, confirm
 from quilt_core.errors import ConflictError, ValidationError
 
 
-def _json_object(text: str | None, option: str) -> dict[str, Any] | None:
+def json_object(text: str | None, option: str) -> dict[str, Any] | None:
+    """The JSON object that an option was given; `ValidationError` for anything else."""
     if text is None:
         return None
     try:
@@ -29,7 +30,8 @@ def _json_object(text: str | None, option: str) -> dict[str, Any] | None:
     return parsed
 
 
-def _workflow(given: str | None, none: bool) -> dict[str, Any]:
+def workflow_of(given: str | None, none: bool) -> dict[str, Any]:
+    """The argument `workflow` of a write, from --workflow and --no-workflow; empty for neither."""
     if given and none:
         raise ValidationError("Give --workflow or --no-workflow, not both.")
     return {"workflow": None if none else given} if given or none else {}
@@ -98,7 +100,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
         result = ops.create_package_revision(
             package,
             sources,
-            _json_object(options["metadata"], "--metadata"),
+            json_object(options["metadata"], "--metadata"),
             message=options["message"],
             auto_organize=not flat,
             copy=options["copy"],
@@ -106,7 +108,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
             dry_run=options["dry_run"],
-            **_workflow(options["workflow"], options["no_workflow"]),
+            **workflow_of(options["workflow"], options["no_workflow"]),
         )
     show(_shown(result, "added"))
 
@@ -130,7 +132,7 @@ def update(
             package,
             sources,
             None,
-            _json_object(options["metadata"], "--metadata"),
+            json_object(options["metadata"], "--metadata"),
             options["message"],
             not flat,
             options["copy"],
@@ -139,7 +141,7 @@ def update(
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
             dry_run=options["dry_run"],
-            **_workflow(options["workflow"], options["no_workflow"]),
+            **workflow_of(options["workflow"], options["no_workflow"]),
         )
     show(_shown(result, "added", "replaced", "removed"))
 

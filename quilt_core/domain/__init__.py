@@ -50,6 +50,13 @@ from quilt_core.domain.packages import (
 )
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
+from quilt_core.domain.transfer import (
+    DownloadResult,
+    FileDifference,
+    PushMode,
+    PushResult,
+    VerifyResult,
+)
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 
 __all__ = [
@@ -71,7 +78,9 @@ __all__ = [
     "ContentType",
     "CopyMode",
     "DeletionResult",
+    "DownloadResult",
     "EntrySource",
+    "FileDifference",
     "FileUri",
     "Health",
     "Keep",
@@ -91,6 +100,8 @@ __all__ = [
     "Policy",
     "Progress",
     "ProgressCallback",
+    "PushMode",
+    "PushResult",
     "Registry",
     "RevisionFailure",
     "RevisionKind",
@@ -106,5 +117,6 @@ __all__ = [
     "StoredObject",
     "TabulatorTable",
     "User",
+    "VerifyResult",
     "Workflow",
 ]

@@ -60,6 +60,9 @@ class CatalogConfig(DomainObject):
     """Derived from `analytics_bucket`; None without it."""
     tabulator_data_catalog: str | None
     """`quilt-<stack_prefix>-tabulator`, the Athena catalog; None without a prefix."""
+    package_root: str | None = None
+    """What the keys of packages' objects begin with, before `<package>/<logical key>`; without
+    slashes at its ends; None for nothing."""
 
 
 def derive_stack_prefix(analytics_bucket: str | None) -> str | None:

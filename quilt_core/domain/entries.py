@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
 from quilt_core.domain.base import DomainObject
-from quilt_core.domain.uris import ObjectUri
+from quilt_core.domain.uris import ObjectUri, S3Uri
+
+if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+    from quilt_core.manifest.model import EntryHash
 
 
 @attrs.frozen
@@ -27,11 +30,24 @@ class EntrySource:
 
 @attrs.frozen
 class NewEntry:
-    """An object on its way into a package, parsed and checked: what hooks receive."""
+    """An object on its way into a package, parsed and checked: what hooks receive.
+
+    `size` in bytes and `hash` are those of the very bytes that `uri` names, where the caller knows
+    them, as after an upload; None where it does not. A backend that is given both, for a URI with
+    a version, need not look at the object again.
+    """
 
     logical_key: str
     uri: ObjectUri
     metadata: Mapping[str, Any] | None = None
+    size: int | None = None
+    hash: EntryHash | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether size, hash and, in S3, the version are given."""
+        versioned = not isinstance(self.uri, S3Uri) or self.uri.version_id is not None
+        return versioned and self.size is not None and self.hash is not None
 
 
 class CopyMode(Enum):

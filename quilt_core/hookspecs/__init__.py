@@ -25,6 +25,7 @@ from quilt_core.hookspecs import (
     packages,
     revisions,
     tabulator,
+    transfer,
 )
 from quilt_core.hookspecs.admin import api_keys as admin_api_keys
 from quilt_core.hookspecs.admin import buckets as admin_buckets
@@ -43,6 +44,7 @@ OPERATION_GROUPS: dict[str, tuple[ModuleType, ...]] = {
     "packages": (packages, revisions),
     "content": (content,),
     "objects": (objects,),
+    "transfer": (transfer,),
     "tabulator": (tabulator,),
     "api_keys": (api_keys,),
     "aws": (aws,),

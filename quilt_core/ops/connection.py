@@ -23,6 +23,7 @@ from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.revisions import RevisionOps
 from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tabulator import TabulatorOps
+from quilt_core.ops.transfer import TransferOps
 from quilt_core.plugins.extending import extensions_of
 from quilt_core.plugins.loading import check_backend
 from quilt_core.plugins.records import BackendPlugin
@@ -38,6 +39,7 @@ class QuiltOps(
     RevisionOps,
     ContentOps,
     ObjectOps,
+    TransferOps,
     TabulatorOps,
     ApiKeyOps,
     AwsOps,
@@ -53,11 +55,13 @@ class QuiltOps(
     ) -> None:
         hooks = plugins.Hooks()
         implemented = hooks.add_backend(backend)
+        dispatch = Dispatcher(hooks, backend, implemented, settings, IdentityCheck(settings))
+        dispatch.compose()
         for extension in extensions_of(backend.name, settings, extensions):
             hooks.add_extension(extension)
         self._backend = backend
         self._settings = settings
-        self._dispatch = Dispatcher(hooks, backend, implemented, settings, IdentityCheck(settings))
+        self._dispatch = dispatch
         self.admin = AdminOps(self._dispatch)
         """Users, roles, policies, buckets, API keys and single sign-on."""
 

@@ -15,6 +15,8 @@ from typing import Any, Self, TypeVar
 import attrs
 
 from quilt_core.auth_context import anonymous_steps
+from quilt_core.composition import NEEDS, TransferComposition
+from quilt_core.composition.calls import Calls
 from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
@@ -55,7 +57,8 @@ class Dispatcher:
     ) -> None:
         self._hooks = hooks
         self._backend = backend
-        self._implemented = implemented
+        self._implemented = dict(implemented)
+        self._composed: frozenset[str] = frozenset()
         self._settings = settings
         self._identity = identity
         self._options = CallOptions()
@@ -65,6 +68,29 @@ class Dispatcher:
         view = copy.copy(self)
         view._options = self._options.narrowed(timeout, deadline)
         return view
+
+    def compose(self) -> None:
+        """Let the core answer what the backend does not, where the backend has what it takes."""
+        composed = {
+            operation: frozenset(spec_parameters(operation))
+            for operation, needs in NEEDS.items()
+            if operation not in self._implemented
+            and operation not in self._backend.unsupported
+            and all(need in self._implemented for need in needs)
+        }
+        if composed:
+            self._hooks.add_composition(TransferComposition(Calls(self)), composed)
+            self._implemented.update(composed)
+            self._composed = frozenset(composed)
+
+    @property
+    def catalog_url(self) -> str | None:
+        """The configured catalog's address."""
+        return self._settings.catalog_url
+
+    def has(self, operation: str) -> bool:
+        """Whether an operation, which there is, can be called."""
+        return operation in self._implemented
 
     @property
     def backend_name(self) -> str:
@@ -79,8 +105,16 @@ class Dispatcher:
             )
         if operation in self._implemented:
             return Capability(operation=operation, supported=True)
-        reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
-        return Capability(operation=operation, supported=False, reason=reason)
+        return Capability(operation=operation, supported=False, reason=self._reason(operation))
+
+    def _reason(self, operation: str) -> str:
+        """Why an operation cannot be called."""
+        declared = self._backend.unsupported.get(operation)
+        if declared is None and operation in NEEDS:
+            for need in NEEDS[operation]:
+                if need not in self._implemented:
+                    return f"it is composed of {need}, and of that: {self._reason(need)}"
+        return declared or NOT_IMPLEMENTED
 
     def takes(self, operation: str, parameter: str) -> bool:
         """Whether the backend takes a parameter of an operation that it has."""
@@ -192,8 +226,7 @@ class Dispatcher:
         """
         accepted = self._implemented.get(operation)
         if accepted is None:
-            reason = self._backend.unsupported.get(operation, NOT_IMPLEMENTED)
-            raise NotSupportedError(operation, self._backend.name, reason)
+            raise NotSupportedError(operation, self._backend.name, self._reason(operation))
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
         check_served(arguments.get("registry"), self._backend, operation)
@@ -257,7 +290,9 @@ class Dispatcher:
                 )
 
     def _named(self, error: QuiltOpsError, operation: str) -> QuiltOpsError:
-        error.operation = error.operation or operation
+        # Of a composed operation, the caller wants to know what was called, not its parts.
+        if error.operation is None or operation in self._composed:
+            error.operation = operation
         error.backend = error.backend or self._backend.name
         return error
 

@@ -86,7 +86,7 @@ def parse_sources(sources: Sources, *, auto_organize: bool) -> tuple[NewEntry, .
                 hint="Give logical keys: {'key': 'uri', …}, or auto_organize=True for whole paths.",
                 context={"logical_key": entry.logical_key},
             )
-    _check_tree(entries)
+    check_tree(entries, {key: str(entry.uri) for key, entry in entries.items()})
     return tuple(entries.values())
 
 
@@ -105,14 +105,15 @@ def _parse_source(source: str | EntrySource, *, auto_organize: bool) -> NewEntry
     return NewEntry(check_logical_key(key), uri, parse_metadata(source.metadata))
 
 
-def _check_tree(entries: Mapping[str, NewEntry]) -> None:
-    for key, entry in entries.items():
+def check_tree(keys: Iterable[str], names: Mapping[str, str]) -> None:
+    """Raise `ValidationError` when a key is also a directory of another; `names` are for it."""
+    for key in keys:
         directory = posixpath.dirname(key)
         while directory:
-            if directory in entries:
+            if directory in names:
                 raise ValidationError(
-                    f"{entries[directory].uri} would become the file {directory!r}, and "
-                    f"{entry.uri} lies below it as {key!r}.",
+                    f"{names[directory]} would become the file {directory!r}, and "
+                    f"{names[key]} lies below it as {key!r}.",
                     context={"logical_key": key},
                 )
             directory = posixpath.dirname(directory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from typing import Any
 
 import pluggy
@@ -18,12 +18,15 @@ from quilt_core.plugins.validation import (
     AROUND,
     HookImplementation,
     check_implementer,
+    hook_implementations,
     parameters_of,
     specifications,
 )
 
 EXTENSION = "extension:"
 """What the names of extensions begin with where they stand beside a backend's implementers."""
+COMPOSITION = "core:"
+"""What the names of the core's own implementers begin with."""
 _PROBE = "probe"
 
 
@@ -107,6 +110,19 @@ class Hooks:
             )
             raise PluginError(f"The {owner} {what}.")
         return answered
+
+    def add_composition(self, plugin: object, operations: Collection[str]) -> None:
+        """Add an object of the core's that answers these operations, after everybody else.
+
+        It is the core's own and needs no checks; it may answer further operations, which are left
+        out here.
+        """
+        implemented = {
+            operation: implementation
+            for operation, implementation in hook_implementations(plugin).items()
+            if operation in operations
+        }
+        self._plugins.append((f"{COMPOSITION}{type(plugin).__name__}", plugin, implemented))
 
     def add_extension(self, extension: Extension) -> None:
         """Add an extension, outside of those that are here already.

@@ -170,4 +170,5 @@ def _file(entry: ManifestEntry) -> ContentInfo:
         size=entry.size,
         metadata=entry.user_meta,
         physical_key=entry.physical_key,
+        hash=entry.hash,
     )

@@ -67,6 +67,7 @@ def _parse(catalog_url: str, document: dict[str, Any]) -> CatalogConfig:
         stack_version=_optional(document, "stackVersion"),
         stack_prefix=prefix,
         tabulator_data_catalog=f"quilt-{prefix}-tabulator" if prefix else None,
+        package_root=(_optional(document, "packageRoot") or "").strip("/") or None,
     )
 
 

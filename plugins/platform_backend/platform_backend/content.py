@@ -139,6 +139,7 @@ def _listed_file(entry: ManifestEntry) -> ContentInfo:
         size=entry.size,
         metadata=entry.user_meta,
         physical_key=entry.physical_key,
+        hash=entry.hash,
     )
 
 

@@ -109,6 +109,7 @@ def _file(entry: ManifestEntry) -> ContentInfo:
         size=entry.size,
         metadata=_user_metadata(entry.user_meta),
         physical_key=entry.physical_key,
+        hash=entry.hash,
     )
 
 

@@ -108,6 +108,14 @@ from quilt_core.hookspecs.protocols.tabulator import (
     SupportsUpdateTabulatorTable,
     TabulatorOperations,
 )
+from quilt_core.hookspecs.protocols.transfer import (
+    SupportsDownloadPackage,
+    SupportsOpenContent,
+    SupportsPushPackage,
+    SupportsReadContent,
+    SupportsVerifyPackage,
+    TransferOperations,
+)
 
 __all__ = [
     "AdminOperations",
@@ -160,6 +168,7 @@ __all__ = [
     "SupportsDeletePackage",
     "SupportsDeleteTabulatorTable",
     "SupportsDiffPackages",
+    "SupportsDownloadPackage",
     "SupportsExecuteGraphqlQuery",
     "SupportsGetApiKey",
     "SupportsGetAuthStatus",
@@ -183,8 +192,11 @@ __all__ = [
     "SupportsListObjects",
     "SupportsListPackageVersions",
     "SupportsListTabulatorTables",
+    "SupportsOpenContent",
     "SupportsOpenObject",
+    "SupportsPushPackage",
     "SupportsPutObject",
+    "SupportsReadContent",
     "SupportsRenameTabulatorTable",
     "SupportsRevokeApiKey",
     "SupportsSearchObjects",
@@ -192,5 +204,7 @@ __all__ = [
     "SupportsSetOpenQuery",
     "SupportsUpdatePackageRevision",
     "SupportsUpdateTabulatorTable",
+    "SupportsVerifyPackage",
     "TabulatorOperations",
+    "TransferOperations",
 ]

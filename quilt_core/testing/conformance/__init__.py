@@ -44,6 +44,8 @@ pytest.register_assert_rewrite(
             "rights",
             "search_details",
             "searching",
+            "downloading",
+            "pushing",
             "writing",
         )
     )
@@ -61,6 +63,7 @@ from quilt_core.testing.conformance.behaviour import (
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.details import Details
+from quilt_core.testing.conformance.downloading import ContentReading, Downloading
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
@@ -69,6 +72,7 @@ from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.pointers import Pointers
+from quilt_core.testing.conformance.pushing import Pushing
 from quilt_core.testing.conformance.refusals import Refusals
 from quilt_core.testing.conformance.registries import Registries, TabulatorDetails
 from quilt_core.testing.conformance.rights import Rights
@@ -92,6 +96,9 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     ContentUrls,
     OddManifests,
     Objects,
+    Pushing,
+    Downloading,
+    ContentReading,
     Searching,
     SearchDetails,
     Registries,
@@ -127,10 +134,12 @@ __all__ = [
     "Browsing",
     "Buckets",
     "Catalog",
+    "ContentReading",
     "ContentUrls",
     "Creating",
     "Deleting",
     "Details",
+    "Downloading",
     "DryRuns",
     "Environment",
     "Fidelity",
@@ -140,6 +149,7 @@ __all__ = [
     "Outcomes",
     "PackageReading",
     "Pointers",
+    "Pushing",
     "Refusals",
     "Registries",
     "Rights",

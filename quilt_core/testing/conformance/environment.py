@@ -61,6 +61,8 @@ class Environment(ABC):
     keeps_directory_metadata
         Whether a manifest's metadata of directories comes back when browsing (C-7). True by
         default; False for a store that has no place for it.
+    keeps_versions
+        Whether objects have versions where `push_package` writes them. True by default.
     has_copies
         Whether `copy="all"` and `copy="new"` copy objects into the registry. True by default;
         False for a backend that only refers to objects, which must then refuse to copy with
@@ -75,8 +77,8 @@ class Environment(ABC):
 
     identities: frozenset[TestUser] = frozenset(TestUser)
     keeps_directory_metadata = True
+    keeps_versions = True
     has_copies = True
-
     stores_manifests = False
     """Whether the store has Quilt's layout, pointers and manifests; then `write_stored` works."""
 

@@ -90,4 +90,5 @@ def file_info(entry: ManifestEntry) -> ContentInfo:
         size=entry.size,
         metadata=deepcopy(entry.user_meta),
         physical_key=entry.physical_key,
+        hash=entry.hash,
     )

@@ -214,7 +214,7 @@ class PackageWriteOperations:
             logical_key=entry.logical_key,
             physical_key=S3Uri(bucket, entry.uri.key, version).url,
             size=len(stored.data),
-            hash=stored.hash,
+            hash=entry.hash if entry.is_known else stored.hash,
             meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
         )
 

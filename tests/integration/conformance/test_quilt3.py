@@ -125,3 +125,15 @@ class TestRefusals(conformance.Refusals):
 
 class TestObjects(conformance.Objects):
     pass
+
+
+class TestPushing(conformance.Pushing):
+    pass
+
+
+class TestDownloading(conformance.Downloading):
+    pass
+
+
+class TestContentReading(conformance.ContentReading):
+    pass

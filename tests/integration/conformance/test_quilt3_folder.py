@@ -23,6 +23,7 @@ class FolderEnvironment(Environment):
     identities = frozenset({TestUser.WRITER})
     has_copies = False
     stores_manifests = True
+    keeps_versions = False
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -153,4 +154,16 @@ class TestDetails(conformance.Details):
 
 
 class TestObjects(conformance.Objects):
+    pass
+
+
+class TestPushing(conformance.Pushing):
+    pass
+
+
+class TestDownloading(conformance.Downloading):
+    pass
+
+
+class TestContentReading(conformance.ContentReading):
     pass

@@ -24,8 +24,15 @@ PARSED: dict[str, dict[str, str | None]] = {
     "create_package_revision": {"s3_uris": "entries", "auto_organize": None},
     "update_package_revision": {"s3_uris": "entries", "auto_organize": None},
     "delete_package": {"bucket": "registry", "name": "package_name"},
+    "read_content": {"encoding": None},
 }
-REORDERED = {"delete_package"}
+REORDERED = {
+    "delete_package",
+    "download_package",
+    "verify_package",
+    "open_content",
+    "read_content",
+}
 
 
 def _method(operation: str) -> Any:

@@ -37,7 +37,7 @@ from quilt_core.errors import (
     PermissionDeniedError,
     ValidationError,
 )
-from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.manifest import EntryHash, ManifestEntry, sort_key
 from quilt_core.revisions import (
     Outcome,
     RevisionPlan,
@@ -310,12 +310,11 @@ def _wire_entries(plan: RevisionPlan, physical_keys: Mapping[str, str]) -> Itera
 
 
 def _kept(entry: ManifestEntry) -> dict[str, Any]:
-    found = entry.hash
     return {
         "logicalKey": entry.logical_key,
         "physicalKey": entry.physical_key,
         "size": entry.size,
-        "hash": None if found is None else {"type": found.type, "value": found.value},
+        "hash": _hash(entry.hash),
         "meta": entry.meta or None,
     }
 
@@ -324,7 +323,11 @@ def _new(entry: NewEntry) -> dict[str, Any]:
     return {
         "logicalKey": entry.logical_key,
         "physicalKey": entry.uri.url,
-        "size": None,
-        "hash": None,
+        "size": entry.size,
+        "hash": _hash(entry.hash),
         "meta": {"user_meta": dict(entry.metadata)} if entry.metadata else None,
     }
+
+
+def _hash(found: EntryHash | None) -> dict[str, str] | None:
+    return None if found is None else {"type": found.type, "value": found.value}

@@ -42,17 +42,22 @@ class Sources:
         TransportError, AuthenticationError, BackendError
             As `quilt_registry.s3.s3_errors`.
         """
-        known = self._facts((entry.uri for entry in entries), hashed=hashed)
-        return [
-            ManifestEntry(
+        known = self._facts((entry.uri for entry in entries if not entry.is_known), hashed=hashed)
+
+        def made(entry: NewEntry) -> ManifestEntry:
+            url, size, found = entry.uri.url, entry.size, entry.hash
+            if not entry.is_known:
+                facts, found = known[entry.uri]
+                url, size = facts.uri.url, facts.size
+            return ManifestEntry(
                 logical_key=entry.logical_key,
-                physical_key=known[entry.uri][0].uri.url,
-                size=known[entry.uri][0].size,
-                hash=known[entry.uri][1],
+                physical_key=url,
+                size=size or 0,
+                hash=found,
                 meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
             )
-            for entry in entries
-        ]
+
+        return [made(entry) for entry in entries]
 
     def keep(
         self, request: RevisionRequest, entries: Sequence[ManifestEntry], copied: Collection[str]

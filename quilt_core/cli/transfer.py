@@ -1,0 +1,190 @@
+"""`quiltops push`, `install`, `cat` and `verify`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import click
+
+from quilt_core.cli.options import Command, connect, value
+from quilt_core.cli.output import show
+from quilt_core.cli.progress import reported
+from quilt_core.cli.revisions import json_object, workflow_of
+from quilt_core.domain.transfer import VerifyResult
+
+_SHOWN = 20
+_HASH = click.option("--top-hash", metavar="HASH", help="A revision; the latest by default.")
+_INCLUDE = click.option(
+    "--include",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only files that match, as in .gitignore; may be given again.",
+)
+_EXCLUDE = click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help="No files that match, as in .gitignore; may be given again.",
+)
+
+
+@click.command(cls=Command)
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("package", metavar="NAME")
+@_INCLUDE
+@_EXCLUDE
+@click.option("--merge", is_flag=True, help="Keep the files that only the latest revision has.")
+@click.option("--metadata", metavar="JSON", help="User metadata, a JSON object; {} takes it away.")
+@click.option("--message", "-m", help="The commit message.")
+@click.option("--workflow", help="A workflow's id; the bucket's default otherwise.")
+@click.option("--no-workflow", is_flag=True, help="Explicitly no workflow.")
+@click.option("--force", is_flag=True, help="Write even over what came in between.")
+@click.option(
+    "--expected-top-hash",
+    metavar="HASH",
+    help="Write only if this is the latest revision; `none`: if there is no package.",
+)
+@click.option(
+    "--allow-unversioned",
+    is_flag=True,
+    help="Write where no versions are kept, though it changes what older revisions mean.",
+)
+@click.option("--no-cache", is_flag=True, help="Trust nothing that earlier pushes have noted.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+def push(source: Path, package: str, **options: Any) -> None:
+    """Make a revision of NAME from the folder SOURCE, and upload what is new.
+
+    Example: quiltops push data team/penguins -m "Add Biscoe" --exclude "*.tmp"
+    """
+    ops = connect()
+    with reported(ops, "push_package", "pushing") as progress:
+        result = ops.push_package(
+            package,
+            source,
+            mode="merge" if options["merge"] else "replace",
+            include=options["include"],
+            exclude=options["exclude"],
+            metadata=json_object(options["metadata"], "--metadata"),
+            message=options["message"],
+            force=options["force"],
+            expected_top_hash=options["expected_top_hash"],
+            allow_unversioned=options["allow_unversioned"],
+            use_cache=not options["no_cache"],
+            dry_run=options["dry_run"],
+            progress=progress,
+            **workflow_of(options["workflow"], options["no_workflow"]),
+        )
+    show(result, _shortened(result.to_dict()))
+
+
+@click.command(cls=Command)
+@click.argument("package", metavar="NAME")
+@click.option(
+    "--output",
+    "-o",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The folder, in which each file gets its logical key; this one by default.",
+)
+@click.option("--path", default="", help="A file or directory of the package; all by default.")
+@_HASH
+@_INCLUDE
+@_EXCLUDE
+@click.option(
+    "--delete",
+    is_flag=True,
+    help="Delete what an earlier install wrote and the revision does not have.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
+def install(package: str, output: Path, path: str, top_hash: str | None, **options: Any) -> None:
+    """Download the files of NAME into a folder, and verify them.
+
+    What is there and right is not read again.
+
+    Example: quiltops install team/penguins -o data --path raw
+    """
+    ops = connect()
+    with reported(ops, "download_package", "downloading") as progress:
+        result = ops.download_package(
+            package, output, path=path, top_hash=top_hash, progress=progress, **options
+        )
+    show(result, _shortened(result.to_dict()))
+
+
+@click.command(cls=Command)
+@click.argument("package", metavar="NAME")
+@click.argument("path")
+@_HASH
+def cat(package: str, path: str, top_hash: str | None) -> None:
+    """Print the file at PATH of NAME.
+
+    Its bytes go to standard output as they are; on a terminal, control characters are shown
+    escaped. With --json, an object with its text, or its bytes in base64.
+
+    Example: quiltops cat team/penguins README.md
+    """
+    ops = connect()
+    if value("as_json"):
+        data = ops.read_content(package, path, top_hash=top_hash)
+        show({"package": package, "path": path, "size": len(data), **_as_json(data)})
+    elif _is_terminal():
+        data = ops.read_content(package, path, top_hash=top_hash)
+        click.echo(_escaped(data.decode(errors="replace")), nl=False)
+    else:
+        with ops.open_content(package, path, top_hash=top_hash) as file:
+            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _as_json(data: bytes) -> dict[str, str]:
+    try:
+        return {"text": data.decode()}
+    except UnicodeDecodeError:
+        return {"base64": b64encode(data).decode()}
+
+
+def _escaped(text: str) -> str:
+    """Text that does nothing to a terminal but fill lines."""
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text
+    )
+
+
+@click.command(cls=Command)
+@click.argument("package", metavar="NAME")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@_HASH
+@click.option("--path", default="", help="A file or directory of the package; all by default.")
+def verify(package: str, folder: Path, top_hash: str | None, path: str) -> None:
+    """Compare the folder DIR with NAME, hash by hash; exit code 1 when they differ.
+
+    Example: quiltops verify team/penguins data
+    """
+    result = connect().verify_package(package, folder, top_hash=top_hash, path=path)
+    show(result, _verdict(result))
+    if not result.is_clean:
+        click.get_current_context().exit(1)
+
+
+def _verdict(result: VerifyResult) -> dict[str, Any]:
+    fields = result.to_dict()
+    fields["differing"] = [f"{one.path} ({one.reason})" for one in result.differing]
+    return _shortened(fields)
+
+
+def _shortened(fields: dict[str, Any]) -> dict[str, Any]:
+    """Long lists of files by their beginnings, for people; JSON has them all."""
+    return {
+        name: [*field[:_SHOWN], f"… and {len(field) - _SHOWN} more"]
+        if isinstance(field, list) and len(field) > _SHOWN
+        else field
+        for name, field in fields.items()
+    }

@@ -1,0 +1,113 @@
+"""The operations that the compositions call, each through the connection's dispatcher."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
+
+from quilt_core.domain.catalog import CatalogConfig
+from quilt_core.domain.content import ContentInfo
+from quilt_core.domain.entries import ProgressCallback
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.objects import ObjectInfo, ObjectPrefix, ObjectSource, StoredObject
+from quilt_core.domain.packages import PackageInfo
+from quilt_core.domain.uris import ObjectUri
+
+if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+    from quilt_core.manifest.model import EntryHash
+
+T = TypeVar("T")
+
+
+class DispatchesCalls(Protocol):
+    """What is needed of the dispatcher (`quilt_core.ops.dispatch`)."""
+
+    @property
+    def catalog_url(self) -> str | None: ...
+
+    def has(self, operation: str) -> bool: ...
+
+    def takes(self, operation: str, parameter: str) -> bool: ...
+
+    def require(self, operation: str, arguments: dict[str, Any]) -> None: ...
+
+    def call(self, operation: str, expected: type[T], /, **arguments: Any) -> T: ...
+
+    def stream(self, operation: str, item: type[T], /, **arguments: Any) -> Iterator[T]: ...
+
+
+class Calls:
+    """The operations of one connection, with the neutral values of what nobody asked for.
+
+    Parameters
+    ----------
+    dispatch:
+        The connection's dispatcher.
+    """
+
+    def __init__(self, dispatch: DispatchesCalls) -> None:
+        self.dispatch = dispatch
+
+    def package_info(self, name: PackageName, registry: Registry, ref: RevisionRef) -> PackageInfo:
+        """`get_package_info`."""
+        return self.dispatch.call(
+            "get_package_info", PackageInfo, package_name=name, registry=registry, top_hash=ref
+        )
+
+    def browse(
+        self, name: PackageName, registry: Registry, ref: RevisionRef, path: str, *, recursive: bool
+    ) -> Iterator[ContentInfo]:
+        """`browse_content`."""
+        return self.dispatch.stream(
+            "browse_content",
+            ContentInfo,
+            package_name=name,
+            registry=registry,
+            path=path,
+            top_hash=ref,
+            recursive=recursive,
+        )
+
+    def list_objects(self, uri: ObjectPrefix, limit: int | None) -> Iterator[ObjectInfo]:
+        """`list_objects`, recursive."""
+        return self.dispatch.stream(
+            "list_objects", ObjectInfo, uri=uri, recursive=True, limit=limit
+        )
+
+    def object_info(self, uri: ObjectUri) -> ObjectInfo:
+        """`get_object_info`."""
+        return self.dispatch.call("get_object_info", ObjectInfo, uri=uri)
+
+    def open_object(self, uri: ObjectUri, block_size: int | None) -> BinaryIO:
+        """`open_object`; the block size is a wish, which is not passed to who takes none."""
+        if not self.dispatch.takes("open_object", "block_size"):
+            block_size = None
+        found = self.dispatch.call("open_object", io.IOBase, uri=uri, block_size=block_size)
+        return cast("BinaryIO", found)
+
+    def put_object(
+        self,
+        source: ObjectSource,
+        uri: ObjectUri,
+        checksum: EntryHash | None,
+        progress: ProgressCallback | None,
+    ) -> StoredObject:
+        """`put_object`; checksum and progress are not passed to who takes none."""
+        takes = self.dispatch.takes
+        return self.dispatch.call(
+            "put_object",
+            StoredObject,
+            source=source,
+            uri=uri,
+            checksum=checksum if takes("put_object", "checksum") else None,
+            metadata=None,
+            progress=progress if takes("put_object", "progress") else None,
+        )
+
+    def package_root(self) -> str:
+        """The prefix that the catalog gives to the objects of packages, "" or with its slash."""
+        if self.dispatch.catalog_url is None or not self.dispatch.has("get_catalog_config"):
+            return ""
+        config = self.dispatch.call("get_catalog_config", CatalogConfig, catalog_url=None)
+        return f"{config.package_root}/" if config.package_root else ""

@@ -1,0 +1,91 @@
+"""Read one file of a package."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from quilt_core.composition.calls import Calls
+from quilt_core.domain.content import ContentInfo
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.uris import ObjectUri, parse_object_uri
+from quilt_core.errors import ProtocolError, ValidationError
+from quilt_core.transfer.hashing import can_hash, hash_data
+
+
+def open_file(
+    calls: Calls, name: PackageName, registry: Registry, path: str, ref: RevisionRef
+) -> BinaryIO:
+    """The composition of `open_content`."""
+    return calls.open_object(object_of(_file(calls, name, registry, path, ref)), None)
+
+
+def read_file(
+    calls: Calls,
+    name: PackageName,
+    registry: Registry,
+    path: str,
+    ref: RevisionRef,
+    limit: int | None,
+) -> bytes:
+    """The composition of `read_content`."""
+    item = _file(calls, name, registry, path, ref)
+    if limit is not None and item.size > limit:
+        raise ValidationError(
+            f"{path!r} has {item.size} bytes, which is more than the limit of {limit}.",
+            hint="Raise the limit, or read the file in parts: open_content().",
+            context={"path": path, "size": item.size, "limit": limit},
+        )
+    with calls.open_object(object_of(item), max(item.size, 1)) as file:
+        data = file.read()
+    found = None
+    if item.hash is not None and can_hash(item.hash.type):
+        found = hash_data(item.hash.type, data)
+    if len(data) != item.size or found not in (None, item.hash):
+        raise wrong_bytes(item, len(data), found.value if found else None)
+    return data
+
+
+def object_of(item: ContentInfo) -> ObjectUri:
+    """The object that a file of a package is; `ProtocolError` when its physical key is none."""
+    try:
+        return parse_object_uri(item.physical_key or "")
+    except ValidationError as error:
+        raise ProtocolError(
+            f"The package says that {item.path!r} is at {item.physical_key!r}, which is no object.",
+            context={"path": item.path, "physical_key": item.physical_key},
+        ) from error
+
+
+def wrong_bytes(item: ContentInfo, size: int, found: str | None) -> ProtocolError:
+    """The error for bytes that are not those of an entry."""
+    if size != item.size or item.hash is None:
+        what = f"has {size} bytes, and the package says {item.size}"
+        expected = item.hash.value if item.hash else None
+    else:
+        expected = item.hash.value
+        what = f"has the {item.hash.type} hash {found}, and the package says {expected}"
+    return ProtocolError(
+        f"What {item.physical_key} holds is not the file {item.path!r}: it {what}.",
+        hint="The object was damaged, or written over where no versions are kept.",
+        context={
+            "path": item.path,
+            "physical_key": item.physical_key,
+            "expected": expected,
+            "found": found,
+            "expected_size": item.size,
+            "found_size": size,
+        },
+    )
+
+
+def _file(
+    calls: Calls, name: PackageName, registry: Registry, path: str, ref: RevisionRef
+) -> ContentInfo:
+    first = next(calls.browse(name, registry, ref, path, recursive=False), None)
+    if first is None or first.path != path or first.is_directory:
+        raise ValidationError(
+            f"{path!r} is a directory of {name}, and only files can be read.",
+            hint="browse_content shows the files below it.",
+            context={"path": path},
+        )
+    return first

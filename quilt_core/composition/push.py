@@ -1,0 +1,222 @@
+"""The composition of `push_package`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from quilt_core.composition.calls import Calls
+from quilt_core.composition.failures import Failures
+from quilt_core.composition.push_plan import (
+    Held,
+    Holdings,
+    PushItem,
+    PushRequest,
+    items_of,
+)
+from quilt_core.composition.uploads import FileChange, Prepared, Uploader, sizes
+from quilt_core.composition.versions import VersionCheck
+from quilt_core.domain.entries import NO_REVISION, CopyMode, NewEntry
+from quilt_core.domain.names import LATEST, RevisionRef
+from quilt_core.domain.packages import PackageInfo, PackageRevisionResult
+from quilt_core.domain.transfer import PushMode, PushResult
+from quilt_core.domain.uris import parse_object_uri
+from quilt_core.errors import NotFoundError, QuiltOpsError
+from quilt_core.manifest import sort_key
+from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
+from quilt_core.parallel import bounded_map
+from quilt_core.progress import ProgressReporter
+from quilt_core.revisions.conflicts import moved_on
+from quilt_core.transfer.hash_records import HashRecords
+from quilt_core.transfer.records import UploadRecord
+
+WORKERS = 64
+
+__all__ = ["PushRequest", "push"]
+
+
+def push(calls: Calls, request: PushRequest) -> PushResult:
+    """Upload what is new, and publish a revision; see the hook `push_package`."""
+    record = UploadRecord(
+        request.registry.url, str(request.package_name), enabled=request.use_cache
+    )
+    try:
+        base = _base(calls, request)
+        writing = _Publication(calls, request, base)
+        writing.check()
+        items = items_of(request)
+        holdings = _holdings(calls, request, base, record)
+        prepared = _prepare(calls, request, items, holdings, record)
+    except QuiltOpsError as error:
+        with_outcome(error, Outcome.NOT_WRITTEN)  # whatever became of single objects
+        raise
+    keys = {one.key for one in prepared}
+    if request.mode is PushMode.REPLACE:
+        removed: Iterable[str] = holdings.entries.keys() - keys
+    else:
+        removed = holdings.replaced_by(keys)
+    written = None
+    if not request.dry_run:
+        written = writing.write(prepared, holdings)
+        record.published()
+    return _result(request, base, prepared, removed, written)
+
+
+def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
+    """The latest revision, from which the push starts; None for a new package.
+
+    Raises `ConflictError` when the caller expects another one.
+    """
+    try:
+        base = calls.package_info(request.package_name, request.registry, LATEST)
+    except NotFoundError:
+        base = None  # the package; a registry that is not there refuses what is written to it
+    if request.expected_top_hash is not None:
+        expected = None if request.expected_top_hash == NO_REVISION else request.expected_top_hash
+        found = base.top_hash if base else None
+        if expected != found:
+            raise moved_on(request.package_name, request.registry, expected, found)
+    return base
+
+
+def _holdings(
+    calls: Calls, request: PushRequest, base: PackageInfo | None, record: UploadRecord
+) -> Holdings:
+    holdings = Holdings()
+    if base is not None:
+        ref = RevisionRef.parse(base.top_hash)
+        holdings = Holdings(
+            calls.browse(request.package_name, request.registry, ref, "", recursive=True)
+        )
+    for upload in record.uploads():
+        held = Held(upload.hash, parse_object_uri(upload.uri), published=False)
+        holdings.add(upload.size, held)
+    return holdings
+
+
+def _prepare(
+    calls: Calls,
+    request: PushRequest,
+    items: list[PushItem],
+    holdings: Holdings,
+    record: UploadRecord,
+) -> list[Prepared]:
+    """See to it that the registry holds every file, or raise one error for all that failed."""
+    failures = Failures("pushed", len(items))
+    versions = VersionCheck(calls, request, holdings)
+    phase = "comparing" if request.dry_run else "uploading"
+    reporter = ProgressReporter(request.progress, "push_package", phase, sizes(items), "bytes")
+    with HashRecords(enabled=request.use_cache) as hashes:
+        uploader = Uploader(
+            calls,
+            request,
+            holdings,
+            calls.package_root() if request.registry.bucket else "",
+            hashes=hashes,
+            record=record,
+            versions=versions,
+            failures=failures,
+            reporter=reporter,
+        )
+        done = list(bounded_map(uploader.prepare, items, WORKERS))
+    failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
+    prepared = [one for one in done if one is not None]
+    if request.dry_run and any(one.uploaded for one in prepared):
+        versions.before()
+    return prepared
+
+
+@attrs.frozen
+class _Publication:
+    """Publishes the revision, by a create or an update."""
+
+    calls: Calls
+    request: PushRequest
+    base: PackageInfo | None
+
+    @property
+    def _updates(self) -> bool:
+        return self.request.mode is PushMode.MERGE and self.base is not None
+
+    def check(self) -> None:
+        """Raise `NotSupportedError` now for what the backend would refuse after the uploads."""
+        self.calls.dispatch.require(self._operation, self._arguments(()))
+
+    @property
+    def _operation(self) -> str:
+        return "update_package_revision" if self._updates else "create_package_revision"
+
+    def write(self, prepared: list[Prepared], holdings: Holdings) -> PackageRevisionResult | None:
+        """Publish; None when a merge changes nothing."""
+        entries = []
+        for one in prepared:
+            given = self.request.entry_metadata.get(one.key)
+            former = holdings.entries.get(one.key)
+            present = dict(former.metadata) if former else {}
+            metadata = present if given is None else dict(given)
+            if not (self._updates and one.change is FileChange.UNCHANGED and metadata == present):
+                entries.append(one.entry(metadata))
+        arguments = self._arguments(tuple(entries))
+        if self._updates and not (entries or arguments["metadata"]):
+            return None
+        with outcome_unless_told(Outcome.UNKNOWN):
+            return self.calls.dispatch.call(self._operation, PackageRevisionResult, **arguments)
+
+    def _arguments(self, entries: tuple[NewEntry, ...]) -> dict[str, Any]:
+        request = self.request
+        takes = self.calls.dispatch.takes
+        expected = request.expected_top_hash
+        if expected is None and not request.force and takes(self._operation, "expected_top_hash"):
+            expected = self.base.top_hash if self.base else NO_REVISION
+        metadata: Mapping[str, Any] | None = request.metadata
+        if not self._updates:
+            if metadata is None and self.base is not None:
+                metadata = self.base.metadata
+            metadata = dict(metadata) if metadata else None
+        arguments: dict[str, Any] = {
+            "package_name": request.package_name,
+            "entries": entries,
+            "metadata": metadata,
+            "registry": request.registry,
+            "message": request.message,
+            "copy": CopyMode.NONE,
+            "workflow": request.workflow,
+            "force": request.force,
+            "progress": request.progress if takes(self._operation, "progress") else None,
+            "expected_top_hash": expected,
+        }
+        if self._updates:
+            arguments["remove"] = ()
+        return arguments
+
+
+def _result(
+    request: PushRequest,
+    base: PackageInfo | None,
+    prepared: list[Prepared],
+    removed: Iterable[str],
+    written: PackageRevisionResult | None,
+) -> PushResult:
+    def keys(change: FileChange) -> tuple[str, ...]:
+        return tuple(one.key for one in prepared if one.change is change)
+
+    latest = base.top_hash if base else None
+    uploaded = [one.size for one in prepared if one.uploaded]
+    return PushResult(
+        package_name=str(request.package_name),
+        registry=request.registry.url,
+        dry_run=request.dry_run,
+        top_hash=written.top_hash if written else None if request.dry_run else latest,
+        previous_top_hash=written.previous_top_hash if written else latest,
+        written=written is not None,
+        new=keys(FileChange.NEW),
+        changed=keys(FileChange.CHANGED),
+        unchanged=keys(FileChange.UNCHANGED),
+        removed=tuple(sorted(removed, key=sort_key)),
+        total_bytes=sum(one.size for one in prepared),
+        uploads=len(uploaded),
+        uploaded_bytes=sum(uploaded),
+        catalog_url=written.catalog_url if written else None,
+    )

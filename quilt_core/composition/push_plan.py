@@ -1,0 +1,203 @@
+"""What a push finds before it uploads: the files, and what the registry holds of them already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from quilt_core.domain.content import ContentInfo
+from quilt_core.domain.entries import ProgressCallback, Workflow
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.domain.transfer import PushMode, PushSource
+from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
+from quilt_core.errors import ValidationError
+from quilt_core.manifest import EntryHash, sort_key
+from quilt_core.transfer.folders import FileState, LocalFile, list_folder
+from quilt_core.transfer.patterns import Selection
+
+PushItem = LocalFile | tuple[str, bytes] | tuple[str, S3Uri]
+
+
+@attrs.frozen(kw_only=True)
+class PushRequest:
+    """The arguments of `push_package`; see the hook."""
+
+    package_name: PackageName
+    source: PushSource
+    registry: Registry
+    mode: PushMode
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    metadata: Mapping[str, Any] | None
+    entry_metadata: Mapping[str, Mapping[str, Any]]
+    message: str | None
+    workflow: Workflow
+    force: bool
+    expected_top_hash: str | None
+    dry_run: bool
+    allow_unversioned: bool
+    use_cache: bool
+    progress: ProgressCallback | None
+
+
+def key_of(item: PushItem) -> str:
+    """The logical key of a file to be pushed."""
+    return item.key if isinstance(item, LocalFile) else item[0]
+
+
+def items_of(request: PushRequest) -> list[PushItem]:
+    """The files that a push takes, in path-component order.
+
+    Raises
+    ------
+    ValidationError
+        With all that cannot be taken, when the source is no folder, when there is nothing, and for
+        metadata of files that are not there.
+    """
+    selection = Selection(request.include, request.exclude)
+    items: list[PushItem]
+    if isinstance(request.source, Path):
+        listed = list_folder(request.source, selection)
+        items, problems = list(listed.files), listed.problems
+    else:
+        items, problems = _given(request.source, selection)
+    if problems:
+        shown = "; ".join(f"{key!r}: {reason}" for key, reason in list(problems.items())[:10])
+        more = f"; and {len(problems) - 10} more" if len(problems) > 10 else ""
+        raise ValidationError(
+            f"{len(problems)} files cannot be pushed: {shown}{more}.",
+            hint="Leave them out, by .quiltignore or `exclude`, or mend them.",
+            context={"failures": problems},
+        )
+    if not items:
+        raise ValidationError(
+            "There is nothing to push: the source has no file that is meant.",
+            hint="Look at `include`, `exclude` and .quiltignore.",
+        )
+    unknown = sorted(set(request.entry_metadata) - {key_of(item) for item in items})
+    if unknown:
+        raise ValidationError(
+            f"There is metadata for {', '.join(map(repr, unknown[:10]))}, which the push does not "
+            "have.",
+            hint="Metadata of files is given by their logical keys.",
+            context={"logical_keys": unknown},
+        )
+    return items
+
+
+def _given(
+    source: Mapping[str, Any], selection: Selection
+) -> tuple[list[PushItem], dict[str, str]]:
+    items: list[PushItem] = []
+    problems: dict[str, str] = {}
+    for key in sorted(source, key=sort_key):
+        value = source[key]
+        if not selection.takes(key):
+            continue
+        if isinstance(value, Path):
+            try:
+                found = value.stat()
+                if not value.is_file():
+                    problems[key] = f"{str(value)!r} is not a file"
+                    continue
+            except OSError as error:
+                problems[key] = f"{str(value)!r} cannot be looked at: {error.strerror}"
+                continue
+            items.append(LocalFile(key, value, FileState.of(found)))
+        else:
+            items.append((key, value))
+    return items, problems
+
+
+@attrs.frozen
+class Held:
+    """Bytes that the registry holds in an object which nobody writes over."""
+
+    hash: EntryHash
+    uri: ObjectUri
+    published: bool
+    """Whether a revision refers to it; otherwise a push that ended early has written it."""
+
+
+class Holdings:
+    """What the latest revision has, by logical key and by hash.
+
+    Parameters
+    ----------
+    entries:
+        The files of the latest revision.
+    """
+
+    def __init__(self, entries: Iterable[ContentInfo] = ()) -> None:
+        self.entries = {item.path: item for item in entries}
+        self._kinds: dict[int, dict[str, None]] = {}
+        self._held: dict[tuple[int, EntryHash], Held] = {}
+        for item in self.entries.values():
+            held = held_by(item)
+            if held is not None:
+                self.add(item.size, held)
+
+    def add(self, size: int, held: Held) -> None:
+        """Add an object of `size` bytes, unless one with these bytes is here already."""
+        self._kinds.setdefault(size, {})[held.hash.type] = None
+        self._held.setdefault((size, held.hash), held)
+
+    def kinds(self, size: int) -> Iterable[str]:
+        """The types of the hashes that objects of a size have."""
+        return self._kinds.get(size, ())
+
+    def find(self, key: str, size: int, found: EntryHash) -> Held | None:
+        """An object with these bytes, the one that is at `key` when it has them."""
+        item = self.entries.get(key)
+        if item is not None and item.hash == found and item.size == size:
+            own = held_by(item)
+            if own is not None:
+                return own
+        return self._held.get((size, found))
+
+    def replaced_by(self, keys: Iterable[str]) -> Iterator[str]:
+        """The files that cannot stay beside new ones: those below a key, or in its path."""
+        new = set(keys)
+        above = {parent for key in new for parent in _parents(key)}
+        for path in self.entries:
+            if path not in new and (path in above or new.intersection(_parents(path))):
+                yield path
+
+
+def held_by(item: ContentInfo) -> Held | None:
+    """The object of an entry, when it is one that nobody writes over, with a hash."""
+    uri = uri_of(item)
+    if uri is None or item.hash is None or not is_versioned(uri):
+        return None
+    return Held(item.hash, uri, published=True)
+
+
+def uri_of(item: ContentInfo) -> ObjectUri | None:
+    """The object that an entry refers to; None when its physical key names none."""
+    try:
+        return parse_object_uri(item.physical_key or "")
+    except ValidationError:
+        return None
+
+
+def is_versioned(uri: ObjectUri | None) -> bool:
+    """Whether a URI will name the same bytes for ever: with a version that is not "null", which
+    S3 gives to all versions that are written where versions are suspended."""
+    return isinstance(uri, S3Uri) and uri.version_id not in (None, "null")
+
+
+def target_of(registry: Registry, root: str, package_name: PackageName, key: str) -> ObjectUri:
+    """Where the object of a file goes; `root` is "" or the catalog's prefix with its slash."""
+    if registry.path is not None:
+        return FileUri(registry.path.joinpath(str(package_name), *key.split("/")))
+    return S3Uri(str(registry.bucket), f"{root}{package_name}/{key}")
+
+
+def _parents(key: str) -> tuple[str, ...]:
+    found = []
+    while key := key.rpartition("/")[0]:
+        found.append(key)
+    return tuple(found)

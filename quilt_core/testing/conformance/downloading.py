@@ -1,0 +1,205 @@
+"""Behaviours of downloads, verifications and the reading of files (T-35 to T-46)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from quilt_core import (
+    NotFoundError,
+    ProtocolError,
+    QuiltOps,
+    ValidationError,
+)
+from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
+from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.transfer import (
+    FILES,
+    TransferTests,
+    read_files,
+    write_files,
+)
+
+
+class Downloading(TransferTests):
+    """Writing a revision into a folder, and comparing the two."""
+
+    @behaviour("T-35", "download_package", "verify_package")
+    def test_files_come_back_as_they_are(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        environment.given([environment.entry(key, data) for key, data in FILES.items()])
+        result = ops.download_package(environment.name, target)
+        assert read_files(target) == FILES
+        assert (set(result.downloaded), result.unchanged) == (set(FILES), ())
+        assert result.downloaded_bytes == result.total_bytes == sum(map(len, FILES.values()))
+        assert ops.verify_package(environment.name, target).is_clean
+        again = ops.download_package(environment.name, target)
+        assert (again.downloaded, set(again.unchanged)) == ((), set(FILES))
+
+    @behaviour("T-36", "download_package")
+    def test_a_part_and_an_earlier_revision(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        first = environment.given(
+            [environment.entry("d/a.csv", b"old"), environment.entry("e/b.csv", b"b")]
+        )
+        environment.given([environment.entry("d/new.csv", b"new"), environment.entry("d/x", b"x")])
+        ops.download_package(environment.name, target, path="d", exclude=["x"])
+        assert read_files(target) == {"d/new.csv": b"new"}
+        planned = ops.download_package(environment.name, target, top_hash=first, dry_run=True)
+        assert planned.downloaded == ("d/a.csv", "e/b.csv")
+        assert read_files(target) == {"d/new.csv": b"new"}
+        ops.download_package(environment.name, target, top_hash=first[:10])
+        assert read_files(target) == {"d/new.csv": b"new", "d/a.csv": b"old", "e/b.csv": b"b"}
+        with pytest.raises(NotFoundError):
+            ops.download_package(environment.name, target, path="nowhere")
+
+    @behaviour("T-37", "download_package")
+    def test_wrong_bytes_are_refused(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        """The error names key, expected and found hash; good files stay as they were."""
+        from msgspec import structs
+
+        good = environment.entry("good", b"good")
+        wrong = EntryHash(SHA256_CHUNKED, hash_bytes(b"what it was").value)
+        bad = structs.replace(environment.entry("bad", b"bad bytes"), hash=wrong)
+        environment.given([good, bad])
+        write_files(target, {"bad": b"mine"})
+        with pytest.raises(ProtocolError) as caught:
+            ops.download_package(environment.name, target)
+        assert "bad" in caught.value.context["failures"]
+        assert caught.value.context["expected"] == wrong.value
+        assert caught.value.context["found"] == hash_bytes(b"bad bytes").value
+        assert read_files(target) == {"good": b"good", "bad": b"mine"}
+        with pytest.raises(ProtocolError):
+            ops.download_package(environment.name, target, include=["bad"])
+
+    @behaviour("T-38", "download_package", "verify_package")
+    def test_hashes_of_older_types(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        from hashlib import sha256
+
+        from msgspec import structs
+
+        right, wrong = (EntryHash(SHA256, sha256(text).hexdigest()) for text in (b"old", b"x"))
+        entry = environment.entry("a", b"old")
+        environment.given([structs.replace(entry, hash=right)])
+        ops.download_package(environment.name, target)
+        assert ops.verify_package(environment.name, target).is_clean
+        environment.given([structs.replace(entry, hash=wrong)])
+        with pytest.raises(ProtocolError):
+            ops.download_package(environment.name, target)
+        assert read_files(target) == {"a": b"old"}
+
+    @behaviour("T-39", "download_package")
+    @pytest.mark.parametrize("key", ["../out", "d/../../out", "..\\out", "C:out", "d/\\out"])
+    def test_nothing_is_written_outside_of_the_folder(
+        self, environment: Environment, ops: QuiltOps, target: Path, key: str
+    ) -> None:
+        from msgspec import structs
+
+        good = environment.entry("good", b"good")
+        environment.given([good, structs.replace(good, logical_key=key)])
+        with pytest.raises((ValidationError, ProtocolError)):
+            ops.download_package(environment.name, target)
+        assert not target.exists() or read_files(target) == {}
+        assert not (target.parent / "out").exists()
+
+    @behaviour("T-40", "download_package")
+    def test_links_out_of_the_folder_are_not_followed(
+        self, environment: Environment, ops: QuiltOps, target: Path, tmp_path: Path
+    ) -> None:
+        environment.given([environment.entry("d/a", b"a"), environment.entry("b", b"b")])
+        outside = write_files(tmp_path / "outside", {"b": b"theirs"})
+        target.mkdir()
+        try:
+            (target / "d").symlink_to(outside, target_is_directory=True)
+            (target / "b").symlink_to(outside / "b")
+        except OSError:
+            pytest.skip("not applicable: this system makes no links")
+        with pytest.raises(ValidationError):
+            ops.download_package(environment.name, target)
+        (target / "d").unlink()
+        ops.download_package(environment.name, target)
+        assert (target / "b").read_bytes() == b"b"
+        assert read_files(outside) == {"b": b"theirs"}
+
+    @behaviour("T-41", "download_package")
+    def test_delete_takes_away_what_a_download_wrote(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        """Files that others wrote, or wrote to since, stay."""
+        environment.given([environment.entry(key, b"1") for key in ("a", "d/gone", "d/changed")])
+        ops.download_package(environment.name, target)
+        write_files(target, {"mine": b"mine"})
+        (target / "d" / "changed").write_bytes(b"changed by me")
+        os.utime(target / "d" / "changed", (1, 1))
+        environment.given([environment.entry("a", b"1")])
+        planned = ops.download_package(environment.name, target, delete=True, dry_run=True)
+        assert (planned.deleted, planned.kept) == (("d/gone",), ("d/changed",))
+        assert "d/gone" in read_files(target)
+        done = ops.download_package(environment.name, target, delete=True)
+        assert (done.deleted, done.kept) == (("d/gone",), ("d/changed",))
+        assert set(read_files(target)) == {"a", "mine", "d/changed"}
+
+    @behaviour("T-42", "verify_package")
+    def test_verify_tells_what_differs(
+        self, environment: Environment, ops: QuiltOps, target: Path
+    ) -> None:
+        environment.given(
+            [environment.entry(key, data) for key, data in
+             {"same": b"1", "size": b"22", "hash": b"333", "missing": b"4"}.items()]
+        )  # fmt: skip
+        write_files(target, {"same": b"1", "size": b"2", "hash": b"xyz", "extra": b"e"})
+        result = ops.verify_package(environment.name, target)
+        assert not result.is_clean
+        assert (result.matching, result.missing, result.extra) == (1, ("missing",), ("extra",))
+        assert {one.path: one.reason for one in result.differing} == {
+            "size": "size",
+            "hash": "hash",
+        }
+        [different] = [one for one in result.differing if one.path == "hash"]
+        assert different.expected_hash == hash_bytes(b"333")
+        assert different.found_hash == hash_bytes(b"xyz")
+        with pytest.raises(ValidationError):
+            ops.verify_package(environment.name, target / "same")
+
+
+class ContentReading(TransferTests):
+    """Reading one file of a package."""
+
+    @behaviour("T-45", "read_content", "open_content")
+    def test_a_file_is_read(self, environment: Environment, ops: QuiltOps) -> None:
+        data = bytes(range(256)) * 40
+        first = environment.given([environment.entry("d/ü+.bin", data)])
+        name = environment.name
+        assert ops.read_content(name, "d/ü+.bin") == data
+        with ops.open_content(name, "d/ü+.bin") as file:
+            file.seek(-10, os.SEEK_END)
+            assert file.read() == data[-10:]
+            file.seek(5)
+            assert file.read(3) == data[5:8]
+        environment.given([environment.entry("e", "grün".encode())])
+        assert ops.read_content(name, "e", encoding="utf-8") == "grün"
+        assert ops.read_content(name, "d/ü+.bin", top_hash=first) == data
+
+    @behaviour("T-46", "read_content", "open_content")
+    def test_what_cannot_be_read(self, environment: Environment, ops: QuiltOps) -> None:
+        name = environment.name
+        environment.given([environment.entry("d/x", b"\xff\xfe")])
+        for read in (ops.read_content, ops.open_content):
+            with pytest.raises(ValidationError):
+                read(name, "d")
+            with pytest.raises(NotFoundError):
+                read(name, "y")
+        with pytest.raises(ValidationError):
+            ops.read_content(name, "d/x", limit=1)
+        with pytest.raises(ValidationError):
+            ops.read_content(name, "d/x", encoding="utf-8")
+        assert ops.read_content(name, "d/x", limit=2) == b"\xff\xfe"

@@ -1,0 +1,243 @@
+"""Behaviours of pushes (T-20 to T-32)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quilt_core import (
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    PushResult,
+    QuiltOps,
+    ValidationError,
+)
+from quilt_core.domain.uris import parse_object_uri
+from quilt_core.manifest import hash_bytes
+from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.transfer import FILES, TransferTests, write_files
+
+
+def push(ops: QuiltOps, environment: Environment, source: Any, **options: Any) -> PushResult:
+    """Push to the environment's package, as the environment's store allows it."""
+    options.setdefault("allow_unversioned", not environment.keeps_versions)
+    return ops.push_package(environment.name, source, **options)
+
+
+class Pushing(TransferTests):
+    """Making a revision of local files."""
+
+    @behaviour("T-20", "push_package", "browse_content", "get_package_info", "read_content")
+    def test_a_folder_becomes_a_package(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        result = push(ops, environment, folder, message="First", metadata={"n": 1})
+        assert result.written
+        assert result.previous_top_hash is None
+        assert set(result.new) == set(FILES)
+        assert (result.changed, result.unchanged, result.removed) == ((), (), ())
+        assert result.total_bytes == sum(map(len, FILES.values()))
+        info = ops.get_package_info(environment.name)
+        assert (info.top_hash, info.message, info.metadata) == (
+            result.top_hash, "First", {"n": 1},
+        )  # fmt: skip
+        found = {one.path: one for one in ops.browse_content(environment.name, recursive=True)}
+        assert {key: (one.size, one.hash) for key, one in found.items()} == {
+            key: (len(data), hash_bytes(data)) for key, data in FILES.items()
+        }
+        for key, data in FILES.items():
+            assert ops.read_content(environment.name, key) == data
+
+    @behaviour("T-21", "push_package", "browse_content")
+    def test_objects_lie_at_package_and_logical_key(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        push(ops, environment, folder)
+        for item in ops.browse_content(environment.name, recursive=True):
+            key = parse_object_uri(str(item.physical_key)).key
+            assert key.endswith(f"{environment.name}/{item.path}")
+
+    @behaviour("T-22", "push_package", "browse_content")
+    def test_what_the_registry_holds_is_not_uploaded(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        """A file whose bytes the latest revision holds keeps its object, also at another key."""
+        push(ops, environment, folder, message="one")
+        before = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
+        again = push(ops, environment, folder, message="two")
+        assert (again.uploads, again.uploaded_bytes) == (0, 0)
+        assert set(again.unchanged) == set(FILES)
+        after = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
+        assert after == before
+        if not environment.keeps_versions:
+            return
+        (folder / "z.bin").rename(folder / "renamed.bin")
+        renamed = push(ops, environment, folder, message="three")
+        assert (renamed.uploads, renamed.new, renamed.removed) == (
+            0, ("renamed.bin",), ("z.bin",),
+        )  # fmt: skip
+        found = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
+        assert found["renamed.bin"].physical_key == before["z.bin"].physical_key
+
+    @behaviour("T-23", "push_package", "browse_content", "read_content")
+    def test_replace_and_merge(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        push(ops, environment, {"a": b"1", "b": b"2", "d/c": b"3"}, metadata={"x": 1, "y": 1})
+        merged = push(ops, environment, {"n": b"new", "d/e": b"4"}, mode="merge", metadata={"y": 2})
+        assert (set(merged.new), merged.removed) == ({"n", "d/e"}, ())
+        paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
+        assert paths == ["a", "b", "d/c", "d/e", "n"]
+        assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2}
+        nothing = push(ops, environment, {"a": b"1"}, mode="merge")
+        assert (nothing.written, nothing.top_hash) == (False, merged.top_hash)
+        replaced = push(ops, environment, {"a": b"1", "n": b"other"})
+        assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
+            (), ("n",), ("a",), ("b", "d/c", "d/e"),
+        )  # fmt: skip
+        assert ops.read_content(environment.name, "n") == b"other"
+
+    @behaviour("T-32", "push_package", "browse_content")
+    def test_a_merge_replaces_what_stands_in_its_way(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A file takes the place of a directory, and files below it that of a file."""
+        if not environment.keeps_versions:
+            pytest.skip("not applicable: in a folder, a file cannot take a directory's place")
+        push(ops, environment, {"a": b"1", "d/c": b"3", "f": b"4"})
+        merged = push(ops, environment, {"d": b"5", "f/x": b"6"}, mode="merge")
+        assert (merged.new, merged.removed) == (("d", "f/x"), ("d/c", "f"))
+        paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
+        assert paths == ["a", "d", "f/x"]
+
+    @behaviour("T-24", "push_package", "browse_content", "get_package_metadata")
+    def test_metadata_stays_unless_it_is_given(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Metadata of the package and of files stays; an empty mapping takes it away."""
+        files = {"a": b"1", "b": b"2"}
+        push(ops, environment, files, metadata={"k": [1]}, entry_metadata={"a": {"n": 1}})
+        push(ops, environment, {**files, "a": b"other"}, message="two")
+        assert ops.get_package_metadata(environment.name) == {"k": [1]}
+        found = {i.path: i.metadata for i in ops.browse_content(environment.name, recursive=True)}
+        assert found == {"a": {"n": 1}, "b": {}}
+        push(
+            ops, environment, files, metadata={}, entry_metadata={"a": {}, "b": {"m": 2}},
+            message="three",
+        )  # fmt: skip
+        assert ops.get_package_metadata(environment.name) == {}
+        found = {i.path: i.metadata for i in ops.browse_content(environment.name, recursive=True)}
+        assert found == {"a": {}, "b": {"m": 2}}
+
+    @behaviour("T-25", "push_package", "browse_content")
+    def test_ignore_files_and_patterns(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        folder = write_files(
+            tmp_path / "source",
+            {
+                "keep.csv": b"1", "drop.tmp": b"2", "cache/x.csv": b"3", "d/drop.log": b"4",
+                "d/keep.log": b"5", "d/e/drop.tmp": b"6", "notes.txt": b"7",
+                ".quiltignore": b"# comment\n*.tmp\n/cache/\n.quiltignore\n",
+                "d/.quiltignore": b"*.log\n!keep.log\n",
+            },
+        )  # fmt: skip
+        result = push(ops, environment, folder, exclude=["*.txt"])
+        assert set(result.new) == {"keep.csv", "d/keep.log"}
+        only = push(ops, environment, folder, include=["*.csv"], dry_run=True)
+        assert (only.unchanged, only.removed) == (("keep.csv",), ("d/keep.log",))
+
+    @behaviour("T-26", "push_package", "list_package_versions")
+    def test_what_cannot_be_pushed_is_told_at_once(
+        self, environment: Environment, ops: QuiltOps, folder: Path, tmp_path: Path
+    ) -> None:
+        """All files that cannot be taken are in one error, and nothing is published."""
+        outside = write_files(tmp_path / "outside", {"secret": b"s"})
+        try:
+            (folder / "link").symlink_to(outside / "secret")
+            (folder / "d" / "up").symlink_to(folder, target_is_directory=True)
+        except OSError:
+            pytest.skip("not applicable: this system makes no links")
+        with pytest.raises(ValidationError) as caught:
+            push(ops, environment, folder)
+        assert set(caught.value.context["failures"]) == {"link", "d/up"}
+        assert caught.value.context["outcome"] == "not_written"
+        for source in (tmp_path / "nothing", folder / "a.csv"):
+            with pytest.raises(ValidationError):
+                push(ops, environment, source)
+        with pytest.raises(ValidationError):
+            push(ops, environment, folder, include=["*.none"])
+        with pytest.raises(NotFoundError):
+            ops.list_package_versions(environment.name)
+
+    @behaviour("T-27", "push_package", "list_package_versions")
+    def test_a_dry_run_writes_nothing(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        plan = push(ops, environment, folder, dry_run=True)
+        assert (plan.written, plan.top_hash, plan.uploads) == (False, None, len(FILES))
+        with pytest.raises(NotFoundError):
+            ops.list_package_versions(environment.name)
+        done = push(ops, environment, folder)
+        assert (done.new, done.uploads, done.uploaded_bytes) == (
+            plan.new, plan.uploads, plan.uploaded_bytes,
+        )  # fmt: skip
+
+    @behaviour("T-28", "push_package", "get_package_info")
+    def test_conflicts_are_told_before_anything_is_uploaded(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        first = push(ops, environment, {"a": b"1"}, expected_top_hash="none")
+        for expected in ("none", "0" * 64):
+            with pytest.raises(ConflictError) as caught:
+                push(ops, environment, {"a": b"2"}, expected_top_hash=expected)
+            assert caught.value.context["outcome"] == "not_written"
+        assert ops.get_package_info(environment.name).top_hash == first.top_hash
+        second = push(ops, environment, {"b": b"2"}, expected_top_hash=first.top_hash)
+        assert second.previous_top_hash == first.top_hash
+
+    @behaviour("T-29", "push_package", users=(TestUser.READER,))
+    def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:
+        with environment.connect(TestUser.READER) as ops, pytest.raises(PermissionDeniedError) as e:
+            push(ops, environment, folder)
+        assert e.value.context["outcome"] == "not_written"
+
+    @behaviour("T-30", "push_package", "browse_content", "read_content")
+    def test_bytes_and_objects_by_logical_key(
+        self, environment: Environment, ops: QuiltOps, folder: Path
+    ) -> None:
+        files: dict[str, Any] = {"b/x": b"bytes", "p/y": folder / "a.csv"}
+        uri = environment.put_object("elsewhere/o.csv", b"object")
+        if uri.startswith("s3://"):
+            files["o/z"] = uri
+        push(ops, environment, files)
+        assert ops.read_content(environment.name, "b/x") == b"bytes"
+        assert ops.read_content(environment.name, "p/y") == FILES["a.csv"]
+        if uri.startswith("s3://"):
+            [item] = ops.browse_content(environment.name, path="o/z")
+            assert item.physical_key == uri
+        with pytest.raises(ValidationError):
+            push(ops, environment, {"d": b"1", "d/x": b"2"})
+        with pytest.raises(ValidationError):
+            push(ops, environment, {"a": b"1"}, entry_metadata={"other": {"n": 1}})
+
+    @behaviour("T-31", "push_package", "read_content")
+    def test_older_revisions_keep_their_bytes(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Where no versions are kept, writing over an object is refused unless it is allowed."""
+        first = push(ops, environment, {"a": b"old", "b": b"same"})
+        if not environment.keeps_versions:
+            with pytest.raises(ValidationError) as caught:
+                push(ops, environment, {"a": b"new", "b": b"same"}, allow_unversioned=False)
+            assert caught.value.context["outcome"] == "not_written"
+            added = {"a": b"old", "b": b"same", "c": b"more"}
+            push(ops, environment, added, allow_unversioned=False)
+        else:
+            push(ops, environment, {"a": b"new", "b": b"same"}, allow_unversioned=False)
+            assert ops.read_content(environment.name, "a") == b"new"
+        assert ops.read_content(environment.name, "a", top_hash=first.top_hash) == b"old"

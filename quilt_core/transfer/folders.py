@@ -1,0 +1,143 @@
+"""The files of a folder, as a push takes them and a verification compares them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+from quilt_core.domain.uris import is_unicode
+from quilt_core.errors import ValidationError
+from quilt_core.transfer.patterns import IGNORE_FILE, IgnoreRules, Selection
+from quilt_core.transfer.temporary import is_temporary
+
+
+@attrs.frozen
+class FileState:
+    """What tells whether a file was written to since: size in bytes, time in ns, and inode."""
+
+    size: int
+    modified: int
+    inode: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> FileState:
+        """The state that a call of `stat` found."""
+        return cls(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+@attrs.frozen
+class LocalFile:
+    """A file of a folder, by its path from the root, with `/` on every system."""
+
+    key: str
+    path: Path
+    state: FileState
+
+
+@attrs.frozen
+class Listed:
+    """What a folder holds: the files that are meant, and what cannot be taken, with reasons."""
+
+    files: list[LocalFile]
+    problems: dict[str, str]
+
+
+def list_folder(root: Path, selection: Selection) -> Listed:
+    """List the files below a folder, without those that `.quiltignore` leaves out.
+
+    A link is followed when what it names lies in the folder, too; a link that leaves the folder, or
+    names a folder that it lies in, is a problem. So is what is neither file nor folder, what cannot
+    be read, and a name that is no Unicode.
+
+    Raises
+    ------
+    ValidationError
+        When `root` is no folder, or a `.quiltignore` cannot be read.
+    """
+    if not root.is_dir():
+        what = "not a folder" if root.exists() else "not there"
+        raise ValidationError(f"{str(root)!r} is {what}.", hint="Name a folder with files in it.")
+    walk = _Walk(root.resolve(), selection)
+    walk.folder(root, "", frozenset())
+    walk.files.sort(key=lambda file: file.key.replace("/", "\0"))
+    return Listed(walk.files, walk.problems)
+
+
+class _Walk:
+    def __init__(self, root: Path, selection: Selection) -> None:
+        self.files: list[LocalFile] = []
+        self.problems: dict[str, str] = {}
+        self._root = root
+        self._selection = selection
+        self._rules = IgnoreRules()
+
+    def folder(self, path: Path, key: str, above: frozenset[tuple[int, int]]) -> None:
+        """Take up a folder; `above` are the folders in which it lies, as device and inode."""
+        for entry in self._entries(path, key):
+            if not is_temporary(entry.name):
+                child = f"{key}/{entry.name}" if key else entry.name
+                self._entry(entry, child, above)
+
+    def _entries(self, path: Path, key: str) -> Iterator[os.DirEntry[str]]:
+        try:
+            with os.scandir(path) as found:
+                entries = list(found)
+        except OSError as error:
+            self.problems[key or "."] = f"the folder cannot be read: {error.strerror}"
+            return iter(())
+        if any(entry.name == IGNORE_FILE for entry in entries):
+            self._rules.add(key, _read_rules(path / IGNORE_FILE))
+        return iter(entries)
+
+    def _entry(self, entry: os.DirEntry[str], key: str, above: frozenset[tuple[int, int]]) -> None:
+        if not is_unicode(key):
+            shown = key.encode(errors="backslashreplace").decode()
+            self.problems[shown] = "its name is no Unicode, which no package can hold"
+            return
+        try:
+            found = entry.stat()  # of what a link names
+            is_folder = stat.S_ISDIR(found.st_mode)
+        except OSError as error:
+            if self._selection.takes(key) and not self._rules.ignores(key, is_folder=False):
+                self.problems[key] = f"it cannot be looked at: {error.strerror}"
+            return
+        if self._rules.ignores(key, is_folder=is_folder):
+            return
+        if not is_folder and not self._selection.takes(key):
+            return
+        if entry.is_symlink() and (reason := self._outside(Path(entry.path))):
+            self.problems[key] = reason
+        elif is_folder:
+            identity = (found.st_dev, found.st_ino)
+            if entry.is_symlink() and identity in above:
+                self.problems[key] = "it is a link to a folder that it lies in"
+            else:
+                self.folder(Path(entry.path), key, above | {identity})
+        elif stat.S_ISREG(found.st_mode):
+            # The entry of a folder's listing has no inode on Windows, the file itself has.
+            state = FileState.of(found if os.name == "posix" else os.stat(entry.path))  # noqa: PTH116
+            self.files.append(LocalFile(key, Path(entry.path), state))
+        else:
+            self.problems[key] = "it is neither a file nor a folder"
+
+    def _outside(self, link: Path) -> str | None:
+        target = link.resolve()
+        if target.is_relative_to(self._root):
+            if target == self._root:
+                return "it is a link to a folder that it lies in"
+            return None
+        return f"it is a link that leaves the folder, to {str(target)!r}"
+
+
+def _read_rules(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValidationError(
+            f"{str(path)!r} cannot be read: {error}.",
+            hint="Without it, it is not known which files are to be left out.",
+        ) from error

@@ -1,0 +1,141 @@
+"""Remember the hashes of files that have not been written to since."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from quilt_core.manifest import EntryHash
+from quilt_core.transfer.cache_folder import cache_folder
+from quilt_core.transfer.folders import FileState
+
+logger = logging.getLogger("quilt_core.transfer")
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which a file's time says that it was written to again: the coarsest file
+systems count in steps of two seconds."""
+_BATCH = 1000
+_TABLE = """
+CREATE TABLE IF NOT EXISTS hashes (
+    path TEXT, type TEXT, size INTEGER, modified INTEGER, inode INTEGER, value TEXT,
+    PRIMARY KEY (path, type)
+) WITHOUT ROWID
+"""
+
+
+class HashRecords:
+    """Hashes by path, size, time and inode, in a file that all processes share; thread-safe.
+
+    A context manager. A record that cannot be read or written is none: the file is hashed then.
+
+    Parameters
+    ----------
+    enabled:
+        False remembers nothing and knows nothing.
+    """
+
+    def __init__(self, *, enabled: bool = True) -> None:
+        self._lock = threading.Lock()
+        self._connection = _connect() if enabled else None
+        self._unsaved = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._save()
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def find(self, path: Path, state: FileState, kind: str) -> EntryHash | None:
+        """The hash of a type that the file had in this very state; None when nobody knows."""
+        with self._lock:
+            if self._connection is None:
+                return None
+            try:
+                row = self._connection.execute(
+                    "SELECT value FROM hashes WHERE path = ? AND type = ? AND size = ? "
+                    "AND modified = ? AND inode = ?",
+                    (str(path.absolute()), kind, state.size, state.modified, _signed(state.inode)),
+                ).fetchone()
+            except sqlite3.Error as error:
+                self._give_up(error)
+                return None
+        return None if row is None else EntryHash(kind, row[0])
+
+    def remember(self, path: Path, state: FileState, found: EntryHash) -> None:
+        """Remember a file's hash, unless it was written to so lately that its time may not tell."""
+        if time.time_ns() - state.modified < _SETTLED:
+            return
+        row = (
+            str(path.absolute()), found.type, state.size, state.modified, _signed(state.inode),
+            found.value,
+        )  # fmt: skip
+        with self._lock:
+            if self._connection is None:
+                return
+            try:
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)", row
+                )
+            except sqlite3.Error as error:
+                self._give_up(error)
+                return
+            self._unsaved += 1
+            if self._unsaved >= _BATCH:
+                self._save()
+
+    def _save(self) -> None:
+        assert self._connection is not None  # noqa: S101 - the callers have looked
+        try:
+            self._connection.commit()
+            self._unsaved = 0
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        logger.debug("The records of hashes are not used any more: %s", error)
+        assert self._connection is not None  # noqa: S101 - the callers have looked
+        self._connection.close()
+        self._connection = None
+
+
+def _signed(inode: int) -> int:
+    """An inode as SQLite can hold it: of 64 bits, with a sign."""
+    inode &= (1 << 64) - 1
+    return inode - (1 << 64) if inode >= 1 << 63 else inode
+
+
+def _connect() -> sqlite3.Connection | None:
+    folder = cache_folder()
+    path = folder / "hashes.sqlite"
+    for attempt in range(2):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=5, check_same_thread=False)
+            connection.execute(_TABLE)
+            connection.commit()
+        except sqlite3.DatabaseError as error:
+            logger.debug("The records of hashes in %s cannot be read: %s", path, error)
+            if attempt or isinstance(error, sqlite3.OperationalError):
+                return None
+            path.unlink(missing_ok=True)  # it is damaged, and only spares work
+        except OSError as error:
+            logger.debug("There are no records of hashes: %s", error)
+            return None
+        else:
+            return connection
+    return None

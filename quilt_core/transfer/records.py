@@ -1,0 +1,154 @@
+"""Records of one transfer, a JSON object per line: what a run that was killed leaves to the next.
+
+A line is written when something has happened; one that was cut short is not read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from quilt_core.manifest import EntryHash
+from quilt_core.transfer.cache_folder import private_file
+
+logger = logging.getLogger("quilt_core.transfer")
+T = TypeVar("T")
+_A_WEEK = 7 * 24 * 3600
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """An object that was written for a revision which is not published yet."""
+
+    uri: str
+    size: int
+    hash: EntryHash
+    at: float
+    """Seconds since 1970."""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A file that a download wrote: its key, size in bytes, time in ns and inode."""
+
+    key: str
+    size: int
+    modified: int
+    inode: int
+
+
+class _Lines:
+    """A file of records; without one (None), nothing is kept."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def append(self, record: msgspec.Struct) -> None:
+        if self._path is None:
+            return
+        # The line end comes first: what a crash cut short before stays a line of its own.
+        line = b"\n" + msgspec.json.encode(record)
+        try:
+            with self._lock, os.fdopen(_open(self._path), "ab", buffering=0) as file:
+                file.write(line)
+        except OSError as error:
+            logger.debug("The record %s cannot be written: %s", self._path, error)
+
+    def read(self, kind: type[T]) -> Iterator[T]:
+        try:
+            lines = self._path.read_bytes().split(b"\n") if self._path is not None else []
+        except OSError:
+            return
+        decode = msgspec.json.Decoder(kind).decode
+        for line in lines:
+            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                yield decode(line)
+
+    def replace(self, records: list[Written]) -> None:
+        if self._path is None:
+            return
+        fresh = self._path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        try:
+            with os.fdopen(_open(fresh), "wb") as file:
+                file.writelines(b"\n" + msgspec.json.encode(record) for record in records)
+            fresh.replace(self._path)
+        except OSError as error:
+            logger.debug("The record %s cannot be written: %s", self._path, error)
+
+    def remove(self) -> None:
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+
+def _file(kind: str, *name: str) -> Path | None:
+    try:
+        return private_file(kind, *name)
+    except OSError as error:
+        logger.debug("There are no records of transfers: %s", error)
+        return None
+
+
+class UploadRecord:
+    """The objects that pushes to a package have written and not published yet; thread-safe.
+
+    Parameters
+    ----------
+    registry, package_name:
+        Whereto.
+    enabled:
+        False knows of nothing and keeps nothing.
+    """
+
+    def __init__(self, registry: str, package_name: str, *, enabled: bool = True) -> None:
+        self._lines = _Lines(_file("uploads", registry, package_name) if enabled else None)
+
+    def uploads(self) -> list[Upload]:
+        """What earlier runs have written in the last week."""
+        oldest = time.time() - _A_WEEK
+        return [one for one in self._lines.read(Upload) if one.at >= oldest]
+
+    def add(self, uri: str, size: int, found: EntryHash) -> None:
+        """Note that an object was written."""
+        self._lines.append(Upload(uri, size, found, time.time()))
+
+    def published(self) -> None:
+        """Forget everything: a revision refers to it now."""
+        self._lines.remove()
+
+
+class DownloadRecord:
+    """The files that downloads of a package have written into a folder.
+
+    Parameters
+    ----------
+    registry, package_name, folder:
+        Of which package, and whereto.
+    """
+
+    def __init__(self, registry: str, package_name: str, folder: Path) -> None:
+        name = _file("downloads", registry, package_name, str(folder.resolve()))
+        self._lines = _Lines(name)
+
+    def files(self) -> dict[str, Written]:
+        """What is known to have been written, the last time of each."""
+        return {one.key: one for one in self._lines.read(Written)}
+
+    def add(self, written: Written) -> None:
+        """Note that a file was written."""
+        self._lines.append(written)
+
+    def replace(self, files: list[Written]) -> None:
+        """Forget everything but these files."""
+        self._lines.replace(files)

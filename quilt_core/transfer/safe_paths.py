@@ -1,0 +1,123 @@
+"""Where in a folder a file of a package goes, and which keys can go nowhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from secrets import token_hex
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\\x00-\x1f]')
+_DEVICES = frozenset(
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
+    + [f"{kind}{number}" for kind in ("COM", "LPT") for number in "123456789¹²³"]
+)
+ON_WINDOWS = os.name == "nt"
+
+
+def key_problem(key: str, *, windows: bool = ON_WINDOWS) -> str | None:
+    """Why no file can be written for a key; None when one can.
+
+    What would leave the folder under the rules of POSIX or of Windows is refused on both. What
+    Windows cannot name is refused on Windows only.
+    """
+    for part in key.split("/"):
+        problem = _leaving(part) or (_not_on_windows(part) if windows else None)
+        if problem is not None:
+            return problem
+    return None
+
+
+def _leaving(part: str) -> str | None:
+    if part in ("", ".", ".."):
+        return f"the part {part!r} of its path does not name a file"
+    if "\0" in part:
+        return "it has a NUL character"
+    if part.startswith("\\") or ".." in part.split("\\"):
+        return "it leaves the folder under the rules of Windows"
+    if _DRIVE.match(part):
+        return f"{part!r} begins with a drive of Windows"
+    return None
+
+
+def _not_on_windows(part: str) -> str | None:
+    if found := _NOT_ON_WINDOWS.search(part):
+        return f"Windows allows no {found[0]!r} in a name"
+    if part[-1] in ". ":
+        return f"Windows allows no name that ends with {part[-1]!r}"
+    if part.partition(".")[0].rstrip().upper() in _DEVICES:
+        return f"{part!r} is a device of Windows"
+    return None
+
+
+class Target:
+    """A folder into which files are written, and never outside of it.
+
+    Parameters
+    ----------
+    root:
+        The folder, which need not be there.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._resolved = root.resolve()
+        self._inside: dict[Path, bool] = {}
+
+    def path(self, key: str) -> Path:
+        """The path of a key that has no `key_problem`."""
+        return self.root.joinpath(*key.split("/"))
+
+    def leaves(self, key: str) -> bool:
+        """Whether a link on the way to a key's file leads out of the folder."""
+        parent = self.path(key).parent
+        known = self._inside.get(parent)
+        if known is None:
+            known = self._inside[parent] = parent.resolve().is_relative_to(self._resolved)
+        return not known
+
+
+def existing_folder(path: Path) -> Path:
+    """The nearest folder at or above a path that is there."""
+    path = path.absolute()
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return path
+
+
+def ignores_case(folder: Path) -> bool:
+    """Whether the file system of a folder takes `A` and `a` for one name; found by trying."""
+    name = f".quiltops-case-{token_hex(8)}"
+    probe = folder / name
+    try:
+        probe.touch(exist_ok=False)
+    except OSError:
+        return False  # what is then written will say what is wrong
+    try:
+        return (folder / name.upper()).exists()
+    finally:
+        probe.unlink()
+
+
+def collisions(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of keys that are one path where case, or the form of accents, does not count.
+
+    Two files, or a file and a folder; folders that differ so are one folder, which does no harm.
+    """
+    files: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    found = []
+    for key in keys:
+        folded = unicodedata.normalize("NFC", key).casefold()
+        twin = files.get(folded) or folders.get(folded)
+        if twin is not None:
+            found.append((twin, key))
+        files.setdefault(folded, key)
+        while (folded := folded.rpartition("/")[0]) and folded not in folders:
+            folders[folded] = key
+            if folded in files:
+                found.append((files[folded], key))
+    return found

@@ -1,0 +1,69 @@
+"""Files that are being written: their names, and what to do with those that a crash left behind."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import time
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from secrets import token_hex
+
+_NAME = re.compile(r"\.quiltops-([0-9a-f]{8})-([0-9]+)-[0-9a-f]{16}\.part")
+_A_DAY = 24 * 3600
+
+
+def temporary_path(folder: Path) -> Path:
+    """A path in `folder` that nobody else has: the machine and the process are part of it."""
+    return folder / f".quiltops-{_machine()}-{os.getpid()}-{token_hex(8)}.part"
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file's name is one that `temporary_path` gives."""
+    return _NAME.fullmatch(name) is not None
+
+
+def remove_abandoned(folders: Iterable[Path]) -> int:
+    """Remove the temporary files of processes that are gone; return how many there were.
+
+    Whether a process of another machine is gone cannot be told: its files go when nothing was
+    written to them for a day. What cannot be removed stays.
+    """
+    removed = 0
+    for folder in folders:
+        try:
+            names = [name for name in os.listdir(folder) if _NAME.fullmatch(name)]  # noqa: PTH208
+        except OSError:
+            continue
+        for name in names:
+            try:
+                if _is_abandoned(folder / name):
+                    (folder / name).unlink()
+                    removed += 1
+            except OSError:
+                continue
+    return removed
+
+
+def _is_abandoned(path: Path) -> bool:
+    found = _NAME.fullmatch(path.name)
+    assert found is not None  # noqa: S101 - the caller has matched the name
+    if found[1] == _machine() and os.name == "posix":
+        return not _is_alive(int(found[2]))
+    return path.stat().st_mtime < time.time() - _A_DAY
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # asks only; on Windows it would end the process, hence the check above
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(platform.node().encode()):08x}"

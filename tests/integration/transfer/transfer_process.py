@@ -1,0 +1,78 @@
+"""One push or download in a process of its own, which kills itself at a point that it is told.
+
+Standard input: JSON with `connect` (arguments of `quilt_core.connect`), `action` (`push` or
+`download`), `name`, `folder`, and `kill`: null, or operation, number and moment ("before", "after",
+or "reading" the object that was opened). Standard output: how often each operation was called.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from typing import Any
+
+import quilt_core
+from quilt_core import hookimpl
+from quilt_core.hookspecs.around import OperationCall
+
+
+def die() -> None:
+    """End as by `kill -9`: nothing is tidied up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Killer:
+    """Counts operations, and kills at one of them."""
+
+    def __init__(self, kill: tuple[str, int, str] | None) -> None:
+        self.count: Counter[str] = Counter()
+        self._kill = kill
+        self._lock = threading.Lock()
+
+    @hookimpl
+    def around_operation(self, call: OperationCall) -> Any:
+        with self._lock:
+            self.count[call.operation] += 1
+            operation, number, moment = self._kill or ("", 0, "")
+            due = operation == call.operation and number == self.count[operation]
+        if due and moment == "before":
+            die()
+        answer = call.proceed()
+        if due and moment == "after":
+            die()
+        if due and moment == "reading":
+            return Dying(answer)
+        return answer
+
+
+class Dying:
+    """A file of which the first block can be read and no other."""
+
+    def __new__(cls, file: Any) -> Any:
+        blocks = [file.read(3)]
+
+        def read(size: int = -1) -> bytes:
+            return blocks.pop() if blocks else die() or b""  # type: ignore[func-returns-value]
+
+        file.read = read
+        return file
+
+
+def main() -> None:
+    """Do what standard input says."""
+    order = json.load(sys.stdin)
+    killer = Killer(order["kill"] and tuple(order["kill"]))
+    with quilt_core.connect(**order["connect"], extensions=[killer]) as ops:
+        if order["action"] == "push":
+            ops.push_package(order["name"], order["folder"], message="pushed")
+        else:
+            ops.download_package(order["name"], order["folder"])
+    print(json.dumps(killer.count))
+
+
+if __name__ == "__main__":
+    main()

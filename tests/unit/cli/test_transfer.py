@@ -1,0 +1,111 @@
+"""`quiltops push`, `install`, `cat` and `verify`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with files, beside which the records of transfers are kept."""
+    monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(tmp_path / "records"))
+    made = tmp_path / "data"
+    (made / "d").mkdir(parents=True)
+    (made / "a.csv").write_bytes(b"1,2\n")
+    (made / "d" / "b.txt").write_bytes(b"b\x1b[31m\n")
+    (made / "d" / "raw.bin").write_bytes(b"\xff\x00")
+    return made
+
+
+def test_push_and_install(good: Cli, folder: Path, tmp_path: Path) -> None:
+    pushed = good("push", str(folder), "t/p", "-m", "First", "--metadata", '{"n": 1}', "--json").row
+    assert (pushed["written"], pushed["uploads"], len(pushed["new"])) == (True, 3, 3)
+    info = good("packages", "info", "t/p", "--json").row
+    assert (info["message"], info["metadata"]) == ("First", {"n": 1})
+    again = good("push", str(folder), "t/p", "--exclude", "*.bin", "--json").row
+    assert (again["uploads"], again["removed"]) == (0, ["d/raw.bin"])
+    target = tmp_path / "target"
+    installed = good("install", "t/p", "-o", str(target), "--path", "d", "--json").row
+    assert installed["downloaded"] == ["d/b.txt"]
+    assert (target / "d" / "b.txt").read_bytes() == b"b\x1b[31m\n"
+    earlier = good(
+        "install", "t/p", "-o", str(target), "--top-hash", pushed["top_hash"], "--json"
+    ).row
+    assert set(earlier["downloaded"]) == {"a.csv", "d/raw.bin"}
+    deleted = good("install", "t/p", "-o", str(target), "--delete", "--json").row
+    assert deleted["deleted"] == ["d/raw.bin"]
+    assert "top hash" in good("install", "t/p", "-o", str(target)).out
+
+
+def test_merge_and_clearing_of_metadata(good: Cli, folder: Path, tmp_path: Path) -> None:
+    good("push", str(folder), "t/p", "--metadata", '{"n": 1}')
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "new").write_bytes(b"n")
+    merged = good("push", str(tmp_path / "more"), "t/p", "--merge", "--json").row
+    assert (merged["new"], merged["removed"]) == (["new"], [])
+    good("push", str(folder), "t/p", "--metadata", "{}")
+    info = good("packages", "info", "t/p", "--json").row
+    assert (info["metadata"], info["total_entries"]) == ({}, 3)
+
+
+def test_dry_runs_write_nothing(good: Cli, cli: Cli, folder: Path, tmp_path: Path) -> None:
+    ended = good("push", str(folder), "t/p", "--dry-run", "--json")
+    assert (ended.row["dry_run"], ended.row["uploads"]) == (True, 3)
+    assert not {"put_object", "create_package_revision"} & set(ended.operations)
+    assert cli("packages", "info", "t/p").code == 5
+    good("push", str(folder), "t/p")
+    planned = good("install", "t/p", "-o", str(tmp_path / "t"), "--dry-run", "--json").row
+    assert len(planned["downloaded"]) == 3
+    assert not (tmp_path / "t").exists()
+
+
+def test_cat(good: Cli, cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good("push", str(folder), "t/p")
+    assert good("cat", "t/p", "a.csv").out == "1,2\n"
+    assert good("cat", "t/p", "d/b.txt").out == "b\x1b[31m\n"
+    assert good("cat", "t/p", "a.csv", "--json").row == {
+        "package": "t/p", "path": "a.csv", "size": 4, "text": "1,2\n",
+    }  # fmt: skip
+    assert good("cat", "t/p", "d/raw.bin", "--json").row["base64"] == "/wA="
+    assert cli("cat", "t/p", "d").code == 2
+    assert cli("cat", "t/p", "none").code == 5
+    monkeypatch.setattr("quilt_core.cli.transfer._is_terminal", lambda: True)
+    assert good("cat", "t/p", "d/b.txt").out == "b\\x1b[31m\n"
+
+
+def test_verify_exits_with_one_when_the_folder_differs(good: Cli, cli: Cli, folder: Path) -> None:
+    good("push", str(folder), "t/p")
+    assert good("verify", "t/p", str(folder), "--json").row["matching"] == 3
+    (folder / "a.csv").write_bytes(b"3,4\n")
+    (folder / "extra").write_bytes(b"")
+    ended = cli("verify", "t/p", str(folder), "--json")
+    assert ended.code == 1
+    assert (ended.row["extra"], [one["path"] for one in ended.row["differing"]]) == (
+        ["extra"], ["a.csv"],
+    )  # fmt: skip
+    assert "a.csv (hash)" in cli("verify", "t/p", str(folder)).out
+    assert cli("verify", "t/p", str(folder / "a.csv")).code == 2
+
+
+def test_errors_name_the_files(cli: Cli, folder: Path, tmp_path: Path) -> None:
+    (folder / "out").symlink_to(tmp_path)
+    ended = cli("push", str(folder), "t/p", "--json")
+    assert ended.code == 2
+    told = json.loads(ended.err.splitlines()[-1])
+    assert list(told["context"]["failures"]) == ["out"]
+    assert told["context"]["outcome"] == "not_written"
+    assert cli("push", str(folder / "nothing"), "t/p").code == 2
+
+
+def test_long_lists_are_shortened_for_people_only(good: Cli, folder: Path) -> None:
+    for number in range(50):
+        (folder / f"{number:02}").write_bytes(b"")
+    assert "… and 33 more" in good("push", str(folder), "t/p", "--dry-run").out
+    assert len(good("push", str(folder), "t/p", "--json").row["new"]) == 53

@@ -1,0 +1,271 @@
+"""Downloads: what they cost, what stops them, and that good files stay as they were."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections import namedtuple
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quilt_core import (
+    BackendError,
+    NotFoundError,
+    Progress,
+    ProtocolError,
+    QuiltOps,
+    TransportError,
+    ValidationError,
+)
+from quilt_core.composition import download as downloading
+from quilt_core.hookspecs.around import OperationCall
+from quilt_core.transfer import safe_paths
+
+from .calls import Calls, catalog, connect  # type: ignore[import-not-found]
+
+NAME = "team/data"
+FILES = {f"d{number % 3}/{number:03}.txt": f"file {number:03}".encode() for number in range(30)}
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def calls() -> Calls:
+    return Calls()
+
+
+@pytest.fixture
+def ops(calls: Calls) -> QuiltOps:
+    made: QuiltOps = connect(catalog(), calls)
+    made.push_package(NAME, FILES)
+    calls.count.clear()
+    return made
+
+
+def test_one_call_per_file_and_none_for_what_is_there(
+    ops: QuiltOps, calls: Calls, tmp_path: Path
+) -> None:
+    target = tmp_path / "t"
+    ops.download_package(NAME, target)
+    assert calls.count["open_object"] == len(FILES)
+    calls.count.clear()
+    (target / "d0" / "000.txt").write_bytes(b"other 00")
+    (target / "d1" / "001.txt").unlink()
+    result = ops.download_package(NAME, target)
+    assert result.downloaded == ("d0/000.txt", "d1/001.txt")
+    assert calls.count == {
+        "download_package": 1, "get_package_info": 1, "browse_content": 1, "open_object": 2,
+    }  # fmt: skip
+    assert read(target) == FILES
+
+
+def test_each_object_is_read_in_its_version(ops: QuiltOps, calls: Calls, tmp_path: Path) -> None:
+    versions: list[Any] = []
+    calls.before = lambda call: (
+        versions.append(call.arguments["uri"].version_id)
+        if call.operation == "open_object"
+        else None
+    )
+    ops.download_package(NAME, tmp_path / "t")
+    assert len(versions) == len(FILES)
+    assert all(versions)
+
+
+def test_errors_are_told_together_and_the_next_run_finishes(
+    ops: QuiltOps, calls: Calls, tmp_path: Path
+) -> None:
+    target = tmp_path / "t"
+    (target / "d0").mkdir(parents=True)
+    (target / "d0" / "000.txt").write_bytes(b"mine")
+
+    def fail(call: OperationCall) -> None:
+        if call.operation == "open_object" and call.arguments["uri"].key.endswith(
+            ("000.txt", "001.txt")
+        ):
+            raise BackendError("in an archive")
+
+    calls.before = fail
+    with pytest.raises(BackendError) as caught:
+        ops.download_package(NAME, target)
+    assert set(caught.value.context["failures"]) == {"d0/000.txt", "d1/001.txt"}
+    assert read(target) == {
+        key: data for key, data in FILES.items() if key != "d1/001.txt"
+    } | {"d0/000.txt": b"mine"}  # fmt: skip
+    calls.before = None
+    calls.count.clear()
+    ops.download_package(NAME, target)
+    assert calls.count["open_object"] == 2
+    assert read(target) == FILES
+
+
+def test_a_registry_that_is_down_stops_it(ops: QuiltOps, calls: Calls, tmp_path: Path) -> None:
+    ops.push_package(NAME, {f"{n:04}": str(n).encode() for n in range(500)})
+
+    def fail(call: OperationCall) -> None:
+        if call.operation == "open_object":
+            raise TransportError("down")
+
+    calls.before = fail
+    calls.count.clear()
+    with pytest.raises(TransportError):
+        ops.download_package(NAME, tmp_path / "t")
+    assert calls.count["open_object"] <= 64
+    assert read(tmp_path / "t") == {}
+
+
+class Cut:
+    """Files that end in the middle, or fail there."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+
+    def wrap(self) -> object:
+        from quilt_core import hookimpl
+
+        error = self.error
+
+        class Extension:
+            @hookimpl(wrapper=True)
+            def open_object(self) -> Any:
+                import io
+
+                data = (yield).read()
+
+                class File(io.BytesIO):
+                    def read(self, size: int | None = -1) -> bytes:
+                        found = super().read(size)
+                        if error is not None and not found:
+                            raise error
+                        return found
+
+                return File(data[: len(data) // 2])
+
+        return Extension()
+
+
+@pytest.mark.parametrize("error", [None, TransportError("cut"), NotFoundError("deleted since")])
+def test_a_reading_that_ends_early(error: Exception | None, tmp_path: Path) -> None:
+    made = catalog()
+    connect(made).push_package(NAME, FILES)
+    target = tmp_path / "t"
+    (target / "d0").mkdir(parents=True)
+    (target / "d0" / "000.txt").write_bytes(b"mine")
+    with pytest.raises(type(error) if error else ProtocolError):
+        connect(made, Cut(error).wrap()).download_package(NAME, target)
+    assert read(target) == {"d0/000.txt": b"mine"}
+
+
+def test_no_space_is_told_before_anything_is_written(
+    ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1000, 900, 100))
+    with pytest.raises(ValidationError, match="has space for 100 bytes, and 240") as caught:
+        ops.download_package(NAME, tmp_path / "t")
+    assert dict(caught.value.context) == {"needed": 240, "free": 100}
+    assert not (tmp_path / "t").exists()
+    ops.download_package(NAME, tmp_path / "t", include=["000.txt"])
+
+
+def test_a_disk_that_is_full_half_way(
+    ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = downloading._copy
+
+    def full(item: Any, *rest: Any) -> Any:
+        if item.path.endswith("5.txt"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
+        return copy(item, *rest)
+
+    monkeypatch.setattr(downloading, "_copy", full)
+    with pytest.raises(ValidationError, match="No space left") as caught:
+        ops.download_package(NAME, tmp_path / "t")
+    assert set(caught.value.context["failures"]) == {k for k in FILES if k.endswith("5.txt")}
+    assert all(name.endswith(".txt") for name in read(tmp_path / "t"))
+
+
+def test_a_folder_in_the_place_of_a_file(ops: QuiltOps, tmp_path: Path) -> None:
+    (tmp_path / "t" / "d0" / "000.txt").mkdir(parents=True)
+    with pytest.raises(ValidationError) as caught:
+        ops.download_package(NAME, tmp_path / "t")
+    assert list(caught.value.context["failures"]) == ["d0/000.txt"]
+    assert len(read(tmp_path / "t")) == len(FILES) - 1
+
+
+def test_a_file_in_the_place_of_the_folder(ops: QuiltOps, tmp_path: Path) -> None:
+    (tmp_path / "t").write_text("file")
+    with pytest.raises(ValidationError, match="is a file"):
+        ops.download_package(NAME, tmp_path / "t")
+    (tmp_path / "u").mkdir()
+    (tmp_path / "u" / "d0").write_text("file")
+    with pytest.raises(ValidationError) as caught:
+        ops.download_package(NAME, tmp_path / "u")
+    assert all(key.startswith("d0/") for key in caught.value.context["failures"])
+
+
+def test_names_that_are_one_file_here(
+    ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ops.push_package(NAME, {"Readme": b"1", "README": b"2", "d/x": b"3"})
+    ops.download_package(NAME, tmp_path / "t")
+    assert len(read(tmp_path / "t")) == 3
+    monkeypatch.setattr(downloading, "ignores_case", lambda folder: True)
+    with pytest.raises(ValidationError, match="same file as") as caught:
+        ops.download_package(NAME, tmp_path / "u")
+    assert set(caught.value.context["failures"]) & {"Readme", "README"}
+    assert not (tmp_path / "u").exists()
+
+
+def test_whether_case_counts_is_found_by_trying(tmp_path: Path) -> None:
+    assert safe_paths.ignores_case(tmp_path) is (tmp_path.parent / tmp_path.name.upper()).exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_hidden_remains_of_a_dead_run_go(ops: QuiltOps, tmp_path: Path) -> None:
+    from quilt_core.transfer.temporary import temporary_path
+
+    (tmp_path / "t" / "d0").mkdir(parents=True)
+    dead = temporary_path(tmp_path / "t" / "d0")
+    dead = dead.with_name(dead.name.replace(f"-{os.getpid()}-", "-4194305-"))
+    dead.write_bytes(b"half")
+    ops.download_package(NAME, tmp_path / "t")
+    assert read(tmp_path / "t") == FILES
+
+
+def test_progress_counts_every_byte(ops: QuiltOps, tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    result = ops.download_package(NAME, tmp_path / "t", progress=steps.append)
+    [last] = [step for step in steps if step.phase == "downloading"][-1:]
+    assert last.done == last.total == result.total_bytes
+
+
+def test_delete_stays_inside_of_what_is_asked_for(ops: QuiltOps, tmp_path: Path) -> None:
+    target = tmp_path / "t"
+    ops.download_package(NAME, target)
+    ops.push_package(NAME, {"d0/000.txt": FILES["d0/000.txt"]})
+    part = ops.download_package(NAME, target, path="d0", delete=True, exclude=["003.txt"])
+    assert set(part.deleted) == {k for k in FILES if k.startswith("d0/")} - {
+        "d0/000.txt", "d0/003.txt",
+    }  # fmt: skip
+    rest = ops.download_package(NAME, target, delete=True)
+    assert set(rest.deleted) == {k for k in FILES if not k.startswith("d0/")} | {"d0/003.txt"}
+    assert read(target) == {"d0/000.txt": FILES["d0/000.txt"]}
+    assert sorted(path.name for path in target.iterdir()) == ["d0"]
+    assert ops.download_package(NAME, target, delete=True).deleted == ()
+
+
+def test_delete_knows_of_this_package_and_folder_only(ops: QuiltOps, tmp_path: Path) -> None:
+    ops.push_package("team/other", {"mine.txt": b"1"})
+    ops.download_package(NAME, tmp_path / "t")
+    result = ops.download_package("team/other", tmp_path / "t", delete=True)
+    assert (result.deleted, result.kept) == ((), ())
+    assert len(read(tmp_path / "t")) == len(FILES) + 1

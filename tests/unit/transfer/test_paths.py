@@ -1,0 +1,86 @@
+"""Where files of packages go: never outside of the folder, and nowhere that has no such name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quilt_core.transfer.safe_paths import Target, collisions, existing_folder, key_problem
+
+LEAVING = [
+    "../x", "a/../x", "..", "/x", "a//b", ".", "a/./b", "", "\\x", "a/\\x", "..\\x", "a\\..\\..\\x",
+    "C:x", "c:/x", "a/C:", "nul\0l",
+]  # fmt: skip
+FINE = [
+    "a",
+    "a/b.csv",
+    "a b",
+    "ü/☃",
+    "..a",
+    "a..",
+    "a/...",
+    "x?y",
+    'q"',
+    "100%",
+    "a\\b",
+    "CON",
+    "a.",
+]
+NOT_ON_WINDOWS = [
+    "x?y", 'q"', "a*", "a<b", "a|b", "b:c", "a\\b", "a.", "a ", "CON", "con.txt", "d/NUL.csv",
+    "lpt1", "a\nb", "com¹.x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", LEAVING)
+@pytest.mark.parametrize("windows", [False, True])
+def test_what_leaves_the_folder_is_refused_everywhere(key: str, windows: bool) -> None:
+    assert key_problem(key, windows=windows)
+
+
+@pytest.mark.parametrize("key", FINE)
+def test_what_posix_can_name_is_taken_there(key: str) -> None:
+    assert key_problem(key, windows=False) is None
+
+
+@pytest.mark.parametrize("key", NOT_ON_WINDOWS)
+def test_what_windows_cannot_name_is_told_there(key: str) -> None:
+    assert key_problem(key, windows=True)
+
+
+@pytest.mark.parametrize("key", ["a", "a/b.csv", "ü/☃", "CONS", "lpt10", "a.b.c", "com/x"])
+def test_what_windows_can_name_is_taken_there(key: str) -> None:
+    assert key_problem(key, windows=True) is None
+
+
+def test_links_on_the_way_are_seen(tmp_path: Path) -> None:
+    (tmp_path / "root" / "in").mkdir(parents=True)
+    (tmp_path / "root" / "out").symlink_to(tmp_path)
+    (tmp_path / "root" / "alias").symlink_to(tmp_path / "root" / "in")
+    target = Target(tmp_path / "root")
+    assert [target.leaves(key) for key in ("x", "in/x", "new/x", "alias/x")] == [False] * 4
+    assert [target.leaves(key) for key in ("out/x", "out/root/x/y")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (["a", "b", "A/x"], [("a", "A/x")]),
+        (["Readme", "README"], [("Readme", "README")]),
+        (["d/a", "D/b"], []),
+        (["d/a", "D/A"], [("d/a", "D/A")]),
+        (["A/x/y", "a"], [("A/x/y", "a")]),
+        (["e\u0301", "\u00e9"], [("e\u0301", "\u00e9")]),
+        (["straße", "STRASSE"], [("straße", "STRASSE")]),
+        (["a", "ab", "a.b"], []),
+    ],
+)
+def test_collisions_where_case_does_not_count(
+    keys: list[str], expected: list[tuple[str, str]]
+) -> None:
+    assert collisions(keys) == expected
+
+
+def test_the_nearest_folder_that_is_there(tmp_path: Path) -> None:
+    assert existing_folder(tmp_path / "a" / "b") == tmp_path

@@ -1,0 +1,417 @@
+"""Pushes: what they cost, what stops them, and what a push that ended early leaves."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quilt_core import (
+    BackendError,
+    NotFoundError,
+    PermissionDeniedError,
+    Progress,
+    StoredObject,
+    TransportError,
+    ValidationError,
+    hookimpl,
+)
+from quilt_core.composition.budget import IN_MEMORY, ByteBudget
+from quilt_core.hookspecs.around import OperationCall
+from quilt_core.manifest import hash_bytes
+from quilt_core.transfer import hashing
+
+from .calls import Calls, catalog, connect  # type: ignore[import-not-found]
+
+NAME = "team/data"
+OLD = 1_700_000_000
+
+
+def fill(folder: Path, count: int = 20) -> Path:
+    """A folder of small files, written long ago."""
+    folder.mkdir()
+    for number in range(count):
+        path = folder / f"{number:03}.txt"
+        path.write_text(f"file {number:03}", encoding="utf-8")
+        os.utime(path, (OLD, OLD))
+    return folder
+
+
+def key_of(call: OperationCall) -> str:
+    """The base name of the object that a call is about."""
+    return str(call.arguments["uri"].base_name)
+
+
+def test_one_call_per_new_file_and_none_per_known_one(tmp_path: Path) -> None:
+    calls = Calls()
+    ops = connect(catalog(), calls)
+    folder = fill(tmp_path / "f")
+    ops.push_package(NAME, folder)
+    assert (calls.count["put_object"], calls.count["get_object_info"]) == (20, 0)
+    calls.count.clear()
+    (folder / "000.txt").rename(folder / "moved.txt")
+    result = ops.push_package(NAME, folder, message="two")
+    assert (result.uploads, result.new, result.removed) == (0, ("moved.txt",), ("000.txt",))
+    assert calls.count == {
+        "push_package": 1,
+        "get_package_info": 1,
+        "browse_content": 1,
+        "create_package_revision": 1,
+    }
+
+
+def test_known_files_are_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ops = connect(catalog())
+    folder = fill(tmp_path / "f")
+    ops.push_package(NAME, folder)
+    reads: list[Path] = []
+    opened = Path.open
+
+    def counting(self: Path, *args: Any, **options: Any) -> Any:
+        reads.extend([self] if self.parent == folder else [])
+        return opened(self, *args, **options)
+
+    monkeypatch.setattr(Path, "open", counting)
+    assert len(ops.push_package(NAME, folder, message="two").unchanged) == 20
+    assert reads == []
+    ops.push_package(NAME, folder, message="three", use_cache=False)
+    assert len(reads) == 20
+
+
+def test_errors_of_single_files_are_told_together(tmp_path: Path) -> None:
+    def refuse(call: OperationCall) -> None:
+        if call.operation == "put_object" and key_of(call) in ("000.txt", "005.txt"):
+            raise BackendError(f"no {key_of(call)}")
+
+    calls = Calls(before=refuse)
+    ops = connect(catalog(), calls)
+    with pytest.raises(BackendError) as caught:
+        ops.push_package(NAME, fill(tmp_path / "f"))
+    assert caught.value.context["failures"] == {
+        "000.txt": "no 000.txt", "005.txt": "no 005.txt",
+    }  # fmt: skip
+    assert caught.value.context["outcome"] == "not_written"
+    assert "2 of 20 files" in str(caught.value)
+    assert calls.count["put_object"] == 20
+    with pytest.raises(NotFoundError):
+        ops.get_package_info(NAME)
+    calls.before = None
+    calls.count.clear()
+    assert ops.push_package(NAME, tmp_path / "f").uploads == 2  # what was there is used
+    assert calls.count["put_object"] == 2
+
+
+@pytest.mark.parametrize("error", [PermissionDeniedError("no"), TransportError("down")])
+def test_what_meets_every_file_stops_the_push(tmp_path: Path, error: Exception) -> None:
+    def fail(call: OperationCall) -> None:
+        if call.operation == "put_object":
+            raise type(error)(str(error))
+
+    calls = Calls(before=fail)
+    ops = connect(catalog(), calls)
+    with pytest.raises(type(error)) as caught:
+        ops.push_package(NAME, fill(tmp_path / "f", 300))
+    assert calls.count["put_object"] == 1  # the first one, which was alone
+    assert caught.value.context["outcome"] == "not_written"
+
+
+def test_a_registry_that_goes_down_half_way(tmp_path: Path) -> None:
+    done: list[str] = []
+
+    def fail(call: OperationCall) -> None:
+        if call.operation == "put_object":
+            if len(done) >= 50:
+                raise TransportError("down")
+            done.append(key_of(call))
+
+    calls = Calls(before=fail)
+    ops = connect(catalog(), calls)
+    folder = fill(tmp_path / "f", 400)
+    with pytest.raises(TransportError) as caught:
+        ops.push_package(NAME, folder)
+    assert caught.value.context["outcome"] == "not_written"
+    assert calls.count["put_object"] <= len(done) + 64
+    calls.before = None
+    sent = len(done)
+    assert ops.push_package(NAME, folder).uploads == 400 - sent
+
+
+def test_a_bug_of_a_plugin_is_not_dressed_up(tmp_path: Path) -> None:
+    def fail(call: OperationCall) -> None:
+        if call.operation == "put_object":
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        connect(catalog(), Calls(before=fail)).push_package(NAME, fill(tmp_path / "f"))
+
+
+@pytest.mark.parametrize("size", [5, IN_MEMORY], ids=["small", "large"])
+def test_a_file_that_changes_while_it_is_sent_is_not_published(tmp_path: Path, size: int) -> None:
+    folder = tmp_path / "f"
+    folder.mkdir()
+    (folder / "stays").write_bytes(b"1")
+    (folder / "moves").write_bytes(b"x" * size)
+
+    def touch(call: OperationCall) -> None:
+        if call.operation == "put_object" and key_of(call) == "moves":
+            (folder / "moves").write_bytes(b"y" * size)
+            os.utime(folder / "moves", (OLD, OLD))
+
+    ops = connect(catalog(), Calls(after=touch))
+    with pytest.raises(ValidationError) as caught:
+        ops.push_package(NAME, folder)
+    assert caught.value.context["failures"] == {"moves": "it changed while it was read"}
+    with pytest.raises(NotFoundError):
+        ops.get_package_info(NAME)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "f", 3)
+    (folder / "001.txt").chmod(0)
+    with pytest.raises(ValidationError) as caught:
+        connect(catalog()).push_package(NAME, folder)
+    assert list(caught.value.context["failures"]) == ["001.txt"]
+
+
+def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "f", 3)
+
+    def vanish(call: OperationCall) -> None:
+        if call.operation == "get_package_info":
+            return
+        if call.operation == "put_object" and key_of(call) == "000.txt":
+            (folder / "002.txt").unlink()
+
+    with pytest.raises(ValidationError) as caught:
+        connect(catalog(), Calls(after=vanish)).push_package(NAME, folder)
+    assert "002.txt" in caught.value.context["failures"]
+
+
+class Unversioned:
+    """A store that keeps no versions."""
+
+    def __init__(self, version: str | None) -> None:
+        self.version = version
+
+    @hookimpl(wrapper=True)
+    def put_object(self) -> Any:
+        stored: StoredObject = yield
+        bare = stored.uri.partition("?")[0]
+        uri = f"{bare}?versionId={self.version}" if self.version else bare
+        import attrs
+
+        return attrs.evolve(stored, uri=uri, version=self.version)
+
+    @hookimpl(wrapper=True)
+    def get_object_info(self) -> Any:
+        import attrs
+
+        return attrs.evolve((yield), version=self.version)
+
+
+@pytest.mark.parametrize("version", [None, "null"])
+def test_a_bucket_without_versions_is_refused(tmp_path: Path, version: str | None) -> None:
+    """At once where an object shows it, else after the first upload."""
+    made, calls = catalog(), Calls()
+    ops = connect(made, Unversioned(version), calls)
+    folder = fill(tmp_path / "f")
+    with pytest.raises(ValidationError, match="keeps no versions") as caught:
+        ops.push_package(NAME, folder)
+    assert caught.value.context["outcome"] == "not_written"
+    assert calls.count["put_object"] == 1
+    calls.count.clear()
+    with pytest.raises(ValidationError, match="keeps no versions"):
+        ops.push_package(NAME, folder)
+    assert calls.count["put_object"] == (0 if version is None else 1)
+    with pytest.raises(NotFoundError):
+        ops.get_package_info(NAME)
+
+
+def test_an_upload_that_is_gone_since_is_sent_again(tmp_path: Path) -> None:
+    made = catalog()
+
+    def no_revision(call: OperationCall) -> None:
+        if call.operation == "create_package_revision":
+            raise TransportError("down")
+
+    calls = Calls(before=no_revision)
+    ops = connect(made, calls)
+    folder = fill(tmp_path / "f", 4)
+    with pytest.raises(TransportError):
+        ops.push_package(NAME, folder)
+    del made.objects["bucket", f"{NAME}/002.txt"]
+    calls.before = None
+    assert ops.push_package(NAME, folder).uploads == 1
+    assert ops.read_content(NAME, "002.txt") == b"file 002"
+
+
+def test_no_cache_trusts_nothing_of_earlier_runs(tmp_path: Path) -> None:
+    def no_revision(call: OperationCall) -> None:
+        if call.operation == "create_package_revision":
+            raise TransportError("down")
+
+    calls = Calls(before=no_revision)
+    ops = connect(catalog(), calls)
+    folder = fill(tmp_path / "f", 4)
+    with pytest.raises(TransportError):
+        ops.push_package(NAME, folder)
+    calls.before = None
+    assert ops.push_package(NAME, folder, use_cache=False).uploads == 4
+
+
+def test_another_writer_in_between_is_told(tmp_path: Path) -> None:
+    made = catalog()
+    other = connect(made)
+    other.push_package(NAME, {"a": b"theirs"})
+    written: list[str] = []
+
+    def between(call: OperationCall) -> None:
+        if call.operation == "put_object" and not written:
+            written.append(str(other.push_package(NAME, {"b": b"in between"}).top_hash))
+
+    ops = connect(made, Calls(before=between))
+    from quilt_core import ConflictError
+
+    with pytest.raises(ConflictError) as caught:
+        ops.push_package(NAME, {"a": b"mine"})
+    assert caught.value.actual == written[0]
+    assert ops.get_package_info(NAME).top_hash == written[0]
+    assert ops.push_package(NAME, {"a": b"mine"}, force=True).written
+
+
+def test_objects_go_below_the_catalogs_package_root(tmp_path: Path) -> None:
+    class Root:
+        @hookimpl(wrapper=True)
+        def get_catalog_config(self) -> Any:
+            import attrs
+
+            return attrs.evolve((yield), package_root="data/packages")
+
+    import quilt_core
+    from quilt_core.testing.memory import make_backend
+
+    made = catalog()
+    with quilt_core.connect(
+        make_backend(made, "admin"), registry="s3://bucket", extensions=[Root()],
+        catalog_url=made.catalog_url,
+    ) as ops:  # fmt: skip
+        ops.push_package(NAME, {"d/a": b"1"})
+    assert ("bucket", f"data/packages/{NAME}/d/a") in made.objects
+
+
+def test_progress_counts_every_byte_once(tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    ops = connect(catalog())
+    folder = fill(tmp_path / "f", 10)
+    (folder / "large").write_bytes(b"x" * (IN_MEMORY + 5))
+    for message in ("one", "two"):
+        steps.clear()
+        result = ops.push_package(NAME, folder, progress=steps.append, message=message)
+        uploading = [step for step in steps if step.phase == "uploading"]
+        assert uploading[-1].done == uploading[-1].total == result.total_bytes
+    assert ops.read_content(NAME, "large")[-1:] == b"x"
+    [item] = ops.browse_content(NAME, path="large")
+    assert item.hash == hash_bytes(b"x" * (IN_MEMORY + 5))
+
+
+def test_a_backend_that_takes_little_is_enough() -> None:
+    """What a backend need not take is not asked of it."""
+    import quilt_core
+    from quilt_core.plugins.validation import hook_implementations
+    from quilt_core.testing.memory import make_backend
+
+    made = catalog()
+    full = make_backend(made, "admin")
+
+    class Bare:
+        @hookimpl
+        def put_object(self, source: Any, uri: Any) -> StoredObject:
+            assert isinstance(source, bytes)
+            url = made.put_object(uri.bucket, uri.key, source)
+            return StoredObject(
+                uri=url, size=len(source), hash=hash_bytes(source), version=url.partition("=")[2]
+            )
+
+    class Rest:
+        pass
+
+    for implementer in full.implementers:
+        for operation, found in hook_implementations(implementer).items():
+            if operation != "put_object":
+                setattr(Rest, operation, getattr(implementer, found.attribute))
+    rest = Rest()
+    for name, method in list(vars(Rest).items()):
+        if not name.startswith("_"):
+            setattr(rest, name, method)
+    backend = quilt_core.BackendPlugin(
+        name="bare", hook_version=1, implementers=[Bare(), rest], unsupported=full.unsupported
+    )
+    with quilt_core.connect(backend, registry="s3://bucket") as ops:
+        assert ops.push_package(NAME, {"a": b"1"}, progress=lambda step: None).written
+
+
+def test_what_is_missing_is_named() -> None:
+    import quilt_core
+
+    class Only:
+        @hookimpl
+        def list_buckets(self) -> list[Any]:
+            return []
+
+    backend = quilt_core.BackendPlugin(
+        name="only", hook_version=1, implementers=[Only()],
+        unsupported={"open_object": "the disk is write-only"},
+    )  # fmt: skip
+    with quilt_core.connect(backend) as ops:
+        reasons = {one.operation: one.reason for one in ops.capabilities()}
+        assert not ops.supports("push_package")
+        assert "get_package_info" in str(reasons["push_package"])
+        with pytest.raises(quilt_core.NotSupportedError, match="browse_content"):
+            ops.read_content(NAME, "a", "s3://bucket")
+
+
+def test_a_backends_own_operation_goes_first() -> None:
+    import quilt_core
+
+    class Own:
+        @hookimpl
+        def read_content(
+            self, package_name: Any, registry: Any, path: Any, top_hash: Any, limit: Any
+        ) -> bytes:
+            return b"its own"
+
+    backend = quilt_core.BackendPlugin(name="own", hook_version=1, implementers=[Own()])
+    with quilt_core.connect(backend, registry="s3://bucket") as ops:
+        assert ops.read_content(NAME, "a") == b"its own"
+
+
+def test_the_bytes_under_way_are_bounded() -> None:
+    budget, now, most, lock = ByteBudget(100), [0], [0], threading.Lock()
+
+    def work() -> None:
+        for _ in range(50):
+            with budget.of(30):
+                with lock:
+                    now[0] += 30
+                    most[0] = max(most[0], now[0])
+                with lock:
+                    now[0] -= 30
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most[0] <= 100
+    with budget.of(1000):  # one that is larger than the budget goes alone
+        pass
+
+
+def test_blocks_are_read_to_the_end(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"x" * (hashing.BLOCK + 1))
+    with (tmp_path / "f").open("rb") as file:
+        assert [len(block) for block in hashing.read_blocks(file)] == [hashing.BLOCK, 1]

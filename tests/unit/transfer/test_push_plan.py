@@ -1,0 +1,48 @@
+"""What a push knows of what the registry holds."""
+
+from __future__ import annotations
+
+from quilt_core import ContentInfo, ContentType
+from quilt_core.composition.push_plan import Held, Holdings
+from quilt_core.domain.uris import S3Uri
+from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash
+
+SAME = EntryHash(SHA256_CHUNKED, "same")
+
+
+def item(path: str, found: EntryHash | None = SAME, version: str | None = "1") -> ContentInfo:
+    return ContentInfo(
+        path=path, type=ContentType.FILE, size=4, metadata={}, hash=found,
+        physical_key=S3Uri("bucket", path, version).url,
+    )  # fmt: skip
+
+
+def test_the_object_of_the_key_itself_goes_first() -> None:
+    holdings = Holdings([item("a"), item("b"), item("c", EntryHash(SHA256, "other"))])
+    assert list(holdings.kinds(4)) == [SHA256_CHUNKED, SHA256]
+    assert list(holdings.kinds(5)) == []
+    for key, expected in (("a", "a"), ("b", "b"), ("c", "a"), ("new", "a")):
+        held = holdings.find(key, 4, SAME)
+        assert held is not None
+        assert held.uri == S3Uri("bucket", expected, "1")
+    assert holdings.find("a", 5, SAME) is None
+
+
+def test_what_may_be_written_over_is_not_used() -> None:
+    holdings = Holdings([item("a", version=None), item("b", version="null"), item("c", None)])
+    assert holdings.find("a", 4, SAME) is None
+    assert list(holdings.kinds(4)) == []
+
+
+def test_what_a_revision_refers_to_goes_before_what_was_uploaded() -> None:
+    holdings = Holdings([item("a")])
+    uploaded = S3Uri("bucket", "x", "2")
+    holdings.add(4, Held(SAME, uploaded, published=False))
+    holdings.add(9, Held(SAME, uploaded, published=False))
+    assert holdings.find("n", 4, SAME) == Held(SAME, S3Uri("bucket", "a", "1"), published=True)
+    assert holdings.find("n", 9, SAME) == Held(SAME, uploaded, published=False)
+
+
+def test_what_stands_in_the_way_of_new_keys() -> None:
+    holdings = Holdings([item("a"), item("d/x"), item("d/y/z"), item("e"), item("dd")])
+    assert set(holdings.replaced_by(["d", "e/f", "a"])) == {"d/x", "d/y/z", "e"}

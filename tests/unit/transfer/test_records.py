@@ -1,0 +1,132 @@
+"""What runs leave to later ones, and that its loss or damage harms nobody."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+
+from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
+from quilt_core.transfer import records as transfer_records
+from quilt_core.transfer.folders import FileState
+from quilt_core.transfer.hash_records import HashRecords
+from quilt_core.transfer.hashing import CRC64, can_hash, hash_blocks, hash_data, hash_path
+from quilt_core.transfer.records import DownloadRecord, UploadRecord, Written
+
+FOUND = EntryHash(SHA256_CHUNKED, "value")
+
+
+def old_file(folder: Path, data: bytes = b"data") -> tuple[Path, FileState]:
+    path = folder / "file"
+    path.write_bytes(data)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    return path, FileState.of(path.stat())
+
+
+def test_a_hash_is_remembered_for_the_very_state(tmp_path: Path) -> None:
+    path, state = old_file(tmp_path)
+    with HashRecords() as records:
+        assert records.find(path, state, SHA256_CHUNKED) is None
+        records.remember(path, state, FOUND)
+    with HashRecords() as records:
+        assert records.find(path, state, SHA256_CHUNKED) == FOUND
+        assert records.find(path, state, SHA256) is None
+        for other in (
+            FileState(state.size + 1, state.modified, state.inode),
+            FileState(state.size, state.modified + 1, state.inode),
+            FileState(state.size, state.modified, state.inode + 1),
+        ):
+            assert records.find(path, other, SHA256_CHUNKED) is None
+    with HashRecords(enabled=False) as records:
+        assert records.find(path, state, SHA256_CHUNKED) is None
+
+
+def test_a_file_that_was_just_written_is_not_remembered(tmp_path: Path) -> None:
+    path, _ = old_file(tmp_path)
+    path.write_bytes(b"fresh")
+    state = FileState.of(path.stat())
+    with HashRecords() as records:
+        records.remember(path, state, FOUND)
+        assert records.find(path, state, SHA256_CHUNKED) is None
+
+
+def test_damaged_records_are_none(tmp_path: Path, records: Path) -> None:
+    path, state = old_file(tmp_path)
+    records.mkdir()
+    (records / "hashes.sqlite").write_bytes(b"no database at all" * 100)
+    with HashRecords() as found:
+        found.remember(path, state, FOUND)
+        assert found.find(path, state, SHA256_CHUNKED) == FOUND
+
+
+def test_a_folder_that_cannot_be_made_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, state = old_file(tmp_path)
+    monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(path / "below a file"))
+    with HashRecords() as records:
+        records.remember(path, state, FOUND)
+        assert records.find(path, state, SHA256_CHUNKED) is None
+    uploads = UploadRecord("s3://bucket", "a/b")
+    uploads.add("s3://bucket/k?versionId=1", 4, FOUND)
+    assert uploads.uploads() == []
+    uploads.published()
+
+
+def test_uploads_are_noted_until_they_are_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = UploadRecord("s3://bucket", "a/b")
+    record.add("s3://bucket/k?versionId=1", 4, FOUND)
+    again = UploadRecord("s3://bucket", "a/b")
+    again.add("s3://bucket/l?versionId=2", 5, FOUND)
+    assert [one.uri[-1] for one in again.uploads()] == ["1", "2"]
+    assert UploadRecord("s3://bucket", "a/other").uploads() == []
+    assert UploadRecord("s3://bucket", "a/b", enabled=False).uploads() == []
+    now = transfer_records.time.time()
+    monkeypatch.setattr(transfer_records.time, "time", lambda: now + 8 * 24 * 3600)
+    assert again.uploads() == []
+    again.published()
+    monkeypatch.undo()
+    assert record.uploads() == []
+
+
+def test_a_line_that_a_crash_cut_short_is_not_read(records: Path) -> None:
+    record = UploadRecord("s3://bucket", "a/b")
+    record.add("s3://bucket/k?versionId=1", 4, FOUND)
+    [path] = (records / "uploads").iterdir()
+    with path.open("ab") as file:
+        file.write(b'\n{"uri":"s3://bucket/cut?versionId=9","si')
+    record.add("s3://bucket/l?versionId=2", 5, FOUND)
+    assert [one.uri[-1] for one in record.uploads()] == ["1", "2"]
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_downloads_are_known_by_their_last_writing(tmp_path: Path) -> None:
+    record = DownloadRecord("s3://bucket", "a/b", tmp_path)
+    record.add(Written("x", 1, 2, 3))
+    record.add(Written("x", 2, 3, 4))
+    record.add(Written("y", 1, 1, 1))
+    assert record.files() == {"x": Written("x", 2, 3, 4), "y": Written("y", 1, 1, 1)}
+    record.replace([Written("y", 1, 1, 1)])
+    assert list(DownloadRecord("s3://bucket", "a/b", tmp_path).files()) == ["y"]
+
+
+def test_hashes_of_each_type(tmp_path: Path) -> None:
+    assert hash_data(SHA256_CHUNKED, b"abc") == hash_bytes(b"abc")
+    assert hash_data(SHA256, b"").value.startswith("e3b0c442")
+    path, _ = old_file(tmp_path)
+    assert hash_path(SHA256, path, 4) == hash_data(SHA256, b"data")
+    for kind in (SHA256, SHA256_CHUNKED):
+        with pytest.raises(ValueError, match="bytes"):
+            hash_blocks(kind, [b"abc"], 4)
+    assert not can_hash("MD5")
+    with pytest.raises(KeyError):
+        hash_data("MD5", b"")
+
+
+def test_crc64_where_its_library_is() -> None:
+    if not can_hash(CRC64):
+        pytest.skip("awscrt is not installed")
+    value = base64.b64decode(hash_blocks(CRC64, [b"1234", b"56789"], 9).value)
+    assert value.hex() == "ae8b14860a799888"
