@@ -216,7 +216,7 @@ class Objects(BehaviourTests):
             ops.list_objects(good, limit=0)
 
     @behaviour(
-        "O-11",
+        "F-11",
         "list_objects",
         "get_object_info",
         "open_object",
