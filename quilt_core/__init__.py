@@ -53,6 +53,7 @@ _NAMES = {
         "PackageInfo",
         "PackageName",
         "PackageRevisionResult",
+        "PackageUri",
         "PackageVersion",
         "Policy",
         "Progress",
@@ -63,6 +64,7 @@ _NAMES = {
         "RevisionRef",
         "Role",
         "RoleSignup",
+        "RollbackResult",
         "S3Uri",
         "SearchFilter",
         "SearchOrder",
@@ -70,6 +72,7 @@ _NAMES = {
         "TabulatorTable",
         "User",
         "Workflow",
+        "WorkflowInfo",
     ),
     "quilt_core.errors": (
         "AuthenticationError",

@@ -31,6 +31,7 @@ from quilt_core.domain.entries import (
     Workflow,
 )
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.domain.package_uri import PackageUri
 from quilt_core.domain.packages import (
     DeletionResult,
     PackageDiff,
@@ -38,10 +39,12 @@ from quilt_core.domain.packages import (
     PackageRevisionResult,
     PackageVersion,
     RevisionFailure,
+    RollbackResult,
 )
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
+from quilt_core.domain.workflows import WorkflowInfo
 
 __all__ = [
     "DEFAULT_WORKFLOW",
@@ -74,6 +77,7 @@ __all__ = [
     "PackageInfo",
     "PackageName",
     "PackageRevisionResult",
+    "PackageUri",
     "PackageVersion",
     "Policy",
     "Progress",
@@ -84,6 +88,7 @@ __all__ = [
     "RevisionRef",
     "Role",
     "RoleSignup",
+    "RollbackResult",
     "S3Uri",
     "SearchFilter",
     "SearchOrder",
@@ -91,4 +96,5 @@ __all__ = [
     "TabulatorTable",
     "User",
     "Workflow",
+    "WorkflowInfo",
 ]

@@ -21,6 +21,7 @@ from quilt_core.hookspecs import (
     buckets,
     catalog,
     content,
+    lifecycle,
     packages,
     revisions,
     tabulator,
@@ -39,7 +40,7 @@ from quilt_core.hookspecs.markers import (
 OPERATION_GROUPS: dict[str, tuple[ModuleType, ...]] = {
     "catalog": (catalog,),
     "buckets": (buckets,),
-    "packages": (packages, revisions),
+    "packages": (packages, revisions, lifecycle),
     "content": (content,),
     "tabulator": (tabulator,),
     "api_keys": (api_keys,),

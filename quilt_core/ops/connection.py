@@ -18,6 +18,7 @@ from quilt_core.ops.catalog import CatalogOps
 from quilt_core.ops.content import ContentOps
 from quilt_core.ops.dispatch import Capability, Dispatcher
 from quilt_core.ops.identity_check import IdentityCheck
+from quilt_core.ops.lifecycle import LifecycleOps
 from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.revisions import RevisionOps
 from quilt_core.ops.schemes import check_served
@@ -35,6 +36,7 @@ class QuiltOps(
     BucketOps,
     PackageOps,
     RevisionOps,
+    LifecycleOps,
     ContentOps,
     TabulatorOps,
     ApiKeyOps,

@@ -9,7 +9,13 @@ from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_ou
 from quilt_core.revisions.compare import EntryDifference, compare_entries
 from quilt_core.revisions.conflicts import PublishedRevision, find_overwritten, moved_on, overwrote
 from quilt_core.revisions.copies import CopyTask, plan_copies
-from quilt_core.revisions.plan import RevisionPlan, merge_metadata, plan_create, plan_update
+from quilt_core.revisions.plan import (
+    RevisionPlan,
+    merge_metadata,
+    plan_create,
+    plan_promotion,
+    plan_update,
+)
 from quilt_core.revisions.prefix import resolve_prefix
 from quilt_core.revisions.request import RevisionRequest
 from quilt_core.revisions.timing import seconds_to_wait
@@ -30,6 +36,7 @@ __all__ = [
     "overwrote",
     "plan_copies",
     "plan_create",
+    "plan_promotion",
     "plan_update",
     "resolve_prefix",
     "seconds_to_wait",

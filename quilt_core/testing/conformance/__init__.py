@@ -32,6 +32,7 @@ pytest.register_assert_rewrite(
             "packages",
             "refusals",
             "catalog",
+            "lifecycle",
             "searching",
             "writing",
         )
@@ -49,6 +50,7 @@ from quilt_core.testing.conformance.behaviour import (
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.lifecycle import Lifecycle, Links, Roles
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.refusals import Refusals
@@ -63,6 +65,9 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Updating,
     Outcomes,
     Deleting,
+    Lifecycle,
+    Links,
+    Roles,
     Browsing,
     ContentUrls,
     Searching,
@@ -90,9 +95,12 @@ __all__ = [
     "Creating",
     "Deleting",
     "Environment",
+    "Lifecycle",
+    "Links",
     "Outcomes",
     "PackageReading",
     "Refusals",
+    "Roles",
     "Searching",
     "Tabulator",
     "TestUser",

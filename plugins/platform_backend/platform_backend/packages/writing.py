@@ -9,8 +9,10 @@ from typing import Any
 from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.workflows import check_workflow, registry_workflows
 
 from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.convert import package_info
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
@@ -34,6 +36,7 @@ from quilt_core.revisions import (
     moved_on,
     outcome_unless_told,
     overwrote,
+    plan_promotion,
     seconds_to_wait,
 )
 
@@ -103,6 +106,47 @@ class PackageWriteOperations:
             plan = request.plan_update(base.entries, base.user_meta)
             before = PackageState(latest=base.top_hash, newest=_newest(base.package))
             return self._publish(request, plan, before, contents, fresh=False)
+
+    @hookimpl
+    def promote_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        destination: Registry,
+        top_hash: RevisionRef,
+        new_name: PackageName,
+        copy: CopyMode,
+        message: str | None,
+        workflow: Workflow,
+        force: bool,
+        expected_top_hash: str | None,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """GraphQL `packageConstruct` with the entries of the revision: four requests.
+
+        `packagePromote` allows only what the source registry's workflows list as its successors,
+        and the copies that they want (docs/protocol.md, E.4).
+        """
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            for one in (registry, destination):
+                bucket_of(one, "promote_package")
+            contents = self._access.contents()
+            source = contents.read(package_name, registry, top_hash)
+            exact = RevisionRef(source.top_hash, RevisionKind.HASH)
+            node = contents.lookup.revision("package_info", package_name, registry, exact)
+            own = package_info(str(package_name), registry.bucket or "", node)
+            chosen = own.workflow or workflow if workflow is DEFAULT_WORKFLOW else workflow
+            request = RevisionRequest.for_promotion(
+                new_name, destination, message or own.message, copy, chosen, force, progress,
+                expected_top_hash,
+            )  # fmt: skip
+            if isinstance(chosen, str) and copy is not CopyMode.NONE:
+                s3 = contents.s3()
+                check_workflow(chosen, registry_workflows(s3, destination), destination)
+            before = self._read(contents.lookup.client, request)
+            request.check_expected(before.latest)
+            plan = plan_promotion(source.entries, source.user_meta)
+            return self._publish(request, plan, before, contents, fresh=True)
 
     def _publish(
         self,
