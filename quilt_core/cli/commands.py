@@ -27,11 +27,12 @@ class CliCommand:
 
 
 _GROUPS = {
-    "auth": "Who the registry says that we are.",
+    "auth": "Who the registry says that we are, and with which role.",
     "catalog": "The catalog's configuration, and raw GraphQL.",
     "buckets": "The catalog's buckets.",
     "packages": "Search, list, describe, compare, create, update and delete packages.",
     "content": "What is inside a package.",
+    "workflows": "The workflows of a registry.",
     "tabulator": "SQL tables over packages.",
     "api-keys": "My API keys.",
     "admin": "Users, roles, policies, buckets, API keys and single sign-on.",
@@ -39,6 +40,9 @@ _GROUPS = {
 
 
 _COMMANDS = {
+    "open": ("links:open_link", "Open the catalog's page of a package, a path or an object."),
+    "promote": ("lifecycle:promote", "Publish a revision in another registry."),
+    "rollback": ("lifecycle:rollback", "Make an earlier revision the latest one."),
     "plugins": ("plugins:plugins", "Backends, extensions and commands, and how they fare."),
     "doctor": ("doctor:doctor", "What is configured, from where, and what works."),
     "config": ("config:group", "The configuration file and its profiles."),

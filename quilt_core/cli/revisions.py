@@ -31,7 +31,8 @@ def _json_object(text: str | None, option: str) -> dict[str, Any] | None:
     return parsed
 
 
-def _workflow(given: str | None, none: bool) -> dict[str, Any]:
+def chosen_workflow(given: str | None, none: bool) -> dict[str, Any]:
+    """The argument `workflow`, where one is given; `ValidationError` for both options."""
     if given and none:
         raise ValidationError("Give --workflow or --no-workflow, not both.")
     return {"workflow": None if none else given} if given or none else {}
@@ -96,7 +97,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
             force=options["force"],
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
-            **_workflow(options["workflow"], options["no_workflow"]),
+            **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(result)
 
@@ -132,7 +133,7 @@ def update(
             force=options["force"],
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
-            **_workflow(options["workflow"], options["no_workflow"]),
+            **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(result)
 

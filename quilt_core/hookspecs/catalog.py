@@ -189,20 +189,20 @@ def health() -> Health:
 
 @hookspec(firstresult=True)
 def get_catalog_link(
+    package_name: PackageName | None,
     registry: Registry,
-    package_name: PackageName | None = None,
-    top_hash: RevisionRef = LATEST,
     path: str = "",
+    top_hash: RevisionRef = LATEST,
     version_id: str | None = None,
 ) -> str:
     """Give the address of a page in the catalog; called for `ops.get_catalog_link()`.
 
     Arguments:
-        registry: a bucket.
         package_name: the package; None for the bucket itself, or for an object in it.
-        top_hash: the revision: `latest` or a whole top hash.
+        registry: a bucket.
         path: a logical key or a directory of the package; without a package an object's key, or
             a prefix that ends in a slash. Empty for the page of the package or bucket.
+        top_hash: the revision: `latest` or a whole top hash.
         version_id: the object's version; None for the current one, and for packages.
 
     Returns: an `https://` address. Whether anything is there is not looked at.

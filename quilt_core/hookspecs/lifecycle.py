@@ -29,12 +29,14 @@ def list_workflows(registry: Registry) -> Iterable[WorkflowInfo]:
         registry: where they are configured, in `.quilt/workflows/config.yml`.
 
     Returns:
-        Its workflows in the order of the configuration; none for a registry without one.
+        Its workflows; none for a registry without a configuration.
 
     Raises:
         NotFoundError: the registry is not there or cannot be read.
         ProtocolError: the configuration cannot be understood.
         AuthenticationError, TransportError: as always.
+
+    Ordering and completeness: all of them, in the order of the configuration.
 
     Identity: whoever can read the registry.
 

@@ -74,6 +74,7 @@ class CatalogOps(OperationGroup):
         registry: str | Registry | None = None,
         path: str = "",
         top_hash: str | None = None,
+        version_id: str | None = None,
     ) -> str:
         """The address of a page in the catalog, to send to somebody.
 
@@ -85,6 +86,8 @@ class CatalogOps(OperationGroup):
             the end for a "directory".
         registry, path, top_hash:
             For a package's name: where it is, what in it, and which revision.
+        version_id:
+            The version of an object whose URI names none.
 
         Raises
         ------
@@ -94,6 +97,13 @@ class CatalogOps(OperationGroup):
             When `top_hash` is no whole hash and fits no revision; nothing else is looked at.
         """
         asked = self._page(target, registry, path, top_hash)
+        if version_id is not None:
+            if "package_name" in asked or not asked.get("path") or asked["version_id"]:
+                raise ValidationError(
+                    f"version_id={version_id!r} is not the version of an object.",
+                    hint="Give it with 's3://bucket/key', without '?versionId='.",
+                )
+            asked["version_id"] = version_id
         revision = asked.get("top_hash")
         if revision is not None and revision.kind not in (RevisionKind.LATEST, RevisionKind.HASH):
             named = {name: asked[name] for name in ("package_name", "registry", "top_hash")}

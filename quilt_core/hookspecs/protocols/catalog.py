@@ -81,10 +81,10 @@ class SupportsGetCatalogLink(Protocol):
 
     def get_catalog_link(
         self,
-        registry: Registry,
         package_name: PackageName | None,
-        top_hash: RevisionRef,
+        registry: Registry,
         path: str,
+        top_hash: RevisionRef,
         version_id: str | None,
     ) -> str:
         """See the specification."""

@@ -93,10 +93,10 @@ class CatalogOperations:
     @hookimpl
     def get_catalog_link(
         self,
-        registry: Registry,
         package_name: PackageName | None,
-        top_hash: RevisionRef,
+        registry: Registry,
         path: str,
+        top_hash: RevisionRef,
         version_id: str | None,
     ) -> str:
         if registry.bucket is None:

@@ -6,15 +6,17 @@ A mutant is the in-memory backend under a wrapper that spoils one operation's an
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import attrs
 import pytest
 
-from quilt_core import NotFoundError, SearchFilter, hookimpl
+from quilt_core import NotFoundError, RollbackResult, SearchFilter, hookimpl
 from quilt_core.hookspecs import operations
 from quilt_core.ops import QuiltOps
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -131,6 +133,27 @@ MUTANTS: dict[str, tuple[str, object]] = {
     "updates know no previous revision": ("Outcomes", spoil("update_package_revision", evolve(
         previous_top_hash=None))),
     "delete claims too little": ("Deleting", spoil("delete_package", evolve(deleted=lambda r: r.deleted[:1]))),
+    "promote claims another hash": ("Lifecycle", spoil("promote_package", evolve(top_hash="0" * 64))),
+    "promote names the source": ("Lifecycle", spoil("promote_package", evolve(registry="s3://memory-bucket"))),
+    "promote miscounts": ("Lifecycle", spoil("promote_package", evolve(total_entries=1))),
+    "promote hides copies": ("Lifecycle", spoil("promote_package", evolve(copied=0))),
+    "promote claims copies": ("Lifecycle", spoil("promote_package", evolve(copied=lambda r: r.total_entries))),
+    "promote forgets what was there": ("Lifecycle", spoil("promote_package", evolve(previous_top_hash=None))),
+    "promote names no files": ("Lifecycle", spoil("promote_package", evolve(added=()))),
+    "rollback claims the former revision": ("Lifecycle", spoil("rollback_package", evolve(
+        top_hash=lambda r: r.previous_top_hash))),
+    "rollback forgets the former revision": ("Lifecycle", spoil("rollback_package", evolve(previous_top_hash=None))),
+    "rollback of nothing is fine": ("Lifecycle", swallow("rollback_package", RollbackResult(
+        package_name="a/b", registry="s3://x-y", top_hash="0" * 64, previous_top_hash=None, catalog_url=None))),
+    "workflows are cut": ("Lifecycle", spoil("list_workflows", lambda a: a[:1])),
+    "workflows have no default": ("Lifecycle", spoil("list_workflows", each(evolve(is_default=False)))),
+    "workflows are all required": ("Lifecycle", spoil("list_workflows", each(evolve(is_workflow_required=True)))),
+    "unreadable workflows are none": ("Lifecycle", swallow("list_workflows", [])),
+    "links forget the revision": ("Links", spoil("get_catalog_link", lambda a: re.sub("[0-9a-f]{64}", "latest", a))),
+    "links forget the path": ("Links", spoil("get_catalog_link", lambda a: a.partition("/a%20b")[0])),
+    "links forget the version": ("Links", spoil("get_catalog_link", lambda a: a.partition("?")[0])),
+    "links are not encoded": ("Links", spoil("get_catalog_link", unquote)),
+    "a switched role shows late": ("Roles", spoil("switch_role", evolve(role="Writers"))),
     "search is cut at a page": ("Searching", spoil("search_packages", lambda a: a[:100])),
     "search finds nothing": ("Searching", spoil("search_packages", lambda a: [])),
     "search comes twice": ("Searching", spoil("search_packages", lambda a: a + a)),

@@ -71,10 +71,10 @@ class CatalogOperations:
     @hookimpl
     def get_catalog_link(
         self,
-        registry: Registry,
         package_name: PackageName | None,
-        top_hash: RevisionRef,
+        registry: Registry,
         path: str,
+        top_hash: RevisionRef,
         version_id: str | None,
     ) -> str:
         """An address below the catalog's; no request."""
