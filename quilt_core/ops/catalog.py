@@ -10,7 +10,7 @@ from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 from quilt_core.domain.names import LATEST, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import ValidationError
+from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_core.ops.addressing import PackageGiven, content_of
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_text
@@ -107,7 +107,11 @@ class CatalogOps(OperationGroup):
         revision = asked.get("top_hash")
         if revision is not None and revision.kind not in (RevisionKind.LATEST, RevisionKind.HASH):
             named = {name: asked[name] for name in ("package_name", "registry", "top_hash")}
-            found = self._dispatch.call("get_package_info", PackageInfo, **named)
+            try:
+                found = self._dispatch.call("get_package_info", PackageInfo, **named)
+            except QuiltOpsError as error:
+                error.operation = "get_catalog_link"  # which is what was called
+                raise
             asked["top_hash"] = RevisionRef.parse(found.top_hash)
         everything = {"package_name": None, "top_hash": LATEST, "path": "", "version_id": None}
         return self._dispatch.call("get_catalog_link", str, **{**everything, **asked})

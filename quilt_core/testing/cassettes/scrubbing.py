@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -73,6 +74,8 @@ class Scrubber:
             for name, value in request.headers.items()
             if name.lower() in kept
         }
+        if isinstance(request.body, io.BytesIO):
+            request.body = request.body.getvalue()  # boto3 sends a body of bytes as a file
         if isinstance(request.body, bytes) and request.body:
             request.body = self.body(request.body)
         return request
