@@ -10,6 +10,8 @@ FOLDERS := . packages/registry_client plugins/platform_backend plugins/quilt3_ba
 NAMES   := quiltops quiltops-registry quiltops-platform quiltops-quilt3 quiltops-local-registry
 # What the distributions were called before; an environment that has these gives them up.
 FORMER  := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
+# What they install.
+CODE    := quilt_core packages/registry_client/quilt_registry $(foreach name,platform_backend quilt3_backend local_registry,plugins/$(name)/$(name))
 # What `lowest`, `newest` and `lock` resolve.
 SOURCES := -e .[testing] -e packages/registry_client -e plugins/platform_backend -e plugins/quilt3_backend -e plugins/local_registry[testing]
 # Errors are shown; warnings about the package client's own configuration are not the reader's problem.
@@ -37,10 +39,11 @@ $(STAMP): $(LOCK) $(addsuffix /pyproject.toml,$(FOLDERS))
 demo: setup ## the main job: every backend against the local registry
 	$(BIN)/quiltops demo
 
-lint: setup ## ruff and mypy
+lint: setup ## ruff, mypy and bandit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
 
 unit: setup ## the unit tests alone
 	$(BIN)/pytest tests/unit -q
@@ -54,12 +57,14 @@ test-windows: setup ## the tests of what is supported on Windows
 	    tests/unit/search tests/integration/conformance/test_memory.py
 
 mutants: setup ## faults that backend authors make, each caught by the conformance suite
-	$(BIN)/pytest -q -n auto tests/unit/testing/test_mutants.py
+	$(BIN)/pytest -q -n auto tests/mutants
 
 soak: setup ## long campaigns with faults on both backends, many tenants, and a lying registry
 	$(BIN)/python tests/soak/campaign.py --operations 10000 --workers 16
 	$(BIN)/python tests/soak/writers.py --updates 1000 --writers 16
 	$(BIN)/python tests/soak/tenants.py --operations 20000 --identities 100
+	QUILT_STATEFUL_EXAMPLES=200 $(BIN)/pytest -q -n auto --timeout 7200 \
+	    tests/integration/conformance/test_stateful.py
 	QUILT_FUZZ_EXAMPLES=100000 $(BIN)/pytest -q -n auto --timeout 3600 \
 	    tests/unit/fuzzing/test_lying_registry.py
 

@@ -20,7 +20,7 @@ INTRODUCTION = """<!-- Generated: `make parity` runs the suite and writes this p
 # Both backends compared
 
 What the conformance suite found when it was run on both backends against one local registry: an
-operation has passed when every behaviour that [docs/behaviour.md](behaviour.md) numbers for it was
+operation is proven when every behaviour that [docs/behaviour.md](behaviour.md) numbers for it was
 shown. The suite compares whole domain objects; `quiltops demo` shows the same side by side.
 
 The last column says what a row proves. **separate** means that each backend has code of its own, so

@@ -11,9 +11,10 @@ for the threads that they start.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 import attrs
 
@@ -22,8 +23,11 @@ from quilt_core.errors import (
     BackendError,
     NotFoundError,
     PermissionDeniedError,
+    QuiltOpsError,
 )
 from quilt_core.secret import Secret
+
+T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -132,11 +136,39 @@ def anonymous_errors() -> Iterator[None]:
     try:
         yield
     except (NotFoundError, PermissionDeniedError, BackendError) as error:
-        # Resolvers refuse anonymous calls in words of their own, in an error without a code
-        # (docs/protocol.md, K.2).
-        resolved = not isinstance(error, BackendError) or "errors" in error.context
-        if noted and resolved:
-            raise not_logged_in(error.message) from error
+        _tell(error, noted)
         raise
     finally:
         _anonymous.reset(reset)
+
+
+def anonymous_steps(items: Iterable[T]) -> Iterable[T]:
+    """The items of a lazy answer, read as within the `anonymous_errors` that this is called in."""
+    noted = _anonymous.get()
+    return items if noted is None else _steps(iter(items), noted)
+
+
+def _steps(items: Iterator[T], noted: list[bool]) -> Iterator[T]:
+    while True:
+        reset = _anonymous.set(noted)
+        try:
+            item = next(items)
+        except StopIteration:
+            return
+        except (NotFoundError, PermissionDeniedError, BackendError) as error:
+            _tell(error, noted)
+            raise
+        finally:
+            _anonymous.reset(reset)
+        yield item
+
+
+def _tell(error: QuiltOpsError, noted: list[bool]) -> None:
+    """Raise that nobody is logged in, when the error may come of that."""
+    # Resolvers refuse anonymous calls in words of their own, in an error without a code
+    # (docs/protocol.md, K.2).
+    resolved = not isinstance(error, BackendError) or "errors" in error.context
+    if noted and resolved:
+        told = not_logged_in(error.message)
+        told.operation, told.backend = error.operation, error.backend
+        raise told from error

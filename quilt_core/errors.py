@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from quilt_core.redaction import redact
+from quilt_core.redaction import redact, shortened
 
 __all__ = [
     "AuthenticationError",
@@ -45,7 +45,8 @@ class QuiltOpsError(Exception):
     Parameters
     ----------
     message:
-        What was tried and what came back, in a sentence. Secrets in it are masked.
+        What was tried and what came back, in a sentence. Secrets in it are masked, and of a text
+        beyond 20,000 characters the beginning is kept, with a note of how much was left out.
     operation:
         The operation's hook name, such as ``"get_package_info"``. Filled in by the facade when
         the backend leaves it out; so is `backend`.
@@ -68,10 +69,10 @@ class QuiltOpsError(Exception):
         hint: str | None = None,
         context: Mapping[str, Any] | None = None,
     ) -> None:
-        self.message = redact(message)
+        self.message = shortened(redact(message))
         self.operation = operation
         self.backend = backend
-        self.hint = redact(hint) if hint else None
+        self.hint = shortened(redact(hint)) if hint else None
         self.context: Mapping[str, Any] = MappingProxyType(_redacted(context or {}))
         super().__init__(self.message)
 
@@ -86,7 +87,7 @@ class QuiltOpsError(Exception):
     def to_dict(self) -> dict[str, Any]:
         """Everything about the error, fit for `json.dumps`."""
         return {
-            "error": type(self).__name__,
+            "error": kind_of(self).__name__,
             "message": self.message,
             "operation": self.operation,
             "backend": self.backend,
@@ -194,13 +195,18 @@ class PluginError(QuiltOpsError):
     exit_code = 11
 
 
+def kind_of(error: QuiltOpsError) -> type[QuiltOpsError]:
+    """The class of this module that an error is of: backends may have classes below these."""
+    return next(kind for kind in type(error).__mro__ if kind.__module__ == __name__)
+
+
 def _redacted(context: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _redacted_value(value) for key, value in context.items()}
 
 
 def _redacted_value(value: Any) -> Any:
     if isinstance(value, str):
-        return redact(value)
+        return shortened(redact(value))
     if isinstance(value, Mapping):
         return _redacted(value)
     if isinstance(value, (list, tuple)):

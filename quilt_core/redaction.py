@@ -19,6 +19,10 @@ _SHORTEST = 8
 """Values below this are not masked by value: they would blacken ordinary words."""
 
 
+_LONGEST = 20_000
+"""Characters of a text that is shown in an error."""
+
+
 class Revealing(Protocol):
     """What has a secret value: `quilt_core.secret.Secret`."""
 
@@ -78,6 +82,15 @@ def redact(text: str) -> str:
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def shortened(text: str) -> str:
+    """Return `text`, or its beginning and how much is left out, when it is too long to be read.
+
+    Redact first: half a secret is not recognised.
+    """
+    more = len(text) - _LONGEST
+    return text if more <= 0 else f"{text[:_LONGEST]}… ({more} more characters)"
 
 
 def _without_known(text: str) -> str:

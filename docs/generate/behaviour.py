@@ -16,9 +16,16 @@ from quilt_core.testing import conformance
 
 INTRODUCTION = """# Behaviour
 
-What every backend does, numbered. Each number is proven by one test of the conformance suite
-(`quilt_core.testing.conformance`), which cites it. The hooks' [docstrings](reference/hooks.md) are
-the contract; these are the cases in which backends have been found to differ.
+What every backend does, numbered, in sentences from which one can be written. Each number is proven
+by one test of the conformance suite (`quilt_core.testing.conformance`), and its sentences are that
+test's docstring. The hooks' [docstrings](reference/hooks.md) are the contract; these are the cases
+in which backends have been found to differ, and what the contract leaves open (O-1 and following).
+
+`quiltops conformance --backend NAME` runs the suite and says of each operation which numbers are
+proven, which failed, and which are not proven and why. It exits with 0 only when everything was
+tested and nothing failed, with 1 after a failure, and with 12 when the run was incomplete. What a
+test environment does not have is said with the switches of `conformance.Environment`; call
+`help(conformance.Environment)`.
 """
 
 
@@ -28,15 +35,14 @@ def page() -> str:
     for test_class in conformance.TEST_CLASSES:
         parts.append(f"\n## {inspect.getdoc(test_class)}\n")
         parts.append("| number | behaviour | operations |\n|---|---|---|")
-        for name, test in vars(test_class).items():
+        for test in vars(test_class).values():
             found = conformance.behaviour_of(test)
             if found is None:
                 continue
-            statement = name.removeprefix("test_").replace("_", " ")
-            detail = inspect.getdoc(test)
+            statement = " ".join((inspect.getdoc(test) or "").split()).replace("|", "\\|")
             used = ", ".join(f"`{one}`" for one in found.operations[:6])
             used += ", …" if len(found.operations) > 6 else ""
-            parts.append(f"| {found.number} | {detail or statement} | {used} |")
+            parts.append(f"| {found.number} | {statement} | {used} |")
     return "\n".join(parts) + "\n"
 
 

@@ -9,6 +9,7 @@ import click
 
 from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show
+from quilt_core.cli.terminal import json_line
 from quilt_core.cli.writing import Write, write
 from quilt_core.errors import TransportError, ValidationError
 
@@ -65,4 +66,4 @@ def graphql(query: str, variables: str | None) -> None:
         raise ValidationError(f"--variables is not JSON: {error}.") from error
     answer = connect().execute_graphql_query(text, given)
     indent = None if value("as_json") else 2
-    click.echo(json.dumps(answer, indent=indent, ensure_ascii=False))
+    json_line(answer, indent=indent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -20,10 +22,12 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
+from quilt_core.redaction import redact
 from quilt_core.urls import is_address
 
 _SOON = 24 * 3600
 _SKEW = 120
+_AWS_SECRETS = re.compile("KEY|TOKEN|SECRET")
 _ADDRESSES = ("catalog_url", "registry_url", "graphql_endpoint")
 
 
@@ -98,6 +102,8 @@ def _asked(ops: QuiltOps, settings: quilt_core.Settings, network: str) -> Iterat
     if settings.catalog_url:
         yield _try("catalog configuration", lambda: ops.get_catalog_config().registry_url, network)
     yield from _identity(ops, network)
+    if ops.supports("get_boto3_client"):
+        yield _try("AWS configuration", lambda: _aws(ops), network)
     if ops.supports("list_buckets"):
         yield _try("buckets", lambda: f"{len(ops.list_buckets())} can be read", network)
     if settings.registry:
@@ -106,6 +112,22 @@ def _asked(ops: QuiltOps, settings: quilt_core.Settings, network: str) -> Iterat
             lambda: "can be listed" if next(ops.iter_all_packages(), None) else "none there yet",
             network,
         )
+
+
+def _aws(ops: QuiltOps) -> str:
+    """Where a client of S3 sends its requests, and which of the process's variables AWS reads.
+
+    Making the client reads the process's configuration as far as it is used, and fails where it
+    is broken; the error names the variable.
+    """
+    client = ops.get_boto3_client("s3").meta
+    given = [
+        name if _AWS_SECRETS.search(name) else f"{name}={os.environ[name]}"
+        for name in sorted(os.environ)
+        if name.startswith("AWS_")
+    ]
+    region = client.region_name or "no region"
+    return redact(f"{client.endpoint_url}, {region}; set: {', '.join(given) or 'nothing'}")
 
 
 def _identity(ops: QuiltOps, network: str) -> Iterator[Check]:
@@ -136,9 +158,9 @@ def _identity(ops: QuiltOps, network: str) -> Iterator[Check]:
 def _server(url: str, network: str) -> Iterator[Check]:
     """Whether the registry answers at all, and by which clock: AWS refuses requests that are
     signed more than five minutes off."""
+    import http.client
     import urllib.error
     import urllib.request
-    from email.utils import parsedate_to_datetime
 
     started = time.perf_counter()
     try:
@@ -146,13 +168,24 @@ def _server(url: str, network: str) -> Iterator[Check]:
             date = answer.headers.get("Date")
     except urllib.error.HTTPError as error:  # an answer all the same
         date = error.headers.get("Date")
-    except OSError as error:
-        yield Check("registry", False, f"{url} does not answer: {error}", network)
+    except (OSError, http.client.HTTPException, ValueError) as error:  # an answer that is none
+        yield Check("registry", False, f"{url} does not answer: {error!r:.500}", network)
         return
     yield Check("registry", True, f"answers{_since(started)}")
-    if date:
-        skew = abs((datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds())
+    skew = _seconds_off(date)
+    if skew is not None:
         yield Check("clock", skew < _SKEW, f"{skew:.0f} s off the registry's", "Set the clock.")
+
+
+def _seconds_off(date: str | None) -> float | None:
+    """By how much this machine's clock differs from a `Date` header; None: not known."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        moment = parsedate_to_datetime(date or "").timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return abs(time.time() - moment)
 
 
 def _try(name: str, action: Callable[[], Any], network: str) -> Check:

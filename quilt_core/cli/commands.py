@@ -59,7 +59,7 @@ def core_commands() -> Iterator[CliCommand]:
     }
     targets |= {name: (f"quilt_core.cli.{one}", text) for name, (one, text) in _COMMANDS.items()}
     targets["conformance"] = (
-        "quilt_core.testing.conformance.cli:conformance",
+        "quilt_core.cli.conformance:conformance",
         "Prove a backend with the conformance suite.",
     )
     for name, (target, text) in targets.items():

@@ -212,6 +212,7 @@ def _write(config: TOMLDocument) -> None:
     file = config_path()
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.chmod(0o600)  # before anything is in it, if a run that ended early left it
     partial.write_text(tomlkit.dumps(config), encoding="utf-8")
-    partial.chmod(0o600)
     partial.replace(file)

@@ -12,7 +12,7 @@ from quilt_core import ContentInfo, QuiltOps
 from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted
-from quilt_core.cli.terminal import console
+from quilt_core.cli.terminal import cell, console
 
 _HASH = click.option("--top-hash", help="A revision; the latest by default.")
 
@@ -55,10 +55,9 @@ def tree(package: str, path: str, top_hash: str | None) -> None:
     if value("as_json"):
         show_all(items, ("path",))
         return
-    from rich.markup import escape
     from rich.tree import Tree
 
-    root = Tree(f"[bold]{escape(package)}")
+    root = Tree(f"[bold]{cell(package)}")
     folders: dict[str, Tree] = {"": root}
     for item in counted(items, "reading"):
         _folder(folders, item.path.rpartition("/")[0]).add(_leaf(item))
@@ -67,17 +66,13 @@ def tree(package: str, path: str, top_hash: str | None) -> None:
 
 def _folder(folders: dict[str, Any], path: str) -> Any:
     if path not in folders:
-        from rich.markup import escape
-
         parent, _, name = path.rpartition("/")
-        folders[path] = _folder(folders, parent).add(f"[bold]{escape(name)}/")
+        folders[path] = _folder(folders, parent).add(f"[bold]{cell(name)}/")
     return folders[path]
 
 
 def _leaf(item: ContentInfo) -> str:
-    from rich.markup import escape
-
-    return f"{escape(item.path.rpartition('/')[2])} [dim]{item.size:,}"
+    return f"{cell(item.path.rpartition('/')[2])} [dim]{item.size:,}"
 
 
 @group.command()

@@ -12,7 +12,7 @@ from quilt_core.cli.checks import Check, configured, failed, installed
 from quilt_core.cli.config import settings_rows
 from quilt_core.cli.options import Command, given_settings, value
 from quilt_core.cli.output import show
-from quilt_core.cli.terminal import console
+from quilt_core.cli.terminal import cell, console
 from quilt_core.errors import QuiltOpsError
 from quilt_core.settings import config_path
 
@@ -52,25 +52,24 @@ def _fixes(checks: list[Check]) -> list[str]:
 
 
 def _print(report: dict[str, Any], checks: list[Check]) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     terminal = console()
-    terminal.print(f"quiltops {report['version']}, configuration {escape(report['config_file'])}")
+    terminal.print(f"quiltops {report['version']}, configuration {cell(report['config_file'])}")
     settings = Table(title="Settings", box=None, title_justify="left", pad_edge=False)
     for column in ("setting", "value", "from"):
         settings.add_column(column, overflow="fold")
     for row in report.get("settings", ()):
-        settings.add_row(row["setting"], escape(str(row["value"])), escape(row["from"]))
+        settings.add_row(cell(row["setting"]), cell(str(row["value"])), cell(row["from"]))
     terminal.print(settings)
     found = Table(title="Checks", box=None, title_justify="left", pad_edge=False)
     for column in ("", "check", "result"):
         found.add_column(column, overflow="fold")
     marks = {True: "[green]ok", False: "[red]no", None: ""}
     for check in checks:
-        found.add_row(marks[check.ok], escape(check.name), escape(check.detail))
+        found.add_row(marks[check.ok], cell(check.name), cell(check.detail))
     terminal.print(found)
     for fix in report["fixes"]:
-        terminal.print(f"[yellow]fix[/]: {escape(fix)}")
+        terminal.print(f"[yellow]fix[/]: {cell(fix)}")
     if not report["fixes"]:
         terminal.print("Nothing to fix.")

@@ -10,12 +10,10 @@ from urllib.parse import quote, unquote
 
 from quilt_core import EntrySource, FileUri, QuiltOps
 from quilt_core.cli.progress import counted
+from quilt_core.cli.s3_errors import s3_errors
 from quilt_core.domain.names import check_uri_text
 from quilt_core.errors import NotFoundError, ValidationError
-
-_WILDCARD = re.compile(r"\\\*\\\*/|\\\*\\\*|\\\*|\\\?")
-_MEANING = {r"\*\*/": "(?:.*/)?", r"\*\*": ".*", r"\*": "[^/]*", r"\?": "[^/]"}
-
+from quilt_core.search import path_pattern
 
 _KEY_AND_URI = re.compile(r"(?P<key>[^=].*?)=(?P<uri>(?:s3|file)://.*)", re.DOTALL)
 
@@ -95,14 +93,15 @@ def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:
     bucket, _, glob = pattern[5:].partition("/")
     glob = unquote(glob)
     start = min((glob.find(mark) for mark in "*?" if mark in glob), default=len(glob))
-    fits = _fits(glob)
+    matching = path_pattern(glob)
     s3 = ops.get_boto3_client("s3")
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=glob[:start])
-    for page in pages:
-        for item in page.get("Contents", ()):
-            key = item["Key"]
-            if not key.endswith("/") and fits.fullmatch(key):
-                yield f"s3://{bucket}/{quote(key)}"
+    with s3_errors(f"list s3://{bucket}/{glob[:start]}"):
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=glob[:start])
+        for page in pages:
+            for item in page.get("Contents", ()):
+                key = item["Key"]
+                if not key.endswith("/") and matching.fits(key):
+                    yield f"s3://{bucket}/{quote(key)}"
 
 
 def _matching_files(pattern: str) -> Iterator[str]:
@@ -111,11 +110,7 @@ def _matching_files(pattern: str) -> Iterator[str]:
     start = Path(fixed.rpartition("/")[0] or "/")
     levels = glob.count("/") - fixed.count("/") + 1
     within = start.rglob("*") if "**" in glob else start.glob("/".join("*" * levels))
-    fits = _fits(glob)
+    matching = path_pattern(glob)
     for file in sorted(within):
-        if fits.fullmatch(file.as_posix()) and file.is_file():
+        if matching.fits(file.as_posix()) and file.is_file():
             yield FileUri(file).url
-
-
-def _fits(glob: str) -> re.Pattern[str]:
-    return re.compile(_WILDCARD.sub(lambda one: _MEANING[one[0]], re.escape(glob)), re.DOTALL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import sys
 import traceback
@@ -16,7 +16,8 @@ from quilt_core import plugins
 from quilt_core.cli.commands import core_commands, installed_commands
 from quilt_core.cli.lazy import LazyGroup, add_commands
 from quilt_core.cli.options import value
-from quilt_core.errors import QuiltOpsError
+from quilt_core.cli.terminal import json_line, line, take_any_text
+from quilt_core.errors import QuiltOpsError, kind_of
 from quilt_core.redaction import redact
 
 BUG_EXIT_CODE = 70
@@ -26,6 +27,7 @@ INTERRUPTED_EXIT_CODE = 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `quiltops` with the process's arguments, or these, and exit."""
+    take_any_text()
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 
@@ -39,7 +41,9 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        line(said.getvalue().removesuffix("\n"), err=True, lines=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Aborted.", err=True)
@@ -57,27 +61,27 @@ def _invoke(context: click.Context) -> int:
         raise
     except Exception as error:  # noqa: BLE001 - a bug gets a message and an exit code of its own
         if value("verbose"):
-            click.echo(redact("".join(traceback.format_exception(error))), err=True)
+            line(redact("".join(traceback.format_exception(error))), err=True, lines=True)
         return _report(error) if isinstance(error, QuiltOpsError) else _report_bug(error)
     return 0
 
 
 def _report_bug(error: Exception) -> int:
-    click.echo(redact(f"{type(error).__name__}: {error}"), err=True)
-    for line in getattr(error, "__notes__", ()):
-        click.echo(line, err=True)
+    line(redact(f"{type(error).__name__}: {error}"), err=True)
+    for said in getattr(error, "__notes__", ()):
+        line(said, err=True, lines=True)
     click.echo("This is a bug. Use --verbose for the traceback.", err=True)
     return BUG_EXIT_CODE
 
 
 def _report(error: QuiltOpsError) -> int:
     if value("as_json"):
-        click.echo(json.dumps(error.to_dict(), ensure_ascii=False), err=True)
+        json_line(error.to_dict(), err=True)
     else:
-        label = type(error).__name__.removesuffix("Error") or "Error"
-        click.secho(f"{label}: {error.message}", err=True, fg="red" if _colour() else None)
+        label = kind_of(error).__name__.removesuffix("Error") or "Error"
+        line(f"{label}: {error.message}", err=True, colour="red" if _colour() else None)
         if error.hint:
-            click.echo(error.hint, err=True)
+            line(error.hint, err=True)
     return error.exit_code
 
 
@@ -103,5 +107,5 @@ def build() -> LazyGroup:
     for record in plugins.commands().values():
         if record.status in (plugins.PluginStatus.FAILED, plugins.PluginStatus.AMBIGUOUS):
             name = record.name.replace(".", " ")
-            click.echo(f"The command {name!r} is left out: {record.cause}.", err=True)
+            line(f"The command {name!r} is left out: {record.cause}.", err=True)
     return root

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import click
-
 from quilt_core.cli.options import value
 from quilt_core.cli.progress import counted
-from quilt_core.cli.terminal import console, note
+from quilt_core.cli.terminal import cell, console, json_line, line, note
 from quilt_core.domain.base import to_plain
+from quilt_core.printable import json_text
 
 
 def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
     """Print one object: JSON, or its fields by name (`lines` instead, when given)."""
     if value("as_json"):
-        click.echo(json.dumps(to_plain(item), ensure_ascii=False))
+        json_line(to_plain(item))
         return
     fields = lines if lines is not None else to_plain(item)
     if not isinstance(fields, Mapping):
-        click.echo(str(fields))
+        line(str(fields))
         return
     from rich.table import Table
 
@@ -29,7 +27,7 @@ def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for name, field in fields.items():
-        table.add_row(name.replace("_", " "), _cell(field))
+        table.add_row(cell(name.replace("_", " ")), _cell(field))
     console().print(table)
 
 
@@ -41,7 +39,7 @@ def show_all(items: Iterable[Any] | Callable[[], Iterable[Any]], columns: Sequen
     coming = counted(items, "reading", printed=bool(value("as_json")))
     if value("as_json"):
         for item in coming:
-            click.echo(json.dumps(to_plain(item), ensure_ascii=False))
+            json_line(to_plain(item))
         return
     from rich.table import Table
 
@@ -63,16 +61,14 @@ def show_all(items: Iterable[Any] | Callable[[], Iterable[Any]], columns: Sequen
 
 
 def _cell(field: Any, column: str = "") -> str:
-    from rich.markup import escape
-
     if field is None:
         return ""
     if isinstance(field, bool):
         return "yes" if field else "no"
     if isinstance(field, str) and column.endswith("hash"):
-        return field[:12]
+        return cell(field[:12])
     if isinstance(field, (Mapping, list)):
         if isinstance(field, list) and all(isinstance(one, str) for one in field):
-            return escape(", ".join(field))
-        return escape(json.dumps(field, ensure_ascii=False)) if field else ""
-    return escape(str(field))
+            return cell(", ".join(field))
+        return cell(json_text(field)) if field else ""
+    return cell(str(field))

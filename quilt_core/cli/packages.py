@@ -14,8 +14,9 @@ from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted, progress_bar
 from quilt_core.cli.revisions import create, delete, update
-from quilt_core.cli.terminal import console
+from quilt_core.cli.terminal import console, line
 from quilt_core.errors import ValidationError
+from quilt_core.printable import printable
 
 _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
@@ -108,7 +109,7 @@ def list_packages(pattern: str | None) -> None:
         show_all(names, ("name",))
         return
     for name in counted(names, "reading", printed=True):
-        click.echo(name)
+        line(name)
 
 
 @group.command()
@@ -175,6 +176,6 @@ def diff(package: str, other: str | None, first: str | None, second: str | None)
         ("~", "yellow", result.modified),
     ):
         for path in paths:
-            terminal.print(f"{sign} {path}", style=colour, markup=False)
+            terminal.print(f"{sign} {printable(path)}", style=colour, markup=False)
     if result.is_empty:
         terminal.print("No difference.")

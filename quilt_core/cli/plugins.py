@@ -9,7 +9,7 @@ from quilt_core import plugins as installed
 from quilt_core.cli.commands import load_command
 from quilt_core.cli.options import Command, value
 from quilt_core.cli.output import show, show_all
-from quilt_core.cli.terminal import console
+from quilt_core.cli.terminal import cell, console, line
 from quilt_core.errors import QuiltOpsError
 from quilt_core.hookspecs import operations
 from quilt_core.plugins.extending import make_extension
@@ -94,7 +94,7 @@ def _show_capabilities() -> None:
             with quilt_core.connect(record.name) as ops:
                 columns[record.name] = {one.operation: one for one in ops.capabilities()}
         except QuiltOpsError as error:
-            click.echo(error.message, err=True)
+            line(error.message, err=True)
     if value("as_json"):
         show({name: [one.to_dict() for one in found.values()] for name, found in columns.items()})
         return
@@ -103,8 +103,10 @@ def _show_capabilities() -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("operation")
     for name in columns:
-        table.add_column(name)
+        table.add_column(cell(name))
     for operation in operations():
         cells = [found[operation] for found in columns.values()]
-        table.add_row(operation, *("yes" if one.supported else f"– {one.reason}" for one in cells))
+        table.add_row(
+            operation, *("yes" if one.supported else f"– {cell(one.reason or '')}" for one in cells)
+        )
     console().print(table)

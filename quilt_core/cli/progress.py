@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from quilt_core import Progress, ProgressCallback, QuiltOps
 from quilt_core.cli.options import value
 from quilt_core.cli.terminal import console
+from quilt_core.printable import printable
 
 T = TypeVar("T")
 SECONDS = 1.0
@@ -94,7 +95,9 @@ class _Bars:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._tasks: dict[str, Any] = {what: self._live.add_task(what, total=None, unit="")}
+        self._tasks: dict[str, Any] = {
+            what: self._live.add_task(printable(what), total=None, unit="")
+        }
         self._lock = threading.Lock()
         self._timer = threading.Timer(SECONDS, self._live.start)
         self._timer.daemon = True
@@ -105,9 +108,11 @@ class _Bars:
         with self._lock:
             task = self._tasks.get(step.phase)
             if task is None:
-                task = self._live.add_task(step.phase, total=step.total, unit=step.unit)
+                task = self._live.add_task(
+                    printable(step.phase), total=step.total, unit=printable(step.unit)
+                )
                 self._tasks[step.phase] = task
-        self._live.update(task, completed=step.done, total=step.total, unit=step.unit)
+        self._live.update(task, completed=step.done, total=step.total, unit=printable(step.unit))
 
     def stop(self) -> None:
         """Take the bars away."""

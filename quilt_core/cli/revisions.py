@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any
 
 import click
 
-from quilt_core import NotFoundError, QuiltOps
+from quilt_core import PackageRevisionResult, QuiltOps
 from quilt_core.cli.expansion import expand_uris
 from quilt_core.cli.options import Command, connect, value
 from quilt_core.cli.output import show
-from quilt_core.cli.progress import counted, reported
+from quilt_core.cli.progress import reported
 from quilt_core.cli.terminal import note
 from quilt_core.cli.writing import Delete, confirm
 from quilt_core.errors import ConflictError, ValidationError
-from quilt_core.ops.parsing import parse_removals, parse_sources
 
 
 def _json_object(text: str | None, option: str) -> dict[str, Any] | None:
@@ -70,6 +68,21 @@ def _writing(command: Any) -> Any:
     return command
 
 
+def _shown(result: PackageRevisionResult, *always: str) -> Any:
+    """What was done; of a dry run, what would be: these facts, and others that say something."""
+    if result.written:
+        return result
+    facts = result.to_dict()
+    others = ("copied", "completed", "lost_directory_metadata", "unchecked")
+    return {
+        "package": result.package_name,
+        "latest": result.previous_top_hash,
+        **{name: facts[name] for name in always},
+        **{name: facts[name] for name in others if facts[name] not in (0, [], ())},
+        "written": False,
+    }
+
+
 @click.command(cls=Command)
 @click.argument("package")
 @click.argument("uris", nargs=-1, required=True)
@@ -82,10 +95,6 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
     """
     ops = connect()
     sources = expand_uris(ops, uris)
-    if options["dry_run"]:
-        keys = [e.logical_key for e in parse_sources(sources, auto_organize=not flat)]
-        show({"package": package, "latest": _latest(ops, package), "added": keys, "written": False})
-        return
     with reported(ops, "create_package_revision", "creating") as progress:
         result = ops.create_package_revision(
             package,
@@ -97,9 +106,10 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
             force=options["force"],
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
+            dry_run=options["dry_run"],
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
-    show(result)
+    show(_shown(result, "added"))
 
 
 @click.command(cls=Command)
@@ -116,10 +126,6 @@ def update(
     """
     ops = connect()
     sources = expand_uris(ops, uris)
-    if options["dry_run"]:
-        keys = {e.logical_key for e in parse_sources(sources, auto_organize=not flat)}
-        _show_update(ops, package, keys, parse_removals(remove))
-        return
     with reported(ops, "update_package_revision", "updating") as progress:
         result = ops.update_package_revision(
             package,
@@ -133,37 +139,10 @@ def update(
             force=options["force"],
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
+            dry_run=options["dry_run"],
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
-    show(result)
-
-
-def _latest(ops: QuiltOps, package: str) -> str | None:
-    try:
-        return ops.get_package_info(package).top_hash
-    except NotFoundError:
-        return None
-
-
-def _show_update(ops: QuiltOps, package: str, keys: set[str], remove: tuple[str, ...]) -> None:
-    listed = counted(partial(ops.browse_content, package, recursive=True), "reading")
-    present = {item.path for item in listed}
-    doomed = {
-        path for path in present for key in remove if path == key or path.startswith(f"{key}/")
-    }
-    for key in remove:
-        if not any(path == key or path.startswith(f"{key}/") for path in present):
-            raise NotFoundError(f"{key!r} is not in {package}.")
-    show(
-        {
-            "package": package,
-            "latest": _latest(ops, package),
-            "added": sorted(keys - present),
-            "replaced": sorted(keys & present),
-            "removed": sorted(doomed - keys),
-            "written": False,
-        }
-    )
+    show(_shown(result, "added", "replaced", "removed"))
 
 
 @click.command(cls=Delete)

@@ -1,17 +1,47 @@
-"""The terminal: a console that honours the options about colour, and notes on standard error."""
+"""The terminal: what is printed, whatever text and whatever encoding; colour as the options say."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from quilt_core.cli.options import value
+from quilt_core.printable import json_text, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def take_any_text() -> None:
+    """Let standard output and error write what their encoding lacks as escapes, not fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def line(text: str, *, err: bool = False, lines: bool = False, colour: str | None = None) -> None:
+    """Print a text from anywhere, made printable; `lines` keeps its line breaks."""
+    # Named, because click would write UTF-8 to a stream of ASCII.
+    stream = sys.stderr if err else sys.stdout
+    text = printable(text, lines=lines)
+    click.echo(click.style(text, fg=colour) if colour else text, file=stream)
+
+
+def json_line(data: Any, *, err: bool = False, indent: int | None = None) -> None:
+    """Print JSON in the encoding of the stream; what is unsafe on a terminal as JSON's escapes."""
+    stream = sys.stderr if err else sys.stdout
+    click.echo(json_text(data, encoding=stream.encoding, indent=indent), file=stream)
+
+
+def cell(text: str) -> str:
+    """A text from anywhere for rich: printable, and no markup."""
+    from rich.markup import escape
+
+    return escape(printable(text))
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -27,4 +57,4 @@ def console(*, stderr: bool = False) -> Console:
 def note(text: str) -> None:
     """Tell something on standard error, unless `--quiet`."""
     if not value("quiet"):
-        click.echo(text, err=True)
+        line(text, err=True)

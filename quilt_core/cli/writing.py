@@ -12,6 +12,7 @@ import click
 from quilt_core.cli.options import Command, store, value
 from quilt_core.cli.output import show
 from quilt_core.errors import ValidationError
+from quilt_core.printable import printable
 
 
 def _flag(name: str, text: str) -> click.Option:
@@ -75,4 +76,4 @@ def confirm(question: str) -> None:
             f"{question} Nobody is here to answer: standard input is no terminal.",
             hint="Give --yes to go ahead.",
         )
-    click.confirm(question, abort=True, err=True)
+    click.confirm(printable(question), abort=True, err=True)

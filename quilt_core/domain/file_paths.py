@@ -13,7 +13,7 @@ _DRIVE = re.compile(r"/[A-Za-z]:(/|\Z)")
 
 
 def path_of_url(path: str, kind: type[P]) -> P | None:
-    """The path that a URI's percent-encoded path names; None when it is not UTF-8.
+    """The path that a URI's percent-encoded path names; None when it is not UTF-8, or has a NUL.
 
     `kind` is the system's: `/C:/data` is the folder `C:/data` to `PureWindowsPath`, and a folder
     called `C:` in the root to `PurePosixPath`.
@@ -22,6 +22,8 @@ def path_of_url(path: str, kind: type[P]) -> P | None:
         decoded = unquote(path, errors="strict")
     except UnicodeDecodeError:
         return None
+    if "\0" in decoded:
+        return None  # no file has such a name
     found = kind(decoded[1:]) if _DRIVE.match(decoded) else kind(decoded)
     return found if found.drive else kind(decoded)
 

@@ -76,6 +76,11 @@ class PackageName:
         return f"{self.namespace}/{self.name}"
 
 
+def is_package_name(text: str) -> bool:
+    """Whether `text` is `namespace/name`; what else lies among the pointers is no package."""
+    return _PACKAGE_NAME.fullmatch(text) is not None
+
+
 def parse_bucket(text: str) -> str:
     """Return the bucket name in `text`, a bare name or `s3://name`; else `ValidationError`."""
     name = text.removeprefix("s3://").rstrip("/") if isinstance(text, str) else text

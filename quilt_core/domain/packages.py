@@ -92,7 +92,7 @@ class PackageRevisionResult(DomainObject):
     package_name: str
     registry: str
     top_hash: str
-    """The new revision's hash."""
+    """The new revision's hash; empty for a dry run, which makes none."""
     previous_top_hash: str | None
     """The revision that was latest before; None for a new package."""
     total_entries: int
@@ -113,6 +113,17 @@ class PackageRevisionResult(DomainObject):
     not cover physical keys and names one manifest per registry, so that every revision of any
     package with the same top hash now refers to the objects of this write. None: not known, as
     where the registry itself writes the manifest. It does not count when results are compared."""
+    completed: tuple[str, ...] = ()
+    """Logical keys of kept entries that lacked a version or a hash and now have it; they mean the
+    same bytes as before."""
+    lost_directory_metadata: tuple[str, ...] | None = ()
+    """Directories whose metadata the update could not keep, in the manifest's order; empty when
+    all of it is kept. None: the backend keeps none, and could not find out whether there was
+    any."""
+    written: bool = True
+    """False for a dry run: what the write would do, and nothing is done."""
+    unchecked: tuple[str, ...] = ()
+    """What a dry run could not look at: "objects", "workflow"; empty otherwise."""
 
 
 @attrs.frozen(kw_only=True)

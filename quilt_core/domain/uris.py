@@ -35,7 +35,7 @@ class S3Uri:
             place, question, query = check_uri_text(text, "s3_uri")[5:].partition("?")
             bucket, _, path = place.partition("/")
             key = decode_percent(path)
-            version = _version_id(query) if question else None
+            version = parse_version(query) if question else None
             if key and version != "" and "#" not in text:
                 return cls(parse_bucket(bucket), key, version)
         raise ValidationError(
@@ -101,7 +101,7 @@ class FileUri:
 ObjectUri = S3Uri | FileUri
 
 
-def _version_id(query: str) -> str:
+def parse_version(query: str) -> str:
     """The version in a URI's query; "" when it says anything else, or nothing."""
     name, _, value = query.partition("=")
     if name != "versionId" or "&" in value or ";" in value:

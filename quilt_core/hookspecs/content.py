@@ -61,7 +61,9 @@ def get_content_url(
     object. It is a secret while it lasts.
 
     Raises: `ValidationError` when `path` is a directory; `NotFoundError` as `browse_content`;
-    otherwise as `get_package_info`.
+    `NotSupportedError`, with `physical_key` in the context, for a file that lies where no URL of
+    this backend leads (manifests hold any physical key); otherwise as `get_package_info`. An
+    object in S3 is reached in its bucket's own region.
 
     Since: 1. Source: presigned from `PackageFile.physicalKey`; GraphQL `browsingSessionCreate`.
 

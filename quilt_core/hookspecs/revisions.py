@@ -47,6 +47,7 @@ def create_package_revision(
     force: bool = False,
     progress: ProgressCallback | None = None,
     expected_top_hash: str | None = None,
+    dry_run: bool = False,
 ) -> PackageRevisionResult:
     """Publish a revision that holds exactly `entries`; for `ops.create_package_revision()`.
 
@@ -65,8 +66,13 @@ def create_package_revision(
             when the package was not there; when it is another one as the write begins (or the
             package is gone, or there unexpectedly), `ConflictError` before anything is written,
             whatever `force` says. None for no expectation.
+        dry_run: True to write nothing, neither objects nor a revision, and to look at everything
+            that can be known without: it raises what the same write would raise, by the same
+            code, but for what only shows when something is written.
 
-    Returns: a `PackageRevisionResult`; every logical key is in `added`.
+    Returns: a `PackageRevisionResult`; every logical key is in `added`. Of a dry run, one whose
+    `written` is False, whose `top_hash` is empty, whose `copied` is what would be copied, and whose
+    `unchecked` names what could not be looked at.
 
     Raises: `NotFoundError` for an object that is not there (it names the URI) or a registry
     that is not there; `ValidationError` for what the workflow refuses, with its reasons, or an
@@ -84,7 +90,7 @@ def create_package_revision(
     Since: 1. Source: GraphQL `packageConstruct`; quilt3 `Package.push`; docs/protocol.md, E, J.2.
 
     Example: ``create_package_revision(name, (NewEntry("a.csv", S3Uri("b", "a.csv")),), None,
-    registry, "First", CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None)``.
+    registry, "First", CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None, False)``.
     """
 
 
@@ -101,6 +107,7 @@ def update_package_revision(
     force: bool = False,
     progress: ProgressCallback | None = None,
     expected_top_hash: str | None = None,
+    dry_run: bool = False,
 ) -> PackageRevisionResult:
     """Publish a revision made from the latest one; for `ops.update_package_revision()`.
 
@@ -120,21 +127,32 @@ def update_package_revision(
         progress: as in `create_package_revision`.
         expected_top_hash: as in `create_package_revision`, without `NO_REVISION`. A package that
             is not there is a `NotFoundError` all the same.
+        dry_run: as in `create_package_revision`.
 
-    Returns: a `PackageRevisionResult`.
+    Returns: a `PackageRevisionResult`. `completed` names kept entries that got a version or a hash,
+    `lost_directory_metadata` the directories whose metadata could not be kept.
 
     Raises: as `create_package_revision`; `NotFoundError` when the package is not there, or a
-    key in `remove` is neither an entry nor a directory of it.
+    key in `remove` is neither an entry nor a directory of it; `ValidationError` before anything is
+    sent for kept entries that could come to mean other bytes, naming all of them in the context
+    (`quilt_core.revisions.cannot_keep`).
 
     Ordering and completeness: every existing entry keeps its physical key, hash, size and whole
     metadata, whatever the number of entries, unless it is replaced, removed or copied (a copy
-    changes the physical key only). Objects of kept entries are neither downloaded nor looked
-    at. A replaced entry's metadata is that of the new entry.
+    changes the physical key only). A kept entry never comes to mean other bytes. An entry without a
+    hash gets it from the version that it names, and from nothing else; one that names no version
+    either is kept as it is, or refused. Where a registry completes entries by itself
+    (docs/protocol.md, E.2), the objects of those that name no version are looked at once before
+    the push: an object of the entry's size in a bucket without versions is sent as it is; one with
+    a version, and the entry's size and checksum, is sent with that version; anything else is
+    refused. Complete entries are neither downloaded nor looked at. Physical keys are data and stay
+    as they are, whatever they look like. Metadata of directories is kept, or what is lost is in the
+    result. A replaced entry's metadata is that of the new entry.
 
     Since: 1. Source: GraphQL `contentsFlatMap` and `packageConstruct`; quilt3 `Package.push`.
 
     Example: ``update_package_revision(name, (), registry, {"checked": True}, "Check",
-    ("old.csv",), CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None)``.
+    ("old.csv",), CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None, False)``.
     """
 
 

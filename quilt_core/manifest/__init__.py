@@ -9,6 +9,7 @@ from quilt_core.manifest.checksums import (
     hash_file,
 )
 from quilt_core.manifest.diff import ChangeKind, EntryChange, diff_manifests, differs
+from quilt_core.manifest.directories import directory_metadata
 from quilt_core.manifest.lines import Source
 from quilt_core.manifest.listing import ListedDirectory, Listing, list_directory
 from quilt_core.manifest.model import (
@@ -20,7 +21,7 @@ from quilt_core.manifest.model import (
 )
 from quilt_core.manifest.order import sort_key
 from quilt_core.manifest.physical_key import PhysicalKey
-from quilt_core.manifest.read import ManifestReader, Record, read_manifest
+from quilt_core.manifest.read import ManifestReader, Record, read_manifest, use_entries
 from quilt_core.manifest.top_hash import TopHasher, compute_top_hash
 from quilt_core.manifest.write import manifest_lines, write_manifest
 
@@ -46,11 +47,13 @@ __all__ = [
     "compute_top_hash",
     "diff_manifests",
     "differs",
+    "directory_metadata",
     "hash_bytes",
     "hash_file",
     "list_directory",
     "manifest_lines",
     "read_manifest",
     "sort_key",
+    "use_entries",
     "write_manifest",
 ]

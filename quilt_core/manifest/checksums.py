@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+from quilt_core import deadline
 from quilt_core.manifest.model import EntryHash
+from quilt_core.regular_files import open_regular
 
 SHA256_CHUNKED = "sha2-256-chunked"
 SHA256 = "SHA256"
 MIN_CHUNK = 8 * 2**20
 MAX_PARTS = 10_000
+_BLOCK = 1 << 20
 
 
 def chunk_size_for(size: int) -> int:
@@ -57,10 +62,19 @@ def hash_bytes(data: bytes) -> EntryHash:
 
 
 def hash_file(path: Path) -> EntryHash:
-    """The `sha2-256-chunked` hash of a file; `OSError` when it cannot be read."""
-    with path.open("rb") as file:
-        return chunked_sha256(_blocks(file), path.stat().st_size)
+    """The `sha2-256-chunked` hash of a regular file.
+
+    Raises `OSError` when it cannot be read, or is a device, a pipe or a socket; `ValueError` when
+    it changes meanwhile. Never more is read than the file's size was, and one block.
+    """
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        return chunked_sha256(_blocks(file, size), size)
 
 
-def _blocks(file: object) -> Iterator[bytes]:
-    return iter(lambda: file.read(1 << 20), b"")  # type: ignore[attr-defined]
+def _blocks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    left = size
+    while left >= 0 and (block := file.read(_BLOCK)):
+        deadline.check()
+        left -= len(block)
+        yield block

@@ -9,7 +9,7 @@ import attrs
 
 from quilt_core.manifest.lines import Source
 from quilt_core.manifest.model import ManifestEntry
-from quilt_core.manifest.read import ManifestReader, read_manifest
+from quilt_core.manifest.read import ManifestReader, OutOfOrderError, read_manifest
 
 
 class ChangeKind(Enum):
@@ -58,13 +58,9 @@ def diff_manifests(
     first, second = read_manifest(open_first()), read_manifest(open_second())
     try:
         return list(_merge(first, first.entry_lines(), second, second.entry_lines()))
-    except _OutOfOrderError:
+    except OutOfOrderError:
         first, second = read_manifest(open_first()), read_manifest(open_second())
         return list(_merge(first, first.sorted_lines(), second, second.sorted_lines()))
-
-
-class _OutOfOrderError(Exception):
-    """A manifest's lines are not in order."""
 
 
 def _merge(
@@ -74,27 +70,26 @@ def _merge(
     b_lines: Iterator[bytes],
 ) -> Iterator[EntryChange]:
     a, b = next(a_lines, None), next(b_lines, None)
-    a_key = b_key = a_last = b_last = ""
+    a_last = b_last = ""  # keys of the lines that are done with
     while a is not None and b is not None:
         if a == b:
+            a_last = _next_key(first, a, max(a_last, b_last))
+            b_last = a_last
             a, b = next(a_lines, None), next(b_lines, None)
             continue
-        a_key, b_key = first.key_of(a), second.key_of(b)
-        # A key seen before the last one means that the merge missed its twin.
-        if a_key < a_last or b_key < b_last:
-            raise _OutOfOrderError
-        a_last, b_last = a_key, b_key
+        a_key, b_key = _next_key(first, a, a_last), _next_key(second, b, b_last)
         if a_key == b_key:
             before, after = _entry(first, a), _entry(second, b)
             if differs(before, after):
                 yield EntryChange(after.logical_key, ChangeKind.MODIFIED, before, after)
             a, b = next(a_lines, None), next(b_lines, None)
+            a_last, b_last = a_key, b_key
         elif a_key < b_key:
             yield _deleted(_entry(first, a))
-            a = next(a_lines, None)
+            a, a_last = next(a_lines, None), a_key
         else:
             yield _added(_entry(second, b))
-            b = next(b_lines, None)
+            b, b_last = next(b_lines, None), b_key
     while a is not None:
         a_last = _next_key(first, a, a_last)
         yield _deleted(_entry(first, a))
@@ -107,8 +102,9 @@ def _merge(
 
 def _next_key(reader: ManifestReader, line: bytes, last: str) -> str:
     key = reader.key_of(line)
-    if key < last:
-        raise _OutOfOrderError
+    if key <= last:
+        # The merge may have missed its twin in the other manifest, or in its own.
+        raise OutOfOrderError
     return key
 
 

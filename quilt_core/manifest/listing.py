@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from quilt_core.manifest.model import ManifestEntry
-from quilt_core.manifest.read import ManifestReader
+from quilt_core.manifest.read import ManifestReader, twice
 
 
 @attrs.define
@@ -30,7 +30,8 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
 
     Memory grows with the number of children, not of entries.
 
-    Raises `ManifestError` while reading.
+    Raises `ManifestError` for a damaged line, and for a file of this level that is there twice.
+    Lines that belong to other directories are not looked into, and nothing after a file's own.
     """
     prefix = f"{path}/" if path else ""
     skip = len(prefix)
@@ -43,14 +44,15 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
     directories: dict[str, ListedDirectory] = {}
     metas: dict[str, dict[str, object]] = {}
     files: list[ManifestEntry] = []
+    file_lines: dict[str, int] = {}
     found = not path
     for line in lines:
         record = reader.parse(line)
         key = record.logical_key
         if not isinstance(record, ManifestEntry):
-            if key.startswith(prefix) and "/" not in key[skip:].rstrip("/"):
-                metas[key.rstrip("/")] = record.meta
-                found = found or key == prefix
+            if key.startswith(prefix):
+                found = True
+                metas[key[skip:].rstrip("/")] = record.meta
             continue
         if key == path:
             return Listing((), (record,))
@@ -59,13 +61,19 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
         found = True
         name, slash, _ = key[skip:].partition("/")
         if not slash:
+            if name in file_lines:
+                raise twice(key, file_lines[name], reader.line_number)
+            file_lines[name] = reader.line_number
             files.append(record)
             continue
         child = directories.setdefault(name, ListedDirectory(prefix + name, 0, {}))
         child.size += record.size
     if not found:
         return None
-    for child in directories.values():
-        child.meta = metas.get(child.path, {})
+    for below, meta in metas.items():
+        name, slash, _ = below.partition("/")
+        if name:  # a directory that has nothing but metadata is there, too
+            child = directories.setdefault(name, ListedDirectory(prefix + name, 0, {}))
+            child.meta = child.meta if slash else meta
     ordered = tuple(directories[name] for name in sorted(directories))
     return Listing(ordered, tuple(sorted(files, key=lambda entry: entry.logical_key)))

@@ -11,11 +11,15 @@ from quilt_core.errors import ProtocolError
 
 
 class ManifestError(ProtocolError):
-    """A manifest that cannot be read: `line_number` (from 1) and `reason` say where and why."""
+    """A manifest that cannot be read: `line_number` (from 1) and `reason` say where and why.
 
-    def __init__(self, line_number: int, reason: str, **fields: Any) -> None:
+    `line_number` is None where only a registry read the manifest, and did not say.
+    """
+
+    def __init__(self, line_number: int | None, reason: str, **fields: Any) -> None:
+        where = "" if line_number is None else f" at line {line_number}"
         super().__init__(
-            f"The manifest is damaged at line {line_number}: {reason}.",
+            f"The manifest is damaged{where}: {reason}.",
             context={"line": line_number, "reason": reason, **(fields.pop("context", None) or {})},
             **fields,
         )

@@ -9,8 +9,13 @@ from __future__ import annotations
 import heapq
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
-from typing import BinaryIO
+from contextlib import ExitStack, contextmanager
+from typing import IO
+
+from quilt_core.errors import BackendError
+
+_IN_MEMORY = 1 << 20
+"""Bytes of lines that are held in memory before a temporary file takes them."""
 
 
 def sort_key(logical_key: str) -> str:
@@ -19,40 +24,99 @@ def sort_key(logical_key: str) -> str:
 
 
 def sort_lines(
-    lines: Iterable[bytes], key_of: Callable[[bytes], str], *, run_size: int = 100_000
+    lines: Iterable[bytes],
+    key_of: Callable[[bytes], str],
+    *,
+    run_size: int = 100_000,
+    run_bytes: int = 32 << 20,
 ) -> Iterator[bytes]:
     """Sort lines by the sort key of their logical keys, in bounded memory.
 
-    Runs of `run_size` lines are sorted in memory and kept in temporary files, which are merged.
+    All lines are read before the first one comes. Lines that are in order are kept in a temporary
+    file and given as they are; others are sorted in runs, which are merged.
 
     Parameters
     ----------
     lines:
         Lines, each without its newline.
     key_of:
-        The sort key of a line.
-    run_size:
-        The largest number of lines in memory at once.
+        The sort key of a line; asked as each line is read, and again when lines are sorted.
+    run_size, run_bytes:
+        The largest number of lines, and of bytes of lines, in memory at once.
+
+    Raises
+    ------
+    BackendError
+        When the temporary files cannot be written.
     """
     with ExitStack() as files:
-        runs: list[BinaryIO] = []
-        buffer: list[bytes] = []
+        kept = files.enter_context(_temporary_file())
+        in_order, last = True, ""
         for line in lines:
-            buffer.append(line)
-            if len(buffer) >= run_size:
-                runs.append(_write_run(buffer, key_of, files))
-                buffer = []
-        buffer.sort(key=key_of)
-        if not runs:
-            yield from buffer
-            return
-        streams: list[Iterable[bytes]] = [(line[:-1] for line in run) for run in runs]
-        yield from heapq.merge(*streams, buffer, key=key_of)
+            key = key_of(line)
+            in_order = in_order and last <= key
+            last = key
+            with _disk_errors():
+                kept.write(line + b"\n")
+        with _disk_errors():
+            kept.seek(0)
+        if in_order:
+            yield from _lines_of(kept)
+        else:
+            yield from _sorted(_lines_of(kept), key_of, run_size, run_bytes, files)
 
 
-def _write_run(buffer: list[bytes], key_of: Callable[[bytes], str], files: ExitStack) -> BinaryIO:
-    run: BinaryIO = files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+def _sorted(
+    lines: Iterable[bytes],
+    key_of: Callable[[bytes], str],
+    run_size: int,
+    run_bytes: int,
+    files: ExitStack,
+) -> Iterator[bytes]:
+    runs: list[IO[bytes]] = []
+    buffer: list[bytes] = []
+    held = 0
+    for line in lines:
+        buffer.append(line)
+        held += len(line)
+        if len(buffer) >= run_size or held >= run_bytes:
+            runs.append(_write_run(buffer, key_of, files))
+            buffer, held = [], 0
     buffer.sort(key=key_of)
-    run.writelines(line + b"\n" for line in buffer)
-    run.seek(0)
+    yield from heapq.merge(*map(_lines_of, runs), buffer, key=key_of)
+
+
+def _write_run(buffer: list[bytes], key_of: Callable[[bytes], str], files: ExitStack) -> IO[bytes]:
+    run = files.enter_context(_temporary_file())
+    buffer.sort(key=key_of)
+    with _disk_errors():
+        run.writelines(line + b"\n" for line in buffer)
+        run.seek(0)
     return run
+
+
+def _lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    return (line[:-1] for line in file)
+
+
+@contextmanager
+def _temporary_file() -> Iterator[IO[bytes]]:
+    with _disk_errors():
+        file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
+    try:
+        yield file
+    finally:
+        file.close()
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BackendError(
+            f"A manifest could not be sorted on disk: {error.strerror or error}.",
+            hint="It takes as much space in the folder for temporary files as the manifest has "
+            "bytes; TMPDIR names that folder.",
+            context={"reason": error.strerror or str(error)},
+        ) from error

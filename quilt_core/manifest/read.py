@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -20,6 +20,13 @@ from quilt_core.manifest.model import (
 from quilt_core.manifest.order import sort_key, sort_lines
 
 Record = DirectoryRecord | ManifestEntry
+_DIGITS = 12
+"""The digits of a line's number while it is sorted."""
+T = TypeVar("T")
+
+
+class OutOfOrderError(Exception):
+    """A manifest's entries are not by path component, or one is there twice."""
 
 
 class _Line(msgspec.Struct, gc=False):
@@ -40,7 +47,7 @@ _decode_header = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class ManifestReader:
-    """A manifest that is being read: `header`, then the records, once.
+    """A manifest that is being read: `header`, then the records, or the lines, once.
 
     `line_number` is the number of the line read last; the header is line 1.
     """
@@ -68,34 +75,87 @@ class ManifestReader:
         return ManifestHeader.from_dict(header)
 
     def __iter__(self) -> Iterator[Record]:
-        """The records in the order of the file; each key must differ from the one before."""
-        previous = None
-        for line in self.raw_lines():
-            record = self.parse(line)
-            if record.logical_key == previous:
-                raise ManifestError(self.line_number, f"{previous!r} is there twice")
-            previous = record.logical_key
-            yield record
+        """The directories in the order of the file, then the entries by path component.
+
+        Whatever the file's order, memory stays bounded: an external sort keeps the lines on disk.
+        All lines are read before the first record comes.
+
+        Raises `ManifestError` for a damaged line, and for a key that is there twice;
+        `BackendError` when there is no space on the disk.
+        """
+        directories: dict[str, tuple[int, DirectoryRecord]] = {}
+        entries = self._sorted(directories)
+        first = next(entries, None)
+        yield from (record for _, record in directories.values())
+        if first is not None:
+            yield first
+            yield from entries
 
     def entries(self) -> Iterator[ManifestEntry]:
-        """The entries only, in the order of the file."""
-        for record in self:
+        """The entries only, by path component; raises as the records."""
+        return self._sorted({})
+
+    def ordered_entries(self) -> Iterator[ManifestEntry]:
+        """The entries of a file that is in order, each as soon as it is read.
+
+        Raises `OutOfOrderError` at the first entry that does not come after the one before, which
+        may be there twice: only a sort tells. What was given until then is right, but for that.
+        """
+        last = ""
+        for line in self.entry_lines():
+            entry = self.parse(line)
+            if isinstance(entry, DirectoryRecord):
+                continue
+            key = sort_key(entry.logical_key)
+            if key <= last:
+                raise OutOfOrderError
+            last = key
+            yield entry
+
+    def _sorted(
+        self, directories: dict[str, tuple[int, DirectoryRecord]]
+    ) -> Iterator[ManifestEntry]:
+        for line in self._sorted_lines(directories):
+            record = self.parse(line)
             if isinstance(record, ManifestEntry):
                 yield record
 
     def sorted_lines(self) -> Iterator[bytes]:
-        """The entries' lines by path component, whatever the file's order.
+        """The entries' lines by path component, whatever the file's order; raises as the records.
 
-        All lines are read before the first one comes; memory is bounded by an external sort.
-        Raises `ManifestError` for a key that is there twice.
+        `line_number` is that of the line that was given last.
         """
-        previous = None
-        for line in sort_lines(self.entry_lines(), self.key_of):
+        return self._sorted_lines({})
+
+    def _sorted_lines(self, directories: dict[str, tuple[int, DirectoryRecord]]) -> Iterator[bytes]:
+        """As `sorted_lines`; the directories' records, with their lines, go into `directories`."""
+        previous, previous_line = None, 0
+        for numbered in sort_lines(
+            self._numbered_lines(directories), lambda line: self.key_of(line[_DIGITS:])
+        ):
+            self.line_number, line = int(numbered[:_DIGITS]), numbered[_DIGITS:]
             key = self.key_of(line)
             if key == previous:
-                raise ManifestError(self.line_number, f"{_name(key)!r} is there twice")
-            previous = key
+                raise self._twice(_name(key), previous_line)
+            previous, previous_line = key, self.line_number
             yield line
+
+    def _numbered_lines(
+        self, directories: dict[str, tuple[int, DirectoryRecord]]
+    ) -> Iterator[bytes]:
+        for line in self.raw_lines():
+            if b'"physical_keys"' not in line:
+                record = self.parse(line)
+                if isinstance(record, DirectoryRecord):
+                    key = record.logical_key
+                    if key in directories:
+                        raise self._twice(key, directories[key][0])
+                    directories[key] = self.line_number, record
+                    continue
+            yield b"%0*d" % (_DIGITS, self.line_number) + line
+
+    def _twice(self, key: str, first_line: int) -> ManifestError:
+        return twice(key, first_line, self.line_number)
 
     def entry_lines(self) -> Iterator[bytes]:
         """The lines of the entries, unread, in the order of the file."""
@@ -164,6 +224,41 @@ def _holds(lines: bytes, texts: tuple[bytes, ...]) -> bool:
 
 def _name(key: str) -> str:
     return key.replace("\0", "/")
+
+
+def twice(key: str, first_line: int, second_line: int) -> ManifestError:
+    """The error for a logical key that two lines have."""
+    first_line, second_line = sorted((first_line, second_line))
+    return ManifestError(
+        second_line,
+        f"{key!r} is there twice, at lines {first_line} and {second_line}",
+        context={"logical_key": key, "lines": [first_line, second_line]},
+    )
+
+
+def use_entries(
+    open_source: Callable[[], Source], use: Callable[[ManifestHeader, Iterator[ManifestEntry]], T]
+) -> T:
+    """What `use` makes of a manifest's header and all its entries, by path component.
+
+    A manifest that is in order is read once and never held; one that is not is opened again and
+    sorted on disk, and `use` begins anew.
+
+    Parameters
+    ----------
+    open_source:
+        Gives the manifest from its beginning.
+    use:
+        Takes the entries to their end, and does nothing that must not be done twice.
+
+    Raises as `read_manifest`.
+    """
+    reader = read_manifest(open_source())
+    try:
+        return use(reader.header, reader.ordered_entries())
+    except OutOfOrderError:
+        reader = read_manifest(open_source())
+        return use(reader.header, reader.entries())
 
 
 def read_manifest(source: Source) -> ManifestReader:

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 import attrs
 
+from quilt_core.auth_context import anonymous_steps
 from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
@@ -113,10 +114,13 @@ class Dispatcher:
         time = self._begin()
         if not self._hooks.around:
             with time, self._identity.call(operation):
-                answer = self._listing(operation, item, arguments)
+                answer = anonymous_steps(self._listing(operation, item, arguments))
             return time.steps(answer)
         check = partial(self._checked_of_extension, operation, item)
-        ask = partial(self._listing, operation, item, arguments)
+
+        def ask() -> Iterable[T]:
+            return anonymous_steps(self._listing(operation, item, arguments))
+
         return time.steps(self._through(operation, arguments, ask, check, lazy=True, time=time))
 
     def collect(self, operation: str, item: type[T], /, **arguments: Any) -> list[T]:

@@ -48,6 +48,7 @@ class RevisionOps(WritingGroup):
         force: bool = False,
         progress: ProgressCallback | None = None,
         expected_top_hash: str | None = None,
+        dry_run: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision that holds exactly the given objects.
 
@@ -79,6 +80,10 @@ class RevisionOps(WritingGroup):
             The whole top hash that you saw as the latest revision, or `NO_REVISION` when the
             package was not there. When it is another one now, the write raises `ConflictError`
             before it writes anything, with `force` too.
+        dry_run:
+            True writes nothing and looks at everything that can be known without writing: it
+            raises what the write would raise. The result's `written` is False, and `unchecked`
+            names what could not be looked at.
 
         Raises
         ------
@@ -107,6 +112,7 @@ class RevisionOps(WritingGroup):
             force=force,
             progress=progress,
             expected_top_hash=parse_expected_top_hash(expected_top_hash),
+            dry_run=dry_run,
         )
 
     @tells_outcome
@@ -125,6 +131,7 @@ class RevisionOps(WritingGroup):
         force: bool = False,
         progress: ProgressCallback | None = None,
         expected_top_hash: str | None = None,
+        dry_run: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision made from the latest one: add, replace and remove entries.
 
@@ -170,6 +177,7 @@ class RevisionOps(WritingGroup):
             force=force,
             progress=progress,
             expected_top_hash=expected,
+            dry_run=dry_run,
         )
 
     @tells_outcome

@@ -1,14 +1,23 @@
 """The rules of revisions that every backend shares: pure functions, no I/O.
 
 A write as it was asked for and what it does to the entries that are there, how conflicts and
-outcomes are told, which revision a prefix means, how two revisions differ, what a copy mode copies,
-and how long to wait so that no revision hides another.
+outcomes are told, what becomes of kept entries, which revision a prefix means, how two revisions
+differ, what a copy mode copies, and how long to wait so that no revision hides another.
 """
 
 from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome
 from quilt_core.revisions.compare import EntryDifference, compare_entries
 from quilt_core.revisions.conflicts import PublishedRevision, find_overwritten, moved_on, overwrote
 from quilt_core.revisions.copies import CopyTask, plan_copies
+from quilt_core.revisions.directories import surviving_directories
+from quilt_core.revisions.kept import (
+    FoundObject,
+    KeptEntries,
+    cannot_keep,
+    keep_entries,
+    object_to_look_at,
+    settle_entry,
+)
 from quilt_core.revisions.plan import (
     RevisionPlan,
     merge_metadata,
@@ -23,14 +32,19 @@ from quilt_core.revisions.timing import seconds_to_wait
 __all__ = [
     "CopyTask",
     "EntryDifference",
+    "FoundObject",
+    "KeptEntries",
     "Outcome",
     "PublishedRevision",
     "RevisionPlan",
     "RevisionRequest",
+    "cannot_keep",
     "compare_entries",
     "find_overwritten",
+    "keep_entries",
     "merge_metadata",
     "moved_on",
+    "object_to_look_at",
     "outcome_of",
     "outcome_unless_told",
     "overwrote",
@@ -40,5 +54,7 @@ __all__ = [
     "plan_update",
     "resolve_prefix",
     "seconds_to_wait",
+    "settle_entry",
+    "surviving_directories",
     "with_outcome",
 ]

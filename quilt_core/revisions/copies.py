@@ -8,8 +8,8 @@ import attrs
 
 from quilt_core.domain.entries import CopyMode
 from quilt_core.domain.names import PackageName
+from quilt_core.domain.stored_keys import reachable_object
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import ValidationError
 
 
 @attrs.frozen(kw_only=True)
@@ -40,19 +40,14 @@ def plan_copies(
 
     Raises
     ------
-    ValidationError
-        For a physical key that is no object in S3.
+    NotSupportedError
+        For a physical key that is no object in S3, and could not be copied from.
     """
     if mode is CopyMode.NONE:
         return ()
     tasks = []
     for logical_key, physical_key in objects:
-        if not physical_key.startswith("s3://"):
-            raise ValidationError(
-                f"{physical_key} is no object in S3 and cannot be copied to s3://{bucket}.",
-                context={"logical_key": logical_key, "physical_key": physical_key},
-            )
-        source = S3Uri.parse(physical_key)
+        source = reachable_object(physical_key, "update_package_revision", logical_key)
         key = f"{package_name}/{logical_key}"
         inside = source.bucket == bucket
         if not (inside and (mode is CopyMode.NEW or source.key == key)):

@@ -83,13 +83,13 @@ def plan_update(
     """
     new = _sorted_entries(entries)
     new_keys = {entry.logical_key for entry in new}
-    above_new = {parent for key in new_keys for parent in _parents(key)}
+    above_new = {parent for key in new_keys for parent in parents(key)}
     unmatched = set(remove)
     wanted_gone = frozenset(unmatched)
     kept, replaced, removed = [], [], []
     for entry in existing:
         key = entry.logical_key
-        path = (key, *_parents(key))
+        path = (key, *parents(key))
         named = wanted_gone.intersection(path)
         unmatched -= named
         if key in new_keys:
@@ -138,8 +138,8 @@ def _sorted_entries(entries: Iterable[NewEntry]) -> tuple[NewEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
 
 
-def _parents(logical_key: str) -> tuple[str, ...]:
-    """The directories that a key lies in, the nearest first."""
+def parents(logical_key: str) -> tuple[str, ...]:
+    """The directories that a logical key lies in, the nearest first."""
     found = []
     parent = logical_key.rpartition("/")[0]
     while parent:

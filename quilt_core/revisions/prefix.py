@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quilt_core.domain.names import PackageName, Registry
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.error_messages import revision_not_found
+from quilt_core.errors import ValidationError
 
 
 def resolve_prefix(
@@ -32,11 +33,7 @@ def resolve_prefix(
     fitting = sorted({top_hash for top_hash in top_hashes if top_hash.startswith(prefix)})
     context = {"package": str(package_name), "registry": registry.url, "top_hash": prefix}
     if not fitting:
-        raise NotFoundError(
-            f"{package_name} in {registry} has no revision {prefix!r}.",
-            hint="List its revisions with list_package_versions.",
-            context=context,
-        )
+        raise revision_not_found(package_name, registry, prefix)
     if len(fitting) > 1:
         raise ValidationError(
             f"{prefix!r} fits {len(fitting)} revisions of {package_name}: "

@@ -15,6 +15,7 @@ from quilt_core.domain.entries import (
     Workflow,
 )
 from quilt_core.domain.names import PackageName, Registry
+from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.manifest import ManifestEntry
 from quilt_core.revisions.conflicts import moved_on
 from quilt_core.revisions.plan import RevisionPlan, plan_create, plan_update
@@ -40,6 +41,7 @@ class RevisionRequest:
     force: bool
     progress: ProgressCallback | None
     expected_top_hash: str | None
+    dry_run: bool = False
 
     @classmethod
     def for_create(
@@ -54,6 +56,7 @@ class RevisionRequest:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None = None,
+        dry_run: bool = False,
     ) -> Self:
         """The request of the hook `create_package_revision`, whose parameters these are."""
         return cls(
@@ -69,6 +72,7 @@ class RevisionRequest:
             force=force,
             progress=progress,
             expected_top_hash=expected_top_hash,
+            dry_run=dry_run,
         )
 
     @classmethod
@@ -85,6 +89,7 @@ class RevisionRequest:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None = None,
+        dry_run: bool = False,
     ) -> Self:
         """The request of the hook `update_package_revision`, whose parameters these are."""
         return cls(
@@ -100,6 +105,7 @@ class RevisionRequest:
             force=force,
             progress=progress,
             expected_top_hash=expected_top_hash,
+            dry_run=dry_run,
         )
 
     @classmethod
@@ -117,6 +123,7 @@ class RevisionRequest:
         """The request of the hook `promote_package`, of the package at its destination."""
         return cls(
             operation="promote_package",
+            dry_run=False,
             package_name=package_name,
             registry=registry,
             entries=(),
@@ -148,6 +155,34 @@ class RevisionRequest:
         expected = None if self.expected_top_hash == NO_REVISION else self.expected_top_hash
         if expected != latest:
             raise moved_on(self.package_name, self.registry, expected, latest)
+
+    def unwritten(
+        self,
+        plan: RevisionPlan,
+        previous_top_hash: str | None,
+        *,
+        copies: int = 0,
+        completed: tuple[str, ...] = (),
+        lost_directory_metadata: tuple[str, ...] | None = (),
+        unchecked: tuple[str, ...] = (),
+    ) -> PackageRevisionResult:
+        """The result of a dry run that found nothing wrong; `copies` is how many there would be."""
+        return PackageRevisionResult(
+            package_name=str(self.package_name),
+            registry=self.registry.url,
+            top_hash="",
+            previous_top_hash=previous_top_hash,
+            total_entries=plan.total_entries,
+            added=plan.added,
+            replaced=plan.replaced,
+            removed=plan.removed,
+            copied=copies,
+            catalog_url=None,
+            completed=completed,
+            lost_directory_metadata=lost_directory_metadata,
+            written=False,
+            unchecked=unchecked,
+        )
 
     def plan_create(self) -> RevisionPlan:
         """What a create makes of this request."""

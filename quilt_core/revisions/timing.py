@@ -34,7 +34,11 @@ def seconds_to_wait(newest: datetime | None, now: float, offset: float | None = 
     """
     if newest is None:
         return 0.0
-    agreeing = offset is None or _AGREEING[0] < offset < _AGREEING[1]
-    there = now if agreeing else now + (offset or 0.0)
+    there = now if offset is None or clocks_agree(offset) else now + offset
     wait = int(newest.timestamp()) + 1 - there
     return wait + 0.01 if 0 < wait <= _LONGEST else 0.0
+
+
+def clocks_agree(offset: float) -> bool:
+    """Whether a `Date` header this many seconds ahead of this machine's clock is not ahead."""
+    return _AGREEING[0] < offset < _AGREEING[1]

@@ -10,7 +10,7 @@ from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter
 from quilt_core.search.syntax import parse_query
 from quilt_core.search.text import SearchText
-from quilt_core.search.wildcards import fits_signs, signs_of
+from quilt_core.search.wildcards import name_pattern
 
 O = TypeVar("O", int, float, datetime)  # noqa: E741 - what can be compared
 
@@ -51,7 +51,7 @@ def values_at(metadata: Any, pointer: str) -> list[Any]:
 
 def matches_wildcard(text: str, pattern: str) -> bool:
     """Whether the whole text fits a pattern with `*` and `?`."""
-    return fits_signs(text, signs_of(pattern))
+    return name_pattern(pattern).fits(text)
 
 
 def _fits(value: Any, predicate: MetadataPredicate) -> bool:

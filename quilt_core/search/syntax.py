@@ -42,6 +42,8 @@ _NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
 _AND, _OR, _NOT = ("AND", "&&"), ("OR", "||"), ("NOT", "-", "!")
 _EXISTS = "_exists_"
 _DEEPEST = 50
+_SHOWN = 200
+"""Characters of a query that an error repeats."""
 
 
 @attrs.frozen
@@ -265,8 +267,8 @@ def _distance(word: str) -> int:
 
 def _malformed(text: str, why: str) -> ValidationError:
     return ValidationError(
-        f"The query {text!r} cannot be understood: {why}.",
+        f"The query {text[:_SHOWN]!r} cannot be understood: {why[:_SHOWN]}.",
         hint='Words, "phrases", AND, OR, NOT, parentheses, wild*c?rds, fuzzy~, field:word and '
         "field:[low TO high] are known.",
-        context={"query": text},
+        context={"query": text[:_SHOWN]},
     )

@@ -10,16 +10,16 @@ from directory_backend.store import Folder, Revision
 from quilt_core import (
     ContentInfo,
     ContentType,
-    NotFoundError,
+    NotSupportedError,
     PackageDiff,
     PackageInfo,
     PackageName,
     PackageVersion,
     Registry,
     RevisionRef,
-    ValidationError,
     hookimpl,
 )
+from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.manifest import ManifestEntry, sort_key
 from quilt_core.revisions import compare_entries
 
@@ -116,7 +116,7 @@ class Reading:
         prefix = f"{path}/" if path else ""
         below = [entry for key, entry in entries.items() if key.startswith(prefix)]
         if path and not below:
-            raise NotFoundError(f"There is no {path!r} in {package_name}.")
+            raise path_not_found(path, package_name, registry)
         if recursive:
             return [_file(one) for one in sorted(below, key=lambda one: sort_key(one.logical_key))]
         return _one_level(prefix, below)
@@ -127,10 +127,18 @@ class Reading:
     ) -> str:
         entries = Folder(registry).find(package_name, top_hash).entries
         if path in entries:
-            return entries[path].physical_key
+            place = entries[path].physical_key
+            if not place.startswith("file:///"):
+                raise NotSupportedError(
+                    "get_content_url",
+                    "directory",
+                    f"{path!r} lies at {place!r}, which is no local file.",
+                    context={"logical_key": path, "physical_key": place},
+                )
+            return place
         if any(key.startswith(f"{path}/") for key in entries):
-            raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
-        raise NotFoundError(f"There is no file {path!r} in {package_name}.")
+            raise not_a_file(path, package_name, registry)
+        raise path_not_found(path, package_name, registry)
 
 
 def _one_level(prefix: str, below: list[ManifestEntry]) -> list[ContentInfo]:

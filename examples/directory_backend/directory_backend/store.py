@@ -14,7 +14,6 @@ import attrs
 import msgspec
 
 from quilt_core import (
-    NotFoundError,
     NotSupportedError,
     PackageName,
     ProtocolError,
@@ -22,6 +21,7 @@ from quilt_core import (
     RevisionKind,
     RevisionRef,
 )
+from quilt_core.error_messages import package_not_found, revision_not_found
 from quilt_core.manifest import ManifestEntry, ManifestHeader
 from quilt_core.revisions import resolve_prefix
 
@@ -76,10 +76,7 @@ class Folder:
         """As `files`; `NotFoundError` when there are none."""
         found = self.files(name)
         if not found:
-            raise NotFoundError(
-                f"There is no package {name} in {self.registry}.",
-                context={"package": str(name), "registry": self.registry.url},
-            )
+            raise package_not_found(name, self.registry)
         return found
 
     def latest(self, name: PackageName) -> str | None:
@@ -94,18 +91,17 @@ class Folder:
 
     def find(self, name: PackageName, ref: RevisionRef) -> Revision:
         """The revision that `ref` means, at its newest publication."""
+        # The tag first: a revision that is written after the listing is then not looked for in it.
+        wanted = self.latest(name) if ref.kind is RevisionKind.LATEST else ref.value
         files = self.existing(name)
-        wanted: str | None = ref.value
-        if ref.kind is RevisionKind.LATEST:
-            wanted = self.latest(name)
-        elif ref.kind is RevisionKind.PREFIX:
+        if ref.kind is RevisionKind.PREFIX:
             wanted = resolve_prefix(ref.value, (one[1] for one in files), name, self.registry)
         elif ref.kind is RevisionKind.TIMESTAMP:
             wanted = next((one[1] for one in files if one[0] == int(ref.value)), None)
         for second, top_hash, path in reversed(files):
             if top_hash == wanted:
                 return self.read(second, top_hash, path)
-        raise NotFoundError(f"{name} in {self.registry} has no revision {ref}.")
+        raise revision_not_found(name, self.registry, ref.value)
 
     def read(self, second: int, top_hash: str, path: Path) -> Revision:
         """Read a revision's file; `ProtocolError` when it is damaged."""

@@ -57,10 +57,11 @@ class Writing:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check(request)
@@ -83,10 +84,11 @@ class Writing:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check(request)
@@ -138,6 +140,8 @@ def _publish(
     name, message = request.package_name, request.message
     new = [_complete(entry) for entry in plan.new]
     entries = sorted([*plan.kept, *new], key=lambda entry: sort_key(entry.logical_key))
+    if request.dry_run:
+        return request.unwritten(plan, start)
     user_meta = UNSET if plan.user_meta is None else dict(plan.user_meta)
     header = ManifestHeader(message=message, user_meta=user_meta)
     top_hash = compute_top_hash(header, entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quilt_core.domain.names import Registry
-from quilt_core.errors import NotFoundError, NotSupportedError
+from quilt_core.errors import NotSupportedError
 
 
 def bucket_of(registry: Registry, operation: str) -> str:
@@ -15,12 +15,3 @@ def bucket_of(registry: Registry, operation: str) -> str:
             hint="Use an s3:// registry, or the quilt3 backend.",
         )
     return registry.bucket
-
-
-def no_registry(registry: Registry) -> NotFoundError:
-    """The error for a registry that is not there, or that this identity cannot read."""
-    return NotFoundError(
-        f"The registry {registry} is not there, or cannot be read by this identity.",
-        hint="list_buckets shows those that can.",
-        context={"registry": registry.url},
-    )

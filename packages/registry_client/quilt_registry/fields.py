@@ -13,6 +13,16 @@ from typing import Any, NoReturn
 from quilt_core.errors import ProtocolError
 
 Node = Mapping[str, Any]
+_FIRST_INEXACT = 2**53
+"""The first whole number that a double cannot tell from its neighbour."""
+
+
+class InexactSizeError(Exception):
+    """A size that came rounded; the manifest has the true one. It never leaves a backend."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 def unexpected(name: str, value: Any, expected: str) -> NoReturn:
@@ -112,6 +122,30 @@ def get_size(parent: Node, name: str = "size") -> int:
     if value < 0:
         unexpected(name, value, "a number of at least 0")
     return value
+
+
+def get_bytes(parent: Node, name: str = "size") -> int:
+    """A number of bytes in a field of the type `Float`, exact.
+
+    Raises `InexactSizeError` for one that a double may have rounded: 2**53 and above.
+    """
+    value = get_size(parent, name)
+    if value >= _FIRST_INEXACT:
+        raise InexactSizeError(name)
+    return value
+
+
+def get_optional_bytes(parent: Node, name: str) -> int | None:
+    """As `get_bytes`, of a field that may be null."""
+    return None if parent.get(name) is None else get_bytes(parent, name)
+
+
+def get_json_bytes(parent: Node, name: str = "size") -> int:
+    """A number of bytes inside a JSON scalar, where whole numbers are exact at any size.
+
+    Raises `InexactSizeError` for a large one that is written as a float.
+    """
+    return get_size(parent, name) if isinstance(parent.get(name), int) else get_bytes(parent, name)
 
 
 def get_time(parent: Node, name: str) -> datetime:

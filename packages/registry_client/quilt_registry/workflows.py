@@ -8,6 +8,7 @@ from typing import Any
 from quilt_core.domain.names import Registry
 from quilt_core.domain.uris import S3Uri
 from quilt_core.domain.workflows import WorkflowInfo
+from quilt_core.error_messages import registry_not_found
 from quilt_core.errors import (
     NotFoundError,
     PermissionDeniedError,
@@ -15,7 +16,6 @@ from quilt_core.errors import (
     ValidationError,
 )
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG
-from quilt_registry.buckets import no_registry
 from quilt_registry.s3 import read_object
 
 
@@ -66,10 +66,10 @@ def registry_workflows(s3: Any, registry: Registry) -> list[WorkflowInfo]:
     try:
         found = read_object(s3, uri, "read the workflows in")
     except PermissionDeniedError as error:
-        raise no_registry(registry) from error
+        raise registry_not_found(registry) from error
     except NotFoundError as error:
         if error.context.get("code") == "NoSuchBucket":
-            raise no_registry(registry) from error
+            raise registry_not_found(registry) from error
         return []
     return read_workflows(found.content, found.uri.url)
 

@@ -28,6 +28,8 @@ class RegistryEnvironment(Environment):
     AWS is told where S3 is.
     """
 
+    stores_manifests = True
+
     def __init__(self, registry: LocalRegistry, backend: str) -> None:
         super().__init__()
         self._registry = registry
@@ -35,6 +37,7 @@ class RegistryEnvironment(Environment):
         os.environ["AWS_ENDPOINT_URL_S3"] = registry.endpoints.s3_endpoint
         os.environ["AWS_DEFAULT_REGION"] = registry.context.config.region
         self._bucket, self._second, self._hidden = (add_bucket(registry) for _ in range(3))
+        self._manifests: dict[str, bytes] = {}
         both = (self._bucket, self._second)
         self._users = {
             TestUser.WRITER: add_user(registry, writes=both, extra_roles=("Spare",)).name,
@@ -75,6 +78,15 @@ class RegistryEnvironment(Environment):
         answer = self._registry.context.s3.put_object(Bucket=self._bucket, Key=key, Body=data)
         return S3Uri(self._bucket, key, answer.get("VersionId")).url
 
+    def write_stored(self, key: str, data: bytes) -> None:
+        """Write a pointer or a manifest with the registry's own rights."""
+        self._registry.context.s3.put_object(Bucket=self._bucket, Key=key, Body=data)
+
+    def put_hidden_object(self, key: str, data: bytes) -> str | None:
+        """Write an object into the bucket that no role of the suite reads."""
+        answer = self._registry.context.s3.put_object(Bucket=self._hidden, Key=key, Body=data)
+        return S3Uri(self._hidden, key, answer.get("VersionId")).url
+
     def publish(
         self,
         name: str,
@@ -89,7 +101,10 @@ class RegistryEnvironment(Environment):
         s3 = self._registry.context.s3
         manifest = io.BytesIO()
         top_hash = write_manifest(header, directories, entries, manifest)
-        s3.put_object(Bucket=self._bucket, Key=manifest_key(top_hash), Body=manifest.getvalue())
+        body = manifest.getvalue()
+        if self._manifests.get(top_hash) != body:
+            s3.put_object(Bucket=self._bucket, Key=manifest_key(top_hash), Body=body)
+            self._manifests[top_hash] = body
         for pointer in (str(second), *(["latest"] if latest else [])):
             key = pointer_key(PackageName.parse(name), pointer)
             s3.put_object(Bucket=self._bucket, Key=key, Body=top_hash.encode())

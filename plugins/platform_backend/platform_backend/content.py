@@ -15,9 +15,10 @@ from platform_backend.packages.convert import user_meta_of
 from quilt_core import hookimpl
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import NotFoundError, ProtocolError, ValidationError
-from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.domain.stored_keys import reachable_object
+from quilt_core.error_messages import not_a_file, path_not_found
+from quilt_core.errors import ProtocolError
+from quilt_core.manifest import ListedDirectory, ManifestEntry, directory_metadata, sort_key
 
 
 class ContentOperations:
@@ -40,10 +41,17 @@ class ContentOperations:
         if recursive:
             contents = self._access.contents().read(package_name, registry, top_hash)
             return _below(contents.entries, path, package_name, registry)
-        revision = self._access.lookup().revision(
+        reader = self._access.contents()
+        revision = reader.lookup.revision(
             "content_listing", package_name, registry, top_hash, path=path
         )
-        return _one_level(revision, path, package_name, registry)
+        try:
+            return _one_level(revision, path, package_name, registry)
+        except fields.InexactSizeError as rounded:
+            found = reader.list_exactly(package_name, registry, top_hash, path, rounded)
+            if found is None:
+                raise path_not_found(path, package_name, registry) from None
+            return [*map(_listed_directory, found.directories), *map(_listed_file, found.files)]
 
     @hookimpl
     def get_content_url(
@@ -54,20 +62,16 @@ class ContentOperations:
         connection = self._access.connection
         identity = connection.identity()
         client = connection.client_of(identity)
-        revision = self._access.lookup(client).revision(
+        revision = self._access.lookup(identity).revision(
             "content_file", package_name, registry, top_hash, path=path
         )
         file = fields.get_optional_object(revision, "file")
         if file is None:
             directory = fields.get_optional_object(revision, "dir")
-            if directory is not None and fields.get_objects(directory, "children"):
-                raise ValidationError(
-                    f"{path!r} is a directory of {package_name}, and only files have a URL.",
-                    hint="Name one of the files that browse_content shows below it.",
-                    context={"path": path},
-                )
-            raise _missing(path, package_name, registry)
-        place = _object(fields.get_str(file, "physicalKey"))
+            if directory is not None and _is_there(directory):
+                raise not_a_file(path, package_name, registry)
+            raise path_not_found(path, package_name, registry)
+        place = reachable_object(fields.get_str(file, "physicalKey"), "get_content_url", path)
         try:
             s3 = self._access.aws.s3(identity)
         except NoAwsCredentialsError:
@@ -84,10 +88,16 @@ def _one_level(
         return [_file(file)]
     directory = fields.get_optional_object(revision, "dir")
     children = [] if directory is None else fields.get_objects(directory, "children")
-    if not children and path:
-        raise _missing(path, package_name, registry)  # no directory is empty
+    if path and (directory is None or not _is_there(directory)):
+        raise path_not_found(path, package_name, registry)
     found = [_child(node) for node in children]
     return sorted(found, key=lambda item: (not item.is_directory, sort_key(item.path)))
+
+
+def _is_there(directory: fields.Node) -> bool:
+    """A directory is there because of what is below it, or of its metadata."""
+    children = fields.get_objects(directory, "children")
+    return bool(children or fields.get_optional_record(directory, "metadata"))
 
 
 def _child(node: fields.Node) -> ContentInfo:
@@ -106,22 +116,38 @@ def _file(node: fields.Node) -> ContentInfo:
     return ContentInfo(
         path=fields.get_str(node, "path"),
         type=ContentType.FILE,
-        size=fields.get_size(node),
+        size=fields.get_bytes(node),
         metadata=user_meta_of(fields.get_optional_record(node, "metadata")),
         physical_key=fields.get_str(node, "physicalKey"),
     )
 
 
 def _directory(node: fields.Node) -> ContentInfo:
-    # A directory's record holds the user's metadata itself; a registry may nest it
-    # (docs/protocol.md, D.3).
-    metadata = fields.get_optional_record(node, "metadata") or {}
-    nested = set(metadata) == {"user_meta"}
     return ContentInfo(
         path=fields.get_str(node, "path").strip("/"),
         type=ContentType.DIRECTORY,
-        size=fields.get_size(node),
-        metadata=user_meta_of(metadata) if nested else metadata,
+        size=fields.get_bytes(node),
+        metadata=directory_metadata(fields.get_optional_record(node, "metadata")),
+        physical_key=None,
+    )
+
+
+def _listed_file(entry: ManifestEntry) -> ContentInfo:
+    return ContentInfo(
+        path=entry.logical_key,
+        type=ContentType.FILE,
+        size=entry.size,
+        metadata=entry.user_meta,
+        physical_key=entry.physical_key,
+    )
+
+
+def _listed_directory(directory: ListedDirectory) -> ContentInfo:
+    return ContentInfo(
+        path=directory.path,
+        type=ContentType.DIRECTORY,
+        size=directory.size,
+        metadata=directory.meta,
         physical_key=None,
     )
 
@@ -135,30 +161,6 @@ def _below(
         key = entry.logical_key
         if not path or key == path or key.startswith(f"{path}/"):
             found = True
-            yield ContentInfo(
-                path=key,
-                type=ContentType.FILE,
-                size=entry.size,
-                metadata=entry.user_meta,
-                physical_key=entry.physical_key,
-            )
+            yield _listed_file(entry)
     if path and not found:
-        raise _missing(path, package_name, registry)
-
-
-def _object(physical_key: str) -> S3Uri:
-    try:
-        return S3Uri.parse(physical_key)
-    except ValidationError as error:
-        raise ProtocolError(
-            f"The package refers to {physical_key!r}, which is no object in S3.",
-            context={"physical_key": physical_key},
-        ) from error
-
-
-def _missing(path: str, package_name: PackageName, registry: Registry) -> NotFoundError:
-    return NotFoundError(
-        f"{package_name} in {registry} holds no {path!r}.",
-        hint="browse_content shows what it holds.",
-        context={"package": str(package_name), "registry": registry.url, "path": path},
-    )
+        raise path_not_found(path, package_name, registry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from quilt_registry.s3 import presign_object
 
@@ -12,13 +12,14 @@ from quilt3_backend.packages.revision_lookup import Revision, resolve
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import S3Uri, parse_object_uri
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.domain.stored_keys import reachable_object
+from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
     ListedDirectory,
     ManifestEntry,
     ManifestReader,
+    directory_metadata,
     list_directory,
     read_manifest,
 )
@@ -46,7 +47,7 @@ class ContentOperations:
             return _stream(reader, path, revision, registry)
         listing = list_directory(reader, path)
         if listing is None:
-            _missing(path, revision, registry)
+            raise path_not_found(path, revision.package_name, registry)
         return [
             *(_directory(directory) for directory in listing.directories),
             *(_file(entry) for entry in listing.files),
@@ -56,21 +57,17 @@ class ContentOperations:
     def get_content_url(
         self, package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef
     ) -> str:
-        """See the hook; nothing is asked of S3 beyond the manifest."""
+        """See the hook; of S3 only the manifest and the bucket's region are asked for."""
         store, revision = self._resolve(package_name, registry, top_hash)
         listing = list_directory(read_manifest(store.manifest(revision.top_hash)), path)
         if listing is None:
-            _missing(path, revision, registry)
+            raise path_not_found(path, revision.package_name, registry)
         entry = next((entry for entry in listing.files if entry.logical_key == path), None)
         if entry is None:
-            raise ValidationError(
-                f"{path!r} in {revision.package_name} is a directory, not a file.",
-                hint="Name one file; browse_content() lists them.",
-                context={"path": path},
-            )
-        uri = parse_object_uri(entry.physical_key)
-        if not isinstance(uri, S3Uri):
-            return uri.url
+            raise not_a_file(path, package_name, registry)
+        if registry.is_local and entry.physical_key.startswith("file:///"):
+            return entry.physical_key
+        uri = reachable_object(entry.physical_key, "get_content_url", path)
         return presign_object(self._connection.s3(), uri.bucket, uri.key, uri.version_id)
 
     def _resolve(
@@ -83,7 +80,7 @@ class ContentOperations:
 def _stream(
     reader: ManifestReader, path: str, revision: Revision, registry: Registry
 ) -> Iterator[ContentInfo]:
-    """All files at and below `path`, in the manifest's order, which is by path component."""
+    """All files at and below `path`, by path component."""
     prefix, found = (f"{path}/" if path else ""), not path
     for entry in reader.entries():
         key = entry.logical_key
@@ -92,7 +89,7 @@ def _stream(
         found = True
         yield _file(entry)
     if not found:
-        _missing(path, revision, registry)
+        raise path_not_found(path, revision.package_name, registry)
 
 
 def _directory(directory: ListedDirectory) -> ContentInfo:
@@ -100,7 +97,7 @@ def _directory(directory: ListedDirectory) -> ContentInfo:
         path=directory.path,
         type=ContentType.DIRECTORY,
         size=directory.size,
-        metadata=_user_metadata(directory.meta),
+        metadata=directory_metadata(directory.meta),
         physical_key=None,
     )
 
@@ -118,16 +115,3 @@ def _file(entry: ManifestEntry) -> ContentInfo:
 def _user_metadata(value: Any) -> Mapping[str, Any]:
     """User metadata as an object; what is none (quilt3 takes any JSON) counts as none."""
     return value if isinstance(value, dict) else {}
-
-
-def _missing(path: str, revision: Revision, registry: Registry) -> NoReturn:
-    raise NotFoundError(
-        f"There is no {path!r} in {revision.package_name}@{revision.top_hash[:8]}.",
-        hint="browse_content() lists what is there.",
-        context={
-            "path": path,
-            "package_name": str(revision.package_name),
-            "registry": str(registry),
-            "top_hash": revision.top_hash,
-        },
-    )

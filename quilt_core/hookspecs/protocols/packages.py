@@ -105,6 +105,7 @@ class SupportsCreatePackageRevision(Protocol):
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...
@@ -126,6 +127,7 @@ class SupportsUpdatePackageRevision(Protocol):
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...

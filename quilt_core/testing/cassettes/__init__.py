@@ -10,6 +10,7 @@ from __future__ import annotations
 from quilt_core.testing.cassettes.config import MATCH_ON, cassette_config, register
 from quilt_core.testing.cassettes.leaks import Leak, assert_no_leaks, find_leaks
 from quilt_core.testing.cassettes.secrets import MASK
+from quilt_core.testing.cassettes.timing import recorded_clock
 from quilt_core.testing.cassettes.unused import assert_all_played, unplayed
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "assert_no_leaks",
     "cassette_config",
     "find_leaks",
+    "recorded_clock",
     "register",
     "unplayed",
 ]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from vcr import errors
+
 from quilt_core.testing.cassettes.files import CassetteSerializer
+from quilt_core.testing.cassettes.guard import check_configuration
 from quilt_core.testing.cassettes.matching import quilt_body, quilt_headers, quilt_uri
+from quilt_core.testing.cassettes.mismatch import describe_mismatch
 from quilt_core.testing.cassettes.replacements import Places
 from quilt_core.testing.cassettes.scrubbing import Scrubber
 
@@ -17,10 +22,22 @@ MATCH_ON = ("method", "quilt_uri", "quilt_headers", "quilt_body")
 
 
 def register(vcr: VCR) -> VCR:
-    """Teach a `vcr.VCR` the matchers and the file format of `cassette_config`; returns it."""
+    """Teach a `vcr.VCR` the matchers and the file format of `cassette_config`; returns it.
+
+    From then on each cassette's configuration is checked when it is used: ValidationError when a
+    fixture, a marker or an argument has taken the place of the scrubbing or of the matchers.
+    """
     for matcher in (quilt_uri, quilt_headers, quilt_body):
         vcr.register_matcher(matcher.__name__, matcher)
     vcr.register_serializer("yaml", CassetteSerializer())
+    merge = vcr.get_merged_config
+
+    def checked(**options: Any) -> dict[str, Any]:
+        merged: dict[str, Any] = merge(**options)
+        check_configuration(merged, MATCH_ON)
+        return {**merged, "custom_patches": (*merged["custom_patches"], *_patches())}
+
+    vcr.get_merged_config = checked
     return vcr
 
 
@@ -57,6 +74,27 @@ def cassette_config(
         "match_on": MATCH_ON,
         "before_record_request": scrubber.request,
         "before_record_response": scrubber.response,
-        "decode_compressed_response": True,
         "record_on_exception": False,
     }
+
+
+def _patches() -> tuple[tuple[Any, str, Callable[..., Any]], ...]:
+    """What vcrpy replaces while a cassette is in use: its message, and botocore's requests.
+
+    vcrpy asks urllib3 for decoded bodies. botocore asks for stored bytes, whose number is the
+    answer's `Content-Length`, and takes anything else for a broken connection.
+    """
+    message = (errors, "_message", describe_mismatch)
+    if find_spec("botocore") is None:
+        return (message,)
+    from botocore import awsrequest
+
+    classes = (awsrequest.AWSHTTPConnection, awsrequest.AWSHTTPSConnection)
+    return message, *((one, "request", _undecoded(one.request)) for one in classes)
+
+
+def _undecoded(request: Callable[..., Any]) -> Callable[..., Any]:
+    def undecoded(*arguments: Any, **options: Any) -> Any:
+        return request(*arguments, **{**options, "decode_content": False})
+
+    return undecoded

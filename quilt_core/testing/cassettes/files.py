@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from quilt_core.testing.cassettes.normalise import Stabiliser, map_texts, texts_in
+from quilt_core.testing.cassettes.timing import RECORDED_AT
 
 
 class _Dumper(yaml.SafeDumper):
@@ -63,7 +64,7 @@ def _is_object(interaction: dict[str, Any]) -> bool:
 
 def _told(interaction: dict[str, Any]) -> dict[str, Any]:
     """What the server itself says in its answer, without the bytes of objects."""
-    response = interaction["response"]
+    response = {name: part for name, part in interaction["response"].items() if name != RECORDED_AT}
     return {**response, "body": {}} if _is_object(interaction) else response
 
 
@@ -74,6 +75,8 @@ def _stable(interaction: dict[str, Any], stable: Stabiliser) -> dict[str, Any]:
     numbered: dict[str, Any] = map_texts(interaction, stable)
     if _is_object(interaction):
         numbered["response"]["body"] = map_texts(response["body"], stable.ids)
+    if RECORDED_AT in response:
+        numbered["response"][RECORDED_AT] = stable.clock(response[RECORDED_AT])
     return numbered
 
 

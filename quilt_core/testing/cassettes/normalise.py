@@ -49,6 +49,7 @@ class Stabiliser:
         for request, answer in exchanges:
             for said in (ids, times):
                 said.note(request, answer)
+        self._now = now
         self._ids = dict(_numbered(ids.answered))
         self._times = dict(_moved(times.answered, now))
         self._pattern = re.compile("|".join(map(re.escape, self._ids))) if self._ids else None
@@ -62,6 +63,21 @@ class Stabiliser:
         if self._pattern is None:
             return text
         return self._pattern.sub(lambda found: self._ids[found.group()], text)
+
+    def clock(self, text: str) -> str:
+        """The time of an answer, among the moved times: in the same second as the newest whole
+        second before it, which may be a pointer's, or after that second, as it was.
+        """
+        moment = datetime.fromisoformat(text)
+        if abs(moment - self._now) > _RECENT:
+            return text
+        whole = [one for one in self._times if not one.microsecond and one <= moment]
+        if not whole:
+            return BASE.isoformat()
+        newest = max(whole)
+        is_same_second = moment - newest < timedelta(seconds=1)
+        passed = timedelta(milliseconds=500) if is_same_second else timedelta(seconds=1)
+        return (self._times[newest] + passed).isoformat(timespec="milliseconds")
 
     def _time(self, found: re.Match[str]) -> str:
         moment = _parsed(found)

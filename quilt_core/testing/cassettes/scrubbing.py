@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from vcr.filters import decode_response
 
 from quilt_core.testing.cassettes.replacements import Places
 from quilt_core.testing.cassettes.secrets import MASK, NAMED, SHAPES, is_secret_field
@@ -16,6 +19,8 @@ END_OF_TIME = "2099-12-31T00:00:00+00:00"
 _END_SECONDS = 4_102_358_400
 _LIFETIMES = frozenset({"expiration", "expires_at", "expires_in", "expiresat"})
 _XML_END = re.compile(r"<Expiration>[^<]+</Expiration>")
+STORED = "stored_bytes"
+"""Beside an answer's status, headers and body: its body is what is stored, compression and all."""
 _SHORTEST = 12
 """Characters that a value must have before it is looked for in what follows."""
 
@@ -64,9 +69,12 @@ class Scrubber:
         self._places = places
         self._known = {value for value in secrets if value}
         self._kept = frozenset(name.lower() for name in keep_headers)
+        self._asked_by_botocore: dict[int, bool] = {}
+        """Of the latest request of each thread."""
 
     def request(self, request: Any) -> Any:
         """Scrub vcrpy's copy of a request."""
+        self._asked_by_botocore[threading.get_ident()] = _is_botocores(request)
         request.uri = self.text(self._places.uri(request.uri))
         kept = KEPT_REQUEST_HEADERS | self._kept
         request.headers = {
@@ -81,7 +89,15 @@ class Scrubber:
         return request
 
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
-        """Scrub vcrpy's record of an answer."""
+        """Scrub vcrpy's record of an answer, which comes right after its request.
+
+        What was compressed for the way is decoded. An object that AWS stores compressed stays byte
+        for byte: its hash, its length and its ranges are those of the stored bytes.
+        """
+        if response.get(STORED) or (self._is_object(response) and _encoding(response)):
+            kept = self._headers(response["headers"], {"content-encoding"})
+            return {**response, "headers": kept, STORED: True}
+        response = decode_response(response)
         before = response["body"]["string"]
         after = self.body(before) if before else before
         headers = self._headers(response["headers"])
@@ -91,6 +107,11 @@ class Scrubber:
                 if name.lower() == "content-length":
                     headers[name] = [str(len(after))]
         return {**response, "headers": headers, "body": {**response["body"], "string": after}}
+
+    def _is_object(self, response: dict[str, Any]) -> bool:
+        """Whether an answer is an object of S3: botocore asked for it, and it is tagged."""
+        is_tagged = any(name.lower() == "etag" for name in response["headers"])
+        return is_tagged and self._asked_by_botocore.get(threading.get_ident(), False)
 
     def body(self, body: bytes) -> bytes:
         """Scrub a body: by the names of fields in JSON, by its look in any text."""
@@ -119,8 +140,10 @@ class Scrubber:
             text = shape.hide(text)
         return text
 
-    def _headers(self, headers: Mapping[str, list[Any]]) -> dict[str, list[str]]:
-        kept = KEPT_RESPONSE_HEADERS | self._kept
+    def _headers(
+        self, headers: Mapping[str, list[Any]], also: frozenset[str] | set[str] = frozenset()
+    ) -> dict[str, list[str]]:
+        kept = KEPT_RESPONSE_HEADERS | self._kept | also
         return {
             name: [self._header(name, _text(value)) for value in values]
             for name, values in sorted(headers.items(), key=lambda item: item[0].lower())
@@ -163,6 +186,15 @@ class Scrubber:
         if len(value) >= _SHORTEST and value != MASK:
             self._known.add(value)
         return MASK if value else value
+
+
+def _is_botocores(request: Any) -> bool:
+    """Whether botocore sent a request; it reads the bytes that are stored, compressed or not."""
+    return any(name.lower() == "amz-sdk-invocation-id" for name in request.headers)
+
+
+def _encoding(response: dict[str, Any]) -> bool:
+    return any(name.lower() == "content-encoding" for name in response["headers"])
 
 
 def _text(value: Any) -> str:

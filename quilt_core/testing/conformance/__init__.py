@@ -28,11 +28,21 @@ pytest.register_assert_rewrite(
         f"{__name__}.{test_class}"
         for test_class in (
             "admin",
-            "content",
-            "packages",
-            "refusals",
+            "admin_details",
+            "details",
+            "kept_entries",
+            "odd_manifests",
             "catalog",
             "lifecycle",
+            "content",
+            "fidelity",
+            "outcomes",
+            "packages",
+            "pointers",
+            "refusals",
+            "registries",
+            "rights",
+            "search_details",
             "searching",
             "writing",
         )
@@ -41,6 +51,7 @@ pytest.register_assert_rewrite(
 
 # ruff: noqa: E402
 from quilt_core.testing.conformance.admin import AdminAccess, AdminRest, AdminUsers
+from quilt_core.testing.conformance.admin_details import AdminDetails
 from quilt_core.testing.conformance.behaviour import (
     Behaviour,
     BehaviourTests,
@@ -49,11 +60,19 @@ from quilt_core.testing.conformance.behaviour import (
 )
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
+from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.fidelity import Fidelity
+from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
 from quilt_core.testing.conformance.lifecycle import Lifecycle, Links, Roles
+from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
+from quilt_core.testing.conformance.pointers import Pointers
 from quilt_core.testing.conformance.refusals import Refusals
+from quilt_core.testing.conformance.registries import Registries, TabulatorDetails
+from quilt_core.testing.conformance.rights import Rights
+from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.searching import Searching
 from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
 
@@ -63,26 +82,45 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     PackageReading,
     Creating,
     Updating,
+    KeptEntries,
+    DryRuns,
     Outcomes,
     Deleting,
     Lifecycle,
     Links,
     Roles,
+    Pointers,
+    Fidelity,
     Browsing,
     ContentUrls,
+    OddManifests,
     Searching,
+    SearchDetails,
+    Registries,
+    Rights,
     Tabulator,
+    TabulatorDetails,
     Aws,
     AdminUsers,
     AdminAccess,
     AdminRest,
+    AdminDetails,
+    Details,
     Refusals,
 )
 """Every class of the suite."""
 
+
+def behaviours() -> tuple[Behaviour, ...]:
+    """Every behaviour that the suite proves, in the order of docs/behaviour.md."""
+    found = (behaviour_of(test) for group in TEST_CLASSES for test in vars(group).values())
+    return tuple(one for one in found if one is not None)
+
+
 __all__ = [
     "TEST_CLASSES",
     "AdminAccess",
+    "AdminDetails",
     "AdminRest",
     "AdminUsers",
     "Aws",
@@ -94,18 +132,29 @@ __all__ = [
     "ContentUrls",
     "Creating",
     "Deleting",
+    "Details",
+    "DryRuns",
     "Environment",
+    "Fidelity",
+    "KeptEntries",
     "Lifecycle",
     "Links",
+    "OddManifests",
     "Outcomes",
     "PackageReading",
+    "Pointers",
     "Refusals",
+    "Registries",
+    "Rights",
     "Roles",
+    "SearchDetails",
     "Searching",
     "Tabulator",
+    "TabulatorDetails",
     "TestUser",
     "Updating",
     "behaviour_of",
+    "behaviours",
     "overrides_behaviour",
 ]
 

@@ -54,6 +54,10 @@ class AdminUsers(AdminBehaviours):
         users=_ADMIN,
     )
     def test_the_life_of_a_user(self, root: QuiltOps) -> None:
+        """A created user comes back with name, email, role and extra roles, active and no
+        administrator, and is the same when read and when listed. Users are listed by name. After
+        the deletion reading is NotFoundError.
+        """
         name = unique("ada")
         role, extra = [root.admin.create_role(unique("R"), policies=[]).name for _ in range(2)]
         user = root.admin.create_user(name, f"{name}@example.com", role, [extra])
@@ -80,7 +84,12 @@ class AdminUsers(AdminBehaviours):
         "admin_reset_user_password",
         users=_ADMIN,
     )
-    def test_changes(self, root: QuiltOps) -> None:
+    def test_each_change_of_a_user_is_told_and_read_back(self, root: QuiltOps) -> None:
+        """Each change of a user, email, administration, activity and roles, returns the user as it
+        then is, and the next reading gives the same. Roles that are added are extra roles. When the
+        role is removed, the fallback takes its place and is no extra role any more. `append` keeps
+        the roles that the user has. Resetting the password names the user.
+        """
         admin, name = root.admin, unique("bob")
         roles = sorted(admin.create_role(unique("R"), policies=[]).name for _ in range(3))
         admin.create_user(name, f"{name}@example.com", roles[0])
@@ -115,6 +124,7 @@ class AdminUsers(AdminBehaviours):
         users=_ADMIN,
     )
     def test_an_unknown_user(self, root: QuiltOps) -> None:
+        """Reading, changing or deleting a user that does not exist is NotFoundError."""
         admin = root.admin
         role = admin.list_roles()[0].name
         for call in (
@@ -133,6 +143,9 @@ class AdminUsers(AdminBehaviours):
 
     @behaviour("U-4", "admin_create_user", "admin_set_user_email", users=_ADMIN)
     def test_what_is_taken_or_malformed(self, root: QuiltOps) -> None:
+        """A name or an email that another user has is ConflictError, when creating and when
+        changing. A malformed email and an unknown role are ValidationError.
+        """
         admin = root.admin
         role = admin.create_role(unique("R"), policies=[]).name
         one, two = unique("one"), unique("two")
@@ -163,6 +176,10 @@ class AdminAccess(AdminBehaviours):
         users=_ADMIN,
     )
     def test_the_life_of_a_role(self, root: QuiltOps) -> None:
+        """A role is managed (made of policies) or an AWS role with its ARN. It is read by id or by
+        name, renamed without a new id, and listed by name. After the deletion it is NotFoundError,
+        when read and when deleted again.
+        """
         admin, name = root.admin, unique("Managed")
         role = admin.create_role(name, policies=[])
         assert role.managed
@@ -183,6 +200,9 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-2", "admin_create_role", "admin_update_role", "admin_delete_role", users=_ADMIN)
     def test_what_is_taken_or_in_use(self, root: QuiltOps) -> None:
+        """A name that is taken is ConflictError, and so is deleting a role that a user has. A
+        managed role has no ARN: giving one is ValidationError.
+        """
         admin, name = root.admin, unique("Taken")
         role = admin.create_role(name, policies=[])
         with pytest.raises(ConflictError):
@@ -196,6 +216,7 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-3", "admin_get_default_role", "admin_set_default_role", users=_ADMIN)
     def test_the_default_role(self, root: QuiltOps) -> None:
+        """The default role is set by name, and read back. An unknown role is NotFoundError."""
         role = root.admin.create_role(unique("Default"), policies=[])
         assert root.admin.set_default_role(role.name).id == role.id
         assert root.admin.get_default_role().id == role.id
@@ -212,6 +233,10 @@ class AdminAccess(AdminBehaviours):
         users=_ADMIN,
     )
     def test_the_life_of_a_policy(self, environment: Environment, root: QuiltOps) -> None:
+        """A policy gives its permissions to the roles that have it, as reading the role shows. What
+        an update leaves out stays. Deleting a policy that a role has is ConflictError; after the
+        deletion it is NotFoundError.
+        """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         role = admin.create_role(unique("R"), policies=[])
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
@@ -232,6 +257,9 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-5", "admin_create_policy", "admin_update_policy", users=_ADMIN)
     def test_a_policy_that_is_refused(self, root: QuiltOps) -> None:
+        """A title that is taken is ConflictError, a bucket that the registry does not have is
+        ValidationError, and updating an unknown policy is NotFoundError.
+        """
         admin, title = root.admin, unique("Policy")
         admin.create_policy(title, permissions=[])
         with pytest.raises(ConflictError):
@@ -246,6 +274,9 @@ class AdminAccess(AdminBehaviours):
     def test_the_default_bucket_and_signup_of_a_role(
         self, environment: Environment, root: QuiltOps
     ) -> None:
+        """A role of either kind may have a default bucket and a sign-up page. An update keeps what
+        is left out and takes away what is None. A page that another role has is ConflictError.
+        """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         page = unique("join-")
         plain = admin.create_role(unique("Plain"), policies=[])
@@ -278,6 +309,9 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-7", "admin_create_role", "admin_update_role", users=_ADMIN)
     def test_an_access_code_is_not_shown(self, root: QuiltOps) -> None:
+        """The access code of a sign-up page can be read by the administrator, and is in no repr, no
+        dictionary and no error.
+        """
         signup = RoleSignup(page=unique("join-"), access_code="open-sesame")
         role = root.admin.create_role(unique("Offered"), policies=[], signup=signup)
         assert role.signup is not None
@@ -299,6 +333,10 @@ class AdminRest(AdminBehaviours):
         users=_ADMIN,
     )
     def test_single_sign_on(self, root: QuiltOps) -> None:
+        """The configuration of single sign-on comes back as its own text, with who set it and when.
+        One that the registry refuses is ValidationError and leaves the one before. None, and
+        removing, take it away, and removing twice is no error.
+        """
         admin = root.admin
         role = admin.create_role(unique("Sso"), policies=[]).name
         assert not admin.remove_sso_config().is_set
@@ -316,6 +354,10 @@ class AdminRest(AdminBehaviours):
 
     @behaviour("X-2", "admin_list_buckets", "admin_get_bucket", "admin_update_bucket", users=_ADMIN)
     def test_buckets(self, environment: Environment, root: QuiltOps) -> None:
+        """An update of a bucket's settings returns what reading and listing then give. Buckets are
+        listed by name. A bucket that does not exist is NotFoundError, and adding one that the
+        registry has is ConflictError.
+        """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         settings = BucketSettings(
             title="New title", description="What it is", tags=("a", "b"), relevance_score=7
@@ -350,6 +392,11 @@ class AdminRest(AdminBehaviours):
         users=_ADMIN,
     )
     def test_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
+        """A created API key's secret is told once and is in no repr; the key is active and expires
+        after the days that are given. Keys are listed with the newest first, by name and status.
+        Their user and an administrator read and revoke them; a revoked key is NotFoundError, also
+        when revoked again.
+        """
         name = unique("key")
         created = ops.create_api_key(name, 30)
         key = created.api_key
@@ -379,6 +426,9 @@ class AdminRest(AdminBehaviours):
     def test_who_is_no_administrator_is_refused(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Every operation of administration is PermissionDeniedError to an identity that is no
+        administrator, before anything that is given is looked up.
+        """
         admin, settings = ops.admin, BucketSettings(title="x")
         bucket = environment.registry.removeprefix("s3://")
         calls: dict[str, Callable[[], object]] = {

@@ -23,13 +23,31 @@ class Behaviour:
     number: str
     operations: tuple[str, ...]
     users: tuple[TestUser, ...] = ()
+    refuses: bool = False
+    """Whether it is that an operation is refused: the test's parameter `operation`."""
 
 
-def behaviour(number: str, *operations: str, users: tuple[TestUser, ...] = ()) -> Callable[[F], F]:
-    """Mark a test as the proof of a numbered behaviour of some operations."""
+def behaviour(
+    number: str, *operations: str, users: tuple[TestUser, ...] = (), refuses: bool = False
+) -> Callable[[F], F]:
+    """Mark a test as the proof of a numbered behaviour of some operations.
+
+    Parameters
+    ----------
+    number:
+        A letter for the group, a dash and a number: `W-12`. The test's docstring is the sentence
+        of that number in docs/behaviour.md.
+    operations:
+        The hooks of the operations that it proves something of. It is skipped when the backend
+        declares one of them unsupported.
+    users:
+        The identities that it needs. It is skipped when the environment lacks one.
+    refuses:
+        Whether it shows that the operation in the test's parameter `operation` is refused.
+    """
 
     def mark(function: F) -> F:
-        setattr(function, _ATTRIBUTE, Behaviour(number, operations, users))
+        setattr(function, _ATTRIBUTE, Behaviour(number, operations, users, refuses))
         return function
 
     return mark

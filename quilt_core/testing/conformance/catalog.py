@@ -36,7 +36,12 @@ class Catalog(BehaviourTests):
     """Who we are, where the registry is, raw GraphQL."""
 
     @behaviour("K-1", "get_auth_status", users=(TestUser.ADMIN, TestUser.ANONYMOUS))
-    def test_auth_status(self, environment: Environment, ops: QuiltOps) -> None:
+    def test_who_is_connected_and_as_what(self, environment: Environment, ops: QuiltOps) -> None:
+        """A connection with an identity is authenticated: its status has the user's name, the
+        email, the active role and all of the user's roles, sorted, the active one among them;
+        `is_admin` is true of an administrator only. A connection without credentials gets a status
+        as well, not an error: not authenticated, without name, role and roles.
+        """
         status = ops.get_auth_status()
         assert status.is_authenticated
         assert not status.is_admin
@@ -52,7 +57,11 @@ class Catalog(BehaviourTests):
             assert (status.user_name, status.role, status.roles) == (None, None, ())
 
     @behaviour("K-2", "get_catalog_config", "get_registry_url", "configure_catalog")
-    def test_configuration(self, ops: QuiltOps) -> None:
+    def test_the_configuration_names_registry_and_region(self, ops: QuiltOps) -> None:
+        """The configuration names the registry's URL (that of `get_registry_url`), the region, the
+        stack's prefix and the data catalog of its tabulator, `quilt-{prefix}-tabulator`. Reading it
+        by its own catalog URL, and configuring that catalog, give the same configuration.
+        """
         config = ops.get_catalog_config()
         assert config.registry_url == ops.get_registry_url()
         assert config.region
@@ -62,11 +71,18 @@ class Catalog(BehaviourTests):
 
     @behaviour("K-3", "get_catalog_config")
     def test_a_catalog_that_is_not_there(self, ops: QuiltOps) -> None:
+        """The configuration of an address where nothing answers is an error of quiltops, not one of
+        the HTTP library.
+        """
         with pytest.raises(QuiltOpsError):
             ops.get_catalog_config("http://127.0.0.1:9/nothing-here")
 
     @behaviour("K-4", "execute_graphql_query", "get_graphql_endpoint", "get_graphql_auth_headers")
-    def test_raw_graphql(self, ops: QuiltOps) -> None:
+    def test_graphql_of_ones_own(self, ops: QuiltOps) -> None:
+        """A GraphQL query is answered whole, `data` included, as the connection's own user. The
+        endpoint is below the registry's URL, and the headers are `Authorization` alone. An unknown
+        field and a document that cannot be parsed are ValidationError.
+        """
         answer = ops.execute_graphql_query("query who { me { name } }")
         assert answer["data"]["me"]["name"] == ops.get_auth_status().user_name
         assert ops.get_graphql_endpoint().startswith(ops.get_registry_url())
@@ -78,6 +94,9 @@ class Catalog(BehaviourTests):
 
     @behaviour("K-5", "health", users=(TestUser.ANONYMOUS,))
     def test_health_needs_no_identity(self, environment: Environment, ops: QuiltOps) -> None:
+        """Health is told to a connection without credentials too: reachable, a message, a latency
+        that is not negative, and the same registry URL that a connection with credentials is told.
+        """
         with environment.connect(TestUser.ANONYMOUS) as nobody:
             found = nobody.health()
         assert found.reachable
@@ -91,6 +110,9 @@ class Buckets(BehaviourTests):
 
     @behaviour("B-1", "list_buckets")
     def test_what_can_be_read(self, environment: Environment, ops: QuiltOps) -> None:
+        """The buckets that the identity can read are listed, sorted by name, each with a title; a
+        bucket that it cannot read is not among them.
+        """
         buckets = ops.list_buckets()
         registries = [bucket.registry for bucket in buckets]
         assert environment.registry in registries
@@ -100,6 +122,9 @@ class Buckets(BehaviourTests):
 
     @behaviour("B-2", "list_buckets", users=(TestUser.ANONYMOUS,))
     def test_nobody_sees_nothing(self, environment: Environment) -> None:
+        """A connection without credentials sees no bucket: the listing is empty, or
+        AuthenticationError.
+        """
         with environment.connect(TestUser.ANONYMOUS) as nobody:
             try:
                 assert nobody.list_buckets() == []
@@ -120,6 +145,11 @@ class Tabulator(BehaviourTests):
         "delete_tabulator_table",
     )
     def test_the_life_of_a_table(self, environment: Environment, ops: QuiltOps) -> None:
+        """A created table comes back with its bucket, its name and its configuration, character by
+        character. Tables are listed by name. The bucket is given by its name or as `s3://bucket`. A
+        name that is taken is ConflictError, when creating and when renaming; a renamed table keeps
+        its configuration; a deletion returns the name and leaves the others.
+        """
         bucket = environment.registry.removeprefix("s3://")
         assert ops.list_tabulator_tables(bucket) == []
         table = ops.create_tabulator_table(bucket, "penguins", TABLE)
@@ -147,6 +177,9 @@ class Tabulator(BehaviourTests):
         "list_tabulator_tables",
     )
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        """Reading, updating, renaming or deleting a table that does not exist is NotFoundError, and
+        so is listing or creating tables of a bucket that does not exist.
+        """
         bucket = environment.registry.removeprefix("s3://")
         for call in (
             lambda: ops.get_tabulator_table(bucket, "none"),
@@ -161,6 +194,9 @@ class Tabulator(BehaviourTests):
 
     @behaviour("T-3", "create_tabulator_table")
     def test_a_bad_configuration(self, environment: Environment, ops: QuiltOps) -> None:
+        """A configuration without a valid schema, source and parser is ValidationError, and no
+        table is made.
+        """
         bucket = environment.registry.removeprefix("s3://")
         with pytest.raises(ValidationError):
             ops.create_tabulator_table(bucket, "bad", "parser: only")
@@ -168,6 +204,9 @@ class Tabulator(BehaviourTests):
 
     @behaviour("T-4", "create_tabulator_table", users=(TestUser.READER,))
     def test_who_may_only_read_changes_nothing(self, environment: Environment) -> None:
+        """An identity that can only read the bucket may list its tables; creating one is
+        PermissionDeniedError, and nothing is made.
+        """
         bucket = environment.registry.removeprefix("s3://")
         with environment.connect(TestUser.READER) as reader:
             with pytest.raises(PermissionDeniedError):
@@ -176,6 +215,9 @@ class Tabulator(BehaviourTests):
 
     @behaviour("T-5", "get_open_query_status", "set_open_query", users=(TestUser.ADMIN,))
     def test_open_query(self, environment: Environment, ops: QuiltOps) -> None:
+        """An administrator turns open query on and off; the answer and the next reading tell the
+        new state. To anybody else both operations are PermissionDeniedError.
+        """
         with environment.connect(TestUser.ADMIN) as admin:
             for enabled in (True, False):
                 assert admin.set_open_query(enabled).enabled is enabled
@@ -193,6 +235,9 @@ class Aws(BehaviourTests):
     def test_a_client_with_this_identitys_rights(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A client of Amazon S3 reads what the identity may read, and is refused by AWS
+        (`ClientError`) where the identity may not. The region is the one that is asked for.
+        """
         bucket = environment.registry.removeprefix("s3://")
         uri = environment.put_object("k", b"12345")
         s3 = ops.get_boto3_client("s3")
@@ -205,5 +250,6 @@ class Aws(BehaviourTests):
 
     @behaviour("A-2", "get_boto3_client")
     def test_an_unknown_service(self, ops: QuiltOps) -> None:
+        """A service that boto3 does not know is ValidationError."""
         with pytest.raises(ValidationError):
             ops.get_boto3_client("no-such-service")

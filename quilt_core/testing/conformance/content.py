@@ -47,13 +47,19 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-1", "browse_content")
     def test_one_level(self, environment: Environment, ops: QuiltOps) -> None:
+        """Browsing lists one level, directories before files, each sorted by code points. Paths are
+        whole logical keys. A file has its size, its metadata and its physical key; a directory has
+        the sum of the sizes below it, and no physical key.
+        """
         top = environment.entry("z.csv", b"123", {"n": [1, None]})
         inner = environment.entry("d/x.csv", b"4444")
+        first = environment.entry("a.csv", b"0")  # before all directories by its name
         environment.given(
-            [top, inner, environment.entry("d/e/y.csv", b"5"), environment.entry("b/y", b"66")]
-        )
+            [first, top, inner, environment.entry("d/e/y.csv", b"5"),
+             environment.entry("b/y", b"66")]
+        )  # fmt: skip
         assert ops.browse_content(environment.name) == [
-            directory("b", 2), directory("d", 5), as_file(top),
+            directory("b", 2), directory("d", 5), as_file(first), as_file(top),
         ]  # fmt: skip
         assert ops.browse_content(environment.name, path="d") == [
             directory("d/e", 1),
@@ -65,11 +71,13 @@ class Browsing(BehaviourTests):
     def test_slashes_at_the_ends_do_not_matter(
         self, environment: Environment, ops: QuiltOps, path: str
     ) -> None:
+        """Slashes at the ends of a path do not matter; only whole components match."""
         environment.given([environment.entry("d/x"), environment.entry("dx")])
         assert [item.path for item in ops.browse_content(environment.name, path=path)] == ["d/x"]
 
     @behaviour("C-3", "browse_content")
     def test_a_files_path_gives_that_file(self, environment: Environment, ops: QuiltOps) -> None:
+        """The path of a file gives that one file, recursively too."""
         entry = environment.entry("d/x", b"12", {"n": 1})
         environment.given([entry, environment.entry("d/x.txt"), environment.entry("d/xy/z")])
         assert ops.browse_content(environment.name, path="d/x") == [as_file(entry)]
@@ -82,6 +90,9 @@ class Browsing(BehaviourTests):
     def test_a_path_that_is_not_there(
         self, environment: Environment, ops: QuiltOps, path: str, recursive: bool
     ) -> None:
+        """A path that is neither a file nor a directory is NotFoundError, on one level and
+        recursively; a part of a component is no directory.
+        """
         environment.given([environment.entry("d/a"), environment.entry("ddd")])
         with pytest.raises(NotFoundError):
             list(ops.browse_content(environment.name, path=path, recursive=recursive))  # type: ignore[call-overload]
@@ -90,6 +101,9 @@ class Browsing(BehaviourTests):
     def test_recursive_gives_files_in_component_order(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Recursive browsing gives files only, in the order of their keys' components, so that what
+        is below a directory stays together.
+        """
         keys = ["a/b", "a.txt", "a/c/d", "B", "a-b", "b/a"]
         entries = {key: environment.entry(key, key.encode()) for key in keys}
         environment.given(entries.values())
@@ -101,6 +115,9 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-6", "browse_content")
     def test_odd_keys(self, environment: Environment, ops: QuiltOps) -> None:
+        """Keys with blanks, signs of URLs, quotation marks and non-ASCII characters come back as
+        they are, and are paths as they are.
+        """
         entries = {key: environment.entry(key, key.encode()) for key in ODD_KEYS}
         environment.given(entries.values())
         found = list(ops.browse_content(environment.name, recursive=True))
@@ -111,6 +128,9 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-7", "browse_content")
     def test_directory_metadata(self, environment: Environment, ops: QuiltOps) -> None:
+        """Metadata that the manifest has of a directory comes back with that directory, at every
+        level.
+        """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
         environment.given(
@@ -128,6 +148,7 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-8", "browse_content")
     def test_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
+        """Browsing with a top hash shows that revision; an unknown one is NotFoundError."""
         first = environment.given([environment.entry("old")])
         environment.given([environment.entry("new")])
         assert [i.path for i in ops.browse_content(environment.name, top_hash=first)] == ["old"]
@@ -136,6 +157,7 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-9", "browse_content")
     def test_an_object_without_version(self, environment: Environment, ops: QuiltOps) -> None:
+        """A physical key without a version comes back without one."""
         from msgspec import structs
 
         entry = environment.entry("a")
@@ -145,6 +167,7 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-10", "browse_content")
     def test_a_directory_of_many_files(self, environment: Environment, ops: QuiltOps) -> None:
+        """25,000 files are browsed whole: on one level, in a directory and recursively."""
         entries = environment.many_entries(25_000)
         environment.given(entries)
         assert len(ops.browse_content(environment.name)) == 100
@@ -160,6 +183,9 @@ class ContentUrls(BehaviourTests):
 
     @behaviour("C-20", "get_content_url")
     def test_the_url_gives_the_bytes(self, environment: Environment, ops: QuiltOps) -> None:
+        """The URL of a file gives its bytes to a client without credentials, whatever characters
+        the key has.
+        """
         for key in ("plain.txt", "a b+c%#?/ü☃.txt"):
             environment.given([environment.entry(key, f"bytes of {key}".encode())])
             url = ops.get_content_url(environment.name, path=key)
@@ -169,6 +195,9 @@ class ContentUrls(BehaviourTests):
     def test_the_url_gives_the_revisions_version(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """The URL gives the version of the object that the revision names, even if a newer one
+        exists.
+        """
         entry = environment.entry("k", b"old")
         first = environment.given([entry], message="one")
         newer = environment.entry("k", b"newer")
@@ -183,6 +212,9 @@ class ContentUrls(BehaviourTests):
 
     @behaviour("C-22", "get_content_url")
     def test_what_has_no_url(self, environment: Environment, ops: QuiltOps) -> None:
+        """The URL of a directory is ValidationError; that of a path or a package that does not
+        exist is NotFoundError.
+        """
         environment.given([environment.entry("d/x")])
         with pytest.raises(ValidationError):
             ops.get_content_url(environment.name, path="d")

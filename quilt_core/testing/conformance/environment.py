@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
+import pytest
 from msgspec import UNSET, UnsetType
 
+from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import (
     DirectoryRecord,
@@ -20,6 +22,7 @@ from quilt_core.manifest import (
     hash_bytes,
     sort_key,
 )
+from quilt_core.manifest.layout import LATEST, manifest_key, pointer_key
 from quilt_core.ops import QuiltOps
 
 _FIRST_SECOND = 1_600_000_000
@@ -45,15 +48,37 @@ class TestUser(Enum):
 class Environment(ABC):
     """A fresh registry, objects, and connections of a backend to it; one per test.
 
-    A backend author implements the abstract methods. `identities` names the `TestUser`s that the
-    backend can tell apart; tests that need another one are reported as not applicable.
+    A backend author implements the abstract methods, and says with the switches what the backend
+    or its store does not have. What is switched off is not proven: the report says so (`lacks`).
+
+    Switches
+    --------
+    identities
+        The `TestUser`s that the backend can tell apart; all of them by default. WRITER is always
+        there. Tests that act as another one are skipped, so that nothing is proven of rights:
+        without ADMIN nothing of administration, and the run is incomplete unless the backend
+        declares the operations `admin_…` unsupported.
+    keeps_directory_metadata
+        Whether a manifest's metadata of directories comes back when browsing (C-7). True by
+        default; False for a store that has no place for it.
+    has_copies
+        Whether `copy="all"` and `copy="new"` copy objects into the registry. True by default;
+        False for a backend that only refers to objects, which must then refuse to copy with
+        NotSupportedError (N-3).
+    hidden_registry
+        A registry that exists and that WRITER cannot read; None by default, and then that it
+        looks like one that does not exist is not proven (R-5, S-9, A-1, B-1).
+    second_registry
+        Another registry that WRITER writes; None by default, and then searches of several
+        registries are not proven (S-9).
     """
 
     identities: frozenset[TestUser] = frozenset(TestUser)
     keeps_directory_metadata = True
-    """Whether the store has metadata of directories; where it has none, C-7 does not apply."""
     has_copies = True
-    """Whether the backend copies objects; where it refers to them only, copying is refused."""
+
+    stores_manifests = False
+    """Whether the store has Quilt's layout, pointers and manifests; then `write_stored` works."""
 
     def __init__(self) -> None:
         self._seconds = itertools.count(_FIRST_SECOND)
@@ -87,6 +112,11 @@ class Environment(ABC):
     def put_object(self, key: str, data: bytes) -> str:
         """Write an object where entries may refer to it; its URI, with its version if it has."""
 
+    def put_hidden_object(self, key: str, data: bytes) -> str | None:
+        """Write an object where WRITER cannot read it; its URI, or None when there is no such
+        place."""
+        return None
+
     @abstractmethod
     def publish(
         self,
@@ -112,6 +142,42 @@ class Environment(ABC):
         import pytest
 
         pytest.skip("not applicable: the environment configures no workflows")
+
+    def lacks(self) -> tuple[str, ...]:
+        """What is switched off, in words; nothing is proven of it."""
+        missing = sorted(user.value for user in set(TestUser) - self.identities)
+        facts = {
+            f"the identities {', '.join(missing)}": not missing,
+            "copies of objects": self.has_copies,
+            "metadata of directories": self.keeps_directory_metadata,
+            "a registry that cannot be read": self.hidden_registry is not None,
+            "a second registry": self.second_registry is not None,
+            "manifests as others wrote them": self.stores_manifests,
+        }
+        return tuple(fact for fact, is_there in facts.items() if not is_there)
+
+    def write_stored(self, key: str, data: bytes) -> None:
+        """Write an object of the registry's own storage, past the backend.
+
+        `key` is that of a pointer or a manifest (`quilt_core.manifest.layout`). Implement it where
+        `stores_manifests` is true: tests of what others wrote, or damaged, need it.
+        """
+        raise NotImplementedError
+
+    def given_manifest(self, manifest: bytes | None, *, pointer: bytes | None = None) -> str:
+        """Publish whatever bytes as the latest revision; return its top hash.
+
+        None for `manifest` leaves it out; `pointer` is what the pointers hold instead of the hash.
+        """
+        if not self.stores_manifests:
+            pytest.skip("not applicable: the store holds no manifests of Quilt's layout")
+        top_hash = uuid.uuid4().hex * 2
+        if manifest is not None:
+            self.write_stored(manifest_key(top_hash), manifest)
+        for name in (str(next(self._seconds)), LATEST):
+            key = pointer_key(PackageName.parse(self.name), name)
+            self.write_stored(key, top_hash.encode() if pointer is None else pointer)
+        return top_hash
 
     def download(self, url: str) -> bytes:
         """The bytes that a content URL gives to a client without credentials."""

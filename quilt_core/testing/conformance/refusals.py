@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from quilt_core import NotSupportedError, QuiltOps
+from quilt_core import CopyMode, NotSupportedError, QuiltOps
 from quilt_core.hookspecs import operations
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.calls import example_call
@@ -16,11 +16,15 @@ from quilt_core.testing.conformance.environment import Environment
 class Refusals(BehaviourTests):
     """Each operation is there, or is refused properly with a reason."""
 
-    @behaviour("N-1")
+    @behaviour("N-1", refuses=True)
     @pytest.mark.parametrize("operation", operations())
     def test_an_unsupported_operation_is_refused(
         self, environment: Environment, ops: QuiltOps, operation: str
     ) -> None:
+        """An operation that the backend declares unsupported is refused with NotSupportedError,
+        which names the operation, the backend and the declared reason. A declared refusal that
+        works fails.
+        """
         if ops.supports(operation):
             return
         method, arguments = example_call(ops, operation, environment.registry)
@@ -32,11 +36,29 @@ class Refusals(BehaviourTests):
 
     @behaviour("N-2")
     def test_the_capability_table_has_every_operation(self, ops: QuiltOps) -> None:
+        """The table of capabilities has every operation, says the same as `supports`, and has a
+        reason for each that is not supported.
+        """
         table = {one.operation: one for one in ops.capabilities()}
         assert set(table) == set(operations())
         for name, one in table.items():
             assert one.supported is ops.supports(name)
             assert one.supported or one.reason
+
+    @behaviour("N-3", "create_package_revision", "list_all_packages")
+    def test_copies_are_refused_where_there_are_none(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A backend that only refers to objects refuses `copy="all"` and `copy="new"` with
+        NotSupportedError, and nothing is written; it does not refer to them instead.
+        """
+        if environment.has_copies:
+            pytest.skip("not applicable: the backend copies objects")
+        uri = environment.put_object("k", b"1")
+        for mode in (CopyMode.ALL, CopyMode.NEW):
+            with pytest.raises(NotSupportedError):
+                ops.create_package_revision(environment.name, {"k": uri}, copy=mode)
+        assert ops.list_all_packages() == []
 
 
 def _drain(answer: Any) -> None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from importlib import import_module
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from quilt_core.errors import PluginError
-from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing import conformance
+from quilt_core.testing.conformance import pytest_plugin
+from quilt_core.testing.conformance.pytest_plugin import Environments, Fixtures, load_environments
 from quilt_core.testing.conformance.report import Report
-
-Environments = Callable[[str], AbstractContextManager[Callable[[], Environment]]]
-"""Given a backend's name, a context in which environments for it can be made."""
 
 KNOWN_ENVIRONMENTS = {
     "memory": "quilt_core.testing.memory.environment:environments",
@@ -35,18 +33,27 @@ del test_class
 """
 
 
-class _Fixtures:
-    """A pytest plugin that supplies the fixture `environment`."""
+class _Workers:
+    """A pytest plugin that tells xdist's workers what makes environments."""
 
-    def __init__(self, make: Callable[[], Environment]) -> None:
-        self._make = make
+    def __init__(self, backend: str, environments: Environments) -> None:
+        self._backend = backend
+        self._environments = environments
 
-    @pytest.fixture
-    def environment(self) -> Iterator[Environment]:
-        """A fresh environment."""
-        environment = self._make()
-        yield environment
-        environment.close()
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Before a worker starts."""
+        target = f"{self._environments.__module__}:{self._environments.__qualname__}"
+        try:
+            is_found = load_environments(target) is self._environments
+        except PluginError:
+            is_found = False
+        if not is_found:
+            raise pytest.UsageError(
+                f"The workers of xdist cannot import {target}: environments for them are made by "
+                "a function of a module. Leave -n out, or move it there."
+            )
+        node.workerinput[pytest_plugin.WORKER] = (self._backend, target)
 
 
 def find_environments(backend: str, target: str | None) -> Environments:
@@ -60,12 +67,7 @@ def find_environments(backend: str, target: str | None) -> Environments:
             f"It is not known how to make an environment for the backend {backend!r}.",
             hint="Name a function: --environment my_backend.conformance:environments",
         )
-    module, _, name = target.partition(":")
-    try:
-        found: Environments = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise PluginError(f"The environments {target} cannot be loaded: {error}.") from error
-    return found
+    return load_environments(target)
 
 
 def run_suite(
@@ -82,11 +84,12 @@ def run_suite(
     backend:
         The backend's name.
     environments:
-        See `Environments`.
+        See `Environments`. For `-n` of pytest-xdist it is a function of a module, which each
+        worker calls anew.
     junit:
         A file for a JUnit report.
     arguments:
-        Further arguments of pytest.
+        Further arguments of pytest. Those that leave tests out make the outcome incomplete.
     """
     with environments(backend) as make, tempfile.TemporaryDirectory() as folder:
         sample = make()
@@ -94,16 +97,20 @@ def run_suite(
             unsupported = {
                 one.operation: one.reason or "" for one in ops.capabilities() if not one.supported
             }
+        report = Report(conformance.behaviours(), unsupported, sample.lacks())
         sample.close()
-        report = Report(unsupported)
         module = Path(folder) / "test_conformance.py"
         module.write_text(_MODULE, encoding="utf-8")
-        options = ["-q", "-p", "no:cacheprovider", "--rootdir", folder, "-c", os.devnull]
-        options += ["--import-mode=importlib", str(module)]
+        options = ["-q", "-p", "no:cacheprovider", "-p", pytest_plugin.__name__]
+        options += ["--rootdir", folder, "-c", os.devnull, "--import-mode=importlib", str(module)]
+        # It is imported here already, and has no assertions.
+        said = f"Module already imported so cannot be rewritten; {pytest_plugin.__name__}"
+        options += ["-W", f"ignore:{said}:pytest.PytestAssertRewriteWarning"]
         if junit:
             options += [f"--junitxml={Path(junit).absolute()}"]
+        plugins = [report, Fixtures(make), _Workers(backend, environments)]
         with _output_to_stderr():
-            pytest.main([*options, *(arguments or [])], plugins=[report, _Fixtures(make)])
+            report.finish(pytest.main([*options, *(arguments or [])], plugins=plugins))
     return report
 
 

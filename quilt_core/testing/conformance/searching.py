@@ -55,6 +55,9 @@ class Searching(BehaviourTests):
     def test_everything_is_found_with_all_its_fields(
         self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
     ) -> None:
+        """An empty query finds every package, and each hit equals what `get_package_info` answers
+        for it, field by field.
+        """
         found = ops.search_packages("", order="name")
         assert names(found) == ["deep/whales", "ocean/penguins", "ocean/seals"]
         assert found == [ops.get_package_info(info.name) for info in found]
@@ -81,6 +84,10 @@ class Searching(BehaviourTests):
     def test_text(
         self, ops: QuiltOps, hashes: dict[str, str], query: str, expected: list[str]
     ) -> None:
+        """A query is matched against names, messages and the values of metadata, in any case. `*`
+        stands for any characters, quotation marks hold a phrase together, and `AND`, `OR` and `-`
+        combine. A query that fits nothing is an empty list.
+        """
         assert names(ops.search_packages(query, order="name")) == expected
 
     @behaviour("S-3", "search_packages")
@@ -88,11 +95,17 @@ class Searching(BehaviourTests):
     def test_a_query_that_cannot_be_parsed(
         self, ops: QuiltOps, hashes: dict[str, str], query: str
     ) -> None:
+        """A query that cannot be parsed, such as an open quotation mark or bracket or an operator
+        without operand, is ValidationError.
+        """
         with pytest.raises(ValidationError):
             ops.search_packages(query)
 
     @behaviour("S-4", "search_packages")
     def test_all_revisions(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
+        """With `latest_only=False` every revision that fits is found, each once; without it only
+        latest revisions are looked at, so that what only an earlier one has is not found.
+        """
         found = ops.search_packages("count", latest_only=False, order="oldest")
         assert [info.top_hash for info in found] == [
             hashes["old"], hashes["penguins"], hashes["seals"],
@@ -101,6 +114,10 @@ class Searching(BehaviourTests):
 
     @behaviour("S-5", "search_packages")
     def test_filters(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
+        """Filters are conditions that all hold: wildcards for the name, bounds of size in bytes, of
+        the number of entries and of the time of modification, all inclusive, a top hash, a word of
+        the message, and a list of workflows.
+        """
         both, three = ["ocean/penguins", "ocean/seals"], 1_600_000_002
         cases: list[tuple[SearchFilter, list[str]]] = [
             (SearchFilter(name="ocean/*"), both),
@@ -123,7 +140,11 @@ class Searching(BehaviourTests):
             assert names(found) == expected, filters
 
     @behaviour("S-6", "search_packages")
-    def test_user_metadata(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
+    def test_predicates_of_user_metadata(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
+        """A predicate looks at the metadata at its path, nested ones included: any of several
+        keywords (in lists too), a wildcard, inclusive bounds of numbers and times, and booleans. A
+        path that no package has finds nothing.
+        """
         both = ["ocean/penguins", "ocean/seals"]
         cases: list[tuple[MetadataPredicate, list[str]]] = [
             (MetadataPredicate(path="/species", keywords=["Adelie"]), ["ocean/penguins"]),
@@ -157,19 +178,26 @@ class Searching(BehaviourTests):
     def test_order_and_limit(
         self, ops: QuiltOps, hashes: dict[str, str], order: SearchOrderName, expected: list[str]
     ) -> None:
+        """Hits are ordered as asked: newest or oldest by the time of modification, or by name up or
+        down. A limit gives the first of that order.
+        """
         assert names(ops.search_packages("", order=order)) == expected
         assert names(ops.search_packages("", order=order, limit=2)) == expected[:2]
 
     @behaviour("S-8", "search_packages")
     def test_what_is_deleted_is_not_found(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
+        """A package that was deleted is not found any more, right after the deletion."""
         assert names(ops.search_packages("seals")) == ["ocean/seals"]
         ops.delete_package(None, "ocean/seals")
         assert names(ops.search_packages("seals")) == []
 
     @behaviour("S-9", "search_packages")
-    def test_registries(
+    def test_only_the_named_registries_are_searched(
         self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
     ) -> None:
+        """Registries that are named are the only ones searched. One that does not exist or that the
+        identity cannot read is NotFoundError, not an empty answer.
+        """
         entry = environment.entry("a")
         if environment.second_registry:
             assert names(ops.search_packages("", [environment.second_registry])) == []
@@ -185,8 +213,11 @@ class Searching(BehaviourTests):
 
     @behaviour("S-10", "search_packages")
     def test_more_hits_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:
+        """All hits are found, each once, however many pages the backend reads them in (250 here); a
+        limit bounds an iteration too.
+        """
         entry = environment.entry("a")
-        wanted = sorted(f"many/p{number:04}" for number in range(250))
+        wanted = sorted(f"many/p{number:04}" for number in range(1001))
         for name in wanted:
             environment.given([entry], name=name)
         assert names(ops.search_packages("many", order="name")) == wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -31,6 +32,11 @@ class Creating(BehaviourTests):
 
     @behaviour("W-1", "create_package_revision", "browse_content", "get_package_info")
     def test_a_new_package(self, environment: Environment, ops: QuiltOps) -> None:
+        """A new package holds what the URIs name: each object under its decoded key, with its size,
+        and with the object's URI and version as its physical key. The result has the package, the
+        registry, the new top hash, no previous one, what was added, and the number of entries;
+        nothing is replaced, removed or copied. Message and metadata are those given.
+        """
         uris = [
             environment.put_object("in/a b+c.csv", b"12345"),
             environment.put_object("in/d/ü#?%.txt", b"1"),
@@ -55,6 +61,10 @@ class Creating(BehaviourTests):
 
     @behaviour("W-2", "create_package_revision")
     def test_the_top_hash_is_quilts_own(self, environment: Environment, ops: QuiltOps) -> None:
+        """The top hash is Quilt's: the SHA-256 over the canonical JSON of header and entries
+        (physical keys apart), with metadata of every type, so that any other client computes the
+        same.
+        """
         uri = environment.put_object("x/a.csv", b"hello")
         result = ops.create_package_revision(
             environment.name, [EntrySource(uri, "a.csv", {"f": 1.5, "ü": None})],
@@ -70,6 +80,9 @@ class Creating(BehaviourTests):
     def test_no_metadata_is_none_at_all(
         self, environment: Environment, ops: QuiltOps, metadata: dict[str, Any] | None
     ) -> None:
+        """Metadata that is left out and `{}` both leave `user_meta` out of the manifest: the top
+        hash is the one without metadata, and reading gives `{}`.
+        """
         result = ops.create_package_revision(
             environment.name, {"a": environment.put_object("a", b"1")}, metadata, message=None
         )
@@ -81,6 +94,9 @@ class Creating(BehaviourTests):
     def test_a_new_revision_holds_only_what_is_given(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A created revision holds only what is given: nothing of the previous revision's entries
+        or metadata stays. The previous revision remains, and its top hash is in the result.
+        """
         before = environment.given([environment.entry("old")], user_meta={"old": 1})
         result = ops.create_package_revision(
             environment.name, {"new": environment.put_object("n", b"1")}
@@ -93,6 +109,7 @@ class Creating(BehaviourTests):
 
     @behaviour("W-5", "create_package_revision")
     def test_base_names_as_logical_keys(self, environment: Environment, ops: QuiltOps) -> None:
+        """With `auto_organize=False` the logical key is the last component of the object's key."""
         uris = [environment.put_object("x/y/a.csv", b"1"), environment.put_object("z/b.csv", b"2")]
         result = ops.create_package_revision(environment.name, uris, auto_organize=False)
         assert result.added == ("a.csv", "b.csv")
@@ -101,6 +118,9 @@ class Creating(BehaviourTests):
     def test_an_unversioned_uri_means_the_current_version(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A URI without a version means the version that the object has when the revision is
+        written; the entry names that version.
+        """
         environment.put_object("k", b"old")
         newest = environment.put_object("k", b"newer")
         ops.create_package_revision(environment.name, {"k": environment.without_version(newest)})
@@ -110,6 +130,7 @@ class Creating(BehaviourTests):
     def test_a_versioned_uri_means_that_version(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A URI with a version means that version, even if a newer one exists."""
         first = environment.put_object("k", b"old")
         if "versionId" not in first:
             pytest.skip("not applicable: objects have no versions here")
@@ -121,6 +142,7 @@ class Creating(BehaviourTests):
     def test_one_object_under_two_keys_and_entry_metadata(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """One object may be several entries, each with its own logical key and metadata."""
         uri = environment.put_object("k", b"1")
         ops.create_package_revision(
             environment.name, [EntrySource(uri, "x/one", {"n": 1}), EntrySource(uri, "two")]
@@ -130,6 +152,7 @@ class Creating(BehaviourTests):
 
     @behaviour("W-9", "create_package_revision", "list_all_packages")
     def test_an_object_that_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        """An object that does not exist is NotFoundError that names it; nothing is written."""
         there = environment.put_object("k", b"1")
         missing = environment.without_version(there) + "-not-there"
         with pytest.raises(NotFoundError, match="not-there"):
@@ -138,6 +161,9 @@ class Creating(BehaviourTests):
 
     @behaviour("W-10", "create_package_revision", users=(TestUser.READER,))
     def test_who_may_only_read_writes_nothing(self, environment: Environment) -> None:
+        """An identity that may only read is refused with PermissionDeniedError, and nothing is
+        written.
+        """
         uri = environment.put_object("k", b"1")
         with environment.connect(TestUser.READER) as reader:
             with pytest.raises(PermissionDeniedError):
@@ -146,6 +172,7 @@ class Creating(BehaviourTests):
 
     @behaviour("W-11", "create_package_revision")
     def test_an_unknown_workflow_is_refused(self, environment: Environment, ops: QuiltOps) -> None:
+        """A workflow that the registry does not have is ValidationError, and nothing is written."""
         uri = environment.put_object("k", b"1")
         with pytest.raises(ValidationError):
             ops.create_package_revision(environment.name, {"k": uri}, workflow="no-such-workflow")
@@ -153,6 +180,7 @@ class Creating(BehaviourTests):
 
     @behaviour("W-12", "create_package_revision")
     def test_a_registry_that_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        """A bucket that does not exist is NotFoundError or PermissionDeniedError."""
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: a folder is made when it is missing")
         uri = environment.put_object("k", b"1")
@@ -163,6 +191,10 @@ class Creating(BehaviourTests):
 
     @behaviour("W-13", "create_package_revision")
     def test_copy_all(self, environment: Environment, ops: QuiltOps) -> None:
+        """`copy="all"` copies each object to `{package}/{logical key}` in the registry; the entry
+        refers to the copy, and the result counts it. The steps that `progress` is told name this
+        operation.
+        """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
         steps: list[Progress] = []
@@ -181,6 +213,7 @@ class Creating(BehaviourTests):
     def test_copy_new_leaves_what_is_in_the_registry(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """`copy="new"` copies only what is not in the registry's bucket yet."""
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
         uri = environment.put_object("in/k.csv", b"12345")
@@ -189,7 +222,12 @@ class Creating(BehaviourTests):
         assert result.copied == (0 if inside else 1)
 
     @behaviour("W-15", "create_package_revision")
-    def test_same_second(self, environment: Environment, ops: QuiltOps) -> None:
+    def test_revisions_written_in_one_second_are_all_there(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Revisions that are written one right after the other are all there, in the order of
+        writing: a pointer of the same second is not overwritten.
+        """
         uri = environment.put_object("k", b"1")
         hashes = [
             ops.create_package_revision(environment.name, {"k": uri}, message=f"m{n}").top_hash
@@ -200,6 +238,9 @@ class Creating(BehaviourTests):
 
     @behaviour("W-16", "create_package_revision", "get_catalog_config")
     def test_catalog_urls_are_the_catalogs(self, environment: Environment, ops: QuiltOps) -> None:
+        """The result's catalog URL is `{catalog}/b/{bucket}/packages/{package}/tree/{top hash}` on
+        the catalog's own address, and None for a registry that is a folder.
+        """
         uri = environment.put_object("k", b"1")
         result = ops.create_package_revision(environment.name, {"k": uri})
         if environment.registry.startswith("s3://"):
@@ -216,6 +257,11 @@ class Updating(BehaviourTests):
 
     @behaviour("W-20", "update_package_revision", "browse_content")
     def test_everything_else_stays(self, environment: Environment, ops: QuiltOps) -> None:
+        """An update keeps every other entry as it is: metadata, hash, size and physical key. The
+        result says what was added, replaced and removed (a directory removes everything below it),
+        the previous top hash and the number of entries. The top hash is that of a manifest with
+        exactly these entries.
+        """
         kept = [environment.entry("keep/a", b"1", {"n": 1}), environment.entry("keep/b.txt", b"22")]
         before = environment.given(
             [*kept, environment.entry("old", b"3"), environment.entry("gone/x", b"4")]
@@ -260,6 +306,10 @@ class Updating(BehaviourTests):
         change: Any,
         after: dict[str, Any],
     ) -> None:
+        """Metadata of an update is merged into the previous one by its top-level keys: a key that
+        is given replaces the whole value below it, the others stay. None keeps all. A package that
+        had `null` gets what is given.
+        """
         environment.given([environment.entry("a")], user_meta=before)
         ops.update_package_revision(
             environment.name, {"k": environment.put_object("k", b"1")}, metadata=change
@@ -270,6 +320,9 @@ class Updating(BehaviourTests):
     def test_a_file_becomes_a_directory_and_back(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A logical key that was a directory may become a file, and the other way round: what stood
+        in its way is removed, and the result says so.
+        """
         environment.given([environment.entry("a"), environment.entry("z")])
         uri = environment.put_object("k", b"1")
         result = ops.update_package_revision(environment.name, {"a/b": uri})
@@ -282,6 +335,10 @@ class Updating(BehaviourTests):
     def test_what_is_not_there_cannot_be_updated_or_removed(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Updating a package that does not exist, or removing a key that is neither an entry nor a
+        directory, is NotFoundError; the message names the key. A part of a component is no
+        directory, and a file has nothing below it. Nothing is written.
+        """
         uri = environment.put_object("k", b"1")
         with pytest.raises(NotFoundError):
             ops.update_package_revision("no/package", {"k": uri})
@@ -295,6 +352,7 @@ class Updating(BehaviourTests):
     def test_removing_everything_leaves_an_empty_package(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Removing every entry leaves a revision without entries."""
         environment.given([environment.entry("a/b")])
         result = ops.update_package_revision(environment.name, remove=["a"])
         assert result.total_entries == 0
@@ -304,27 +362,37 @@ class Updating(BehaviourTests):
     def test_a_revision_that_came_in_between_is_a_conflict(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A revision that comes in between reading the latest one and writing the next is a
+        ConflictError with the expected top hash and the actual one.
+        """
         if not environment.has_copies:
             pytest.skip("not applicable: a write has no pause in which another could come")
-        start = environment.given([environment.entry("a")])
-        uri = environment.put_object("k", b"1")
-        came: list[str] = []
+        uri, numbers = environment.put_object("k", b"1"), itertools.count()
+        for write in (ops.update_package_revision, ops.create_package_revision):
+            start = environment.given([environment.entry("a")], message=write.__name__)
+            came: list[str] = []
 
-        def intrude(step: Progress) -> None:
-            if not came:
-                came.append(
-                    environment.given([environment.entry("intruder")], message="in between")
-                )
+            def intrude(step: Progress, came: list[str] = came) -> None:
+                if not came:
+                    entry = environment.entry(f"intruder {next(numbers)}")
+                    came.append(environment.given([entry], message="in between"))
 
-        with pytest.raises(ConflictError) as caught:
-            ops.update_package_revision(environment.name, {"k": uri}, copy="all", progress=intrude)
-        if came:
+            with pytest.raises(ConflictError) as caught:
+                write(environment.name, {"k": uri}, copy="all", progress=intrude)
             assert (caught.value.expected, caught.value.actual) == (start, came[0])
+            assert ops.get_package_info(environment.name).top_hash == came[0]
+            came.clear()
+            made = write(environment.name, {"k": uri}, copy="all", progress=intrude, force=True)
+            assert came
+            assert ops.get_package_info(environment.name).top_hash == made.top_hash
 
     @behaviour("W-26", "update_package_revision")
     def test_more_than_ten_thousand_entries_stay(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """An update of a package of more than 10,000 entries keeps them all, and the top hash is
+        that of the whole manifest.
+        """
         entries = environment.many_entries(10_001)
         first = environment.given(entries)
         uri = environment.put_object("k", b"1")
@@ -342,6 +410,9 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-1", "delete_package", "list_all_packages", "get_package_info")
     def test_a_whole_package(self, environment: Environment, ops: QuiltOps) -> None:
+        """Deleting a package without a top hash deletes all of its revisions, the newest first in
+        the result, and nothing of another package. Nothing of it can be listed or read afterwards.
+        """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         kept = environment.given([environment.entry("a")], name="some/other")
         result = ops.delete_package(environment.registry, environment.name)
@@ -359,6 +430,9 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-2", "delete_package", "list_package_versions")
     def test_one_revision(self, environment: Environment, ops: QuiltOps) -> None:
+        """Deleting one revision leaves the others. When it was the latest one, the newest of those
+        that remain becomes the latest. A revision is named as in reading, `latest` included.
+        """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         assert ops.delete_package(None, environment.name, top_hash=hashes[0]).deleted == (
             hashes[0],
@@ -371,6 +445,9 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-3", "delete_package")
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        """Deleting a package or a revision that does not exist, or that is deleted already, is
+        NotFoundError with the outcome `not_written`.
+        """
         with pytest.raises(NotFoundError) as caught:
             ops.delete_package(None, "no/package")
         assert caught.value.context["outcome"] == "not_written"
@@ -383,6 +460,9 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-4", "delete_package", users=(TestUser.READER,))
     def test_who_may_only_read_deletes_nothing(self, environment: Environment) -> None:
+        """An identity that may only read is refused with PermissionDeniedError, and nothing is
+        deleted.
+        """
         top_hash = environment.given([environment.entry("a")])
         with environment.connect(TestUser.READER) as reader:
             with pytest.raises(PermissionDeniedError):

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.hookspecs import hookimpl
-from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.manifest import ManifestEntry, directory_metadata, sort_key
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredRevision
 
@@ -33,11 +33,8 @@ class ContentOperations:
             return [file_info(revision.entries[path])]
         prefix = f"{path}/" if path else ""
         below = {key: e for key, e in revision.entries.items() if key.startswith(prefix)}
-        if path and not below and f"{path}/" not in revision.directories:
-            raise NotFoundError(
-                f"There is no {path!r} in {package_name} ({revision.top_hash[:8]}).",
-                context={"path": path, "package": str(package_name)},
-            )
+        if path and not below and not any(key.startswith(prefix) for key in revision.directories):
+            raise path_not_found(path, package_name, registry)
         if recursive:
             return [file_info(below[key]) for key in sorted(below, key=sort_key)]
         return _level(revision, prefix, below)
@@ -50,10 +47,10 @@ class ContentOperations:
         entry = revision.entries.get(path)
         if entry is not None:
             # Nothing serves memory over HTTP; a data: URL gives the bytes to any client.
-            return self._session.data_url(entry.physical_key)
-        if any(key.startswith(f"{path}/") for key in revision.entries):
-            raise ValidationError(f"{path!r} is a directory of {package_name}, not a file.")
-        raise NotFoundError(f"There is no file {path!r} in {package_name}.")
+            return self._session.data_url(entry)
+        if any(key.startswith(f"{path}/") for key in (*revision.entries, *revision.directories)):
+            raise not_a_file(path, package_name, registry)
+        raise path_not_found(path, package_name, registry)
 
 
 def _level(
@@ -67,12 +64,16 @@ def _level(
             sizes[name] = sizes.get(name, 0) + entry.size
         else:
             files.append(entry)
+    for path in revision.directories:
+        name = path.removeprefix(prefix).partition("/")[0]
+        if path.startswith(prefix) and name:
+            sizes.setdefault(name, 0)  # nothing but metadata
     directories = [
         ContentInfo(
             path=prefix + name,
             type=ContentType.DIRECTORY,
             size=sizes[name],
-            metadata=dict(revision.directories.get(f"{prefix}{name}/", {})),
+            metadata=directory_metadata(revision.directories.get(f"{prefix}{name}/")),
             physical_key=None,
         )
         for name in sorted(sizes)

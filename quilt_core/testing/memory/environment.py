@@ -58,6 +58,9 @@ class MemoryEnvironment(Environment):
     def set_workflows(self, config: Mapping[str, Any], registry: str | None = None) -> None:
         self.catalog.set_workflows((registry or self.registry).removeprefix("s3://"), config)
 
+    def put_hidden_object(self, key: str, data: bytes) -> str | None:
+        return self.catalog.put_object(_HIDDEN, key, data)
+
     def download(self, url: str) -> bytes:
         return b64decode(url.partition("base64,")[2])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +9,7 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.hookspecs import hookimpl
 from quilt_core.revisions import compare_entries
+from quilt_core.search import name_pattern
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredRevision
 
@@ -27,8 +27,8 @@ class PackageReadOperations:
         names = sorted(str(key[1]) for key, found in stored if key[0] == bucket and found.revisions)
         if pattern is None:
             return names
-        wildcard = pattern.replace("[", "[[]")
-        return [name for name in names if fnmatch.fnmatchcase(name, wildcard)]
+        matching = name_pattern(pattern)
+        return [name for name in names if matching.fits(name)]
 
     @hookimpl
     def get_package_info(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec import UNSET, UnsetType
+import attrs
+from msgspec import UNSET, UnsetType, structs
 
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import (
@@ -19,7 +20,7 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, PackageRevisionResult, RollbackResult
 from quilt_core.domain.uris import S3Uri
 from quilt_core.domain.workflows import WorkflowInfo
-from quilt_core.errors import PermissionDeniedError, ValidationError
+from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
     ManifestEntry,
@@ -30,14 +31,21 @@ from quilt_core.manifest import (
 from quilt_core.outcome import Outcome, outcome_unless_told
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import (
+    CopyTask,
+    FoundObject,
+    KeptEntries,
     RevisionPlan,
     RevisionRequest,
+    keep_entries,
     moved_on,
+    object_to_look_at,
     plan_copies,
     plan_promotion,
+    surviving_directories,
 )
+from quilt_core.revisions.kept import NO_HASH
 from quilt_core.testing.memory.session import Session
-from quilt_core.testing.memory.store import StoredPackage, StoredRevision
+from quilt_core.testing.memory.store import StoredObject, StoredPackage, StoredRevision
 
 
 class PackageWriteOperations:
@@ -59,10 +67,11 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             start = self._latest(self._session.writing(registry), package_name)
@@ -83,10 +92,11 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             self._session.writing(registry)
@@ -187,10 +197,16 @@ class PackageWriteOperations:
     ) -> PackageRevisionResult:
         name, registry, message = request.package_name, request.registry, request.message
         catalog, bucket = self._session.catalog, str(registry.bucket)
+        kept = self._keep(request, plan.kept, bucket)
         new = [self._complete(entry) for entry in plan.new]
         passed = self._workflow(bucket, request.workflow, message)
-        entries = sorted([*plan.kept, *new], key=lambda entry: sort_key(entry.logical_key))
-        entries, copied = self._copy(entries, request, bucket)
+        entries = sorted([*kept.entries, *new], key=lambda entry: sort_key(entry.logical_key))
+        objects = [(entry.logical_key, entry.physical_key) for entry in entries]
+        tasks = plan_copies(objects, request.copy, bucket, name)
+        sources = [self._session.catalog.find_object(task.source)[1] for task in tasks]
+        if request.dry_run:
+            return request.unwritten(plan, start, copies=len(tasks), completed=kept.completed)
+        entries = self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)
         header = ManifestHeader(
             message=message,
             user_meta=UNSET if plan.user_meta is None else dict(plan.user_meta),
@@ -205,7 +221,10 @@ class PackageWriteOperations:
                 top_hash=compute_top_hash(header, entries),
                 header=header,
                 entries={entry.logical_key: entry for entry in entries},
-                directories=dict(directories),
+                directories={
+                    path: directories[path]
+                    for path in surviving_directories(directories, plan, request.remove)
+                },
                 modified=catalog.now(),
             )
             package.revisions.append(revision)
@@ -219,10 +238,44 @@ class PackageWriteOperations:
             added=plan.added,
             replaced=plan.replaced,
             removed=plan.removed,
-            copied=copied,
+            copied=len(tasks),
             catalog_url=catalog_package_url(catalog.catalog_url, registry, name, revision.top_hash),
             manifest_replaced=False,
+            completed=kept.completed,
         )
+
+    def _keep(
+        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...], bucket: str
+    ) -> KeptEntries:
+        """Existing entries; those that name a version and have no hash get it from there."""
+        objects = [(entry.logical_key, entry.physical_key) for entry in entries]
+        copies = plan_copies(objects, request.copy, bucket, request.package_name)
+        kept = keep_entries(
+            request,
+            entries,
+            self._look,
+            in_question=_in_question,
+            copied={task.logical_key for task in copies},
+        )
+        return attrs.evolve(kept, entries=tuple(map(self._hashed, kept.entries)))
+
+    def _look(self, places: list[S3Uri]) -> dict[S3Uri, FoundObject | str]:
+        found: dict[S3Uri, FoundObject | str] = {}
+        for place in places:
+            try:
+                version, stored = self._session.catalog.find_object(place)
+            except NotFoundError:
+                found[place] = "its object is gone"
+            else:
+                hashes = {stored.hash.type: stored.hash.value}
+                found[place] = FoundObject(version_id=version, size=len(stored.data), hashes=hashes)
+        return found
+
+    def _hashed(self, entry: ManifestEntry) -> ManifestEntry:
+        place = object_to_look_at(entry) if entry.hash is None else None
+        if place is None:
+            return entry
+        return structs.replace(entry, hash=self._session.catalog.find_object(place)[1].hash)
 
     def _complete(self, entry: NewEntry) -> ManifestEntry:
         if not isinstance(entry.uri, S3Uri):
@@ -242,33 +295,29 @@ class PackageWriteOperations:
             meta={"user_meta": dict(entry.metadata)} if entry.metadata else {},
         )
 
-    def _copy(
+    def _copied(
         self,
         entries: list[ManifestEntry],
+        copies: Mapping[CopyTask, StoredObject],
         request: RevisionRequest,
         bucket: str,
-    ) -> tuple[list[ManifestEntry], int]:
-        objects = [(entry.logical_key, entry.physical_key) for entry in entries]
-        tasks = plan_copies(objects, request.copy, bucket, request.package_name)
+    ) -> list[ManifestEntry]:
+        """Copy objects; the entries, those of the copies where they are now."""
         moved = {}
         reporter = ProgressReporter(
-            request.progress, request.operation, "copying", len(tasks), "objects"
+            request.progress, request.operation, "copying", len(copies), "objects"
         )
-        for task in tasks:
-            _, stored = self._session.catalog.find_object(task.source)
+        for task, stored in copies.items():
             moved[task.logical_key] = self._session.catalog.put_object(
                 bucket, task.key, stored.data
             )
             reporter.advance()
-        from msgspec import structs
-
-        placed = [
+        return [
             structs.replace(entry, physical_key=moved[entry.logical_key])
             if entry.logical_key in moved
             else entry
             for entry in entries
         ]
-        return placed, len(tasks)
 
     def _workflow(
         self, bucket: str, workflow: Workflow, message: str | None
@@ -326,6 +375,13 @@ class PackageWriteOperations:
             deleted=tuple(doomed),
             failed=(),
         )
+
+
+def _in_question(entry: ManifestEntry) -> str | None:
+    """Only what has no hash; everything else is written as it stands."""
+    if entry.hash is not None:
+        return None
+    return NO_HASH if object_to_look_at(entry) is None else ""
 
 
 def _newest(revisions: Iterable[StoredRevision]) -> str | None:

@@ -7,13 +7,19 @@ from datetime import UTC, datetime
 
 from quilt_core.domain.admin import BucketPermissionLevel, User
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
-from quilt_core.domain.uris import S3Uri
+from quilt_core.domain.stored_keys import reachable_object
+from quilt_core.error_messages import (
+    package_not_found,
+    registry_not_found,
+    revision_not_found,
+    write_denied,
+)
 from quilt_core.errors import (
     AuthenticationError,
-    NotFoundError,
     NotSupportedError,
     PermissionDeniedError,
 )
+from quilt_core.manifest import ManifestEntry
 from quilt_core.revisions import resolve_prefix
 from quilt_core.testing.memory.store import MemoryCatalog, StoredPackage, StoredRevision
 
@@ -61,17 +67,14 @@ class Session:
         """The registry's bucket; `NotFoundError` when it is not there or cannot be read."""
         bucket = self._bucket(registry)
         if self.level(bucket) is None:
-            raise NotFoundError(
-                f"There is no registry {registry}, or this identity cannot read it.",
-                context={"registry": registry.url},
-            )
+            raise registry_not_found(registry)
         return bucket
 
     def writing(self, registry: Registry) -> str:
         """The registry's bucket; `PermissionDeniedError` when it can only be read."""
         bucket = self.reading(registry)
         if self.level(bucket) is not BucketPermissionLevel.READ_WRITE:
-            raise PermissionDeniedError(f"This identity may not write to {registry}.")
+            raise write_denied(registry)
         return bucket
 
     @staticmethod
@@ -82,19 +85,17 @@ class Session:
             )
         return registry.bucket
 
-    def data_url(self, physical_key: str) -> str:
-        """An object's bytes as a `data:` URL."""
-        _, stored = self.catalog.find_object(S3Uri.parse(physical_key))
+    def data_url(self, entry: ManifestEntry) -> str:
+        """An entry's bytes as a `data:` URL."""
+        place = reachable_object(entry.physical_key, "get_content_url", entry.logical_key)
+        _, stored = self.catalog.find_object(place)
         return "data:application/octet-stream;base64," + b64encode(stored.data).decode()
 
     def package(self, registry: Registry, name: PackageName) -> StoredPackage:
         """A package with revisions; `NotFoundError` when it is not there."""
         found = self.catalog.packages.get((self.reading(registry), name))
         if found is None or not found.revisions:
-            raise NotFoundError(
-                f"There is no package {name} in {registry}.",
-                context={"package": str(name), "registry": registry.url},
-            )
+            raise package_not_found(name, registry)
         return found
 
     def revision(self, registry: Registry, name: PackageName, ref: RevisionRef) -> StoredRevision:
@@ -112,7 +113,4 @@ class Session:
         for revision in reversed(package.revisions):
             if revision.top_hash == wanted:
                 return revision
-        raise NotFoundError(
-            f"{name} in {registry} has no revision {ref}.",
-            context={"package": str(name), "registry": registry.url, "top_hash": str(ref)},
-        )
+        raise revision_not_found(name, registry, ref.value)

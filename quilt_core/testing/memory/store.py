@@ -23,7 +23,8 @@ from quilt_core.domain.admin import (
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.tabulator import TabulatorTable
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.error_messages import object_not_found
+from quilt_core.errors import ValidationError
 from quilt_core.manifest import EntryHash, ManifestEntry, ManifestHeader, hash_bytes
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -125,7 +126,7 @@ class MemoryCatalog:
         versions = self.objects.get((uri.bucket, uri.key), {})
         version = uri.version_id or next(reversed(versions), None)
         if version is None or version not in versions:
-            raise NotFoundError(f"There is no object {uri.url}.", context={"s3_uri": uri.url})
+            raise object_not_found(uri.url)
         return version, versions[version]
 
     def add_role(

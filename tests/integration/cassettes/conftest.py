@@ -18,6 +18,7 @@ from quilt_core.testing.cassettes import cassette_config
 from quilt_core.testing.cassettes.fixtures import (  # noqa: F401 - pytest finds them here
     every_interaction_is_played,
     pytest_recording_configure,
+    the_clock_is_the_recordings,
 )
 
 HERE = Path(__file__).parent

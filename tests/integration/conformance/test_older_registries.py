@@ -119,6 +119,59 @@ class TestAdminRest(conformance.AdminRest):
             ops.admin.list_api_keys()
 
 
+class TestTabulatorDetails(conformance.TabulatorDetails):
+    """Before 2025-10 only administrators change tables."""
+
+    @overrides_behaviour("T-10", "only administrators change tables")
+    def test_tables_are_those_of_one_bucket(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_tables_are_those_of_one_bucket(environment, admin)
+
+    @overrides_behaviour("T-11", "only administrators change tables")
+    def test_many_tables(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_many_tables(environment, admin)
+
+    @overrides_behaviour("T-12", "only administrators change tables")
+    def test_a_bad_update_leaves_the_table(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_a_bad_update_leaves_the_table(environment, admin)
+
+
+class TestRights(conformance.Rights):
+    @overrides_behaviour("T-13", "only administrators change tables")
+    def test_who_may_only_read_leaves_tables_as_they_are(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_who_may_only_read_leaves_tables_as_they_are(environment, admin)
+
+
+class TestAdminDetails(conformance.AdminDetails):
+    @overrides_behaviour("P-11", "signup came with 2026-11")
+    def test_a_role_keeps_its_own_signup_page(self, root: QuiltOps) -> None:
+        signup = RoleSignup(page="join", access_code="open-sesame")
+        with pytest.raises(NotSupportedError, match="2026-11"):
+            root.admin.create_role("Other", policies=[], signup=signup)
+
+    @overrides_behaviour("X-10", "API keys came with 2026-01")
+    def test_api_keys_are_filtered(self, ops: QuiltOps) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            ops.list_api_keys(status="ACTIVE")
+
+    @overrides_behaviour("X-11", "API keys came with 2026-01")
+    def test_api_keys_are_ones_own(
+        self, environment: Environment, ops: QuiltOps, root: QuiltOps
+    ) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            ops.get_api_key("1")
+
+    @overrides_behaviour("X-12", "API keys came with 2026-01")
+    def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            ops.create_api_key("key", 7)
+
+
 for _tests in conformance.TEST_CLASSES:
     if f"Test{_tests.__name__}" not in globals():
         globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})

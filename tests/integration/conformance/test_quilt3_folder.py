@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import quilt_core
+from quilt_core import AuthenticationError, QuiltOps
 from quilt_core.domain.names import PackageName
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG, manifest_key, pointer_key
@@ -23,6 +24,7 @@ class FolderEnvironment(Environment):
 
     identities = frozenset({TestUser.WRITER})
     has_copies = False
+    stores_manifests = True
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -39,6 +41,9 @@ class FolderEnvironment(Environment):
     def put_object(self, key: str, data: bytes) -> str:
         path = self._write("files", key, data)
         return quilt_core.FileUri(path).url
+
+    def write_stored(self, key: str, data: bytes) -> None:
+        self._write("registry", key, data)
 
     def publish(
         self,
@@ -78,11 +83,31 @@ for _tests in (
     conformance.PackageReading,
     conformance.Creating,
     conformance.Updating,
+    conformance.KeptEntries,
+    conformance.DryRuns,
     conformance.Outcomes,
     conformance.Deleting,
     conformance.Lifecycle,
+    conformance.Pointers,
+    conformance.Fidelity,
     conformance.Browsing,
     conformance.ContentUrls,
+    conformance.OddManifests,
     conformance.Searching,
+    conformance.SearchDetails,
+    conformance.Registries,
+    conformance.Rights,
+    conformance.Refusals,
 ):
     globals()[f"Test{_tests.__name__}"] = type(f"Test{_tests.__name__}", (_tests,), {})
+
+
+class TestDetails(conformance.Details):
+    @conformance.overrides_behaviour("O-7", "a folder has no registry service")
+    def test_the_registrys_url_alone(
+        self,
+        environment: FolderEnvironment,  # type: ignore[override]
+        ops: QuiltOps,
+    ) -> None:
+        with pytest.raises(AuthenticationError, match="Nothing says where the registry is"):
+            ops.get_registry_url()

@@ -354,13 +354,13 @@ def test_a_package_as_an_archive(
 
 
 def test_a_folder_of_a_bucket_as_an_archive(
-    shared_local_registry: LocalRegistry, http: requests.Session
+    local_registry: LocalRegistry, http: requests.Session
 ) -> None:
-    base = f"{shared_local_registry.endpoints.registry_url}/zip/dir"
-    form = {"token": shared_local_registry.token("writer")}
+    base = f"{local_registry.endpoints.registry_url}/zip/dir"
+    form = {"token": local_registry.token("writer")}
     assert "README.md" in _zip(http.post(f"{base}/demo-data/penguins/", data=form))
     assert http.post(f"{base}/demo-private", data=form).status_code == 403
-    client = shared_local_registry.s3_client()
+    client = local_registry.s3_client()
     for key in ("odd/../../out.txt", "odd/in.txt", "odd//twice"):
         client.put_object(Bucket="demo-data", Key=key, Body=b"1")
     packed = _zip(http.post(f"{base}/demo-data/{quote('odd/')}", data=form))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -17,6 +18,7 @@ from quilt_core.testing.conformance.environment import TestUser
 
 __all__ = ["shared_local_registry"]
 
+_VERSION = re.compile(r"versionId=[\w.-]+")
 BACKENDS = ("platform", "quilt3")
 
 
@@ -27,6 +29,7 @@ class Refusal:
     error: type[QuiltOpsError]
     message: str
     hint: str | None
+    context: Mapping[str, Any]
 
 
 class Both:
@@ -44,7 +47,13 @@ class Both:
         return first
 
     def refuse(self, call: Callable[[QuiltOps], Any]) -> Refusal:
-        """The error of both."""
+        """The error of both: class, message, hint and context."""
+        first, second = self._error(call, self.platform), self._error(call, self.quilt3)
+        assert first == second
+        return first
+
+    def refuse_alike(self, call: Callable[[QuiltOps], Any]) -> Refusal:
+        """The error of both, of one class; the words are those of the service that refused."""
         first, second = self._error(call, self.platform), self._error(call, self.quilt3)
         assert first.error is second.error, (first, second)
         return first
@@ -52,8 +61,16 @@ class Both:
     @staticmethod
     def _error(call: Callable[[QuiltOps], Any], ops: QuiltOps) -> Refusal:
         with pytest.raises(QuiltOpsError) as raised:
-            call(ops)
-        return Refusal(error=type(raised.value), message=str(raised.value), hint=raised.value.hint)
+            answer = call(ops)
+            if isinstance(answer, Iterator):
+                list(answer)
+        error = raised.value
+        return Refusal(
+            error=type(error),
+            message=_VERSION.sub("versionId=", str(error)),  # each call made an object of its own
+            hint=error.hint,
+            context=dict(error.context),
+        )
 
 
 @pytest.fixture

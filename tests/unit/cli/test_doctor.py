@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from quilt_core.cli.checks import _server
 from quilt_core.testing.memory import MemoryCatalog
 
 Cli = Callable[..., Any]
@@ -126,3 +129,35 @@ def test_of_a_bucket_that_cannot_be_read(
     check = {check["name"]: check for check in ended.row["checks"]}["packages of file:///nowhere"]
     assert check["ok"] is not True
     assert check["detail"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 abc OK\r\n\r\n",
+        b"",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 302 x\r\nLocation: http://a..b:x/\r\n\r\n",
+        b"HTTP/1.1 302 x\r\nLocation: file:///etc/passwd\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 +99999999999999999999\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nDate: Fri, 31 Dec 9999 23:59:59 -2359\r\n\r\n",
+        b"HTTP/1.1 401 x\r\nDate: \xb2\r\n\r\n",
+    ],
+)
+def test_a_server_that_answers_anything(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        found = list(_server(f"http://127.0.0.1:{listener.getsockname()[1]}", "the network"))
+        thread.join()
+    assert found
+    assert {check.name for check in found} <= {"registry", "clock"}

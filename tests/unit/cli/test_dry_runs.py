@@ -84,6 +84,24 @@ def test_of_what_is_not_there(cli: Cli) -> None:
     assert (ended.code, ended.out) == (5, "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("create", "t/new", "s3://bucket/not-there"), 5),
+        (("create", "t/new", "s3://bucket/in/a.csv", "--workflow", "none-such"), 2),
+        (("create", "t/new", "file:///no/such/file"), 2),
+        (("update", "t/p", "s3://bucket/not-there"), 5),
+        (("update", "t/none", "s3://bucket/in/a.csv"), 5),
+        (("update", "t/p"), 2),
+    ],
+)
+def test_it_fails_as_the_write_does(
+    cli: Cli, package: str, arguments: tuple[str, ...], code: int
+) -> None:
+    assert cli("packages", *arguments, "--dry-run").code == code
+    assert cli("packages", *arguments).code == code
+
+
 def test_for_people(good: Cli) -> None:
     shown = good("admin", "users", "set-email", "reader", "e@example.com", "--dry-run").out
     assert "set_user_email" in shown

@@ -90,3 +90,15 @@ def test_a_secret_does_not_show_itself() -> None:
     assert secret == Secret("hunter22")
     with pytest.raises(TypeError):
         pickle.dumps(secret)
+
+
+def test_long_texts_are_cut_after_secrets_are_masked() -> None:
+    secret = "AKIA" + "Z" * 16
+    text = "x" * 19_990 + " " + secret + "y" + "x" * 50_000
+    error = errors.BackendError(text, hint=text, context={"said": [text]})
+    for shown in (error.message, error.hint, error.context["said"][0]):
+        assert shown is not None
+        assert len(shown) < 20_100
+        assert shown.endswith(" more characters)")
+    masked = errors.BackendError("x" * 19_990 + f" {secret} " + "x" * 50_000).message
+    assert "AKIA" not in masked

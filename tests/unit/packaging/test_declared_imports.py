@@ -13,7 +13,8 @@ from .distributions import ALL, import_name  # type: ignore[import-not-found]
 # deptry learns import names from the metadata of what is installed; ours are installed editably,
 # without files, and those of extras may be absent.
 NAMES = ",".join(
-    [f"{name}={import_name(name)}" for name in ALL] + ["pandas=pandas", "pyarrow=pyarrow"]
+    [f"{name}={import_name(name)}" for name in ALL]
+    + ["pandas=pandas", "pyarrow=pyarrow", "pillow=PIL"]
 )
 # Declared for an extra of another one that only works with it, or used by name in a module string.
 UNUSED = {

@@ -334,7 +334,7 @@ def test_a_folder_that_may_not_be_written_is_a_permission_error(
         raise PermissionError(13, "Permission denied")
 
     # Who runs the tests may be root, whom no mode bits keep out.
-    monkeypatch.setattr(Path, "write_bytes", denied)
+    monkeypatch.setattr(Path, "open", denied)
     with pytest.raises(PermissionDeniedError, match=r"manifest|write"):
         ops.update_package_revision("a/b", metadata={"a": 1})
 

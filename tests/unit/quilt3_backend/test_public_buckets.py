@@ -33,13 +33,15 @@ class _Handler(BaseHTTPRequestHandler):
         if not parts.path.startswith("/public"):
             self._answer(403, "<Error><Code>AccessDenied</Code><Message>Denied</Message></Error>")
             return
-        below = {ROOT: f"{ROOT}a/", f"{ROOT}a/": f"{ROOT}a/b/"}.get(prefix)
-        folders = f"<CommonPrefixes><Prefix>{below}</Prefix></CommonPrefixes>" if below else ""
+        found = {
+            ROOT: f"<CommonPrefixes><Prefix>{ROOT}a/</Prefix></CommonPrefixes>",
+            f"{ROOT}a/": f"<Contents><Key>{ROOT}a/b/latest</Key></Contents>",
+        }.get(prefix, "")
         self._answer(
             200,
             '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>public</Name>'
             f"<Prefix>{prefix}</Prefix><Delimiter>/</Delimiter><MaxKeys>1000</MaxKeys>"
-            f"<KeyCount>1</KeyCount><IsTruncated>false</IsTruncated>{folders}</ListBucketResult>",
+            f"<KeyCount>1</KeyCount><IsTruncated>false</IsTruncated>{found}</ListBucketResult>",
         )
 
     do_PUT = do_HEAD = do_DELETE = do_POST = do_GET

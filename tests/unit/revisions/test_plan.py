@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quilt_core import NewEntry, NotFoundError, PackageName, Registry, S3Uri, ValidationError
+from quilt_core import (
+    NewEntry,
+    NotFoundError,
+    NotSupportedError,
+    PackageName,
+    Registry,
+    S3Uri,
+    ValidationError,
+)
 from quilt_core.domain import CopyMode
 from quilt_core.manifest import EntryHash, ManifestEntry
 from quilt_core.revisions import (
@@ -175,7 +183,7 @@ class TestCopies:
         assert task.source.version_id == "1"
 
     def test_local_files_cannot_be_copied(self) -> None:
-        with pytest.raises(ValidationError, match="file:///x"):
+        with pytest.raises(NotSupportedError, match="file:///x"):
             plan_copies([("x", "file:///x")], CopyMode.ALL, "bucket", NAME)
 
 

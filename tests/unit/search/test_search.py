@@ -89,7 +89,7 @@ def test_queries_that_do_not_fit(query: str) -> None:
 def test_malformed_queries_are_refused_with_the_text(query: str) -> None:
     with pytest.raises(ValidationError, match="cannot be understood") as caught:
         parse_query(query)
-    assert caught.value.context["query"] == query
+    assert caught.value.context["query"] == query[:200]
 
 
 @pytest.mark.parametrize(

@@ -161,3 +161,28 @@ def test_interactions_that_are_not_played_are_named() -> None:
         assert_all_played(cassette)
     cassette.play_counts[1] += 1
     assert_all_played(cassette)
+
+
+def test_the_clock_keeps_its_place_beside_whole_seconds() -> None:
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
+    pointers = [start, start + timedelta(seconds=7)]
+    answers = [
+        (pointers[0], start + timedelta(seconds=0.9)),
+        (pointers[0], start + timedelta(seconds=1.1)),
+        (pointers[1], start + timedelta(seconds=7.2)),
+        (pointers[1], start + timedelta(seconds=90)),
+    ]
+    recorded = []
+    for pointer, moment in answers:
+        one = interaction(json.dumps({"modified": pointer.isoformat()}))
+        one["response"]["recorded_at"] = moment.isoformat(timespec="microseconds")
+        recorded.append(one)
+    text = written(*recorded)
+    content = CassetteSerializer().deserialize(text)["interactions"]
+    passed = []
+    for one in content:
+        pointer = datetime.fromisoformat(json.loads(one["response"]["body"]["string"])["modified"])
+        passed.append(datetime.fromisoformat(one["response"]["recorded_at"]) - pointer)
+    # What a write asks: whether the pointer's second has passed.
+    assert [one >= timedelta(seconds=1) for one in passed] == [False, True, False, True]
+    assert CassetteSerializer().serialize({"version": 1, "interactions": content}) == text

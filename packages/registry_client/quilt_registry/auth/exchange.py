@@ -7,8 +7,9 @@ from quilt_core.errors import AuthenticationError, ProtocolError
 from quilt_core.secret import Secret
 from quilt_registry.auth.bearer import Token
 from quilt_registry.auth.claims import expiry
+from quilt_registry.clock import HOW_TO_SET_IT, said_of_clock
 from quilt_registry.http.responses import require_object
-from quilt_registry.http.transport import send
+from quilt_registry.http.transport import HttpAnswer, send
 
 
 class TokenExchange:
@@ -37,10 +38,10 @@ class TokenExchange:
             timeout=timeout_or(self._timeout),
         )
         if answer.status in (400, 401):
-            raise self._refused()
+            raise self._refused(answer)
         body = require_object(answer)
         if "error" in body:
-            raise self._refused()
+            raise self._refused(answer)
         access, refresh = body.get("access_token"), body.get("refresh_token")
         if not isinstance(access, str) or not access:
             raise ProtocolError(
@@ -50,9 +51,13 @@ class TokenExchange:
             self._refresh_token = Secret(refresh)
         return Token(secret=Secret(access), expires_at=expiry(body.get("expires_at")))
 
-    def _refused(self) -> AuthenticationError:
+    def _refused(self, answer: HttpAnswer) -> AuthenticationError:
+        clock = said_of_clock(answer.server_time)
         return AuthenticationError(
-            "The registry does not accept the refresh token; it has expired or was revoked.",
-            hint="Log in again: `quilt3 login`, or a new QUILT_REFRESH_TOKEN or QUILT_API_KEY.",
+            "The registry does not accept the refresh token; it has expired or was revoked."
+            + (clock and f" {clock}"),
+            hint=HOW_TO_SET_IT
+            if clock
+            else "Log in again: `quilt3 login`, or a new QUILT_REFRESH_TOKEN or QUILT_API_KEY.",
             context={"url": self._url},
         )

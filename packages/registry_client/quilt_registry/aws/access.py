@@ -17,6 +17,7 @@ from quilt_registry.aws.credentials import NoAwsCredentialsError, assume_role, e
 from quilt_registry.aws.refusals import renew_after_refusals
 from quilt_registry.connection import Connection
 from quilt_registry.http.transport import HttpAnswer, send
+from quilt_registry.s3.regions import use_bucket_regions
 from quilt_registry.s3.response_checks import check_responses
 
 if TYPE_CHECKING:
@@ -205,6 +206,8 @@ def make_client(session: boto3.Session, service_name: str, region: str | None) -
         ) from None
     renew_after_refusals(client, session)
     client.meta.events.register("before-send", _check_deadline)
+    if service_name == "s3":
+        use_bucket_regions(client)
     return client
 
 
@@ -224,4 +227,9 @@ def _config(service_name: str) -> Any:
         retries["total_max_attempts"] = int(given) if given else _ATTEMPTS
     if service_name != "s3":
         return Config(retries=retries)
-    return Config(signature_version="s3v4", max_pool_connections=_POOL, retries=retries)
+    return Config(
+        signature_version="s3v4",
+        max_pool_connections=_POOL,
+        retries=retries,
+        s3={"us_east_1_regional_endpoint": "regional"},  # the global one serves old regions only
+    )

@@ -25,7 +25,7 @@ _REFUSALS = frozenset(
     }
 )
 _MARK = "quilt_renewed"
-_SIGNED_WITH = re.compile(r"Credential=([^/,\s]+)/")
+_SIGNED_WITH = re.compile(r"Credential=([^/,\s=]+)/")
 
 
 def renew_after_refusals(client: Any, session: boto3.Session) -> None:

@@ -16,6 +16,7 @@ from quilt_core.auth_context import not_logged_in
 from quilt_core.secret import Secret
 from quilt_registry.aws.configuration import configuration_errors
 from quilt_registry.log_redaction import redact_logs
+from quilt_registry.s3.regions import use_bucket_regions
 
 _OLD_ENOUGH = 60.0
 """Seconds after which credentials that replaced refused ones may be replaced in their turn."""
@@ -68,7 +69,9 @@ def unsigned_client(region: str) -> Any:
 
     session = boto3.Session(botocore_session=_bare_session(_NO_PROFILE))
     with configuration_errors():
-        client = session.client("s3", region_name=region, config=Config(signature_version=UNSIGNED))
+        config = Config(signature_version=UNSIGNED, s3={"us_east_1_regional_endpoint": "regional"})
+        client = session.client("s3", region_name=region, config=config)
+    use_bucket_regions(client)
     client.meta.events.register("before-call.s3", _refuse_writes)
     return client
 

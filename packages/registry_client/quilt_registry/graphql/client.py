@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 
-from quilt_core import deadline
+from quilt_core import clock, deadline
 from quilt_core.errors import ProtocolError
 from quilt_registry.auth.bearer import Bearer
 from quilt_registry.endpoint import RegistryAddress
@@ -154,7 +153,7 @@ class GraphQLClient:
         if answer.status == 401:
             raise login_refused(answer, self.bearer)
         if answer.server_time is not None:
-            offset = answer.server_time - time.time()
+            offset = answer.server_time - clock.now()
             self.learned.learn_clock_offset(self.target.endpoint, offset)
         return answer
 

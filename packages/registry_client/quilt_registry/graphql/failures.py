@@ -15,6 +15,7 @@ from quilt_core.errors import (
 )
 from quilt_core.urls import origin
 from quilt_registry.auth.bearer import Bearer
+from quilt_registry.clock import HOW_TO_SET_IT, said_of_clock
 from quilt_registry.graphql.documents import Document
 from quilt_registry.http.responses import (
     HOW_TO_LOG_IN,
@@ -56,11 +57,12 @@ def login_refused(answer: HttpAnswer, bearer: Bearer | None) -> AuthenticationEr
     said = f" ({words})" if words else ""
     if bearer is None:
         return not_logged_in(f"{where} asks for credentials{said}.")
+    clock = said_of_clock(answer.server_time)
     when = bearer.expires_at
     expiry = f"; the token's expiry is {when.isoformat()}" if when else ""
     return AuthenticationError(
-        f"{where} does not accept the token{expiry}{said}.",
-        hint=HOW_TO_LOG_IN,
+        f"{where} does not accept the token{expiry}{said}.{clock and ' ' + clock}",
+        hint=HOW_TO_SET_IT if clock else HOW_TO_LOG_IN,
         context={"url": where, "status": 401, "expires_at": when.isoformat() if when else None},
     )
 

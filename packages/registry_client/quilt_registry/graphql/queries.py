@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NOISE = re.compile(r'"""(?:\\"""|.|\n)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n]*')
+_NOISE = re.compile(r'"""(?:\\"""|.|\n)*?(?:"""|\Z)|"(?:\\.|[^"\\\n])*+"?|#[^\n]*')
 _TOKEN = re.compile(r"[{}]|\w+")
 
 
@@ -27,4 +27,4 @@ def is_query(document: str) -> bool:
             operations.append(word)
             expects_keyword = False
     kinds = set(operations)
-    return "query" in kinds and kinds <= {"query", "fragment"}
+    return depth == 0 and "query" in kinds and kinds <= {"query", "fragment"}

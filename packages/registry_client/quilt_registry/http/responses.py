@@ -14,6 +14,7 @@ from quilt_core.errors import (
     TransportError,
 )
 from quilt_core.urls import origin
+from quilt_registry.clock import HOW_TO_SET_IT, said_of_clock
 from quilt_registry.http import limits
 from quilt_registry.http.transport import PASSING, HttpAnswer
 
@@ -84,8 +85,9 @@ def _judgement(answer: HttpAnswer, said: str) -> tuple[type[QuiltOpsError], str,
     """Class, message and hint of the error for a status that will not pass by itself."""
     status, where = answer.status, origin(answer.url)
     if status == 401:
-        message = f"{where} does not accept the credentials{said}"
-        return AuthenticationError, message, HOW_TO_LOG_IN
+        clock = said_of_clock(answer.server_time)
+        message = f"{where} does not accept the credentials{said}{clock and ' ' + clock}"
+        return AuthenticationError, message, HOW_TO_SET_IT if clock else HOW_TO_LOG_IN
     if status == 403:
         return PermissionDeniedError, f"{where} does not allow this{said}", None
     if status == 404:

@@ -234,6 +234,8 @@ def _delivery_error(error: Exception, url: str, *, never: bool) -> DeliveryError
         reason, arrived = "the TLS handshake failed (is its certificate valid?)", False
     elif isinstance(error, exceptions.ConnectTimeout):
         reason, arrived = "it did not accept a connection in time", False
+    elif isinstance(error, exceptions.ProxyError):
+        reason, arrived = "the proxy that HTTPS_PROXY or HTTP_PROXY names does not help", not never
     elif never:
         reason, arrived = "the connection could not be made", False
     elif isinstance(error, (exceptions.InvalidURL, LocationValueError, UnicodeError)):

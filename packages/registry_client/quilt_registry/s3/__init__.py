@@ -7,7 +7,13 @@ neither boto3 nor botocore until a call is made. Layout: docs/protocol.md, H.1.
 from quilt_registry.s3.copying import CopyJob, copy_objects
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.hashing import hash_objects
-from quilt_registry.s3.manifests import manifest_chunks, object_chunks, read_header
+from quilt_registry.s3.kept import ObjectLook
+from quilt_registry.s3.manifests import (
+    manifest_chunks,
+    object_chunks,
+    read_directories,
+    read_header,
+)
 from quilt_registry.s3.names import list_package_names
 from quilt_registry.s3.objects import ObjectFacts, SmallObject, head_object, read_object
 from quilt_registry.s3.pointers import (
@@ -27,6 +33,7 @@ __all__ = [
     "BucketPointers",
     "CopyJob",
     "ObjectFacts",
+    "ObjectLook",
     "Pointer",
     "PointerListing",
     "SmallObject",
@@ -40,6 +47,7 @@ __all__ = [
     "newest_time",
     "object_chunks",
     "presign_object",
+    "read_directories",
     "read_hashes",
     "read_header",
     "read_object",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from quilt_core.error_messages import archived_object
 from quilt_core.errors import (
     AuthenticationError,
     BackendError,
@@ -51,6 +52,9 @@ _BY_CODE: dict[str, type[QuiltOpsError]] = {
 }
 
 
+_ELSEWHERE = frozenset({"301", "AuthorizationHeaderMalformed", "PermanentRedirect"})
+_ARCHIVED = ("InvalidObjectState", "ObjectNotInActiveTierError")
+"""What reading, and copying, an archived object gives."""
 _CLOCK_CODES = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 
 
@@ -108,8 +112,16 @@ def translate(error: BaseException, what: str, uri: str) -> QuiltOpsError:
 
 def translate_code(code: str, message: str, what: str, uri: str, status: str = "") -> QuiltOpsError:
     """The error for one of S3's codes, by the table; by the HTTP status where it is not there."""
+    if code in _ARCHIVED:
+        return archived_object(what, uri)
     kind = _BY_CODE.get(code) or _BY_CODE.get(status) or BackendError
-    return kind(f"Could not {what} {uri}: {message} ({code}).", context={"uri": uri, "code": code})
+    return kind(
+        f"Could not {what} {uri}: {message} ({code}).",
+        hint="The bucket is in another AWS region: set `region` (AWS_REGION)."
+        if code in _ELSEWHERE
+        else None,
+        context={"uri": uri, "code": code},
+    )
 
 
 def _botocore_errors() -> tuple[type[BaseException], ...]:

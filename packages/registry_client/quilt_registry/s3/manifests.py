@@ -7,8 +7,9 @@ from contextlib import closing
 from typing import Any
 
 from quilt_core import deadline
-from quilt_core.errors import TransportError
-from quilt_core.manifest import ManifestHeader, read_manifest
+from quilt_core.error_messages import dangling_pointer
+from quilt_core.errors import NotFoundError, TransportError
+from quilt_core.manifest import DirectoryRecord, ManifestHeader, read_manifest
 from quilt_core.manifest.layout import manifest_key
 from quilt_registry.s3.errors import s3_errors
 
@@ -16,20 +17,43 @@ _CHUNK = 1 << 20
 _ATTEMPTS = 4
 
 
-def manifest_chunks(s3: Any, bucket: str, top_hash: str) -> Generator[bytes]:
-    """A manifest's bytes in chunks, a source for `quilt_core.manifest.read_manifest`.
+def manifest_chunks(
+    s3: Any, bucket: str, top_hash: str, chunk_size: int = _CHUNK
+) -> Generator[bytes]:
+    """The bytes of a revision's manifest in chunks, for `quilt_core.manifest.read_manifest`.
 
-    Raises, when the first chunk is asked for, `NotFoundError` when it is not there, otherwise as
-    `quilt_registry.s3.s3_errors`.
+    Raises, when the first chunk is asked for, `ProtocolError` when it is not there, though it is a
+    revision's; otherwise as `quilt_registry.s3.s3_errors`.
     """
-    return object_chunks(s3, bucket, manifest_key(top_hash), "read the manifest")
+    key = manifest_key(top_hash)
+    try:
+        yield from object_chunks(s3, bucket, key, "read the manifest", chunk_size)
+    except NotFoundError as error:
+        if error.context.get("code") == "NoSuchBucket":
+            raise
+        raise dangling_pointer(top_hash, f"s3://{bucket}/{key}") from error
 
 
 def read_header(s3: Any, bucket: str, top_hash: str) -> ManifestHeader:
     """Read a manifest's header alone; the connection is let go of after the first line."""
-    chunks = object_chunks(s3, bucket, manifest_key(top_hash), "read the manifest", 1 << 16)
+    chunks = manifest_chunks(s3, bucket, top_hash, 1 << 16)
     with closing(chunks):
         return read_manifest(chunks).header
+
+
+def read_directories(s3: Any, bucket: str, top_hash: str) -> list[DirectoryRecord]:
+    """Read a manifest's directory records alone, which come right after its header.
+
+    The connection is let go of at the first entry. Source: docs/protocol.md, H.2.
+    """
+    chunks = object_chunks(s3, bucket, manifest_key(top_hash), "read the manifest", 1 << 16)
+    found: list[DirectoryRecord] = []
+    with closing(chunks):
+        for record in read_manifest(chunks):
+            if not isinstance(record, DirectoryRecord):
+                break
+            found.append(record)
+    return found
 
 
 def object_chunks(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from quilt_core.manifest.layout import NAMED_PACKAGES
+from quilt_core.domain.names import is_package_name
+from quilt_core.manifest.layout import LATEST, NAMED_PACKAGES, is_timestamp
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
 
@@ -12,18 +14,46 @@ from quilt_registry.s3.errors import s3_errors
 def list_package_names(s3: Any, bucket: str, workers: int) -> list[str]:
     """All package names of a bucket, sorted code point by code point.
 
-    Folders are listed, not pointers, so that the cost goes with the number of packages and
-    namespaces and not with that of revisions. Raises as `quilt_registry.s3.s3_errors`.
+    A package is there when it has a pointer of its own, directly below a name that is
+    `namespace/name`; other objects in between are nobody's package. Namespaces are listed in
+    parallel, a request for every 1,000 pointers or fewer: the rest of a package's pointers is
+    skipped where a page ends. Raises as `quilt_registry.s3.s3_errors`.
     """
-    namespaces = _folders(s3, bucket, NAMED_PACKAGES)
-    listed = bounded_map(lambda prefix: _folders(s3, bucket, prefix), namespaces, workers)
-    start = len(NAMED_PACKAGES)
-    return sorted(prefix[start:-1] for prefixes in listed for prefix in prefixes)
+    namespaces = _namespaces(s3, bucket)
+    listed = bounded_map(
+        lambda prefix: sorted(set(_names(s3, bucket, prefix))), namespaces, workers
+    )
+    return sorted(name for names in listed for name in names)
 
 
-def _folders(s3: Any, bucket: str, prefix: str) -> list[str]:
+def _namespaces(s3: Any, bucket: str) -> list[str]:
     with s3_errors("list the packages in", f"s3://{bucket}"):
         pages = s3.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, Prefix=prefix, Delimiter="/"
+            Bucket=bucket, Prefix=NAMED_PACKAGES, Delimiter="/"
         )
         return [item["Prefix"] for page in pages for item in page.get("CommonPrefixes", ())]
+
+
+def _names(s3: Any, bucket: str, prefix: str) -> Iterator[str]:
+    """The names in one namespace, each once or more."""
+    after: dict[str, str] = {}
+    while True:
+        with s3_errors("list the packages in", f"s3://{bucket}"):
+            page = s3.list_objects_v2(Bucket=bucket, Prefix=prefix, **after)
+        found = [item["Key"].removeprefix(NAMED_PACKAGES) for item in page.get("Contents", ())]
+        names = [name for key in found if (name := _name(key)) is not None]
+        yield from names
+        if not page["IsTruncated"] or not found:
+            return
+        last = found[-1]
+        if _name(last) is not None:
+            # Past everything below this package, of which one pointer is enough.
+            last = last.rpartition("/")[0] + "/\U0010ffff"
+        after = {"StartAfter": NAMED_PACKAGES + last}
+
+
+def _name(key: str) -> str | None:
+    """The package that a pointer belongs to; None for any other object."""
+    name, _, pointer = key.rpartition("/")
+    is_pointer = pointer == LATEST or is_timestamp(pointer)
+    return name if is_pointer and is_package_name(name) else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import TransportError
+from quilt_core.manifest import SHA256, SHA256_CHUNKED
 from quilt_registry.s3.errors import s3_errors
 
 _SINGLE_CHUNK = 8 * 1024 * 1024
@@ -28,6 +30,9 @@ class ObjectFacts:
     size: int
     chunked_hash: str | None
     """The `sha2-256-chunked` value, when S3's stored checksum gives it; None: not known."""
+    hashes: Mapping[str, str] = {}
+    """By type, what the hash of an entry with exactly these bytes may be. A value that is equal
+    proves the same bytes; one that is not may be due to other parts of a large object."""
 
 
 def head_object(s3: Any, uri: S3Uri) -> ObjectFacts:
@@ -47,7 +52,27 @@ def head_object(s3: Any, uri: S3Uri) -> ObjectFacts:
         uri=attrs.evolve(uri, version_id=version),
         size=size,
         chunked_hash=_stored_hash(size, answer.get("ChecksumSHA256")),
+        hashes=_hashes(size, answer),
     )
+
+
+def _hashes(size: int, answer: Mapping[str, Any]) -> dict[str, str]:
+    """S3's stored checksums in the forms of an entry's hash (docs/protocol.md, H.4)."""
+    found: dict[str, str] = {}
+    sha256 = answer.get("ChecksumSHA256")
+    chunked = _stored_hash(size, sha256)
+    if chunked is None and sha256 is not None and "-" in sha256:
+        chunked = sha256.partition("-")[0]  # of parts, as quilt3 uploads them
+    if chunked is not None:
+        found[SHA256_CHUNKED] = chunked
+    if size == 0:
+        found[SHA256] = _EMPTY_SHA256.hex()
+    elif sha256 is not None and "-" not in sha256:
+        found[SHA256] = base64.b64decode(sha256).hex()
+    crc = answer.get("ChecksumCRC64NVME")
+    if crc is not None:
+        found["CRC64NVME"] = crc
+    return found
 
 
 @attrs.frozen(kw_only=True)

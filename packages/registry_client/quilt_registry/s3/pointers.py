@@ -16,7 +16,8 @@ import attrs
 
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import ConflictError, NotFoundError, ProtocolError, QuiltOpsError
+from quilt_core.error_messages import damaged_pointer
+from quilt_core.errors import ConflictError, NotFoundError, QuiltOpsError
 from quilt_core.manifest.layout import (
     LATEST,
     is_timestamp,
@@ -141,9 +142,7 @@ def parse_pointer(content: bytes, uri: str) -> str:
     """The top hash in a pointer's bytes; `ProtocolError` when there is none."""
     text = content.decode("ascii", errors="replace").strip()
     if not is_top_hash(text):
-        raise ProtocolError(
-            f"The pointer {uri} holds {text[:80]!r}, not a top hash.", context={"uri": uri}
-        )
+        raise damaged_pointer(uri, text)
     return text
 
 

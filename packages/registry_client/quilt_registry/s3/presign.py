@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from quilt_registry.s3.errors import s3_errors
+from quilt_registry.s3.regions import find_bucket_region
 
 
 def presign_object(
     s3: Any, bucket: str, key: str, version_id: str | None, *, expires_in: int = 3600
 ) -> str:
-    """Sign a GET of an object; no request is made for it.
+    """Sign a GET of an object for its bucket's region, which S3 is asked for the first time.
 
     Parameters
     ----------
@@ -22,11 +23,12 @@ def presign_object(
         Seconds that the URL works; no longer than the credentials do.
 
     Returns the URL, which is a secret while it lasts. Raises `AuthenticationError` when there are
-    no credentials.
+    no credentials, `TransportError` when S3 could not be asked.
     """
     params = {"Bucket": bucket, "Key": key}
     if version_id is not None:
         params["VersionId"] = version_id
+    find_bucket_region(s3, bucket)  # from here on the client signs for it
     with s3_errors("sign a URL for", f"s3://{bucket}/{key}"):
         url: str = s3.generate_presigned_url("get_object", Params=params, ExpiresIn=expires_in)
     return url

@@ -12,9 +12,10 @@ import attrs
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.error_messages import registry_not_found
 from quilt_core.parallel import bounded_map
 from quilt_registry import fields
-from quilt_registry.buckets import bucket_of, no_registry
+from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.pages import CursorPage, all_by_cursor
 from quilt_registry.graphql.result_unions import unwrap
@@ -73,7 +74,7 @@ class PackageSearch:
 
         reply = client.reply("search_packages", variables)
         if common["checkNamed"] and reply.data.get("registry") is None:
-            raise no_registry(registries[0])
+            raise registry_not_found(registries[0])
         first = _first_page(reply.data)
         found = all_by_cursor(first, partial(_next_page, client, size), _revision)
         if latest_only and not finds_latest_itself(reply.variant):
@@ -89,7 +90,7 @@ class PackageSearch:
         def check(one: Registry) -> None:
             variables = {"bucket": one.bucket, "filter": None, "number": 1, "perPage": 1}
             if self.client.run("list_packages", variables).get("packages") is None:
-                raise no_registry(one)
+                raise registry_not_found(one)
 
         for _ in bounded_map(check, registries, self.concurrency):
             pass

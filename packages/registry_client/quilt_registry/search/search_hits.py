@@ -24,8 +24,16 @@ def search_hit(hit: fields.Node) -> PackageInfo:
         metadata=_hit_metadata(hit.get("meta")),
         workflow=workflow_id(hit),
         total_entries=fields.get_optional_int(hit, "totalEntriesCount"),
-        total_bytes=fields.get_size(hit),
+        total_bytes=_total_bytes(hit),
     )
+
+
+def _total_bytes(hit: fields.Node) -> int | None:
+    """The hit's size; None for one that the answer rounded, which is worse than not known."""
+    try:
+        return fields.get_bytes(hit)
+    except fields.InexactSizeError:
+        return None
 
 
 def workflow_id(parent: fields.Node) -> str | None:

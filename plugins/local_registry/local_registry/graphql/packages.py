@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import attrs
@@ -15,6 +14,7 @@ from local_registry.storage.errors import failed
 from local_registry.storage.promote import promote
 from local_registry.storage.revision import Revision
 from local_registry.storage.store import Published
+from quilt_core.search.wildcards import Step, Wildcards
 
 query, mutation = QueryType(), MutationType()
 package_type, list_type = ObjectType("Package"), ObjectType("PackageList")
@@ -47,20 +47,22 @@ def resolve_packages(
         return None
     names = call.registry.packages.names(bucket)
     if filter:
-        fits = _pattern(filter)
-        names = {name: time for name, time in names.items() if fits.search(name)}
+        matching = name_filter(filter)
+        names = {name: time for name, time in names.items() if matching.fits(name.lower())}
     return {"bucket": bucket, "names": names, "total": len(names)}
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    """A filter of names as a pattern: `*` is any text, `?` one character.
+def name_filter(text: str) -> Wildcards:
+    """A filter of names: `*` is any text, `?` one character or none, in any case.
 
     It matches anywhere unless it begins with a wildcard (docs/protocol.md, C.4).
     """
-    parts = {"*": ".*", "?": ".?"}
-    body = "".join(parts.get(char, re.escape(char)) for char in text)
-    anchor = "^" if text[0] in "*?" else ""
-    return re.compile(anchor + body, re.IGNORECASE | re.DOTALL)
+    parts = [
+        Step(repeats=True) if char == "*" else Step(optional=True) if char == "?" else Step(char)
+        for char in text.lower()
+    ]
+    anything = Step(repeats=True)
+    return Wildcards([*([] if text[0] in "*?" else [anything]), *parts, anything])
 
 
 @list_type.field("page")

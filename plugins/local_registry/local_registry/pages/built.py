@@ -18,7 +18,13 @@ from local_registry.pages import fonts
 
 # The catalog's AWS client takes its address of S3 from one place, where this stands.
 _MARK = b's3UsEast1RegionalEndpoint:"regional"'
-_FOREIGN_LINK = re.compile(r'<link[^>]+href="https://fonts\.googleapis\.com/[^>]*>')
+_LINK = re.compile(r"<link[^<>]*>")
+_FOREIGN = 'href="https://fonts.googleapis.com/'
+
+
+def _own_link(link: re.Match[str]) -> str:
+    """A link of the page; nothing for one to fonts that stand elsewhere."""
+    return "" if _FOREIGN in link[0] else link[0]
 
 
 class CatalogError(ValueError):
@@ -50,7 +56,7 @@ class BuiltCatalog:
                 "the folder catalog/ of quiltdata/quilt writes"
             ) from None
         link = f'<link rel="stylesheet" href="{fonts.SHEET}">' if self._fonts else ""
-        self._page = _FOREIGN_LINK.sub("", page).replace("</head>", f"{link}</head>", 1)
+        self._page = _LINK.sub(_own_link, page).replace("</head>", f"{link}</head>", 1)
 
     def routes(self) -> list[BaseRoute]:
         """The routes to serve it, the last of which takes every path."""

@@ -11,8 +11,7 @@ from local_registry.search.facets import metadata_fields
 from local_registry.search.index import Hit
 from local_registry.search.objects import ObjectHit
 from local_registry.storage.revision import Revision
-from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import ValidationError
+from quilt_core.domain.stored_keys import stored_object
 
 Document = dict[str, Any]
 
@@ -100,8 +99,7 @@ def object_documents(hits: Iterable[ObjectHit]) -> Iterator[Document]:
 
 
 def _parsed(physical_key: str) -> dict[str, Any]:
-    try:
-        uri = S3Uri.parse(physical_key)
-    except ValidationError:
+    uri = stored_object(physical_key)
+    if uri is None:
         return {}
     return {"s3": {"bucket": uri.bucket, "key": uri.key, "version_id": uri.version_id}}

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+
+_JOURNALS = ("-wal", "-shm", "-journal")
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file readable for its owner only, before anything is written into it.
+
+    It holds keys, whatever the permissions of its folder. SQLite gives those of the database to
+    the journals that it makes beside it; journals that a crash left are mended, too.
+    """
+    path.touch(mode=0o600)
+    for file in (path, *(path.with_name(path.name + end) for end in _JOURNALS)):
+        if file.exists():
+            file.chmod(0o600)
 
 
 class Database:
@@ -26,9 +39,7 @@ class Database:
         `OSError`.
         """
         if path is not None:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            for each in (path, *path.parent.glob(f"{path.name}-*")):  # its journals
-                each.chmod(0o600)
+            _keep_private(path)
         self._lock = threading.RLock()
         self._depth = 0
         self._connection = sqlite3.connect(

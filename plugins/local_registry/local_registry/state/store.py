@@ -37,6 +37,7 @@ class State:
         Raises `OSError` or `sqlite3.DatabaseError` when it cannot be opened.
         """
         if data_dir is not None:
+            # What was there with more permissions keeps them: the database takes care of itself.
             data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.database = Database(data_dir / FILE_NAME if data_dir else None)
         self.clock = clock

@@ -34,6 +34,7 @@ from quilt_core.manifest import (
 from quilt_core.manifest.layout import manifest_key, pointer_key
 
 # what S3 would say to the caller, as botocore puts it
+_NOT_THERE = "An error occurred (404) when calling the HeadObject operation: Not Found"
 _FORBIDDEN = "An error occurred (403) when calling the HeadObject operation: Forbidden"
 _HASH_TYPES = ("SHA256", "sha2-256-chunked", "CRC64NVME")
 
@@ -57,7 +58,8 @@ def construct(
             "InvalidRegistry", f"There is no bucket {bucket}.", registry_url=f"s3://{bucket}"
         )
     parsed = _parse_entries(entries)
-    check_readable(parsed, can_read)
+    # Complete entries are not looked at (docs/protocol.md, E.2).
+    check_readable(store, [entry for entry in parsed if not _is_complete(entry)], can_read)
     complete = _complete_all(store, parsed)
     complete.sort(key=lambda entry: sort_key(entry.logical_key))
     header = ManifestHeader(
@@ -68,7 +70,9 @@ def construct(
     return publish(store, bucket, name, header, complete)
 
 
-def check_readable(entries: Sequence[ManifestEntry], can_read: Callable[[str], bool]) -> None:
+def check_readable(
+    store: PackageStore, entries: Sequence[ManifestEntry], can_read: Callable[[str], bool]
+) -> None:
     """Refuse objects of buckets that the caller cannot read: their sizes and hashes are secret.
 
     Raises `OperationFailedError` (FailedToFetchObjectMetadata).
@@ -81,7 +85,7 @@ def check_readable(entries: Sequence[ManifestEntry], can_read: Callable[[str], b
                 f"{entry.physical_key} cannot be read.",
                 logical_key=entry.logical_key,
                 physical_key=entry.physical_key,
-                error=_FORBIDDEN,
+                error=_FORBIDDEN if store.bucket_exists(bucket) else _NOT_THERE,
             )
 
 

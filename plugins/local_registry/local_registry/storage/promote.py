@@ -37,7 +37,7 @@ def promote(
     source = store.revision(src["bucket"], published.top_hash)
     entries = sorted(source.entries.values(), key=lambda entry: sort_key(entry.logical_key))
     if copies:
-        check_readable(entries, can_read)
+        check_readable(store, entries, can_read)
         folder = f"{prefix.strip('/')}/{name}" if prefix else name
         entries = [_copied(store, entry, bucket, folder) for entry in entries]
     header = ManifestHeader(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from quilt_registry.auth.identity import Identity
 from quilt_registry.aws.access import AwsAccess
 from quilt_registry.connection import Connection
 from quilt_registry.graphql.client import GraphQLClient
@@ -29,19 +30,21 @@ class PackageAccess:
         """A GraphQL client of this call."""
         return self.connection.client()
 
-    def lookup(self, client: GraphQLClient | None = None) -> Lookup:
-        """Finds revisions."""
-        return Lookup(
-            client=client or self.client(),
+    def lookup(self, identity: Identity | None = None) -> Lookup:
+        """Finds revisions, as the identity of this call."""
+        return self.contents(identity).lookup
+
+    def contents(self, identity: Identity | None = None) -> ContentsReader:
+        """Reads contents; S3 is reached with the identity of this call, and only when need be."""
+        caller = identity or self.connection.identity()
+
+        def s3() -> Any:
+            return self.aws.s3(caller)
+
+        lookup = Lookup(
+            client=self.connection.client_of(caller),
+            s3=s3,
             page_size=self.settings.page_size,
             concurrency=self.settings.max_concurrency,
         )
-
-    def contents(self, lookup: Lookup | None = None) -> ContentsReader:
-        """Reads contents; S3 is reached with the identity of this call, and only when need be."""
-        identity = self.connection.identity()
-
-        def s3() -> Any:
-            return self.aws.s3(identity)
-
-        return ContentsReader(lookup=lookup or self.lookup(), s3=s3)
+        return ContentsReader(lookup=lookup, s3=s3)

@@ -10,8 +10,9 @@ from quilt_registry.s3 import manifest_chunks
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.convert import manifest_entries
+from platform_backend.packages.damage import damage_is_told
 from platform_backend.packages.entries import FIRST_MAX, LARGEST_MAX, NO_ACCESS
-from platform_backend.packages.lookup import Lookup, revision_in
+from platform_backend.packages.lookup import Lookup
 from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageDiff
@@ -37,7 +38,7 @@ class PackageDiffOperations:
         """Both contents in one request; the manifests, as streams, for very large packages."""
         bucket = bucket_of(registry, "diff_packages")
         identity = self._access.connection.identity()
-        lookup = self._access.lookup(self._access.connection.client_of(identity))
+        lookup = self._access.lookup(identity)
         named = (package1_name, package1_hash), (package2_name, package2_hash)
         first, second = _ask(lookup, registry, named, FIRST_MAX)
         hashes = fields.get_str(first, "hash"), fields.get_str(second, "hash")
@@ -72,20 +73,22 @@ def _ask(
     lookup: Lookup, registry: Registry, named: tuple[Named, Named], most: int
 ) -> tuple[fields.Node, fields.Node]:
     (name1, ref1), (name2, ref2) = named
-    data = lookup.client.run(
-        "diff_packages",
-        {
-            "bucket": registry.bucket,
-            "name1": str(name1),
-            "revision1": lookup.tag(name1, registry, ref1),
-            "name2": str(name2),
-            "revision2": lookup.tag(name2, registry, ref2),
-            "max": most,
-        },
-    )
+    exact = [(name, lookup.exact(name, registry, ref)) for name, ref in named]
+    with damage_is_told(lookup.s3, registry, *exact):
+        data = lookup.client.run(
+            "diff_packages",
+            {
+                "bucket": registry.bucket,
+                "name1": str(name1),
+                "revision1": exact[0][1].value,
+                "name2": str(name2),
+                "revision2": exact[1][1].value,
+                "max": most,
+            },
+        )
     return (
-        revision_in(data, "first", name1, registry, ref1)[1],
-        revision_in(data, "second", name2, registry, ref2)[1],
+        lookup.revision_in(data, "first", name1, registry, ref1)[1],
+        lookup.revision_in(data, "second", name2, registry, ref2)[1],
     )
 
 
@@ -116,11 +119,14 @@ def _total(revision: fields.Node) -> int:
 
 
 def _by_contents(first: fields.Node, second: fields.Node) -> EntryDifference | None:
-    """From the answers; None when one of them is null, which means too many."""
+    """From the answers; None when one is null, which means too many, or has rounded sizes."""
     contents = first.get("contentsFlatMap"), second.get("contentsFlatMap")
     if None in contents:
         return None
-    return compare_entries(manifest_entries(contents[0]), manifest_entries(contents[1]))
+    try:
+        return compare_entries(manifest_entries(contents[0]), manifest_entries(contents[1]))
+    except fields.InexactSizeError:
+        return None
 
 
 def _by_manifests(s3: object, bucket: str, hashes: tuple[str, str]) -> EntryDifference:

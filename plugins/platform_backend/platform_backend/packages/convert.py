@@ -13,7 +13,10 @@ from quilt_core.manifest import EntryHash, ManifestEntry
 
 
 def package_info(name: str, bucket: str, revision: fields.Node) -> PackageInfo:
-    """A revision (fragment `RevisionFields`) as `PackageInfo`."""
+    """A revision (fragment `RevisionFields`) as `PackageInfo`.
+
+    Raises `fields.InexactSizeError` for a total that GraphQL rounds.
+    """
     return PackageInfo(
         name=name,
         registry=f"s3://{bucket}",
@@ -24,7 +27,7 @@ def package_info(name: str, bucket: str, revision: fields.Node) -> PackageInfo:
         metadata=fields.get_optional_record(revision, "userMeta") or {},
         workflow=workflow_id(revision),
         total_entries=fields.get_optional_int(revision, "totalEntries"),
-        total_bytes=fields.get_optional_int(revision, "totalBytes"),
+        total_bytes=fields.get_optional_bytes(revision, "totalBytes"),
     )
 
 
@@ -40,7 +43,10 @@ def package_version(revision: fields.Node, latest: str | None) -> PackageVersion
 
 
 def manifest_entries(flat_map: Any) -> dict[str, ManifestEntry]:
-    """The entries of a `contentsFlatMap` by logical key (docs/protocol.md, D.1)."""
+    """The entries of a `contentsFlatMap` by logical key (docs/protocol.md, D.1).
+
+    Raises `fields.InexactSizeError` for a size that is not exact.
+    """
     contents = fields.as_object(flat_map, "contentsFlatMap")
     return {key: _entry(key, fields.as_object(value, key)) for key, value in contents.items()}
 
@@ -54,7 +60,7 @@ def _entry(logical_key: str, value: fields.Node) -> ManifestEntry:
     return ManifestEntry(
         logical_key=logical_key,
         physical_key=fields.get_str(value, "physicalKey"),
-        size=fields.get_size(value),
+        size=fields.get_json_bytes(value),
         hash=entry_hash,
         meta=fields.get_optional_record(value, "meta") or {},
     )

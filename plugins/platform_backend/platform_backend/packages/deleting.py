@@ -17,6 +17,7 @@ from quilt_core import hookimpl
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, RevisionFailure
+from quilt_core.error_messages import empty_package
 from quilt_core.errors import (
     AuthenticationError,
     NotFoundError,
@@ -53,8 +54,8 @@ class PackageDeleteOperations:
         """
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, "delete_package")
-            client = self._access.client()
-            lookup = self._access.lookup(client)
+            lookup = self._access.lookup()
+            client = lookup.client
             hashes, latest = _what(lookup, package_name, registry, top_hash)
         reporter = ProgressReporter(
             progress, "delete_package", "deleting", len(hashes), "revisions"
@@ -82,10 +83,7 @@ def _what(
         return [only], only
     versions = lookup.versions(package_name, registry)
     if not versions:
-        raise NotFoundError(
-            f"{package_name} in {registry} has no revisions.",
-            context={"package": str(package_name), "registry": registry.url},
-        )
+        raise empty_package(package_name, registry)
     latest = next((one for one in versions if one.is_latest), versions[0])
     return [version.top_hash for version in versions], latest.top_hash
 

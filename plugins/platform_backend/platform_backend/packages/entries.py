@@ -7,7 +7,8 @@ as a stream.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -16,10 +17,19 @@ from quilt_registry import fields
 from quilt_registry.s3 import manifest_chunks
 
 from platform_backend.packages.convert import manifest_entries
+from platform_backend.packages.damage import S3Source
 from platform_backend.packages.lookup import Lookup
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.error_messages import size_not_known
 from quilt_core.errors import AuthenticationError, PermissionDeniedError
-from quilt_core.manifest import ManifestEntry, read_manifest, sort_key
+from quilt_core.manifest import (
+    Listing,
+    ManifestEntry,
+    list_directory,
+    read_manifest,
+    sort_key,
+    use_entries,
+)
 
 FIRST_MAX = 10_000
 """How many entries are asked for at first, as the catalog does (docs/protocol.md, D.1)."""
@@ -28,9 +38,6 @@ LARGEST_MAX = 50_000
 """How many entries are asked for at most where the manifest can be read: some 20 MB of JSON."""
 NO_ACCESS = (AuthenticationError, PermissionDeniedError)
 """Raised where a manifest is not for this identity to read: the registry is asked for all then."""
-
-S3Source = Callable[[], Any]
-"""Makes an S3 client with the identity's own credentials; called when a manifest must be read."""
 
 
 @attrs.frozen(kw_only=True)
@@ -92,9 +99,44 @@ class ContentsReader:
                 if flat_map is None:
                     raise
             else:
-                return _streamed(chunks)
-        found = manifest_entries(flat_map).values()
+                return read_manifest(chunks).entries()
+        try:
+            found = manifest_entries(flat_map).values()
+        except fields.InexactSizeError as rounded:
+            with _or_not_known(rounded):
+                return read_manifest(self._open(registry.bucket or "", exact.value)).entries()
         return sorted(found, key=lambda entry: sort_key(entry.logical_key))
+
+    def total_bytes(
+        self, registry: Registry, top_hash: str, rounded: fields.InexactSizeError
+    ) -> int:
+        """The sum of a revision's sizes, from its manifest.
+
+        Raises `ProtocolError` when this identity cannot read it: the answer was rounded.
+        """
+        with _or_not_known(rounded):
+            s3, bucket = self.s3(), registry.bucket or ""
+            return use_entries(
+                lambda: manifest_chunks(s3, bucket, top_hash),
+                lambda _header, entries: sum(entry.size for entry in entries),
+            )
+
+    def list_exactly(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        ref: RevisionRef,
+        path: str,
+        rounded: fields.InexactSizeError,
+    ) -> Listing | None:
+        """One level of a revision, from its manifest; None when nothing is there.
+
+        Raises `ProtocolError` when this identity cannot read it: the answer was rounded.
+        """
+        revision = self.lookup.revision("package_info", package_name, registry, ref)
+        with _or_not_known(rounded):
+            chunks = self._open(registry.bucket or "", fields.get_str(revision, "hash"))
+            return list_directory(read_manifest(chunks), path)
 
     def _open(self, bucket: str, top_hash: str) -> Iterator[bytes]:
         """A manifest's chunks; what is wrong shows here, and not when they are read."""
@@ -109,9 +151,10 @@ class ContentsReader:
         )
 
 
-def _streamed(chunks: Iterator[bytes]) -> Iterator[ManifestEntry]:
-    reader = read_manifest(chunks)
-    for line in reader.sorted_lines():
-        record = reader.parse(line)
-        if isinstance(record, ManifestEntry):
-            yield record
+@contextmanager
+def _or_not_known(rounded: fields.InexactSizeError) -> Iterator[None]:
+    """An answer that was rounded, and a manifest that is not for this identity to read."""
+    try:
+        yield
+    except NO_ACCESS as error:
+        raise size_not_known(rounded.name) from error

@@ -40,7 +40,7 @@ class LifecycleOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket = bucket_of(registry, "rollback_package")
             identity = self._access.connection.identity()
-            lookup = self._access.lookup(self._access.connection.client_of(identity))
+            lookup = self._access.lookup(identity)
             revision = lookup.revision("package_info", package_name, registry, top_hash)
             wanted = fields.get_str(revision, "hash")
             store = BucketPointers(bucket=bucket, s3=self._access.aws.s3(identity))

@@ -11,9 +11,14 @@ from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.pages import Page, all_numbered
 
 from platform_backend.packages.convert import package_version
+from platform_backend.packages.damage import S3Source, damage_is_told
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageVersion
-from quilt_core.errors import NotFoundError
+from quilt_core.error_messages import (
+    package_not_found,
+    registry_not_found,
+    revision_not_found,
+)
 from quilt_core.revisions import resolve_prefix
 
 
@@ -22,6 +27,7 @@ class Lookup:
     """Finds revisions with one client."""
 
     client: GraphQLClient
+    s3: S3Source
     page_size: int
     concurrency: int
 
@@ -48,24 +54,43 @@ class Lookup:
         **variables: Any,
     ) -> tuple[fields.Node, fields.Node]:
         """As `revision`, with the node `package` before it."""
-        data = self.client.run(
-            document,
-            {
-                "bucket": registry.bucket,
-                "name": str(package_name),
-                "revision": self.tag(package_name, registry, ref),
-                **variables,
-            },
-        )
-        return revision_in(data, "package", package_name, registry, ref)
+        exact = self.exact(package_name, registry, ref)
+        with damage_is_told(self.s3, registry, (package_name, exact)):
+            data = self.client.run(
+                document,
+                {
+                    "bucket": registry.bucket,
+                    "name": str(package_name),
+                    "revision": exact.value,
+                    **variables,
+                },
+            )
+        return self.revision_in(data, "package", package_name, registry, ref)
 
-    def tag(self, package_name: PackageName, registry: Registry, ref: RevisionRef) -> str:
-        """What the registry takes for `hashOrTag`: a prefix becomes the whole hash."""
+    def revision_in(
+        self,
+        data: Mapping[str, Any],
+        field: str,
+        package_name: PackageName,
+        registry: Registry,
+        ref: RevisionRef,
+    ) -> tuple[fields.Node, fields.Node]:
+        """`package` and `revision` in an answer; `NotFoundError` for the one that is null."""
+        package = self._package(data, field, package_name, registry)
+        revision = fields.get_optional_object(package, "revision")
+        if revision is None:
+            raise revision_not_found(package_name, registry, ref.value)
+        return package, revision
+
+    def exact(self, package_name: PackageName, registry: Registry, ref: RevisionRef) -> RevisionRef:
+        """A revision as the registry takes it for `hashOrTag`: a prefix becomes the whole hash."""
         if ref.kind is not RevisionKind.PREFIX:
-            return ref.value
+            return ref
         versions = self.versions(package_name, registry)
         hashes = [version.top_hash for version in versions]
-        return resolve_prefix(ref.value, hashes, package_name, registry)
+        return RevisionRef(
+            resolve_prefix(ref.value, hashes, package_name, registry), RevisionKind.HASH
+        )
 
     def versions(self, package_name: PackageName, registry: Registry) -> list[PackageVersion]:
         """All revisions of a package, newest first, each once."""
@@ -85,16 +110,17 @@ class Lookup:
     def _versions_page(
         self, package_name: PackageName, registry: Registry, number: int
     ) -> Page[PackageVersion]:
-        data = self.client.run(
-            "list_versions",
-            {
-                "bucket": registry.bucket,
-                "name": str(package_name),
-                "number": number,
-                "perPage": self.page_size,
-            },
-        )
-        package = _package(data, "package", package_name, registry)
+        with damage_is_told(self.s3, registry, (package_name, None)):
+            data = self.client.run(
+                "list_versions",
+                {
+                    "bucket": registry.bucket,
+                    "name": str(package_name),
+                    "number": number,
+                    "perPage": self.page_size,
+                },
+            )
+        package = self._package(data, "package", package_name, registry)
         latest = fields.get_optional_object(package, "revision")
         latest_hash = None if latest is None else fields.get_str(latest, "hash")
         revisions = fields.get_object(package, "revisions")
@@ -105,39 +131,18 @@ class Lookup:
             ),
         )
 
-
-def revision_in(
-    data: Mapping[str, Any],
-    field: str,
-    package_name: PackageName,
-    registry: Registry,
-    ref: RevisionRef,
-) -> tuple[fields.Node, fields.Node]:
-    """`package` and `revision` in an answer; `NotFoundError` for the one that is null."""
-    package = _package(data, field, package_name, registry)
-    revision = fields.get_optional_object(package, "revision")
-    if revision is None:
-        raise NotFoundError(
-            f"{package_name} in {registry} has no revision {ref.value!r}.",
-            hint="List its revisions with list_package_versions.",
-            context=_context(package_name, registry, top_hash=ref.value),
-        )
-    return package, revision
-
-
-def _package(
-    data: Mapping[str, Any], field: str, package_name: PackageName, registry: Registry
-) -> fields.Node:
-    package = fields.get_optional_object(data, field)
-    if package is None:
-        raise NotFoundError(
-            f"There is no package {package_name} in {registry}, or this identity cannot read the "
-            "registry.",
-            hint="list_all_packages shows the packages, list_buckets the registries.",
-            context=_context(package_name, registry),
-        )
-    return package
-
-
-def _context(package_name: PackageName, registry: Registry, **more: str) -> dict[str, str]:
-    return {"package": str(package_name), "registry": registry.url, **more}
+    def _package(
+        self,
+        data: Mapping[str, Any],
+        field: str,
+        package_name: PackageName,
+        registry: Registry,
+    ) -> fields.Node:
+        package = fields.get_optional_object(data, field)
+        if package is not None:
+            return package
+        # Null also stands for a registry that is not there, or not for this identity to read.
+        variables = {"bucket": registry.bucket, "filter": None, "number": 1, "perPage": 1}
+        if self.client.run("list_packages", variables).get("packages") is None:
+            raise registry_not_found(registry)
+        raise package_not_found(package_name, registry)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import attrs
 from quilt_registry import fields
-from quilt_registry.buckets import bucket_of, no_registry
+from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.pages import Page, all_numbered
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.convert import package_info
 from quilt_core import hookimpl
-from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.names import PackageName, Registry, RevisionRef, is_package_name
 from quilt_core.domain.packages import PackageInfo, PackageVersion
+from quilt_core.error_messages import registry_not_found
+from quilt_core.search import name_pattern
 
 _LITERAL = re.compile(r"[^*?]+")
 
@@ -41,18 +44,23 @@ class PackageReadOperations:
             concurrency=self._access.settings.max_concurrency,
             distinct=True,
         )
-        matches = _whole_name(pattern)
-        return sorted(name for name in names if matches.fullmatch(name))
+        matching = name_pattern("*" if pattern is None else pattern)
+        return sorted(name for name in names if is_package_name(name) and matching.fits(name))
 
     @hookimpl
     def get_package_info(
         self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
     ) -> PackageInfo:
-        """GraphQL `package.revision`: one request."""
+        """GraphQL `package.revision`: one request; the manifest too for more than 8 PiB."""
         bucket = bucket_of(registry, "get_package_info")
-        lookup = self._access.lookup()
-        revision = lookup.revision("package_info", package_name, registry, top_hash)
-        return package_info(str(package_name), bucket, revision)
+        reader = self._access.contents()
+        revision = reader.lookup.revision("package_info", package_name, registry, top_hash)
+        try:
+            return package_info(str(package_name), bucket, revision)
+        except fields.InexactSizeError as rounded:
+            info = package_info(str(package_name), bucket, {**revision, "totalBytes": None})
+            total = reader.total_bytes(registry, info.top_hash, rounded)
+            return attrs.evolve(info, total_bytes=total)
 
     @hookimpl
     def list_package_versions(
@@ -60,7 +68,7 @@ class PackageReadOperations:
     ) -> list[PackageVersion]:
         """GraphQL `package.revisions.page`, pages in parallel."""
         bucket_of(registry, "list_package_versions")
-        return self._access.lookup().versions(package_name, registry)
+        return self._access.contents().lookup.versions(package_name, registry)
 
     @hookimpl
     def get_package_metadata(
@@ -68,7 +76,7 @@ class PackageReadOperations:
     ) -> dict[str, Any]:
         """GraphQL `revision.userMeta`: one request, no entries."""
         bucket_of(registry, "get_package_metadata")
-        lookup = self._access.lookup()
+        lookup = self._access.contents().lookup
         revision = lookup.revision("package_metadata", package_name, registry, top_hash)
         return fields.get_optional_record(revision, "userMeta") or {}
 
@@ -84,7 +92,7 @@ def _names_page(
     variables = {"bucket": bucket, "filter": server_filter, "number": number, "perPage": size}
     packages = fields.get_optional_object(client.run("list_packages", variables), "packages")
     if packages is None:
-        raise no_registry(registry)
+        raise registry_not_found(registry)
     return Page(
         total=fields.get_size(packages, "total"),
         items=tuple(fields.get_str(node, "name") for node in fields.get_objects(packages, "page")),
@@ -99,9 +107,3 @@ def _server_filter(pattern: str | None) -> str | None:
     """
     literals = _LITERAL.findall(pattern or "")
     return f"*{max(literals, key=len)}*" if literals else None
-
-
-def _whole_name(pattern: str | None) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    text = "*" if pattern is None else pattern
-    return re.compile("".join(parts.get(char) or re.escape(char) for char in text), re.DOTALL)

@@ -8,10 +8,10 @@ from typing import Any
 
 import attrs
 from quilt_registry import fields
-from quilt_registry.buckets import no_registry
 from quilt_registry.graphql.client import GraphQLClient
 
 from quilt_core.domain.names import PackageName, Registry
+from quilt_core.error_messages import registry_not_found
 from quilt_core.revisions import PublishedRevision
 
 HISTORY = 10
@@ -54,7 +54,7 @@ def read_state(
     """
     data = client.run("package_state", {"bucket": registry.bucket, "name": str(package_name)})
     if data.get("registry") is None:
-        raise no_registry(registry)
+        raise registry_not_found(registry)
     package = fields.get_optional_object(data, "package")
     if package is None:
         return PackageState(latest=None, newest=None)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import attrs
 from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.s3 import ObjectLook, read_directories
 from quilt_registry.workflows import check_workflow, registry_workflows
 
 from platform_backend.packages.access import PackageAccess
+from platform_backend.packages.checking import look_first
 from platform_backend.packages.convert import package_info
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
 from platform_backend.packages.state import PackageState, read_state
-from quilt_core import deadline, hookimpl
+from quilt_core import clock, deadline, hookimpl
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
@@ -28,16 +30,29 @@ from quilt_core.domain.entries import (
 )
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
+from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import (
+    AuthenticationError,
+    BackendError,
+    NotFoundError,
+    PermissionDeniedError,
+    ValidationError,
+)
 from quilt_core.manifest import ManifestEntry, sort_key
 from quilt_core.revisions import (
     Outcome,
     RevisionPlan,
     RevisionRequest,
+    keep_entries,
     moved_on,
+    object_to_look_at,
     outcome_unless_told,
     overwrote,
+    plan_copies,
     plan_promotion,
     seconds_to_wait,
+    surviving_directories,
 )
 
 _PAUSES_FOR_LATEST = (0.3, 0.7, 1.5)
@@ -46,8 +61,16 @@ _LONGEST_UNDER_WAY = 10.0
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)
 
 
+@attrs.frozen
+class Origin:
+    """The revision whose entries a write keeps."""
+
+    bucket: str
+    top_hash: str
+
+
 class PackageWriteOperations:
-    """Implements `create_package_revision` and `update_package_revision`."""
+    """Implements `create_package_revision`, `update_package_revision` and `promote_package`."""
 
     def __init__(self, access: PackageAccess) -> None:
         self._access = access
@@ -65,18 +88,22 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct`: two requests, look and write."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
+            _refuse_local_files(request)
             contents = self._access.contents()
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
-            return self._publish(request, request.plan_create(), before, contents, fresh=True)
+            return self._publish(
+                request, request.plan_create(), before, contents, fresh=True, origin=None
+            )
 
     @hookimpl
     def update_package_revision(
@@ -92,20 +119,23 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """Read everything, look again, write everything: three requests."""
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
+            _refuse_local_files(request)
             contents = self._access.contents()
             base = contents.read(package_name, registry, _LATEST)
             request.check_expected(base.top_hash)
             plan = request.plan_update(base.entries, base.user_meta)
             before = PackageState(latest=base.top_hash, newest=_newest(base.package))
-            return self._publish(request, plan, before, contents, fresh=False)
+            origin = Origin(registry.bucket or "", base.top_hash)
+            return self._publish(request, plan, before, contents, fresh=False, origin=origin)
 
     @hookimpl
     def promote_package(
@@ -146,7 +176,8 @@ class PackageWriteOperations:
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
             plan = plan_promotion(source.entries, source.user_meta)
-            return self._publish(request, plan, before, contents, fresh=True)
+            origin = Origin(registry.bucket or "", source.top_hash)
+            return self._publish(request, plan, before, contents, fresh=True, origin=origin)
 
     def _publish(
         self,
@@ -156,12 +187,26 @@ class PackageWriteOperations:
         contents: ContentsReader,
         *,
         fresh: bool,
+        origin: Origin | None,
     ) -> PackageRevisionResult:
         """Copy, wait, look again unless `before` is fresh, write, and look at the answer.
 
         `push` tells the outcome of every error of its own; before it, nothing was written.
         """
         client = contents.lookup.client
+        plan, completed, lost = self._kept(request, plan, origin, contents)
+        if request.dry_run:
+            copies, unchecked = look_first(
+                request, plan, contents, self._access.settings.max_concurrency
+            )
+            return request.unwritten(
+                plan,
+                before.latest,
+                copies=copies,
+                completed=completed,
+                lost_directory_metadata=lost,
+                unchecked=unchecked,
+            )
         physical_keys = copied_keys(request, plan, contents, self._access.settings.max_concurrency)
         waited = self._wait(client, before)
         state = before
@@ -203,7 +248,33 @@ class PackageWriteOperations:
             catalog_url=catalog_package_url(
                 client.target.catalog_url, request.registry, request.package_name, top_hash
             ),
+            completed=completed,
+            lost_directory_metadata=lost,
         )
+
+    def _kept(
+        self,
+        request: RevisionRequest,
+        plan: RevisionPlan,
+        origin: Origin | None,
+        contents: ContentsReader,
+    ) -> tuple[RevisionPlan, tuple[str, ...], tuple[str, ...] | None]:
+        """The plan with kept entries that the registry will not change, those that were completed,
+        and the directories whose metadata GraphQL does not carry."""
+        if origin is None:
+            return plan, (), ()
+        objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
+        bucket = request.registry.bucket or ""
+        copies = plan_copies(objects, request.copy, bucket, request.package_name)
+        kept = keep_entries(
+            request,
+            plan.kept,
+            ObjectLook(s3=contents.s3, workers=self._access.settings.max_concurrency),
+            in_question=_in_question,
+            copied={task.logical_key for task in copies},
+        )
+        lost = _lost_directories(request, plan, origin, contents)
+        return attrs.evolve(plan, kept=kept.entries), kept.completed, lost
 
     def _look_again(
         self, client: GraphQLClient, request: RevisionRequest, before: PackageState
@@ -233,15 +304,45 @@ class PackageWriteOperations:
         newest = [one.top_hash for one in state.recent if one.modified == state.newest]
         if state.newest is None or state.latest in newest:
             return False
-        there = time.time() + (client.clock_offset or 0.0)
+        there = clock.now() + (client.clock_offset or 0.0)
         return there - state.newest.timestamp() < _LONGEST_UNDER_WAY
 
     def _wait(self, client: GraphQLClient, state: PackageState) -> bool:
         """Wait until the newest pointer's second has passed; whether there was need to."""
-        seconds = seconds_to_wait(state.newest, time.time(), client.clock_offset)
+        seconds = seconds_to_wait(state.newest, clock.now(), client.clock_offset)
         if seconds:
             deadline.pause(seconds)
         return seconds > 0
+
+
+def _refuse_local_files(request: RevisionRequest) -> None:
+    for entry in request.entries:
+        if not isinstance(entry.uri, S3Uri):
+            raise ValidationError(
+                f"{entry.uri} is a file of this machine; a package in {request.registry} refers "
+                "to objects in S3.",
+                hint="Upload it first.",
+                context={"logical_key": entry.logical_key, "uri": entry.uri.url},
+            )
+
+
+def _in_question(entry: ManifestEntry) -> str | None:
+    """Whether the registry writes an entry as it is sent (docs/protocol.md, E.1, E.2)."""
+    if stored_object(entry.physical_key) is None:
+        return f"a registry takes objects in S3 only, and no {entry.physical_key[:200]!r}"
+    return None if object_to_look_at(entry) is None else ""
+
+
+def _lost_directories(
+    request: RevisionRequest, plan: RevisionPlan, origin: Origin, contents: ContentsReader
+) -> tuple[str, ...] | None:
+    """The directories with metadata that a push cannot carry; None when nobody can tell."""
+    try:
+        records = read_directories(contents.s3(), origin.bucket, origin.top_hash)
+    except (AuthenticationError, PermissionDeniedError, NotFoundError, BackendError):
+        return None  # the update is as good without the answer, which says that it is missing
+    paths = [record.logical_key for record in records if record.meta]
+    return tuple(path.rstrip("/") for path in surviving_directories(paths, plan, request.remove))
 
 
 def _newest(package: fields.Node) -> Any:

@@ -76,20 +76,20 @@ class RevisionToBuild:
             package.set_meta(dict(self.user_meta))
         _fill(package, self.entries)
         for record in self.directories:
-            path = record.logical_key.rstrip("/")
-            if path in package:
-                package[path].set_meta(record.meta)
+            # As quilt3 itself loads such a record, with files below it or without.
+            parts = record.logical_key.rstrip("/").split("/")
+            package._ensure_subpackage(parts, ensure_no_entry=True).set_meta(record.meta)
         return package
 
 
 def _fill(package: Any, entries: Iterable[ManifestEntry]) -> None:
     from quilt3.packages import PackageEntry
 
-    from quilt3_backend.packages.quilt3_registry import physical_key
+    from quilt3_backend.packages.quilt3_registry import StoredKey
 
     for entry in entries:
         value = None if entry.hash is None else {"type": entry.hash.type, "value": entry.hash.value}
         package.set(
             entry.logical_key,
-            PackageEntry(physical_key(entry.physical_key), entry.size, value, entry.meta),
+            PackageEntry(StoredKey(entry.physical_key), entry.size, value, entry.meta),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from quilt_registry.buckets import no_registry
 from quilt_registry.s3 import roll_back
 from quilt_registry.workflows import read_workflows
 
@@ -11,6 +10,7 @@ from quilt3_backend.packages.revision_lookup import resolve_dated
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import RollbackResult
 from quilt_core.domain.workflows import WorkflowInfo
+from quilt_core.error_messages import registry_not_found
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest.layout import WORKFLOWS_CONFIG
@@ -30,7 +30,7 @@ class LifecycleOperations:
         try:
             blob = store.read_blob(WORKFLOWS_CONFIG)
         except (NotFoundError, PermissionDeniedError) as error:
-            raise no_registry(registry) from error
+            raise registry_not_found(registry) from error
         return [] if blob is None else read_workflows(blob.content, blob.url)
 
     @hookimpl

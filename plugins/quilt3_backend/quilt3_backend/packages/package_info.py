@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from quilt3_backend.packages.revision_lookup import DatedRevision
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageInfo
-from quilt_core.manifest import ManifestHeader, read_manifest
+from quilt_core.manifest import ManifestEntry, ManifestHeader, use_entries
 
 
 @attrs.frozen(kw_only=True)
@@ -21,13 +23,16 @@ class ManifestFacts:
 
 
 def read_facts(store: PackageStore, top_hash: str) -> ManifestFacts:
-    """Read a manifest to its end, once, holding nothing of it."""
-    reader = read_manifest(store.manifest(top_hash))
-    number = size = 0
-    for entry in reader.entries():
-        number += 1
-        size += entry.size
-    return ManifestFacts(header=reader.header, total_entries=number, total_bytes=size)
+    """Read a manifest to its end, holding nothing of it."""
+
+    def total(header: ManifestHeader, entries: Iterable[ManifestEntry]) -> ManifestFacts:
+        number = size = 0
+        for entry in entries:
+            number += 1
+            size += entry.size
+        return ManifestFacts(header=header, total_entries=number, total_bytes=size)
+
+    return use_entries(lambda: store.manifest(top_hash), total)
 
 
 def message_of(header: ManifestHeader) -> str | None:

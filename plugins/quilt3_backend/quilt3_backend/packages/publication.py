@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import time
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing
 
 from quilt3_backend.stores import PackageStore
-from quilt_core import deadline
+from quilt_core import clock, deadline
 from quilt_core.domain.names import PackageName
 from quilt_core.errors import BackendError, ConflictError, QuiltOpsError
 from quilt_core.manifest.layout import LATEST
@@ -67,7 +66,7 @@ class Publication:
         while True:
             listing = self.store.pointers(self.package_name)
             self._check(listing)
-            now, newest = time.time(), listing.newest_second
+            now, newest = clock.now(), listing.newest_second
             if newest < int(now):
                 return int(now), listing.latest
             if newest > int(now) + _FARTHEST_AHEAD:

@@ -102,6 +102,19 @@ def physical_key(url: str) -> PhysicalKey:
     return PhysicalKey(None, FileUri.parse(url).path.as_posix(), None)
 
 
+class StoredKey(PhysicalKey):  # type: ignore[misc]
+    """A physical key that a manifest holds, and that is written again exactly as it stands."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        super().__init__(None, text, None)
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
 def _base(registry: Registry) -> PhysicalKey:
     if registry.bucket is not None:
         return PhysicalKey(registry.bucket, "", None)

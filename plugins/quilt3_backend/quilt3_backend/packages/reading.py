@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from quilt_registry.buckets import no_registry
-
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.package_info import ManifestFacts, describe, message_of, read_facts
 from quilt3_backend.packages.revision_lookup import existing_pointers, resolve, resolve_dated
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
+from quilt_core.error_messages import registry_not_found
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import ChangeKind, ManifestHeader, diff_manifests
@@ -37,7 +36,7 @@ class PackageReadOperations:
         try:
             names = store.package_names()
         except (PermissionDeniedError, NotFoundError) as error:
-            raise no_registry(registry) from error
+            raise registry_not_found(registry) from error
         if pattern is None:
             return names
         return [name for name in names if matches_wildcard(name, pattern)]

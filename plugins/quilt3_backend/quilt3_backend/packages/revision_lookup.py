@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NoReturn
 
 import attrs
-from quilt_registry.buckets import no_registry
 from quilt_registry.s3 import Pointer, PointerListing, find_pointers, newest_time
 
 from quilt3_backend.stores import PackageStore
-from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
+from quilt_core.domain.names import PackageName, RevisionKind, RevisionRef
+from quilt_core.error_messages import (
+    package_not_found,
+    registry_not_found,
+    revision_not_found,
+)
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.manifest.layout import LATEST
 from quilt_core.revisions import resolve_prefix
@@ -42,24 +45,15 @@ def readable_pointers(store: PackageStore, package_name: PackageName) -> Pointer
     try:
         return store.pointers(package_name)
     except (PermissionDeniedError, NotFoundError) as error:
-        raise no_registry(store.registry) from error
+        raise registry_not_found(store.registry) from error
 
 
 def existing_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
     """As `readable_pointers`; `NotFoundError` also for a package that is not there."""
     listing = readable_pointers(store, package_name)
     if not listing.all:
-        package_missing(package_name, store.registry)
+        raise package_not_found(package_name, store.registry)
     return listing
-
-
-def package_missing(package_name: PackageName, registry: Registry) -> NoReturn:
-    """Raise the `NotFoundError` for a package."""
-    raise NotFoundError(
-        f"There is no package {package_name} in {registry}.",
-        hint="list_all_packages() names those that are there.",
-        context={"package_name": str(package_name), "registry": str(registry)},
-    )
 
 
 def resolve(
@@ -107,26 +101,14 @@ def resolve_dated(
         if ref.kind is not RevisionKind.HASH:
             name = _pointer_name(ref)
             if all(pointer.name != name for pointer in listing.all):
-                _revision_missing(ref, package_name, store.registry)
+                raise revision_not_found(package_name, store.registry, ref.value)
             top_hash = read(name)
         pointers = find_pointers(listing, top_hash, read, workers)
     modified = newest_time(pointers)
     if modified is None:
-        _revision_missing(ref, package_name, store.registry)
+        raise revision_not_found(package_name, store.registry, ref.value)
     return DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
 
 
 def _pointer_name(ref: RevisionRef) -> str:
     return LATEST if ref.is_latest else ref.value
-
-
-def _revision_missing(ref: RevisionRef, package_name: PackageName, registry: Registry) -> NoReturn:
-    raise NotFoundError(
-        f"The package {package_name} in {registry} has no revision {ref.value!r}.",
-        hint="list_package_versions() names those that it has.",
-        context={
-            "package_name": str(package_name),
-            "registry": str(registry),
-            "top_hash": ref.value,
-        },
-    )

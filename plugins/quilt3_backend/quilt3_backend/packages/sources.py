@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from quilt_registry.s3 import ObjectFacts, hash_objects, head_object
+from quilt_registry.s3 import ObjectFacts, ObjectLook, hash_objects, head_object
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.stores.local import local_errors
+from quilt3_backend.stores.local_errors import local_errors
 from quilt_core.domain.entries import NewEntry, ProgressCallback
-from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
-from quilt_core.errors import NotFoundError
+from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
+from quilt_core.error_messages import object_not_found
+from quilt_core.errors import BackendError, NotFoundError
 from quilt_core.manifest import EntryHash, ManifestEntry, hash_file
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
+from quilt_core.regular_files import check_regular
+from quilt_core.revisions import KeptEntries, RevisionRequest, keep_entries, object_to_look_at
+from quilt_core.revisions.kept import NO_HASH
 
 
 @attrs.frozen(kw_only=True)
@@ -26,8 +30,8 @@ class Sources:
     operation: str
     progress: ProgressCallback | None
 
-    def read(self, entries: Sequence[NewEntry]) -> list[ManifestEntry]:
-        """The manifest entries of new entries, in their order.
+    def read(self, entries: Sequence[NewEntry], *, hashed: bool = True) -> list[ManifestEntry]:
+        """The manifest entries of new entries, in their order; a dry run needs no hashes.
 
         Raises
         ------
@@ -38,7 +42,7 @@ class Sources:
         TransportError, AuthenticationError, BackendError
             As `quilt_registry.s3.s3_errors`.
         """
-        known = self._facts(entry.uri for entry in entries)
+        known = self._facts((entry.uri for entry in entries), hashed=hashed)
         return [
             ManifestEntry(
                 logical_key=entry.logical_key,
@@ -50,28 +54,47 @@ class Sources:
             for entry in entries
         ]
 
-    def complete(self, entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
-        """Existing entries, those hashed that an old manifest holds without a hash."""
-        uris = {
-            entry.logical_key: parse_object_uri(entry.physical_key)
-            for entry in entries
-            if entry.hash is None
+    def keep(
+        self, request: RevisionRequest, entries: Sequence[ManifestEntry], copied: Collection[str]
+    ) -> KeptEntries:
+        """The entries that an update keeps; those hashed that name a version and have no hash.
+
+        Raises
+        ------
+        ValidationError
+            For all entries without a hash of which no version tells the bytes, and for those in
+            `copied` (logical keys) whose objects hold other bytes now.
+        """
+        kept = keep_entries(
+            request,
+            entries,
+            ObjectLook(s3=self.connection.s3, workers=self.connection.workers),
+            in_question=_in_question,
+            copied=copied,
+        )
+        places = {
+            entry.logical_key: place
+            for entry in kept.entries
+            if entry.hash is None and (place := object_to_look_at(entry)) is not None
         }
-        known = self._facts(uris.values())
-        return [
-            with_changes(entry, hash=known[uris[entry.logical_key]][1])
-            if entry.logical_key in uris
-            else entry
-            for entry in entries
-        ]
+        known = self._facts(places.values(), hashed=not request.dry_run)
+        return attrs.evolve(
+            kept,
+            entries=tuple(
+                with_changes(entry, hash=known[places[entry.logical_key]][1])
+                if entry.logical_key in places
+                else entry
+                for entry in kept.entries
+            ),
+        )
 
     def _facts(
-        self, uris: Iterable[ObjectUri]
-    ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash]]:
+        self, uris: Iterable[ObjectUri], *, hashed: bool
+    ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash | None]]:
         """What is known of each object, which is looked at once however often it is named."""
         distinct = list(dict.fromkeys(uris))
         found = self._look_up(distinct)
-        hashes = self._hash(found)
+        hashes = self._hash(found) if hashed else [None] * len(found)
         return dict(zip(distinct, zip(found, hashes, strict=True), strict=True))
 
     def _look_up(self, uris: Sequence[ObjectUri]) -> list[SourceFacts]:
@@ -90,12 +113,7 @@ class Sources:
         try:
             return head_object(self.connection.s3(), uri)
         except NotFoundError as error:
-            raise NotFoundError(
-                f"There is no object {uri}.",
-                hint="Check the bucket, the key and the version; '%', '?' and '#' in a key are "
-                "percent-encoded.",
-                context=dict(error.context),
-            ) from error
+            raise object_not_found(uri.url) from error
 
     def _hash(self, found: Sequence[SourceFacts]) -> list[EntryHash]:
         objects = [facts for facts in found if isinstance(facts, ObjectFacts)]
@@ -115,6 +133,13 @@ class Sources:
             _hash_file(facts, reporter) if isinstance(facts, FileFacts) else next(hashed)
             for facts in found
         ]
+
+
+def _in_question(entry: ManifestEntry) -> str | None:
+    """Only what has no hash: quilt3 writes everything else as it stands."""
+    if entry.hash is not None:
+        return None
+    return NO_HASH if object_to_look_at(entry) is None else ""
 
 
 @attrs.frozen(kw_only=True)
@@ -137,13 +162,19 @@ def with_changes(entry: ManifestEntry, **changes: Any) -> ManifestEntry:
 
 def _look_up_file(uri: FileUri) -> FileFacts:
     with local_errors("look up the file", uri.path):
-        if uri.path.is_dir():
-            raise IsADirectoryError(str(uri.path))
-        return FileFacts(uri=uri, size=uri.path.stat().st_size)
+        status = uri.path.stat()
+        check_regular(status.st_mode, uri.path)
+        return FileFacts(uri=uri, size=status.st_size)
 
 
 def _hash_file(facts: FileFacts, reporter: ProgressReporter) -> EntryHash:
-    with local_errors("hash the file", facts.uri.path):
-        value = hash_file(facts.uri.path)
+    try:
+        with local_errors("hash the file", facts.uri.path):
+            value = hash_file(facts.uri.path)
+    except ValueError as error:
+        raise BackendError(
+            f"{facts.uri} changed while it was being read: {error}.",
+            context={"uri": facts.uri.url},
+        ) from error
     reporter.advance(facts.size)
     return value

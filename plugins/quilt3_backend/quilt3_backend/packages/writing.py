@@ -29,7 +29,8 @@ from quilt_core.domain.entries import (
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.domain.uris import FileUri, S3Uri
-from quilt_core.errors import NotFoundError, NotSupportedError, ValidationError
+from quilt_core.error_messages import revision_not_found
+from quilt_core.errors import NotSupportedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, read_manifest
 from quilt_core.manifest.layout import LATEST
@@ -41,6 +42,7 @@ from quilt_core.revisions import (
     outcome_unless_told,
     plan_copies,
     plan_promotion,
+    surviving_directories,
 )
 
 
@@ -63,11 +65,12 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the hook."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash,
+            expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
@@ -90,21 +93,19 @@ class PackageWriteOperations:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        dry_run: bool,
     ) -> PackageRevisionResult:
         """See the hook."""
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash,
+            progress, expected_top_hash, dry_run,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
             store = self._connection.store(registry)
             started_from = _latest(store, existing_pointers(store, package_name))
             if started_from is None:
-                raise NotFoundError(
-                    f"The package {package_name} in {registry} has no latest revision to update.",
-                    context={"package_name": str(package_name), "registry": str(registry)},
-                )
+                raise revision_not_found(package_name, registry, LATEST)
             request.check_expected(started_from)
             header, existing, directories = _load(store, started_from)
             user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
@@ -156,7 +157,9 @@ class PackageWriteOperations:
         from quilt3_backend.packages.quilt3_registry import ConnectionRegistry
 
         sources = Sources(
-            connection=self._connection, operation=request.operation, progress=request.progress
+            connection=self._connection,
+            operation=request.operation,
+            progress=request.progress,
         )
         publication = Publication(
             store=store,
@@ -164,15 +167,20 @@ class PackageWriteOperations:
             started_from=started_from,
             force=request.force,
         )
+        kept = sources.keep(request, plan.kept, _copied_keys(request, plan.kept))
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         revision_to_build = RevisionToBuild(
             package_name=request.package_name,
-            entries=(*sources.complete(plan.kept), *sources.read(plan.new)),
-            directories=directories,
+            entries=(*kept.entries, *sources.read(plan.new, hashed=not request.dry_run)),
+            directories=_surviving(directories, plan, request),
             user_meta=plan.user_meta,
             message=request.message,
             workflow=request.workflow,
         )
+        if request.dry_run:
+            revision_to_build.validate(registry)
+            copies = len(_copied_keys(request, revision_to_build.entries))
+            return request.unwritten(plan, started_from, copies=copies, completed=kept.completed)
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
             revision_to_build.validate(registry)  # before objects are written
@@ -195,6 +203,7 @@ class PackageWriteOperations:
                 request.registry, request.package_name, top_hash
             ),
             manifest_replaced=publication.manifest_replaced,
+            completed=kept.completed,
         )
 
     def _copy(
@@ -255,6 +264,22 @@ def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -
             hint="Upload the files first.",
             context={"logical_key": local.logical_key, "uri": local.physical_key},
         )
+
+
+def _copied_keys(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> set[str]:
+    """The entries whose objects are going to be copied."""
+    objects = [(entry.logical_key, entry.physical_key) for entry in entries]
+    bucket = request.registry.bucket or ""
+    tasks = plan_copies(objects, request.copy, bucket, request.package_name)
+    return {task.logical_key for task in tasks}
+
+
+def _surviving(
+    directories: tuple[DirectoryRecord, ...], plan: RevisionPlan, request: RevisionRequest
+) -> tuple[DirectoryRecord, ...]:
+    paths = (record.logical_key for record in directories)
+    names = set(surviving_directories(paths, plan, request.remove))
+    return tuple(record for record in directories if record.logical_key in names)
 
 
 def _latest(store: PackageStore, listing: PointerListing) -> str | None:

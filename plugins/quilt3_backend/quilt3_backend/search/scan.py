@@ -13,7 +13,7 @@ from quilt3_backend.stores import PackageStore
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter
-from quilt_core.manifest import read_manifest
+from quilt_core.manifest import ManifestEntry, ManifestHeader, use_entries
 from quilt_core.manifest.layout import LATEST
 from quilt_core.search import (
     SearchText,
@@ -68,10 +68,15 @@ def _revisions(
 
 
 def _read(store: PackageStore, revision: DatedRevision) -> tuple[PackageInfo, list[str]]:
-    reader = read_manifest(store.manifest(revision.top_hash))
-    logical_keys, size = [], 0
-    for entry in reader.entries():
-        logical_keys.append(entry.logical_key)
-        size += entry.size
-    facts = ManifestFacts(header=reader.header, total_entries=len(logical_keys), total_bytes=size)
+    def read(
+        header: ManifestHeader, entries: Iterable[ManifestEntry]
+    ) -> tuple[ManifestFacts, list[str]]:
+        logical_keys, size = [], 0
+        for entry in entries:
+            logical_keys.append(entry.logical_key)
+            size += entry.size
+        total = len(logical_keys)
+        return ManifestFacts(header=header, total_entries=total, total_bytes=size), logical_keys
+
+    facts, logical_keys = use_entries(lambda: store.manifest(revision.top_hash), read)
     return describe(store.registry, revision, facts), logical_keys

@@ -48,7 +48,11 @@ class PackageStore(Protocol):
         """A manifest's header."""
 
     def manifest(self, top_hash: str) -> Source:
-        """A manifest's bytes, from the beginning, for `read_manifest`."""
+        """A manifest's bytes, from the beginning, for `read_manifest`.
+
+        Raises `ProtocolError`, when they are read, for a manifest that is not there: a pointer
+        names it.
+        """
 
     def read_blob(self, key: str) -> Blob | None:
         """A small object of the registry, such as its workflows; None when it is not there."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +16,28 @@ from quilt_registry.s3 import Pointer, PointerListing
 from quilt_registry.s3.pointers import parse_pointer
 
 from quilt3_backend.stores.base import Blob
-from quilt_core.domain.names import PackageName, Registry
+from quilt3_backend.stores.drafts import claim_file, replace_file
+from quilt3_backend.stores.local_errors import local_errors, local_write_errors
+from quilt_core.domain.names import PackageName, Registry, is_package_name
 from quilt_core.domain.uris import FileUri
-from quilt_core.errors import ConflictError, NotFoundError, PermissionDeniedError, QuiltOpsError
-from quilt_core.manifest import ManifestHeader, Source, read_manifest
-from quilt_core.manifest.layout import NAMED_PACKAGES, manifest_key, pointer_key
+from quilt_core.error_messages import dangling_pointer, registry_not_found
+from quilt_core.errors import ConflictError, NotFoundError, QuiltOpsError
+from quilt_core.manifest import ManifestHeader, read_manifest
+from quilt_core.manifest.layout import (
+    LATEST,
+    NAMED_PACKAGES,
+    is_timestamp,
+    manifest_key,
+    pointer_key,
+)
 from quilt_core.outcome import Outcome
+from quilt_core.regular_files import open_regular
+
+_BLOCK = 1 << 20
+_LONGEST_NAME = 255
+"""Bytes of a folder's name on every file system that is in use."""
+_POINTER = 1000
+"""The bytes of a pointer that are looked at; it has 64."""
 
 
 @attrs.frozen(kw_only=True)
@@ -34,26 +51,34 @@ class LocalStore:
         return Registry(path=self.folder)
 
     def package_names(self) -> list[str]:
-        self._require_folder()
         root = self.folder / NAMED_PACKAGES
-        return sorted(
-            f"{namespace.name}/{package.name}"
-            for namespace in _folders(root)
-            for package in _folders(namespace)
-            if any(package.iterdir())
-        )
+        with local_errors("list the packages in", root):
+            if not self.folder.is_dir():
+                raise registry_not_found(self.registry)
+            return sorted(
+                name
+                for namespace in _folders(root)
+                for package in _folders(namespace)
+                if is_package_name(name := f"{namespace.name}/{package.name}")
+                and any(_is_pointer(file) for file in package.iterdir())
+            )
 
     def pointers(self, package_name: PackageName) -> PointerListing:
         folder = self.folder / NAMED_PACKAGES / str(package_name)
         with local_errors("list the revisions in", folder):
-            files = list(folder.iterdir()) if folder.is_dir() else []
-            found = [_pointer(file) for file in files if file.is_file()]
+            _check_length(package_name)
+            try:
+                files = list(folder.iterdir())
+            except (FileNotFoundError, NotADirectoryError):
+                files = []
+            found = [_pointer(file) for file in files if _is_pointer(file)]
         return PointerListing.of(package_name, found)
 
     def read_pointer(self, package_name: PackageName, name: str) -> str:
         path = self.folder / pointer_key(package_name, name)
         with local_errors("read the pointer", path):
-            return parse_pointer(path.read_bytes(), FileUri(path).url)
+            _check_length(package_name)
+            return parse_pointer(_read_pointer(path), FileUri(path).url)
 
     def hashes(self, listing: PointerListing) -> Mapping[str, str]:
         package_name = listing.package_name
@@ -62,16 +87,18 @@ class LocalStore:
         }
 
     def header(self, top_hash: str) -> ManifestHeader:
-        return read_manifest(self.manifest(top_hash)).header
+        with closing(self.manifest(top_hash)) as blocks:
+            return read_manifest(blocks).header
 
-    def manifest(self, top_hash: str) -> Source:
+    def manifest(self, top_hash: str) -> Generator[bytes]:
         path = self.folder / manifest_key(top_hash)
-        if not path.is_file():
-            raise NotFoundError(
-                f"The manifest {FileUri(path)} is not there, though a pointer names it.",
-                context={"uri": FileUri(path).url},
-            )
-        return path
+        with local_errors("read the manifest", path):
+            try:
+                file = open_regular(path)
+            except FileNotFoundError as error:
+                raise dangling_pointer(top_hash, FileUri(path).url) from error
+            with file:
+                yield from iter(lambda: file.read(_BLOCK), b"")
 
     def read_blob(self, key: str) -> Blob | None:
         try:
@@ -81,37 +108,37 @@ class LocalStore:
 
     def write_manifest(self, top_hash: str, content: bytes) -> bool:
         path = self.folder / manifest_key(top_hash)
-        present = path.read_bytes() if path.is_file() else content
-        _replace(path, content)
+        with local_errors("read the manifest", path):
+            try:
+                present = path.read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                present = content
+        replace_file(self.folder, path, content)
         return present != content
 
     def claim_pointer(self, package_name: PackageName, name: str, top_hash: str) -> bool:
         path = self.folder / pointer_key(package_name, name)
-        with _draft(path, top_hash.encode()) as draft:
-            try:
-                path.hardlink_to(draft)  # all of it or none, and never over another
-            except FileExistsError:
-                return False
-            finally:
-                draft.unlink()
-        return True
+        with self._one_writer():
+            return claim_file(self.folder, path, top_hash.encode())
 
     def move_pointer(self, package_name: PackageName, name: str, top_hash: str) -> None:
         with self._one_writer():
-            _replace(self.folder / pointer_key(package_name, name), top_hash.encode())
+            path = self.folder / pointer_key(package_name, name)
+            replace_file(self.folder, path, top_hash.encode())
 
     def replace_pointer(
         self, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
     ) -> None:
         path = self.folder / pointer_key(package_name, name)
-        with self._one_writer(), local_errors("read the pointer", path):
-            present = _pointer(path).etag if path.is_file() else None
+        with self._one_writer():
+            with local_errors("read the pointer", path):
+                present = _pointer(path).etag if path.is_file() else None
             if present != (seen.etag if seen else None):
                 raise ConflictError(
                     f"The pointer {FileUri(path)} was written by somebody else.",
                     context={"uri": FileUri(path).url, "outcome": Outcome.NOT_WRITTEN.value},
                 )
-            _replace(path, top_hash.encode())
+            replace_file(self.folder, path, top_hash.encode())
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
@@ -121,14 +148,14 @@ class LocalStore:
         system frees it when a writer dies.
         """
         folder = self.folder / NAMED_PACKAGES
-        with local_errors("lock", folder):
+        with local_write_errors("lock", folder):
             folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(folder, os.O_RDONLY)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                yield
-            finally:
-                os.close(handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def delete_pointers(
         self, package_name: PackageName, names: Iterable[str]
@@ -143,7 +170,7 @@ class LocalStore:
         for name in names:
             path = self.folder / pointer_key(package_name, name)
             try:
-                with local_errors("delete the pointer", path):
+                with local_write_errors("delete the pointer", path):
                     path.unlink(missing_ok=True)
             except QuiltOpsError as error:
                 failed[name] = error
@@ -153,35 +180,11 @@ class LocalStore:
             package.parent.rmdir()
         return failed
 
-    def _require_folder(self) -> None:
-        if not self.folder.is_dir():
-            raise NotFoundError(
-                f"There is no registry at {self.registry}: the folder is not there.",
-                hint="Creating a package there makes it.",
-                context={"registry": str(self.registry)},
-            )
-
 
 def read_file(path: Path) -> Blob:
-    """Read a small file; `NotFoundError` when it is not there."""
-    with local_errors("read", path):
-        return Blob(content=path.read_bytes(), url=FileUri(path).url)
-
-
-@contextmanager
-def local_errors(what: str, path: Path) -> Iterator[None]:
-    """Turn the file system's exceptions into this framework's."""
-    uri = FileUri(path).url
-    try:
-        yield
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise NotFoundError(
-            f"Could not {what} {uri}: it is not there.", context={"uri": uri}
-        ) from error
-    except PermissionError as error:
-        raise PermissionDeniedError(
-            f"Could not {what} {uri}: permission denied.", context={"uri": uri}
-        ) from error
+    """Read a small regular file; raises as `local_errors`."""
+    with local_errors("read", path), open_regular(path) as file:
+        return Blob(content=file.read(), url=FileUri(path).url)
 
 
 def _folders(folder: Path) -> Iterator[Path]:
@@ -189,26 +192,27 @@ def _folders(folder: Path) -> Iterator[Path]:
         yield from (child for child in folder.iterdir() if child.is_dir())
 
 
+def _check_length(package_name: PackageName) -> None:
+    """Raise, before anything is written, as a file system would on the way."""
+    for part in (package_name.namespace, package_name.name):
+        if len(os.fsencode(part)) > _LONGEST_NAME:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+
+
+def _is_pointer(file: Path) -> bool:
+    """Whether a file in a package's folder is a pointer; any other is nobody's revision."""
+    return (file.name == LATEST or is_timestamp(file.name)) and file.is_file()
+
+
+def _read_pointer(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return file.read(_POINTER)
+
+
 def _pointer(path: Path) -> Pointer:
-    content = path.read_bytes().strip()
+    content = _read_pointer(path).strip()
     return Pointer(
         name=path.name,
         etag=hashlib.md5(content, usedforsecurity=False).hexdigest(),
         modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
     )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
-    with _draft(path, content) as draft:
-        draft.replace(path)
-
-
-@contextmanager
-def _draft(path: Path, content: bytes) -> Iterator[Path]:
-    """A file beside `path` with its content-to-be."""
-    with local_errors("write", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-        draft.write_bytes(content)
-        yield draft

@@ -1,0 +1,63 @@
+"""What a dry run can know of a push without sending it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from quilt_registry.aws.credentials import NoAwsCredentialsError
+from quilt_registry.s3 import head_object
+
+from platform_backend.packages.entries import ContentsReader
+from platform_backend.packages.workflow_check import check_workflow
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import PermissionDeniedError
+from quilt_core.parallel import bounded_map
+from quilt_core.revisions import RevisionPlan, RevisionRequest, plan_copies
+
+
+def look_first(
+    request: RevisionRequest, plan: RevisionPlan, contents: ContentsReader, workers: int
+) -> tuple[int, tuple[str, ...]]:
+    """Look at the objects of a push and at the registry's workflows.
+
+    Returns
+    -------
+    tuple of int and tuple of str
+        How many objects the write would copy, and what could not be looked at: "objects" without
+        access to S3, "workflow" where not all of it can be read.
+
+    Raises
+    ------
+    NotFoundError, PermissionDeniedError
+        For an object that is not there, or cannot be read, as the registry would.
+    ValidationError
+        For what the registry's workflow refuses.
+    """
+    bucket = request.registry.bucket or ""
+    objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
+    objects += [(entry.logical_key, entry.uri.url) for entry in plan.new]
+    tasks = plan_copies(objects, request.copy, bucket, request.package_name)
+    try:
+        s3 = contents.s3()
+    except NoAwsCredentialsError:
+        return len(tasks), ("objects", "workflow")
+    given = [entry.uri for entry in plan.new if isinstance(entry.uri, S3Uri)]
+    places = list(dict.fromkeys((*given, *(task.source for task in tasks))))
+    found = bounded_map(lambda place: head_object(s3, place).size, places, workers)
+    sizes = dict(zip(places, found, strict=True))
+    try:
+        whole = check_workflow(s3, request, plan.user_meta, _listed(plan, sizes))
+    except PermissionDeniedError:
+        whole = False
+    return len(tasks), () if whole else ("workflow",)
+
+
+def _listed(plan: RevisionPlan, sizes: Mapping[S3Uri, int]) -> Iterator[dict[str, Any]]:
+    """The entries as a workflow's schema sees them."""
+    for kept in plan.kept:
+        yield {"logical_key": kept.logical_key, "size": kept.size, "meta": kept.user_meta}
+    for new in plan.new:
+        if isinstance(new.uri, S3Uri):
+            size, meta = sizes[new.uri], dict(new.metadata or {})
+            yield {"logical_key": new.logical_key, "size": size, "meta": meta}

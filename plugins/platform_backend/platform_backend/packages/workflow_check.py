@@ -1,0 +1,131 @@
+"""What a registry's workflow says to a push, before it is sent (docs/protocol.md, E.1, H.5)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from quilt_registry.s3 import read_object
+
+from quilt_core.domain.entries import DEFAULT_WORKFLOW
+from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.manifest.layout import WORKFLOWS_CONFIG
+from quilt_core.revisions import RevisionRequest
+
+
+def check_workflow(
+    s3: Any,
+    request: RevisionRequest,
+    user_meta: Mapping[str, Any] | None,
+    entries: Iterable[Mapping[str, Any]],
+) -> bool:
+    """Apply the workflow that the registry would apply.
+
+    Parameters
+    ----------
+    s3:
+        A boto3 client that may read the registry's bucket.
+    request:
+        The write.
+    user_meta:
+        The metadata of the revision; None for none.
+    entries:
+        `logical_key`, `size` and `meta` (the user's) of every entry.
+
+    Returns
+    -------
+    bool
+        False when a schema refers to another one: nothing that a schema names is fetched from here.
+
+    Raises
+    ------
+    ValidationError
+        For what the registry would refuse, or cannot apply.
+    PermissionDeniedError, TransportError, …
+        When the workflows cannot be read.
+    """
+    config = _config(s3, request)
+    if config is None:
+        return True
+    wanted = request.workflow
+    chosen = config.get("default_workflow") if wanted is DEFAULT_WORKFLOW else wanted
+    if chosen is None:
+        if config.get("is_workflow_required", True):
+            raise _refused(request, "it requires a workflow, and none is given")
+        return True
+    rules = (config.get("workflows") or {}).get(chosen)
+    if rules is None:
+        raise _refused(request, f"it has no workflow {chosen!r}")
+    pattern = rules.get("handle_pattern")
+    if pattern and not re.search(pattern, str(request.package_name)):
+        raise _refused(request, f"the package's name does not match {pattern!r}")
+    if rules.get("is_message_required") and not request.message:
+        raise _refused(request, f"the workflow {chosen!r} requires a commit message")
+    whole = True
+    for part, value in (("metadata", user_meta or {}), ("entries", list(entries))):
+        schema_id = rules.get(f"{part}_schema")
+        if schema_id is not None:
+            schema = _schema(s3, request, config, schema_id)
+            whole = _check_schema(request, part, value, schema) and whole
+    return whole
+
+
+def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
+    """The workflows of the registry; None where there are none, and none is asked for."""
+    import yaml
+
+    place = S3Uri(request.registry.bucket or "", WORKFLOWS_CONFIG)
+    try:
+        content = read_object(s3, place, "read the workflows").content
+    except NotFoundError:
+        if request.workflow is DEFAULT_WORKFLOW:
+            return None
+        raise _refused(request, f"it has no workflows, and {request.workflow!r} is given") from None
+    try:
+        config = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise _refused(request, f"its workflows are no YAML: {error}") from error
+    if not isinstance(config, dict):
+        raise _refused(request, "its workflows are no object")
+    return config
+
+
+def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema_id: str) -> Any:
+    url = ((config.get("schemas") or {}).get(schema_id) or {}).get("url")
+    place = stored_object(url) if isinstance(url, str) else None
+    if place is None:
+        raise _refused(request, f"its workflows say no place of the schema {schema_id!r}")
+    try:
+        return json.loads(read_object(s3, place, "read the schema").content)
+    except (NotFoundError, ValueError) as error:
+        raise _refused(request, f"the schema {schema_id!r} cannot be read: {error}") from error
+
+
+def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) -> bool:
+    import jsonschema
+    import referencing
+
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
+    try:
+        kind.check_schema(schema)
+    except jsonschema.SchemaError as error:
+        raise _refused(request, f"the schema of {part} is none: {error.message}") from error
+    validator = kind(schema, registry=referencing.Registry())  # which fetches nothing
+    try:
+        problem = jsonschema.exceptions.best_match(validator.iter_errors(value))
+    except referencing.exceptions.Unresolvable:
+        return False
+    if problem is not None:
+        raise _refused(request, f"the workflow refuses the {part}: {problem.message}")
+    return True
+
+
+def _refused(request: RevisionRequest, why: str) -> ValidationError:
+    return ValidationError(
+        f"{request.registry} would not take {request.package_name}: {why}.",
+        context={"package": str(request.package_name), "registry": request.registry.url},
+    )

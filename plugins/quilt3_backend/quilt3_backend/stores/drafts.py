@@ -1,0 +1,106 @@
+"""Write files of a registry's folder so that a crash leaves the old one or the new one.
+
+A file is written as a draft first, and takes its name when all of it is on the disk. Drafts lie in
+a folder of their own, where no reader of a registry looks: neither this backend nor quilt3. What a
+writer that was killed left there, the next writer takes away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from quilt3_backend.stores.local_errors import local_write_errors
+
+_DRAFTS = ".quilt/drafts"
+
+
+def replace_file(registry: Path, path: Path, content: bytes) -> None:
+    """Write a file below a registry's folder, over the one that may be there.
+
+    It is on the disk, name and all, when this returns. Raises as `local_write_errors`; nothing is
+    left behind then.
+    """
+    with (
+        local_write_errors("write", path),
+        _draft(registry, content) as draft,
+        _folder_of(path),
+    ):
+        draft.replace(path)
+
+
+def claim_file(registry: Path, path: Path, content: bytes) -> bool:
+    """As `replace_file`, never over another file; whether it was written."""
+    with (
+        local_write_errors("write", path),
+        _draft(registry, content) as draft,
+        _folder_of(path),
+    ):
+        try:
+            path.hardlink_to(draft)  # all of it or none
+        except FileExistsError:
+            return False
+        return True
+
+
+@contextmanager
+def _draft(registry: Path, content: bytes) -> Iterator[Path]:
+    """A draft with this content, on the disk; it is gone afterwards."""
+    folder = registry / _DRAFTS
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _take_away_leftovers(folder, handle)
+        # Who writes holds this lock, which the operating system frees when a writer dies.
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        draft = folder / uuid.uuid4().hex
+        try:
+            with draft.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
+    finally:
+        os.close(handle)
+
+
+def _take_away_leftovers(folder: Path, handle: int) -> None:
+    """Delete all drafts, unless somebody is writing: then a later writer does."""
+    with suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for leftover in folder.iterdir():
+            leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def _folder_of(path: Path) -> Iterator[None]:
+    """Make the folder of a file that takes its name now, and see to it that the name stays.
+
+    Folders that were made for a file that did not come are taken away again.
+    """
+    new = [one for one in (path.parent, *path.parent.parents) if not one.exists()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for one in new:
+            with suppress(OSError):  # not made yet, or somebody else's by now
+                one.rmdir()
+        raise
+    for one in {path.parent, *(made.parent for made in new)}:
+        _sync(one)
+
+
+def _sync(folder: Path) -> None:
+    """Put a folder's names on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,55 @@
+"""Physical keys as manifests hold them.
+
+They are data, written by anybody at any time: they are read, shown, compared and kept as they
+stand. The rules of `quilt_core.domain.uris` are for what a caller gives, and are stricter.
+"""
+
+from __future__ import annotations
+
+import re
+
+from quilt_core.domain.names import decode_percent
+from quilt_core.domain.uris import S3Uri, parse_version
+from quilt_core.error_messages import object_not_served
+
+_AMBIGUOUS = re.compile("[\x00-\x20\x7f#]")
+"""A raw one is dropped by one reader and kept by another, which then mean other objects."""
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_ARN_PARTS = {":accesspoint": 1, ":outpost": 3}
+"""How many parts of the path belong to an ARN that ends so before the first slash."""
+
+
+def stored_object(physical_key: str) -> S3Uri | None:
+    """The object in S3 that a stored physical key means, or None when it means none.
+
+    The bucket may have any name that S3 ever let one have, or be the ARN of an access point, as
+    S3's own clients take it: `s3://arn:aws:s3:…:accesspoint/name/key`.
+    """
+    if not physical_key.startswith("s3://") or _AMBIGUOUS.search(physical_key):
+        return None
+    place, question, query = physical_key[5:].partition("?")
+    bucket, _, path = place.partition("/")
+    if bucket.startswith("arn:"):
+        for ending, count in _ARN_PARTS.items():
+            if bucket.endswith(ending):
+                *names, path = [*path.split("/", count), *[""] * count][: count + 1]
+                bucket = "/".join([bucket, *names])
+    elif not _BUCKET.fullmatch(bucket):
+        return None
+    key = decode_percent(path)
+    version = parse_version(query) if question else None
+    return S3Uri(bucket, key, version) if key and version != "" else None
+
+
+def reachable_object(physical_key: str, operation: str, logical_key: str) -> S3Uri:
+    """As `stored_object`, for an operation that needs the object.
+
+    Raises
+    ------
+    NotSupportedError
+        When the key means no object in S3; it names both keys.
+    """
+    found = stored_object(physical_key)
+    if found is None:
+        raise object_not_served(operation, logical_key, physical_key)
+    return found

@@ -1,0 +1,67 @@
+"""Text from elsewhere, made fit to be shown: nothing in it moves a cursor or hides what it says.
+
+Names, metadata and messages may hold escape sequences, line breaks, bidirectional overrides and
+lone surrogates. On a terminal these clear the screen, set its title, forge lines or turn the order
+of what is read around. They are shown as the escapes that Python and JSON write.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+_UNSAFE = re.compile(
+    "["
+    "\x00-\x1f\x7f-\x9f"  # controls: ESC, CR, LF, and the C1 forms of escape sequences
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks and overrides of direction
+    "\u2028\u2029"  # separators of lines and paragraphs
+    "\ud800-\udfff"  # surrogates, which no encoding writes
+    "]"
+)
+_LAYOUT = frozenset("\n\t")
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    r"""Return `text` with each character that is not shown as itself escaped, as in ``\x1b``.
+
+    Parameters
+    ----------
+    text:
+        Any text.
+    lines:
+        Keep line feeds and tabs, for text of our own that has several lines.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(lambda found: _escaped(found[0], lines=lines), text)
+
+
+def _escaped(char: str, *, lines: bool) -> str:
+    if lines and char in _LAYOUT:
+        return char
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def json_text(
+    value: Any,
+    *,
+    encoding: str | None = "utf-8",
+    indent: int | None = None,
+    default: Callable[[Any], Any] | None = None,
+) -> str:
+    r"""Return JSON that a stream of this encoding takes, and that is harmless on a terminal.
+
+    Unsafe characters are written as JSON's ``\uXXXX``, which a reader turns back into what they
+    were; so is everything beyond ASCII where the encoding is not one of Unicode. `default`
+    is what it is for `json.dumps`.
+    """
+    unicode = (encoding or "utf-8").lower().replace("_", "-").startswith("utf")
+    text = json.dumps(value, ensure_ascii=not unicode, indent=indent, default=default)
+    # Line feeds of an indentation stand between values; within one they are escaped already.
+    return _UNSAFE.sub(lambda found: _json_escaped(found[0]), text)
+
+
+def _json_escaped(char: str) -> str:
+    return char if char == "\n" else f"\\u{ord(char):04x}"

@@ -1,0 +1,193 @@
+"""What becomes of the entries that an update keeps.
+
+A kept entry never comes to mean other bytes. An entry that names no version, or has no hash, is
+completed only from an object that is certainly the one it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+import attrs
+from msgspec import structs
+
+from quilt_core.domain.names import PackageName, Registry
+from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import ValidationError
+from quilt_core.manifest import ManifestEntry
+from quilt_core.outcome import Outcome
+from quilt_core.revisions.request import RevisionRequest
+
+_SHOWN = 5
+_NO_CHECKSUM = "its object has the same size, and no checksum tells whether it has the same bytes"
+_OTHER_BYTES = "its object has another checksum now"
+NO_HASH = "it has no hash and names no version, so that nothing says which bytes it means"
+
+
+@attrs.frozen(kw_only=True)
+class FoundObject:
+    """What a look at an entry's object found."""
+
+    version_id: str | None
+    """None in a bucket that keeps no versions."""
+    size: int
+    """In bytes."""
+    hashes: Mapping[str, str] = {}
+    """Values that are known without reading the object, by type of hash. An equal one proves the
+    same bytes; another one may only mean that a large object has other parts."""
+
+
+@attrs.frozen(kw_only=True)
+class KeptEntries:
+    """The kept entries of an update, as they are to be written."""
+
+    entries: tuple[ManifestEntry, ...]
+    completed: tuple[str, ...] = ()
+    """Logical keys of those that name a version, or get a hash, which they did not before."""
+
+
+Look = Callable[[list[S3Uri]], Mapping[S3Uri, FoundObject | str]]
+"""Looks at objects, each once: what is found, or why nothing is."""
+
+
+def object_to_look_at(entry: ManifestEntry) -> S3Uri | None:
+    """The object of an entry in S3 that names no version or has no hash; None for any other."""
+    place = stored_object(entry.physical_key)
+    complete = place is None or (place.version_id is not None and entry.hash is not None)
+    return None if complete else place
+
+
+def keep_entries(
+    request: RevisionRequest,
+    entries: Iterable[ManifestEntry],
+    look: Look,
+    *,
+    in_question: Callable[[ManifestEntry], str | None],
+    copied: Collection[str] = (),
+) -> KeptEntries:
+    """The kept entries as they are to be written; each object in question is looked at once.
+
+    Parameters
+    ----------
+    request:
+        The update.
+    entries:
+        What it keeps.
+    look:
+        Looks at objects in S3.
+    in_question:
+        Whether the backend can write an entry as it stands: None when it can, a reason when it
+        cannot whatever its object is, "" when that depends on the object.
+    copied:
+        Logical keys of the entries whose objects are going to be copied.
+
+    Returns
+    -------
+    KeptEntries
+        An entry in `completed` that still has no hash gets it from the version that it names.
+
+    Raises
+    ------
+    ValidationError
+        That names all entries which would, or might, come to mean other bytes (`cannot_keep`).
+    """
+    kept = list(entries)
+    refused: dict[str, str] = {}
+    places: dict[str, S3Uri] = {}
+    for entry in kept:
+        key, reason, place = entry.logical_key, in_question(entry), object_to_look_at(entry)
+        if reason:
+            refused[key] = reason
+        elif place is not None and (reason == "" or key in copied):
+            if place.version_id is None and entry.hash is None:
+                refused[key] = NO_HASH
+            else:
+                places[key] = place
+    found = look(list(dict.fromkeys(places.values()))) if places else {}
+    settled: list[ManifestEntry] = []
+    completed: list[str] = []
+    for entry in kept:
+        key = entry.logical_key
+        result: ManifestEntry | str = entry
+        if key in places:
+            seen = found[places[key]]
+            result = (
+                seen if isinstance(seen, str) else settle_entry(entry, seen, copied=key in copied)
+            )
+        if isinstance(result, str):
+            refused[key] = result
+            continue
+        settled.append(result)
+        if key in places and (result is not entry or entry.hash is None):
+            completed.append(key)
+    if refused:
+        raise cannot_keep(request.package_name, request.registry, refused)
+    return KeptEntries(entries=tuple(settled), completed=tuple(completed))
+
+
+def settle_entry(
+    entry: ManifestEntry, found: FoundObject, *, copied: bool = False
+) -> ManifestEntry | str:
+    """What to write for a kept entry that lacks a version or a hash.
+
+    Parameters
+    ----------
+    entry:
+        As the manifest has it.
+    found:
+        What lies at its physical key, at the version that it names or the current one.
+    copied:
+        Whether the object is going to be copied, so that its checksum, where one is known, must be
+        the entry's even in a bucket that keeps no versions.
+
+    Returns
+    -------
+    ManifestEntry or str
+        The entry itself, where its object has no version and its size, or where it names a version
+        and gets its hash from that; with the version that was found, where size and checksum are
+        the entry's; else the reason why it cannot be kept.
+    """
+    place = stored_object(entry.physical_key)
+    if found.size != entry.size:
+        return f"its object has {found.size} bytes now, and not {entry.size}"
+    if place is None or place.version_id is not None:
+        return entry
+    if entry.hash is None:
+        return NO_HASH
+    known = found.hashes.get(entry.hash.type)
+    if found.version_id is None:
+        return _OTHER_BYTES if copied and known not in (None, entry.hash.value) else entry
+    if known != entry.hash.value:
+        return _NO_CHECKSUM if known is None else _OTHER_BYTES
+    versioned = S3Uri(place.bucket, place.key, found.version_id)
+    return structs.replace(entry, physical_key=versioned.url)
+
+
+def cannot_keep(
+    package_name: PackageName, registry: Registry, refused: Mapping[str, str]
+) -> ValidationError:
+    """The error of an update whose kept entries could come to mean other bytes.
+
+    Parameters
+    ----------
+    package_name, registry:
+        The package.
+    refused:
+        Why each entry cannot be kept, by logical key; at least one.
+    """
+    shown = [f"{key!r}: {why}" for key, why in list(refused.items())[:_SHOWN]]
+    more = len(refused) - len(shown)
+    number = "1 entry" if len(refused) == 1 else f"{len(refused)} entries"
+    return ValidationError(
+        f"{number} of {package_name} in {registry} cannot be kept with certainty: "
+        f"{'; '.join(shown)}{f'; and {more} more' if more else ''}.",
+        hint="Give these entries anew, remove them, or update with a backend that keeps entries "
+        "without looking at their objects.",
+        context={
+            "package": str(package_name),
+            "registry": registry.url,
+            "entries": dict(refused),
+            "outcome": Outcome.NOT_WRITTEN.value,
+        },
+    )

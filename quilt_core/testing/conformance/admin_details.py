@@ -1,0 +1,267 @@
+"""Behaviours of administration in detail: users, roles, policies, keys and buckets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from quilt_core import (
+    AuthenticationError,
+    BucketPermission,
+    BucketPermissionLevel,
+    BucketSettings,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    RoleSignup,
+    ValidationError,
+)
+from quilt_core.testing.conformance.admin import AdminBehaviours, unique
+from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+
+_ADMIN = (TestUser.ADMIN,)
+_ADMIN_AND_READER = (TestUser.ADMIN, TestUser.READER)
+
+
+class AdminDetails(AdminBehaviours):
+    """Administration in detail."""
+
+    @behaviour("U-10", "admin_create_user", "admin_list_users", users=_ADMIN)
+    def test_more_users_than_a_page(self, root: QuiltOps) -> None:
+        """All users are listed, however many they are."""
+        role = root.admin.list_roles()[0].name
+        wanted = {unique(f"u{number:03}") for number in range(101)}
+        for name in wanted:
+            root.admin.create_user(name, f"{name}@example.com", role)
+        assert wanted <= {user.name for user in root.admin.list_users()}
+
+    @behaviour(
+        "U-11", "admin_create_user", "admin_set_user_active", "admin_set_user_email",
+        "admin_set_user_role", "admin_add_user_roles", "admin_list_users", users=_ADMIN,
+    )  # fmt: skip
+    def test_changes_are_exact(self, root: QuiltOps) -> None:
+        """A user who is not active stays listed; an address may be set to what it is, and keeps
+        its case; setting roles replaces the others unless `append` is asked for, and adding
+        roles keeps those that are there."""
+        admin, name = root.admin, unique("Cy")
+        one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
+        email = f"{name}@Example.com"
+        admin.create_user(name, f"{name}@example.net", one, [two])
+        assert admin.set_user_email(name, email).email == email
+        assert admin.set_user_email(name, email).email == email
+        assert not admin.set_user_active(name, False).is_active
+        assert name in [user.name for user in admin.list_users()]
+        assert admin.add_user_roles(name, [three]).extra_roles == (two, three)
+        user = admin.set_user_role(name, two)
+        assert (user.role, user.extra_roles) == (two, ())
+        user = admin.set_user_role(name, three, append=True)
+        assert (user.role, user.extra_roles) == (three, (two,))
+        assert admin.get_user(name) == user
+
+    @behaviour("U-12", "admin_remove_user_roles", "admin_delete_user", users=_ADMIN)
+    def test_what_would_lock_somebody_out(self, root: QuiltOps) -> None:
+        """A user's last role is not removed, and an administrator does not delete the own
+        account: `ValidationError`, and everything stays."""
+        admin, name = root.admin, unique("di")
+        role = admin.create_role(unique("R"), policies=[]).name
+        before = admin.create_user(name, f"{name}@example.com", role)
+        with pytest.raises(ValidationError):
+            admin.remove_user_roles(name, [role])
+        assert admin.get_user(name) == before
+        me = root.get_auth_status().user_name
+        assert me is not None
+        with pytest.raises((ValidationError, PermissionDeniedError)):
+            admin.delete_user(me)
+        assert admin.get_user(me).name == me
+
+    @behaviour(
+        "U-13", "admin_set_user_active", "get_auth_status", "list_all_packages",
+        users=_ADMIN_AND_READER,
+    )  # fmt: skip
+    def test_who_is_not_active_is_not_let_in(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        """A user who was made inactive reads nothing more; made active again, everything."""
+        with environment.connect(TestUser.READER) as reader:
+            name = reader.get_auth_status().user_name
+            assert name is not None
+            root.admin.set_user_active(name, False)
+            with pytest.raises((AuthenticationError, PermissionDeniedError)):
+                reader.list_all_packages()
+            root.admin.set_user_active(name, True)
+            assert reader.list_all_packages() == []
+
+    @behaviour("P-10", "admin_update_role", "admin_create_user", "admin_delete_role", users=_ADMIN)
+    def test_a_role_that_users_have(self, root: QuiltOps) -> None:
+        """A renamed role is renamed for its users; a name that another role has is a
+        `ConflictError`; a role that is a user's further role cannot be deleted."""
+        admin, name = root.admin, unique("flo")
+        one, two = (admin.create_role(unique("R"), policies=[]).name for _ in "12")
+        admin.create_user(name, f"{name}@example.com", one, [two])
+        with pytest.raises(ConflictError):
+            admin.update_role(one, name=two)
+        new_one, new_two = admin.update_role(one, name=unique("N")).name, unique("N")
+        admin.update_role(two, name=new_two)
+        user = admin.get_user(name)
+        assert (user.role, user.extra_roles) == (new_one, (new_two,))
+        with pytest.raises(ConflictError):
+            admin.delete_role(new_two)
+        assert admin.get_role(new_two).name == new_two
+
+    @behaviour("P-11", "admin_create_role", "admin_update_role", users=_ADMIN)
+    def test_a_role_keeps_its_own_signup_page(self, root: QuiltOps) -> None:
+        """A role may be given the sign-up page that it has, with another code."""
+        page = unique("join-")
+        first = RoleSignup(page=page, access_code="open-sesame")
+        role = root.admin.create_role(unique("R"), policies=[], signup=first)
+        changed = RoleSignup(page=page, access_code="another-one")
+        assert root.admin.update_role(role.id, signup=changed).signup == changed
+
+    @behaviour(
+        "P-12", "admin_create_policy", "admin_update_policy", "admin_list_policies",
+        "admin_get_role", users=_ADMIN,
+    )  # fmt: skip
+    def test_policies_are_exact(self, environment: Environment, root: QuiltOps) -> None:
+        """What an update of a policy leaves out stays; unknown roles are refused; of two policies
+        of a role the greater right counts; policies are listed by title."""
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
+        writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
+        role = admin.create_role(unique("R"), policies=[])
+        with pytest.raises((ValidationError, NotFoundError)):
+            admin.create_policy(unique("X"), permissions=[reads], roles=["no-such-role"])
+        policy = admin.create_policy(unique("B"), permissions=[writes], roles=[role.id])
+        admin.create_policy(unique("A"), permissions=[reads], roles=[role.id])
+        assert admin.get_role(role.id).permissions == (writes,)
+        title = unique("C")
+        renamed = admin.update_policy(policy.id, title=title)
+        assert (renamed.title, renamed.permissions, renamed.roles) == (
+            title, (writes,), (role.id,),
+        )  # fmt: skip
+        titles = [one.title for one in admin.list_policies()]
+        assert titles == sorted(titles)
+
+    @behaviour(
+        "P-13", "admin_get_user", "admin_get_role", "admin_update_policy", "list_buckets",
+        users=_ADMIN_AND_READER,
+    )  # fmt: skip
+    def test_a_right_that_was_taken_away_is_gone(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        """A change of rights counts from then on: who lost the right to read a bucket does not
+        see it any more."""
+        with environment.connect(TestUser.READER) as reader:
+            assert environment.registry in [one.registry for one in reader.list_buckets()]
+            name = reader.get_auth_status().user_name
+            assert name is not None
+            role = root.admin.get_role(str(root.admin.get_user(name).role))
+            for policy_id in role.policies:
+                root.admin.update_policy(policy_id, permissions=[])
+            assert environment.registry not in [one.registry for one in reader.list_buckets()]
+            with pytest.raises((NotFoundError, PermissionDeniedError)):
+                reader.list_all_packages()
+
+    @behaviour("X-10", "create_api_key", "list_api_keys")
+    def test_api_keys_are_filtered(self, ops: QuiltOps) -> None:
+        """API keys are listed by name, by fingerprint and by status, each condition counting."""
+        one, two = (ops.create_api_key(unique("key"), 30).api_key for _ in "12")
+        assert {one.id, two.id} <= {key.id for key in ops.list_api_keys()}
+        assert [key.id for key in ops.list_api_keys(one.name)] == [one.id]
+        found = ops.list_api_keys(fingerprint=one.fingerprint)
+        assert one.id in [key.id for key in found]
+        assert {key.fingerprint for key in found} == {one.fingerprint}
+        assert ops.list_api_keys(one.name, status="ACTIVE") == [one]
+
+    @behaviour(
+        "X-11", "create_api_key", "list_api_keys", "get_api_key", "revoke_api_key",
+        "admin_list_api_keys", users=_ADMIN_AND_READER,
+    )  # fmt: skip
+    def test_api_keys_are_ones_own(
+        self, environment: Environment, ops: QuiltOps, root: QuiltOps
+    ) -> None:
+        """Everybody lists, reads and revokes the own API keys only; an administrator lists
+        everybody's, also by address."""
+        name = unique("key")
+        mine = ops.create_api_key(name, 30).api_key
+        me = ops.get_auth_status().email
+        assert mine.user_email == me
+        with environment.connect(TestUser.READER) as reader:
+            theirs = reader.create_api_key(name, 30).api_key
+            assert [key.id for key in reader.list_api_keys(name)] == [theirs.id]
+            for call in (reader.get_api_key, reader.revoke_api_key):
+                with pytest.raises((NotFoundError, PermissionDeniedError)):
+                    call(mine.id)
+            assert reader.get_api_key(theirs.id).user_email != me
+        assert ops.get_api_key(mine.id).id == mine.id
+        everybodys = {key.id for key in root.admin.list_api_keys(name=name)}
+        assert everybodys == {mine.id, theirs.id}
+        assert [key.id for key in root.admin.list_api_keys(me, name=name)] == [mine.id]
+
+    @behaviour("X-12", "create_api_key")
+    def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
+        """The secret is no field of the key, and the key expires the given days after it was
+        made."""
+        created = ops.create_api_key(unique("key"), 7)
+        key = created.api_key
+        assert created.secret not in str(key.to_dict())
+        assert created.secret != key.fingerprint
+        assert len(created.secret) > len(key.name.strip()) or created.secret != key.name
+        assert abs(key.expires_at - key.created_at - timedelta(days=7)) < timedelta(days=1)
+
+    @behaviour("X-13", "admin_update_bucket", "list_buckets", users=_ADMIN)
+    def test_what_bucket_settings_leave_out_stays(
+        self, environment: Environment, ops: QuiltOps, root: QuiltOps
+    ) -> None:
+        """A setting that is left out stays as it was, and settings show in everybody's list."""
+        bucket = environment.registry.removeprefix("s3://")
+        settings = BucketSettings(
+            title="First", description="Words", tags=("a", "b"), relevance_score=7
+        )
+        root.admin.update_bucket(bucket, settings)
+        changed = root.admin.update_bucket(bucket, BucketSettings(title="Title"))
+        assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("a", "b"))
+        assert changed.relevance_score == 7
+        (shown,) = [one for one in ops.list_buckets() if one.registry == environment.registry]
+        assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("a", "b"))
+        assert shown.relevance_score == 7
+
+    @behaviour(
+        "X-14", "admin_remove_bucket", "admin_add_bucket", "list_buckets", "get_package_info",
+        users=_ADMIN,
+    )  # fmt: skip
+    def test_a_bucket_that_is_removed_and_added_again(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        """A removed bucket is no longer the catalog's; its packages stay in S3 and are there
+        again when the bucket is added."""
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        top_hash = environment.given([environment.entry("a")])
+        admin.remove_bucket(bucket)
+        with pytest.raises(NotFoundError):
+            admin.get_bucket(bucket)
+        assert environment.registry not in [one.registry for one in root.list_buckets()]
+        admin.add_bucket(bucket, BucketSettings(title="Again"))
+        assert admin.get_bucket(bucket).title == "Again"
+        policies = [
+            one
+            for one in admin.list_policies()
+            if one.managed and not any(p.bucket == bucket for p in one.permissions)
+        ]
+        role = admin.get_role(str(root.get_auth_status().role))
+        own = [one for one in policies if role.id in one.roles]
+        if own:
+            writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
+            admin.update_policy(own[0].id, permissions=[*own[0].permissions, writes])
+        assert root.get_package_info(environment.name).top_hash == top_hash
+
+    @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=_ADMIN)
+    def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:
+        """The default role is one of the catalog's roles; where none is set, `NotFoundError`."""
+        try:
+            found = root.admin.get_default_role()
+        except NotFoundError:
+            return
+        assert found in root.admin.list_roles()

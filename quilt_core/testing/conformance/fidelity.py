@@ -1,0 +1,272 @@
+"""Behaviours of fidelity: keys, metadata and messages come back exactly as they went in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from quilt_core import EntrySource, Progress, QuiltOps
+from quilt_core.manifest import ManifestHeader, compute_top_hash
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.writing import contents
+
+LIKE_KEYS = (
+    "cafe\u0301.txt",  # decomposed: two characters
+    "caf\u00e9.txt",  # composed: one
+    "CAFE\u0301.txt",
+    " blank before",
+    "blank after ",
+    ".hidden",
+    "dots..",
+    "d.d/.keep",
+    "d.d/UPPER",
+    "d.d/upper",
+)
+"""Keys that a store which folds, trims or normalises makes one of, or loses."""
+
+ODD_METADATA: dict[str, Any] = {
+    "z first": None,
+    "a second": 1,
+    "whole float": 2.0,
+    "small": 1e-7,
+    "large": 2**53 + 1,
+    "negative": -1,
+    "dot.ted": {"in.ner": None},
+    " blank ": " text ",
+    "e\u0301": "e\u0301",
+    "yes": True,
+    "no": False,
+    "empty": "",
+    "list": [None, 0, 0.0, False, "", [], {}],
+}
+
+
+def exactly(value: Any) -> str:
+    """A text that tells 1 from 1.0 and from true, and one order of keys from another."""
+    return json.dumps(value)
+
+
+class Fidelity(BehaviourTests):
+    """Keys, metadata and messages come back exactly as they went in."""
+
+    @behaviour("R-61", "get_package_metadata", "get_package_info")
+    def test_metadata_comes_back_as_it_is(self, environment: Environment, ops: QuiltOps) -> None:
+        """Metadata is given as the manifest has it: nulls, whole floats, integers above 2**53,
+        booleans, blanks, dots and Unicode forms in keys, and the order of keys."""
+        environment.given([environment.entry("a")], user_meta=ODD_METADATA)
+        assert exactly(ops.get_package_metadata(environment.name)) == exactly(ODD_METADATA)
+        info = ops.get_package_info(environment.name)
+        assert exactly(dict(info.metadata)) == exactly(ODD_METADATA)
+
+    @behaviour("R-64", "get_package_info")
+    def test_an_earlier_revision_is_all_its_own(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Information about an earlier revision is that revision's in every field."""
+        first = environment.given([environment.entry("a", b"1")], message="one", user_meta={"n": 1})
+        before = ops.get_package_info(environment.name)
+        environment.given([environment.entry("b", b"22"), environment.entry("c")], message="two")
+        assert ops.get_package_info(environment.name, top_hash=first) == before
+        assert (before.message, before.metadata, before.total_bytes) == ("one", {"n": 1}, 1)
+
+    @behaviour("C-30", "browse_content")
+    def test_a_directory_of_more_than_a_thousand_files(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """One level of content is complete, however many files lie in it."""
+        one = environment.entry("one")
+        keys = [f"d/f{number:04}" for number in range(1001)]
+        environment.given([structs.replace(one, logical_key=key) for key in keys])
+        assert [item.path for item in ops.browse_content(environment.name, path="d")] == keys
+
+    @behaviour("C-35", "browse_content", "get_content_url")
+    def test_an_empty_file(self, environment: Environment, ops: QuiltOps) -> None:
+        """A file without bytes is a file like others: listed, counted, and readable."""
+        environment.given([environment.entry("d/empty", b""), environment.entry("full")])
+        level = ops.browse_content(environment.name, path="d")
+        assert [(item.path, item.size) for item in level] == [("d/empty", 0)]
+        everything = ops.browse_content(environment.name, recursive=True)
+        assert [item.path for item in everything] == ["d/empty", "full"]
+        assert ops.get_package_info(environment.name).total_entries == 2
+        url = ops.get_content_url(environment.name, path="d/empty")
+        assert environment.download(url) == b""
+
+    @behaviour("C-31", "browse_content")
+    def test_keys_that_look_alike(self, environment: Environment, ops: QuiltOps) -> None:
+        """Logical keys are told apart by every character: by case, by Unicode form, by blanks
+        and dots at either end. Each is listed as it is, and found under its own path only."""
+        one = environment.entry("one")
+        sizes = {key: number for number, key in enumerate(LIKE_KEYS, 1)}
+        environment.given([structs.replace(one, logical_key=k, size=n) for k, n in sizes.items()])
+        found = ops.browse_content(environment.name, recursive=True)
+        assert {item.path: item.size for item in found} == sizes
+        level = ops.browse_content(environment.name)
+        assert {item.path for item in level} == {key.partition("/")[0] for key in LIKE_KEYS}
+        for key, size in sizes.items():
+            (item,) = ops.browse_content(environment.name, path=key)
+            assert (item.path, item.size) == (key, size)
+
+    @behaviour("C-33", "browse_content")
+    def test_entry_metadata_comes_back_as_it_is(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The metadata of an entry is given as the manifest has it, like that of a package."""
+        environment.given([environment.entry("a", meta=ODD_METADATA)])
+        (item,) = ops.browse_content(environment.name)
+        assert exactly(dict(item.metadata)) == exactly(ODD_METADATA)
+
+    @behaviour("W-70", "create_package_revision", "get_package_metadata", "get_package_info")
+    def test_what_is_written_comes_back_as_it_is(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Metadata and message are written unchanged: the top hash is the one that quilt3
+        computes from them, and reading gives them back."""
+        message = " Grüße \n e\u0301 "
+        made = ops.create_package_revision(
+            environment.name, {"a": environment.put_object("a", b"1")}, ODD_METADATA,
+            message=message,
+        )  # fmt: skip
+        header = ManifestHeader(message=message, user_meta=ODD_METADATA)
+        assert made.top_hash == compute_top_hash(header, [environment.entry("a", b"1")])
+        assert exactly(ops.get_package_metadata(environment.name)) == exactly(ODD_METADATA)
+        assert ops.get_package_info(environment.name).message == message
+
+    @behaviour("W-71", "create_package_revision", "browse_content")
+    def test_keys_that_look_alike_are_written_apart(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Logical keys are written as they are given; keys that look alike stay apart."""
+        uri = environment.put_object("k", b"1")
+        made = ops.create_package_revision(environment.name, dict.fromkeys(LIKE_KEYS, uri))
+        assert set(made.added) == set(LIKE_KEYS)
+        assert set(contents(ops, environment.name)) == set(LIKE_KEYS)
+
+    @behaviour("W-72", "create_package_revision", "browse_content")
+    def test_a_write_of_more_than_a_thousand_entries(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A new revision holds every entry that is given, however many they are."""
+        uri = environment.put_object("k", b"1")
+        keys = [f"f{number:04}" for number in range(1001)]
+        made = ops.create_package_revision(environment.name, dict.fromkeys(keys, uri))
+        assert (made.total_entries, made.added) == (1001, tuple(keys))
+        assert list(contents(ops, environment.name)) == keys
+
+    @behaviour("W-73", "update_package_revision")
+    def test_kept_entries_stay_byte_for_byte(self, environment: Environment, ops: QuiltOps) -> None:
+        """An update keeps entries with everything that counts for the top hash: a hash of
+        another type, and what lies in `meta` beside `user_meta`."""
+        entry = environment.entry("a", b"1", {"n": 1})
+        assert entry.hash is not None
+        other = "SHA256" if entry.hash.type != "SHA256" else "sha2-256-chunked"
+        kept = structs.replace(
+            entry,
+            hash=structs.replace(entry.hash, type=other, value="ab" * 32),
+            meta={"user_meta": {"n": 1}, "vfs": {"kind": "text"}},
+        )
+        environment.given([kept])
+        made = ops.update_package_revision(
+            environment.name, {"k": environment.put_object("k", b"1")}, message="m"
+        )
+        expected = [kept, environment.entry("k", b"1")]
+        assert made.top_hash == compute_top_hash(ManifestHeader(message="m"), expected)
+
+    @behaviour("W-74", "update_package_revision", "browse_content")
+    def test_kept_entries_stay_at_their_version(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An entry that an update keeps refers to the version that it had, although its object
+        was overwritten since."""
+        old = environment.entry("a", b"old")
+        if "versionId" not in old.physical_key:
+            pytest.skip("not applicable: objects have no versions here")
+        environment.given([old])
+        environment.put_object(environment.key_of(old.physical_key), b"newer")
+        ops.update_package_revision(environment.name, metadata={"n": 1})
+        assert contents(ops, environment.name) == {"a": (3, {}, old.physical_key)}
+
+    @behaviour("W-75", "update_package_revision", "get_package_metadata")
+    def test_a_null_in_an_update_is_a_null(self, environment: Environment, ops: QuiltOps) -> None:
+        """A null in an update's metadata is stored as null; it takes nothing away."""
+        environment.given([environment.entry("a")], user_meta={"a": 1, "b": 2})
+        ops.update_package_revision(environment.name, metadata={"a": None})
+        assert ops.get_package_metadata(environment.name) == {"a": None, "b": 2}
+
+    @behaviour("W-76", "update_package_revision", "browse_content")
+    def test_an_update_starts_from_latest(self, environment: Environment, ops: QuiltOps) -> None:
+        """An update starts from the revision that `latest` names, which need not be the newest."""
+        first = environment.given([environment.entry("old")], message="one")
+        environment.given([environment.entry("new")], message="two", latest=False)
+        uri = environment.put_object("k", b"1")
+        made = ops.update_package_revision(environment.name, {"k": uri}, message="three")
+        assert made.previous_top_hash == first
+        assert set(contents(ops, environment.name)) == {"old", "k"}
+
+    @behaviour("W-85", "update_package_revision", "browse_content")
+    def test_a_replaced_entry_has_its_own_metadata(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An entry that replaces another has the metadata that it is given, and nothing of the
+        other's."""
+        environment.given([environment.entry("a", b"1", {"old": 1})])
+        uri = environment.put_object("k", b"22")
+        ops.update_package_revision(environment.name, {"a": uri})
+        assert contents(ops, environment.name) == {"a": (2, {}, uri)}
+
+    @behaviour("W-82", "update_package_revision", "browse_content", "get_content_url")
+    def test_what_a_copy_keeps(self, environment: Environment, ops: QuiltOps) -> None:
+        """`copy="all"` copies kept entries too. A copy has the bytes of the version that its
+        entry named, its size, hash and metadata; its physical key names the copy's version."""
+        if not (environment.has_copies and environment.registry.startswith("s3://")):
+            pytest.skip("not applicable: copies go into a bucket")
+        old = environment.entry("a", b"old bytes", {"n": 1})
+        environment.given([old])
+        environment.put_object(environment.key_of(old.physical_key), b"newer")
+        new = environment.put_object("n", b"new bytes")
+        made = ops.update_package_revision(
+            environment.name, [EntrySource(new, "b", {"m": 2})], copy="all", message="m"
+        )
+        assert made.copied == 2
+        found = contents(ops, environment.name)
+        assert {key: one[:2] for key, one in found.items()} == {
+            "a": (9, {"n": 1}), "b": (9, {"m": 2}),
+        }  # fmt: skip
+        for key, data in (("a", b"old bytes"), ("b", b"new bytes")):
+            physical = found[key][2]
+            assert physical is not None
+            assert environment.key_of(physical) == f"{environment.name}/{key}"
+            assert ("versionId" in physical) == ("versionId" in old.physical_key)
+            assert environment.download(ops.get_content_url(environment.name, path=key)) == data
+        entries = [old, environment.entry("b", b"new bytes", {"m": 2})]
+        assert made.top_hash == compute_top_hash(ManifestHeader(message="m"), entries)
+
+    @behaviour("W-84", "create_package_revision", "browse_content")
+    def test_a_copy_lies_under_its_logical_key(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A copy's key is the package's name and the logical key, character by character."""
+        if not (environment.has_copies and environment.registry.startswith("s3://")):
+            pytest.skip("not applicable: copies go into a bucket")
+        uri = environment.put_object("k", b"1")
+        ops.create_package_revision(environment.name, dict.fromkeys(LIKE_KEYS, uri), copy="all")
+        for key, (_, _, physical) in contents(ops, environment.name).items():
+            assert physical is not None
+            assert environment.key_of(physical) == f"{environment.name}/{key}"
+
+    @behaviour("W-83", "create_package_revision")
+    def test_progress_comes_to_its_end(self, environment: Environment, ops: QuiltOps) -> None:
+        """Who asks for the progress of copying is told of every step to the last."""
+        if not (environment.has_copies and environment.registry.startswith("s3://")):
+            pytest.skip("not applicable: copies go into a bucket")
+        steps: list[Progress] = []
+        uri = environment.put_object("in/k", b"1")
+        made = ops.create_package_revision(
+            environment.name, {"a": uri, "b": uri}, copy="all", progress=steps.append
+        )
+        assert made.copied == 2
+        assert steps
+        assert max(step.done for step in steps) == steps[-1].total == 2

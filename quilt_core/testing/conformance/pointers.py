@@ -1,0 +1,123 @@
+"""Behaviours of pointers: what deleting a revision does to `latest` and to other pointers."""
+
+from __future__ import annotations
+
+import pytest
+
+from quilt_core import NotFoundError, QuiltOps, ValidationError
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.packages import alike_messages
+
+
+class Pointers(BehaviourTests):
+    """Deleting revisions, and the pointers to them."""
+
+    @behaviour("D-21", "delete_package", "get_package_info")
+    def test_latest_moves_to_the_newest_that_is_left(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """When the latest revision is deleted, `latest` moves to the newest that is left."""
+        hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(4)]
+        ops.delete_package(None, environment.name, top_hash=hashes[3])
+        assert ops.get_package_info(environment.name).top_hash == hashes[2]
+        ops.delete_package(None, environment.name, top_hash="latest")
+        assert ops.get_package_info(environment.name).top_hash == hashes[1]
+
+    @behaviour("D-22", "delete_package", "get_package_info", "list_package_versions")
+    def test_latest_stays_when_another_revision_is_deleted(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Deleting another revision leaves `latest` where it is, also when it is not the newest."""
+        hashes = [
+            environment.given([environment.entry("a")], message=f"m{n}", latest=n == 1)
+            for n in range(4)
+        ]
+        ops.delete_package(None, environment.name, top_hash=hashes[0])
+        assert ops.get_package_info(environment.name).top_hash == hashes[1]
+        found = ops.list_package_versions(environment.name)
+        assert [(one.top_hash, one.is_latest) for one in found] == [
+            (hashes[3], False), (hashes[2], False), (hashes[1], True),
+        ]  # fmt: skip
+
+    @behaviour("D-23", "delete_package", "list_package_versions")
+    def test_every_pointer_of_a_revision_goes(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A revision that was published twice is deleted with all of its pointers."""
+        entry = environment.entry("a")
+        twice = environment.given([entry], message="same")
+        other = environment.given([entry], message="between")
+        assert environment.given([entry], message="same") == twice
+        assert ops.delete_package(None, environment.name, top_hash=twice).deleted == (twice,)
+        found = ops.list_package_versions(environment.name)
+        assert [(one.top_hash, one.is_latest) for one in found] == [(other, True)]
+        with pytest.raises(NotFoundError):
+            ops.get_package_info(environment.name, top_hash=twice)
+
+    @behaviour("D-24", "delete_package", "list_all_packages", "list_package_versions")
+    def test_the_last_revision_takes_the_package_with_it(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """When the only revision is deleted, the package is no longer there."""
+        top_hash = environment.given([environment.entry("a")])
+        ops.delete_package(None, environment.name, top_hash=top_hash)
+        assert ops.list_all_packages() == []
+        for call in (ops.get_package_info, ops.list_package_versions, ops.browse_content):
+            with pytest.raises(NotFoundError):
+                call(environment.name)
+        uri = environment.put_object("k", b"1")
+        made = ops.create_package_revision(environment.name, {"k": uri})
+        assert made.previous_top_hash is None
+
+    @behaviour("D-25", "delete_package", "get_package_info")
+    def test_another_package_of_the_same_content_stays(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Packages of the same content share a top hash; deleting one leaves the other whole."""
+        entry = environment.entry("a")
+        mine = environment.given([entry])
+        assert environment.given([entry], name="some/other") == mine
+        ops.delete_package(None, environment.name)
+        assert ops.get_package_info("some/other", top_hash=mine).top_hash == mine
+        assert [item.path for item in ops.browse_content("some/other")] == ["a"]
+
+    @behaviour("D-26", "delete_package", "list_package_versions")
+    def test_an_ambiguous_prefix_deletes_nothing(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A prefix of several revisions is a `ValidationError`, and none of them is deleted."""
+        entry = environment.entry("a")
+        first, second = (environment.given([entry], message=m) for m in alike_messages())
+        with pytest.raises(ValidationError):
+            ops.delete_package(None, environment.name, top_hash=first[:6])
+        found = ops.list_package_versions(environment.name)
+        assert [one.top_hash for one in found] == [second, first]
+
+    @behaviour("D-27", "delete_package", "list_all_packages")
+    def test_a_package_of_many_revisions(self, environment: Environment, ops: QuiltOps) -> None:
+        """Deleting a package deletes all of its revisions, and names them all, newest first."""
+        entry = environment.entry("a")
+        hashes = [environment.given([entry], message=f"m{n}", latest=n == 119) for n in range(120)]
+        assert ops.delete_package(None, environment.name).deleted == tuple(hashes[::-1])
+        assert ops.list_all_packages() == []
+
+    @behaviour("D-28", "delete_package", "get_content_url")
+    def test_objects_stay(self, environment: Environment, ops: QuiltOps) -> None:
+        """Deleting a package deletes no objects: another package still has their bytes."""
+        entry = environment.entry("a", b"bytes")
+        environment.given([entry])
+        environment.given([entry], name="some/other", message="other")
+        ops.delete_package(None, environment.name)
+        url = ops.get_content_url("some/other", path="a")
+        assert environment.download(url) == b"bytes"
+
+    @behaviour("D-29", "delete_package", "list_package_versions")
+    def test_a_revision_by_its_time(self, environment: Environment, ops: QuiltOps) -> None:
+        """A revision may be named by the Unix seconds of its pointer; only that one is deleted."""
+        first = environment.given([environment.entry("a")], message="one")
+        second = environment.given([environment.entry("a")], message="two")
+        result = ops.delete_package(None, environment.name, top_hash="1600000000")
+        assert result.deleted == (first,)
+        found = ops.list_package_versions(environment.name)
+        assert [(one.top_hash, one.is_latest) for one in found] == [(second, True)]

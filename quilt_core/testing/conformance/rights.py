@@ -1,0 +1,202 @@
+"""Behaviours of rights: what an identity may not see or change, operation by operation.
+
+The suite's READER reads the environment's registry and not its second one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from quilt_core import (
+    AuthenticationError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+)
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.catalog import TABLE
+from quilt_core.testing.conformance.environment import Environment, TestUser
+
+_READER = (TestUser.READER,)
+
+
+def second_registry(environment: Environment) -> str:
+    """The second registry; skips the test where there is none."""
+    if environment.second_registry is None:
+        pytest.skip("not applicable: there is no second registry")
+    return environment.second_registry
+
+
+def refused(calls: dict[str, Callable[[], object]], *errors: type[Exception]) -> None:
+    """Every call is refused with one of the errors."""
+    for name, call in calls.items():
+        with pytest.raises(errors):
+            call()
+            pytest.fail(f"{name} was allowed")
+
+
+class Rights(BehaviourTests):
+    """What an identity may not see or change."""
+
+    @pytest.fixture
+    def theirs(self, environment: Environment, ops: QuiltOps) -> str:
+        """A registry with a package that WRITER reads and READER does not."""
+        registry = second_registry(environment)
+        uri = environment.put_object("k", b"secret")
+        ops.create_package_revision("their/data", {"k": uri}, {"n": 1}, registry)
+        return registry
+
+    @behaviour(
+        "R-60", "create_package_revision", "get_package_info", "list_package_versions",
+        "get_package_metadata", "diff_packages", users=_READER,
+    )  # fmt: skip
+    def test_a_package_that_cannot_be_read_is_not_found(
+        self, environment: Environment, theirs: str
+    ) -> None:
+        """A package of a registry that the identity cannot read is a `NotFoundError` to every
+        operation that reads packages, as if it were not there."""
+        with environment.connect(TestUser.READER) as reader:
+            refused(
+                {
+                    "info": lambda: reader.get_package_info("their/data", theirs),
+                    "versions": lambda: reader.list_package_versions("their/data", theirs),
+                    "metadata": lambda: reader.get_package_metadata("their/data", theirs),
+                    "diff": lambda: reader.diff_packages("their/data", "their/data", theirs),
+                },
+                NotFoundError,
+            )
+
+    @behaviour("C-32", "create_package_revision", "browse_content", users=_READER)
+    def test_content_that_cannot_be_read_is_not_found(
+        self, environment: Environment, theirs: str
+    ) -> None:
+        """The content of a package in a registry that the identity cannot read is not listed:
+        `NotFoundError`, for one level and for a recursive listing."""
+        with environment.connect(TestUser.READER) as reader:
+            refused(
+                {
+                    "level": lambda: reader.browse_content("their/data", theirs),
+                    "all": lambda: list(
+                        reader.browse_content("their/data", theirs, recursive=True)
+                    ),
+                },
+                NotFoundError,
+            )
+
+    @behaviour(
+        "C-34", "create_package_revision", "get_content_url",
+        users=(TestUser.READER, TestUser.ANONYMOUS),
+    )  # fmt: skip
+    def test_no_url_without_rights(self, environment: Environment, theirs: str) -> None:
+        """A content URL needs the right to read the registry: otherwise `NotFoundError`, and for
+        an identity that is not logged in possibly `AuthenticationError`."""
+        with environment.connect(TestUser.READER) as reader, pytest.raises(NotFoundError):
+            reader.get_content_url("their/data", theirs, path="k")
+        environment.given([environment.entry("a")])
+        with (
+            environment.connect(TestUser.ANONYMOUS) as nobody,
+            pytest.raises((AuthenticationError, NotFoundError, PermissionDeniedError)),
+        ):
+            nobody.get_content_url(environment.name, path="a")
+
+    @behaviour(
+        "S-25", "create_package_revision", "search_packages",
+        users=(TestUser.READER, TestUser.ANONYMOUS),
+    )  # fmt: skip
+    def test_search_shows_what_can_be_read(self, environment: Environment, theirs: str) -> None:
+        """Search finds packages of readable registries only: a search of all registries leaves
+        the others out, a search of a registry that cannot be read is a `NotFoundError`, and who
+        is not logged in finds nothing."""
+        environment.given([environment.entry("a")], name="their/open", message="data")
+        with environment.connect(TestUser.READER) as reader:
+            found = reader.search_packages("data", "*")
+            assert [info.name for info in found] == ["their/open"]
+            with pytest.raises(NotFoundError):
+                reader.search_packages("data", theirs)
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            try:
+                assert nobody.search_packages("data", "*") == []
+            except (AuthenticationError, PermissionDeniedError, NotFoundError):
+                pass
+
+    @behaviour(
+        "W-78", "update_package_revision", "get_package_info",
+        users=(TestUser.READER, TestUser.ANONYMOUS),
+    )  # fmt: skip
+    def test_who_may_only_read_updates_nothing(self, environment: Environment) -> None:
+        """An update by an identity that may only read is a `PermissionDeniedError` and changes
+        nothing; who is not logged in may not write either."""
+        uri = environment.put_object("k", b"1")
+        before = environment.given([environment.entry("a")])
+        with environment.connect(TestUser.READER) as reader:
+            with pytest.raises(PermissionDeniedError) as caught:
+                reader.update_package_revision(environment.name, {"k": uri}, force=True)
+            assert caught.value.context["outcome"] == "not_written"
+            with pytest.raises(PermissionDeniedError):
+                reader.update_package_revision(environment.name, remove=["a"])
+            assert reader.get_package_info(environment.name).top_hash == before
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            refused(
+                {
+                    "update": lambda: nobody.update_package_revision(environment.name, {"k": uri}),
+                    "create": lambda: nobody.create_package_revision("new/one", {"k": uri}),
+                    "delete": lambda: nobody.delete_package(None, environment.name),
+                },
+                AuthenticationError, PermissionDeniedError, NotFoundError,
+            )  # fmt: skip
+        with environment.connect(TestUser.READER) as reader:
+            assert reader.get_package_info(environment.name).top_hash == before
+
+    @behaviour("W-79", "create_package_revision", "update_package_revision", "list_all_packages")
+    def test_an_object_that_cannot_be_read_is_not_packaged(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An object that the identity cannot read becomes part of no package: the write is a
+        `PermissionDeniedError` or a `NotFoundError`, and nothing is written."""
+        hidden = environment.put_hidden_object("secret.txt", b"secret")
+        if hidden is None:
+            pytest.skip("not applicable: every object can be read")
+        there = environment.put_object("k", b"1")
+        with pytest.raises((PermissionDeniedError, NotFoundError)):
+            ops.create_package_revision(environment.name, {"k": there, "secret": hidden})
+        assert ops.list_all_packages() == []
+        before = environment.given([environment.entry("a")])
+        with pytest.raises((PermissionDeniedError, NotFoundError)):
+            ops.update_package_revision(environment.name, {"secret": hidden})
+        assert ops.get_package_info(environment.name).top_hash == before
+
+    @behaviour(
+        "T-13", "create_tabulator_table", "update_tabulator_table", "rename_tabulator_table",
+        "delete_tabulator_table", "list_tabulator_tables", users=_READER,
+    )  # fmt: skip
+    def test_who_may_only_read_leaves_tables_as_they_are(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An identity that may only read a bucket changes, renames and deletes none of its
+        tables: `PermissionDeniedError`."""
+        bucket = environment.registry.removeprefix("s3://")
+        table = ops.create_tabulator_table(bucket, "penguins", TABLE)
+        changed = TABLE.replace("species", "island")
+        with environment.connect(TestUser.READER) as reader:
+            refused(
+                {
+                    "update": lambda: reader.update_tabulator_table(bucket, "penguins", changed),
+                    "rename": lambda: reader.rename_tabulator_table(bucket, "penguins", "birds"),
+                    "delete": lambda: reader.delete_tabulator_table(bucket, "penguins"),
+                },
+                PermissionDeniedError,
+            )
+            assert reader.list_tabulator_tables(bucket) == [table]
+
+    @behaviour("T-14", "list_tabulator_tables", "get_tabulator_table")
+    def test_tables_of_a_hidden_bucket(self, environment: Environment, ops: QuiltOps) -> None:
+        """The tables of a bucket that the identity cannot read are a `NotFoundError`."""
+        if environment.hidden_registry is None:
+            pytest.skip("not applicable: there is no hidden registry")
+        bucket = environment.hidden_registry.removeprefix("s3://")
+        with pytest.raises(NotFoundError):
+            ops.list_tabulator_tables(bucket)
+        with pytest.raises(NotFoundError):
+            ops.get_tabulator_table(bucket, "penguins")

@@ -1,0 +1,93 @@
+"""A dry run fails as the write does, and as the other backend's: workflows and what they refuse."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from local_registry.conformance import RegistryEnvironment
+
+from quilt_core import QuiltOpsError, ValidationError
+
+CONFIG = """version: "1"
+default_workflow: strict
+is_workflow_required: true
+workflows:
+  strict:
+    name: Strict
+    is_message_required: true
+    handle_pattern: ^team/
+    metadata_schema: meta
+    entries_schema: entries
+schemas:
+  meta: {{url: "s3://{bucket}/schemas/meta.json"}}
+  entries: {{url: "s3://{bucket}/schemas/entries.json"}}
+"""
+SCHEMAS = {
+    "meta": {"type": "object", "required": ["owner"]},
+    "entries": {"type": "array", "items": {"properties": {"size": {"maximum": 5}}}},
+}
+GOOD: dict[str, Any] = {"metadata": {"owner": "me"}, "message": "m"}
+WRONG: dict[str, dict[str, Any]] = {
+    "no metadata": {"metadata": None},
+    "no message": {"message": None},
+    "unknown workflow": {"workflow": "none-such"},
+    "no workflow": {"workflow": None},
+    "another name": {"name": "other/name"},
+    "a large entry": {"large": True},
+    "a missing object": {"missing": True},
+}
+
+
+@pytest.fixture
+def uris(environment: RegistryEnvironment) -> dict[str, str]:
+    bucket = environment.registry[5:]
+    environment.put_object(".quilt/workflows/config.yml", CONFIG.format(bucket=bucket).encode())
+    for name, schema in SCHEMAS.items():
+        environment.put_object(f"schemas/{name}.json", json.dumps(schema).encode())
+    small = environment.put_object("in/small", b"12345")
+    return {
+        "small": small,
+        "large": environment.put_object("in/large", b"123456"),
+        "missing": environment.without_version(small) + "-not-there",
+    }
+
+
+@pytest.mark.parametrize("backend", ["platform", "quilt3"])
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_wrong_before_it_is_written(
+    both: Any, uris: dict[str, str], backend: str, case: str
+) -> None:
+    ops = getattr(both, backend)
+    arguments = {**GOOD, **WRONG[case]}
+    name = arguments.pop("name", "team/x")
+    kind = next((kind for kind in ("large", "missing") if arguments.pop(kind, False)), "small")
+    errors: list[QuiltOpsError] = []
+    for dry_run in (True, False):
+        with pytest.raises(QuiltOpsError) as caught:
+            ops.create_package_revision(name, {"k": uris[kind]}, **arguments, dry_run=dry_run)
+        errors.append(caught.value)
+    assert type(errors[0]) is type(errors[1])
+    assert errors[0].exit_code == errors[1].exit_code
+    assert (case == "a missing object") is not isinstance(errors[0], ValidationError)
+    assert ops.list_all_packages() == []
+
+
+@pytest.mark.parametrize("backend", ["platform", "quilt3"])
+def test_what_is_right_passes(both: Any, uris: dict[str, str], backend: str) -> None:
+    ops = getattr(both, backend)
+    found = ops.create_package_revision("team/x", {"k": uris["small"]}, **GOOD, dry_run=True)
+    assert (found.written, found.unchecked) == (False, ())
+    assert ops.create_package_revision("team/x", {"k": uris["small"]}, **GOOD).written
+
+
+def test_nothing_that_a_schema_names_is_fetched(
+    environment: RegistryEnvironment, both: Any, uris: dict[str, str]
+) -> None:
+    reference = {"$ref": "http://192.0.2.1/never.json"}
+    environment.put_object("schemas/meta.json", json.dumps(reference).encode())
+    found = both.platform.create_package_revision(
+        "team/x", {"k": uris["small"]}, **GOOD, dry_run=True
+    )
+    assert found.unchecked == ("workflow",)

@@ -1,0 +1,35 @@
+"""The faults that backend authors make, by operation group."""
+
+from __future__ import annotations
+
+from ..harness import Mutant
+from . import (
+    admin,
+    blind,
+    catalog,
+    content,
+    deleting,
+    further,
+    lifecycle,
+    packages,
+    searching,
+    second_blind,
+    tables_and_keys,
+    writing,
+)
+
+GROUPS = (
+    lifecycle,
+    admin,
+    catalog,
+    content,
+    deleting,
+    packages,
+    searching,
+    tables_and_keys,
+    writing,
+    further,
+    blind,
+    second_blind,
+)
+ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

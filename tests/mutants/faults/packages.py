@@ -1,0 +1,96 @@
+"""Faults in reading packages: information, versions, metadata, listings, comparison."""
+
+# ruff: noqa: E501 - a line a mutant
+from __future__ import annotations
+
+import unicodedata
+from datetime import timedelta
+
+from quilt_core import NotFoundError
+
+from ..harness import Mutant, answer, each, edit, evolve, swallow
+
+HOUR = timedelta(hours=1)
+
+MUTANTS = [
+    # Information
+    Mutant("info forgets the message", "R-1", answer("get_package_info", evolve(message=None))),
+    Mutant("info gives the first line of the message", "R-1", answer("get_package_info", evolve(message=lambda i: (i.message or "").splitlines()[0] or None))),
+    Mutant("info forgets metadata", "R-1", answer("get_package_info", evolve(metadata={}))),
+    Mutant("info gives a short hash", "R-1", answer("get_package_info", evolve(top_hash=lambda i: i.top_hash[:8]))),
+    Mutant("info is an hour off", "R-1", answer("get_package_info", evolve(modified=lambda i: i.modified + HOUR))),
+    Mutant("info swaps counts", "R-1", answer("get_package_info", evolve(total_entries=lambda i: i.total_bytes, total_bytes=lambda i: i.total_entries))),
+    Mutant("info names another registry", "R-1", answer("get_package_info", evolve(registry="s3://x-y-z"))),
+    Mutant("info makes a workflow up", "R-1", answer("get_package_info", evolve(workflow="default"))),
+    Mutant("the newest revision is taken for the latest", "R-11", edit("session", 'wanted = package.latest or ""', "wanted = package.revisions[-1].top_hash")),
+    Mutant("a hash in capitals is another", "R-2", edit("session", "if revision.top_hash == wanted:", "if revision.top_hash == wanted and ref.kind is not RevisionKind.HASH:")),
+    Mutant("a timestamp names the revision before", "R-2", edit("session", "one.modified == time", "one.modified < time")),
+    Mutant("a timestamp means the latest", "R-3", edit("session", 'wanted = next((one.top_hash for one in package.revisions if one.modified == time), "")', 'wanted = package.latest or ""')),
+    Mutant("an unknown revision means the latest", "R-3", edit("session", 'raise NotFoundError(\n            f"{name} in {registry} has no revision {ref}."', 'return package.revisions[-1]\n        raise NotFoundError(\n            f"{name} in {registry} has no revision {ref}."')),
+    Mutant("an ambiguous prefix answers the first", "R-7", edit("session", "wanted = resolve_prefix(ref.value, hashes, name, registry)", 'wanted = next((one for one in hashes if one.startswith(ref.value)), "")')),
+    Mutant("an ambiguous prefix answers the newest", "R-7", edit("session", "wanted = resolve_prefix(ref.value, hashes, name, registry)", 'wanted = next((one for one in reversed(list(hashes)) if one.startswith(ref.value)), "")')),
+    Mutant("a hash is looked up in every package", "R-4", edit("session", 'raise NotFoundError(\n            f"{name} in {registry} has no revision {ref}."', 'for other in self.catalog.packages.values():\n            for revision in other.revisions:\n                if revision.top_hash == wanted:\n                    return revision\n        raise NotFoundError(\n            f"{name} in {registry} has no revision {ref}."')),
+    Mutant("packages of a hidden registry are read", "R-5", edit("session", "if self.level(bucket) is None:", "if bucket not in self.catalog.buckets:")),
+    Mutant("whoever is nobody reads", "R-6", edit("session", 'return self.catalog.level(self.user(), bucket)', 'return self.catalog.level(self.identity or self.catalog.users["reader"], bucket)')),
+    Mutant("totals go through a float", "R-25", answer("get_package_info", evolve(total_bytes=lambda i: int(float(i.total_bytes))))),
+    Mutant("totals are 32 bits", "R-25", answer("get_package_info", evolve(total_bytes=lambda i: i.total_bytes & 0xFFFFFFFF))),
+    Mutant("no message is an empty message", "R-23", answer("get_package_info", evolve(message=lambda i: i.message or ""))),
+    Mutant("an empty package is not there", "R-24", edit("session", "if found is None or not found.revisions:", "if found is None or not found.revisions[-1].entries:")),
+    Mutant("info counts ten thousand entries at most", "R-44", answer("get_package_info", evolve(total_entries=lambda i: min(i.total_entries, 10_000)))),
+    # Versions
+    Mutant("versions are cut at 100", "R-13", answer("list_package_versions", lambda a: a[:100])),
+    Mutant("versions are cut at 1,000", "R-13", answer("list_package_versions", lambda a: a[:1000])),
+    Mutant("versions are oldest first", "R-10", answer("list_package_versions", lambda a: a[::-1])),
+    Mutant("versions all call themselves latest", "R-10", answer("list_package_versions", each(is_latest=True))),
+    Mutant("the newest version calls itself latest", "R-11", answer("list_package_versions", lambda a: [evolve(is_latest=n == 0)(one) for n, one in enumerate(a)])),
+    Mutant("versions forget messages", "R-10", answer("list_package_versions", each(message=None))),
+    Mutant("versions are an hour off", "R-10", answer("list_package_versions", each(modified=lambda v: v.modified + HOUR))),
+    Mutant("versions of nothing are none", "R-3", swallow("list_package_versions", [], NotFoundError)),
+    Mutant("a revision published twice is listed twice", "R-12", edit("packages", "ordered = sorted(newest.values()", "ordered = sorted(package.revisions")),
+    Mutant("a revision published twice keeps its first time", "R-12", edit("packages", "newest = {one.top_hash: one for one in package.revisions}", "newest = {one.top_hash: one for one in reversed(package.revisions)}")),
+    Mutant("versions are sorted by hash", "R-10", answer("list_package_versions", lambda a: sorted(a, key=lambda v: v.top_hash))),
+    Mutant("versions of a hidden registry are listed", "R-60", edit("packages", "package = self._session.package(registry, package_name)", "package = self._session.catalog.packages.get((str(registry.bucket), package_name)) or self._session.package(registry, package_name)")),
+    # Metadata
+    Mutant("metadata is always empty", "R-20", answer("get_package_metadata", lambda m: {})),
+    Mutant("metadata loses nulls", "R-20", answer("get_package_metadata", lambda m: {k: {n: [x for x in v if x is not None] for n, v in d.items()} for k, d in m.items()})),
+    Mutant("metadata makes integers of floats", "R-20", answer("get_package_metadata", lambda m: {k: {n: [int(x) if isinstance(x, float) else x for x in v] for n, v in d.items()} for k, d in m.items()})),
+    Mutant("metadata sorts its keys", "R-61", answer("get_package_metadata", lambda m: dict(sorted(m.items())))),
+    Mutant("metadata drops keys whose value is null", "R-61", answer("get_package_metadata", lambda m: {k: v for k, v in m.items() if v is not None})),
+    Mutant("metadata makes floats of whole numbers", "R-61", answer("get_package_metadata", lambda m: {k: float(v) if type(v) is int else v for k, v in m.items()})),
+    Mutant("metadata makes integers of whole floats", "R-61", answer("get_package_metadata", lambda m: {k: int(v) if type(v) is float and v.is_integer() else v for k, v in m.items()})),
+    Mutant("metadata loses digits of large integers", "R-61", answer("get_package_metadata", lambda m: {k: int(float(v)) if type(v) is int else v for k, v in m.items()})),
+    Mutant("metadata strips its keys", "R-61", answer("get_package_metadata", lambda m: {k.strip(): v for k, v in m.items()})),
+    Mutant("metadata nests keys with dots", "R-61", answer("get_package_metadata", lambda m: {k.partition(".")[0] or k: v for k, v in m.items()})),
+    Mutant("metadata in info drops nulls", "R-61", answer("get_package_info", evolve(metadata=lambda i: {k: v for k, v in i.metadata.items() if v is not None}))),
+    Mutant("metadata in info makes floats of whole numbers", "R-61", answer("get_package_info", evolve(metadata=lambda i: {k: float(v) if type(v) is int else v for k, v in i.metadata.items()}))),
+    Mutant("metadata of the latest revision, whichever is asked", "R-21", edit("packages", "return dict(self._session.revision(registry, package_name, top_hash).header", "return dict(self._session.revision(registry, package_name, RevisionRef.parse(None)).header")),
+    Mutant("metadata of nothing is empty", "R-3", swallow("get_package_metadata", {}, NotFoundError)),
+    Mutant("metadata is cut at 65,535 characters", "R-22", answer("get_package_metadata", lambda m: {k: v[:65535] for k, v in m.items()})),
+    Mutant("metadata is normalised", "R-61", answer("get_package_metadata", lambda m: {unicodedata.normalize("NFC", k): v for k, v in m.items()})),
+    Mutant("metadata of a hidden registry is read", "R-60", edit("packages", "return dict(self._session.revision(registry, package_name, top_hash).header.metadata)", "found = self._session.catalog.packages.get((str(registry.bucket), package_name))\n        return dict((found.revisions[-1] if found else self._session.revision(registry, package_name, top_hash)).header.metadata)")),
+    # Listings
+    Mutant("names are cut at 100", "R-33", answer("list_all_packages", lambda a: a[:100])),
+    Mutant("names are cut at 1,000", "R-33", answer("list_all_packages", lambda a: a[:1000])),
+    Mutant("names are in reverse", "R-30", answer("list_all_packages", lambda a: a[::-1])),
+    Mutant("names come twice", "R-30", answer("list_all_packages", lambda a: sorted(a + a))),
+    Mutant("names are sorted without regard to case", "R-30", answer("list_all_packages", lambda a: sorted(a, key=str.casefold))),
+    Mutant("names that differ in case are one", "R-30", answer("list_all_packages", lambda a: sorted({n.casefold(): n for n in a}.values()))),
+    Mutant("a pattern ignores case", "R-31", edit("packages", "fnmatch.fnmatchcase(name, wildcard)", "fnmatch.fnmatchcase(name.casefold(), wildcard.casefold())")),
+    Mutant("a pattern is searched within the name", "R-31", edit("packages", "fnmatch.fnmatchcase(name, wildcard)", 'fnmatch.fnmatchcase(name, f"*{wildcard}*")')),
+    Mutant("a pattern is ignored", "R-31", edit("packages", "if pattern is None:", "if True:")),
+    Mutant("brackets in a pattern are a set", "R-62", edit("packages", 'pattern.replace("[", "[[]")', "pattern")),
+    Mutant("names of a hidden registry are none", "R-5", swallow("list_all_packages", [], NotFoundError)),
+    Mutant("names of every registry are listed", "R-63", edit("packages", "if key[0] == bucket and found.revisions", "if found.revisions")),
+    # Comparison
+    Mutant("diff swaps added and deleted", "R-42", answer("diff_packages", evolve(added=lambda d: d.deleted, deleted=lambda d: d.added))),
+    Mutant("diff sees no modification", "R-40", answer("diff_packages", evolve(modified=()))),
+    Mutant("diff is always empty", "R-40", answer("diff_packages", evolve(added=(), deleted=(), modified=()))),
+    Mutant("diff does not look at metadata", "R-40", edit("packages", "found = compare_entries(first.entries, second.entries)", "from msgspec import structs\n        found = compare_entries(*({k: structs.replace(e, meta={}) for k, e in one.entries.items()} for one in (first, second)))")),
+    Mutant("diff looks at sizes only", "R-40", edit("packages", "found = compare_entries(first.entries, second.entries)", "from msgspec import structs\n        from quilt_core.manifest import hash_bytes\n        found = compare_entries(*({k: structs.replace(e, hash=hash_bytes(bytes())) for k, e in one.entries.items()} for one in (first, second)))")),
+    Mutant("diff looks at physical keys", "R-41", edit("revisions.compare", "if differs(first[key], second[key])", "if differs(first[key], second[key]) or first[key].physical_key != second[key].physical_key")),
+    Mutant("diff sorts paths as text", "R-40", edit("revisions.compare", "sorted(keys, key=sort_key)", "sorted(keys)")),
+    Mutant("diff compares with the latest always", "R-44", edit("packages", "second = self._session.revision(registry, package2_name, package2_hash)", "second = self._session.revision(registry, package2_name, package1_hash)")),
+    Mutant("diff with nothing takes it as empty", "R-43", edit("packages", "second = self._session.revision(registry, package2_name, package2_hash)", "try:\n            second = self._session.revision(registry, package2_name, package2_hash)\n        except Exception:\n            second = first")),
+    Mutant("diff is cut at ten thousand entries", "R-44", edit("packages", "found = compare_entries(first.entries, second.entries)", "found = compare_entries(*(dict(list(one.entries.items())[:10_000]) for one in (first, second)))")),
+    Mutant("diff reads a hidden registry", "R-60", edit("packages", "first = self._session.revision(registry, package1_name, package1_hash)", "own = self._session.catalog.packages.get((str(registry.bucket), package1_name))\n        first = own.revisions[-1] if own else self._session.revision(registry, package1_name, package1_hash)", "second = self._session.revision(registry, package2_name, package2_hash)", "own = self._session.catalog.packages.get((str(registry.bucket), package2_name))\n        second = own.revisions[-1] if own else self._session.revision(registry, package2_name, package2_hash)")),
+]  # fmt: skip

@@ -1,0 +1,61 @@
+"""Faults in package search."""
+
+# ruff: noqa: E501 - a line a mutant
+from __future__ import annotations
+
+from quilt_core import NotFoundError
+
+from ..harness import Mutant, answer, each, edit, swallow
+
+MUTANTS = [
+    Mutant("search finds nothing", "S-1", answer("search_packages", lambda a: [])),
+    Mutant("search comes twice", "S-1", answer("search_packages", lambda a: a + a)),
+    Mutant("search has no hashes", "S-1", answer("search_packages", each(top_hash=""))),
+    Mutant("search has no metadata", "S-1", answer("search_packages", each(metadata={}))),
+    Mutant("search has no sizes", "S-1", answer("search_packages", each(total_bytes=0))),
+    Mutant("search gives the hour of another zone", "S-1", answer("search_packages", each(modified=lambda i: i.modified.replace(hour=(i.modified.hour + 2) % 24)))),
+    Mutant("hits are cut at 100", "S-10", answer("search_packages", lambda a: a[:100])),
+    Mutant("hits are cut at 1,000", "S-10", answer("search_packages", lambda a: a[:1000])),
+    Mutant("search is in reverse", "S-7", answer("search_packages", lambda a: a[::-1])),
+    Mutant("search is case-sensitive", "S-2", edit("search.text", "word.casefold()", "word")),
+    Mutant("search does not look at messages", "S-2", edit("search.text", 'words_of(info.message or "")', 'words_of("")')),
+    Mutant("search does not look at metadata", "S-2", edit("search.text", '" ".join(_texts(info.metadata))', '""')),
+    Mutant("search looks at the top of metadata only", "S-2", edit("search.text", '" ".join(_texts(info.metadata))', '" ".join(v for v in info.metadata.values() if isinstance(v, str))')),
+    Mutant("search does not look at names", "S-2", edit("search.text", "words_of(info.name)", '()')),
+    Mutant("a malformed query finds everything", "S-3", edit("search", "wanted = parse_query(query)", "from quilt_core.search.query import Everything\n        try:\n            wanted = parse_query(query)\n        except Exception:\n            wanted = Everything()")),
+    Mutant("search finds old revisions", "S-4", edit("search", "if not latest_only or revision.top_hash == package.latest:", "if True:")),
+    Mutant("search finds the latest revisions only", "S-4", edit("search", "if not latest_only or revision.top_hash == package.latest:", "if revision.top_hash == package.latest:")),
+    Mutant("search takes the newest for the latest", "S-20", edit("search", "revision.top_hash == package.latest:", "revision is package.revisions[-1]:")),
+    Mutant("the name filter is ignored", "S-5", edit("search.conditions", "filters.name is None or", "True or")),
+    Mutant("the lowest size is ignored", "S-5", edit("search.conditions", "filters.size_min, filters.size_max", "None, filters.size_max")),
+    Mutant("the highest size is exclusive", "S-5", edit("search.conditions", "value <= highest", "value < highest")),
+    Mutant("the lowest size is exclusive", "S-21", edit("search.conditions", "value >= lowest", "value > lowest")),
+    Mutant("the entry filter is ignored", "S-5", edit("search.conditions", "and _within(info.total_entries, filters.entries_min, filters.entries_max)", "")),
+    Mutant("the hash filter is ignored", "S-5", edit("search.conditions", "filters.top_hash is None or", "True or")),
+    Mutant("the workflow filter is ignored", "S-5", edit("search.conditions", "filters.workflow is None or", "True or")),
+    Mutant("the message filter is ignored", "S-5", edit("search.conditions", "filters.message is None or", "True or")),
+    Mutant("the time filter is ignored", "S-5", edit("search.conditions", "and _within(info.modified, filters.modified_from, filters.modified_to)", "")),
+    Mutant("the time filter drops the zone", "S-21", edit("search.conditions", "_within(info.modified, filters.modified_from, filters.modified_to)", "_within(info.modified, *(one and one.replace(tzinfo=info.modified.tzinfo) for one in (filters.modified_from, filters.modified_to)))")),
+    Mutant("metadata predicates are ignored", "S-6", edit("search", "and fits_predicates(info, user_meta)", "")),
+    Mutant("one predicate of several is enough", "S-22", edit("search.conditions", "return all(\n        any(_fits", "return not predicates or any(\n        any(_fits")),
+    Mutant("a keyword is part of the value", "S-22", edit("search.conditions", "value in predicate.keywords", "any(word in value for word in predicate.keywords)")),
+    Mutant("keywords ignore case", "S-22", edit("search.conditions", "value in predicate.keywords", "value.casefold() in [word.casefold() for word in predicate.keywords]")),
+    Mutant("lists in metadata are not looked into", "S-6", edit("search.conditions", "return list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]", "return [metadata]")),
+    Mutant("nested metadata is not found", "S-6", edit("search.conditions", 'pointer.removeprefix("/").split("/")', '[pointer.removeprefix("/")]')),
+    Mutant("false is like no value", "S-6", edit("search.conditions", "isinstance(value, bool) and value is predicate.boolean", "bool(value) and value is predicate.boolean")),
+    Mutant("true is a number", "S-22", edit("search.conditions", "isinstance(value, (int, float)) and not isinstance(value, bool)", "isinstance(value, (int, float))")),
+    Mutant("escapes of JSON pointers are not known", "S-22", edit("search.conditions", 'part.replace("~1", "/").replace("~0", "~")', "part")),
+    Mutant("newest and oldest are swapped", "S-7", edit("search.order", "SearchOrder.NEWEST: (lambda info: info.modified, True)", "SearchOrder.NEWEST: (lambda info: info.modified, False)")),
+    Mutant("name order ignores the direction", "S-7", edit("search.order", "SearchOrder.NAME_DESCENDING: (lambda info: info.name, True)", "SearchOrder.NAME_DESCENDING: (lambda info: info.name, False)")),
+    Mutant("the limit is applied before the order", "S-7", edit("search", "return list(islice(in_order(scored, order), limit))", "return in_order(scored[:limit], order)")),
+    Mutant("relevance is the order of time", "S-23", edit("search.order", "key=lambda item: (-item[0], -item[1].modified.timestamp())", "key=lambda item: -item[1].modified.timestamp()")),
+    Mutant("the limit is ignored", "S-7", edit("search", "islice(in_order(scored, order), limit)", "in_order(scored, order)")),
+    Mutant("the index is never told of deletions", "S-8", edit("search", "in self._session.catalog.packages.items():", 'in vars(self._session.catalog).setdefault("index", {k: type(p)(list(p.revisions), p.latest) for k, p in self._session.catalog.packages.items()}).items():')),
+    Mutant("without registries only the first is searched", "S-24", edit("search", "buckets = self._session.readable_buckets()", "buckets = self._session.readable_buckets()[:1]")),
+    Mutant("without registries the default one is searched", "S-24", edit("search", "buckets = self._session.readable_buckets()", 'buckets = ["memory-bucket"]')),
+    Mutant("without registries hidden ones are searched", "S-25", edit("search", "buckets = self._session.readable_buckets()", "buckets = sorted(self._session.catalog.buckets)")),
+    Mutant("of several registries the first is searched", "S-24", edit("search", "for one in registry]", "for one in registry][:1]")),
+    Mutant("a hidden registry finds nothing", "S-9", swallow("search_packages", [], NotFoundError)),
+    Mutant("a hidden registry is searched", "S-25", edit("search", "buckets = [self._session.reading(one) for one in registry]", "buckets = [str(one.bucket) for one in registry]")),
+    Mutant("whoever is nobody searches", "S-25", edit("session", "return [bucket for bucket in sorted(self.catalog.buckets) if self.level(bucket)]", 'return sorted(self.catalog.buckets) if self.identity is None else [bucket for bucket in sorted(self.catalog.buckets) if self.level(bucket)]')),
+]  # fmt: skip

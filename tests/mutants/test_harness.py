@@ -1,0 +1,40 @@
+"""The harness itself: the unspoilt backend passes in it, and a crash is no proof."""
+
+from __future__ import annotations
+
+import pytest
+
+from quilt_core.errors import NotFoundError
+
+from . import faults
+from .harness import answer, edit, failure_of, is_proof
+
+BEHAVIOURS = sorted({mutant.behaviour for mutant in faults.ALL})
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_the_unspoilt_backend_passes(behaviour: str) -> None:
+    assert failure_of(behaviour, None) is None
+
+
+def test_there_are_enough_mutants_and_none_twice() -> None:
+    assert len(faults.ALL) >= 150
+    assert len({mutant.what for mutant in faults.ALL}) == len(faults.ALL)
+
+
+def test_a_crash_of_the_mutant_is_no_proof() -> None:
+    def crash(given: object) -> object:
+        raise TypeError(given)
+
+    failure = failure_of("R-1", answer("get_package_info", crash))
+    assert failure is not None
+    assert not is_proof(failure)
+
+
+def test_an_error_of_ours_in_the_place_of_an_answer_is_a_proof() -> None:
+    assert is_proof(NotFoundError("gone"))
+
+
+def test_an_edit_that_does_not_apply_is_told() -> None:
+    with pytest.raises(AssertionError, match="bring the mutant up to date"):
+        failure_of("R-1", edit("session", "no such text", ""))

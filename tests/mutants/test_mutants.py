@@ -1,0 +1,15 @@
+"""The conformance suite catches each mutant, by the behaviour that names the fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from . import faults
+from .harness import Mutant, failure_of, is_proof
+
+
+@pytest.mark.parametrize("mutant", faults.ALL, ids=str)
+def test_the_mutant_is_caught(mutant: Mutant) -> None:
+    failure = failure_of(mutant.behaviour, mutant.fault)
+    assert failure is not None, f"{mutant}: nothing saw it"
+    assert is_proof(failure), f"{mutant}: it crashed: {failure!r}"

@@ -1,0 +1,35 @@
+"""Names of packages from a bucket's pointers: all of them, and nothing that is no package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quilt_registry.s3 import list_package_names
+
+from quilt_core.manifest.layout import NAMED_PACKAGES
+
+
+def _put(s3: Any, bucket: str, *keys: str) -> None:
+    for key in keys:
+        s3.put_object(Bucket=bucket, Key=NAMED_PACKAGES + key, Body=b"0" * 64)
+
+
+def test_what_is_no_package_is_not_listed(s3: Any, bucket: str) -> None:
+    _put(
+        s3, bucket,
+        "a/b/latest", "a/b/1600000000", "a/only-a-time/1600000000", "ärzte/daten/latest",
+        "odd//latest", "ont/latest", "x/y/z/latest", "a.b/c/latest", "/latest", "/n/latest",
+        "a/stray/readme.txt", "a/seconds/16", "latest",
+    )  # fmt: skip
+    assert list_package_names(s3, bucket, 4) == ["a/b", "a/only-a-time", "ärzte/daten"]
+
+
+def test_the_rest_of_a_package_is_skipped_where_a_page_ends(s3: Any, bucket: str) -> None:
+    _put(s3, bucket, *(f"a/b/{1_600_000_000 + n}" for n in range(1_100)))
+    _put(s3, bucket, "a/b/z/latest", "a/b0/latest", "a/c/latest", "b/c/latest")
+    pages: list[str] = []
+    s3.meta.events.register(
+        "before-call.s3.ListObjectsV2", lambda params, **_: pages.append(params["url_path"])
+    )
+    assert list_package_names(s3, bucket, 1) == ["a/b", "a/b0", "a/c", "b/c"]
+    assert len(pages) == 4  # the namespaces, two pages of `a`, one of `b`

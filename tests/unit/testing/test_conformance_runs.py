@@ -1,0 +1,179 @@
+"""A run of the conformance suite is green only when everything was proven."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import attrs
+import pytest
+
+from quilt_core import Capability, QuiltOps
+from quilt_core.errors import PluginError
+from quilt_core.testing import conformance
+from quilt_core.testing.conformance import behaviour_of
+from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.report import Outcome
+from quilt_core.testing.conformance.run import run_suite
+from quilt_core.testing.memory.environment import MemoryEnvironment, environments
+
+
+class Poor(MemoryEnvironment):
+    """One identity, no copies, one registry."""
+
+    identities = frozenset({TestUser.WRITER})
+    keeps_directory_metadata = False
+    has_copies = False
+
+    @property
+    def hidden_registry(self) -> str | None:
+        return None
+
+    @property
+    def second_registry(self) -> str | None:
+        return None
+
+
+@contextmanager
+def poor_environments(backend: str) -> Iterator[Callable[[], Environment]]:
+    yield Poor
+
+
+def quiltops(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "quilt_core", "conformance", "--backend", "memory"]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_a_complete_run_passes_and_counts_everything() -> None:
+    run = quiltops("--json")
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    assert found["outcome"] == "passed"
+    assert found["summary"]["failed"] == found["summary"]["not proven"] == 0
+    assert sum(found["summary"].values()) == len(found["operations"])
+    assert found["not_run"] == found["failures_of_no_operation"] == []
+    browsing = found["operations"]["browse_content"]
+    assert (browsing["verdict"], browsing["failed"]) == ("proven", [])
+    assert "C-1" in browsing["proven"]
+    assert found["operations"]["get_boto3_client"]["verdict"] == "not supported"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--bogus"], 1),
+        (["-k", "nothing_is_called_so"], 12),
+        (["--collect-only"], 12),
+        (["--setup-plan"], 12),
+        (["-k", "test_one_level"], 12),
+    ],
+    ids=str,
+)
+def test_arguments_that_leave_tests_out(arguments: list[str], code: int) -> None:
+    run = quiltops("--", *arguments)
+    assert run.returncode == code, run.stdout + run.stderr
+    assert run.stdout.splitlines()[-1].startswith("failed" if code == 1 else "incomplete")
+
+
+def test_the_workers_of_xdist_are_heard() -> None:
+    report = run_suite("memory", environments, arguments=["-n", "2", "-k", "Browsing"])
+    assert report.rows["browse_content"].proven
+    assert report.deselected
+    assert report.outcome is Outcome.INCOMPLETE
+
+
+def test_workers_need_environments_that_they_can_import() -> None:
+    @contextmanager
+    def local(backend: str) -> Iterator[Callable[[], Environment]]:
+        yield MemoryEnvironment
+
+    report = run_suite("memory", local, arguments=["-n", "1"])
+    assert report.exit_code == pytest.ExitCode.USAGE_ERROR
+    assert report.failed
+
+
+def test_what_an_environment_lacks_is_told_as_not_proven() -> None:
+    report = run_suite("memory", poor_environments)
+    assert report.rows["admin_list_users"].verdict == "not proven"
+    assert report.rows["admin_list_users"].not_proven["U-1"] == "no identity admin"
+    assert report.rows["browse_content"].not_proven["C-7"]
+    assert report.to_dict()["environment_lacks"] == [
+        "the identities admin, nobody, reader",
+        "copies of objects",
+        "metadata of directories",
+        "a registry that cannot be read",
+        "a second registry",
+    ]
+    text = "\n".join(report.lines())
+    assert "not X-4: no identity admin" in text
+    assert "a second registry" in text
+    # It copies, while its environment says that it does not.
+    assert report.rows["create_package_revision"].failed == ["N-3"]
+    assert report.outcome is Outcome.FAILED
+
+
+class LyingOps(QuiltOps):
+    """Says that it has no health, and no reason; and has it."""
+
+    def supports(self, operation: str, parameter: str | None = None) -> bool:
+        return operation != "health" and super().supports(operation, parameter)
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        return tuple(
+            attrs.evolve(one, supported=False, reason=None) if one.operation == "health" else one
+            for one in super().capabilities()
+        )
+
+
+class LyingEnvironment(MemoryEnvironment):
+    def connect(self, user: TestUser = TestUser.WRITER) -> QuiltOps:
+        ops = super().connect(user)
+        ops.__class__ = LyingOps
+        return ops
+
+
+def test_a_declared_refusal_that_works_fails_and_so_does_a_test_of_no_operation() -> None:
+    @contextmanager
+    def lying(backend: str) -> Iterator[Callable[[], Environment]]:
+        yield LyingEnvironment
+
+    report = run_suite("memory", lying, arguments=["-k", "Refusals"])
+    assert report.rows["health"].failed == ["N-1"]
+    assert [name.rpartition("::")[2] for name in report.failures_of_no_operation] == [
+        "test_the_capability_table_has_every_operation"
+    ]
+    assert report.outcome is Outcome.FAILED
+
+
+def test_without_pytest_it_says_what_to_install() -> None:
+    program = (
+        "import sys; sys.modules['pytest'] = None; from quilt_core.cli.main import main; "
+        "main(['--backend', 'memory', 'conformance'])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == PluginError.exit_code
+    assert 'pip install "quiltops[testing]"' in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_every_behaviour_has_one_number_and_sentences() -> None:
+    numbers = [one.number for one in conformance.behaviours()]
+    assert len(numbers) == len(set(numbers))
+    for group in conformance.TEST_CLASSES:
+        for name, test in vars(group).items():
+            if behaviour_of(test) is not None:
+                text = (test.__doc__ or "").strip()
+                assert len(text.split()) >= 6, f"{group.__name__}.{name}: {text!r}"
+                assert text.endswith("."), f"{group.__name__}.{name}: {text!r}"
+
+
+def test_every_operation_is_proven_by_some_behaviour() -> None:
+    from quilt_core.hookspecs import operations
+
+    proven = {name for one in conformance.behaviours() for name in one.operations}
+    assert proven == set(operations())
