@@ -83,7 +83,10 @@ class Scrubber:
             if name.lower() in kept
         }
         if isinstance(request.body, io.BytesIO):
-            request.body = request.body.getvalue()  # boto3 sends a body of bytes as a file
+            # boto3 sends bytes as a file, which vcrpy gives back as one for ever and cannot write.
+            content = request.body.getvalue()
+            request._was_file = request._was_iter = False
+            request.body = content
         if isinstance(request.body, bytes) and request.body:
             request.body = self.body(request.body)
         return request
