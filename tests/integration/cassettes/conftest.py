@@ -309,11 +309,11 @@ def recording_place(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Place]:
             add_bucket(self._local, self.hidden_bucket)
             add_bucket(self._local, self.second_bucket)
             self._local.context.s3.create_bucket(Bucket=self.spare_bucket)
-            both = [self.bucket, self.second_bucket]
-            add_user(self._local, self.writer, writes=both, extra_roles=["Spare"])
+            add_user(self._local, self.writer, writes=[self.bucket])
             add_user(self._local, self.reader, reads=[self.bucket])
             add_user(self._local, self.stranger, reads=[self.hidden_bucket])
-            add_user(self._local, self.admin, writes=[self.bucket], admin=True)
+            both = [self.bucket, self.second_bucket]
+            add_user(self._local, self.admin, writes=both, extra_roles=["Spare"], admin=True)
             prepare(self, self.connect())
 
         def token(self, who: str, *, seconds: float = 3600) -> str:

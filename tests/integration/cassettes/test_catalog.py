@@ -181,7 +181,8 @@ def test_get_catalog_link(place: Any, ops: QuiltOps) -> None:
     assert link == f"{page}/{whole}/data/a.csv"
 
 
-def test_switch_role(place: Any, ops: QuiltOps) -> None:
+def test_switch_role(place: Any) -> None:
+    ops = place.connect(place.admin)
     before = ops.get_auth_status()
     others = [role for role in before.roles if role != before.role]
     if not others or before.role is None:

@@ -130,7 +130,8 @@ def test_get_content_url__browsing(place: Any) -> None:
         assert answer.read() == b"Chinstrap\n"
 
 
-def test_promote_package(place: Any, ops: QuiltOps) -> None:
+def test_promote_package(place: Any) -> None:
+    ops = place.connect(place.admin)
     there = f"s3://{place.second_bucket}"
     made = ops.promote_package(
         place.package, destination=there, new_name="cassettes/promoted", copy="none"
