@@ -455,6 +455,7 @@ class TestDelete:
     def old_registry(self, registry: Any, raw: Any) -> Any:
         """A registry that deletes revisions only, and succeeds."""
         registry.answer("packageDelete", raw(status=400, body=self.LACKING))
+        registry.answer("listPackages", {"packages": {"total": 0, "page": []}})
         registry.answer(
             "packageRevisionDelete",
             lambda request: dict.fromkeys(self.asked(request), self.SUCCESS),
@@ -548,6 +549,12 @@ class TestDelete:
         result = ops.delete_package("bucket", "a/b")
         assert (result.deleted, [one.top_hash for one in result.failed]) == ((BASE,), [NEW])
         old_registry.series("listVersions", self.versions(BASE, NEW))
+        with pytest.raises(TransportError) as caught:
+            ops.delete_package("bucket", "a/b")
+        assert caught.value.context["outcome"] == "unknown"
+        # A registry that can be read no longer says nothing about the package.
+        old_registry.series("listVersions", self.versions(BASE, NEW), nothing)
+        old_registry.answer("listPackages", {"packages": None})
         with pytest.raises(TransportError) as caught:
             ops.delete_package("bucket", "a/b")
         assert caught.value.context["outcome"] == "unknown"

@@ -121,9 +121,9 @@ def _looked_up(
         return {key: with_outcome(one, Outcome.NOT_WRITTEN) for key, one in failures.items()}
     try:
         there = {one.top_hash for one in lookup.versions(package_name, registry)}
-    except NotFoundError:
-        return {}
-    except QuiltOpsError:
+    except QuiltOpsError as error:
+        if isinstance(error, NotFoundError) and "package" in error.context:
+            return {}  # the registry can be read, and the package is not there
         return {key: with_outcome(one, Outcome.UNKNOWN) for key, one in failures.items()}
     return {
         key: with_outcome(error, Outcome.UNKNOWN if _was_lost(error) else Outcome.NOT_WRITTEN)
