@@ -41,6 +41,7 @@ class Lifecycle(BehaviourTests):
     def test_a_promoted_revision_holds_what_it_held(
         self, environment: Environment, ops: QuiltOps, copy: Any
     ) -> None:
+        """A promoted revision has the files, metadata and message that it had."""
         target = _second(environment, copy)
         first = environment.given(
             [environment.entry("a.csv", b"123", {"k": 1}), environment.entry("d/b.csv", b"12")],
@@ -71,6 +72,7 @@ class Lifecycle(BehaviourTests):
     def test_a_promotion_is_a_new_revision_there(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A promotion is a new revision there, on top of the expected one."""
         target = _second(environment)
         environment.given([environment.entry("a")], message="One")
         once = ops.promote_package(
@@ -97,6 +99,7 @@ class Lifecycle(BehaviourTests):
     def test_a_promotion_that_cannot_be_is_refused(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A promotion of nothing, or under an unknown workflow, is refused."""
         target = _second(environment)
         environment.given([environment.entry("a")])
         with pytest.raises(ValidationError):
@@ -114,6 +117,7 @@ class Lifecycle(BehaviourTests):
     def test_who_may_not_write_there_promotes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Who may not write to the destination publishes nothing there."""
         target = _second(environment)
         environment.given([environment.entry("a")])
         with (
@@ -128,6 +132,7 @@ class Lifecycle(BehaviourTests):
     def test_an_earlier_revision_becomes_the_latest(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A rollback moves the latest revision, and the history stays whole."""
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         done = ops.rollback_package(environment.name, top_hash=hashes[0][:12])
         assert (done.package_name, done.registry) == (environment.name, environment.registry)
@@ -143,6 +148,7 @@ class Lifecycle(BehaviourTests):
     def test_a_rollback_that_cannot_be_changes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A rollback to what is not there changes nothing."""
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
         other = environment.given([environment.entry("b")], name="some/other")
@@ -162,6 +168,7 @@ class Lifecycle(BehaviourTests):
     def test_who_may_only_read_rolls_nothing_back(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Who may only read cannot move the latest revision."""
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
         with (
@@ -174,6 +181,7 @@ class Lifecycle(BehaviourTests):
 
     @behaviour("L-20", "list_workflows")
     def test_workflows(self, environment: Environment, ops: QuiltOps) -> None:
+        """Workflows come in their configured order, with what they ask for."""
         assert ops.list_workflows() == []
         environment.set_workflows(WORKFLOWS)
         found = ops.list_workflows()
@@ -191,6 +199,7 @@ class Lifecycle(BehaviourTests):
     def test_workflows_of_what_cannot_be_read(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """The workflows of an unreadable registry are not found."""
         if environment.hidden_registry is None:
             pytest.skip("not applicable: every registry can be read")
         with pytest.raises(NotFoundError):
@@ -201,6 +210,7 @@ class Lifecycle(BehaviourTests):
     def test_a_promotion_keeps_the_workflow(
         self, environment: Environment, ops: QuiltOps, copy: Any
     ) -> None:
+        """A promotion keeps the workflow unless another one is named."""
         target = _second(environment, copy)
         environment.set_workflows(WORKFLOWS)
         uri = environment.put_object("a", b"1")
@@ -221,6 +231,7 @@ class Links(BehaviourTests):
 
     @behaviour("G-1", "get_catalog_link", "get_catalog_config")
     def test_links(self, environment: Environment, ops: QuiltOps) -> None:
+        """Links lead to packages, revisions, paths, objects and buckets."""
         top_hash = environment.given([environment.entry("a b/ä.csv")])
         bucket, name = environment.registry.removeprefix("s3://"), environment.name
         base = urlsplit(ops.get_catalog_config().catalog_url).path.rstrip("/")
@@ -247,6 +258,7 @@ class Links(BehaviourTests):
     def test_a_uri_names_registry_revision_and_path(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A URI of a package stands for registry, revision and path."""
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: only buckets have URIs of packages")
         first = environment.given([environment.entry("d/a"), environment.entry("b")])
@@ -274,6 +286,7 @@ class Roles(BehaviourTests):
 
     @behaviour("L-30", "switch_role", "get_auth_status")
     def test_switching_roles(self, environment: Environment, ops: QuiltOps) -> None:
+        """Users switch between the roles that they have, and to no other."""
         before = ops.get_auth_status()
         others = [role for role in before.roles if role != before.role]
         if not others or before.role is None:
