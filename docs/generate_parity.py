@@ -35,13 +35,15 @@ REMARKS = """
 
 - `search_packages` on the quilt3 backend looks through folders itself and leaves buckets to the
   function of `quilt_registry` that the platform backend registers.
+- `list_workflows` and `rollback_package` find the registry's objects each in its own way, and leave
+  reading the configuration and moving the pointer to `quilt_registry`.
 - `get_boto3_client` is a few lines of each backend over the AWS credentials of `quilt_registry`.
 
 ## Differences that belong to no single operation
 
-- An update through `quilt3` keeps the metadata of directories (as opposed to that of files). An
-  update through `platform` loses it: the registry's API for publishing packages has no field for
-  it. [Concepts](concepts.md#writing) says what to do.
+- An update or a promotion through `quilt3` keeps the metadata of directories (as opposed to that
+  of files). One through `platform` loses it: the registry's API for publishing packages has no
+  field for it. [Concepts](concepts.md#writing) says what to do.
 - `platform` reaches no `file://` registry. `quilt3` does, without a server, and refuses there the
   operations that need one.
 """

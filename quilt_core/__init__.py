@@ -59,6 +59,7 @@ _NAMES = {
         "PackageInfo",
         "PackageName",
         "PackageRevisionResult",
+        "PackageUri",
         "PackageVersion",
         "Policy",
         "Progress",
@@ -72,6 +73,7 @@ _NAMES = {
         "Role",
         "RoleSignup",
         "S3Prefix",
+        "RollbackResult",
         "S3Uri",
         "SearchFilter",
         "SearchOrder",
@@ -82,6 +84,7 @@ _NAMES = {
         "User",
         "VerifyResult",
         "Workflow",
+        "WorkflowInfo",
     ),
     "quilt_core.errors": (
         "AuthenticationError",

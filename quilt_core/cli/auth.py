@@ -7,11 +7,12 @@ import click
 from quilt_core.auth_context import not_logged_in
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show
+from quilt_core.cli.writing import Write, write
 
 
 @click.group(cls=Group)
 def group() -> None:
-    """Who the registry says that we are."""
+    """Who the registry says that we are, and with which role."""
 
 
 @group.command()
@@ -21,3 +22,11 @@ def status() -> None:
     show(found)
     if not found.is_authenticated:
         raise not_logged_in()
+
+
+@group.command("switch-role", cls=Write)
+@click.argument("role")
+def switch_role(role: str) -> None:
+    """Make ROLE the active one of my roles, for every login of mine."""
+    ops = connect()
+    write(ops.switch_role, role, now=ops.get_auth_status)

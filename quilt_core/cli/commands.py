@@ -27,12 +27,13 @@ class CliCommand:
 
 
 _GROUPS = {
-    "auth": "Who the registry says that we are.",
+    "auth": "Who the registry says that we are, and with which role.",
     "catalog": "The catalog's configuration, and raw GraphQL.",
     "buckets": "The catalog's buckets.",
     "packages": "Search, list, describe, compare, create, update and delete packages.",
     "content": "What is inside a package.",
     "objects": "Objects in buckets and folders: list, describe, read, write, find.",
+    "workflows": "The workflows of a registry.",
     "tabulator": "SQL tables over packages.",
     "api-keys": "My API keys.",
     "admin": "Users, roles, policies, buckets, API keys and single sign-on.",
@@ -44,6 +45,9 @@ _COMMANDS = {
     "install": ("transfer:install", "Download a package into a folder, and verify it."),
     "cat": ("transfer:cat", "Print a file of a package."),
     "verify": ("transfer:verify", "Compare a folder with a package."),
+    "open": ("links:open_link", "Open the catalog's page of a package, a path or an object."),
+    "promote": ("lifecycle:promote", "Publish a revision in another registry."),
+    "rollback": ("lifecycle:rollback", "Make an earlier revision the latest one."),
     "plugins": ("plugins:plugins", "Backends, extensions and commands, and how they fare."),
     "doctor": ("doctor:doctor", "What is configured, from where, and what works."),
     "config": ("config:group", "The configuration file and its profiles."),

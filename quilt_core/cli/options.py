@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 import quilt_core
+from quilt_core.domain.package_uri import is_package_uri
+from quilt_core.errors import ValidationError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KEY = "quilt_core.cli.options"
@@ -104,6 +106,17 @@ class Command(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         add_common_options(self)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; `ValidationError` for a registry that a URI names as well."""
+        if value("registry") is not None:
+            for given in ctx.params.values():
+                if is_package_uri(given):
+                    raise ValidationError(
+                        f"{given} names its registry, and so does --registry.",
+                        hint="Leave --registry out, or give the package's name.",
+                    )
+        return super().invoke(ctx)
 
 
 class Group(click.Group):

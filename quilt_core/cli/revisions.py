@@ -30,8 +30,8 @@ def json_object(text: str | None, option: str) -> dict[str, Any] | None:
     return parsed
 
 
-def workflow_of(given: str | None, none: bool) -> dict[str, Any]:
-    """The argument `workflow` of a write, from --workflow and --no-workflow; empty for neither."""
+def chosen_workflow(given: str | None, none: bool) -> dict[str, Any]:
+    """The argument `workflow`, where one is given; `ValidationError` for both options."""
     if given and none:
         raise ValidationError("Give --workflow or --no-workflow, not both.")
     return {"workflow": None if none else given} if given or none else {}
@@ -108,7 +108,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
             dry_run=options["dry_run"],
-            **workflow_of(options["workflow"], options["no_workflow"]),
+            **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(_shown(result, "added"))
 
@@ -141,7 +141,7 @@ def update(
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
             dry_run=options["dry_run"],
-            **workflow_of(options["workflow"], options["no_workflow"]),
+            **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(_shown(result, "added", "replaced", "removed"))
 

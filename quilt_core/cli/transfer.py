@@ -13,7 +13,7 @@ import click
 from quilt_core.cli.options import Command, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
-from quilt_core.cli.revisions import json_object, workflow_of
+from quilt_core.cli.revisions import chosen_workflow, json_object
 from quilt_core.domain.transfer import VerifyResult
 
 _SHOWN = 20
@@ -76,7 +76,7 @@ def push(source: Path, package: str, **options: Any) -> None:
             use_cache=not options["no_cache"],
             dry_run=options["dry_run"],
             progress=progress,
-            **workflow_of(options["workflow"], options["no_workflow"]),
+            **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(result, _shortened(result.to_dict()))
 

@@ -40,6 +40,7 @@ from quilt_core.domain.objects import (
     StorageLibrary,
     StoredObject,
 )
+from quilt_core.domain.package_uri import PackageUri
 from quilt_core.domain.packages import (
     DeletionResult,
     PackageDiff,
@@ -47,6 +48,7 @@ from quilt_core.domain.packages import (
     PackageRevisionResult,
     PackageVersion,
     RevisionFailure,
+    RollbackResult,
 )
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
@@ -58,6 +60,7 @@ from quilt_core.domain.transfer import (
     VerifyResult,
 )
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
+from quilt_core.domain.workflows import WorkflowInfo
 
 __all__ = [
     "DEFAULT_WORKFLOW",
@@ -96,6 +99,7 @@ __all__ = [
     "PackageInfo",
     "PackageName",
     "PackageRevisionResult",
+    "PackageUri",
     "PackageVersion",
     "Policy",
     "Progress",
@@ -108,6 +112,7 @@ __all__ = [
     "RevisionRef",
     "Role",
     "RoleSignup",
+    "RollbackResult",
     "S3Prefix",
     "S3Uri",
     "SearchFilter",
@@ -119,4 +124,5 @@ __all__ = [
     "User",
     "VerifyResult",
     "Workflow",
+    "WorkflowInfo",
 ]

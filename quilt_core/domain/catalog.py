@@ -10,6 +10,9 @@ import attrs
 from quilt_core.domain.base import DomainObject, aware
 from quilt_core.domain.names import PackageName, Registry
 
+_PLAIN = "/!~*'()"
+"""What the catalog itself does not encode in its addresses, letters and digits aside."""
+
 
 @attrs.frozen(kw_only=True)
 class AuthStatus(DomainObject):
@@ -81,5 +84,29 @@ def catalog_package_url(
     """A revision's page in the catalog; None without a catalog or for a local registry."""
     if not catalog_url or registry.bucket is None:
         return None
-    path = f"/b/{registry.bucket}/packages/{quote(str(package_name))}/tree/{top_hash}"
-    return catalog_url.rstrip("/") + path
+    return catalog_page(catalog_url, registry.bucket, package_name=package_name, top_hash=top_hash)
+
+
+def catalog_page(
+    catalog_url: str,
+    bucket: str,
+    *,
+    package_name: PackageName | None = None,
+    top_hash: str = "latest",
+    path: str = "",
+    version_id: str | None = None,
+) -> str:
+    """The address of a page of the catalog.
+
+    Of a package, a revision, or a path inside one; without a package of a bucket, a "directory" of
+    objects (`path` ends in a slash), an object or one of its versions.
+    """
+    page = f"{catalog_url.rstrip('/')}/b/{bucket}"
+    inside = quote(path, safe=_PLAIN)
+    if package_name is not None:
+        page += f"/packages/{package_name}/tree/{top_hash}"
+        return f"{page}/{inside}" if path else page
+    if not path:
+        return page
+    version = f"?version={quote(version_id, safe=_PLAIN)}" if version_id else ""
+    return f"{page}/tree/{inside}{version}"

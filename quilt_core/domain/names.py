@@ -185,6 +185,11 @@ class RevisionKind(Enum):
     PREFIX = "prefix"
     TIMESTAMP = "timestamp"
 
+    @property
+    def is_tag(self) -> bool:
+        """Whether it names a pointer, which may move, and not a hash."""
+        return self in (RevisionKind.LATEST, RevisionKind.TIMESTAMP)
+
 
 @attrs.frozen
 class RevisionRef:

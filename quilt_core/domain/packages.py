@@ -127,6 +127,20 @@ class PackageRevisionResult(DomainObject):
 
 
 @attrs.frozen(kw_only=True)
+class RollbackResult(DomainObject):
+    """What a rollback did."""
+
+    package_name: str
+    registry: str
+    top_hash: str
+    """The revision that is the latest now."""
+    previous_top_hash: str | None
+    """The one that was before; the same when nothing had to change, None when there was none."""
+    catalog_url: str | None
+    """The revision's page in the catalog; None when no catalog is configured."""
+
+
+@attrs.frozen(kw_only=True)
 class RevisionFailure(DomainObject):
     """A revision that could not be deleted, and why."""
 

@@ -21,6 +21,7 @@ from quilt_core.hookspecs import (
     buckets,
     catalog,
     content,
+    lifecycle,
     objects,
     packages,
     revisions,
@@ -41,7 +42,7 @@ from quilt_core.hookspecs.markers import (
 OPERATION_GROUPS: dict[str, tuple[ModuleType, ...]] = {
     "catalog": (catalog,),
     "buckets": (buckets,),
-    "packages": (packages, revisions),
+    "packages": (packages, revisions, lifecycle),
     "content": (content,),
     "objects": (objects,),
     "transfer": (transfer,),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
+from quilt_core.domain.names import LATEST, PackageName, Registry, RevisionRef
 from quilt_core.hookspecs.markers import hookspec
 
 
@@ -183,4 +184,57 @@ def health() -> Health:
     Since: 1. Source: GraphQL `__typename`.
 
     Example: ``Health(reachable=True, registry_url="https://registry.example.com", …)``.
+    """
+
+
+@hookspec(firstresult=True)
+def get_catalog_link(
+    package_name: PackageName | None,
+    registry: Registry,
+    path: str = "",
+    top_hash: RevisionRef = LATEST,
+    version_id: str | None = None,
+) -> str:
+    """Give the address of a page in the catalog; called for `ops.get_catalog_link()`.
+
+    Arguments:
+        package_name: the package; None for the bucket itself, or for an object in it.
+        registry: a bucket.
+        path: a logical key or a directory of the package; without a package an object's key, or
+            a prefix that ends in a slash. Empty for the page of the package or bucket.
+        top_hash: the revision: `latest` or a whole top hash.
+        version_id: the object's version; None for the current one, and for packages.
+
+    Returns: an `https://` address. Whether anything is there is not looked at.
+
+    Raises: `NotSupportedError` when no catalog is known (only a registry is configured) or for a
+    registry that no catalog shows, such as a folder.
+
+    Ordering and completeness: no request when the catalog's address is configured.
+
+    Since: 1. Source: the catalog's routes, `/b/{bucket}/packages/{name}/tree/{hash}/{path}` and
+    `/b/{bucket}/tree/{key}?version={id}`.
+
+    Example: ``https://catalog.example.com/b/data/packages/ns/name/tree/latest/a.csv``.
+    """
+
+
+@hookspec(firstresult=True)
+def switch_role(role: str) -> AuthStatus:
+    """Make another of the user's roles the active one; called for `ops.switch_role()`.
+
+    The registry keeps the active role: every login of this user has it from then on.
+
+    Arguments:
+        role: the name of one of the roles in `get_auth_status().roles`.
+
+    Returns: the status after the switch. AWS credentials that were issued to the call's identity
+    for the former role are dropped.
+
+    Raises: `ValidationError` or `NotFoundError` when the user has no such role, which changes
+    nothing; `AuthenticationError` when nobody is logged in; `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: GraphQL `switchRole`.
+
+    Example: ``AuthStatus(user_name="ada", role="ReadOnly", …)``.
     """

@@ -18,6 +18,7 @@ from quilt_core.ops.catalog import CatalogOps
 from quilt_core.ops.content import ContentOps
 from quilt_core.ops.dispatch import Capability, Dispatcher
 from quilt_core.ops.identity_check import IdentityCheck
+from quilt_core.ops.lifecycle import LifecycleOps
 from quilt_core.ops.objects import ObjectOps
 from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.revisions import RevisionOps
@@ -37,6 +38,7 @@ class QuiltOps(
     BucketOps,
     PackageOps,
     RevisionOps,
+    LifecycleOps,
     ContentOps,
     ObjectOps,
     TransferOps,

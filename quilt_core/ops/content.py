@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Literal, overload
 
 from quilt_core.domain.content import ContentInfo
-from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import check_browse_path, check_logical_key
+from quilt_core.domain.names import Registry
+from quilt_core.domain.uris import check_logical_key
 from quilt_core.errors import ValidationError
+from quilt_core.ops.addressing import PackageGiven, content_of
 from quilt_core.ops.group import OperationGroup
-from quilt_core.ops.parsing import parse_registry
 
 
 class ContentOps(OperationGroup):
@@ -19,7 +19,7 @@ class ContentOps(OperationGroup):
     @overload
     def browse_content(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         registry: str | Registry | None = None,
         path: str = "",
         top_hash: str | None = None,
@@ -29,7 +29,7 @@ class ContentOps(OperationGroup):
     @overload
     def browse_content(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         registry: str | Registry | None = None,
         path: str = "",
         top_hash: str | None = None,
@@ -39,7 +39,7 @@ class ContentOps(OperationGroup):
 
     def browse_content(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         registry: str | Registry | None = None,
         path: str = "",
         top_hash: str | None = None,
@@ -54,31 +54,24 @@ class ContentOps(OperationGroup):
         items = self._dispatch.stream(
             "browse_content",
             ContentInfo,
-            package_name=PackageName.parse(package_name),
-            registry=parse_registry(registry, self._settings.registry),
-            path=check_browse_path(path),
-            top_hash=RevisionRef.parse(top_hash),
+            **content_of(package_name, registry, path, top_hash, self._settings.registry),
             recursive=recursive,
         )
         return items if recursive else list(items)
 
     def get_content_url(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         registry: str | Registry | None = None,
         path: str = "",
         top_hash: str | None = None,
     ) -> str:
         """A URL that downloads one file, for a limited time; a secret while it lasts."""
-        if not path:
+        found = content_of(package_name, registry, path, top_hash, self._settings.registry)
+        if not found["path"]:
             raise ValidationError(
                 "No path is given.", hint="Name a file in the package, like 'folder/file.csv'."
             )
-        return self._dispatch.call(
-            "get_content_url",
-            str,
-            package_name=PackageName.parse(package_name),
-            registry=parse_registry(registry, self._settings.registry),
-            path=check_logical_key(path),
-            top_hash=RevisionRef.parse(top_hash),
-        )
+        # A slash at an end would be dropped where a directory is meant.
+        check_logical_key(path or found["path"])
+        return self._dispatch.call("get_content_url", str, **found)

@@ -229,7 +229,8 @@ class Dispatcher:
             raise NotSupportedError(operation, self._backend.name, self._reason(operation))
         if len(accepted) < len(arguments):
             self._refuse_ignored(operation, accepted, arguments)
-        check_served(arguments.get("registry"), self._backend, operation)
+        for place in ("registry", "destination"):
+            check_served(arguments.get(place), self._backend, operation)
 
     def _one(self, operation: str, expected: type[T], arguments: dict[str, Any]) -> T:
         """The answer of the backend to an operation that is no listing."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder, SearchOrderName
 from quilt_core.errors import ValidationError
+from quilt_core.ops.addressing import PackageGiven, package_of, revision_of
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
     parse_enum,
@@ -108,61 +109,62 @@ class PackageOps(OperationGroup):
 
     def get_package_info(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         registry: str | Registry | None = None,
         top_hash: str | None = None,
     ) -> PackageInfo:
         """Describe a revision, the latest by default; `NotFoundError` when it is not there."""
         return self._dispatch.call(
-            "get_package_info", PackageInfo, **self._revision(package_name, registry, top_hash)
+            "get_package_info",
+            PackageInfo,
+            **revision_of(package_name, registry, top_hash, self._settings.registry),
         )
 
     def list_package_versions(
-        self, package_name: str, registry: str | Registry | None = None
+        self, package_name: PackageGiven, registry: str | Registry | None = None
     ) -> list[PackageVersion]:
         """The revisions of a package, newest first; `NotFoundError` when it is not there."""
         return self._dispatch.collect(
             "list_package_versions",
             PackageVersion,
-            package_name=PackageName.parse(package_name),
-            registry=parse_registry(registry, self._settings.registry),
+            **package_of(package_name, registry, self._settings.registry),
         )
 
     def get_package_metadata(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         registry: str | Registry | None = None,
         top_hash: str | None = None,
     ) -> dict[str, Any]:
         """A revision's user metadata; empty where there is none."""
         return self._dispatch.call(
-            "get_package_metadata", dict, **self._revision(package_name, registry, top_hash)
+            "get_package_metadata",
+            dict,
+            **revision_of(package_name, registry, top_hash, self._settings.registry),
         )
 
     def diff_packages(
         self,
-        package1_name: str,
-        package2_name: str,
+        package1_name: PackageGiven,
+        package2_name: PackageGiven,
         registry: str | Registry | None = None,
         package1_hash: str | None = None,
         package2_hash: str | None = None,
     ) -> PackageDiff:
-        """Compare two revisions, of one package or of two, entry by entry."""
+        """Compare two revisions, of one package or of two in one registry, entry by entry."""
+        first = revision_of(package1_name, registry, package1_hash, self._settings.registry)
+        second = revision_of(package2_name, registry, package2_hash, self._settings.registry)
+        if first["registry"] != second["registry"]:
+            raise ValidationError(
+                f"The packages are in two registries, {first['registry']} and "
+                f"{second['registry']}, and only packages of one can be compared."
+            )
         return self._dispatch.call(
             "diff_packages",
             PackageDiff,
-            package1_name=PackageName.parse(package1_name),
-            package2_name=PackageName.parse(package2_name),
-            registry=parse_registry(registry, self._settings.registry),
-            package1_hash=RevisionRef.parse(package1_hash),
-            package2_hash=RevisionRef.parse(package2_hash),
+            package1_name=first["package_name"],
+            package2_name=second["package_name"],
+            registry=first["registry"],
+            package1_hash=first["top_hash"],
+            package2_hash=second["top_hash"],
         )
-
-    def _revision(
-        self, package_name: str, registry: str | Registry | None, top_hash: str | None
-    ) -> dict[str, Any]:
-        return {
-            "package_name": PackageName.parse(package_name),
-            "registry": parse_registry(registry, self._settings.registry),
-            "top_hash": RevisionRef.parse(top_hash),
-        }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
@@ -14,51 +13,30 @@ from quilt_core.domain.entries import (
     ProgressCallback,
     Workflow,
 )
-from quilt_core.domain.names import PackageName, Registry, RevisionRef, parse_bucket
+from quilt_core.domain.names import Registry, RevisionRef, parse_bucket
 from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 from quilt_core.errors import ValidationError
-from quilt_core.ops.group import OperationGroup
+from quilt_core.ops.addressing import PackageGiven, package_of
 from quilt_core.ops.parsing import (
     Sources,
     parse_copy,
     parse_expected_top_hash,
     parse_message,
     parse_metadata,
-    parse_registry,
     parse_removals,
     parse_sources,
     parse_workflow,
 )
-from quilt_core.outcome import Outcome, outcome_unless_told
-
-P = ParamSpec("P")
-T = TypeVar("T")
-W = TypeVar("W", bound="RevisionOps")
+from quilt_core.ops.writing import WritingGroup, tells_outcome
 
 
-def _tells_outcome(
-    method: Callable[Concatenate[W, P], T],
-) -> Callable[Concatenate[W, P], T]:
-    """No error leaves a write without an outcome.
-
-    What is raised here, before the backend is called, is certain; see `_write` for the rest.
-    """
-
-    @wraps(method)
-    def told(self: W, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with outcome_unless_told(Outcome.NOT_WRITTEN):
-            return method(self, *args, **kwargs)
-
-    return told
-
-
-class RevisionOps(OperationGroup):
+class RevisionOps(WritingGroup):
     """Create, update and delete revisions."""
 
-    @_tells_outcome
+    @tells_outcome
     def create_package_revision(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         s3_uris: Sources,
         metadata: Mapping[str, Any] | None = None,
         registry: str | Registry | None = None,
@@ -77,7 +55,7 @@ class RevisionOps(OperationGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
         s3_uris:
             URIs of objects (`?versionId=…` honoured), `EntrySource` objects, or a mapping of
             logical key to URI.
@@ -115,7 +93,7 @@ class RevisionOps(OperationGroup):
             See the hook `create_package_revision`. Every error of a write says in
             `context["outcome"]` what became of it: "not_written", "written" or "unknown".
         """
-        name = PackageName.parse(package_name)
+        package = package_of(package_name, registry, self._settings.registry)
         entries = parse_sources(s3_uris, auto_organize=auto_organize)
         if not entries:
             raise ValidationError(
@@ -125,10 +103,9 @@ class RevisionOps(OperationGroup):
         return self._write(
             "create_package_revision",
             PackageRevisionResult,
-            package_name=name,
+            **package,
             entries=entries,
             metadata=parse_metadata(metadata),
-            registry=parse_registry(registry, self._settings.registry),
             message=parse_message(message),
             copy=parse_copy(copy),
             workflow=parse_workflow(workflow),
@@ -138,10 +115,10 @@ class RevisionOps(OperationGroup):
             dry_run=dry_run,
         )
 
-    @_tells_outcome
+    @tells_outcome
     def update_package_revision(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         s3_uris: Sources = (),
         registry: str | Registry | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -171,7 +148,7 @@ class RevisionOps(OperationGroup):
             When another revision came in between, unless `force`. With the outcome "written"
             both were written, and the context has `base`, `overwritten` and `ours`.
         """
-        name = PackageName.parse(package_name)
+        package = package_of(package_name, registry, self._settings.registry)
         entries = parse_sources(s3_uris, auto_organize=auto_organize)
         removals = parse_removals(remove)
         changes = parse_metadata(metadata)
@@ -190,9 +167,8 @@ class RevisionOps(OperationGroup):
         return self._write(
             "update_package_revision",
             PackageRevisionResult,
-            package_name=name,
+            **package,
             entries=entries,
-            registry=parse_registry(registry, self._settings.registry),
             metadata=changes,
             message=parse_message(message),
             remove=removals,
@@ -204,11 +180,11 @@ class RevisionOps(OperationGroup):
             dry_run=dry_run,
         )
 
-    @_tells_outcome
+    @tells_outcome
     def delete_package(
         self,
         bucket: str | Registry | None,
-        name: str,
+        name: PackageGiven,
         *,
         top_hash: str | None = None,
         progress: ProgressCallback | None = None,
@@ -221,9 +197,10 @@ class RevisionOps(OperationGroup):
             The registry: a bucket's name, `s3://bucket`, `file:///folder`, or None for the
             configured one.
         name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI with None as the bucket.
         top_hash:
-            The one revision to delete; None for all.
+            The one revision to delete; None for all. A URI that names a
+            revision is refused.
         progress:
             Called with `Progress` as revisions go.
 
@@ -237,14 +214,7 @@ class RevisionOps(OperationGroup):
         return self._write(
             "delete_package",
             DeletionResult,
-            package_name=PackageName.parse(name),
-            registry=parse_registry(bucket, self._settings.registry),
+            **package_of(name, bucket, self._settings.registry),
             top_hash=None if top_hash is None else RevisionRef.parse(top_hash),
             progress=progress,
         )
-
-    def _write(self, operation: str, expected: type[T], /, **arguments: Any) -> T:
-        """Call a hook that writes; an error of a backend that tells no outcome gets `UNKNOWN`."""
-        self._dispatch.require(operation, arguments)
-        with outcome_unless_told(Outcome.UNKNOWN):
-            return self._dispatch.call(operation, expected, **arguments)

@@ -18,7 +18,13 @@ from quilt_core.revisions.kept import (
     object_to_look_at,
     settle_entry,
 )
-from quilt_core.revisions.plan import RevisionPlan, merge_metadata, plan_create, plan_update
+from quilt_core.revisions.plan import (
+    RevisionPlan,
+    merge_metadata,
+    plan_create,
+    plan_promotion,
+    plan_update,
+)
 from quilt_core.revisions.prefix import resolve_prefix
 from quilt_core.revisions.request import RevisionRequest
 from quilt_core.revisions.timing import seconds_to_wait
@@ -44,6 +50,7 @@ __all__ = [
     "overwrote",
     "plan_copies",
     "plan_create",
+    "plan_promotion",
     "plan_update",
     "resolve_prefix",
     "seconds_to_wait",

@@ -110,6 +110,21 @@ def plan_update(
     )
 
 
+def plan_promotion(
+    entries: Iterable[ManifestEntry], user_meta: Mapping[str, Any] | None
+) -> RevisionPlan:
+    """A revision that holds what another one holds; all of it comes."""
+    kept = tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
+    return RevisionPlan(
+        kept=kept,
+        new=(),
+        added=tuple(entry.logical_key for entry in kept),
+        replaced=(),
+        removed=(),
+        user_meta=None if user_meta is None else dict(user_meta),
+    )
+
+
 def merge_metadata(
     present: Mapping[str, Any] | None, changes: Mapping[str, Any] | None
 ) -> Mapping[str, Any] | None:

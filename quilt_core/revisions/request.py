@@ -108,6 +108,35 @@ class RevisionRequest:
             dry_run=dry_run,
         )
 
+    @classmethod
+    def for_promotion(
+        cls,
+        package_name: PackageName,
+        registry: Registry,
+        message: str | None,
+        copy: CopyMode,
+        workflow: Workflow,
+        force: bool,
+        progress: ProgressCallback | None,
+        expected_top_hash: str | None,
+    ) -> Self:
+        """The request of the hook `promote_package`, of the package at its destination."""
+        return cls(
+            operation="promote_package",
+            dry_run=False,
+            package_name=package_name,
+            registry=registry,
+            entries=(),
+            metadata=None,
+            message=message,
+            remove=(),
+            copy=copy,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+            expected_top_hash=expected_top_hash,
+        )
+
     def check_expected(self, latest: str | None) -> None:
         """Compare what the caller saw with the revision from which the write starts.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import quilt_core
 from local_registry.config import RegistryConfig
@@ -14,7 +16,7 @@ from local_registry.testing import add_bucket, add_user
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
-from quilt_core.manifest.layout import manifest_key, pointer_key
+from quilt_core.manifest.layout import WORKFLOWS_CONFIG, manifest_key, pointer_key
 from quilt_core.ops import QuiltOps
 from quilt_core.testing.conformance.environment import Environment, TestUser
 
@@ -38,7 +40,7 @@ class RegistryEnvironment(Environment):
         self._manifests: dict[str, bytes] = {}
         both = (self._bucket, self._second)
         self._users = {
-            TestUser.WRITER: add_user(registry, writes=both).name,
+            TestUser.WRITER: add_user(registry, writes=both, extra_roles=("Spare",)).name,
             TestUser.READER: add_user(registry, reads=(self._bucket,)).name,
             TestUser.ADMIN: add_user(registry, writes=both, admin=True).name,
         }
@@ -107,6 +109,12 @@ class RegistryEnvironment(Environment):
             key = pointer_key(PackageName.parse(name), pointer)
             s3.put_object(Bucket=self._bucket, Key=key, Body=top_hash.encode())
         return top_hash
+
+    def set_workflows(self, config: Mapping[str, Any], registry: str | None = None) -> None:
+        """Write `.quilt/workflows/config.yml` with the registry's own rights."""
+        bucket = (registry or self.registry).removeprefix("s3://")
+        body = json.dumps(config).encode()  # which is YAML, too
+        self._registry.context.s3.put_object(Bucket=bucket, Key=WORKFLOWS_CONFIG, Body=body)
 
 
 @contextmanager

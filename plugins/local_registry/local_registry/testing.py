@@ -60,9 +60,13 @@ def add_user(
     *,
     reads: Sequence[str] = (),
     writes: Sequence[str] = (),
+    extra_roles: Sequence[str] = (),
     admin: bool = False,
 ) -> User:
     """Make a user with a role of its own that reads and writes these buckets.
+
+    `extra_roles` names roles to which the user may switch; one that is not there is made, without
+    any rights.
 
     Raises `InvalidInputError` for a name that is taken or a bucket that is not there.
     """
@@ -73,6 +77,14 @@ def add_user(
     with state.database.transaction():
         policy = state.policies.create_managed(f"Policy of {chosen}", permissions)
         role = state.roles.create_managed(f"Role-{chosen}", [policy.id])
+        known = {one.name for one in state.roles.list()}
+        for extra in extra_roles:
+            if extra not in known:
+                state.roles.create_managed(extra, [])
         return state.users.create(
-            name=chosen, email=f"{chosen}@example.com", role=role.name, is_admin=admin
+            name=chosen,
+            email=f"{chosen}@example.com",
+            role=role.name,
+            extra_roles=extra_roles,
+            is_admin=admin,
         )

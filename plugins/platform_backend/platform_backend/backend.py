@@ -17,6 +17,7 @@ from platform_backend.content import ContentOperations
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.comparison import PackageDiffOperations
 from platform_backend.packages.deleting import PackageDeleteOperations
+from platform_backend.packages.lifecycle import LifecycleOperations
 from platform_backend.packages.reading import PackageReadOperations
 from platform_backend.packages.writing import PackageWriteOperations
 from quilt_core.plugins import BackendPlugin
@@ -42,6 +43,7 @@ def build_backend(settings: Settings) -> BackendPlugin:
             PackageDiffOperations(access),
             PackageWriteOperations(access),
             PackageDeleteOperations(access),
+            LifecycleOperations(access),
             ContentOperations(access),
             ObjectOperations(
                 connection,

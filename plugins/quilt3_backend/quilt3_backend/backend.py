@@ -11,6 +11,7 @@ from quilt3_backend.connection import Connection
 from quilt3_backend.content import ContentOperations
 from quilt3_backend.objects import ObjectOperations
 from quilt3_backend.packages.deleting import PackageDeleteOperations
+from quilt3_backend.packages.lifecycle import LifecycleOperations
 from quilt3_backend.packages.reading import PackageReadOperations
 from quilt3_backend.packages.writing import PackageWriteOperations
 from quilt3_backend.search.operations import PackageSearchOperations
@@ -33,6 +34,7 @@ def build_backend(settings: Settings) -> BackendPlugin:
             PackageReadOperations(connection),
             PackageWriteOperations(connection),
             PackageDeleteOperations(connection),
+            LifecycleOperations(connection),
             ContentOperations(connection),
             ObjectOperations(connection),
             AwsOperations(connection),

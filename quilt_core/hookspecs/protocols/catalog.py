@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
 
 
 class SupportsGetAuthStatus(Protocol):
@@ -75,6 +76,29 @@ class SupportsHealth(Protocol):
         ...
 
 
+class SupportsGetCatalogLink(Protocol):
+    """Implements `get_catalog_link`."""
+
+    def get_catalog_link(
+        self,
+        package_name: PackageName | None,
+        registry: Registry,
+        path: str,
+        top_hash: RevisionRef,
+        version_id: str | None,
+    ) -> str:
+        """See the specification."""
+        ...
+
+
+class SupportsSwitchRole(Protocol):
+    """Implements `switch_role`."""
+
+    def switch_role(self, role: str) -> AuthStatus:
+        """See the specification."""
+        ...
+
+
 class CatalogOperations(
     SupportsGetAuthStatus,
     SupportsGetCatalogConfig,
@@ -84,6 +108,8 @@ class CatalogOperations(
     SupportsGetGraphqlAuthHeaders,
     SupportsExecuteGraphqlQuery,
     SupportsHealth,
+    SupportsGetCatalogLink,
+    SupportsSwitchRole,
     Protocol,
 ):
     """All operations of the group `catalog`."""

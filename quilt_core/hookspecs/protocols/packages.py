@@ -14,8 +14,10 @@ from quilt_core.domain.packages import (
     PackageInfo,
     PackageRevisionResult,
     PackageVersion,
+    RollbackResult,
 )
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.domain.workflows import WorkflowInfo
 
 
 class SupportsSearchPackages(Protocol):
@@ -145,6 +147,49 @@ class SupportsDeletePackage(Protocol):
         ...
 
 
+class SupportsListWorkflows(Protocol):
+    """Implements `list_workflows`."""
+
+    def list_workflows(self, registry: Registry) -> Iterable[WorkflowInfo]:
+        """See the specification."""
+        ...
+
+
+class SupportsPromotePackage(Protocol):
+    """Implements `promote_package`."""
+
+    def promote_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        destination: Registry,
+        top_hash: RevisionRef,
+        new_name: PackageName,
+        copy: CopyMode,
+        message: str | None,
+        workflow: Workflow,
+        force: bool,
+        expected_top_hash: str | None,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """See the specification."""
+        ...
+
+
+class SupportsRollbackPackage(Protocol):
+    """Implements `rollback_package`."""
+
+    def rollback_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        top_hash: RevisionRef,
+        expected_top_hash: str | None,
+    ) -> RollbackResult:
+        """See the specification."""
+        ...
+
+
 class PackagesOperations(
     SupportsSearchPackages,
     SupportsListAllPackages,
@@ -155,6 +200,9 @@ class PackagesOperations(
     SupportsCreatePackageRevision,
     SupportsUpdatePackageRevision,
     SupportsDeletePackage,
+    SupportsListWorkflows,
+    SupportsPromotePackage,
+    SupportsRollbackPackage,
     Protocol,
 ):
     """All operations of the group `packages`."""

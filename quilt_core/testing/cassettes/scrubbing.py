@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import threading
@@ -85,6 +86,11 @@ class Scrubber:
             for name, value in request.headers.items()
             if name.lower() in kept
         }
+        if isinstance(request.body, io.BytesIO):
+            # boto3 sends bytes as a file, which vcrpy gives back as one for ever and cannot write.
+            content = request.body.getvalue()
+            request._was_file = request._was_iter = False
+            request.body = content
         if isinstance(request.body, bytes) and request.body:
             request.body = self.body(request.body)
         return request

@@ -34,6 +34,7 @@ pytest.register_assert_rewrite(
             "odd_manifests",
             "objects",
             "catalog",
+            "lifecycle",
             "content",
             "fidelity",
             "outcomes",
@@ -67,6 +68,7 @@ from quilt_core.testing.conformance.downloading import ContentReading, Downloadi
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
+from quilt_core.testing.conformance.lifecycle import Lifecycle, Links, Roles
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
@@ -90,6 +92,9 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     DryRuns,
     Outcomes,
     Deleting,
+    Lifecycle,
+    Links,
+    Roles,
     Pointers,
     Fidelity,
     Browsing,
@@ -144,6 +149,8 @@ __all__ = [
     "Environment",
     "Fidelity",
     "KeptEntries",
+    "Lifecycle",
+    "Links",
     "Objects",
     "OddManifests",
     "Outcomes",
@@ -153,6 +160,7 @@ __all__ = [
     "Refusals",
     "Registries",
     "Rights",
+    "Roles",
     "SearchDetails",
     "Searching",
     "Tabulator",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from quilt_core.domain.names import PackageName
 from quilt_core.manifest import (
@@ -53,6 +54,9 @@ class MemoryEnvironment(Environment):
 
     def put_object(self, key: str, data: bytes) -> str:
         return self.catalog.put_object(_BUCKET, key, data)
+
+    def set_workflows(self, config: Mapping[str, Any], registry: str | None = None) -> None:
+        self.catalog.set_workflows((registry or self.registry).removeprefix("s3://"), config)
 
     def put_hidden_object(self, key: str, data: bytes) -> str | None:
         return self.catalog.put_object(_HIDDEN, key, data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+import attrs
+
 from quilt_core.domain.admin import (
     Acknowledgement,
     ApiKey,
@@ -13,9 +15,22 @@ from quilt_core.domain.admin import (
     BucketPermissionLevel,
 )
 from quilt_core.domain.buckets import BucketInfo
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health, derive_stack_prefix
+from quilt_core.domain.catalog import (
+    AuthStatus,
+    CatalogConfig,
+    Health,
+    catalog_page,
+    derive_stack_prefix,
+)
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
-from quilt_core.errors import ConflictError, NotFoundError, PermissionDeniedError, ValidationError
+from quilt_core.errors import (
+    ConflictError,
+    NotFoundError,
+    NotSupportedError,
+    PermissionDeniedError,
+    ValidationError,
+)
 from quilt_core.hookspecs import hookimpl
 from quilt_core.testing.memory.session import Session
 
@@ -74,6 +89,37 @@ class CatalogOperations:
     @hookimpl
     def get_registry_url(self) -> str:
         return self._session.catalog.registry_url
+
+    @hookimpl
+    def get_catalog_link(
+        self,
+        package_name: PackageName | None,
+        registry: Registry,
+        path: str,
+        top_hash: RevisionRef,
+        version_id: str | None,
+    ) -> str:
+        if registry.bucket is None:
+            raise NotSupportedError("get_catalog_link", reason=f"{registry} is no bucket")
+        return catalog_page(
+            self._session.catalog.catalog_url,
+            registry.bucket,
+            package_name=package_name,
+            top_hash=top_hash.value,
+            path=path,
+            version_id=version_id,
+        )
+
+    @hookimpl
+    def switch_role(self, role: str) -> AuthStatus:
+        user = self._session.user()
+        if role not in (user.role, *user.extra_roles):
+            raise NotFoundError(f"{user.name!r} has no role {role!r}.")
+        others = {*filter(None, [user.role]), *user.extra_roles} - {role}
+        self._session.catalog.users[user.name] = attrs.evolve(
+            user, role=role, extra_roles=tuple(sorted(others))
+        )
+        return self.get_auth_status()
 
     @hookimpl
     def health(self) -> Health:

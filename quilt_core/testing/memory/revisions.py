@@ -17,8 +17,9 @@ from quilt_core.domain.entries import (
     Workflow,
 )
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
+from quilt_core.domain.packages import DeletionResult, PackageRevisionResult, RollbackResult
 from quilt_core.domain.uris import S3Uri
+from quilt_core.domain.workflows import WorkflowInfo
 from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import (
@@ -39,6 +40,7 @@ from quilt_core.revisions import (
     moved_on,
     object_to_look_at,
     plan_copies,
+    plan_promotion,
     surviving_directories,
 )
 from quilt_core.revisions.kept import NO_HASH
@@ -47,7 +49,7 @@ from quilt_core.testing.memory.store import StoredObject, StoredPackage, StoredR
 
 
 class PackageWriteOperations:
-    """Create, update and delete."""
+    """Create, update, promote, roll back and delete."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -105,6 +107,81 @@ class PackageWriteOperations:
                 start.entries.values(), user_meta if isinstance(user_meta, dict) else None
             )
             return self._publish(request, plan, start.top_hash, directories=start.directories)
+
+    @hookimpl
+    def promote_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        destination: Registry,
+        top_hash: RevisionRef,
+        new_name: PackageName,
+        copy: CopyMode,
+        message: str | None,
+        workflow: Workflow,
+        force: bool,
+        expected_top_hash: str | None,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            source = self._session.revision(registry, package_name, top_hash)
+            header = source.header
+            chosen = header.workflow_id or workflow if workflow is DEFAULT_WORKFLOW else workflow
+            kept = header.message if isinstance(header.message, str) else None
+            request = RevisionRequest.for_promotion(
+                new_name, destination, message or kept, copy, chosen, force, progress,
+                expected_top_hash,
+            )  # fmt: skip
+            start = self._latest(self._session.writing(destination), new_name)
+            request.check_expected(start)
+            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
+            plan = plan_promotion(source.entries.values(), user_meta)
+            return self._publish(request, plan, start, directories=source.directories)
+
+    @hookimpl
+    def rollback_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        top_hash: RevisionRef,
+        expected_top_hash: str | None,
+    ) -> RollbackResult:
+        catalog = self._session.catalog
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            wanted = self._session.revision(registry, package_name, top_hash).top_hash
+            self._session.writing(registry)
+            with catalog.lock:
+                package = self._session.package(registry, package_name)
+                before = package.latest
+                if expected_top_hash not in (None, before):
+                    raise moved_on(package_name, registry, expected_top_hash, before)
+                package.latest = wanted
+        return RollbackResult(
+            package_name=str(package_name),
+            registry=registry.url,
+            top_hash=wanted,
+            previous_top_hash=before,
+            catalog_url=catalog_package_url(catalog.catalog_url, registry, package_name, wanted),
+        )
+
+    @hookimpl
+    def list_workflows(self, registry: Registry) -> Iterable[WorkflowInfo]:
+        config = self._session.catalog.workflows.get(self._session.reading(registry), {})
+        schemas = config.get("schemas", {})
+        return [
+            WorkflowInfo(
+                id=key,
+                name=rules.get("name", key),
+                description=rules.get("description"),
+                metadata_schema=schemas.get(rules.get("metadata_schema"), {}).get("url"),
+                entries_schema=schemas.get(rules.get("entries_schema"), {}).get("url"),
+                handle_pattern=rules.get("handle_pattern"),
+                is_message_required=rules.get("is_message_required", False),
+                is_default=key == config.get("default_workflow"),
+                is_workflow_required=config.get("is_workflow_required", True),
+            )
+            for key, rules in config.get("workflows", {}).items()
+        ]
 
     def _latest(self, bucket: str, name: PackageName) -> str | None:
         package = self._session.catalog.packages.get((bucket, name))

@@ -39,6 +39,7 @@ class Place:
     bucket = "cassette-data"
     hidden_bucket = "cassette-hidden"
     spare_bucket = "cassette-spare"
+    second_bucket = "cassette-second"
     package = "cassettes/penguins"
     reader, writer, admin, stranger = "reader", "writer", "admin", "stranger"
 
@@ -155,6 +156,10 @@ class RealCatalog(Place):
         return _given("QUILT_TEST_SPARE_BUCKET")
 
     @property
+    def second_bucket(self) -> str:  # type: ignore[override]
+        return _given("QUILT_TEST_SECOND_BUCKET")
+
+    @property
     def user_name(self) -> str:
         return self.connect().get_auth_status().user_name or ""
 
@@ -177,7 +182,11 @@ class RealCatalog(Place):
             self.bucket: fixed.bucket,
             self.user_name: fixed.writer,
         }
-        for name, place in (("HIDDEN", fixed.hidden_bucket), ("SPARE", fixed.spare_bucket)):
+        for name, place in (
+            ("HIDDEN", fixed.hidden_bucket),
+            ("SPARE", fixed.spare_bucket),
+            ("SECOND", fixed.second_bucket),
+        ):
             names[os.environ.get(f"QUILT_TEST_{name}_BUCKET", place)] = place
         if self.s3_endpoint:
             names[self.s3_endpoint] = fixed.s3_endpoint
@@ -188,6 +197,7 @@ class RealCatalog(Place):
 _VARIABLES = (
     "QUILT_TEST_HIDDEN_BUCKET",
     "QUILT_TEST_SPARE_BUCKET",
+    "QUILT_TEST_SECOND_BUCKET",
     "QUILT_TEST_WRITER_TOKEN",
     "QUILT_TEST_READER_TOKEN",
     "QUILT_TEST_STRANGER_TOKEN",
@@ -299,11 +309,13 @@ def recording_place(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Place]:
             monkeypatch.setenv("AWS_ENDPOINT_URL_S3", self.s3_endpoint)
             add_bucket(self._local, self.bucket)
             add_bucket(self._local, self.hidden_bucket)
+            add_bucket(self._local, self.second_bucket)
             self._local.context.s3.create_bucket(Bucket=self.spare_bucket)
             add_user(self._local, self.writer, writes=[self.bucket])
             add_user(self._local, self.reader, reads=[self.bucket])
             add_user(self._local, self.stranger, reads=[self.hidden_bucket])
-            add_user(self._local, self.admin, writes=[self.bucket], admin=True)
+            both = [self.bucket, self.second_bucket]
+            add_user(self._local, self.admin, writes=both, extra_roles=["Spare"], admin=True)
             prepare(self, self.connect())
 
         def token(self, who: str, *, seconds: float = 3600) -> str:

@@ -172,3 +172,20 @@ def test_revoke_api_key(ops: QuiltOps, key_id: str) -> None:
     ops.revoke_api_key(key_id)
     with pytest.raises(NotFoundError):
         ops.get_api_key(key_id)
+
+
+def test_get_catalog_link(place: Any, ops: QuiltOps) -> None:
+    whole = ops.get_package_info(place.package).top_hash
+    link = ops.get_catalog_link(place.package, path="data/a.csv", top_hash=whole[:12])
+    page = f"{place.catalog_url}/b/{place.bucket}/packages/{place.package}/tree"
+    assert link == f"{page}/{whole}/data/a.csv"
+
+
+def test_switch_role(place: Any) -> None:
+    ops = place.connect(place.admin)
+    before = ops.get_auth_status()
+    others = [role for role in before.roles if role != before.role]
+    if not others or before.role is None:
+        pytest.skip("the user has one role")
+    assert ops.switch_role(others[0]).role == others[0]
+    assert ops.switch_role(before.role) == before

@@ -128,3 +128,36 @@ def test_get_content_url__browsing(place: Any) -> None:
     url = ops.get_content_url(place.package, path="notes.txt")
     with urllib.request.urlopen(url, timeout=20) as answer:
         assert answer.read() == b"Chinstrap\n"
+
+
+def test_promote_package(place: Any) -> None:
+    ops = place.connect(place.admin)
+    there = f"s3://{place.second_bucket}"
+    made = ops.promote_package(
+        place.package, destination=there, new_name="cassettes/promoted", copy="none"
+    )
+    assert (made.registry, made.total_entries, made.copied) == (there, 2, 0)
+    info = ops.get_package_info("cassettes/promoted", there)
+    assert (info.message, info.metadata) == ("Second", {"origin": "Palmer", "year": 2008})
+    ops.delete_package(there, "cassettes/promoted")
+
+
+def test_rollback_package(place: Any, ops: QuiltOps, draft: str) -> None:
+    first = ops.get_package_info(draft).top_hash
+    second = ops.update_package_revision(draft, metadata={"n": 1}).top_hash
+    done = ops.rollback_package(draft, top_hash=first)
+    assert (done.top_hash, done.previous_top_hash) == (first, second)
+    assert [one.is_latest for one in ops.list_package_versions(draft)] == [False, True]
+    ops.delete_package(place.bucket, draft)
+
+
+@pytest.mark.changes_catalog
+def test_list_workflows(place: Any, ops: QuiltOps) -> None:
+    where = {"Bucket": place.bucket, "Key": ".quilt/workflows/config.yml"}
+    config = b"version: '1'\ndefault_workflow: w\nworkflows: {w: {name: Weekly}}\n"
+    s3 = ops.get_boto3_client("s3")
+    s3.put_object(**where, Body=config)
+    (weekly,) = ops.list_workflows()
+    s3.delete_object(**where)
+    assert (weekly.id, weekly.name, weekly.is_default) == ("w", "Weekly", True)
+    assert ops.list_workflows() == []

@@ -27,16 +27,18 @@ def catalog() -> Iterator[dict[str, str]]:
     with LocalRegistry(RegistryConfig(seed="none")) as registry:
         add_bucket(registry, "companys-data")
         add_bucket(registry, "companys-hidden")
+        add_bucket(registry, "companys-second")
         add_user(registry, "alice", writes=["companys-data"])
         add_user(registry, "bob", reads=["companys-data"])
         add_user(registry, "carol", reads=["companys-hidden"])
-        add_user(registry, "dora", writes=["companys-data"], admin=True)
+        add_user(registry, "dora", writes=["companys-data", "companys-second"], admin=True)
         yield {
             "QUILT_TEST_CATALOG_URL": registry.endpoints.catalog_url,
             "QUILT_TEST_S3_ENDPOINT": registry.endpoints.s3_endpoint,
             "QUILT_TEST_BUCKET": "companys-data",
             "QUILT_TEST_HIDDEN_BUCKET": "companys-hidden",
             "QUILT_TEST_SPARE_BUCKET": "companys-spare",
+            "QUILT_TEST_SECOND_BUCKET": "companys-second",
             "QUILT_TEST_WRITER_TOKEN": registry.token("alice"),
             "QUILT_TEST_READER_TOKEN": registry.token("bob"),
             "QUILT_TEST_STRANGER_TOKEN": registry.token("carol"),

@@ -35,6 +35,7 @@ WITHOUT_TOKEN = frozenset(
         "get_graphql_endpoint",
         "get_graphql_auth_headers",
         "health",
+        "get_catalog_link",
     }
 )
 """Operations that ask the catalog's own host, or for a token."""
@@ -117,7 +118,8 @@ def _catalogs() -> Iterator[Case]:
             return facade_method(place.open(), operation)(catalog_url=url)
         return facade_method(place.open(catalog_url=url), operation)()
 
-    for operation in sorted(WITHOUT_TOKEN - {"get_graphql_auth_headers"}):
+    others = {"get_graphql_auth_headers", "get_catalog_link"}
+    for operation in sorted(WITHOUT_TOKEN - others):
         call = partial(ask, operation)
         yield Case(operation=operation, kind="missing", error=NotFoundError, call=call)
 
@@ -162,6 +164,10 @@ def _packages() -> Iterator[Case]:
         "delete_package": {"bucket": None, "name": "cassettes/none"},
         "list_all_packages": absent,
         "search_packages": absent,
+        "get_catalog_link": {"target": "cassettes/penguins", "top_hash": NO_HASH[:8]},
+        "list_workflows": absent,
+        "promote_package": {**unknown, "destination": "s3://cassette-elsewhere"},
+        "rollback_package": {**unknown, "top_hash": NO_HASH},
     }
     for name, arguments in missing.items():
         yield refused(name, "missing", NotFoundError, given(**arguments))
@@ -204,6 +210,16 @@ def _writes() -> Iterator[Case]:
         bad = objects(package, "data/a.csv", workflow="no-such-workflow")
         yield refused(name, "bad_input", ValidationError, bad)
     yield refused(
+        "promote_package",
+        "denied",
+        NotFoundError,
+        lambda place: {
+            "package_name": place.package,
+            "destination": f"s3://{place.hidden_bucket}",
+            "copy": "none",
+        },
+    )
+    yield refused(
         "delete_package",
         "denied",
         PermissionDeniedError,
@@ -241,6 +257,7 @@ def _tables() -> Iterator[Case]:
     yield refused(
         "create_tabulator_table", "denied", PermissionDeniedError, table("t", **good), "reader"
     )
+    yield refused("switch_role", "bad_input", QuiltOpsError, given(role="CassetteNone"))
     for name in ("get_open_query_status", "set_open_query"):
         yield not_an_administrator(name)
 

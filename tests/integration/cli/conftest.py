@@ -60,7 +60,11 @@ def bucket(shared_local_registry: LocalRegistry) -> str:
 
 @pytest.fixture
 def user(shared_local_registry: LocalRegistry, bucket: str) -> str:
-    return add_user(shared_local_registry, writes=[bucket], admin=True).name
+    """An administrator who writes the bucket and another one, and has a second role."""
+    second = add_bucket(shared_local_registry, f"{bucket}-second")
+    return add_user(
+        shared_local_registry, writes=[bucket, second], extra_roles=["DemoReader"], admin=True
+    ).name
 
 
 @pytest.fixture(params=["platform"])

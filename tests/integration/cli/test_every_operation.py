@@ -42,15 +42,22 @@ def packages(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> 
         cli("packages", "diff", "t/p", "--from", top_hash, "--json"),
         cli("content", "url", "t/p", "a.csv", "--json"),
         cli("content", "browse", "t/p", "--json"),
+        cli("rollback", "t/p", top_hash, "--json"),
+        cli("promote", "t/p", f"s3://{bucket}-second", "--copy", "none", "--json"),
+        cli("workflows", "list", "--json"),
+        cli("open", "t/p", "a.csv", "--print", "--json"),
         cli("packages", "delete", "t/p", "--yes", "--json"),
     ]
 
 
 def catalog(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> list[Any]:
     config = cli("catalog", "config", "--json")
+    status = cli("auth", "status", "--json")
     return [
         config,
-        cli("auth", "status", "--json"),
+        status,
+        cli("auth", "switch-role", "DemoReader", "--json"),
+        cli("auth", "switch-role", status.row["role"], "--json"),
         cli("buckets", "list", "--json"),
         cli("catalog", "configure", config.row["catalog_url"], "--json"),
         cli("catalog", "graphql", "{ me { name } }", "--json"),

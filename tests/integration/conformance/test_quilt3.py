@@ -137,3 +137,15 @@ class TestDownloading(conformance.Downloading):
 
 class TestContentReading(conformance.ContentReading):
     pass
+
+
+class TestLifecycle(conformance.Lifecycle):
+    pass
+
+
+class TestLinks(conformance.Links):
+    pass
+
+
+class TestRoles(conformance.Roles):
+    pass

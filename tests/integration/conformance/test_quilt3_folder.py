@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ import quilt_core
 from quilt_core import AuthenticationError, QuiltOps
 from quilt_core.domain.names import PackageName
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
-from quilt_core.manifest.layout import manifest_key, pointer_key
+from quilt_core.manifest.layout import WORKFLOWS_CONFIG, manifest_key, pointer_key
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance.environment import Environment, TestUser
 
@@ -61,6 +63,10 @@ class FolderEnvironment(Environment):
             key = pointer_key(PackageName.parse(name), pointer)
             self._write("registry", key, top_hash.encode())
         return top_hash
+
+    def set_workflows(self, config: Mapping[str, Any], registry: str | None = None) -> None:
+        assert registry is None
+        self._write("registry", WORKFLOWS_CONFIG, json.dumps(config).encode())
 
     def _write(self, place: str, key: str, data: bytes) -> Path:
         path = self._folder / place / key
@@ -166,4 +172,8 @@ class TestDownloading(conformance.Downloading):
 
 
 class TestContentReading(conformance.ContentReading):
+    pass
+
+
+class TestLifecycle(conformance.Lifecycle):
     pass

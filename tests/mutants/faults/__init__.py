@@ -11,6 +11,7 @@ from . import (
     deleting,
     further,
     kept,
+    lifecycle,
     odd,
     packages,
     searching,
@@ -21,6 +22,7 @@ from . import (
 )
 
 GROUPS = (
+    lifecycle,
     admin,
     catalog,
     content,

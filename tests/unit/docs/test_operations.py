@@ -23,6 +23,7 @@ SECTIONS = ["Arguments", "Returns", "Raises", "Since", "Example"]
 PARSED: dict[str, dict[str, str | None]] = {
     "create_package_revision": {"s3_uris": "entries", "auto_organize": None},
     "update_package_revision": {"s3_uris": "entries", "auto_organize": None},
+    "get_catalog_link": {"target": "package_name"},
     "delete_package": {"bucket": "registry", "name": "package_name"},
     "read_content": {"encoding": None},
 }

@@ -427,7 +427,7 @@ class TestDelete:
     @staticmethod
     def versions(*hashes: str) -> dict[str, Any]:
         listed = [
-            {"hash": one, "modified": f"2020-01-{28 - number:02}T00:00:00Z", "message": None}
+            {"hash": one, "modified": f"{2999 - number}-01-01T00:00:00Z", "message": None}
             for number, one in enumerate(hashes)
         ]
         latest = {"hash": hashes[0]} if hashes else None
@@ -435,82 +435,150 @@ class TestDelete:
             "package": {"revision": latest, "revisions": {"total": len(hashes), "page": listed}}
         }
 
-    SUCCESS: ClassVar[dict[str, Any]] = {
-        "packageRevisionDelete": {"__typename": "PackageRevisionDeleteSuccess"}
-    }
+    SUCCESS: ClassVar[dict[str, Any]] = {"__typename": "PackageRevisionDeleteSuccess"}
+    LACKING: ClassVar[bytes] = b'{"errors": [{"message": "Cannot query field packageDelete"}]}'
 
     @staticmethod
     def refusal(name: str) -> dict[str, Any]:
-        error = {"__typename": "OperationError", "name": name, "message": "no", "context": None}
-        return {"packageRevisionDelete": error}
+        return {"__typename": "OperationError", "name": name, "message": "no", "context": None}
 
-    def test_latest_goes_last(self, ops: QuiltOps, registry: Any) -> None:
+    @staticmethod
+    def asked(request: Any) -> dict[str, str]:
+        """The revisions that a document deletes, in order, by the name of their answer."""
+        variables = request.payload["variables"]
+        if "hash" in variables:
+            return {"packageRevisionDelete": variables["hash"]}
+        hashes = [value for name, value in variables.items() if name.startswith("hash")]
+        return {f"deleted{number}": value for number, value in enumerate(hashes)}
+
+    @pytest.fixture
+    def old_registry(self, registry: Any, raw: Any) -> Any:
+        """A registry that deletes revisions only, and succeeds."""
+        registry.answer("packageDelete", raw(status=400, body=self.LACKING))
+        registry.answer("listPackages", {"packages": {"total": 0, "page": []}})
+        registry.answer(
+            "packageRevisionDelete",
+            lambda request: dict.fromkeys(self.asked(request), self.SUCCESS),
+        )
+        return registry
+
+    def test_a_package_goes_at_once(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("listVersions", self.versions(BASE, NEW, OTHER))
-        registry.answer("packageRevisionDelete", self.SUCCESS)
-        result = ops.delete_package("bucket", "a/b")
+        registry.answer("packageDelete", {"packageDelete": {"__typename": "Ok"}})
+        steps: list[tuple[int, int | None]] = []
+        result = ops.delete_package(
+            "bucket", "a/b", progress=lambda one: steps.append((one.done, one.total))
+        )
         assert result.deleted == (BASE, NEW, OTHER)
-        assert registry.requests[-1].payload["variables"]["hash"] == BASE
-        assert len(registry.requests) == 4
+        assert registry.operations() == ["listVersions", "packageDelete"]
+        assert steps == [(3, 3)]
 
-    def test_what_remains_is_told(self, ops: QuiltOps, registry: Any) -> None:
+    def test_one_revision_goes_alone(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("packageInfo", {"package": {"revision": {"hash": NEW}}})
+        registry.answer("packageRevisionDelete", {"packageRevisionDelete": self.SUCCESS})
+        assert ops.delete_package("bucket", "a/b", top_hash=NEW).deleted == (NEW,)
+        assert registry.operations() == ["packageInfo", "packageRevisionDelete"]
+
+    def test_a_registry_that_cannot_is_asked_once(self, ops: QuiltOps, old_registry: Any) -> None:
+        old_registry.answer("listVersions", self.versions(BASE, NEW))
+        for expected in (["packageDelete", "packageRevisionDelete"], ["packageRevisionDelete"]):
+            old_registry.requests.clear()
+            assert ops.delete_package("bucket", "a/b").deleted == (BASE, NEW)
+            assert old_registry.operations() == ["listVersions", *expected]
+
+    def test_latest_goes_last(self, connect: Callable[..., QuiltOps], old_registry: Any) -> None:
+        hashes = [f"{number:064x}" for number in range(101)]
+        old_registry.answer("listVersions", self.versions(*hashes))
+        result = connect(page_size=200).delete_package("bucket", "a/b")
+        assert result.deleted == tuple(hashes)
+        sent = [one for one in old_registry.requests if one.operation == "packageRevisionDelete"]
+        assert sorted(len(self.asked(one)) for one in sent) == [1, 50, 50]
+        assert list(self.asked(sent[-1]).values()) == [hashes[0]]
+
+    def test_what_remains_is_told(self, ops: QuiltOps, old_registry: Any) -> None:
         def delete(request: Any) -> Any:
-            mine = request.payload["variables"]["hash"]
-            return self.refusal("Busy") if mine == NEW else self.SUCCESS
+            return {
+                name: self.refusal("Busy") if top_hash == NEW else self.SUCCESS
+                for name, top_hash in self.asked(request).items()
+            }
 
-        registry.answer("listVersions", self.versions(BASE, NEW, OTHER))
-        registry.answer("packageRevisionDelete", delete)
+        old_registry.series("listVersions", self.versions(BASE, NEW, OTHER), self.versions(NEW))
+        old_registry.answer("packageRevisionDelete", delete)
         result = ops.delete_package("bucket", "a/b")
         assert result.deleted == (BASE, OTHER)
         assert [(one.top_hash, "Busy" in one.reason) for one in result.failed] == [(NEW, True)]
         assert not result.is_complete
 
-    def test_not_allowed_is_not_tried_again_and_again(
-        self, connect: Callable[..., QuiltOps], registry: Any
+    def test_a_document_with_too_many_fields_is_sent_in_pieces(
+        self, ops: QuiltOps, old_registry: Any, raw: Any
     ) -> None:
-        hashes = [f"{number:064x}" for number in range(25)]
-        registry.answer("listVersions", self.versions(*hashes))
-        registry.answer("packageRevisionDelete", self.refusal("Forbidden"))
-        with pytest.raises(PermissionDeniedError):
-            connect(max_concurrency=2).delete_package("bucket", "a/b")
-        assert len(registry.requests) < 10
+        def delete(request: Any) -> Any:
+            asked = self.asked(request)
+            if len(asked) > 1:
+                return raw(status=400, body=b'{"errors": [{"message": "too many aliases"}]}')
+            return dict.fromkeys(asked, self.SUCCESS)
 
-    def test_lost_answer_is_looked_up(self, ops: QuiltOps, registry: Any, reset: object) -> None:
-        registry.answer("listVersions", self.versions(BASE))
-        registry.answer("packageRevisionDelete", reset)
-        registry.answer("packageInfo", {"package": None})
-        assert ops.delete_package("bucket", "a/b").deleted == (BASE,)
-        registry.answer("packageInfo", {"package": {"revision": {"hash": BASE}}})
+        old_registry.answer("listVersions", self.versions(BASE, NEW, OTHER))
+        old_registry.answer("packageRevisionDelete", delete)
+        assert ops.delete_package("bucket", "a/b").deleted == (BASE, NEW, OTHER)
+        assert self.asked(old_registry.requests[-1]) == {"packageRevisionDelete": BASE}
+
+    def test_not_allowed_is_not_tried_again_and_again(
+        self, connect: Callable[..., QuiltOps], old_registry: Any
+    ) -> None:
+        hashes = [f"{number:064x}" for number in range(500)]
+        old_registry.answer("listVersions", self.versions(*hashes))
+        old_registry.answer(
+            "packageRevisionDelete",
+            lambda request: dict.fromkeys(self.asked(request), self.refusal("Forbidden")),
+        )
+        with pytest.raises(PermissionDeniedError) as caught:
+            connect(max_concurrency=2, page_size=500).delete_package("bucket", "a/b")
+        assert caught.value.context["outcome"] == "not_written"
+        assert old_registry.operations().count("packageRevisionDelete") < 5
+
+    @pytest.mark.parametrize("operation", ["packageDelete", "packageRevisionDelete"])
+    def test_lost_answer_is_looked_up(
+        self, ops: QuiltOps, old_registry: Any, reset: object, operation: str
+    ) -> None:
+        old_registry.answer(operation, reset)
+        nothing = {"package": None}
+        old_registry.series("listVersions", self.versions(BASE, NEW), nothing)
+        assert ops.delete_package("bucket", "a/b").deleted == (BASE, NEW)
+        old_registry.series("listVersions", self.versions(BASE, NEW), self.versions(NEW))
+        result = ops.delete_package("bucket", "a/b")
+        assert (result.deleted, [one.top_hash for one in result.failed]) == ((BASE,), [NEW])
+        old_registry.series("listVersions", self.versions(BASE, NEW))
+        with pytest.raises(TransportError) as caught:
+            ops.delete_package("bucket", "a/b")
+        assert caught.value.context["outcome"] == "unknown"
+        # A registry that can be read no longer says nothing about the package.
+        old_registry.series("listVersions", self.versions(BASE, NEW), nothing)
+        old_registry.answer("listPackages", {"packages": None})
         with pytest.raises(TransportError) as caught:
             ops.delete_package("bucket", "a/b")
         assert caught.value.context["outcome"] == "unknown"
 
-    def test_other_answers_are_looked_up_too(self, ops: QuiltOps, registry: Any, raw: Any) -> None:
+    @pytest.mark.parametrize("operation", ["packageDelete", "packageRevisionDelete"])
+    def test_other_answers_are_looked_up_too(
+        self, ops: QuiltOps, old_registry: Any, raw: Any, operation: str
+    ) -> None:
         answers = [
-            (self.refusal("Forbidden"), "not_written"),
-            (self.refusal("Odd"), "not_written"),
+            ({operation: self.refusal("Forbidden")}, "not_written"),
+            ({operation: self.refusal("Odd")}, "not_written"),
             (raw(status=403), "not_written"),
             (raw(status=401), "not_written"),
-            ({"packageRevisionDelete": None}, "unknown"),
-            ({"packageRevisionDelete": {"__typename": "SomethingNew"}}, "unknown"),
+            ({operation: None}, "unknown"),
+            ({operation: {"__typename": "SomethingNew"}}, "unknown"),
         ]
         for answer, outcome in answers:
-            registry.answer("listVersions", self.versions(BASE))
-            registry.answer("packageRevisionDelete", answer)
-            registry.answer("packageInfo", {"package": {"revision": {"hash": BASE}}})
+            old_registry.series("listVersions", self.versions(BASE))
+            old_registry.answer(operation, answer)
             with pytest.raises(QuiltOpsError) as caught:
                 ops.delete_package("bucket", "a/b")
             assert caught.value.context["outcome"] == outcome
-            registry.answer("packageInfo", {"package": None})
+            old_registry.series("listVersions", self.versions(BASE), {"package": None})
             assert ops.delete_package("bucket", "a/b").deleted == (BASE,)
-
-    def test_progress(self, ops: QuiltOps, registry: Any) -> None:
-        registry.answer("listVersions", self.versions(BASE, NEW))
-        registry.answer("packageRevisionDelete", self.SUCCESS)
-        steps: list[tuple[int, int | None]] = []
-        ops.delete_package(
-            "bucket", "a/b", progress=lambda one: steps.append((one.done, one.total))
-        )
-        assert steps == [(1, 2), (2, 2)]
 
 
 def test_nothing_is_json_that_was_not(ops: QuiltOps, registry: Any, sent: Any) -> None:

@@ -73,6 +73,9 @@ def call_with_no_more_than_needed(ops: QuiltOps) -> dict[str, Callable[[], objec
         "create_package_revision": lambda: ops.create_package_revision("a/b", [uri]),
         "update_package_revision": lambda: ops.update_package_revision("a/b", [uri]),
         "delete_package": lambda: ops.delete_package(None, "a/b"),
+        "get_catalog_link": lambda: ops.get_catalog_link("a/b"),
+        "promote_package": lambda: ops.promote_package("a/b", destination="s3://other-bucket"),
+        "rollback_package": lambda: ops.rollback_package("a/b", top_hash="4f4f4f"),
         "browse_content": lambda: ops.browse_content("a/b"),
         "get_content_url": lambda: ops.get_content_url("a/b", path="c"),
         "push_package": lambda: ops.push_package("a/b", {"c": b""}),
@@ -99,6 +102,7 @@ def call_with_no_more_than_needed(ops: QuiltOps) -> dict[str, Callable[[], objec
 
 
 GIVEN = {
+    "promote_package": ["copy"],
     "create_package_revision": ["message"],
     "update_package_revision": ["message"],
     "admin_create_role": ["arn"],

@@ -88,7 +88,13 @@ class GraphQLClient:
                 continue
             self.learned.learn_variant(self.target.endpoint, name, index)
             return GraphQLResult(data=self._data(answer, variant), variant=variant.label)
+        if document.variants[-1].since is not None:
+            self.learned.learn_lacking(self.target.endpoint, name)
         raise self._rejected(document, rejected)
+
+    def lacks(self, name: str) -> bool:
+        """Whether the registry is known not to have the operation of a document."""
+        return self.learned.lacks(self.target.endpoint, name)
 
     def run_text(
         self, text: str, variables: Mapping[str, Any] | None, *, name: str, for_admins: bool

@@ -18,6 +18,7 @@ class _Facts:
     since: float
     path: str | None = None
     variants: dict[str, int] = attrs.field(factory=dict)
+    lacking: set[str] = attrs.field(factory=set)
     clock_offset: float | None = None
 
 
@@ -71,6 +72,16 @@ class LearnedState:
         """The registry takes this variant of a document."""
         with self._lock:
             self._of(endpoint).variants[document] = index
+
+    def lacks(self, endpoint: str, document: str) -> bool:
+        """Whether the registry took no variant of a document when it was last tried."""
+        with self._lock:
+            return document in self._of(endpoint).lacking
+
+    def learn_lacking(self, endpoint: str, document: str) -> None:
+        """The registry does not have the operation of this document."""
+        with self._lock:
+            self._of(endpoint).lacking.add(document)
 
     def clock_offset(self, endpoint: str) -> float | None:
         """Seconds by which the registry's clock is ahead of this machine's; None: not known."""

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from quilt_core import auth_context
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
+from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health, catalog_page
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.errors import AuthenticationError, NotSupportedError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import raw_query
 from quilt_registry.auth_status import auth_status
 from quilt_registry.connection import Connection
 from quilt_registry.endpoint import HOW_TO_CONFIGURE
+from quilt_registry.graphql.result_unions import unwrap
 from quilt_registry.health import health
 
 
@@ -65,6 +67,57 @@ class CatalogOperations:
     ) -> dict[str, Any]:
         """Any document; another registry gets none of this one's credentials."""
         return raw_query.execute(self._connection, query, variables, registry)
+
+    @hookimpl
+    def get_catalog_link(
+        self,
+        package_name: PackageName | None,
+        registry: Registry,
+        path: str,
+        top_hash: RevisionRef,
+        version_id: str | None,
+    ) -> str:
+        """An address below the catalog's; no request."""
+        if registry.bucket is None:
+            raise NotSupportedError(
+                "get_catalog_link",
+                reason=f"{registry} is no bucket, and a catalog shows buckets only.",
+            )
+        catalog_url = self._connection.catalog_url()
+        if catalog_url is None:
+            raise NotSupportedError(
+                "get_catalog_link",
+                reason="no catalog is configured.",
+                hint="Configure its address: connect(catalog_url=…), QUILT_CATALOG_URL.",
+            )
+        return catalog_page(
+            catalog_url,
+            registry.bucket,
+            package_name=package_name,
+            top_hash=top_hash.value,
+            path=path,
+            version_id=version_id,
+        )
+
+    @hookimpl
+    def switch_role(self, role: str) -> AuthStatus:
+        """GraphQL `switchRole`, and `me` for the answer."""
+        identity = self._connection.identity()
+        client = self._connection.client_of(identity)
+        if client.bearer is None:
+            raise auth_context.not_logged_in("Only a user has roles to switch between.")
+        data = client.run("switch_role", {"role": role})
+        try:
+            unwrap(
+                data.get("switchRole"),
+                "Me",
+                doing=f"switch to the role {role!r}",
+                hint="get_auth_status().roles names your roles.",
+            )
+        finally:
+            with identity.lock:
+                identity.aws = None  # issued for the former role, perhaps
+        return auth_status(self._connection)
 
     @hookimpl
     def health(self) -> Health:

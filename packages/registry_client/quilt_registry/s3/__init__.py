@@ -24,10 +24,13 @@ from quilt_registry.s3.pointers import (
     newest_time,
     read_hashes,
     read_pointer,
+    replace_pointer,
 )
 from quilt_registry.s3.presign import presign_object
+from quilt_registry.s3.rollback import BucketPointers, roll_back
 
 __all__ = [
+    "BucketPointers",
     "CopyJob",
     "ObjectFacts",
     "ObjectLook",
@@ -49,5 +52,7 @@ __all__ = [
     "read_header",
     "read_object",
     "read_pointer",
+    "replace_pointer",
+    "roll_back",
     "s3_errors",
 ]

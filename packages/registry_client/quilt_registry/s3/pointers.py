@@ -17,6 +17,7 @@ import attrs
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
 from quilt_core.error_messages import damaged_pointer
+from quilt_core.errors import ConflictError, NotFoundError, QuiltOpsError
 from quilt_core.manifest.layout import (
     LATEST,
     is_timestamp,
@@ -25,6 +26,7 @@ from quilt_core.manifest.layout import (
     pointer_time,
     pointers_prefix,
 )
+from quilt_core.outcome import Outcome
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.objects import read_object
@@ -103,6 +105,37 @@ def read_pointer(s3: Any, bucket: str, package_name: PackageName, name: str) -> 
     key = pointer_key(package_name, name)
     found = read_object(s3, S3Uri(bucket, key), "read the pointer")
     return parse_pointer(found.content, found.uri.url)
+
+
+def replace_pointer(
+    s3: Any, bucket: str, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
+) -> None:
+    """Write a pointer if it still is what `seen` says; None: if there is none of that name.
+
+    Raises `ConflictError` when it is not, with the outcome "not_written" where it is certain that
+    this call did not write it earlier; otherwise as `quilt_registry.s3.s3_errors`.
+    """
+    key = pointer_key(package_name, name)
+    condition = {"IfNoneMatch": "*"} if seen is None else {"IfMatch": f'"{seen.etag}"'}
+    try:
+        with s3_errors("write the pointer", f"s3://{bucket}/{key}"):
+            s3.put_object(Bucket=bucket, Key=key, Body=top_hash.encode(), **condition)
+    except (ConflictError, NotFoundError) as error:
+        # An attempt before the one that was refused may have written it.
+        certain = _attempts_before(error) == 0
+        raise ConflictError(
+            f"The pointer s3://{bucket}/{key} was written by somebody else.",
+            context={
+                **error.context,
+                "outcome": (Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN).value,
+            },
+        ) from error
+
+
+def _attempts_before(error: QuiltOpsError) -> int:
+    """How many attempts botocore made before the one that was answered with this error."""
+    answer = getattr(error.__cause__, "response", {})
+    return int(answer.get("ResponseMetadata", {}).get("RetryAttempts", 1))
 
 
 def parse_pointer(content: bytes, uri: str) -> str:

@@ -1,10 +1,9 @@
-"""Package operations: delete revisions, through the registry's own permissions."""
+"""Package operations: delete packages and revisions, through the registry's own permissions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-import attrs
 from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
@@ -13,6 +12,7 @@ from quilt_registry.http.transport import DeliveryError
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.lookup import Lookup
+from platform_backend.packages.revision_deletion import RevisionDeletion, delete_revisions
 from quilt_core import hookimpl
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -20,17 +20,18 @@ from quilt_core.domain.packages import DeletionResult, RevisionFailure
 from quilt_core.error_messages import empty_package
 from quilt_core.errors import (
     AuthenticationError,
+    NotFoundError,
+    NotSupportedError,
     PermissionDeniedError,
     ProtocolError,
     QuiltOpsError,
     TransportError,
 )
 from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome
-from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 
-_HOPELESS = (PermissionDeniedError, AuthenticationError)
-"""After these the other revisions need not be tried."""
+Failures = Mapping[str, QuiltOpsError]
+"""What went wrong, by top hash."""
 
 
 class PackageDeleteOperations:
@@ -47,7 +48,10 @@ class PackageDeleteOperations:
         top_hash: RevisionRef | None,
         progress: ProgressCallback | None,
     ) -> DeletionResult:
-        """GraphQL `packageRevisionDelete` for each revision, in parallel, the latest one last."""
+        """GraphQL `packageDelete`, or `packageRevisionDelete` where a registry lacks it.
+
+        Whatever the answers are, a look at the package says what is gone.
+        """
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, "delete_package")
             lookup = self._access.lookup()
@@ -56,14 +60,17 @@ class PackageDeleteOperations:
         reporter = ProgressReporter(
             progress, "delete_package", "deleting", len(hashes), "revisions"
         )
-        deletion = _Deletion(client, package_name, registry, reporter)
-        # While others are deleted, `latest` must not move to one of them.
-        others = [one for one in hashes if one != latest]
-        workers = self._access.settings.max_concurrency
-        outcomes = dict(zip(others, bounded_map(deletion.delete, others, workers), strict=True))
-        if latest in hashes:
-            outcomes[latest] = deletion.delete(latest)
-        return _result(package_name, registry, [(one, outcomes[one]) for one in hashes])
+        failures = None
+        if top_hash is None and not client.lacks("package_delete"):
+            failures = _delete_all(client, package_name, registry, hashes, reporter)
+        if failures is None:
+            deletion = RevisionDeletion(client, package_name, registry, reporter)
+            failures = delete_revisions(
+                deletion, hashes, latest, self._access.settings.max_concurrency
+            )
+        if failures:
+            failures = _looked_up(lookup, package_name, registry, failures)
+        return _result(package_name, registry, hashes, failures)
 
 
 def _what(
@@ -81,81 +88,70 @@ def _what(
     return [version.top_hash for version in versions], latest.top_hash
 
 
-@attrs.define
-class _Deletion:
-    """Deletes revisions one by one; gives up when the rest is hopeless."""
+def _delete_all(
+    client: GraphQLClient,
+    package_name: PackageName,
+    registry: Registry,
+    hashes: list[str],
+    progress: ProgressReporter,
+) -> Failures | None:
+    """Delete a package with all its revisions at once; None when the registry cannot."""
+    try:
+        data = client.run("package_delete", {"bucket": registry.bucket, "name": str(package_name)})
+        unwrap(data.get("packageDelete"), "Ok", doing=f"delete the package {package_name}")
+    except NotSupportedError:
+        return None
+    except QuiltOpsError as error:
+        return dict.fromkeys(hashes, error)
+    progress.advance(len(hashes))
+    return {}
 
-    client: GraphQLClient
-    package_name: PackageName
-    registry: Registry
-    progress: ProgressReporter
-    hopeless: QuiltOpsError | None = None
 
-    def delete(self, top_hash: str) -> QuiltOpsError | None:
-        """Delete one revision; what went wrong, or None."""
-        if self.hopeless is not None:
-            return self.hopeless
-        try:
-            self._send(top_hash)
-        except QuiltOpsError as error:
-            failure = self._look(top_hash, error)
-            if isinstance(failure, _HOPELESS):
-                self.hopeless = failure
-        else:
-            failure = None
-        self.progress.advance()
-        return failure
+def _looked_up(
+    lookup: Lookup, package_name: PackageName, registry: Registry, failures: Failures
+) -> Failures:
+    """The failures whose revisions are there still, each error with its outcome.
 
-    def _send(self, top_hash: str) -> None:
-        data = self.client.run("package_revision_delete", self._variables("hash", top_hash))
-        unwrap(
-            data.get("packageRevisionDelete"),
-            "PackageRevisionDeleteSuccess",
-            doing=f"delete the revision {top_hash[:12]}… of {self.package_name}",
-        )
+    An answer may have been lost after the deletion, and a request that was lost may still be
+    under way.
+    """
+    if all(
+        isinstance(one, DeliveryError) and not one.may_have_arrived for one in failures.values()
+    ):
+        return {key: with_outcome(one, Outcome.NOT_WRITTEN) for key, one in failures.items()}
+    try:
+        there = {one.top_hash for one in lookup.versions(package_name, registry)}
+    except QuiltOpsError as error:
+        if isinstance(error, NotFoundError) and "package" in error.context:
+            return {}  # the registry can be read, and the package is not there
+        return {key: with_outcome(one, Outcome.UNKNOWN) for key, one in failures.items()}
+    return {
+        key: with_outcome(error, Outcome.UNKNOWN if _was_lost(error) else Outcome.NOT_WRITTEN)
+        for key, error in failures.items()
+        if key in there
+    }
 
-    def _look(self, top_hash: str, error: QuiltOpsError) -> QuiltOpsError | None:
-        """After any other answer than a success: None when the revision is gone all the same.
 
-        Otherwise the error, with its outcome: a request that was lost may still be under way.
-        """
-        if isinstance(error, DeliveryError) and not error.may_have_arrived:
-            return with_outcome(error, Outcome.NOT_WRITTEN)
-        try:
-            data = self.client.run("package_info", self._variables("revision", top_hash))
-            package = fields.get_optional_object(data, "package")
-            gone = package is None or fields.get_optional_object(package, "revision") is None
-        except QuiltOpsError:
-            return with_outcome(error, Outcome.UNKNOWN)
-        if gone:
-            return None
-        lost = isinstance(error, (TransportError, ProtocolError))
-        return with_outcome(error, Outcome.UNKNOWN if lost else Outcome.NOT_WRITTEN)
-
-    def _variables(self, name: str, top_hash: str) -> dict[str, str | None]:
-        return {
-            "bucket": self.registry.bucket,
-            "name": str(self.package_name),
-            name: top_hash,
-        }
+def _was_lost(error: QuiltOpsError) -> bool:
+    if isinstance(error, DeliveryError) and not error.may_have_arrived:
+        return False
+    return isinstance(error, (TransportError, ProtocolError))
 
 
 def _result(
-    package_name: PackageName,
-    registry: Registry,
-    outcomes: Sequence[tuple[str, QuiltOpsError | None]],
+    package_name: PackageName, registry: Registry, hashes: list[str], failures: Failures
 ) -> DeletionResult:
-    failures = [(top_hash, error) for top_hash, error in outcomes if error is not None]
-    if len(failures) == len(outcomes):
+    failed = [one for one in hashes if one in failures]
+    if len(failed) == len(hashes):
         # Nothing is gone: that is an error, of the kind that all have, or the first one's.
-        told = next((e for _, e in failures if isinstance(e, _HOPELESS)), failures[0][1])
-        certain = all(outcome_of(error) is Outcome.NOT_WRITTEN for _, error in failures)
+        errors = [failures[one] for one in failed]
+        hopeless = (PermissionDeniedError, AuthenticationError)
+        told = next((error for error in errors if isinstance(error, hopeless)), errors[0])
+        certain = all(outcome_of(error) is Outcome.NOT_WRITTEN for error in errors)
         raise with_outcome(told, Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN)
     return DeletionResult(
         package_name=str(package_name),
         registry=registry.url,
-        deleted=tuple(top_hash for top_hash, error in outcomes if error is None),
-        failed=tuple(
-            RevisionFailure(top_hash=top_hash, reason=error.message) for top_hash, error in failures
-        ),
+        deleted=tuple(one for one in hashes if one not in failures),
+        failed=tuple(RevisionFailure(top_hash=one, reason=failures[one].message) for one in failed),
     )

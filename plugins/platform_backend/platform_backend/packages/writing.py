@@ -10,9 +10,11 @@ from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.s3 import ObjectLook, read_directories
+from quilt_registry.workflows import check_workflow, registry_workflows
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.checking import look_first
+from platform_backend.packages.convert import package_info
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
@@ -48,6 +50,7 @@ from quilt_core.revisions import (
     outcome_unless_told,
     overwrote,
     plan_copies,
+    plan_promotion,
     seconds_to_wait,
     surviving_directories,
 )
@@ -58,8 +61,16 @@ _LONGEST_UNDER_WAY = 10.0
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)
 
 
+@attrs.frozen
+class Origin:
+    """The revision whose entries a write keeps."""
+
+    bucket: str
+    top_hash: str
+
+
 class PackageWriteOperations:
-    """Implements `create_package_revision` and `update_package_revision`."""
+    """Implements `create_package_revision`, `update_package_revision` and `promote_package`."""
 
     def __init__(self, access: PackageAccess) -> None:
         self._access = access
@@ -90,7 +101,9 @@ class PackageWriteOperations:
             contents = self._access.contents()
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
-            return self._publish(request, request.plan_create(), before, contents, fresh=True)
+            return self._publish(
+                request, request.plan_create(), before, contents, fresh=True, origin=None
+            )
 
     @hookimpl
     def update_package_revision(
@@ -121,7 +134,50 @@ class PackageWriteOperations:
             request.check_expected(base.top_hash)
             plan = request.plan_update(base.entries, base.user_meta)
             before = PackageState(latest=base.top_hash, newest=_newest(base.package))
-            return self._publish(request, plan, before, contents, fresh=False)
+            origin = Origin(registry.bucket or "", base.top_hash)
+            return self._publish(request, plan, before, contents, fresh=False, origin=origin)
+
+    @hookimpl
+    def promote_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        destination: Registry,
+        top_hash: RevisionRef,
+        new_name: PackageName,
+        copy: CopyMode,
+        message: str | None,
+        workflow: Workflow,
+        force: bool,
+        expected_top_hash: str | None,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """GraphQL `packageConstruct` with the entries of the revision: four requests.
+
+        `packagePromote` allows only what the source registry's workflows list as its successors,
+        and the copies that they want (docs/protocol.md, E.4).
+        """
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            for one in (registry, destination):
+                bucket_of(one, "promote_package")
+            contents = self._access.contents()
+            source = contents.read(package_name, registry, top_hash)
+            exact = RevisionRef(source.top_hash, RevisionKind.HASH)
+            node = contents.lookup.revision("package_info", package_name, registry, exact)
+            own = package_info(str(package_name), registry.bucket or "", node)
+            chosen = own.workflow or workflow if workflow is DEFAULT_WORKFLOW else workflow
+            request = RevisionRequest.for_promotion(
+                new_name, destination, message or own.message, copy, chosen, force, progress,
+                expected_top_hash,
+            )  # fmt: skip
+            if isinstance(chosen, str) and copy is not CopyMode.NONE:
+                s3 = contents.s3()
+                check_workflow(chosen, registry_workflows(s3, destination), destination)
+            before = self._read(contents.lookup.client, request)
+            request.check_expected(before.latest)
+            plan = plan_promotion(source.entries, source.user_meta)
+            origin = Origin(registry.bucket or "", source.top_hash)
+            return self._publish(request, plan, before, contents, fresh=True, origin=origin)
 
     def _publish(
         self,
@@ -131,13 +187,14 @@ class PackageWriteOperations:
         contents: ContentsReader,
         *,
         fresh: bool,
+        origin: Origin | None,
     ) -> PackageRevisionResult:
         """Copy, wait, look again unless `before` is fresh, write, and look at the answer.
 
         `push` tells the outcome of every error of its own; before it, nothing was written.
         """
         client = contents.lookup.client
-        plan, completed, lost = self._kept(request, plan, before, contents)
+        plan, completed, lost = self._kept(request, plan, origin, contents)
         if request.dry_run:
             copies, unchecked = look_first(
                 request, plan, contents, self._access.settings.max_concurrency
@@ -199,12 +256,12 @@ class PackageWriteOperations:
         self,
         request: RevisionRequest,
         plan: RevisionPlan,
-        before: PackageState,
+        origin: Origin | None,
         contents: ContentsReader,
     ) -> tuple[RevisionPlan, tuple[str, ...], tuple[str, ...] | None]:
         """The plan with kept entries that the registry will not change, those that were completed,
         and the directories whose metadata GraphQL does not carry."""
-        if request.operation != "update_package_revision":
+        if origin is None:
             return plan, (), ()
         objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
         bucket = request.registry.bucket or ""
@@ -216,7 +273,7 @@ class PackageWriteOperations:
             in_question=_in_question,
             copied={task.logical_key for task in copies},
         )
-        lost = _lost_directories(request, plan, before.latest or "", contents)
+        lost = _lost_directories(request, plan, origin, contents)
         return attrs.evolve(plan, kept=kept.entries), kept.completed, lost
 
     def _look_again(
@@ -277,11 +334,11 @@ def _in_question(entry: ManifestEntry) -> str | None:
 
 
 def _lost_directories(
-    request: RevisionRequest, plan: RevisionPlan, top_hash: str, contents: ContentsReader
+    request: RevisionRequest, plan: RevisionPlan, origin: Origin, contents: ContentsReader
 ) -> tuple[str, ...] | None:
     """The directories with metadata that a push cannot carry; None when nobody can tell."""
     try:
-        records = read_directories(contents.s3(), request.registry.bucket or "", top_hash)
+        records = read_directories(contents.s3(), origin.bucket, origin.top_hash)
     except (AuthenticationError, PermissionDeniedError, NotFoundError, BackendError):
         return None  # the update is as good without the answer, which says that it is missing
     paths = [record.logical_key for record in records if record.meta]

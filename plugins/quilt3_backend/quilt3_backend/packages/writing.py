@@ -10,12 +10,23 @@ from quilt_registry.s3 import CopyJob, PointerListing, copy_objects
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import RevisionToBuild
+from quilt3_backend.packages.package_info import message_of
 from quilt3_backend.packages.publication import Publication
-from quilt3_backend.packages.revision_lookup import existing_pointers, readable_pointers
+from quilt3_backend.packages.revision_lookup import (
+    existing_pointers,
+    readable_pointers,
+    resolve_dated,
+)
 from quilt3_backend.packages.sources import Sources, with_changes
 from quilt3_backend.stores import PackageStore
-from quilt_core.domain.entries import CopyMode, NewEntry, ProgressCallback, Workflow
-from quilt_core.domain.names import PackageName, Registry
+from quilt_core.domain.entries import (
+    DEFAULT_WORKFLOW,
+    CopyMode,
+    NewEntry,
+    ProgressCallback,
+    Workflow,
+)
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.domain.uris import FileUri, S3Uri
 from quilt_core.error_messages import revision_not_found
@@ -30,6 +41,7 @@ from quilt_core.revisions import (
     RevisionRequest,
     outcome_unless_told,
     plan_copies,
+    plan_promotion,
     surviving_directories,
 )
 
@@ -98,6 +110,40 @@ class PackageWriteOperations:
             header, existing, directories = _load(store, started_from)
             user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
             plan = request.plan_update(existing, user_meta)
+            return self._write(request, store, started_from, plan, directories)
+
+    @hookimpl
+    def promote_package(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        destination: Registry,
+        top_hash: RevisionRef,
+        new_name: PackageName,
+        copy: CopyMode,
+        message: str | None,
+        workflow: Workflow,
+        force: bool,
+        expected_top_hash: str | None,
+        progress: ProgressCallback | None,
+    ) -> PackageRevisionResult:
+        """See the hook; metadata of directories is kept, too."""
+        with outcome_unless_told(Outcome.NOT_WRITTEN):
+            source = self._connection.store(registry)
+            revision = resolve_dated(source, package_name, top_hash, self._connection.workers)
+            header, entries, directories = _load(source, revision.top_hash)
+            kept = header.workflow_id or workflow if workflow is DEFAULT_WORKFLOW else workflow
+            request = RevisionRequest.for_promotion(
+                new_name, destination, message or message_of(header), copy, kept, force, progress,
+                expected_top_hash,
+            )  # fmt: skip
+            _check_request(request)
+            _check_promotable(entries, destination)
+            store = self._connection.store(destination)
+            started_from = _latest(store, readable_pointers(store, new_name))
+            request.check_expected(started_from)
+            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
+            plan = plan_promotion(entries, user_meta)
             return self._write(request, store, started_from, plan, directories)
 
     def _write(
@@ -206,6 +252,18 @@ def _check_request(request: RevisionRequest) -> None:
                 hint="Upload it first, or write to a file:// registry.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},
             )
+
+
+def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -> None:
+    """Refuse to publish in a bucket what lies on this machine."""
+    local = next((one for one in entries if one.physical_key.startswith("file:")), None)
+    if local is not None and not destination.is_local:
+        raise ValidationError(
+            f"{local.logical_key!r} is {local.physical_key}, a file of this machine; a package in "
+            f"{destination} refers to objects in S3.",
+            hint="Upload the files first.",
+            context={"logical_key": local.logical_key, "uri": local.physical_key},
+        )
 
 
 def _copied_keys(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> set[str]:

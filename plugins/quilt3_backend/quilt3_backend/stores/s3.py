@@ -17,6 +17,7 @@ from quilt_registry.s3 import (
     read_header,
     read_object,
     read_pointer,
+    replace_pointer,
     s3_errors,
 )
 from quilt_registry.s3.errors import translate_code
@@ -113,20 +114,7 @@ class S3Store:
     def replace_pointer(
         self, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
     ) -> None:
-        key = pointer_key(package_name, name)
-        condition = {"IfNoneMatch": "*"} if seen is None else {"IfMatch": f'"{seen.etag}"'}
-        try:
-            self._put("write the pointer", key, top_hash.encode(), **condition)
-        except (ConflictError, NotFoundError) as error:
-            # An attempt before the one that was refused may have written it.
-            certain = _attempts_before(error) == 0
-            raise ConflictError(
-                f"The pointer s3://{self.bucket}/{key} was written by somebody else.",
-                context={
-                    **error.context,
-                    "outcome": (Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN).value,
-                },
-            ) from error
+        replace_pointer(self.s3, self.bucket, package_name, name, top_hash, seen)
 
     def delete_pointers(
         self, package_name: PackageName, names: Iterable[str]
@@ -183,12 +171,6 @@ class S3Store:
     def _put(self, what: str, key: str, content: bytes, **conditions: str) -> None:
         with s3_errors(what, f"s3://{self.bucket}/{key}"):
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, **conditions)
-
-
-def _attempts_before(error: QuiltOpsError) -> int:
-    """How many attempts botocore made before the one that was answered with this error."""
-    answer = getattr(error.__cause__, "response", {})
-    return int(answer.get("ResponseMetadata", {}).get("RetryAttempts", 1))
 
 
 def read_blob(s3: Any, uri: S3Uri) -> Blob:

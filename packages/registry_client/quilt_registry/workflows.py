@@ -1,0 +1,135 @@
+"""A registry's workflows: `.quilt/workflows/config.yml` (docs/protocol.md, H.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from quilt_core.domain.names import Registry
+from quilt_core.domain.uris import S3Uri
+from quilt_core.domain.workflows import WorkflowInfo
+from quilt_core.error_messages import registry_not_found
+from quilt_core.errors import (
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+    ValidationError,
+)
+from quilt_core.manifest.layout import WORKFLOWS_CONFIG
+from quilt_registry.s3 import read_object
+
+
+def read_workflows(content: bytes, uri: str) -> list[WorkflowInfo]:
+    """The workflows in a configuration, in its order.
+
+    Parameters
+    ----------
+    content:
+        The configuration, YAML.
+    uri:
+        Where it was read, for errors.
+
+    Raises
+    ------
+    ProtocolError
+        When it is no configuration of workflows.
+    """
+    import yaml
+
+    try:
+        config = yaml.safe_load(content)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _malformed(uri, f"it is no YAML ({error})") from error
+    root = _mapping(config, "the configuration", uri)
+    schemas = _mapping(root.get("schemas") or {}, "`schemas`", uri)
+    required = root.get("is_workflow_required", True)
+    return [
+        _workflow(
+            str(key),
+            _mapping(value, f"the workflow {key!r}", uri),
+            schemas,
+            uri,
+            is_default=key == root.get("default_workflow"),
+            is_workflow_required=bool(required),
+        )
+        for key, value in _mapping(root.get("workflows"), "`workflows`", uri).items()
+    ]
+
+
+def registry_workflows(s3: Any, registry: Registry) -> list[WorkflowInfo]:
+    """The workflows of a bucket, read with an S3 client; none where it has none.
+
+    Raises `NotFoundError` when the bucket is not there or cannot be read, otherwise as
+    `read_workflows` and `quilt_registry.s3.s3_errors`.
+    """
+    uri = S3Uri(registry.bucket or "", WORKFLOWS_CONFIG)
+    try:
+        found = read_object(s3, uri, "read the workflows in")
+    except PermissionDeniedError as error:
+        raise registry_not_found(registry) from error
+    except NotFoundError as error:
+        if error.context.get("code") == "NoSuchBucket":
+            raise registry_not_found(registry) from error
+        return []
+    return read_workflows(found.content, found.uri.url)
+
+
+def check_workflow(wanted: str, workflows: Iterable[WorkflowInfo], registry: Registry) -> None:
+    """Raise `ValidationError` when a registry has no workflow of that id."""
+    ids = [workflow.id for workflow in workflows]
+    if wanted not in ids:
+        known = f"It has {', '.join(ids)}." if ids else "It has no workflows."
+        raise ValidationError(
+            f"{registry} has no workflow {wanted!r}.",
+            hint=f"{known} Name one, or None for none.",
+            context={"workflow": wanted, "registry": registry.url},
+        )
+
+
+def _workflow(
+    key: str,
+    value: Mapping[str, Any],
+    schemas: Mapping[str, Any],
+    uri: str,
+    *,
+    is_default: bool,
+    is_workflow_required: bool,
+) -> WorkflowInfo:
+    def schema(name: str) -> str | None:
+        wanted = value.get(name)
+        if wanted is None:
+            return None
+        found = _mapping(schemas.get(wanted), f"the schema {wanted!r} of workflow {key!r}", uri)
+        return _text(found.get("url"), f"the URL of the schema {wanted!r}", uri)
+
+    return WorkflowInfo(
+        id=key,
+        name=_text(value.get("name"), f"the name of workflow {key!r}", uri) or key,
+        description=_text(value.get("description"), f"the description of {key!r}", uri),
+        metadata_schema=schema("metadata_schema"),
+        entries_schema=schema("entries_schema"),
+        handle_pattern=_text(value.get("handle_pattern"), f"the handle_pattern of {key!r}", uri),
+        is_message_required=bool(value.get("is_message_required", False)),
+        is_default=is_default,
+        is_workflow_required=is_workflow_required,
+    )
+
+
+def _mapping(value: Any, what: str, uri: str) -> Mapping[Any, Any]:
+    if isinstance(value, dict):
+        return value
+    raise _malformed(uri, f"{what} is no mapping")
+
+
+def _text(value: Any, what: str, uri: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise _malformed(uri, f"{what} is no text")
+
+
+def _malformed(uri: str, reason: str) -> ProtocolError:
+    return ProtocolError(
+        f"The workflows of the registry cannot be understood: {reason}.",
+        hint="Ask whoever looks after the registry to correct its configuration.",
+        context={"uri": uri},
+    )

@@ -1,0 +1,100 @@
+"""`quiltops promote` and `quiltops rollback`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from quilt_core import NotFoundError, QuiltOps
+from quilt_core.cli.options import Command, connect
+from quilt_core.cli.output import show
+from quilt_core.cli.progress import reported
+from quilt_core.cli.revisions import chosen_workflow
+from quilt_core.cli.writing import Write, write
+from quilt_core.domain.packages import PackageInfo
+
+
+@click.command(cls=Command)
+@click.argument("package")
+@click.argument("destination")
+@click.option("--top-hash", help="A revision; the latest by default.")
+@click.option("--as", "new_name", metavar="NAME", help="The package's name there.")
+@click.option(
+    "--copy",
+    type=click.Choice(["none", "new", "all"]),
+    default="new",
+    show_default=True,
+    help="Which objects to copy into the destination's bucket.",
+)
+@click.option("--message", "-m", help="A commit message in place of the revision's own.")
+@click.option("--workflow", help="A workflow's id, in place of the revision's own.")
+@click.option("--no-workflow", is_flag=True, help="No workflow.")
+@click.option("--force", is_flag=True, help="Write even if another revision came in between.")
+@click.option(
+    "--expected-top-hash",
+    metavar="HASH",
+    help="Write only if this is the latest revision there; `none`: if there is no package.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be published; write nothing.")
+def promote(package: str, destination: str, **options: Any) -> None:
+    """Publish a revision of PACKAGE in the registry DESTINATION, metadata and all.
+
+    Example: quiltops promote team/data s3://production --top-hash 4f53cda18c2b
+    """
+    ops = connect()
+    if options["dry_run"]:
+        source = ops.get_package_info(package, top_hash=options["top_hash"])
+        there = _there(ops, options["new_name"] or source.name, destination)
+        show(
+            {
+                "package": source.name,
+                "top_hash": source.top_hash,
+                "destination": destination,
+                "latest_there": None if there is None else there.top_hash,
+                "written": False,
+            }
+        )
+        return
+    with reported(ops, "promote_package", "promoting") as progress:
+        result = ops.promote_package(
+            package,
+            destination=destination,
+            top_hash=options["top_hash"],
+            new_name=options["new_name"],
+            copy=options["copy"],
+            message=options["message"],
+            force=options["force"],
+            expected_top_hash=options["expected_top_hash"],
+            progress=progress,
+            **chosen_workflow(options["workflow"], options["no_workflow"]),
+        )
+    show(result)
+
+
+@click.command(cls=Write)
+@click.argument("package")
+@click.argument("top_hash", required=False)
+@click.option(
+    "--expected-top-hash", metavar="HASH", help="Write only if this is the latest revision."
+)
+def rollback(package: str, top_hash: str | None, expected_top_hash: str | None) -> None:
+    """Make the revision TOP_HASH of PACKAGE the latest one; no revision is lost.
+
+    Example: quiltops rollback team/data 4f53cda18c2b
+    """
+    ops = connect()
+    write(
+        ops.rollback_package,
+        package,
+        top_hash=top_hash,
+        expected_top_hash=expected_top_hash,
+        now=lambda: ops.get_package_info(package, top_hash=top_hash),
+    )
+
+
+def _there(ops: QuiltOps, name: str, registry: str) -> PackageInfo | None:
+    try:
+        return ops.get_package_info(name, registry)
+    except NotFoundError:
+        return None

@@ -1,0 +1,39 @@
+"""`quiltops open`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from quilt_core.cli.options import Command, connect
+from quilt_core.cli.output import show
+
+
+@click.command("open", cls=Command)
+@click.argument("target")
+@click.argument("path", default="")
+@click.option("--top-hash", help="A revision; the latest by default.")
+@click.option("--print", "only_print", is_flag=True, help="Print the address; open nothing.")
+def open_link(target: str, path: str, top_hash: str | None, only_print: bool) -> None:
+    """Open the catalog's page of TARGET, or of PATH in it, in the browser.
+
+    TARGET is a package, a quilt+s3:// URI, or an object s3://bucket/key. The address is printed;
+    without a display nothing is opened.
+
+    Example: quiltops open team/data folder/file.csv
+    """
+    link = connect().get_catalog_link(target, path=path, top_hash=top_hash)
+    show(link)
+    if not only_print and _has_display():
+        click.launch(link)
+
+
+def _has_display() -> bool:
+    """Whether a browser can show: somebody is at a terminal, and there is a screen."""
+    if not sys.stdout.isatty() or os.environ.get("SSH_CONNECTION"):
+        return False
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,97 @@
+"""Which package is meant: a name with a registry, or a `quilt+s3://` URI that says everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.package_uri import PackageUri, is_package_uri
+from quilt_core.domain.uris import check_browse_path
+from quilt_core.errors import ValidationError
+from quilt_core.ops.parsing import parse_registry
+
+PackageGiven = str | PackageUri
+"""What names a package: `namespace/name`, or a URI as text or object."""
+
+
+def parse_package_uri(given: object) -> PackageUri | None:
+    """The URI that is given; None for a package's name. `ValidationError` for a malformed one."""
+    if isinstance(given, PackageUri):
+        return given
+    return PackageUri.parse(str(given)) if is_package_uri(given) else None
+
+
+def package_of(
+    given: PackageGiven, registry: str | Registry | None, default: Registry | None
+) -> dict[str, Any]:
+    """`package_name` and `registry`, for operations on a package as a whole."""
+    return _without("top_hash", _without("path", _resolve(given, registry, None, "", default)))
+
+
+def revision_of(
+    given: PackageGiven,
+    registry: str | Registry | None,
+    top_hash: str | None,
+    default: Registry | None,
+) -> dict[str, Any]:
+    """`package_name`, `registry` and `top_hash`, for operations on a revision."""
+    return _without("path", _resolve(given, registry, top_hash, "", default))
+
+
+def content_of(
+    given: PackageGiven,
+    registry: str | Registry | None,
+    path: str,
+    top_hash: str | None,
+    default: Registry | None,
+) -> dict[str, Any]:
+    """`package_name`, `registry`, `top_hash` and `path`, for operations on content."""
+    return _resolve(given, registry, top_hash, path, default)
+
+
+def _resolve(
+    given: PackageGiven,
+    registry: str | Registry | None,
+    top_hash: str | None,
+    path: str,
+    default: Registry | None,
+) -> dict[str, Any]:
+    uri = parse_package_uri(given)
+    if uri is None:
+        return {
+            "package_name": PackageName.parse(given),  # type: ignore[arg-type]
+            "registry": parse_registry(registry, default),
+            "top_hash": RevisionRef.parse(top_hash),
+            "path": check_browse_path(path),
+        }
+    doubled = [
+        name
+        for name, value in (("registry", registry), ("top_hash", top_hash), ("path", path or None))
+        if value is not None
+    ]
+    if doubled:
+        raise ValidationError(
+            f"{uri} says which {' and '.join(doubled)} is meant, and so does an argument.",
+            hint="Give the package's name with arguments, or the URI alone.",
+            context={"package_uri": uri.url},
+        )
+    return {
+        "package_name": uri.package_name,
+        "registry": uri.registry,
+        "top_hash": uri.revision,
+        "path": uri.path,
+    }
+
+
+def _without(name: str, found: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what an operation has no place for; `ValidationError` when it says something."""
+    value = found.pop(name)
+    says = not value.is_latest if isinstance(value, RevisionRef) else bool(value)
+    if says:
+        what = "a path" if name == "path" else "a revision"
+        raise ValidationError(
+            f"The URI names {what}, {str(value)!r}, and this operation takes none.",
+            hint="Leave that part out of the URI.",
+            context={name: str(value)},
+        )
+    return found

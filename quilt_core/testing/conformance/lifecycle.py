@@ -1,0 +1,307 @@
+"""Behaviours of promotion, rollback and workflows (L-…), of links (G-…) and of roles (L-30)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from quilt_core import (
+    ConflictError,
+    NotFoundError,
+    PackageUri,
+    PermissionDeniedError,
+    QuiltOps,
+    ValidationError,
+)
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+
+WORKFLOWS: dict[str, Any] = {
+    "version": "1",
+    "is_workflow_required": False,
+    "default_workflow": "beta",
+    "workflows": {
+        "alpha": {
+            "name": "Alpha",
+            "description": "For drafts",
+            "handle_pattern": "^[a-z0-9_]+/data$",
+        },
+        "beta": {"name": "Beta", "is_message_required": True},
+    },
+}
+
+
+class Lifecycle(BehaviourTests):
+    """Promotion, rollback, and the workflows of a registry."""
+
+    @behaviour("L-1", "promote_package", "browse_content", "get_package_info")
+    @pytest.mark.parametrize("copy", ["none", "new"])
+    def test_a_promoted_revision_holds_what_it_held(
+        self, environment: Environment, ops: QuiltOps, copy: Any
+    ) -> None:
+        """A promoted revision has the files, metadata and message that it had."""
+        target = _second(environment, copy)
+        first = environment.given(
+            [environment.entry("a.csv", b"123", {"k": 1}), environment.entry("d/b.csv", b"12")],
+            message="First",
+            user_meta={"n": {"m": [1, None]}},
+        )
+        environment.given([environment.entry("other")], message="Second")
+        made = ops.promote_package(environment.name, destination=target, top_hash=first, copy=copy)
+        assert (made.registry, made.package_name) == (target, environment.name)
+        assert made.added == ("a.csv", "d/b.csv")
+        assert (made.previous_top_hash, made.total_entries) == (None, 2)
+        assert made.copied == (2 if copy == "new" else 0)
+        info = ops.get_package_info(environment.name, target)
+        assert (info.top_hash, info.message) == (made.top_hash, "First")
+        assert info.metadata == {"n": {"m": [1, None]}}
+        there = list(ops.browse_content(environment.name, target, recursive=True))
+        here = list(ops.browse_content(environment.name, top_hash=first, recursive=True))
+        assert [(one.path, one.size, one.metadata) for one in there] == [
+            (one.path, one.size, one.metadata) for one in here
+        ]
+        places = [str(one.physical_key) for one in (there if copy == "new" else here)]
+        if copy == "new":
+            assert all(place.startswith(f"{target}/{environment.name}/") for place in places)
+        else:
+            assert [str(one.physical_key) for one in there] == places
+
+    @behaviour("L-2", "promote_package", "list_package_versions")
+    def test_a_promotion_is_a_new_revision_there(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A promotion is a new revision there, on top of the expected one."""
+        target = _second(environment)
+        environment.given([environment.entry("a")], message="One")
+        once = ops.promote_package(
+            environment.name, destination=target, new_name="team/other", copy="none"
+        )
+        environment.given([environment.entry("b")], message="Two")
+        for expected in ("0" * 64, "none"):
+            with pytest.raises(ConflictError) as caught:
+                ops.promote_package(
+                    environment.name, destination=target, new_name="team/other", copy="none",
+                    expected_top_hash=expected,
+                )  # fmt: skip
+            assert caught.value.context["outcome"] == "not_written"
+        again = ops.promote_package(
+            environment.name, destination=target, new_name="team/other", copy="none",
+            message="Mine", expected_top_hash=once.top_hash,
+        )  # fmt: skip
+        assert again.previous_top_hash == once.top_hash
+        versions = ops.list_package_versions("team/other", target)
+        assert [one.message for one in versions] == ["Mine", "One"]
+        assert len(ops.list_package_versions(environment.name)) == 2
+
+    @behaviour("L-3", "promote_package")
+    def test_a_promotion_that_cannot_be_is_refused(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A promotion of nothing, or under an unknown workflow, is refused."""
+        target = _second(environment)
+        environment.given([environment.entry("a")])
+        with pytest.raises(ValidationError):
+            ops.promote_package(environment.name, destination=environment.registry, copy="none")
+        with pytest.raises(ValidationError):
+            ops.promote_package(
+                environment.name, destination=target, copy="none", workflow="no-such-workflow"
+            )
+        for name, top_hash in (("no/package", None), (environment.name, "0" * 64)):
+            with pytest.raises(NotFoundError):
+                ops.promote_package(name, destination=target, top_hash=top_hash, copy="none")
+        assert ops.list_all_packages(target) == []
+
+    @behaviour("L-4", "promote_package", users=(TestUser.READER,))
+    def test_who_may_not_write_there_promotes_nothing(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Who may not write to the destination publishes nothing there."""
+        target = _second(environment)
+        environment.given([environment.entry("a")])
+        with (
+            environment.connect(TestUser.READER) as reader,
+            pytest.raises((PermissionDeniedError, NotFoundError)) as caught,
+        ):
+            reader.promote_package(environment.name, destination=target, copy="none")
+        assert caught.value.context["outcome"] == "not_written"
+        assert ops.list_all_packages(target) == []
+
+    @behaviour("L-10", "rollback_package", "list_package_versions", "get_package_info")
+    def test_an_earlier_revision_becomes_the_latest(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A rollback moves the latest revision, and the history stays whole."""
+        hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
+        done = ops.rollback_package(environment.name, top_hash=hashes[0][:12])
+        assert (done.package_name, done.registry) == (environment.name, environment.registry)
+        assert (done.top_hash, done.previous_top_hash) == (hashes[0], hashes[2])
+        assert ops.get_package_info(environment.name).top_hash == hashes[0]
+        versions = ops.list_package_versions(environment.name)
+        assert [one.top_hash for one in versions] == hashes[::-1]
+        assert [one.is_latest for one in versions] == [False, False, True]
+        again = ops.rollback_package(environment.name, top_hash=hashes[0])
+        assert (again.top_hash, again.previous_top_hash) == (hashes[0], hashes[0])
+
+    @behaviour("L-11", "rollback_package", "get_package_info")
+    def test_a_rollback_that_cannot_be_changes_nothing(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A rollback to what is not there changes nothing."""
+        first = environment.given([environment.entry("a")], message="one")
+        second = environment.given([environment.entry("a")], message="two")
+        other = environment.given([environment.entry("b")], name="some/other")
+        with pytest.raises(ConflictError) as caught:
+            ops.rollback_package(environment.name, top_hash=first, expected_top_hash=first)
+        assert caught.value.context["outcome"] == "not_written"
+        for name, top_hash in (
+            ("no/package", first), (environment.name, "0" * 64), (environment.name, other),
+        ):  # fmt: skip
+            with pytest.raises(NotFoundError):
+                ops.rollback_package(name, top_hash=top_hash)
+        with pytest.raises(ValidationError):
+            ops.rollback_package(environment.name)
+        assert ops.get_package_info(environment.name).top_hash == second
+
+    @behaviour("L-12", "rollback_package", "get_package_info", users=(TestUser.READER,))
+    def test_who_may_only_read_rolls_nothing_back(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Who may only read cannot move the latest revision."""
+        first = environment.given([environment.entry("a")], message="one")
+        second = environment.given([environment.entry("a")], message="two")
+        with (
+            environment.connect(TestUser.READER) as reader,
+            pytest.raises(PermissionDeniedError) as caught,
+        ):
+            reader.rollback_package(environment.name, top_hash=first)
+        assert caught.value.context["outcome"] == "not_written"
+        assert ops.get_package_info(environment.name).top_hash == second
+
+    @behaviour("L-20", "list_workflows")
+    def test_workflows(self, environment: Environment, ops: QuiltOps) -> None:
+        """Workflows come in their configured order, with what they ask for."""
+        assert ops.list_workflows() == []
+        environment.set_workflows(WORKFLOWS)
+        found = ops.list_workflows()
+        assert [one.id for one in found] == ["alpha", "beta"]
+        alpha, beta = found
+        assert (alpha.name, alpha.description) == ("Alpha", "For drafts")
+        assert alpha.handle_pattern == "^[a-z0-9_]+/data$"
+        assert (beta.name, beta.description) == ("Beta", None)
+        assert (alpha.is_default, beta.is_default) == (False, True)
+        assert (alpha.is_message_required, beta.is_message_required) == (False, True)
+        assert not alpha.is_workflow_required
+        assert alpha.metadata_schema is None
+
+    @behaviour("L-21", "list_workflows")
+    def test_workflows_of_what_cannot_be_read(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The workflows of an unreadable registry are not found."""
+        if environment.hidden_registry is None:
+            pytest.skip("not applicable: every registry can be read")
+        with pytest.raises(NotFoundError):
+            ops.list_workflows(environment.hidden_registry)
+
+    @behaviour("L-22", "promote_package", "list_workflows", "get_package_info")
+    @pytest.mark.parametrize("copy", ["none", "new"])
+    def test_a_promotion_keeps_the_workflow(
+        self, environment: Environment, ops: QuiltOps, copy: Any
+    ) -> None:
+        """A promotion keeps the workflow unless another one is named."""
+        target = _second(environment, copy)
+        environment.set_workflows(WORKFLOWS)
+        uri = environment.put_object("a", b"1")
+        ops.create_package_revision(environment.name, {"a": uri}, message="m", workflow="alpha")
+        with pytest.raises(ValidationError) as caught:
+            ops.promote_package(environment.name, destination=target, copy=copy)
+        assert caught.value.context["outcome"] == "not_written"
+        assert ops.list_all_packages(target) == []
+        environment.set_workflows(WORKFLOWS, target)
+        ops.promote_package(environment.name, destination=target, copy=copy)
+        assert ops.get_package_info(environment.name, target).workflow == "alpha"
+        ops.promote_package(environment.name, destination=target, copy=copy, workflow="beta")
+        assert ops.get_package_info(environment.name, target).workflow == "beta"
+
+
+class Links(BehaviourTests):
+    """Addresses in the catalog, and URIs of packages."""
+
+    @behaviour("G-1", "get_catalog_link", "get_catalog_config")
+    def test_links(self, environment: Environment, ops: QuiltOps) -> None:
+        """Links lead to packages, revisions, paths, objects and buckets."""
+        top_hash = environment.given([environment.entry("a b/ä.csv")])
+        bucket, name = environment.registry.removeprefix("s3://"), environment.name
+        base = urlsplit(ops.get_catalog_config().catalog_url).path.rstrip("/")
+        for link, page in (
+            (ops.get_catalog_link(name), f"packages/{name}/tree/latest"),
+            (ops.get_catalog_link(name, top_hash=top_hash), f"packages/{name}/tree/{top_hash}"),
+            (
+                ops.get_catalog_link(name, path="a b/ä.csv", top_hash=top_hash[:8]),
+                f"packages/{name}/tree/{top_hash}/a%20b/%C3%A4.csv",
+            ),
+            (
+                ops.get_catalog_link(ops.get_package_info(name)),
+                f"packages/{name}/tree/{top_hash}",
+            ),
+            (ops.get_catalog_link(f"s3://{bucket}/a%20b/c.csv"), "tree/a%20b/c.csv"),
+            (ops.get_catalog_link(f"s3://{bucket}/a/"), "tree/a/"),
+        ):
+            assert urlsplit(link).path == f"{base}/b/{bucket}/{page}"
+        versioned = ops.get_catalog_link(f"s3://{bucket}/a?versionId=v.1")
+        assert urlsplit(versioned).query == "version=v.1"
+        assert urlsplit(ops.get_catalog_link(f"s3://{bucket}")).path == f"{base}/b/{bucket}"
+
+    @behaviour("G-2", "get_package_info", "browse_content", "list_package_versions")
+    def test_a_uri_names_registry_revision_and_path(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A URI of a package stands for registry, revision and path."""
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: only buckets have URIs of packages")
+        first = environment.given([environment.entry("d/a"), environment.entry("b")])
+        second = environment.given([environment.entry("c")])
+        base = f"quilt+{environment.registry}#package={environment.name}"
+        assert ops.get_package_info(base).top_hash == second
+        assert ops.get_package_info(f"{base}@{first[:10]}").top_hash == first
+        assert ops.get_package_info(f"{base}:latest").top_hash == second
+        assert len(ops.list_package_versions(base)) == 2
+        found = ops.browse_content(PackageUri.parse(f"{base}@{first}&path=d/"))
+        assert [one.path for one in found] == ["d/a"]
+        for wrong in (
+            lambda: ops.get_package_info(base, environment.registry),
+            lambda: ops.get_package_info(base, top_hash=first),
+            lambda: ops.browse_content(f"{base}&path=d", path="d"),
+            lambda: ops.list_package_versions(f"{base}@{first}"),
+            lambda: ops.get_package_info(f"{base}&path=d"),
+        ):
+            with pytest.raises(ValidationError):
+                wrong()
+
+
+class Roles(BehaviourTests):
+    """Switching between one's roles."""
+
+    @behaviour("L-30", "switch_role", "get_auth_status")
+    def test_switching_roles(self, environment: Environment, ops: QuiltOps) -> None:
+        """Users switch between the roles that they have, and to no other."""
+        before = ops.get_auth_status()
+        others = [role for role in before.roles if role != before.role]
+        if not others or before.role is None:
+            pytest.skip("not applicable: the user has one role")
+        switched = ops.switch_role(others[0])
+        assert (switched.role, switched.roles) == (others[0], before.roles)
+        assert ops.get_auth_status().role == others[0]
+        with pytest.raises((NotFoundError, ValidationError, PermissionDeniedError)):
+            ops.switch_role("no-such-role")
+        assert ops.switch_role(before.role).role == before.role
+
+
+def _second(environment: Environment, copy: str = "none") -> str:
+    if environment.second_registry is None:
+        pytest.skip("not applicable: the environment has one registry")
+    if copy != "none" and not environment.has_copies:
+        pytest.skip("not applicable: the backend copies nothing")
+    return environment.second_registry

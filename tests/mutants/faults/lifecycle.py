@@ -1,0 +1,59 @@
+"""Faults of promotion, rollback, workflows, links and roles."""
+
+# ruff: noqa: E501 - a line a mutant
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from quilt_core import NotFoundError
+
+from ..harness import Mutant, answer, each, edit, evolve, swallow
+
+MUTANTS = [
+    Mutant("a promotion claims another hash", "L-1", answer("promote_package", evolve(top_hash="0" * 64))),
+    Mutant("a promotion names the source", "L-1", answer("promote_package", evolve(registry="s3://memory-bucket"))),
+    Mutant("a promotion miscounts", "L-1", answer("promote_package", evolve(total_entries=1))),
+    Mutant("a promotion hides its copies", "L-1", answer("promote_package", evolve(copied=0))),
+    Mutant("a promotion claims copies", "L-1", answer("promote_package", evolve(copied=lambda r: r.total_entries))),
+    Mutant("a promotion names no files", "L-1", answer("promote_package", evolve(added=()))),
+    Mutant("a promotion drops the metadata", "L-1", edit("revisions", "plan = plan_promotion(source.entries.values(), user_meta)", "plan = plan_promotion(source.entries.values(), None)")),
+    Mutant("a promotion drops the message", "L-1", edit("revisions", "message or kept, copy, chosen", "message, copy, chosen")),
+    Mutant("a promotion takes the latest revision", "L-1", edit("revisions", "source = self._session.revision(registry, package_name, top_hash)", "source = self._session.revision(registry, package_name, RevisionRef.parse(None))")),
+    Mutant("a promotion refers where it should copy", "L-1", edit("revisions", "message or kept, copy, chosen", "message or kept, CopyMode.NONE, chosen")),
+    Mutant("a promotion copies where it should refer", "L-1", edit("revisions", "message or kept, copy, chosen", "message or kept, CopyMode.ALL, chosen")),
+    Mutant("a promotion loses the metadata of files", "L-1", edit("revisions", "plan = plan_promotion(source.entries.values(), user_meta)", "from msgspec import structs\n            plan = plan_promotion([structs.replace(e, meta={}) for e in source.entries.values()], user_meta)")),
+    Mutant("a promotion forgets what was there", "L-2", answer("promote_package", evolve(previous_top_hash=None))),
+    Mutant("a promotion looks at no expected revision", "L-2", edit("revisions", "start = self._latest(self._session.writing(destination), new_name)\n            request.check_expected(start)", "start = self._latest(self._session.writing(destination), new_name)")),
+    Mutant("a promotion keeps the old message", "L-2", edit("revisions", "message or kept, copy, chosen", "kept, copy, chosen")),
+    Mutant("a promotion keeps the name", "L-2", edit("revisions", "                new_name, destination,", "                package_name, destination,")),
+    Mutant("any workflow will do", "L-3", edit("revisions", "                raise ValidationError(f\"s3://{bucket} has no workflows, and {workflow!r} is given.\")", "                return UNSET")),
+    Mutant("who may only read promotes", "L-4", edit("revisions", "self._latest(self._session.writing(destination), new_name)", "self._latest(str(destination.bucket), new_name)")),
+    Mutant("a rollback claims the former revision", "L-10", answer("rollback_package", evolve(top_hash=lambda r: r.previous_top_hash))),
+    Mutant("a rollback forgets the former revision", "L-10", answer("rollback_package", evolve(previous_top_hash=None))),
+    Mutant("a rollback does nothing", "L-10", edit("revisions", "                package.latest = wanted\n", "")),
+    Mutant("a rollback loses what is newer", "L-10", edit("revisions", "                package.latest = wanted\n", "                package.latest = wanted\n                while package.revisions[-1].top_hash != wanted:\n                    package.revisions.pop()\n")),
+    Mutant("a rollback publishes anew", "L-10", edit("revisions", "                package.latest = wanted\n", "                package.latest = wanted\n                package.revisions.append(attrs.evolve(package.revisions[0], modified=catalog.now()))\n")),
+    Mutant("a rollback looks at no expected revision", "L-11", edit("revisions", "if expected_top_hash not in (None, before):", "if False:")),
+    Mutant("who may only read rolls back", "L-12", edit("revisions", "            self._session.writing(registry)\n            with catalog.lock:", "            with catalog.lock:")),
+    Mutant("workflows are cut", "L-20", answer("list_workflows", lambda a: a[:1])),
+    Mutant("workflows are sorted backwards", "L-20", answer("list_workflows", lambda a: a[::-1])),
+    Mutant("workflows have no default", "L-20", answer("list_workflows", each(is_default=False))),
+    Mutant("every workflow is the default", "L-20", answer("list_workflows", each(is_default=True))),
+    Mutant("workflows are all required", "L-20", answer("list_workflows", each(is_workflow_required=True))),
+    Mutant("no workflow needs a message", "L-20", answer("list_workflows", each(is_message_required=False))),
+    Mutant("workflows are named by id", "L-20", answer("list_workflows", each(name=lambda w: w.id))),
+    Mutant("workflows fit any name", "L-20", answer("list_workflows", each(handle_pattern=None))),
+    Mutant("workflows that cannot be read are none", "L-21", swallow("list_workflows", [], NotFoundError)),
+    Mutant("a promotion drops the workflow", "L-22", edit("revisions", "chosen = header.workflow_id or workflow if", "chosen = workflow if")),
+    Mutant("a promotion takes no other workflow", "L-22", edit("revisions", "chosen = header.workflow_id or workflow if workflow is DEFAULT_WORKFLOW else workflow", "chosen = header.workflow_id or workflow")),
+    Mutant("a role does not switch", "L-30", edit("registry_operations", "user, role=role, extra_roles", "user, role=user.role, extra_roles")),
+    Mutant("a switch loses the former role", "L-30", edit("registry_operations", "extra_roles=tuple(sorted(others))", "extra_roles=()")),
+    Mutant("a switched role shows late", "L-30", answer("switch_role", evolve(role="Writers"))),
+    Mutant("any role will do", "L-30", edit("registry_operations", "if role not in (user.role, *user.extra_roles):", "if False:")),
+    Mutant("links forget the revision", "G-1", answer("get_catalog_link", lambda a: re.sub("[0-9a-f]{64}", "latest", a))),
+    Mutant("links forget the path", "G-1", answer("get_catalog_link", lambda a: a.partition("/a%20b")[0])),
+    Mutant("links forget the version", "G-1", answer("get_catalog_link", lambda a: a.partition("?")[0])),
+    Mutant("links are not encoded", "G-1", answer("get_catalog_link", unquote)),
+    Mutant("links lead to another bucket", "G-1", answer("get_catalog_link", lambda a: a.replace("memory-bucket", "memory-second"))),
+]  # fmt: skip
