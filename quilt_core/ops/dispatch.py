@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.auth_context import anonymous_steps
 from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
@@ -21,6 +22,7 @@ from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
 from quilt_core.identity_key import identify
 from quilt_core.ops.around import blame, call_through, is_listing, wrong_answer
+from quilt_core.ops.event_loop import warn_on_event_loop
 from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.schemes import check_served
 from quilt_core.plugins.manager import EXTENSION, Hooks
@@ -95,7 +97,7 @@ class Dispatcher:
         and `PluginError` when its answer is of another type.
         """
         if not self._hooks.around:
-            with self._begin(), self._identity.call(operation):
+            with self._begin(operation), self._identity.call(operation):
                 return self._one(operation, expected, arguments)
 
         def check(answer: Any, owner: str) -> T:
@@ -111,7 +113,7 @@ class Dispatcher:
 
         Errors of a lazy answer come while it is read, with operation and backend named.
         """
-        time = self._begin()
+        time = self._begin(operation)
         if not self._hooks.around:
             with time, self._identity.call(operation):
                 answer = anonymous_steps(self._listing(operation, item, arguments))
@@ -130,7 +132,7 @@ class Dispatcher:
             return list(self._listing(operation, item, arguments))
 
         if not self._hooks.around:
-            with self._begin(), self._identity.call(operation):
+            with self._begin(operation), self._identity.call(operation):
                 return ask()
 
         def check(answer: Any, owner: str) -> list[T]:
@@ -153,7 +155,7 @@ class Dispatcher:
         Whose call it is has been decided before: an extension may answer instead of the backend.
         """
         try:
-            with time or self._begin(), self._identity.call(operation):
+            with time or self._begin(operation), self._identity.call(operation):
                 return call_through(
                     self._hooks.around,
                     ask,
@@ -167,7 +169,8 @@ class Dispatcher:
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
 
-    def _begin(self) -> OperationTime:
+    def _begin(self, operation: str) -> OperationTime:
+        warn_on_event_loop(operation)
         return self._options.begin(self._settings.deadline)
 
     def _ask(self, operation: str, arguments: dict[str, Any]) -> Any:
@@ -177,6 +180,7 @@ class Dispatcher:
         the call itself is one line.
         """
         self.require(operation, arguments)
+        deadline.check()
         try:
             return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.errors import AuthenticationError, QuiltOpsError, TransportError
 from quilt_core.secret import Secret
 
@@ -122,7 +123,8 @@ class Bearer:
         renew = self._renew
         assert renew is not None  # noqa: S101 - for the type checker
         try:
-            token = renew()
+            with deadline.unlimited():  # it is for all who wait, not for the one who began it
+                token = renew()
         except BaseException as error:  # noqa: BLE001 - handed to every thread that waits
             with self._lock:
                 self._failed_at = time.monotonic()

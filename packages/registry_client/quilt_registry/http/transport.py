@@ -215,6 +215,12 @@ def _late(url: str, *, may_have_arrived: bool) -> DeliveryError:
     if limit is None:
         raise AssertionError("a request has a limit of time")
     arrived = "" if may_have_arrived else " The request was not sent."
+    if deadline.is_cancelled():
+        return DeliveryError(
+            f"The call was cancelled.{arrived}",
+            may_have_arrived=may_have_arrived,
+            context={"url": where},
+        )
     return DeliveryError(
         f"{where} cannot be reached: no answer came within {limit.seconds:g} seconds "
         f"(the {limit.kind}).{arrived}",
