@@ -24,10 +24,8 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("sync", "name", "asynchronous"), PAIRS, ids=lambda one: str(one))
-def test_every_method_with_the_same_parameters(
-    sync: type, name: str, asynchronous: type
-) -> None:
+@pytest.mark.parametrize(("sync", "name", "asynchronous"), PAIRS, ids=str)
+def test_every_method_with_the_same_parameters(sync: type, name: str, asynchronous: type) -> None:
     of_sync, of_async = getattr(sync, name), getattr(asynchronous, name)
     if isinstance(of_sync, property):
         assert isinstance(of_async, property)

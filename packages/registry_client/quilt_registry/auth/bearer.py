@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import copy
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ import attrs
 from quilt_core import deadline
 from quilt_core.errors import AuthenticationError, QuiltOpsError, TransportError
 from quilt_core.secret import Secret
+
+logger = logging.getLogger("quilt_core.auth")
 
 _EARLY = timedelta(seconds=60)
 """How long before its end a token is replaced, as quilt3 does."""
@@ -129,6 +132,9 @@ class Bearer:
             with self._lock:
                 self._failed_at = time.monotonic()
                 renewal.set_exception(error)
+            # Of what an application's own provider raises, the text may hold anything.
+            said = error.message if isinstance(error, QuiltOpsError) else type(error).__name__
+            logger.warning("A token was not renewed: %s", said)
         else:
             with self._lock:
                 self._replaced, self._token = self._token, token
