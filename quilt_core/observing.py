@@ -16,8 +16,8 @@ class RequestRecord:
 
     method: str
     """`GET` or `POST`."""
-    origin: str
-    """Scheme, host and port: `https://registry.example.com`."""
+    url: str
+    """Where to: scheme, host, port and path, without a query."""
     operation: str | None
     """The name of the GraphQL operation; None for other requests."""
     attempt: int
@@ -69,7 +69,7 @@ def request_ended(record: RequestRecord) -> None:
     logger.debug(
         "%s %s %s: %s, %s bytes in %.3f s, attempt %d, request id %s",
         record.method,
-        record.origin,
+        record.url,
         record.operation or "-",
         record.error or record.status,
         "no" if record.received_bytes is None else record.received_bytes,

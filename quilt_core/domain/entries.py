@@ -13,7 +13,7 @@ from quilt_core.domain.uris import ObjectUri
 
 
 @attrs.frozen
-class EntrySource:
+class EntrySource(DomainObject):
     """An object that the user puts into a package, when a bare URI does not say enough.
 
     `uri` is the object's URI; `logical_key` its place in the package (None: derived from the

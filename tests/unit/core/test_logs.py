@@ -131,7 +131,7 @@ def test_a_listener_that_fails_changes_nothing(caplog: pytest.LogCaptureFixture)
         raise RuntimeError("broken")
 
     record = observing.RequestRecord(
-        method="GET", origin="https://r.example.com", operation=None, attempt=1, began_ns=0,
+        method="GET", url="https://r.example.com/graphql", operation=None, attempt=1, began_ns=0,
         seconds=0.1, sent_bytes=0, status=200, received_bytes=2,
     )  # fmt: skip
     end = observing.listen(fail)

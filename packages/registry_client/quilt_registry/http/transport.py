@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -151,7 +152,7 @@ def _observed(
         observing.request_ended(
             observing.RequestRecord(
                 method=method,
-                origin=origin(url),
+                url=origin(url) + urlsplit(url).path,
                 operation=operation,
                 attempt=attempt,
                 began_ns=began,
