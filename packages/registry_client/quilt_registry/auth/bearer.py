@@ -129,12 +129,12 @@ class Bearer:
             with deadline.unlimited():  # it is for all who wait, not for the one who began it
                 token = renew()
         except BaseException as error:  # noqa: BLE001 - handed to every thread that waits
-            with self._lock:
-                self._failed_at = time.monotonic()
-                renewal.set_exception(error)
             # Of what an application's own provider raises, the text may hold anything.
             said = error.message if isinstance(error, QuiltOpsError) else type(error).__name__
             logger.warning("A token was not renewed: %s", said)
+            with self._lock:
+                self._failed_at = time.monotonic()
+                renewal.set_exception(error)
         else:
             with self._lock:
                 self._replaced, self._token = self._token, token
