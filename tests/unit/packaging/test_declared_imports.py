@@ -22,6 +22,7 @@ UNUSED = {
         "quiltops-quilt3", "quiltops-platform", "quiltops-local-registry",  # extras
         "pytest-recording", "vcrpy",  # plugins of pytest that the cassette fixtures configure
     ],
+    "quiltops-fastapi-example": ["quiltops-platform", "uvicorn"],  # its backend, what serves it
     "quiltops-local-registry": ["python-multipart"],  # starlette parses forms with it
 }  # fmt: skip
 
