@@ -153,6 +153,7 @@ class AsyncListing(AsyncIterator[T]):
         self._ended = False
         self._busy = False
         self._closed = False
+        self._reading = threading.Lock()
 
     def __aiter__(self) -> AsyncListing[T]:
         return self
@@ -176,11 +177,12 @@ class AsyncListing(AsyncIterator[T]):
             batch = await self._calls.hop(self._name, self._context, self._batch)
         except BaseException:
             self._ended = True
+            self._calls.begin(self._close)  # once the thread that reads it, if any, has left it
             raise
         finally:
             self._busy = False
         if self._closed:  # by another task, meanwhile
-            await self._calls.hop(self._name, self._context, self._close)
+            self._calls.begin(self._close)
         else:
             self._ready = batch[::-1]
 
@@ -188,42 +190,40 @@ class AsyncListing(AsyncIterator[T]):
         """Up to so many items, in a thread; fewer when they take long to come, or at the end."""
         batch: list[T] = []
         began = time.monotonic()
-        try:
-            if self._items is None:
-                self._items = self._begin()
-            while len(batch) < self._size and time.monotonic() - began < _BATCH_SECONDS:
-                if deadline.is_cancelled():
-                    break
-                try:
+        with self._reading:
+            try:
+                if self._items is None:
+                    self._items = self._begin()
+                while len(batch) < self._size and time.monotonic() - began < _BATCH_SECONDS:
+                    deadline.check()
                     batch.append(next(self._items))
-                except StopIteration:
-                    self._ended = True
-                    break
-        except Exception as error:  # noqa: BLE001 - raised to the reader, after the items before it
-            self._ended, self._error = True, error
+            except StopIteration:
+                self._ended = True
+            except Exception as error:  # noqa: BLE001 - for the reader, after the items before it
+                self._ended, self._error = True, error
         if deadline.is_cancelled():
-            self._close()
+            deadline.check()  # nobody reads on, and the log says so
         self._size = min(2 * self._size, _LARGEST_BATCH) if len(batch) == self._size else 1
         return batch
 
     async def aclose(self) -> None:
         """Read no further; a second call does nothing."""
+        read_to_its_end = self._ended
         self._closed = self._ended = True
         self._ready, self._error = [], None
-        if self._items is not None and not self._busy:
-            await self._calls.hop(self._name, self._context, self._close)
+        if self._items is not None and not (self._busy or read_to_its_end):
+            await self._calls.hop(self._name, self._context.copy(), self._close)
 
     def _close(self) -> None:
-        items, self._items = self._items, None
+        """Close the listing, in a thread: that may wait for threads of the backend."""
+        with self._reading:
+            items, self._items = self._items, None
         close = getattr(items, "close", None)
         if close is not None:
             close()
 
     def __del__(self) -> None:
-        items = getattr(self, "_items", None)
-        if items is not None and not self._ended:
-            # Closing may wait for threads of the backend, which the event loop must not.
-            context = self._context
-            close = getattr(items, "close", None)
+        if getattr(self, "_items", None) is not None and not self._ended:
+            close = getattr(self._items, "close", None)
             if close is not None:
-                self._calls.begin(lambda: context.run(close))
+                self._calls.begin(partial(self._context.copy().run, close))

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 
 import attrs
 import pytest
@@ -132,6 +133,39 @@ def test_a_dropped_listing_is_closed_in_a_thread() -> None:
 
     asyncio.run(main())
     assert all(name.startswith("quiltops-aio") for name in source.threads)
+
+
+def test_a_reader_that_is_cancelled_within_aclosing_leaves_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    begun, opened, closed = threading.Event(), threading.Event(), threading.Event()
+
+    def slow() -> Iterator[int]:
+        try:
+            begun.set()
+            assert opened.wait(30)
+            yield 1
+            yield 2
+        finally:
+            closed.set()
+
+    async def read(items: AsyncListing[int]) -> None:
+        async with aclosing(items):
+            async for _ in items:
+                pass
+
+    async def main() -> None:
+        reader = asyncio.ensure_future(read(Calls(1).stream(slow)))
+        await asyncio.to_thread(begun.wait, 30)
+        reader.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reader
+        assert not closed.is_set()  # the thread is still in its first step
+        opened.set()
+        assert await asyncio.to_thread(closed.wait, 30)
+
+    asyncio.run(main())
+    assert "slow was cancelled, and ended with TransportError." in caplog.text
 
 
 def test_cancelling_the_reader_closes_the_listing() -> None:
