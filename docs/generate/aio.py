@@ -9,6 +9,7 @@ import ast
 import copy
 import inspect
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -162,7 +163,7 @@ def _imports(module: ModuleType, tree: ast.Module, signatures: list[ast.AST]) ->
     """Imports of what signatures name, from where their module has it, or from it itself."""
     used = {n.id for one in signatures for n in ast.walk(one) if isinstance(n, ast.Name)}
     lines = []
-    for node in tree.body:
+    for node in _statements(tree):
         if isinstance(node, ast.ImportFrom) and node.module != "__future__":
             names = [one.name for one in node.names if (one.asname or one.name) in used]
             lines += [f"from {node.module} import {name}\n" for name in names]
@@ -173,6 +174,14 @@ def _imports(module: ModuleType, tree: ast.Module, signatures: list[ast.AST]) ->
             names = [getattr(one, "id", getattr(one, "name", "")) for one in targets]
             lines += [f"from {module.__name__} import {one}\n" for one in names if one in used]
     return "".join(dict.fromkeys(lines))
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """A module's statements, with those that only type checkers read."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from node.body
+        yield node
 
 
 def joined_module(name: str, classes: dict[str, type], facade: type, what: str) -> str:
