@@ -7,13 +7,15 @@ the threads that `quilt_core.parallel` starts:
   and the pauses between them;
 - the *deadline* bounds a whole operation: all its requests, its waits, its transfers.
 
-Limits nest, and the one that ends first counts. The facade sets them around every call of a hook
+Limits nest, and the one that ends first counts. A call that was cancelled has no time left at all:
+whatever looks at the time stops there, too. The facade sets them around every call of a hook
 and around every step of a lazy listing; what waits (a transport, a pause) reads them here.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -52,19 +54,60 @@ _limit: ContextVar[Limit | None] = ContextVar("quilt_core_limit", default=None)
 _timeout: ContextVar[float | None] = ContextVar("quilt_core_timeout", default=None)
 
 
+class Cancellation:
+    """Says to a call that runs in another thread that nobody waits for it any more."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Let the call begin nothing new; what it is doing now is not interrupted."""
+        self._event.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep for that long, or until the call is cancelled."""
+        self._event.wait(seconds)
+
+
+_cancellation: ContextVar[Cancellation | None] = ContextVar("quilt_core_cancellation", default=None)
+
+
 def current() -> Limit | None:
     """The limit that ends first; None when there is none."""
     return _limit.get()
 
 
+def is_cancelled() -> bool:
+    """Whether the call that is made here was cancelled."""
+    flag = _cancellation.get()
+    return flag is not None and flag.is_cancelled
+
+
 def remaining() -> float:
-    """Seconds until the limit that ends first; infinite without one, 0 when it is over."""
+    """Seconds until the limit that ends first; infinite without one.
+
+    0 when it is over, or when the call was cancelled.
+    """
+    if is_cancelled():
+        return 0.0
     limit = _limit.get()
     return math.inf if limit is None else max(0.0, limit.ends - clock())
 
 
 def check() -> None:
-    """Raise `TransportError` when a limit is over, before something new is begun."""
+    """Raise `TransportError` when a limit is over, before something new is begun.
+
+    Likewise when the call was cancelled.
+    """
+    if is_cancelled():
+        raise _cancelled()
     limit = _limit.get()
     if limit is not None and limit.ends <= clock():
         raise _no_time(limit)
@@ -78,12 +121,30 @@ def _no_time(limit: Limit) -> TransportError:
     )
 
 
+def _cancelled() -> TransportError:
+    return TransportError("The call was cancelled.")
+
+
 def pause(seconds: float) -> None:
-    """Sleep; `TransportError` at once when a limit ends earlier than the pause."""
+    """Sleep; `TransportError` at once when a limit ends earlier than the pause.
+
+    Likewise when the call is, or was, cancelled.
+    """
     limit = _limit.get()
     if limit is not None and seconds >= limit.ends - clock():
         raise _no_time(limit)
-    time.sleep(seconds)
+    sleep(seconds)
+    if is_cancelled():
+        raise _cancelled()
+
+
+def sleep(seconds: float) -> None:
+    """Sleep for that long, whatever the limits say, or until the call is cancelled."""
+    flag = _cancellation.get()
+    if flag is None:
+        time.sleep(seconds)
+    else:
+        flag.wait(seconds)
 
 
 def timeout_or(default: float) -> float:
@@ -108,6 +169,27 @@ def within(seconds: float, kind: str = "timeout") -> Iterator[None]:
         yield
     finally:
         _limit.reset(reset)
+
+
+@contextmanager
+def cancellable(flag: Cancellation) -> Iterator[None]:
+    """Let what is done in the block, and in threads that it starts, stop when `flag` says so."""
+    reset = _cancellation.set(flag)
+    try:
+        yield
+    finally:
+        _cancellation.reset(reset)
+
+
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """Work that others wait for as well: neither limits nor a cancellation of the caller count."""
+    limit, flag = _limit.set(None), _cancellation.set(None)
+    try:
+        yield
+    finally:
+        _cancellation.reset(flag)
+        _limit.reset(limit)
 
 
 def _earlier(limit: Limit) -> Limit:

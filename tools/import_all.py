@@ -28,15 +28,19 @@ EXTRAS = {
     "quilt_core.testing.cassettes": "testing",
     "quilt_core.testing.conformance": "testing",
     "quilt_core.testing.memory.environment": "testing",
+    "quilt_core.otel": "otel",
     "local_registry.testing": "testing",
     "local_registry.conformance": "testing",
 }
 """Modules, with all below them, that only import where an extra of their distribution is there."""
 
 
-def needs_extra(module: str) -> bool:
-    """Whether a module needs an extra."""
-    return any(module == name or module.startswith(f"{name}.") for name in EXTRAS)
+def needed_extra(module: str) -> str | None:
+    """The extra that a module needs; None when it needs none."""
+    for name, extra in EXTRAS.items():
+        if module == name or module.startswith(f"{name}."):
+            return extra
+    return None
 
 
 def modules(package: str) -> Iterator[str]:
@@ -60,7 +64,7 @@ def main(distribution: str, *extras: str) -> int:
     failed = 0
     count = 0
     for name in modules(IMPORTS[distribution]):
-        if needs_extra(name) and "testing" not in extras:
+        if needed_extra(name) not in (None, *extras):
             continue
         count += 1
         try:

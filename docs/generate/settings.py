@@ -57,6 +57,7 @@ PLUGINS = """
 | `QUILT_CORE_BLOCK` | comma list of plugins that are never imported |
 | `QUILT_CORE_EXTENSIONS` | comma list of the extensions, all required; empty: none; unset: all |
 | `QUILT_EXTENSION_<NAME>_<OPTION>` | an option of an extension, before the profile's |
+| `QUILT_CORE_LOG` | logs on standard error: `debug`, `info`, `warning` or `error` |
 | `QUILT_CORE_STRICT` | `1` raises a plugin's own exception at load, for its developer |
 | `QUILT_CORE_TRACE` | `1` prints every hook call on standard error, redacted |
 | `QUILT_CORE_CONFIG` | the configuration file |

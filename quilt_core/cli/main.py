@@ -18,6 +18,7 @@ from quilt_core.cli.lazy import LazyGroup, add_commands
 from quilt_core.cli.options import value
 from quilt_core.cli.terminal import json_line, line, take_any_text
 from quilt_core.errors import QuiltOpsError, kind_of
+from quilt_core.logs import redact_logs
 from quilt_core.redaction import redact
 
 BUG_EXIT_CODE = 70
@@ -28,6 +29,7 @@ INTERRUPTED_EXIT_CODE = 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `quiltops` with the process's arguments, or these, and exit."""
     take_any_text()
+    redact_logs()
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 

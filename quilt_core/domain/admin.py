@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import attrs
 
@@ -68,9 +68,7 @@ class RoleSignup(DomainObject):
     title: str | None = None
     description: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain JSON types, without the access code."""
-        return {"page": self.page, "title": self.title, "description": self.description}
+    _UNTOLD: ClassVar[frozenset[str]] = frozenset({"access_code"})
 
 
 @attrs.frozen(kw_only=True)

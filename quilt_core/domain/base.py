@@ -1,11 +1,11 @@
-"""What all domain objects share: a dictionary form that `json.dumps` takes."""
+"""What all domain objects share: a dictionary form that `json.dumps` takes, and the way back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import attrs
 
@@ -15,12 +15,60 @@ class DomainObject:
 
     __slots__ = ()
 
+    _UNTOLD: ClassVar[frozenset[str]] = frozenset()
+    """Fields that are secrets, and that no dictionary and no JSON of the object has."""
+
+    @classmethod
+    def told_fields(cls) -> tuple[str, ...]:
+        """The names of the fields that the object's dictionary has."""
+        return tuple(
+            field.name
+            for field in attrs.fields(cls)  # type: ignore[arg-type]
+            if field.name not in cls._UNTOLD
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain JSON types: times as ISO 8601 text, enums as values."""
-        return {
-            field.name: to_plain(getattr(self, field.name))
-            for field in attrs.fields(type(self))  # type: ignore[arg-type]
-        }
+        return {name: to_plain(getattr(self, name)) for name in self.told_fields()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Make the object from what `to_dict` returns, or from JSON that was written from it.
+
+        Parameters
+        ----------
+        data:
+            The fields by name; those with a default may be left out. Types are taken as they are:
+            no number is made of text.
+
+        Raises
+        ------
+        ValidationError
+            When a field is missing, unknown or of another type, also in a nested object; it says
+            which one.
+        """
+        from quilt_core.domain.from_plain import from_plain
+
+        return from_plain(cls, data)
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of the fields, so that `dict(one)` has their values as they are."""
+        return self.told_fields()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.told_fields():
+            raise KeyError(name)
+        return getattr(self, name)
+
+    __iter__ = None
+    """An object is not a listing of its fields."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
+        """How pydantic, and FastAPI with it, validate, write and describe the object."""
+        from quilt_core.domain.pydantic_schema import core_schema
+
+        return core_schema(cls, handler)
 
     def _repr_html_(self) -> str:
         """The object as a table, for notebooks; what has no repr is left out."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does withou
 
 
 @attrs.frozen
-class EntrySource:
+class EntrySource(DomainObject):
     """An object that the user puts into a package, when a bare URI does not say enough.
 
     `uri` is the object's URI; `logical_key` its place in the package (None: derived from the

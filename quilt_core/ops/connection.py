@@ -10,6 +10,7 @@ from typing import Any, Self, Unpack
 from quilt_core import plugins
 from quilt_core.domain.names import Registry
 from quilt_core.hookspecs import operations
+from quilt_core.logs import configure_from_environment
 from quilt_core.ops.admin import AdminOps
 from quilt_core.ops.api_keys import ApiKeyOps
 from quilt_core.ops.aws import AwsOps
@@ -201,6 +202,7 @@ def connect(
         When a setting or option is unknown or has a value that does not fit, and when the backend
         does not serve the registry.
     """
+    configure_from_environment()
     name = backend if isinstance(backend, str) else None
     if settings is None:
         settings = load_settings(

@@ -7,13 +7,14 @@ answer of the right type? → name the backend in any error.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.auth_context import anonymous_steps
 from quilt_core.composition import NEEDS, TransferComposition
 from quilt_core.composition.calls import Calls
@@ -22,7 +23,9 @@ from quilt_core.domain.base import DomainObject
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
 from quilt_core.identity_key import identify
-from quilt_core.ops.around import blame, call_through, is_listing, wrong_answer
+from quilt_core.ops import operation_log
+from quilt_core.ops.around import Around, blame, call_through, is_listing, wrong_answer
+from quilt_core.ops.event_loop import warn_on_event_loop
 from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.schemes import check_served
 from quilt_core.plugins.manager import EXTENSION, Hooks
@@ -128,8 +131,8 @@ class Dispatcher:
         Raises what the backend raises, `NotSupportedError` when it does not have the operation,
         and `PluginError` when its answer is of another type.
         """
-        if not self._hooks.around:
-            with self._begin(), self._identity.call(operation):
+        if not (around := self._around()):
+            with self._begin(operation), self._identity.call(operation):
                 return self._one(operation, expected, arguments)
 
         def check(answer: Any, owner: str) -> T:
@@ -138,15 +141,15 @@ class Dispatcher:
             return answer
 
         ask = partial(self._one, operation, expected, arguments)
-        return self._through(operation, arguments, ask, check, lazy=False)
+        return self._through(around, operation, arguments, ask, check, lazy=False)
 
     def stream(self, operation: str, item: type[T], /, **arguments: Any) -> Iterator[T]:
         """Call `operation` at once and return an iterator over its answer's items, each checked.
 
         Errors of a lazy answer come while it is read, with operation and backend named.
         """
-        time = self._begin()
-        if not self._hooks.around:
+        time = self._begin(operation)
+        if not (around := self._around()):
             with time, self._identity.call(operation):
                 answer = anonymous_steps(self._listing(operation, item, arguments))
             return time.steps(answer)
@@ -155,7 +158,9 @@ class Dispatcher:
         def ask() -> Iterable[T]:
             return anonymous_steps(self._listing(operation, item, arguments))
 
-        return time.steps(self._through(operation, arguments, ask, check, lazy=True, time=time))
+        return time.steps(
+            self._through(around, operation, arguments, ask, check, lazy=True, time=time)
+        )
 
     def collect(self, operation: str, item: type[T], /, **arguments: Any) -> list[T]:
         """As `stream`, collected."""
@@ -163,17 +168,18 @@ class Dispatcher:
         def ask() -> list[T]:
             return list(self._listing(operation, item, arguments))
 
-        if not self._hooks.around:
-            with self._begin(), self._identity.call(operation):
+        if not (around := self._around()):
+            with self._begin(operation), self._identity.call(operation):
                 return ask()
 
         def check(answer: Any, owner: str) -> list[T]:
             return list(self._checked_of_extension(operation, item, answer, owner))
 
-        return self._through(operation, arguments, ask, check, lazy=False)
+        return self._through(around, operation, arguments, ask, check, lazy=False)
 
     def _through(
         self,
+        around: Sequence[Around],
         operation: str,
         arguments: dict[str, Any],
         ask: Callable[[], T],
@@ -187,9 +193,9 @@ class Dispatcher:
         Whose call it is has been decided before: an extension may answer instead of the backend.
         """
         try:
-            with time or self._begin(), self._identity.call(operation):
+            with time or self._begin(operation), self._identity.call(operation):
                 return call_through(
-                    self._hooks.around,
+                    around,
                     ask,
                     check,
                     operation=operation,
@@ -201,7 +207,14 @@ class Dispatcher:
         except QuiltOpsError as error:
             raise self._named(error, operation) from error.__cause__
 
-    def _begin(self) -> OperationTime:
+    def _around(self) -> Sequence[Around]:
+        """What stands around every operation, the innermost first."""
+        if operation_log.is_wanted():
+            return (*self._hooks.around, ("quiltops", operation_log.log_operation))
+        return self._hooks.around
+
+    def _begin(self, operation: str) -> OperationTime:
+        warn_on_event_loop(operation)
         return self._options.begin(self._settings.deadline)
 
     def _ask(self, operation: str, arguments: dict[str, Any]) -> Any:
@@ -211,6 +224,7 @@ class Dispatcher:
         the call itself is one line.
         """
         self.require(operation, arguments)
+        deadline.check()
         try:
             return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:

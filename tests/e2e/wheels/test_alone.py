@@ -62,6 +62,7 @@ def lay(name: str, extras: tuple[str, ...], wheels: dict[str, Path], site: Path)
 CASES = {
     **{name: (name, ()) for name in DISTRIBUTIONS},
     "quiltops[testing]": ("quiltops", ("testing",)),
+    "quiltops[otel]": ("quiltops", ("otel",)),
     "quiltops-local-registry[testing]": ("quiltops-local-registry", ("testing",)),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,26 @@ def test_a_switched_role_counts_at_once(registry: LocalRegistry, backend: str) -
         registry.context.state.users.set_role(user.name, other.role, [])
         assert s3.get_object(Bucket=after, Key="o")["Body"].read() == b"x"
         assert issued(registry, user.name) == 2
+
+
+def test_requests_are_logged_without_secrets(
+    registry: LocalRegistry,
+    connect: Any,
+    user: str,
+    bucket: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "quilt_core.requests")
+    s3 = connect(user).get_boto3_client("s3")
+    s3.put_object(Bucket=bucket, Key="o", Body=b"x")
+    with pytest.raises(s3.exceptions.ClientError):
+        s3.head_object(Bucket=bucket, Key="no-such")
+    said = [one.getMessage() for one in caplog.records]
+    where = registry.endpoints.s3_endpoint.rstrip("/")
+    assert any(one.startswith(f"PUT {where} PutObject: 200, request id ") for one in said)
+    assert any(one.startswith(f"HEAD {where} HeadObject: 404, request id ") for one in said)
+    keys = s3._request_signer._credentials.get_frozen_credentials()
+    assert all(secret not in caplog.text for secret in (keys.secret_key, keys.token))
 
 
 def test_a_refusal_for_want_of_rights_is_asked_about_once(

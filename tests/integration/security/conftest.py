@@ -22,6 +22,7 @@ from local_registry.testing import add_bucket, add_user, local_registry, shared_
 
 import quilt_core
 from quilt_core import QuiltOps
+from quilt_core.logs import redact_logs
 
 __all__ = ["local_registry", "shared_local_registry"]
 
@@ -250,6 +251,7 @@ def _connect(
 
 
 def _listen(stack: ExitStack, outlet: Outlet) -> None:
+    redact_logs()  # as a program does that lets every library log at DEBUG
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.DEBUG)

@@ -46,7 +46,7 @@ def test_one_secret_may_be_a_part_of_another() -> None:
 
 
 def test_in_logs(caplog: pytest.LogCaptureFixture) -> None:
-    from quilt_registry.log_redaction import redact_logs
+    from quilt_core.logs import redact_logs
 
     redact_logs()
     secret = Secret("plain-looking-words")

@@ -8,7 +8,8 @@ import pytest
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from quilt_registry.log_redaction import redact_logs
+
+from quilt_core.logs import redact_logs
 
 SECRET, SESSION = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "FwoGZXIvYXdzEBYaDH/+canary=="
 

@@ -18,6 +18,7 @@ EXAMPLES = {
     "quiltops-cache-example": ROOT / "examples" / "cache_extension",
     "quiltops-policy-example": ROOT / "examples" / "policy_extension",
     "quiltops-audit-example": ROOT / "examples" / "audit_extension",
+    "quiltops-fastapi-example": ROOT / "examples" / "fastapi_service",
     "quiltops-directory-example": ROOT / "examples" / "directory_backend",
 }
 ALL = {**RELEASED, **EXAMPLES}

@@ -14,7 +14,7 @@ from .distributions import ALL, import_name  # type: ignore[import-not-found]
 # without files, and those of extras may be absent.
 NAMES = ",".join(
     [f"{name}={import_name(name)}" for name in ALL]
-    + ["pandas=pandas", "pyarrow=pyarrow", "pillow=PIL"]
+    + ["pandas=pandas", "pyarrow=pyarrow", "pillow=PIL", "opentelemetry-api=opentelemetry"]
 )
 # Declared for an extra of another one that only works with it, or used by name in a module string.
 UNUSED = {
@@ -23,6 +23,7 @@ UNUSED = {
         "quiltops-registry",  # an extra
         "pytest-recording", "vcrpy",  # plugins of pytest that the cassette fixtures configure
     ],
+    "quiltops-fastapi-example": ["quiltops-platform", "uvicorn"],  # its backend, what serves it
     "quiltops-local-registry": ["python-multipart"],  # starlette parses forms with it
 }  # fmt: skip
 

@@ -181,7 +181,7 @@ def ops(connect: Callable[..., QuiltOps]) -> QuiltOps:
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Waiting between attempts is not waited for; what would have been is recorded."""
     waited: list[float] = []
-    monkeypatch.setattr("quilt_registry.http.retry.time.sleep", waited.append)
+    monkeypatch.setattr("quilt_core.deadline.time.sleep", waited.append)
     return waited
 
 

@@ -74,7 +74,7 @@ SUCCESS = success((NEW, NEW_TIME), (BASE, OLD_TIME))
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
-    monkeypatch.setattr("platform_backend.packages.pushing.time.sleep", waited.append)
+    monkeypatch.setattr("quilt_core.deadline.time.sleep", waited.append)
     return waited
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import copy
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,8 +14,11 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.errors import AuthenticationError, QuiltOpsError, TransportError
 from quilt_core.secret import Secret
+
+logger = logging.getLogger("quilt_core.auth")
 
 _EARLY = timedelta(seconds=60)
 """How long before its end a token is replaced, as quilt3 does."""
@@ -122,8 +126,12 @@ class Bearer:
         renew = self._renew
         assert renew is not None  # noqa: S101 - for the type checker
         try:
-            token = renew()
+            with deadline.unlimited():  # it is for all who wait, not for the one who began it
+                token = renew()
         except BaseException as error:  # noqa: BLE001 - handed to every thread that waits
+            # Of what an application's own provider raises, the text may hold anything.
+            said = error.message if isinstance(error, QuiltOpsError) else type(error).__name__
+            logger.warning("A token was not renewed: %s", said)
             with self._lock:
                 self._failed_at = time.monotonic()
                 renewal.set_exception(error)

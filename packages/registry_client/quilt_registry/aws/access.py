@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from quilt_core import auth_context, deadline
+from quilt_core import auth_context, deadline, observing
 from quilt_core.errors import QuiltOpsError, ValidationError
+from quilt_core.urls import origin
 from quilt_registry.auth.identity import Identity
 from quilt_registry.aws.configuration import check_variables, configuration_errors
 from quilt_registry.aws.credentials import NoAwsCredentialsError, assume_role, exchange
@@ -245,12 +246,25 @@ def make_client(session: boto3.Session, service_name: str, region: str | None) -
     client.meta.events.register("before-send", _check_deadline)
     if service_name == "s3":
         use_bucket_regions(client)
+    client.meta.events.register("after-call", _log_request)
     return client
 
 
 def _check_deadline(**_: Any) -> None:
     """Before each attempt of each request; one that is under way is not cut short."""
     deadline.check()
+
+
+def _log_request(http_response: Any, parsed: Any, model: Any, **_: Any) -> None:
+    """Log a request that was answered, attempts together; its URL may be signed, and is not."""
+    observing.logger.debug(
+        "%s %s %s: %s, request id %s",
+        model.http.get("method", "POST"),
+        origin(http_response.url),
+        model.name,
+        http_response.status_code,
+        parsed.get("ResponseMetadata", {}).get("RequestId", "-"),
+    )
 
 
 def _config(service_name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -13,10 +14,12 @@ import botocore.session
 from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 
 from quilt_core.auth_context import not_logged_in
+from quilt_core.errors import QuiltOpsError
 from quilt_core.secret import Secret
 from quilt_registry.aws.configuration import configuration_errors
-from quilt_registry.log_redaction import redact_logs
 from quilt_registry.s3.regions import use_bucket_regions
+
+logger = logging.getLogger("quilt_core.auth")
 
 _OLD_ENOUGH = 60.0
 """Seconds after which credentials that replaced refused ones may be replaced in their turn."""
@@ -101,7 +104,12 @@ class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ig
         issued: list[IssuedCredentials] = []
 
         def ask() -> dict[str, str]:
-            metadata = source()
+            try:
+                metadata = source()
+            except QuiltOpsError as error:
+                if issued:  # the first ones are not renewed: whoever asks gets the error
+                    logger.warning("AWS credentials were not renewed: %s", error.message)
+                raise
             # Alive as long as the credentials, so that they are masked wherever they turn up.
             known[:] = [Secret(metadata[name]) for name in ("secret_key", "token")]
             for credentials in issued:
@@ -158,7 +166,6 @@ class _Fixed(CredentialProvider):  # type: ignore[misc, unused-ignore]
 
 
 def _bare_session(variables: Any = None) -> botocore.session.Session:
-    redact_logs()
     session = botocore.session.get_session(variables)
     # Descriptions of AWS services are large; all sessions of the process share them.
     session.register_component("data_loader", _loader())

@@ -145,11 +145,12 @@ class GraphQLClient:
         body = json.dumps(payload).encode()
         with deadline.within(self._seconds(repeatable=repeatable)):
             token = None if self.bearer is None else self.bearer.value()
-            answer = self._post(body, token, repeatable=repeatable)
+            name = payload.get("operationName")
+            answer = self._post(body, token, name, repeatable=repeatable)
             if answer.status == 401 and self._renewed(token):
                 # A 401 means that nothing was done: a mutation may be sent again as well.
                 token = None if self.bearer is None else self.bearer.value()
-                answer = self._post(body, token, repeatable=repeatable)
+                answer = self._post(body, token, name, repeatable=repeatable)
         if answer.status == 401:
             raise login_refused(answer, self.bearer)
         if answer.server_time is not None:
@@ -171,11 +172,13 @@ class GraphQLClient:
         }
         return self.post(payload, repeatable=not variant.is_mutation)
 
-    def _post(self, body: bytes, token: str | None, *, repeatable: bool) -> HttpAnswer:
-        answer = self._post_to(self.endpoint, body, token, repeatable=repeatable)
+    def _post(
+        self, body: bytes, token: str | None, name: str | None, *, repeatable: bool
+    ) -> HttpAnswer:
+        answer = self._post_to(self.endpoint, body, token, name, repeatable=repeatable)
         if answer.status == 404 and self._may_try_other_path():
             other = self.target.registry_url + _OTHER_PATH
-            second = self._post_to(other, body, token, repeatable=repeatable)
+            second = self._post_to(other, body, token, name, repeatable=repeatable)
             if second.status != 404:
                 self.learned.learn_path(self.target.endpoint, other)
                 return second
@@ -184,7 +187,9 @@ class GraphQLClient:
     def _may_try_other_path(self) -> bool:
         return not self.target.explicit and self.endpoint == self.target.endpoint
 
-    def _post_to(self, url: str, body: bytes, token: str | None, *, repeatable: bool) -> HttpAnswer:
+    def _post_to(
+        self, url: str, body: bytes, token: str | None, name: str | None, *, repeatable: bool
+    ) -> HttpAnswer:
         return send(
             "POST",
             url,
@@ -193,6 +198,7 @@ class GraphQLClient:
             headers={"Content-Type": "application/json"},
             data=body,
             timeout=self._seconds(repeatable=repeatable),
+            operation=name,
         )
 
     def _seconds(self, *, repeatable: bool) -> float:

@@ -18,7 +18,6 @@ import requests
 from requests.auth import AuthBase
 
 from quilt_registry.http.connections import BoundedAdapter
-from quilt_registry.log_redaction import redact_logs
 
 _HOSTS = 64
 _SOCKETS_PER_HOST = 64
@@ -54,7 +53,6 @@ def shared_session() -> requests.Session:
 
 
 def _new_session() -> requests.Session:
-    redact_logs()
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = BoundedAdapter(

@@ -9,7 +9,7 @@ import time
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProtocolError
 from urllib3.util.retry import Retry
 
-from quilt_core import deadline
+from quilt_core import deadline, observing
 from quilt_registry.http.limits import LONGEST_RETRY_AFTER
 
 _FIRST_PAUSE = 0.2
@@ -65,12 +65,21 @@ class RetryPolicy(Retry):
             return None
         return self._next(error=ProtocolError(f"status {status}"))
 
-    def pause(self, retry_after: float | None = None) -> bool:
-        """Wait before the next attempt; False at once when that would take too long."""
+    def pause(self, reason: str, retry_after: float | None = None) -> bool:
+        """Wait before the next attempt; False at once when that would take too long.
+
+        Parameters
+        ----------
+        reason:
+            Why there is to be another one, in a sentence for the log.
+        retry_after:
+            Seconds that the server asked for; None leaves it to the policy.
+        """
         seconds = self.get_backoff_time() if retry_after is None else retry_after
         if seconds > _LONGEST_PAUSE or seconds >= deadline.remaining():
             return False
-        time.sleep(seconds)
+        observing.request_repeated(reason, seconds)
+        deadline.sleep(seconds)
         return True
 
     def _next(self, error: Exception) -> RetryPolicy | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import attrs
 
-from quilt_core import __version__, deadline
+from quilt_core import __version__, deadline, observing
 from quilt_core.errors import TransportError
 from quilt_core.urls import check_address, origin
 from quilt_registry.http import limits
@@ -62,6 +66,7 @@ def send(
     headers: Mapping[str, str] | None = None,
     data: bytes | Mapping[str, str] | None = None,
     timeout: float,
+    operation: str | None = None,
 ) -> HttpAnswer:
     """Send one request, as often as it takes to get an answer that is not a passing fault.
 
@@ -80,6 +85,8 @@ def send(
     timeout:
         Seconds for all of it, to the last byte of the answer, attempts and pauses included; less
         where `quilt_core.deadline` leaves less. Looking up the host's name cannot be bounded.
+    operation:
+        What the log calls the request: the name of a GraphQL operation.
 
     Returns
     -------
@@ -100,19 +107,63 @@ def send(
     check_address(url)
     policy: RetryPolicy | None = RetryPolicy.of_request(repeatable=repeatable)
     with deadline.within(timeout):
-        while True:
+        for attempt in count(1):
             try:
-                answer = _attempt(method, url, token, headers, data)
+                with _observed(method, url, data, operation, attempt) as answers:
+                    answer = _attempt(method, url, token, headers, data)
+                    answers.append(answer)
             except DeliveryError as error:
                 policy = policy and policy.after_fault(may_have_arrived=error.may_have_arrived)
-                if policy is None or not policy.pause():
+                if policy is None or not policy.pause(error.message):
                     raise
             else:
                 if not _will_pass(answer):
                     return answer
                 policy = policy and policy.after_answer(answer.status)
-                if policy is None or not policy.pause(answer.retry_after):
+                if policy is None or not policy.pause(
+                    f"{origin(url)} answered with status {answer.status}.", answer.retry_after
+                ):
                     return answer
+
+    raise AssertionError("the policy ends the attempts")
+
+
+@contextmanager
+def _observed(
+    method: str,
+    url: str,
+    data: bytes | Mapping[str, str] | None,
+    operation: str | None,
+    attempt: int,
+) -> Iterator[list[HttpAnswer]]:
+    """One attempt, which puts its answer into the list, as log and listeners get to know it."""
+    answers: list[HttpAnswer] = []
+    if not observing.is_wanted():
+        yield answers
+        return
+    began, started, error = time.time_ns(), time.perf_counter(), None
+    try:
+        yield answers
+    except BaseException as raised:
+        error = type(raised).__name__
+        raise
+    finally:
+        answer = answers[0] if answers else None
+        observing.request_ended(
+            observing.RequestRecord(
+                method=method,
+                url=origin(url) + urlsplit(url).path,
+                operation=operation,
+                attempt=attempt,
+                began_ns=began,
+                seconds=time.perf_counter() - started,
+                sent_bytes=len(data) if isinstance(data, bytes) else 0,
+                status=answer.status if answer else None,
+                received_bytes=len(answer.body) if answer else None,
+                request_id=answer.request_id if answer else None,
+                error=error,
+            )
+        )
 
 
 def _will_pass(answer: HttpAnswer) -> bool:
@@ -215,6 +266,12 @@ def _late(url: str, *, may_have_arrived: bool) -> DeliveryError:
     if limit is None:
         raise AssertionError("a request has a limit of time")
     arrived = "" if may_have_arrived else " The request was not sent."
+    if deadline.is_cancelled():
+        return DeliveryError(
+            f"The call was cancelled.{arrived}",
+            may_have_arrived=may_have_arrived,
+            context={"url": where},
+        )
     return DeliveryError(
         f"{where} cannot be reached: no answer came within {limit.seconds:g} seconds "
         f"(the {limit.kind}).{arrived}",

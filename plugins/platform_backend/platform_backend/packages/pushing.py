@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -197,7 +196,7 @@ def _settle(
     for pause in pauses:
         if pause and pause >= deadline.remaining():
             break
-        time.sleep(pause)
+        deadline.sleep(pause)
         try:
             found = _find(client, wanted, before, entries_of)
         except TransportError:

@@ -1,0 +1,118 @@
+# Generated from the synchronous facade: `make docs-reference` writes this module.
+"""Asynchronous form of `RoleOps`, a part of `ops.admin`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.aio.calls import AsyncGroup
+from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
+from quilt_core.ops.admin.roles import RoleOps
+
+
+class AsyncRoleOps(AsyncGroup):
+    """Roles; each operation raises `PermissionDeniedError` for everybody but administrators."""
+
+    _ops: RoleOps
+
+    async def list_roles(self) -> list[Role]:
+        """All roles, by name."""
+        return await self._calls.run(self._ops.list_roles)
+
+    async def get_role(self, id_or_name: str) -> Role:
+        """One role; `NotFoundError` when it is not there."""
+        return await self._calls.run(self._ops.get_role, id_or_name)
+
+    async def get_default_role(self) -> Role:
+        """The role that new users get; `NotFoundError` when none is set."""
+        return await self._calls.run(self._ops.get_default_role)
+
+    async def create_role(
+        self,
+        name: str,
+        *,
+        policies: Iterable[str] | None = None,
+        arn: str | None = None,
+        default_bucket: str | None = None,
+        signup: RoleSignup | None = None,
+    ) -> Role:
+        """Create a managed role from policy ids, or an unmanaged one from an AWS role's ARN.
+
+        Parameters
+        ----------
+        name:
+            A name that no role has.
+        policies, arn:
+            One of the two: ids of policies, or the ARN of a role in AWS.
+        default_bucket:
+            The bucket that the role's users see first.
+        signup:
+            How the role is offered to those who sign up.
+
+        Raises
+        ------
+        ConflictError
+            When the name or the signup page is taken.
+        ValidationError
+            For a bad name, too many policies, or not exactly one of `policies` and `arn`.
+        NotSupportedError
+            When the registry knows no default bucket or signup (before 2026-11), and one is given.
+        """
+        return await self._calls.run(
+            self._ops.create_role,
+            name,
+            policies=policies,
+            arn=arn,
+            default_bucket=default_bucket,
+            signup=signup,
+        )
+
+    async def update_role(
+        self,
+        id_or_name: str,
+        *,
+        name: str | None = None,
+        policies: Iterable[str] | None = None,
+        arn: str | None = None,
+        default_bucket: str | Keep | None = KEEP,
+        signup: RoleSignup | Keep | None = KEEP,
+    ) -> Role:
+        """Change a role; what is left out stays.
+
+        Parameters
+        ----------
+        id_or_name:
+            The role's id or name.
+        name, policies, arn:
+            What to set; None keeps what is there.
+        default_bucket, signup:
+            What to set; None takes away what is there, and `KEEP` keeps it.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such role.
+        ConflictError
+            When the name or the signup page is taken, or the SSO configuration uses the role.
+        ValidationError
+            For policies of an unmanaged role, an ARN of a managed one, a bad name, or no change.
+        NotSupportedError
+            When the registry knows no default bucket or signup (before 2026-11), and one is given.
+        """
+        return await self._calls.run(
+            self._ops.update_role,
+            id_or_name,
+            name=name,
+            policies=policies,
+            arn=arn,
+            default_bucket=default_bucket,
+            signup=signup,
+        )
+
+    async def delete_role(self, id_or_name: str) -> Acknowledgement:
+        """Delete a role; `ConflictError` while it is in use."""
+        return await self._calls.run(self._ops.delete_role, id_or_name)
+
+    async def set_default_role(self, id_or_name: str) -> Role:
+        """Choose the role that new users get."""
+        return await self._calls.run(self._ops.set_default_role, id_or_name)
