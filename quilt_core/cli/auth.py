@@ -1,20 +1,15 @@
-"""`quiltops auth`."""
+"""`quiltops auth status` without the registry client, whose command of that name knows more."""
 
 from __future__ import annotations
 
 import click
 
 from quilt_core.auth_context import not_logged_in
-from quilt_core.cli.options import Group, connect
+from quilt_core.cli.options import Command, connect
 from quilt_core.cli.output import show
 
 
-@click.group(cls=Group)
-def group() -> None:
-    """Who the registry says that we are."""
-
-
-@group.command()
+@click.command(cls=Command)
 def status() -> None:
     """Show user, role and the token's end."""
     found = connect().get_auth_status()

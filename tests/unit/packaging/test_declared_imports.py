@@ -19,7 +19,7 @@ NAMES = ",".join(
 # Declared for an extra of another one that only works with it, or used by name in a module string.
 UNUSED = {
     "quiltops": [
-        "quiltops-quilt3", "quiltops-platform", "quiltops-local-registry",  # extras
+        "quiltops-quilt3", "quiltops-platform", "quiltops-local-registry", "keyring",  # extras
         "pytest-recording", "vcrpy",  # plugins of pytest that the cassette fixtures configure
     ],
     "quiltops-local-registry": ["python-multipart"],  # starlette parses forms with it
