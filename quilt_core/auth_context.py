@@ -103,9 +103,7 @@ def no_identity() -> AuthenticationError:
     )
 
 
-HOW_TO_LOG_IN = (
-    "Log in: QUILT_API_KEY, MCP_JWT_TOKEN, connect(token=…), or `quilt3 login` on this machine."
-)
+HOW_TO_LOG_IN = "Run `quiltops login`, or set QUILT_API_KEY or MCP_JWT_TOKEN, or connect(token=…)."
 
 
 def not_logged_in(said: str = "") -> AuthenticationError:

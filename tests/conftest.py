@@ -32,5 +32,6 @@ def _clean_environment(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "aws-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "aws-credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("QUILT_DISABLE_USAGE_METRICS", "true")
     monkeypatch.setenv("QUILT_DISABLE_CACHE", "true")

@@ -18,7 +18,10 @@ INTRODUCTION = """# Settings
 Each setting is an argument of `quilt_core.connect`, an environment variable and a key of a profile
 in the configuration file. The first that has a value counts, in this order: the argument, the
 environment, the profile, the default. The identity of a request (`quilt_core.auth_context`) goes
-before the environment. `quiltops doctor` shows each value and where it came from.
+before the environment, and a [stored login](../guides/login.md) stands in where there are no other
+credentials. Of a profile's addresses (`catalog_url`, `registry_url`, `graphql_endpoint`) none
+counts where an argument or the environment names another. `quiltops doctor` shows each value and
+where it came from.
 
 The configuration file is `config.toml` in the user's configuration folder of `quiltops`
 (`quiltops config path` shows it), or the one that `QUILT_CORE_CONFIG` names:

@@ -1,21 +1,16 @@
-"""`quiltops auth`."""
+"""`quiltops auth`: what needs no registry client, whose `auth status` knows more than this one."""
 
 from __future__ import annotations
 
 import click
 
 from quilt_core.auth_context import not_logged_in
-from quilt_core.cli.options import Group, connect
+from quilt_core.cli.options import Command, connect
 from quilt_core.cli.output import show
 from quilt_core.cli.writing import Write, write
 
 
-@click.group(cls=Group)
-def group() -> None:
-    """Who the registry says that we are, and with which role."""
-
-
-@group.command()
+@click.command(cls=Command)
 def status() -> None:
     """Show user, role and the token's end."""
     found = connect().get_auth_status()
@@ -24,7 +19,7 @@ def status() -> None:
         raise not_logged_in()
 
 
-@group.command("switch-role", cls=Write)
+@click.command("switch-role", cls=Write)
 @click.argument("role")
 def switch_role(role: str) -> None:
     """Make ROLE the active one of my roles, for every login of mine."""

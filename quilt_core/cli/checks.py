@@ -144,7 +144,7 @@ def _identity(ops: QuiltOps, network: str) -> Iterator[Check]:
         yield failed("identity", error)
         return
     if not status.is_authenticated:
-        fix = "Set QUILT_API_KEY or MCP_JWT_TOKEN, or log in."
+        fix = "Run `quiltops login`, or set QUILT_API_KEY or MCP_JWT_TOKEN."
         yield Check("identity", False, "not logged in", fix)
         return
     yield Check("identity", True, f"{status.user_name}, role {status.role}{_since(started)}")

@@ -27,7 +27,6 @@ class CliCommand:
 
 
 _GROUPS = {
-    "auth": "Who the registry says that we are, and with which role.",
     "catalog": "The catalog's configuration, and raw GraphQL.",
     "buckets": "The catalog's buckets.",
     "packages": "Search, list, describe, compare, create, update and delete packages.",
@@ -39,6 +38,24 @@ _GROUPS = {
     "admin": "Users, roles, policies, buckets, API keys and single sign-on.",
 }
 
+
+SHARED_GROUPS = {"auth": "Log in and out, and who the registry says that we are."}
+"""Groups that several distributions have commands in; the others have one owner."""
+
+_OF_THE_REGISTRY_CLIENT = {
+    "login": "Log in to a catalog, and stay logged in.",
+    "logout": "Forget a login of this machine.",
+    "auth.login": "Log in to a catalog, and stay logged in.",
+    "auth.logout": "Forget a login of this machine.",
+    "auth.list": "The logins that are stored on this machine.",
+    "auth.status": "Who we are, by which credentials, and whether each stored login works.",
+    "auth.switch": "Use another stored login from now on.",
+    "auth.token": "Print the token in use, for another program.",
+}
+"""What the commands of quiltops-registry do: nothing is imported to list them."""
+
+USABLE = (plugins.PluginStatus.INSTALLED, plugins.PluginStatus.LOADED)
+"""The states of a command that can be run: it may have been, in this process."""
 
 _COMMANDS = {
     "push": ("transfer:push", "Make a revision of a folder, and upload what is new."),
@@ -67,6 +84,12 @@ def core_commands() -> Iterator[CliCommand]:
         "quilt_core.cli.conformance:conformance",
         "Prove a backend with the conformance suite.",
     )
+    targets["auth.switch-role"] = (
+        "quilt_core.cli.auth:switch_role",
+        "Make another of my roles the active one.",
+    )
+    if not _is_offered("auth.status"):
+        targets["auth.status"] = ("quilt_core.cli.auth:status", "Show user, role and token's end.")
     for name, (target, text) in targets.items():
         record = plugins.PluginRecord(
             name=name,
@@ -76,6 +99,16 @@ def core_commands() -> Iterator[CliCommand]:
             version=None,
         )
         yield _command(record, text)
+
+
+def _is_offered(name: str) -> bool:
+    """Whether the registry client is installed and has this command, which knows more than ours."""
+    record = plugins.commands().get(name)
+    return (
+        record is not None
+        and record.status in USABLE
+        and record.distribution == "quiltops-registry"
+    )
 
 
 def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
@@ -88,7 +121,10 @@ def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
         if record.status is plugins.PluginStatus.BLOCKED:
             continue
         if re.fullmatch(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*", record.name):
-            yield record, _command(record, record.summary or f"From {record.origin}.")
+            text = record.summary or f"From {record.origin}."
+            if record.distribution == "quiltops-registry":
+                text = _OF_THE_REGISTRY_CLIENT.get(record.name, text)
+            yield record, _command(record, text)
         else:
             refuse(record, "its name is not the path of a command, such as 'audit.show'")
 

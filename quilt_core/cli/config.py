@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,13 +15,11 @@ from quilt_core.settings import (
     Settings,
     config_path,
     declared_options,
+    edit,
     read_config,
     setting_fields,
     with_options,
 )
-
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
 
 
 @click.group(cls=Group)
@@ -130,12 +128,12 @@ def set_value(profile: str, setting: str, text: str) -> None:
             )
         checked: dict[str, Any] = {name: text, "sources": {name: "the command line"}}
         Settings(**checked)
-    config = _document()
-    entries = _table(_table(config, "profiles", is_super=True), profile)
+    config = edit.document()
+    entries = edit.table(edit.table(config, "profiles", is_super=True), profile)
     if table:
-        entries = _table(entries, table)
-    entries[name] = text if referred is None else _reference(referred)
-    _write(config)
+        entries = edit.table(entries, table)
+    entries[name] = text if referred is None else edit.reference(referred)
+    edit.write(config)
 
 
 @group.command("unset")
@@ -144,14 +142,14 @@ def set_value(profile: str, setting: str, text: str) -> None:
 def unset(profile: str, setting: str) -> None:
     """Take SETTING out of PROFILE."""
     table, name = _place(setting)
-    config = _document()
+    config = edit.document()
     entries = config.get("profiles", {}).get(profile, {})
     if table:
         entries = entries.get(table, {})
     if name not in entries:
         raise ValidationError(f"The profile {profile!r} in {config_path()} has no {setting!r}.")
     del entries[name]
-    _write(config)
+    edit.write(config)
 
 
 def _place(setting: str) -> tuple[str | None, str]:
@@ -174,45 +172,8 @@ def _secrets() -> set[str]:
 @click.argument("profile")
 def default(profile: str) -> None:
     """Make PROFILE the default one."""
-    config = _document()
+    config = edit.document()
     if profile not in config.get("profiles", {}):
         raise ValidationError(f"There is no profile {profile!r} in {config_path()}.")
     config["default_profile"] = profile
-    _write(config)
-
-
-def _document() -> TOMLDocument:
-    """The configuration file with its comments and its order; empty when it is not there."""
-    import tomlkit
-
-    file = config_path()
-    read_config(file)  # its errors are ours
-    return tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
-
-
-def _table(parent: Any, name: str, *, is_super: bool = False) -> Any:
-    import tomlkit
-
-    if name not in parent:
-        parent[name] = tomlkit.table(is_super_table=is_super)
-    return parent[name]
-
-
-def _reference(variable: str) -> Any:
-    import tomlkit
-
-    table = tomlkit.inline_table()
-    table["env"] = variable
-    return table
-
-
-def _write(config: TOMLDocument) -> None:
-    import tomlkit
-
-    file = config_path()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(".partial")
-    partial.touch(mode=0o600)
-    partial.chmod(0o600)  # before anything is in it, if a run that ended early left it
-    partial.write_text(tomlkit.dumps(config), encoding="utf-8")
-    partial.replace(file)
+    edit.write(config)

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from quilt_core import plugins
-from quilt_core.cli.commands import CliCommand, refuse
+from quilt_core.cli.commands import SHARED_GROUPS, USABLE, CliCommand, refuse
 from quilt_core.cli.options import add_common_options
 
 
@@ -27,7 +27,7 @@ class LazyGroup(click.Group):
         for part in record.path[:-1]:
             existing = group.commands.get(part)
             if not isinstance(existing, LazyGroup):
-                existing = LazyGroup(name=part, help=record.help)
+                existing = LazyGroup(name=part, help=SHARED_GROUPS.get(part, record.help))
                 group.add_command(existing)
             group = existing
         group._records[record.path[-1]] = record
@@ -77,7 +77,7 @@ def add_commands(
         taken = next((path for path in owners if _collide(path, command.path)), None)
         if taken is not None:
             refuse(record, f"the command '{' '.join(taken)}' is of {owners[taken]}")
-        elif record.status is plugins.PluginStatus.INSTALLED:
+        elif record.status in USABLE:
             owners[command.path] = command.owner
             root.add_record(command)
 

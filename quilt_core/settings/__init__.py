@@ -1,7 +1,8 @@
-"""Settings: explicit argument, request context, environment, configuration file; in that order.
+"""Settings: argument, request, environment, configuration file, stored login; in that order.
 
 The request context (`quilt_core.auth_context`) is looked at on every call, the rest once, when
-the connection is made.
+the connection is made. A stored login is looked for when a call has no other credentials, and only
+for the registry that the call goes to; where that registry is, its profile says.
 """
 
 from quilt_core.secret import Secret

@@ -17,6 +17,7 @@ from quilt_core.settings.files import (
 from quilt_core.settings.model import AnySettings, Settings, setting_fields
 
 OPTION_PREFIX = "QUILT_OPTION_"
+_ADDRESSES = {"catalog_url", "registry_url", "graphql_endpoint"}
 
 
 def load_settings(
@@ -52,10 +53,13 @@ def load_settings(
     sources: dict[str, str] = {}
     for name, field in fields.items():
         found = _find(name, given, environ, field.metadata["env"])
-        if found is None and name in from_profile:
-            found = from_profile[name], place
         if found is not None:
             values[name], sources[name] = found
+    # A profile's addresses belong together, and are of no use beside those of another place.
+    elsewhere = bool(_ADDRESSES & set(values))
+    for name in fields:
+        if name not in values and name in from_profile and not (elsewhere and name in _ADDRESSES):
+            values[name], sources[name] = from_profile[name], place
     if profile is not None:
         values["profile"] = profile
         sources.setdefault("profile", f"default_profile in {path}")

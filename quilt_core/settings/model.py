@@ -127,6 +127,12 @@ class Settings:
         "QUILT_USE_QUILT3_LOGIN",
         default=True,
     )
+    use_stored_login: bool = _setting(
+        converters.flag,
+        "Use the login that `quiltops login` keeps on this machine; never in multitenant mode.",
+        "QUILT_USE_STORED_LOGIN",
+        default=True,
+    )
     multitenant: bool = _setting(
         converters.flag,
         "Serve many users: every call needs the identity of a request.",
@@ -226,6 +232,7 @@ class MoreSettings(TypedDict, total=False):
     """
 
     use_quilt3_login: bool | None
+    use_stored_login: bool | None
     multitenant: bool | None
     jwt_secret: str | Secret | None
     jwt_public_key: str | None

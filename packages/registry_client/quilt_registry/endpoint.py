@@ -21,10 +21,10 @@ from quilt_registry.auth.sources import Origin, origin_of
 _PATHS = ("/api/graphql", "/graphql")
 
 HOW_TO_CONFIGURE = (
-    "Configure one of: connect(catalog_url=…), connect(registry_url=…), "
-    "connect(graphql_endpoint=…), QUILT_CATALOG_URL, QUILT_REGISTRY_URL, QUILT_GRAPHQL_ENDPOINT, "
-    "the same names in a profile, or a JWT (MCP_JWT_TOKEN) with a claim 'registry_url' or "
-    "'catalog_url'."
+    "Log in (`quiltops login CATALOG`), or configure one of: connect(catalog_url=…), "
+    "connect(registry_url=…), connect(graphql_endpoint=…), QUILT_CATALOG_URL, "
+    "QUILT_REGISTRY_URL, QUILT_GRAPHQL_ENDPOINT, the same names in a profile, or a JWT "
+    "(MCP_JWT_TOKEN) with a claim 'registry_url' or 'catalog_url'."
 )
 
 

@@ -71,6 +71,7 @@ class RegistryEnvironment(Environment):
             registry_url=endpoints.registry_url,
             token=token,
             use_quilt3_login=False,
+            use_stored_login=False,
         )
 
     def put_object(self, key: str, data: bytes) -> str:

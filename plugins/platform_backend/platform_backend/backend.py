@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.aws.access import AwsAccess
 from quilt_registry.connection import Connection
 from quilt_registry.graphql.documents import DocumentLibrary
@@ -30,7 +31,7 @@ HOOK_VERSION = 1
 
 def build_backend(settings: Settings) -> BackendPlugin:
     """The backend for one connection; no request is made."""
-    connection = Connection(settings, DOCUMENTS)
+    connection = Connection(with_quilt3_config(settings), DOCUMENTS)
     aws = AwsAccess(connection)
     access = PackageAccess(connection, aws)
     return BackendPlugin(

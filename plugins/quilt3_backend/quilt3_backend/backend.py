@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.operations import registry_operations
 
 from quilt3_backend.aws import AwsOperations
 from quilt3_backend.catalog import CatalogOperations
-from quilt3_backend.config import with_quilt3_config
 from quilt3_backend.connection import Connection
 from quilt3_backend.content import ContentOperations
 from quilt3_backend.objects import ObjectOperations

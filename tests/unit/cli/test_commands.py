@@ -15,6 +15,7 @@ READING = {
     "browse", "config", "diff", "get", "graphql", "graphql-endpoint", "health", "info", "list",
     "metadata", "registry-url", "search", "status", "tree", "url", "versions",
 }  # fmt: skip
+ON_THIS_MACHINE = {"auth login", "auth logout", "auth switch", "auth token"}
 GROUPS = {"admin", "api-keys", "auth", "buckets", "catalog", "content", "objects", "packages",
           "tabulator"}  # fmt: skip
 WRITING = {"promote", "rollback"}  # commands of no group
@@ -70,7 +71,7 @@ def test_what_writes_to_the_catalog_has_a_dry_run(commands: dict[str, click.Comm
         for path, command in commands.items()
         if path.split()[:1] and path.split()[0] in GROUPS | WRITING
         if not isinstance(command, click.Group)
-        if path.rpartition(" ")[2] not in READING
+        if path.rpartition(" ")[2] not in READING and path not in ON_THIS_MACHINE
     ]
     assert len(writing) == 37
     for path in writing:

@@ -58,6 +58,30 @@ def test_precedence(environ: dict[str, str]) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["catalog_url", "registry_url", "graphql_endpoint"])
+def test_the_addresses_of_a_profile_are_not_mixed_with_those_of_another_place(
+    environ: dict[str, str], name: str
+) -> None:
+    """A catalog of the environment with the registry of a profile would be asked for nothing."""
+    addresses = ("catalog_url", "registry_url", "graphql_endpoint")
+    Path(environ["QUILT_CORE_CONFIG"]).write_text(
+        "[profiles.home]\nregion = 'eu-west-1'\n"
+        + "".join(f"{one} = 'https://home.example.com'\n" for one in addresses)
+    )
+    variable = f"QUILT_{name.upper()}"
+    away = {name: "https://away.example.com"}
+    for settings in (
+        load_settings(environ=environ, profile="home", **away),
+        load_settings(environ={**environ, variable: away[name]}, profile="home"),
+    ):
+        assert {one: getattr(settings, one) for one in addresses} == {
+            **dict.fromkeys(addresses), **away
+        }  # fmt: skip
+        assert settings.region == "eu-west-1"
+    settings = load_settings(environ=environ, profile="home")
+    assert {getattr(settings, one) for one in addresses} == {"https://home.example.com"}
+
+
 def test_named_profile(environ: dict[str, str]) -> None:
     assert load_settings(environ=environ, profile="home").backend == "quilt3"
     assert load_settings(environ={**environ, "QUILT_PROFILE": "home"}).backend == "quilt3"
@@ -67,7 +91,8 @@ def test_named_profile(environ: dict[str, str]) -> None:
 
 def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
     samples = {
-        "multitenant": "true", "use_quilt3_login": "no", "timeout": "2.5", "deadline": "9.5",
+        "multitenant": "true", "use_quilt3_login": "no", "use_stored_login": "no",
+        "timeout": "2.5", "deadline": "9.5",
         "max_concurrency": "3",
         "page_size": "7", "browsing_ttl": "60", "aws_identity": "role",
         "transfer_engine": "boto3",
@@ -75,7 +100,8 @@ def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
         "jwt_algorithms": "HS256, RS256", "allowed_hosts": "a.example.com,b.example.com",
     }  # fmt: skip
     expected = {
-        "multitenant": True, "use_quilt3_login": False, "timeout": 2.5, "deadline": 9.5,
+        "multitenant": True, "use_quilt3_login": False, "use_stored_login": False,
+        "timeout": 2.5, "deadline": 9.5,
         "max_concurrency": 3,
         "registry": Registry("a-bucket"), "page_size": 7, "browsing_ttl": 60,
         "jwt_algorithms": ("HS256", "RS256"),

@@ -19,8 +19,8 @@ NAMES = ",".join(
 # Declared for an extra of another one that only works with it, or used by name in a module string.
 UNUSED = {
     "quiltops": [
-        "quiltops-quilt3", "quiltops-platform", "quiltops-local-registry",  # extras
-        "quiltops-registry",  # an extra
+        "quiltops-quilt3", "quiltops-platform", "quiltops-local-registry",
+        "quiltops-registry", "keyring",  # extras
         "pytest-recording", "vcrpy",  # plugins of pytest that the cassette fixtures configure
     ],
     "quiltops-fastapi-example": ["quiltops-platform", "uvicorn"],  # its backend, what serves it

@@ -58,10 +58,10 @@ def test_every_requirement_has_a_lower_bound(name: str) -> None:
 def test_all_is_every_plugin() -> None:
     extras = pyproject("quiltops")["project"]["optional-dependencies"]
     wanted = {Requirement(one) for one in extras["all"]}
-    assert {one.name for one in wanted} == set(RELEASED) - {"quiltops"}
+    assert {one.name for one in wanted} == {*RELEASED, "keyring"} - {"quiltops"}
     [registry] = [one for one in wanted if one.name == "quiltops-registry"]
     assert registry.extras == {"transfer"}  # the plugins bring the rest of it
-    for extra in ("platform", "quilt3", "local"):
+    for extra in ("platform", "quilt3", "local", "keyring"):
         assert set(extras[extra]) <= set(extras["all"])
 
 

@@ -86,7 +86,7 @@ def test_what_is_denied_to_everybody_needs_a_login(s3: PublicBucket) -> None:
         pytest.raises(AuthenticationError, match="not logged in") as caught,
     ):
         ops.list_all_packages()
-    assert "quilt3 login" in str(caught.value)
+    assert "quiltops login" in str(caught.value)
 
 
 def test_nobody_writes(s3: PublicBucket) -> None:

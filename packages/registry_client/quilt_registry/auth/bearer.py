@@ -179,7 +179,7 @@ def expired(token: Token | None) -> AuthenticationError:
         f"The token expired at {when.isoformat()}, and there is no way to renew it."
         if when
         else "There is no token.",
-        hint="Get a new one, or configure a way to renew it: QUILT_REFRESH_TOKEN, QUILT_API_KEY, "
-        "connect(token_provider=…).",
+        hint="Log in again (`quiltops login`), or configure a way to renew it: "
+        "QUILT_REFRESH_TOKEN, QUILT_API_KEY, connect(token_provider=…).",
         context={"expires_at": when.isoformat() if when else None},
     )

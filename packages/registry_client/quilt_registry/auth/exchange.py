@@ -20,6 +20,11 @@ class TokenExchange:
         self._refresh_token = refresh_token
         self._timeout = timeout
 
+    @property
+    def refresh_token(self) -> Secret:
+        """The refresh token that came last."""
+        return self._refresh_token
+
     def __call__(self) -> Token:
         """A new access token.
 
@@ -58,6 +63,6 @@ class TokenExchange:
             + (clock and f" {clock}"),
             hint=HOW_TO_SET_IT
             if clock
-            else "Log in again: `quilt3 login`, or a new QUILT_REFRESH_TOKEN or QUILT_API_KEY.",
+            else "Log in again: `quiltops login`, or a new QUILT_REFRESH_TOKEN or QUILT_API_KEY.",
             context={"url": self._url},
         )

@@ -13,7 +13,7 @@ from quilt_core.errors import AuthenticationError
 from quilt_core.ops.identity_check import as_provided
 from quilt_core.secret import Secret
 from quilt_core.settings import Settings
-from quilt_core.urls import same_place
+from quilt_core.urls import origin, same_place
 from quilt_registry.auth.bearer import Bearer, Token
 from quilt_registry.auth.claims import Claims, expiry
 from quilt_registry.auth.exchange import TokenExchange
@@ -21,6 +21,8 @@ from quilt_registry.auth.login import read_login
 from quilt_registry.auth.sources import Credentials
 from quilt_registry.auth.verification import API_KEY_PREFIX, Verifier
 from quilt_registry.endpoint import RegistryAddress, Resolver
+from quilt_registry.login import vault
+from quilt_registry.login.lookup import find_login
 
 
 @attrs.define(kw_only=True)
@@ -77,10 +79,14 @@ def resolve_identity(
     bearer = None
     if credentials is not None and (moved is None or belongs_to(resolver, moved)):
         bearer = _bearer(credentials, claims, verifier, target, settings.timeout)
-    # The login is this process's own: never for a request, whose token may be for another registry.
+    # A login is this process's own: never for a request, whose token may be for another registry.
     own = credentials is None or credentials.own
-    if bearer is None and own and settings.use_quilt3_login and not settings.multitenant:
-        bearer = _login_bearer(target, settings.timeout)
+    # It goes to its registry only: not to a GraphQL endpoint that is configured elsewhere.
+    at_home = origin(target.endpoint) == origin(target.registry_url)
+    if bearer is None and own and at_home and not settings.multitenant:
+        bearer = _stored_bearer(settings, target)
+        if bearer is None and settings.use_quilt3_login:
+            bearer = _login_bearer(target, settings.timeout)
     return Identity(target=target, bearer=bearer, claims=claims)
 
 
@@ -156,6 +162,18 @@ def _with_expiry(token: Token) -> Token:
         if token.expires_at
         else Token(secret=token.secret, expires_at=_own_expiry(token.secret))
     )
+
+
+def _stored_bearer(settings: Settings, target: RegistryAddress) -> Bearer | None:
+    """The bearer of a login that `quiltops login` stored for this very registry."""
+    login = find_login(settings, target.registry_url)
+    if login is None:
+        return None
+    secret = vault.read(login)
+    if login.kind == "api_key":
+        return Bearer(Token(secret=secret, expires_at=login.expires_at), None)
+    exchange = TokenExchange(target.registry_url, secret, settings.timeout)
+    return Bearer(None, lambda: _with_expiry(exchange()))
 
 
 def _login_bearer(target: RegistryAddress, timeout: float) -> Bearer | None:

@@ -101,8 +101,8 @@ def _judgement(answer: HttpAnswer, said: str) -> tuple[type[QuiltOpsError], str,
 
 
 HOW_TO_LOG_IN = (
-    "Get a new token: MCP_JWT_TOKEN, QUILT_API_KEY, connect(token=…), or `quilt3 login` on this "
-    "machine."
+    "Log in again (`quiltops login`), or get a new token: MCP_JWT_TOKEN, QUILT_API_KEY, "
+    "connect(token=…)."
 )
 
 

@@ -94,7 +94,9 @@ def _run(names: list[str]) -> list[Row]:
 
         upload(lambda key, body: s3.put_object(Bucket=BUCKET, Key=key, Body=body), get)
         backends = {
-            name: stack.enter_context(quilt_core.connect(name, use_quilt3_login=False))
+            name: stack.enter_context(
+                quilt_core.connect(name, use_quilt3_login=False, use_stored_login=False)
+            )
             for name in names
         }
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from quilt3_backend.config import config_path, with_quilt3_config
+from quilt_registry.auth.quilt3_config import config_path, with_quilt3_config
 
 import quilt_core
 from quilt_core.errors import AuthenticationError, ValidationError
@@ -51,11 +51,12 @@ def test_it_does_not_mix_with_what_is_said(given: dict[str, object]) -> None:
     assert with_quilt3_config(settings) == settings
 
 
-def test_the_login_of_that_registry_is_used(configured: Path) -> None:
+@pytest.mark.parametrize("backend", ["platform", "quilt3"])
+def test_the_login_of_that_registry_is_used(configured: Path, backend: str) -> None:
     login = {"access_token": "tok", "refresh_token": "ref", "expires_at": 4e9}
     (configured.parent / "auth.json").write_text(json.dumps({"https://r.example.com": login}))
 
-    with quilt_core.connect("quilt3") as ops:
+    with quilt_core.connect(backend) as ops:
         assert ops.get_registry_url() == "https://r.example.com"
         assert ops.get_graphql_auth_headers() == {"Authorization": "Bearer tok"}
 
@@ -69,8 +70,9 @@ def test_without_anything_the_way_out_is_named() -> None:
             ops.get_registry_url()
 
 
-def test_a_broken_file_is_named(configured: Path) -> None:
+@pytest.mark.parametrize("backend", ["platform", "quilt3"])
+def test_a_broken_file_is_named(configured: Path, backend: str) -> None:
     configured.write_text("a: [")
 
     with pytest.raises(ValidationError, match=r"config\.yml"):
-        quilt_core.connect("quilt3")
+        quilt_core.connect(backend)

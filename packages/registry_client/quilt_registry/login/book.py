@@ -1,0 +1,166 @@
+"""What is known of each stored login: one file per login, readable by its owner only.
+
+Each login has a file of its own, so that two processes that log in at the same time do not
+overwrite each other's. The secret is in the system keyring, or in the file (`storage`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+import attrs
+
+from quilt_core.errors import AuthenticationError
+from quilt_core.secret import Secret
+
+Kind = Literal["api_key", "refresh_token"]
+Storage = Literal["keyring", "file"]
+_KINDS = ("api_key", "refresh_token")
+_STORAGES = ("keyring", "file")
+
+
+@attrs.frozen(kw_only=True)
+class StoredLogin:
+    """One account at one registry."""
+
+    profile: str
+    """The profile of the configuration file that goes with it, and the login's name."""
+    catalog_url: str
+    registry_url: str
+    """The one place that the secret is ever sent to."""
+    user: str
+    kind: Kind
+    storage: Storage
+    slot: str
+    """The name of the secret in the keyring; of no meaning for a file."""
+    key_id: str | None = None
+    """The API key's id at the registry, to revoke it by; None where that is not known."""
+    expires_at: datetime | None = None
+    stored_at: datetime
+    secret: Secret | None = None
+    """The secret, where the file keeps it."""
+
+
+def folder() -> Path:
+    """Where the logins are."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("quiltops")) / "logins"
+
+
+def path_of(profile: str) -> Path:
+    """The file of a login, whatever characters its name has."""
+    return folder() / f"{quote(profile, safe='@')}.json"
+
+
+def read_all() -> list[StoredLogin]:
+    """The stored logins, by name.
+
+    Raises
+    ------
+    AuthenticationError
+        When a file cannot be read, or is not what this module writes.
+    """
+    return [_read(path) for path in sorted(folder().glob("*.json"))]
+
+
+def read_one(profile: str) -> list[StoredLogin]:
+    """The login of that name, in a list; an empty one when there is none that can be read."""
+    try:
+        return [_read(path_of(profile))]
+    except AuthenticationError:
+        return []
+
+
+def write(login: StoredLogin) -> None:
+    """Keep a login, in the place of one of the same name, all of it or nothing.
+
+    Raises
+    ------
+    AuthenticationError
+        When the file cannot be written; what was there is still there.
+    """
+    entry = attrs.asdict(login)
+    for name in ("expires_at", "stored_at"):
+        entry[name] = None if entry[name] is None else entry[name].isoformat()
+    entry["secret"] = None if login.secret is None else login.secret.reveal()
+    path = path_of(login.profile)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
+        _replace(path, json.dumps(entry, indent=2))
+    except OSError as error:
+        raise AuthenticationError(
+            f"The login cannot be stored in {path}: {error.strerror}.",
+            hint="Mend that, or get a key without storing it: `quiltops login --no-store`.",
+            context={"path": str(path)},
+        ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".partial")  # of mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+
+
+def remove(login: StoredLogin) -> None:
+    """Forget a login; `AuthenticationError` when its file cannot be removed."""
+    path = path_of(login.profile)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise AuthenticationError(
+            f"The login in {path} cannot be removed: {error.strerror}.",
+            context={"path": str(path)},
+        ) from error
+
+
+def _read(path: Path) -> StoredLogin:
+    try:
+        return _parse(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise AuthenticationError(
+            f"The stored login {path} cannot be read: {type(error).__name__}.",
+            hint="Remove the file and run `quiltops login` again, or set use_stored_login=False.",
+            context={"path": str(path)},
+        ) from None
+
+
+def _parse(entry: dict[str, Any]) -> StoredLogin:
+    """A login from its file; `KeyError`, `TypeError` and `ValueError` for what is none."""
+    names = ("profile", "catalog_url", "registry_url", "user", "kind", "storage", "slot")
+    texts = {name: entry[name] for name in names}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise TypeError("a text is missing")
+    if texts["kind"] not in _KINDS or texts["storage"] not in _STORAGES:
+        raise ValueError("an unknown kind")
+    secret, key_id, expires_at = (entry.get(name) for name in ("secret", "key_id", "expires_at"))
+    if (texts["storage"] == "file") != (isinstance(secret, str) and bool(secret)):
+        raise ValueError("the secret is missing, or is where it should not be")
+    return StoredLogin(
+        **texts,
+        key_id=key_id if isinstance(key_id, str) else None,
+        expires_at=None if expires_at is None else _moment(expires_at),
+        stored_at=_moment(entry["stored_at"]),
+        secret=Secret(secret) if secret else None,
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment

@@ -1,0 +1,110 @@
+"""`quiltops logout`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from quilt_core.cli.options import Command, given_settings
+from quilt_core.cli.output import show, show_all
+from quilt_core.cli.terminal import note
+from quilt_core.errors import (
+    AuthenticationError,
+    NotFoundError,
+    QuiltOpsError,
+    ValidationError,
+)
+from quilt_registry.login import book, vault
+from quilt_registry.login.accounts import find
+from quilt_registry.login.book import StoredLogin
+from quilt_registry.login.lookup import find_login
+from quilt_registry.login.obtaining import connection_with
+from quilt_registry.login.sources import sources_of
+from quilt_registry.operations.api_keys import ApiKeyOperations
+
+
+@click.command(cls=Command)
+@click.argument("login", required=False)
+@click.option("--all", "everything", is_flag=True, help="Forget every stored login.")
+@click.option("--revoke", is_flag=True, help="Revoke the API keys at their registries, too.")
+def logout(login: str | None, everything: bool, revoke: bool) -> None:
+    """Forget the login in use, or LOGIN: its profile, its catalog or its user.
+
+    The profile in the configuration file stays, so that `quiltops login` finds the catalog again.
+
+    Example: quiltops logout --revoke
+    """
+    if login is not None and everything:
+        raise click.UsageError("--all is every login; name none.")
+    rows, failure = [], None
+    for one in _chosen(login, everything=everything):
+        try:
+            rows.append(_leave(one, revoke=revoke))
+        except QuiltOpsError as error:
+            if not everything:
+                raise
+            failure = failure or error
+            rows.append({**_row(one), "removed": False, "key": error.message})
+    if everything:
+        show_all(rows, ("profile", "user", "catalog_url", "removed", "key"))
+    elif rows:
+        show(rows[0])
+    else:
+        note("No login is stored on this machine.")
+    for source in sources_of(given_settings())[:1]:
+        note(f"You are still logged in: {source.text}.")
+    if failure is not None:
+        raise failure
+
+
+def _chosen(login: str | None, *, everything: bool) -> list[StoredLogin]:
+    logins = book.read_all()
+    if everything or not logins:
+        return logins
+    if login is not None:
+        return [find(login)]
+    settings = given_settings()
+    in_use = [one for one in logins if one.profile == settings.profile]
+    if not in_use and settings.registry_url is not None:
+        found = find_login(settings, settings.registry_url)
+        in_use = [] if found is None else [found]
+    if not in_use:
+        in_use = logins if len(logins) == 1 else []
+    if not in_use:
+        names = ", ".join(one.profile for one in logins)
+        raise ValidationError("Which login?", hint=f"Name one, or --all. Stored: {names}.")
+    return in_use
+
+
+def _leave(login: StoredLogin, *, revoke: bool) -> dict[str, Any]:
+    """Forget one login; with `revoke`, its key is revoked first, or else all stays as it is."""
+    if login.kind != "api_key":
+        said = "the registry ends the refresh token by itself"
+    elif not revoke:
+        until = "" if login.expires_at is None else f" until {login.expires_at.isoformat()}"
+        said = f"still valid{until}; --revoke ends it"
+    else:
+        said = _revoke(login)
+    vault.remove(login)
+    return {**_row(login), "removed": True, "key": said}
+
+
+def _row(login: StoredLogin) -> dict[str, Any]:
+    return {"profile": login.profile, "user": login.user, "catalog_url": login.catalog_url}
+
+
+def _revoke(login: StoredLogin) -> str:
+    if login.key_id is None:
+        raise ValidationError(
+            f"The id of the key of {login.profile!r} is not known, so that it is not revoked.",
+            hint="Revoke it with `quiltops api-keys revoke`, or log out without --revoke.",
+        )
+    connection = connection_with(
+        login.catalog_url, login.registry_url, 60.0, api_key=vault.read(login)
+    )
+    try:
+        ApiKeyOperations(connection).revoke_api_key(login.key_id)
+    except (AuthenticationError, NotFoundError):
+        return "was not valid any more"
+    return "revoked"

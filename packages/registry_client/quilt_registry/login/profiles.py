@@ -1,0 +1,73 @@
+"""The profile that goes with a login: where its catalog is, and which backend to use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from quilt_core import plugins
+from quilt_core.errors import PluginError
+from quilt_core.settings import Settings, config_path, edit, read_config
+from quilt_core.urls import same_place
+from quilt_registry.login import book
+
+_PREFERRED = ("platform", "quilt3")
+
+
+def profile_name(catalog_url: str, registry_url: str, user: str) -> str:
+    """The name of a login that nobody named: the catalog's host, unless that is somebody else's.
+
+    A second account at the catalog, or a profile of that name for another catalog, makes it
+    `user@host`.
+    """
+    host = catalog_url.partition("://")[2]
+    taken = [one for one in book.read_one(host) if one.user != user]
+    entry = _profiles().get(host)
+    elsewhere = isinstance(entry, Mapping) and not any(
+        isinstance(entry.get(name), str) and same_place(entry[name], url)
+        for name, url in (("catalog_url", catalog_url), ("registry_url", registry_url))
+    )
+    return f"{user}@{host}" if taken or elsewhere else host
+
+
+def default_backend(settings: Settings) -> str | None:
+    """The backend that the profile names: the one that is chosen anyway, else a usual one.
+
+    Raises `PluginError` when the chosen one is not installed.
+    """
+    installed = plugins.backends()
+    try:
+        choice = plugins.select_backend(settings, installed)
+    except PluginError:
+        return next((name for name in _PREFERRED if name in installed), None)
+    return plugins.find_backend(choice, installed).name
+
+
+def write_profile(name: str, values: Mapping[str, str]) -> None:
+    """Set values of a profile, which is made when it is missing, and make it the default.
+
+    Raises `ValidationError` for a configuration file that is no TOML, `OSError` when it cannot
+    be written.
+    """
+    config = edit.document()
+    entries = edit.table(edit.table(config, "profiles", is_super=True), name)
+    if "registry_url" in values:
+        entries.pop("graphql_endpoint", None)  # it would go before the registry's own
+    for setting, value in values.items():
+        entries[setting] = value
+    config["default_profile"] = name
+    edit.write(config)
+
+
+def make_default(name: str, values: Mapping[str, str]) -> None:
+    """Make a profile the default; `values` are for one that is not in the file any more."""
+    write_profile(name, {} if name in _profiles() else values)
+
+
+def is_known(name: str) -> bool:
+    """Whether the configuration file has a profile of this name."""
+    return name in _profiles()
+
+
+def _profiles() -> Mapping[str, object]:
+    found = read_config(config_path()).get("profiles", {})
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,83 @@
+"""`quiltops auth status`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from quilt_core import AuthStatus
+from quilt_core.auth_context import not_logged_in
+from quilt_core.cli.options import Command, connect, given_settings, value
+from quilt_core.cli.output import show, show_all
+from quilt_core.domain.base import to_plain
+from quilt_core.errors import (
+    AuthenticationError,
+    BackendError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOpsError,
+)
+from quilt_registry.auth_status import auth_status
+from quilt_registry.login import book, vault
+from quilt_registry.login.accounts import row
+from quilt_registry.login.book import StoredLogin
+from quilt_registry.login.obtaining import connection_with
+from quilt_registry.login.sources import sources_of
+
+
+@click.command(cls=Command)
+def status() -> None:
+    """Show who we are, by which credentials, and whether each stored login works.
+
+    Example: quiltops auth status --json
+    """
+    settings = given_settings()
+    found, failure = _who()
+    if found is None:
+        found = AuthStatus(
+            is_authenticated=False,
+            catalog_url=settings.catalog_url,
+            registry_url=settings.registry_url,
+        )
+    sources = sources_of(settings)
+    first = [source for source in sources if source.rank == sources[0].rank]
+    logins = [{**row(login), "state": _state(login)} for login in book.read_all()]
+    told: dict[str, Any] = {
+        **to_plain(found),
+        "credentials": [source.text for source in first],
+        "shadowed": [source.text for source in sources[len(first) :]],
+    }
+    if value("as_json"):
+        show({**told, "logins": logins})
+    else:
+        show(told)
+        if logins:
+            columns = ("profile", "default", "user", "catalog_url", "stored_in", "expires_at")
+            show_all(logins, (*columns, "state"))
+    if failure is not None:
+        raise failure
+
+
+def _who() -> tuple[AuthStatus | None, QuiltOpsError | None]:
+    """What the registry says of us, and the error to end with."""
+    try:
+        found = connect().get_auth_status()
+    except (AuthenticationError, BackendError, NotFoundError, PermissionDeniedError) as error:
+        return None, error
+    return found, None if found.is_authenticated else not_logged_in()
+
+
+def _state(login: StoredLogin) -> str:
+    """Whether the registry accepts a login now, in words."""
+    if login.expires_at is not None and login.expires_at <= datetime.now(UTC):
+        return "expired"
+    try:
+        secret = vault.read(login)
+        credentials: dict[str, Any] = {login.kind: secret}
+        connection = connection_with(login.catalog_url, login.registry_url, 10.0, **credentials)
+        found = auth_status(connection)
+    except QuiltOpsError as error:
+        return error.message
+    return "works" if found.is_authenticated else "the registry does not know it"

@@ -1,0 +1,50 @@
+"""Change the configuration file, keeping its comments and its order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quilt_core.settings.files import config_path, read_config
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+
+def document() -> TOMLDocument:
+    """The configuration file; empty when it is not there; `ValidationError` when it is no TOML."""
+    import tomlkit
+
+    file = config_path()
+    read_config(file)  # its errors are ours
+    return tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
+
+
+def table(parent: Any, name: str, *, is_super: bool = False) -> Any:
+    """The table of that name, made when it is missing; `is_super` for one of tables only."""
+    import tomlkit
+
+    if name not in parent:
+        parent[name] = tomlkit.table(is_super_table=is_super)
+    return parent[name]
+
+
+def reference(variable: str) -> Any:
+    """A value that refers to an environment variable: `{ env = "NAME" }`."""
+    import tomlkit
+
+    inline = tomlkit.inline_table()
+    inline["env"] = variable
+    return inline
+
+
+def write(config: TOMLDocument) -> None:
+    """Put the file into the place of the one before, whole."""
+    import tomlkit
+
+    file = config_path()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.chmod(0o600)  # before anything is in it, if a run that ended early left it
+    partial.write_text(tomlkit.dumps(config), encoding="utf-8")
+    partial.replace(file)

@@ -1,0 +1,192 @@
+"""Several logins: which one counts, switching, and logging out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from local_registry.config import RegistryConfig
+from local_registry.server import LocalRegistry
+from quilt_registry.auth.login import auth_file
+
+import quilt_core
+from quilt_core import auth_context
+from quilt_core.errors import AuthenticationError
+
+from .conftest import keys_of, login_files, person  # type: ignore[import-not-found]
+
+Cli = Callable[..., Any]
+BACKENDS = ("platform", "quilt3")
+
+
+def quilt3_login(registry: LocalRegistry, user: str) -> None:
+    """What `quilt3 login` leaves on a machine."""
+    token = {"access_token": registry.token(user), "expires_at": 4e9}
+    auth_file().parent.mkdir(parents=True, exist_ok=True)
+    auth_file().write_text(json.dumps({registry.endpoints.registry_url: token}))
+
+
+def who(**settings: Any) -> str | None:
+    with quilt_core.connect("platform", **settings) as ops:
+        return ops.get_auth_status().user_name
+
+
+def test_two_accounts_at_one_catalog(
+    log_in: Cli, cli: Cli, registry: LocalRegistry, user: str
+) -> None:
+    other = person(registry)
+    first, second = log_in(user).row["profile"], log_in(other).row["profile"]
+    assert second == f"{other}@{first}"
+    assert who() == other
+    assert who(profile=first) == user
+
+    listed = [json.loads(line) for line in cli("auth", "list", "--json").out.splitlines()]
+    assert {row["profile"]: row["default"] for row in listed} == {first: False, second: True}
+
+    assert cli("auth", "switch", user).code == 0
+    assert who() == user
+    assert cli("auth", "switch", "nobody").code == 5
+    assert cli("auth", "switch", registry.endpoints.catalog_url).code == 2  # which of the two?
+    assert who() == user
+
+
+def test_status_tells_what_counts_and_what_it_shadows(
+    log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(user)
+    row = cli("auth", "status", "--json").row
+    assert row["user_name"] == user
+    assert "stored login" in row["credentials"][0]
+    assert row["shadowed"] == []
+    assert [one["state"] for one in row["logins"]] == ["works"]
+    assert str(login_files()[0]) in cli("auth", "status").out
+
+    other = person(registry)
+    monkeypatch.setenv("QUILT_API_KEY", registry.api_key(other))
+    row = cli("auth", "status", "--json").row
+    assert row["user_name"] == other
+    assert row["credentials"] == ["api_key from environment variable QUILT_API_KEY"]
+    assert "stored login" in row["shadowed"][0]
+    assert who() == other
+    assert "QUILT_API_KEY" in log_in(user).err  # goes before what was just stored
+
+    ended = cli("logout")
+    assert ended.code == 0
+    assert "still logged in" in ended.err
+    assert "QUILT_API_KEY" in ended.err
+
+
+def test_ours_goes_before_the_one_of_quilt3(
+    log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = person(registry)
+    quilt3_login(registry, other)
+    log_in(user)
+    assert who() == user
+    assert "quilt3" in cli("auth", "status", "--json").row["shadowed"][0]
+    auth_file().write_text("{")
+    broken = cli("auth", "status", "--json")
+    assert broken.code == 0  # it is not the one in use
+    assert "of no use" in broken.row["shadowed"][0]
+    quilt3_login(registry, other)
+    assert "quilt3" in cli("logout").err
+    assert who() == other
+
+
+def test_a_login_that_expired_says_so(log_in: Cli, cli: Cli, user: str) -> None:
+    log_in(user)
+    [file] = login_files()
+    entry = json.loads(file.read_text())
+    entry["expires_at"] = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    file.write_text(json.dumps(entry))
+    ended = cli("buckets", "list", "--backend", "platform")
+    assert ended.code == 3
+    assert "expired" in ended.err
+    assert "quiltops login" in ended.err
+    status = cli("auth", "status", "--json")
+    assert status.code == 3
+    assert "expired" in status.row["logins"][0]["state"]
+
+
+def test_logout_forgets_and_revoke_ends_the_key(
+    log_in: Cli, cli: Cli, registry: LocalRegistry, user: str
+) -> None:
+    log_in(user)
+    ended = cli("logout", "--json")
+    assert ended.code == 0, ended
+    assert "still valid" in ended.row["key"]
+    assert login_files() == []
+    assert len(keys_of(registry, user)) == 1
+    ended = cli("buckets", "list")
+    assert ended.code == 3
+    assert "quiltops login" in ended.err
+
+    log_in(user)
+    assert cli("logout", "--revoke", "--json").row["key"] == "revoked"
+    assert login_files() == []
+    assert len(keys_of(registry, user)) == 1
+    assert cli("logout").code == 0  # nothing is there: told, and no error
+
+
+def test_what_cannot_be_revoked_is_not_forgotten(log_in: Cli, cli: Cli) -> None:
+    with LocalRegistry(RegistryConfig(seed="demo")) as registry:
+        key = registry.api_key(person(registry))
+        cli("login", registry.endpoints.catalog_url, "--with-key", stdin=key)
+    ended = cli("logout", "--revoke")
+    assert ended.code == 9, ended
+    assert len(login_files()) == 1
+    assert cli("logout", "--all").code == 0
+    assert login_files() == []
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_key_goes_to_its_registry_only(
+    log_in: Cli, registry: LocalRegistry, user: str, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(user)
+    quilt3_login(registry, user)  # the same holds for quilt3's
+    with LocalRegistry(RegistryConfig(seed="demo")) as other:
+        elsewhere = {
+            "registry_url": other.endpoints.registry_url,
+            "graphql_endpoint": other.endpoints.graphql_endpoint,
+            "catalog_url": other.endpoints.catalog_url,
+        }
+        for name, url in elsewhere.items():
+            with quilt_core.connect(backend, **{name: url}) as ops:  # type: ignore[arg-type]
+                assert not ops.get_auth_status().is_authenticated
+            with monkeypatch.context() as patch:
+                patch.setenv(f"QUILT_{name.upper()}", url)
+                with quilt_core.connect(backend) as ops:
+                    status = ops.get_auth_status()
+            assert not status.is_authenticated
+            assert status.registry_url == other.endpoints.registry_url
+        home = registry.endpoints.registry_url
+        with quilt_core.connect(
+            backend, registry_url=home, graphql_endpoint=other.endpoints.graphql_endpoint
+        ) as ops:
+            assert not ops.get_auth_status().is_authenticated
+        with quilt_core.connect(backend) as ops:
+            ops.configure_catalog(other.endpoints.catalog_url)
+            assert not ops.get_auth_status().is_authenticated
+        assert {request.identity for request in other.log.requests()} <= {None}
+        assert all(request.status != 401 for request in other.log.requests())
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_never_in_multitenant_mode_nor_when_it_is_off(
+    log_in: Cli, registry: LocalRegistry, user: str, backend: str
+) -> None:
+    log_in(user)
+    other = person(registry)
+    with quilt_core.connect(backend, multitenant=True) as ops:
+        with pytest.raises(AuthenticationError):
+            ops.get_auth_status()
+        with auth_context.request_identity(registry.token(other)):
+            assert ops.get_auth_status().user_name == other
+    with quilt_core.connect(backend, use_stored_login=False) as ops:
+        assert not ops.get_auth_status().is_authenticated
+    with quilt_core.connect(backend) as ops, auth_context.request_identity(registry.token(other)):
+        assert ops.get_auth_status().user_name == other
