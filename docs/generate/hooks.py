@@ -60,7 +60,7 @@ def _signature(name: str, function: Callable[..., Any]) -> str:
     if not isinstance(definition, ast.FunctionDef):
         raise TypeError(f"{name} is no function")
     plain = [ast.unparse(one) for one in definition.args.args]
-    defaults = [ast.unparse(one) for one in definition.args.defaults]
+    defaults = [ast.unparse(one).replace("'", '"') for one in definition.args.defaults]
     required = len(plain) - len(defaults)
     parameters = plain[:required]
     parameters += [f"{one} = {two}" for one, two in zip(plain[required:], defaults, strict=True)]

@@ -30,7 +30,7 @@ from quilt_registry.graphql.result_unions import EMPTY_MEMBERS
 
 ERRORS = {"InvalidInput", "OperationError", *EMPTY_MEMBERS}
 SUCCESSES = {
-    "PackagePushSuccess", "PackageRevisionDeleteSuccess", "BrowsingSession", "Ok", "User",
+    "PackagePushSuccess", "PackageRevisionDeleteSuccess", "BrowsingSession", "Me", "Ok", "User",
     "SsoConfig", "BucketConfig", "BucketAddSuccess", "BucketUpdateSuccess", "BucketRemoveSuccess",
     "RoleCreateSuccess", "RoleUpdateSuccess", "RoleDeleteSuccess", "RoleSetDefaultSuccess",
     "Policy", "ManagedRole", "UnmanagedRole", "APIKeyCreated", "PackageFile", "PackageDir",
