@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType, SimpleNamespace
 from typing import Any, Protocol
 from unittest import mock
@@ -31,6 +32,8 @@ MEMORY = "quilt_core.testing.memory"
 _SPOILT_PACKAGES = (
     MEMORY, "quilt_core.revisions", "quilt_core.search", "quilt_core.manifest", "quilt3_backend",
 )  # fmt: skip
+_AUTOUSE = ("_not_supported", "_own_records")
+"""The fixtures of the suite that every test uses, where its class has them."""
 _CRASHES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, RecursionError)
 
 
@@ -253,12 +256,15 @@ def _run(
         "environment": environment, "request": SimpleNamespace(function=function), **arguments
     }  # fmt: skip
     with ExitStack() as stack:
+        values["monkeypatch"] = stack.enter_context(pytest.MonkeyPatch.context())
 
         def call(some: Callable[..., Any]) -> Any:
             names = list(inspect.signature(some).parameters)[1:]
             return some(tests, **{name: value(name) for name in names})
 
         def value(name: str) -> Any:
+            if name == "tmp_path" and name not in values:
+                values[name] = Path(stack.enter_context(TemporaryDirectory()))
             if name not in values:
                 made = call(inspect.unwrap(inspect.getattr_static(test_class, name)))
                 if inspect.isgenerator(made):
@@ -268,5 +274,7 @@ def _run(
                     values[name] = made
             return values[name]
 
-        value("_not_supported")
+        for name in _AUTOUSE:
+            if hasattr(test_class, name):
+                value(name)
         call(function)

@@ -315,8 +315,10 @@ class Objects(BehaviourTests):
         word = environment.name.partition("/")[0]
         stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found.csv")
         ops.put_object(b"x,y", f"{environment.registry}/other/different.csv")
-        (hit,) = ops.search_objects(word)
-        assert (hit.uri, hit.size, hit.version) == (stored.uri, 3, stored.version)
+        hits = list(ops.search_objects(word))
+        assert [hit.uri for hit in hits] == [stored.uri]
+        hit = hits[0]
+        assert (hit.size, hit.version) == (3, stored.version)
         assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found.csv"
         assert environment.registry == f"s3://{hit.bucket}"
         assert len(list(ops.search_objects("", limit=1))) == 1

@@ -149,9 +149,9 @@ class Pushing(TransferTests):
     def test_ignore_files_and_patterns(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
-        """Files that a `.quiltignore` names, by the rules of `.gitignore`, with those of deeper
-        folders added, and files that match `exclude` are not pushed. With `include`, only matching
-        files are.
+        """Files that a `.quiltignore` names, by the rules of `.gitignore`, are not pushed, nor are
+        files that match `exclude`; the `.quiltignore` of a deeper folder adds to the rules, and may
+        take a file back in. With `include`, only matching files are pushed.
         """
         folder = write_files(
             tmp_path / "source",
