@@ -22,6 +22,7 @@ import pytest
 
 import quilt_core
 from quilt_core import QuiltOps, QuiltOpsError, hookimpl
+from quilt_core.composition import download, push, verify  # noqa: F401 - loads all that is spoilt
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.memory import backend as _backend  # noqa: F401 - loads all that is spoilt
@@ -31,6 +32,7 @@ from quilt_core.testing.memory.environment import MemoryEnvironment
 MEMORY = "quilt_core.testing.memory"
 _SPOILT_PACKAGES = (
     MEMORY, "quilt_core.revisions", "quilt_core.search", "quilt_core.manifest", "quilt3_backend",
+    "quilt_core.composition", "quilt_core.transfer",
 )  # fmt: skip
 _AUTOUSE = ("_not_supported", "_own_records")
 """The fixtures of the suite that every test uses, where its class has them."""

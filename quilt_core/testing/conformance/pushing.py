@@ -111,6 +111,8 @@ class Pushing(TransferTests):
         assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
             (), ("n",), ("a",), ("b", "d/c", "d/e"),
         )  # fmt: skip
+        paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
+        assert paths == ["a", "n"]
         assert ops.read_content(environment.name, "n") == b"other"
 
     @behaviour("T-32", "push_package", "browse_content")
@@ -185,6 +187,8 @@ class Pushing(TransferTests):
         for source in (tmp_path / "nothing", folder / "a.csv"):
             with pytest.raises(ValidationError):
                 push(ops, environment, source)
+        (folder / "link").unlink()
+        (folder / "d" / "up").unlink()
         with pytest.raises(ValidationError):
             push(ops, environment, folder, include=["*.none"])
         with pytest.raises(NotFoundError):
