@@ -56,7 +56,8 @@ class Downloading(TransferTests):
         first = environment.given(
             [environment.entry("d/a.csv", b"old"), environment.entry("e/b.csv", b"b")]
         )
-        environment.given([environment.entry("d/new.csv", b"new"), environment.entry("d/x", b"x")])
+        second = {"d/new.csv": b"new", "d/x": b"x", "e/new.csv": b"new"}
+        environment.given([environment.entry(key, data) for key, data in second.items()])
         ops.download_package(environment.name, target, path="d", exclude=["x"])
         assert read_files(target) == {"d/new.csv": b"new"}
         planned = ops.download_package(environment.name, target, top_hash=first, dry_run=True)

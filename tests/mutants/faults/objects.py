@@ -50,6 +50,18 @@ def cut(file: BinaryIO) -> BinaryIO:
     return io.BufferedReader(io.BytesIO(file.read(8 << 20)))  # type: ignore[arg-type]
 
 
+LATE = """find = self._find
+        find("open_object", uri)
+
+        class Late(io.BytesIO):
+            def read(self, size=-1):
+                if not self.getbuffer().nbytes:
+                    self.write(find("open_object", uri)[1].data)
+                    self.seek(0)
+                return super().read(size)
+
+        found = Late()"""
+
 MUTANTS = [
     Mutant("a listing of objects is cut at a page", "F-1", answer("list_objects", lambda a: a[:1000])),
     Mutant("a listing of objects is unsorted", "F-1", answer("list_objects", lambda a: a[::-1])),
@@ -76,6 +88,7 @@ MUTANTS = [
     Mutant("a checksum is looked at after the write", "F-6", edit("objects", "            _check(checksum, data, found, uri)\n", "", "            reporter.advance(len(data))\n", "            reporter.advance(len(data))\n            _check(checksum, data, found, uri)\n")),
     Mutant("a SHA-256 of the whole is not known", "F-6", edit("objects", "if checksum.type == SHA256:", "if False:")),
     Mutant("an open object cannot be read again", "F-7", answer("open_object", Forward)),
+    Mutant("an open file is read when it is asked for", "F-8", edit("objects", 'found = io.BytesIO(self._find("open_object", uri)[1].data)', LATE)),
     Mutant("an object that is not there is empty", "F-9", swallow("open_object", io.BytesIO(b""), NotFoundError)),
     Mutant("a missing version is the current one", "F-9", edit("store", "if version is None or version not in versions:", "version = version if version in versions else next(reversed(versions), None)\n        if version is None:")),
     Mutant("a bucket that is not there is empty", "F-9", swallow("list_objects", [], NotFoundError)),
