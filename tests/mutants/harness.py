@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType, SimpleNamespace
 from typing import Any, Protocol
 from unittest import mock
@@ -21,6 +22,7 @@ import pytest
 
 import quilt_core
 from quilt_core import QuiltOps, QuiltOpsError, hookimpl
+from quilt_core.composition import download, push, verify  # noqa: F401 - loads all that is spoilt
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.memory import backend as _backend  # noqa: F401 - loads all that is spoilt
@@ -30,7 +32,10 @@ from quilt_core.testing.memory.environment import MemoryEnvironment
 MEMORY = "quilt_core.testing.memory"
 _SPOILT_PACKAGES = (
     MEMORY, "quilt_core.revisions", "quilt_core.search", "quilt_core.manifest", "quilt3_backend",
+    "quilt_core.composition", "quilt_core.transfer",
 )  # fmt: skip
+_AUTOUSE = ("_not_supported", "_own_records")
+"""The fixtures of the suite that every test uses, where its class has them."""
 _CRASHES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, RecursionError)
 
 
@@ -253,12 +258,15 @@ def _run(
         "environment": environment, "request": SimpleNamespace(function=function), **arguments
     }  # fmt: skip
     with ExitStack() as stack:
+        values["monkeypatch"] = stack.enter_context(pytest.MonkeyPatch.context())
 
         def call(some: Callable[..., Any]) -> Any:
             names = list(inspect.signature(some).parameters)[1:]
             return some(tests, **{name: value(name) for name in names})
 
         def value(name: str) -> Any:
+            if name == "tmp_path" and name not in values:
+                values[name] = Path(stack.enter_context(TemporaryDirectory()))
             if name not in values:
                 made = call(inspect.unwrap(inspect.getattr_static(test_class, name)))
                 if inspect.isgenerator(made):
@@ -268,5 +276,7 @@ def _run(
                     values[name] = made
             return values[name]
 
-        value("_not_supported")
+        for name in _AUTOUSE:
+            if hasattr(test_class, name):
+                value(name)
         call(function)

@@ -260,6 +260,11 @@ class Aws(BehaviourTests):
     def test_sessions_and_storage_options_are_this_identitys(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """The boto3 session is of the region that is asked for, and both it and the storage
+        options, in the form of fsspec or of `object_store`, have the credentials of this identity:
+        with them the bucket's objects can be read. The options of `object_store` name the bucket's
+        region, and an unknown form is ValidationError.
+        """
         bucket = environment.registry.removeprefix("s3://")
         key = environment.key_of(environment.put_object("k", b"12345"))
         session = ops.get_boto3_session("eu-west-1")

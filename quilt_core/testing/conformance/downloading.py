@@ -31,6 +31,10 @@ class Downloading(TransferTests):
     def test_files_come_back_as_they_are(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
+        """A download writes every file of the revision with its very bytes, names the files that it
+        wrote, and counts their bytes; verifying the folder then finds no difference. A second
+        download writes nothing and calls every file unchanged.
+        """
         environment.given([environment.entry(key, data) for key, data in FILES.items()])
         result = ops.download_package(environment.name, target)
         assert read_files(target) == FILES
@@ -44,10 +48,16 @@ class Downloading(TransferTests):
     def test_a_part_and_an_earlier_revision(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
+        """With `path`, only the files below it are written, less those that match `exclude`; with
+        `top_hash`, whole or abbreviated, it is that revision's files, and files of the folder that
+        it does not have stay. A dry run names what would be written and writes nothing, and a path
+        that the package does not have is NotFoundError.
+        """
         first = environment.given(
             [environment.entry("d/a.csv", b"old"), environment.entry("e/b.csv", b"b")]
         )
-        environment.given([environment.entry("d/new.csv", b"new"), environment.entry("d/x", b"x")])
+        second = {"d/new.csv": b"new", "d/x": b"x", "e/new.csv": b"new"}
+        environment.given([environment.entry(key, data) for key, data in second.items()])
         ops.download_package(environment.name, target, path="d", exclude=["x"])
         assert read_files(target) == {"d/new.csv": b"new"}
         planned = ops.download_package(environment.name, target, top_hash=first, dry_run=True)
@@ -83,6 +93,10 @@ class Downloading(TransferTests):
     def test_hashes_of_older_types(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
+        """An entry whose hash is the SHA-256 of its whole bytes, as older manifests have it, is
+        downloaded and verified by that hash. Bytes that do not have it are ProtocolError, and the
+        file of the folder stays as it was.
+        """
         from hashlib import sha256
 
         from msgspec import structs
@@ -102,6 +116,10 @@ class Downloading(TransferTests):
     def test_nothing_is_written_outside_of_the_folder(
         self, environment: Environment, ops: QuiltOps, target: Path, key: str
     ) -> None:
+        """A logical key that leads out of the folder, or would on some system (`..`, a backslash, a
+        drive letter), is ValidationError or ProtocolError. No file is written then, neither outside
+        of the folder nor in it.
+        """
         from msgspec import structs
 
         good = environment.entry("good", b"good")
@@ -115,6 +133,10 @@ class Downloading(TransferTests):
     def test_links_out_of_the_folder_are_not_followed(
         self, environment: Environment, ops: QuiltOps, target: Path, tmp_path: Path
     ) -> None:
+        """A download into a folder where a link to a directory stands in the way of an entry is
+        ValidationError. A link in the place of a file is replaced by the file, and what the link
+        led to stays as it was.
+        """
         environment.given([environment.entry("d/a", b"a"), environment.entry("b", b"b")])
         outside = write_files(tmp_path / "outside", {"b": b"theirs"})
         target.mkdir()
@@ -152,6 +174,10 @@ class Downloading(TransferTests):
     def test_verify_tells_what_differs(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
+        """Verifying counts the files that match and names those that are missing, those that the
+        package does not have, and those whose size or hash differs, the latter with the expected
+        and the found hash. A path that is not a folder is ValidationError.
+        """
         environment.given(
             [environment.entry(key, data) for key, data in
              {"same": b"1", "size": b"22", "hash": b"333", "missing": b"4"}.items()]
@@ -176,6 +202,10 @@ class ContentReading(TransferTests):
 
     @behaviour("T-45", "read_content", "open_content")
     def test_a_file_is_read(self, environment: Environment, ops: QuiltOps) -> None:
+        """The bytes of one file of a package are read by its logical key, also of an earlier
+        revision by `top_hash`; with `encoding` they are a text. Opened, the file can be read from
+        any position.
+        """
         data = bytes(range(256)) * 40
         first = environment.given([environment.entry("d/ü+.bin", data)])
         name = environment.name
@@ -191,6 +221,10 @@ class ContentReading(TransferTests):
 
     @behaviour("T-46", "read_content", "open_content")
     def test_what_cannot_be_read(self, environment: Environment, ops: QuiltOps) -> None:
+        """Reading or opening a directory of a package is ValidationError, and a path that the
+        package does not have is NotFoundError. A file of more bytes than `limit` and bytes that are
+        not in `encoding` are ValidationError; a file of just `limit` bytes is read.
+        """
         name = environment.name
         environment.given([environment.entry("d/x", b"\xff\xfe")])
         for read in (ops.read_content, ops.open_content):

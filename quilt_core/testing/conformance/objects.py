@@ -37,6 +37,10 @@ class Objects(BehaviourTests):
     def test_a_listing_is_complete_and_in_the_order_of_keys(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A recursive listing has every object below the prefix, more than one page of them too, in
+        the order of their keys, each with its size and the time of its last change. With `limit` it
+        has the first so many of them.
+        """
         root = _folder(environment, "listed")
         keys = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", *(f"n/{n:04}" for n in range(1100))]
         for key in keys[:5]:
@@ -54,6 +58,11 @@ class Objects(BehaviourTests):
     def test_one_level_has_folders_among_the_objects(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A listing that is not recursive has the objects of one level and, at its place in the
+        order of keys, each folder once: its URI ends in a slash, it says that it is a prefix, and
+        it has no size. A prefix is listed alike with and without the slash at its end, and a prefix
+        with nothing below it is an empty listing, not an error.
+        """
         root = _folder(environment, "level")
         for key in ("a/1", "a/2/x", "a-b", "a.txt", "b/x", "b.txt"):
             ops.put_object(b"1", _uri(root, key))
@@ -72,6 +81,11 @@ class Objects(BehaviourTests):
     def test_what_is_written_is_there_with_the_hash_that_a_manifest_has(
         self, environment: Environment, ops: QuiltOps, size: int
     ) -> None:
+        """Bytes of any size, none and more than one hash chunk included, are written whole, and the
+        answer has their size and the hash that a manifest would have. The URI of the answer
+        describes and opens just this object, with the same size, version and bytes; a checksum that
+        the description has is that hash, and the last progress that is told is all of the bytes.
+        """
         data = (b"0123456789abcdef" * (size // 16 + 1))[:size]
         uri = _uri(_folder(environment, "put"), "a b%?#é.bin")
         steps: list[Progress] = []
@@ -91,6 +105,10 @@ class Objects(BehaviourTests):
     def test_an_object_is_replaced_and_a_version_stays(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Writing to a URI where an object lies replaces it: the URI then gives the new bytes.
+        Where the store keeps versions, the URI of the first write names another version and still
+        gives the first bytes.
+        """
         uri = _uri(_folder(environment, "replaced"), "k")
         first = ops.put_object(b"first", uri)
         second = ops.put_object(b"second", uri)
@@ -103,6 +121,10 @@ class Objects(BehaviourTests):
     def test_files_bytes_and_open_files_are_written_alike(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
+        """A path, bytes and an open binary file (from its position on) are written with the same
+        bytes and the same hash. A directory, a missing file, a file of text, a text and a number
+        are ValidationError with the outcome `not_written`, and leave no object behind.
+        """
         path = tmp_path / "file"
         path.write_bytes(b"content")
         half_read = io.BytesIO(b"before content")
@@ -124,6 +146,10 @@ class Objects(BehaviourTests):
     def test_bytes_with_another_checksum_are_not_written(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """Bytes whose hash is not the given `checksum`, and a checksum of a type that is not known,
+        are ValidationError with the outcome `not_written`, and no object is there. Bytes with the
+        right checksum, of either SHA-256 type, are written.
+        """
         import hashlib
 
         root = _folder(environment, "checked")
@@ -142,6 +168,10 @@ class Objects(BehaviourTests):
     def test_a_file_can_be_read_in_any_order(
         self, environment: Environment, ops: QuiltOps, block_size: int | None
     ) -> None:
+        """An open object is a binary file for reading that can seek from its beginning and its end,
+        with any block size. It gives the bytes at its position, nothing at and beyond its end, and
+        its lines when it is iterated over.
+        """
         data = b"".join(f"{number}\n".encode() for number in range(500))
         stored = ops.put_object(data, _uri(_folder(environment, "opened"), "k"))
         with ops.open_object(stored.uri, block_size=block_size) as file:
@@ -160,6 +190,10 @@ class Objects(BehaviourTests):
     def test_an_open_file_stays_what_it_was_or_says_so(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """A file that is open while its object is replaced gives the bytes that the object had when
+        it was opened, or an error of quiltops that says that the object has changed. It never gives
+        the bytes of the new object.
+        """
         uri = _uri(_folder(environment, "pinned"), "k")
         ops.put_object(b"first", uri)
         with ops.open_object(uri) as file:
@@ -171,6 +205,11 @@ class Objects(BehaviourTests):
 
     @behaviour("F-9", "get_object_info", "open_object", "list_objects")
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        """An object that is not there, a folder, and a key below an object are NotFoundError when
+        they are described or opened; in S3, so is a version that does not exist. In a bucket that
+        does not exist, listing, describing, opening and writing are NotFoundError or
+        PermissionDeniedError, never an empty answer.
+        """
         root = _folder(environment, "missing")
         ops.put_object(b"1", _uri(root, "folder/k"))
         for uri in (_uri(root, "no"), _uri(root, "folder"), _uri(root, "folder/k/x")):
@@ -193,6 +232,11 @@ class Objects(BehaviourTests):
 
     @behaviour("F-10", "list_objects", "get_object_info", "open_object", "put_object")
     def test_addresses_that_are_none(self, environment: Environment, ops: QuiltOps) -> None:
+        """A text that is not the address of an object (no or another scheme, no bucket, a bad
+        bucket name, a control character, a file on another host, an unknown query parameter) is
+        ValidationError for every operation. So are writing to a version (with the outcome
+        `not_written`), metadata that is not ASCII, and a block size or a limit of 0.
+        """
         bad = ["", "k", "https://x/k", "s3://", "s3://B/k", "s3://bucket/a\tb", "file://host/k"]
         for uri in [*bad, "s3://bucket/k?version=1"]:
             calls: list[Callable[[str], Any]] = [
@@ -224,6 +268,10 @@ class Objects(BehaviourTests):
         users=(TestUser.READER,),
     )
     def test_rights_are_kept(self, environment: Environment, ops: QuiltOps) -> None:
+        """Who may only read gets the bytes, and PermissionDeniedError with the outcome
+        `not_written` for a write. In a bucket that the identity cannot read, listing, describing,
+        opening and writing are AuthenticationError, NotFoundError or PermissionDeniedError.
+        """
         root = _folder(environment, "rights")
         stored = ops.put_object(b"1", _uri(root, "k"))
         with environment.connect(TestUser.READER) as reader:
@@ -246,6 +294,9 @@ class Objects(BehaviourTests):
     def test_what_was_written_can_go_into_a_package(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """The URI that a write answers can be the entry of a new revision. The revision's entry
+        then has this URI, version included, as its physical key, and the size that was written.
+        """
         stored = ops.put_object(b"content", _uri(environment.registry, "objects/k"))
         ops.create_package_revision(environment.name, {"k": stored.uri})
         (found,) = ops.browse_content(environment.name)
@@ -253,6 +304,10 @@ class Objects(BehaviourTests):
 
     @behaviour("F-13", "search_objects", "put_object")
     def test_objects_are_found_by_their_keys(self, environment: Environment, ops: QuiltOps) -> None:
+        """A search for a word of a key finds the object once, with its URI, bucket, key, version
+        and size, and no object without that word; `limit` bounds the hits, and a bucket that does
+        not exist is NotFoundError. A backend whose registry is not in S3 says NotSupportedError.
+        """
         if not environment.registry.startswith("s3://"):
             with pytest.raises(NotSupportedError):
                 list(ops.search_objects("k"))
@@ -260,8 +315,10 @@ class Objects(BehaviourTests):
         word = environment.name.partition("/")[0]
         stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found.csv")
         ops.put_object(b"x,y", f"{environment.registry}/other/different.csv")
-        (hit,) = ops.search_objects(word)
-        assert (hit.uri, hit.size, hit.version) == (stored.uri, 3, stored.version)
+        hits = list(ops.search_objects(word))
+        assert [hit.uri for hit in hits] == [stored.uri]
+        hit = hits[0]
+        assert (hit.size, hit.version) == (3, stored.version)
         assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found.csv"
         assert environment.registry == f"s3://{hit.bucket}"
         assert len(list(ops.search_objects("", limit=1))) == 1

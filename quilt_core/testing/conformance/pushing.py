@@ -35,6 +35,11 @@ class Pushing(TransferTests):
     def test_a_folder_becomes_a_package(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
+        """A push publishes every file of a folder, its logical key being its path below the folder,
+        with the message and the metadata that are given. All files are new in the result, which has
+        the top hash and the bytes in all; the package has the sizes, the hashes and the bytes of
+        the files.
+        """
         result = push(ops, environment, folder, message="First", metadata={"n": 1})
         assert result.written
         assert result.previous_top_hash is None
@@ -56,6 +61,9 @@ class Pushing(TransferTests):
     def test_objects_lie_at_package_and_logical_key(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
+        """The object of a file that was pushed lies at the package's name followed by the logical
+        key.
+        """
         push(ops, environment, folder)
         for item in ops.browse_content(environment.name, recursive=True):
             key = parse_object_uri(str(item.physical_key)).key
@@ -87,6 +95,10 @@ class Pushing(TransferTests):
     def test_replace_and_merge(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
+        """By default a push makes the package what the source is: entries that the source lacks are
+        removed. With `mode="merge"` they stay, the keys of the metadata are merged, and a merge
+        that changes nothing writes nothing and answers the present top hash.
+        """
         push(ops, environment, {"a": b"1", "b": b"2", "d/c": b"3"}, metadata={"x": 1, "y": 1})
         merged = push(ops, environment, {"n": b"new", "d/e": b"4"}, mode="merge", metadata={"y": 2})
         assert (set(merged.new), merged.removed) == ({"n", "d/e"}, ())
@@ -99,6 +111,8 @@ class Pushing(TransferTests):
         assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
             (), ("n",), ("a",), ("b", "d/c", "d/e"),
         )  # fmt: skip
+        paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
+        assert paths == ["a", "n"]
         assert ops.read_content(environment.name, "n") == b"other"
 
     @behaviour("T-32", "push_package", "browse_content")
@@ -137,6 +151,10 @@ class Pushing(TransferTests):
     def test_ignore_files_and_patterns(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
+        """Files that a `.quiltignore` names, by the rules of `.gitignore`, are not pushed, nor are
+        files that match `exclude`; the `.quiltignore` of a deeper folder adds to the rules, and may
+        take a file back in. With `include`, only matching files are pushed.
+        """
         folder = write_files(
             tmp_path / "source",
             {
@@ -169,6 +187,8 @@ class Pushing(TransferTests):
         for source in (tmp_path / "nothing", folder / "a.csv"):
             with pytest.raises(ValidationError):
                 push(ops, environment, source)
+        (folder / "link").unlink()
+        (folder / "d" / "up").unlink()
         with pytest.raises(ValidationError):
             push(ops, environment, folder, include=["*.none"])
         with pytest.raises(NotFoundError):
@@ -178,6 +198,10 @@ class Pushing(TransferTests):
     def test_a_dry_run_writes_nothing(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
+        """A dry run answers what a push would do, with the uploads and their bytes, says that
+        nothing is written, and has no top hash; no package comes to be. The push then does just
+        that.
+        """
         plan = push(ops, environment, folder, dry_run=True)
         assert (plan.written, plan.top_hash, plan.uploads) == (False, None, len(FILES))
         with pytest.raises(NotFoundError):
@@ -191,6 +215,11 @@ class Pushing(TransferTests):
     def test_conflicts_are_told_before_anything_is_uploaded(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
+        """With `expected_top_hash`, a push to a package whose latest revision is another, or that
+        exists although `none` is expected, is ConflictError with the outcome `not_written`, and the
+        package stays as it was. With the right hash it is published, and the result names that hash
+        as the previous one.
+        """
         first = push(ops, environment, {"a": b"1"}, expected_top_hash="none")
         for expected in ("none", "0" * 64):
             with pytest.raises(ConflictError) as caught:
@@ -202,6 +231,7 @@ class Pushing(TransferTests):
 
     @behaviour("T-29", "push_package", users=(TestUser.READER,))
     def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:
+        """A push by who may only read is PermissionDeniedError with the outcome `not_written`."""
         with environment.connect(TestUser.READER) as ops, pytest.raises(PermissionDeniedError) as e:
             push(ops, environment, folder)
         assert e.value.context["outcome"] == "not_written"
@@ -210,6 +240,10 @@ class Pushing(TransferTests):
     def test_bytes_and_objects_by_logical_key(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
+        """The source can be a mapping of logical keys to bytes, to paths of files and, in S3, to
+        URIs of objects; an object is not copied, its URI is the physical key. A key that is also a
+        directory of another key, and metadata of a key that is not pushed, are ValidationError.
+        """
         files: dict[str, Any] = {"b/x": b"bytes", "p/y": folder / "a.csv"}
         uri = environment.put_object("elsewhere/o.csv", b"object")
         if uri.startswith("s3://"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ..harness import Mutant, answer, edit, evolve
 
+HASH = "hash=entry.hash if entry.is_known else stored.hash"
 KEPT = "[*kept.entries, *new]"
 COMPLETE = "new = [self._complete(entry) for entry in plan.new]"
 
@@ -46,8 +47,8 @@ MUTANTS = [
     Mutant("the version is not kept", "W-6", edit("revisions", "S3Uri(bucket, entry.uri.key, version).url", "S3Uri(bucket, entry.uri.key, None).url")),
     Mutant("the given version is ignored", "W-7", edit("revisions", "find_object(entry.uri)", "find_object(S3Uri(bucket, entry.uri.key, None))")),
     Mutant("an unversioned URI means the first version", "W-6", edit("store", "next(reversed(versions), None)", "next(iter(versions), None)")),
-    Mutant("the hash is that of the URI", "W-2", edit("revisions", "hash=stored.hash", "hash=type(stored.hash)(type=stored.hash.type, value='0' * 64)")),
-    Mutant("the hash type is another", "W-2", edit("revisions", "hash=stored.hash", "hash=__import__('msgspec').structs.replace(stored.hash, type='SHA256' if stored.hash.type != 'SHA256' else 'sha2-256-chunked')")),
+    Mutant("the hash is that of the URI", "W-2", edit("revisions", HASH, "hash=type(stored.hash)(type=stored.hash.type, value='0' * 64)")),
+    Mutant("the hash type is another", "W-2", edit("revisions", HASH, "hash=__import__('msgspec').structs.replace(stored.hash, type='SHA256' if stored.hash.type != 'SHA256' else 'sha2-256-chunked')")),
     Mutant("sizes are zero", "W-1", edit("revisions", "size=len(stored.data)", "size=0")),
     Mutant("the top hash does not cover metadata", "W-2", edit("revisions", "top_hash=compute_top_hash(header, entries)", "top_hash=compute_top_hash(ManifestHeader(message=message), entries)")),
     Mutant("the top hash covers physical keys", "W-20", edit("revisions", "top_hash=compute_top_hash(header, entries)", "top_hash=compute_top_hash(ManifestHeader(message=str(message) + entries[0].physical_key), entries)")),
@@ -74,7 +75,7 @@ MUTANTS = [
     Mutant("a file stays beside a directory of its name", "W-22", edit("revisions.plan", "or key in above_new or new_keys.intersection(path)", "")),
     Mutant("an update of nothing creates a package", "W-23", edit("revisions", "start = self._session.revision(registry, package_name, RevisionRef.parse(None))", "start = self._session.revision(registry, package_name, RevisionRef.parse(None)) if (str(registry.bucket), package_name) in self._session.catalog.packages else self._session.catalog.packages.setdefault((str(registry.bucket), package_name), StoredPackage([StoredRevision(top_hash='0' * 64, header=ManifestHeader(), entries={}, directories={}, modified=self._session.catalog.now())], '0' * 64)).revisions[0]")),
     Mutant("an update starts from the newest, not the latest", "W-76", edit("revisions", "start = self._session.revision(registry, package_name, RevisionRef.parse(None))", "start = self._session.package(registry, package_name).revisions[-1]")),
-    Mutant("objects that are not there are packaged", "W-9", edit("revisions", "version, stored = self._session.catalog.find_object(entry.uri)", "from quilt_core.testing.memory.store import StoredObject\n        from quilt_core.manifest import hash_bytes\n        try:\n            version, stored = self._session.catalog.find_object(entry.uri)\n        except Exception:\n            version, stored = 'v0', StoredObject(b'', hash_bytes(b''))")),
+    Mutant("objects that are not there are packaged", "W-9", edit("revisions", "version, stored = self._session.catalog.find_object(entry.uri)", "from quilt_core.testing.memory.store import StoredObject\n        from quilt_core.manifest import hash_bytes\n        try:\n            version, stored = self._session.catalog.find_object(entry.uri)\n        except Exception:\n            version, stored = 'v0', StoredObject(b'', hash_bytes(b''), self._session.catalog.now(), {})")),
     Mutant("objects that are not there are skipped", "W-9", edit("revisions", COMPLETE, "new = []\n        for entry in plan.new:\n            try:\n                new.append(self._complete(entry))\n            except Exception:\n                pass")),
     # Rights
     Mutant("a reader may create", "W-10", edit("session", "if self.level(bucket) is not BucketPermissionLevel.READ_WRITE:", "if False:")),
