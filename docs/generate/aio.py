@@ -16,8 +16,6 @@ from types import ModuleType
 from protocols import format_text
 
 from quilt_core.ops import admin, connection
-from quilt_core.ops.admin.group import AdminOperationGroup
-from quilt_core.ops.group import OperationGroup
 
 FOLDER = Path(connection.__file__).parents[1] / "aio" / "_generated"
 NOTE = "# Generated from the synchronous facade: `make docs-reference` writes this module.\n"
@@ -25,15 +23,6 @@ THREADS_DOC = """    threads:
         How many calls may be under way at once; more wait for one to end.
 """
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def groups(facade: type, group: type) -> list[type]:
-    """The classes that a facade is put together of, in the order of its methods."""
-    return [
-        one
-        for one in facade.__mro__
-        if group in one.__bases__ and one.__module__.startswith("quilt_core.ops.")
-    ]
 
 
 def group_module(cls: type, facade: str) -> str:
@@ -244,13 +233,9 @@ def connecting_module() -> str:
 def modules() -> dict[str, str]:
     """The text of each module, formatted, by file name."""
     found = {"__init__.py": f'{NOTE}"""The generated part of `quilt_core.aio`."""\n'}
-    of_facade = {
-        cls.__module__.rpartition(".")[2]: cls
-        for cls in groups(connection.QuiltOps, OperationGroup)
-    }
+    of_facade = {cls.__module__.rpartition(".")[2]: cls for cls in connection.QuiltOps.__bases__}
     of_admin = {
-        f"admin_{cls.__module__.rpartition('.')[2]}": cls
-        for cls in groups(admin.AdminOps, AdminOperationGroup)
+        f"admin_{cls.__module__.rpartition('.')[2]}": cls for cls in admin.AdminOps.__bases__
     }
     for parts, where in ((of_facade, ""), (of_admin, "`ops.admin`")):
         for name, cls in parts.items():

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from quilt_core.domain.base import DomainObject
+from quilt_core.domain.hints import complete_modules
 from quilt_core.errors import ValidationError
 
 T = TypeVar("T", bound=DomainObject)
@@ -21,6 +22,7 @@ def from_plain(cls: type[T], data: Mapping[str, Any]) -> T:
             f"A {cls.__name__} is made from a mapping, not from a {type(data).__name__}.", hint=hint
         )
     try:
+        complete_modules()
         made = msgspec.convert(dict(data), cls)
     except msgspec.ValidationError as error:
         raise ValidationError(f"This is no {cls.__name__}: {error}.", hint=hint) from None
@@ -34,8 +36,11 @@ def from_plain(cls: type[T], data: Mapping[str, Any]) -> T:
 
 def _unknown(made: Any, data: Any, path: str) -> Iterator[str]:
     """Where the data says more than the object that was made from it."""
-    if isinstance(made, DomainObject) and isinstance(data, Mapping):
-        known = {*made.told_fields(), *made._UNTOLD}
+    if isinstance(made, (DomainObject, msgspec.Struct)) and isinstance(data, Mapping):
+        if isinstance(made, DomainObject):
+            known = {*made.told_fields(), *made._UNTOLD}
+        else:
+            known = {*made.__struct_fields__}
         for name, value in data.items():
             if name not in known:
                 yield f"{path}{name}"

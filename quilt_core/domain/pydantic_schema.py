@@ -9,11 +9,14 @@ OpenAPI too, name each field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, get_type_hints
+from typing import Any
 
 import attrs
+from msgspec import structs
 
 from quilt_core.domain.base import DomainObject
+from quilt_core.domain.hints import field_types
+from quilt_core.manifest.model import EntryHash
 
 
 def core_schema(cls: type[DomainObject], handler: Any) -> dict[str, Any]:
@@ -32,20 +35,37 @@ def core_schema(cls: type[DomainObject], handler: Any) -> dict[str, Any]:
         A schema that takes the object itself, or a mapping with its fields and no others, and that
         writes the object as a mapping without its secrets.
     """
-    hints = get_type_hints(cls)
+    hints = field_types(cls)
     fields = {
-        field.name: {
-            "type": "typed-dict-field",
-            "schema": handler.generate_schema(hints[field.name]),
-            "required": field.default is attrs.NOTHING,
-        }
+        field.name: _field(handler, hints[field.name], required=field.default is attrs.NOTHING)
         for field in attrs.fields(cls)  # type: ignore[arg-type]
     }
+    return _schema(cls, fields, cls.told_fields(), dict)
 
+
+def hash_schema(handler: Any) -> dict[str, Any]:
+    """The core schema of an `EntryHash`, which is one of msgspec's structs; see `core_schema`."""
+    fields = {
+        field.name: _field(handler, field.type, required=field.required)
+        for field in structs.fields(EntryHash)
+    }
+    return _schema(EntryHash, fields, fields, structs.asdict)
+
+
+def _field(handler: Any, of_type: Any, *, required: bool) -> dict[str, Any]:
+    return {
+        "type": "typed-dict-field",
+        "schema": handler.generate_schema(of_type),
+        "required": required,
+    }
+
+
+def _schema(
+    cls: type, fields: dict[str, Any], told: Iterable[str], write: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
     def make(value: Any, validate: Callable[[Any], dict[str, Any]]) -> Any:
         return value if isinstance(value, cls) else cls(**validate(value))
 
-    told = cls.told_fields()
     return {
         "type": "function-wrap",
         "function": {"type": "no-info", "function": make},
@@ -53,7 +73,7 @@ def core_schema(cls: type[DomainObject], handler: Any) -> dict[str, Any]:
         "ref": f"{cls.__module__}.{cls.__qualname__}",
         "serialization": {
             "type": "function-plain",
-            "function": dict,
+            "function": write,
             "return_schema": _mapping(cls.__name__, fields, told),
         },
     }

@@ -34,6 +34,13 @@ class EntryHash(msgspec.Struct, frozen=True, gc=False):
     type: str
     value: str
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
+        """How pydantic validates and writes a hash that is a field of a domain object."""
+        from quilt_core.domain.pydantic_schema import hash_schema
+
+        return hash_schema(handler)
+
 
 class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of a package."""

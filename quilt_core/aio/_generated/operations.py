@@ -8,11 +8,12 @@ from quilt_core.aio._generated.aws import AsyncAwsOps
 from quilt_core.aio._generated.buckets import AsyncBucketOps
 from quilt_core.aio._generated.catalog import AsyncCatalogOps
 from quilt_core.aio._generated.content import AsyncContentOps
+from quilt_core.aio._generated.lifecycle import AsyncLifecycleOps
 from quilt_core.aio._generated.objects import AsyncObjectOps
 from quilt_core.aio._generated.packages import AsyncPackageOps
+from quilt_core.aio._generated.revisions import AsyncRevisionOps
 from quilt_core.aio._generated.tabulator import AsyncTabulatorOps
 from quilt_core.aio._generated.transfer import AsyncTransferOps
-from quilt_core.aio._generated.writing import AsyncWritingGroup
 from quilt_core.ops.connection import QuiltOps
 
 
@@ -20,7 +21,8 @@ class AsyncOperations(
     AsyncCatalogOps,
     AsyncBucketOps,
     AsyncPackageOps,
-    AsyncWritingGroup,
+    AsyncRevisionOps,
+    AsyncLifecycleOps,
     AsyncContentOps,
     AsyncObjectOps,
     AsyncTransferOps,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args
 
 import attrs
 import httpx
@@ -18,6 +20,7 @@ from pydantic import ValidationError as PydanticError
 import quilt_core
 from quilt_core import (
     BucketSettings,
+    ContentInfo,
     EntrySource,
     PackageInfo,
     Role,
@@ -26,6 +29,8 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.domain.base import DomainObject
+from quilt_core.domain.hints import field_types
+from quilt_core.manifest import EntryHash
 
 CLASSES = sorted(
     {
@@ -51,11 +56,13 @@ def example(hint: Any, *, whole: bool) -> Any:
         return None if hint is RoleSignup else instance(hint, whole=whole)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return list(hint)[-1]
+    if hint is EntryHash:
+        return EntryHash("sha2-256-chunked", "value")
     return {str: "text", int: 2**40, float: 1.5, bool: True, datetime: TIME}[hint]
 
 
 def instance(cls: type[DomainObject], *, whole: bool) -> Any:
-    hints = get_type_hints(cls)
+    hints = field_types(cls)
     return cls(**{f.name: example(hints[f.name], whole=whole) for f in attrs.fields(cls)})
 
 
@@ -94,6 +101,17 @@ class TestFromDict:
         plain["permissions"][1]["levle"] = "READ"
         with pytest.raises(ValidationError, match=r"no field permissions\.1\.levle"):
             Role.from_dict(plain)
+
+    def test_unknown_in_a_hash(self) -> None:
+        plain = instance(ContentInfo, whole=True).to_dict()
+        plain["hash"]["algorithm"] = "SHA256"
+        with pytest.raises(ValidationError, match=r"no field hash\.algorithm"):
+            ContentInfo.from_dict(plain)
+
+    def test_a_fresh_process_knows_the_type_of_a_hash(self) -> None:
+        plain = instance(ContentInfo, whole=True).to_dict()
+        code = f"from quilt_core import ContentInfo; ContentInfo.from_dict({plain!r})"
+        subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
     def test_a_time_without_zone(self) -> None:
         with pytest.raises(ValidationError, match="timezone-aware"):

@@ -1,0 +1,183 @@
+# Generated from the synchronous facade: `make docs-reference` writes this module.
+"""Asynchronous form of `RevisionOps`, a part of the facade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from quilt_core.aio.calls import AsyncGroup
+from quilt_core.domain.entries import (
+    DEFAULT_WORKFLOW,
+    CopyMode,
+    CopyModeName,
+    ProgressCallback,
+    Workflow,
+)
+from quilt_core.domain.names import Registry
+from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
+from quilt_core.ops.addressing import PackageGiven
+from quilt_core.ops.parsing import Sources
+from quilt_core.ops.revisions import RevisionOps
+
+
+class AsyncRevisionOps(AsyncGroup):
+    """Create, update and delete revisions."""
+
+    _ops: RevisionOps
+
+    async def create_package_revision(
+        self,
+        package_name: PackageGiven,
+        s3_uris: Sources,
+        metadata: Mapping[str, Any] | None = None,
+        registry: str | Registry | None = None,
+        message: str | None = "Package created via QuiltOps",
+        auto_organize: bool = True,
+        copy: CopyMode | CopyModeName | bool = False,
+        *,
+        workflow: Workflow = DEFAULT_WORKFLOW,
+        force: bool = False,
+        progress: ProgressCallback | None = None,
+        expected_top_hash: str | None = None,
+        dry_run: bool = False,
+    ) -> PackageRevisionResult:
+        """Publish a revision that holds exactly the given objects.
+
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
+        s3_uris:
+            URIs of objects (`?versionId=…` honoured), `EntrySource` objects, or a mapping of
+            logical key to URI.
+        metadata:
+            The package's user metadata, JSON types.
+        registry:
+            Where to publish; the configured one by default.
+        message:
+            The commit message.
+        auto_organize:
+            True makes the whole decoded key of a URI the logical key, False its last part.
+        copy:
+            False or "none" refers to the objects; True or "all" copies them into the
+            registry's bucket; "new" copies those outside of it.
+        workflow:
+            Left out: the bucket's default; None: none; or an id.
+        force:
+            True writes even when another revision came in between.
+        progress:
+            Called with `Progress` during long work.
+        expected_top_hash:
+            The whole top hash that you saw as the latest revision, or `NO_REVISION` when the
+            package was not there. When it is another one now, the write raises `ConflictError`
+            before it writes anything, with `force` too.
+        dry_run:
+            True writes nothing and looks at everything that can be known without writing: it
+            raises what the write would raise. The result's `written` is False, and `unchecked`
+            names what could not be looked at.
+
+        Raises
+        ------
+        ValidationError
+            For bad names, URIs, keys or metadata, an empty list, or what a workflow refuses.
+        ConflictError, NotFoundError, PermissionDeniedError, BackendError, …
+            See the hook `create_package_revision`. Every error of a write says in
+            `context["outcome"]` what became of it: "not_written", "written" or "unknown".
+        """
+        return await self._calls.run(
+            self._ops.create_package_revision,
+            package_name,
+            s3_uris,
+            metadata,
+            registry,
+            message,
+            auto_organize,
+            copy,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+            expected_top_hash=expected_top_hash,
+            dry_run=dry_run,
+        )
+
+    async def update_package_revision(
+        self,
+        package_name: PackageGiven,
+        s3_uris: Sources = (),
+        registry: str | Registry | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        message: str | None = "Package updated via QuiltOps",
+        auto_organize: bool = True,
+        copy: CopyMode | CopyModeName | bool = "none",
+        *,
+        remove: Iterable[str] = (),
+        workflow: Workflow = DEFAULT_WORKFLOW,
+        force: bool = False,
+        progress: ProgressCallback | None = None,
+        expected_top_hash: str | None = None,
+        dry_run: bool = False,
+    ) -> PackageRevisionResult:
+        """Publish a revision made from the latest one: add, replace and remove entries.
+
+        Parameters as in `create_package_revision`; `metadata` is merged at the top level, and
+        `remove` names logical keys or directories to drop. All other entries stay as they are.
+
+        Raises
+        ------
+        ValidationError
+            Also when nothing is to be changed.
+        NotFoundError
+            When the package, an object or a key to remove is not there.
+        ConflictError
+            When another revision came in between, unless `force`. With the outcome "written"
+            both were written, and the context has `base`, `overwritten` and `ours`.
+        """
+        return await self._calls.run(
+            self._ops.update_package_revision,
+            package_name,
+            s3_uris,
+            registry,
+            metadata,
+            message,
+            auto_organize,
+            copy,
+            remove=remove,
+            workflow=workflow,
+            force=force,
+            progress=progress,
+            expected_top_hash=expected_top_hash,
+            dry_run=dry_run,
+        )
+
+    async def delete_package(
+        self,
+        bucket: str | Registry | None,
+        name: PackageGiven,
+        *,
+        top_hash: str | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> DeletionResult:
+        """Delete a package, or with `top_hash` one of its revisions; objects stay.
+
+        Parameters
+        ----------
+        bucket:
+            The registry: a bucket's name, `s3://bucket`, `file:///folder`, or None for the
+            configured one.
+        name:
+            `namespace/name`, or a `quilt+s3://` URI with None as the bucket.
+        top_hash:
+            The one revision to delete; None for all. A URI that names a
+            revision is refused.
+        progress:
+            Called with `Progress` as revisions go.
+
+        Returns
+        -------
+        DeletionResult
+            What is gone, and what is not, with reasons.
+        """
+        return await self._calls.run(
+            self._ops.delete_package, bucket, name, top_hash=top_hash, progress=progress
+        )

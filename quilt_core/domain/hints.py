@@ -1,0 +1,25 @@
+"""The types of the fields of domain objects, for what makes objects from other data."""
+
+from __future__ import annotations
+
+from typing import Any, get_type_hints
+
+from quilt_core.domain import content, entries, objects, transfer
+from quilt_core.domain.base import DomainObject
+from quilt_core.manifest.model import EntryHash
+
+
+def complete_modules() -> None:
+    """Put into modules of domain objects what they import for type checkers only.
+
+    They do so because a start does without msgspec. msgspec, attrs and `typing` look names up in
+    the module of a class when they need its types.
+    """
+    for module in (content, entries, objects, transfer):
+        vars(module)["EntryHash"] = EntryHash
+
+
+def field_types(cls: type[DomainObject]) -> dict[str, Any]:
+    """The types of a class's fields by name, with no forward reference left in them."""
+    complete_modules()
+    return get_type_hints(cls)
