@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
+from quilt_core.domain import entry_hash
 from quilt_core.domain.base import DomainObject
-
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
-    from quilt_core.manifest.model import EntryHash
 
 
 class ContentType(Enum):
@@ -34,7 +32,7 @@ class ContentInfo(DomainObject):
     """The user metadata; empty where there is none."""
     physical_key: str | None
     """The object's URI, percent-encoded, with its version; None for a directory."""
-    hash: EntryHash | None = None
+    hash: entry_hash.EntryHash | None = None
     """The hash of a file's bytes; None for a directory, and where the registry does not tell, as
     in the listing of one level over GraphQL. A recursive listing has what the manifest has."""
 

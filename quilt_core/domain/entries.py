@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
+from quilt_core.domain import entry_hash
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.uris import ObjectUri, S3Uri
-
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
-    from quilt_core.manifest.model import EntryHash
 
 
 @attrs.frozen
@@ -41,7 +39,7 @@ class NewEntry:
     uri: ObjectUri
     metadata: Mapping[str, Any] | None = None
     size: int | None = None
-    hash: EntryHash | None = None
+    hash: entry_hash.EntryHash | None = None
 
     @property
     def is_known(self) -> bool:

@@ -41,6 +41,8 @@ def _unknown(made: Any, data: Any, path: str) -> Iterator[str]:
                 yield f"{path}{name}"
             else:
                 yield from _unknown(getattr(made, name), value, f"{path}{name}.")
+    elif isinstance(made, msgspec.Struct) and isinstance(data, Mapping):
+        yield from (f"{path}{name}" for name in data if name not in made.__struct_fields__)
     elif isinstance(made, tuple) and isinstance(data, Sequence):
         for number, (one, value) in enumerate(zip(made, data, strict=False)):
             yield from _unknown(one, value, f"{path}{number}.")

@@ -5,17 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, Self
+from typing import BinaryIO, Literal, Self
 
 import attrs
 
+from quilt_core.domain import entry_hash
 from quilt_core.domain.base import DomainObject, aware
 from quilt_core.domain.names import check_uri_text, decode_percent, parse_bucket
 from quilt_core.domain.uris import FileUri, S3Uri
 from quilt_core.errors import ValidationError
-
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
-    from quilt_core.manifest.model import EntryHash
 
 ObjectSource = Path | bytes | BinaryIO
 """What an upload takes: a file of this machine, bytes, or an open binary file, which is read to
@@ -96,7 +94,7 @@ class ObjectInfo(DomainObject):
     """None where nobody said, and in listings."""
     storage_class: str | None
     """S3's storage class, such as `STANDARD` or `GLACIER`; None where there is none."""
-    checksum: EntryHash | None
+    checksum: entry_hash.EntryHash | None
     """The hash that a manifest has for these bytes, where the store knows it; never computed."""
     is_prefix: bool = False
     """Whether this is a folder, of which a listing knows nothing but the name."""
@@ -109,7 +107,7 @@ class StoredObject(DomainObject):
     uri: str
     """Percent-encoded, with its version where the store keeps versions."""
     size: int
-    hash: EntryHash
+    hash: entry_hash.EntryHash
     """Of the bytes that were sent, which the store verified where it can: `sha2-256-chunked`."""
     version: str | None
 

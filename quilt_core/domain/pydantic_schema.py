@@ -8,21 +8,22 @@ OpenAPI too, name each field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, get_type_hints
 
 import attrs
+import msgspec
 
 from quilt_core.domain.base import DomainObject
 
 
-def core_schema(cls: type[DomainObject], handler: Any) -> dict[str, Any]:
+def core_schema(cls: type[DomainObject] | type[msgspec.Struct], handler: Any) -> dict[str, Any]:
     """The core schema of a class.
 
     Parameters
     ----------
     cls:
-        A class of domain objects.
+        A class of domain objects, or one of msgspec's that they hold, such as `EntryHash`.
     handler:
         pydantic's `GetCoreSchemaHandler`, which makes the schemas of the fields' types.
 
@@ -34,18 +35,18 @@ def core_schema(cls: type[DomainObject], handler: Any) -> dict[str, Any]:
     """
     hints = get_type_hints(cls)
     fields = {
-        field.name: {
+        name: {
             "type": "typed-dict-field",
-            "schema": handler.generate_schema(hints[field.name]),
-            "required": field.default is attrs.NOTHING,
+            "schema": handler.generate_schema(hints[name]),
+            "required": required,
         }
-        for field in attrs.fields(cls)  # type: ignore[arg-type]
+        for name, required in _required(cls)
     }
 
     def make(value: Any, validate: Callable[[Any], dict[str, Any]]) -> Any:
         return value if isinstance(value, cls) else cls(**validate(value))
 
-    told = cls.told_fields()
+    told = cls.told_fields() if issubclass(cls, DomainObject) else tuple(fields)
     return {
         "type": "function-wrap",
         "function": {"type": "no-info", "function": make},
@@ -53,10 +54,18 @@ def core_schema(cls: type[DomainObject], handler: Any) -> dict[str, Any]:
         "ref": f"{cls.__module__}.{cls.__qualname__}",
         "serialization": {
             "type": "function-plain",
-            "function": dict,
+            "function": dict if issubclass(cls, DomainObject) else msgspec.structs.asdict,
             "return_schema": _mapping(cls.__name__, fields, told),
         },
     }
+
+
+def _required(cls: type[Any]) -> Iterator[tuple[str, bool]]:
+    """The fields' names, and whether each has to be given."""
+    if issubclass(cls, msgspec.Struct):
+        yield from ((field.name, field.required) for field in msgspec.structs.fields(cls))
+    else:
+        yield from ((field.name, field.default is attrs.NOTHING) for field in attrs.fields(cls))
 
 
 def _mapping(name: str, fields: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import attrs
 
+from quilt_core.domain import entry_hash
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.uris import S3Uri
-
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
-    from quilt_core.manifest.model import EntryHash
 
 PushFile = Path | bytes | S3Uri
 """What becomes a file of a package: a file of this machine, bytes, or an object in S3, to which the
@@ -103,8 +101,8 @@ class FileDifference(DomainObject):
     """`size` or `hash` when that differs; otherwise why the file could not be compared."""
     expected_size: int
     found_size: int | None
-    expected_hash: EntryHash | None
-    found_hash: EntryHash | None
+    expected_hash: entry_hash.EntryHash | None
+    found_hash: entry_hash.EntryHash | None
     """None when the sizes differ already."""
 
 

@@ -34,6 +34,13 @@ class EntryHash(msgspec.Struct, frozen=True, gc=False):
     type: str
     value: str
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
+        """How pydantic validates, writes and describes the hash inside a domain object."""
+        from quilt_core.domain.pydantic_schema import core_schema
+
+        return core_schema(cls, handler)
+
 
 class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of a package."""

@@ -26,6 +26,7 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.domain.base import DomainObject
+from quilt_core.manifest import EntryHash
 
 CLASSES = sorted(
     {
@@ -51,6 +52,8 @@ def example(hint: Any, *, whole: bool) -> Any:
         return None if hint is RoleSignup else instance(hint, whole=whole)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return list(hint)[-1]
+    if hint is EntryHash:
+        return EntryHash("sha2-256-chunked", "abc")
     return {str: "text", int: 2**40, float: 1.5, bool: True, datetime: TIME}[hint]
 
 
