@@ -205,3 +205,12 @@ class TestFastAPI:
     def test_openapi_names_every_field(self, client: Client) -> None:
         schemas = client.get("/openapi.json").json()["components"]["schemas"]
         assert set(schemas["PackageInfo"]["properties"]) == set(PackageInfo.told_fields())
+
+
+def test_what_a_hash_has_not_is_refused() -> None:
+    made = instance(quilt_core.ContentInfo, whole=True).to_dict()
+    made["hash"]["salt"] = "x"
+    with pytest.raises(ValidationError, match=r"hash\.salt"):
+        quilt_core.ContentInfo.from_dict(made)
+    with pytest.raises(PydanticError):
+        TypeAdapter(quilt_core.ContentInfo).validate_python(made)

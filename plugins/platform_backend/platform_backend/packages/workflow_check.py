@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from quilt_registry.s3 import read_object
@@ -58,7 +58,7 @@ def check_workflow(
             raise _refused(request, "it requires a workflow, and none is given")
         return True
     workflows = _mapping(request, config.get("workflows"), "`workflows`")
-    if chosen not in workflows:
+    if not isinstance(chosen, Hashable) or workflows.get(chosen) is None:
         raise _refused(request, f"it has no workflow {chosen!r}")
     rules = _mapping(request, workflows[chosen], f"the workflow {chosen!r}")
     _check_name(request, rules.get("handle_pattern"))
@@ -85,7 +85,7 @@ def _check_name(request: RevisionRequest, pattern: Any) -> None:
         raise _refused(request, f"the package's name does not match {pattern!r}")
 
 
-def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[str, Any]:
+def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[Any, Any]:
     """A part of the workflows; null is an empty one."""
     if isinstance(value, dict):
         return value
@@ -114,8 +114,10 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
     return config
 
 
-def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema_id: str) -> Any:
+def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema_id: Any) -> Any:
     schemas = _mapping(request, config.get("schemas"), "`schemas`")
+    if not isinstance(schema_id, Hashable):
+        raise _refused(request, f"{schema_id!r} names no schema")
     url = _mapping(request, schemas.get(schema_id), f"the schema {schema_id!r}").get("url")
     place = stored_object(url) if isinstance(url, str) else None
     if place is None:
@@ -130,6 +132,8 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
     import jsonschema
     import referencing
 
+    if type(schema) not in (dict, bool):
+        raise _refused(request, f"the schema of {part} is none: it is no object")
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
     try:
         kind.check_schema(schema)
