@@ -20,15 +20,26 @@ from quilt_core.hookspecs import operations
 from quilt_core.outcome import outcome_of
 from quilt_core.testing.conformance.calls import example_call
 
-# These ask S3; what a registry tells them is credentials, as it does `get_boto3_session`.
-OF_S3 = {"list_objects", "get_object_info", "open_object", "put_object"}
+# These need S3's answer; what a registry tells most of them is credentials, as it does
+# `get_boto3_session`.
+OF_S3 = {
+    "list_objects", "get_object_info", "open_object", "put_object",
+    "get_content_url", "open_content", "read_content", "list_workflows", "push_package",
+}  # fmt: skip
 OPERATIONS = sorted(set(operations()) - OF_S3)
 EXAMPLES = int(os.environ.get("QUILT_FUZZ_EXAMPLES", "2000")) // len(OPERATIONS) + 1
 # A liar hardly ever gives the two answers that agree with each other, which these need to succeed.
 NEED_AGREEING_ANSWERS = {
-    "rename_tabulator_table", "update_package_revision", "update_tabulator_table",
+    "promote_package", "rename_tabulator_table", "rollback_package", "update_package_revision",
+    "update_tabulator_table",
 }  # fmt: skip
-WRITES = {"create_package_revision", "update_package_revision", "delete_package"}
+WRITES = {
+    "create_package_revision",
+    "update_package_revision",
+    "delete_package",
+    "promote_package",
+    "rollback_package",
+}
 SEEDS_A_CONNECTION = 4
 """Making one takes longer than a call, and what it remembers is to be mostly new."""
 MOST_EXAMPLES = EXAMPLES + 500

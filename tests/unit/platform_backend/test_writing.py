@@ -598,3 +598,15 @@ def test_patience_grows_with_what_the_registry_has_to_hash(
     with pytest.raises(BackendError, match="not known"):
         ops.create_package_revision("a/b", uris)
     assert 50 < sum(no_waiting) < 70
+
+
+def test_a_promotion_does_not_need_the_total_that_graphql_rounds(
+    ops: QuiltOps, registry: Any, sent: Any
+) -> None:
+    registry.answer("packageEntries", entries({"a": OLD_ENTRY}))
+    own = {**revision(BASE, OLD_TIME, "told"), "totalBytes": 2.0**60, "workflow": None}
+    registry.answer("packageInfo", {"package": {"revision": own}})
+    registry.answer("packageState", state(None))
+    registry.answer("packageConstruct", success((NEW, NEW_TIME)))
+    assert ops.promote_package("a/b", destination="s3://other", copy="none").top_hash == NEW
+    assert sent()["params"]["message"] == "told"

@@ -25,6 +25,8 @@ _PART = re.compile(
 )
 _ATOM = r"\w"
 _FLAGS = frozenset("imsuxUd-")
+_DEEPEST = 100
+"""Groups inside each other; a bound of our own, because a process may raise Python's."""
 
 
 def check_pattern(pattern: str) -> None:
@@ -37,12 +39,31 @@ def check_pattern(pattern: str) -> None:
     RuleError
         With the reason, for what is not one.
     """
+    if _depth(pattern) > _DEEPEST:
+        raise RuleError(f"not a regular expression: nested too deeply: {pattern!r}")
     try:
         re.compile(_PART.sub(_in_python, pattern))
     except RecursionError as error:
         raise RuleError(f"not a regular expression: nested too deeply: {pattern!r}") from error
     except (re.error, OverflowError) as error:
         raise RuleError(f"not a regular expression: {error}: {pattern!r}") from error
+
+
+def _depth(pattern: str) -> int:
+    """How many groups are open at once, at the most; a parenthesis inside `[…]` opens none."""
+    depth = deepest = 0
+    in_class = False
+    for part in _PART.finditer(pattern):
+        if in_class:
+            in_class = part["other"] != "]"
+        elif part["other"] == "[":
+            in_class = True
+        elif part["group"] or part["other"] == "(":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif part["other"] == ")":
+            depth -= 1
+    return deepest
 
 
 def _in_python(part: re.Match[str]) -> str:

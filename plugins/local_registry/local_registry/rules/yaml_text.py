@@ -13,6 +13,8 @@ _LONGEST = 200_000
 """Characters of a document; PyYAML reads about 100,000 in a second."""
 _MOST_NODES = 100_000
 """Values of a document in which every alias is replaced by what it stands for."""
+_DEEPEST = 100
+"""Values inside each other; a bound of our own, because a process may raise Python's."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REFUSALS = (
@@ -25,6 +27,20 @@ _REFUSALS = (
     RecursionError,
 )
 """How PyYAML's safe loader fails: only some of it is a `YAMLError`."""
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which stops reading where a document is nested too deeply."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise RuleError("Not YAML that can be read: nested too deeply")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 def read_yaml(text: str | bytes) -> Any:
@@ -51,7 +67,7 @@ def read_yaml(text: str | bytes) -> Any:
         decoded = text.decode() if isinstance(text, bytes) else text
         if len(decoded) > _LONGEST:
             raise RuleError(f"The document is longer than {_LONGEST} characters")
-        loader = yaml.SafeLoader(decoded)
+        loader = _Loader(decoded)
         try:
             node = loader.get_single_node()
             if node is None:

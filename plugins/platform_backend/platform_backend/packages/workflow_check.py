@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from quilt_registry.s3 import read_object
@@ -57,12 +57,11 @@ def check_workflow(
         if config.get("is_workflow_required", True):
             raise _refused(request, "it requires a workflow, and none is given")
         return True
-    rules = (config.get("workflows") or {}).get(chosen)
-    if rules is None:
+    workflows = _mapping(request, config.get("workflows"), "`workflows`")
+    if not isinstance(chosen, Hashable) or workflows.get(chosen) is None:
         raise _refused(request, f"it has no workflow {chosen!r}")
-    pattern = rules.get("handle_pattern")
-    if pattern and not re.search(pattern, str(request.package_name)):
-        raise _refused(request, f"the package's name does not match {pattern!r}")
+    rules = _mapping(request, workflows[chosen], f"the workflow {chosen!r}")
+    _check_name(request, rules.get("handle_pattern"))
     if rules.get("is_message_required") and not request.message:
         raise _refused(request, f"the workflow {chosen!r} requires a commit message")
     whole = True
@@ -72,6 +71,27 @@ def check_workflow(
             schema = _schema(s3, request, config, schema_id)
             whole = _check_schema(request, part, value, schema) and whole
     return whole
+
+
+def _check_name(request: RevisionRequest, pattern: Any) -> None:
+    if not pattern:
+        return
+    try:
+        fits = re.search(pattern, str(request.package_name))
+    except (re.error, TypeError, OverflowError, RecursionError) as error:
+        why = f"its `handle_pattern` {pattern!r} is no regular expression: {error}"
+        raise _refused(request, why) from error
+    if fits is None:
+        raise _refused(request, f"the package's name does not match {pattern!r}")
+
+
+def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[Any, Any]:
+    """A part of the workflows; null is an empty one."""
+    if isinstance(value, dict):
+        return value
+    if value is None:
+        return {}
+    raise _refused(request, f"{what} of its configuration is no object")
 
 
 def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
@@ -87,15 +107,18 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
         raise _refused(request, f"it has no workflows, and {request.workflow!r} is given") from None
     try:
         config = yaml.safe_load(content)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _refused(request, f"its workflows are no YAML: {error}") from error
     if not isinstance(config, dict):
         raise _refused(request, "its workflows are no object")
     return config
 
 
-def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema_id: str) -> Any:
-    url = ((config.get("schemas") or {}).get(schema_id) or {}).get("url")
+def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema_id: Any) -> Any:
+    schemas = _mapping(request, config.get("schemas"), "`schemas`")
+    if not isinstance(schema_id, Hashable):
+        raise _refused(request, f"{schema_id!r} names no schema")
+    url = _mapping(request, schemas.get(schema_id), f"the schema {schema_id!r}").get("url")
     place = stored_object(url) if isinstance(url, str) else None
     if place is None:
         raise _refused(request, f"its workflows say no place of the schema {schema_id!r}")
@@ -109,6 +132,8 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
     import jsonschema
     import referencing
 
+    if type(schema) not in (dict, bool):
+        raise _refused(request, f"the schema of {part} is none: it is no object")
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
     try:
         kind.check_schema(schema)

@@ -10,11 +10,11 @@ from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.s3 import ObjectLook, read_directories
+from quilt_registry.search.search_hits import workflow_id
 from quilt_registry.workflows import check_workflow, registry_workflows
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.checking import look_first
-from platform_backend.packages.convert import package_info
 from platform_backend.packages.copying import copied_keys
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
@@ -164,10 +164,10 @@ class PackageWriteOperations:
             source = contents.read(package_name, registry, top_hash)
             exact = RevisionRef(source.top_hash, RevisionKind.HASH)
             node = contents.lookup.revision("package_info", package_name, registry, exact)
-            own = package_info(str(package_name), registry.bucket or "", node)
-            chosen = own.workflow or workflow if workflow is DEFAULT_WORKFLOW else workflow
+            chosen = workflow_id(node) or workflow if workflow is DEFAULT_WORKFLOW else workflow
+            own_message = fields.get_optional_str(node, "message")
             request = RevisionRequest.for_promotion(
-                new_name, destination, message or own.message, copy, chosen, force, progress,
+                new_name, destination, message or own_message, copy, chosen, force, progress,
                 expected_top_hash,
             )  # fmt: skip
             if isinstance(chosen, str) and copy is not CopyMode.NONE:

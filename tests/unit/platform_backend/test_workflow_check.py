@@ -1,0 +1,74 @@
+"""Workflows that nobody checked, as a dry run reads them: a refusal that says why."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+from platform_backend.packages.workflow_check import check_workflow
+
+from quilt_core import PackageName, Registry, ValidationError
+from quilt_core.domain.entries import CopyMode
+from quilt_core.revisions import RevisionRequest
+
+
+@pytest.fixture
+def s3() -> Iterator[tuple[Any, Stubber]]:
+    client = boto3.client(
+        "s3", region_name="us-east-1", aws_access_key_id="A", aws_secret_access_key="B"
+    )
+    with Stubber(client) as stubber:
+        yield client, stubber
+
+
+def _check(s3: tuple[Any, Stubber], *contents: str) -> bool:
+    client, stubber = s3
+    for content in contents:
+        data = content.encode()
+        body = StreamingBody(io.BytesIO(data), len(data))  # type: ignore[no-untyped-call]
+        stubber.add_response("get_object", {"Body": body})
+    request = RevisionRequest.for_create(
+        PackageName.parse("team/data"), (), None, Registry.parse("s3://bucket"), "message",
+        CopyMode.NONE, "w", False, None,
+    )  # fmt: skip
+    return check_workflow(client, request, None, ())
+
+
+def test_a_name_is_held_against_the_pattern(s3: tuple[Any, Stubber]) -> None:
+    assert _check(s3, "{workflows: {w: {handle_pattern: ^team/}}}")
+    with pytest.raises(ValidationError, match="does not match"):
+        _check(s3, "{workflows: {w: {handle_pattern: ^other/}}}")
+
+
+@pytest.mark.parametrize(
+    ("config", "why"),
+    [
+        ("{workflows: {w: {handle_pattern: '('}}}", "no regular expression"),
+        ("{workflows: {w: {handle_pattern: [a]}}}", "no regular expression"),
+        ("{workflows: [w]}", "no object"),
+        ("{workflows: {w: [a]}}", "no object"),
+        ("{workflows: }", "no workflow 'w'"),
+        ("{workflows: {w: }}", "no workflow 'w'"),
+        ("{workflows: {w: {metadata_schema: [a]}}}", "names no schema"),
+        ("{workflows: {w: {metadata_schema: a}}, schemas: [a]}", "no object"),
+        ("{workflows: {w: {metadata_schema: a}}, schemas: {a: b}}", "no object"),
+        ("{workflows: {w: {metadata_schema: a}}}", "no place"),
+        ("2024-13-45", "no YAML"),
+        ("[" * 5_000, "no YAML"),
+    ],
+)
+def test_what_cannot_be_applied_is_refused(s3: tuple[Any, Stubber], config: str, why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        _check(s3, config)
+
+
+@pytest.mark.parametrize("schema", ["5", '"text"', "[1]", '{"type": 1}'])
+def test_a_schema_that_is_none_is_refused(s3: tuple[Any, Stubber], schema: str) -> None:
+    config = "{workflows: {w: {metadata_schema: a}}, schemas: {a: {url: 's3://b/a.json'}}}"
+    with pytest.raises(ValidationError, match="schema of metadata is none"):
+        _check(s3, config, schema)
