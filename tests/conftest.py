@@ -6,14 +6,16 @@ import os
 
 import pytest
 from quilt_registry.graphql.learned import LEARNED
+from quilt_registry.s3.regions import forget_bucket_regions
 
 _FOREIGN = ("QUILT_", "MCP_JWT_", "AWS_")
 
 
 @pytest.fixture(autouse=True)
 def _nothing_learnt() -> None:
-    """No test knows from an earlier one what a registry takes."""
+    """No test knows from an earlier one what a registry takes, or where a bucket is."""
     LEARNED.forget()
+    forget_bucket_regions()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ T = TypeVar("T")
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _NUMBERED = re.compile(r"^00000000-0000-4000-8000-(\d{12})$")
 _VERSION = re.compile(r"(?:versionId=|<VersionId>)([\w.-]{8,})")
+_VERSION_HEADERS = frozenset({"x-amz-version-id", "x-amz-copy-source-version-id"})
 _TIME = re.compile(r"\b(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?(?![\d:])")
 _HTTP_TIME = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
 _HTTP_FORMAT = "%a, %d %b %Y %H:%M:%S GMT"
@@ -170,12 +171,20 @@ def map_texts(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def texts_in(value: Any) -> list[str]:
-    """Every text in nested lists and mappings, in order."""
-    found: list[str] = []
+    """Every text in nested lists and mappings, in order.
 
-    def note(text: str) -> str:
-        found.append(text)
-        return text
+    The id of a version that stands alone in a header is given as URLs name it, so that it is
+    known for what it is whatever it looks like.
+    """
+    return list(_texts_in(value, ""))
 
-    map_texts(value, note)
-    return found
+
+def _texts_in(value: Any, name: str) -> Iterator[str]:
+    if isinstance(value, str):
+        yield f"versionId={value}" if name in _VERSION_HEADERS else value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_in(item, name)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts_in(item, str(key).lower())

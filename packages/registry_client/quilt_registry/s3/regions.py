@@ -86,6 +86,12 @@ def find_bucket_region(s3: Any, bucket: str) -> str | None:
     return _known.get((service, bucket))
 
 
+def forget_bucket_regions() -> None:
+    """Forget what was found out, as tests do that must not know it from an earlier one."""
+    with _lock:
+        _known.clear()
+
+
 def _note(service: str, bucket: str, region: str) -> None:
     with _lock:
         _known[service, bucket] = region
