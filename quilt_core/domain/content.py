@@ -34,7 +34,7 @@ class ContentInfo(DomainObject):
     """The user metadata; empty where there is none."""
     physical_key: str | None
     """The object's URI, percent-encoded, with its version; None for a directory."""
-    hash: EntryHash | None = None
+    hash: EntryHash | None = attrs.field(default=None, eq=False)
     """The hash of a file's bytes; None for a directory, and where the registry does not tell, as
     in the listing of one level over GraphQL. A recursive listing has what the manifest has."""
 

@@ -144,7 +144,7 @@ class PackageReading(BehaviourTests):
         ):
             ops.get_package_info(environment.name)
 
-    @behaviour("R-7", "get_package_info")
+    @behaviour("R-7", "get_package_info", "get_package_metadata", "browse_content")
     def test_a_prefix_of_several_revisions_is_refused(
         self, environment: Environment, ops: QuiltOps
     ) -> None:

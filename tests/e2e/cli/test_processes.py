@@ -208,5 +208,5 @@ def test_colours_on_a_terminal(
     command = [str(program), "packages", "diff", "t/p", "--from", made["top_hash"]]
     code, screen = on_a_terminal(command, {**environment, **plain})
     assert code == 0
-    assert "+ b.csv" in screen
+    assert "+ data/deep/b.csv" in screen
     assert ("\x1b[32m" in screen) is (not plain)

@@ -22,6 +22,8 @@ FOR_PROGRAMS_ONLY = {
     "get_boto3_session",
     "get_graphql_auth_headers",
     "get_storage_options",
+    "open_content",
+    "read_content",
 }
 
 
@@ -168,7 +170,19 @@ def registry(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> 
     ]
 
 
-GROUPS = (packages, catalog, objects, tabulator, api_keys, access, users, registry)
+def transfers(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> list[Any]:
+    folder = tmp_path / "to push"
+    folder.mkdir(exist_ok=True)
+    (folder / "a.csv").write_text("1,2")
+    there = tmp_path / "installed"
+    return [
+        cli("push", str(folder), "t/pushed", "--json"),
+        cli("install", "t/pushed", "-o", str(there), "--json"),
+        cli("verify", "t/pushed", str(there), "--json"),
+    ]
+
+
+GROUPS = (packages, catalog, objects, transfers, tabulator, api_keys, access, users, registry)
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__)

@@ -18,6 +18,7 @@ BACKENDS = ("platform", "quilt3")
 ANSWERED = {
     "get_auth_status", "get_catalog_config", "get_registry_url", "get_graphql_endpoint",
     "get_graphql_auth_headers", "execute_graphql_query", "health",
+    "get_catalog_link",
 }  # fmt: skip
 """What needs nobody, or answers that nobody is logged in."""
 
