@@ -50,11 +50,11 @@ def test_writing_a_backend(environment: Environment) -> None:
     answers = run_commands(environment, "writing-a-backend.md", folder)
     operations = answers["conformance"]["operations"]  # type: ignore[index]
     verdicts = {name: row["verdict"] for name, row in operations.items()}
-    passed = {name for name, verdict in verdicts.items() if verdict == "passed"}
+    passed = {name for name, verdict in verdicts.items() if verdict == "proven"}
     assert passed == {
         "list_all_packages", "get_package_info", "get_package_metadata", "list_package_versions",
     }  # fmt: skip
-    assert set(verdicts.values()) == {"passed", "not supported"}
+    assert set(verdicts.values()) == {"proven", "not supported"}
 
 
 def test_extensions(environment: Environment, tmp_path: Path) -> None:
