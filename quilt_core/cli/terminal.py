@@ -54,7 +54,7 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, no_color=plain, highlight=False, width=width, soft_wrap=False)
 
 
-def note(text: str) -> None:
-    """Tell something on standard error, unless `--quiet`."""
+def note(text: str, *, lines: bool = False) -> None:
+    """Tell something on standard error, unless `--quiet`; `lines` keeps its line breaks."""
     if not value("quiet"):
-        line(text, err=True)
+        line(text, err=True, lines=lines)

@@ -50,7 +50,7 @@ def test_the_users_own_catalog_is_left_alone() -> None:
     )
     assert ended.returncode == 0, ended.stderr
     assert "done" in ended.stdout
-    assert "What to type next" in ended.stderr
+    assert "What to type next:" in ended.stderr.splitlines(), "line breaks were escaped"
 
 
 def test_a_backend_that_is_not_there() -> None:

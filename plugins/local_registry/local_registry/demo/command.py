@@ -21,6 +21,7 @@ from quilt_core.cli.options import Command, value
 from quilt_core.cli.output import show_all
 from quilt_core.cli.terminal import note
 from quilt_core.plugins.records import KNOWN_BACKENDS
+from quilt_core.printable import printable
 
 _USER = "writer"
 _NEXT = """
@@ -50,7 +51,7 @@ def demo() -> None:
     if not all(row.is_good for row in rows):
         click.get_current_context().exit(1)
     if not value("as_json"):
-        note(_NEXT.format(program=_program()))
+        note(_NEXT.format(program=printable(_program())), lines=True)
 
 
 def _program() -> str:
