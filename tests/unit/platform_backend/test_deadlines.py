@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import quilt_core
 from quilt_core import BackendError, ProtocolError, QuiltOps, TransportError, deadline
 
 SHORT = 0.3
@@ -51,6 +52,13 @@ def test_a_timeout_of_a_view_is_that_of_each_request(
     registry.answer("listBuckets", slow({"buckets": []}))
     with pytest.raises(TransportError, match=r"0\.3 seconds \(the timeout\)"):
         ops.with_options(timeout=SHORT).list_buckets()
+
+
+def test_the_renewal_of_a_token_counts(registry: Any, slow: Callable[[Any], Any]) -> None:
+    registry.answer("/api/token", slow({"access_token": "late"}))
+    ops = quilt_core.connect("platform", registry_url=registry.url, refresh_token="refresh")
+    with pytest.raises(TransportError, match=r"not renewed within the deadline of 0\.3 seconds"):
+        ops.with_options(deadline=SHORT).list_buckets()
 
 
 def test_a_push_that_runs_out_of_time_says_that_its_outcome_is_not_known(

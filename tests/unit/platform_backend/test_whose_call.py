@@ -13,7 +13,7 @@ import pytest
 from quilt_registry.auth.bearer import Bearer, Token
 
 import quilt_core
-from quilt_core import AuthenticationError, QuiltOps, TransportError, auth_context
+from quilt_core import AuthenticationError, QuiltOps, TransportError, auth_context, deadline
 from quilt_core.secret import Secret
 
 SECRET = "a-secret-that-is-long-enough-for-hs256"
@@ -195,8 +195,8 @@ class TestRenewal:
         got: list[str] = []
         patient = threading.Thread(target=lambda: got.append(bearer.value()))
         patient.start()
-        with pytest.raises(TransportError, match="not renewed within"):
-            bearer.value(timeout=0.01)
+        with deadline.within(0.01), pytest.raises(TransportError, match="not renewed within"):
+            bearer.value()
         let_go.set()
         patient.join()
         assert got == ["renewed-token"]

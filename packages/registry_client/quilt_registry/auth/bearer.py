@@ -8,8 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import Future, wait
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -69,32 +68,27 @@ class Bearer:
         """When the token in use expires, where that is known."""
         return None if self._token is None else self._token.expires_at
 
-    def value(self, timeout: float | None = None) -> str:
-        """The token to send now.
-
-        Parameters
-        ----------
-        timeout:
-            Seconds to wait for a renewal that is under way; None waits for its end.
+    def value(self) -> str:
+        """The token to send now; a renewal is waited for as long as the call has time.
 
         Raises
         ------
         AuthenticationError
             When it has expired and cannot be renewed, or is nothing that a header can carry.
         TransportError
-            When a renewal failed, or took longer than `timeout`.
+            When a renewal failed, or took longer than the call may (`quilt_core.deadline`).
         """
         with self._lock:
             token = self._token
             stale = token is None or token.ends_within(_EARLY)
             renewal = self._started() if stale and self._renew is not None else None
         if renewal is not None:
-            token = _outcome(renewal, timeout)
+            token = _outcome(renewal)
         if token is None or token.ends_within(-_SKEW):
             raise expired(token)
         return check_header_value(token.secret.reveal())
 
-    def renewed_after(self, refused: str, timeout: float | None = None) -> bool:
+    def renewed_after(self, refused: str) -> bool:
         """After a 401: whether there is now another token than the one that was refused.
 
         Renews it once, unless another thread has done so already. Raises as `value`.
@@ -105,7 +99,7 @@ class Bearer:
             if self._renew is None:
                 return False
             renewal = self._started()
-        return _outcome(renewal, timeout).secret.reveal() != refused
+        return _outcome(renewal).secret.reveal() != refused
 
     def _started(self) -> Future[Token]:
         """The renewal that is under way, or has just failed, else a new one; holds the lock."""
@@ -144,17 +138,19 @@ class Bearer:
         return f"<Bearer expires_at={self.expires_at}>"
 
 
-def _outcome(renewal: Future[Token], timeout: float | None) -> Token:
+def _outcome(renewal: Future[Token]) -> Token:
     """What came of a renewal; its failure as an exception of the caller's own."""
-    try:
-        return renewal.result(timeout)
-    except FutureTimeoutError:
-        if renewal.done():
-            raise
+    wait([renewal], min(deadline.remaining(), threading.TIMEOUT_MAX))
+    if not renewal.done():
+        limit = deadline.current()
+        if limit is None or deadline.is_cancelled():
+            raise TransportError("The call was cancelled while its token was being renewed.")
         raise TransportError(
-            f"The token was not renewed within {timeout:g} seconds.",
+            f"The token was not renewed within {limit.words}.",
             hint="The registry's token endpoint is slow; try again later.",
-        ) from None
+        )
+    try:
+        return renewal.result()
     except QuiltOpsError as error:
         # Each thread's own: the facade names operation and backend in it.
         raise copy.copy(error) from None
