@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import quilt_core
-from quilt_core import AuthenticationError
+from quilt_core import AuthenticationError, TransportError, deadline
 
 ROOT = ".quilt/named_packages/"
 
@@ -96,3 +97,13 @@ def test_nobody_writes(s3: PublicBucket) -> None:
     ):
         ops.delete_package("public", "a/b")
     assert {method for method, _, _ in s3.seen} <= {"GET", "HEAD"}
+
+
+def test_a_deadline_counts(s3: PublicBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "clock", lambda: time.monotonic() + 100 * len(s3.seen))
+    with (
+        quilt_core.connect("quilt3", registry="s3://public", use_quilt3_login=False) as ops,
+        pytest.raises(TransportError, match="no time left"),
+    ):
+        ops.with_options(deadline=60).list_all_packages()
+    assert len(s3.seen) == 1

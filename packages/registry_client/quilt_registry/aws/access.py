@@ -147,14 +147,16 @@ class AwsAccess:
 
         What S3 refuses it is told as no login (`auth_context.anonymous_errors`).
         """
-        from quilt_registry.aws.session import unsigned_client
+        from quilt_registry.aws.session import session_with
 
         auth_context.note_anonymous()
         with self._lock:
             if self._unsigned is None:
                 region = self._connection.settings.region or S3_REGION
-                self._unsigned = unsigned_client(region)
-                check_responses(self._unsigned)
+                client = make_client(session_with(None, None), "s3", region, signs=False)
+                client.meta.events.register("before-call.s3", _refuse_writes)
+                check_responses(client)
+                self._unsigned = client
             return self._unsigned
 
     def _require_token(self, identity: Identity) -> None:
@@ -215,8 +217,12 @@ class AwsAccess:
             return None  # the catalog is no part of the registry, and may be down
 
 
-def make_client(session: boto3.Session, service_name: str, region: str | None) -> Any:
+def make_client(
+    session: boto3.Session, service_name: str, region: str | None, *, signs: bool = True
+) -> Any:
     """A client of a service, which asks for new credentials once when AWS refuses its own.
+
+    With `signs=False`, for S3 alone, its requests carry no signature.
 
     Raises
     ------
@@ -230,7 +236,7 @@ def make_client(session: boto3.Session, service_name: str, region: str | None) -
     make: Any = session.client  # one overload per service, and the name is the caller's
     try:
         with configuration_errors():
-            client = make(service_name, region_name=region, config=_config(service_name))
+            client = make(service_name, region_name=region, config=_config(service_name, signs))
     except botocore.exceptions.UnknownServiceError:
         raise ValidationError(
             f"boto3 knows no service {service_name!r}.",
@@ -250,6 +256,12 @@ def make_client(session: boto3.Session, service_name: str, region: str | None) -
     return client
 
 
+def _refuse_writes(model: Any, **_: Any) -> None:
+    """Nobody writes, not even where a bucket would let everybody."""
+    if not model.name.startswith(("Get", "Head", "List")):
+        raise auth_context.not_logged_in("writing needs an identity.")
+
+
 def _check_deadline(**_: Any) -> None:
     """Before each attempt of each request; one that is under way is not cut short."""
     deadline.check()
@@ -267,8 +279,9 @@ def _log_request(http_response: Any, parsed: Any, model: Any, **_: Any) -> None:
     )
 
 
-def _config(service_name: str) -> Any:
+def _config(service_name: str, signs: bool) -> Any:
     """What S3 needs: signatures that every region takes, and sockets for many threads."""
+    from botocore import UNSIGNED
     from botocore.config import Config
 
     # Without its own type, which other versions of boto3's type hints do not have.
@@ -279,7 +292,7 @@ def _config(service_name: str) -> Any:
     if service_name != "s3":
         return Config(retries=retries)
     return Config(
-        signature_version="s3v4",
+        signature_version="s3v4" if signs else UNSIGNED,
         max_pool_connections=_POOL,
         retries=retries,
         s3={"us_east_1_regional_endpoint": "regional"},  # the global one serves old regions only

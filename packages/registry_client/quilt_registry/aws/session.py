@@ -13,11 +13,9 @@ import boto3
 import botocore.session
 from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 
-from quilt_core.auth_context import not_logged_in
 from quilt_core.errors import QuiltOpsError
 from quilt_core.secret import Secret
 from quilt_registry.aws.configuration import configuration_errors
-from quilt_registry.s3.regions import use_bucket_regions
 
 logger = logging.getLogger("quilt_core.auth")
 
@@ -67,31 +65,14 @@ def registry_session(source: Callable[[], dict[str, str]], method: str) -> boto3
 
 
 def session_with(credentials: Any, region: str | None) -> boto3.Session:
-    """A session with these credentials and no others, and nothing of the process's profile."""
+    """A session with these credentials and no others, and nothing of the process's profile.
+
+    With None it has no credentials at all.
+    """
     session = _bare_session(_NO_PROFILE)
     resolver = CredentialResolver([_Fixed(credentials)])
     session.register_component("credential_provider", resolver)
     return boto3.Session(botocore_session=session, region_name=region)
-
-
-def unsigned_client(region: str) -> Any:
-    """An S3 client without credentials, which only reads."""
-    from botocore import UNSIGNED
-    from botocore.config import Config
-
-    session = boto3.Session(botocore_session=_bare_session(_NO_PROFILE))
-    with configuration_errors():
-        config = Config(signature_version=UNSIGNED, s3={"us_east_1_regional_endpoint": "regional"})
-        client = session.client("s3", region_name=region, config=config)
-    use_bucket_regions(client)
-    client.meta.events.register("before-call.s3", _refuse_writes)
-    return client
-
-
-def _refuse_writes(model: Any, **_: Any) -> None:
-    """Nobody writes, not even where a bucket would let everybody."""
-    if not model.name.startswith(("Get", "Head", "List")):
-        raise not_logged_in("writing needs an identity.")
 
 
 class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ignore]
