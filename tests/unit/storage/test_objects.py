@@ -133,6 +133,26 @@ def test_large_objects_are_copied_in_parts(
     assert answer["ContentType"] == "text/x-test"
 
 
+def test_a_large_copy_that_cannot_be_ended_tells_what_stopped_it(
+    s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore.exceptions import EndpointConnectionError
+
+    def interrupt(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    def refuse(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="http://s3")
+
+    monkeypatch.setattr(copying_module, "SINGLE_COPY_LIMIT", 1)
+    uri = put(s3, bucket, KEY, b"large")
+    s3.meta.events.register("before-send.s3.UploadPartCopy", interrupt)
+    s3.meta.events.register("before-send.s3.AbortMultipartUpload", refuse)
+
+    with pytest.raises(KeyboardInterrupt):
+        copy_objects(s3, [CopyJob(source=uri, target=S3Uri(bucket, "large"), size=5)], 1)
+
+
 def test_a_copy_that_fails_says_which(s3: Any, bucket: str) -> None:
     job = CopyJob(source=S3Uri(bucket, "gone"), target=S3Uri(bucket, "c"), size=1)
 

@@ -10,6 +10,7 @@ import attrs
 from quilt_core.domain.uris import S3Uri
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
+from quilt_registry.s3.multipart import aborted_on_failure
 
 SINGLE_COPY_LIMIT = 5 * 1024**3
 """The largest object that S3 copies in one request, in bytes."""
@@ -88,15 +89,12 @@ def _copy_parts(s3: Any, job: CopyJob) -> Any:
         **{name: head[name] for name in _KEPT_HEADERS if name in head},
     )
     target["UploadId"] = upload["UploadId"]
-    try:
+    with aborted_on_failure(s3, target):
         parts = [
             _copy_part(s3, job, target, number, start)
             for number, start in enumerate(range(0, job.size, _part_size(job.size)), 1)
         ]
         return s3.complete_multipart_upload(**target, MultipartUpload={"Parts": parts})
-    except BaseException:
-        s3.abort_multipart_upload(**target)
-        raise
 
 
 def _copy_part(

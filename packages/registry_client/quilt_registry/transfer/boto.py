@@ -15,6 +15,7 @@ from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.manifests import object_chunks
+from quilt_registry.s3.multipart import aborted_on_failure
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
 from quilt_registry.transfer.engine import Part, Written
@@ -72,16 +73,13 @@ class Boto3Engine:
                     **target, ChecksumAlgorithm="SHA256", Metadata=dict(metadata)
                 )
             target["UploadId"] = upload["UploadId"]
-            try:
+            with aborted_on_failure(self.s3, target):
                 sent = bounded_map(
                     lambda part: self._put_part(uri, target, part), parts, _PARTS_AT_ONCE
                 )
                 listed = {"Parts": list(sent)}
                 with put_outcome(), s3_errors("finish writing", uri.url):
                     answer = self.s3.complete_multipart_upload(**target, MultipartUpload=listed)
-            except BaseException:
-                self._abort(target)
-                raise
         return _written(answer)
 
     def _put_part(self, uri: S3Uri, target: Mapping[str, str], part: Part) -> dict[str, Any]:
@@ -91,15 +89,6 @@ class Boto3Engine:
                 **target, PartNumber=part.number, Body=part.data, ChecksumSHA256=checksum
             )
         return {"PartNumber": part.number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
-
-    def _abort(self, target: Mapping[str, str]) -> None:
-        """Let the store forget the parts; what stopped the upload is the error that is told."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            self.s3.abort_multipart_upload(**target)
-        except (BotoCoreError, ClientError, QuiltOpsError):
-            return  # the store's own rules for unfinished uploads remain
 
 
 @contextmanager
