@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from quilt_registry.s3 import head_object
 from quilt_registry.transfer import TransferEngine, upload
 
+from quilt_core import deadline
 from quilt_core.domain import Progress, S3Uri
 from quilt_core.errors import (
     NotFoundError,
@@ -200,6 +202,20 @@ def test_a_store_that_is_gone_half_way(
         put(noise(2 * CHUNK))
 
     assert caught.value.context["outcome"] == outcome
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
+
+
+def test_an_upload_that_runs_out_of_time_leaves_no_parts(
+    put: Callable[..., Any], s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead: list[float] = []
+    monkeypatch.setattr(deadline, "clock", lambda: time.monotonic() + sum(ahead))
+    s3.meta.events.register("before-send", lambda **_: deadline.check())
+    s3.meta.events.register("after-call.s3.UploadPart", lambda **_: ahead.append(100.0))
+
+    with deadline.within(60, "deadline"), pytest.raises(TransportError, match="no time left"):
+        put(noise(2 * CHUNK))
+
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
 
 

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from quilt_core import deadline
 from quilt_core.errors import QuiltOpsError
+
+_ABORT_SECONDS = 10.0
+"""Seconds within which the attempts to abort an upload begin."""
 
 
 @contextmanager
@@ -25,7 +29,12 @@ def aborted_on_failure(s3: Any, upload: Mapping[str, str]) -> Iterator[None]:
     except BaseException:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        # Where that fails as well, the bucket's own rules for unfinished uploads remain.
-        with suppress(BotoCoreError, ClientError, QuiltOpsError):
+        # It may be the end of the call's time that stopped the upload: this takes time of its own.
+        # Where it fails as well, the bucket's own rules for unfinished uploads remain.
+        with (
+            suppress(BotoCoreError, ClientError, QuiltOpsError),
+            deadline.unlimited(),
+            deadline.within(_ABORT_SECONDS),
+        ):
             s3.abort_multipart_upload(**upload)
         raise
