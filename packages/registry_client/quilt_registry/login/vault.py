@@ -7,7 +7,8 @@ kind of error is told, since its text may hold the secret.
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import ModuleType
 
 import attrs
@@ -79,11 +80,8 @@ def read(login: StoredLogin) -> Secret:
     if login.secret is not None:
         return login.secret
     try:
-        library = _library()
-        try:
-            found = library.get_password(_service(login), login.slot)
-        except Exception as error:  # noqa: BLE001 - see above
-            raise KeyringUnusableError(_unusable(error)) from None
+        with _keyring() as keyring:
+            found = keyring.get_password(_service(login), login.slot)
     except KeyringUnusableError as error:
         raise AuthenticationError(
             f"The login {login.profile!r} is in the system keyring, and {error}.",
@@ -122,31 +120,25 @@ def remove(login: StoredLogin) -> None:
 
 def _put(login: StoredLogin, secret: Secret) -> None:
     """Put the secret into the keyring and see that it is there: some keep nothing at all."""
-    library = _library()
-    try:
-        library.set_password(_service(login), login.slot, secret.reveal())
-        kept = library.get_password(_service(login), login.slot)
-    except Exception as error:  # noqa: BLE001 - see above
-        raise KeyringUnusableError(_unusable(error)) from None
+    with _keyring() as keyring:
+        keyring.set_password(_service(login), login.slot, secret.reveal())
+        kept = keyring.get_password(_service(login), login.slot)
     if kept != secret.reveal():
         raise KeyringUnusableError("the system keyring does not keep what it is given")
 
 
 def _delete(login: StoredLogin) -> None:
     """Take the secret out of the keyring, if it is still there."""
-    library = _library()
-    try:
-        if library.get_password(_service(login), login.slot) is not None:
-            library.delete_password(_service(login), login.slot)
-    except Exception as error:  # noqa: BLE001 - see above
-        raise KeyringUnusableError(_unusable(error)) from None
+    with _keyring() as keyring:
+        if keyring.get_password(_service(login), login.slot) is not None:
+            keyring.delete_password(_service(login), login.slot)
 
 
 def _drop_all(logins: list[StoredLogin]) -> None:
     """Take secrets that nobody refers to any more out of the keyring, as far as that works."""
     for login in logins:
         if login.storage == "keyring":
-            with contextlib.suppress(KeyringUnusableError):  # it does no harm there
+            with suppress(KeyringUnusableError):  # it does no harm there
                 _delete(login)
 
 
@@ -155,15 +147,18 @@ def _service(login: StoredLogin) -> str:
     return f"quiltops {login.registry_url}"
 
 
-def _library() -> ModuleType:
+@contextmanager
+def _keyring() -> Iterator[ModuleType]:
+    """The library; whatever it raises in the block is a `KeyringUnusableError`."""
     try:
         import keyring
     except ImportError:
         raise KeyringUnusableError(
             "the library keyring is not installed (pip install 'quiltops[keyring]')"
         ) from None
-    return keyring
-
-
-def _unusable(error: Exception) -> str:
-    return f"the system keyring cannot be used ({type(error).__name__})"
+    try:
+        yield keyring
+    except Exception as error:  # noqa: BLE001 - see above
+        raise KeyringUnusableError(
+            f"the system keyring cannot be used ({type(error).__name__})"
+        ) from None
