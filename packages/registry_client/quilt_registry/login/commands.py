@@ -31,7 +31,7 @@ from quilt_registry.login.obtaining import (
     by_code,
     by_key,
     by_password,
-    take_back,
+    taken_back_on_failure,
 )
 from quilt_registry.login.sources import sources_of, where
 
@@ -84,11 +84,8 @@ def login(
     if no_store:
         _print_key(config, account)
         return
-    try:
+    with taken_back_on_failure(config, account, settings.timeout):
         stored, why = _store(config, account, backend, secure=secure)
-    except BaseException:
-        take_back(config, account, settings.timeout)
-        raise
     _tell(account, stored, why)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 import attrs
@@ -176,20 +177,24 @@ def account_of(
         expires_at=made.api_key.expires_at,
         made=True,
     )
-    try:
+    with taken_back_on_failure(config, account, timeout):
         _user(key_connection(config, account.secret, timeout))
-    except BaseException:
-        take_back(config, account, timeout)
-        raise
     return account
 
 
-def take_back(config: CatalogConfig, account: Account, timeout: float) -> None:
-    """Revoke a key that was made for a login that failed since, as far as that works."""
-    if account.made and account.key_id is not None:
-        with contextlib.suppress(QuiltOpsError):  # the reason of it all is on its way already
-            keys = ApiKeyOperations(key_connection(config, account.secret, timeout))
-            keys.revoke_api_key(account.key_id)
+@contextmanager
+def taken_back_on_failure(
+    config: CatalogConfig, account: Account, timeout: float
+) -> Iterator[None]:
+    """Revoke a key that was made for this login when the block fails, as far as that works."""
+    try:
+        yield
+    except BaseException:
+        if account.made and account.key_id is not None:
+            with suppress(QuiltOpsError):  # the reason of it all is on its way already
+                keys = ApiKeyOperations(key_connection(config, account.secret, timeout))
+                keys.revoke_api_key(account.key_id)
+        raise
 
 
 def by_key(config: CatalogConfig, key: Secret, timeout: float) -> Account:
