@@ -11,7 +11,7 @@ from quilt_registry.connection import Connection
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.failures import graphql_error
 from quilt_registry.graphql.queries import is_query
-from quilt_registry.http.responses import read_json, require_object, server_words
+from quilt_registry.http.responses import judged, read_json, server_words
 
 
 def execute(
@@ -35,7 +35,7 @@ def execute(
             hint="Check it against the registry's schema.",
             context={"status": 400},
         )
-    response = require_object(answer)
+    response = judged(answer, body)
     if response.get("errors"):
         raise graphql_error(response["errors"], "the query")
     return response
