@@ -10,12 +10,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import attrs
 
 from quilt_core import deadline
 from quilt_core.errors import AuthenticationError, QuiltOpsError, TransportError
 from quilt_core.secret import Secret
+
+if TYPE_CHECKING:
+    from quilt_registry.http.transport import HttpAnswer
 
 logger = logging.getLogger("quilt_core.auth")
 
@@ -136,6 +140,28 @@ class Bearer:
 
     def __repr__(self) -> str:
         return f"<Bearer expires_at={self.expires_at}>"
+
+
+def ask_with(bearer: Bearer | None, ask: Callable[[str | None], HttpAnswer]) -> HttpAnswer:
+    """Ask a server with the token that is valid now; once more after a 401 when it was renewed.
+
+    Parameters
+    ----------
+    bearer:
+        Who asks; None for nobody.
+    ask:
+        Sends the request with a token, or with none. It is sent again whatever it is: a 401 means
+        that nothing was done.
+
+    Raises as `Bearer.value`, and as `ask`.
+    """
+    if bearer is None:
+        return ask(None)
+    token = bearer.value()
+    answer = ask(token)
+    if answer.status == 401 and bearer.renewed_after(token):
+        answer = ask(bearer.value())
+    return answer
 
 
 def _outcome(renewal: Future[Token]) -> Token:

@@ -12,6 +12,7 @@ import attrs
 from quilt_core import auth_context, deadline, observing
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_core.urls import origin
+from quilt_registry.auth.bearer import ask_with
 from quilt_registry.auth.identity import Identity
 from quilt_registry.aws.configuration import check_variables, configuration_errors
 from quilt_registry.aws.credentials import NoAwsCredentialsError, assume_role, exchange
@@ -193,17 +194,13 @@ class AwsAccess:
                 hint=f"{auth_context.HOW_TO_LOG_IN} aws_identity='ambient' (QUILT_AWS_IDENTITY) "
                 "uses this process's own AWS identity.",
             )
-        with deadline.within(deadline.timeout_or(self._connection.settings.timeout)):
-            token = bearer.value()
-            answer = self._get_credentials(identity, token)
-            if answer.status == 401 and bearer.renewed_after(token):
-                answer = self._get_credentials(identity, bearer.value())
-        return answer
-
-    def _get_credentials(self, identity: Identity, token: str) -> HttpAnswer:
         url = f"{identity.target.registry_url}/api/auth/get_credentials"
         timeout = deadline.timeout_or(self._connection.settings.timeout)
-        return send("GET", url, repeatable=True, token=token, timeout=timeout)
+        with deadline.within(timeout):
+            return ask_with(
+                bearer,
+                lambda token: send("GET", url, repeatable=True, token=token, timeout=timeout),
+            )
 
     def _region(self, identity: Identity) -> str | None:
         """The configured region, else the catalog's."""

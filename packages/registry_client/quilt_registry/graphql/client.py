@@ -10,7 +10,7 @@ import attrs
 
 from quilt_core import clock, deadline
 from quilt_core.errors import ProtocolError
-from quilt_registry.auth.bearer import Bearer
+from quilt_registry.auth.bearer import Bearer, ask_with
 from quilt_registry.endpoint import RegistryAddress
 from quilt_registry.graphql.documents import Document, DocumentLibrary, Variant
 from quilt_registry.graphql.failures import (
@@ -144,24 +144,16 @@ class GraphQLClient:
         """
         body = json.dumps(payload).encode()
         with deadline.within(self._seconds(repeatable=repeatable)):
-            token = None if self.bearer is None else self.bearer.value()
             name = payload.get("operationName")
-            answer = self._post(body, token, name, repeatable=repeatable)
-            if answer.status == 401 and self._renewed(token):
-                # A 401 means that nothing was done: a mutation may be sent again as well.
-                token = None if self.bearer is None else self.bearer.value()
-                answer = self._post(body, token, name, repeatable=repeatable)
+            answer = ask_with(
+                self.bearer, lambda token: self._post(body, token, name, repeatable=repeatable)
+            )
         if answer.status == 401:
             raise login_refused(answer, self.bearer)
         if answer.server_time is not None:
             offset = answer.server_time - clock.now()
             self.learned.learn_clock_offset(self.target.endpoint, offset)
         return answer
-
-    def _renewed(self, refused: str | None) -> bool:
-        return (
-            self.bearer is not None and refused is not None and self.bearer.renewed_after(refused)
-        )
 
     def _send_variant(self, variant: Variant, variables: Variables | None) -> HttpAnswer:
         chosen = variables(variant.label) if callable(variables) else variables
