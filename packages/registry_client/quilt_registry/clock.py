@@ -12,15 +12,20 @@ _TOO_FAR = 300.0
 HOW_TO_SET_IT = "Set this machine's clock; `quiltops doctor` compares it with the registry's."
 
 
-def seconds_off(date: str | None) -> float | None:
-    """By how many seconds this machine's clock is ahead of a `Date` header; None: not known."""
-    if not date:
+def read_date(text: str | None) -> float | None:
+    """The moment of an HTTP date, Unix seconds; None when it is none."""
+    if not text:
         return None
     try:
-        moment = email.utils.parsedate_to_datetime(date).timestamp()
-    except (TypeError, ValueError, OverflowError):
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
-    return time.time() - moment
+
+
+def seconds_off(date: str | None) -> float | None:
+    """By how many seconds this machine's clock is ahead of a `Date` header; None: not known."""
+    moment = read_date(date)
+    return None if moment is None else time.time() - moment
 
 
 def said_of_clock(server_time: float | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
 import random
 import time
 
@@ -10,6 +9,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, ProtocolError
 from urllib3.util.retry import Retry
 
 from quilt_core import deadline, observing
+from quilt_registry.clock import read_date
 from quilt_registry.http.limits import LONGEST_RETRY_AFTER
 
 _FIRST_PAUSE = 0.2
@@ -96,14 +96,4 @@ def read_retry_after(text: str | None) -> float | None:
     try:
         return RetryPolicy().parse_retry_after(text)
     except ValueError:
-        return None
-
-
-def read_date(text: str | None) -> float | None:
-    """The moment of an HTTP date, Unix seconds; None when it is none."""
-    if not text:
-        return None
-    try:
-        return email.utils.parsedate_to_datetime(text).timestamp()
-    except (TypeError, ValueError, OverflowError, OSError):
         return None

@@ -14,6 +14,7 @@ import attrs
 from quilt_core import __version__, deadline, observing
 from quilt_core.errors import TransportError
 from quilt_core.urls import check_address, origin
+from quilt_registry.clock import read_date
 from quilt_registry.http import limits
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def _attempt(
 
 
 def _answer(response: requests.Response, url: str) -> HttpAnswer:
-    from quilt_registry.http.retry import read_date, read_retry_after
+    from quilt_registry.http.retry import read_retry_after
 
     headers = response.headers
     return HttpAnswer(
