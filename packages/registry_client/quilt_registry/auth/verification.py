@@ -69,7 +69,7 @@ class Verifier:
             return None
         if self.has_key:
             return Claims(values=self._verified(value), trusted=True, verified=True)
-        claims = _unverified(value)
+        claims = unverified(value)
         return None if claims is None else Claims(values=claims, trusted=own, verified=False)
 
     def _verified(self, token: str) -> dict[str, Any]:
@@ -92,13 +92,13 @@ class Verifier:
                 },
             )
         except jwt.ExpiredSignatureError:
-            when = expiry((_unverified(token) or {}).get("exp"))
+            when = expiry((unverified(token) or {}).get("exp"))
             raise AuthenticationError(
                 f"The JWT expired at {when.isoformat() if when else 'an earlier time'}.",
                 hint="Get a new token.",
             ) from None
         except (jwt.PyJWTError, RecursionError, OverflowError) as error:  # an endless `exp`
-            if type(error) is jwt.DecodeError and (read := _unverified(token)) is not None:
+            if type(error) is jwt.DecodeError and (read := unverified(token)) is not None:
                 _check_types(read)  # the library says no more than "not well-formed"
             raise AuthenticationError(
                 f"The JWT does not stand up to verification: {_reason(error)}.",
@@ -163,8 +163,8 @@ def _check_types(claims: dict[str, Any]) -> None:
         )
 
 
-def _unverified(token: str) -> dict[str, Any] | None:
-    """The claims for routing only; the registry is the judge of the token."""
+def unverified(token: str) -> dict[str, Any] | None:
+    """The claims of a JWT, unverified; None when it is none. The registry is the token's judge."""
     import jwt
 
     try:
