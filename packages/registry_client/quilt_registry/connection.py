@@ -14,6 +14,7 @@ from quilt_core.deadline import timeout_or
 from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.errors import AuthenticationError
 from quilt_core.settings import Settings
+from quilt_registry.auth.bearer import Bearer
 from quilt_registry.auth.claims import Claims
 from quilt_registry.auth.identity import Identity, read_claims, resolve_identity
 from quilt_registry.auth.sources import select_credentials
@@ -90,27 +91,11 @@ class Connection:
         """A GraphQL client that acts as `identity`."""
         if identity.bearer is None:
             auth_context.note_anonymous()
-        return GraphQLClient(
-            target=identity.target,
-            bearer=identity.bearer,
-            documents=self._documents,
-            timeout=timeout_or(self.settings.timeout),
-        )
+        return self._client(identity.target, identity.bearer)
 
     def anonymous_client(self, registry_url: str) -> GraphQLClient:
         """A client of another registry, which gets none of our credentials."""
-        target = RegistryAddress(
-            registry_url=registry_url,
-            endpoint=f"{registry_url}/graphql",
-            explicit=False,
-            catalog_url=None,
-        )
-        return GraphQLClient(
-            target=target,
-            bearer=None,
-            documents=self._documents,
-            timeout=timeout_or(self.settings.timeout),
-        )
+        return self._client(RegistryAddress.of(registry_url, None), None)
 
     def has_credentials(self) -> bool:
         """Whether this call comes with credentials of any kind, valid or not."""
@@ -141,21 +126,23 @@ class Connection:
 
     def move_to(self, config: CatalogConfig) -> None:
         """Use another catalog from now on."""
-        moved = RegistryAddress(
-            registry_url=config.registry_url,
-            endpoint=f"{config.registry_url}/graphql",
-            explicit=False,
-            catalog_url=config.catalog_url,
-        )
         with self._lock:
             self._configs[config.catalog_url] = config
-            self._moved = moved
+            self._moved = RegistryAddress.of(config.registry_url, config.catalog_url)
             self._identities.clear()
 
     def close(self) -> None:
         """Forget the identities and their tokens; the process keeps its pool of sockets."""
         with self._lock:
             self._identities.clear()
+
+    def _client(self, target: RegistryAddress, bearer: Bearer | None) -> GraphQLClient:
+        return GraphQLClient(
+            target=target,
+            bearer=bearer,
+            documents=self._documents,
+            timeout=timeout_or(self.settings.timeout),
+        )
 
     def _resolve_identity(self, request: RequestIdentity | None) -> Identity:
         credentials = select_credentials(self.settings, request)

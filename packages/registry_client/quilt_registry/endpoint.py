@@ -18,7 +18,7 @@ from quilt_core.urls import check_address, host_allowed, origin, same_place
 from quilt_registry.auth.claims import Claims
 from quilt_registry.auth.sources import Origin, origin_of
 
-_PATHS = ("/api/graphql", "/graphql")
+_PATH, _OTHER_PATH = "/graphql", "/api/graphql"
 
 HOW_TO_CONFIGURE = (
     "Log in (`quiltops login CATALOG`), or configure one of: connect(catalog_url=…), "
@@ -38,6 +38,21 @@ class RegistryAddress:
     explicit: bool
     """Whether the endpoint is configured as it is, and not derived."""
     catalog_url: str | None
+
+    @classmethod
+    def of(cls, registry_url: str, catalog_url: str | None) -> RegistryAddress:
+        """The address of a registry, with its endpoint where registries usually have it."""
+        return cls(
+            registry_url=registry_url,
+            endpoint=registry_url + _PATH,
+            explicit=False,
+            catalog_url=catalog_url,
+        )
+
+    @property
+    def other_endpoint(self) -> str | None:
+        """Where a registry may have it instead; None for an endpoint that is configured."""
+        return None if self.explicit else self.registry_url + _OTHER_PATH
 
 
 RegistryOf = Callable[[str], str]
@@ -143,7 +158,8 @@ class Resolver:
         check_address(endpoint)
         registry = self.settings.registry_url
         if registry is None:
-            path = next((path for path in _PATHS if endpoint.endswith(path)), None)
+            paths = (_OTHER_PATH, _PATH)
+            path = next((path for path in paths if endpoint.endswith(path)), None)
             registry = endpoint.removesuffix(path) if path else origin(endpoint)
         return RegistryAddress(
             registry_url=registry,
@@ -153,13 +169,7 @@ class Resolver:
         )
 
     def _derived(self, registry_url: str) -> RegistryAddress:
-        registry = check_address(registry_url).rstrip("/")
-        return RegistryAddress(
-            registry_url=registry,
-            endpoint=f"{registry}/graphql",
-            explicit=False,
-            catalog_url=self.catalog_url(),
-        )
+        return RegistryAddress.of(check_address(registry_url).rstrip("/"), self.catalog_url())
 
     def _nothing(self) -> RegistryAddress:
         raise AuthenticationError("Nothing says where the registry is.", hint=HOW_TO_CONFIGURE)

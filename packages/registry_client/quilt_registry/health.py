@@ -42,8 +42,8 @@ def _ask(connection: Connection, target: RegistryAddress) -> HttpAnswer:
         return send("POST", url, repeatable=False, headers=headers, data=_QUESTION, timeout=timeout)
 
     answer = ask(target.endpoint)
-    if answer.status == 404 and not target.explicit:
-        return ask(f"{target.registry_url}/api/graphql")
+    if answer.status == 404 and target.other_endpoint is not None:
+        return ask(target.other_endpoint)
     return answer
 
 

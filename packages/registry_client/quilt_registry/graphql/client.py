@@ -29,7 +29,6 @@ Variables = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
 
 _WRITE_TIMEOUT = 60.0
 """Seconds that a write may take at least: pushes take 10 to 20 or more (docs/protocol.md, C.1)."""
-_OTHER_PATH = "/api/graphql"
 
 
 @attrs.frozen(kw_only=True)
@@ -168,16 +167,13 @@ class GraphQLClient:
         self, body: bytes, token: str | None, name: str | None, *, repeatable: bool
     ) -> HttpAnswer:
         answer = self._post_to(self.endpoint, body, token, name, repeatable=repeatable)
-        if answer.status == 404 and self._may_try_other_path():
-            other = self.target.registry_url + _OTHER_PATH
+        other, is_first = self.target.other_endpoint, self.endpoint == self.target.endpoint
+        if answer.status == 404 and other is not None and is_first:
             second = self._post_to(other, body, token, name, repeatable=repeatable)
             if second.status != 404:
                 self.learned.learn_path(self.target.endpoint, other)
                 return second
         return answer
-
-    def _may_try_other_path(self) -> bool:
-        return not self.target.explicit and self.endpoint == self.target.endpoint
 
     def _post_to(
         self, url: str, body: bytes, token: str | None, name: str | None, *, repeatable: bool
