@@ -7,6 +7,7 @@ from typing import Any
 
 import jwt
 import pytest
+from quilt_registry.graphql.learned import LEARNED
 
 import quilt_core
 from quilt_core import AuthenticationError, ProtocolError, QuiltOps, auth_context
@@ -138,6 +139,19 @@ def test_other_path_is_tried_once_and_remembered(ops: QuiltOps, registry: Any, r
     ops.get_auth_status()
     assert [one.path for one in registry.requests] == ["/graphql", "/api/graphql", "/api/graphql"]
     assert ops.get_graphql_endpoint() == f"{registry.url}/api/graphql"
+
+
+def test_other_path_is_tried_though_another_thread_learns_it_meanwhile(
+    ops: QuiltOps, registry: Any, raw: Any
+) -> None:
+    def learn(_: Any) -> Any:
+        LEARNED.learn_path(f"{registry.url}/graphql", f"{registry.url}/api/graphql")
+        return raw(status=404)
+
+    registry.answer("/graphql", learn)
+    registry.answer("/api/graphql", {"me": None})
+    assert not ops.get_auth_status().is_authenticated
+    assert [one.path for one in registry.requests] == ["/graphql", "/api/graphql"]
 
 
 def test_explicit_endpoint_is_not_guessed_at(

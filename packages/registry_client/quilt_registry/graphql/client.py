@@ -166,9 +166,9 @@ class GraphQLClient:
     def _post(
         self, body: bytes, token: str | None, name: str | None, *, repeatable: bool
     ) -> HttpAnswer:
-        answer = self._post_to(self.endpoint, body, token, name, repeatable=repeatable)
-        other, is_first = self.target.other_endpoint, self.endpoint == self.target.endpoint
-        if answer.status == 404 and other is not None and is_first:
+        endpoint, other = self.endpoint, self.target.other_endpoint
+        answer = self._post_to(endpoint, body, token, name, repeatable=repeatable)
+        if answer.status == 404 and other is not None and endpoint == self.target.endpoint:
             second = self._post_to(other, body, token, name, repeatable=repeatable)
             if second.status != 404:
                 self.learned.learn_path(self.target.endpoint, other)
