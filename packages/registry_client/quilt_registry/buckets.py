@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from quilt_core.domain.names import Registry
+from quilt_core.error_messages import registry_not_found
 from quilt_core.errors import NotSupportedError
+from quilt_registry.graphql.client import GraphQLClient
 
 
 def bucket_of(registry: Registry, operation: str) -> str:
@@ -15,3 +17,10 @@ def bucket_of(registry: Registry, operation: str) -> str:
             hint="Use an s3:// registry, or the quilt3 backend.",
         )
     return registry.bucket
+
+
+def check_readable(client: GraphQLClient, registry: Registry) -> None:
+    """Ask for a bucket's packages: `NotFoundError` when it is not there, or not to be read."""
+    variables = {"bucket": registry.bucket, "filter": None, "number": 1, "perPage": 1}
+    if client.run("list_packages", variables).get("packages") is None:
+        raise registry_not_found(registry)

@@ -12,7 +12,7 @@ from quilt_core.domain.objects import ObjectHit
 from quilt_core.domain.uris import S3Uri
 from quilt_core.error_messages import registry_not_found
 from quilt_registry import fields
-from quilt_registry.buckets import bucket_of
+from quilt_registry.buckets import bucket_of, check_readable
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.pages import CursorPage, all_by_cursor
 from quilt_registry.graphql.result_unions import unwrap
@@ -37,7 +37,7 @@ def find_objects(
     buckets = [bucket_of(one, "search_objects") for one in registries]
     # A search finds nothing in a bucket that cannot be read: each is asked for by its packages.
     for registry in registries if len(buckets) > 1 else ():
-        _check_readable(client, registry)
+        check_readable(client, registry)
     reply = client.run(
         "search_objects",
         {
@@ -96,9 +96,3 @@ def _hit(hit: fields.Node) -> ObjectHit:
         modified=fields.get_time(hit, "modified"),
         score=fields.get_number(hit, "score"),
     )
-
-
-def _check_readable(client: GraphQLClient, registry: Registry) -> None:
-    variables = {"bucket": registry.bucket, "filter": None, "number": 1, "perPage": 1}
-    if client.run("list_packages", variables).get("packages") is None:
-        raise registry_not_found(registry)

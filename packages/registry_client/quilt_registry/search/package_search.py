@@ -15,7 +15,7 @@ from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrde
 from quilt_core.error_messages import registry_not_found
 from quilt_core.parallel import bounded_map
 from quilt_registry import fields
-from quilt_registry.buckets import bucket_of
+from quilt_registry.buckets import bucket_of, check_readable
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.pages import CursorPage, all_by_cursor
 from quilt_registry.graphql.result_unions import unwrap
@@ -80,20 +80,12 @@ class PackageSearch:
         if latest_only and not finds_latest_itself(reply.variant):
             found = self._latest(found)
         if not first.items and len(registries) > 1:
-            self._check_readable(registries)
+            # Nothing found may mean that a registry is not there: ask for each.
+            check = partial(check_readable, client)
+            for _ in bounded_map(check, registries, self.concurrency):
+                pass
         ordered = _ordered(found, order, sorted_already=sorts_itself(reply.variant, order))
         return itertools.islice(ordered, limit)
-
-    def _check_readable(self, registries: tuple[Registry, ...]) -> None:
-        """Nothing found may mean that a registry is not there: ask for each."""
-
-        def check(one: Registry) -> None:
-            variables = {"bucket": one.bucket, "filter": None, "number": 1, "perPage": 1}
-            if self.client.run("list_packages", variables).get("packages") is None:
-                raise registry_not_found(one)
-
-        for _ in bounded_map(check, registries, self.concurrency):
-            pass
 
     def _latest(self, found: Iterable[PackageInfo]) -> Iterator[PackageInfo]:
         """Hits that are their package's latest revision, for registries that cannot tell."""

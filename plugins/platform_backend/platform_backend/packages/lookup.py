@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 from quilt_registry import fields
+from quilt_registry.buckets import check_readable
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.pages import Page, all_numbered
 
@@ -16,7 +17,6 @@ from quilt_core.domain.names import PackageName, Registry, RevisionKind, Revisio
 from quilt_core.domain.packages import PackageVersion
 from quilt_core.error_messages import (
     package_not_found,
-    registry_not_found,
     revision_not_found,
 )
 from quilt_core.revisions import resolve_prefix
@@ -142,7 +142,5 @@ class Lookup:
         if package is not None:
             return package
         # Null also stands for a registry that is not there, or not for this identity to read.
-        variables = {"bucket": registry.bucket, "filter": None, "number": 1, "perPage": 1}
-        if self.client.run("list_packages", variables).get("packages") is None:
-            raise registry_not_found(registry)
+        check_readable(self.client, registry)
         raise package_not_found(package_name, registry)
