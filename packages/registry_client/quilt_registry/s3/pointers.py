@@ -17,7 +17,7 @@ import attrs
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
 from quilt_core.error_messages import damaged_pointer
-from quilt_core.errors import ConflictError, NotFoundError, QuiltOpsError
+from quilt_core.errors import ConflictError, NotFoundError
 from quilt_core.manifest.layout import (
     LATEST,
     is_timestamp,
@@ -30,6 +30,7 @@ from quilt_core.outcome import Outcome
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.objects import read_object
+from quilt_registry.s3.response_checks import may_have_been_done
 
 
 @attrs.frozen(kw_only=True)
@@ -122,20 +123,11 @@ def replace_pointer(
             s3.put_object(Bucket=bucket, Key=key, Body=top_hash.encode(), **condition)
     except (ConflictError, NotFoundError) as error:
         # An attempt before the one that was refused may have written it.
-        certain = _attempts_before(error) == 0
+        outcome = Outcome.UNKNOWN if may_have_been_done(error) else Outcome.NOT_WRITTEN
         raise ConflictError(
             f"The pointer s3://{bucket}/{key} was written by somebody else.",
-            context={
-                **error.context,
-                "outcome": (Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN).value,
-            },
+            context={**error.context, "outcome": outcome.value},
         ) from error
-
-
-def _attempts_before(error: QuiltOpsError) -> int:
-    """How many attempts botocore made before the one that was answered with this error."""
-    answer = getattr(error.__cause__, "response", {})
-    return int(answer.get("ResponseMetadata", {}).get("RetryAttempts", 1))
 
 
 def parse_pointer(content: bytes, uri: str) -> str:
@@ -178,7 +170,7 @@ def find_pointers(
 ) -> tuple[Pointer, ...]:
     """The pointers that hold `top_hash`, `latest` first, then newest first.
 
-    None when the package has no such revision. Reads nothing when an ETag matches, and
+    Empty when the package has no such revision. Reads nothing when an ETag matches, and
     otherwise every pointer, for an ETag that does not match proves nothing in a bucket that
     encrypts with KMS.
     """
