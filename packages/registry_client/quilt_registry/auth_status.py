@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from quilt_core.domain.catalog import AuthStatus
-from quilt_core.errors import AuthenticationError
 from quilt_registry import fields
 from quilt_registry.connection import Connection
-from quilt_registry.endpoint import HOW_TO_CONFIGURE
+from quilt_registry.endpoint import NoRegistryError
 
 
 def auth_status(connection: Connection) -> AuthStatus:
@@ -16,10 +15,9 @@ def auth_status(connection: Connection) -> AuthStatus:
     """
     try:
         identity = connection.identity()
-    except AuthenticationError as error:
+    except NoRegistryError:
         # Without credentials, only the lack of an address means that nobody is logged in.
-        is_nobody = error.hint == HOW_TO_CONFIGURE and not connection.has_credentials()
-        if connection.settings.multitenant or not is_nobody:
+        if connection.settings.multitenant or connection.has_credentials():
             raise
         return AuthStatus(is_authenticated=False, catalog_url=None, registry_url=None)
     target, bearer = identity.target, identity.bearer

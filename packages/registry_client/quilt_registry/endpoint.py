@@ -28,6 +28,10 @@ HOW_TO_CONFIGURE = (
 )
 
 
+class NoRegistryError(AuthenticationError):
+    """Nothing says where the registry is."""
+
+
 @attrs.frozen(kw_only=True)
 class RegistryAddress:
     """The registry that a call goes to."""
@@ -73,9 +77,11 @@ class Resolver:
 
         Raises
         ------
+        NoRegistryError
+            When nothing names a registry.
         AuthenticationError
-            When nothing names a registry, or only an unverified JWT of a request does, or the
-            address is neither https nor loopback.
+            When only an unverified JWT of a request names one, or the address is neither https nor
+            loopback.
         TransportError, ProtocolError, NotFoundError
             When the catalog had to be asked and did not answer.
         """
@@ -172,4 +178,4 @@ class Resolver:
         return RegistryAddress.of(check_address(registry_url).rstrip("/"), self.catalog_url())
 
     def _nothing(self) -> RegistryAddress:
-        raise AuthenticationError("Nothing says where the registry is.", hint=HOW_TO_CONFIGURE)
+        raise NoRegistryError("Nothing says where the registry is.", hint=HOW_TO_CONFIGURE)

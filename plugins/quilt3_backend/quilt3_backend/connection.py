@@ -8,7 +8,7 @@ from typing import Any
 from quilt_registry.auth.identity import Identity
 from quilt_registry.aws.access import AwsAccess
 from quilt_registry.connection import Connection as RegistryConnection
-from quilt_registry.endpoint import HOW_TO_CONFIGURE
+from quilt_registry.endpoint import HOW_TO_CONFIGURE, NoRegistryError
 from quilt_registry.graphql.documents import DocumentLibrary
 from quilt_registry.transfer import Boto3Engine, TransferEngine
 
@@ -70,8 +70,8 @@ class Connection:
                 return self._ambient
         try:
             identity = self.registry.identity()
-        except AuthenticationError as error:
-            if error.hint != HOW_TO_CONFIGURE or self.settings.multitenant:
+        except NoRegistryError:
+            if self.settings.multitenant:
                 raise
             return self._aws.unsigned_s3()  # public buckets need no registry
         return self._aws.s3(identity)
@@ -123,9 +123,7 @@ class Connection:
     def _identity(self) -> Identity:
         try:
             return self.registry.identity()
-        except AuthenticationError as error:
-            if error.hint != HOW_TO_CONFIGURE:
-                raise
+        except NoRegistryError as error:
             raise AuthenticationError(
                 "Buckets are reached with credentials that a registry issues, and nothing says "
                 "where the registry is.",
