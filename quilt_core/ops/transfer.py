@@ -21,7 +21,6 @@ from quilt_core.domain.transfer import (
 )
 from quilt_core.domain.uris import S3Uri, check_browse_path, check_logical_key
 from quilt_core.errors import ValidationError
-from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
     check_tree,
     parse_enum,
@@ -33,15 +32,16 @@ from quilt_core.ops.parsing import (
     parse_registry,
     parse_workflow,
 )
-from quilt_core.outcome import Outcome, outcome_unless_told
+from quilt_core.ops.writing import WritingGroup, tells_outcome
 
 READ_LIMIT = 64 * 2**20
 """Bytes that `read_content` reads unless it is told another limit."""
 
 
-class TransferOps(OperationGroup):
+class TransferOps(WritingGroup):
     """Push a folder, download and verify a package, read a file of it."""
 
+    @tells_outcome
     def push_package(
         self,
         package_name: str,
@@ -102,32 +102,30 @@ class TransferOps(OperationGroup):
         ConflictError, PermissionDeniedError, TransportError, …
             See the hook `push_package`. `context["outcome"]` says what became of the revision.
         """
-        with outcome_unless_told(Outcome.NOT_WRITTEN):
-            arguments = {
-                "package_name": PackageName.parse(package_name),
-                "source": _parse_source(source),
-                "registry": parse_registry(registry, self._settings.registry),
-                "mode": parse_enum(PushMode, mode, "mode"),
-                "include": _parse_patterns(include, "include"),
-                "exclude": _parse_patterns(exclude, "exclude"),
-                "metadata": _parse_metadata(metadata),
-                "entry_metadata": {
-                    check_logical_key(key): _parse_metadata(one) or {}
-                    for key, one in (entry_metadata or {}).items()
-                }
-                or None,
-                "message": parse_message(message),
-                "workflow": parse_workflow(workflow),
-                "force": parse_flag(force, "force"),
-                "expected_top_hash": parse_expected_top_hash(expected_top_hash),
-                "dry_run": parse_flag(dry_run, "dry_run"),
-                "allow_unversioned": parse_flag(allow_unversioned, "allow_unversioned"),
-                "use_cache": parse_flag(use_cache, "use_cache"),
-                "progress": progress,
+        return self._write(
+            "push_package",
+            PushResult,
+            package_name=PackageName.parse(package_name),
+            source=_parse_source(source),
+            registry=parse_registry(registry, self._settings.registry),
+            mode=parse_enum(PushMode, mode, "mode"),
+            include=_parse_patterns(include, "include"),
+            exclude=_parse_patterns(exclude, "exclude"),
+            metadata=_parse_metadata(metadata),
+            entry_metadata={
+                check_logical_key(key): _parse_metadata(one) or {}
+                for key, one in (entry_metadata or {}).items()
             }
-            self._dispatch.require("push_package", arguments)
-        with outcome_unless_told(Outcome.UNKNOWN):
-            return self._dispatch.call("push_package", PushResult, **arguments)
+            or None,
+            message=parse_message(message),
+            workflow=parse_workflow(workflow),
+            force=parse_flag(force, "force"),
+            expected_top_hash=parse_expected_top_hash(expected_top_hash),
+            dry_run=parse_flag(dry_run, "dry_run"),
+            allow_unversioned=parse_flag(allow_unversioned, "allow_unversioned"),
+            use_cache=parse_flag(use_cache, "use_cache"),
+            progress=progress,
+        )
 
     def download_package(
         self,
