@@ -145,14 +145,17 @@ _warned: set[tuple[str, tuple[str, str | None]]] = set()
 
 
 def _record(group: str, point: EntryPoint) -> PluginRecord:
-    metadata = point.dist.metadata if point.dist else None  # parsed anew each time it is asked for
+    # It is parsed anew each time it is asked for. A field that is not there is None here, and a
+    # KeyError once a program has imported the backport `importlib_metadata`.
+    metadata = point.dist.metadata if point.dist else {}
+    found = {field: metadata[field] for field in ("Name", "Version", "Summary") if field in metadata}
     return PluginRecord(
         name=point.name,
         group=group,
         target=point.value,
-        distribution=metadata["Name"] if metadata else None,
-        version=metadata["Version"] if metadata else None,
-        summary=metadata["Summary"] if metadata else None,
+        distribution=found.get("Name"),
+        version=found.get("Version"),
+        summary=found.get("Summary"),
     )
 
 
