@@ -118,10 +118,10 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
 
 @click.command(cls=Command)
 @click.argument("package", metavar="NAME")
-@click.argument("path")
+@click.argument("path", default="")
 @_HASH
 def cat(package: str, path: str, top_hash: str | None) -> None:
-    """Print the file at PATH of NAME.
+    """Print the file at PATH of NAME, which may be a quilt+s3:// URI that names the path.
 
     Its bytes go to standard output as they are; on a terminal, control characters are shown
     escaped. With --json, an object with its text, or its bytes in base64.

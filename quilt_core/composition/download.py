@@ -13,7 +13,7 @@ import attrs
 from quilt_core.composition.budget import IN_MEMORY, ByteBudget
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.content import object_of, wrong_bytes
-from quilt_core.composition.failures import Failures
+from quilt_core.composition.failures import Failures, problems_shown
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -113,11 +113,9 @@ def _check_keys(items: list[ContentInfo], target: Target) -> None:
             for first, second in twins
         }
     if problems:
-        shown = "; ".join(f"{key!r}: {reason}" for key, reason in list(problems.items())[:10])
-        more = f"; and {len(problems) - 10} more" if len(problems) > 10 else ""
         raise ValidationError(
-            f"{len(problems)} files cannot be written into {str(root)!r}: {shown}{more}. Nothing "
-            "was written.",
+            f"{len(problems)} files cannot be written into {str(root)!r}: "
+            f"{problems_shown(problems)}. Nothing was written.",
             hint="Leave them out with `exclude`, or read them with open_content.",
             context={"failures": problems},
         )

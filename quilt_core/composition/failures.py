@@ -33,6 +33,12 @@ def meets_every_file(error: QuiltOpsError) -> bool:
     return isinstance(error, _FATAL)
 
 
+def problems_shown(problems: Mapping[str, str]) -> str:
+    """The first problems by logical key, and how many more there are, for a message."""
+    shown = "; ".join(f"{key!r}: {reason}" for key, reason in list(problems.items())[:_SHOWN])
+    return shown + (f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else "")
+
+
 class Failures:
     """Collects the errors of single files; thread-safe.
 

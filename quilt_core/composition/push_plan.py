@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from quilt_core.composition.failures import problems_shown
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import ProgressCallback, Workflow
 from quilt_core.domain.names import PackageName, Registry
@@ -65,10 +66,8 @@ def items_of(request: PushRequest) -> list[PushItem]:
     else:
         items, problems = _given(request.source, selection)
     if problems:
-        shown = "; ".join(f"{key!r}: {reason}" for key, reason in list(problems.items())[:10])
-        more = f"; and {len(problems) - 10} more" if len(problems) > 10 else ""
         raise ValidationError(
-            f"{len(problems)} files cannot be pushed: {shown}{more}.",
+            f"{len(problems)} files cannot be pushed: {problems_shown(problems)}.",
             hint="Leave them out, by .quiltignore or `exclude`, or mend them.",
             context={"failures": problems},
         )

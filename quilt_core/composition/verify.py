@@ -33,10 +33,11 @@ def verify(
     top_hash = calls.package_info(name, registry, ref).top_hash
     items = list(calls.browse(name, registry, RevisionRef.parse(top_hash), path, recursive=True))
     keys = {item.path for item in items}
+    target = Target(folder)
     # What the package has counts even where .quiltignore would leave it out.
     for item in items:
         if item.path not in there and item.path not in listed.problems:
-            found = _look_up(folder, item.path)
+            found = _look_up(target, item.path)
             if found is not None:
                 there[item.path] = found
 
@@ -58,12 +59,11 @@ def verify(
     )
 
 
-def _look_up(folder: Path, key: str) -> LocalFile | None:
-    target = Target(folder)
-    if key_problem(key) or target.leaves(key) or not target.path(key).is_file():
+def _look_up(target: Target, key: str) -> LocalFile | None:
+    if key_problem(key) or target.leaves(key):
         return None
     path = target.path(key)
-    return LocalFile(key, path, FileState.of(path.stat()))
+    return LocalFile(key, path, FileState.of(path.stat())) if path.is_file() else None
 
 
 def _compare(

@@ -6,7 +6,7 @@ from typing import Any
 
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.package_uri import PackageUri, is_package_uri
-from quilt_core.domain.uris import check_browse_path
+from quilt_core.domain.uris import check_browse_path, check_logical_key
 from quilt_core.errors import ValidationError
 from quilt_core.ops.parsing import parse_registry
 
@@ -47,6 +47,24 @@ def content_of(
 ) -> dict[str, Any]:
     """`package_name`, `registry`, `top_hash` and `path`, for operations on content."""
     return _resolve(given, registry, top_hash, path, default)
+
+
+def file_of(
+    given: PackageGiven,
+    registry: str | Registry | None,
+    path: str,
+    top_hash: str | None,
+    default: Registry | None,
+) -> dict[str, Any]:
+    """As `content_of`, for operations on one file; `ValidationError` when no path is given."""
+    found = content_of(given, registry, path, top_hash, default)
+    if not found["path"]:
+        raise ValidationError(
+            "No path is given.", hint="Name a file in the package, like 'folder/file.csv'."
+        )
+    # A slash at an end would be dropped where a directory is meant.
+    check_logical_key(path or found["path"])
+    return found
 
 
 def _resolve(

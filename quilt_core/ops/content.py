@@ -7,9 +7,7 @@ from typing import Literal, overload
 
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import Registry
-from quilt_core.domain.uris import check_logical_key
-from quilt_core.errors import ValidationError
-from quilt_core.ops.addressing import PackageGiven, content_of
+from quilt_core.ops.addressing import PackageGiven, content_of, file_of
 from quilt_core.ops.group import OperationGroup
 
 
@@ -67,11 +65,8 @@ class ContentOps(OperationGroup):
         top_hash: str | None = None,
     ) -> str:
         """A URL that downloads one file, for a limited time; a secret while it lasts."""
-        found = content_of(package_name, registry, path, top_hash, self._settings.registry)
-        if not found["path"]:
-            raise ValidationError(
-                "No path is given.", hint="Name a file in the package, like 'folder/file.csv'."
-            )
-        # A slash at an end would be dropped where a directory is meant.
-        check_logical_key(path or found["path"])
-        return self._dispatch.call("get_content_url", str, **found)
+        return self._dispatch.call(
+            "get_content_url",
+            str,
+            **file_of(package_name, registry, path, top_hash, self._settings.registry),
+        )

@@ -44,26 +44,27 @@ class IdentityCheck:
             provider raises passes through. Also instead of "not there" and "denied" for a call
             that the backend made as nobody.
         """
-        with self._acting(operation), auth_context.anonymous_errors():
-            yield
+        provided = self._provided(operation)
+        with auth_context.anonymous_errors():
+            if provided is None:
+                yield
+            else:
+                with auth_context.provided_identity(provided):
+                    yield
 
-    @contextmanager
-    def _acting(self, operation: str) -> Iterator[None]:
+    def _provided(self, operation: str) -> Secret | None:
+        """The provider's token when it is to act; None when the context says already who does."""
         if operation in WITHOUT_IDENTITY:
-            yield
-            return
+            return None
         request = auth_context.current()
-        provider = self._settings.token_provider
         if request is not None:
             _require_token(request)
-            yield
-        elif provider is not None:
-            with auth_context.provided_identity(as_provided(provider())):
-                yield
-        elif self._settings.multitenant:
+            return None
+        if self._settings.token_provider is not None:
+            return as_provided(self._settings.token_provider())
+        if self._settings.multitenant:
             raise auth_context.no_identity()
-        else:
-            yield
+        return None
 
 
 def as_provided(value: object) -> Secret:

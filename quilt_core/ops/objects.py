@@ -20,9 +20,8 @@ from quilt_core.domain.objects import (
 )
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import ValidationError
-from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_limit, parse_registries
-from quilt_core.outcome import Outcome, outcome_unless_told
+from quilt_core.ops.writing import WritingGroup, tells_outcome
 
 if TYPE_CHECKING:
     from quilt_core.manifest.model import EntryHash
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 _MOST_BLOCK = 1 << 26
 
 
-class ObjectOps(OperationGroup):
+class ObjectOps(WritingGroup):
     """Objects where they lie: list, describe, read, write and find them."""
 
     def list_objects(
@@ -92,6 +91,7 @@ class ObjectOps(OperationGroup):
         )
         return cast("BinaryIO", opened)
 
+    @tells_outcome
     def put_object(
         self,
         source: ObjectSource,
@@ -122,23 +122,21 @@ class ObjectOps(OperationGroup):
         NotFoundError, PermissionDeniedError
             When the bucket is not there, or may not be written.
         """
-        with outcome_unless_told(Outcome.NOT_WRITTEN):
-            target = _parse_uri(uri)
-            if isinstance(target, S3Uri) and target.version_id is not None:
-                raise ValidationError(
-                    f"{target.url} names a version, which only a store can give.",
-                    hint="Leave '?versionId=…' out.",
-                )
-            arguments = {
-                "source": _parse_source(source),
-                "uri": target,
-                "checksum": _parse_checksum(checksum),
-                "metadata": _parse_object_metadata(metadata),
-                "progress": progress,
-            }
-            self._dispatch.require("put_object", arguments)
-        with outcome_unless_told(Outcome.UNKNOWN):
-            return self._dispatch.call("put_object", StoredObject, **arguments)
+        target = _parse_uri(uri)
+        if isinstance(target, S3Uri) and target.version_id is not None:
+            raise ValidationError(
+                f"{target.url} names a version, which only a store can give.",
+                hint="Leave '?versionId=…' out.",
+            )
+        return self._write(
+            "put_object",
+            StoredObject,
+            source=_parse_source(source),
+            uri=target,
+            checksum=_parse_checksum(checksum),
+            metadata=_parse_object_metadata(metadata),
+            progress=progress,
+        )
 
     def search_objects(
         self,

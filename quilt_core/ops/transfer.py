@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast, overload
 
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, ProgressCallback, Workflow
-from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.names import Registry
 from quilt_core.domain.transfer import (
     DownloadResult,
     PushFile,
@@ -19,9 +19,9 @@ from quilt_core.domain.transfer import (
     PushSource,
     VerifyResult,
 )
-from quilt_core.domain.uris import S3Uri, check_browse_path, check_logical_key
+from quilt_core.domain.uris import S3Uri, check_logical_key
 from quilt_core.errors import ValidationError
-from quilt_core.ops.group import OperationGroup
+from quilt_core.ops.addressing import PackageGiven, content_of, file_of, package_of
 from quilt_core.ops.parsing import (
     check_tree,
     parse_enum,
@@ -30,21 +30,21 @@ from quilt_core.ops.parsing import (
     parse_limit,
     parse_message,
     parse_metadata,
-    parse_registry,
     parse_workflow,
 )
-from quilt_core.outcome import Outcome, outcome_unless_told
+from quilt_core.ops.writing import WritingGroup, tells_outcome
 
 READ_LIMIT = 64 * 2**20
 """Bytes that `read_content` reads unless it is told another limit."""
 
 
-class TransferOps(OperationGroup):
+class TransferOps(WritingGroup):
     """Push a folder, download and verify a package, read a file of it."""
 
+    @tells_outcome
     def push_package(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         source: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str] | bytes | S3Uri],
         registry: str | Registry | None = None,
         *,
@@ -67,7 +67,7 @@ class TransferOps(OperationGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
         source:
             A folder, whose `.quiltignore` files are honoured; or a mapping of logical keys to
             paths, `bytes`, and `s3://…` URIs, which the package refers to where they are.
@@ -102,36 +102,33 @@ class TransferOps(OperationGroup):
         ConflictError, PermissionDeniedError, TransportError, …
             See the hook `push_package`. `context["outcome"]` says what became of the revision.
         """
-        with outcome_unless_told(Outcome.NOT_WRITTEN):
-            arguments = {
-                "package_name": PackageName.parse(package_name),
-                "source": _parse_source(source),
-                "registry": parse_registry(registry, self._settings.registry),
-                "mode": parse_enum(PushMode, mode, "mode"),
-                "include": _parse_patterns(include, "include"),
-                "exclude": _parse_patterns(exclude, "exclude"),
-                "metadata": _parse_metadata(metadata),
-                "entry_metadata": {
-                    check_logical_key(key): _parse_metadata(one) or {}
-                    for key, one in (entry_metadata or {}).items()
-                }
-                or None,
-                "message": parse_message(message),
-                "workflow": parse_workflow(workflow),
-                "force": parse_flag(force, "force"),
-                "expected_top_hash": parse_expected_top_hash(expected_top_hash),
-                "dry_run": parse_flag(dry_run, "dry_run"),
-                "allow_unversioned": parse_flag(allow_unversioned, "allow_unversioned"),
-                "use_cache": parse_flag(use_cache, "use_cache"),
-                "progress": progress,
+        return self._write(
+            "push_package",
+            PushResult,
+            **package_of(package_name, registry, self._settings.registry),
+            source=_parse_source(source),
+            mode=parse_enum(PushMode, mode, "mode"),
+            include=_parse_patterns(include, "include"),
+            exclude=_parse_patterns(exclude, "exclude"),
+            metadata=_parse_metadata(metadata),
+            entry_metadata={
+                check_logical_key(key): _parse_metadata(one) or {}
+                for key, one in (entry_metadata or {}).items()
             }
-            self._dispatch.require("push_package", arguments)
-        with outcome_unless_told(Outcome.UNKNOWN):
-            return self._dispatch.call("push_package", PushResult, **arguments)
+            or None,
+            message=parse_message(message),
+            workflow=parse_workflow(workflow),
+            force=parse_flag(force, "force"),
+            expected_top_hash=parse_expected_top_hash(expected_top_hash),
+            dry_run=parse_flag(dry_run, "dry_run"),
+            allow_unversioned=parse_flag(allow_unversioned, "allow_unversioned"),
+            use_cache=parse_flag(use_cache, "use_cache"),
+            progress=progress,
+        )
 
     def download_package(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         destination: str | os.PathLike[str],
         registry: str | Registry | None = None,
         *,
@@ -148,7 +145,7 @@ class TransferOps(OperationGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
         destination:
             The folder; it is made when it is not there.
         registry:
@@ -179,11 +176,8 @@ class TransferOps(OperationGroup):
         return self._dispatch.call(
             "download_package",
             DownloadResult,
-            package_name=PackageName.parse(package_name),
-            registry=parse_registry(registry, self._settings.registry),
+            **content_of(package_name, registry, path, top_hash, self._settings.registry),
             destination=_parse_path(destination, "destination"),
-            path=check_browse_path(path),
-            top_hash=RevisionRef.parse(top_hash),
             include=_parse_patterns(include, "include"),
             exclude=_parse_patterns(exclude, "exclude"),
             dry_run=parse_flag(dry_run, "dry_run"),
@@ -193,7 +187,7 @@ class TransferOps(OperationGroup):
 
     def verify_package(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         folder: str | os.PathLike[str],
         registry: str | Registry | None = None,
         *,
@@ -205,7 +199,7 @@ class TransferOps(OperationGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
         folder:
             The folder, in which nothing is changed.
         registry:
@@ -223,17 +217,14 @@ class TransferOps(OperationGroup):
         return self._dispatch.call(
             "verify_package",
             VerifyResult,
-            package_name=PackageName.parse(package_name),
-            registry=parse_registry(registry, self._settings.registry),
+            **content_of(package_name, registry, path, top_hash, self._settings.registry),
             folder=_parse_path(folder, "folder"),
-            top_hash=RevisionRef.parse(top_hash),
-            path=check_browse_path(path),
         )
 
     def open_content(
         self,
-        package_name: str,
-        path: str,
+        package_name: PackageGiven,
+        path: str = "",
         registry: str | Registry | None = None,
         *,
         top_hash: str | None = None,
@@ -243,9 +234,9 @@ class TransferOps(OperationGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
         path:
-            The file's logical key.
+            The file's logical key; left out where a URI names it.
         registry:
             Where the package lives; the configured one by default.
         top_hash:
@@ -259,15 +250,17 @@ class TransferOps(OperationGroup):
             When there is no such file, revision or package.
         """
         opened = self._dispatch.call(
-            "open_content", io.IOBase, **self._content(package_name, path, registry, top_hash)
+            "open_content",
+            io.IOBase,
+            **file_of(package_name, registry, path, top_hash, self._settings.registry),
         )
         return cast("BinaryIO", opened)
 
     @overload
     def read_content(
         self,
-        package_name: str,
-        path: str,
+        package_name: PackageGiven,
+        path: str = "",
         registry: str | Registry | None = None,
         *,
         top_hash: str | None = None,
@@ -278,8 +271,8 @@ class TransferOps(OperationGroup):
     @overload
     def read_content(
         self,
-        package_name: str,
-        path: str,
+        package_name: PackageGiven,
+        path: str = "",
         registry: str | Registry | None = None,
         *,
         top_hash: str | None = None,
@@ -289,8 +282,8 @@ class TransferOps(OperationGroup):
 
     def read_content(
         self,
-        package_name: str,
-        path: str,
+        package_name: PackageGiven,
+        path: str = "",
         registry: str | Registry | None = None,
         *,
         top_hash: str | None = None,
@@ -302,9 +295,9 @@ class TransferOps(OperationGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
         path:
-            The file's logical key.
+            The file's logical key; left out where a URI names it.
         registry:
             Where the package lives; the configured one by default.
         top_hash:
@@ -327,7 +320,7 @@ class TransferOps(OperationGroup):
         data = self._dispatch.call(
             "read_content",
             bytes,
-            **self._content(package_name, path, registry, top_hash),
+            **file_of(package_name, registry, path, top_hash, self._settings.registry),
             limit=parse_limit(limit),
         )
         if encoding is None:
@@ -339,16 +332,6 @@ class TransferOps(OperationGroup):
                 f"{path!r} cannot be read as text: {error}.",
                 hint="Give the encoding that it has, or none for bytes.",
             ) from error
-
-    def _content(
-        self, package_name: str, path: str, registry: str | Registry | None, top_hash: str | None
-    ) -> dict[str, Any]:
-        return {
-            "package_name": PackageName.parse(package_name),
-            "registry": parse_registry(registry, self._settings.registry),
-            "path": check_logical_key(path),
-            "top_hash": RevisionRef.parse(top_hash),
-        }
 
 
 def _parse_path(path: str | os.PathLike[str], name: str) -> Path:

@@ -88,29 +88,25 @@ def _names(text: str | None) -> tuple[str, ...] | None:
 def _scan(
     group: str, blocked: tuple[str, ...] | None, allowed: tuple[str, ...] | None
 ) -> dict[str, PluginRecord]:
-    offers: dict[str, dict[tuple[str, str | None], EntryPoint]] = {}
+    offers: dict[str, dict[tuple[str, str | None], PluginRecord]] = {}
     for point in entry_points_of(group):
+        record = _record(group, point)
         # One distribution can be on the path twice (installed, and its source folder).
-        offers.setdefault(point.name, {})[point.value, _distribution(point)] = point
+        offers.setdefault(record.name, {})[record.target, record.distribution] = record
     records: dict[str, PluginRecord] = {}
-    for name, points in sorted(offers.items()):
+    for name, offered in sorted(offers.items()):
         if group == BACKENDS_GROUP and name in RESERVED_BACKENDS:
-            records |= _reserve(name, points)
-        if not points:
+            records |= _reserve(name, offered)
+        if not offered:
             continue
-        record = records[name] = _record(name, group, next(iter(points.values())))
+        record = records[name] = next(iter(offered.values()))
         if blocked and name in blocked:
             record.status, record.cause = PluginStatus.BLOCKED, "named in QUILT_CORE_BLOCK"
         elif group == EXTENSIONS_GROUP and allowed is not None and name not in allowed:
             record.status, record.cause = PluginStatus.BLOCKED, "not in QUILT_CORE_EXTENSIONS"
-        elif len(points) > 1:
-            owners = " and ".join(
-                sorted(
-                    f"{_distribution(point)} {point.dist.version if point.dist else ''}".strip()
-                    for point in points.values()
-                )
-            )
-            repair = environment_repair(_distribution(point) for point in points.values())
+        elif len(offered) > 1:
+            owners = " and ".join(sorted(one.origin for one in offered.values()))
+            repair = environment_repair(one.distribution for one in offered.values())
             record.status = PluginStatus.AMBIGUOUS
             record.cause = f"offered by {owners}; " + (
                 f"run `{repair}`" if repair else "uninstall all but one"
@@ -119,19 +115,19 @@ def _scan(
 
 
 def _reserve(
-    name: str, points: dict[tuple[str, str | None], EntryPoint]
+    name: str, offered: dict[tuple[str, str | None], PluginRecord]
 ) -> dict[str, PluginRecord]:
-    """Take what does not come from the name's owner out of `points`; its records."""
+    """Take what does not come from the name's owner out of `offered`, and return it."""
     owner = RESERVED_BACKENDS[name]
     # What has a former name of ours is ours: it is reported with the command that replaces it.
     foreign = [
         key
-        for key in points
+        for key in offered
         if _normalized(key[1]) != owner and _normalized(key[1]) not in FORMER_NAMES
     ]
     records = {}
     for key in foreign:
-        record = _record(name, BACKENDS_GROUP, points.pop(key))
+        record = offered.pop(key)
         record.status = PluginStatus.BLOCKED
         record.cause = f"the name {name!r} belongs to {owner}; {record.origin} must choose another"
         records[f"{name} ({key[1]})"] = record
@@ -148,14 +144,18 @@ def _normalized(distribution: str | None) -> str:
 _warned: set[tuple[str, tuple[str, str | None]]] = set()
 
 
-def _record(name: str, group: str, point: EntryPoint) -> PluginRecord:
+def _record(group: str, point: EntryPoint) -> PluginRecord:
+    # It is parsed anew each time it is asked for. A field that is not there is None here, and a
+    # KeyError once a program has imported the backport `importlib_metadata`.
+    metadata = point.dist.metadata if point.dist else {}
+    found = {field: metadata[field] for field in ("Name", "Version", "Summary") if field in metadata}
     return PluginRecord(
-        name=name,
+        name=point.name,
         group=group,
         target=point.value,
-        distribution=_distribution(point),
-        version=point.dist.version if point.dist else None,
-        summary=point.dist.metadata["Summary"] if point.dist else None,
+        distribution=found.get("Name"),
+        version=found.get("Version"),
+        summary=found.get("Summary"),
     )
 
 
@@ -168,14 +168,12 @@ def environment_repair(distributions: Iterable[str | None]) -> str | None:
         return None
     groups = (BACKENDS_GROUP, EXTENSIONS_GROUP, COMMANDS_GROUP)
     return replacement_command(
-        _distribution(point) for group in groups for point in entry_points_of(group)
+        point.dist.metadata["Name"] if point.dist else None
+        for group in groups
+        for point in entry_points_of(group)
     )
 
 
 def entry_points_of(group: str) -> tuple[EntryPoint, ...]:
     """The entry points of a group, read once per process."""
     return _entry_points(group)
-
-
-def _distribution(point: EntryPoint) -> str | None:
-    return point.dist.metadata["Name"] if point.dist else None

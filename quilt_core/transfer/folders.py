@@ -11,6 +11,7 @@ import attrs
 
 from quilt_core.domain.uris import is_unicode
 from quilt_core.errors import ValidationError
+from quilt_core.manifest import sort_key
 from quilt_core.transfer.patterns import IGNORE_FILE, IgnoreRules, Selection
 from quilt_core.transfer.temporary import is_temporary
 
@@ -63,7 +64,7 @@ def list_folder(root: Path, selection: Selection) -> Listed:
         raise ValidationError(f"{str(root)!r} is {what}.", hint="Name a folder with files in it.")
     walk = _Walk(root.resolve(), selection)
     walk.folder(root, "", frozenset())
-    walk.files.sort(key=lambda file: file.key.replace("/", "\0"))
+    walk.files.sort(key=lambda file: sort_key(file.key))
     return Listed(walk.files, walk.problems)
 
 

@@ -18,6 +18,7 @@ from quilt_core.domain.transfer import (
     VerifyResult,
 )
 from quilt_core.domain.uris import S3Uri
+from quilt_core.ops.addressing import PackageGiven
 from quilt_core.ops.transfer import READ_LIMIT, TransferOps
 
 
@@ -28,7 +29,7 @@ class AsyncTransferOps(AsyncGroup):
 
     async def push_package(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         source: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str] | bytes | S3Uri],
         registry: str | Registry | None = None,
         *,
@@ -51,7 +52,7 @@ class AsyncTransferOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
         source:
             A folder, whose `.quiltignore` files are honoured; or a mapping of logical keys to
             paths, `bytes`, and `s3://…` URIs, which the package refers to where they are.
@@ -108,7 +109,7 @@ class AsyncTransferOps(AsyncGroup):
 
     async def download_package(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         destination: str | os.PathLike[str],
         registry: str | Registry | None = None,
         *,
@@ -125,7 +126,7 @@ class AsyncTransferOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
         destination:
             The folder; it is made when it is not there.
         registry:
@@ -169,7 +170,7 @@ class AsyncTransferOps(AsyncGroup):
 
     async def verify_package(
         self,
-        package_name: str,
+        package_name: PackageGiven,
         folder: str | os.PathLike[str],
         registry: str | Registry | None = None,
         *,
@@ -181,7 +182,7 @@ class AsyncTransferOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
         folder:
             The folder, in which nothing is changed.
         registry:
@@ -202,8 +203,8 @@ class AsyncTransferOps(AsyncGroup):
 
     async def open_content(
         self,
-        package_name: str,
-        path: str,
+        package_name: PackageGiven,
+        path: str = "",
         registry: str | Registry | None = None,
         *,
         top_hash: str | None = None,
@@ -213,9 +214,9 @@ class AsyncTransferOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
         path:
-            The file's logical key.
+            The file's logical key; left out where a URI names it.
         registry:
             Where the package lives; the configured one by default.
         top_hash:
@@ -235,8 +236,8 @@ class AsyncTransferOps(AsyncGroup):
     @overload
     async def read_content(
         self,
-        package_name: str,
-        path: str,
+        package_name: PackageGiven,
+        path: str = "",
         registry: str | Registry | None = None,
         *,
         top_hash: str | None = None,
@@ -247,8 +248,8 @@ class AsyncTransferOps(AsyncGroup):
     @overload
     async def read_content(
         self,
-        package_name: str,
-        path: str,
+        package_name: PackageGiven,
+        path: str = "",
         registry: str | Registry | None = None,
         *,
         top_hash: str | None = None,
@@ -258,8 +259,8 @@ class AsyncTransferOps(AsyncGroup):
 
     async def read_content(
         self,
-        package_name: str,
-        path: str,
+        package_name: PackageGiven,
+        path: str = "",
         registry: str | Registry | None = None,
         *,
         top_hash: str | None = None,
@@ -271,9 +272,9 @@ class AsyncTransferOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`.
+            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
         path:
-            The file's logical key.
+            The file's logical key; left out where a URI names it.
         registry:
             Where the package lives; the configured one by default.
         top_hash:

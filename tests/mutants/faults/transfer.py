@@ -90,7 +90,7 @@ MUTANTS = [
     Mutant("the bytes of a download are not compared", "T-37", edit("composition.download", "if item.hash is not None and found != item.hash:\n        raise", "if False:\n        raise")),
     Mutant("an error of a download swaps its hashes", "T-37", edit("composition.content", '"expected": expected,', '"expected": found,', '"found": found,', '"found": expected,')),
     Mutant("hashes of older types are not compared", "T-38", edit("composition.download", "if item.hash is not None and found != item.hash:\n        raise", "if item.hash is not None and item.hash.type == SHA256_CHUNKED and found != item.hash:\n        raise", "if item.hash is None or not can_hash(item.hash.type):", "if item.hash is None or item.hash.type != SHA256_CHUNKED:")),
-    Mutant("a download writes where a key leads", "T-39", edit("composition.download", "if problems:\n        shown", "if False:\n        shown")),
+    Mutant("a download writes where a key leads", "T-39", edit("composition.download", "if problems:\n        raise", "if False:\n        raise")),
     Mutant("a download follows links of folders", "T-40", edit("composition.download", "if item.path not in problems and target.leaves(item.path):", "if False:")),
     Mutant("a download writes through links of files", "T-40", edit("composition.download", "temporary.replace(path)", "path.write_bytes(temporary.read_bytes())\n            temporary.unlink()")),
     Mutant("delete takes what somebody wrote to", "T-41", edit("composition.download", "        same = FileState(written.size, written.modified, written.inode) == found", "        same = found is not None")),

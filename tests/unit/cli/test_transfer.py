@@ -66,6 +66,17 @@ def test_dry_runs_write_nothing(good: Cli, cli: Cli, folder: Path, tmp_path: Pat
     assert not (tmp_path / "t").exists()
 
 
+def test_a_package_is_named_by_a_uri(good: Cli, cli: Cli, folder: Path, tmp_path: Path) -> None:
+    registry = good("push", str(folder), "t/p", "--json").row["registry"]
+    uri = f"quilt+{registry}#package=t/p"
+    assert good("push", str(folder), uri, "--json").row["uploads"] == 0
+    assert good("cat", f"{uri}&path=a.csv").out == "1,2\n"
+    assert cli("cat", uri).code == 2
+    target = str(tmp_path / "target")
+    assert len(good("install", uri, "-o", target, "--json").row["downloaded"]) == 3
+    assert good("verify", f"{uri}&path=d", target, "--json").row["matching"] == 2
+
+
 def test_cat(good: Cli, cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good("push", str(folder), "t/p")
     assert good("cat", "t/p", "a.csv").out == "1,2\n"

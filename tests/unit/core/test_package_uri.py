@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -152,3 +153,33 @@ def test_a_uri_with_arguments_is_refused_by_every_operation() -> None:
             with pytest.raises(ValidationError):
                 refused()
         assert ops.delete_package(None, BASE).is_complete
+
+
+def test_transfers_take_a_uri_like_every_operation(tmp_path: Path) -> None:
+    catalog = memory.MemoryCatalog()
+    registry = catalog.add_bucket("my-bucket")
+    with memory.connect(catalog, user="admin") as ops:
+        first = ops.push_package(BASE, {"a": b"1", "d/b": b"2"}, use_cache=False)
+        ops.push_package(PackageUri.parse(BASE), {"a": b"3"}, use_cache=False)
+        earlier = f"{BASE}@{first.top_hash}"
+        assert ops.read_content(f"{earlier}&path=a") == b"1"
+        assert ops.read_content(PackageUri.parse(f"{BASE}&path=a")) == b"3"
+        with ops.open_content(f"{earlier}&path=d/b") as file:
+            assert file.read() == b"2"
+        assert ops.download_package(earlier, tmp_path).downloaded == ("a", "d/b")
+        assert ops.verify_package(earlier, tmp_path).is_clean
+        assert ops.verify_package(f"{earlier}&path=d", tmp_path).matching == 1
+        for refused in (
+            lambda: ops.push_package(earlier, {"a": b"1"}),
+            lambda: ops.push_package(f"{BASE}&path=a", {"a": b"1"}),
+            lambda: ops.push_package(BASE, {"a": b"1"}, registry),
+            lambda: ops.download_package(BASE, tmp_path, registry),
+            lambda: ops.download_package(earlier, tmp_path, top_hash=first.top_hash),
+            lambda: ops.verify_package(f"{BASE}&path=d", tmp_path, path="d"),
+            lambda: ops.read_content(BASE),
+            lambda: ops.read_content(f"{BASE}&path=a", "a"),
+            lambda: ops.open_content(earlier, top_hash=first.top_hash),
+            lambda: ops.open_content("ns/name", registry=registry),
+        ):
+            with pytest.raises(ValidationError):
+                refused()

@@ -31,6 +31,14 @@ def test_listing_imports_nothing(install: Install) -> None:
     assert "good_module" not in sys.modules
 
 
+def test_a_distribution_without_a_summary_is_listed(install: Install) -> None:
+    """Also where the backport of importlib.metadata, which OpenTelemetry brings, finds it."""
+    pytest.importorskip("importlib_metadata", reason="only Python 3.11 has the backport installed")
+    good(install)
+    record = plugins.backends()["good"]
+    assert (record.distribution, record.version, record.summary) == ("good-dist", "1.0", None)
+
+
 def test_a_backend_is_found_by_name_and_used(install: Install) -> None:
     good(install)
     with quilt_core.connect("good") as ops:
