@@ -24,6 +24,7 @@ import quilt_core
 from quilt_core import QuiltOps, QuiltOpsError, hookimpl
 from quilt_core.composition import download, push, verify  # noqa: F401 - loads all that is spoilt
 from quilt_core.testing import conformance
+from quilt_core.testing.conformance.behaviour import proofs_of
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.memory import backend as _backend  # noqa: F401 - loads all that is spoilt
 from quilt_core.testing.memory import make_backend
@@ -228,8 +229,8 @@ def _tests_of(behaviour: str) -> list[tuple[type, Callable[..., None]]]:
     found = [
         (test_class, function)
         for test_class in conformance.TEST_CLASSES
-        for function in vars(test_class).values()
-        if (known := conformance.behaviour_of(function)) and known.number == behaviour
+        for known, function in proofs_of(test_class)
+        if known.number == behaviour
     ]
     assert found, f"there is no behaviour {behaviour}"
     return found

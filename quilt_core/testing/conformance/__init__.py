@@ -60,6 +60,7 @@ from quilt_core.testing.conformance.behaviour import (
     BehaviourTests,
     behaviour_of,
     overrides_behaviour,
+    proofs_of,
 )
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
@@ -123,8 +124,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
 
 def behaviours() -> tuple[Behaviour, ...]:
     """Every behaviour that the suite proves, in the order of docs/behaviour.md."""
-    found = (behaviour_of(test) for group in TEST_CLASSES for test in vars(group).values())
-    return tuple(one for one in found if one is not None)
+    return tuple(found for test_class in TEST_CLASSES for found, _ in proofs_of(test_class))
 
 
 __all__ = [

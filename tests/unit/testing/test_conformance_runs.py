@@ -14,7 +14,7 @@ import pytest
 from quilt_core import Capability, QuiltOps
 from quilt_core.errors import PluginError
 from quilt_core.testing import conformance
-from quilt_core.testing.conformance import behaviour_of
+from quilt_core.testing.conformance.behaviour import proofs_of
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.report import Outcome
 from quilt_core.testing.conformance.run import run_suite
@@ -166,11 +166,10 @@ def test_every_behaviour_has_one_number_and_sentences() -> None:
     numbers = [one.number for one in conformance.behaviours()]
     assert len(numbers) == len(set(numbers))
     for group in conformance.TEST_CLASSES:
-        for name, test in vars(group).items():
-            if behaviour_of(test) is not None:
-                text = (test.__doc__ or "").strip()
-                assert len(text.split()) >= 6, f"{group.__name__}.{name}: {text!r}"
-                assert text.endswith("."), f"{group.__name__}.{name}: {text!r}"
+        for _, test in proofs_of(group):
+            text = (test.__doc__ or "").strip()
+            assert len(text.split()) >= 6, f"{group.__name__}.{test.__name__}: {text!r}"
+            assert text.endswith("."), f"{group.__name__}.{test.__name__}: {text!r}"
 
 
 def test_every_operation_is_proven_by_some_behaviour() -> None:
