@@ -17,6 +17,7 @@ Each test proves a behaviour that docs/behaviour.md numbers. Replacing a test mu
 `overrides_behaviour`. New mandatory tests come only in minor versions of quiltops.
 """
 
+import pkgutil
 import warnings
 from typing import Any
 
@@ -24,32 +25,7 @@ import pytest
 
 # Before the modules with assertions are imported, so that failures show their values.
 pytest.register_assert_rewrite(
-    *(
-        f"{__name__}.{test_class}"
-        for test_class in (
-            "admin",
-            "admin_details",
-            "details",
-            "kept_entries",
-            "odd_manifests",
-            "objects",
-            "catalog",
-            "lifecycle",
-            "content",
-            "fidelity",
-            "outcomes",
-            "packages",
-            "pointers",
-            "refusals",
-            "registries",
-            "rights",
-            "search_details",
-            "searching",
-            "downloading",
-            "pushing",
-            "writing",
-        )
-    )
+    *(f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__))
 )
 
 # ruff: noqa: E402
