@@ -29,8 +29,10 @@ pytest.register_assert_rewrite(
 )
 
 # ruff: noqa: E402
-from quilt_core.testing.conformance.admin import AdminAccess, AdminRest, AdminUsers
+from quilt_core.testing.conformance.admin_access import AdminAccess
 from quilt_core.testing.conformance.admin_details import AdminDetails
+from quilt_core.testing.conformance.admin_rest import AdminRest
+from quilt_core.testing.conformance.admin_users import AdminUsers
 from quilt_core.testing.conformance.behaviour import (
     Behaviour,
     BehaviourTests,
@@ -40,6 +42,8 @@ from quilt_core.testing.conformance.behaviour import (
 )
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
+from quilt_core.testing.conformance.creating import Creating
+from quilt_core.testing.conformance.deleting import Deleting
 from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.downloading import ContentReading, Downloading
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -57,7 +61,7 @@ from quilt_core.testing.conformance.registries import Registries, TabulatorDetai
 from quilt_core.testing.conformance.rights import Rights
 from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.searching import Searching
-from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
+from quilt_core.testing.conformance.updating import Updating
 
 TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Catalog,

@@ -11,8 +11,8 @@ from msgspec import structs
 from quilt_core import EntrySource, Progress, QuiltOps
 from quilt_core.manifest import ManifestHeader, compute_top_hash
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.content import contents
 from quilt_core.testing.conformance.environment import Environment
-from quilt_core.testing.conformance.writing import contents
 
 LIKE_KEYS = (
     "cafe\u0301.txt",  # decomposed: two characters
