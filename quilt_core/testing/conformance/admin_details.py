@@ -150,8 +150,8 @@ class AdminDetails(AdminBehaviours):
     def test_a_right_that_was_taken_away_is_gone(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A change of rights counts from then on: who lost the right to read a bucket does not
-        see it any more."""
+        """A change of rights counts from then on: a user who lost the right to read a bucket
+        does not see it any more."""
         with environment.connect(TestUser.READER) as reader:
             assert environment.registry in [one.registry for one in reader.list_buckets()]
             name = reader.get_auth_status().user_name

@@ -298,7 +298,7 @@ class Fidelity(BehaviourTests):
 
     @behaviour("W-83", "create_package_revision")
     def test_progress_comes_to_its_end(self, environment: Environment, ops: QuiltOps) -> None:
-        """Who asks for the progress of copying is told of every step to the last."""
+        """A caller who asks for the progress of copying is told of every step to the last."""
         if not (environment.has_copies and environment.registry.startswith("s3://")):
             pytest.skip("not applicable: copies go into a bucket")
         steps: list[Progress] = []

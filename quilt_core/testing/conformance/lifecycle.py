@@ -117,7 +117,7 @@ class Lifecycle(BehaviourTests):
     def test_who_may_not_write_there_promotes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Who may not write to the destination publishes nothing there."""
+        """A user who may not write to the destination publishes nothing there."""
         target = _second(environment)
         environment.given([environment.entry("a")])
         with (
@@ -168,7 +168,7 @@ class Lifecycle(BehaviourTests):
     def test_who_may_only_read_rolls_nothing_back(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Who may only read cannot move the latest revision."""
+        """A user who may only read cannot move the latest revision."""
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
         with (

@@ -274,6 +274,6 @@ class PackageInformation(BehaviourTests):
     def test_sizes_beyond_a_doubles_integers(self, environment: Environment, ops: QuiltOps) -> None:
         """Sizes are exact beyond 2**53: a total is not rounded to what a double holds."""
         entry = environment.entry("a")
-        # No double is this number: who goes through one gives its neighbour.
+        # No double is this number: a backend that goes through one gives its neighbour.
         environment.given([structs.replace(entry, size=2**53 + 1)])
         assert ops.get_package_info(environment.name).total_bytes == 2**53 + 1
