@@ -116,6 +116,15 @@ def test_what_an_environment_lacks_is_told_as_not_proven() -> None:
     assert report.outcome is Outcome.FAILED
 
 
+def test_an_environment_that_claims_to_store_manifests_must_write_them() -> None:
+    environment = MemoryEnvironment()
+    with pytest.raises(pytest.skip.Exception):
+        environment.given_manifest(b"")
+    environment.stores_manifests = True
+    with pytest.raises(NotImplementedError, match=r"MemoryEnvironment .* write_stored"):
+        environment.given_manifest(b"")
+
+
 class LyingOps(QuiltOps):
     """Says that it has no health, and no reason; and has it."""
 
