@@ -152,6 +152,7 @@ class Environment(ABC):
         facts = {
             f"the identities {', '.join(missing)}": not missing,
             "copies of objects": self.has_copies,
+            "versions of objects": self.keeps_versions,
             "metadata of directories": self.keeps_directory_metadata,
             "a registry that cannot be read": self.hidden_registry is not None,
             "a second registry": self.second_registry is not None,

@@ -116,6 +116,13 @@ def test_what_an_environment_lacks_is_told_as_not_proven() -> None:
     assert report.outcome is Outcome.FAILED
 
 
+def test_objects_without_versions_are_told_as_lacking() -> None:
+    environment = MemoryEnvironment()
+    assert "versions of objects" not in environment.lacks()
+    environment.keeps_versions = False
+    assert "versions of objects" in environment.lacks()
+
+
 def test_an_environment_that_claims_to_store_manifests_must_write_them() -> None:
     environment = MemoryEnvironment()
     with pytest.raises(pytest.skip.Exception):
