@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from page import write_page
 
 from quilt_core.testing import conformance
+from quilt_core.testing.conformance.behaviour import proofs_of
 
 INTRODUCTION = """# Behaviour
 
@@ -35,10 +36,7 @@ def page() -> str:
     for test_class in conformance.TEST_CLASSES:
         parts.append(f"\n## {inspect.getdoc(test_class)}\n")
         parts.append("| number | behaviour | operations |\n|---|---|---|")
-        for test in vars(test_class).values():
-            found = conformance.behaviour_of(test)
-            if found is None:
-                continue
+        for found, test in proofs_of(test_class):
             statement = " ".join((inspect.getdoc(test) or "").split()).replace("|", "\\|")
             used = ", ".join(f"`{one}`" for one in found.operations[:6])
             used += ", …" if len(found.operations) > 6 else ""

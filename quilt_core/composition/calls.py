@@ -80,7 +80,7 @@ class Calls:
         return self.dispatch.call("get_object_info", ObjectInfo, uri=uri)
 
     def open_object(self, uri: ObjectUri, block_size: int | None) -> BinaryIO:
-        """`open_object`; the block size is a wish, which is not passed to who takes none."""
+        """`open_object`; the block size is a wish, not passed to a backend that takes none."""
         if not self.dispatch.takes("open_object", "block_size"):
             block_size = None
         found = self.dispatch.call("open_object", io.IOBase, uri=uri, block_size=block_size)
@@ -93,7 +93,7 @@ class Calls:
         checksum: EntryHash | None,
         progress: ProgressCallback | None,
     ) -> StoredObject:
-        """`put_object`; checksum and progress are not passed to who takes none."""
+        """`put_object`; checksum and progress are not passed to a backend that takes none."""
         takes = self.dispatch.takes
         return self.dispatch.call(
             "put_object",

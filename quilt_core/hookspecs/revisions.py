@@ -7,11 +7,12 @@ rules, and `RevisionRequest` for the parameters.
 Conflicts: a write compares `latest` with the revision that it started from, just before it writes,
 and raises `ConflictError` with both hashes unless `force`. Where the store can replace a pointer on
 a condition (S3's If-Match, a locked folder), nothing is overwritten. Where it cannot, the write
-looks at the history again afterwards: who wrote over somebody else's revision without `force` gets
-`ConflictError` with the outcome "written" and, in the context, `base`, `overwritten` and `ours`. A
-revision never takes the timestamp pointer of another that it can see: when the newest pointer bears
-the current second, the write waits for the next one. Two writers who meet at a registry in the same
-second share a pointer (docs/protocol.md, H.1), and only one of them can be seen.
+looks at the history again afterwards: a writer who wrote over somebody else's revision without
+`force` gets `ConflictError` with the outcome "written" and, in the context, `base`, `overwritten`
+and `ours`. A revision never takes the timestamp pointer of another that it can see: when the newest
+pointer bears the current second, the write waits for the next one. Two writers who meet at a
+registry in the same second share a pointer (docs/protocol.md, H.1), and only one of them can be
+seen.
 
 Outcomes: every error says in `context["outcome"]` what became of the write: "not_written",
 "written" or "unknown" (`quilt_core.revisions.Outcome`). An answer that cannot be understood is

@@ -20,13 +20,13 @@ from unittest import mock
 import attrs
 import pytest
 
-import quilt_core
 from quilt_core import QuiltOps, QuiltOpsError, hookimpl
 from quilt_core.composition import download, push, verify  # noqa: F401 - loads all that is spoilt
 from quilt_core.testing import conformance
+from quilt_core.testing.conformance.behaviour import proofs_of
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.memory import backend as _backend  # noqa: F401 - loads all that is spoilt
-from quilt_core.testing.memory import make_backend
+from quilt_core.testing.memory import connect
 from quilt_core.testing.memory.environment import MemoryEnvironment
 
 MEMORY = "quilt_core.testing.memory"
@@ -181,13 +181,7 @@ class MutantEnvironment(MemoryEnvironment):
 
     def connect(self, user: TestUser = TestUser.WRITER) -> QuiltOps:
         name = None if user is TestUser.ANONYMOUS else user.value
-        return quilt_core.connect(
-            make_backend(self.catalog, name),
-            registry=self.registry,
-            catalog_url=self.catalog.catalog_url,
-            registry_url=self.catalog.registry_url,
-            extensions=self._extensions,
-        )
+        return connect(self.catalog, user=name, registry=self.registry, extensions=self._extensions)
 
 
 def failure_of(
@@ -228,8 +222,8 @@ def _tests_of(behaviour: str) -> list[tuple[type, Callable[..., None]]]:
     found = [
         (test_class, function)
         for test_class in conformance.TEST_CLASSES
-        for function in vars(test_class).values()
-        if (known := conformance.behaviour_of(function)) and known.number == behaviour
+        for known, function in proofs_of(test_class)
+        if known.number == behaviour
     ]
     assert found, f"there is no behaviour {behaviour}"
     return found

@@ -17,7 +17,7 @@ def admin_list_roles() -> Iterable[Role]:
 
     Returns: the roles.
 
-    Raises: `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by name; all of them.
@@ -37,7 +37,7 @@ def admin_get_role(id_or_name: str) -> Role:
 
     Returns: the role.
 
-    Raises: `NotFoundError` for an unknown role; `PermissionDeniedError` for who is not an
+    Raises: `NotFoundError` for an unknown role; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `role`, `roles`.
@@ -54,8 +54,8 @@ def admin_get_default_role() -> Role:
 
     Returns: the role.
 
-    Raises: `NotFoundError` when no default role is set; `PermissionDeniedError` for who is not an
-    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` when no default role is set; `PermissionDeniedError` for anyone who is
+    not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `defaultRole`.
 
@@ -87,7 +87,7 @@ def admin_create_role(
     Raises: `ConflictError` when the name or the signup page is taken; `ValidationError` for a
     reserved or malformed name, or too many policies; `NotSupportedError`, with nothing created,
     for a default bucket or a signup where the registry knows none; `PermissionDeniedError` for
-    who is not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+    anyone who is not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleCreateManaged`, `roleCreateUnmanaged`.
 
@@ -122,7 +122,7 @@ def admin_update_role(
     is taken or the SSO configuration uses the role; `ValidationError` for policies of an
     unmanaged role, an ARN of a managed one, or a bad name; `NotSupportedError`, with nothing
     changed, for a default bucket or a signup where the registry knows none;
-    `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`.
@@ -141,7 +141,7 @@ def admin_delete_role(id_or_name: str) -> Acknowledgement:
     Returns: an `Acknowledgement`.
 
     Raises: `NotFoundError` for an unknown role; `ConflictError` when users or the SSO
-    configuration use it, or it owns data products; `PermissionDeniedError` for who is not an
+    configuration use it, or it owns data products; `PermissionDeniedError` for anyone who is not an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleDelete`.
@@ -160,8 +160,8 @@ def admin_set_default_role(id_or_name: str) -> Role:
     Returns: the role.
 
     Raises: `NotFoundError` for an unknown role; `ConflictError` when the SSO configuration
-    decides it; `PermissionDeniedError` for who is not an administrator; `AuthenticationError`,
-    `TransportError`, `ProtocolError`.
+    decides it; `PermissionDeniedError` for anyone who is not an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleSetDefault`.
 

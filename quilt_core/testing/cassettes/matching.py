@@ -60,6 +60,12 @@ def comparable_body(body: bytes) -> dict[str, Any]:
     }
 
 
+def operation_name(request: Any) -> str | None:
+    """The name of the GraphQL operation that a request of vcrpy's asks for; None without one."""
+    body = request.body if isinstance(request.body, bytes) else b""
+    return comparable_body(body).get("operation name") if body else None
+
+
 def _canonical(value: Any) -> str:
     """Text that is equal for equal JSON; Python's own `==` takes `true` for 1."""
     return json.dumps(value, sort_keys=True)

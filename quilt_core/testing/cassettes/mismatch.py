@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quilt_core.testing.cassettes.matching import comparable_body
+from quilt_core.testing.cassettes.matching import operation_name
 
 _REASONS = {
     "cassette_not_found": "there is no such cassette",
@@ -57,6 +57,5 @@ def describe_mismatch(
 def _said(request: Any) -> str:
     if request is None:
         return "This request"
-    body = request.body if isinstance(request.body, bytes) else b""
-    name = comparable_body(body).get("operation name") if body else None
+    name = operation_name(request)
     return f"{request.method} {request.uri}" + (f" ({name})" if name else "")

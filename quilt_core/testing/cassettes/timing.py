@@ -33,13 +33,15 @@ def recorded_clock(cassette: Any) -> Iterator[None]:
     cassette:
         What `use_cassette` gives; it is recorded when it can be written.
     """
-    before, current = clock.now, [None]
+    before = clock.now
+    current: float | None = None
     name = "play_response" if cassette.write_protected else "append"
     original = getattr(cassette, name)
 
     def show(moment: float | None) -> None:
+        nonlocal current
         if moment is not None:
-            current[0] = moment  # type: ignore[call-overload]
+            current = moment
 
     def played(request: Any) -> Any:
         response = original(request)
@@ -54,7 +56,7 @@ def recorded_clock(cassette: Any) -> Iterator[None]:
         show(moment)
 
     setattr(cassette, name, played if cassette.write_protected else appended)
-    clock.now = lambda: before() if current[0] is None else current[0]
+    clock.now = lambda: before() if current is None else current
     try:
         yield
     finally:

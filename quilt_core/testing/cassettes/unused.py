@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from quilt_core.testing.cassettes.matching import operation_name
+
 
 def unplayed(cassette: Any) -> list[str]:
     """The interactions of vcrpy's `cassette` that were not played: number, method, address, name.
 
     `name` is that of the GraphQL operation, where there is one.
     """
-    from quilt_core.testing.cassettes.matching import comparable_body
-
     found = []
     for index, request in enumerate(cassette.requests):
         if cassette.play_counts[index]:
             continue
-        body = request.body if isinstance(request.body, bytes) else b""
-        name = comparable_body(body).get("operation name") if body else None
+        name = operation_name(request)
         said = f" {name}" if name else ""
         found.append(f"{index + 1}: {request.method} {request.uri}{said}")
     return found

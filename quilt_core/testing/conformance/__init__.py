@@ -17,6 +17,7 @@ Each test proves a behaviour that docs/behaviour.md numbers. Replacing a test mu
 `overrides_behaviour`. New mandatory tests come only in minor versions of quiltops.
 """
 
+import pkgutil
 import warnings
 from typing import Any
 
@@ -24,45 +25,25 @@ import pytest
 
 # Before the modules with assertions are imported, so that failures show their values.
 pytest.register_assert_rewrite(
-    *(
-        f"{__name__}.{test_class}"
-        for test_class in (
-            "admin",
-            "admin_details",
-            "details",
-            "kept_entries",
-            "odd_manifests",
-            "objects",
-            "catalog",
-            "lifecycle",
-            "content",
-            "fidelity",
-            "outcomes",
-            "packages",
-            "pointers",
-            "refusals",
-            "registries",
-            "rights",
-            "search_details",
-            "searching",
-            "downloading",
-            "pushing",
-            "writing",
-        )
-    )
+    *(f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__))
 )
 
 # ruff: noqa: E402
-from quilt_core.testing.conformance.admin import AdminAccess, AdminRest, AdminUsers
+from quilt_core.testing.conformance.admin_access import AdminAccess
 from quilt_core.testing.conformance.admin_details import AdminDetails
+from quilt_core.testing.conformance.admin_rest import AdminRest
+from quilt_core.testing.conformance.admin_users import AdminUsers
 from quilt_core.testing.conformance.behaviour import (
     Behaviour,
     BehaviourTests,
     behaviour_of,
     overrides_behaviour,
+    proofs_of,
 )
 from quilt_core.testing.conformance.catalog import Aws, Buckets, Catalog, Tabulator
 from quilt_core.testing.conformance.content import Browsing, ContentUrls
+from quilt_core.testing.conformance.creating import Creating
+from quilt_core.testing.conformance.deleting import Deleting
 from quilt_core.testing.conformance.details import Details
 from quilt_core.testing.conformance.downloading import ContentReading, Downloading
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -80,7 +61,7 @@ from quilt_core.testing.conformance.registries import Registries, TabulatorDetai
 from quilt_core.testing.conformance.rights import Rights
 from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.searching import Searching
-from quilt_core.testing.conformance.writing import Creating, Deleting, Updating
+from quilt_core.testing.conformance.updating import Updating
 
 TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Catalog,
@@ -123,8 +104,7 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
 
 def behaviours() -> tuple[Behaviour, ...]:
     """Every behaviour that the suite proves, in the order of docs/behaviour.md."""
-    found = (behaviour_of(test) for group in TEST_CLASSES for test in vars(group).values())
-    return tuple(one for one in found if one is not None)
+    return tuple(found for test_class in TEST_CLASSES for found, _ in proofs_of(test_class))
 
 
 __all__ = [

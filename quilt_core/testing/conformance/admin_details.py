@@ -18,18 +18,17 @@ from quilt_core import (
     RoleSignup,
     ValidationError,
 )
-from quilt_core.testing.conformance.admin import AdminBehaviours, unique
+from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
 
-_ADMIN = (TestUser.ADMIN,)
 _ADMIN_AND_READER = (TestUser.ADMIN, TestUser.READER)
 
 
 class AdminDetails(AdminBehaviours):
     """Administration in detail."""
 
-    @behaviour("U-10", "admin_create_user", "admin_list_users", users=_ADMIN)
+    @behaviour("U-10", "admin_create_user", "admin_list_users", users=ADMIN)
     def test_more_users_than_a_page(self, root: QuiltOps) -> None:
         """All users are listed, however many they are."""
         role = root.admin.list_roles()[0].name
@@ -40,7 +39,7 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour(
         "U-11", "admin_create_user", "admin_set_user_active", "admin_set_user_email",
-        "admin_set_user_role", "admin_add_user_roles", "admin_list_users", users=_ADMIN,
+        "admin_set_user_role", "admin_add_user_roles", "admin_list_users", users=ADMIN,
     )  # fmt: skip
     def test_changes_are_exact(self, root: QuiltOps) -> None:
         """A user who is not active stays listed; an address may be set to what it is, and keeps
@@ -61,7 +60,7 @@ class AdminDetails(AdminBehaviours):
         assert (user.role, user.extra_roles) == (three, (two,))
         assert admin.get_user(name) == user
 
-    @behaviour("U-12", "admin_remove_user_roles", "admin_delete_user", users=_ADMIN)
+    @behaviour("U-12", "admin_remove_user_roles", "admin_delete_user", users=ADMIN)
     def test_what_would_lock_somebody_out(self, root: QuiltOps) -> None:
         """A user's last role is not removed, and an administrator does not delete the own
         account: `ValidationError`, and everything stays."""
@@ -94,7 +93,7 @@ class AdminDetails(AdminBehaviours):
             root.admin.set_user_active(name, True)
             assert reader.list_all_packages() == []
 
-    @behaviour("P-10", "admin_update_role", "admin_create_user", "admin_delete_role", users=_ADMIN)
+    @behaviour("P-10", "admin_update_role", "admin_create_user", "admin_delete_role", users=ADMIN)
     def test_a_role_that_users_have(self, root: QuiltOps) -> None:
         """A renamed role is renamed for its users; a name that another role has is a
         `ConflictError`; a role that is a user's further role cannot be deleted."""
@@ -111,7 +110,7 @@ class AdminDetails(AdminBehaviours):
             admin.delete_role(new_two)
         assert admin.get_role(new_two).name == new_two
 
-    @behaviour("P-11", "admin_create_role", "admin_update_role", users=_ADMIN)
+    @behaviour("P-11", "admin_create_role", "admin_update_role", users=ADMIN)
     def test_a_role_keeps_its_own_signup_page(self, root: QuiltOps) -> None:
         """A role may be given the sign-up page that it has, with another code."""
         page = unique("join-")
@@ -122,7 +121,7 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour(
         "P-12", "admin_create_policy", "admin_update_policy", "admin_list_policies",
-        "admin_get_role", users=_ADMIN,
+        "admin_get_role", users=ADMIN,
     )  # fmt: skip
     def test_policies_are_exact(self, environment: Environment, root: QuiltOps) -> None:
         """What an update of a policy leaves out stays; unknown roles are refused; of two policies
@@ -151,8 +150,8 @@ class AdminDetails(AdminBehaviours):
     def test_a_right_that_was_taken_away_is_gone(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A change of rights counts from then on: who lost the right to read a bucket does not
-        see it any more."""
+        """A change of rights counts from then on: a user who lost the right to read a bucket
+        does not see it any more."""
         with environment.connect(TestUser.READER) as reader:
             assert environment.registry in [one.registry for one in reader.list_buckets()]
             name = reader.get_auth_status().user_name
@@ -211,7 +210,7 @@ class AdminDetails(AdminBehaviours):
         assert len(created.secret) > len(key.name.strip()) or created.secret != key.name
         assert abs(key.expires_at - key.created_at - timedelta(days=7)) < timedelta(days=1)
 
-    @behaviour("X-13", "admin_update_bucket", "list_buckets", users=_ADMIN)
+    @behaviour("X-13", "admin_update_bucket", "list_buckets", users=ADMIN)
     def test_what_bucket_settings_leave_out_stays(
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
@@ -230,7 +229,7 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour(
         "X-14", "admin_remove_bucket", "admin_add_bucket", "list_buckets", "get_package_info",
-        users=_ADMIN,
+        users=ADMIN,
     )  # fmt: skip
     def test_a_bucket_that_is_removed_and_added_again(
         self, environment: Environment, root: QuiltOps
@@ -257,7 +256,7 @@ class AdminDetails(AdminBehaviours):
             admin.update_policy(own[0].id, permissions=[*own[0].permissions, writes])
         assert root.get_package_info(environment.name).top_hash == top_hash
 
-    @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=_ADMIN)
+    @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=ADMIN)
     def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:
         """The default role is one of the catalog's roles; where none is set, `NotFoundError`."""
         try:

@@ -68,6 +68,15 @@ def behaviour_of(function: Any) -> Behaviour | None:
     return getattr(function, _ATTRIBUTE, None)
 
 
+def proofs_of(test_class: type[BehaviourTests]) -> Iterator[tuple[Behaviour, Callable[..., None]]]:
+    """The behaviours that a class of the suite proves, each with its test; inherited ones first."""
+    for one in reversed(test_class.__mro__):
+        for member in vars(one).values():
+            found = behaviour_of(member)
+            if found is not None:
+                yield found, member
+
+
 class BehaviourTests:
     """Base of the suite's classes; subclass one under a name that begins with `Test`.
 

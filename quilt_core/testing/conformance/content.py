@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -51,6 +53,12 @@ def directory(path: str, size: int, **metadata: object) -> ContentInfo:
     return ContentInfo(
         path=path, type=ContentType.DIRECTORY, size=size, metadata=metadata, physical_key=None
     )
+
+
+def contents(ops: QuiltOps, name: str, **revision: Any) -> dict[str, tuple[int, Any, str | None]]:
+    """What a package holds: path → size, metadata, physical key."""
+    items = ops.browse_content(name, recursive=True, **revision)
+    return {item.path: (item.size, dict(item.metadata), item.physical_key) for item in items}
 
 
 class Browsing(BehaviourTests):

@@ -67,6 +67,10 @@ class Environment(ABC):
         Whether `copy="all"` and `copy="new"` copy objects into the registry. True by default;
         False for a backend that only refers to objects, which must then refuse to copy with
         NotSupportedError (N-3).
+    stores_manifests
+        Whether the store has Quilt's layout of pointers and manifests, and `write_stored` writes
+        there. False by default, and then manifests as others wrote them, or damaged ones, are not
+        tested.
     hidden_registry
         A registry that exists and that WRITER cannot read; None by default, and then that it
         looks like one that does not exist is not proven (R-5, S-9, A-1, B-1).
@@ -80,7 +84,6 @@ class Environment(ABC):
     keeps_versions = True
     has_copies = True
     stores_manifests = False
-    """Whether the store has Quilt's layout, pointers and manifests; then `write_stored` works."""
 
     def __init__(self) -> None:
         self._seconds = itertools.count(_FIRST_SECOND)
@@ -141,8 +144,6 @@ class Environment(ABC):
         `config` is what `.quilt/workflows/config.yml` holds. The default skips the test that
         needs it: a backend without workflows declares `list_workflows` unsupported.
         """
-        import pytest
-
         pytest.skip("not applicable: the environment configures no workflows")
 
     def lacks(self) -> tuple[str, ...]:
@@ -151,6 +152,7 @@ class Environment(ABC):
         facts = {
             f"the identities {', '.join(missing)}": not missing,
             "copies of objects": self.has_copies,
+            "versions of objects": self.keeps_versions,
             "metadata of directories": self.keeps_directory_metadata,
             "a registry that cannot be read": self.hidden_registry is not None,
             "a second registry": self.second_registry is not None,
@@ -162,9 +164,18 @@ class Environment(ABC):
         """Write an object of the registry's own storage, past the backend.
 
         `key` is that of a pointer or a manifest (`quilt_core.manifest.layout`). Implement it where
-        `stores_manifests` is true: tests of what others wrote, or damaged, need it.
+        `stores_manifests` is true: tests of what others wrote, or damaged, need it. Elsewhere no
+        test calls it.
+
+        Raises
+        ------
+        NotImplementedError
+            When it is not implemented: an environment that says `stores_manifests` all the same
+            fails these tests, which are not skipped.
         """
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} has stores_manifests, so it must implement write_stored."
+        )
 
     def given_manifest(self, manifest: bytes | None, *, pointer: bytes | None = None) -> str:
         """Publish whatever bytes as the latest revision; return its top hash.

@@ -11,8 +11,8 @@ from msgspec import structs
 from quilt_core import EntrySource, Progress, QuiltOps
 from quilt_core.manifest import ManifestHeader, compute_top_hash
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.content import contents
 from quilt_core.testing.conformance.environment import Environment
-from quilt_core.testing.conformance.writing import contents
 
 LIKE_KEYS = (
     "cafe\u0301.txt",  # decomposed: two characters
@@ -298,7 +298,7 @@ class Fidelity(BehaviourTests):
 
     @behaviour("W-83", "create_package_revision")
     def test_progress_comes_to_its_end(self, environment: Environment, ops: QuiltOps) -> None:
-        """Who asks for the progress of copying is told of every step to the last."""
+        """A caller who asks for the progress of copying is told of every step to the last."""
         if not (environment.has_copies and environment.registry.startswith("s3://")):
             pytest.skip("not applicable: copies go into a bucket")
         steps: list[Progress] = []

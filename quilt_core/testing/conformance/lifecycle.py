@@ -17,6 +17,7 @@ from quilt_core import (
 )
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.rights import second_registry
 
 WORKFLOWS: dict[str, Any] = {
     "version": "1",
@@ -73,7 +74,7 @@ class Lifecycle(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A promotion is a new revision there, on top of the expected one."""
-        target = _second(environment)
+        target = second_registry(environment)
         environment.given([environment.entry("a")], message="One")
         once = ops.promote_package(
             environment.name, destination=target, new_name="team/other", copy="none"
@@ -100,7 +101,7 @@ class Lifecycle(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A promotion of nothing, or under an unknown workflow, is refused."""
-        target = _second(environment)
+        target = second_registry(environment)
         environment.given([environment.entry("a")])
         with pytest.raises(ValidationError):
             ops.promote_package(environment.name, destination=environment.registry, copy="none")
@@ -117,8 +118,8 @@ class Lifecycle(BehaviourTests):
     def test_who_may_not_write_there_promotes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Who may not write to the destination publishes nothing there."""
-        target = _second(environment)
+        """A user who may not write to the destination publishes nothing there."""
+        target = second_registry(environment)
         environment.given([environment.entry("a")])
         with (
             environment.connect(TestUser.READER) as reader,
@@ -168,7 +169,7 @@ class Lifecycle(BehaviourTests):
     def test_who_may_only_read_rolls_nothing_back(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Who may only read cannot move the latest revision."""
+        """A user who may only read cannot move the latest revision."""
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
         with (
@@ -299,9 +300,8 @@ class Roles(BehaviourTests):
         assert ops.switch_role(before.role).role == before.role
 
 
-def _second(environment: Environment, copy: str = "none") -> str:
-    if environment.second_registry is None:
-        pytest.skip("not applicable: the environment has one registry")
+def _second(environment: Environment, copy: str) -> str:
+    registry = second_registry(environment)
     if copy != "none" and not environment.has_copies:
         pytest.skip("not applicable: the backend copies nothing")
-    return environment.second_registry
+    return registry

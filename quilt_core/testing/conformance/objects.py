@@ -268,7 +268,7 @@ class Objects(BehaviourTests):
         users=(TestUser.READER,),
     )
     def test_rights_are_kept(self, environment: Environment, ops: QuiltOps) -> None:
-        """Who may only read gets the bytes, and PermissionDeniedError with the outcome
+        """A user who may only read gets the bytes, and PermissionDeniedError with the outcome
         `not_written` for a write. In a bucket that the identity cannot read, listing, describing,
         opening and writing are AuthenticationError, NotFoundError or PermissionDeniedError.
         """

@@ -17,8 +17,8 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.content import contents
 from quilt_core.testing.conformance.environment import Environment
-from quilt_core.testing.conformance.writing import contents
 
 
 class Outcomes(BehaviourTests):

@@ -7,7 +7,7 @@ import pytest
 from quilt_core import NotFoundError, QuiltOps, ValidationError
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
-from quilt_core.testing.conformance.packages import alike_messages
+from quilt_core.testing.conformance.package_information import alike_messages
 
 
 class Pointers(BehaviourTests):

@@ -231,7 +231,9 @@ class Pushing(TransferTests):
 
     @behaviour("T-29", "push_package", users=(TestUser.READER,))
     def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:
-        """A push by who may only read is PermissionDeniedError with the outcome `not_written`."""
+        """A push by a user who may only read is PermissionDeniedError with the outcome
+        `not_written`.
+        """
         with environment.connect(TestUser.READER) as ops, pytest.raises(PermissionDeniedError) as e:
             push(ops, environment, folder)
         assert e.value.context["outcome"] == "not_written"

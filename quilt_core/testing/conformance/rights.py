@@ -107,8 +107,8 @@ class Rights(BehaviourTests):
     )  # fmt: skip
     def test_search_shows_what_can_be_read(self, environment: Environment, theirs: str) -> None:
         """Search finds packages of readable registries only: a search of all registries leaves
-        the others out, a search of a registry that cannot be read is a `NotFoundError`, and who
-        is not logged in finds nothing."""
+        the others out, a search of a registry that cannot be read is a `NotFoundError`, and a
+        user who is not logged in finds nothing."""
         environment.given([environment.entry("a")], name="their/open", message="data")
         with environment.connect(TestUser.READER) as reader:
             found = reader.search_packages("data", "*")
@@ -127,7 +127,7 @@ class Rights(BehaviourTests):
     )  # fmt: skip
     def test_who_may_only_read_updates_nothing(self, environment: Environment) -> None:
         """An update by an identity that may only read is a `PermissionDeniedError` and changes
-        nothing; who is not logged in may not write either."""
+        nothing; a user who is not logged in may not write either."""
         uri = environment.put_object("k", b"1")
         before = environment.given([environment.entry("a")])
         with environment.connect(TestUser.READER) as reader:

@@ -179,7 +179,7 @@ def _packages() -> Iterator[Case]:
     for name in ("browse_content", "get_content_url"):
         yield refused(name, "missing_path", NotFoundError, given(**here, path="none.csv"))
     yield refused("get_content_url", "bad_input", ValidationError, given(**here, path="data"))
-    # Who may not read a bucket is not told whether it is there.
+    # A user who may not read a bucket is not told whether it is there.
     reads = {
         "get_package_info": here,
         "list_package_versions": here,

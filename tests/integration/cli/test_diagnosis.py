@@ -35,7 +35,8 @@ def test_a_glob_over_a_bucket_that_is_denied(cli: Cli, private: str) -> None:
 def test_a_glob_over_a_bucket_that_is_not_there(cli: Cli) -> None:
     ended = cli("packages", "create", "x/y", "s3://no-such-bucket-anywhere/**")
     expected = (errors.NotFoundError.exit_code, errors.PermissionDeniedError.exit_code)
-    assert ended.code in expected, ended.err  # who may not look is not told that it is not there
+    # A user who may not look is not told that it is not there.
+    assert ended.code in expected, ended.err
     assert "no-such-bucket-anywhere" in ended.err
 
 

@@ -15,6 +15,8 @@ from quilt_core.testing import conformance
 from quilt_core.testing.conformance import Environment, TestUser, overrides_behaviour
 from quilt_core.testing.conformance.catalog import TABLE
 
+from .suite import *  # noqa: F403 - the whole suite; the classes below replace some of it
+
 
 @pytest.fixture(scope="module")
 def oldest_registry() -> Iterator[LocalRegistry]:
@@ -170,111 +172,3 @@ class TestAdminDetails(conformance.AdminDetails):
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
         with pytest.raises(NotSupportedError, match="2026-01"):
             ops.create_api_key("key", 7)
-
-
-class TestCatalog(conformance.Catalog):
-    pass
-
-
-class TestBuckets(conformance.Buckets):
-    pass
-
-
-class TestPackageReading(conformance.PackageReading):
-    pass
-
-
-class TestCreating(conformance.Creating):
-    pass
-
-
-class TestUpdating(conformance.Updating):
-    pass
-
-
-class TestKeptEntries(conformance.KeptEntries):
-    pass
-
-
-class TestDryRuns(conformance.DryRuns):
-    pass
-
-
-class TestOutcomes(conformance.Outcomes):
-    pass
-
-
-class TestDeleting(conformance.Deleting):
-    pass
-
-
-class TestPointers(conformance.Pointers):
-    pass
-
-
-class TestFidelity(conformance.Fidelity):
-    pass
-
-
-class TestBrowsing(conformance.Browsing):
-    pass
-
-
-class TestContentUrls(conformance.ContentUrls):
-    pass
-
-
-class TestOddManifests(conformance.OddManifests):
-    pass
-
-
-class TestSearchDetails(conformance.SearchDetails):
-    pass
-
-
-class TestRegistries(conformance.Registries):
-    pass
-
-
-class TestAws(conformance.Aws):
-    pass
-
-
-class TestAdminUsers(conformance.AdminUsers):
-    pass
-
-
-class TestDetails(conformance.Details):
-    pass
-
-
-class TestRefusals(conformance.Refusals):
-    pass
-
-
-class TestObjects(conformance.Objects):
-    pass
-
-
-class TestPushing(conformance.Pushing):
-    pass
-
-
-class TestDownloading(conformance.Downloading):
-    pass
-
-
-class TestContentReading(conformance.ContentReading):
-    pass
-
-
-class TestLifecycle(conformance.Lifecycle):
-    pass
-
-
-class TestLinks(conformance.Links):
-    pass
-
-
-class TestRoles(conformance.Roles):
-    pass

@@ -18,6 +18,31 @@ from quilt_core.manifest.layout import WORKFLOWS_CONFIG, manifest_key, pointer_k
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance.environment import Environment, TestUser
 
+from .suite import (  # noqa: F401 - what a folder has
+    TestBrowsing,
+    TestContentReading,
+    TestContentUrls,
+    TestCreating,
+    TestDeleting,
+    TestDownloading,
+    TestDryRuns,
+    TestFidelity,
+    TestKeptEntries,
+    TestLifecycle,
+    TestObjects,
+    TestOddManifests,
+    TestOutcomes,
+    TestPackageReading,
+    TestPointers,
+    TestPushing,
+    TestRefusals,
+    TestRegistries,
+    TestRights,
+    TestSearchDetails,
+    TestSearching,
+    TestUpdating,
+)
+
 
 class FolderEnvironment(Environment):
     """A registry folder beside a folder of files; there is only one identity."""
@@ -80,74 +105,6 @@ def environment(tmp_path: Path) -> Iterator[FolderEnvironment]:
     yield FolderEnvironment(tmp_path)
 
 
-class TestPackageReading(conformance.PackageReading):
-    pass
-
-
-class TestCreating(conformance.Creating):
-    pass
-
-
-class TestUpdating(conformance.Updating):
-    pass
-
-
-class TestKeptEntries(conformance.KeptEntries):
-    pass
-
-
-class TestDryRuns(conformance.DryRuns):
-    pass
-
-
-class TestOutcomes(conformance.Outcomes):
-    pass
-
-
-class TestDeleting(conformance.Deleting):
-    pass
-
-
-class TestPointers(conformance.Pointers):
-    pass
-
-
-class TestFidelity(conformance.Fidelity):
-    pass
-
-
-class TestBrowsing(conformance.Browsing):
-    pass
-
-
-class TestContentUrls(conformance.ContentUrls):
-    pass
-
-
-class TestOddManifests(conformance.OddManifests):
-    pass
-
-
-class TestSearching(conformance.Searching):
-    pass
-
-
-class TestSearchDetails(conformance.SearchDetails):
-    pass
-
-
-class TestRegistries(conformance.Registries):
-    pass
-
-
-class TestRights(conformance.Rights):
-    pass
-
-
-class TestRefusals(conformance.Refusals):
-    pass
-
-
 class TestDetails(conformance.Details):
     @conformance.overrides_behaviour("O-7", "a folder has no registry service")
     def test_the_registrys_url_alone(
@@ -157,23 +114,3 @@ class TestDetails(conformance.Details):
     ) -> None:
         with pytest.raises(AuthenticationError, match="Nothing says where the registry is"):
             ops.get_registry_url()
-
-
-class TestObjects(conformance.Objects):
-    pass
-
-
-class TestPushing(conformance.Pushing):
-    pass
-
-
-class TestDownloading(conformance.Downloading):
-    pass
-
-
-class TestContentReading(conformance.ContentReading):
-    pass
-
-
-class TestLifecycle(conformance.Lifecycle):
-    pass

@@ -158,7 +158,7 @@ def test_nothing_special_is_opened_for_a_package_in_s3(
 def test_sizes_that_graphql_rounds_need_the_manifest(
     environment: RegistryEnvironment, both: Any
 ) -> None:
-    """Who may not read the bucket gets an error, and never the rounded number."""
+    """A user who may not read the bucket gets an error, and never the rounded number."""
     size = 2**53 + 1
     entry = structs.replace(environment.entry("d/a"), size=size)
     environment.given([entry])

@@ -14,7 +14,7 @@ import pytest
 from quilt_core import Capability, QuiltOps
 from quilt_core.errors import PluginError
 from quilt_core.testing import conformance
-from quilt_core.testing.conformance import behaviour_of
+from quilt_core.testing.conformance.behaviour import proofs_of
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.report import Outcome
 from quilt_core.testing.conformance.run import run_suite
@@ -116,6 +116,22 @@ def test_what_an_environment_lacks_is_told_as_not_proven() -> None:
     assert report.outcome is Outcome.FAILED
 
 
+def test_objects_without_versions_are_told_as_lacking() -> None:
+    environment = MemoryEnvironment()
+    assert "versions of objects" not in environment.lacks()
+    environment.keeps_versions = False
+    assert "versions of objects" in environment.lacks()
+
+
+def test_an_environment_that_claims_to_store_manifests_must_write_them() -> None:
+    environment = MemoryEnvironment()
+    with pytest.raises(pytest.skip.Exception):
+        environment.given_manifest(b"")
+    environment.stores_manifests = True
+    with pytest.raises(NotImplementedError, match=r"MemoryEnvironment .* write_stored"):
+        environment.given_manifest(b"")
+
+
 class LyingOps(QuiltOps):
     """Says that it has no health, and no reason; and has it."""
 
@@ -166,11 +182,10 @@ def test_every_behaviour_has_one_number_and_sentences() -> None:
     numbers = [one.number for one in conformance.behaviours()]
     assert len(numbers) == len(set(numbers))
     for group in conformance.TEST_CLASSES:
-        for name, test in vars(group).items():
-            if behaviour_of(test) is not None:
-                text = (test.__doc__ or "").strip()
-                assert len(text.split()) >= 6, f"{group.__name__}.{name}: {text!r}"
-                assert text.endswith("."), f"{group.__name__}.{name}: {text!r}"
+        for _, test in proofs_of(group):
+            text = (test.__doc__ or "").strip()
+            assert len(text.split()) >= 6, f"{group.__name__}.{test.__name__}: {text!r}"
+            assert text.endswith("."), f"{group.__name__}.{test.__name__}: {text!r}"
 
 
 def test_every_operation_is_proven_by_some_behaviour() -> None:

@@ -37,7 +37,7 @@ def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None 
 class ObjectReader(io.RawIOBase):
     """One version of an object, read in blocks: one request for a run of blocks that follow.
 
-    Who reads on where the last request ended gets more and more with each request, up to
+    A reader who reads on where the last request ended gets more and more with each request, up to
     `_MOST_AHEAD` bytes. The last blocks are kept, so that short ways back cost nothing.
     """
 
@@ -133,7 +133,7 @@ class ObjectReader(io.RawIOBase):
         yield from self._fetch(first, min(end, (self._size - 1) // self._block))
 
     def _read_ahead(self, first: int, last: int) -> int:
-        """How many blocks more to ask for: twice as many as before for who reads on."""
+        """How many blocks more to ask for: twice as many as before for a reader who reads on."""
         on = first == self._next and first > 0
         self._ahead = min(max(2 * self._ahead, 1), _MOST_AHEAD // self._block) if on else 0
         ahead = 0

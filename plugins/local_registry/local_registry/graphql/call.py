@@ -41,7 +41,7 @@ class Call:
         return self.identity
 
     def can_read(self, bucket: str) -> bool:
-        """Whether the registry has the bucket and who asks may read it."""
+        """Whether the registry has the bucket and the one who asks may read it."""
         known = self.registry.state.buckets.get(bucket) is not None
         return known and self.identity is not None and self.identity.can_read(bucket)
 

@@ -47,7 +47,7 @@ from quilt_core.errors import QuiltOpsError
 logger = logging.getLogger("local_registry.graphql")
 _LARGEST_INTEGER = 2**53
 _DOCUMENTS = "local_registry.graphql.documents"
-# Clients' errors are answered to clients; who wants them in a log configures this logger.
+# Clients' errors are answered to clients; whoever wants them in a log configures this logger.
 logging.getLogger(_DOCUMENTS).addHandler(logging.NullHandler())
 
 

@@ -77,7 +77,7 @@ class Edge:
             await asyncio.sleep(verdict.delay)
         fault = verdict.fault
         reply = await self._process(request, record, fault)
-        # Logged before it is sent: who has the answer finds the request in the log.
+        # Logged before it is sent: whoever has the answer finds the request in the log.
         self.log.add(
             LoggedRequest(
                 side=self.side,

@@ -55,7 +55,7 @@ def _draft(registry: Path, content: bytes) -> Iterator[Path]:
     handle = os.open(folder, os.O_RDONLY)
     try:
         _take_away_leftovers(folder, handle)
-        # Who writes holds this lock, which the operating system frees when a writer dies.
+        # A writer holds this lock, which the operating system frees when the writer dies.
         fcntl.flock(handle, fcntl.LOCK_SH)
         draft = folder / uuid.uuid4().hex
         try:

@@ -24,8 +24,8 @@ class DamagedError(OSError):
 class Journal:
     """An append-only file; `append` and `sync` may be called from many threads.
 
-    `sync` is group commit: who waits for the disk is done when a later `sync` of somebody else
-    has covered what he wrote.
+    `sync` is group commit: whoever waits for the disk is done when a later `sync` of somebody else
+    has covered what they wrote.
     """
 
     def __init__(self, path: Path) -> None:

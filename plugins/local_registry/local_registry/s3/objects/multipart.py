@@ -121,7 +121,7 @@ def copy_part(call: Call) -> Reply:
 def complete_upload(call: Call) -> Reply:
     """Make an object of the parts that are named.
 
-    Who asks again, because the answer was lost, is told the same again, as S3 does.
+    A client that asks again, because the answer was lost, is told the same again, as S3 does.
     """
     given = list(parse(call.body, "CompleteMultipartUpload").children("Part"))
     with ExitStack() as stack:

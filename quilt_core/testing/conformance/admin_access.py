@@ -1,0 +1,177 @@
+"""Behaviours of administering roles and policies (P-…)."""
+
+from __future__ import annotations
+
+import pytest
+
+from quilt_core import (
+    BucketPermission,
+    BucketPermissionLevel,
+    ConflictError,
+    NotFoundError,
+    QuiltOps,
+    RoleSignup,
+    ValidationError,
+)
+from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
+from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.environment import Environment
+
+
+class AdminAccess(AdminBehaviours):
+    """Roles and policies."""
+
+    @behaviour(
+        "P-1",
+        "admin_create_role",
+        "admin_get_role",
+        "admin_update_role",
+        "admin_delete_role",
+        "admin_list_roles",
+        users=ADMIN,
+    )
+    def test_the_life_of_a_role(self, root: QuiltOps) -> None:
+        """A role is managed (made of policies) or an AWS role with its ARN. It is read by id or by
+        name, renamed without a new id, and listed by name. After the deletion it is NotFoundError,
+        when read and when deleted again.
+        """
+        admin, name = root.admin, unique("Managed")
+        role = admin.create_role(name, policies=[])
+        assert role.managed
+        assert admin.get_role(name) == admin.get_role(role.id) == role
+        renamed = admin.update_role(role.id, name=f"{name}2")
+        assert (renamed.id, renamed.name) == (role.id, f"{name}2")
+        arn = "arn:aws:iam::123456789012:role/theirs"
+        foreign = admin.create_role(unique("Foreign"), arn=arn)
+        assert (foreign.managed, foreign.arn) == (False, arn)
+        listed = admin.list_roles()
+        assert renamed in listed
+        assert [one.name for one in listed] == sorted(one.name for one in listed)
+        admin.delete_role(renamed.name)
+        with pytest.raises(NotFoundError):
+            admin.get_role(role.id)
+        with pytest.raises(NotFoundError):
+            admin.delete_role(renamed.name)
+
+    @behaviour("P-2", "admin_create_role", "admin_update_role", "admin_delete_role", users=ADMIN)
+    def test_what_is_taken_or_in_use(self, root: QuiltOps) -> None:
+        """A name that is taken is ConflictError, and so is deleting a role that a user has. A
+        managed role has no ARN: giving one is ValidationError.
+        """
+        admin, name = root.admin, unique("Taken")
+        role = admin.create_role(name, policies=[])
+        with pytest.raises(ConflictError):
+            admin.create_role(name, policies=[])
+        with pytest.raises(ValidationError):
+            admin.update_role(name, arn="arn:aws:iam::123456789012:role/x")
+        user = unique("eve")
+        admin.create_user(user, f"{user}@example.com", role.name)
+        with pytest.raises(ConflictError):
+            admin.delete_role(name)
+
+    @behaviour("P-3", "admin_get_default_role", "admin_set_default_role", users=ADMIN)
+    def test_the_default_role(self, root: QuiltOps) -> None:
+        """The default role is set by name, and read back. An unknown role is NotFoundError."""
+        role = root.admin.create_role(unique("Default"), policies=[])
+        assert root.admin.set_default_role(role.name).id == role.id
+        assert root.admin.get_default_role().id == role.id
+        with pytest.raises(NotFoundError):
+            root.admin.set_default_role("no-such-role")
+
+    @behaviour(
+        "P-4",
+        "admin_create_policy",
+        "admin_get_policy",
+        "admin_update_policy",
+        "admin_delete_policy",
+        "admin_list_policies",
+        users=ADMIN,
+    )
+    def test_the_life_of_a_policy(self, environment: Environment, root: QuiltOps) -> None:
+        """A policy gives its permissions to the roles that have it, as reading the role shows. What
+        an update leaves out stays. Deleting a policy that a role has is ConflictError; after the
+        deletion it is NotFoundError.
+        """
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        role = admin.create_role(unique("R"), policies=[])
+        reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
+        policy = admin.create_policy(unique("Policy"), permissions=[reads], roles=[role.id])
+        assert (policy.managed, policy.permissions, policy.roles) == (True, (reads,), (role.id,))
+        assert admin.get_role(role.id).permissions == (reads,)
+        writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
+        changed = admin.update_policy(policy.id, permissions=[writes])
+        assert (changed.title, changed.permissions) == (policy.title, (writes,))
+        assert admin.get_policy(policy.id) == changed
+        assert changed in admin.list_policies()
+        with pytest.raises(ConflictError):
+            admin.delete_policy(policy.id)
+        admin.update_policy(policy.id, roles=[])
+        admin.delete_policy(policy.id)
+        with pytest.raises(NotFoundError):
+            admin.get_policy(policy.id)
+
+    @behaviour("P-5", "admin_create_policy", "admin_update_policy", users=ADMIN)
+    def test_a_policy_that_is_refused(self, root: QuiltOps) -> None:
+        """A title that is taken is ConflictError, a bucket that the registry does not have is
+        ValidationError, and updating an unknown policy is NotFoundError.
+        """
+        admin, title = root.admin, unique("Policy")
+        admin.create_policy(title, permissions=[])
+        with pytest.raises(ConflictError):
+            admin.create_policy(title, permissions=[])
+        unknown = BucketPermission(bucket="no-such-bucket-x", level=BucketPermissionLevel.READ)
+        with pytest.raises(ValidationError):
+            admin.create_policy(unique("Policy"), permissions=[unknown])
+        with pytest.raises(NotFoundError):
+            admin.update_policy("no-such-policy", title="x")
+
+    @behaviour("P-6", "admin_create_role", "admin_update_role", "admin_list_roles", users=ADMIN)
+    def test_the_default_bucket_and_signup_of_a_role(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        """A role of either kind may have a default bucket and a sign-up page. An update keeps what
+        is left out and takes away what is None. A page that another role has is ConflictError.
+        """
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        page = unique("join-")
+        plain = admin.create_role(unique("Plain"), policies=[])
+        assert (plain.default_bucket, plain.signup) == (None, None)
+        signup = RoleSignup(page=page, access_code="open-sesame", title="Join")
+        arn = "arn:aws:iam::123456789012:role/theirs"
+        for policies, of_aws in (([], None), (None, arn)):
+            role = admin.create_role(
+                unique("Offered"),
+                policies=policies,
+                arn=of_aws,
+                default_bucket=bucket,
+                signup=signup,
+            )
+            assert (role.default_bucket, role.signup) == (bucket, signup)
+            assert role in admin.list_roles()
+            with pytest.raises(ConflictError):
+                admin.create_role(unique("Other"), policies=[], signup=signup)
+            # What is left out stays, and None takes it away.
+            role = admin.update_role(role.id, name=unique("Renamed"))
+            assert (role.default_bucket, role.signup) == (bucket, signup)
+            role = admin.update_role(role.id, default_bucket=None)
+            assert (role.default_bucket, role.signup) == (None, signup)
+            other = RoleSignup(page=f"{page}-2", access_code="another")
+            role = admin.update_role(role.id, signup=other, default_bucket=bucket)
+            assert (role.default_bucket, role.signup) == (bucket, other)
+            role = admin.update_role(role.id, signup=None)
+            assert (role.default_bucket, role.signup) == (bucket, None)
+            admin.delete_role(role.id)
+
+    @behaviour("P-7", "admin_create_role", "admin_update_role", users=ADMIN)
+    def test_an_access_code_is_not_shown(self, root: QuiltOps) -> None:
+        """The access code of a sign-up page can be read by the administrator, and is in no repr, no
+        dictionary and no error.
+        """
+        signup = RoleSignup(page=unique("join-"), access_code="open-sesame")
+        role = root.admin.create_role(unique("Offered"), policies=[], signup=signup)
+        assert role.signup is not None
+        assert role.signup.access_code == "open-sesame"
+        with pytest.raises(ConflictError) as caught:
+            root.admin.create_role(unique("Other"), policies=[], signup=signup)
+        for shown in (repr(role), str(role.to_dict()), repr(caught.value), str(caught.value)):
+            assert "open-sesame" not in shown

@@ -1,0 +1,173 @@
+"""Behaviours of the rest of administration (X-…): single sign-on, buckets and API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from quilt_core import (
+    ApiKeyStatus,
+    BucketSettings,
+    ConflictError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    ValidationError,
+)
+from quilt_core.hookspecs import operations
+from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
+from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.environment import Environment
+
+
+class AdminRest(AdminBehaviours):
+    """Single sign-on, buckets, API keys, and that it all takes an administrator."""
+
+    @behaviour(
+        "X-1",
+        "admin_get_sso_config",
+        "admin_set_sso_config",
+        "admin_remove_sso_config",
+        users=ADMIN,
+    )
+    def test_single_sign_on(self, root: QuiltOps) -> None:
+        """The configuration of single sign-on comes back as its own text, with who set it and when.
+        One that the registry refuses is ValidationError and leaves the one before. None, and
+        removing, take it away, and removing twice is no error.
+        """
+        admin = root.admin
+        role = admin.create_role(unique("Sso"), policies=[]).name
+        assert not admin.remove_sso_config().is_set
+        assert not admin.get_sso_config().is_set
+        text = f"version: '1.0'\ndefault_role: {role}\nmappings: []\n"
+        config = admin.set_sso_config(text)
+        assert config.text == text
+        assert config.uploader
+        assert config.timestamp is not None
+        assert admin.get_sso_config() == config
+        with pytest.raises(ValidationError):
+            admin.set_sso_config("nonsense")
+        assert admin.get_sso_config() == config
+        assert not admin.set_sso_config(None).is_set
+
+    @behaviour("X-2", "admin_list_buckets", "admin_get_bucket", "admin_update_bucket", users=ADMIN)
+    def test_buckets(self, environment: Environment, root: QuiltOps) -> None:
+        """An update of a bucket's settings returns what reading and listing then give. Buckets are
+        listed by name. A bucket that does not exist is NotFoundError, and adding one that the
+        registry has is ConflictError.
+        """
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        settings = BucketSettings(
+            title="New title", description="What it is", tags=("a", "b"), relevance_score=7
+        )
+        changed = admin.update_bucket(bucket, settings)
+        assert (changed.title, changed.description) == ("New title", "What it is")
+        assert (changed.tags, changed.relevance_score) == (("a", "b"), 7)
+        assert admin.get_bucket(bucket) == changed
+        listed = admin.list_buckets()
+        assert changed in listed
+        assert [one.name for one in listed] == sorted(one.name for one in listed)
+        for call in (
+            lambda: admin.get_bucket("no-such-bucket-x"),
+            lambda: admin.update_bucket("no-such-bucket-x", settings),
+            lambda: admin.remove_bucket("no-such-bucket-x"),
+            lambda: admin.add_bucket("no-such-bucket-x", settings),
+        ):
+            with pytest.raises(NotFoundError):
+                call()
+        with pytest.raises(ConflictError):
+            admin.add_bucket(bucket, settings)
+
+    @behaviour(
+        "X-3",
+        "create_api_key",
+        "list_api_keys",
+        "get_api_key",
+        "revoke_api_key",
+        "admin_list_api_keys",
+        "admin_get_api_key",
+        "admin_revoke_api_key",
+        users=ADMIN,
+    )
+    def test_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
+        """A created API key's secret is told once and is in no repr; the key is active and expires
+        after the days that are given. Keys are listed with the newest first, by name and status.
+        Their user and an administrator read and revoke them; a revoked key is NotFoundError, also
+        when revoked again.
+        """
+        name = unique("key")
+        created = ops.create_api_key(name, 30)
+        key = created.api_key
+        assert (key.name, key.status) == (name, ApiKeyStatus.ACTIVE)
+        assert created.secret
+        assert created.secret not in repr(created)
+        assert (key.expires_at - key.created_at).days in (29, 30)
+        second = ops.create_api_key(name, 1).api_key
+        assert [one.id for one in ops.list_api_keys(name)] == [second.id, key.id]
+        assert ops.list_api_keys(name, status="EXPIRED") == []
+        assert ops.get_api_key(key.id).fingerprint == key.fingerprint
+        assert {one.id for one in root.admin.list_api_keys(name=name)} == {second.id, key.id}
+        assert root.admin.get_api_key(key.id).user_email == key.user_email
+        ops.revoke_api_key(key.id)
+        root.admin.revoke_api_key(second.id)
+        assert ops.list_api_keys(name) == []
+        for call in (
+            lambda: ops.get_api_key(key.id),
+            lambda: ops.revoke_api_key(key.id),
+            lambda: root.admin.get_api_key(key.id),
+            lambda: root.admin.revoke_api_key(key.id),
+        ):
+            with pytest.raises(NotFoundError):
+                call()
+
+    @behaviour("X-4", *(name for name in operations("admin")), users=ADMIN)
+    def test_who_is_no_administrator_is_refused(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Every operation of administration is PermissionDeniedError to an identity that is no
+        administrator, before anything that is given is looked up.
+        """
+        admin, settings = ops.admin, BucketSettings(title="x")
+        bucket = environment.registry.removeprefix("s3://")
+        calls: dict[str, Callable[[], object]] = {
+            "admin_list_users": admin.list_users,
+            "admin_get_user": lambda: admin.get_user("x"),
+            "admin_create_user": lambda: admin.create_user("x", "x@example.com", "r"),
+            "admin_delete_user": lambda: admin.delete_user("x"),
+            "admin_set_user_email": lambda: admin.set_user_email("x", "x@example.com"),
+            "admin_set_user_admin": lambda: admin.set_user_admin("x", True),
+            "admin_set_user_active": lambda: admin.set_user_active("x", True),
+            "admin_reset_user_password": lambda: admin.reset_user_password("x"),
+            "admin_set_user_role": lambda: admin.set_user_role("x", "r"),
+            "admin_add_user_roles": lambda: admin.add_user_roles("x", ["r"]),
+            "admin_remove_user_roles": lambda: admin.remove_user_roles("x", ["r"]),
+            "admin_list_roles": admin.list_roles,
+            "admin_get_role": lambda: admin.get_role("r"),
+            "admin_get_default_role": admin.get_default_role,
+            "admin_create_role": lambda: admin.create_role("r", policies=[]),
+            "admin_update_role": lambda: admin.update_role("r", name="s"),
+            "admin_delete_role": lambda: admin.delete_role("r"),
+            "admin_set_default_role": lambda: admin.set_default_role("r"),
+            "admin_list_policies": admin.list_policies,
+            "admin_get_policy": lambda: admin.get_policy("p"),
+            "admin_create_policy": lambda: admin.create_policy("p", permissions=[]),
+            "admin_update_policy": lambda: admin.update_policy("p", title="q"),
+            "admin_delete_policy": lambda: admin.delete_policy("p"),
+            "admin_get_sso_config": admin.get_sso_config,
+            "admin_set_sso_config": lambda: admin.set_sso_config("version: '1.0'"),
+            "admin_remove_sso_config": admin.remove_sso_config,
+            "admin_list_buckets": admin.list_buckets,
+            "admin_get_bucket": lambda: admin.get_bucket(bucket),
+            "admin_add_bucket": lambda: admin.add_bucket(bucket, settings),
+            "admin_update_bucket": lambda: admin.update_bucket(bucket, settings),
+            "admin_remove_bucket": lambda: admin.remove_bucket(bucket),
+            "admin_list_api_keys": admin.list_api_keys,
+            "admin_get_api_key": lambda: admin.get_api_key("k"),
+            "admin_revoke_api_key": lambda: admin.revoke_api_key("k"),
+        }
+        assert set(calls) == set(operations("admin"))
+        for name, call in calls.items():
+            with pytest.raises(PermissionDeniedError):
+                call()
+                pytest.fail(f"{name} was allowed")

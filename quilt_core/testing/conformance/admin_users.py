@@ -1,0 +1,131 @@
+"""Behaviours of administering users (U-…)."""
+
+from __future__ import annotations
+
+import pytest
+
+from quilt_core import ConflictError, NotFoundError, QuiltOps, ValidationError
+from quilt_core.testing.conformance.admin import ADMIN, AdminBehaviours, unique
+from quilt_core.testing.conformance.behaviour import behaviour
+
+
+class AdminUsers(AdminBehaviours):
+    """Users."""
+
+    @behaviour(
+        "U-1",
+        "admin_create_user",
+        "admin_get_user",
+        "admin_list_users",
+        "admin_delete_user",
+        "admin_list_roles",
+        users=ADMIN,
+    )
+    def test_the_life_of_a_user(self, root: QuiltOps) -> None:
+        """A created user comes back with name, email, role and extra roles, active and no
+        administrator, and is the same when read and when listed. Users are listed by name. After
+        the deletion reading is NotFoundError.
+        """
+        name = unique("ada")
+        role, extra = [root.admin.create_role(unique("R"), policies=[]).name for _ in range(2)]
+        user = root.admin.create_user(name, f"{name}@example.com", role, [extra])
+        assert (user.name, user.email, user.role) == (name, f"{name}@example.com", role)
+        assert user.extra_roles == (extra,)
+        assert user.is_active
+        assert not user.is_admin
+        assert root.admin.get_user(name) == user
+        listed = root.admin.list_users()
+        assert user in listed
+        assert [one.name for one in listed] == sorted(one.name for one in listed)
+        root.admin.delete_user(name)
+        with pytest.raises(NotFoundError):
+            root.admin.get_user(name)
+
+    @behaviour(
+        "U-2",
+        "admin_set_user_email",
+        "admin_set_user_admin",
+        "admin_set_user_active",
+        "admin_set_user_role",
+        "admin_add_user_roles",
+        "admin_remove_user_roles",
+        "admin_reset_user_password",
+        users=ADMIN,
+    )
+    def test_each_change_of_a_user_is_told_and_read_back(self, root: QuiltOps) -> None:
+        """Each change of a user, email, administration, activity and roles, returns the user as it
+        then is, and the next reading gives the same. Roles that are added are extra roles. When the
+        role is removed, the fallback takes its place and is no extra role any more. `append` keeps
+        the roles that the user has. Resetting the password names the user.
+        """
+        admin, name = root.admin, unique("bob")
+        roles = sorted(admin.create_role(unique("R"), policies=[]).name for _ in range(3))
+        admin.create_user(name, f"{name}@example.com", roles[0])
+        email = f"{name}@example.org"
+        assert admin.set_user_email(name, email).email == email
+        assert admin.set_user_admin(name, True).is_admin
+        assert not admin.set_user_admin(name, False).is_admin
+        assert not admin.set_user_active(name, False).is_active
+        assert admin.set_user_active(name, True).is_active
+        assert admin.add_user_roles(name, roles[1:]).extra_roles == tuple(roles[1:])
+        user = admin.remove_user_roles(name, [roles[0]], roles[2])
+        assert (user.role, user.extra_roles) == (roles[2], (roles[1],))
+        user = admin.set_user_role(name, roles[0])
+        assert user.role == roles[0]
+        user = admin.set_user_role(name, roles[1], [roles[2]], append=True)
+        assert user.role == roles[1]
+        assert set(user.extra_roles) >= {roles[2]}
+        assert admin.reset_user_password(name).subject == name
+        assert admin.get_user(name) == user
+
+    @behaviour(
+        "U-3",
+        "admin_get_user",
+        "admin_delete_user",
+        "admin_set_user_email",
+        "admin_set_user_admin",
+        "admin_set_user_active",
+        "admin_set_user_role",
+        "admin_add_user_roles",
+        "admin_remove_user_roles",
+        "admin_reset_user_password",
+        users=ADMIN,
+    )
+    def test_an_unknown_user(self, root: QuiltOps) -> None:
+        """Reading, changing or deleting a user that does not exist is NotFoundError."""
+        admin = root.admin
+        role = admin.list_roles()[0].name
+        for call in (
+            lambda: admin.get_user("nobody-here"),
+            lambda: admin.delete_user("nobody-here"),
+            lambda: admin.set_user_email("nobody-here", "a@example.com"),
+            lambda: admin.set_user_admin("nobody-here", True),
+            lambda: admin.set_user_active("nobody-here", True),
+            lambda: admin.set_user_role("nobody-here", role),
+            lambda: admin.add_user_roles("nobody-here", [role]),
+            lambda: admin.remove_user_roles("nobody-here", [role]),
+            lambda: admin.reset_user_password("nobody-here"),
+        ):
+            with pytest.raises(NotFoundError):
+                call()
+
+    @behaviour("U-4", "admin_create_user", "admin_set_user_email", users=ADMIN)
+    def test_what_is_taken_or_malformed(self, root: QuiltOps) -> None:
+        """A name or an email that another user has is ConflictError, when creating and when
+        changing. A malformed email and an unknown role are ValidationError.
+        """
+        admin = root.admin
+        role = admin.create_role(unique("R"), policies=[]).name
+        one, two = unique("one"), unique("two")
+        admin.create_user(one, f"{one}@example.com", role)
+        with pytest.raises(ConflictError):
+            admin.create_user(one, f"{two}@example.com", role)
+        with pytest.raises(ConflictError):
+            admin.create_user(two, f"{one}@example.com", role)
+        with pytest.raises(ValidationError):
+            admin.create_user(two, "no address", role)
+        with pytest.raises(ValidationError):
+            admin.create_user(two, f"{two}@example.com", "no-such-role")
+        admin.create_user(two, f"{two}@example.com", role)
+        with pytest.raises(ConflictError):
+            admin.set_user_email(two, f"{one}@example.com")

@@ -1,0 +1,167 @@
+"""Behaviours of updating packages (W-…)."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from quilt_core import ConflictError, NotFoundError, Progress, QuiltOps
+from quilt_core.manifest import ManifestHeader, compute_top_hash
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.content import contents
+from quilt_core.testing.conformance.environment import Environment
+
+
+class Updating(BehaviourTests):
+    """Updating packages."""
+
+    @behaviour("W-20", "update_package_revision", "browse_content")
+    def test_everything_else_stays(self, environment: Environment, ops: QuiltOps) -> None:
+        """An update keeps every other entry as it is: metadata, hash, size and physical key. The
+        result says what was added, replaced and removed (a directory removes everything below it),
+        the previous top hash and the number of entries. The top hash is that of a manifest with
+        exactly these entries.
+        """
+        kept = [environment.entry("keep/a", b"1", {"n": 1}), environment.entry("keep/b.txt", b"22")]
+        before = environment.given(
+            [*kept, environment.entry("old", b"3"), environment.entry("gone/x", b"4")]
+        )
+        old = contents(ops, environment.name)
+        uri_new, uri_old = (
+            environment.put_object("n", b"55555"),
+            environment.put_object("o", b"666666"),
+        )
+        result = ops.update_package_revision(
+            environment.name, {"new": uri_new, "old": uri_old}, remove=["gone"], message="Change"
+        )
+        assert (result.added, result.replaced, result.removed) == (("new",), ("old",), ("gone/x",))
+        assert result.previous_top_hash == before
+        assert result.total_entries == 4
+        found = contents(ops, environment.name)
+        assert found == {
+            "keep/a": old["keep/a"],
+            "keep/b.txt": old["keep/b.txt"],
+            "new": (5, {}, uri_new),
+            "old": (6, {}, uri_old),
+        }
+        header = ManifestHeader(message="Change")
+        entries = [*kept, environment.entry("new", b"55555"), environment.entry("old", b"666666")]
+        assert result.top_hash == compute_top_hash(header, entries)
+
+    @behaviour("W-21", "update_package_revision", "get_package_metadata")
+    @pytest.mark.parametrize(
+        ("before", "change", "after"),
+        [
+            ({"a": 1, "b": {"c": 2}}, {"b": {"d": 3}, "e": 4}, {"a": 1, "b": {"d": 3}, "e": 4}),
+            ({"a": 1}, None, {"a": 1}),
+            (None, {"a": 1}, {"a": 1}),
+        ],
+        ids=["merge", "keep", "null"],
+    )
+    def test_metadata_is_merged_at_the_top(
+        self,
+        environment: Environment,
+        ops: QuiltOps,
+        before: Any,
+        change: Any,
+        after: dict[str, Any],
+    ) -> None:
+        """Metadata of an update is merged into the previous one by its top-level keys: a key that
+        is given replaces the whole value below it, the others stay. None keeps all. A package that
+        had `null` gets what is given.
+        """
+        environment.given([environment.entry("a")], user_meta=before)
+        ops.update_package_revision(
+            environment.name, {"k": environment.put_object("k", b"1")}, metadata=change
+        )
+        assert ops.get_package_metadata(environment.name) == after
+
+    @behaviour("W-22", "update_package_revision")
+    def test_a_file_becomes_a_directory_and_back(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A logical key that was a directory may become a file, and the other way round: what stood
+        in its way is removed, and the result says so.
+        """
+        environment.given([environment.entry("a"), environment.entry("z")])
+        uri = environment.put_object("k", b"1")
+        result = ops.update_package_revision(environment.name, {"a/b": uri})
+        assert (result.added, result.removed) == (("a/b",), ("a",))
+        result = ops.update_package_revision(environment.name, {"a": uri})
+        assert (result.added, result.removed) == (("a",), ("a/b",))
+        assert sorted(contents(ops, environment.name)) == ["a", "z"]
+
+    @behaviour("W-23", "update_package_revision")
+    def test_what_is_not_there_cannot_be_updated_or_removed(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Updating a package that does not exist, or removing a key that is neither an entry nor a
+        directory, is NotFoundError; the message names the key. A part of a component is no
+        directory, and a file has nothing below it. Nothing is written.
+        """
+        uri = environment.put_object("k", b"1")
+        with pytest.raises(NotFoundError):
+            ops.update_package_revision("no/package", {"k": uri})
+        before = environment.given([environment.entry("ab/c")])
+        for key in ("x", "a", "ab/c/d"):
+            with pytest.raises(NotFoundError, match=key):
+                ops.update_package_revision(environment.name, remove=[key])
+        assert ops.get_package_info(environment.name).top_hash == before
+
+    @behaviour("W-24", "update_package_revision")
+    def test_removing_everything_leaves_an_empty_package(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Removing every entry leaves a revision without entries."""
+        environment.given([environment.entry("a/b")])
+        result = ops.update_package_revision(environment.name, remove=["a"])
+        assert result.total_entries == 0
+        assert ops.browse_content(environment.name) == []
+
+    @behaviour("W-25", "update_package_revision", "create_package_revision")
+    def test_a_revision_that_came_in_between_is_a_conflict(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A revision that comes in between reading the latest one and writing the next is a
+        ConflictError with the expected top hash and the actual one.
+        """
+        if not environment.has_copies:
+            pytest.skip("not applicable: a write has no pause in which another could come")
+        uri, numbers = environment.put_object("k", b"1"), itertools.count()
+        for write in (ops.update_package_revision, ops.create_package_revision):
+            start = environment.given([environment.entry("a")], message=write.__name__)
+            came: list[str] = []
+
+            def intrude(step: Progress, came: list[str] = came) -> None:
+                if not came:
+                    entry = environment.entry(f"intruder {next(numbers)}")
+                    came.append(environment.given([entry], message="in between"))
+
+            with pytest.raises(ConflictError) as caught:
+                write(environment.name, {"k": uri}, copy="all", progress=intrude)
+            assert (caught.value.expected, caught.value.actual) == (start, came[0])
+            assert ops.get_package_info(environment.name).top_hash == came[0]
+            came.clear()
+            made = write(environment.name, {"k": uri}, copy="all", progress=intrude, force=True)
+            assert came
+            assert ops.get_package_info(environment.name).top_hash == made.top_hash
+
+    @behaviour("W-26", "update_package_revision")
+    def test_more_than_ten_thousand_entries_stay(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """An update of a package of more than 10,000 entries keeps them all, and the top hash is
+        that of the whole manifest.
+        """
+        entries = environment.many_entries(10_001)
+        first = environment.given(entries)
+        uri = environment.put_object("k", b"1")
+        result = ops.update_package_revision(environment.name, {"k": uri}, message=None)
+        assert result.total_entries == 10_002
+        diff = ops.diff_packages(environment.name, environment.name, package1_hash=first)
+        assert (diff.added, diff.deleted, diff.modified) == (("k",), (), ())
+        header = ManifestHeader(message=None)
+        ordered = sorted([*entries, environment.entry("k", b"1")], key=lambda one: one.logical_key)
+        assert result.top_hash == compute_top_hash(header, ordered)
