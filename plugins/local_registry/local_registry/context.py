@@ -20,14 +20,17 @@ import attrs
 from local_registry.config import Endpoints, RegistryConfig
 from local_registry.identity.model import Identity
 from local_registry.identity.store import IdentityStore
-from local_registry.s3.client import S3Client
+from local_registry.s3.client import S3Client, presigned_url
 from local_registry.state import State
+from quilt_core.domain.uris import S3Uri
 
 if TYPE_CHECKING:
     from local_registry.search import SearchIndex
     from local_registry.storage import PackageStore
 
 __all__ = ["Identity", "RegistryContext"]
+
+_URL_SECONDS = 300
 
 
 @attrs.define(kw_only=True)
@@ -47,3 +50,12 @@ class RegistryContext:
     packages: PackageStore
     index: SearchIndex
     region_of: Callable[[str], str]
+
+    def url_of(self, identity: Identity, where: S3Uri) -> str:
+        """A URL that reads an object with the rights of an identity, for five minutes.
+
+        Raises `ForbiddenError` for a user without a role.
+        """
+        credentials = self.identities.aws_credentials(identity)
+        endpoint, region = self.endpoints.s3_endpoint, self.region_of(where.bucket)
+        return presigned_url(endpoint, credentials, region, where, seconds=_URL_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -13,9 +14,14 @@ from click.testing import CliRunner
 from local_registry import LocalRegistry, RegistryConfig
 from local_registry.cli import serve
 from local_registry.pages.built import CatalogError
+from local_registry.seed.apply import make_bucket
+from local_registry.seed.document import BucketSeed
 from local_registry.testing import add_bucket, add_user
 
 from quilt_core import connect
+from quilt_core.domain.names import PackageName
+from quilt_core.manifest import ManifestEntry, ManifestHeader, write_manifest
+from quilt_core.manifest.layout import manifest_key, pointer_key
 
 MARK = 's3UsEast1RegionalEndpoint:"regional"'
 GOOGLE = '<link href="https://fonts.googleapis.com/icon?family=Material+Icons" rel="stylesheet"/>'
@@ -107,6 +113,66 @@ def test_names_and_contents_are_escaped(
     file = http.get(endpoints.catalog_url + links[0]).text
     assert "&lt;script&gt;alert(1)" in file
     assert "<script>alert" not in file
+
+
+def _publish(registry: LocalRegistry, bucket: str, physical_key: str) -> None:
+    """A revision of `some/package` with one entry, `k`."""
+    manifest = io.BytesIO()
+    entry = ManifestEntry(logical_key="k", physical_key=physical_key, size=3, hash=None, meta={})
+    top_hash = write_manifest(ManifestHeader(message=None), (), [entry], manifest)
+    client = registry.context.s3
+    client.put_object(Bucket=bucket, Key=manifest_key(top_hash), Body=manifest.getvalue())
+    for pointer in ("1700000000", "latest"):
+        key = pointer_key(PackageName.parse("some/package"), pointer)
+        client.put_object(Bucket=bucket, Key=key, Body=top_hash.encode())
+
+
+def _signed_in(registry: LocalRegistry, bucket: str, http: requests.Session) -> dict[str, str]:
+    """Sign a reader of the bucket in at the catalog; the header that names them elsewhere."""
+    name = add_user(registry, reads=[bucket]).name
+    http.post(f"{registry.endpoints.catalog_url}/sign-in", data={"user": name})
+    return {"Authorization": f"Bearer {registry.token(name)}"}
+
+
+def _browsed(registry: LocalRegistry, bucket: str, bearer: dict[str, str]) -> str:
+    """The address of `k` in a browsing session."""
+    identity = registry.context.identities.authenticate(bearer["Authorization"])
+    assert identity is not None
+    scope = f"quilt+s3://{bucket}#package=some/package:latest"
+    session = registry.context.state.browsing.create(identity, scope, 60)
+    return f"{registry.endpoints.registry_url}/browse/{session.id}/k"
+
+
+@pytest.mark.parametrize("physical_key", ["file:///etc/hostname", "s3://BUCKET/key#more"])
+def test_what_names_no_object_leads_to_none(
+    shared_local_registry: LocalRegistry, http: requests.Session, physical_key: str
+) -> None:
+    registry, bucket = shared_local_registry, add_bucket(shared_local_registry)
+    registry.context.s3.put_object(Bucket=bucket, Key="key", Body=b"yes")
+    _publish(registry, bucket, physical_key.replace("BUCKET", bucket))
+    bearer = _signed_in(registry, bucket, http)
+    endpoints = registry.endpoints
+    tree = f"{endpoints.catalog_url}/b/{bucket}/packages/some/package/tree/latest"
+    assert "The file is not kept in S3" in http.get(f"{tree}/k").text
+    archive = f"{endpoints.registry_url}/zip/package/{bucket}/some/package/latest"
+    assert http.post(archive, headers=bearer).status_code == 404
+    browsed = _browsed(registry, bucket, bearer)
+    assert http.get(browsed, headers=bearer, allow_redirects=False).status_code == 404
+
+
+def test_links_lead_to_the_region_of_the_bucket(
+    shared_local_registry: LocalRegistry, http: requests.Session
+) -> None:
+    registry, bucket = shared_local_registry, "links-in-the-north"
+    make_bucket(registry.context, BucketSeed(name=bucket, region="eu-north-1"))
+    registry.context.s3.put_object(Bucket=bucket, Key="key", Body=b"yes")
+    _publish(registry, bucket, f"s3://{bucket}/key")
+    bearer = _signed_in(registry, bucket, http)
+    tree = f"{registry.endpoints.catalog_url}/b/{bucket}/packages/some/package/tree/latest"
+    link = re.search(r'href="([^"]*X-Amz-Signature[^"]*)"', http.get(f"{tree}/k").text)
+    assert link is not None
+    assert http.get(link[1].replace("&amp;", "&")).text == "yes"
+    assert http.get(_browsed(registry, bucket, bearer), headers=bearer).text == "yes"
 
 
 @pytest.mark.parametrize(

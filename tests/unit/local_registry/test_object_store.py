@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from local_registry.http.messages import Request
 from local_registry.s3.errors import S3Error
 from local_registry.s3.objects.conditions import check_write
 from local_registry.s3.objects.journal import DamagedError
@@ -276,3 +277,15 @@ def test_conditions_of_writes(
     with pytest.raises(S3Error) as error:
         check_write(headers, now, seen)
     assert error.value.code == code
+
+
+def test_a_list_with_a_nameless_object_deletes_nothing() -> None:
+    service = ObjectService("us-east-1")
+    client = service.client()
+    client.create_bucket(Bucket="bucket")
+    client.put_object(**WHERE, Body=b"kept")
+    body = b"<Delete><Object><Key>k</Key></Object><Object/></Delete>"
+    request = Request(method="POST", raw_path="/bucket", query="delete", headers=[], body=body)
+    assert service.send(request).status == 400
+    assert client.get_object(**WHERE)["Body"].read() == b"kept"
+    service.close()

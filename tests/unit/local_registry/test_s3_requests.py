@@ -9,6 +9,7 @@ from local_registry.http.messages import Request
 from local_registry.s3.body import plain_body
 from local_registry.s3.errors import S3Error
 from local_registry.s3.operations import parse_operation
+from local_registry.s3.xml import parse
 
 
 def _request(
@@ -100,3 +101,29 @@ def test_bodies_that_do_not_match_their_digests_are_refused() -> None:
         with pytest.raises(S3Error) as error:
             plain_body(_request("PUT", "/b/k", headers=headers, body=b"hello"))
         assert error.value.code == code
+
+
+def test_documents_are_read_in_any_name_space() -> None:
+    space = "http://s3.amazonaws.com/doc/2006-03-01/"
+    text = f'\ufeff<?xml version="1.0"?><Delete xmlns="{space}"><!-- <! --><Key>ä</Key></Delete>'
+    assert parse(text.encode(), "Delete").text("Key") == "ä"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<Delete>",
+        b"<Other/>",
+        b"<Delete>\xe4</Delete>",
+        b'<!DOCTYPE Delete [<!ENTITY e "x">]><Delete>&e;</Delete>',
+        '<!DOCTYPE Delete [<!ENTITY e "x">]><Delete>&e;</Delete>'.encode("utf-16"),
+        b'<!DOCTYPE Delete SYSTEM "file:///etc/hostname"><Delete/>',
+        b'<?xml version="1.0" encoding="shift_jis"?><Delete>\x83\x5c</Delete>',
+        b'<?xml version="1.0" encoding="unheard-of"?><Delete>\xe4</Delete>',
+    ],
+)
+def test_documents_that_s3_does_not_take_are_refused(body: bytes) -> None:
+    with pytest.raises(S3Error) as caught:
+        parse(body, "Delete")
+    assert caught.value.code == "MalformedXML"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,12 +13,11 @@ from local_registry.app.requests import context_of, identify, record_of, require
 from local_registry.context import RegistryContext
 from local_registry.identity.errors import ForbiddenError, MissingError, UnauthorizedError
 from local_registry.identity.model import Identity
-from local_registry.s3.client import presigned_url
 from local_registry.state.browsing import BrowsingSession
+from quilt_core.domain.stored_keys import stored_object
 
 _COOKIE = "quilt_browse"
 _PREFIX = "/browse/"
-_URL_SECONDS = 300
 
 
 async def set_browse_cookie(request: Request) -> Response:
@@ -70,11 +69,7 @@ def _locate(
     )
     if physical_key is None:
         raise MissingError(f"There is no file {key!r}")
-    credentials = context.identities.aws_credentials(identity)
-    return presigned_url(
-        context.endpoints.s3_endpoint,
-        credentials,
-        context.region_of(urlsplit(physical_key).netloc),
-        physical_key,
-        seconds=_URL_SECONDS,
-    )
+    where = stored_object(physical_key)
+    if where is None:
+        raise MissingError(f"{key!r} is not kept in S3")
+    return context.url_of(identity, where)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import attrs
 from botocore.exceptions import ClientError
@@ -18,6 +17,8 @@ from local_registry.app.requests import context_of, identify, record_of
 from local_registry.context import RegistryContext
 from local_registry.identity.errors import ForbiddenError, MissingError, UnauthorizedError
 from local_registry.identity.model import Identity
+from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.uris import S3Uri
 
 _MAX_BYTES = 1024**3
 _MAX_FILES = 100_000
@@ -29,9 +30,7 @@ class Member:
     """A file for an archive: its name there, and where it is."""
 
     name: str
-    bucket: str
-    key: str
-    version: str | None = None
+    where: S3Uri
 
 
 Members = Callable[[], Iterable[Member]]
@@ -55,17 +54,11 @@ async def zip_package(request: Request) -> Response:
             raise MissingError(f"There is no package {name!r} at {parts['revision']!r}")
         revision = context.packages.revision(bucket, found.top_hash)
         for key, entry in revision.entries.items():
-            where = urlsplit(entry.physical_key)
-            if where.scheme != "s3":
+            where = stored_object(entry.physical_key)
+            if where is None:
                 raise MissingError(f"{key!r} is not kept in S3")
-            _check_read(identity, where.netloc)
-            versions = parse_qs(where.query).get("versionId", [])
-            yield Member(
-                name=key,
-                bucket=where.netloc,
-                key=unquote(where.path.removeprefix("/")),
-                version=versions[0] if versions else None,
-            )
+            _check_read(identity, where.bucket)
+            yield Member(name=key, where=where)
 
     archive = f"{name.replace('/', '-')}.zip"
     return await _answer(context, members, parts.get("folder", ""), files, archive)
@@ -82,7 +75,7 @@ async def zip_dir(request: Request) -> Response:
         pages = context.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         for page in pages:
             for item in page.get("Contents", ()):
-                yield Member(name=item["Key"], bucket=bucket, key=item["Key"])
+                yield Member(name=item["Key"], where=S3Uri(bucket, item["Key"]))
 
     return await _answer(context, members, prefix, files, f"{bucket}.zip")
 
@@ -132,12 +125,13 @@ def _pack(context: RegistryContext, members: Members, folder: str, files: Sequen
 
 
 def _read(context: RegistryContext, member: Member) -> bytes:
-    version = {} if member.version is None else {"VersionId": member.version}
+    where = member.where
+    version = {} if where.version_id is None else {"VersionId": where.version_id}
     try:
-        answer = context.s3.get_object(Bucket=member.bucket, Key=member.key, **version)
+        answer = context.s3.get_object(Bucket=where.bucket, Key=where.key, **version)
         return bytes(answer["Body"].read())
     except ClientError as error:
-        raise MissingError(f"s3://{member.bucket}/{member.key} cannot be read") from error
+        raise MissingError(f"s3://{where.bucket}/{where.key} cannot be read") from error
 
 
 def _chosen(members: Iterable[Member], folder: str, files: Sequence[str]) -> Iterator[Member]:
@@ -152,7 +146,7 @@ def _chosen(members: Iterable[Member], folder: str, files: Sequence[str]) -> Ite
         short = member.name.removeprefix(prefix)
         if not member.name.startswith(prefix) or not _is_safe(short):
             continue
-        names = (member.name, short, member.key)
+        names = (member.name, short, member.where.key)
         if not files or any(_names(file, name) for file in files for name in names):
             yield attrs.evolve(member, name=short)
 

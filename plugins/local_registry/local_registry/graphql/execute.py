@@ -11,6 +11,7 @@ import ariadne
 from ariadne import ObjectType, ScalarType, UnionType, make_executable_schema
 from ariadne.utils import convert_camel_case_to_snake
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
@@ -21,7 +22,6 @@ from graphql import (
     GraphQLUnionType,
     InlineFragmentNode,
     SelectionSetNode,
-    build_schema,
     get_nullable_type,
     parse,
 )
@@ -62,12 +62,13 @@ def execute(
     if not isinstance(payload, Mapping) or not isinstance(payload.get("query"), str):
         return _invalid([{"message": "The body is a JSON object with a `query`."}])
     try:
-        check_limits(payload["query"], context.config.limits)
+        document = check_limits(payload["query"], context.config.limits)
     except GraphQLError as error:
         return _invalid([error.formatted])
     done, result = ariadne.graphql_sync(
         schema(context.config.schema),
         dict(payload),
+        query_document=document,
         context_value=Call(context, identity),
         introspection=context.config.introspection,
         error_formatter=_format,
@@ -104,10 +105,11 @@ def _format(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
 def schema(label: str = SCHEMA_VERSIONS[-1]) -> GraphQLSchema:
     """The executable schema of a state; the newest by default."""
     text = schema_text(label)
+    made = make_executable_schema(text, *_unions(text), *_scalars())
     modules = (users, roles, buckets, packages, search, objects, reports)
     bindables = [bindable for module in modules for bindable in module.bindables]
-    bindables = _present(bindables, build_schema(text))
-    made = make_executable_schema(text, *bindables, *_unions(text), *_scalars())
+    for bindable in _present(bindables, made):
+        bindable.bind_to_schema(made)
     _guard(made)
     return made
 
@@ -197,8 +199,8 @@ def _guard_field(field: GraphQLField) -> None:
     field.resolve = guarded
 
 
-def check_limits(query: str, limits: Limits) -> None:
-    """Refuse a document that is too long, too deep or asks for too many fields."""
+def check_limits(query: str, limits: Limits) -> DocumentNode:
+    """The document, unless it is too long, too deep or asks for too many fields."""
     if len(query) > limits.query_characters:
         raise GraphQLError(f"The document is longer than {limits.query_characters} characters.")
     try:
@@ -214,6 +216,7 @@ def check_limits(query: str, limits: Limits) -> None:
         if isinstance(one, OperationDefinitionNode):
             budget = [limits.query_fields]
             _walk(one.selection_set, fragments, limits.query_depth, budget, frozenset())
+    return document
 
 
 def _walk(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ariadne import InterfaceType, MutationType, ObjectType, QueryType
+from ariadne import MutationType, ObjectType, QueryType
 
 from local_registry.graphql.call import Info, as_members, call_of, member
 from local_registry.identity.errors import MemberError, MissingError
@@ -21,7 +21,6 @@ from local_registry.identity.model import (
 query, mutation = QueryType(), MutationType()
 role_type, policy_type = ObjectType("ManagedRole"), ObjectType("Policy")
 unmanaged_type = ObjectType("UnmanagedRole")
-permission_type = InterfaceType("BucketPermission")
 
 
 @query.field("roles")
@@ -200,4 +199,4 @@ def resolve_policy_delete(_: Any, info: Info, id: str) -> dict[str, Any]:
     return member("Ok")
 
 
-bindables = [query, mutation, role_type, unmanaged_type, policy_type, permission_type]
+bindables = [query, mutation, role_type, unmanaged_type, policy_type]

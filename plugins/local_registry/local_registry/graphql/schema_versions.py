@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 from graphql import (
     REMOVE,
+    DocumentNode,
     EnumValueDefinitionNode,
     FieldDefinitionNode,
     InputValueDefinitionNode,
@@ -23,6 +24,7 @@ from graphql import (
     TypeExtensionNode,
     UnionTypeDefinitionNode,
     Visitor,
+    concat_ast,
     parse,
     print_ast,
     visit,
@@ -145,19 +147,25 @@ def schema_text(label: str = SCHEMA_VERSIONS[-1]) -> str:
     folder = files("local_registry.graphql") / "schema"
     sources = sorted(folder.iterdir(), key=lambda path: path.name)
     text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
-    for since, step in STEPS.items():
-        if since > label:
-            text = _back(text, step)
-    return text
+    steps = [step for since, step in STEPS.items() if since > label]
+    if not steps:
+        return text
+    document = parse(text, no_location=True)
+    for step in steps:
+        document = _back(document, step)
+    return print_ast(document)
 
 
-def _back(text: str, step: Step) -> str:
+def _back(document: DocumentNode, step: Step) -> DocumentNode:
     removal = _Removal(step.brought)
-    older = visit(parse(text, no_location=True), removal)
+    older: DocumentNode = visit(document, removal)
     missing = set(step.brought) - removal.found
     if missing:
         raise LookupError(f"The schema has no {', '.join(sorted(missing))}.")
-    return f"{print_ast(older)}\n{step.before}"
+    if not step.before:
+        return older
+    before = parse(step.before, no_location=True)
+    return concat_ast([older, before])
 
 
 class _Removal(Visitor):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import attrs
 from botocore.exceptions import ClientError
@@ -12,12 +11,11 @@ from botocore.exceptions import ClientError
 from local_registry.context import RegistryContext
 from local_registry.identity.model import Identity
 from local_registry.previews.text import head_lines
-from local_registry.s3.client import presigned_url
+from quilt_core.domain.stored_keys import stored_object
 
 _MAX_BYTES = 64 * 1024
 _MAX_LINES = 200
 _MAX_ROWS = 50
-_URL_SECONDS = 300
 _TABLES = {"csv": ",", "tsv": "\t"}
 _IMAGES = frozenset({"gif", "jpeg", "jpg", "png", "webp"})
 _BINARY = frozenset({"bin", "bz2", "gz", "parquet", "pdf", "xlsx", "xz", "zip", "zst"})
@@ -42,25 +40,22 @@ def show(
     context: RegistryContext, identity: Identity | None, physical_key: str, size: int
 ) -> Shown:
     """What `identity` may see of the object that an entry names (`size` in bytes)."""
-    where = urlsplit(physical_key)
-    if where.scheme != "s3":
+    where = stored_object(physical_key)
+    if where is None:
         return Shown(problem="The file is not kept in S3")
-    if identity is None or not identity.can_read(where.netloc):
-        return Shown(problem=f"Your role does not read the bucket {where.netloc}")
-    credentials = context.identities.aws_credentials(identity)
-    endpoint, region = context.endpoints.s3_endpoint, context.config.region
-    url = presigned_url(endpoint, credentials, region, physical_key, seconds=_URL_SECONDS)
-    suffix = where.path.rpartition(".")[2].lower()
+    if identity is None or not identity.can_read(where.bucket):
+        return Shown(problem=f"Your role does not read the bucket {where.bucket}")
+    url = context.url_of(identity, where)
+    suffix = where.key.rpartition(".")[2].lower()
     if suffix in _IMAGES:
         return Shown(url=url, is_image=True)
     if suffix in _BINARY or size == 0:
         return Shown(url=url)
-    versions = parse_qs(where.query).get("versionId", [])
-    version = {"VersionId": versions[0]} if versions else {}
+    version = {"VersionId": where.version_id} if where.version_id else {}
     try:
         answer = context.s3.get_object(
-            Bucket=where.netloc,
-            Key=unquote(where.path.removeprefix("/")),
+            Bucket=where.bucket,
+            Key=where.key,
             Range=f"bytes=0-{_MAX_BYTES - 1}",
             **version,
         )

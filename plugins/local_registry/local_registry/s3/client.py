@@ -7,7 +7,7 @@ import threading
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote
 
 import boto3
 import botocore.session
@@ -19,6 +19,7 @@ from botocore.credentials import Credentials
 from botocore.utils import parse_timestamp
 
 from local_registry.identity.credentials import AwsCredentials
+from quilt_core.domain.uris import S3Uri
 
 S3Client = Any  # boto3 makes the class of a client when it is asked for one
 
@@ -83,17 +84,12 @@ def s3_client(
 
 
 def presigned_url(
-    endpoint: str, credentials: AwsCredentials, region: str, physical_key: str, *, seconds: int
+    endpoint: str, credentials: AwsCredentials, region: str, where: S3Uri, *, seconds: int
 ) -> str:
-    """A URL that reads an object without further credentials for so many seconds.
-
-    `physical_key` is a manifest's `s3://bucket/key[?versionId=...]`.
-    """
-    parts = urlsplit(physical_key)
-    versions = parse_qs(parts.query).get("versionId", [])
-    version = f"?versionId={quote(versions[0], safe='')}" if versions else ""
-    path = quote(unquote(parts.path), safe="/~")
-    request = AWSRequest(method="GET", url=f"{endpoint}/{parts.netloc}{path}{version}")
+    """A URL that reads an object without further credentials for so many seconds."""
+    version = f"?versionId={quote(where.version_id, safe='')}" if where.version_id else ""
+    path = quote(where.key, safe="/~")
+    request = AWSRequest(method="GET", url=f"{endpoint}/{where.bucket}/{path}{version}")
     keys = Credentials(credentials.access_key, credentials.secret_key, credentials.session_token)
     signer: Any = S3SigV4QueryAuth(keys, "s3", region, expires=seconds)
     signer.add_auth(request)

@@ -70,18 +70,25 @@ class Given:
         return None if child is None else child._element.text or ""
 
 
-def parse(body: bytes, root: str) -> Given:
-    """The document in a body, whose root element has this name.
+def malformed() -> S3Error:
+    """What is answered to a document that is not what S3 takes."""
+    return S3Error("MalformedXML", "The XML you provided was not well-formed or did not validate")
 
-    Raises `S3Error` (MalformedXML).
+
+def parse(body: bytes, root: str) -> Given:
+    """The document in a body (UTF-8), whose root element has this name.
+
+    Raises `S3Error` (MalformedXML), also for a document type, which is where entities are
+    declared: S3 takes none either.
     """
-    malformed = S3Error("MalformedXML", "The XML you provided was not well-formed")
-    if b"<!" in body.replace(b"<!--", b"").replace(b"<![CDATA[", b""):
-        raise malformed  # neither S3 nor this takes document types and entities
     try:
-        given = Given(ElementTree.fromstring(body))  # noqa: S314 # nosec B314 - no document types
-    except ElementTree.ParseError:
-        raise malformed from None
+        # as text, whatever encoding the document says it has: what is searched is what is parsed
+        text = body.decode()
+        if "<!DOCTYPE" in text:
+            raise malformed()
+        given = Given(ElementTree.fromstring(text))  # noqa: S314 # nosec B314 - no document types
+    except (UnicodeDecodeError, ElementTree.ParseError):
+        raise malformed() from None
     if given.name != root:
-        raise malformed
+        raise malformed()
     return given

@@ -11,7 +11,7 @@ from local_registry.s3.objects.call import Call, answer, bare
 from local_registry.s3.objects.listings import iso_time
 from local_registry.s3.objects.model import BucketGone, BucketMade, Configured, VersioningSet
 from local_registry.s3.objects.reading import owner_only
-from local_registry.s3.xml import Element, parse
+from local_registry.s3.xml import Element, malformed, parse
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _FIRST_REGION = "us-east-1"  # the region that requests and answers leave out
@@ -89,7 +89,7 @@ def put_versioning(call: Call) -> Reply:
     """PutBucketVersioning."""
     status = parse(call.body, "VersioningConfiguration").text("Status")
     if status not in ("Enabled", "Suspended"):
-        raise S3Error("MalformedXML", "The XML you provided was not well-formed")
+        raise malformed()
     with call.store.change() as record:
         record(VersioningSet(call.bucket().name, "Enabled" if status == "Enabled" else "Suspended"))
     return bare(200)

@@ -47,7 +47,7 @@ from local_registry.s3.objects.model import (
 from local_registry.s3.objects.reading import add_checksum, check_archive, checksum_headers
 from local_registry.s3.objects.store import Bucket, OngoingUpload
 from local_registry.s3.objects.writing import given_attributes, given_checksum, new_id
-from local_registry.s3.xml import Element, Given, parse
+from local_registry.s3.xml import Element, Given, malformed, parse
 
 _MAX_PARTS = 10_000
 _MIN_PART = 5 * 1024**2
@@ -297,7 +297,7 @@ def _copied_range(call: Call, size: int) -> tuple[int, int]:
 def _chosen(ongoing: OngoingUpload, given: Sequence[Given]) -> list[Part]:
     """The parts that are named, which must be those that came."""
     if not given:
-        raise S3Error("MalformedXML", "The XML you provided was not well-formed")
+        raise malformed()
     parts: list[Part] = []
     for item in given:
         number = item.text("PartNumber") or ""

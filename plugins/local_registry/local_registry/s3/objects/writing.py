@@ -39,7 +39,7 @@ from local_registry.s3.objects.reading import (
     checksum_headers,
 )
 from local_registry.s3.objects.store import Bucket, Recorder
-from local_registry.s3.xml import Element, parse
+from local_registry.s3.xml import Element, malformed, parse
 
 _KEPT = frozenset(
     {
@@ -137,16 +137,16 @@ def delete_object(call: Call) -> Reply:
 def delete_objects(call: Call) -> Reply:
     """Do what `delete_object` does to up to 1,000 objects."""
     given = parse(call.body, "Delete")
-    objects = [(item.text("Key"), item.text("VersionId")) for item in given.children("Object")]
-    if not 0 < len(objects) <= _MAX_DELETED:
-        raise S3Error("MalformedXML", "The XML you provided was not well-formed")
+    objects = [
+        (item.text("Key") or "", item.text("VersionId")) for item in given.children("Object")
+    ]
+    if not 0 < len(objects) <= _MAX_DELETED or not all(key for key, _ in objects):
+        raise malformed()
     quiet = (given.text("Quiet") or "").lower() == "true"
     root = Element("DeleteResult")
     with call.store.change() as record:
         bucket = call.bucket()
         for key, version_id in objects:
-            if not key:
-                raise S3Error("MalformedXML", "The XML you provided was not well-formed")
             headers = _delete(call, record, bucket, key, version_id)
             if not quiet:
                 _add_deleted(root.child("Deleted"), key, version_id, headers)
