@@ -102,10 +102,7 @@ class PackageWriteOperations:
             self._session.writing(registry)
             start = self._session.revision(registry, package_name, RevisionRef.parse(None))
             request.check_expected(start.top_hash)
-            user_meta = start.header.user_meta
-            plan = request.plan_update(
-                start.entries.values(), user_meta if isinstance(user_meta, dict) else None
-            )
+            plan = request.plan_update(start.entries.values(), start.header.metadata_if_any)
             return self._publish(request, plan, start.top_hash, directories=start.directories)
 
     @hookimpl
@@ -126,16 +123,14 @@ class PackageWriteOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             source = self._session.revision(registry, package_name, top_hash)
             header = source.header
-            chosen = header.workflow_id or workflow if workflow is DEFAULT_WORKFLOW else workflow
-            kept = header.message if isinstance(header.message, str) else None
             request = RevisionRequest.for_promotion(
-                new_name, destination, message or kept, copy, chosen, force, progress,
+                new_name, destination, message, copy, workflow, force, progress,
                 expected_top_hash,
+                source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             start = self._latest(self._session.writing(destination), new_name)
             request.check_expected(start)
-            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
-            plan = plan_promotion(source.entries.values(), user_meta)
+            plan = plan_promotion(source.entries.values(), header.metadata_if_any)
             return self._publish(request, plan, start, directories=source.directories)
 
     @hookimpl

@@ -164,15 +164,15 @@ class PackageWriteOperations:
             source = contents.read(package_name, registry, top_hash)
             exact = RevisionRef(source.top_hash, RevisionKind.HASH)
             node = contents.lookup.revision("package_info", package_name, registry, exact)
-            chosen = workflow_id(node) or workflow if workflow is DEFAULT_WORKFLOW else workflow
-            own_message = fields.get_optional_str(node, "message")
             request = RevisionRequest.for_promotion(
-                new_name, destination, message or own_message, copy, chosen, force, progress,
+                new_name, destination, message, copy, workflow, force, progress,
                 expected_top_hash,
+                source_message=fields.get_optional_str(node, "message"),
+                source_workflow=workflow_id(node),
             )  # fmt: skip
-            if isinstance(chosen, str) and copy is not CopyMode.NONE:
+            if isinstance(request.workflow, str) and copy is not CopyMode.NONE:
                 s3 = contents.s3()
-                check_workflow(chosen, registry_workflows(s3, destination), destination)
+                check_workflow(request.workflow, registry_workflows(s3, destination), destination)
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
             plan = plan_promotion(source.entries, source.user_meta)

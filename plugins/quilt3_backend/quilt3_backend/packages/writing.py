@@ -10,7 +10,6 @@ from quilt_registry.s3 import CopyJob, PointerListing, copy_objects
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import RevisionToBuild
-from quilt3_backend.packages.package_info import message_of
 from quilt3_backend.packages.publication import Publication
 from quilt3_backend.packages.revision_lookup import (
     existing_pointers,
@@ -20,7 +19,6 @@ from quilt3_backend.packages.revision_lookup import (
 from quilt3_backend.packages.sources import Sources, with_changes
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.entries import (
-    DEFAULT_WORKFLOW,
     CopyMode,
     NewEntry,
     ProgressCallback,
@@ -108,8 +106,7 @@ class PackageWriteOperations:
                 raise revision_not_found(package_name, registry, LATEST)
             request.check_expected(started_from)
             header, existing, directories = _load(store, started_from)
-            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
-            plan = request.plan_update(existing, user_meta)
+            plan = request.plan_update(existing, header.metadata_if_any)
             return self._write(request, store, started_from, plan, directories)
 
     @hookimpl
@@ -132,18 +129,17 @@ class PackageWriteOperations:
             source = self._connection.store(registry)
             revision = resolve_dated(source, package_name, top_hash, self._connection.workers)
             header, entries, directories = _load(source, revision.top_hash)
-            kept = header.workflow_id or workflow if workflow is DEFAULT_WORKFLOW else workflow
             request = RevisionRequest.for_promotion(
-                new_name, destination, message or message_of(header), copy, kept, force, progress,
+                new_name, destination, message, copy, workflow, force, progress,
                 expected_top_hash,
+                source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             _check_request(request)
             _check_promotable(entries, destination)
             store = self._connection.store(destination)
             started_from = _latest(store, readable_pointers(store, new_name))
             request.check_expected(started_from)
-            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
-            plan = plan_promotion(entries, user_meta)
+            plan = plan_promotion(entries, header.metadata_if_any)
             return self._write(request, store, started_from, plan, directories)
 
     def _write(
