@@ -43,7 +43,7 @@ from quilt_core.revisions import (
     plan_promotion,
     surviving_directories,
 )
-from quilt_core.revisions.kept import NO_HASH
+from quilt_core.revisions.kept import hash_in_question
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredObject, StoredPackage, StoredRevision
 
@@ -249,7 +249,7 @@ class PackageWriteOperations:
             request,
             entries,
             self._look,
-            in_question=_in_question,
+            in_question=hash_in_question,
             copied={task.logical_key for task in copies},
         )
         return attrs.evolve(kept, entries=tuple(map(self._hashed, kept.entries)))
@@ -370,13 +370,6 @@ class PackageWriteOperations:
             deleted=tuple(doomed),
             failed=(),
         )
-
-
-def _in_question(entry: ManifestEntry) -> str | None:
-    """Only what has no hash; everything else is written as it stands."""
-    if entry.hash is not None:
-        return None
-    return NO_HASH if object_to_look_at(entry) is None else ""
 
 
 def _newest(revisions: Iterable[StoredRevision]) -> str | None:
