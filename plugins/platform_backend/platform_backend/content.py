@@ -59,12 +59,9 @@ class ContentOperations:
     ) -> str:
         """Presigned with the registry's credentials, or redirected to by a browsing session."""
         bucket = bucket_of(registry, "get_content_url")
-        connection = self._access.connection
-        identity = connection.identity()
-        client = connection.client_of(identity)
-        revision = self._access.lookup(identity).revision(
-            "content_file", package_name, registry, top_hash, path=path
-        )
+        identity = self._access.connection.identity()
+        lookup = self._access.lookup(identity)
+        revision = lookup.revision("content_file", package_name, registry, top_hash, path=path)
         file = fields.get_optional_object(revision, "file")
         if file is None:
             directory = fields.get_optional_object(revision, "dir")
@@ -75,7 +72,7 @@ class ContentOperations:
         try:
             s3 = self._access.aws.s3(identity)
         except NoAwsCredentialsError:
-            sessions = BrowsingSessions(client, self._access.settings.browsing_ttl)
+            sessions = BrowsingSessions(lookup.client, self._access.settings.browsing_ttl)
             return sessions.url(bucket, package_name, fields.get_str(revision, "hash"), path)
         return presign_object(s3, place.bucket, place.key, place.version_id)
 

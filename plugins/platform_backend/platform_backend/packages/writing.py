@@ -15,7 +15,7 @@ from quilt_registry.workflows import check_workflow, registry_workflows
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.checking import look_first
-from platform_backend.packages.copying import copied_keys
+from platform_backend.packages.copying import copied_keys, copy_tasks
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
 from platform_backend.packages.state import PackageState, read_state
@@ -49,7 +49,6 @@ from quilt_core.revisions import (
     object_to_look_at,
     outcome_unless_told,
     overwrote,
-    plan_copies,
     plan_promotion,
     seconds_to_wait,
     surviving_directories,
@@ -263,15 +262,12 @@ class PackageWriteOperations:
         and the directories whose metadata GraphQL does not carry."""
         if origin is None:
             return plan, (), ()
-        objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
-        bucket = request.registry.bucket or ""
-        copies = plan_copies(objects, request.copy, bucket, request.package_name)
         kept = keep_entries(
             request,
             plan.kept,
             ObjectLook(s3=contents.s3, workers=self._access.settings.max_concurrency),
             in_question=_in_question,
-            copied={task.logical_key for task in copies},
+            copied={task.logical_key for task in copy_tasks(request, plan.kept)},
         )
         lost = _lost_directories(request, plan, origin, contents)
         return attrs.evolve(plan, kept=kept.entries), kept.completed, lost

@@ -34,6 +34,7 @@ from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, 
 from quilt_core.manifest.layout import LATEST
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import (
+    CopyTask,
     Outcome,
     RevisionPlan,
     RevisionRequest,
@@ -163,7 +164,8 @@ class PackageWriteOperations:
             started_from=started_from,
             force=request.force,
         )
-        kept = sources.keep(request, plan.kept, _copied_keys(request, plan.kept))
+        copied_keys = {task.logical_key for task in _copy_tasks(request, plan.kept)}
+        kept = sources.keep(request, plan.kept, copied_keys)
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         revision_to_build = RevisionToBuild(
             package_name=request.package_name,
@@ -175,7 +177,7 @@ class PackageWriteOperations:
         )
         if request.dry_run:
             revision_to_build.validate(registry)
-            copies = len(_copied_keys(request, revision_to_build.entries))
+            copies = len(_copy_tasks(request, revision_to_build.entries))
             return request.unwritten(plan, started_from, copies=copies, completed=kept.completed)
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
@@ -208,12 +210,7 @@ class PackageWriteOperations:
         """Copy what the mode says; the new objects by logical key."""
         bucket = request.registry.bucket or ""
         sizes = {entry.logical_key: entry.size for entry in entries}
-        tasks = plan_copies(
-            [(entry.logical_key, entry.physical_key) for entry in entries],
-            request.copy,
-            bucket,
-            request.package_name,
-        )
+        tasks = _copy_tasks(request, entries)
         jobs = [
             CopyJob(
                 source=task.source, target=S3Uri(bucket, task.key), size=sizes[task.logical_key]
@@ -262,12 +259,10 @@ def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -
         )
 
 
-def _copied_keys(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> set[str]:
-    """The entries whose objects are going to be copied."""
-    objects = [(entry.logical_key, entry.physical_key) for entry in entries]
-    bucket = request.registry.bucket or ""
-    tasks = plan_copies(objects, request.copy, bucket, request.package_name)
-    return {task.logical_key for task in tasks}
+def _copy_tasks(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> tuple[CopyTask, ...]:
+    """The copies that the request's copy mode asks for."""
+    objects = ((entry.logical_key, entry.physical_key) for entry in entries)
+    return plan_copies(objects, request.copy, request.registry.bucket or "", request.package_name)
 
 
 def _surviving(
