@@ -76,9 +76,19 @@ class ManifestHeader(msgspec.Struct, frozen=True, kw_only=True):
     other: dict[str, Any] = {}
 
     @property
+    def message_if_any(self) -> str | None:
+        """The commit message; None where it is absent, null or no text."""
+        return self.message if isinstance(self.message, str) else None
+
+    @property
+    def metadata_if_any(self) -> dict[str, Any] | None:
+        """The package's user metadata; None where it is absent, null or no object."""
+        return self.user_meta if isinstance(self.user_meta, dict) else None
+
+    @property
     def metadata(self) -> dict[str, Any]:
-        """The package's user metadata; empty where it is absent or null."""
-        return self.user_meta if isinstance(self.user_meta, dict) else {}
+        """As `metadata_if_any`; empty for none."""
+        return self.metadata_if_any or {}
 
     @property
     def workflow_id(self) -> str | None:

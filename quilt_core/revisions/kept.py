@@ -58,6 +58,13 @@ def object_to_look_at(entry: ManifestEntry) -> S3Uri | None:
     return None if complete else place
 
 
+def hash_in_question(entry: ManifestEntry) -> str | None:
+    """`in_question` for `keep_entries`, of a backend that writes what has a hash as it stands."""
+    if entry.hash is not None:
+        return None
+    return NO_HASH if object_to_look_at(entry) is None else ""
+
+
 def keep_entries(
     request: RevisionRequest,
     entries: Iterable[ManifestEntry],

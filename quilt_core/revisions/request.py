@@ -8,6 +8,7 @@ from typing import Any, Self
 import attrs
 
 from quilt_core.domain.entries import (
+    DEFAULT_WORKFLOW,
     NO_REVISION,
     CopyMode,
     NewEntry,
@@ -119,8 +120,17 @@ class RevisionRequest:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        *,
+        source_message: str | None,
+        source_workflow: str | None,
     ) -> Self:
-        """The request of the hook `promote_package`, of the package at its destination."""
+        """The request of the hook `promote_package`, of the package at its destination.
+
+        The first parameters are the hook's. `source_message` and `source_workflow` (an id) are
+        those of the revision that is promoted; they stay unless the hook is asked for others.
+        """
+        if workflow is DEFAULT_WORKFLOW:
+            workflow = source_workflow or workflow
         return cls(
             operation="promote_package",
             dry_run=False,
@@ -128,7 +138,7 @@ class RevisionRequest:
             registry=registry,
             entries=(),
             metadata=None,
-            message=message,
+            message=message or source_message,
             remove=(),
             copy=copy,
             workflow=workflow,

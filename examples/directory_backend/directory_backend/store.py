@@ -45,7 +45,7 @@ class Revision:
     @property
     def message(self) -> str | None:
         """The commit message."""
-        return self.header.message if isinstance(self.header.message, str) else None
+        return self.header.message_if_any
 
 
 class Folder:

@@ -95,10 +95,7 @@ class Writing:
             folder = Folder(registry)
             start = folder.find(package_name, RevisionRef.parse(None))
             request.check_expected(start.top_hash)
-            present = start.header.user_meta
-            plan = request.plan_update(
-                start.entries.values(), present if isinstance(present, dict) else None
-            )
+            plan = request.plan_update(start.entries.values(), start.header.metadata_if_any)
             return _publish(folder, request, plan, start.top_hash)
 
     @hookimpl

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from quilt_registry import fields
 from quilt_registry.aws.credentials import NoAwsCredentialsError
 from quilt_registry.buckets import bucket_of
+from quilt_registry.contents import files_below, listed_contents, user_meta_of
 from quilt_registry.s3 import presign_object
 
 from platform_backend.browsing import BrowsingSessions
 from platform_backend.packages.access import PackageAccess
-from platform_backend.packages.convert import user_meta_of
 from quilt_core import hookimpl
 from quilt_core.domain.content import ContentInfo, ContentType
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.stored_keys import reachable_object
 from quilt_core.error_messages import not_a_file, path_not_found
 from quilt_core.errors import ProtocolError
-from quilt_core.manifest import ListedDirectory, ManifestEntry, directory_metadata, sort_key
+from quilt_core.manifest import directory_metadata, sort_key
 
 
 class ContentOperations:
@@ -40,7 +40,7 @@ class ContentOperations:
         bucket_of(registry, "browse_content")
         if recursive:
             contents = self._access.contents().read(package_name, registry, top_hash)
-            return _below(contents.entries, path, package_name, registry)
+            return files_below(contents.entries, path, package_name, registry)
         reader = self._access.contents()
         revision = reader.lookup.revision(
             "content_listing", package_name, registry, top_hash, path=path
@@ -51,7 +51,7 @@ class ContentOperations:
             found = reader.list_exactly(package_name, registry, top_hash, path, rounded)
             if found is None:
                 raise path_not_found(path, package_name, registry) from None
-            return [*map(_listed_directory, found.directories), *map(_listed_file, found.files)]
+            return listed_contents(found)
 
     @hookimpl
     def get_content_url(
@@ -59,12 +59,9 @@ class ContentOperations:
     ) -> str:
         """Presigned with the registry's credentials, or redirected to by a browsing session."""
         bucket = bucket_of(registry, "get_content_url")
-        connection = self._access.connection
-        identity = connection.identity()
-        client = connection.client_of(identity)
-        revision = self._access.lookup(identity).revision(
-            "content_file", package_name, registry, top_hash, path=path
-        )
+        identity = self._access.connection.identity()
+        lookup = self._access.lookup(identity)
+        revision = lookup.revision("content_file", package_name, registry, top_hash, path=path)
         file = fields.get_optional_object(revision, "file")
         if file is None:
             directory = fields.get_optional_object(revision, "dir")
@@ -75,7 +72,7 @@ class ContentOperations:
         try:
             s3 = self._access.aws.s3(identity)
         except NoAwsCredentialsError:
-            sessions = BrowsingSessions(client, self._access.settings.browsing_ttl)
+            sessions = BrowsingSessions(lookup.client, self._access.settings.browsing_ttl)
             return sessions.url(bucket, package_name, fields.get_str(revision, "hash"), path)
         return presign_object(s3, place.bucket, place.key, place.version_id)
 
@@ -130,38 +127,3 @@ def _directory(node: fields.Node) -> ContentInfo:
         metadata=directory_metadata(fields.get_optional_record(node, "metadata")),
         physical_key=None,
     )
-
-
-def _listed_file(entry: ManifestEntry) -> ContentInfo:
-    return ContentInfo(
-        path=entry.logical_key,
-        type=ContentType.FILE,
-        size=entry.size,
-        metadata=entry.user_meta,
-        physical_key=entry.physical_key,
-        hash=entry.hash,
-    )
-
-
-def _listed_directory(directory: ListedDirectory) -> ContentInfo:
-    return ContentInfo(
-        path=directory.path,
-        type=ContentType.DIRECTORY,
-        size=directory.size,
-        metadata=directory.meta,
-        physical_key=None,
-    )
-
-
-def _below(
-    entries: Iterable[ManifestEntry], path: str, package_name: PackageName, registry: Registry
-) -> Iterator[ContentInfo]:
-    """All files at and below a path; an error when there are none, but for an empty package."""
-    found = False
-    for entry in entries:
-        key = entry.logical_key
-        if not path or key == path or key.startswith(f"{path}/"):
-            found = True
-            yield _listed_file(entry)
-    if path and not found:
-        raise path_not_found(path, package_name, registry)

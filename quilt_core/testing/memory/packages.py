@@ -49,7 +49,7 @@ class PackageReadOperations:
             PackageVersion(
                 top_hash=one.top_hash,
                 modified=one.modified,
-                message=one.header.message if isinstance(one.header.message, str) else None,
+                message=one.header.message_if_any,
                 is_latest=one.top_hash == package.latest,
             )
             for one in ordered
@@ -95,7 +95,7 @@ def describe(
         bucket=registry.bucket,
         top_hash=revision.top_hash,
         modified=revision.modified,
-        message=header.message if isinstance(header.message, str) else None,
+        message=header.message_if_any,
         metadata=deepcopy(header.metadata),
         workflow=header.workflow_id,
         total_entries=len(revision.entries),

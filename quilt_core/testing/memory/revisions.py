@@ -43,7 +43,7 @@ from quilt_core.revisions import (
     plan_promotion,
     surviving_directories,
 )
-from quilt_core.revisions.kept import NO_HASH
+from quilt_core.revisions.kept import hash_in_question
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredObject, StoredPackage, StoredRevision
 
@@ -102,10 +102,7 @@ class PackageWriteOperations:
             self._session.writing(registry)
             start = self._session.revision(registry, package_name, RevisionRef.parse(None))
             request.check_expected(start.top_hash)
-            user_meta = start.header.user_meta
-            plan = request.plan_update(
-                start.entries.values(), user_meta if isinstance(user_meta, dict) else None
-            )
+            plan = request.plan_update(start.entries.values(), start.header.metadata_if_any)
             return self._publish(request, plan, start.top_hash, directories=start.directories)
 
     @hookimpl
@@ -126,16 +123,14 @@ class PackageWriteOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             source = self._session.revision(registry, package_name, top_hash)
             header = source.header
-            chosen = header.workflow_id or workflow if workflow is DEFAULT_WORKFLOW else workflow
-            kept = header.message if isinstance(header.message, str) else None
             request = RevisionRequest.for_promotion(
-                new_name, destination, message or kept, copy, chosen, force, progress,
+                new_name, destination, message, copy, workflow, force, progress,
                 expected_top_hash,
+                source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             start = self._latest(self._session.writing(destination), new_name)
             request.check_expected(start)
-            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
-            plan = plan_promotion(source.entries.values(), user_meta)
+            plan = plan_promotion(source.entries.values(), header.metadata_if_any)
             return self._publish(request, plan, start, directories=source.directories)
 
     @hookimpl
@@ -254,7 +249,7 @@ class PackageWriteOperations:
             request,
             entries,
             self._look,
-            in_question=_in_question,
+            in_question=hash_in_question,
             copied={task.logical_key for task in copies},
         )
         return attrs.evolve(kept, entries=tuple(map(self._hashed, kept.entries)))
@@ -375,13 +370,6 @@ class PackageWriteOperations:
             deleted=tuple(doomed),
             failed=(),
         )
-
-
-def _in_question(entry: ManifestEntry) -> str | None:
-    """Only what has no hash; everything else is written as it stands."""
-    if entry.hash is not None:
-        return None
-    return NO_HASH if object_to_look_at(entry) is None else ""
 
 
 def _newest(revisions: Iterable[StoredRevision]) -> str | None:

@@ -57,6 +57,28 @@ def _huge_sizes(environment: RegistryEnvironment) -> None:
     environment.given([msgspec.structs.replace(entry, size=2**53 + 2)])
 
 
+def _metadata_that_is_no_object(environment: RegistryEnvironment) -> None:
+    """quilt3 takes any JSON for an entry's metadata."""
+    environment.given(
+        [
+            msgspec.structs.replace(environment.entry(str(number)), meta={"user_meta": odd})
+            for number, odd in enumerate(("text", [1], 7, True, None))
+        ]
+    )
+
+
+def _metadata_of_huge_directories(environment: RegistryEnvironment) -> None:
+    """One as a registry may serve it; the sizes can only be read in the manifest."""
+    directories = [
+        DirectoryRecord(logical_key="d/", meta={"kind": "raw"}),
+        DirectoryRecord(logical_key="e/", meta={"user_meta": {"kind": "raw"}}),
+    ]
+    entries = [
+        msgspec.structs.replace(environment.entry(key), size=2**53 + 2) for key in ("d/x", "e/x")
+    ]
+    environment.given(entries, directories=directories)
+
+
 def _without_versions_and_hashes(environment: RegistryEnvironment) -> None:
     entry = environment.entry("v")
     bare = entry.physical_key.partition("?")[0]
@@ -93,6 +115,7 @@ PACKAGES: dict[str, Given] = {
     function.__name__.strip("_").replace("_", " "): function
     for function in (
         _one_file, _odd_keys, _nested_metadata, _large_metadata, _null_metadata,
+        _metadata_that_is_no_object, _metadata_of_huge_directories,
         _message_of_many_lines, _empty, _huge_sizes, _without_versions_and_hashes,
         _one_object_twice, _file_and_directory_in_turn, _latest_is_not_the_newest, _never_tagged,
     )

@@ -221,6 +221,24 @@ def test_a_folder_where_a_file_should_be(ops: QuiltOps, write: Write, folder: Pa
         ops.create_package_revision("a/b", {"y": write("y", "2")}, force=True)
 
 
+@pytest.mark.parametrize("below", ["object", "folder/object"])
+def test_a_file_where_the_folder_of_an_object_should_be(
+    ops: QuiltOps, tmp_path: Path, below: str
+) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BackendError, match="a file is where a folder should be") as raised:
+        ops.put_object(b"1", FileUri(tmp_path / "file" / below).url)
+    assert raised.value.context["outcome"] == "not_written"
+
+
+def test_a_name_of_an_object_that_is_too_long(ops: QuiltOps, tmp_path: Path) -> None:
+    uri = FileUri(tmp_path / ("n" * 300)).url
+    with pytest.raises(ValidationError, match="too long"):
+        ops.put_object(b"1", uri)
+    with pytest.raises(ValidationError, match="too long"):
+        list(ops.list_objects(f"{uri}/"))
+
+
 @pytest.mark.parametrize("errors", [local_errors, local_write_errors])
 @pytest.mark.parametrize("code", sorted(errno.errorcode))
 def test_every_error_of_the_file_system_is_ours(errors: Callable[..., object], code: int) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from quilt_core import (
+    DEFAULT_WORKFLOW,
     NewEntry,
     NotFoundError,
     NotSupportedError,
@@ -14,11 +15,13 @@ from quilt_core import (
     Registry,
     S3Uri,
     ValidationError,
+    Workflow,
 )
 from quilt_core.domain import CopyMode
 from quilt_core.manifest import EntryHash, ManifestEntry
 from quilt_core.revisions import (
     RevisionPlan,
+    RevisionRequest,
     compare_entries,
     merge_metadata,
     plan_copies,
@@ -208,3 +211,25 @@ class TestComparison:
         before = {"x": old("x", hash=None), "y": old("y", hash=None)}
         after = {"x": old("x", hash=None), "y": old("y", physical_key="s3://bucket/other")}
         assert compare_entries(before, after).modified == ("y",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "source", "expected"),
+    [
+        ((None, DEFAULT_WORKFLOW), ("first", "beta"), ("first", "beta")),
+        (("other", "alpha"), ("first", "beta"), ("other", "alpha")),
+        ((None, None), ("first", "beta"), ("first", None)),
+        ((None, DEFAULT_WORKFLOW), (None, None), (None, DEFAULT_WORKFLOW)),
+    ],
+)
+def test_a_promotion_keeps_message_and_workflow_unless_others_are_asked_for(
+    asked: tuple[str | None, Workflow],
+    source: tuple[str | None, str | None],
+    expected: tuple[str | None, Workflow],
+) -> None:
+    request = RevisionRequest.for_promotion(
+        NAME, REGISTRY, asked[0], CopyMode.NONE, asked[1], False, None, None,
+        source_message=source[0], source_workflow=source[1],
+    )  # fmt: skip
+
+    assert (request.message, request.workflow) == expected

@@ -149,8 +149,7 @@ def resolve_revision_modified(node: RevisionNode, info: Info) -> str:
 
 @revision_type.field("message")
 def resolve_message(node: RevisionNode, info: Info) -> str | None:
-    message = _manifest(node, info).header.message
-    return message if isinstance(message, str) else None
+    return _manifest(node, info).header.message_if_any
 
 
 @revision_type.field("metadata")

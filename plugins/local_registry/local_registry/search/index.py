@@ -218,7 +218,7 @@ class SearchIndex:
         except QuiltOpsError:
             return  # a damaged or missing manifest is found by nobody
         header = revision.header
-        comment = header.message if isinstance(header.message, str) else None
+        comment = header.message_if_any
         meta = header.metadata or None
         workflow = header.workflow if isinstance(header.workflow, dict) else None
         cursor = self._database.execute(

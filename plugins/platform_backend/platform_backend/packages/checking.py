@@ -8,12 +8,13 @@ from typing import Any
 from quilt_registry.aws.credentials import NoAwsCredentialsError
 from quilt_registry.s3 import head_object
 
+from platform_backend.packages.copying import copy_tasks
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.workflow_check import check_workflow
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import PermissionDeniedError
 from quilt_core.parallel import bounded_map
-from quilt_core.revisions import RevisionPlan, RevisionRequest, plan_copies
+from quilt_core.revisions import RevisionPlan, RevisionRequest
 
 
 def look_first(
@@ -34,10 +35,7 @@ def look_first(
     ValidationError
         For what the registry's workflow refuses.
     """
-    bucket = request.registry.bucket or ""
-    objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
-    objects += [(entry.logical_key, entry.uri.url) for entry in plan.new]
-    tasks = plan_copies(objects, request.copy, bucket, request.package_name)
+    tasks = copy_tasks(request, plan.kept, plan.new)
     try:
         s3 = contents.s3()
     except NoAwsCredentialsError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from quilt_registry import fields
@@ -64,9 +63,3 @@ def _entry(logical_key: str, value: fields.Node) -> ManifestEntry:
         hash=entry_hash,
         meta=fields.get_optional_record(value, "meta") or {},
     )
-
-
-def user_meta_of(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The user's part of an entry's whole metadata."""
-    user_meta = (metadata or {}).get("user_meta")
-    return dict(user_meta) if isinstance(user_meta, Mapping) else {}

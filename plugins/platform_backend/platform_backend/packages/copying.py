@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from quilt_registry.aws.credentials import NoAwsCredentialsError
 from quilt_registry.s3 import CopyJob, copy_objects, head_object
 
 from platform_backend.packages.entries import ContentsReader
-from quilt_core.domain.entries import CopyMode
+from quilt_core.domain.entries import NewEntry
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotSupportedError
+from quilt_core.manifest import ManifestEntry
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import CopyTask, RevisionPlan, RevisionRequest, plan_copies
+
+
+def copy_tasks(
+    request: RevisionRequest, kept: Iterable[ManifestEntry], new: Iterable[NewEntry] = ()
+) -> tuple[CopyTask, ...]:
+    """The copies that the request's copy mode asks for; raises as `plan_copies`."""
+    objects = chain(
+        ((entry.logical_key, entry.physical_key) for entry in kept),
+        ((entry.logical_key, entry.uri.url) for entry in new),
+    )
+    return plan_copies(objects, request.copy, request.registry.bucket or "", request.package_name)
 
 
 def copied_keys(
@@ -31,11 +45,7 @@ def copied_keys(
     NotFoundError, PermissionDeniedError, TransportError
         For an object that cannot be copied; no revision refers to the copies made so far.
     """
-    if request.copy is CopyMode.NONE or request.registry.bucket is None:
-        return {}
-    objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
-    objects += [(entry.logical_key, entry.uri.url) for entry in plan.new]
-    tasks = plan_copies(objects, request.copy, request.registry.bucket, request.package_name)
+    tasks = copy_tasks(request, plan.kept, plan.new)
     if not tasks:
         return {}
     s3 = _s3(request, contents)

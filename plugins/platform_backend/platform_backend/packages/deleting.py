@@ -12,17 +12,15 @@ from quilt_registry.http.transport import DeliveryError
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.lookup import Lookup
-from platform_backend.packages.revision_deletion import RevisionDeletion, delete_revisions
+from platform_backend.packages.revision_deletion import HOPELESS, RevisionDeletion, delete_revisions
 from quilt_core import hookimpl
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, RevisionFailure
 from quilt_core.error_messages import empty_package
 from quilt_core.errors import (
-    AuthenticationError,
     NotFoundError,
     NotSupportedError,
-    PermissionDeniedError,
     ProtocolError,
     QuiltOpsError,
     TransportError,
@@ -145,8 +143,7 @@ def _result(
     if len(failed) == len(hashes):
         # Nothing is gone: that is an error, of the kind that all have, or the first one's.
         errors = [failures[one] for one in failed]
-        hopeless = (PermissionDeniedError, AuthenticationError)
-        told = next((error for error in errors if isinstance(error, hopeless)), errors[0])
+        told = next((error for error in errors if isinstance(error, HOPELESS)), errors[0])
         certain = all(outcome_of(error) is Outcome.NOT_WRITTEN for error in errors)
         raise with_outcome(told, Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN)
     return DeletionResult(

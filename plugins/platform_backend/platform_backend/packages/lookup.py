@@ -13,6 +13,7 @@ from quilt_registry.graphql.pages import Page, all_numbered
 
 from platform_backend.packages.convert import package_version
 from platform_backend.packages.damage import S3Source, damage_is_told
+from platform_backend.packages.state import latest_hash
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageVersion
 from quilt_core.error_messages import (
@@ -121,13 +122,12 @@ class Lookup:
                 },
             )
         package = self._package(data, "package", package_name, registry)
-        latest = fields.get_optional_object(package, "revision")
-        latest_hash = None if latest is None else fields.get_str(latest, "hash")
+        latest = latest_hash(package)
         revisions = fields.get_object(package, "revisions")
         return Page(
             total=fields.get_size(revisions, "total"),
             items=tuple(
-                package_version(node, latest_hash) for node in fields.get_objects(revisions, "page")
+                package_version(node, latest) for node in fields.get_objects(revisions, "page")
             ),
         )
 

@@ -21,7 +21,7 @@ from quilt_core.progress import ProgressReporter
 PER_DOCUMENT = 50
 """How many revisions one document deletes; a registry carries them out one after the other."""
 _FIELD = "packageRevisionDelete"
-_HOPELESS = (PermissionDeniedError, AuthenticationError)
+HOPELESS = (PermissionDeniedError, AuthenticationError)
 """After these the other revisions need not be tried."""
 
 
@@ -80,7 +80,7 @@ class RevisionDeletion:
         return None
 
     def _failed(self, failures: dict[str, QuiltOpsError]) -> dict[str, QuiltOpsError]:
-        told = next((one for one in failures.values() if isinstance(one, _HOPELESS)), None)
+        told = next((one for one in failures.values() if isinstance(one, HOPELESS)), None)
         self.hopeless = self.hopeless or told
         return failures
 

@@ -15,7 +15,7 @@ from quilt_registry.workflows import check_workflow, registry_workflows
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.checking import look_first
-from platform_backend.packages.copying import copied_keys
+from platform_backend.packages.copying import copied_keys, copy_tasks
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
 from platform_backend.packages.state import PackageState, read_state
@@ -49,7 +49,6 @@ from quilt_core.revisions import (
     object_to_look_at,
     outcome_unless_told,
     overwrote,
-    plan_copies,
     plan_promotion,
     seconds_to_wait,
     surviving_directories,
@@ -164,15 +163,15 @@ class PackageWriteOperations:
             source = contents.read(package_name, registry, top_hash)
             exact = RevisionRef(source.top_hash, RevisionKind.HASH)
             node = contents.lookup.revision("package_info", package_name, registry, exact)
-            chosen = workflow_id(node) or workflow if workflow is DEFAULT_WORKFLOW else workflow
-            own_message = fields.get_optional_str(node, "message")
             request = RevisionRequest.for_promotion(
-                new_name, destination, message or own_message, copy, chosen, force, progress,
+                new_name, destination, message, copy, workflow, force, progress,
                 expected_top_hash,
+                source_message=fields.get_optional_str(node, "message"),
+                source_workflow=workflow_id(node),
             )  # fmt: skip
-            if isinstance(chosen, str) and copy is not CopyMode.NONE:
+            if isinstance(request.workflow, str) and copy is not CopyMode.NONE:
                 s3 = contents.s3()
-                check_workflow(chosen, registry_workflows(s3, destination), destination)
+                check_workflow(request.workflow, registry_workflows(s3, destination), destination)
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
             plan = plan_promotion(source.entries, source.user_meta)
@@ -263,15 +262,12 @@ class PackageWriteOperations:
         and the directories whose metadata GraphQL does not carry."""
         if origin is None:
             return plan, (), ()
-        objects = [(entry.logical_key, entry.physical_key) for entry in plan.kept]
-        bucket = request.registry.bucket or ""
-        copies = plan_copies(objects, request.copy, bucket, request.package_name)
         kept = keep_entries(
             request,
             plan.kept,
             ObjectLook(s3=contents.s3, workers=self._access.settings.max_concurrency),
             in_question=_in_question,
-            copied={task.logical_key for task in copies},
+            copied={task.logical_key for task in copy_tasks(request, plan.kept)},
         )
         lost = _lost_directories(request, plan, origin, contents)
         return attrs.evolve(plan, kept=kept.entries), kept.completed, lost

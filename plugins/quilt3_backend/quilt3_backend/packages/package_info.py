@@ -36,11 +36,6 @@ def read_facts(store: PackageStore, top_hash: str) -> ManifestFacts:
     return use_entries(lambda: store.manifest(top_hash), total)
 
 
-def message_of(header: ManifestHeader) -> str | None:
-    """The commit message; None for none."""
-    return header.message if isinstance(header.message, str) else None
-
-
 def describe(registry: Registry, revision: DatedRevision, facts: ManifestFacts) -> PackageInfo:
     """The `PackageInfo` of a revision."""
     header = facts.header
@@ -50,7 +45,7 @@ def describe(registry: Registry, revision: DatedRevision, facts: ManifestFacts) 
         bucket=registry.bucket,
         top_hash=revision.top_hash,
         modified=revision.modified,
-        message=message_of(header),
+        message=header.message_if_any,
         metadata=deepcopy(header.metadata),  # the header stays in a cache
         workflow=header.workflow_id,
         total_entries=facts.total_entries,

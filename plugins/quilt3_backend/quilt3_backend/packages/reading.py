@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.packages.package_info import ManifestFacts, describe, message_of, read_facts
+from quilt3_backend.packages.package_info import ManifestFacts, describe, read_facts
 from quilt3_backend.packages.revision_lookup import existing_pointers, resolve, resolve_dated
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
@@ -71,7 +71,7 @@ class PackageReadOperations:
             PackageVersion(
                 top_hash=top_hash,
                 modified=pointer_time(name),
-                message=message_of(header),
+                message=header.message_if_any,
                 is_latest=top_hash == hashes.get(LATEST),
             )
             for (top_hash, name), header in zip(order, headers, strict=True)

@@ -19,7 +19,7 @@ from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 from quilt_core.regular_files import check_regular
 from quilt_core.revisions import KeptEntries, RevisionRequest, keep_entries, object_to_look_at
-from quilt_core.revisions.kept import NO_HASH
+from quilt_core.revisions.kept import hash_in_question
 
 
 @attrs.frozen(kw_only=True)
@@ -74,7 +74,7 @@ class Sources:
             request,
             entries,
             ObjectLook(s3=self.connection.s3, workers=self.connection.workers),
-            in_question=_in_question,
+            in_question=hash_in_question,
             copied=copied,
         )
         places = {
@@ -138,13 +138,6 @@ class Sources:
             _hash_file(facts, reporter) if isinstance(facts, FileFacts) else next(hashed)
             for facts in found
         ]
-
-
-def _in_question(entry: ManifestEntry) -> str | None:
-    """Only what has no hash: quilt3 writes everything else as it stands."""
-    if entry.hash is not None:
-        return None
-    return NO_HASH if object_to_look_at(entry) is None else ""
 
 
 @attrs.frozen(kw_only=True)

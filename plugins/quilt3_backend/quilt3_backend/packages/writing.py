@@ -10,7 +10,6 @@ from quilt_registry.s3 import CopyJob, PointerListing, copy_objects
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import RevisionToBuild
-from quilt3_backend.packages.package_info import message_of
 from quilt3_backend.packages.publication import Publication
 from quilt3_backend.packages.revision_lookup import (
     existing_pointers,
@@ -20,7 +19,6 @@ from quilt3_backend.packages.revision_lookup import (
 from quilt3_backend.packages.sources import Sources, with_changes
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.entries import (
-    DEFAULT_WORKFLOW,
     CopyMode,
     NewEntry,
     ProgressCallback,
@@ -36,6 +34,7 @@ from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, 
 from quilt_core.manifest.layout import LATEST
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import (
+    CopyTask,
     Outcome,
     RevisionPlan,
     RevisionRequest,
@@ -108,8 +107,7 @@ class PackageWriteOperations:
                 raise revision_not_found(package_name, registry, LATEST)
             request.check_expected(started_from)
             header, existing, directories = _load(store, started_from)
-            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
-            plan = request.plan_update(existing, user_meta)
+            plan = request.plan_update(existing, header.metadata_if_any)
             return self._write(request, store, started_from, plan, directories)
 
     @hookimpl
@@ -132,18 +130,17 @@ class PackageWriteOperations:
             source = self._connection.store(registry)
             revision = resolve_dated(source, package_name, top_hash, self._connection.workers)
             header, entries, directories = _load(source, revision.top_hash)
-            kept = header.workflow_id or workflow if workflow is DEFAULT_WORKFLOW else workflow
             request = RevisionRequest.for_promotion(
-                new_name, destination, message or message_of(header), copy, kept, force, progress,
+                new_name, destination, message, copy, workflow, force, progress,
                 expected_top_hash,
+                source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             _check_request(request)
             _check_promotable(entries, destination)
             store = self._connection.store(destination)
             started_from = _latest(store, readable_pointers(store, new_name))
             request.check_expected(started_from)
-            user_meta = header.user_meta if isinstance(header.user_meta, dict) else None
-            plan = plan_promotion(entries, user_meta)
+            plan = plan_promotion(entries, header.metadata_if_any)
             return self._write(request, store, started_from, plan, directories)
 
     def _write(
@@ -167,7 +164,8 @@ class PackageWriteOperations:
             started_from=started_from,
             force=request.force,
         )
-        kept = sources.keep(request, plan.kept, _copied_keys(request, plan.kept))
+        copied_keys = {task.logical_key for task in _copy_tasks(request, plan.kept)}
+        kept = sources.keep(request, plan.kept, copied_keys)
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         revision_to_build = RevisionToBuild(
             package_name=request.package_name,
@@ -179,7 +177,7 @@ class PackageWriteOperations:
         )
         if request.dry_run:
             revision_to_build.validate(registry)
-            copies = len(_copied_keys(request, revision_to_build.entries))
+            copies = len(_copy_tasks(request, revision_to_build.entries))
             return request.unwritten(plan, started_from, copies=copies, completed=kept.completed)
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
@@ -212,12 +210,7 @@ class PackageWriteOperations:
         """Copy what the mode says; the new objects by logical key."""
         bucket = request.registry.bucket or ""
         sizes = {entry.logical_key: entry.size for entry in entries}
-        tasks = plan_copies(
-            [(entry.logical_key, entry.physical_key) for entry in entries],
-            request.copy,
-            bucket,
-            request.package_name,
-        )
+        tasks = _copy_tasks(request, entries)
         jobs = [
             CopyJob(
                 source=task.source, target=S3Uri(bucket, task.key), size=sizes[task.logical_key]
@@ -266,12 +259,10 @@ def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -
         )
 
 
-def _copied_keys(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> set[str]:
-    """The entries whose objects are going to be copied."""
-    objects = [(entry.logical_key, entry.physical_key) for entry in entries]
-    bucket = request.registry.bucket or ""
-    tasks = plan_copies(objects, request.copy, bucket, request.package_name)
-    return {task.logical_key for task in tasks}
+def _copy_tasks(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> tuple[CopyTask, ...]:
+    """The copies that the request's copy mode asks for."""
+    objects = ((entry.logical_key, entry.physical_key) for entry in entries)
+    return plan_copies(objects, request.copy, request.registry.bucket or "", request.package_name)
 
 
 def _surviving(

@@ -6,7 +6,6 @@ import io
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,10 +13,10 @@ from typing import BinaryIO, cast
 
 from quilt_registry.transfer import Part, Written
 
-from quilt3_backend.stores.local_errors import local_errors
+from quilt3_backend.stores.local_errors import local_errors, local_write_errors
 from quilt_core.domain.objects import ObjectInfo
 from quilt_core.domain.uris import FileUri
-from quilt_core.errors import BackendError, ConflictError, NotSupportedError, ValidationError
+from quilt_core.errors import ConflictError, NotSupportedError, ValidationError
 
 _DEFAULT_BLOCK = 1 << 17
 _DRAFT = ".quiltops-draft-"
@@ -31,9 +30,11 @@ def list_files(folder: Path, *, recursive: bool, limit: int | None) -> Iterator[
     the folder, for a link that leads back into a folder in which it lies, and for a name that no
     URI can have.
     """
-    if folder.exists() and not folder.is_dir():
-        raise ValidationError(f"{folder} is a file, not a folder.")
-    below = _walk(folder, recursive=recursive, inside=()) if folder.exists() else iter(())
+    with local_errors("list", folder):
+        there = folder.exists()
+        if there and not folder.is_dir():
+            raise ValidationError(f"{folder} is a file, not a folder.")
+    below = _walk(folder, recursive=recursive, inside=()) if there else iter(())
     return islice(below, limit)
 
 
@@ -149,10 +150,10 @@ class FileWriter:
             raise NotSupportedError(
                 "put_object", "quilt3", "files of this machine have no metadata of objects"
             )
-        if uri.path.is_dir():
-            raise ValidationError(f"{uri} is a folder.", context={"uri": uri.url})
-        draft = uri.path.with_name(f"{_DRAFT}{os.getpid()}-{os.urandom(6).hex()}")
-        with _write_errors(uri):
+        with local_write_errors("write", uri.path):
+            if uri.path.is_dir():
+                raise ValidationError(f"{uri} is a folder.", context={"uri": uri.url})
+            draft = uri.path.with_name(f"{_DRAFT}{os.getpid()}-{os.urandom(6).hex()}")
             uri.path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with draft.open("xb") as file:
@@ -161,18 +162,6 @@ class FileWriter:
                     file.flush()
                     os.fsync(file.fileno())
                 draft.replace(uri.path)
-            except BaseException:
+            finally:
                 draft.unlink(missing_ok=True)
-                raise
         return Written(version=None, checksum=None)
-
-
-@contextmanager
-def _write_errors(uri: FileUri) -> Iterator[None]:
-    """As `local_errors`; whatever else the file system says is a `BackendError`."""
-    try:
-        with local_errors("write", uri.path):
-            yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise BackendError(f"Could not write {uri}: {reason}.", context={"uri": uri.url}) from error
