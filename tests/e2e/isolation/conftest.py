@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import sysconfig
 import venv
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-OURS = {
-    "core": ROOT,
-    "registry": ROOT / "packages" / "registry_client",
-    "platform": ROOT / "plugins" / "platform_backend",
-    "quilt3": ROOT / "plugins" / "quilt3_backend",
-    "audit": ROOT / "examples" / "audit_extension",
-    "policy": ROOT / "examples" / "policy_extension",
-    "cache": ROOT / "examples" / "cache_extension",
-    "directory": ROOT / "examples" / "directory_backend",
-}
+from ...unit.packaging.distributions import build_wheel  # type: ignore[import-not-found]
+
+Wheels = Callable[[str], Path]
 
 
 class Environment:
     """A virtual environment of its own."""
 
-    def __init__(self, path: Path, wheels: Path) -> None:
+    def __init__(self, path: Path, wheels: Wheels) -> None:
         self.path = path
         self._wheels = wheels
         venv.create(path, with_pip=False)
@@ -53,7 +45,7 @@ class Environment:
 
     def install(self, *names: str) -> None:
         """Install distributions of ours from their wheels, by name, with pip."""
-        found = [str(next(self._wheels.glob(f"{name.replace('-', '_')}-*.whl"))) for name in names]
+        found = [str(self._wheels(name)) for name in names]
         self.run("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", *found)
 
     def install_source(self, folder: Path) -> None:
@@ -80,19 +72,14 @@ class Environment:
 
 
 @pytest.fixture(scope="session")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Wheels:
+    """A distribution's wheel by its name, built when it is first asked for."""
     folder = tmp_path_factory.mktemp("wheels")
-    for source in OURS.values():
-        subprocess.run(
-            [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps",
-             "--no-build-isolation", "--wheel-dir", str(folder), str(source)],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
-    return folder
+    return cache(lambda name: build_wheel(name, folder / name))
 
 
 @pytest.fixture
-def environment(tmp_path: Path, wheels: Path) -> Environment:
+def environment(tmp_path: Path, wheels: Wheels) -> Environment:
     return Environment(tmp_path / "env", wheels)
 
 

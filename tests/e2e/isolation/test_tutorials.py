@@ -55,6 +55,9 @@ def test_writing_a_backend(environment: Environment) -> None:
         "list_all_packages", "get_package_info", "get_package_metadata", "list_package_versions",
     }  # fmt: skip
     assert set(verdicts.values()) == {"proven", "not supported"}
+    summary = f"passed: {len(passed)} proven, 0 failed, {len(verdicts) - len(passed)} not supported"
+    page = (DOCS / "writing-a-backend.md").read_text(encoding="utf-8")
+    assert f"{summary}, 0 not proven" in page
 
 
 def test_extensions(environment: Environment, tmp_path: Path) -> None:

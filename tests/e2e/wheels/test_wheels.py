@@ -9,24 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import DISTRIBUTIONS, build  # type: ignore[import-not-found]
+from ...unit.packaging.distributions import (  # type: ignore[import-not-found]
+    RELEASED,
+    build_wheel,
+    import_name,
+)
 
 MOST_BYTES = 500_000
 
 
-PACKAGES = {
-    "quiltops": "quilt_core",
-    "quiltops-registry": "quilt_registry",
-    "quiltops-quilt3": "quilt3_backend",
-    "quiltops-platform": "platform_backend",
-    "quiltops-local-registry": "local_registry",
-}
-
-
-@pytest.mark.parametrize("name", DISTRIBUTIONS)
+@pytest.mark.parametrize("name", RELEASED)
 def test_wheel(name: str, wheels: dict[str, Path], tmp_path: Path) -> None:
-    first, package = wheels[name], PACKAGES[name]
-    again = build(DISTRIBUTIONS[name], tmp_path / "again")
+    first, package = wheels[name], import_name(name)
+    again = build_wheel(name, tmp_path / "again")
     assert first.read_bytes() == again.read_bytes()
     with zipfile.ZipFile(first) as archive:
         files = {
@@ -34,7 +29,7 @@ def test_wheel(name: str, wheels: dict[str, Path], tmp_path: Path) -> None:
         }
     assert {name.split("/")[0] for name in files} == {package}
     assert f"{package}/py.typed" in files
-    source = DISTRIBUTIONS[name] / package
+    source = RELEASED[name] / package
     assert files == {
         f"{package}/{path.relative_to(source).as_posix()}"
         for path in source.rglob("*")
@@ -43,7 +38,7 @@ def test_wheel(name: str, wheels: dict[str, Path], tmp_path: Path) -> None:
     assert first.stat().st_size < MOST_BYTES
 
 
-@pytest.mark.parametrize("name", DISTRIBUTIONS)
+@pytest.mark.parametrize("name", RELEASED)
 def test_what_an_index_shows(name: str, wheels: dict[str, Path]) -> None:
     """The licence, and a readme without what an index cannot resolve or draw."""
     with zipfile.ZipFile(wheels[name]) as archive:

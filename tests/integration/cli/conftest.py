@@ -2,55 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import json
-import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import attrs
 import pytest
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user, shared_local_registry
 
-from quilt_core.cli.main import run
+from ...command_line import Ended, good, run_command  # type: ignore[import-not-found]
 
-__all__ = ["shared_local_registry"]
-
-_TRACE = re.compile(r"^quilt_core: (\w+)\(", re.MULTILINE)
-
-
-@attrs.frozen
-class Ended:
-    """A command that ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def operations(self) -> list[str]:
-        """The operations that it called, in order."""
-        return _TRACE.findall(self.err)
-
-    @property
-    def rows(self) -> list[Any]:
-        """What it printed with --json, a line each."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-    @property
-    def row(self) -> Any:
-        """The one object that it printed with --json."""
-        [row] = self.rows
-        return row
-
-
-class Typed(io.TextIOWrapper):
-    """Standard input that is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
+__all__ = ["good", "shared_local_registry"]
 
 
 @pytest.fixture
@@ -89,29 +51,8 @@ def environment(
 def cli(
     environment: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Ended]:
-    """Runs a command; `stdin` is what it reads, from a pipe or as typed at a `terminal`."""
-
-    def call(*arguments: str, stdin: str = "", terminal: bool = False) -> Ended:
-        typed = Typed if terminal else io.TextIOWrapper
-        monkeypatch.setattr("sys.stdin", typed(io.BytesIO(stdin.encode())))
-        capsys.readouterr()
-        code = run(list(arguments))
-        printed = capsys.readouterr()
-        return Ended(code, printed.out, printed.err)
-
-    return call
-
-
-@pytest.fixture
-def good(cli: Callable[..., Ended]) -> Callable[..., Ended]:
-    """Runs a command that must succeed."""
-
-    def call(*arguments: str, stdin: str = "", terminal: bool = False) -> Ended:
-        ended = cli(*arguments, stdin=stdin, terminal=terminal)
-        assert ended.code == 0, ended
-        return ended
-
-    return call
+    """Runs a command on the registry, as `run_command` does."""
+    return partial(run_command, capsys, monkeypatch)
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
@@ -17,33 +14,13 @@ from keyring.errors import KeyringLocked
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_user, shared_local_registry
 
-from quilt_core.cli.main import run
 from quilt_core.settings import config_path
+
+from ...command_line import Ended, run_command  # type: ignore[import-not-found]
 
 __all__ = ["shared_local_registry"]
 
 PASSWORD = "correct horse battery staple"
-
-
-@attrs.frozen
-class Ended:
-    """A command that ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def row(self) -> Any:
-        """The one object that it printed with --json."""
-        return json.loads(self.out)
-
-
-class Typed(io.TextIOWrapper):
-    """Standard input that is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 class FakeKeyring(KeyringBackend):
@@ -116,13 +93,8 @@ def cli(
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str, stdin: str = "", typed: str | None = None) -> Ended:
-        kind = io.TextIOWrapper if typed is None else Typed
-        monkeypatch.setattr("sys.stdin", kind(io.BytesIO(stdin.encode())))
         monkeypatch.setattr("getpass.getpass", lambda prompt, stream=None: typed)
-        capsys.readouterr()
-        code = run(list(arguments))
-        printed = capsys.readouterr()
-        return Ended(code, printed.out, printed.err)
+        return run_command(capsys, monkeypatch, *arguments, stdin=stdin, terminal=typed is not None)
 
     return call
 

@@ -3,51 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
-import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import attrs
 import pytest
 
-from quilt_core.cli.main import run
 from quilt_core.testing import memory
 
-_TRACE = re.compile(r"^quilt_core: (\w+)\(", re.MULTILINE)
+from ...command_line import Ended, good, run_command  # type: ignore[import-not-found]
 
-
-@attrs.frozen
-class Ended:
-    """A command that ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def operations(self) -> list[str]:
-        """The operations that it called, in order."""
-        return _TRACE.findall(self.err)
-
-    @property
-    def rows(self) -> list[Any]:
-        """What it printed with --json, a line each."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-    @property
-    def row(self) -> Any:
-        """The one object that it printed with --json."""
-        [row] = self.rows
-        return row
-
-
-class Typed(io.TextIOWrapper):
-    """Standard input that is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
+__all__ = ["good"]
 
 
 class Screen(io.StringIO):
@@ -75,48 +41,19 @@ def cli(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Callable[..., Ended]:
-    """Runs a command; `stdin` is what it reads, from a pipe or as typed at a `terminal`.
-
-    `screen` takes the place of standard error.
-    """
+    """Runs a command on the catalog, as `run_command` does."""
     monkeypatch.setenv("QUILT_BACKEND", "memory")
     monkeypatch.setenv("QUILT_DEFAULT_REGISTRY", "s3://bucket")
     monkeypatch.setenv("QUILT_CORE_TRACE", "1")
     monkeypatch.setenv("QUILT_CORE_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "200")
-
-    def call(
-        *arguments: str, stdin: str = "", terminal: bool = False, screen: io.StringIO | None = None
-    ) -> Ended:
-        typed = Typed if terminal else io.TextIOWrapper
-        with monkeypatch.context() as patch:
-            patch.setattr("sys.stdin", typed(io.BytesIO(stdin.encode())))
-            if screen is not None:
-                patch.setattr("sys.stderr", screen)
-            capsys.readouterr()
-            code = run(list(arguments))
-        printed = capsys.readouterr()
-        return Ended(code, printed.out, printed.err)
-
-    return call
+    return partial(run_command, capsys, monkeypatch)
 
 
 @pytest.fixture
 def screen() -> Screen:
     return Screen()
-
-
-@pytest.fixture
-def good(cli: Callable[..., Ended]) -> Callable[..., Ended]:
-    """Runs a command that must succeed."""
-
-    def call(*arguments: str, **streams: Any) -> Ended:
-        ended = cli(*arguments, **streams)
-        assert ended.code == 0, ended
-        return ended
-
-    return call
 
 
 @pytest.fixture

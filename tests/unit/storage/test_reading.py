@@ -173,12 +173,8 @@ def test_a_closed_file(engine: TransferEngine, uri: S3Uri) -> None:
         file.read()
 
 
-def test_obstore_reads_and_writes_by_itself(
-    engine: Any, engine_name: str, s3: Any, bucket: str
-) -> None:
-    if engine_name != "obstore":
-        pytest.skip("of obstore")
-
+@pytest.mark.parametrize("engine_name", ["obstore"])
+def test_obstore_reads_and_writes_by_itself(engine: Any, s3: Any, bucket: str) -> None:
     def refuse(**_: Any) -> None:
         raise AssertionError("boto3 was asked")
 
@@ -221,11 +217,10 @@ def test_what_only_boto3_understands(monkeypatch: pytest.MonkeyPatch, s3: Any, n
     assert isinstance(choose_engine("auto", s3, object()), Boto3Engine)
 
 
+@pytest.mark.parametrize("engine_name", ["obstore"])
 def test_keys_of_the_process_are_not_used(
-    engine: Any, engine_name: str, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+    engine: Any, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if engine_name != "obstore":
-        pytest.skip("of obstore")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "PROCESS")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "PROCESS")
     monkeypatch.setenv("AWS_SKIP_SIGNATURE", "true")

@@ -249,19 +249,17 @@ def test_parts_of_other_sizes_give_no_hash(s3: Any, bucket: str) -> None:
     assert head_object(s3, S3Uri(bucket, "other")).chunked_hash is None
 
 
+@pytest.mark.parametrize("engine_name", ["obstore"])
 @pytest.mark.parametrize(
     ("failure", "outcome"), [(OSError("lost"), "unknown"), (PermissionError("403"), "not_written")]
 )
 def test_an_answer_that_obstore_lost_may_have_been_a_write(
-    engine_name: str,
     put: Callable[..., Any],
     s3: Any,
     monkeypatch: pytest.MonkeyPatch,
     failure: Exception,
     outcome: str,
 ) -> None:
-    if engine_name != "obstore":
-        pytest.skip("of obstore")
     import obstore
     from botocore.exceptions import ClientError
 

@@ -1,6 +1,6 @@
 """The local registry's S3 beside moto's server: CPU per request, memory, and starting again.
 
-python benchmarks/local_registry.py [--requests N] [--uploads MIB]
+python benchmarks/s3_servers.py [--requests N] [--uploads MIB]
 
 Each server runs in a process of its own and is sent the same signed requests by the same client, in
 turns. CPU is what the server's process used (`/proc`, so Linux only), memory the most that it held.

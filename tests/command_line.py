@@ -1,0 +1,83 @@
+"""`quiltops` run in this process, for the fixtures `cli` of several folders."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+
+from quilt_core.cli.main import run
+
+_TRACE = re.compile(r"^quilt_core: (\w+)\(", re.MULTILINE)
+
+
+@attrs.frozen
+class Ended:
+    """A command that ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def operations(self) -> list[str]:
+        """The operations that it called, in order, where QUILT_CORE_TRACE is set."""
+        return _TRACE.findall(self.err)
+
+    @property
+    def rows(self) -> list[Any]:
+        """What it printed with --json, a line each."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def row(self) -> Any:
+        """The one object that it printed with --json."""
+        [row] = self.rows
+        return row
+
+
+class Typed(io.TextIOWrapper):
+    """Standard input that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def run_command(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *arguments: str,
+    stdin: str = "",
+    terminal: bool = False,
+    screen: io.StringIO | None = None,
+) -> Ended:
+    """Run a command; `stdin` is what it reads, from a pipe or as typed at a `terminal`.
+
+    `screen` takes the place of standard error.
+    """
+    typed = Typed if terminal else io.TextIOWrapper
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdin", typed(io.BytesIO(stdin.encode())))
+        if screen is not None:
+            patch.setattr("sys.stderr", screen)
+        capsys.readouterr()
+        code = run(list(arguments))
+    printed = capsys.readouterr()
+    return Ended(code, printed.out, printed.err)
+
+
+@pytest.fixture
+def good(cli: Callable[..., Ended]) -> Callable[..., Ended]:
+    """Runs a command that must succeed, as the folder's own `cli` runs it."""
+
+    def call(*arguments: str, **streams: Any) -> Ended:
+        ended = cli(*arguments, **streams)
+        assert ended.code == 0, ended
+        return ended
+
+    return call
