@@ -20,7 +20,7 @@ from quilt_core.plugins.records import (
 )
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+    from importlib.metadata import EntryPoint, PackageMetadata
 
 logger = logging.getLogger("quilt_core.plugins")
 
@@ -147,8 +147,8 @@ _warned: set[tuple[str, tuple[str, str | None]]] = set()
 def _record(group: str, point: EntryPoint) -> PluginRecord:
     # It is parsed anew each time it is asked for. A field that is not there is None here, and a
     # KeyError once a program has imported the backport `importlib_metadata`.
-    metadata = point.dist.metadata if point.dist else {}
-    found = {field: metadata[field] for field in ("Name", "Version", "Summary") if field in metadata}
+    given: PackageMetadata | dict[str, str] = point.dist.metadata if point.dist else {}
+    found = {field: given[field] for field in ("Name", "Version", "Summary") if field in given}
     return PluginRecord(
         name=point.name,
         group=group,

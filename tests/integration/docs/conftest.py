@@ -1,11 +1,10 @@
-"""Where the blocks of a page run: one folder, one namespace and one shell's variables a page."""
+"""Where the blocks of a page run: one registry, folder, namespace and set of variables per page."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -17,11 +16,11 @@ from typing import Any
 import attrs
 import pytest
 from local_registry.server import LocalRegistry
-from local_registry.testing import shared_local_registry
+from local_registry.testing import local_registry
 
 from quilt_core.hookspecs import OPERATION_GROUPS
 
-__all__ = ["shared_local_registry"]
+__all__ = ["local_registry"]
 
 _BIN = Path(sys.executable).parent
 _FOREIGN = ("QUILT_", "MCP_", "AWS_", "RECORD_", "PYTEST_", "COV_")
@@ -35,8 +34,6 @@ class Page:
     variables: dict[str, str]
     namespace: dict[str, Any] = attrs.field(factory=lambda: {"__name__": "__main__"})
     output: str = ""
-    ran: int = 0
-    failure: str | None = None
     _groups: list[int] = attrs.field(factory=list)
 
     def shell(self, text: str) -> int:
@@ -115,25 +112,22 @@ def _with_state(text: str, state: Path) -> str:
     return save + text
 
 
-@pytest.fixture(scope="session")
-def pages(
-    shared_local_registry: LocalRegistry, tmp_path_factory: pytest.TempPathFactory
+@pytest.fixture
+def open_page(
+    local_registry: LocalRegistry, tmp_path: Path
 ) -> Iterator[Callable[[str, str], Page]]:
     """Give the place of a page, by its path and the user as whom its blocks act."""
-    made: dict[str, Page] = {}
+    with contextlib.ExitStack() as stack:
 
-    def page(path: str, user: str) -> Page:
-        if path not in made:
-            above = tmp_path_factory.mktemp(re.sub(r"\W", "_", path))
-            (above / "work").mkdir()
-            made[path] = Page(above / "work", _variables(above, shared_local_registry, user))
+        def open_page(path: str, user: str) -> Page:
+            (tmp_path / "work").mkdir()
+            page = Page(tmp_path / "work", _variables(tmp_path, local_registry, user))
             if path == "docs/reference/hooks.md":
-                made[path].namespace.update(_names_of_specifications())
-        return made[path]
+                page.namespace.update(_names_of_specifications())
+            stack.callback(page.close)
+            return page
 
-    yield page
-    for one in made.values():
-        one.close()
+        yield open_page
 
 
 def _names_of_specifications() -> dict[str, Any]:

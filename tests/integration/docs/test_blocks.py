@@ -87,28 +87,16 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("path", "number"),
-    [
-        pytest.param(path, number, id=str(block))
-        for path, blocks in sorted(SCRIPTS.items())
-        for number, block in enumerate(blocks)
-    ],
-)
-def test_block(path: str, number: int, pages: Callable[[str, str], Any]) -> None:
-    text = (ROOT / path).read_text("utf-8")
-    user = re.search(r"<!-- as: (\w+) -->", text)
-    page = pages(path, user[1] if user else "writer")
-    blocks = SCRIPTS[path]
-    # A worker that got only later blocks of a page runs the earlier ones first.
-    while page.ran <= number:
-        if page.failure is not None:
-            pytest.fail(f"not reached: {page.failure} failed")
-        block = blocks[page.ran]
-        page.failure = str(block)
-        run(block, page)
-        page.failure = None
-        page.ran += 1
+@pytest.mark.parametrize("path", sorted(path for path, blocks in SCRIPTS.items() if blocks))
+def test_the_blocks_of_a_page(path: str, open_page: Callable[[str, str], Any]) -> None:
+    user = re.search(r"<!-- as: (\w+) -->", (ROOT / path).read_text("utf-8"))
+    page = open_page(path, user[1] if user else "writer")
+    for block in SCRIPTS[path]:
+        try:
+            run(block, page)
+        except BaseException as error:
+            error.add_note(f"in the block at {block}")
+            raise
 
 
 def run(block: Block, page: Any) -> None:
