@@ -15,7 +15,8 @@ from ...unit.packaging.distributions import (  # type: ignore[import-not-found]
     import_name,
 )
 
-MOST_BYTES = 500_000
+MOST_BYTES = 800_000
+"""The core, with the conformance suite in it, is the largest; a data file would be far larger."""
 
 
 @pytest.mark.parametrize("name", RELEASED)
