@@ -27,6 +27,7 @@ _NAMES = {
         "KEEP",
         "NO_REVISION",
         "Keep",
+        "Listing",
         "Acknowledgement",
         "ApiKey",
         "ApiKeyCreated",

@@ -1,13 +1,14 @@
-"""Listings as pandas or pyarrow tables, when one of those is installed.
+"""Listings as pandas, polars or pyarrow tables, when one of those is installed.
 
 import quilt_core
 from quilt_core import frames
 
-frames.to_pandas(ops.browse_content("palmer/penguins"))
+frames.to_pandas(ops.browse_content("palmer/penguins", recursive=True))
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from quilt_core.errors import NotSupportedError
 
 if TYPE_CHECKING:
     import pandas
+    import polars
     import pyarrow
 
 
@@ -47,8 +49,20 @@ def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
     return pandas.DataFrame(to_rows(listing))
 
 
+def to_polars(listing: Iterable[DomainObject | str]) -> polars.DataFrame:
+    """A listing as a `polars.DataFrame`, a row per object; metadata is JSON text.
+
+    Raises `NotSupportedError` when polars is not installed.
+    """
+    try:
+        import polars
+    except ModuleNotFoundError as error:
+        raise _missing("to_polars", error, "polars") from error
+    return polars.DataFrame(_flat_rows(listing), infer_schema_length=None)
+
+
 def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
-    """A listing as a `pyarrow.Table`, a row per object.
+    """A listing as a `pyarrow.Table`, a row per object; metadata is JSON text.
 
     Raises `NotSupportedError` when pyarrow is not installed.
     """
@@ -56,13 +70,15 @@ def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
         import pyarrow
     except ModuleNotFoundError as error:
         raise _missing("to_arrow", error, "pyarrow") from error
-    import json
+    return pyarrow.Table.from_pylist(_flat_rows(listing))
 
+
+def _flat_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
+    """Rows without nested objects: metadata has no common shape; JSON text keeps it whole."""
     rows = to_rows(listing)
     for row in rows:
-        # Metadata has no common shape; JSON text keeps it whole.
         row.update({key: json.dumps(row[key]) for key in row if isinstance(row[key], dict)})
-    return pyarrow.Table.from_pylist(rows)
+    return rows
 
 
 def _missing(name: str, error: ModuleNotFoundError, package: str) -> NotSupportedError:

@@ -30,6 +30,7 @@ from quilt_core.domain.entries import (
     ProgressCallback,
     Workflow,
 )
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.objects import (
     ObjectHit,
@@ -87,6 +88,7 @@ __all__ = [
     "FileUri",
     "Health",
     "Keep",
+    "Listing",
     "MetadataPredicate",
     "NewEntry",
     "ObjectHit",

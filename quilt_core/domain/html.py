@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import attrs
+
+from quilt_core.domain.base import DomainObject, to_plain
 from quilt_core.printable import json_text, printable
+
+_MOST_ROWS = 100
+"""Rows of a listing that a notebook shows; a longer one says how many more there are."""
 
 
 def html_table(title: str, rows: Iterable[tuple[str, Any]]) -> str:
@@ -16,6 +22,30 @@ def html_table(title: str, rows: Iterable[tuple[str, Any]]) -> str:
         for name, value in rows
     )
     return f"<table><caption><b>{_escape(title)}</b></caption>{body}</table>"
+
+
+def html_listing(listing: Sequence[Any]) -> str:
+    """A table with a row per item; a column that is empty in every row is left out."""
+    rows = [_shown(item) for item in listing[:_MOST_ROWS]]
+    columns = [
+        name
+        for name in dict.fromkeys(name for row in rows for name in row)
+        if any(row.get(name) not in (None, "", [], {}) for row in rows)
+    ]
+    head = "".join(f"<th style='text-align:left'>{_escape(name)}</th>" for name in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_cell(row.get(name))}</td>" for name in columns) + "</tr>"
+        for row in rows
+    )
+    more = f"<div>… and {len(listing) - len(rows):,} more</div>" if len(listing) > len(rows) else ""
+    return f"<div>{len(listing):,} in all<table><tr>{head}</tr>{body}</table>{more}</div>"
+
+
+def _shown(item: Any) -> dict[str, Any]:
+    if not isinstance(item, DomainObject):
+        return {"name": item}
+    fields = attrs.fields(type(item))  # type: ignore[arg-type]
+    return {one.name: to_plain(getattr(item, one.name)) for one in fields if one.repr}
 
 
 def html_changes(title: str, groups: Mapping[str, tuple[str, Iterable[str]]]) -> str:
@@ -29,7 +59,7 @@ def html_changes(title: str, groups: Mapping[str, tuple[str, Iterable[str]]]) ->
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, (Mapping, list)):
         return f"<code>{_escape(json_text(value, default=str))}</code>"
     return _escape("" if value is None else str(value))
 

@@ -7,8 +7,10 @@ from enum import Enum
 
 import attrs
 
+from quilt_core.manifest.cursor import EntryCursor
 from quilt_core.manifest.lines import Source
-from quilt_core.manifest.model import ManifestEntry
+from quilt_core.manifest.model import ManifestEntry, ManifestError
+from quilt_core.manifest.order import disk_errors, lines_of, sort_key, temporary_file
 from quilt_core.manifest.read import ManifestReader, OutOfOrderError, read_manifest
 
 
@@ -35,14 +37,14 @@ def diff_manifests(
 ) -> list[EntryChange]:
     """Compare the entries of two manifests.
 
-    Equal lines cost a comparison of bytes and no reading. Memory grows with the number of
-    differences, not of entries.
+    What both have in common, byte for byte, is passed over in blocks: no damage is found there, and
+    no logical key that is there twice. Memory grows with the number of differences, not of entries.
 
     Parameters
     ----------
     open_first, open_second:
         Give the manifest from its beginning; called again when one turns out not to be in
-        order, which takes an external sort.
+        order, which takes an external sort of the lines that differ.
 
     Returns
     -------
@@ -53,73 +55,118 @@ def diff_manifests(
     Raises
     ------
     ManifestError
-        When one of them is damaged.
+        When one of them is damaged where they differ.
     """
-    first, second = read_manifest(open_first()), read_manifest(open_second())
     try:
-        return list(_merge(first, first.entry_lines(), second, second.entry_lines()))
-    except OutOfOrderError:
-        first, second = read_manifest(open_first()), read_manifest(open_second())
-        return list(_merge(first, first.sorted_lines(), second, second.sorted_lines()))
+        return list(_changes(*_readers(open_first, open_second)))
+    except (OutOfOrderError, ManifestError):
+        # This counts lines, too, and so can say where the damage is.
+        return list(_sorted_changes(*_readers(open_first, open_second)))
 
 
-def _merge(
-    first: ManifestReader,
-    a_lines: Iterator[bytes],
-    second: ManifestReader,
-    b_lines: Iterator[bytes],
-) -> Iterator[EntryChange]:
-    a, b = next(a_lines, None), next(b_lines, None)
-    a_last = b_last = ""  # keys of the lines that are done with
-    while a is not None and b is not None:
-        if a == b:
-            a_last = _next_key(first, a, max(a_last, b_last))
-            b_last = a_last
-            a, b = next(a_lines, None), next(b_lines, None)
-            continue
-        a_key, b_key = _next_key(first, a, a_last), _next_key(second, b, b_last)
-        if a_key == b_key:
-            before, after = _entry(first, a), _entry(second, b)
-            if differs(before, after):
-                yield EntryChange(after.logical_key, ChangeKind.MODIFIED, before, after)
-            a, b = next(a_lines, None), next(b_lines, None)
-            a_last, b_last = a_key, b_key
-        elif a_key < b_key:
-            yield _deleted(_entry(first, a))
-            a, a_last = next(a_lines, None), a_key
+def _readers(
+    open_first: Callable[[], Source], open_second: Callable[[], Source]
+) -> tuple[ManifestReader, ManifestReader]:
+    return read_manifest(open_first()), read_manifest(open_second())
+
+
+def _changes(first: ManifestReader, second: ManifestReader) -> Iterator[EntryChange]:
+    """The changes of manifests in order; raises `OutOfOrderError` when one is not."""
+    a_last = b_last = ""
+    for a, b in _differences(first, second, counts_lines=False):
+        if a is not None:
+            a_last = _check_order(a.key, a_last)
+        if b is not None:
+            b_last = _check_order(b.key, b_last)
+        change = _change(a.entry if a else None, b.entry if b else None)
+        if change is not None:
+            yield change
+
+
+def _sorted_changes(first: ManifestReader, second: ManifestReader) -> Iterator[EntryChange]:
+    """The changes of any manifests: the lines that differ are sorted, then compared anew."""
+    with temporary_file() as a_file, temporary_file() as b_file:
+        for pair in _differences(first, second, counts_lines=True):
+            for cursor, file in zip(pair, (a_file, b_file), strict=True):
+                if cursor is not None and cursor.line is not None:
+                    with disk_errors():
+                        file.write(cursor.reader.numbered(cursor.line) + b"\n")
+        with disk_errors():
+            a_file.seek(0)
+            b_file.seek(0)
+        a_lines = first.sort_numbered(lines_of(a_file))
+        b_lines = second.sort_numbered(lines_of(b_file))
+        a, b = _next_entry(first, a_lines), _next_entry(second, b_lines)
+        while a is not None or b is not None:
+            order = _order(_key(a), _key(b))
+            change = _change(a if order <= 0 else None, b if order >= 0 else None)
+            if change is not None:
+                yield change
+            if order <= 0:
+                a = _next_entry(first, a_lines)
+            if order >= 0:
+                b = _next_entry(second, b_lines)
+
+
+def _differences(
+    first: ManifestReader, second: ManifestReader, *, counts_lines: bool
+) -> Iterator[tuple[EntryCursor | None, EntryCursor | None]]:
+    """Stop at lines that differ: those of one entry in both, or of one that only one has here.
+
+    The last of the lines that are passed over in both is a stop, too.
+    """
+    a = EntryCursor(first, counts_lines=counts_lines)
+    b = EntryCursor(second, counts_lines=counts_lines)
+    while a.line is not None or b.line is not None:
+        if a.line == b.line:
+            a.pass_equal_lines(b)
+            order = 0
         else:
-            yield _added(_entry(second, b))
-            b, b_last = next(b_lines, None), b_key
-    while a is not None:
-        a_last = _next_key(first, a, a_last)
-        yield _deleted(_entry(first, a))
-        a = next(a_lines, None)
-    while b is not None:
-        b_last = _next_key(second, b, b_last)
-        yield _added(_entry(second, b))
-        b = next(b_lines, None)
+            order = _order(a.key if a.line else None, b.key if b.line else None)
+        yield a if order <= 0 else None, b if order >= 0 else None
+        if order <= 0:
+            a.advance()
+        if order >= 0:
+            b.advance()
 
 
-def _next_key(reader: ManifestReader, line: bytes, last: str) -> str:
-    key = reader.key_of(line)
+def _order(a_key: str | None, b_key: str | None) -> int:
+    """Below 0 when the first comes first, above when the second does; None is the end."""
+    if a_key is None or b_key is None:
+        return 1 if a_key is None else -1
+    return (a_key > b_key) - (a_key < b_key)
+
+
+def _check_order(key: str, last: str) -> str:
     if key <= last:
         # The merge may have missed its twin in the other manifest, or in its own.
         raise OutOfOrderError
     return key
 
 
-def _entry(reader: ManifestReader, line: bytes) -> ManifestEntry:
+def _next_entry(reader: ManifestReader, lines: Iterator[bytes]) -> ManifestEntry | None:
+    line = next(lines, None)
+    if line is None:
+        return None
     record = reader.parse(line)
-    assert isinstance(record, ManifestEntry)  # noqa: S101 - entry_lines gives no other
+    assert isinstance(record, ManifestEntry)  # noqa: S101 - only entries' lines were sorted
     return record
 
 
-def _deleted(entry: ManifestEntry) -> EntryChange:
-    return EntryChange(entry.logical_key, ChangeKind.DELETED, entry, None)
+def _key(entry: ManifestEntry | None) -> str | None:
+    return None if entry is None else sort_key(entry.logical_key)
 
 
-def _added(entry: ManifestEntry) -> EntryChange:
-    return EntryChange(entry.logical_key, ChangeKind.ADDED, None, entry)
+def _change(before: ManifestEntry | None, after: ManifestEntry | None) -> EntryChange | None:
+    if before is not None and after is not None:
+        if not differs(before, after):
+            return None
+        return EntryChange(after.logical_key, ChangeKind.MODIFIED, before, after)
+    if before is not None:
+        return EntryChange(before.logical_key, ChangeKind.DELETED, before, None)
+    if after is not None:
+        return EntryChange(after.logical_key, ChangeKind.ADDED, None, after)
+    return None
 
 
 def differs(before: ManifestEntry, after: ManifestEntry) -> bool:

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from quilt_core.manifest.model import ManifestError
-
-BLOCK = 1 << 20
+BLOCK = 1 << 17
 MAX_LINE = 16_000_000
 """The longest line in bytes; quilt3 writes at most 1,000,000, or what its user set."""
 
@@ -17,24 +15,25 @@ Source = str | os.PathLike[str] | IO[bytes] | Iterable[bytes]
 """A path, a binary file, or chunks of bytes of any sizes."""
 
 
+class LongLineError(Exception):
+    """The line after the last block is longer than `MAX_LINE`."""
+
+
 def read_blocks(source: Source) -> Iterator[bytes]:
     """A manifest in blocks of whole lines, with newlines between them and none at the end.
 
-    Raises `ManifestError` for a line longer than `MAX_LINE`, and what reading the source raises.
+    Raises `LongLineError` for a line longer than `MAX_LINE`, and what reading the source raises.
     """
-    number = 0
     rest = b""
     for block in _blocks(source):
-        lines, newline, last = block.rpartition(b"\n")
-        if newline:
-            lines = rest + lines
-            number += lines.count(b"\n") + 1
-            yield lines
-            rest = last
+        end = block.rfind(b"\n")
+        if end >= 0:
+            yield b"".join((rest, memoryview(block)[:end]))
+            rest = block[end + 1 :]
         else:
             rest += block
         if len(rest) > MAX_LINE:
-            raise ManifestError(number + 1, f"the line is longer than {MAX_LINE} bytes")
+            raise LongLineError
     if rest:
         yield rest
 

@@ -50,20 +50,20 @@ def sort_lines(
         When the temporary files cannot be written.
     """
     with ExitStack() as files:
-        kept = files.enter_context(_temporary_file())
+        kept = files.enter_context(temporary_file())
         in_order, last = True, ""
         for line in lines:
             key = key_of(line)
             in_order = in_order and last <= key
             last = key
-            with _disk_errors():
+            with disk_errors():
                 kept.write(line + b"\n")
-        with _disk_errors():
+        with disk_errors():
             kept.seek(0)
         if in_order:
-            yield from _lines_of(kept)
+            yield from lines_of(kept)
         else:
-            yield from _sorted(_lines_of(kept), key_of, run_size, run_bytes, files)
+            yield from _sorted(lines_of(kept), key_of, run_size, run_bytes, files)
 
 
 def _sorted(
@@ -83,25 +83,27 @@ def _sorted(
             runs.append(_write_run(buffer, key_of, files))
             buffer, held = [], 0
     buffer.sort(key=key_of)
-    yield from heapq.merge(*map(_lines_of, runs), buffer, key=key_of)
+    yield from heapq.merge(*map(lines_of, runs), buffer, key=key_of)
 
 
 def _write_run(buffer: list[bytes], key_of: Callable[[bytes], str], files: ExitStack) -> IO[bytes]:
-    run = files.enter_context(_temporary_file())
+    run = files.enter_context(temporary_file())
     buffer.sort(key=key_of)
-    with _disk_errors():
+    with disk_errors():
         run.writelines(line + b"\n" for line in buffer)
         run.seek(0)
     return run
 
 
-def _lines_of(file: IO[bytes]) -> Iterator[bytes]:
+def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a temporary file from where it stands, each without its newline."""
     return (line[:-1] for line in file)
 
 
 @contextmanager
-def _temporary_file() -> Iterator[IO[bytes]]:
-    with _disk_errors():
+def temporary_file() -> Iterator[IO[bytes]]:
+    """A file that is in memory while it is small; `BackendError` when it cannot be made."""
+    with disk_errors():
         file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
     try:
         yield file
@@ -110,7 +112,8 @@ def _temporary_file() -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _disk_errors() -> Iterator[None]:
+def disk_errors() -> Iterator[None]:
+    """Tell an error of the disk as a `BackendError`."""
     try:
         yield
     except OSError as error:

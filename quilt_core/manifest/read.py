@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from quilt_core.manifest.lines import Source, read_blocks
+from quilt_core.manifest.lines import MAX_LINE, LongLineError, Source, read_blocks
 from quilt_core.manifest.model import (
     DirectoryRecord,
     EntryHash,
@@ -53,14 +53,23 @@ class ManifestReader:
     """
 
     def __init__(self, source: Source) -> None:
-        blocks = read_blocks(source)
-        self.line_number = 1
+        blocks = self._bounded(read_blocks(source))
+        self.line_number = 0
         first = next(blocks, None)
+        self.line_number = 1
         if first is None:
             raise ManifestError(1, "it is empty")
         line, more, lines = first.partition(b"\n")
-        self._blocks = chain([lines], blocks) if more else blocks
+        self._blocks: Iterator[bytes] = chain([lines], blocks) if more else blocks
         self.header = self._read_header(line)
+
+    def _bounded(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            yield from blocks
+        except LongLineError as error:
+            raise ManifestError(
+                self.line_number + 1, f"the line is longer than {MAX_LINE} bytes"
+            ) from error
 
     def _read_header(self, line: bytes) -> ManifestHeader:
         try:
@@ -129,10 +138,20 @@ class ManifestReader:
 
     def _sorted_lines(self, directories: dict[str, tuple[int, DirectoryRecord]]) -> Iterator[bytes]:
         """As `sorted_lines`; the directories' records, with their lines, go into `directories`."""
+        return self.sort_numbered(self._numbered_lines(directories))
+
+    def numbered(self, line: bytes) -> bytes:
+        """The line that was read last, with its number before it."""
+        return b"%0*d" % (_DIGITS, self.line_number) + line
+
+    def sort_numbered(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Sort `numbered` lines of entries by path component; they come without their numbers.
+
+        `line_number` is that of the line that was given last. Raises `ManifestError` for a key that
+        is there twice, `BackendError` when there is no space on the disk.
+        """
         previous, previous_line = None, 0
-        for numbered in sort_lines(
-            self._numbered_lines(directories), lambda line: self.key_of(line[_DIGITS:])
-        ):
+        for numbered in sort_lines(lines, lambda line: self.key_of(line[_DIGITS:])):
             self.line_number, line = int(numbered[:_DIGITS]), numbered[_DIGITS:]
             key = self.key_of(line)
             if key == previous:
@@ -152,7 +171,7 @@ class ManifestReader:
                         raise self._twice(key, directories[key][0])
                     directories[key] = self.line_number, record
                     continue
-            yield b"%0*d" % (_DIGITS, self.line_number) + line
+            yield self.numbered(line)
 
     def _twice(self, key: str, first_line: int) -> ManifestError:
         return twice(key, first_line, self.line_number)
@@ -162,6 +181,10 @@ class ManifestReader:
         for line in self.raw_lines():
             if b'"physical_keys"' in line or isinstance(self.parse(line), ManifestEntry):
                 yield line
+
+    def raw_blocks(self) -> Iterator[bytes]:
+        """What follows the header, in blocks of whole lines; who takes them counts the lines."""
+        return self._blocks
 
     def raw_lines(self) -> Iterator[bytes]:
         """The lines after the header, unread."""

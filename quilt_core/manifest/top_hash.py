@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from itertools import chain, islice, pairwise
+from operator import lt
 from typing import Any
 
 import msgspec
@@ -27,7 +29,7 @@ class _HashForm(msgspec.Struct, gc=False):
     size: int
 
 
-_encode_into = msgspec.json.Encoder().encode_into
+_encode_lines = msgspec.json.Encoder().encode_lines
 _BATCH = 512
 """Entries that are encoded together."""
 
@@ -42,33 +44,53 @@ class TopHasher:
 
     def update(self, entry: ManifestEntry) -> None:
         """Take the next entry; `ValueError` when it does not come after the one before."""
-        key = entry.logical_key
-        order = sort_key(key)
-        if order <= self._last:
-            raise ValueError(f"{key!r} is out of order, or there twice")
-        self._last = order
+        self._check_order([sort_key(entry.logical_key)])
         self._waiting.append(entry)
         if len(self._waiting) == _BATCH:
-            self._take_in()
+            self._hash_waiting()
+
+    def update_many(self, entries: Iterable[ManifestEntry]) -> None:
+        """Take the next entries; `ValueError` when one does not come after the one before."""
+        remaining = iter(entries)
+        while batch := list(islice(remaining, _BATCH)):
+            self._check_order([sort_key(entry.logical_key) for entry in batch])
+            self._waiting += batch
+            self._hash_waiting()
 
     def hexdigest(self) -> str:
         """The top hash of what was taken so far, 64 hexadecimal digits."""
-        self._take_in()
+        self._hash_waiting()
         return self._sha256.hexdigest()
 
-    def _take_in(self) -> None:
-        text = bytearray()
-        for entry in self._waiting:
-            if entry.meta:
-                text += _slow_form(entry).encode()
-            else:
-                form = _HashForm(entry.hash, entry.logical_key, {}, entry.size)
-                _encode_into(form, text, -1)
-        # msgspec writes such texts as Python does, which escapes all but printable ASCII.
-        if not text.isascii() or b"\x7f" in text:
-            text = bytearray("".join(map(_slow_form, self._waiting)).encode())
+    def _check_order(self, keys: list[str]) -> None:
+        if not all(map(lt, chain([self._last], keys), keys)):
+            [wrong, *_] = (key for before, key in pairwise([self._last, *keys]) if before >= key)
+            name = wrong.replace("\0", "/")
+            raise ValueError(f"{name!r} is out of order, or there twice")
+        self._last = keys[-1]
+
+    def _hash_waiting(self) -> None:
+        if any(entry.meta for entry in self._waiting):
+            text = b"".join(map(_any_form, self._waiting))
+        else:
+            text = _plain_forms(self._waiting)
         self._sha256.update(text)
         self._waiting.clear()
+
+
+def _any_form(entry: ManifestEntry) -> bytes:
+    return _slow_form(entry).encode() if entry.meta else _plain_forms([entry])
+
+
+def _plain_forms(entries: list[ManifestEntry]) -> bytes:
+    """The texts of entries without metadata."""
+    forms = [_HashForm(entry.hash, entry.logical_key, {}, entry.size) for entry in entries]
+    # A newline stands after each, and nowhere inside, where it is escaped.
+    text = _encode_lines(forms).replace(b"\n", b"")
+    # msgspec writes such texts as Python does, which escapes all but printable ASCII.
+    if text.isascii() and b"\x7f" not in text:
+        return text
+    return "".join(map(_slow_form, entries)).encode()
 
 
 def _slow_form(entry: ManifestEntry) -> str:
@@ -89,6 +111,5 @@ def compute_top_hash(header: ManifestHeader, entries: Iterable[ManifestEntry]) -
     Raises `ValueError` when they do not.
     """
     hasher = TopHasher(header)
-    for entry in entries:
-        hasher.update(entry)
+    hasher.update_many(entries)
     return hasher.hexdigest()

@@ -9,6 +9,7 @@ from quilt_core.domain.admin import (
     ApiKeyStatus,
     ApiKeyStatusName,
 )
+from quilt_core.domain.listing import Listing
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_text
@@ -32,7 +33,7 @@ class ApiKeyOps(OperationGroup):
         name: str | None = None,
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
-    ) -> list[ApiKey]:
+    ) -> Listing[ApiKey]:
         """My keys, newest first, without their secrets."""
         return self._dispatch.collect(
             "list_api_keys",

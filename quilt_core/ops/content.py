@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, overload
 
 from quilt_core.domain.content import ContentInfo
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
 from quilt_core.ops.addressing import PackageGiven, content_of, file_of
 from quilt_core.ops.group import OperationGroup
@@ -22,7 +23,7 @@ class ContentOps(OperationGroup):
         path: str = "",
         top_hash: str | None = None,
         recursive: Literal[False] = False,
-    ) -> list[ContentInfo]: ...
+    ) -> Listing[ContentInfo]: ...
 
     @overload
     def browse_content(
@@ -42,7 +43,7 @@ class ContentOps(OperationGroup):
         path: str = "",
         top_hash: str | None = None,
         recursive: bool = False,
-    ) -> list[ContentInfo] | Iterator[ContentInfo]:
+    ) -> Listing[ContentInfo] | Iterator[ContentInfo]:
         """List one level of a package, or stream all files below a path.
 
         Directories come first, then files, each in path-component order; a file's path gives
@@ -55,7 +56,7 @@ class ContentOps(OperationGroup):
             **content_of(package_name, registry, path, top_hash, self._settings.registry),
             recursive=recursive,
         )
-        return items if recursive else list(items)
+        return items if recursive else Listing(items)
 
     def get_content_url(
         self,

@@ -20,6 +20,7 @@ from quilt_core.composition import NEEDS, TransferComposition
 from quilt_core.composition.calls import Calls
 from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
+from quilt_core.domain.listing import Listing
 from quilt_core.errors import NotSupportedError, PluginError, QuiltOpsError
 from quilt_core.hookspecs import PROJECT, operations
 from quilt_core.identity_key import identify
@@ -28,6 +29,7 @@ from quilt_core.ops.around import Around, blame, call_through, is_listing, wrong
 from quilt_core.ops.event_loop import warn_on_event_loop
 from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.schemes import check_served
+from quilt_core.ops.tracebacks import without_pluggy
 from quilt_core.plugins.manager import EXTENSION, Hooks
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.validation import spec_parameters
@@ -162,18 +164,18 @@ class Dispatcher:
             self._through(around, operation, arguments, ask, check, lazy=True, time=time)
         )
 
-    def collect(self, operation: str, item: type[T], /, **arguments: Any) -> list[T]:
+    def collect(self, operation: str, item: type[T], /, **arguments: Any) -> Listing[T]:
         """As `stream`, collected."""
 
-        def ask() -> list[T]:
-            return list(self._listing(operation, item, arguments))
+        def ask() -> Listing[T]:
+            return Listing(self._listing(operation, item, arguments))
 
         if not (around := self._around()):
             with self._begin(operation), self._identity.call(operation):
                 return ask()
 
-        def check(answer: Any, owner: str) -> list[T]:
-            return list(self._checked_of_extension(operation, item, answer, owner))
+        def check(answer: Any, owner: str) -> Listing[T]:
+            return Listing(self._checked_of_extension(operation, item, answer, owner))
 
         return self._through(around, operation, arguments, ask, check, lazy=False)
 
@@ -228,7 +230,8 @@ class Dispatcher:
         try:
             return self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:
-            raise self._named(error, operation) from error.__cause__
+            named = self._named(error, operation)
+            raise named.with_traceback(without_pluggy(error)) from error.__cause__
         except Exception as error:
             error.add_note(self._blame_note(error, operation))
             raise

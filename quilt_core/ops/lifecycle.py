@@ -9,6 +9,7 @@ from quilt_core.domain.entries import (
     ProgressCallback,
     Workflow,
 )
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.packages import PackageRevisionResult, RollbackResult
 from quilt_core.domain.workflows import WorkflowInfo
@@ -27,7 +28,7 @@ from quilt_core.ops.writing import WritingGroup, tells_outcome
 class LifecycleOps(WritingGroup):
     """What happens to a package after it was published."""
 
-    def list_workflows(self, registry: str | Registry | None = None) -> list[WorkflowInfo]:
+    def list_workflows(self, registry: str | Registry | None = None) -> Listing[WorkflowInfo]:
         """The workflows of a registry, in their configured order; none where it has none."""
         return self._dispatch.collect(
             "list_workflows",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder, SearchOrderName
@@ -33,7 +34,7 @@ class PackageOps(OperationGroup):
         latest_only: bool = True,
         order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
         limit: int | None = None,
-    ) -> list[PackageInfo]:
+    ) -> Listing[PackageInfo]:
         """Find packages, to the last one that matches; see the hook `search_packages`.
 
         Parameters
@@ -52,7 +53,7 @@ class PackageOps(OperationGroup):
         limit:
             The largest number of results; None for all.
         """
-        return list(
+        return Listing(
             self.iter_search_packages(
                 query,
                 registry,
@@ -92,9 +93,9 @@ class PackageOps(OperationGroup):
 
     def list_all_packages(
         self, registry: str | Registry | None = None, pattern: str | None = None
-    ) -> list[str]:
+    ) -> Listing[str]:
         """The names of all packages of a registry, sorted; `pattern` with `*` and `?`."""
-        return list(self.iter_all_packages(registry, pattern))
+        return Listing(self.iter_all_packages(registry, pattern))
 
     def iter_all_packages(
         self, registry: str | Registry | None = None, pattern: str | None = None
@@ -122,7 +123,7 @@ class PackageOps(OperationGroup):
 
     def list_package_versions(
         self, package_name: PackageGiven, registry: str | Registry | None = None
-    ) -> list[PackageVersion]:
+    ) -> Listing[PackageVersion]:
         """The revisions of a package, newest first; `NotFoundError` when it is not there."""
         return self._dispatch.collect(
             "list_package_versions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import parse_bucket
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.ops.group import OperationGroup
@@ -19,7 +20,7 @@ def _config(config: str) -> str:
 class TabulatorOps(OperationGroup):
     """SQL tables over packages. `bucket` is a name or `s3://name`."""
 
-    def list_tabulator_tables(self, bucket: str) -> list[TabulatorTable]:
+    def list_tabulator_tables(self, bucket: str) -> Listing[TabulatorTable]:
         """A bucket's tables, by name; `NotFoundError` for an unknown bucket."""
         return self._dispatch.collect(
             "list_tabulator_tables", TabulatorTable, bucket=parse_bucket(bucket)

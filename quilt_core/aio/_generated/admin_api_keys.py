@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from quilt_core.aio.calls import AsyncGroup
 from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyStatus, ApiKeyStatusName
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.api_keys import ApiKeyAdminOps
 
 
@@ -19,7 +20,7 @@ class AsyncApiKeyAdminOps(AsyncGroup):
         name: str | None = None,
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
-    ) -> list[ApiKey]:
+    ) -> Listing[ApiKey]:
         """Keys of all users, newest first, without their secrets."""
         return await self._calls.run(self._ops.list_api_keys, email, name, fingerprint, status)
 

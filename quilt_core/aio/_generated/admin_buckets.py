@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from quilt_core.aio.calls import AsyncGroup
 from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.buckets import BucketAdminOps
 
 
@@ -13,7 +14,7 @@ class AsyncBucketAdminOps(AsyncGroup):
 
     _ops: BucketAdminOps
 
-    async def list_buckets(self) -> list[BucketConfig]:
+    async def list_buckets(self) -> Listing[BucketConfig]:
         """All buckets of the catalog, by name."""
         return await self._calls.run(self._ops.list_buckets)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from quilt_core.aio.calls import AsyncGroup
 from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.policies import PolicyOps
 
 
@@ -15,7 +16,7 @@ class AsyncPolicyOps(AsyncGroup):
 
     _ops: PolicyOps
 
-    async def list_policies(self) -> list[Policy]:
+    async def list_policies(self) -> Listing[Policy]:
         """All policies, by title."""
         return await self._calls.run(self._ops.list_policies)
 

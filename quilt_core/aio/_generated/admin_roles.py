@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from quilt_core.aio.calls import AsyncGroup
 from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.roles import RoleOps
 
 
@@ -15,7 +16,7 @@ class AsyncRoleOps(AsyncGroup):
 
     _ops: RoleOps
 
-    async def list_roles(self) -> list[Role]:
+    async def list_roles(self) -> Listing[Role]:
         """All roles, by name."""
         return await self._calls.run(self._ops.list_roles)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from quilt_core.aio.calls import AsyncGroup
 from quilt_core.domain.admin import Acknowledgement, User
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.users import UserOps
 
 
@@ -15,7 +16,7 @@ class AsyncUserOps(AsyncGroup):
 
     _ops: UserOps
 
-    async def list_users(self) -> list[User]:
+    async def list_users(self) -> Listing[User]:
         """All users, by name."""
         return await self._calls.run(self._ops.list_users)
 

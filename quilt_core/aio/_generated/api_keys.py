@@ -11,6 +11,7 @@ from quilt_core.domain.admin import (
     ApiKeyStatus,
     ApiKeyStatusName,
 )
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.api_keys import ApiKeyOps
 
 
@@ -24,7 +25,7 @@ class AsyncApiKeyOps(AsyncGroup):
         name: str | None = None,
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
-    ) -> list[ApiKey]:
+    ) -> Listing[ApiKey]:
         """My keys, newest first, without their secrets."""
         return await self._calls.run(self._ops.list_api_keys, name, fingerprint, status)
 

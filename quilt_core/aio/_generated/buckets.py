@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from quilt_core.aio.calls import AsyncGroup
 from quilt_core.domain.buckets import BucketInfo
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.buckets import BucketOps
 
 
@@ -13,6 +14,6 @@ class AsyncBucketOps(AsyncGroup):
 
     _ops: BucketOps
 
-    async def list_buckets(self) -> list[BucketInfo]:
+    async def list_buckets(self) -> Listing[BucketInfo]:
         """The buckets that the catalog knows and the active role can read, by name."""
         return await self._calls.run(self._ops.list_buckets)

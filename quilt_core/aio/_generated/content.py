@@ -8,6 +8,7 @@ from typing import Any, Literal, overload
 
 from quilt_core.aio.calls import AsyncGroup
 from quilt_core.domain.content import ContentInfo
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
 from quilt_core.ops.addressing import PackageGiven
 from quilt_core.ops.content import ContentOps
@@ -26,7 +27,7 @@ class AsyncContentOps(AsyncGroup):
         path: str = "",
         top_hash: str | None = None,
         recursive: Literal[False] = False,
-    ) -> Coroutine[Any, Any, list[ContentInfo]]: ...
+    ) -> Coroutine[Any, Any, Listing[ContentInfo]]: ...
 
     @overload
     def browse_content(
@@ -46,14 +47,14 @@ class AsyncContentOps(AsyncGroup):
         path: str = "",
         top_hash: str | None = None,
         recursive: bool = False,
-    ) -> Coroutine[Any, Any, list[ContentInfo]] | AsyncIterator[ContentInfo]:
+    ) -> Coroutine[Any, Any, Listing[ContentInfo]] | AsyncIterator[ContentInfo]:
         """List one level of a package, or stream all files below a path.
 
         Directories come first, then files, each in path-component order; a file's path gives
         that file. With `recursive=True` an iterator over all files at and below `path`.
         `NotFoundError` when the path is not there.
         """
-        answer: Coroutine[Any, Any, list[ContentInfo]] | AsyncIterator[ContentInfo] = (
+        answer: Coroutine[Any, Any, Listing[ContentInfo]] | AsyncIterator[ContentInfo] = (
             self._calls.overloaded(
                 recursive,
                 self._ops.browse_content,

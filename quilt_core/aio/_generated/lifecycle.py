@@ -11,6 +11,7 @@ from quilt_core.domain.entries import (
     ProgressCallback,
     Workflow,
 )
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageRevisionResult, RollbackResult
 from quilt_core.domain.workflows import WorkflowInfo
@@ -23,7 +24,7 @@ class AsyncLifecycleOps(AsyncGroup):
 
     _ops: LifecycleOps
 
-    async def list_workflows(self, registry: str | Registry | None = None) -> list[WorkflowInfo]:
+    async def list_workflows(self, registry: str | Registry | None = None) -> Listing[WorkflowInfo]:
         """The workflows of a registry, in their configured order; none where it has none."""
         return await self._calls.run(self._ops.list_workflows, registry)
 

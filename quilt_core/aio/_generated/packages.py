@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from quilt_core.aio.calls import AsyncGroup
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder, SearchOrderName
@@ -29,7 +30,7 @@ class AsyncPackageOps(AsyncGroup):
         latest_only: bool = True,
         order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
         limit: int | None = None,
-    ) -> list[PackageInfo]:
+    ) -> Listing[PackageInfo]:
         """Find packages, to the last one that matches; see the hook `search_packages`.
 
         Parameters
@@ -84,7 +85,7 @@ class AsyncPackageOps(AsyncGroup):
 
     async def list_all_packages(
         self, registry: str | Registry | None = None, pattern: str | None = None
-    ) -> list[str]:
+    ) -> Listing[str]:
         """The names of all packages of a registry, sorted; `pattern` with `*` and `?`."""
         return await self._calls.run(self._ops.list_all_packages, registry, pattern)
 
@@ -105,7 +106,7 @@ class AsyncPackageOps(AsyncGroup):
 
     async def list_package_versions(
         self, package_name: PackageGiven, registry: str | Registry | None = None
-    ) -> list[PackageVersion]:
+    ) -> Listing[PackageVersion]:
         """The revisions of a package, newest first; `NotFoundError` when it is not there."""
         return await self._calls.run(self._ops.list_package_versions, package_name, registry)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from quilt_core.aio.calls import AsyncGroup
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.ops.tabulator import TabulatorOps
 
@@ -13,7 +14,7 @@ class AsyncTabulatorOps(AsyncGroup):
 
     _ops: TabulatorOps
 
-    async def list_tabulator_tables(self, bucket: str) -> list[TabulatorTable]:
+    async def list_tabulator_tables(self, bucket: str) -> Listing[TabulatorTable]:
         """A bucket's tables, by name; `NotFoundError` for an unknown bucket."""
         return await self._calls.run(self._ops.list_tabulator_tables, bucket)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyStatus, ApiKeyStatusName
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.api_keys import parse_key_id, parse_status
 
@@ -16,7 +17,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
         name: str | None = None,
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
-    ) -> list[ApiKey]:
+    ) -> Listing[ApiKey]:
         """Keys of all users, newest first, without their secrets."""
         return self._dispatch.collect(
             "admin_list_api_keys",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
+from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import parse_bucket
 from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup
@@ -19,7 +20,7 @@ def _settings(settings: BucketSettings) -> BucketSettings:
 class BucketAdminOps(AdminOperationGroup):
     """Buckets; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
-    def list_buckets(self) -> list[BucketConfig]:
+    def list_buckets(self) -> Listing[BucketConfig]:
         """All buckets of the catalog, by name."""
         return self._dispatch.collect("admin_list_buckets", BucketConfig)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
+from quilt_core.domain.listing import Listing
 from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_text
@@ -39,7 +40,7 @@ def _optional(value: str | None, name: str, example: str) -> str | None:
 class PolicyOps(AdminOperationGroup):
     """Policies; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
-    def list_policies(self) -> list[Policy]:
+    def list_policies(self) -> Listing[Policy]:
         """All policies, by title."""
         return self._dispatch.collect("admin_list_policies", Policy)
 

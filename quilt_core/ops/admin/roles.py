@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
+from quilt_core.domain.listing import Listing
 from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_text
@@ -45,7 +46,7 @@ def _policies(policies: Iterable[str] | None) -> tuple[str, ...] | None:
 class RoleOps(AdminOperationGroup):
     """Roles; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
-    def list_roles(self) -> list[Role]:
+    def list_roles(self) -> Listing[Role]:
         """All roles, by name."""
         return self._dispatch.collect("admin_list_roles", Role)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quilt_core.domain.admin import Acknowledgement, User
+from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_names, parse_text
 
@@ -28,7 +29,7 @@ def _roles(roles: Iterable[str]) -> tuple[str, ...]:
 class UserOps(AdminOperationGroup):
     """Users; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
-    def list_users(self) -> list[User]:
+    def list_users(self) -> Listing[User]:
         """All users, by name."""
         return self._dispatch.collect("admin_list_users", User)
 

@@ -14,6 +14,7 @@ import pytest
 
 from quilt_core.errors import BackendError
 from quilt_core.manifest import (
+    ChangeKind,
     DirectoryRecord,
     ManifestEntry,
     ManifestError,
@@ -68,9 +69,6 @@ READS: dict[str, Callable[[bytes], Any]] = {
     "totals": lambda text: use_entries(
         lambda: io.BytesIO(text), lambda _, entries: sum(1 for _ in entries)
     ),
-    "diff with itself": lambda text: diff_manifests(
-        lambda: io.BytesIO(text), lambda: io.BytesIO(text)
-    ),
     "diff with another": lambda text: diff_manifests(
         lambda: io.BytesIO(text), lambda: io.BytesIO(_manifest(["a", "x"]))
     ),
@@ -100,10 +98,21 @@ def test_a_key_that_is_there_twice(keys: list[str], lines: tuple[int, int], read
     assert raised.value.context["logical_key"] == "d/b"
 
 
-def test_equal_lines_that_are_there_twice_in_both_manifests() -> None:
-    text = HEADER + _line("a") * 2
-    with pytest.raises(ManifestError, match="at lines 2 and 3"):
-        diff_manifests(lambda: io.BytesIO(text), lambda: io.BytesIO(text))
+@pytest.mark.parametrize("wrong", [_line("a"), b'"physical_keys" is not an entry\n'])
+def test_what_is_equal_in_both_manifests_is_not_looked_at(wrong: bytes) -> None:
+    """A comparison vouches for what differs; other reads find what is wrong with the rest."""
+    text = HEADER + _line("a") + wrong + _line("b")
+    assert diff_manifests(lambda: io.BytesIO(text), lambda: io.BytesIO(text)) == []
+    [change] = diff_manifests(lambda: io.BytesIO(text), lambda: io.BytesIO(text + _line("c")))
+    assert (change.logical_key, change.kind) == ("c", ChangeKind.ADDED)
+
+
+@pytest.mark.parametrize("more", [b'{"logical_key": "b"', b'{"logical_key": 1}\n'])
+def test_damage_where_two_manifests_differ_is_named(more: bytes) -> None:
+    text = HEADER + b"".join(_line(f"a/{number:05}") for number in range(3000))
+    with pytest.raises(ManifestError, match="line 3002") as raised:
+        diff_manifests(lambda: io.BytesIO(text), lambda: io.BytesIO(text + more))
+    assert raised.value.line_number == 3002
 
 
 def test_a_directory_that_is_there_twice() -> None:

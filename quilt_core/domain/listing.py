@@ -1,0 +1,55 @@
+"""What listings return: a list that shows as a table in notebooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+T = TypeVar("T")
+
+
+class Listing(list[T]):
+    """A list of domain objects or names, complete; a notebook shows it as a table.
+
+    It is a `list` in every respect: it equals a list of the same items, and is written as JSON
+    like one.
+    """
+
+    __slots__ = ()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The listing as a `pandas.DataFrame`, one row per object.
+
+        Raises `NotSupportedError` when pandas is not installed.
+        """
+        from quilt_core import frames
+
+        return frames.to_pandas(cast("list[Any]", self))
+
+    def to_polars(self) -> polars.DataFrame:
+        """The listing as a `polars.DataFrame`, one row per object; metadata is JSON text.
+
+        Raises `NotSupportedError` when polars is not installed.
+        """
+        from quilt_core import frames
+
+        return frames.to_polars(cast("list[Any]", self))
+
+    def to_arrow(self) -> pyarrow.Table:
+        """The listing as a `pyarrow.Table`, one row per object; metadata is JSON text.
+
+        Raises `NotSupportedError` when pyarrow is not installed.
+        """
+        from quilt_core import frames
+
+        return frames.to_arrow(cast("list[Any]", self))
+
+    def _repr_html_(self) -> str:
+        """The listing as a table for notebooks, without what has no repr and what is empty."""
+        from quilt_core.domain.html import html_listing
+
+        return html_listing(self)

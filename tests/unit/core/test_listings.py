@@ -1,0 +1,86 @@
+"""Listings in notebooks: tables, data frames, and tracebacks that show what matters."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterator
+
+import pytest
+
+from quilt_core import ApiKeyCreated, BucketInfo, NotFoundError, QuiltOps
+from quilt_core.domain.listing import Listing
+from quilt_core.testing import memory
+
+
+@pytest.fixture
+def ops() -> Iterator[QuiltOps]:
+    catalog = memory.MemoryCatalog()
+    catalog.add_bucket("my-bucket")
+    with memory.connect(catalog, user="admin") as ops:
+        for number in range(3):
+            files = {"a<b>.csv": b"1", f"d/{number}": b"22"}
+            ops.push_package(f"t/p{number}", files, "s3://my-bucket", use_cache=False)
+        yield ops
+
+
+def test_every_listing_is_a_list_that_shows_as_a_table(ops: QuiltOps) -> None:
+    listings = {
+        "buckets": ops.list_buckets(),
+        "names": ops.list_all_packages("s3://my-bucket"),
+        "found": ops.search_packages("", "s3://my-bucket"),
+        "versions": ops.list_package_versions("t/p1", "s3://my-bucket"),
+        "content": ops.browse_content("t/p1", "s3://my-bucket"),
+        "workflows": ops.list_workflows("s3://my-bucket"),
+        "users": ops.admin.list_users(),
+        "roles": ops.admin.list_roles(),
+        "policies": ops.admin.list_policies(),
+    }
+    for name, listing in listings.items():
+        assert isinstance(listing, Listing), name
+        assert listing == list(listing)
+        assert f"{len(listing)} in all" in listing._repr_html_()
+    assert json.loads(json.dumps(listings["names"])) == ["t/p0", "t/p1", "t/p2"]
+
+
+def test_what_a_table_shows(ops: QuiltOps) -> None:
+    shown = ops.browse_content("t/p1", "s3://my-bucket")._repr_html_()
+    assert "a&lt;b&gt;.csv" in shown
+    assert "<b>.csv" not in shown
+    assert "metadata" not in shown, "a column that is empty in every row"
+    names = Listing(f"t/p{number}" for number in range(250))._repr_html_()
+    assert names.count("<tr>") == 101
+    assert "… and 150 more" in names
+    assert "250 in all" in names
+    assert "0 in all" in Listing[BucketInfo]()._repr_html_()
+
+
+def test_a_table_shows_no_secret(ops: QuiltOps) -> None:
+    made = ops.create_api_key("ci")
+    assert isinstance(made, ApiKeyCreated)
+    assert made.secret not in Listing([made])._repr_html_()
+
+
+def test_data_frames(ops: QuiltOps) -> None:
+    listing = ops.list_package_versions("t/p1", "s3://my-bucket")
+    for frame in (listing.to_pandas(), listing.to_polars()):
+        assert list(frame["top_hash"]) == [listing[0].top_hash]
+    assert listing.to_arrow().column("top_hash").to_pylist() == [listing[0].top_hash]
+    assert list(ops.list_all_packages("s3://my-bucket").to_polars()["name"]) == [
+        "t/p0",
+        "t/p1",
+        "t/p2",
+    ]
+
+
+def test_a_traceback_has_no_frames_of_pluggy(ops: QuiltOps) -> None:
+    for call in (
+        lambda: ops.get_package_info("t/none", "s3://my-bucket"),
+        lambda: ops.browse_content("t/none", "s3://my-bucket"),
+    ):
+        with pytest.raises(NotFoundError) as raised:
+            call()
+        frames = [frame.filename for frame in traceback.extract_tb(raised.value.__traceback__)]
+        assert not any("pluggy" in name for name in frames)
+        assert "memory" in frames[-1]
+        assert frames[0] == __file__
