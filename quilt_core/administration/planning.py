@@ -1,0 +1,71 @@
+"""What the parts of a plan share: the state, the file, what is allowed, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from quilt_core.administration.changes import FieldChange, Key, Skipped
+from quilt_core.administration.document import Path, Problem
+from quilt_core.administration.schema import File
+from quilt_core.administration.state import State
+from quilt_core.domain.base import to_plain
+
+
+@attrs.define(kw_only=True)
+class Planning:
+    """A plan in the making."""
+
+    state: State
+    file: File
+    prune: bool
+    invite: bool
+    environ: Mapping[str, str]
+    problems: list[Problem] = attrs.field(factory=list)
+    skipped: list[Skipped] = attrs.field(factory=list)
+
+    def refuse(self, path: Path, message: str) -> None:
+        """Note what is wrong with the file."""
+        self.problems.append(Problem(path=path, message=message))
+
+    def listed(self, section: str) -> Mapping[str, Any]:
+        """The things that a section of the file has; none when it has no such section."""
+        return getattr(self.file, section) or {}
+
+    def has(self, section: str) -> bool:
+        """Whether the file has a section."""
+        return section in self.file.given()
+
+    def unlisted(self, section: str) -> list[str]:
+        """What is there and not in the file, where the file has the section."""
+        if not self.has(section):
+            return []
+        present: Mapping[str, Any] = getattr(self.state, section)
+        return [name for name in present if name not in self.listed(section)]
+
+    def afterwards(self, section: str) -> set[str]:
+        """The names that will be there."""
+        present: Mapping[str, Any] = getattr(self.state, section)
+        gone = self.unlisted(section) if self.prune else ()
+        return {*present, *self.listed(section)} - set(gone)
+
+    def is_new(self, section: str, name: str) -> bool:
+        """Whether a name of the file is not there yet."""
+        return name not in getattr(self.state, section)
+
+    def check_spelling(self, section: str, name: str) -> None:
+        """Refuse a new name that differs from one that is there by its capitals only."""
+        for known in getattr(self.state, section):
+            if known.casefold() == name.casefold():
+                self.refuse((section, name), f"there is {known!r}, and names keep their capitals.")
+
+    def needs(self, kind: Any, section: str, names: Any) -> tuple[Key, ...]:
+        """The keys of those names that the file is about."""
+        return tuple((kind, name) for name in names if name in self.listed(section))
+
+
+def field_change(field: str, before: Any, after: Any) -> FieldChange:
+    """A change of a field, told as plain JSON types."""
+    return FieldChange(field=field, before=to_plain(before), after=to_plain(after))
