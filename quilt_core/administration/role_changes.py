@@ -97,6 +97,7 @@ def _check_kind(
 
 def role_changes(planning: Planning) -> Iterator[Change]:
     """Roles that are made, and those that change."""
+    _check_pages(planning)
     for name, entry in planning.listed("roles").items():
         given = entry.given()
         present = planning.state.roles.get(name)
@@ -177,6 +178,23 @@ def _check_details(planning: Planning, name: str, changed: dict[str, Any]) -> No
             )
     elif bucket is not None and bucket not in planning.afterwards("buckets"):
         planning.refuse(("roles", name, "default_bucket"), f"the catalog has no bucket {bucket!r}.")
+
+
+def _check_pages(planning: Planning) -> None:
+    """Refuse a signup page that two roles would have."""
+    owners: dict[str, str] = {}
+    listed = planning.listed("roles")
+    for name, role in planning.state.roles.items():
+        changes = name in listed and "signup" in listed[name].given()
+        if role.signup is not None and not changes and name in planning.afterwards("roles"):
+            owners[role.signup.page] = name
+    for name, entry in listed.items():
+        signup = entry.given().get("signup")
+        if signup is not None and owners.setdefault(signup.page, name) != name:
+            planning.refuse(
+                ("roles", name, "signup", "page"),
+                f"the role {owners[signup.page]!r} has the page {signup.page!r}.",
+            )
 
 
 def _signup(

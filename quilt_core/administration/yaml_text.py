@@ -28,6 +28,11 @@ _PLAIN: tuple[tuple[re.Pattern[str], Any], ...] = (
     (re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})\Z"), int),
     (re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?\Z"), float),
 )
+_GUESSED = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("bool", "float", "int", "merge", "null", "timestamp", "value")
+)
+"""The tags that PyYAML gives to plain text, by the rules of YAML 1.1."""
 
 
 @attrs.frozen
@@ -113,13 +118,13 @@ class _Reader:
         return found
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
-        # A plain scalar has no style; PyYAML has guessed its tag by the rules of YAML 1.1.
+        # A plain scalar has no style.
         if node.style is not None:
             self._check_tag(node, "str")
             return self._text(node)
         if node.tag == "tag:yaml.org,2002:str":
             return self._text(node)
-        if not str(node.tag).startswith("tag:yaml.org,2002:"):
+        if node.tag not in _GUESSED:
             self._check_tag(node, "str")
         for pattern, make in _PLAIN:
             if pattern.match(node.value):
