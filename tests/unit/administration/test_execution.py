@@ -61,9 +61,7 @@ def test_the_catalog_becomes_what_the_file_says(
     assert [role.name for role in admin.list_roles()] == ["Admin", "New", "Odd", "Readers"]
     assert [one.title for one in admin.list_policies()] == ["Fresh", "Outside", "Policy of Readers"]
     assert admin.get_default_role().name == "New"
-    assert admin.get_role("Readers").signup == RoleSignup(
-        page="join", access_code=CODE, title="T"
-    )
+    assert admin.get_role("Readers").signup == RoleSignup(page="join", access_code=CODE, title="T")
     eve = admin.get_user("eve")
     assert (eve.role, eve.extra_roles, eve.is_admin, eve.is_active) == (
         "Readers", ("New",), True, False,
@@ -73,9 +71,7 @@ def test_the_catalog_becomes_what_the_file_says(
     assert apply(FILE, invite=True, prune=True) == []
 
 
-def test_what_is_exported_applies_without_a_change(
-    apply: Applier, ops: QuiltOps
-) -> None:
+def test_what_is_exported_applies_without_a_change(apply: Applier, ops: QuiltOps) -> None:
     apply(FILE, invite=True)
     state = administration.read_state(ops)
     text = administration.export_text(state)

@@ -67,7 +67,9 @@ def files(draw: Any) -> dict[str, Any]:
     signup = st.fixed_dictionaries(
         {"page": NAMES, "access_code": NAMES}, optional={"title": TEXT, "description": TEXT}
     )
-    roles = draw(named(titles | st.builds(lambda: {"arn": "arn:aws:iam::000000000000:role/x"}), least=1))
+    roles = draw(
+        named(titles | st.builds(lambda: {"arn": "arn:aws:iam::000000000000:role/x"}), least=1)
+    )
     for number, role in enumerate(roles.values()):
         if draw(st.booleans()):
             role["default_bucket"] = draw(st.none() | BUCKETS)

@@ -224,9 +224,7 @@ def test_odd_names_do_not_move_the_cursor(cli: Cli, file: Callable[[str], str]) 
     assert not {"\x1b", "\u202e"} & set(ended.out + ended.err)
 
 
-def test_buckets_are_tried_and_indexed_anew(
-    good: Cli, cli: Cli, catalog: MemoryCatalog
-) -> None:
+def test_buckets_are_tried_and_indexed_anew(good: Cli, cli: Cli, catalog: MemoryCatalog) -> None:
     tried = good("admin", "buckets", "test", "bucket", "--json")
     assert tried.row["name"] == "bucket"
     assert tried.operations == ["admin_get_bucket", "admin_update_bucket"]
