@@ -20,6 +20,16 @@ Path = tuple[str | int, ...]
 """Where a value stands in the file: keys and numbers, from the outside in."""
 
 _MOST_PROBLEMS = 20
+_TYPE = re.compile(r"`([\w| ]+)`")
+_WORDS = {
+    "array": "a list",
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "object": "a mapping",
+    "str": "text",
+}
+"""What msgspec calls types, in the words of whoever writes a file."""
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`\Z")
 
 
@@ -186,7 +196,9 @@ def _without_options(hint: Any) -> tuple[bool, Any]:
 def _no_mapping(value: Any) -> str:
     if value is None:
         return "it is empty. Leave it out, or write {} for none."
-    return "it holds other fields by their names, and this is something else."
+    kinds = {str: "text", bool: "true or false", list: "a list"}
+    found = kinds.get(type(value), "a number")
+    return f"a mapping belongs here (`name: value`), and this is {found}."
 
 
 def _problem_of(error: msgspec.ValidationError, value: Any, hint: Any, path: Path) -> Problem:
@@ -196,16 +208,18 @@ def _problem_of(error: msgspec.ValidationError, value: Any, hint: Any, path: Pat
         said = said[: found.start()]
         numbers = re.findall(r"\[(\d+)\]", found["path"])
         path = (*path, *map(int, numbers[:1]))
-    what = f"{said[:1].lower()}{said[1:]}."
+    what = f"{said[:1].lower()}{_TYPE.sub(_type_in_words, said[1:])}."
     if value is None:
         return Problem(path=path, message=f"{what} Leave the field out to keep what is there.")
     if get_origin(hint) is Literal:
         what = f"{value!r} is none of {', '.join(map(repr, get_args(hint)))}."
-    elif "`str`, got" in what:
+    elif "expected text, got" in what:
         what = f"{what} Text that looks like a number, `true` or `null` stands in quotes."
-    elif hint is bool:
-        what = f"{what} Write true or false."
     return Problem(path=path, message=what)
+
+
+def _type_in_words(found: re.Match[str]) -> str:
+    return " or ".join(_WORDS.get(name, name) for name in found[1].split(" | "))
 
 
 def _further_problems(file: File) -> Iterator[Problem]:

@@ -55,13 +55,13 @@ def check_administrators(planning: Planning) -> None:
         own = planning.listed("users").get(me)
         given = own.given() if own else {}
         for field, words in (
-            ("admin", "are no administrator any more"),
-            ("active", "are locked out"),
+            ("admin", "no longer be an administrator"),
+            ("active", "be locked out"),
         ):
             if getattr(before[me], field) and not getattr(after[me], field) and field in given:
                 planning.refuse(
                     ("users", me, field),
-                    f"that is you, and you {words} afterwards; another administrator must do it.",
+                    f"this is you, and you would {words}; another administrator must do that.",
                 )
     elif not any(person.admin and person.active for person in after.values()):
         planning.refuse(("users",), "nobody would be an administrator who may log in.")

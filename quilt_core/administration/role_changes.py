@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from quilt_core.administration.changes import Change, FieldChange
-from quilt_core.administration.planning import Planning, field_change
+from quilt_core.administration.planning import Planning, field_change, in_order_of_release
 from quilt_core.administration.schema import PolicyEntry, RoleEntry, SignupEntry
 from quilt_core.domain.admin import (
     BucketPermission,
@@ -98,6 +98,15 @@ def _check_kind(
 def role_changes(planning: Planning) -> Iterator[Change]:
     """Roles that are made, and those that change."""
     _check_pages(planning)
+    yield from in_order_of_release(
+        planning,
+        _role_changes(planning),
+        lambda field, value: value["page"] if field.field == "signup" and value else None,
+        lambda change: ("roles", change.name, "signup", "page"),
+    )
+
+
+def _role_changes(planning: Planning) -> Iterator[Change]:
     for name, entry in planning.listed("roles").items():
         given = entry.given()
         present = planning.state.roles.get(name)
@@ -203,7 +212,7 @@ def _signup(
     """The signup that the file asks for; None, and a problem noted, without an access code."""
     path, given = ("roles", name, "signup"), entry.given()
     old = None if present is None else present.signup
-    code = given.get("access_code") or (old.access_code if old is not None else None)
+    code = given.get("access_code", None if old is None else old.access_code)
     variable = given.get("access_code_variable")
     if variable is not None:
         code = planning.environ.get(variable)
@@ -211,6 +220,8 @@ def _signup(
         what = (
             f"the environment variable {variable!r} is not set or empty."
             if variable is not None
+            else "the access code is empty."
+            if "access_code" in given
             else "a new one needs 'access_code' or 'access_code_variable'."
         )
         planning.refuse(path, what)

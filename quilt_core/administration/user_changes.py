@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from quilt_core.administration.changes import Change, Key, Skipped
-from quilt_core.administration.planning import Planning, field_change
+from quilt_core.administration.planning import Planning, field_change, in_order_of_release
 from quilt_core.domain.admin import User
 
 
 def user_changes(planning: Planning) -> Iterator[Change]:
     """Users who are made, and those who change; nobody is deleted."""
     _check_addresses(planning)
+    yield from in_order_of_release(
+        planning,
+        _changes(planning),
+        lambda field, value: value if field.field == "email" else None,
+        lambda change: ("users", change.name, "email"),
+    )
+
+
+def _changes(planning: Planning) -> Iterator[Change]:
     for name, entry in planning.listed("users").items():
         given = entry.given()
         _check_roles(planning, name, given)

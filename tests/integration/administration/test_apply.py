@@ -129,7 +129,7 @@ def test_only_an_administrator_reads_and_applies(
 
 
 def test_an_administrator_does_not_lock_herself_out(plan: Callable[..., Plan]) -> None:
-    with pytest.raises(ValidationError, match="that is you"):
+    with pytest.raises(ValidationError, match="this is you"):
         plan("version: 1\nusers: {admin: {admin: false}}")
 
 

@@ -29,12 +29,15 @@ def refused(text: str | bytes) -> ValidationError:
         ("version: 1\nusers:\n", 2, "users", "it is empty"),
         ("version: 1\nusres: {}", 2, "usres", "Did you mean 'users'?"),
         ("version: 1\nusers:\n  ada:\n    rol: x", 4, "users.ada.rol", "Did you mean 'role'?"),
-        ("version: 1\nusers:\n  ada: x", 3, "users.ada", "this is something else"),
+        ("version: 1\nusers:\n  ada: x", 3, "users.ada", "this is text"),
         ("version: 1\nusers:\n  ada:\n    role: 12", 4, "users.ada.role", "stands in quotes"),
-        ("version: 1\nusers: {ada: {admin: yes}}", 2, "users.ada.admin", "true or false"),
+        (
+            "version: 1\nusers: {ada: {admin: yes}}",
+            2, "users.ada.admin", "expected true or false, got text",
+        ),
         (
             "version: 1\nusers:\n  ada:\n    extra_roles:\n    - a\n    - 1",
-            6, "users.ada.extra_roles[1]", "expected `str`",
+            6, "users.ada.extra_roles[1]", "expected text, got a whole number",
         ),
         (
             "version: 1\npolicies:\n  Read it:\n    permissions:\n      raw: READ\n      b: WRITE",
@@ -49,9 +52,10 @@ def refused(text: str | bytes) -> ValidationError:
         ),
         ("version: 1\nroles: {' ': {}}", 2, "roles.' '", "a name is empty"),
         ("version: 1\nbuckets: {raw: {title: null}}", 2, "buckets.raw.title", "Leave the field"),
-        ("version: 1\nsso: [1]", 2, "sso", "expected"),
-        ("- version: 1", 1, "", "something else"),
-        ("text", 1, "", "something else"),
+        ("version: 1\nsso: [1]", 2, "sso", "expected text or a mapping or null, got a list"),
+        ("version: 1\nbuckets: {a: {tags: x}}", 2, "buckets.a.tags", "expected a list, got text"),
+        ("- version: 1", 1, "", "this is a list"),
+        ("text", 1, "", "a mapping belongs here"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit(text: str, line: int, path: str, message: str) -> None:

@@ -86,8 +86,10 @@ def test_order_does_not_count_where_it_means_nothing(plan: Planner, ops: QuiltOp
         ("users: {eve: {email: e@example.com}}", "users.eve", "needs 'role'"),
         ("users: {eve: {role: Readers}}", "users.eve", "needs 'email'"),
         ("users: {Ada: {email: a@b.example, role: Readers}}", "users.Ada", "there is 'ada'"),
-        ("users: {admin: {admin: false}}", "users.admin.admin", "that is you"),
-        ("users: {admin: {active: false}}", "users.admin.active", "that is you"),
+        ("users: {admin: {admin: false}}", "users.admin.admin", "this is you"),
+        ("users: {admin: {active: false}}", "users.admin.active", "this is you"),
+        ("roles: {Readers: {signup: {page: x, access_code: ' '}}}", "roles.Readers.signup",
+         "the access code is empty"),
         ("roles: {New: {}}", "roles.New", "neither 'policies' nor 'arn'"),
         ("roles: {readers: {policies: []}}", "roles.readers", "there is 'Readers'"),
         ("roles: {Readers: {policies: [Nope]}}", "roles.Readers.policies[0]", "no policy 'Nope'"),
@@ -333,3 +335,45 @@ def test_somebody_remains_an_administrator(ops: QuiltOps, me: str | None) -> Non
         administration.make_plan(state, make("version: 1\nusers: {admin: {admin: false}}"))
     text = "version: 1\nusers: {admin: {admin: false}, ada: {admin: true}}"
     assert len(administration.make_plan(state, make(text)).changes) == 2
+
+
+def test_who_takes_an_address_or_a_page_comes_after_who_gives_it_up(
+    plan: Planner, ops: QuiltOps, signup: RoleSignup
+) -> None:
+    text = """
+        roles:
+          Admin: {signup: {page: join, access_code: another-code}}
+          Readers: {signup: {page: other}}
+        users:
+          eve: {email: ada@example.com, role: Readers, admin: true}
+          ada: {email: bob@example.com}
+          bob: {email: free@example.com, admin: true}
+        """
+    made = plan(text, invite=True)
+    assert told(made) == [
+        "update role Readers: signup",
+        "update role Admin: signup, signup.access_code",
+        "update user bob: email",
+        "update user bob: admin",
+        "update user ada: email",
+        "create user eve: email, role",
+        "update user eve: admin",
+    ]
+    results = administration.execute_plan(ops, made)
+    assert {one.status.value for one in results} == {"done"}
+    assert plan(text, invite=True).is_empty
+
+
+def test_addresses_are_not_swapped_in_one_step(plan: Planner) -> None:
+    with pytest.raises(ValidationError) as caught:
+        plan("users: {ada: {email: bob@example.com}, bob: {email: ada@example.com}}")
+    problems = caught.value.context["problems"]
+    assert [one["path"] for one in problems] == ["users.ada.email", "users.bob.email"]
+    assert all("two steps" in one["message"] for one in problems)
+
+
+def test_new_names_that_differ_by_capitals_are_refused(plan: Planner) -> None:
+    with pytest.raises(ValidationError) as caught:
+        plan("roles: {ne: {policies: []}, Ne: {policies: []}}")
+    problems = caught.value.context["problems"]
+    assert [one["path"] for one in problems] == ["roles.ne", "roles.Ne"]

@@ -167,7 +167,7 @@ def test_one_cannot_lock_oneself_out(cli: Cli, file: Callable[[str], str]) -> No
     for field in ("admin", "active"):
         ended = cli(*APPLY, file(f"users: {{admin: {{{field}: false}}}}"), "--yes")
         assert ended.code == 2
-        assert "that is you" in ended.err
+        assert "this is you" in ended.err
 
 
 def test_standard_input_is_a_file_too(cli: Cli, good: Cli) -> None:
