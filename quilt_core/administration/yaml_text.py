@@ -17,9 +17,11 @@ Path = tuple[str | int, ...]
 
 _LONGEST = 5_000_000
 """Characters of a file; PyYAML reads about 100,000 in a second."""
-_MOST_NODES = 1_000_000
+_MOST_NODES = 200_000
 """Values of a file in which every alias is replaced by what it stands for."""
 _DEEPEST = 50
+_IN_QUOTES = "Text that begins with one of ! & * % @ ` { [ > | # stands in quotes."
+_QUOTED = re.compile(r" '(?!<)[^']{2,}'")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # YAML 1.2: `no` is a role's name and `12:30` is no number. All else is text.
 _PLAIN: tuple[tuple[re.Pattern[str], Any], ...] = (
@@ -63,7 +65,9 @@ def parse(text: str, source: str) -> Parsed:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
-        raise ValidationError(f"{where}: this is not YAML: {error.problem}.") from None
+        # A piece of the file that it quotes may be a secret that was meant to stand in quotes.
+        said = _QUOTED.sub("", str(error.problem))
+        raise ValidationError(f"{where}: this is not YAML: {said}.", hint=_IN_QUOTES) from None
     finally:
         loader.dispose()
     lines: dict[Path, int] = {}
@@ -157,10 +161,11 @@ class _Reader:
 
     def _check_tag(self, node: yaml.Node, wanted: str) -> None:
         if node.tag != f"tag:yaml.org,2002:{wanted}":
-            raise self._error(node, f"the tag {node.tag} has no meaning here")
+            raise self._error(node, "a tag stands here, and none has a meaning", hint=_IN_QUOTES)
 
-    def _error(self, node: yaml.Node, what: str) -> ValidationError:
-        return ValidationError(f"{self.source}, line {node.start_mark.line + 1}: {what}.")
+    def _error(self, node: yaml.Node, what: str, hint: str | None = None) -> ValidationError:
+        line = node.start_mark.line + 1
+        return ValidationError(f"{self.source}, line {line}: {what}.", hint=hint)
 
 
 class _Dumper(yaml.SafeDumper):

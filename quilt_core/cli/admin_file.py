@@ -74,7 +74,7 @@ def apply_file(file: str, prune: bool, invite: bool, max_invites: int | None) ->
 def export_file(file: str | None, force: bool) -> None:
     """Write the catalog's administration to FILE, or to standard output.
 
-    `quiltops admin apply` takes it, and finds nothing to change. It holds no secrets.
+    `quiltops admin apply` takes it, and finds nothing to change. It holds no access codes.
 
     Example: quiltops admin export access.yaml
     """

@@ -78,7 +78,7 @@ def test_what_does_not_fit(text: str, line: int, path: str, message: str) -> Non
         ("&a [*a]", "nested too deeply"),
         ("[" * 5000, "a.yaml is nested too deeply"),
         ("? [a]\n: b", "line 1: a key is text"),
-        ("version: !!python/name:os.system x", "line 1: the tag"),
+        ("version: !!python/name:os.system x", "line 1: a tag stands here"),
         ("version: 1\nx: \x07", "line 2: the character U+0007"),
         ('"\\ud800": 1', "half of a surrogate pair"),
         (b"version: \xff", "a.yaml is not UTF-8"),
@@ -119,7 +119,10 @@ def test_no_error_and_no_repr_shows_an_access_code() -> None:
     document = administration.parse_document(text)
     assert CODE not in repr(document) + repr(document.file)
     assert CODE not in str(ValidationError(f"the registry says {CODE}"))
-    for broken in (f"{text[:-1]}, {CODE}: [", text.replace("page: p, ", "")):
+    unquoted = [
+        text.replace(CODE, mark + CODE) for mark in ("*", "!", "!x!", "&", "%", "@", "`", ">")
+    ]
+    for broken in (f"{text[:-1]}, {CODE}: [", text.replace("page: p, ", ""), *unquoted):
         error = refused(broken)
         assert CODE not in error.message + json.dumps(error.to_dict())
 
