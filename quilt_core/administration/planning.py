@@ -51,10 +51,6 @@ class Planning:
         gone = self.unlisted(section) if self.prune else ()
         return {*present, *self.listed(section)} - set(gone)
 
-    def is_new(self, section: str, name: str) -> bool:
-        """Whether a name of the file is not there yet."""
-        return name not in getattr(self.state, section)
-
     def check_spelling(self, section: str, name: str) -> None:
         """Refuse a new name that differs from another one by its capitals only."""
         for known in (*getattr(self.state, section), *self.listed(section)):
@@ -102,9 +98,8 @@ def in_order_of_release(
                 yield change
         if len(left) == len(waiting):
             for change in left:
-                planning.refuse(
-                    path_of(change), "it is another's until then, who waits for it: use two steps."
-                )
+                message = "whoever has it now waits for what is given up here: take two steps."
+                planning.refuse(path_of(change), message)
             return
         waiting = left
 
