@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from quilt_core import BucketSettings
+from quilt_core import BucketConfig, BucketSettings, administration
 from quilt_core.cli.api_keys import COLUMNS
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
@@ -78,6 +78,33 @@ def remove_bucket(name: str) -> None:
     admin = connect().admin
     ask = f"Take {name} out of the catalog?"
     write(admin.remove_bucket, name, now=lambda: admin.get_bucket(name), ask=ask)
+
+
+@buckets.command("test", cls=Write)
+@click.argument("name")
+def try_bucket(name: str) -> None:
+    """Send a bucket's configuration as it is, so that the registry tries it.
+
+    Example: quiltops admin buckets test demo-data
+    """
+    ops = connect()
+
+    def resubmit(name: str) -> BucketConfig:
+        return administration.resubmit_bucket(ops, name)
+
+    write(resubmit, name, now=lambda: ops.admin.get_bucket(name))
+
+
+@buckets.command("reindex", cls=Write)
+@click.argument("name")
+@click.argument("prefix", required=False)
+def reindex_bucket(name: str, prefix: str | None) -> None:
+    """Start to index a bucket anew, or what is below PREFIX.
+
+    Example: quiltops admin buckets reindex demo-data penguins/
+    """
+    admin = connect().admin
+    write(admin.reindex_bucket, name, prefix, now=lambda: admin.get_bucket(name))
 
 
 @click.group(cls=Group)

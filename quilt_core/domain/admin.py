@@ -87,6 +87,8 @@ class Role(DomainObject):
     """The bucket that its users see first; None for none, and on registries before 2026-11."""
     signup: RoleSignup | None = None
     """How it is offered to those who sign up; None when it is not, and before 2026-11."""
+    has_details: bool = True
+    """Whether the registry's roles have a default bucket and a signup; False before 2026-11."""
 
 
 @attrs.frozen(kw_only=True)
@@ -139,6 +141,19 @@ class BucketConfig(DomainObject):
     file_extensions_to_index: tuple[str, ...] | None = None
     index_content_bytes: int | None = None
     prefixes: tuple[str, ...] = ()
+
+    def to_settings(self) -> BucketSettings:
+        """The settings that the bucket has: an update with them changes nothing.
+
+        Lists that are empty are left out, since a registry may have none where it says `[]`, and
+        before 2026-01 it has no prefixes.
+        """
+        given = {
+            field.name: getattr(self, field.name)
+            for field in attrs.fields(BucketSettings)
+            if field.name not in ("tags", "prefixes")
+        }
+        return BucketSettings(tags=self.tags or None, prefixes=self.prefixes or None, **given)
 
 
 @attrs.frozen(kw_only=True)

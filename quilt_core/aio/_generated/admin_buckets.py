@@ -33,3 +33,11 @@ class AsyncBucketAdminOps(AsyncGroup):
     async def remove_bucket(self, name: str) -> Acknowledgement:
         """Take a bucket out of the catalog; its objects stay."""
         return await self._calls.run(self._ops.remove_bucket, name)
+
+    async def reindex_bucket(self, name: str, prefix: str | None = None) -> Acknowledgement:
+        """Start to index a bucket anew, or the objects whose keys begin with `prefix`.
+
+        The registry goes on with it after this returns. `ConflictError` while it is at it already;
+        `NotFoundError` when the catalog does not have the bucket.
+        """
+        return await self._calls.run(self._ops.reindex_bucket, name, prefix)

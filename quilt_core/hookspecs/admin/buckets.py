@@ -104,3 +104,26 @@ def admin_remove_bucket(name: str) -> Acknowledgement:
 
     Example: ``admin_remove_bucket("open-data")``.
     """
+
+
+@hookspec(firstresult=True)
+def admin_reindex_bucket(name: str, prefix: str | None = None) -> Acknowledgement:
+    """Start to index a bucket anew; called for `ops.admin.reindex_bucket()`.
+
+    The registry goes on with it after it has answered; searches find what is indexed by then.
+
+    Arguments:
+        name: the bucket's name.
+        prefix: where the keys of the objects begin that are indexed, never empty; None for the
+            whole bucket.
+
+    Returns: an `Acknowledgement`.
+
+    Raises: `NotFoundError` for a bucket that the catalog does not have; `ConflictError` while it is
+    being indexed already; `PermissionDeniedError` for anyone who is not an administrator;
+    `AuthenticationError`, `TransportError`, `ProtocolError`.
+
+    Since: 1. Source: REST `POST /api/admin/reindex/<bucket>`.
+
+    Example: ``admin_reindex_bucket("open-data", "raw/")``.
+    """

@@ -304,6 +304,14 @@ class SupportsAdminRemoveBucket(Protocol):
         ...
 
 
+class SupportsAdminReindexBucket(Protocol):
+    """Implements `admin_reindex_bucket`."""
+
+    def admin_reindex_bucket(self, name: str, prefix: str | None) -> Acknowledgement:
+        """See the specification."""
+        ...
+
+
 class SupportsAdminListApiKeys(Protocol):
     """Implements `admin_list_api_keys`."""
 
@@ -366,6 +374,7 @@ class AdminOperations(
     SupportsAdminAddBucket,
     SupportsAdminUpdateBucket,
     SupportsAdminRemoveBucket,
+    SupportsAdminReindexBucket,
     SupportsAdminListApiKeys,
     SupportsAdminGetApiKey,
     SupportsAdminRevokeApiKey,

@@ -46,3 +46,16 @@ class BucketAdminOps(AdminOperationGroup):
     def remove_bucket(self, name: str) -> Acknowledgement:
         """Take a bucket out of the catalog; its objects stay."""
         return self._dispatch.call("admin_remove_bucket", Acknowledgement, name=parse_bucket(name))
+
+    def reindex_bucket(self, name: str, prefix: str | None = None) -> Acknowledgement:
+        """Start to index a bucket anew, or the objects whose keys begin with `prefix`.
+
+        The registry goes on with it after this returns. `ConflictError` while it is at it already;
+        `NotFoundError` when the catalog does not have the bucket.
+        """
+        return self._dispatch.call(
+            "admin_reindex_bucket",
+            Acknowledgement,
+            name=parse_bucket(name),
+            prefix=None if prefix is None else parse_text(prefix, "prefix", "raw/"),
+        )

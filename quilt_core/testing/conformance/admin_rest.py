@@ -162,6 +162,7 @@ class AdminRest(AdminBehaviours):
             "admin_add_bucket": lambda: admin.add_bucket(bucket, settings),
             "admin_update_bucket": lambda: admin.update_bucket(bucket, settings),
             "admin_remove_bucket": lambda: admin.remove_bucket(bucket),
+            "admin_reindex_bucket": lambda: admin.reindex_bucket(bucket),
             "admin_list_api_keys": admin.list_api_keys,
             "admin_get_api_key": lambda: admin.get_api_key("k"),
             "admin_revoke_api_key": lambda: admin.revoke_api_key("k"),
@@ -171,3 +172,51 @@ class AdminRest(AdminBehaviours):
             with pytest.raises(PermissionDeniedError):
                 call()
                 pytest.fail(f"{name} was allowed")
+
+    @behaviour("X-5", "admin_reindex_bucket", "admin_get_bucket", users=ADMIN)
+    def test_indexing_anew(self, environment: Environment, root: QuiltOps) -> None:
+        """Indexing a bucket anew, as a whole or below a prefix, is acknowledged with the bucket's
+        name, leaves its settings as they are, and is NotFoundError for a bucket that the catalog
+        does not have. A prefix that is empty is ValidationError: it is not the whole bucket.
+        """
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        before = admin.get_bucket(bucket).to_settings()
+        for prefix in (None, "some folder/"):
+            done = admin.reindex_bucket(bucket, prefix)
+            assert (done.action, done.subject) == ("admin_reindex_bucket", bucket)
+        assert admin.get_bucket(bucket).to_settings() == before
+        with pytest.raises(NotFoundError):
+            admin.reindex_bucket("no-such-bucket-x")
+        with pytest.raises(ValidationError):
+            admin.reindex_bucket(bucket, "")
+
+    @behaviour("X-6", "admin_get_bucket", "admin_update_bucket", users=ADMIN)
+    def test_a_bucket_survives_its_own_settings(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        """A bucket that is updated with its own settings is the same afterwards, each field of
+        them, also those that only some buckets have.
+        """
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        settings = BucketSettings(
+            title="Whole",
+            icon_url="https://example.com/icon.png",
+            description="Ünïcode\nin lines",
+            linked_data={"@type": "Dataset", "n": [1, 2.5, None, True]},
+            overview_url="https://example.com/",
+            tags=("b", "a"),
+            relevance_score=-3,
+            scanner_parallel_shards_depth=2,
+            skip_metadata_indexing=True,
+            file_extensions_to_index=(".csv", ".md"),
+            index_content_bytes=1024,
+            browsable=True,
+        )
+        for given in (BucketSettings(title="Plain"), settings):
+            before = admin.update_bucket(bucket, given)
+            after = admin.update_bucket(bucket, before.to_settings())
+            assert after == before
+            assert admin.get_bucket(bucket) == before
+        assert before.linked_data == settings.linked_data
+        assert before.tags == settings.tags
+        assert before.file_extensions_to_index == settings.file_extensions_to_index

@@ -32,7 +32,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "put_object": {"source": b"a", "uri": "s3://bucket/a"},
     "push_package": {**_PACKAGE, "source": {"a": b"a"}},
     "download_package": {**_REVISION, "destination": "a-folder", "dry_run": True},
-    "verify_package": {**_REVISION, "folder": "."},
+    "verify_package": {**_REVISION, "folder": _SMALL_FOLDER},
     "open_content": {**_REVISION, "path": "a"},
     "read_content": {**_REVISION, "path": "a"},
     "list_tabulator_tables": _BUCKET,

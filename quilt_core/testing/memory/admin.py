@@ -197,6 +197,13 @@ class AdminBucketOperations:
         self._session.catalog.foreign_buckets.add(name)
         return Acknowledgement(action="admin_remove_bucket", subject=name)
 
+    @hookimpl
+    def admin_reindex_bucket(self, name: str, prefix: str | None) -> Acknowledgement:
+        # Searches look at the objects themselves: there is nothing else to do.
+        found, now = self.admin_get_bucket(name), self._session.catalog.now()
+        self._session.catalog.buckets[name] = attrs.evolve(found, last_indexed=now)
+        return Acknowledgement(action="admin_reindex_bucket", subject=name)
+
     def _set(self, name: str, settings: BucketSettings) -> BucketConfig:
         given = {
             field.name: getattr(settings, field.name)

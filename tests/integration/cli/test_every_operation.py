@@ -162,6 +162,8 @@ def registry(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> 
         cli("admin", "buckets", "list", "--json"),
         cli("admin", "buckets", "get", bucket, "--json"),
         cli("admin", "buckets", "update", bucket, "--title", "New", "--json"),
+        cli("admin", "buckets", "test", bucket, "--json"),
+        cli("admin", "buckets", "reindex", bucket, "--json"),
         cli("admin", "buckets", "remove", bucket, "--yes", "--json"),
         cli("admin", "buckets", "add", bucket, "--title", "Again", "--json"),
         cli("admin", "sso", "set", "-", "--json", stdin=text),

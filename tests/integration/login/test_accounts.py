@@ -79,6 +79,21 @@ def test_status_tells_what_counts_and_what_it_shadows(
     assert "QUILT_API_KEY" in ended.err
 
 
+def test_status_before_the_first_login_says_how_to_log_in(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where several backends are installed, and nothing says which one."""
+    ended = cli("auth", "status", "--json")
+    assert ended.code == 3
+    assert "quiltops login" in ended.err
+    assert (ended.row["is_authenticated"], ended.row["logins"]) == (False, [])
+    assert cli("auth", "status", "--backend", "nope").code == 11
+    monkeypatch.setenv("QUILT_API_KEY", "qk_unknown_1")
+    ended = cli("auth", "status")
+    assert ended.code == 11
+    assert "`quiltops login` chooses one, too" in ended.err
+
+
 def test_ours_goes_before_the_one_of_quilt3(
     log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

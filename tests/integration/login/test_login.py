@@ -141,7 +141,7 @@ BAD: dict[str, tuple[tuple[str, ...], dict[str, str], int, str]] = {
         ("--username", "{user}", "--password-stdin"),
         {"stdin": "no"},
         3,
-        "accept",
+        "does not accept this user with this password (Login attempt failed).",
     ),
     "an empty password": (("--username", "{user}", "--password-stdin"), {"stdin": ""}, 2, "empty"),
     "no terminal for a password": (("--username", "{user}"), {}, 2, "--password-stdin"),

@@ -64,6 +64,7 @@ def call_with_no_more_than_needed(ops: QuiltOps) -> dict[str, Callable[[], objec
     uri = "s3://bucket/a"
     return {
         "get_catalog_config": ops.get_catalog_config,
+        "admin_reindex_bucket": lambda: admin.reindex_bucket("bucket"),
         "execute_graphql_query": lambda: ops.execute_graphql_query("{ me }"),
         "search_packages": lambda: ops.search_packages(registry="*"),
         "list_all_packages": ops.list_all_packages,

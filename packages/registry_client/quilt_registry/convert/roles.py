@@ -27,6 +27,7 @@ def role(node: fields.Node) -> Role:
         permissions=permissions(node) if managed else (),
         default_bucket=fields.get_optional_str(node, "defaultBucket"),
         signup=_signup(fields.get_optional_object(node, "signup")) if "signup" in node else None,
+        has_details="signup" in node,
     )
 
 

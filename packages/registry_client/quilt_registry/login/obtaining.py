@@ -117,8 +117,9 @@ def by_password(config: CatalogConfig, user: str, password: Secret, timeout: flo
     if answer.status == 401:
         words = server_words(read_json(answer))
         raise AuthenticationError(
-            f"{config.registry_url} does not accept this user and password"
-            + (f": {words}." if words else "."),
+            # No colon after the word: what follows it is masked as a password would be.
+            f"{config.registry_url} does not accept this user with this password"
+            + (f" ({words})." if words else "."),
             hint="Where people log in through their organisation, there is no password: run "
             "`quiltops login` without --username.",
         )

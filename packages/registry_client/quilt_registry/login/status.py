@@ -17,6 +17,7 @@ from quilt_core.errors import (
     BackendError,
     NotFoundError,
     PermissionDeniedError,
+    PluginError,
     QuiltOpsError,
 )
 from quilt_registry.auth_status import auth_status
@@ -34,14 +35,14 @@ def status() -> None:
     Example: quiltops auth status --json
     """
     settings = given_settings()
-    found, failure = _who()
+    sources = sources_of(settings)
+    found, failure = _who(nobody=not sources)
     if found is None:
         found = AuthStatus(
             is_authenticated=False,
             catalog_url=settings.catalog_url,
             registry_url=settings.registry_url,
         )
-    sources = sources_of(settings)
     first = [source for source in sources if source.rank == sources[0].rank]
     logins = [{**row(login), "state": _state(login)} for login in book.read_all()]
     told: dict[str, Any] = {
@@ -60,10 +61,15 @@ def status() -> None:
         raise failure
 
 
-def _who() -> tuple[AuthStatus | None, QuiltOpsError | None]:
-    """What the registry says of us, and the error to end with."""
+def _who(*, nobody: bool) -> tuple[AuthStatus | None, QuiltOpsError | None]:
+    """What the registry says of us, and the error to end with; `nobody` has no credentials."""
     try:
         found = connect().get_auth_status()
+    except PluginError:
+        # Which backend nobody would use is not what a person asks who has not logged in yet.
+        if nobody and given_settings().backend is None:
+            return None, not_logged_in()
+        raise
     except (AuthenticationError, BackendError, NotFoundError, PermissionDeniedError) as error:
         return None, error
     return found, None if found.is_authenticated else not_logged_in()

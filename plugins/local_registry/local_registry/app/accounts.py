@@ -11,10 +11,12 @@ from starlette.responses import JSONResponse, Response
 from local_registry.app.guards import is_from, is_local
 from local_registry.app.replies import refusal
 from local_registry.app.requests import context_of, record_of, require_identity
+from local_registry.clock import to_iso
 from local_registry.identity.errors import (
     ForbiddenError,
     InputProblem,
     InvalidInputError,
+    MemberError,
     MissingError,
 )
 from local_registry.identity.tokens import TokenPair
@@ -65,16 +67,21 @@ async def package_name_valid(request: Request) -> Response:
 
 
 async def reindex(request: Request) -> Response:
-    """`POST /api/admin/reindex/<bucket>`: there is no index that could be out of date.
+    """`POST /api/admin/reindex/<bucket>`: done at once, as there is no index to be out of date.
 
     403 for all but administrators, 404 for a bucket that is not registered.
     """
     if not require_identity(request).is_admin:
         raise ForbiddenError("Only an administrator may reindex a bucket")
-    await _fields(request)
+    fields = await _document(request)
+    if not isinstance(fields.get("prefix", ""), str):
+        raise _invalid("prefix is not text")
     context, bucket = context_of(request), request.path_params["bucket"]
-    if context.state.buckets.get(bucket) is None:
-        raise MissingError(f"There is no bucket {bucket!r}")
+    try:
+        now = to_iso(context.state.clock())
+        context.state.buckets.update(bucket, {"last_indexed": now})
+    except MemberError:
+        raise MissingError(f"There is no bucket {bucket!r}") from None
     return JSONResponse({})
 
 
@@ -98,6 +105,15 @@ def _tokens(pair: TokenPair) -> JSONResponse:
 
 async def _fields(request: Request, *names: str) -> dict[str, str]:
     """The named texts of a JSON document; raises `InvalidInputError`."""
+    document = await _document(request)
+    for name in names:
+        if not isinstance(document.get(name), str):
+            raise _invalid(f"{name} is missing")
+    return {name: document[name] for name in names}
+
+
+async def _document(request: Request) -> dict[str, Any]:
+    """A JSON object, empty for no body; raises `InvalidInputError`."""
     body = await request.body()
     try:
         document: Any = json.loads(body or b"{}")
@@ -105,10 +121,7 @@ async def _fields(request: Request, *names: str) -> dict[str, str]:
         raise _invalid("A JSON document is expected") from None
     if not isinstance(document, dict):
         raise _invalid("A JSON object is expected")
-    for name in names:
-        if not isinstance(document.get(name), str):
-            raise _invalid(f"{name} is missing")
-    return {name: document[name] for name in names}
+    return document
 
 
 def _invalid(message: str) -> InvalidInputError:

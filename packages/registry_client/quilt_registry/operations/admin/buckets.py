@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import quote
 
+from quilt_core import deadline
 from quilt_core.auth_context import not_logged_in
 from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
-from quilt_core.errors import NotFoundError, NotSupportedError
+from quilt_core.errors import ConflictError, NotFoundError, NotSupportedError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields
+from quilt_registry.auth.bearer import Bearer, ask_with
 from quilt_registry.connection import Connection
 from quilt_registry.convert.bucket_configs import bucket_config
+from quilt_registry.graphql.failures import login_refused
 from quilt_registry.graphql.result_unions import unwrap
+from quilt_registry.http.responses import read_json, status_error
+from quilt_registry.http.transport import HttpAnswer, send
 
 _PREFIXES_SINCE = "2026-01"
 _INPUT_NAMES = {
@@ -90,6 +97,51 @@ class AdminBucketOperations:
         result = self._connection.client().run("admin_remove_bucket", {"name": name}).get("result")
         unwrap(result, "BucketRemoveSuccess", doing=f"remove the bucket {name!r}")
         return Acknowledgement(action="admin_remove_bucket", subject=name)
+
+    @hookimpl
+    def admin_reindex_bucket(self, name: str, prefix: str | None) -> Acknowledgement:
+        """REST `POST /api/admin/reindex/<bucket>` (docs/protocol.md, P.5)."""
+        identity = self._connection.identity()
+        url = f"{identity.target.registry_url}/api/admin/reindex/{quote(name, safe='')}"
+        body = json.dumps({} if prefix is None else {"prefix": prefix}).encode()
+        timeout = deadline.timeout_or(self._connection.settings.timeout)
+        with deadline.within(timeout):
+            answer = ask_with(
+                identity.bearer,
+                # Not repeatable: a second one would meet the first, which is under way.
+                lambda token: send(
+                    "POST",
+                    url,
+                    repeatable=False,
+                    token=token,
+                    headers={"Content-Type": "application/json"},
+                    data=body,
+                    timeout=timeout,
+                ),
+            )
+        _judge_reindexing(answer, name, identity.bearer)
+        return Acknowledgement(action="admin_reindex_bucket", subject=name)
+
+
+def _judge_reindexing(answer: HttpAnswer, name: str, bearer: Bearer | None) -> None:
+    """Raise what the status of an answer to `POST /api/admin/reindex/<bucket>` stands for."""
+    context = {"bucket": name, "status": answer.status}
+    if answer.status == 401:
+        raise login_refused(answer, bearer)
+    if answer.status == 404:
+        raise NotFoundError(
+            f"The catalog has no bucket {name!r}.",
+            hint="admin_list_buckets shows all of them.",
+            context=context,
+        )
+    if answer.status == 409:
+        raise ConflictError(
+            f"The bucket {name!r} is being indexed already.",
+            hint="Wait until the registry is done with it.",
+            context=context,
+        )
+    if not 200 <= answer.status < 300:
+        raise status_error(answer, read_json(answer))
 
 
 def _input(operation: str, settings: BucketSettings, label: str) -> dict[str, Any]:

@@ -1,0 +1,204 @@
+"""YAML of the file: read within bounds and with the line of each value, and written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import yaml
+
+from quilt_core.errors import ValidationError
+from quilt_core.printable import printable
+
+Path = tuple[str | int, ...]
+"""Where a value stands: keys and numbers, from the outside in."""
+
+_LONGEST = 5_000_000
+"""Characters of a file; PyYAML reads about 100,000 in a second."""
+_MOST_NODES = 200_000
+"""Values of a file in which every alias is replaced by what it stands for."""
+_DEEPEST = 50
+_IN_QUOTES = "Text that begins with one of ! & * % @ ` { [ > | # stands in quotes."
+_QUOTED = re.compile(r" '(?!<)[^']{2,}'")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# YAML 1.2: `no` is a role's name and `12:30` is no number. All else is text.
+_PLAIN: tuple[tuple[re.Pattern[str], Any], ...] = (
+    (re.compile(r"(?:~|null|Null|NULL|)\Z"), lambda text: None),
+    (re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), lambda text: text.lower() == "true"),
+    (re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})\Z"), int),
+    (re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?\Z"), float),
+)
+_GUESSED = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("bool", "float", "int", "merge", "null", "timestamp", "value")
+)
+"""The tags that PyYAML gives to plain text, by the rules of YAML 1.1."""
+
+
+@attrs.frozen
+class Parsed:
+    """What a text holds, and the line of each value in it, from 1."""
+
+    value: Any
+    lines: Mapping[Path, int]
+
+
+def parse(text: str, source: str) -> Parsed:
+    """Read one YAML document; `source` names it in errors.
+
+    Raises
+    ------
+    ValidationError
+        For what is not YAML, has a key twice, a key that is no text, a tag, or goes beyond the
+        bounds of length and depth; it names the line, and shows nothing of the text.
+    """
+    if len(text) > _LONGEST:
+        raise ValidationError(f"{source} is longer than {_LONGEST:,} characters.")
+    _check_characters(text, source)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    except _TooDeepError:
+        raise ValidationError(f"{source} is nested too deeply.") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
+        # A piece of the file that it quotes may be a secret that was meant to stand in quotes.
+        said = _QUOTED.sub("", str(error.problem))
+        raise ValidationError(f"{where}: this is not YAML: {said}.", hint=_IN_QUOTES) from None
+    finally:
+        loader.dispose()
+    lines: dict[Path, int] = {}
+    value = None if node is None else _Reader(source, lines).read(node, ())
+    return Parsed(value, lines)
+
+
+class _TooDeepError(Exception):
+    """Values are inside each other beyond the bound."""
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which stops reading where a document is nested too deeply."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise _TooDeepError
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def _check_characters(text: str, source: str) -> None:
+    found = yaml.SafeLoader.NON_PRINTABLE.search(text)
+    if found is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise ValidationError(
+            f"{source}, line {line}: the character U+{ord(found[0]):04X} stands in no YAML as "
+            "itself.",
+            hint='Write it in double quotes, as in "\\x07".',
+        )
+
+
+@attrs.define
+class _Reader:
+    """Makes values of nodes, counting them; an alias counts each time."""
+
+    source: str
+    lines: dict[Path, int]
+    count: int = 0
+
+    def read(self, node: yaml.Node, path: Path) -> Any:
+        self.count += 1
+        if self.count > _MOST_NODES or len(path) > _DEEPEST:
+            raise self._error(node, "there is too much in it, or it is nested too deeply")
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            self._check_tag(node, "seq")
+            return [self.read(child, (*path, n)) for n, child in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - there is no other
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        self._check_tag(node, "map")
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self._error(key_node, "a key is text, and this is none")
+            key = self._text(key_node)
+            if key in found:
+                first = self.lines[(*path, key)]
+                raise self._error(key_node, f"{key!r} stands here again, after line {first}")
+            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            found[key] = self.read(value_node, (*path, key))
+        return found
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        # A plain scalar has no style.
+        if node.style is not None:
+            self._check_tag(node, "str")
+            return self._text(node)
+        if node.tag == "tag:yaml.org,2002:str":
+            return self._text(node)
+        if node.tag not in _GUESSED:
+            self._check_tag(node, "str")
+        for pattern, make in _PLAIN:
+            if pattern.match(node.value):
+                return make(node.value)
+        return self._text(node)
+
+    def _text(self, node: yaml.ScalarNode) -> str:
+        text: str = node.value
+        if _SURROGATE.search(text):
+            raise self._error(node, "a text holds half of a surrogate pair, which no character is")
+        return text
+
+    def _check_tag(self, node: yaml.Node, wanted: str) -> None:
+        if node.tag != f"tag:yaml.org,2002:{wanted}":
+            raise self._error(node, "a tag stands here, and none has a meaning", hint=_IN_QUOTES)
+
+    def _error(self, node: yaml.Node, what: str, hint: str | None = None) -> ValidationError:
+        line = node.start_mark.line + 1
+        return ValidationError(f"{self.source}, line {line}: {what}.", hint=hint)
+
+
+class _Dumper(yaml.SafeDumper):
+    """The safe dumper, which writes each thing out and texts of several lines as they look."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None
+    if printable(text, lines=True) != text:
+        style = '"'  # so that `dump` can write as escapes what hides on a screen
+    elif "\n" in text:
+        style = "|"  # where a block cannot hold the text, PyYAML quotes it
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump(value: Any, *, ascii_only: bool = False) -> str:
+    """Write plain JSON types as YAML that `parse` reads back, and readers of YAML 1.1 as well.
+
+    Characters that are not shown as themselves are written as escapes, and so is everything
+    beyond ASCII with `ascii_only`.
+    """
+    text: str = yaml.dump(
+        value,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=not ascii_only,
+        width=2**31,
+        indent=2,
+    )
+    return printable(text, lines=True)
