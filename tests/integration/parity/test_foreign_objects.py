@@ -31,7 +31,9 @@ def test_no_file_of_this_machine_is_read(
         else:
             ops.read_content(environment.name, "k")
 
-    with environment.connect(TestUser.WRITER, backend=backend) as ops:
-        with pytest.raises(QuiltOpsError, match="no object that a package of this registry"):
-            read(ops)
+    with (
+        environment.connect(TestUser.WRITER, backend=backend) as ops,
+        pytest.raises(QuiltOpsError, match="no object that a package of this registry"),
+    ):
+        read(ops)
     assert not (tmp_path / "copy" / "k").exists()
