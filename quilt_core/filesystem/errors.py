@@ -73,7 +73,8 @@ class ReadOnlyError(_AboutPath, NotSupportedError, OSError):
         self.filename = path
 
 
-_KINDS: tuple[tuple[type[QuiltOpsError], type[QuiltOpsError]], ...] = (
+_Both = PathNotFoundError | PathDeniedError | NotLoggedInError
+_KINDS: tuple[tuple[type[QuiltOpsError], type[_Both]], ...] = (
     (NotFoundError, PathNotFoundError),
     (PermissionDeniedError, PathDeniedError),
     (AuthenticationError, NotLoggedInError),

@@ -23,7 +23,7 @@ from quilt_core.filesystem.contents import Contents
 from quilt_core.filesystem.describing import directory_info, file_info, find_below
 from quilt_core.filesystem.errors import ReadOnlyError, file_errors, path_not_there
 from quilt_core.filesystem.file import PackageFile
-from quilt_core.filesystem.paths import PROTOCOL, PathOfUri, Place, strip, unstrip
+from quilt_core.filesystem.paths import PROTOCOL, PathOfUri, Place, strip, unstrip, uri_of
 from quilt_core.ops.connection import QuiltOps
 from quilt_core.secret import Secret
 from quilt_core.settings.model import setting_fields
@@ -141,8 +141,16 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
         return strip(path.url if isinstance(path, PackageUri) else stringify_path(path))
 
     def unstrip_protocol(self, name: str) -> str:
-        """The `quilt+s3://` URI of a path."""
+        """A path with `quilt+s3://` before it; fsspec takes it wherever it takes the URI."""
         return unstrip(name)
+
+    def uri(self, path: str) -> str:
+        """The `quilt+s3://…#package=…` URI of a package, or of a path in one.
+
+        All in it that is no plain character is percent-encoded, so that no name is a pattern.
+        `FileNotFoundError` for a path above the packages; nothing is asked for.
+        """
+        return uri_of(self._strip_protocol(path))
 
     def _place(self, path: Any) -> Place:
         return Place.parse(self._strip_protocol(path))

@@ -107,13 +107,25 @@ def _path_of(uri: str) -> str:
 
 
 def unstrip(path: str) -> str:
-    """The URI of a path, with a fragment where it leads to a package or into one."""
-    if _PREFIX.match(path):
-        return path
-    path = strip(path)
-    place = Place.parse(path)
+    """A path with the protocol before it, which `strip` takes off again.
+
+    It is no `#package=` URI: whoever gets one as the name of a file takes what stands around the
+    `=` for a partition of a table, as DuckDB does.
+    """
+    return f"{PROTOCOL}://{strip(path)}"
+
+
+def uri_of(path: str) -> str:
+    """The URI of a package, or of what is in it, as the catalog and quilt3 know it.
+
+    Raises
+    ------
+    PathNotFoundError
+        For a path that leads to no package.
+    """
+    place = Place.parse(strip(path))
     if place.package_name is None or place.revision is None:
-        return f"{PROTOCOL}://{path}"
+        raise path_not_there(path)
     return PackageUri(
         registry=place.registry,
         package_name=place.package_name,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from quilt_core import PackageUri, ValidationError
 from quilt_core.filesystem import QuiltFileSystem
-from quilt_core.filesystem.paths import Place, strip, unstrip
+from quilt_core.filesystem.paths import Place, strip, unstrip, uri_of
 
 from .conftest import FILES, ROOT, URI
 
@@ -25,11 +25,13 @@ _PART = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
 @given(st.lists(_PART, min_size=1, max_size=3).map("/".join))
 def test_every_key_comes_back(key: str) -> None:
     path = f"{ROOT}@{HASH}/{key}"
-    uri = unstrip(path)
+    uri = uri_of(path)
     assert strip(uri) == path
     assert strip(strip(uri)) == path
     assert Place.parse(path).key == key
     assert PackageUri.parse(uri).path == key
+    assert strip(unstrip(path)) == path
+    assert unstrip(unstrip(path)) == unstrip(path)
 
 
 @pytest.mark.parametrize(
@@ -88,11 +90,19 @@ def test_fsspec_finds_it_by_its_entry_point(fs: QuiltFileSystem) -> None:
 
 @pytest.mark.parametrize("key", FILES)
 def test_a_name_in_a_uri_is_no_pattern(fs: QuiltFileSystem, key: str) -> None:
-    uri = fs.unstrip_protocol(f"{ROOT}/{key}")
+    uri = fs.uri(f"{ROOT}/{key}")
     assert fs.glob(uri) == [f"{ROOT}/{key}"]
     assert fs.cat(uri) == FILES[key]
     opened = fsspec.open_files(uri, ops=fs.storage_options["ops"])
     assert [one.path for one in opened] == [f"{ROOT}/{key}"]
+
+
+def test_what_has_no_uri(fs: QuiltFileSystem) -> None:
+    assert fs.uri(f"{ROOT}:1700000000") == f"{URI}:1700000000"
+    assert fs.uri(f"{URI}&catalog=x.org") == URI
+    for path in ("", "my-bucket", "my-bucket/team"):
+        with pytest.raises(FileNotFoundError):
+            fs.uri(path)
 
 
 def test_a_pattern_in_a_uri(fs: QuiltFileSystem) -> None:
