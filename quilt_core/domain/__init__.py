@@ -50,6 +50,7 @@ from quilt_core.domain.packages import (
     RevisionFailure,
     RollbackResult,
 )
+from quilt_core.domain.preview import ContentPreview, PreviewKind
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.domain.transfer import (
@@ -78,6 +79,7 @@ __all__ = [
     "BucketSettings",
     "CatalogConfig",
     "ContentInfo",
+    "ContentPreview",
     "ContentType",
     "CopyMode",
     "DeletionResult",
@@ -102,6 +104,7 @@ __all__ = [
     "PackageUri",
     "PackageVersion",
     "Policy",
+    "PreviewKind",
     "Progress",
     "ProgressCallback",
     "PushMode",
