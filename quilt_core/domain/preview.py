@@ -50,11 +50,12 @@ class ContentPreview(DomainObject):
     @property
     def note(self) -> str:
         """How much of what is shown, in words."""
-        what = {
-            PreviewKind.TABLE: f"{len(self.rows)} rows",
-            PreviewKind.TEXT: f"{len(self.text.splitlines())} lines",
-            PreviewKind.BINARY: f"{len(self.text) // 2} bytes",
+        count, thing = {
+            PreviewKind.TABLE: (len(self.rows), "row"),
+            PreviewKind.TEXT: (len(self.text.splitlines()), "line"),
+            PreviewKind.BINARY: (len(self.text) // 2, "byte"),
         }[self.kind]
+        what = f"{count} {thing}" if count == 1 else f"{count} {thing}s"
         whole = f"{self.path}, {self.size:,} bytes"
         return f"{whole}: the first {what}" if self.truncated else f"{whole}: {what}"
 

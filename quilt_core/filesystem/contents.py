@@ -140,14 +140,14 @@ class Contents:
         return first if first.path == place.key and not first.is_directory else None
 
     def _list(self, place: Place, known: Known, top_hash: str) -> Listing:
-        known.listing = Listing(
-            self._ops.browse_content(
-                str(place.package_name), place.registry, top_hash=top_hash, recursive=True
-            )
-        )
-        known.single.clear()
-        self._shared.trim()
-        return known.listing
+        with known.lock:
+            if known.listing is None:
+                items = self._ops.browse_content(
+                    str(place.package_name), place.registry, top_hash=top_hash, recursive=True
+                )
+                known.listing = Listing(items)
+                self._shared.trim()
+            return known.listing
 
     @contextmanager
     def _known(self, place: Place) -> Iterator[tuple[Known, str]]:

@@ -41,7 +41,7 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
     Which revision `latest` (or a tag, or the beginning of a hash) means is found out once per file
     system, so that everything read through one is of one revision, in the processes to which it is
     pickled, too. `invalidate_cache()` finds it out anew. What a revision holds is asked for once
-    per process, connection and identity, and kept: at most a million entries, those used last.
+    per process, connection and identity, and kept: at most 200,000 entries, those used last.
 
     Parameters
     ----------

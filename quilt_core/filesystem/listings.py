@@ -12,9 +12,9 @@ import attrs
 
 from quilt_core.domain.content import ContentInfo
 
-MOST_ENTRIES = 1_000_000
-"""Entries of all revisions together that a cache keeps; the last revision is kept whatever its
-size."""
+MOST_ENTRIES = 200_000
+"""Entries of all revisions together that a cache keeps, some 600 bytes each; the last revision is
+kept whatever its size."""
 
 ListingKey = tuple[str | None, str, str, str]
 """Whose it is, the registry, the package, and the top hash."""
@@ -76,6 +76,8 @@ class Known:
     single: dict[str, ContentInfo | None] = attrs.field(factory=dict)
     """Files that were looked up one by one; None for a directory."""
     modified: datetime | None = None
+    lock: threading.Lock = attrs.field(factory=threading.Lock, eq=False, repr=False)
+    """Held while the listing is asked for, so that several threads ask once."""
 
 
 class ListingCache:

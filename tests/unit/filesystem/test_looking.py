@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
@@ -103,6 +104,14 @@ def test_file_systems_share_listings(ops: QuiltOps, counting: Counting) -> None:
     QuiltFileSystem(ops=ops).find(ROOT)
     QuiltFileSystem(ops=ops).find(ROOT)
     assert counting.calls == {"get_package_info": 2, "browse_content": 1}
+
+
+def test_several_threads_list_once(ops: QuiltOps, counting: Counting) -> None:
+    systems = [QuiltFileSystem(ops=ops) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(lambda fs: fs.find(ROOT), systems):
+            assert len(found) == len(FILES)
+    assert counting.calls["browse_content"] == 1
 
 
 def test_latest_is_one_revision_until_it_is_forgotten(

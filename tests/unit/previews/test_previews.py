@@ -64,7 +64,10 @@ def test_rows(show: Preview) -> None:
     for rows in (1, 2, 3, 4):
         found = show("a.csv", CSV, rows=rows)
         assert (len(found.rows), found.truncated) == (min(rows, 3), rows < 3)
-    assert "the first 2 rows" in show("a.csv", CSV, rows=2).note
+    size = len(CSV.encode())
+    assert show("a.csv", CSV, rows=2).note == f"a.csv, {size} bytes: the first 2 rows"
+    assert show("a.csv", CSV, rows=1).note == f"a.csv, {size} bytes: the first 1 row"
+    assert show("a.csv", CSV).note == f"a.csv, {size} bytes: 3 rows"
 
 
 def test_the_limit_cuts_no_row_in_two(show: Preview) -> None:
