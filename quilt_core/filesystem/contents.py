@@ -12,6 +12,7 @@ from fsspec.dircache import DirCache
 from quilt_core.composition.content import object_of
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import RevisionKind
+from quilt_core.domain.package_uri import package_spec
 from quilt_core.filesystem.connections import SharedConnection
 from quilt_core.filesystem.errors import file_errors, path_is_directory, path_not_there
 from quilt_core.filesystem.listings import Known, Listing
@@ -47,7 +48,7 @@ class Contents:
         self._use_cache = use_cache
         self._identity = IdentityCheck(connection.ops.settings)
         self.revisions: Any = DirCache(use_cache, expiry)
-        """Top hashes by path of the package; what a pickle takes along."""
+        """Top hashes by path of the package and its revision; what a pickle takes along."""
         self._packages: Any = DirCache(use_cache, expiry)
 
     def forget(self, path: str | None) -> None:
@@ -158,11 +159,12 @@ class Contents:
             yield (self._shared.of(key) if self._use_cache else Known()), top_hash
 
     def _top_hash(self, place: Place) -> str:
-        if place.revision is None:
+        if place.package_name is None or place.revision is None:
             raise path_not_there(place.path)
         if place.revision.kind is RevisionKind.HASH:
             return place.revision.value
-        key = (place.root,)
+        # However it is written: `:latest` is the same as nothing.
+        key = (f"{place.bucket}/{package_spec(place.package_name, place.revision)}",)
         found: str | None = self.revisions.get(key)
         if found is None:
             info = self._ops.get_package_info(

@@ -13,7 +13,7 @@ from fsspec.utils import stringify_path, tokenize
 from quilt_core.composition.content import check_bytes
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.package_uri import PackageUri
-from quilt_core.errors import TransportError, ValidationError
+from quilt_core.errors import ProtocolError, ValidationError
 from quilt_core.filesystem.connections import (
     connection_for,
     connection_over,
@@ -348,7 +348,8 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
         Raises
         ------
         ProtocolError
-            When the whole file was read, and its bytes are not those of the package.
+            When there are fewer bytes than the package says, and when all were read and are not
+            those of the package.
         """
         place = self._place(path)
         item = self._contents.file(place)
@@ -363,7 +364,7 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
         if count == item.size:
             check_bytes(item, data)
         elif len(data) != count:
-            raise TransportError(
+            raise ProtocolError(
                 f"{item.physical_key} ended after {first + len(data)} bytes, and {item.path!r} has "
                 f"{item.size}.",
                 context={"path": item.path, "physical_key": item.physical_key},

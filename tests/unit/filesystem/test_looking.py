@@ -24,6 +24,7 @@ from quilt_core import (
 from quilt_core.filesystem import QuiltFileSystem
 from quilt_core.filesystem.listings import Known, Listing, ListingCache
 from quilt_core.testing.memory import MemoryCatalog, connect
+from quilt_core.testing.memory.environment import MemoryEnvironment
 
 from .conftest import FILES, ROOT, URI, Counting
 
@@ -121,6 +122,7 @@ def test_latest_is_one_revision_until_it_is_forgotten(
     ops.push_package("team/data", {"a.csv": b"new", "n.csv": b""})
     assert fs.cat_file(f"{URI}&path=a.csv") == FILES["a.csv"]
     assert not fs.exists(f"{ROOT}/n.csv")
+    assert not fs.exists(f"{ROOT}:latest/n.csv")
     assert QuiltFileSystem(ops=ops).cat_file(f"{URI}&path=a.csv") == b"new"
     fs.invalidate_cache("my-bucket/other")
     assert not fs.exists(f"{ROOT}/n.csv")
@@ -172,15 +174,24 @@ def test_modified_is_the_time_of_the_revision(fs: QuiltFileSystem, ops: QuiltOps
     assert fs.modified(f"{ROOT}/a.csv") == fs.modified(ROOT) == modified
 
 
-def test_a_key_that_is_a_file_and_a_directory(ops: QuiltOps, fs: QuiltFileSystem) -> None:
-    listing = Listing(_item(key) for key in ("a", "a-b", "a/x", "a/y/z"))
-    assert listing.level("") == (["a"], ["a", "a-b"])
-    assert listing.level("a") == (["a/y"], ["a/x"])
-    fs._contents.listing = lambda place: listing  # type: ignore[method-assign]
-    assert fs.info(f"{ROOT}/a")["type"] == "file"
-    assert fs.find(ROOT) == [f"{ROOT}/{key}" for key in ("a", "a-b", "a/x", "a/y/z")]
-    assert fs.find(f"{ROOT}/a") == [f"{ROOT}/{key}" for key in ("a", "a/x", "a/y/z")]
-    assert fs.ls(f"{ROOT}/a", detail=False) == [f"{ROOT}/a/y", f"{ROOT}/a/x"]
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_key_that_is_a_file_and_a_directory(listed: bool) -> None:
+    environment = MemoryEnvironment()
+    keys = ("a", "a-b", "a/x", "a/y/z")
+    environment.given([environment.entry(key, key.encode()) for key in keys])
+    root = f"{environment.registry.removeprefix('s3://')}/{environment.name}"
+    with environment.connect() as ops:
+        fs = QuiltFileSystem(ops=ops)
+        if listed:
+            assert fs.find(root) == [f"{root}/{key}" for key in keys]
+        assert fs.isfile(f"{root}/a")
+        assert fs.cat_file(f"{root}/a") == b"a"
+        assert fs.cat_file(f"{root}/a/x") == b"a/x"
+        assert fs.info(f"{root}/a")["type"] == "file"
+        assert fs.ls(root, detail=False) == [f"{root}/a", f"{root}/a", f"{root}/a-b"]
+        assert fs.ls(f"{root}/a", detail=False) == [f"{root}/a/y", f"{root}/a/x"]
+        assert fs.find(f"{root}/a") == [f"{root}/{key}" for key in ("a", "a/x", "a/y/z")]
+        assert fs.glob(f"{root}/**/x") == [f"{root}/a/x"]
 
 
 def test_keys_that_no_file_system_can_walk_to() -> None:
