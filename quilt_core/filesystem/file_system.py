@@ -55,6 +55,9 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
         a bucket has. None for as long as the file system is there.
     block_size:
         The smallest number of bytes that one request reads; None for the backend's choice.
+    anon:
+        It changes nothing. pandas says it when it tries once more after a `PermissionError`, which
+        is then the answer to both attempts: nobody's identity is exchanged for another.
     connect_options:
         The parameters of `quilt_core.connect`: `backend`, `profile`, `catalog_url`, `token`, …
 
@@ -77,6 +80,7 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
         use_listings_cache: bool = True,
         listings_expiry_time: float | None = None,
         block_size: int | None = None,
+        anon: bool = False,
         **connect_options: Any,
     ) -> None:
         super().__init__(use_listings_cache=use_listings_cache)

@@ -12,8 +12,9 @@ import pyarrow.dataset
 import pyarrow.fs
 import pyarrow.parquet
 import pytest
+from local_registry.server import LocalRegistry
 
-from quilt_core import QuiltOps
+from quilt_core import AuthenticationError, PermissionDeniedError, QuiltOps
 from quilt_core.filesystem import QuiltFileSystem
 
 from .conftest import FILES, ODD, TABLE, Requests
@@ -51,6 +52,16 @@ def test_names_are_no_patterns(uri: str, fs: QuiltFileSystem) -> None:
         pandas.read_csv(f"{uri}&path=empty.csv", storage_options=options)
     with pytest.raises(FileNotFoundError):
         pandas.read_csv(f"{uri}&path=none.csv", storage_options=options)
+
+
+def test_pandas_without_a_login(
+    uri: str, options: dict[str, Any], ops: QuiltOps, registry: LocalRegistry
+) -> None:
+    """pandas tries once more, with `anon=True`, and shows the error of that attempt."""
+    wrong = {**options, "token": registry.token("inactive")}
+    with pytest.raises(PermissionError) as caught:
+        pandas.read_csv(f"{uri}&path=a.csv", storage_options=wrong)
+    assert isinstance(caught.value, AuthenticationError | PermissionDeniedError)
 
 
 def test_polars(uri: str, fs: QuiltFileSystem) -> None:

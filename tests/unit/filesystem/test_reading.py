@@ -211,6 +211,7 @@ def test_connections_are_shared_where_settings_are_equal(monkeypatch: pytest.Mon
     monkeypatch.delenv("MCP_JWT_TOKEN")
     assert connection() is first
     assert connection(listings_expiry_time=3) is first
+    assert connection(anon=True) is first
     monkeypatch.setattr(connections.os, "getpid", lambda: -1)
     assert connection() is not first, "a fork's"
 
@@ -228,8 +229,8 @@ def test_equal_is_what_has_the_same_connection(catalog: MemoryCatalog) -> None:
 def test_options_of_a_connection(ops: QuiltOps) -> None:
     with pytest.raises(ValidationError, match="token"):
         QuiltFileSystem(ops=ops, token="a")
-    with pytest.raises(ValidationError, match="'anon'"):
-        QuiltFileSystem(anon=True)
+    with pytest.raises(ValidationError, match="'endpoint'"):
+        QuiltFileSystem(endpoint="x")
 
 
 def test_identities_share_no_listing(catalog: MemoryCatalog, ops: QuiltOps) -> None:
