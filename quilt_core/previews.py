@@ -49,7 +49,7 @@ def preview(file: BinaryIO, path: str, rows: int, limit: int) -> ContentPreview:
     name = path.lower()
     if name.endswith(_PARQUET) and size:
         return _parquet(file, path, size, rows, limit)
-    data, more = _head(file, limit, compressed=name.endswith(".gz"))
+    data, more = _head(file, limit, size, compressed=name.endswith(".gz"))
     ending = name.removesuffix(".gz")
     text = _as_text(data, cut=more)
     if text is None:
@@ -80,18 +80,19 @@ def preview(file: BinaryIO, path: str, rows: int, limit: int) -> ContentPreview:
     )
 
 
-def _head(file: BinaryIO, limit: int, *, compressed: bool) -> tuple[bytes, bool]:
+def _head(file: BinaryIO, limit: int, size: int, *, compressed: bool) -> tuple[bytes, bool]:
     """The first bytes, decompressed, and whether there are more."""
-    data = file.read(limit + 1)
+    data = file.read(limit)
     if compressed and data[:2] == b"\x1f\x8b":
-        # One byte more than is shown, so that a small file which expands to much is not expanded.
+        # Bounded, so that a small file which expands to much is not expanded.
         reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
         try:
-            data = reader.decompress(data, limit + 1)
+            expanded = reader.decompress(data, limit + 1)
         except zlib.error:
-            return data[:limit], len(data) > limit
-        return data[:limit], len(data) > limit or not reader.eof or bool(reader.unused_data)
-    return data[:limit], len(data) > limit
+            return data, size > len(data)
+        more = len(expanded) > limit or not reader.eof or bool(reader.unused_data)
+        return expanded[:limit], more
+    return data, size > len(data)
 
 
 def _as_text(data: bytes, *, cut: bool) -> str | None:

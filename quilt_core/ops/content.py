@@ -90,8 +90,8 @@ class ContentOps(OperationGroup):
         """The first rows of a table, or lines of a text; a notebook shows them as such.
 
         CSV, TSV, JSON Lines (each also with `.gz`) and Parquet are tables, by the file's name; all
-        else that is UTF-8 is text, Markdown included. It reads no more than it shows or `limit`
-        allows, by the operation `open_content`.
+        else that is UTF-8 is text, Markdown included. It reads the beginning of the file, by the
+        operation `open_content`: `limit` bytes, rounded up to the blocks that the backend reads.
 
         Parameters
         ----------
