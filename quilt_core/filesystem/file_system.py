@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
-from fsspec.spec import AbstractFileSystem
 from fsspec.utils import stringify_path, tokenize
 
 from quilt_core.composition.content import check_bytes
@@ -24,6 +23,7 @@ from quilt_core.filesystem.describing import directory_info, file_info, find_bel
 from quilt_core.filesystem.errors import ReadOnlyError, file_errors, path_not_there
 from quilt_core.filesystem.file import PackageFile
 from quilt_core.filesystem.paths import PROTOCOL, PathOfUri, Place, strip, unstrip, uri_of
+from quilt_core.filesystem.read_only import ReadOnlyFileSystem
 from quilt_core.ops.connection import QuiltOps
 from quilt_core.secret import Secret
 from quilt_core.settings.model import setting_fields
@@ -32,7 +32,7 @@ from quilt_core.transfer.safe_paths import key_problem
 _RANGE_BLOCK = 1 << 16
 
 
-class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
+class QuiltFileSystem(ReadOnlyFileSystem):
     """Packages as a file system that can be read, over any backend.
 
     A path is a `quilt+s3://` URI, or `bucket/namespace/name[@hash][:tag]/logical key`, as `ls`,
@@ -238,19 +238,8 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
             raise path_not_there(place.path)
         return directory_info(place.path)
 
-    def exists(self, path: str, **kwargs: Any) -> bool:
-        """Whether anything is there; what keeps us from knowing is raised."""
-        return self._kind(path) is not None
-
-    def isdir(self, path: str) -> bool:
-        """Whether it is a directory, and no file; what keeps us from knowing is raised."""
-        return self._kind(path) == "directory"
-
-    def isfile(self, path: str) -> bool:
-        """Whether it is a file; what keeps us from knowing is raised."""
-        return self._kind(path) == "file"
-
-    def _kind(self, path: str) -> str | None:
+    def kind_of(self, path: str) -> str | None:
+        """ "file", "directory", or None where nothing is."""
         try:
             place = self._place(path)
             if place.package_name is None:
@@ -301,18 +290,6 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
             else:
                 found = find_below(place, self._contents.listing(place), maxdepth, withdirs)
         return {name: found[name] for name in sorted(found)} if detail else sorted(found)
-
-    def walk(
-        self,
-        path: str,
-        maxdepth: int | None = None,
-        topdown: bool = True,
-        on_error: str | Callable[[OSError], object] = "omit",
-        **kwargs: Any,
-    ) -> Iterator[Any]:
-        """As in fsspec, but that "omit" leaves out what is not there, and nothing else."""
-        chosen = _omit_what_is_not_there if on_error == "omit" else on_error
-        yield from super().walk(path, maxdepth, topdown, chosen, **kwargs)
 
     def glob(self, path: str, maxdepth: int | None = None, **kwargs: Any) -> Any:
         """As in fsspec; in a URI, `%2A`, `%3F` and `%5B` are part of a name."""
@@ -390,15 +367,6 @@ class QuiltFileSystem(AbstractFileSystem):  # type: ignore[misc]
             )
         super().get_file(rpath, lpath, **kwargs)
 
-    # Writing
-
-    def _refuse(self, path: Any = "", *args: Any, **kwargs: Any) -> NoReturn:
-        """Nothing is written: `OSError` (EROFS), and `NotSupportedError`."""
-        raise ReadOnlyError(str(path))
-
-    mkdir = makedirs = rmdir = rm = rm_file = _rm = _refuse
-    cp_file = copy = mv = touch = pipe_file = pipe = put_file = put = _refuse
-
 
 _SECRETS = frozenset(field.name for field in setting_fields() if "Secret" in str(field.type))
 
@@ -418,8 +386,3 @@ def _read(file: PackageFile, count: int) -> bytes:
         pieces.append(piece)
         count -= len(piece)
     return b"".join(pieces)
-
-
-def _omit_what_is_not_there(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error
