@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from quilt_core.redaction import redact, shortened
 
@@ -37,6 +37,9 @@ __all__ = [
     "TransportError",
     "ValidationError",
 ]
+
+
+E = TypeVar("E", bound="QuiltOpsError")
 
 
 class QuiltOpsError(Exception):
@@ -200,6 +203,17 @@ def kind_of(error: QuiltOpsError) -> type[QuiltOpsError]:
     return next(kind for kind in type(error).__mro__ if kind.__module__ == __name__)
 
 
+def as_kind(error: QuiltOpsError, kind: type[E]) -> E:
+    """The same error as one of another class, with all that it carries.
+
+    Parameters
+    ----------
+    kind:
+        A class below the one that the error is of, with no parameters of its own.
+    """
+    return _rebuild(kind, {**error.__dict__, "context": dict(error.context)})
+
+
 def _redacted(context: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _redacted_value(value) for key, value in context.items()}
 
@@ -214,7 +228,7 @@ def _redacted_value(value: Any) -> Any:
     return value
 
 
-def _rebuild(cls: type[QuiltOpsError], state: dict[str, Any]) -> QuiltOpsError:
+def _rebuild(cls: type[E], state: dict[str, Any]) -> E:
     error = cls.__new__(cls)
     error.__dict__.update(state, context=MappingProxyType(state["context"]))
     Exception.__init__(error, state["message"])

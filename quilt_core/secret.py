@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from quilt_core.redaction import MASK, remember
 
@@ -41,3 +41,21 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret cannot be pickled")
+
+
+class SecretOptions(dict[str, Any]):
+    """A dictionary with secrets in it, for another library, that does not show them.
+
+    To whatever reads it, it is the dictionary; only its `repr`, which notebooks and debuggers
+    print, has `***` for each value whose name is not known to be harmless.
+    """
+
+    __slots__ = ()
+
+    _HARMLESS: Final = frozenset(
+        {"client_kwargs", "aws_region", "aws_endpoint_url", "aws_allow_http"}
+    )
+
+    def __repr__(self) -> str:
+        shown = {name: self[name] if name in self._HARMLESS else MASK for name in self}
+        return repr(shown)

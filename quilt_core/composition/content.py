@@ -7,7 +7,9 @@ from typing import BinaryIO
 from quilt_core.composition.calls import Calls
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import ObjectUri, parse_object_uri
+from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.uris import ObjectUri, S3Uri, parse_object_uri
+from quilt_core.error_messages import object_not_served
 from quilt_core.errors import ProtocolError, ValidationError
 from quilt_core.transfer.hashing import can_hash, hash_data
 
@@ -16,7 +18,8 @@ def open_file(
     calls: Calls, name: PackageName, registry: Registry, path: str, ref: RevisionRef
 ) -> BinaryIO:
     """The composition of `open_content`."""
-    return calls.open_object(object_of(_file(calls, name, registry, path, ref)), None)
+    item = _file(calls, name, registry, path, ref)
+    return calls.open_object(object_of(item, registry, "open_content"), None)
 
 
 def read_file(
@@ -35,25 +38,42 @@ def read_file(
             hint="Raise the limit, or read the file in parts: open_content().",
             context={"path": path, "size": item.size, "limit": limit},
         )
-    with calls.open_object(object_of(item), max(item.size, 1)) as file:
+    with calls.open_object(object_of(item, registry, "read_content"), max(item.size, 1)) as file:
         data = file.read()
+    check_bytes(item, data)
+    return data
+
+
+def check_bytes(item: ContentInfo, data: bytes) -> None:
+    """Raise `ProtocolError` when these are not all the bytes of a file of a package."""
     found = None
     if item.hash is not None and can_hash(item.hash.type):
         found = hash_data(item.hash.type, data)
     if len(data) != item.size or found not in (None, item.hash):
         raise wrong_bytes(item, len(data), found.value if found else None)
-    return data
 
 
-def object_of(item: ContentInfo) -> ObjectUri:
-    """The object that a file of a package is; `ProtocolError` when its physical key is none."""
-    try:
-        return parse_object_uri(item.physical_key or "")
-    except ValidationError as error:
-        raise ProtocolError(
-            f"The package says that {item.path!r} is at {item.physical_key!r}, which is no object.",
-            context={"path": item.path, "physical_key": item.physical_key},
-        ) from error
+def object_of(item: ContentInfo, registry: Registry, operation: str) -> ObjectUri:
+    """The object that a file of a package is.
+
+    A manifest is written by anybody who may publish, and read on other people's machines: what it
+    names is opened only where the registry itself is such a place.
+
+    Raises
+    ------
+    NotSupportedError
+        When the physical key is no object, or a file of this machine and the registry is no folder.
+    """
+    physical_key = item.physical_key or ""
+    found: ObjectUri | None = stored_object(physical_key)
+    if found is None and registry.scheme != "s3":
+        try:
+            found = parse_object_uri(physical_key)
+        except ValidationError:
+            found = None
+    if found is None or (not isinstance(found, S3Uri) and not registry.is_local):
+        raise object_not_served(operation, item.path, physical_key)
+    return found
 
 
 def wrong_bytes(item: ContentInfo, size: int, found: str | None) -> ProtocolError:

@@ -216,11 +216,12 @@ class _Work:
                 hint="Move the folder away.",
             )
         temporary = temporary_path(path.parent)
+        uri = object_of(item, self._request.registry, "download_package")
         # A block as large as a small file: it is read by one request.
         block = item.size if 0 < item.size < IN_MEMORY else None
         try:
             with (
-                self._calls.open_object(object_of(item), block) as source,
+                self._calls.open_object(uri, block) as source,
                 temporary.open("xb") as sink,
             ):
                 found = _copy(item, source, sink, reporter)

@@ -51,6 +51,7 @@ from quilt_core.domain.packages import (
     RevisionFailure,
     RollbackResult,
 )
+from quilt_core.domain.preview import ContentPreview, PreviewKind
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.domain.transfer import (
@@ -79,6 +80,7 @@ __all__ = [
     "BucketSettings",
     "CatalogConfig",
     "ContentInfo",
+    "ContentPreview",
     "ContentType",
     "CopyMode",
     "DeletionResult",
@@ -104,6 +106,7 @@ __all__ = [
     "PackageUri",
     "PackageVersion",
     "Policy",
+    "PreviewKind",
     "Progress",
     "ProgressCallback",
     "PushMode",

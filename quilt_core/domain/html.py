@@ -18,10 +18,10 @@ _MOST_ROWS = 100
 def html_table(title: str, rows: Iterable[tuple[str, Any]]) -> str:
     """A titled table of names and values; values are escaped, mappings shown as JSON."""
     body = "".join(
-        f"<tr><th style='text-align:left'>{_escape(name)}</th><td>{_cell(value)}</td></tr>"
+        f"<tr><th style='text-align:left'>{escaped(name)}</th><td>{_cell(value)}</td></tr>"
         for name, value in rows
     )
-    return f"<table><caption><b>{_escape(title)}</b></caption>{body}</table>"
+    return f"<table><caption><b>{escaped(title)}</b></caption>{body}</table>"
 
 
 def html_listing(listing: Sequence[Any]) -> str:
@@ -32,7 +32,7 @@ def html_listing(listing: Sequence[Any]) -> str:
         for name in dict.fromkeys(name for row in rows for name in row)
         if any(row.get(name) not in (None, "", [], {}) for row in rows)
     ]
-    head = "".join(f"<th style='text-align:left'>{_escape(name)}</th>" for name in columns)
+    head = "".join(f"<th style='text-align:left'>{escaped(name)}</th>" for name in columns)
     body = "".join(
         "<tr>" + "".join(f"<td>{_cell(row.get(name))}</td>" for name in columns) + "</tr>"
         for row in rows
@@ -51,18 +51,19 @@ def _shown(item: Any) -> dict[str, Any]:
 def html_changes(title: str, groups: Mapping[str, tuple[str, Iterable[str]]]) -> str:
     """A list of changed paths: each group has a colour and its paths."""
     lines = "".join(
-        f"<div style='color:{colour}'>{_escape(sign)} {_escape(path)}</div>"
+        f"<div style='color:{colour}'>{escaped(sign)} {escaped(path)}</div>"
         for sign, (colour, paths) in groups.items()
         for path in paths
     )
-    return f"<div><b>{_escape(title)}</b>{lines or '<div>no difference</div>'}</div>"
+    return f"<div><b>{escaped(title)}</b>{lines or '<div>no difference</div>'}</div>"
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, (Mapping, list)):
-        return f"<code>{_escape(json_text(value, default=str))}</code>"
-    return _escape("" if value is None else str(value))
+        return f"<code>{escaped(json_text(value, default=str))}</code>"
+    return escaped("" if value is None else str(value))
 
 
-def _escape(text: str) -> str:
-    return html.escape(printable(text))
+def escaped(text: str, *, lines: bool = False) -> str:
+    """Text as HTML that shows it and does nothing; with `lines`, line feeds and tabs stay."""
+    return html.escape(printable(text, lines=lines))

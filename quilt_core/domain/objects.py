@@ -28,7 +28,8 @@ class StorageLibrary(Enum):
     FSSPEC = "fsspec"
     """s3fs, and with it pandas, dask and pyarrow's fsspec file systems."""
     OBJECT_STORE = "object_store"
-    """The Rust crate, and with it polars, delta-rs and obstore."""
+    """The Rust crate, and with it polars, delta-rs and obstore; of obstore alone `aws_allow_http`,
+    which there is with an `http://` endpoint only, belongs to its `client_options`."""
 
 
 StorageLibraryName = Literal["fsspec", "object_store"]

@@ -68,10 +68,10 @@ class PackageUri:
         values = _parameters(text, fragment)
         if not values.get("package"):
             raise _malformed(text, "it names no package")
-        name, revision = _revision(text, values["package"])
+        name, revision = parse_package_spec(values["package"], text)
         return cls(
             registry=Registry(bucket=parse_bucket(place)),
-            package_name=PackageName.parse(name),
+            package_name=name,
             revision=revision,
             path=check_browse_path(values.get("path", "").removesuffix("/")),
             catalog=values.get("catalog") or None,
@@ -80,10 +80,7 @@ class PackageUri:
     @property
     def url(self) -> str:
         """The URI, percent-encoded so that every reader takes it alike."""
-        separator = ":" if self.revision.kind.is_tag else "@"
-        spec = f"{self.package_name}"
-        if not self.revision.is_latest:
-            spec += f"{separator}{self.revision.value}"
+        spec = package_spec(self.package_name, self.revision)
         path = f"&path={quote(self.path)}" if self.path else ""
         catalog = f"&catalog={quote(self.catalog)}" if self.catalog else ""
         return f"{SCHEME}://{self.registry.bucket}#package={spec}{path}{catalog}"
@@ -107,19 +104,27 @@ def _parameters(text: str, fragment: str) -> dict[str, str]:
     return values
 
 
-def _revision(text: str, spec: str) -> tuple[str, RevisionRef]:
+def package_spec(name: PackageName, revision: RevisionRef) -> str:
+    """`namespace/name`, with `@hash` or `:tag` where it is not the latest revision."""
+    if revision.is_latest:
+        return str(name)
+    return f"{name}{':' if revision.kind.is_tag else '@'}{revision.value}"
+
+
+def parse_package_spec(spec: str, text: str) -> tuple[PackageName, RevisionRef]:
+    """What `package_spec` gives; `ValidationError`, which shows the whole `text`, for the rest."""
     if "@" in spec and ":" in spec:
         raise _malformed(text, "it has both a hash (@) and a tag (:)")
     separator = ":" if ":" in spec else "@"
     name, found, value = spec.partition(separator)
     if not found:
-        return name, LATEST
+        return PackageName.parse(name), LATEST
     if not value or separator in value:
         raise _malformed(text, f"what follows {separator!r} names no revision")
     revision = RevisionRef.parse(value)
     if revision.kind.is_tag is not (separator == ":"):
         raise _malformed(text, f"{value!r} does not belong after {separator!r}")
-    return name, revision
+    return PackageName.parse(name), revision
 
 
 def _malformed(text: str, reason: str) -> ValidationError:

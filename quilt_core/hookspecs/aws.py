@@ -62,7 +62,7 @@ def get_storage_options(
 
     Returns: a dictionary for the parameter `storage_options`: access key, secret, session token,
     and region and endpoint where they are known. It is a secret, good as long as the credentials
-    are (an hour, as a rule); they do not renew themselves.
+    are (an hour as a rule, ten minutes at least); they do not renew themselves.
 
     Raises: as `get_boto3_session`; `NotFoundError` and `PermissionDeniedError` for a bucket.
 

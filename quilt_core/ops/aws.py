@@ -8,6 +8,7 @@ from quilt_core.domain.names import parse_bucket
 from quilt_core.domain.objects import StorageLibrary, StorageLibraryName
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_text
+from quilt_core.secret import SecretOptions
 
 
 class AwsOps(OperationGroup):
@@ -31,7 +32,18 @@ class AwsOps(OperationGroup):
     def get_boto3_session(self, region: str | None = None) -> Any:
         """A `boto3.Session` whose credentials renew themselves, for libraries that take one.
 
-        Raises as `get_boto3_client`.
+        The credentials are those of the connection's identity, in a server of the request that is
+        being served: a session is not for another request.
+
+        Parameters
+        ----------
+        region:
+            Its region; None for the configured one, else the catalog's, else none.
+
+        Raises
+        ------
+        AuthenticationError
+            As `get_boto3_client`.
         """
         return self._dispatch.call("get_boto3_session", object, region=region)
 
@@ -44,6 +56,12 @@ class AwsOps(OperationGroup):
 
             pandas.read_csv("s3://bucket/a.csv", storage_options=ops.get_storage_options())
 
+        What comes back is a secret, though its `repr` does not show it. It is good as long as the
+        credentials in it: an hour as a rule, ten minutes at least, and they do not renew
+        themselves. Ask again for each piece of work; what works longer takes
+        `get_boto3_session()`, whose credentials do. In a server it is the identity of the request
+        that is being served.
+
         Parameters
         ----------
         library:
@@ -52,12 +70,24 @@ class AwsOps(OperationGroup):
             A bucket whose own region is wanted, `name` or `s3://name`, which polars needs; None
             for the configured region, else the catalog's.
 
-        What comes back is a secret, and good as long as the credentials are, an hour as a rule.
-        Raises as `get_boto3_client`; `NotFoundError` for a bucket that is not there.
+        Returns
+        -------
+        dict
+            For s3fs `key`, `secret`, `token` and `client_kwargs`; for the object store
+            `aws_access_key_id`, `aws_secret_access_key`, `aws_session_token`, `aws_region`,
+            `aws_endpoint_url` and `aws_allow_http`; each where it is known.
+
+        Raises
+        ------
+        AuthenticationError
+            As `get_boto3_client`.
+        NotFoundError, PermissionDeniedError
+            For a bucket that is not there, or whose region this identity may not know.
         """
-        return self._dispatch.call(
+        options = self._dispatch.call(
             "get_storage_options",
             dict,
             library=parse_enum(StorageLibrary, library, "library"),
             bucket=None if bucket is None else parse_bucket(bucket),
         )
+        return SecretOptions(options)

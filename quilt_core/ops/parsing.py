@@ -236,6 +236,13 @@ def parse_limit(limit: int | None) -> int | None:
     raise ValidationError(f"limit={limit!r} is not a number above 0.", hint="None means all.")
 
 
+def parse_count(value: int, name: str) -> int:
+    """A number of rows or bytes; `ValidationError` below 1."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise ValidationError(f"{name}={value!r} is not a number above 0.", hint="Give one, like 10.")
+
+
 def parse_text(value: str, name: str, example: str) -> str:
     """A name that must be text and not empty; else `ValidationError`."""
     if isinstance(value, str) and value.strip():

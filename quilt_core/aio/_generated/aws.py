@@ -28,7 +28,18 @@ class AsyncAwsOps(AsyncGroup):
     async def get_boto3_session(self, region: str | None = None) -> Any:
         """A `boto3.Session` whose credentials renew themselves, for libraries that take one.
 
-        Raises as `get_boto3_client`.
+        The credentials are those of the connection's identity, in a server of the request that is
+        being served: a session is not for another request.
+
+        Parameters
+        ----------
+        region:
+            Its region; None for the configured one, else the catalog's, else none.
+
+        Raises
+        ------
+        AuthenticationError
+            As `get_boto3_client`.
         """
         return await self._calls.run(self._ops.get_boto3_session, region)
 
@@ -41,6 +52,12 @@ class AsyncAwsOps(AsyncGroup):
 
             pandas.read_csv("s3://bucket/a.csv", storage_options=ops.get_storage_options())
 
+        What comes back is a secret, though its `repr` does not show it. It is good as long as the
+        credentials in it: an hour as a rule, ten minutes at least, and they do not renew
+        themselves. Ask again for each piece of work; what works longer takes
+        `get_boto3_session()`, whose credentials do. In a server it is the identity of the request
+        that is being served.
+
         Parameters
         ----------
         library:
@@ -49,7 +66,18 @@ class AsyncAwsOps(AsyncGroup):
             A bucket whose own region is wanted, `name` or `s3://name`, which polars needs; None
             for the configured region, else the catalog's.
 
-        What comes back is a secret, and good as long as the credentials are, an hour as a rule.
-        Raises as `get_boto3_client`; `NotFoundError` for a bucket that is not there.
+        Returns
+        -------
+        dict
+            For s3fs `key`, `secret`, `token` and `client_kwargs`; for the object store
+            `aws_access_key_id`, `aws_secret_access_key`, `aws_session_token`, `aws_region`,
+            `aws_endpoint_url` and `aws_allow_http`; each where it is known.
+
+        Raises
+        ------
+        AuthenticationError
+            As `get_boto3_client`.
+        NotFoundError, PermissionDeniedError
+            For a bucket that is not there, or whose region this identity may not know.
         """
         return await self._calls.run(self._ops.get_storage_options, library, bucket)

@@ -263,7 +263,7 @@ class Aws(BehaviourTests):
         """The boto3 session is of the region that is asked for, and both it and the storage
         options, in the form of fsspec or of `object_store`, have the credentials of this identity:
         with them the bucket's objects can be read. The options of `object_store` name the bucket's
-        region, and an unknown form is ValidationError.
+        region, and an unknown form is ValidationError. Neither form shows a secret in its repr.
         """
         bucket = environment.registry.removeprefix("s3://")
         key = environment.key_of(environment.put_object("k", b"12345"))
@@ -275,6 +275,8 @@ class Aws(BehaviourTests):
         options = ops.get_storage_options("object_store", bucket=environment.registry)
         assert options["aws_secret_access_key"] == keys.secret_key
         assert options["aws_region"]
+        for secret in (keys.secret_key, keys.token):
+            assert secret is None or secret not in f"{options!r} {with_fsspec}"
         endpoint = options.get("aws_endpoint_url")
         s3 = session.client("s3", region_name=options["aws_region"], endpoint_url=endpoint)
         assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"12345"

@@ -1,4 +1,4 @@
-"""Behaviours of downloads, verifications and the reading of files (T-35 to T-46)."""
+"""Behaviours of downloads, verifications and the reading of files (T-35 to T-47)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from quilt_core import (
     NotFoundError,
+    NotSupportedError,
     ProtocolError,
     QuiltOps,
+    QuiltOpsError,
     ValidationError,
 )
 from quilt_core.manifest import SHA256, SHA256_CHUNKED, EntryHash, hash_bytes
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.kept_entries import NO_OBJECTS, ODD_PLACES
 from quilt_core.testing.conformance.transfer import (
     FILES,
     TransferTests,
@@ -237,3 +241,26 @@ class ContentReading(TransferTests):
         with pytest.raises(ValidationError):
             ops.read_content(name, "d/x", encoding="utf-8")
         assert ops.read_content(name, "d/x", limit=2) == b"\xff\xfe"
+
+    @behaviour("T-47", "read_content", "open_content", "download_package")
+    @pytest.mark.parametrize("place", [*NO_OBJECTS, "a file of this machine"])
+    def test_what_the_registry_does_not_hold_is_not_opened(
+        self, environment: Environment, ops: QuiltOps, target: Path, tmp_path: Path, place: str
+    ) -> None:
+        """An entry whose physical key is no object is NotSupportedError, which names the physical
+        key, when it is read or opened, and no download has it. In a registry that is no folder the
+        same holds for a file of the reader's machine, which is never opened.
+        """
+        if environment.registry.startswith("file:") and place.startswith("a file"):
+            pytest.skip("not applicable: the registry is a folder of this machine")
+        mine = tmp_path / "mine"
+        mine.write_bytes(b"12")
+        physical_key = ODD_PLACES.get(place, mine.as_uri())
+        environment.given([replace(environment.entry("a", b"12"), physical_key=physical_key)])
+        for read in (ops.read_content, ops.open_content):
+            with pytest.raises(NotSupportedError) as caught:
+                read(environment.name, "a")
+            assert caught.value.context["physical_key"] == physical_key
+        with pytest.raises(QuiltOpsError):
+            ops.download_package(environment.name, target)
+        assert not (target / "a").exists()

@@ -122,9 +122,8 @@ def _shown(planted: Any, operation: str, answer: Any) -> str:
             if name in ("X-Amz-Signature", "X-Amz-Security-Token"):
                 planted.canaries.plant(f"{name} of a URL", values[0])
         return ""
-    # The header, and the keys, are what the application asked for.
-    asked_for = ("get_graphql_auth_headers", "get_storage_options")
-    return "" if operation in asked_for else repr(answer)
+    # The header is what the application asked for.
+    return "" if operation == "get_graphql_auth_headers" else repr(answer)
 
 
 def _botocore_errors() -> tuple[type[BaseException], ...]:

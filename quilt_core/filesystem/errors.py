@@ -1,0 +1,121 @@
+"""Errors that are both this framework's and the operating system's.
+
+Whoever works with files expects `FileNotFoundError` and `PermissionError`; whoever works with
+quiltops expects `NotFoundError` and `PermissionDeniedError`. These are both. What has no like among
+the errors of files (the network, an answer that makes no sense) stays what it is, and is no
+`OSError`: fsspec leaves those out of listings, and a listing would look whole that is not.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from quilt_core.errors import (
+    AuthenticationError,
+    NotFoundError,
+    NotSupportedError,
+    PermissionDeniedError,
+    QuiltOpsError,
+    ValidationError,
+    as_kind,
+)
+
+
+class _AboutPath:
+    """What `OSError` keeps past the dictionary, where no pickle of ours finds it."""
+
+    filename: str | None = None
+
+
+class PathNotFoundError(_AboutPath, NotFoundError, FileNotFoundError):
+    """The bucket, package, revision or path is not there, or cannot be seen by this identity."""
+
+    errno = errno.ENOENT
+
+
+class PathDeniedError(_AboutPath, PermissionDeniedError, PermissionError):
+    """This identity may not read it."""
+
+    errno = errno.EACCES
+
+
+class NotLoggedInError(_AboutPath, AuthenticationError, PermissionError):
+    """There is no identity, or one that is no longer accepted."""
+
+    errno = errno.EACCES
+
+
+class PathIsDirectoryError(_AboutPath, ValidationError, IsADirectoryError):
+    """A directory was opened."""
+
+    errno = errno.EISDIR
+
+
+class MalformedUriError(ValidationError, ValueError):
+    """What was given is no URI of a package."""
+
+
+class ReadOnlyError(_AboutPath, NotSupportedError, OSError):
+    """Something was to be written."""
+
+    errno = errno.EROFS
+
+    def __init__(self, path: str) -> None:
+        QuiltOpsError.__init__(
+            self,
+            "The file system of packages can only be read: a revision never changes.",
+            hint="Publish a new revision: push_package() or create_package_revision().",
+            context={"path": path},
+        )
+        self.reason = "a revision never changes"
+        self.filename = path
+
+
+_Both = PathNotFoundError | PathDeniedError | NotLoggedInError
+_KINDS: tuple[tuple[type[QuiltOpsError], type[_Both]], ...] = (
+    (NotFoundError, PathNotFoundError),
+    (PermissionDeniedError, PathDeniedError),
+    (AuthenticationError, NotLoggedInError),
+)
+
+
+@contextmanager
+def file_errors(path: str) -> Iterator[None]:
+    """Raise the errors of this framework in a block as those of a file, where there is a like.
+
+    Parameters
+    ----------
+    path:
+        What the block is about, for the errors' `filename`.
+    """
+    try:
+        yield
+    except QuiltOpsError as error:
+        if isinstance(error, OSError):
+            raise
+        for ours, both in _KINDS:
+            if isinstance(error, ours):
+                made = as_kind(error, both)
+                made.filename = path
+                raise made from error.__cause__
+        raise
+
+
+def path_not_there(path: str) -> PathNotFoundError:
+    """The error for a path that leads nowhere."""
+    error = PathNotFoundError(f"There is no {path!r}.", context={"path": path})
+    error.filename = path
+    return error
+
+
+def path_is_directory(path: str) -> PathIsDirectoryError:
+    """The error for a directory that was to be read as a file."""
+    error = PathIsDirectoryError(
+        f"{path!r} is a directory, and only files can be read.",
+        hint="ls() and find() show the files below it.",
+        context={"path": path},
+    )
+    error.filename = path
+    return error

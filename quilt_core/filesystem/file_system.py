@@ -1,0 +1,388 @@
+"""The fsspec file system."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fsspec.utils import stringify_path, tokenize
+
+from quilt_core.composition.content import check_bytes
+from quilt_core.domain.content import ContentInfo
+from quilt_core.domain.package_uri import PackageUri
+from quilt_core.errors import ProtocolError, ValidationError
+from quilt_core.filesystem.connections import (
+    connection_for,
+    connection_over,
+    forget_connections,
+)
+from quilt_core.filesystem.contents import Contents
+from quilt_core.filesystem.describing import directory_info, file_info, find_below
+from quilt_core.filesystem.errors import ReadOnlyError, file_errors, path_not_there
+from quilt_core.filesystem.file import PackageFile
+from quilt_core.filesystem.paths import PROTOCOL, PathOfUri, Place, strip, unstrip, uri_of
+from quilt_core.filesystem.read_only import ReadOnlyFileSystem
+from quilt_core.ops.connection import QuiltOps
+from quilt_core.secret import Secret
+from quilt_core.settings.model import setting_fields
+from quilt_core.transfer.safe_paths import key_problem
+
+_RANGE_BLOCK = 1 << 16
+
+
+class QuiltFileSystem(ReadOnlyFileSystem):
+    """Packages as a file system that can be read, over any backend.
+
+    A path is a `quilt+s3://` URI, or `bucket/namespace/name[@hash][:tag]/logical key`, as `ls`,
+    `find` and `glob` give it, with keys as they are.
+
+    Which revision `latest` (or a tag, or the beginning of a hash) means is found out once per file
+    system, so that everything read through one is of one revision, in the processes to which it is
+    pickled, too. `invalidate_cache()` finds it out anew. What a revision holds is asked for once
+    per process, connection and identity, and kept: at most 200,000 entries, those used last.
+
+    Parameters
+    ----------
+    ops:
+        A connection to read through. Otherwise one is made, and shared by all file systems with
+        equal settings in this process.
+    use_listings_cache:
+        False to keep nothing and ask each time.
+    listings_expiry_time:
+        Seconds for which the answers that may change are kept: what `latest` is, and which packages
+        a bucket has. None for as long as the file system is there.
+    block_size:
+        The smallest number of bytes that one request reads; None for the backend's choice.
+    anon:
+        It changes nothing. pandas says it when it tries once more after a `PermissionError`, which
+        is then the answer to both attempts: nobody's identity is exchanged for another.
+    connect_options:
+        The parameters of `quilt_core.connect`: `backend`, `profile`, `catalog_url`, `token`, …
+
+    Raises
+    ------
+    PluginError, ValidationError
+        As `quilt_core.connect`; `ValidationError` for `ops` together with options.
+    """
+
+    protocol = PROTOCOL
+    root_marker = ""
+    # Instances are many, and know one `latest` each; what is costly they share. fsspec would tell
+    # them apart by the `repr` of their options, which shows neither secrets nor connections.
+    cachable = False
+
+    def __init__(
+        self,
+        *,
+        ops: QuiltOps | None = None,
+        use_listings_cache: bool = True,
+        listings_expiry_time: float | None = None,
+        block_size: int | None = None,
+        anon: bool = False,
+        **connect_options: Any,
+    ) -> None:
+        super().__init__(use_listings_cache=use_listings_cache)
+        if ops is not None and connect_options:
+            raise ValidationError(
+                f"Both a connection and {', '.join(sorted(connect_options))} are given.",
+                hint="Give `ops` alone, or the options of a connection.",
+            )
+        shared = connection_for(connect_options) if ops is None else connection_over(ops)
+        self._block_size = block_size
+        self._contents = Contents(shared, use_cache=use_listings_cache, expiry=listings_expiry_time)
+        self._token: str = tokenize(
+            shared.token, use_listings_cache, listings_expiry_time, block_size
+        )
+
+    # Identity: of the connection, and not of the options as they are written.
+
+    @property
+    def _fs_token(self) -> str:
+        return self._token
+
+    @property
+    def storage_options(self) -> dict[str, Any]:
+        """What the file system was made with; credentials are `Secret`s."""
+        return self._storage_options
+
+    @storage_options.setter
+    def storage_options(self, options: Mapping[str, Any]) -> None:
+        # A plain attribute of fsspec's, which shows them in `to_json` and in debuggers.
+        self._storage_options = {
+            name: Secret(value) if name in _SECRETS and isinstance(value, str) else value
+            for name, value in options.items()
+        }
+
+    def __reduce__(self) -> Any:
+        options = self.storage_options
+        if options.get("ops") is not None:
+            raise TypeError(
+                "A file system over a connection that was given to it cannot be pickled: make it "
+                "with the options of `quilt_core.connect`, such as profile=…, instead of ops=…"
+            )
+        secrets = sorted(_SECRETS.intersection(options))
+        if secrets:
+            raise TypeError(
+                f"A file system with credentials among its options ({', '.join(secrets)}) cannot "
+                "be pickled: they would travel to other machines. Let these log in themselves, by "
+                "`quiltops login` and profile=…, or by environment variables."
+            )
+        return _unpickle, (type(self), options, dict(self._contents.revisions))
+
+    @classmethod
+    def clear_instance_cache(cls) -> None:
+        """Let file systems to come make connections of their own."""
+        forget_connections()
+
+    # Paths
+
+    @classmethod
+    def _strip_protocol(cls, path: Any) -> Any:
+        if isinstance(path, (list, tuple, set)):
+            return [cls._strip_protocol(one) for one in path]
+        return strip(path.url if isinstance(path, PackageUri) else stringify_path(path))
+
+    def unstrip_protocol(self, name: str) -> str:
+        """A path with `quilt+s3://` before it; fsspec takes it wherever it takes the URI."""
+        return unstrip(name)
+
+    def uri(self, path: str) -> str:
+        """The `quilt+s3://…#package=…` URI of a package, or of a path in one.
+
+        All in it that is no plain character is percent-encoded, so that no name is a pattern.
+        `FileNotFoundError` for a path above the packages; nothing is asked for.
+        """
+        return uri_of(self._strip_protocol(path))
+
+    def _place(self, path: Any) -> Place:
+        return Place.parse(self._strip_protocol(path))
+
+    # Looking
+
+    def invalidate_cache(self, path: str | None = None) -> None:
+        """Find out anew what `latest` is, everywhere or at and below a path."""
+        self._contents.forget(None if path is None else self._strip_protocol(path))
+        super().invalidate_cache(path)
+
+    def ls(
+        self, path: str, detail: bool = True, refresh: bool = False
+    ) -> list[str] | list[dict[str, Any]]:
+        """What lies at a path: directories and then files; a file's path gives that file.
+
+        Parameters
+        ----------
+        path:
+            A directory of a package, a package, a namespace, a bucket, or "" for all buckets.
+        detail:
+            False for the paths alone; True for dictionaries as of `info`.
+        refresh:
+            True to find out anew what `latest` is.
+        """
+        place = self._place(path)
+        if refresh:
+            self.invalidate_cache(place.path)
+        found = self._ls(place)
+        return found if detail else [one["name"] for one in found]
+
+    def _ls(self, place: Place) -> list[dict[str, Any]]:
+        if place.package_name is None:
+            return [directory_info(name) for name in self._outside(place)]
+        listing = self._contents.listing(place)
+        directories, files = listing.level(place.key)
+        if not directories and not files and place.key:
+            if place.key not in listing.files:
+                raise path_not_there(place.path)
+            files = [place.key]
+        return [directory_info(place.below(key)) for key in directories] + [
+            file_info(place.below(key), listing.files[key]) for key in files
+        ]
+
+    def _outside(self, place: Place) -> list[str]:
+        """The paths below the root, a bucket or a namespace."""
+        if not place.bucket:
+            return self._contents.buckets()
+        parts = [name.partition("/") for name in self._contents.packages(place)]
+        if not place.namespace:
+            return [f"{place.bucket}/{one}" for one in sorted({part[0] for part in parts})]
+        names = sorted(part[2] for part in parts if part[0] == place.namespace)
+        if not names:
+            raise path_not_there(place.path)
+        return [f"{place.path}/{name}" for name in names]
+
+    def info(self, path: str) -> dict[str, Any]:
+        """Describe what is at a path.
+
+        Returns
+        -------
+        dict
+            `name`, `type` ("file" or "directory") and `size`; of a file also `hash_type`, `hash`,
+            `physical_key` with its version, `version_id` (None where there is none) and
+            `metadata`. The size of a directory is 0.
+
+        Raises
+        ------
+        FileNotFoundError
+            When nothing is there. Where a key is a file and a directory, too, the file is told.
+        """
+        place = self._place(path)
+        if place.package_name is None:
+            self._outside(place)
+            return directory_info(place.path)
+        listing = self._contents.listing(place)
+        item = listing.files.get(place.key)
+        if item is not None:
+            return file_info(place.path, item)
+        if not listing.is_directory(place.key):
+            raise path_not_there(place.path)
+        return directory_info(place.path)
+
+    def kind_of(self, path: str) -> str | None:
+        """ "file", "directory", or None where nothing is."""
+        try:
+            place = self._place(path)
+            if place.package_name is None:
+                self._outside(place)
+                return "directory"
+            return "directory" if self._contents.entry(place) is None else "file"
+        except FileNotFoundError:
+            return None
+
+    def size(self, path: str) -> int | None:
+        """Bytes; 0 for a directory."""
+        place = self._place(path)
+        item = None if place.package_name is None else self._contents.entry(place)
+        return 0 if item is None else item.size
+
+    def modified(self, path: str) -> datetime:
+        """When the revision was published, which is the latest that its files can be from."""
+        return self._contents.modified(self._place(path))
+
+    def find(
+        self,
+        path: str,
+        maxdepth: int | None = None,
+        withdirs: bool = False,
+        detail: bool = False,
+        **kwargs: Any,
+    ) -> list[str] | dict[str, dict[str, Any]]:
+        """All files at and below a path, by code points; nothing where nothing is there.
+
+        Parameters
+        ----------
+        maxdepth:
+            Levels to descend; None for all.
+        withdirs:
+            True to tell directories, too.
+        detail:
+            True for a dictionary of dictionaries as of `info`, by path.
+        """
+        if maxdepth is not None and maxdepth < 1:
+            raise ValueError("maxdepth must be at least 1")
+        found: dict[str, dict[str, Any]] = {}
+        with contextlib.suppress(FileNotFoundError):
+            place = self._place(path)
+            if place.package_name is None:
+                found = super().find(
+                    path, maxdepth=maxdepth, withdirs=withdirs, detail=True, **kwargs
+                )
+            else:
+                found = find_below(place, self._contents.listing(place), maxdepth, withdirs)
+        return {name: found[name] for name in sorted(found)} if detail else sorted(found)
+
+    def glob(self, path: str, maxdepth: int | None = None, **kwargs: Any) -> Any:
+        """As in fsspec; in a URI, `%2A`, `%3F` and `%5B` are part of a name."""
+        stripped = self._strip_protocol(path)
+        pattern = stripped.pattern if isinstance(stripped, PathOfUri) else stripped
+        only_directories = str(path).endswith("/")
+        return super().glob(f"{pattern}/" if only_directories else pattern, maxdepth, **kwargs)
+
+    # Reading
+
+    def _open(
+        self,
+        path: str,
+        mode: str = "rb",
+        block_size: int | None = None,
+        autocommit: bool = True,
+        cache_options: object = None,
+        cache_type: object = None,
+    ) -> PackageFile:
+        # The backend's file keeps blocks itself, so that there is no choice of a cache.
+        if mode != "rb":
+            raise ReadOnlyError(path)
+        place = self._place(path)
+        item = self._contents.file(place)
+        return self._opened(place, item, block_size or self._block_size)
+
+    def _opened(self, place: Place, item: ContentInfo, block_size: int | None) -> PackageFile:
+        with file_errors(place.path):
+            file = self._contents.open(place, item, block_size)
+        return PackageFile(file, self, place.path, item)
+
+    def cat_file(
+        self, path: str, start: int | None = None, end: int | None = None, **kwargs: Any
+    ) -> bytes:
+        """The bytes of a file, or some of them, as of a slice.
+
+        Raises
+        ------
+        ProtocolError
+            When there are fewer bytes than the package says, and when all were read and are not
+            those of the package.
+        """
+        place = self._place(path)
+        item = self._contents.file(place)
+        first, stop, _ = slice(start, end).indices(item.size)
+        count = stop - first
+        if count <= 0 and item.size:
+            return b""
+        block = max(item.size, 1) if count == item.size else _RANGE_BLOCK
+        with self._opened(place, item, min(block, 1 << 26)) as file:
+            file.seek(first)
+            data = file.read() if count == item.size else _read(file, count)
+        if count == item.size:
+            check_bytes(item, data)
+        elif len(data) != count:
+            raise ProtocolError(
+                f"{item.physical_key} ended after {first + len(data)} bytes, and {item.path!r} has "
+                f"{item.size}.",
+                context={"path": item.path, "physical_key": item.physical_key},
+            )
+        return data
+
+    def get_file(self, rpath: str, lpath: Any = None, **kwargs: Any) -> None:
+        """Copy a file to this machine, unless its key would lead out of a folder.
+
+        `QuiltOps.download_package` does it for whole packages, in parallel and verified.
+        """
+        key = self._place(rpath).key
+        problem = key_problem(key) if key else None
+        if problem is not None:
+            raise ValidationError(
+                f"{key!r} cannot be written into a folder: {problem}.",
+                hint="Read it with open() or cat_file().",
+                context={"path": key},
+            )
+        super().get_file(rpath, lpath, **kwargs)
+
+
+_SECRETS = frozenset(field.name for field in setting_fields() if "Secret" in str(field.type))
+
+
+def _unpickle(
+    cls: type[QuiltFileSystem], options: dict[str, Any], revisions: dict[Any, str]
+) -> QuiltFileSystem:
+    made = cls(**options)
+    made._contents.revisions.update(revisions)
+    return made
+
+
+def _read(file: PackageFile, count: int) -> bytes:
+    """That many bytes, fewer at the end only, past the buffer: one run is one request."""
+    pieces = []
+    while count and (piece := file.raw.read(count)):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
