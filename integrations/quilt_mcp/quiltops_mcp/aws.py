@@ -61,4 +61,3 @@ def session(connection: Connection) -> Any:
 def athena_credentials(connection: Connection) -> Any:
     """The credentials of such a session, as botocore has them."""
     return session(connection).get_credentials()
-

@@ -32,7 +32,8 @@ def translated(error: ours.QuiltOpsError) -> Exception:
         "operation": error.operation,
         "backend": error.backend,
     }
-    return COUNTERPARTS.get(kind, theirs.BackendError)(str(error), context)
+    counterpart: type[Exception] = COUNTERPARTS.get(kind, theirs.BackendError)
+    return counterpart(str(error), context)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ def without_primitives(backend: C) -> C:
     for name in QuiltOps.__abstractmethods__:
         if name.startswith("_") and name not in backend.__dict__:
             setattr(backend, name, _missing(name))
-    return update_abstractmethods(backend)
+    update_abstractmethods(backend)
+    return backend
 
 
 def _missing(name: str) -> Any:

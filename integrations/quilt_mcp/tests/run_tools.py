@@ -14,14 +14,13 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
 
 from local_registry import LocalRegistry, RegistryConfig
 from local_registry.testing import add_bucket, add_user
-from scenario import BUCKET, FUNCTIONS, RESOURCES, Answer, Step, tools
+from scenario import BUCKET, FUNCTIONS, INTERNET, RESOURCES, Answer, Step, tools
 
-CONFIGURATIONS = {
+DEPLOYMENTS = {
     "quiltops-platform": ("local", "platform"),
     "quiltops-quilt3": ("legacy", "quilt3"),
     "quilt-mcp-platform": ("local", None),
@@ -65,8 +64,9 @@ async def call_all(deployment: str, backend: str | None, served: LocalRegistry) 
 
     get_mode_config(deployment_mode=deployment)
     if backend is not None:
-        import quilt_core
         import quiltops_mcp
+
+        import quilt_core
 
         quiltops_mcp.install(quilt_core.connect(backend))
     elif deployment == "legacy":
@@ -79,9 +79,16 @@ async def call_all(deployment: str, backend: str | None, served: LocalRegistry) 
 
     done = []
 
-    async def ask(kind: str, step: Step, call: Any) -> None:
+    def record(kind: str, step: Step, right: bool, said: str) -> None:
+        done.append({"kind": kind, "name": step.name, "needs": step.needs,
+                     "right": right, "said": said})  # fmt: skip
+
+    async def ask(kind: str, step: Step, call: Callable[[Step], Awaitable[Answer]]) -> None:
+        if step.needs == INTERNET:
+            record(kind, step, False, "not called")
+            return
         try:
-            answer = await call
+            answer = await call(step)
         except Exception as error:  # noqa: BLE001 - it is what is recorded
             answer = {"success": False, "error": f"{type(error).__name__}: {error}"}
         try:
@@ -89,7 +96,7 @@ async def call_all(deployment: str, backend: str | None, served: LocalRegistry) 
         except (KeyError, IndexError, TypeError):
             right = False
         said = "" if right else str(answer.get("error") or answer)
-        done.append({"name": step.name, "kind": kind, "right": right, "said": said})
+        record(kind, step, right, said)
 
     async with Client(create_configured_server()) as client:
         offered = {tool.name for tool in await client.list_tools()}
@@ -116,18 +123,18 @@ async def call_all(deployment: str, backend: str | None, served: LocalRegistry) 
 
         for step in steps:
             if step.name in offered:
-                await ask("tool", step, tool(step))
+                await ask("tool", step, tool)
         for step in RESOURCES:
             if step.name in known:
-                await ask("resource", step, resource(step))
+                await ask("resource", step, resource)
         for step in FUNCTIONS:
-            await ask("function", step, function(step))
+            await ask("function", step, function)
     return done
 
 
 def main(configuration: str) -> None:
     """Run one configuration; its results are the last line of standard output."""
-    deployment, backend = CONFIGURATIONS[configuration]
+    deployment, backend = DEPLOYMENTS[configuration]
     with registry() as served:
         prepare(served, ambient=backend is None)
         print(json.dumps(asyncio.run(call_all(deployment, backend, served))))
