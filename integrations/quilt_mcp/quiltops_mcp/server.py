@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from quilt_mcp import main as entry
 from quilt_mcp.config import ModeConfig
 
+from quilt_core import QuiltOpsError
 from quiltops_mcp.installing import install
 
 
@@ -12,13 +15,17 @@ def main() -> None:
     """Start quilt-mcp's server with its own arguments, and stop with it.
 
     quilt-mcp reads its arguments and environment first, and says what is wrong with them; then
-    quiltops connects, so that a configuration that cannot work ends the program before a client
-    has connected.
+    quiltops connects, so that a configuration that cannot work ends the program, with a message
+    and exit code 1, before a client has connected.
     """
     run = entry.run_server
 
     def run_server(skip_banner: bool = False) -> None:
-        with install():
+        try:
+            connection = install()
+        except QuiltOpsError as error:
+            sys.exit(f"quiltops-mcp: {error}")
+        with connection:
             run(skip_banner=skip_banner)
 
     entry.run_server = run_server
