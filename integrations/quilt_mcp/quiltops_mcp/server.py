@@ -8,6 +8,7 @@ from quilt_mcp import main as entry
 from quilt_mcp.config import ModeConfig
 
 from quilt_core import QuiltOpsError
+from quilt_core.logs import redact_logs
 from quiltops_mcp.installing import install
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     quiltops connects, so that a configuration that cannot work ends the program, with a message
     and exit code 1, before a client has connected.
     """
+    redact_logs()
     run = entry.run_server
 
     def run_server(skip_banner: bool = False) -> None:

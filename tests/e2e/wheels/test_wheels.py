@@ -15,7 +15,7 @@ from ...unit.packaging.distributions import (  # type: ignore[import-not-found]
     import_name,
 )
 
-MOST_BYTES = 500_000
+MOST_BYTES = 600_000
 
 
 @pytest.mark.parametrize("name", RELEASED)
