@@ -52,12 +52,14 @@ def install(ops: quilt_core.QuiltOps | None = None) -> quilt_core.QuiltOps:
             "process.",
             hint="Connect with multitenant=True.",
         )
-    for where, name, replacement in _replacements(Connection(ops)):
+    replacements = tuple(_replacements(Connection(ops)))
+    for where, name, _ in replacements:  # all or none
         if not hasattr(where, name):
             raise PluginError(
                 f"This version of quilt-mcp has no {where.__name__}.{name}.",
                 hint="Install a version that quiltops-mcp names in its requirements.",
             )
+    for where, name, replacement in replacements:
         setattr(where, name, replacement)
     return ops
 

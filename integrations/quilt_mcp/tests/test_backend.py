@@ -169,6 +169,21 @@ def test_roles_and_uploader_are_objects(backend: QuiltopsBackend) -> None:
     assert backend.admin.set_sso_config(None) is None
 
 
+def test_a_write_is_told_though_its_uploader_cannot_be_looked_up(
+    backend: QuiltopsBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str) -> quilt_core.User:
+        raise quilt_core.TransportError(f"{name} cannot be looked up.")
+
+    monkeypatch.setattr(backend._connection.ops.admin, "get_user", fail)
+    config = {"version": "1.0", "default_role": "Role-ann", "mappings": []}
+    made = backend.admin.set_sso_config(config)
+    assert made is not None
+    assert made.uploader is None
+    with pytest.raises(exceptions.BackendError):
+        backend.admin.get_sso_config()
+
+
 def test_a_taken_name_is_no_bug(backend: QuiltopsBackend) -> None:
     with pytest.raises(exceptions.BackendError) as caught:
         backend.admin.create_user("ann", "other@example.com", "Role-ann")

@@ -91,8 +91,10 @@ def test_each_call_acts_as_its_own_request(
         backend = QuiltOpsFactory.create()
         own = {one.name for one in backend.list_buckets()}
         for name, bucket in people.items():
-            act_as(local_registry.token(name))
-            assert [one.name for one in backend.list_buckets()] == [bucket]
+            for token in (local_registry.token(name), local_registry.api_key(name)):
+                act_as(token)
+                assert [one.name for one in backend.list_buckets()] == [bucket]
+                assert auth_service.create_auth_service().is_valid()
         clear_runtime_auth()
         assert {one.name for one in backend.list_buckets()} == own
 
