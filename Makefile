@@ -5,13 +5,16 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP  := $(VENV)/.installed
 LOCK   := requirements-dev.lock
-# The released distributions, the core first: where each stands, and its name.
+# What development installs, the core first.
 FOLDERS := . packages/registry_client plugins/platform_backend plugins/quilt3_backend plugins/local_registry
-NAMES   := quiltops quiltops-registry quiltops-platform quiltops-quilt3 quiltops-local-registry
+# What is released: that, and what brings too much to be installed for everybody.
+RELEASED := $(FOLDERS) integrations/quilt_mcp
+NAMES   := quiltops quiltops-registry quiltops-platform quiltops-quilt3 quiltops-local-registry quiltops-mcp
 # What the distributions were called before; an environment that has these gives them up.
 FORMER  := quilt-core quilt-core-quilt3 quilt-core-platform quilt-core-local-registry
 # What they install.
-CODE    := quilt_core packages/registry_client/quilt_registry $(foreach name,platform_backend quilt3_backend local_registry,plugins/$(name)/$(name))
+CODE    := quilt_core packages/registry_client/quilt_registry integrations/quilt_mcp/quiltops_mcp \
+    $(foreach name,platform_backend quilt3_backend local_registry,plugins/$(name)/$(name))
 # What `lowest`, `newest` and `lock` resolve.
 SOURCES := -e .[testing] -e packages/registry_client[transfer] -e plugins/platform_backend -e plugins/quilt3_backend -e plugins/local_registry[testing]
 # Errors are shown; warnings about the package client's own configuration are not the reader's problem.
@@ -19,7 +22,8 @@ PIP     := -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint unit test-windows mutants soak audit bench clean lock wheels check-wheels \
-        lowest newest quilt3-oldest release docs docs-reference screenshots parity record catalog schemas test-browser
+        lowest newest quilt3-oldest test-quilt-mcp quilt-mcp-page release docs docs-reference screenshots parity \
+        record catalog schemas test-browser
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -90,7 +94,7 @@ lock: ## write the versions that development uses anew, from the ranges
 
 wheels: setup ## build every distribution into dist/
 	@rm -rf dist
-	@for folder in $(FOLDERS); do \
+	@for folder in $(RELEASED); do \
 	    $(BIN)/python -m build --no-isolation --outdir dist $$folder > /dev/null || exit 1; done
 	@ls dist
 
@@ -133,6 +137,21 @@ newest: ## the suite with the newest versions, and with pre-releases of quilt3
 quilt3-oldest: ## the quilt3 backend's tests with the oldest quilt3 that is supported
 	$(call versions,quilt3-oldest,,'quilt3==7.3.*')
 	$(VENV)-quilt3-oldest/bin/pytest -q -n auto $(QUILT3_TESTS)
+
+# quilt-mcp, of the range that quiltops-mcp declares, brings numpy, matplotlib, pysam and much else.
+MCP := $(VENV)-quilt-mcp
+MCP_STAMP := $(MCP)/.installed
+
+$(MCP_STAMP): $(addsuffix /pyproject.toml,$(RELEASED))
+	@test -e $(MCP)/bin/python || $(PYTHON) -m venv $(MCP)
+	@$(MCP)/bin/python $(PIP) install $(SOURCES) -e integrations/quilt_mcp
+	@touch $@
+
+test-quilt-mcp: $(MCP_STAMP) ## quilt-mcp's tools on both backends, in an environment of their own
+	$(MCP)/bin/pytest -q integrations/quilt_mcp
+
+quilt-mcp-page: $(MCP_STAMP) ## call every tool of quilt-mcp and write docs/reference/quilt-mcp.md
+	$(MCP)/bin/python docs/generate_quilt_mcp.py
 
 # VERSION=1.2.3: nothing is published or tagged here; RELEASING.md says what comes next.
 release: setup ## check the changelog, set VERSION, build everything and run the demo from the wheels

@@ -21,6 +21,7 @@ IMPORTS = {
     "quiltops-platform": "platform_backend",
     "quiltops-quilt3": "quilt3_backend",
     "quiltops-local-registry": "local_registry",
+    "quiltops-mcp": "quiltops_mcp",
 }
 """The import package of each distribution."""
 

@@ -74,7 +74,10 @@ class Calls:
                 with self._lock:
                     self._under_way.discard(flag)
 
-        future = self._pool.submit(context.run, cancellable)
+        try:
+            future = self._pool.submit(context.run, cancellable)
+        except RuntimeError as error:
+            raise RuntimeError("The connection is closed, and takes no further call.") from error
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
@@ -187,14 +190,17 @@ class AsyncListing(AsyncIterator[T]):
             self._ready = batch[::-1]
 
     def _batch(self) -> list[T]:
-        """Up to so many items, in a thread; fewer when they take long to come, or at the end."""
+        """One item at least, up to so many; fewer when they take long to come, or at the end."""
         batch: list[T] = []
         began = time.monotonic()
         with self._reading:
             try:
                 if self._items is None:
                     self._items = self._begin()
-                while len(batch) < self._size and time.monotonic() - began < _BATCH_SECONDS:
+                # One comes however late it is: a batch without any would read as the end.
+                while not batch or (
+                    len(batch) < self._size and time.monotonic() - began < _BATCH_SECONDS
+                ):
                     deadline.check()
                     batch.append(next(self._items))
             except StopIteration:

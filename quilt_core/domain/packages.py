@@ -35,6 +35,20 @@ class PackageInfo(DomainObject):
     total_bytes: int | None
     """Sum of the files' sizes in bytes; None where the registry does not tell."""
 
+    @property
+    def description(self) -> str | None:
+        """The text under `description` in the user metadata; None where there is none."""
+        found = self.metadata.get("description")
+        return found if isinstance(found, str) else None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The list of texts under `tags` in the user metadata; empty where there is none."""
+        found = self.metadata.get("tags")
+        if not isinstance(found, (list, tuple)) or not all(isinstance(one, str) for one in found):
+            return ()
+        return tuple(found)
+
 
 @attrs.frozen(kw_only=True)
 class PackageVersion(DomainObject):

@@ -170,6 +170,8 @@ def test_closing_ends_what_waits_with_an_error_of_its_own(make_ops: Make, gate: 
         opened.set()
         with pytest.raises(TransportError, match="cancelled"):
             await first
+        with pytest.raises(RuntimeError, match="The connection is closed"):
+            await ops.list_buckets()
 
     asyncio.run(main())
 

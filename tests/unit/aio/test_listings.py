@@ -82,7 +82,7 @@ def test_every_item_once_in_few_hops(items: int, monkeypatch: pytest.MonkeyPatch
 
 def test_slow_items_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(10_000))
-    monkeypatch.setattr("quilt_core.aio.calls.time.monotonic", lambda: next(ticks) * 0.006)
+    monkeypatch.setattr("quilt_core.aio.calls.time.monotonic", lambda: next(ticks) * 0.012)
     calls = CountingCalls()
 
     async def main() -> list[int]:
@@ -90,6 +90,17 @@ def test_slow_items_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) 
 
     assert asyncio.run(main()) == list(range(20))
     assert calls.hops >= 20
+
+
+def test_a_machine_that_is_busy_loses_no_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch whose time is over before it began holds an item all the same."""
+    ticks = iter(range(1_000_000))
+    monkeypatch.setattr("quilt_core.aio.calls.time.monotonic", lambda: next(ticks))
+
+    async def read() -> list[int]:
+        return [number async for number in Calls(2).stream(Source(5).begin)]
+
+    assert asyncio.run(read()) == [0, 1, 2, 3, 4]
 
 
 def test_an_error_comes_after_the_items_before_it() -> None:

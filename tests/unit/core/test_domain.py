@@ -54,6 +54,27 @@ def test_dictionary_is_json() -> None:
     assert plain["metadata"] == {"n": [1, {"ä": None}]}
 
 
+@pytest.mark.parametrize(
+    ("metadata", "description", "tags"),
+    [
+        ({"description": "Bill sizes", "tags": ["birds", "2020"]}, "Bill sizes", ("birds", "2020")),
+        ({"description": "", "tags": []}, "", ()),
+        ({}, None, ()),
+        ({"description": None, "tags": None}, None, ()),
+        ({"description": {"en": "Bill sizes"}, "tags": "birds"}, None, ()),
+        ({"description": 7, "tags": {"birds": True}}, None, ()),
+        ({"tags": ["birds", 2020]}, None, ()),
+        ({"Description": "x", "keywords": ["birds"]}, None, ()),
+    ],
+)
+def test_description_and_tags_are_texts_of_the_metadata(
+    metadata: dict[str, object], description: str | None, tags: tuple[str, ...]
+) -> None:
+    found = info(metadata=metadata)
+    assert (found.description, found.tags) == (description, tags)
+    assert not {"description", "tags"} & found.to_dict().keys()
+
+
 def test_a_time_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="timezone-aware"):
         info(modified=datetime(2026, 1, 2))

@@ -15,7 +15,10 @@ RELEASED = {
     "quiltops-platform": ROOT / "plugins" / "platform_backend",
     "quiltops-quilt3": ROOT / "plugins" / "quilt3_backend",
     "quiltops-local-registry": ROOT / "plugins" / "local_registry",
+    "quiltops-mcp": ROOT / "integrations" / "quilt_mcp",
 }
+NOT_INSTALLED = {"quiltops-mcp"}
+"""Released, and not in the environment of development: `make test-quilt-mcp` has its own."""
 EXAMPLES = {
     "quiltops-cache-example": ROOT / "examples" / "cache_extension",
     "quiltops-policy-example": ROOT / "examples" / "policy_extension",

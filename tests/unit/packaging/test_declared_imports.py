@@ -14,7 +14,13 @@ from .distributions import ALL, import_name  # type: ignore[import-not-found]
 # without files, and those of extras may be absent.
 NAMES = ",".join(
     [f"{name}={import_name(name)}" for name in ALL]
-    + ["pandas=pandas", "pyarrow=pyarrow", "pillow=PIL", "opentelemetry-api=opentelemetry"]
+    + [
+        "pandas=pandas",
+        "pyarrow=pyarrow",
+        "pillow=PIL",
+        "opentelemetry-api=opentelemetry",
+        "quilt-mcp=quilt_mcp",
+    ]
 )
 # Declared for an extra of another one that only works with it, or used by name in a module string.
 UNUSED = {

@@ -7,13 +7,14 @@ renamed target or a forgotten distribution is found before a tag is set.
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from .distributions import RELEASED, ROOT, pyproject  # type: ignore[import-not-found]
+from .distributions import NOT_INSTALLED, RELEASED, ROOT, pyproject  # type: ignore[import-not-found]
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -67,12 +68,33 @@ def test_all_supported_versions_of_python_are_checked() -> None:
 
 
 def test_a_release_builds_every_distribution() -> None:
-    root = {ROOT / folder for folder in variable("FOLDERS")}
-    assert root == set(RELEASED.values())
+    installed = variable("FOLDERS")
+    referred, *more = variable("RELEASED")
+    assert referred == "$(FOLDERS)"
+    assert {ROOT / folder for folder in (*installed, *more)} == set(RELEASED.values())
+    assert {ROOT / folder for folder in more} == {RELEASED[name] for name in NOT_INSTALLED}
     assert set(variable("NAMES")) == set(RELEASED)
     runs = [step.get("run", "") for step in steps(load(ROOT / ".github/workflows/release.yml"))]
     assert any("make release" in run for run in runs)
     assert load(ROOT / ".github/workflows/release.yml")["on"] == {"push": {"tags": ["v*"]}}
+
+
+def test_what_is_not_installed_has_a_job_and_an_environment_of_its_own() -> None:
+    """Its tests need quilt-mcp, and are not those that plain `pytest` collects."""
+    [name] = NOT_INSTALLED
+    folder = RELEASED[name].relative_to(ROOT).as_posix()
+    recipe = re.search(r"^test-quilt-mcp: .*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert recipe is not None
+    assert f"pytest -q {folder}" in recipe[1]
+    assert "$(BIN)/" not in recipe[1]
+    assert list((ROOT / folder / "tests").glob("test_*.py"))
+    jobs = load(ROOT / ".github" / "workflows" / "check.yml")["jobs"].values()
+    assert [job for job in jobs if {"run": "make test-quilt-mcp"} in job["steps"]], (
+        "no job runs make test-quilt-mcp"
+    )
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert settings["pytest"]["ini_options"]["testpaths"] == ["tests"]
+    assert f"{folder}" in settings["mypy"]["mypy_path"]
 
 
 def test_every_target_is_phony_and_explained() -> None:

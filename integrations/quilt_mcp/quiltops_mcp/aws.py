@@ -1,0 +1,63 @@
+"""The AWS identity of quilt-mcp's tools: the one that the registry gives to the request's user.
+
+quilt-mcp's own ways to AWS end, when others fail, at whatever identity its process has. None of
+these does: an identity that gets no credentials gets an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quilt_mcp.ops import exceptions
+from quilt_mcp.services.auth_service import AuthService, AuthServiceError
+
+from quiltops_mcp.connection import Connection
+
+_REFUSALS = (
+    exceptions.AuthenticationError,
+    exceptions.BackendError,
+    exceptions.NotFoundError,
+    exceptions.PermissionError,
+    exceptions.ValidationError,
+)
+
+
+class RequestAuth(AuthService):  # type: ignore[misc]  # quilt-mcp is not there to be checked
+    """quilt-mcp's service for the identity of a request."""
+
+    auth_type = "jwt"
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get_session(self) -> Any:
+        """A boto3 session with the user's rights.
+
+        Raises
+        ------
+        AuthServiceError
+            What quilt-mcp's tools show as it is, when the user gets no credentials.
+        """
+        return session(self._connection)
+
+    def is_valid(self) -> bool:
+        """Whether there is somebody to act as; what they may do, the registry tells."""
+        return self._connection.has_identity
+
+    def get_user_identity(self) -> dict[str, str | None]:
+        """Nobody's name: nothing in quilt-mcp uses it, and it would cost every tool a request."""
+        return {"user_id": None, "email": None, "name": None}
+
+
+def session(connection: Connection) -> Any:
+    """A boto3 session with the rights of the request's user; `AuthServiceError` without any."""
+    try:
+        with connection.acting() as ops:
+            return ops.get_boto3_session()
+    except _REFUSALS as error:
+        raise AuthServiceError(str(error)) from error
+
+
+def athena_credentials(connection: Connection) -> Any:
+    """The credentials of such a session, as botocore has them."""
+    return session(connection).get_credentials()

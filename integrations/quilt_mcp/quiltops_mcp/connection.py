@@ -1,0 +1,63 @@
+"""One connection of quiltops, used by each call as whoever quilt-mcp serves at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from quilt_mcp.context.runtime_context import get_runtime_access_token
+
+import quilt_core
+from quilt_core import AuthenticationError, auth_context
+from quiltops_mcp.errors import translating
+
+
+class Connection:
+    """Lends a `quilt_core.QuiltOps` to calls of quilt-mcp.
+
+    quilt-mcp keeps the token of the request that it serves in a context variable. It is read
+    anew for every call and kept nowhere, so that requests that are served at once never act for
+    each other.
+    """
+
+    def __init__(self, ops: quilt_core.QuiltOps) -> None:
+        self.ops = ops
+
+    @contextmanager
+    def acting(self) -> Iterator[quilt_core.QuiltOps]:
+        """A block that acts as the request's user, whose errors are quilt-mcp's.
+
+        Listings must be read to their end within it.
+        """
+        with translating(), self._identity():
+            yield self.ops
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether there is somebody to act as; what their rights are, the registry tells."""
+        return get_runtime_access_token() is not None or not self.ops.settings.multitenant
+
+    def _identity(self) -> AbstractContextManager[Any]:
+        token = get_runtime_access_token()
+        if token is None:
+            return nullcontext()  # the connection's own, which multitenant mode refuses
+        if _has_its_own(self.ops.settings):
+            raise AuthenticationError(
+                "The request came with a token, and this connection was made with one of its own, "
+                "which would be used instead.",
+                hint="Connect with multitenant=True, or without token=, api_key= and "
+                "refresh_token=.",
+            )
+        return auth_context.request_identity(token)
+
+
+def _has_its_own(settings: quilt_core.Settings) -> bool:
+    """Whether credentials were given as arguments, which go before a request's."""
+    if settings.multitenant:
+        return False
+    return any(
+        getattr(settings, name) is not None
+        and not settings.source(name).startswith(("environment", "profile"))
+        for name in ("token", "api_key", "refresh_token")
+    )
