@@ -16,7 +16,7 @@ from quilt_core import plugins
 from quilt_core.cli.commands import core_commands, installed_commands
 from quilt_core.cli.lazy import LazyGroup, add_commands
 from quilt_core.cli.options import value
-from quilt_core.cli.terminal import json_line, line, take_any_text
+from quilt_core.cli.terminal import json_line, line, take_any_text, use_colour
 from quilt_core.errors import QuiltOpsError, kind_of
 from quilt_core.logs import redact_logs
 from quilt_core.redaction import redact
@@ -81,14 +81,10 @@ def _report(error: QuiltOpsError) -> int:
         json_line(error.to_dict(), err=True)
     else:
         label = kind_of(error).__name__.removesuffix("Error") or "Error"
-        line(f"{label}: {error.message}", err=True, colour="red" if _colour() else None)
+        line(f"{label}: {error.message}", err=True, colour="red" if use_colour() else None)
         if error.hint:
             line(error.hint, err=True)
     return error.exit_code
-
-
-def _colour() -> bool:
-    return not (value("no_color") or os.environ.get("NO_COLOR"))
 
 
 def build() -> LazyGroup:

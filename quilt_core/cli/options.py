@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 import quilt_core
+from quilt_core.cli.answers import Answer
 from quilt_core.domain.package_uri import is_package_uri
 from quilt_core.errors import ValidationError
 
@@ -52,6 +53,7 @@ _OPTIONS = (
         help="An option of the backend's own; may be given several times.",
     ),
     _common("--json", "as_json", is_flag=True, help="JSON; listings print one object per line."),
+    _common("--no-pager", is_flag=True, help="Print long output at once (also: PAGER=cat)."),
     _common("--quiet", "-q", is_flag=True, help="No progress and no notes."),
     _common("--no-color", is_flag=True, help="No colours (also: NO_COLOR)."),
     _common("--verbose", "-v", is_flag=True, help="Show the traceback of an error."),
@@ -72,6 +74,23 @@ def _options() -> list[click.Parameter]:
         option(holder)
     params: list[click.Parameter] = holder.__click_params__  # type: ignore[attr-defined]
     return params
+
+
+def _store_output(ctx: click.Context, param: click.Parameter, given: str | None) -> None:
+    """A click callback: keep the form of a listing; `json` is the same as `--json`."""
+    store(ctx, param, given)
+    if given == "json":
+        ctx.find_root().meta.setdefault(_KEY, {})["as_json"] = True
+
+
+def _output_option() -> click.Option:
+    return click.Option(
+        ["--output", "-o"],
+        type=click.Choice(["table", "csv", "tsv", "json"]),
+        expose_value=False,
+        callback=_store_output,
+        help="The listing's form: a table (the default), CSV, tab-separated values, JSON.",
+    )
 
 
 def value(name: str) -> Any:
@@ -101,14 +120,23 @@ def connect() -> quilt_core.QuiltOps:
 
 
 class Command(click.Command):
-    """A command with the common options."""
+    """A command with the common options; a listing has `--output`, too.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `answers` says what it prints with `--json` (`quilt_core.cli.answers`); None for a command that
+    prints no JSON.
+    """
+
+    def __init__(self, *args: Any, answers: Answer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.answers = answers
+        if answers is not None and answers.listing:
+            self.params.append(_output_option())
         add_common_options(self)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; `ValidationError` for a registry that a URI names as well."""
+        if value("as_json") and value("output") not in (None, "json"):
+            raise click.UsageError(f"Give --json or --output {value('output')}, not both.", ctx)
         if value("registry") is not None:
             for given in ctx.params.values():
                 if is_package_uri(given):

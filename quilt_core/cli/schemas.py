@@ -1,0 +1,109 @@
+"""JSON Schemas of what commands print, made from the classes that they print."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import types
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args, get_origin, get_type_hints
+
+import attrs
+import msgspec
+
+from quilt_core.cli.answers import Answer, ErrorReport
+from quilt_core.domain.base import DomainObject
+from quilt_core.domain.hints import complete_modules, field_types
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_of(answer: Answer, title: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what a command prints with `--json`.
+
+    Parameters
+    ----------
+    answer:
+        What the command declares.
+    title:
+        The command's name, which becomes the schema's title.
+
+    Returns
+    -------
+    dict
+        For a listing, the schema of each line. Fields may be added in later versions, so that
+        unknown ones are allowed.
+    """
+    complete_modules()
+    (root,), definitions = msgspec.json.schema_components([answer.of], "#/$defs/{name}")
+    for kind in _classes(answer.of):
+        definition = definitions.get(kind.__name__)
+        if definition is not None:
+            _describe(definition, kind)
+    what = "Each line of the output" if answer.listing else "The output"
+    made = {"$schema": DIALECT, "title": title, "description": f"{what} with --json.", **root}
+    return {**made, "$defs": definitions} if definitions else made
+
+
+def error_schema() -> dict[str, Any]:
+    """The schema of what is printed on standard error with `--json` when a command fails."""
+    made = schema_of(Answer(ErrorReport), "error")
+    return {**made, "description": "Standard error with --json when a command fails."}
+
+
+def _describe(definition: dict[str, Any], kind: type) -> None:
+    """Say what the output always has, what it never has, and what the fields mean."""
+    fields = definition.get("properties", {})
+    if issubclass(kind, DomainObject):
+        told = kind.told_fields()
+        definition["properties"] = fields = {name: fields[name] for name in told}
+        definition["required"] = list(told)  # `to_dict` leaves none out
+    for field in fields.values():
+        field.pop("default", None)  # one is for input
+    for name, text in _field_texts(kind).items():
+        if name in fields:
+            field = fields[name]
+            fields[name] = {**field, "description": text}
+
+
+def _classes(of: Any) -> Iterator[type]:
+    """The classes with fields that a type is made of, nested ones included."""
+    seen: set[Any] = set()
+    waiting = [of]
+    while waiting:
+        found = waiting.pop()
+        if found in seen:
+            continue
+        seen.add(found)
+        if get_origin(found) is not None or isinstance(found, types.UnionType):
+            waiting += [one for one in get_args(found) if not isinstance(one, str)]
+        elif isinstance(found, type) and (hints := _hints(found)) is not None:
+            waiting += hints.values()
+            yield found
+
+
+def _hints(kind: type) -> Mapping[str, Any] | None:
+    if issubclass(kind, DomainObject) and attrs.has(kind):
+        return field_types(kind)
+    return get_type_hints(kind) if hasattr(kind, "__total__") else None
+
+
+def _field_texts(kind: type) -> dict[str, str]:
+    """What the source says of each field: the text below it."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
+    except (OSError, TypeError):  # made without source
+        return {}
+    found = {}
+    [body] = [node.body for node in tree.body if isinstance(node, ast.ClassDef)] or [[]]
+    for field, text in zip(body, body[1:], strict=False):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+            and isinstance(text.value.value, str)
+        ):
+            found[field.target.id] = " ".join(text.value.value.split())
+    return found
