@@ -11,7 +11,10 @@ from quilt_core.cli.options import Command
 @click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the completion script for SHELL; source it in the shell's start-up file."""
+    """Print the completion script for SHELL; source it in the shell's start-up file.
+
+    Example: quiltops completion bash
+    """
     from quilt_core.cli.main import COMPLETION_VARIABLE, build
 
     kind = get_completion_class(shell)

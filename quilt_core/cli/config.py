@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from quilt_core import Registry, plugins
+from quilt_core.cli.answers import ProfileRow, SettingRow, listing, one
 from quilt_core.cli.options import Group, given_settings
 from quilt_core.cli.output import show, show_all
 from quilt_core.errors import QuiltOpsError, ValidationError
@@ -27,9 +28,12 @@ def group() -> None:
     """The configuration file and its profiles."""
 
 
-@group.command()
+@group.command(answers=one(str))
 def path() -> None:
-    """Print where the configuration file is."""
+    """Print where the configuration file is.
+
+    Example: quiltops config path
+    """
     show(str(config_path()))
 
 
@@ -74,15 +78,21 @@ def _plain(found: Any) -> Any:
     return found if isinstance(found, (str, int, float)) else str(found)
 
 
-@group.command("show")
+@group.command("show", answers=listing(SettingRow))
 def show_settings() -> None:
-    """Show every setting, its value (secrets masked) and where it came from."""
+    """Show every setting, its value (secrets masked) and where it came from.
+
+    Example: quiltops config show
+    """
     show_all(settings_rows(given_settings()), ("setting", "value", "from"))
 
 
-@group.command()
+@group.command(answers=listing(ProfileRow))
 def profiles() -> None:
-    """List the profiles of the configuration file."""
+    """List the profiles of the configuration file.
+
+    Example: quiltops config profiles
+    """
     config = read_config(config_path())
     rows = [
         {"profile": name, "default": name == config.get("default_profile"), **_shown(entries)}
@@ -117,6 +127,8 @@ def set_value(profile: str, setting: str, text: str) -> None:
     """Set SETTING of PROFILE; VALUE `env:NAME` refers to an environment variable.
 
     SETTING `options.NAME` is an option of the backend's own.
+
+    Example: quiltops config set work registry s3://demo-data
     """
     table, name = _place(setting)
     referred = text.removeprefix("env:") if text.startswith("env:") else None
@@ -140,7 +152,10 @@ def set_value(profile: str, setting: str, text: str) -> None:
 @click.argument("profile")
 @click.argument("setting")
 def unset(profile: str, setting: str) -> None:
-    """Take SETTING out of PROFILE."""
+    """Take SETTING out of PROFILE.
+
+    Example: quiltops config unset work registry
+    """
     table, name = _place(setting)
     config = edit.document()
     entries = config.get("profiles", {}).get(profile, {})
@@ -171,7 +186,10 @@ def _secrets() -> set[str]:
 @group.command("default")
 @click.argument("profile")
 def default(profile: str) -> None:
-    """Make PROFILE the default one."""
+    """Make PROFILE the default one.
+
+    Example: quiltops config default work
+    """
     config = edit.document()
     if profile not in config.get("profiles", {}):
         raise ValidationError(f"There is no profile {profile!r} in {config_path()}.")

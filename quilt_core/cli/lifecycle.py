@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from quilt_core import NotFoundError, QuiltOps
+from quilt_core import NotFoundError, PackageRevisionResult, QuiltOps, RollbackResult
+from quilt_core.cli.answers import PromotionDryRun, one
 from quilt_core.cli.options import Command, connect
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
@@ -15,7 +16,7 @@ from quilt_core.cli.writing import Write, write
 from quilt_core.domain.packages import PackageInfo
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(PackageRevisionResult | PromotionDryRun))
 @click.argument("package")
 @click.argument("destination")
 @click.option("--top-hash", help="A revision; the latest by default.")
@@ -40,7 +41,7 @@ from quilt_core.domain.packages import PackageInfo
 def promote(package: str, destination: str, **options: Any) -> None:
     """Publish a revision of PACKAGE in the registry DESTINATION, metadata and all.
 
-    Example: quiltops promote team/data s3://production --top-hash 4f53cda18c2b
+    Example: quiltops promote palmer/penguins s3://demo-shared --as shared/penguins
     """
     ops = connect()
     if options["dry_run"]:
@@ -72,7 +73,7 @@ def promote(package: str, destination: str, **options: Any) -> None:
     show(result)
 
 
-@click.command(cls=Write)
+@click.command(cls=Write, answers=one(RollbackResult))
 @click.argument("package")
 @click.argument("top_hash", required=False)
 @click.option(
@@ -81,7 +82,7 @@ def promote(package: str, destination: str, **options: Any) -> None:
 def rollback(package: str, top_hash: str | None, expected_top_hash: str | None) -> None:
     """Make the revision TOP_HASH of PACKAGE the latest one; no revision is lost.
 
-    Example: quiltops rollback team/data 4f53cda18c2b
+    Example: quiltops rollback me/penguins 1b4e3a5c0d2f
     """
     ops = connect()
     write(

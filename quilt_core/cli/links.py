@@ -7,11 +7,12 @@ import sys
 
 import click
 
+from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, connect
 from quilt_core.cli.output import show
 
 
-@click.command("open", cls=Command)
+@click.command("open", cls=Command, answers=one(str))
 @click.argument("target")
 @click.argument("path", default="")
 @click.option("--top-hash", help="A revision; the latest by default.")
@@ -22,7 +23,7 @@ def open_link(target: str, path: str, top_hash: str | None, only_print: bool) ->
     TARGET is a package, a quilt+s3:// URI, or an object s3://bucket/key. The address is printed;
     without a display nothing is opened.
 
-    Example: quiltops open team/data folder/file.csv
+    Example: quiltops open palmer/penguins README.md
     """
     link = connect().get_catalog_link(target, path=path, top_hash=top_hash)
     show(link)

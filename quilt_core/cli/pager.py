@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import chain, islice
 
 import click
@@ -58,7 +59,7 @@ def _pager() -> list[str] | None:
 def _page(command: list[str], lines: Iterable[str]) -> None:
     # As git: end when everything fits, show colours, leave the text on the screen.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - the pager that the user names
         command,
         stdin=subprocess.PIPE,
         env=environment,
@@ -73,18 +74,14 @@ def _page(command: list[str], lines: Iterable[str]) -> None:
             pager.stdin.close()
         except (BrokenPipeError, KeyboardInterrupt):
             _close(pager)  # the reader has seen enough
-        while True:
-            try:
+        while pager.returncode is None:
+            # An interruption belongs to the pager, which stays until it is left.
+            with suppress(KeyboardInterrupt):
                 pager.wait()
-                return
-            except KeyboardInterrupt:
-                continue  # it belongs to the pager, which stays until it is left
 
 
 def _close(pager: subprocess.Popen[str]) -> None:
     """Close the pipe, whatever is still in our buffer."""
     assert pager.stdin is not None  # noqa: S101 - a pipe was asked for
-    try:
+    with suppress(BrokenPipeError):
         pager.stdin.close()
-    except BrokenPipeError:
-        return

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from quilt_core import PackageRevisionResult, QuiltOps
+from quilt_core import DeletionResult, PackageRevisionResult, QuiltOps
+from quilt_core.cli.answers import DeletionDryRun, RevisionDryRun, one
 from quilt_core.cli.expansion import expand_uris
 from quilt_core.cli.options import Command, connect, value
 from quilt_core.cli.output import show
@@ -84,7 +85,7 @@ def _shown(result: PackageRevisionResult, *always: str) -> Any:
     }
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(PackageRevisionResult | RevisionDryRun))
 @click.argument("package")
 @click.argument("uris", nargs=-1, required=True)
 @_writing
@@ -93,6 +94,8 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
 
     A URI is s3://bucket/key, KEY=URI for one object with its logical key, a prefix
     s3://bucket/prefix/**, a glob, or - for standard input.
+
+    Example: quiltops packages create me/penguins 's3://demo-data/penguins/**' -m 'First'
     """
     ops = connect()
     sources = expand_uris(ops, uris)
@@ -113,7 +116,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
     show(_shown(result, "added"))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(PackageRevisionResult | RevisionDryRun))
 @click.argument("package")
 @click.argument("uris", nargs=-1)
 @click.option("--remove", multiple=True, metavar="KEY", help="A key or directory to drop.")
@@ -124,6 +127,8 @@ def update(
     """Publish a revision made from the latest one of PACKAGE: add, replace and remove.
 
     URIS are as in `packages create`.
+
+    Example: quiltops packages update me/penguins s3://demo-shared/notes/welcome.md --flat
     """
     ops = connect()
     sources = expand_uris(ops, uris)
@@ -146,11 +151,14 @@ def update(
     show(_shown(result, "added", "replaced", "removed"))
 
 
-@click.command(cls=Delete)
+@click.command(cls=Delete, answers=one(DeletionResult | DeletionDryRun))
 @click.argument("package")
 @click.option("--top-hash", help="Delete this revision only.")
 def delete(package: str, top_hash: str | None) -> None:
-    """Delete PACKAGE, or one of its revisions; its objects stay."""
+    """Delete PACKAGE, or one of its revisions; its objects stay.
+
+    Example: quiltops packages delete me/penguins --yes
+    """
     ops = connect()
     if value("dry_run"):
         show({"package": package, "deleted": _doomed(ops, package, top_hash), "written": False})

@@ -7,9 +7,9 @@ import inspect
 import textwrap
 import types
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, get_args, get_origin, get_type_hints
 
-import attrs
 import msgspec
 
 from quilt_core.cli.answers import Answer, ErrorReport
@@ -36,7 +36,7 @@ def schema_of(answer: Answer, title: str) -> dict[str, Any]:
         unknown ones are allowed.
     """
     complete_modules()
-    (root,), definitions = msgspec.json.schema_components([answer.of], "#/$defs/{name}")
+    (root,), definitions = msgspec.json.schema_components([answer.of])
     for kind in _classes(answer.of):
         definition = definitions.get(kind.__name__)
         if definition is not None:
@@ -84,7 +84,7 @@ def _classes(of: Any) -> Iterator[type]:
 
 
 def _hints(kind: type) -> Mapping[str, Any] | None:
-    if issubclass(kind, DomainObject) and attrs.has(kind):
+    if issubclass(kind, DomainObject):
         return field_types(kind)
     return get_type_hints(kind) if hasattr(kind, "__total__") else None
 
@@ -97,7 +97,7 @@ def _field_texts(kind: type) -> dict[str, str]:
         return {}
     found = {}
     [body] = [node.body for node in tree.body if isinstance(node, ast.ClassDef)] or [[]]
-    for field, text in zip(body, body[1:], strict=False):
+    for field, text in pairwise(body):
         if (
             isinstance(field, ast.AnnAssign)
             and isinstance(field.target, ast.Name)

@@ -77,7 +77,9 @@ def console(*, stderr: bool = False) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else 200
-    return Console(stderr=stderr, no_color=not use_colour(), highlight=False, width=width, soft_wrap=False)
+    return Console(
+        stderr=stderr, no_color=not use_colour(), highlight=False, width=width, soft_wrap=False
+    )
 
 
 def note(text: str, *, lines: bool = False) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
+from quilt_core import DownloadResult, PushResult, VerifyResult
+from quilt_core.cli.answers import FileBytes, FileText, one
 from quilt_core.cli.options import Command, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow, json_object
-from quilt_core.domain.transfer import VerifyResult
 
 _SHOWN = 20
 _HASH = click.option("--top-hash", metavar="HASH", help="A revision; the latest by default.")
@@ -32,7 +33,7 @@ _EXCLUDE = click.option(
 )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(PushResult))
 @click.argument("source", type=click.Path(path_type=Path))
 @click.argument("package", metavar="NAME")
 @_INCLUDE
@@ -58,7 +59,7 @@ _EXCLUDE = click.option(
 def push(source: Path, package: str, **options: Any) -> None:
     """Make a revision of NAME from the folder SOURCE, and upload what is new.
 
-    Example: quiltops push data team/penguins -m "Add Biscoe" --exclude "*.tmp"
+    Example: quiltops push data me/penguins -m "Add Biscoe" --exclude "*.tmp"
     """
     ops = connect()
     with reported(ops, "push_package", "pushing") as progress:
@@ -81,7 +82,7 @@ def push(source: Path, package: str, **options: Any) -> None:
     show(result, _shortened(result.to_dict()))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(DownloadResult))
 @click.argument("package", metavar="NAME")
 @click.option(
     "--output",
@@ -106,7 +107,7 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
 
     What is there and right is not read again.
 
-    Example: quiltops install team/penguins -o data --path raw
+    Example: quiltops install palmer/penguins -o penguins --path data
     """
     ops = connect()
     with reported(ops, "download_package", "downloading") as progress:
@@ -116,7 +117,7 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
     show(result, _shortened(result.to_dict()))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(FileText | FileBytes))
 @click.argument("package", metavar="NAME")
 @click.argument("path", default="")
 @_HASH
@@ -126,7 +127,7 @@ def cat(package: str, path: str, top_hash: str | None) -> None:
     Its bytes go to standard output as they are; on a terminal, control characters are shown
     escaped. With --json, an object with its text, or its bytes in base64.
 
-    Example: quiltops cat team/penguins README.md
+    Example: quiltops cat palmer/penguins README.md
     """
     ops = connect()
     if value("as_json"):
@@ -158,7 +159,7 @@ def _escaped(text: str) -> str:
     )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(VerifyResult))
 @click.argument("package", metavar="NAME")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @_HASH
@@ -166,7 +167,7 @@ def _escaped(text: str) -> str:
 def verify(package: str, folder: Path, top_hash: str | None, path: str) -> None:
     """Compare the folder DIR with NAME, hash by hash; exit code 1 when they differ.
 
-    Example: quiltops verify team/penguins data
+    Example: quiltops verify palmer/penguins penguins
     """
     result = connect().verify_package(package, folder, top_hash=top_hash, path=path)
     show(result, _verdict(result))
