@@ -69,6 +69,7 @@ _COMMANDS = {
     "doctor": ("doctor:doctor", "What is configured, from where, and what works."),
     "config": ("config:group", "The configuration file and its profiles."),
     "new-backend": ("new_backend:new_backend", "Write a skeleton of a backend."),
+    "schema": ("schema:schema", "The JSON Schema of what a command prints."),
     "completion": ("completion:completion", "The shell's completion script."),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
 
 from quilt_core.cli.options import Command
 
@@ -15,9 +14,7 @@ def completion(shell: str) -> None:
 
     Example: quiltops completion bash
     """
-    from quilt_core.cli.main import COMPLETION_VARIABLE, build
+    from quilt_core.cli.main import build
+    from quilt_core.cli.shells import source
 
-    kind = get_completion_class(shell)
-    if kind is None:  # click knows all three
-        raise click.UsageError(f"No completion for {shell}.")
-    click.echo(kind(build(), {}, "quiltops", COMPLETION_VARIABLE).source())
+    click.echo(source(build, shell))

@@ -8,7 +8,7 @@ import click
 
 from quilt_core import Registry, plugins
 from quilt_core.cli.answers import ProfileRow, SettingRow, listing, one
-from quilt_core.cli.options import Group, given_settings
+from quilt_core.cli.options import Group, completed, given_settings
 from quilt_core.cli.output import show, show_all
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_core.redaction import MASK
@@ -120,8 +120,8 @@ def _masked(entry: Any) -> Any:
 
 
 @group.command("set")
-@click.argument("profile")
-@click.argument("setting")
+@click.argument("profile", shell_complete=completed("profiles"))
+@click.argument("setting", shell_complete=completed("settings"))
 @click.argument("text", metavar="VALUE")
 def set_value(profile: str, setting: str, text: str) -> None:
     """Set SETTING of PROFILE; VALUE `env:NAME` refers to an environment variable.
@@ -149,8 +149,8 @@ def set_value(profile: str, setting: str, text: str) -> None:
 
 
 @group.command("unset")
-@click.argument("profile")
-@click.argument("setting")
+@click.argument("profile", shell_complete=completed("profiles"))
+@click.argument("setting", shell_complete=completed("settings"))
 def unset(profile: str, setting: str) -> None:
     """Take SETTING out of PROFILE.
 
@@ -184,7 +184,7 @@ def _secrets() -> set[str]:
 
 
 @group.command("default")
-@click.argument("profile")
+@click.argument("profile", shell_complete=completed("profiles"))
 def default(profile: str) -> None:
     """Make PROFILE the default one.
 

@@ -10,12 +10,14 @@ import click
 
 from quilt_core import ContentInfo, QuiltOps
 from quilt_core.cli.answers import listing, one
-from quilt_core.cli.options import Group, connect, value
+from quilt_core.cli.options import Group, completed, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted
 from quilt_core.cli.terminal import cell, console
 
-_HASH = click.option("--top-hash", help="A revision; the latest by default.")
+_HASH = click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 
 
 @click.group(cls=Group)
@@ -37,8 +39,8 @@ def show_content(
 
 
 @group.command(answers=listing(ContentInfo))
-@click.argument("package")
-@click.argument("path", default="")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
 @click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
 @_HASH
 def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
@@ -50,8 +52,8 @@ def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> No
 
 
 @group.command(answers=listing(ContentInfo))
-@click.argument("package")
-@click.argument("path", default="")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
 @_HASH
 def tree(package: str, path: str, top_hash: str | None) -> None:
     """Draw the files of PACKAGE as a tree.
@@ -83,8 +85,8 @@ def _leaf(item: ContentInfo) -> str:
 
 
 @group.command(answers=one(str))
-@click.argument("package")
-@click.argument("path")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("path", shell_complete=completed("paths"))
 @_HASH
 def url(package: str, path: str, top_hash: str | None) -> None:
     """Print a URL that downloads the file at PATH; it is a secret while it lasts.

@@ -12,7 +12,7 @@ import click
 
 from quilt_core import PackageDiff, QuiltOps
 from quilt_core.cli.answers import Change, Differences, one
-from quilt_core.cli.options import Command, connect, value
+from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.pager import print_lines
 from quilt_core.cli.progress import progress_bar
@@ -28,10 +28,22 @@ _LINES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 @click.command(cls=Command, answers=one(Differences))
-@click.argument("package")
-@click.argument("other", required=False)
-@click.option("--from", "first", metavar="HASH", help="The first revision; the latest by default.")
-@click.option("--to", "second", metavar="HASH", help="The second one; the latest by default.")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("other", required=False, shell_complete=completed("package_names"))
+@click.option(
+    "--from",
+    "first",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="The first revision; the latest by default.",
+)
+@click.option(
+    "--to",
+    "second",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="The second one; the latest by default.",
+)
 @click.option("--text", is_flag=True, help="The lines that differ, too, of text files to 64 KiB.")
 def diff(
     package: str, other: str | None, first: str | None, second: str | None, text: bool

@@ -10,10 +10,10 @@ from click.shell_completion import CompletionItem
 
 from quilt_core import plugins
 from quilt_core.cli.commands import SHARED_GROUPS, USABLE, CliCommand, refuse
-from quilt_core.cli.options import add_common_options
+from quilt_core.cli.options import HelpfulGroup, add_common_options
 
 
-class LazyGroup(click.Group):
+class LazyGroup(HelpfulGroup):
     """A group whose commands are named by `CliCommand` records; it has the common options."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

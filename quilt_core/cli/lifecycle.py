@@ -8,7 +8,7 @@ import click
 
 from quilt_core import NotFoundError, PackageRevisionResult, QuiltOps, RollbackResult
 from quilt_core.cli.answers import PromotionDryRun, one
-from quilt_core.cli.options import Command, connect
+from quilt_core.cli.options import Command, completed, connect
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow
@@ -17,9 +17,11 @@ from quilt_core.domain.packages import PackageInfo
 
 
 @click.command(cls=Command, answers=one(PackageRevisionResult | PromotionDryRun))
-@click.argument("package")
-@click.argument("destination")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("destination", shell_complete=completed("registries"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 @click.option("--as", "new_name", metavar="NAME", help="The package's name there.")
 @click.option(
     "--copy",
@@ -29,11 +31,16 @@ from quilt_core.domain.packages import PackageInfo
     help="Which objects to copy into the destination's bucket.",
 )
 @click.option("--message", "-m", help="A commit message in place of the revision's own.")
-@click.option("--workflow", help="A workflow's id, in place of the revision's own.")
+@click.option(
+    "--workflow",
+    shell_complete=completed("workflows"),
+    help="A workflow's id, in place of the revision's own.",
+)
 @click.option("--no-workflow", is_flag=True, help="No workflow.")
 @click.option("--force", is_flag=True, help="Write even if another revision came in between.")
 @click.option(
     "--expected-top-hash",
+    shell_complete=completed("revisions"),
     metavar="HASH",
     help="Write only if this is the latest revision there; `none`: if there is no package.",
 )
@@ -74,10 +81,13 @@ def promote(package: str, destination: str, **options: Any) -> None:
 
 
 @click.command(cls=Write, answers=one(RollbackResult))
-@click.argument("package")
+@click.argument("package", shell_complete=completed("package_names"))
 @click.argument("top_hash", required=False)
 @click.option(
-    "--expected-top-hash", metavar="HASH", help="Write only if this is the latest revision."
+    "--expected-top-hash",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="Write only if this is the latest revision.",
 )
 def rollback(package: str, top_hash: str | None, expected_top_hash: str | None) -> None:
     """Make the revision TOP_HASH of PACKAGE the latest one; no revision is lost.

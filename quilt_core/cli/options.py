@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 import quilt_core
 from quilt_core.cli.answers import Answer
@@ -13,6 +14,8 @@ from quilt_core.domain.package_uri import is_package_uri
 from quilt_core.errors import ValidationError
 
 F = TypeVar("F", bound=Callable[..., Any])
+COMPLETION_VARIABLE = "_QUILTOPS_COMPLETE"
+"""The environment variable with which a shell asks for completions."""
 _KEY = "quilt_core.cli.options"
 _CONNECTION = "quilt_core.cli.connection"
 
@@ -37,14 +40,43 @@ def _store_pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     store(ctx, param, pairs)
 
 
+def completed(names: str) -> Callable[..., list[CompletionItem]]:
+    """What completes a parameter: `names` of `quilt_core.cli.completing`, imported when asked."""
+
+    def complete(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from quilt_core.cli import completing
+
+        found: list[CompletionItem] = getattr(completing, names)(ctx, param, incomplete)
+        return found
+
+    return complete
+
+
 def _common(*names: str, **fields: Any) -> Callable[[F], F]:
     return click.option(*names, expose_value=False, **{"callback": store, **fields})
 
 
 _OPTIONS = (
-    _common("--backend", metavar="NAME", help="The backend to use."),
-    _common("--registry", metavar="URL", help="The package registry: s3://bucket, file:///folder."),
-    _common("--profile", metavar="NAME", help="A profile of the configuration file."),
+    _common(
+        "--backend",
+        metavar="NAME",
+        shell_complete=completed("backends"),
+        help="The backend to use.",
+    ),
+    _common(
+        "--registry",
+        metavar="URL",
+        shell_complete=completed("registries"),
+        help="The package registry: s3://bucket, file:///folder.",
+    ),
+    _common(
+        "--profile",
+        metavar="NAME",
+        shell_complete=completed("profiles"),
+        help="A profile of the configuration file.",
+    ),
     _common(
         "--option",
         multiple=True,
@@ -147,7 +179,23 @@ class Command(click.Command):
         return super().invoke(ctx)
 
 
-class Group(click.Group):
+class HelpfulGroup(click.Group):
+    """A group that names what was probably meant by a command that it does not have."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; `UsageError`, or `PluginError` that says what brings it."""
+        name = args[0]
+        is_name = not (name.startswith("-") or ctx.resilient_parsing)
+        if is_name and self.get_command(ctx, name) is None:
+            from quilt_core.cli.unknown import unknown_command
+
+            raise unknown_command(self, ctx, name)
+        return super().resolve_command(ctx, args)
+
+
+class Group(HelpfulGroup):
     """A group with the common options, as its commands have them."""
 
     command_class = Command

@@ -18,7 +18,7 @@ from quilt_core import (
 )
 from quilt_core.cli.answers import listing, one
 from quilt_core.cli.differences import diff
-from quilt_core.cli.options import Group, connect, value
+from quilt_core.cli.options import Group, completed, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted
 from quilt_core.cli.revisions import create, delete, update
@@ -67,9 +67,14 @@ def _predicate(text: str) -> MetadataPredicate:
 @click.option("--size-max", type=int, help="Bytes, at most.")
 @click.option("--entries-min", type=int, help="Files, at least.")
 @click.option("--entries-max", type=int, help="Files, at most.")
-@click.option("--top-hash", help="A full top hash.")
+@click.option("--top-hash", shell_complete=completed("revisions"), help="A full top hash.")
 @click.option("--message", help="A query over the commit message.")
-@click.option("--workflow", multiple=True, help="The id of a workflow; may be given again.")
+@click.option(
+    "--workflow",
+    multiple=True,
+    shell_complete=completed("workflows"),
+    help="The id of a workflow; may be given again.",
+)
 @click.option("--meta", multiple=True, metavar="/PATH=VALUE", help="A condition on user metadata.")
 @click.option("--all-revisions", is_flag=True, help="Earlier revisions too.")
 @click.option(
@@ -126,8 +131,10 @@ def list_packages(pattern: str | None) -> None:
 
 
 @group.command(answers=one(PackageInfo))
-@click.argument("package")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 def info(package: str, top_hash: str | None) -> None:
     """Describe a revision of PACKAGE.
 
@@ -137,7 +144,7 @@ def info(package: str, top_hash: str | None) -> None:
 
 
 @group.command(answers=listing(PackageVersion))
-@click.argument("package")
+@click.argument("package", shell_complete=completed("package_names"))
 def versions(package: str) -> None:
     """List the revisions of PACKAGE, newest first.
 
@@ -148,8 +155,10 @@ def versions(package: str) -> None:
 
 
 @group.command(answers=one(dict[str, Any]))
-@click.argument("package")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 def metadata(package: str, top_hash: str | None) -> None:
     """Show the user metadata of PACKAGE.
 
@@ -159,9 +168,11 @@ def metadata(package: str, top_hash: str | None) -> None:
 
 
 @group.command(answers=listing(ContentInfo))
-@click.argument("package")
-@click.argument("path", default="")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 @click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
 def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
     """List what lies at PATH inside PACKAGE.

@@ -10,7 +10,7 @@ import click
 from quilt_core import DeletionResult, PackageRevisionResult, QuiltOps
 from quilt_core.cli.answers import DeletionDryRun, RevisionDryRun, one
 from quilt_core.cli.expansion import expand_uris
-from quilt_core.cli.options import Command, connect, value
+from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.terminal import note
@@ -50,7 +50,11 @@ def _writing(command: Any) -> Any:
                 show_default=True,
                 help="Which objects to copy into the registry's bucket.",
             ),
-            click.option("--workflow", help="A workflow's id; the bucket's default otherwise."),
+            click.option(
+                "--workflow",
+                shell_complete=completed("workflows"),
+                help="A workflow's id; the bucket's default otherwise.",
+            ),
             click.option("--no-workflow", is_flag=True, help="Explicitly no workflow."),
             click.option(
                 "--flat/--whole-path",
@@ -60,6 +64,7 @@ def _writing(command: Any) -> Any:
             click.option("--force", is_flag=True, help="Write even over what came in between."),
             click.option(
                 "--expected-top-hash",
+                shell_complete=completed("revisions"),
                 metavar="HASH",
                 help="Write only if this is the latest revision; `none`: if there is no package.",
             ),
@@ -86,7 +91,7 @@ def _shown(result: PackageRevisionResult, *always: str) -> Any:
 
 
 @click.command(cls=Command, answers=one(PackageRevisionResult | RevisionDryRun))
-@click.argument("package")
+@click.argument("package", shell_complete=completed("package_names"))
 @click.argument("uris", nargs=-1, required=True)
 @_writing
 def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> None:
@@ -117,7 +122,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
 
 
 @click.command(cls=Command, answers=one(PackageRevisionResult | RevisionDryRun))
-@click.argument("package")
+@click.argument("package", shell_complete=completed("package_names"))
 @click.argument("uris", nargs=-1)
 @click.option("--remove", multiple=True, metavar="KEY", help="A key or directory to drop.")
 @_writing
@@ -152,8 +157,10 @@ def update(
 
 
 @click.command(cls=Delete, answers=one(DeletionResult | DeletionDryRun))
-@click.argument("package")
-@click.option("--top-hash", help="Delete this revision only.")
+@click.argument("package", shell_complete=completed("package_names"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="Delete this revision only."
+)
 def delete(package: str, top_hash: str | None) -> None:
     """Delete PACKAGE, or one of its revisions; its objects stay.
 

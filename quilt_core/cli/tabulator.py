@@ -9,7 +9,7 @@ import click
 
 from quilt_core import Acknowledgement, OpenQueryStatus, TabulatorTable
 from quilt_core.cli.answers import listing, one
-from quilt_core.cli.options import Group, connect
+from quilt_core.cli.options import Group, completed, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
 
@@ -25,7 +25,7 @@ def group() -> None:
 
 
 @group.command("list", answers=listing(TabulatorTable))
-@click.argument("bucket")
+@click.argument("bucket", shell_complete=completed("buckets"))
 def list_tables(bucket: str) -> None:
     """List the tables of BUCKET.
 
@@ -35,7 +35,7 @@ def list_tables(bucket: str) -> None:
 
 
 @group.command(answers=one(TabulatorTable))
-@click.argument("bucket")
+@click.argument("bucket", shell_complete=completed("buckets"))
 @click.argument("table")
 def get(bucket: str, table: str) -> None:
     """Show a table's configuration.
@@ -46,7 +46,7 @@ def get(bucket: str, table: str) -> None:
 
 
 @group.command(cls=Write, answers=one(TabulatorTable))
-@click.argument("bucket")
+@click.argument("bucket", shell_complete=completed("buckets"))
 @click.argument("table")
 @click.argument("config", type=click.File())
 def create(bucket: str, table: str, config: TextIO) -> None:
@@ -58,7 +58,7 @@ def create(bucket: str, table: str, config: TextIO) -> None:
 
 
 @group.command(cls=Write, answers=one(TabulatorTable))
-@click.argument("bucket")
+@click.argument("bucket", shell_complete=completed("buckets"))
 @click.argument("table")
 @click.argument("config", type=click.File())
 def update(bucket: str, table: str, config: TextIO) -> None:
@@ -72,7 +72,7 @@ def update(bucket: str, table: str, config: TextIO) -> None:
 
 
 @group.command(cls=Write, answers=one(TabulatorTable))
-@click.argument("bucket")
+@click.argument("bucket", shell_complete=completed("buckets"))
 @click.argument("old_name")
 @click.argument("new_name")
 def rename(bucket: str, old_name: str, new_name: str) -> None:
@@ -86,7 +86,7 @@ def rename(bucket: str, old_name: str, new_name: str) -> None:
 
 
 @group.command(cls=Delete, answers=one(Acknowledgement))
-@click.argument("bucket")
+@click.argument("bucket", shell_complete=completed("buckets"))
 @click.argument("table")
 def delete(bucket: str, table: str) -> None:
     """Delete a table.

@@ -12,13 +12,18 @@ import click
 
 from quilt_core import DownloadResult, PushResult, VerifyResult
 from quilt_core.cli.answers import FileBytes, FileText, one
-from quilt_core.cli.options import Command, connect, value
+from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow, json_object
 
 _SHOWN = 20
-_HASH = click.option("--top-hash", metavar="HASH", help="A revision; the latest by default.")
+_HASH = click.option(
+    "--top-hash",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="A revision; the latest by default.",
+)
 _INCLUDE = click.option(
     "--include",
     multiple=True,
@@ -35,17 +40,22 @@ _EXCLUDE = click.option(
 
 @click.command(cls=Command, answers=one(PushResult))
 @click.argument("source", type=click.Path(path_type=Path))
-@click.argument("package", metavar="NAME")
+@click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @_INCLUDE
 @_EXCLUDE
 @click.option("--merge", is_flag=True, help="Keep the files that only the latest revision has.")
 @click.option("--metadata", metavar="JSON", help="User metadata, a JSON object; {} takes it away.")
 @click.option("--message", "-m", help="The commit message.")
-@click.option("--workflow", help="A workflow's id; the bucket's default otherwise.")
+@click.option(
+    "--workflow",
+    shell_complete=completed("workflows"),
+    help="A workflow's id; the bucket's default otherwise.",
+)
 @click.option("--no-workflow", is_flag=True, help="Explicitly no workflow.")
 @click.option("--force", is_flag=True, help="Write even over what came in between.")
 @click.option(
     "--expected-top-hash",
+    shell_complete=completed("revisions"),
     metavar="HASH",
     help="Write only if this is the latest revision; `none`: if there is no package.",
 )
@@ -83,7 +93,7 @@ def push(source: Path, package: str, **options: Any) -> None:
 
 
 @click.command(cls=Command, answers=one(DownloadResult))
-@click.argument("package", metavar="NAME")
+@click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @click.option(
     "--output",
     "-o",
@@ -92,7 +102,12 @@ def push(source: Path, package: str, **options: Any) -> None:
     default=Path(),
     help="The folder, in which each file gets its logical key; this one by default.",
 )
-@click.option("--path", default="", help="A file or directory of the package; all by default.")
+@click.option(
+    "--path",
+    shell_complete=completed("paths"),
+    default="",
+    help="A file or directory of the package; all by default.",
+)
 @_HASH
 @_INCLUDE
 @_EXCLUDE
@@ -118,8 +133,8 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
 
 
 @click.command(cls=Command, answers=one(FileText | FileBytes))
-@click.argument("package", metavar="NAME")
-@click.argument("path", default="")
+@click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
 @_HASH
 def cat(package: str, path: str, top_hash: str | None) -> None:
     """Print the file at PATH of NAME, which may be a quilt+s3:// URI that names the path.
@@ -160,10 +175,15 @@ def _escaped(text: str) -> str:
 
 
 @click.command(cls=Command, answers=one(VerifyResult))
-@click.argument("package", metavar="NAME")
+@click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @_HASH
-@click.option("--path", default="", help="A file or directory of the package; all by default.")
+@click.option(
+    "--path",
+    shell_complete=completed("paths"),
+    default="",
+    help="A file or directory of the package; all by default.",
+)
 def verify(package: str, folder: Path, top_hash: str | None, path: str) -> None:
     """Compare the folder DIR with NAME, hash by hash; exit code 1 when they differ.
 
