@@ -173,7 +173,7 @@ def delete(package: str, top_hash: str | None) -> None:
     what = f"revision {top_hash} of {package}" if top_hash else f"{package}, all revisions"
     confirm(f"Delete {what}?")
     with reported(ops, "delete_package", "deleting") as progress:
-        result = ops.delete_package(None, package, top_hash=top_hash, progress=progress)
+        result = ops.delete_package(package, top_hash=top_hash, progress=progress)
     show(result)
     if not result.is_complete:
         note("Not everything is gone; see `failed`.")

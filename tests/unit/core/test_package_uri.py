@@ -142,8 +142,8 @@ def test_a_uri_with_arguments_is_refused_by_every_operation() -> None:
             lambda: ops.diff_packages(BASE, BASE.replace("my-", "your-")),
             lambda: ops.get_content_url(f"{BASE}&path=a", path="a"),
             lambda: ops.get_content_url(BASE),
-            lambda: ops.delete_package(registry, BASE),
-            lambda: ops.delete_package(None, f"{BASE}@{made.top_hash}"),
+            lambda: ops.delete_package(BASE, registry),
+            lambda: ops.delete_package(f"{BASE}@{made.top_hash}"),
             lambda: ops.rollback_package(BASE),
             lambda: ops.get_catalog_link(BASE, registry=registry),
             lambda: ops.get_catalog_link("s3://my-bucket/a", registry=registry),
@@ -152,7 +152,7 @@ def test_a_uri_with_arguments_is_refused_by_every_operation() -> None:
         ):
             with pytest.raises(ValidationError):
                 refused()
-        assert ops.delete_package(None, BASE).is_complete
+        assert ops.delete_package(BASE).is_complete
 
 
 def test_transfers_take_a_uri_like_every_operation(tmp_path: Path) -> None:
