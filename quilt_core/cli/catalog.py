@@ -10,11 +10,13 @@ import click
 
 from quilt_core import CatalogConfig, Health
 from quilt_core.cli.answers import one
-from quilt_core.cli.options import Group, connect, value
+from quilt_core.cli.options import Group, connect, given_settings, value
 from quilt_core.cli.output import show
-from quilt_core.cli.terminal import json_line
+from quilt_core.cli.terminal import json_line, note
 from quilt_core.cli.writing import Write, write
 from quilt_core.errors import TransportError, ValidationError
+from quilt_core.settings import config_path, edit
+from quilt_core.urls import parse_http_url, same_place
 
 
 @click.group(cls=Group)
@@ -35,11 +37,36 @@ def config(catalog_url: str | None) -> None:
 @group.command(cls=Write, answers=one(CatalogConfig))
 @click.argument("catalog_url")
 def configure(catalog_url: str) -> None:
-    """Make CATALOG_URL the catalog in use, where the backend keeps one.
+    """Make CATALOG_URL the catalog in use, from now on.
+
+    The profile in use keeps it; without one, a profile named as the catalog's host is made, which
+    becomes the default. The quilt3 backend configures quilt3, too.
 
     Example: quiltops catalog configure https://catalog.example.com
     """
     write(connect().configure_catalog, catalog_url)
+    if not value("dry_run"):
+        keep_catalog(parse_http_url(catalog_url, "CATALOG_URL"))
+
+
+def keep_catalog(catalog_url: str) -> None:
+    """Write the catalog into the profile in use, and tell what goes before it."""
+    settings = given_settings()
+    profile = settings.profile or catalog_url.partition("://")[2]
+    config = edit.document()
+    entries = edit.table(edit.table(config, "profiles", is_super=True), profile)
+    if not same_place(str(entries.get("catalog_url", "")), catalog_url):
+        # They belong to the catalog of before, and would go before this one's own.
+        for former in ("registry_url", "graphql_endpoint"):
+            entries.pop(former, None)
+    entries["catalog_url"] = catalog_url
+    config.setdefault("default_profile", profile)
+    edit.write(config)
+    source = settings.source("catalog_url")
+    if settings.catalog_url != catalog_url and settings.catalog_url is not None:
+        if "profile" not in source:
+            note(f"It does not count yet: {settings.catalog_url} from {source} goes before it.")
+    note(f"The profile {profile!r} in {config_path()} has this catalog.")
 
 
 @group.command("registry-url", answers=one(str))

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from quilt_core.cli.options import Command, given_settings
+from quilt_core.cli.answers import one
+from quilt_core.cli.options import Command, completed, given_settings
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.terminal import note
 from quilt_core.errors import (
@@ -17,6 +18,7 @@ from quilt_core.errors import (
 )
 from quilt_registry.login import book, vault
 from quilt_registry.login.accounts import find
+from quilt_registry.login.answers import EndedLogin
 from quilt_registry.login.book import StoredLogin
 from quilt_registry.login.lookup import find_login
 from quilt_registry.login.obtaining import connection_with
@@ -24,8 +26,8 @@ from quilt_registry.login.sources import sources_of
 from quilt_registry.operations.api_keys import ApiKeyOperations
 
 
-@click.command(cls=Command)
-@click.argument("login", required=False)
+@click.command(cls=Command, answers=one(EndedLogin))
+@click.argument("login", required=False, shell_complete=completed("profiles"))
 @click.option("--all", "everything", is_flag=True, help="Forget every stored login.")
 @click.option("--revoke", is_flag=True, help="Revoke the API keys at their registries, too.")
 def logout(login: str | None, everything: bool, revoke: bool) -> None:
