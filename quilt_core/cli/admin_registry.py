@@ -163,7 +163,7 @@ def set_sso(config: Any) -> None:
     write(admin.set_sso_config, config.read(), now=admin.get_sso_config)
 
 
-@sso.command("remove", cls=Delete, answers=one(Acknowledgement))
+@sso.command("remove", cls=Delete, answers=one(SsoConfig))
 def remove_sso() -> None:
     """Remove the configuration.
 

@@ -156,14 +156,14 @@ SettingRow = TypedDict("SettingRow", {"setting": str, "value": Any, "from": str}
 """A setting, its value (secrets masked, null where nothing is set), and where it came from."""
 
 
-class ProfileRow(TypedDict, total=False):
-    """A profile of the configuration file, with its settings."""
+class ProfileRow(TypedDict):
+    """A profile of the configuration file."""
 
     profile: str
     default: bool
-    backend: str
-    catalog_url: str
-    registry: str
+    """Whether it is used when nothing names another one."""
+    settings: dict[str, Any]
+    """Secrets are masked; what refers to a variable is `{"env": NAME}`."""
 
 
 class PluginRow(TypedDict):

@@ -63,9 +63,9 @@ def keep_catalog(catalog_url: str) -> None:
     config.setdefault("default_profile", profile)
     edit.write(config)
     source = settings.source("catalog_url")
-    if settings.catalog_url != catalog_url and settings.catalog_url is not None:
-        if "profile" not in source:
-            note(f"It does not count yet: {settings.catalog_url} from {source} goes before it.")
+    other = settings.catalog_url not in (None, catalog_url)
+    if other and not source.startswith("profile "):
+        note(f"It does not count yet: {settings.catalog_url} from {source} goes before it.")
     note(f"The profile {profile!r} in {config_path()} has this catalog.")
 
 

@@ -9,7 +9,7 @@ import click
 from quilt_core import Registry, plugins
 from quilt_core.cli.answers import ProfileRow, SettingRow, listing, one
 from quilt_core.cli.options import Group, completed, given_settings
-from quilt_core.cli.output import show, show_all
+from quilt_core.cli.output import is_for_programs, show, show_all
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_core.redaction import MASK
 from quilt_core.settings import (
@@ -95,9 +95,15 @@ def profiles() -> None:
     """
     config = read_config(config_path())
     rows = [
-        {"profile": name, "default": name == config.get("default_profile"), **_shown(entries)}
+        {
+            "profile": name,
+            "default": name == config.get("default_profile"),
+            "settings": _shown(entries),
+        }
         for name, entries in config.get("profiles", {}).items()
     ]
+    if not is_for_programs():
+        rows = [{**row["settings"], **row} for row in rows]
     show_all(rows, ("profile", "default", "backend", "catalog_url", "registry"))
 
 

@@ -18,6 +18,11 @@ _NUMBERS = ("size", "total entries", "total bytes", "relevance score", "score")
 _HASH_DIGITS = 12
 
 
+def is_for_programs() -> bool:
+    """Whether JSON, CSV or TSV is wanted, rather than a table."""
+    return bool(value("as_json")) or value("output") in ("csv", "tsv")
+
+
 def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
     """Print one object: JSON, or its fields by name (`lines` instead, when given)."""
     if value("as_json"):
@@ -41,7 +46,7 @@ def show_all(items: Iterable[Any] | Callable[[], Iterable[Any]], columns: Sequen
     column names the row, and the last ones are the first to go on a narrow terminal.
     """
     kind = value("output")
-    coming = counted(items, "reading", printed=bool(value("as_json")) or kind in ("csv", "tsv"))
+    coming = counted(items, "reading", printed=is_for_programs())
     if value("as_json"):
         for item in coming:
             json_line(to_plain(item))

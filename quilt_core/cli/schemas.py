@@ -36,12 +36,15 @@ def schema_of(answer: Answer, title: str) -> dict[str, Any]:
         unknown ones are allowed.
     """
     complete_modules()
-    (root,), definitions = msgspec.json.schema_components([answer.of])
+    # msgspec knows no unions of several classes, which it could not tell apart when it reads.
+    several = get_args(answer.of) if isinstance(answer.of, types.UnionType) else (answer.of,)
+    roots, definitions = msgspec.json.schema_components(several)
     for kind in _classes(answer.of):
         definition = definitions.get(kind.__name__)
         if definition is not None:
             _describe(definition, kind)
     what = "Each line of the output" if answer.listing else "The output"
+    root = roots[0] if len(several) == 1 else {"anyOf": list(roots)}
     made = {"$schema": DIALECT, "title": title, "description": f"{what} with --json.", **root}
     return {**made, "$defs": definitions} if definitions else made
 

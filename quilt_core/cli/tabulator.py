@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 
-from quilt_core import Acknowledgement, OpenQueryStatus, TabulatorTable
+from quilt_core import OpenQueryStatus, TabulatorTable
 from quilt_core.cli.answers import listing, one
 from quilt_core.cli.options import Group, completed, connect
 from quilt_core.cli.output import show, show_all
@@ -85,7 +85,7 @@ def rename(bucket: str, old_name: str, new_name: str) -> None:
     write(ops.rename_tabulator_table, bucket, old_name, new_name, now=now)
 
 
-@group.command(cls=Delete, answers=one(Acknowledgement))
+@group.command(cls=Delete, answers=one(TabulatorTable))
 @click.argument("bucket", shell_complete=completed("buckets"))
 @click.argument("table")
 def delete(bucket: str, table: str) -> None:

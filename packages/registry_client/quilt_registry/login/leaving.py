@@ -40,14 +40,14 @@ def logout(login: str | None, everything: bool, revoke: bool) -> None:
     if login is not None and everything:
         raise click.UsageError("--all is every login; name none.")
     rows, failure = [], None
-    for one in _chosen(login, everything=everything):
+    for chosen in _chosen(login, everything=everything):
         try:
-            rows.append(_leave(one, revoke=revoke))
+            rows.append(_leave(chosen, revoke=revoke))
         except QuiltOpsError as error:
             if not everything:
                 raise
             failure = failure or error
-            rows.append({**_row(one), "removed": False, "key": error.message})
+            rows.append({**_row(chosen), "removed": False, "key": error.message})
     if everything:
         show_all(rows, ("profile", "user", "catalog_url", "removed", "key"))
     elif rows:
