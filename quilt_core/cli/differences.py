@@ -146,12 +146,11 @@ def _lines(
 
 
 def _shown(changes: list[Change]) -> Iterator[str]:
-    """A line for each file, aligned, and below it the lines of its text."""
-    sizes = [_size(change) for change in changes]
-    longest = max(map(len, sizes))
-    for change, size in zip(changes, sizes, strict=True):
+    """A line for each file, and below it the lines of its text."""
+    for change in changes:
         sign, colour = _SIGNS[change["change"]]
-        yield _coloured(f"{sign} {size:>{longest}}  {printable(change['path'])}", colour)
+        size = _size(change)
+        yield _coloured(f"{sign} {printable(change['path'])}{size and f'  ({size})'}", colour)
         for line in (change["text"] or [])[2:]:  # the file's name has just been told
             yield _coloured(f"    {printable(line)}", _LINES.get(line[:1]))
 
