@@ -89,7 +89,7 @@ def update_bucket(name: str, **options: Any) -> None:
 def remove_bucket(name: str) -> None:
     """Take a bucket out of the catalog; its objects stay.
 
-    Example: quiltops admin buckets remove demo-data --yes
+    Example: quiltops admin buckets remove demo-new --yes
     """
     admin = connect().admin
     ask = f"Take {name} out of the catalog?"

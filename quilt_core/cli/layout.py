@@ -11,7 +11,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 GAP = "  "
 SHORTEST = 12
 """No text is made shorter than this many cells; a column that needs it to be goes."""
-KEY_SHARE = 0.6
+KEY_SHARE = 0.7
 """The part of the terminal's width that the first column may take beside others."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")
 _TIME_LENGTHS = (16, 10)

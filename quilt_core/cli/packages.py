@@ -18,12 +18,13 @@ from quilt_core import (
 )
 from quilt_core.cli.answers import listing, one
 from quilt_core.cli.differences import diff
-from quilt_core.cli.options import Group, completed, connect, value
-from quilt_core.cli.output import show, show_all
+from quilt_core.cli.options import Group, completed, connect
+from quilt_core.cli.output import is_for_programs, show, show_all
+from quilt_core.cli.pager import print_lines
 from quilt_core.cli.progress import counted
 from quilt_core.cli.revisions import create, delete, update
-from quilt_core.cli.terminal import line
 from quilt_core.errors import ValidationError
+from quilt_core.printable import printable
 
 _TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"])
 
@@ -123,11 +124,10 @@ def list_packages(pattern: str | None) -> None:
     Example: quiltops packages list 'palmer/*'
     """
     names = partial(connect().iter_all_packages, pattern=pattern)
-    if value("as_json"):
+    if is_for_programs():
         show_all(names, ("name",))
         return
-    for name in counted(names, "reading", printed=True):
-        line(name)
+    print_lines(printable(name) for name in counted(names, "reading", printed=True))
 
 
 @group.command(answers=one(PackageInfo))

@@ -100,7 +100,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
     A URI is s3://bucket/key, KEY=URI for one object with its logical key, a prefix
     s3://bucket/prefix/**, a glob, or - for standard input.
 
-    Example: quiltops packages create me/penguins 's3://demo-data/penguins/**' -m 'First'
+    Example: quiltops packages create me/penguins 's3://demo-data/penguins/**' -m First
     """
     ops = connect()
     sources = expand_uris(ops, uris)

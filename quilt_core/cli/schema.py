@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
@@ -14,7 +15,7 @@ from quilt_core.errors import NotFoundError, NotSupportedError
 ERRORS = "errors"
 
 
-@click.command(cls=Command, answers=one(dict[str, object]))
+@click.command(cls=Command, answers=one(dict[str, Any]))
 @click.argument("command", nargs=-1, shell_complete=completed("command_names"))
 def schema(command: tuple[str, ...]) -> None:
     """Print the JSON Schema of what COMMAND prints with --json.

@@ -9,9 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import click
-
-from quilt_core.cli.terminal import is_terminal
+from quilt_core.cli import terminal
 from quilt_core.printable import printable
 
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -38,11 +36,12 @@ def print_separated(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], ki
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")
     for text in _records(rows, fields, kind):
-        click.echo(text, file=sys.stdout, nl=False)
+        sys.stdout.write(text)  # click would leave out what looks like a colour
+    sys.stdout.flush()
 
 
 def _records(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], kind: str) -> Iterator[str]:
-    on_terminal = is_terminal()
+    on_terminal = terminal.is_terminal()
     yield _record(list(fields), kind)
     for row in rows:
         texts = [_field(row.get(name)) for name in fields]
@@ -60,6 +59,5 @@ def _record(texts: list[str], kind: str) -> str:
 def _field(found: Any) -> str:
     if found is None:
         return ""
-    if isinstance(found, str):
-        return found
-    return json.dumps(found, ensure_ascii=False)
+    text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode()  # no encoding has lone surrogates

@@ -35,7 +35,7 @@ def logout(login: str | None, everything: bool, revoke: bool) -> None:
 
     The profile in the configuration file stays, so that `quiltops login` finds the catalog again.
 
-    Example: quiltops logout --revoke
+    Example: quiltops logout --all
     """
     if login is not None and everything:
         raise click.UsageError("--all is every login; name none.")
