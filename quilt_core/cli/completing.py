@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 
 from quilt_core import QuiltOps, plugins
 from quilt_core.cli.options import connect, given_settings
+from quilt_core.domain.package_uri import is_package_uri
 from quilt_core.printable import printable
 from quilt_core.settings import config_path, read_config
 
@@ -76,15 +77,28 @@ def _literal(text: str) -> str:
     return text.replace("*", "?")
 
 
+def _package(ctx: click.Context) -> str:
+    """The package that the line names; after an option without its value, click has none."""
+    for name in ("package", "target"):
+        if found := ctx.params.get(name):
+            return str(found)
+    words: tuple[str, ...] = ctx.find_root().obj or ()
+    return next(
+        word
+        for word in words
+        if is_package_uri(word) or ("/" in word and "://" not in word and word[:1] not in "-./")
+    )
+
+
 def _paths(ops: QuiltOps, ctx: click.Context, incomplete: str) -> Iterator[str]:
     folder = incomplete.rpartition("/")[0]
     revision = ctx.params.get("top_hash")
-    for item in ops.browse_content(ctx.params["package"], path=folder, top_hash=revision):
+    for item in ops.browse_content(_package(ctx), path=folder, top_hash=revision):
         yield f"{item.path}/" if item.is_directory else item.path
 
 
 def _revisions(ops: QuiltOps, ctx: click.Context, incomplete: str) -> Iterator[str]:
-    for version in ops.list_package_versions(ctx.params["package"]):
+    for version in ops.list_package_versions(_package(ctx)):
         yield version.top_hash[: max(12, len(incomplete))]
 
 

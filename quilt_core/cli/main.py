@@ -47,8 +47,8 @@ def _run(arguments: list[str]) -> int:
 
         return complete(build, instruction)
     try:
-        with build().make_context("quiltops", arguments) as context:
-            return _invoke(context)
+        with build().make_context("quiltops", [*arguments]) as context:
+            return _invoke(context, as_json=_wants_json(arguments))
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
@@ -62,7 +62,7 @@ def _run(arguments: list[str]) -> int:
         return 0
 
 
-def _invoke(context: click.Context) -> int:
+def _invoke(context: click.Context, *, as_json: bool) -> int:
     try:
         context.command.invoke(context)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
@@ -70,7 +70,6 @@ def _invoke(context: click.Context) -> int:
     except Exception as error:  # noqa: BLE001 - a bug gets a message and an exit code of its own
         if value("verbose"):
             line(redact("".join(traceback.format_exception(error))), err=True, lines=True)
-        as_json = bool(value("as_json"))
         if isinstance(error, QuiltOpsError):
             return _report(error, as_json=as_json)
         return _report_bug(error, as_json=as_json)

@@ -13,9 +13,9 @@ import click
 from click.shell_completion import (
     BashComplete,
     CompletionItem,
+    FishComplete,
     ShellComplete,
-    get_completion_class,
-    shell_complete,
+    ZshComplete,
 )
 
 from quilt_core.cli.options import COMPLETION_VARIABLE
@@ -42,7 +42,15 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 
 
-class _Bash(BashComplete):
+class _WithWords(ShellComplete):
+    """A shell whose completers find the words of the line as the context's object."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        self.ctx_args["obj"] = tuple(args)
+        return super().get_completions(args, incomplete)
+
+
+class _Bash(_WithWords, BashComplete):
     """bash, of which the script gives the line; a script of former days gave its words."""
 
     source_template: ClassVar[str] = _BASH
@@ -79,16 +87,20 @@ def _words(line: str) -> list[str]:
     return words
 
 
-def _class(shell: str) -> type[ShellComplete] | None:
-    return _Bash if shell == "bash" else get_completion_class(shell)
+class _Zsh(_WithWords, ZshComplete):
+    """zsh."""
+
+
+class _Fish(_WithWords, FishComplete):
+    """fish."""
+
+
+_SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
 
 
 def source(build: Callable[[], click.Command], shell: str) -> str:
     """The script that a shell reads at its start: bash, zsh or fish."""
-    kind = _class(shell)
-    if kind is None:
-        raise click.UsageError(f"No completion for {shell}.")
-    return kind(build(), {}, "quiltops", COMPLETION_VARIABLE).source()
+    return _SHELLS[shell](build(), {}, "quiltops", COMPLETION_VARIABLE).source()
 
 
 def complete(build: Callable[[], click.Command], instruction: str) -> int:
@@ -97,9 +109,10 @@ def complete(build: Callable[[], click.Command], instruction: str) -> int:
         said, sys.stderr = sys.stderr, nowhere
         try:
             shell, _, what = instruction.partition("_")
-            if shell != "bash" or what != "complete":
-                return shell_complete(build(), {}, "quiltops", COMPLETION_VARIABLE, instruction)
-            click.echo(_Bash(build(), {}, "quiltops", COMPLETION_VARIABLE).complete())
+            if shell not in _SHELLS or what not in ("complete", "source"):
+                return 1
+            kind = _SHELLS[shell](build(), {}, "quiltops", COMPLETION_VARIABLE)
+            click.echo(kind.complete() if what == "complete" else kind.source())
             return 0
         finally:
             sys.stderr = said
