@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 import types
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -62,8 +64,12 @@ def _describe(definition: dict[str, Any], kind: type) -> None:
         told = kind.told_fields()
         definition["properties"] = fields = {name: fields[name] for name in told}
         definition["required"] = list(told)  # `to_dict` leaves none out
-    for field in fields.values():
+    hints = _hints(kind) or {}
+    for name in [name for name in hints if name in fields]:
+        field = fields[name] = fields.pop(name)  # msgspec orders some by their names
         field.pop("default", None)  # one is for input
+        if datetime in (hints[name], *get_args(hints[name])):
+            (field.get("anyOf") or [field])[0]["format"] = "date-time"
     for name, text in _field_texts(kind).items():
         if name in fields:
             field = fields[name]
@@ -108,5 +114,12 @@ def _field_texts(kind: type) -> dict[str, str]:
             and isinstance(text.value, ast.Constant)
             and isinstance(text.value.value, str)
         ):
-            found[field.target.id] = " ".join(text.value.value.split())
+            found[field.target.id] = _in_json(" ".join(text.value.value.split()))
     return found
+
+
+def _in_json(text: str) -> str:
+    """What is said of a value of Python, said of JSON."""
+    for python, json in (("None", "null"), ("True", "true"), ("False", "false")):
+        text = re.sub(rf"\b{python}\b", json, text)
+    return text
