@@ -54,6 +54,18 @@ _OF_THE_REGISTRY_CLIENT = {
 }
 """What the commands of quiltops-registry do: nothing is imported to list them."""
 
+_OF_THE_LOCAL_REGISTRY = {
+    "demo": "Do the main job on every backend, against a local registry.",
+    "registry": "A local Quilt registry for development and tests.",
+    "registry.serve": "Serve a local registry until interrupted.",
+}
+"""What the commands of quiltops-local-registry do."""
+
+_DESCRIBED = {
+    "quiltops-registry": _OF_THE_REGISTRY_CLIENT,
+    "quiltops-local-registry": _OF_THE_LOCAL_REGISTRY,
+}
+
 USABLE = (plugins.PluginStatus.INSTALLED, plugins.PluginStatus.LOADED)
 """The states of a command that can be run: it may have been, in this process."""
 
@@ -123,8 +135,7 @@ def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
             continue
         if re.fullmatch(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*", record.name):
             text = record.summary or f"From {record.origin}."
-            if record.distribution == "quiltops-registry":
-                text = _OF_THE_REGISTRY_CLIENT.get(record.name, text)
+            text = _DESCRIBED.get(record.distribution or "", {}).get(record.name, text)
             yield record, _command(record, text)
         else:
             refuse(record, "its name is not the path of a command, such as 'audit.show'")

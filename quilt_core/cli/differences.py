@@ -140,9 +140,15 @@ def _lines(
             texts.append(data.decode())
         except UnicodeDecodeError:
             return None
-    before, after = (text.split("\n") if text else [] for text in texts)
+    before, after = map(_split, texts)
     hashes = (found.package1_hash[:12], found.package2_hash[:12])
     return list(difflib.unified_diff(before, after, path, path, *hashes, lineterm=""))
+
+
+def _split(text: str) -> list[str]:
+    """The lines of a text; what ends without a line feed is marked, as diff marks it."""
+    *lines, last = text.split("\n")
+    return [*lines, last, "\\ No newline at end of file"] if last else lines
 
 
 def _shown(changes: list[Change]) -> Iterator[str]:

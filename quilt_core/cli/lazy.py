@@ -51,7 +51,7 @@ class LazyGroup(HelpfulGroup):
 
     def _help_of(self, name: str) -> str:
         record, command = self._records.get(name), self.commands.get(name)
-        return record.help if record else command.get_short_help_str() if command else ""
+        return record.help if record else command.get_short_help_str(limit=100) if command else ""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, self._help_of(name)) for name in self.list_commands(ctx)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -77,8 +78,8 @@ def _show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> No
     table = layout.fit(names, cells, width(), numeric=_NUMBERS, ellipsis=ellipsis())
     print_lines(_with_header(table.lines))
     if table.left_out:
-        missing = ", ".join(table.left_out)
-        note(f"Not shown for want of width: {missing}. --output csv and --json have everything.")
+        said = f"No room for {', '.join(table.left_out)}: --json has everything."
+        note(textwrap.fill(said, width() or len(said)), lines=True)
 
 
 def _with_header(lines: Sequence[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import io
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -15,6 +15,10 @@ from quilt_core.printable import json_text, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+PIPED = 10_000
+"""Columns of what is no terminal, so that a branch of a tree stays in one line."""
 
 
 def take_any_text() -> None:
@@ -56,7 +60,16 @@ def width() -> int | None:
 
 def ellipsis() -> str:
     """What stands for text that was left out, in the encoding of standard output."""
-    return "…" if (sys.stdout.encoding or "").lower().startswith("utf") else "..."
+    return "…" if can_write("…", sys.stdout) else "..."
+
+
+def can_write(text: str, stream: TextIO) -> bool:
+    """Whether the encoding of a stream has these characters."""
+    try:
+        text.encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def use_colour() -> bool:
@@ -76,9 +89,11 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 200
+    columns = width() if not stderr else None
+    if columns is None and not stream.isatty():
+        columns = PIPED
     return Console(
-        stderr=stderr, no_color=not use_colour(), highlight=False, width=width, soft_wrap=False
+        stderr=stderr, no_color=not use_colour(), highlight=False, width=columns, soft_wrap=False
     )
 
 

@@ -106,9 +106,13 @@ def test_a_diff_with_sizes_and_lines(good: Cli, catalog: Any) -> None:
     assert (changes["new"]["size_before"], changes["new"]["size_after"]) == (None, 3)
     assert (changes["old"]["size_before"], changes["old"]["size_after"]) == (2, None)
     assert (changes["text"]["size_before"], changes["text"]["size_after"]) == (4, 8)
-    assert changes["text"]["text"][2:] == ["@@ -1,3 +1,3 @@", " a", "-b", "+c\x1b[2J", " "]
+    assert changes["text"]["text"][2:] == ["@@ -1,2 +1,2 @@", " a", "-b", "+c\x1b[2J"]
     assert changes["bin"]["text"] is None
-    assert changes["new"]["text"][2:] == ["@@ -0,0 +1 @@", "+333"]
+    assert changes["new"]["text"][2:] == [
+        "@@ -0,0 +1,2 @@",
+        "+333",
+        "+\\ No newline at end of file",
+    ]
     text = good("packages", "diff", "t/d", "--text").out
     assert "+ new  (3)" in text
     assert "~ text  (4 > 8)" in text
