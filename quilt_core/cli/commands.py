@@ -39,8 +39,11 @@ _GROUPS = {
 }
 
 
-SHARED_GROUPS = {"auth": "Log in and out, and who the registry says that we are."}
-"""Groups that several distributions have commands in; the others have one owner."""
+GROUP_TEXTS = {
+    "auth": "Log in and out, and who the registry says that we are.",
+    "registry": "A local Quilt registry for development and tests.",
+}
+"""What groups are about that are made for the commands of other distributions."""
 
 _OF_THE_REGISTRY_CLIENT = {
     "login": "Log in to a catalog, and stay logged in.",
@@ -56,7 +59,6 @@ _OF_THE_REGISTRY_CLIENT = {
 
 _OF_THE_LOCAL_REGISTRY = {
     "demo": "Do the main job on every backend, against a local registry.",
-    "registry": "A local Quilt registry for development and tests.",
     "registry.serve": "Serve a local registry until interrupted.",
 }
 """What the commands of quiltops-local-registry do."""

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from quilt_core import plugins
-from quilt_core.cli.commands import SHARED_GROUPS, USABLE, CliCommand, refuse
+from quilt_core.cli.commands import GROUP_TEXTS, USABLE, CliCommand, refuse
 from quilt_core.cli.options import HelpfulGroup, add_common_options
 
 
@@ -27,7 +27,7 @@ class LazyGroup(HelpfulGroup):
         for part in record.path[:-1]:
             existing = group.commands.get(part)
             if not isinstance(existing, LazyGroup):
-                existing = LazyGroup(name=part, help=SHARED_GROUPS.get(part, record.help))
+                existing = LazyGroup(name=part, help=GROUP_TEXTS.get(part, record.help))
                 group.add_command(existing)
             group = existing
         group._records[record.path[-1]] = record

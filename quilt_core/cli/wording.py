@@ -72,6 +72,7 @@ COMMANDS = {
 
 _PHRASES = (
     ("Name one, such as registry='s3://my-bucket', or", "Name one with --registry, or"),
+    ("a default: connect(registry=…), ", "a default: "),
     ("Give logical keys: {'key': 'uri', …}", "Give logical keys: KEY=URI"),
     ("auto_organize=True for whole paths", "--whole-path"),
     ("allow_unversioned=True (--allow-unversioned)", "--allow-unversioned"),

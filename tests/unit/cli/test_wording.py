@@ -98,7 +98,7 @@ def test_the_commands_that_hints_name_are_there(command: str) -> None:
             "Name one, such as registry='s3://my-bucket', or configure a default: "
             "connect(registry=…), QUILT_DEFAULT_REGISTRY, or `registry` in a profile.",
             "Name one with --registry, or configure a default: "
-            "--registry, QUILT_DEFAULT_REGISTRY, or `registry` in a profile.",
+            "QUILT_DEFAULT_REGISTRY, or `registry` in a profile.",
         ),
         (
             "Run `quiltops login`, or set QUILT_API_KEY or MCP_JWT_TOKEN, or connect(token=…).",
