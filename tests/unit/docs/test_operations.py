@@ -28,7 +28,6 @@ PARSED: dict[str, dict[str, str | None]] = {
     "read_content": {"encoding": None},
 }
 REORDERED = {
-    "delete_package",
     "download_package",
     "verify_package",
     "open_content",
