@@ -23,7 +23,7 @@ from quilt_core.settings import config_path, read_config
 SECONDS = 2.0
 """How long a completion may take; a catalog that is slower than this is not waited for."""
 MOST = 100
-"""How many names are read of a listing."""
+"""How many names are offered."""
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -39,8 +39,9 @@ def _completer(find: Callable[[click.Context, str], Iterable[str]]) -> Completer
         def work() -> None:
             try:
                 with ctx.scope(cleanup=False):
-                    coming = islice(find(ctx, incomplete), MOST)
-                    answer.put([name for name in coming if _is_offered(name, incomplete)])
+                    found = find(ctx, incomplete)
+                    offered = (name for name in found if _is_offered(name, incomplete))
+                    answer.put(list(islice(offered, MOST)))
             except Exception:  # noqa: BLE001 - a message would stand in the line that is typed
                 answer.put([])
 

@@ -89,6 +89,15 @@ def test_what_could_not_be_typed_is_not_offered(
     assert complete("quiltops packages info t") == ["t/good"]
 
 
+def test_what_comes_late_in_a_long_listing_is_offered(
+    complete: Complete, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [*(f"a/{number}" for number in range(1000)), "z/last"]
+    monkeypatch.setattr(QuiltOps, "iter_all_packages", lambda self, **_: iter(names))
+    assert complete("quiltops packages info z") == ["z/last"]
+    assert len(complete("quiltops packages info a")) == completing.MOST
+
+
 @pytest.mark.parametrize("error", [TransportError("down"), KeyError("a bug")])
 def test_errors_are_silent(
     complete: Complete, monkeypatch: pytest.MonkeyPatch, error: Exception
