@@ -13,6 +13,8 @@ import pytest
 
 from quilt_core.cli.main import run
 
+from .schemas import check_rows, command_of  # type: ignore[import-not-found]
+
 _TRACE = re.compile(r"^quilt_core: (\w+)\(", re.MULTILINE)
 
 
@@ -56,7 +58,9 @@ def run_command(
     terminal: bool = False,
     screen: io.StringIO | None = None,
 ) -> Ended:
-    """Run a command; `stdin` is what it reads, from a pipe or as typed at a `terminal`.
+    """Run a command, whose JSON must be as its schema says.
+
+    `stdin` is what it reads, from a pipe or as typed at a `terminal`.
 
     `screen` takes the place of standard error.
     """
@@ -68,7 +72,10 @@ def run_command(
         capsys.readouterr()
         code = run(list(arguments))
     printed = capsys.readouterr()
-    return Ended(code, printed.out, printed.err)
+    ended = Ended(code, printed.out, printed.err)
+    if "--json" in arguments and code in (0, 1):
+        check_rows(command_of(arguments), ended.rows)
+    return ended
 
 
 @pytest.fixture

@@ -8,7 +8,15 @@ from typing import Any, TextIO
 import attrs
 import click
 
-from quilt_core import BucketPermission, BucketPermissionLevel, Role, RoleSignup
+from quilt_core import (
+    Acknowledgement,
+    BucketPermission,
+    BucketPermissionLevel,
+    Policy,
+    Role,
+    RoleSignup,
+)
+from quilt_core.cli.answers import listing, one
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
@@ -21,16 +29,22 @@ def roles() -> None:
     """The registry's roles; a role is named by its id or name."""
 
 
-@roles.command("list")
+@roles.command("list", answers=listing(Role))
 def list_roles() -> None:
-    """List all roles."""
+    """List all roles.
+
+    Example: quiltops admin roles list
+    """
     show_all(connect().admin.list_roles, ("id", "name", "managed", "arn", "permissions"))
 
 
-@roles.command("get")
+@roles.command("get", answers=one(Role))
 @click.argument("role")
 def get_role(role: str) -> None:
-    """Show a role."""
+    """Show a role.
+
+    Example: quiltops admin roles get DemoReader
+    """
     show(connect().admin.get_role(role))
 
 
@@ -83,7 +97,7 @@ def _signup(
     return attrs.evolve(base, **given)
 
 
-@roles.command("create", cls=Write)
+@roles.command("create", cls=Write, answers=one(Role))
 @click.argument("name")
 @click.option("--policy", multiple=True, help="A policy's id; may be given again.")
 @click.option("--arn", help="The AWS role of an unmanaged role.")
@@ -95,7 +109,10 @@ def create_role(
     default_bucket: str | None,
     **signup: Any,
 ) -> None:
-    """Create a managed role from policies, or an unmanaged one from an ARN."""
+    """Create a managed role from policies, or an unmanaged one from an ARN.
+
+    Example: quiltops admin roles create Analysts --policy 3f2a9c
+    """
     policies = None if arn and not policy else policy
     write(
         connect().admin.create_role,
@@ -107,7 +124,7 @@ def create_role(
     )
 
 
-@roles.command("update", cls=Write)
+@roles.command("update", cls=Write, answers=one(Role))
 @click.argument("role")
 @click.option("--name", help="The new name.")
 @click.option("--policy", multiple=True, help="Replaces the policies; may be given again.")
@@ -125,7 +142,10 @@ def update_role(
     no_signup: bool,
     **signup: Any,
 ) -> None:
-    """Change a role; what is left out stays."""
+    """Change a role; what is left out stays.
+
+    Example: quiltops admin roles update Analysts --name Scientists
+    """
     admin = connect().admin
     wanted = _signup(lambda: admin.get_role(role).signup, **signup)
     if (no_default_bucket and default_bucket is not None) or (no_signup and wanted is not None):
@@ -146,19 +166,25 @@ def update_role(
     )
 
 
-@roles.command("delete", cls=Delete)
+@roles.command("delete", cls=Delete, answers=one(Acknowledgement))
 @click.argument("role")
 def delete_role(role: str) -> None:
-    """Delete a role."""
+    """Delete a role.
+
+    Example: quiltops admin roles delete Analysts --yes
+    """
     admin = connect().admin
     ask = f"Delete the role {role}?"
     write(admin.delete_role, role, now=lambda: admin.get_role(role), ask=ask)
 
 
-@roles.command("default", cls=Write)
+@roles.command("default", cls=Write, answers=one(Role))
 @click.argument("role", required=False)
 def default_role(role: str | None) -> None:
-    """Show the default role, or set it."""
+    """Show the default role, or set it.
+
+    Example: quiltops admin roles default DemoReader
+    """
     admin = connect().admin
     if role is None:
         show(admin.get_default_role())
@@ -196,20 +222,26 @@ _ALLOW = click.option("--allow", multiple=True, metavar="BUCKET:LEVEL", help="RE
 _ROLES = click.option("--role", multiple=True, help="The id of a managed role.")
 
 
-@policies.command("list")
+@policies.command("list", answers=listing(Policy))
 def list_policies() -> None:
-    """List all policies."""
+    """List all policies.
+
+    Example: quiltops admin policies list
+    """
     show_all(connect().admin.list_policies, ("id", "title", "managed", "permissions", "roles"))
 
 
-@policies.command("get")
+@policies.command("get", answers=one(Policy))
 @click.argument("policy_id")
 def get_policy(policy_id: str) -> None:
-    """Show a policy."""
+    """Show a policy.
+
+    Example: quiltops admin policies get 3f2a9c
+    """
     show(connect().admin.get_policy(policy_id))
 
 
-@policies.command("create", cls=Write)
+@policies.command("create", cls=Write, answers=one(Policy))
 @click.argument("title")
 @_ALLOW
 @click.option("--arn", help="The AWS policy of an unmanaged policy.")
@@ -217,14 +249,17 @@ def get_policy(policy_id: str) -> None:
 def create_policy(
     title: str, allow: tuple[str, ...], arn: str | None, role: tuple[str, ...]
 ) -> None:
-    """Create a managed policy from permissions, or an unmanaged one from an ARN."""
+    """Create a managed policy from permissions, or an unmanaged one from an ARN.
+
+    Example: quiltops admin policies create "Read the demo" --allow demo-data:READ
+    """
     permissions = _permissions(allow)
     if permissions is None and arn is None:
         permissions = []
     write(connect().admin.create_policy, title, permissions=permissions, arn=arn, roles=role)
 
 
-@policies.command("update", cls=Write)
+@policies.command("update", cls=Write, answers=one(Policy))
 @click.argument("policy_id")
 @click.option("--title", help="The new title.")
 @_ALLOW
@@ -237,7 +272,10 @@ def update_policy(
     arn: str | None,
     role: tuple[str, ...],
 ) -> None:
-    """Change a policy; what is left out stays."""
+    """Change a policy; what is left out stays.
+
+    Example: quiltops admin policies update 3f2a9c --title "Read all demos"
+    """
     admin = connect().admin
     write(
         admin.update_policy,
@@ -250,10 +288,13 @@ def update_policy(
     )
 
 
-@policies.command("delete", cls=Delete)
+@policies.command("delete", cls=Delete, answers=one(Acknowledgement))
 @click.argument("policy_id")
 def delete_policy(policy_id: str) -> None:
-    """Delete a policy."""
+    """Delete a policy.
+
+    Example: quiltops admin policies delete 3f2a9c --yes
+    """
     admin = connect().admin
     ask = f"Delete the policy {policy_id}?"
     write(admin.delete_policy, policy_id, now=lambda: admin.get_policy(policy_id), ask=ask)

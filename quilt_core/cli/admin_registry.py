@@ -6,7 +6,15 @@ from typing import Any
 
 import click
 
-from quilt_core import BucketConfig, BucketSettings, administration
+from quilt_core import (
+    Acknowledgement,
+    ApiKey,
+    BucketConfig,
+    BucketSettings,
+    SsoConfig,
+    administration,
+)
+from quilt_core.cli.answers import listing, one
 from quilt_core.cli.api_keys import COLUMNS
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
@@ -19,16 +27,22 @@ def buckets() -> None:
     """The catalog's buckets."""
 
 
-@buckets.command("list")
+@buckets.command("list", answers=listing(BucketConfig))
 def list_buckets() -> None:
-    """List all buckets of the catalog."""
+    """List all buckets of the catalog.
+
+    Example: quiltops admin buckets list
+    """
     show_all(connect().admin.list_buckets, ("name", "title", "browsable", "relevance_score"))
 
 
-@buckets.command("get")
+@buckets.command("get", answers=one(BucketConfig))
 @click.argument("name")
 def get_bucket(name: str) -> None:
-    """Show a bucket's configuration."""
+    """Show a bucket's configuration.
+
+    Example: quiltops admin buckets get demo-data
+    """
     show(connect().admin.get_bucket(name))
 
 
@@ -54,27 +68,36 @@ def _settings(options: dict[str, Any]) -> BucketSettings:
     return BucketSettings(**given)
 
 
-@buckets.command("add", cls=Write)
+@buckets.command("add", cls=Write, answers=one(BucketConfig))
 @click.argument("name")
 @_settings_options
 def add_bucket(name: str, **options: Any) -> None:
-    """Add an S3 bucket to the catalog."""
+    """Add an S3 bucket to the catalog.
+
+    Example: quiltops admin buckets add demo-new --title "New data"
+    """
     write(connect().admin.add_bucket, name, _settings(options))
 
 
-@buckets.command("update", cls=Write)
+@buckets.command("update", cls=Write, answers=one(BucketConfig))
 @click.argument("name")
 @_settings_options
 def update_bucket(name: str, **options: Any) -> None:
-    """Change a bucket's configuration."""
+    """Change a bucket's configuration.
+
+    Example: quiltops admin buckets update demo-data --title "Demo data" --tag penguins
+    """
     admin = connect().admin
     write(admin.update_bucket, name, _settings(options), now=lambda: admin.get_bucket(name))
 
 
-@buckets.command("remove", cls=Delete)
+@buckets.command("remove", cls=Delete, answers=one(Acknowledgement))
 @click.argument("name")
 def remove_bucket(name: str) -> None:
-    """Take a bucket out of the catalog; its objects stay."""
+    """Take a bucket out of the catalog; its objects stay.
+
+    Example: quiltops admin buckets remove demo-new --yes
+    """
     admin = connect().admin
     ask = f"Take {name} out of the catalog?"
     write(admin.remove_bucket, name, now=lambda: admin.get_bucket(name), ask=ask)
@@ -112,7 +135,7 @@ def api_keys() -> None:
     """API keys of all users."""
 
 
-@api_keys.command("list")
+@api_keys.command("list", answers=listing(ApiKey))
 @click.option("--email", help="Only keys of the user with this address.")
 @click.option("--name", help="Only keys of this name.")
 @click.option("--fingerprint", help="Only keys with this fingerprint.")
@@ -120,21 +143,30 @@ def api_keys() -> None:
 def list_keys(
     email: str | None, name: str | None, fingerprint: str | None, status: ApiKeyStatusName | None
 ) -> None:
-    """List API keys, newest first."""
+    """List API keys, newest first.
+
+    Example: quiltops admin api-keys list --email ada@example.com
+    """
     show_all(lambda: connect().admin.list_api_keys(email, name, fingerprint, status), COLUMNS)
 
 
-@api_keys.command("get")
+@api_keys.command("get", answers=one(ApiKey))
 @click.argument("key_id")
 def get_key(key_id: str) -> None:
-    """Show an API key."""
+    """Show an API key.
+
+    Example: quiltops admin api-keys get 7d9c1f
+    """
     show(connect().admin.get_api_key(key_id))
 
 
-@api_keys.command("revoke", cls=Delete)
+@api_keys.command("revoke", cls=Delete, answers=one(Acknowledgement))
 @click.argument("key_id")
 def revoke_key(key_id: str) -> None:
-    """Revoke an API key."""
+    """Revoke an API key.
+
+    Example: quiltops admin api-keys revoke 7d9c1f --yes
+    """
     admin = connect().admin
     ask = f"Revoke the key {key_id}?"
     write(admin.revoke_api_key, key_id, now=lambda: admin.get_api_key(key_id), ask=ask)
@@ -145,23 +177,32 @@ def sso() -> None:
     """The single sign-on configuration."""
 
 
-@sso.command("get")
+@sso.command("get", answers=one(SsoConfig))
 def get_sso() -> None:
-    """Show the configuration."""
+    """Show the configuration.
+
+    Example: quiltops admin sso get
+    """
     show(connect().admin.get_sso_config())
 
 
-@sso.command("set", cls=Write)
+@sso.command("set", cls=Write, answers=one(SsoConfig))
 @click.argument("config", type=click.File())
 def set_sso(config: Any) -> None:
-    """Set the configuration from the file CONFIG (- is standard input)."""
+    """Set the configuration from the file CONFIG (- is standard input).
+
+    Example: quiltops admin sso set sso.yaml
+    """
     admin = connect().admin
     write(admin.set_sso_config, config.read(), now=admin.get_sso_config)
 
 
-@sso.command("remove", cls=Delete)
+@sso.command("remove", cls=Delete, answers=one(SsoConfig))
 def remove_sso() -> None:
-    """Remove the configuration."""
+    """Remove the configuration.
+
+    Example: quiltops admin sso remove --yes
+    """
     admin = connect().admin
     ask = "Remove the SSO configuration?"
     write(admin.remove_sso_config, now=admin.get_sso_config, ask=ask)

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from quilt_core import ApiKeyCreated
+from quilt_core import Acknowledgement, ApiKey, ApiKeyCreated
+from quilt_core.cli.answers import listing, one
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
@@ -20,27 +21,36 @@ def group() -> None:
     """My API keys."""
 
 
-@group.command("list")
+@group.command("list", answers=listing(ApiKey))
 @click.option("--name", help="Only keys of this name.")
 @click.option("--fingerprint", help="Only keys with this fingerprint.")
 @click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED"]), help="Only keys in this state.")
 def list_keys(name: str | None, fingerprint: str | None, status: ApiKeyStatusName | None) -> None:
-    """List my keys, newest first."""
+    """List my keys, newest first.
+
+    Example: quiltops api-keys list --status ACTIVE
+    """
     show_all(lambda: connect().list_api_keys(name, fingerprint, status), COLUMNS)
 
 
-@group.command()
+@group.command(answers=one(ApiKey))
 @click.argument("key_id")
 def get(key_id: str) -> None:
-    """Show one of my keys."""
+    """Show one of my keys.
+
+    Example: quiltops api-keys get 7d9c1f
+    """
     show(connect().get_api_key(key_id))
 
 
-@group.command(cls=Write)
+@group.command(cls=Write, answers=one(ApiKeyCreated))
 @click.argument("name")
 @click.option("--days", default=90, show_default=True, help="Days until it expires, 1 to 365.")
 def create(name: str, days: int) -> None:
-    """Create a key and print its secret, which is shown this once."""
+    """Create a key and print its secret, which is shown this once.
+
+    Example: quiltops api-keys create ci --days 30
+    """
     write(connect().create_api_key, name, days, shown=_with_secret)
 
 
@@ -48,10 +58,13 @@ def _with_secret(created: ApiKeyCreated) -> dict[str, Any]:
     return {**created.api_key.to_dict(), "secret": created.secret}
 
 
-@group.command(cls=Delete)
+@group.command(cls=Delete, answers=one(Acknowledgement))
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
-    """Revoke one of my keys."""
+    """Revoke one of my keys.
+
+    Example: quiltops api-keys revoke 7d9c1f --yes
+    """
     ops = connect()
     ask = f"Revoke the key {key_id}?"
     write(ops.revoke_api_key, key_id, now=lambda: ops.get_api_key(key_id), ask=ask)

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import click
 
+from quilt_core import AuthStatus
 from quilt_core.auth_context import not_logged_in
+from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, connect
 from quilt_core.cli.output import show
 from quilt_core.cli.writing import Write, write
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(AuthStatus))
 def status() -> None:
-    """Show user, role and the token's end."""
+    """Show user, role and the token's end.
+
+    Example: quiltops auth status
+    """
     found = connect().get_auth_status()
     show(found)
     if not found.is_authenticated:
         raise not_logged_in()
 
 
-@click.command("switch-role", cls=Write)
+@click.command("switch-role", cls=Write, answers=one(AuthStatus))
 @click.argument("role")
 def switch_role(role: str) -> None:
-    """Make ROLE the active one of my roles, for every login of mine."""
+    """Make ROLE the active one of my roles, for every login of mine.
+
+    Example: quiltops auth switch-role DemoReader
+    """
     ops = connect()
     write(ops.switch_role, role, now=ops.get_auth_status)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from quilt_core import BucketInfo
+from quilt_core.cli.answers import listing
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show_all
 
@@ -13,7 +15,10 @@ def group() -> None:
     """The catalog's buckets."""
 
 
-@group.command("list")
+@group.command("list", answers=listing(BucketInfo))
 def list_buckets() -> None:
-    """List the buckets that can be read."""
+    """List the buckets that can be read.
+
+    Example: quiltops buckets list --output csv
+    """
     show_all(connect().list_buckets, ("name", "title", "description", "tags", "browsable"))

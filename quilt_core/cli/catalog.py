@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 
-from quilt_core.cli.options import Group, connect, value
+from quilt_core import CatalogConfig, Health
+from quilt_core.cli.answers import one
+from quilt_core.cli.options import Group, connect, given_settings, value
 from quilt_core.cli.output import show
-from quilt_core.cli.terminal import json_line
+from quilt_core.cli.terminal import json_line, note
 from quilt_core.cli.writing import Write, write
 from quilt_core.errors import TransportError, ValidationError
+from quilt_core.settings import config_path, edit
+from quilt_core.urls import parse_http_url, same_place
 
 
 @click.group(cls=Group)
@@ -19,46 +24,89 @@ def group() -> None:
     """The catalog's configuration, and raw GraphQL."""
 
 
-@group.command()
+@group.command(answers=one(CatalogConfig))
 @click.argument("catalog_url", required=False)
 def config(catalog_url: str | None) -> None:
-    """Show the configuration of CATALOG_URL, the configured catalog by default."""
+    """Show the configuration of CATALOG_URL, the configured catalog by default.
+
+    Example: quiltops catalog config
+    """
     show(connect().get_catalog_config(catalog_url))
 
 
-@group.command(cls=Write)
+@group.command(cls=Write, answers=one(CatalogConfig))
 @click.argument("catalog_url")
 def configure(catalog_url: str) -> None:
-    """Make CATALOG_URL the catalog in use, where the backend keeps one."""
+    """Make CATALOG_URL the catalog in use, from now on.
+
+    The profile in use keeps it; without one, a profile named as the catalog's host is made, which
+    becomes the default. The quilt3 backend configures quilt3, too.
+
+    Example: quiltops catalog configure https://catalog.example.com
+    """
     write(connect().configure_catalog, catalog_url)
+    if not value("dry_run"):
+        keep_catalog(parse_http_url(catalog_url, "CATALOG_URL"))
 
 
-@group.command("registry-url")
+def keep_catalog(catalog_url: str) -> None:
+    """Write the catalog into the profile in use, and tell what goes before it."""
+    settings = given_settings()
+    profile = settings.profile or catalog_url.partition("://")[2]
+    config = edit.document()
+    entries = edit.table(edit.table(config, "profiles", is_super=True), profile)
+    if not same_place(str(entries.get("catalog_url", "")), catalog_url):
+        # They belong to the catalog of before, and would go before this one's own.
+        for former in ("registry_url", "graphql_endpoint"):
+            entries.pop(former, None)
+    entries["catalog_url"] = catalog_url
+    config.setdefault("default_profile", profile)
+    edit.write(config)
+    source = settings.source("catalog_url")
+    other = settings.catalog_url not in (None, catalog_url)
+    if other and not source.startswith("profile "):
+        note(f"It does not count yet: {settings.catalog_url} from {source} goes before it.")
+    note(f"The profile {profile!r} in {config_path()} has this catalog.")
+
+
+@group.command("registry-url", answers=one(str))
 def registry_url() -> None:
-    """Show the registry's address."""
+    """Show the registry's address.
+
+    Example: quiltops catalog registry-url
+    """
     show(connect().get_registry_url())
 
 
-@group.command()
+@group.command(answers=one(Health))
 def health() -> None:
-    """Show whether the registry is there; needs no login."""
+    """Show whether the registry is there; needs no login.
+
+    Example: quiltops catalog health
+    """
     found = connect().health()
     show(found)
     if not found.reachable:
         raise TransportError(f"The registry is not there: {found.message}")
 
 
-@group.command("graphql-endpoint")
+@group.command("graphql-endpoint", answers=one(str))
 def graphql_endpoint() -> None:
-    """Show where GraphQL queries go."""
+    """Show where GraphQL queries go.
+
+    Example: quiltops catalog graphql-endpoint
+    """
     show(connect().get_graphql_endpoint())
 
 
-@group.command()
+@group.command(answers=one(dict[str, Any]))
 @click.argument("query")
 @click.option("--variables", metavar="JSON", help="The query's variables, a JSON object.")
 def graphql(query: str, variables: str | None) -> None:
-    """Send a GraphQL QUERY (- reads it from standard input) and print the response as JSON."""
+    """Send a GraphQL QUERY (- reads it from standard input) and print the response as JSON.
+
+    Example: quiltops catalog graphql '{ me { name } }'
+    """
     text = sys.stdin.read() if query == "-" else query
     try:
         given = None if variables is None else json.loads(variables)

@@ -39,8 +39,11 @@ _GROUPS = {
 }
 
 
-SHARED_GROUPS = {"auth": "Log in and out, and who the registry says that we are."}
-"""Groups that several distributions have commands in; the others have one owner."""
+GROUP_TEXTS = {
+    "auth": "Log in and out, and who the registry says that we are.",
+    "registry": "A local Quilt registry for development and tests.",
+}
+"""What groups are about that are made for the commands of other distributions."""
 
 _OF_THE_REGISTRY_CLIENT = {
     "login": "Log in to a catalog, and stay logged in.",
@@ -53,6 +56,17 @@ _OF_THE_REGISTRY_CLIENT = {
     "auth.token": "Print the token in use, for another program.",
 }
 """What the commands of quiltops-registry do: nothing is imported to list them."""
+
+_OF_THE_LOCAL_REGISTRY = {
+    "demo": "Do the main job on every backend, against a local registry.",
+    "registry.serve": "Serve a local registry until interrupted.",
+}
+"""What the commands of quiltops-local-registry do."""
+
+_DESCRIBED = {
+    "quiltops-registry": _OF_THE_REGISTRY_CLIENT,
+    "quiltops-local-registry": _OF_THE_LOCAL_REGISTRY,
+}
 
 USABLE = (plugins.PluginStatus.INSTALLED, plugins.PluginStatus.LOADED)
 """The states of a command that can be run: it may have been, in this process."""
@@ -69,6 +83,7 @@ _COMMANDS = {
     "doctor": ("doctor:doctor", "What is configured, from where, and what works."),
     "config": ("config:group", "The configuration file and its profiles."),
     "new-backend": ("new_backend:new_backend", "Write a skeleton of a backend."),
+    "schema": ("schema:schema", "The JSON Schema of what a command prints."),
     "completion": ("completion:completion", "The shell's completion script."),
 }
 
@@ -122,8 +137,7 @@ def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
             continue
         if re.fullmatch(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*", record.name):
             text = record.summary or f"From {record.origin}."
-            if record.distribution == "quiltops-registry":
-                text = _OF_THE_REGISTRY_CLIENT.get(record.name, text)
+            text = _DESCRIBED.get(record.distribution or "", {}).get(record.name, text)
             yield record, _command(record, text)
         else:
             refuse(record, "its name is not the path of a command, such as 'audit.show'")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
 
 from quilt_core.cli.options import Command
 
@@ -11,10 +10,11 @@ from quilt_core.cli.options import Command
 @click.command(cls=Command)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the completion script for SHELL; source it in the shell's start-up file."""
-    from quilt_core.cli.main import COMPLETION_VARIABLE, build
+    """Print the completion script for SHELL; source it in the shell's start-up file.
 
-    kind = get_completion_class(shell)
-    if kind is None:  # click knows all three
-        raise click.UsageError(f"No completion for {shell}.")
-    click.echo(kind(build(), {}, "quiltops", COMPLETION_VARIABLE).source())
+    Example: quiltops completion bash
+    """
+    from quilt_core.cli.main import build
+    from quilt_core.cli.shells import source
+
+    click.echo(source(build, shell))

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from quilt_core import Registry, plugins
-from quilt_core.cli.options import Group, given_settings
-from quilt_core.cli.output import show, show_all
+from quilt_core.cli.answers import ProfileRow, SettingRow, listing, one
+from quilt_core.cli.options import Group, completed, given_settings
+from quilt_core.cli.output import is_for_programs, show, show_all
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_core.redaction import MASK
 from quilt_core.settings import (
@@ -27,9 +28,12 @@ def group() -> None:
     """The configuration file and its profiles."""
 
 
-@group.command()
+@group.command(answers=one(str))
 def path() -> None:
-    """Print where the configuration file is."""
+    """Print where the configuration file is.
+
+    Example: quiltops config path
+    """
     show(str(config_path()))
 
 
@@ -74,20 +78,32 @@ def _plain(found: Any) -> Any:
     return found if isinstance(found, (str, int, float)) else str(found)
 
 
-@group.command("show")
+@group.command("show", answers=listing(SettingRow))
 def show_settings() -> None:
-    """Show every setting, its value (secrets masked) and where it came from."""
+    """Show every setting, its value (secrets masked) and where it came from.
+
+    Example: quiltops config show
+    """
     show_all(settings_rows(given_settings()), ("setting", "value", "from"))
 
 
-@group.command()
+@group.command(answers=listing(ProfileRow))
 def profiles() -> None:
-    """List the profiles of the configuration file."""
+    """List the profiles of the configuration file.
+
+    Example: quiltops config profiles
+    """
     config = read_config(config_path())
     rows = [
-        {"profile": name, "default": name == config.get("default_profile"), **_shown(entries)}
+        {
+            "profile": name,
+            "default": name == config.get("default_profile"),
+            "settings": _shown(entries),
+        }
         for name, entries in config.get("profiles", {}).items()
     ]
+    if not is_for_programs():
+        rows = [{**row["settings"], **row} for row in rows]
     show_all(rows, ("profile", "default", "backend", "catalog_url", "registry"))
 
 
@@ -110,13 +126,15 @@ def _masked(entry: Any) -> Any:
 
 
 @group.command("set")
-@click.argument("profile")
-@click.argument("setting")
+@click.argument("profile", shell_complete=completed("profiles"))
+@click.argument("setting", shell_complete=completed("settings"))
 @click.argument("text", metavar="VALUE")
 def set_value(profile: str, setting: str, text: str) -> None:
     """Set SETTING of PROFILE; VALUE `env:NAME` refers to an environment variable.
 
     SETTING `options.NAME` is an option of the backend's own.
+
+    Example: quiltops config set work registry s3://demo-data
     """
     table, name = _place(setting)
     referred = text.removeprefix("env:") if text.startswith("env:") else None
@@ -137,10 +155,13 @@ def set_value(profile: str, setting: str, text: str) -> None:
 
 
 @group.command("unset")
-@click.argument("profile")
-@click.argument("setting")
+@click.argument("profile", shell_complete=completed("profiles"))
+@click.argument("setting", shell_complete=completed("settings"))
 def unset(profile: str, setting: str) -> None:
-    """Take SETTING out of PROFILE."""
+    """Take SETTING out of PROFILE.
+
+    Example: quiltops config unset work registry
+    """
     table, name = _place(setting)
     config = edit.document()
     entries = config.get("profiles", {}).get(profile, {})
@@ -169,9 +190,12 @@ def _secrets() -> set[str]:
 
 
 @group.command("default")
-@click.argument("profile")
+@click.argument("profile", shell_complete=completed("profiles"))
 def default(profile: str) -> None:
-    """Make PROFILE the default one."""
+    """Make PROFILE the default one.
+
+    Example: quiltops config default work
+    """
     config = edit.document()
     if profile not in config.get("profiles", {}):
         raise ValidationError(f"There is no profile {profile!r} in {config_path()}.")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, value
 from quilt_core.errors import PluginError, ValidationError
 
@@ -17,7 +18,7 @@ INCOMPLETE_EXIT_CODE = 12
 """Nothing failed, and not everything was tested; the codes up to 11 are those of errors."""
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(dict[str, Any]))
 @click.option(
     "--environment", metavar="MODULE:FUNCTION", help="What makes environments for the backend."
 )
@@ -38,6 +39,8 @@ def conformance(
     operation was tested; with 1 when a test failed or pytest did not end well; and with 12 when
     nothing failed and the run is incomplete: tests were left out, none were run, or nothing was
     proven of a supported operation.
+
+    Example: quiltops conformance --backend memory -- -k deleting
     """
     backend = value("backend")
     if not backend:

@@ -9,12 +9,15 @@ from typing import Any
 import click
 
 from quilt_core import ContentInfo, QuiltOps
-from quilt_core.cli.options import Group, connect, value
+from quilt_core.cli.answers import listing, one
+from quilt_core.cli.options import Group, completed, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted
 from quilt_core.cli.terminal import cell, console
 
-_HASH = click.option("--top-hash", help="A revision; the latest by default.")
+_HASH = click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 
 
 @click.group(cls=Group)
@@ -35,22 +38,28 @@ def show_content(
     show_all(read, ("path", "type", "size", "physical_key", "metadata"))
 
 
-@group.command()
-@click.argument("package")
-@click.argument("path", default="")
+@group.command(answers=listing(ContentInfo))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
 @click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
 @_HASH
 def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
-    """List what lies at PATH inside PACKAGE."""
+    """List what lies at PATH inside PACKAGE.
+
+    Example: quiltops content browse palmer/penguins
+    """
     show_content(connect(), package, path, top_hash, recursive=recursive)
 
 
-@group.command()
-@click.argument("package")
-@click.argument("path", default="")
+@group.command(answers=listing(ContentInfo))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
 @_HASH
 def tree(package: str, path: str, top_hash: str | None) -> None:
-    """Draw the files of PACKAGE as a tree."""
+    """Draw the files of PACKAGE as a tree.
+
+    Example: quiltops content tree palmer/penguins
+    """
     items = partial(connect().browse_content, package, path=path, top_hash=top_hash, recursive=True)
     if value("as_json"):
         show_all(items, ("path",))
@@ -75,10 +84,13 @@ def _leaf(item: ContentInfo) -> str:
     return f"{cell(item.path.rpartition('/')[2])} [dim]{item.size:,}"
 
 
-@group.command()
-@click.argument("package")
-@click.argument("path")
+@group.command(answers=one(str))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("path", shell_complete=completed("paths"))
 @_HASH
 def url(package: str, path: str, top_hash: str | None) -> None:
-    """Print a URL that downloads the file at PATH; it is a secret while it lasts."""
+    """Print a URL that downloads the file at PATH; it is a secret while it lasts.
+
+    Example: quiltops content url palmer/penguins README.md
+    """
     show(connect().get_content_url(package, path=path, top_hash=top_hash))

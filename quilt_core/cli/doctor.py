@@ -8,6 +8,7 @@ import attrs
 import click
 
 import quilt_core
+from quilt_core.cli.answers import Diagnosis, one
 from quilt_core.cli.checks import Check, configured, failed, installed
 from quilt_core.cli.config import settings_rows
 from quilt_core.cli.options import Command, given_settings, value
@@ -17,9 +18,12 @@ from quilt_core.errors import QuiltOpsError
 from quilt_core.settings import config_path
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(Diagnosis))
 def doctor() -> None:
-    """Check the installation, the configuration, the identity and what can be reached."""
+    """Check the installation, the configuration, the identity and what can be reached.
+
+    Example: quiltops doctor
+    """
     report: dict[str, Any] = {"version": quilt_core.__version__, "config_file": _config_file()}
     checks = list(installed())
     try:

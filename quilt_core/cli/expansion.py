@@ -6,12 +6,13 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from quilt_core import EntrySource, FileUri, QuiltOps
 from quilt_core.cli.progress import counted
-from quilt_core.cli.s3_errors import s3_errors
-from quilt_core.domain.names import check_uri_text
+from quilt_core.domain.names import check_uri_text, parse_bucket
+from quilt_core.domain.objects import S3Prefix
+from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.search import path_pattern
 
@@ -93,15 +94,15 @@ def _matching(ops: QuiltOps, pattern: str) -> Iterator[str]:
     bucket, _, glob = pattern[5:].partition("/")
     glob = unquote(glob)
     start = min((glob.find(mark) for mark in "*?" if mark in glob), default=len(glob))
+    folder = glob[:start].rpartition("/")[0]
+    is_one_level = "/" not in glob[len(folder) + bool(folder) :] and "**" not in glob
     matching = path_pattern(glob)
-    s3 = ops.get_boto3_client("s3")
-    with s3_errors(f"list s3://{bucket}/{glob[:start]}"):
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=glob[:start])
-        for page in pages:
-            for item in page.get("Contents", ()):
-                key = item["Key"]
-                if not key.endswith("/") and matching.fits(key):
-                    yield f"s3://{bucket}/{quote(key)}"
+    for found in ops.list_objects(
+        S3Prefix(parse_bucket(bucket), f"{folder}/" if folder else ""), recursive=not is_one_level
+    ):
+        is_folder = found.is_prefix or found.uri.endswith("/")
+        if not is_folder and matching.fits(S3Uri.parse(found.uri).key):
+            yield found.uri
 
 
 def _matching_files(pattern: str) -> Iterator[str]:

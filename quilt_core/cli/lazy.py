@@ -9,11 +9,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from quilt_core import plugins
-from quilt_core.cli.commands import SHARED_GROUPS, USABLE, CliCommand, refuse
-from quilt_core.cli.options import add_common_options
+from quilt_core.cli.commands import GROUP_TEXTS, USABLE, CliCommand, refuse
+from quilt_core.cli.options import HelpfulGroup, add_common_options
 
 
-class LazyGroup(click.Group):
+class LazyGroup(HelpfulGroup):
     """A group whose commands are named by `CliCommand` records; it has the common options."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class LazyGroup(click.Group):
         for part in record.path[:-1]:
             existing = group.commands.get(part)
             if not isinstance(existing, LazyGroup):
-                existing = LazyGroup(name=part, help=SHARED_GROUPS.get(part, record.help))
+                existing = LazyGroup(name=part, help=GROUP_TEXTS.get(part, record.help))
                 group.add_command(existing)
             group = existing
         group._records[record.path[-1]] = record
@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
 
     def _help_of(self, name: str) -> str:
         record, command = self._records.get(name), self.commands.get(name)
-        return record.help if record else command.get_short_help_str() if command else ""
+        return record.help if record else command.get_short_help_str(limit=100) if command else ""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, self._help_of(name)) for name in self.list_commands(ctx)]

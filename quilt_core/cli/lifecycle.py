@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from quilt_core import NotFoundError, QuiltOps
-from quilt_core.cli.options import Command, connect
+from quilt_core import NotFoundError, PackageRevisionResult, QuiltOps, RollbackResult
+from quilt_core.cli.answers import PromotionDryRun, one
+from quilt_core.cli.options import Command, completed, connect
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow
@@ -15,10 +16,12 @@ from quilt_core.cli.writing import Write, write
 from quilt_core.domain.packages import PackageInfo
 
 
-@click.command(cls=Command)
-@click.argument("package")
-@click.argument("destination")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@click.command(cls=Command, answers=one(PackageRevisionResult | PromotionDryRun))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("destination", shell_complete=completed("registries"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 @click.option("--as", "new_name", metavar="NAME", help="The package's name there.")
 @click.option(
     "--copy",
@@ -28,11 +31,16 @@ from quilt_core.domain.packages import PackageInfo
     help="Which objects to copy into the destination's bucket.",
 )
 @click.option("--message", "-m", help="A commit message in place of the revision's own.")
-@click.option("--workflow", help="A workflow's id, in place of the revision's own.")
+@click.option(
+    "--workflow",
+    shell_complete=completed("workflows"),
+    help="A workflow's id, in place of the revision's own.",
+)
 @click.option("--no-workflow", is_flag=True, help="No workflow.")
 @click.option("--force", is_flag=True, help="Write even if another revision came in between.")
 @click.option(
     "--expected-top-hash",
+    shell_complete=completed("revisions"),
     metavar="HASH",
     help="Write only if this is the latest revision there; `none`: if there is no package.",
 )
@@ -40,7 +48,7 @@ from quilt_core.domain.packages import PackageInfo
 def promote(package: str, destination: str, **options: Any) -> None:
     """Publish a revision of PACKAGE in the registry DESTINATION, metadata and all.
 
-    Example: quiltops promote team/data s3://production --top-hash 4f53cda18c2b
+    Example: quiltops promote palmer/penguins s3://demo-shared --as shared/penguins
     """
     ops = connect()
     if options["dry_run"]:
@@ -72,16 +80,19 @@ def promote(package: str, destination: str, **options: Any) -> None:
     show(result)
 
 
-@click.command(cls=Write)
-@click.argument("package")
+@click.command(cls=Write, answers=one(RollbackResult))
+@click.argument("package", shell_complete=completed("package_names"))
 @click.argument("top_hash", required=False)
 @click.option(
-    "--expected-top-hash", metavar="HASH", help="Write only if this is the latest revision."
+    "--expected-top-hash",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="Write only if this is the latest revision.",
 )
 def rollback(package: str, top_hash: str | None, expected_top_hash: str | None) -> None:
     """Make the revision TOP_HASH of PACKAGE the latest one; no revision is lost.
 
-    Example: quiltops rollback team/data 4f53cda18c2b
+    Example: quiltops rollback me/penguins 1b4e3a5c0d2f
     """
     ops = connect()
     write(

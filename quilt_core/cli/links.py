@@ -7,14 +7,17 @@ import sys
 
 import click
 
-from quilt_core.cli.options import Command, connect
+from quilt_core.cli.answers import one
+from quilt_core.cli.options import Command, completed, connect
 from quilt_core.cli.output import show
 
 
-@click.command("open", cls=Command)
-@click.argument("target")
-@click.argument("path", default="")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@click.command("open", cls=Command, answers=one(str))
+@click.argument("target", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 @click.option("--print", "only_print", is_flag=True, help="Print the address; open nothing.")
 def open_link(target: str, path: str, top_hash: str | None, only_print: bool) -> None:
     """Open the catalog's page of TARGET, or of PATH in it, in the browser.
@@ -22,7 +25,7 @@ def open_link(target: str, path: str, top_hash: str | None, only_print: bool) ->
     TARGET is a package, a quilt+s3:// URI, or an object s3://bucket/key. The address is printed;
     without a display nothing is opened.
 
-    Example: quiltops open team/data folder/file.csv
+    Example: quiltops open palmer/penguins README.md
     """
     link = connect().get_catalog_link(target, path=path, top_hash=top_hash)
     show(link)

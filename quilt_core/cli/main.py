@@ -7,22 +7,22 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import click
-from click.shell_completion import shell_complete
 
 import quilt_core
 from quilt_core import plugins
 from quilt_core.cli.commands import core_commands, installed_commands
 from quilt_core.cli.lazy import LazyGroup, add_commands
-from quilt_core.cli.options import value
-from quilt_core.cli.terminal import json_line, line, take_any_text
-from quilt_core.errors import QuiltOpsError, kind_of
+from quilt_core.cli.options import COMPLETION_VARIABLE, value
+from quilt_core.cli.terminal import json_line, line, take_any_text, use_colour
+from quilt_core.errors import QuiltOpsError, ValidationError, kind_of
 from quilt_core.logs import redact_logs
 from quilt_core.redaction import redact
 
 BUG_EXIT_CODE = 70
-COMPLETION_VARIABLE = "_QUILTOPS_COMPLETE"
 INTERRUPTED_EXIT_CODE = 130
 
 
@@ -35,18 +35,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run `quiltops` and return the exit code."""
-    if instruction := os.environ.get(COMPLETION_VARIABLE):
-        return shell_complete(build(), {}, "quiltops", COMPLETION_VARIABLE, instruction)
     try:
-        with build().make_context("quiltops", arguments) as context:
-            return _invoke(context)
+        return _run(arguments)
+    except QuiltOpsError as error:  # before there was a command
+        return _report(error, as_json=_wants_json(arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    if instruction := os.environ.get(COMPLETION_VARIABLE):
+        from quilt_core.cli.shells import complete
+
+        return complete(build, instruction)
+    try:
+        with build().make_context("quiltops", [*arguments]) as context:
+            return _invoke(context, as_json=_wants_json(arguments))
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        said = io.StringIO()
-        error.show(said)
-        line(said.getvalue().removesuffix("\n"), err=True, lines=True)
-        return error.exit_code
+        return _report_usage(error, as_json=_wants_json(arguments))
     except (click.Abort, KeyboardInterrupt):
         click.echo("Aborted.", err=True)
         return INTERRUPTED_EXIT_CODE
@@ -56,7 +62,7 @@ def run(arguments: list[str]) -> int:
         return 0
 
 
-def _invoke(context: click.Context) -> int:
+def _invoke(context: click.Context, *, as_json: bool) -> int:
     try:
         context.command.invoke(context)
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
@@ -64,11 +70,44 @@ def _invoke(context: click.Context) -> int:
     except Exception as error:  # noqa: BLE001 - a bug gets a message and an exit code of its own
         if value("verbose"):
             line(redact("".join(traceback.format_exception(error))), err=True, lines=True)
-        return _report(error) if isinstance(error, QuiltOpsError) else _report_bug(error)
+        if isinstance(error, QuiltOpsError):
+            return _report(error, as_json=as_json)
+        return _report_bug(error, as_json=as_json)
     return 0
 
 
-def _report_bug(error: Exception) -> int:
+def _wants_json(arguments: list[str]) -> bool:
+    """Whether a command line that may be malformed asks for JSON."""
+    given = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    forms = {"--output=json", "-ojson"}
+    pairs = {("--output", "json"), ("-o", "json")}
+    return "--json" in given or bool(forms & {*given} or pairs & {*pairwise(given)})
+
+
+def _report_usage(error: click.ClickException, *, as_json: bool) -> int:
+    if as_json:
+        context = getattr(error, "ctx", None)
+        hint = None if context is None else f"See `{context.command_path} --help`."
+        json_line(ValidationError(error.format_message(), hint=hint).to_dict(), err=True)
+    else:
+        said = io.StringIO()
+        error.show(said)
+        line(said.getvalue().removesuffix("\n"), err=True, lines=True)
+    return error.exit_code
+
+
+def _report_bug(error: Exception, *, as_json: bool) -> int:
+    if as_json:
+        report: dict[str, Any] = {
+            "error": type(error).__name__,
+            "message": redact(str(error)),
+            "operation": None,
+            "backend": None,
+            "hint": "This is a bug. Use --verbose for the traceback.",
+            "context": {},
+        }
+        json_line(report, err=True)
+        return BUG_EXIT_CODE
     line(redact(f"{type(error).__name__}: {error}"), err=True)
     for said in getattr(error, "__notes__", ()):
         line(said, err=True, lines=True)
@@ -76,19 +115,20 @@ def _report_bug(error: Exception) -> int:
     return BUG_EXIT_CODE
 
 
-def _report(error: QuiltOpsError) -> int:
-    if value("as_json"):
-        json_line(error.to_dict(), err=True)
+def _report(error: QuiltOpsError, *, as_json: bool) -> int:
+    hint = None
+    if error.hint:
+        from quilt_core.cli.wording import in_commands
+
+        hint = in_commands(error.hint)
+    if as_json:
+        json_line({**error.to_dict(), "hint": hint}, err=True)
     else:
         label = kind_of(error).__name__.removesuffix("Error") or "Error"
-        line(f"{label}: {error.message}", err=True, colour="red" if _colour() else None)
-        if error.hint:
-            line(error.hint, err=True)
+        line(f"{label}: {error.message}", err=True, colour="red" if use_colour() else None)
+        if hint:
+            line(hint, err=True)
     return error.exit_code
-
-
-def _colour() -> bool:
-    return not (value("no_color") or os.environ.get("NO_COLOR"))
 
 
 def build() -> LazyGroup:

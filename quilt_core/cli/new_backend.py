@@ -32,6 +32,8 @@ def new_backend(name: str, directory: Path | None) -> None:
 
     It installs, is found as the backend NAME, and says of every operation that it does not have it
     yet.
+
+    Example: quiltops new-backend my-store
     """
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
         raise ValidationError(f"{name!r} is no backend's name.", hint="It looks like 'my-store'.")

@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 import click
 
+from quilt_core import ObjectHit, ObjectInfo, StoredObject
+from quilt_core.cli.answers import Copied, listing, one
 from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import progress_bar, reported
@@ -28,30 +30,30 @@ def group() -> None:
     """Objects where they lie, in buckets and folders: list, describe, read, write, find."""
 
 
-@group.command("list")
+@group.command("list", answers=listing(ObjectInfo))
 @click.argument("uri")
 @click.option("--recursive", "-r", is_flag=True, help="All objects below URI, not one level.")
 @_LIMIT
 def list_objects(uri: str, recursive: bool, limit: int | None) -> None:
     """List what lies below URI, a bucket or a folder.
 
-    Example: quiltops objects list s3://open-data/raw/
+    Example: quiltops objects list s3://demo-data/penguins/ --recursive
     """
     listing = partial(connect().list_objects, uri, recursive=recursive, limit=limit)
     show_all(listing, ("uri", "size", "modified", "storage_class"))
 
 
-@group.command()
+@group.command(answers=one(ObjectInfo))
 @click.argument("uri")
 def info(uri: str) -> None:
     """Describe the object at URI: size, version, checksum, storage class.
 
-    Example: quiltops objects info s3://open-data/raw/a.csv
+    Example: quiltops objects info s3://demo-data/penguins/README.md
     """
     show(connect().get_object_info(uri))
 
 
-@group.command()
+@group.command(answers=one(Copied))
 @click.argument("uri")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 def get(uri: str, file: Path) -> None:
@@ -60,7 +62,7 @@ def get(uri: str, file: Path) -> None:
     A FILE that is there is replaced when the whole object has come. With --json and -, nothing
     but the object is printed.
 
-    Example: quiltops objects get s3://open-data/raw/a.csv a.csv
+    Example: quiltops objects get s3://demo-data/penguins/README.md README.md
     """
     with progress_bar("reading"), connect().open_object(uri) as source:
         if str(file) == "-":
@@ -85,13 +87,13 @@ def _write(source: BinaryIO, file: Path) -> int:
     return size
 
 
-@group.command(cls=Write)
+@group.command(cls=Write, answers=one(StoredObject))
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.argument("uri")
 def put(file: Path, uri: str) -> None:
     """Write FILE (- is standard input) to URI, replacing the object that is there.
 
-    Example: quiltops objects put a.csv s3://my-bucket/raw/a.csv
+    Example: quiltops objects put notes.md s3://demo-data/notes.md
     """
     ops = connect()
     if value("dry_run"):
@@ -114,7 +116,7 @@ def put(file: Path, uri: str) -> None:
     show(stored)
 
 
-@group.command()
+@group.command(answers=listing(ObjectHit))
 @click.argument("query", default="")
 @click.option("--all-registries", is_flag=True, help="Everywhere that can be read.")
 @_LIMIT

@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 import quilt_core
+from quilt_core.cli.answers import Answer
 from quilt_core.domain.package_uri import is_package_uri
 from quilt_core.errors import ValidationError
 
 F = TypeVar("F", bound=Callable[..., Any])
+COMPLETION_VARIABLE = "_QUILTOPS_COMPLETE"
+"""The environment variable with which a shell asks for completions."""
 _KEY = "quilt_core.cli.options"
 _CONNECTION = "quilt_core.cli.connection"
 
@@ -36,14 +40,43 @@ def _store_pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, .
     store(ctx, param, pairs)
 
 
+def completed(names: str) -> Callable[..., list[CompletionItem]]:
+    """What completes a parameter: `names` of `quilt_core.cli.completing`, imported when asked."""
+
+    def complete(
+        ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from quilt_core.cli import completing
+
+        found: list[CompletionItem] = getattr(completing, names)(ctx, param, incomplete)
+        return found
+
+    return complete
+
+
 def _common(*names: str, **fields: Any) -> Callable[[F], F]:
     return click.option(*names, expose_value=False, **{"callback": store, **fields})
 
 
 _OPTIONS = (
-    _common("--backend", metavar="NAME", help="The backend to use."),
-    _common("--registry", metavar="URL", help="The package registry: s3://bucket, file:///folder."),
-    _common("--profile", metavar="NAME", help="A profile of the configuration file."),
+    _common(
+        "--backend",
+        metavar="NAME",
+        shell_complete=completed("backends"),
+        help="The backend to use.",
+    ),
+    _common(
+        "--registry",
+        metavar="URL",
+        shell_complete=completed("registries"),
+        help="The package registry: s3://bucket, file:///folder.",
+    ),
+    _common(
+        "--profile",
+        metavar="NAME",
+        shell_complete=completed("profiles"),
+        help="A profile of the configuration file.",
+    ),
     _common(
         "--option",
         multiple=True,
@@ -52,6 +85,7 @@ _OPTIONS = (
         help="An option of the backend's own; may be given several times.",
     ),
     _common("--json", "as_json", is_flag=True, help="JSON; listings print one object per line."),
+    _common("--no-pager", is_flag=True, help="Print long output at once (also: PAGER=cat)."),
     _common("--quiet", "-q", is_flag=True, help="No progress and no notes."),
     _common("--no-color", is_flag=True, help="No colours (also: NO_COLOR)."),
     _common("--verbose", "-v", is_flag=True, help="Show the traceback of an error."),
@@ -72,6 +106,23 @@ def _options() -> list[click.Parameter]:
         option(holder)
     params: list[click.Parameter] = holder.__click_params__  # type: ignore[attr-defined]
     return params
+
+
+def _store_output(ctx: click.Context, param: click.Parameter, given: str | None) -> None:
+    """A click callback: keep the form of a listing; `json` is the same as `--json`."""
+    store(ctx, param, given)
+    if given == "json":
+        ctx.find_root().meta.setdefault(_KEY, {})["as_json"] = True
+
+
+def _output_option() -> click.Option:
+    return click.Option(
+        ["--output", "-o"],
+        type=click.Choice(["table", "csv", "tsv", "json"]),
+        expose_value=False,
+        callback=_store_output,
+        help="The listing's form: a table (the default), CSV, tab-separated values, JSON.",
+    )
 
 
 def value(name: str) -> Any:
@@ -101,14 +152,23 @@ def connect() -> quilt_core.QuiltOps:
 
 
 class Command(click.Command):
-    """A command with the common options."""
+    """A command with the common options; a listing has `--output`, too.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `answers` says what it prints with `--json` (`quilt_core.cli.answers`); None for a command that
+    prints no JSON.
+    """
+
+    def __init__(self, *args: Any, answers: Answer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.answers = answers
+        if answers is not None and answers.listing:
+            self.params.append(_output_option())
         add_common_options(self)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; `ValidationError` for a registry that a URI names as well."""
+        if value("as_json") and value("output") not in (None, "json"):
+            raise click.UsageError(f"Give --json or --output {value('output')}, not both.", ctx)
         if value("registry") is not None:
             for given in ctx.params.values():
                 if is_package_uri(given):
@@ -119,7 +179,23 @@ class Command(click.Command):
         return super().invoke(ctx)
 
 
-class Group(click.Group):
+class HelpfulGroup(click.Group):
+    """A group that names what was probably meant by a command that it does not have."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; `UsageError`, or `PluginError` that says what brings it."""
+        name = args[0]
+        is_name = not (name.startswith("-") or ctx.resilient_parsing)
+        if is_name and self.get_command(ctx, name) is None:
+            from quilt_core.cli.unknown import unknown_command
+
+            raise unknown_command(self, ctx, name)
+        return super().resolve_command(ctx, args)
+
+
+class Group(HelpfulGroup):
     """A group with the common options, as its commands have them."""
 
     command_class = Command

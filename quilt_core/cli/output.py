@@ -1,15 +1,27 @@
-"""Data on standard output: JSON for programs, tables for people."""
+"""Data on standard output: JSON, CSV or TSV for programs, tables for people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import click
+
+from quilt_core.cli.answers import answer_of
 from quilt_core.cli.options import value
 from quilt_core.cli.progress import counted
-from quilt_core.cli.terminal import cell, console, json_line, line, note
+from quilt_core.cli.terminal import ellipsis, json_line, line, note, use_colour, width
 from quilt_core.domain.base import to_plain
-from quilt_core.printable import json_text
+from quilt_core.printable import json_text, printable
+
+_NUMBERS = ("size", "total entries", "total bytes", "relevance score", "score")
+_HASH_DIGITS = 12
+
+
+def is_for_programs() -> bool:
+    """Whether JSON, CSV or TSV is wanted, rather than a table."""
+    return bool(value("as_json")) or value("output") in ("csv", "tsv")
 
 
 def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
@@ -21,43 +33,59 @@ def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
     if not isinstance(fields, Mapping):
         line(str(fields))
         return
-    from rich.table import Table
+    from quilt_core.cli import layout
+    from quilt_core.cli.pager import print_lines
 
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for name, field in fields.items():
-        table.add_row(cell(name.replace("_", " ")), _cell(field))
-    console().print(table)
+    rows = [(printable(name.replace("_", " ")), _cell(field)) for name, field in fields.items()]
+    print_lines(layout.fields(rows, width()))
 
 
 def show_all(items: Iterable[Any] | Callable[[], Iterable[Any]], columns: Sequence[str]) -> None:
-    """Print a listing: JSON Lines as it comes, or a table with these fields as columns.
+    """Print a listing: JSON Lines, CSV or TSV as it comes, or a table with these columns.
 
-    When `items` is what gets them, the time that this takes counts as progress, too.
+    When `items` is what gets them, the time that this takes counts as progress, too. The first
+    column names the row, and the last ones are the first to go on a narrow terminal.
     """
-    coming = counted(items, "reading", printed=bool(value("as_json")))
+    kind = value("output")
+    coming = counted(items, "reading", printed=is_for_programs())
     if value("as_json"):
         for item in coming:
             json_line(to_plain(item))
-        return
-    from rich.table import Table
+    elif kind in ("csv", "tsv"):
+        from quilt_core.cli.separated import print_separated
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        right = column in ("size", "total_entries", "total_bytes", "relevance_score")
-        table.add_column(
-            column.replace("_", " "), justify="right" if right else "left", overflow="fold"
-        )
-    count = 0
-    for item in coming:
-        fields = {columns[0]: item} if isinstance(item, str) else to_plain(item)
-        table.add_row(*(_cell(fields.get(column), column) for column in columns))
-        count += 1
-    if count:
-        console().print(table)
+        answer = answer_of(click.get_current_context().command)
+        fields = (answer.fields() if answer is not None else ()) or tuple(columns)
+        print_separated((_row(item, fields[0]) for item in coming), fields, kind)
     else:
+        _show_table([_row(item, columns[0]) for item in coming], columns)
+
+
+def _row(item: Any, key: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = {key: item} if isinstance(item, str) else to_plain(item)
+    return found
+
+
+def _show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    if not rows:
         note("Nothing found.")
+        return
+    from quilt_core.cli import layout
+    from quilt_core.cli.pager import print_lines
+
+    names = [column.replace("_", " ") for column in columns]
+    cells = [[_cell(row.get(column), column) for column in columns] for row in rows]
+    table = layout.fit(names, cells, width(), numeric=_NUMBERS, ellipsis=ellipsis())
+    print_lines(_with_header(table.lines))
+    if table.left_out:
+        said = f"No room for {', '.join(table.left_out)}: --json has everything."
+        note(textwrap.fill(said, width() or len(said)), lines=True)
+
+
+def _with_header(lines: Sequence[str]) -> Iterator[str]:
+    first, *others = lines
+    yield click.style(first, bold=True) if use_colour() else first
+    yield from others
 
 
 def _cell(field: Any, column: str = "") -> str:
@@ -66,9 +94,9 @@ def _cell(field: Any, column: str = "") -> str:
     if isinstance(field, bool):
         return "yes" if field else "no"
     if isinstance(field, str) and column.endswith("hash"):
-        return cell(field[:12])
+        return printable(field[:_HASH_DIGITS])
     if isinstance(field, (Mapping, list)):
         if isinstance(field, list) and all(isinstance(one, str) for one in field):
-            return cell(", ".join(field))
-        return cell(json_text(field)) if field else ""
-    return cell(str(field))
+            return printable(", ".join(field))
+        return printable(json_text(field)) if field else ""
+    return printable(str(field))

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import click
 
-from quilt_core import MetadataPredicate, SearchFilter, SearchOrder
-from quilt_core.cli.options import Group, connect, value
-from quilt_core.cli.output import show, show_all
-from quilt_core.cli.progress import counted, progress_bar
+from quilt_core import (
+    ContentInfo,
+    MetadataPredicate,
+    PackageInfo,
+    PackageVersion,
+    SearchFilter,
+    SearchOrder,
+)
+from quilt_core.cli.answers import listing, one
+from quilt_core.cli.differences import diff
+from quilt_core.cli.options import Group, completed, connect
+from quilt_core.cli.output import is_for_programs, show, show_all
+from quilt_core.cli.pager import print_lines
+from quilt_core.cli.progress import counted
 from quilt_core.cli.revisions import create, delete, update
-from quilt_core.cli.terminal import console, line
 from quilt_core.errors import ValidationError
 from quilt_core.printable import printable
 
@@ -26,7 +34,7 @@ def group() -> None:
     """Search, list, describe, compare, create, update and delete packages."""
 
 
-for _command in (create, update, delete):
+for _command in (create, update, delete, diff):
     group.add_command(_command)
 
 
@@ -50,7 +58,7 @@ def _predicate(text: str) -> MetadataPredicate:
     return MetadataPredicate(path=path, number_min=number, number_max=number)
 
 
-@group.command()
+@group.command(answers=listing(PackageInfo))
 @click.argument("query", default="")
 @click.option("--all-registries", is_flag=True, help="Search every registry that can be read.")
 @click.option("--name", help="A package name with wildcards.")
@@ -60,9 +68,14 @@ def _predicate(text: str) -> MetadataPredicate:
 @click.option("--size-max", type=int, help="Bytes, at most.")
 @click.option("--entries-min", type=int, help="Files, at least.")
 @click.option("--entries-max", type=int, help="Files, at most.")
-@click.option("--top-hash", help="A full top hash.")
+@click.option("--top-hash", shell_complete=completed("revisions"), help="A full top hash.")
 @click.option("--message", help="A query over the commit message.")
-@click.option("--workflow", multiple=True, help="The id of a workflow; may be given again.")
+@click.option(
+    "--workflow",
+    multiple=True,
+    shell_complete=completed("workflows"),
+    help="The id of a workflow; may be given again.",
+)
 @click.option("--meta", multiple=True, metavar="/PATH=VALUE", help="A condition on user metadata.")
 @click.option("--all-revisions", is_flag=True, help="Earlier revisions too.")
 @click.option(
@@ -73,7 +86,10 @@ def _predicate(text: str) -> MetadataPredicate:
 )
 @click.option("--limit", type=int, help="The largest number of results.")
 def search(query: str, **options: Any) -> None:
-    """Find packages that match QUERY; the empty query finds everything."""
+    """Find packages that match QUERY; the empty query finds everything.
+
+    Example: quiltops packages search penguins --meta /licence=CC0-1.0 --limit 10
+    """
     filters = SearchFilter(
         name=options["name"],
         modified_from=_aware(options["modified_from"]),
@@ -100,82 +116,69 @@ def search(query: str, **options: Any) -> None:
     show_all(search, (*columns, "message"))
 
 
-@group.command("list")
+@group.command("list", answers=listing(str))
 @click.argument("pattern", required=False)
 def list_packages(pattern: str | None) -> None:
-    """List the names of all packages, or of those that fit PATTERN (* and ?)."""
+    """List the names of all packages, or of those that fit PATTERN (* and ?).
+
+    Example: quiltops packages list 'palmer/*'
+    """
     names = partial(connect().iter_all_packages, pattern=pattern)
-    if value("as_json"):
+    if is_for_programs():
         show_all(names, ("name",))
         return
-    for name in counted(names, "reading", printed=True):
-        line(name)
+    print_lines(printable(name) for name in counted(names, "reading", printed=True))
 
 
-@group.command()
-@click.argument("package")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@group.command(answers=one(PackageInfo))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 def info(package: str, top_hash: str | None) -> None:
-    """Describe a revision of PACKAGE."""
+    """Describe a revision of PACKAGE.
+
+    Example: quiltops packages info palmer/penguins
+    """
     show(connect().get_package_info(package, top_hash=top_hash))
 
 
-@group.command()
-@click.argument("package")
+@group.command(answers=listing(PackageVersion))
+@click.argument("package", shell_complete=completed("package_names"))
 def versions(package: str) -> None:
-    """List the revisions of PACKAGE, newest first."""
+    """List the revisions of PACKAGE, newest first.
+
+    Example: quiltops packages versions palmer/penguins
+    """
     versions = partial(connect().list_package_versions, package)
     show_all(versions, ("top_hash", "modified", "is_latest", "message"))
 
 
-@group.command()
-@click.argument("package")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@group.command(answers=one(dict[str, Any]))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 def metadata(package: str, top_hash: str | None) -> None:
-    """Show the user metadata of PACKAGE."""
+    """Show the user metadata of PACKAGE.
+
+    Example: quiltops packages metadata palmer/penguins
+    """
     show(connect().get_package_metadata(package, top_hash=top_hash))
 
 
-@group.command()
-@click.argument("package")
-@click.argument("path", default="")
-@click.option("--top-hash", help="A revision; the latest by default.")
+@group.command(answers=listing(ContentInfo))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
+)
 @click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
 def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
-    """List what lies at PATH inside PACKAGE."""
+    """List what lies at PATH inside PACKAGE.
+
+    Example: quiltops packages browse palmer/penguins data --recursive
+    """
     from quilt_core.cli.content import show_content
 
     show_content(connect(), package, path, top_hash, recursive=recursive)
-
-
-@group.command()
-@click.argument("package")
-@click.argument("other", required=False)
-@click.option("--from", "first", metavar="HASH", help="The first revision; the latest by default.")
-@click.option("--to", "second", metavar="HASH", help="The second one; the latest by default.")
-def diff(package: str, other: str | None, first: str | None, second: str | None) -> None:
-    """Compare PACKAGE with OTHER, or two revisions of PACKAGE.
-
-    With one package and no revisions, its last two are compared.
-    """
-    ops = connect()
-    with progress_bar("comparing"):
-        if other is None and first is None:
-            last = list(islice(ops.list_package_versions(package), 2))
-            first = last[-1].top_hash
-        result = ops.diff_packages(
-            package, other or package, package1_hash=first, package2_hash=second
-        )
-    if value("as_json"):
-        show(result)
-        return
-    terminal = console()
-    for sign, colour, paths in (
-        ("+", "green", result.added),
-        ("-", "red", result.deleted),
-        ("~", "yellow", result.modified),
-    ):
-        for path in paths:
-            terminal.print(f"{sign} {printable(path)}", style=colour, markup=False)
-    if result.is_empty:
-        terminal.print("No difference.")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 import quilt_core
+from quilt_core import Capability
 from quilt_core import plugins as installed
+from quilt_core.cli.answers import PluginRow, one
 from quilt_core.cli.commands import load_command
 from quilt_core.cli.options import Command, value
 from quilt_core.cli.output import show, show_all
@@ -16,13 +18,15 @@ from quilt_core.plugins.extending import make_extension
 from quilt_core.settings import Option, declared_options
 
 
-@click.command("plugins", cls=Command)
+@click.command("plugins", cls=Command, answers=one(list[PluginRow] | dict[str, list[Capability]]))
 @click.option("--check", is_flag=True, help="Load each one and say whether it works.")
 @click.option("--capabilities", is_flag=True, help="Operations by backend.")
 def plugins(check: bool, capabilities: bool) -> None:
     """List backends, extensions and commands, as their distributions declare them.
 
     Nothing is imported unless --check or --capabilities is given.
+
+    Example: quiltops plugins --check
     """
     records = [
         *installed.backends().values(),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from quilt_core import Progress, ProgressCallback, QuiltOps
 from quilt_core.cli.options import value
-from quilt_core.cli.terminal import console
+from quilt_core.cli.terminal import can_write, console
 from quilt_core.printable import printable
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ class _Bars:
         from rich.progress import Progress as Live
 
         self._live = Live(
-            SpinnerColumn(),
+            SpinnerColumn("dots" if can_write("⠋", sys.stderr) else "line"),
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),

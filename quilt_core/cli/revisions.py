@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from quilt_core import PackageRevisionResult, QuiltOps
+from quilt_core import DeletionResult, PackageRevisionResult, QuiltOps
+from quilt_core.cli.answers import DeletionDryRun, RevisionDryRun, one
 from quilt_core.cli.expansion import expand_uris
-from quilt_core.cli.options import Command, connect, value
+from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.terminal import note
@@ -49,7 +50,11 @@ def _writing(command: Any) -> Any:
                 show_default=True,
                 help="Which objects to copy into the registry's bucket.",
             ),
-            click.option("--workflow", help="A workflow's id; the bucket's default otherwise."),
+            click.option(
+                "--workflow",
+                shell_complete=completed("workflows"),
+                help="A workflow's id; the bucket's default otherwise.",
+            ),
             click.option("--no-workflow", is_flag=True, help="Explicitly no workflow."),
             click.option(
                 "--flat/--whole-path",
@@ -59,6 +64,7 @@ def _writing(command: Any) -> Any:
             click.option("--force", is_flag=True, help="Write even over what came in between."),
             click.option(
                 "--expected-top-hash",
+                shell_complete=completed("revisions"),
                 metavar="HASH",
                 help="Write only if this is the latest revision; `none`: if there is no package.",
             ),
@@ -84,8 +90,8 @@ def _shown(result: PackageRevisionResult, *always: str) -> Any:
     }
 
 
-@click.command(cls=Command)
-@click.argument("package")
+@click.command(cls=Command, answers=one(PackageRevisionResult | RevisionDryRun))
+@click.argument("package", shell_complete=completed("package_names"))
 @click.argument("uris", nargs=-1, required=True)
 @_writing
 def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> None:
@@ -93,6 +99,8 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
 
     A URI is s3://bucket/key, KEY=URI for one object with its logical key, a prefix
     s3://bucket/prefix/**, a glob, or - for standard input.
+
+    Example: quiltops packages create me/penguins 's3://demo-data/penguins/**' -m First
     """
     ops = connect()
     sources = expand_uris(ops, uris)
@@ -113,8 +121,8 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
     show(_shown(result, "added"))
 
 
-@click.command(cls=Command)
-@click.argument("package")
+@click.command(cls=Command, answers=one(PackageRevisionResult | RevisionDryRun))
+@click.argument("package", shell_complete=completed("package_names"))
 @click.argument("uris", nargs=-1)
 @click.option("--remove", multiple=True, metavar="KEY", help="A key or directory to drop.")
 @_writing
@@ -124,6 +132,8 @@ def update(
     """Publish a revision made from the latest one of PACKAGE: add, replace and remove.
 
     URIS are as in `packages create`.
+
+    Example: quiltops packages update me/penguins s3://demo-shared/notes/welcome.md --flat
     """
     ops = connect()
     sources = expand_uris(ops, uris)
@@ -146,11 +156,16 @@ def update(
     show(_shown(result, "added", "replaced", "removed"))
 
 
-@click.command(cls=Delete)
-@click.argument("package")
-@click.option("--top-hash", help="Delete this revision only.")
+@click.command(cls=Delete, answers=one(DeletionResult | DeletionDryRun))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.option(
+    "--top-hash", shell_complete=completed("revisions"), help="Delete this revision only."
+)
 def delete(package: str, top_hash: str | None) -> None:
-    """Delete PACKAGE, or one of its revisions; its objects stay."""
+    """Delete PACKAGE, or one of its revisions; its objects stay.
+
+    Example: quiltops packages delete me/penguins --yes
+    """
     ops = connect()
     if value("dry_run"):
         show({"package": package, "deleted": _doomed(ops, package, top_hash), "written": False})
@@ -158,7 +173,7 @@ def delete(package: str, top_hash: str | None) -> None:
     what = f"revision {top_hash} of {package}" if top_hash else f"{package}, all revisions"
     confirm(f"Delete {what}?")
     with reported(ops, "delete_package", "deleting") as progress:
-        result = ops.delete_package(None, package, top_hash=top_hash, progress=progress)
+        result = ops.delete_package(package, top_hash=top_hash, progress=progress)
     show(result)
     if not result.is_complete:
         note("Not everything is gone; see `failed`.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -14,6 +15,10 @@ from quilt_core.printable import json_text, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+PIPED = 10_000
+"""Columns of what is no terminal, so that a branch of a tree stays in one line."""
 
 
 def take_any_text() -> None:
@@ -37,6 +42,41 @@ def json_line(data: Any, *, err: bool = False, indent: int | None = None) -> Non
     click.echo(json_text(data, encoding=stream.encoding, indent=indent), file=stream)
 
 
+def is_terminal() -> bool:
+    """Whether somebody looks at standard output."""
+    return sys.stdout.isatty()
+
+
+def terminal_size() -> os.terminal_size | None:
+    """Columns and lines of the terminal; None when standard output is none, and has no limits."""
+    return shutil.get_terminal_size() if is_terminal() else None
+
+
+def width() -> int | None:
+    """The columns of the terminal; None when standard output is none."""
+    size = terminal_size()
+    return None if size is None else size.columns
+
+
+def ellipsis() -> str:
+    """What stands for text that was left out, in the encoding of standard output."""
+    return "…" if can_write("…", sys.stdout) else "..."
+
+
+def can_write(text: str, stream: TextIO) -> bool:
+    """Whether the encoding of a stream has these characters."""
+    try:
+        text.encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def use_colour() -> bool:
+    """Whether colours are wanted; click leaves them out where nobody looks."""
+    return not (value("no_color") or os.environ.get("NO_COLOR"))
+
+
 def cell(text: str) -> str:
     """A text from anywhere for rich: printable, and no markup."""
     from rich.markup import escape
@@ -48,10 +88,13 @@ def console(*, stderr: bool = False) -> Console:
     """A rich console that honours `--no-color` and NO_COLOR."""
     from rich.console import Console
 
-    plain = bool(value("no_color") or os.environ.get("NO_COLOR"))
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else 200
-    return Console(stderr=stderr, no_color=plain, highlight=False, width=width, soft_wrap=False)
+    columns = width() if not stderr else None
+    if columns is None and not stream.isatty():
+        columns = PIPED
+    return Console(
+        stderr=stderr, no_color=not use_colour(), highlight=False, width=columns, soft_wrap=False
+    )
 
 
 def note(text: str, *, lines: bool = False) -> None:

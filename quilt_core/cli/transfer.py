@@ -10,14 +10,20 @@ from typing import Any
 
 import click
 
-from quilt_core.cli.options import Command, connect, value
+from quilt_core import DownloadResult, PushResult, VerifyResult
+from quilt_core.cli.answers import FileBytes, FileText, one
+from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow, json_object
-from quilt_core.domain.transfer import VerifyResult
 
 _SHOWN = 20
-_HASH = click.option("--top-hash", metavar="HASH", help="A revision; the latest by default.")
+_HASH = click.option(
+    "--top-hash",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="A revision; the latest by default.",
+)
 _INCLUDE = click.option(
     "--include",
     multiple=True,
@@ -32,19 +38,24 @@ _EXCLUDE = click.option(
 )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(PushResult))
 @click.argument("source", type=click.Path(path_type=Path))
-@click.argument("package", metavar="NAME")
+@click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @_INCLUDE
 @_EXCLUDE
 @click.option("--merge", is_flag=True, help="Keep the files that only the latest revision has.")
 @click.option("--metadata", metavar="JSON", help="User metadata, a JSON object; {} takes it away.")
 @click.option("--message", "-m", help="The commit message.")
-@click.option("--workflow", help="A workflow's id; the bucket's default otherwise.")
+@click.option(
+    "--workflow",
+    shell_complete=completed("workflows"),
+    help="A workflow's id; the bucket's default otherwise.",
+)
 @click.option("--no-workflow", is_flag=True, help="Explicitly no workflow.")
 @click.option("--force", is_flag=True, help="Write even over what came in between.")
 @click.option(
     "--expected-top-hash",
+    shell_complete=completed("revisions"),
     metavar="HASH",
     help="Write only if this is the latest revision; `none`: if there is no package.",
 )
@@ -58,7 +69,7 @@ _EXCLUDE = click.option(
 def push(source: Path, package: str, **options: Any) -> None:
     """Make a revision of NAME from the folder SOURCE, and upload what is new.
 
-    Example: quiltops push data team/penguins -m "Add Biscoe" --exclude "*.tmp"
+    Example: quiltops push data me/penguins -m "Add Biscoe" --exclude "*.tmp"
     """
     ops = connect()
     with reported(ops, "push_package", "pushing") as progress:
@@ -81,8 +92,8 @@ def push(source: Path, package: str, **options: Any) -> None:
     show(result, _shortened(result.to_dict()))
 
 
-@click.command(cls=Command)
-@click.argument("package", metavar="NAME")
+@click.command(cls=Command, answers=one(DownloadResult))
+@click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @click.option(
     "--output",
     "-o",
@@ -91,7 +102,12 @@ def push(source: Path, package: str, **options: Any) -> None:
     default=Path(),
     help="The folder, in which each file gets its logical key; this one by default.",
 )
-@click.option("--path", default="", help="A file or directory of the package; all by default.")
+@click.option(
+    "--path",
+    shell_complete=completed("paths"),
+    default="",
+    help="A file or directory of the package; all by default.",
+)
 @_HASH
 @_INCLUDE
 @_EXCLUDE
@@ -106,7 +122,7 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
 
     What is there and right is not read again.
 
-    Example: quiltops install team/penguins -o data --path raw
+    Example: quiltops install palmer/penguins -o penguins --path data
     """
     ops = connect()
     with reported(ops, "download_package", "downloading") as progress:
@@ -116,9 +132,9 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
     show(result, _shortened(result.to_dict()))
 
 
-@click.command(cls=Command)
-@click.argument("package", metavar="NAME")
-@click.argument("path", default="")
+@click.command(cls=Command, answers=one(FileText | FileBytes))
+@click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
+@click.argument("path", default="", shell_complete=completed("paths"))
 @_HASH
 def cat(package: str, path: str, top_hash: str | None) -> None:
     """Print the file at PATH of NAME, which may be a quilt+s3:// URI that names the path.
@@ -126,7 +142,7 @@ def cat(package: str, path: str, top_hash: str | None) -> None:
     Its bytes go to standard output as they are; on a terminal, control characters are shown
     escaped. With --json, an object with its text, or its bytes in base64.
 
-    Example: quiltops cat team/penguins README.md
+    Example: quiltops cat palmer/penguins README.md
     """
     ops = connect()
     if value("as_json"):
@@ -158,15 +174,20 @@ def _escaped(text: str) -> str:
     )
 
 
-@click.command(cls=Command)
-@click.argument("package", metavar="NAME")
+@click.command(cls=Command, answers=one(VerifyResult))
+@click.argument("package", metavar="NAME", shell_complete=completed("package_names"))
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @_HASH
-@click.option("--path", default="", help="A file or directory of the package; all by default.")
+@click.option(
+    "--path",
+    shell_complete=completed("paths"),
+    default="",
+    help="A file or directory of the package; all by default.",
+)
 def verify(package: str, folder: Path, top_hash: str | None, path: str) -> None:
     """Compare the folder DIR with NAME, hash by hash; exit code 1 when they differ.
 
-    Example: quiltops verify team/penguins data
+    Example: quiltops verify palmer/penguins penguins
     """
     result = connect().verify_package(package, folder, top_hash=top_hash, path=path)
     show(result, _verdict(result))

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from quilt_core.cli.answers import Answer, DryRun
 from quilt_core.cli.options import Command, store, value
 from quilt_core.cli.output import show
 from quilt_core.errors import ValidationError
@@ -22,8 +23,9 @@ def _flag(name: str, text: str) -> click.Option:
 class Write(Command):
     """A command that writes with `write`; it has `--dry-run`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, answers: Answer | None = None, **kwargs: Any) -> None:
+        tried = None if answers is None else answers.or_else(DryRun)
+        super().__init__(*args, answers=tried, **kwargs)
         text = "Show what would be done, and what is there now; write nothing."
         self.params.insert(0, _flag("--dry-run", text))
 

@@ -84,20 +84,24 @@ def _resolve(
         }
     doubled = [
         name
-        for name, value in (("registry", registry), ("top_hash", top_hash), ("path", path or None))
-        if value is not None
+        for name, value, says in (
+            ("registry", registry, True),
+            ("top_hash", top_hash, not uri.revision.is_latest),
+            ("path", path or None, bool(uri.path)),
+        )
+        if value is not None and says
     ]
     if doubled:
         raise ValidationError(
             f"{uri} says which {' and '.join(doubled)} is meant, and so does an argument.",
-            hint="Give the package's name with arguments, or the URI alone.",
+            hint="Say it once: leave the argument out, or that part of the URI.",
             context={"package_uri": uri.url},
         )
     return {
         "package_name": uri.package_name,
         "registry": uri.registry,
-        "top_hash": uri.revision,
-        "path": uri.path,
+        "top_hash": uri.revision if top_hash is None else RevisionRef.parse(top_hash),
+        "path": check_browse_path(path) if path else uri.path,
     }
 
 

@@ -13,10 +13,11 @@ from quilt_core.domain.entries import (
     ProgressCallback,
     Workflow,
 )
-from quilt_core.domain.names import Registry, RevisionRef, parse_bucket
+from quilt_core.domain.names import Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 from quilt_core.errors import ValidationError
 from quilt_core.ops.addressing import PackageGiven, package_of
+from quilt_core.ops.former_order import package_and_registry
 from quilt_core.ops.parsing import (
     Sources,
     parse_copy,
@@ -183,38 +184,43 @@ class RevisionOps(WritingGroup):
     @tells_outcome
     def delete_package(
         self,
-        bucket: str | Registry | None,
-        name: PackageGiven,
+        package_name: PackageGiven | Registry | None = None,
+        registry: PackageGiven | Registry | None = None,
         *,
         top_hash: str | None = None,
         progress: ProgressCallback | None = None,
+        bucket: str | Registry | None = None,
+        name: PackageGiven | None = None,
     ) -> DeletionResult:
         """Delete a package, or with `top_hash` one of its revisions; objects stay.
 
+        The former order `delete_package(bucket, name)`, by position or by these names, is still
+        taken, with a `DeprecationWarning`.
+
         Parameters
         ----------
-        bucket:
-            The registry: a bucket's name, `s3://bucket`, `file:///folder`, or None for the
-            configured one.
-        name:
-            `namespace/name`, or a `quilt+s3://` URI with None as the bucket.
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
+        registry:
+            `s3://bucket` or `file:///folder`; the configured one by default.
         top_hash:
             The one revision to delete; None for all. A URI that names a
             revision is refused.
         progress:
             Called with `Progress` as revisions go.
+        bucket, name:
+            The registry and the package, as `delete_package` was called before; deprecated.
 
         Returns
         -------
         DeletionResult
             What is gone, and what is not, with reasons.
         """
-        if isinstance(bucket, str) and "://" not in bucket:
-            bucket = Registry(bucket=parse_bucket(bucket))
+        given = package_and_registry(package_name, registry, bucket=bucket, name=name)
         return self._write(
             "delete_package",
             DeletionResult,
-            **package_of(name, bucket, self._settings.registry),
+            **package_of(*given, self._settings.registry),
             top_hash=None if top_hash is None else RevisionRef.parse(top_hash),
             progress=progress,
         )

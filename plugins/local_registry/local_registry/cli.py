@@ -94,7 +94,10 @@ def serve(
     credential_seconds: float | None,
     **rest: Any,
 ) -> None:
-    """Serve until interrupted; prints one JSON line with addresses and keys when ready."""
+    """Serve until interrupted; prints one JSON line with addresses and keys when ready.
+
+    Example: quiltops registry serve --seed demo --env-file registry.env
+    """
     from local_registry.app.guards import is_loopback
 
     if env_file is not None and env_file.exists():

@@ -152,26 +152,32 @@ class AsyncRevisionOps(AsyncGroup):
 
     async def delete_package(
         self,
-        bucket: str | Registry | None,
-        name: PackageGiven,
+        package_name: PackageGiven | Registry | None = None,
+        registry: PackageGiven | Registry | None = None,
         *,
         top_hash: str | None = None,
         progress: ProgressCallback | None = None,
+        bucket: str | Registry | None = None,
+        name: PackageGiven | None = None,
     ) -> DeletionResult:
         """Delete a package, or with `top_hash` one of its revisions; objects stay.
 
+        The former order `delete_package(bucket, name)`, by position or by these names, is still
+        taken, with a `DeprecationWarning`.
+
         Parameters
         ----------
-        bucket:
-            The registry: a bucket's name, `s3://bucket`, `file:///folder`, or None for the
-            configured one.
-        name:
-            `namespace/name`, or a `quilt+s3://` URI with None as the bucket.
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
+        registry:
+            `s3://bucket` or `file:///folder`; the configured one by default.
         top_hash:
             The one revision to delete; None for all. A URI that names a
             revision is refused.
         progress:
             Called with `Progress` as revisions go.
+        bucket, name:
+            The registry and the package, as `delete_package` was called before; deprecated.
 
         Returns
         -------
@@ -179,5 +185,11 @@ class AsyncRevisionOps(AsyncGroup):
             What is gone, and what is not, with reasons.
         """
         return await self._calls.run(
-            self._ops.delete_package, bucket, name, top_hash=top_hash, progress=progress
+            self._ops.delete_package,
+            package_name,
+            registry,
+            top_hash=top_hash,
+            progress=progress,
+            bucket=bucket,
+            name=name,
         )

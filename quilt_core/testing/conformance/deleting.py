@@ -19,7 +19,7 @@ class Deleting(BehaviourTests):
         """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         kept = environment.given([environment.entry("a")], name="some/other")
-        result = ops.delete_package(environment.registry, environment.name)
+        result = ops.delete_package(environment.name, environment.registry)
         assert result.deleted == tuple(hashes[::-1])
         assert result.failed == ()
         assert result.is_complete
@@ -38,11 +38,9 @@ class Deleting(BehaviourTests):
         that remain becomes the latest. A revision is named as in reading, `latest` included.
         """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
-        assert ops.delete_package(None, environment.name, top_hash=hashes[0]).deleted == (
-            hashes[0],
-        )
+        assert ops.delete_package(environment.name, top_hash=hashes[0]).deleted == (hashes[0],)
         assert ops.get_package_info(environment.name).top_hash == hashes[2]
-        assert ops.delete_package(None, environment.name, top_hash="latest").deleted == (hashes[2],)
+        assert ops.delete_package(environment.name, top_hash="latest").deleted == (hashes[2],)
         assert ops.get_package_info(environment.name).top_hash == hashes[1]
         versions = ops.list_package_versions(environment.name)
         assert [(one.top_hash, one.is_latest) for one in versions] == [(hashes[1], True)]
@@ -53,14 +51,14 @@ class Deleting(BehaviourTests):
         NotFoundError with the outcome `not_written`.
         """
         with pytest.raises(NotFoundError) as caught:
-            ops.delete_package(None, "no/package")
+            ops.delete_package("no/package")
         assert caught.value.context["outcome"] == "not_written"
         environment.given([environment.entry("a")])
         with pytest.raises(NotFoundError):
-            ops.delete_package(None, environment.name, top_hash="0" * 64)
-        ops.delete_package(None, environment.name)
+            ops.delete_package(environment.name, top_hash="0" * 64)
+        ops.delete_package(environment.name)
         with pytest.raises(NotFoundError):
-            ops.delete_package(None, environment.name)
+            ops.delete_package(environment.name)
 
     @behaviour("D-4", "delete_package", users=(TestUser.READER,))
     def test_who_may_only_read_deletes_nothing(self, environment: Environment) -> None:
@@ -70,5 +68,5 @@ class Deleting(BehaviourTests):
         top_hash = environment.given([environment.entry("a")])
         with environment.connect(TestUser.READER) as reader:
             with pytest.raises(PermissionDeniedError):
-                reader.delete_package(None, environment.name)
+                reader.delete_package(environment.name)
             assert reader.get_package_info(environment.name).top_hash == top_hash

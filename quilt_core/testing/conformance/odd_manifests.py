@@ -117,7 +117,7 @@ class OddManifests(BehaviourTests):
         assert ops.list_all_packages() == [environment.name]
         for name in ops.list_all_packages():
             assert ops.get_package_info(name).top_hash == top_hash
-            assert ops.delete_package(None, name).deleted == (top_hash,)
+            assert ops.delete_package(name).deleted == (top_hash,)
         assert ops.list_all_packages() == []
         with pytest.raises(NotFoundError):
             ops.get_package_info("only/stray")

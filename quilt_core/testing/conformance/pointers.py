@@ -19,9 +19,9 @@ class Pointers(BehaviourTests):
     ) -> None:
         """When the latest revision is deleted, `latest` moves to the newest that is left."""
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(4)]
-        ops.delete_package(None, environment.name, top_hash=hashes[3])
+        ops.delete_package(environment.name, top_hash=hashes[3])
         assert ops.get_package_info(environment.name).top_hash == hashes[2]
-        ops.delete_package(None, environment.name, top_hash="latest")
+        ops.delete_package(environment.name, top_hash="latest")
         assert ops.get_package_info(environment.name).top_hash == hashes[1]
 
     @behaviour("D-22", "delete_package", "get_package_info", "list_package_versions")
@@ -33,7 +33,7 @@ class Pointers(BehaviourTests):
             environment.given([environment.entry("a")], message=f"m{n}", latest=n == 1)
             for n in range(4)
         ]
-        ops.delete_package(None, environment.name, top_hash=hashes[0])
+        ops.delete_package(environment.name, top_hash=hashes[0])
         assert ops.get_package_info(environment.name).top_hash == hashes[1]
         found = ops.list_package_versions(environment.name)
         assert [(one.top_hash, one.is_latest) for one in found] == [
@@ -49,7 +49,7 @@ class Pointers(BehaviourTests):
         twice = environment.given([entry], message="same")
         other = environment.given([entry], message="between")
         assert environment.given([entry], message="same") == twice
-        assert ops.delete_package(None, environment.name, top_hash=twice).deleted == (twice,)
+        assert ops.delete_package(environment.name, top_hash=twice).deleted == (twice,)
         found = ops.list_package_versions(environment.name)
         assert [(one.top_hash, one.is_latest) for one in found] == [(other, True)]
         with pytest.raises(NotFoundError):
@@ -61,7 +61,7 @@ class Pointers(BehaviourTests):
     ) -> None:
         """When the only revision is deleted, the package is no longer there."""
         top_hash = environment.given([environment.entry("a")])
-        ops.delete_package(None, environment.name, top_hash=top_hash)
+        ops.delete_package(environment.name, top_hash=top_hash)
         assert ops.list_all_packages() == []
         for call in (ops.get_package_info, ops.list_package_versions, ops.browse_content):
             with pytest.raises(NotFoundError):
@@ -78,7 +78,7 @@ class Pointers(BehaviourTests):
         entry = environment.entry("a")
         mine = environment.given([entry])
         assert environment.given([entry], name="some/other") == mine
-        ops.delete_package(None, environment.name)
+        ops.delete_package(environment.name)
         assert ops.get_package_info("some/other", top_hash=mine).top_hash == mine
         assert [item.path for item in ops.browse_content("some/other")] == ["a"]
 
@@ -90,7 +90,7 @@ class Pointers(BehaviourTests):
         entry = environment.entry("a")
         first, second = (environment.given([entry], message=m) for m in alike_messages())
         with pytest.raises(ValidationError):
-            ops.delete_package(None, environment.name, top_hash=first[:6])
+            ops.delete_package(environment.name, top_hash=first[:6])
         found = ops.list_package_versions(environment.name)
         assert [one.top_hash for one in found] == [second, first]
 
@@ -99,7 +99,7 @@ class Pointers(BehaviourTests):
         """Deleting a package deletes all of its revisions, and names them all, newest first."""
         entry = environment.entry("a")
         hashes = [environment.given([entry], message=f"m{n}", latest=n == 119) for n in range(120)]
-        assert ops.delete_package(None, environment.name).deleted == tuple(hashes[::-1])
+        assert ops.delete_package(environment.name).deleted == tuple(hashes[::-1])
         assert ops.list_all_packages() == []
 
     @behaviour("D-28", "delete_package", "get_content_url")
@@ -108,7 +108,7 @@ class Pointers(BehaviourTests):
         entry = environment.entry("a", b"bytes")
         environment.given([entry])
         environment.given([entry], name="some/other", message="other")
-        ops.delete_package(None, environment.name)
+        ops.delete_package(environment.name)
         url = ops.get_content_url("some/other", path="a")
         assert environment.download(url) == b"bytes"
 
@@ -117,7 +117,7 @@ class Pointers(BehaviourTests):
         """A revision may be named by the Unix seconds of its pointer; only that one is deleted."""
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
-        result = ops.delete_package(None, environment.name, top_hash="1600000000")
+        result = ops.delete_package(environment.name, top_hash="1600000000")
         assert result.deleted == (first,)
         found = ops.list_package_versions(environment.name)
         assert [(one.top_hash, one.is_latest) for one in found] == [(second, True)]

@@ -100,7 +100,7 @@ class Registries(BehaviourTests):
         uri = environment.put_object("k", b"1")
         here = ops.create_package_revision(environment.name, {"k": uri}).top_hash
         ops.create_package_revision(environment.name, {"k": uri}, registry=second)
-        ops.delete_package(second, environment.name)
+        ops.delete_package(environment.name, second)
         assert ops.get_package_info(environment.name).top_hash == here
         with pytest.raises(NotFoundError):
             ops.get_package_info(environment.name, second)

@@ -142,7 +142,7 @@ class Rights(BehaviourTests):
                 {
                     "update": lambda: nobody.update_package_revision(environment.name, {"k": uri}),
                     "create": lambda: nobody.create_package_revision("new/one", {"k": uri}),
-                    "delete": lambda: nobody.delete_package(None, environment.name),
+                    "delete": lambda: nobody.delete_package(environment.name),
                 },
                 AuthenticationError, PermissionDeniedError, NotFoundError,
             )  # fmt: skip

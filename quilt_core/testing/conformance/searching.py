@@ -188,7 +188,7 @@ class Searching(BehaviourTests):
     def test_what_is_deleted_is_not_found(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
         """A package that was deleted is not found any more, right after the deletion."""
         assert names(ops.search_packages("seals")) == ["ocean/seals"]
-        ops.delete_package(None, "ocean/seals")
+        ops.delete_package("ocean/seals")
         assert names(ops.search_packages("seals")) == []
 
     @behaviour("S-9", "search_packages")

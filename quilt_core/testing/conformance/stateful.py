@@ -278,7 +278,7 @@ class Sequences(RuleBasedStateMachine):
     @rule(name=_NAMES, top_hash=st.none() | st.just("latest") | hashes)
     def delete(self, name: str, top_hash: str | None) -> None:
         """Delete a package or a revision."""
-        self._same(lambda side: side.ops.delete_package(None, name, top_hash=top_hash))
+        self._same(lambda side: side.ops.delete_package(name, top_hash=top_hash))
 
     @rule(name=_NAMES, top_hash=st.none() | hashes | hashes.map(lambda one: one[:12]))
     def info(self, name: str, top_hash: str | None) -> None:

@@ -84,7 +84,7 @@ def test_who_reads_us_may_stop(
 def test_the_completion_script(quiltops: Quiltops, shell: str) -> None:
     ended = quiltops(_QUILTOPS_COMPLETE=f"{shell}_source")
     assert ended.returncode == 0
-    assert "COMP_WORDS" in ended.stdout
+    assert f"_QUILTOPS_COMPLETE={shell}_complete" in ended.stdout
     assert ended.stdout.strip() == quiltops("completion", shell).stdout.strip()
 
 
@@ -92,9 +92,10 @@ def test_completion_in_bash(program: Path, environment: dict[str, str]) -> None:
     """Source the script as the documentation says, and ask bash's function what it would offer."""
     script = """
     source <(quiltops completion bash)
-    COMP_WORDS=(quiltops packages ver); COMP_CWORD=2
+    compopt() { :; }
+    COMP_LINE="quiltops packages ver"; COMP_POINT=${#COMP_LINE}
     _quiltops_completion quiltops; echo "${COMPREPLY[@]}"
-    COMPREPLY=(); COMP_WORDS=(quiltops packages list --pro); COMP_CWORD=3
+    COMP_LINE="quiltops packages list --pro"; COMP_POINT=${#COMP_LINE}
     _quiltops_completion quiltops; echo "${COMPREPLY[@]}"
     """
     path = f"{program.parent}{os.pathsep}{environment['PATH']}"

@@ -274,7 +274,7 @@ def _real_catalog(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     if not request.config.stash.get(_PREPARED, False):
         ops = made.connect()
         if made.package in ops.list_all_packages(pattern="cassettes/*"):
-            ops.delete_package(made.bucket, made.package)
+            ops.delete_package(made.package, f"s3://{made.bucket}")
         prepare(made, ops)
         _await_search(made, ops)
         request.config.stash[_PREPARED] = True

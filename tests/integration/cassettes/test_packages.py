@@ -25,13 +25,13 @@ def test_search_packages(place: Any, ops: QuiltOps) -> None:
 
 def test_list_all_packages(place: Any, ops: QuiltOps, draft: str) -> None:
     assert ops.list_all_packages(pattern="cassettes/*") == [draft, place.package]
-    ops.delete_package(place.bucket, draft)
+    ops.delete_package(draft, f"s3://{place.bucket}")
 
 
 def test_list_all_packages__pages(place: Any, draft: str) -> None:
     ops = place.connect(place.writer, page_size=1)
     assert ops.list_all_packages(pattern="cassettes/*") == [draft, place.package]
-    ops.delete_package(place.bucket, draft)
+    ops.delete_package(draft, f"s3://{place.bucket}")
 
 
 def test_get_package_info(place: Any, ops: QuiltOps) -> None:
@@ -69,7 +69,7 @@ def test_create_package_revision(place: Any, ops: QuiltOps) -> None:
     assert (made.added, made.copied) == (("data/a.csv",), 0)
     info = ops.get_package_info(name)
     assert (info.top_hash, info.metadata) == (made.top_hash, {"species": "Adélie"})
-    ops.delete_package(place.bucket, name)
+    ops.delete_package(name, f"s3://{place.bucket}")
 
 
 def test_create_package_revision__copies(place: Any, ops: QuiltOps) -> None:
@@ -82,7 +82,7 @@ def test_create_package_revision__copies(place: Any, ops: QuiltOps) -> None:
     listed = ops.browse_content(name, path="data/a.csv")
     assert listed[0].physical_key is not None
     assert listed[0].physical_key.startswith(f"{place.registry}/{name}/data/a.csv")
-    ops.delete_package(place.bucket, name)
+    ops.delete_package(name, f"s3://{place.bucket}")
 
 
 def test_update_package_revision(place: Any, ops: QuiltOps, draft: str) -> None:
@@ -91,11 +91,11 @@ def test_update_package_revision(place: Any, ops: QuiltOps, draft: str) -> None:
     )
     assert (made.added, made.removed) == (("b.csv",), ("data/a.csv",))
     assert ops.get_package_metadata(draft) == {"n": 1}
-    ops.delete_package(place.bucket, draft)
+    ops.delete_package(draft, f"s3://{place.bucket}")
 
 
 def test_delete_package(place: Any, ops: QuiltOps, draft: str) -> None:
-    assert ops.delete_package(place.bucket, draft).is_complete
+    assert ops.delete_package(draft, f"s3://{place.bucket}").is_complete
     with pytest.raises(NotFoundError):
         ops.get_package_info(draft)
 
@@ -139,7 +139,7 @@ def test_promote_package(place: Any) -> None:
     assert (made.registry, made.total_entries, made.copied) == (there, 2, 0)
     info = ops.get_package_info("cassettes/promoted", there)
     assert (info.message, info.metadata) == ("Second", {"origin": "Palmer", "year": 2008})
-    ops.delete_package(there, "cassettes/promoted")
+    ops.delete_package("cassettes/promoted", there)
 
 
 def test_rollback_package(place: Any, ops: QuiltOps, draft: str) -> None:
@@ -148,7 +148,7 @@ def test_rollback_package(place: Any, ops: QuiltOps, draft: str) -> None:
     done = ops.rollback_package(draft, top_hash=first)
     assert (done.top_hash, done.previous_top_hash) == (first, second)
     assert [one.is_latest for one in ops.list_package_versions(draft)] == [False, True]
-    ops.delete_package(place.bucket, draft)
+    ops.delete_package(draft, f"s3://{place.bucket}")
 
 
 @pytest.mark.changes_catalog

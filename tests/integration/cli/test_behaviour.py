@@ -220,7 +220,7 @@ def test_secrets_that_somebody_wrote_into_the_file_are_masked(good: Cli, tmp_pat
         for form in ((), ("--json",)):
             shown = good(*arguments, *form)
             assert "a-secret-token" not in shown.out + shown.err
-    assert good("config", "profiles", "--json").row["api_key"] == {"env": "SOME_KEY"}
+    assert good("config", "profiles", "--json").row["settings"]["api_key"] == {"env": "SOME_KEY"}
 
 
 def test_completion(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

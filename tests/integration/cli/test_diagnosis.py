@@ -139,15 +139,18 @@ def test_a_dead_proxy_is_named(cli: Cli, bucket: str, monkeypatch: pytest.Monkey
 
 @BOTH
 def test_a_bucket_in_another_region(cli: Cli, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.client import BaseClient
     from botocore.exceptions import ClientError
 
-    def fail(self: Any, *arguments: Any, **named: Any) -> Any:
-        answer = {"Code": "PermanentRedirect", "Message": "must be addressed elsewhere"}
-        raise ClientError(
-            {"Error": answer, "ResponseMetadata": {"HTTPStatusCode": 301}}, "ListObjectsV2"
-        )
+    call = BaseClient._make_api_call
 
-    monkeypatch.setattr("botocore.paginate.PageIterator.__iter__", fail)
+    def fail(self: Any, operation: str, *arguments: Any) -> Any:
+        if operation != "ListObjectsV2":
+            return call(self, operation, *arguments)
+        answer = {"Code": "PermanentRedirect", "Message": "must be addressed elsewhere"}
+        raise ClientError({"Error": answer, "ResponseMetadata": {"HTTPStatusCode": 301}}, operation)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", fail)
     ended = cli("packages", "create", "x/y", f"s3://{bucket}/**")
     assert ended.code == errors.BackendError.exit_code, ended.err
     assert "another AWS region" in ended.err

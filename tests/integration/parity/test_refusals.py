@@ -64,7 +64,7 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
         lambda ops, env: ops.update_package_revision(
             "no/package", {"a": env.put_object("in/a", b"1")}), NotFoundError, "no/package"),
     "delete of none": (
-        lambda ops, _: ops.delete_package(None, "no/package"), NotFoundError, "no/package"),
+        lambda ops, _: ops.delete_package("no/package"), NotFoundError, "no/package"),
     "unknown hash": (
         lambda ops, env: ops.get_package_info(env.name, top_hash="ab" * 32),
         NotFoundError, "ab" * 32),
@@ -77,7 +77,7 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
         lambda ops, env: ops.browse_content(env.name, top_hash="1500000000"),
         NotFoundError, "1500000000"),
     "unknown hash to delete": (
-        lambda ops, env: ops.delete_package(None, env.name, top_hash="ab" * 32),
+        lambda ops, env: ops.delete_package(env.name, top_hash="ab" * 32),
         NotFoundError, "ab" * 32),
     "metadata of none": (
         lambda ops, _: ops.get_package_metadata("no/package"), NotFoundError, "no/package"),
@@ -93,7 +93,7 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
         lambda ops, env: ops.list_package_versions(env.name, "s3://no-such-bucket-anywhere"),
         NotFoundError, "no-such-bucket-anywhere"),
     "deleting in a hidden bucket": (
-        lambda ops, env: ops.delete_package(env.hidden_registry, env.name),
+        lambda ops, env: ops.delete_package(env.name, env.hidden_registry),
         NotFoundError, "cannot be read"),
     "URL of an unknown path": (
         lambda ops, env: ops.get_content_url(env.name, path="no/path"),

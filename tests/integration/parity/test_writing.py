@@ -185,7 +185,7 @@ def test_one_deletes_what_the_other_wrote(
     hashes = {
         writer.create_package_revision(environment.name, uris, {"n": n}).top_hash for n in (1, 2)
     }
-    gone = deleter.delete_package(None, environment.name)
+    gone = deleter.delete_package(environment.name)
     assert set(gone.deleted) == hashes
     assert both.ask(lambda ops: ops.list_all_packages()) == []
 
@@ -254,6 +254,6 @@ def test_a_bucket_without_versions(
             copied = ops.update_package_revision(name, {"l": f"s3://{bucket}/k"}, copy="all")
             assert copied.copied == 2
             assert ops.browse_content(name)[0].physical_key == f"s3://{bucket}/{name}/k"
-            assert ops.delete_package(bucket, name).deleted
+            assert ops.delete_package(name, f"s3://{bucket}").deleted
             written.append(made.top_hash)
     assert written[0] == written[1]

@@ -100,7 +100,7 @@ def test_readers_do_not_write(
     for write in (
         lambda: reader.create_package_revision("a/c", [f"s3://{bucket}/x"]),
         lambda: reader.update_package_revision("a/b", metadata={"x": 1}),
-        lambda: reader.delete_package(bucket, "a/b"),
+        lambda: reader.delete_package("a/b", f"s3://{bucket}"),
     ):
         with pytest.raises(PermissionDeniedError):
             write()

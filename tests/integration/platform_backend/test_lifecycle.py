@@ -51,7 +51,7 @@ def test_a_package_is_deleted_with_two_requests(
 ) -> None:
     ops.create_package_revision("a/b", [put("a.csv")])
     ops.update_package_revision("a/b", metadata={"n": 1})
-    assert asked(registry, lambda: ops.delete_package(None, "a/b")) == [
+    assert asked(registry, lambda: ops.delete_package("a/b")) == [
         "listVersions",
         "packageDelete",
     ]
@@ -63,7 +63,7 @@ def test_a_deletion_whose_answer_is_lost_is_reported_as_done(
 ) -> None:
     first = ops.create_package_revision("a/b", [put("a.csv")]).top_hash
     registry.faults.replace([FaultRule(kind="reset-after", operation="packageDelete")])
-    assert ops.delete_package(None, "a/b").deleted == (first,)
+    assert ops.delete_package("a/b").deleted == (first,)
 
 
 def test_a_rollback_whose_answer_is_lost_is_reported_as_done(

@@ -100,4 +100,4 @@ def test_deletion_that_was_processed_is_reported_as_done(
 ) -> None:
     first = ops.create_package_revision("a/b", [put("a.csv")])
     registry.faults.replace([FaultRule(kind="reset-after", operation="packageRevisionDelete")])
-    assert ops.delete_package(None, "a/b").deleted == (first.top_hash,)
+    assert ops.delete_package("a/b").deleted == (first.top_hash,)

@@ -69,7 +69,7 @@ def test_packages(old_registry: LocalRegistry, connect: Any, bucket: str) -> Non
     (only,) = (one for one in ops.search_packages() if one.name == "a/a")
     assert only.metadata == {"n": "a/a", "extra": True}
     assert bucket in [one.name for one in ops.list_buckets()]
-    assert ops.delete_package(None, "a/a").is_complete
+    assert ops.delete_package("a/a").is_complete
 
 
 def test_tabulator(old_registry: LocalRegistry, connect: Any, bucket: str) -> None:

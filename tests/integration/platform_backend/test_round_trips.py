@@ -63,7 +63,7 @@ def test_writes(ops: QuiltOps, package: str, counted: Any, put: Callable[..., st
     ops.create_package_revision("c/d", [uri])
     assert counted.operations() == ["packageState", "packageConstruct"]
     counted.start()
-    assert len(ops.delete_package(None, "a/b").deleted) == 2
+    assert len(ops.delete_package("a/b").deleted) == 2
     assert counted.operations() == ["listVersions", "packageDelete"]
 
 

@@ -183,7 +183,7 @@ def test_a_reader_may_not_delete(
     reader = connect(add_user(registry, reads=[bucket]).name, registry=f"s3://{bucket}")
 
     with pytest.raises(PermissionDeniedError):
-        reader.delete_package(bucket, "a/b")
+        reader.delete_package("a/b", f"s3://{bucket}")
     assert ops.get_package_info("a/b").top_hash == made.top_hash
 
 
@@ -251,7 +251,7 @@ def test_unversioned_buckets_work(registry: LocalRegistry, connect: Connect, s3:
     ops.create_package_revision("a/b", [f"s3://{bucket}/k"])
 
     assert ops.browse_content("a/b")[0].physical_key == f"s3://{bucket}/k"
-    ops.delete_package(bucket, "a/b")
+    ops.delete_package("a/b", f"s3://{bucket}")
     assert ops.list_all_packages() == []
 
 

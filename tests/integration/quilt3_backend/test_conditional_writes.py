@@ -112,10 +112,10 @@ def test_a_deletion_whose_answer_was_lost(ops: QuiltOps, put: Put, registry: Loc
     made = ops.create_package_revision("a/b", {"a": put("a", b"1")})
     registry.faults.replace([FaultRule(kind="reset-before", side="s3", operation="DeleteObjects")])
     with pytest.raises(QuiltOpsError) as caught:
-        ops.delete_package(None, "a/b")
+        ops.delete_package("a/b")
     assert caught.value.context["outcome"] == "unknown"
     registry.faults.replace(())
-    assert ops.delete_package(None, "a/b").deleted == (made.top_hash,)
+    assert ops.delete_package("a/b").deleted == (made.top_hash,)
 
 
 def test_a_manifest_that_other_revisions_share(ops: QuiltOps, put: Put) -> None:

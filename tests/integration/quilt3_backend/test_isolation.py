@@ -151,6 +151,6 @@ def test_nothing_is_printed(
     ):
         with pytest.raises(QuiltOpsError):
             refused()
-    ops.delete_package(bucket, "a/b")
+    ops.delete_package("a/b", f"s3://{bucket}")
 
     assert tuple(capfd.readouterr()) == ("", "")

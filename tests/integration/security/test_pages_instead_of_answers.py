@@ -21,7 +21,7 @@ CALLS: dict[str, Callable[[QuiltOps, str], Any]] = {
     "CopyObject": lambda ops, uri: (
         ops.create_package_revision("team/copy", {"a": uri}, copy="all").copied
     ),
-    "DeleteObjects": lambda ops, _: len(ops.delete_package(None, "team/data").deleted),
+    "DeleteObjects": lambda ops, _: len(ops.delete_package("team/data").deleted),
 }
 
 

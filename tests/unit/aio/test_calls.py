@@ -142,7 +142,7 @@ def test_a_write_that_happened_all_the_same_is_told(
     async def main() -> None:
         async with make_ops() as ops:
             write = asyncio.ensure_future(
-                ops.delete_package("bucket", "team/p000", progress=report)
+                ops.delete_package("team/p000", "s3://bucket", progress=report)
             )
             await asyncio.to_thread(done.wait, 30)
             write.cancel()

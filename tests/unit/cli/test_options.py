@@ -99,6 +99,6 @@ def test_the_list_of_profiles_shows_no_option_that_may_be_a_secret(
         '[profiles.a]\nregion = "x"\ntokn = "hunter22"\n'
         '[profiles.a.options]\npassword = "hunter22"\nkey = { env = "A_KEY" }\n'
     )
-    row = good("config", "profiles", "--json").row
+    row = good("config", "profiles", "--json").row["settings"]
     assert row["options"] == {"password": "***", "key": {"env": "A_KEY"}}
     assert (row["region"], row["tokn"]) == ("x", "***")

@@ -89,9 +89,9 @@ BAD_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("update_package_revision", ("a/b",), {}),
     ("update_package_revision", ("a/b",), {"remove": "x"}),
     ("update_package_revision", ("a/b",), {"remove": ["/x"]}),
-    ("delete_package", ("B", "a/b"), {}),
-    ("delete_package", ("bucket", "a"), {}),
-    ("delete_package", ("bucket", "a/b"), {"top_hash": "zz"}),
+    ("delete_package", ("a/b", "B"), {}),
+    ("delete_package", ("a", "s3://bucket"), {}),
+    ("delete_package", ("a/b", "s3://bucket"), {"top_hash": "zz"}),
     ("get_catalog_config", ("catalog",), {}),
     ("configure_catalog", ("s3://catalog",), {}),
     ("execute_graphql_query", ("",), {}),
@@ -226,7 +226,7 @@ def test_no_error_of_a_write_leaves_without_an_outcome() -> None:
     ops = quilt_core.connect(backend, registry="s3://bucket")
     calls = {
         "unknown": (
-            lambda: ops.delete_package(None, "a/b"),
+            lambda: ops.delete_package("a/b"),
             lambda: ops.create_package_revision("a/b", ["s3://bkt/x"]),
         ),
         "not_written": (

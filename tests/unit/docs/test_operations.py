@@ -24,11 +24,10 @@ PARSED: dict[str, dict[str, str | None]] = {
     "create_package_revision": {"s3_uris": "entries", "auto_organize": None},
     "update_package_revision": {"s3_uris": "entries", "auto_organize": None},
     "get_catalog_link": {"target": "package_name"},
-    "delete_package": {"bucket": "registry", "name": "package_name"},
+    "delete_package": {"bucket": None, "name": None},  # its former names
     "read_content": {"encoding": None},
 }
 REORDERED = {
-    "delete_package",
     "download_package",
     "verify_package",
     "open_content",

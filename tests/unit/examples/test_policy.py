@@ -30,7 +30,7 @@ def test_it_protects_namespaces(
     ops = quilt_core.connect(make_backend(catalog), registry="s3://my-bucket", profile="work")
     assert ops.get_package_info("prod/data").total_entries == 1
     for change in (
-        lambda: ops.delete_package(None, "prod/data"),
+        lambda: ops.delete_package("prod/data"),
         lambda: ops.create_package_revision("prod/data", [uri]),
         lambda: ops.update_package_revision("prod/data", [uri]),
     ):

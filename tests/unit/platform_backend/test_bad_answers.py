@@ -120,7 +120,7 @@ CALLS: dict[str, tuple[Callable[[QuiltOps], Any], str, dict[str, Any]]] = {
         },
     ),
     "delete": (
-        lambda ops: ops.delete_package("bucket", "a/b", top_hash=HASH),
+        lambda ops: ops.delete_package("a/b", "s3://bucket", top_hash=HASH),
         "packageRevisionDelete",
         {"packageRevisionDelete": {"__typename": "PackageRevisionDeleteSuccess"}},
     ),

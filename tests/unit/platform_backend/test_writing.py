@@ -467,7 +467,7 @@ class TestDelete:
         registry.answer("packageDelete", {"packageDelete": {"__typename": "Ok"}})
         steps: list[tuple[int, int | None]] = []
         result = ops.delete_package(
-            "bucket", "a/b", progress=lambda one: steps.append((one.done, one.total))
+            "a/b", "s3://bucket", progress=lambda one: steps.append((one.done, one.total))
         )
         assert result.deleted == (BASE, NEW, OTHER)
         assert registry.operations() == ["listVersions", "packageDelete"]
@@ -476,20 +476,20 @@ class TestDelete:
     def test_one_revision_goes_alone(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("packageInfo", {"package": {"revision": {"hash": NEW}}})
         registry.answer("packageRevisionDelete", {"packageRevisionDelete": self.SUCCESS})
-        assert ops.delete_package("bucket", "a/b", top_hash=NEW).deleted == (NEW,)
+        assert ops.delete_package("a/b", "s3://bucket", top_hash=NEW).deleted == (NEW,)
         assert registry.operations() == ["packageInfo", "packageRevisionDelete"]
 
     def test_a_registry_that_cannot_is_asked_once(self, ops: QuiltOps, old_registry: Any) -> None:
         old_registry.answer("listVersions", self.versions(BASE, NEW))
         for expected in (["packageDelete", "packageRevisionDelete"], ["packageRevisionDelete"]):
             old_registry.requests.clear()
-            assert ops.delete_package("bucket", "a/b").deleted == (BASE, NEW)
+            assert ops.delete_package("a/b", "s3://bucket").deleted == (BASE, NEW)
             assert old_registry.operations() == ["listVersions", *expected]
 
     def test_latest_goes_last(self, connect: Callable[..., QuiltOps], old_registry: Any) -> None:
         hashes = [f"{number:064x}" for number in range(101)]
         old_registry.answer("listVersions", self.versions(*hashes))
-        result = connect(page_size=200).delete_package("bucket", "a/b")
+        result = connect(page_size=200).delete_package("a/b", "s3://bucket")
         assert result.deleted == tuple(hashes)
         sent = [one for one in old_registry.requests if one.operation == "packageRevisionDelete"]
         assert sorted(len(self.asked(one)) for one in sent) == [1, 50, 50]
@@ -504,7 +504,7 @@ class TestDelete:
 
         old_registry.series("listVersions", self.versions(BASE, NEW, OTHER), self.versions(NEW))
         old_registry.answer("packageRevisionDelete", delete)
-        result = ops.delete_package("bucket", "a/b")
+        result = ops.delete_package("a/b", "s3://bucket")
         assert result.deleted == (BASE, OTHER)
         assert [(one.top_hash, "Busy" in one.reason) for one in result.failed] == [(NEW, True)]
         assert not result.is_complete
@@ -520,7 +520,7 @@ class TestDelete:
 
         old_registry.answer("listVersions", self.versions(BASE, NEW, OTHER))
         old_registry.answer("packageRevisionDelete", delete)
-        assert ops.delete_package("bucket", "a/b").deleted == (BASE, NEW, OTHER)
+        assert ops.delete_package("a/b", "s3://bucket").deleted == (BASE, NEW, OTHER)
         assert self.asked(old_registry.requests[-1]) == {"packageRevisionDelete": BASE}
 
     def test_not_allowed_is_not_tried_again_and_again(
@@ -533,7 +533,7 @@ class TestDelete:
             lambda request: dict.fromkeys(self.asked(request), self.refusal("Forbidden")),
         )
         with pytest.raises(PermissionDeniedError) as caught:
-            connect(max_concurrency=2, page_size=500).delete_package("bucket", "a/b")
+            connect(max_concurrency=2, page_size=500).delete_package("a/b", "s3://bucket")
         assert caught.value.context["outcome"] == "not_written"
         assert old_registry.operations().count("packageRevisionDelete") < 5
 
@@ -544,19 +544,19 @@ class TestDelete:
         old_registry.answer(operation, reset)
         nothing = {"package": None}
         old_registry.series("listVersions", self.versions(BASE, NEW), nothing)
-        assert ops.delete_package("bucket", "a/b").deleted == (BASE, NEW)
+        assert ops.delete_package("a/b", "s3://bucket").deleted == (BASE, NEW)
         old_registry.series("listVersions", self.versions(BASE, NEW), self.versions(NEW))
-        result = ops.delete_package("bucket", "a/b")
+        result = ops.delete_package("a/b", "s3://bucket")
         assert (result.deleted, [one.top_hash for one in result.failed]) == ((BASE,), [NEW])
         old_registry.series("listVersions", self.versions(BASE, NEW))
         with pytest.raises(TransportError) as caught:
-            ops.delete_package("bucket", "a/b")
+            ops.delete_package("a/b", "s3://bucket")
         assert caught.value.context["outcome"] == "unknown"
         # A registry that can be read no longer says nothing about the package.
         old_registry.series("listVersions", self.versions(BASE, NEW), nothing)
         old_registry.answer("listPackages", {"packages": None})
         with pytest.raises(TransportError) as caught:
-            ops.delete_package("bucket", "a/b")
+            ops.delete_package("a/b", "s3://bucket")
         assert caught.value.context["outcome"] == "unknown"
 
     @pytest.mark.parametrize("operation", ["packageDelete", "packageRevisionDelete"])
@@ -575,10 +575,10 @@ class TestDelete:
             old_registry.series("listVersions", self.versions(BASE))
             old_registry.answer(operation, answer)
             with pytest.raises(QuiltOpsError) as caught:
-                ops.delete_package("bucket", "a/b")
+                ops.delete_package("a/b", "s3://bucket")
             assert caught.value.context["outcome"] == outcome
             old_registry.series("listVersions", self.versions(BASE), {"package": None})
-            assert ops.delete_package("bucket", "a/b").deleted == (BASE,)
+            assert ops.delete_package("a/b", "s3://bucket").deleted == (BASE,)
 
 
 def test_nothing_is_json_that_was_not(ops: QuiltOps, registry: Any, sent: Any) -> None:

@@ -73,7 +73,7 @@ def call_with_no_more_than_needed(ops: QuiltOps) -> dict[str, Callable[[], objec
         "diff_packages": lambda: ops.diff_packages("a/b", "a/c"),
         "create_package_revision": lambda: ops.create_package_revision("a/b", [uri]),
         "update_package_revision": lambda: ops.update_package_revision("a/b", [uri]),
-        "delete_package": lambda: ops.delete_package(None, "a/b"),
+        "delete_package": lambda: ops.delete_package("a/b"),
         "get_catalog_link": lambda: ops.get_catalog_link("a/b"),
         "promote_package": lambda: ops.promote_package("a/b", destination="s3://other-bucket"),
         "rollback_package": lambda: ops.rollback_package("a/b", top_hash="4f4f4f"),

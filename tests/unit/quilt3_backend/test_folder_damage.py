@@ -60,7 +60,7 @@ def test_a_writer_that_is_killed_leaves_nothing_that_anybody_sees(
     with pytest.raises(NotFoundError):
         ops.list_package_versions("a/b")
     with pytest.raises(NotFoundError):
-        ops.delete_package(None, "a/b")
+        ops.delete_package("a/b")
 
     made = ops.create_package_revision("c/d", {"x": uri})
 
@@ -170,7 +170,7 @@ def test_a_name_that_is_too_long(ops: QuiltOps, write: Write, folder: Path, name
         lambda: ops.create_package_revision(name, {"x": uri}),
         lambda: ops.update_package_revision(name, metadata={"a": 1}),
         lambda: ops.get_package_info(name),
-        lambda: ops.delete_package(None, name),
+        lambda: ops.delete_package(name),
     )
     uri = write("x", "1")
     for call in calls:

@@ -210,11 +210,11 @@ def test_deleting_one_revision_moves_latest_to_the_newest_left(ops: QuiltOps, wr
         ops.create_package_revision("a/b", {"x": write("x", str(n))}).top_hash for n in range(3)
     ]
 
-    gone = ops.delete_package(None, "a/b", top_hash=made[2][:8])
+    gone = ops.delete_package("a/b", top_hash=made[2][:8])
 
     assert (gone.deleted, gone.failed, gone.is_complete) == ((made[2],), (), True)
     assert ops.get_package_info("a/b").top_hash == made[1]
-    ops.delete_package(None, "a/b", top_hash=made[0])
+    ops.delete_package("a/b", top_hash=made[0])
     assert ops.get_package_info("a/b").top_hash == made[1]
 
 
@@ -223,12 +223,12 @@ def test_deleting_all_leaves_nothing(ops: QuiltOps, write: Write, folder: Path) 
         ops.create_package_revision("a/b", {"x": write("x", str(n))}).top_hash for n in range(2)
     ]
 
-    gone = ops.delete_package(folder.as_uri(), "a/b")
+    gone = ops.delete_package("a/b", folder.as_uri())
 
     assert gone.deleted == (made[1], made[0])
     assert ops.list_all_packages() == []
     with pytest.raises(NotFoundError, match="a/b"):
-        ops.delete_package(None, "a/b")
+        ops.delete_package("a/b")
     assert not list((folder / ".quilt/named_packages").iterdir())
 
 

@@ -95,7 +95,7 @@ def test_nobody_writes(s3: PublicBucket) -> None:
         quilt_core.connect("quilt3", registry="s3://public", use_quilt3_login=False) as ops,
         pytest.raises(AuthenticationError, match="not logged in"),
     ):
-        ops.delete_package("public", "a/b")
+        ops.delete_package("a/b", "s3://public")
     assert {method for method, _, _ in s3.seen} <= {"GET", "HEAD"}
 
 

@@ -50,7 +50,7 @@ socket.socket.connect = refuse
 with quilt_core.connect("quilt3", registry=sys.argv[1]) as ops:
     ops.create_package_revision("a/b", {"x": sys.argv[2]})
     ops.update_package_revision("a/b", metadata={"a": 1})
-    ops.delete_package(None, "a/b")
+    ops.delete_package("a/b")
 from quilt3.telemetry import ApiTelemetry
 assert not ApiTelemetry.telemetry_disabled, "this must be a machine where quilt3 would report"
 assert not ApiTelemetry.pending_reqs

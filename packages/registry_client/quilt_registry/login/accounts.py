@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from quilt_core.auth_context import not_logged_in
-from quilt_core.cli.options import Command, given_settings
+from quilt_core.cli.answers import listing, one
+from quilt_core.cli.options import Command, completed, given_settings
 from quilt_core.cli.output import show, show_all
 from quilt_core.errors import NotFoundError, ValidationError
 from quilt_core.settings import config_path, read_config
@@ -15,12 +16,13 @@ from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.connection import Connection
 from quilt_registry.graphql.documents import DocumentLibrary
 from quilt_registry.login import book, profiles
+from quilt_registry.login.answers import LoginRow, SwitchedLogin
 from quilt_registry.login.book import StoredLogin
 from quilt_registry.login.commands import warn_of_others
 from quilt_registry.login.sources import where
 
 
-@click.command("list", cls=Command)
+@click.command("list", cls=Command, answers=listing(LoginRow))
 def list_logins() -> None:
     """List the logins that are stored on this machine; nobody is asked.
 
@@ -44,8 +46,8 @@ def row(login: StoredLogin) -> dict[str, Any]:
     }
 
 
-@click.command(cls=Command)
-@click.argument("login")
+@click.command(cls=Command, answers=one(SwitchedLogin))
+@click.argument("login", shell_complete=completed("profiles"))
 def switch(login: str) -> None:
     """Use another stored login from now on; LOGIN is its profile, its catalog or its user.
 

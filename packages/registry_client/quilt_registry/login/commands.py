@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import click
 
 import quilt_core
+from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, given_settings, value
 from quilt_core.cli.output import show
 from quilt_core.cli.terminal import line, note
@@ -23,6 +24,7 @@ from quilt_core.urls import parse_http_url
 from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.catalog_config import fetch_config
 from quilt_registry.login import profiles, vault
+from quilt_registry.login.answers import NewLogin
 from quilt_registry.login.book import StoredLogin
 from quilt_registry.login.obtaining import (
     Account,
@@ -36,7 +38,7 @@ from quilt_registry.login.obtaining import (
 from quilt_registry.login.sources import sources_of, where
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(NewLogin))
 @click.argument("catalog", required=False)
 @click.option("--username", metavar="NAME", help="Log in with this user's password.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")

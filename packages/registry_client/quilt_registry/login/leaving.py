@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from quilt_core.cli.options import Command, given_settings
+from quilt_core.cli.answers import one
+from quilt_core.cli.options import Command, completed, given_settings
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.terminal import note
 from quilt_core.errors import (
@@ -17,6 +18,7 @@ from quilt_core.errors import (
 )
 from quilt_registry.login import book, vault
 from quilt_registry.login.accounts import find
+from quilt_registry.login.answers import EndedLogin
 from quilt_registry.login.book import StoredLogin
 from quilt_registry.login.lookup import find_login
 from quilt_registry.login.obtaining import connection_with
@@ -24,8 +26,8 @@ from quilt_registry.login.sources import sources_of
 from quilt_registry.operations.api_keys import ApiKeyOperations
 
 
-@click.command(cls=Command)
-@click.argument("login", required=False)
+@click.command(cls=Command, answers=one(EndedLogin))
+@click.argument("login", required=False, shell_complete=completed("profiles"))
 @click.option("--all", "everything", is_flag=True, help="Forget every stored login.")
 @click.option("--revoke", is_flag=True, help="Revoke the API keys at their registries, too.")
 def logout(login: str | None, everything: bool, revoke: bool) -> None:
@@ -33,19 +35,19 @@ def logout(login: str | None, everything: bool, revoke: bool) -> None:
 
     The profile in the configuration file stays, so that `quiltops login` finds the catalog again.
 
-    Example: quiltops logout --revoke
+    Example: quiltops logout --all
     """
     if login is not None and everything:
         raise click.UsageError("--all is every login; name none.")
     rows, failure = [], None
-    for one in _chosen(login, everything=everything):
+    for chosen in _chosen(login, everything=everything):
         try:
-            rows.append(_leave(one, revoke=revoke))
+            rows.append(_leave(chosen, revoke=revoke))
         except QuiltOpsError as error:
             if not everything:
                 raise
             failure = failure or error
-            rows.append({**_row(one), "removed": False, "key": error.message})
+            rows.append({**_row(chosen), "removed": False, "key": error.message})
     if everything:
         show_all(rows, ("profile", "user", "catalog_url", "removed", "key"))
     elif rows:

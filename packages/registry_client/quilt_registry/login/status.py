@@ -9,6 +9,7 @@ import click
 
 from quilt_core import AuthStatus
 from quilt_core.auth_context import not_logged_in
+from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, connect, given_settings, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.domain.base import to_plain
@@ -23,12 +24,13 @@ from quilt_core.errors import (
 from quilt_registry.auth_status import auth_status
 from quilt_registry.login import book, vault
 from quilt_registry.login.accounts import row
+from quilt_registry.login.answers import FullStatus
 from quilt_registry.login.book import StoredLogin
 from quilt_registry.login.obtaining import connection_with
 from quilt_registry.login.sources import sources_of
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=one(FullStatus))
 def status() -> None:
     """Show who we are, by which credentials, and whether each stored login works.
 

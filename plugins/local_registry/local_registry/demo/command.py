@@ -13,10 +13,11 @@ import click
 import quilt_core
 from local_registry.config import RegistryConfig
 from local_registry.demo.environment import only
-from local_registry.demo.job import Row, compare, run_job
+from local_registry.demo.job import DemoRow, Row, compare, run_job
 from local_registry.demo.scenario import BUCKET, upload
 from local_registry.server import LocalRegistry
 from quilt_core import PluginError, plugins
+from quilt_core.cli.answers import listing
 from quilt_core.cli.options import Command, value
 from quilt_core.cli.output import show_all
 from quilt_core.cli.terminal import note
@@ -32,13 +33,15 @@ What to type next:
   {program} packages --help                 # the commands of the main job"""
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, answers=listing(DemoRow))
 def demo() -> None:
     """Run the main job on every backend, against a local registry with the Palmer penguins.
 
     The backends are `quilt3` and `platform` as far as they are installed, or the one that --backend
     names. Exits with 1 when a step fails or two backends answer differently. Nothing outside of
     this machine is asked, and no setting or login of yours is used.
+
+    Example: quiltops demo
     """
     names = _backends()
     rows = _run(names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import attrs
 
@@ -11,6 +11,23 @@ from local_registry.demo.scenario import STEPS, Step
 from quilt_core import QuiltOps, QuiltOpsError
 
 _UNREACHED = "an earlier step failed"
+
+
+class BackendOutcome(TypedDict):
+    """How a step went on one backend."""
+
+    answer: str | None
+    requests: int | None
+    problem: str | None
+
+
+class DemoRow(TypedDict):
+    """One step of the demonstration."""
+
+    operation: str
+    verdict: Literal["identical", "done", "different", "failed"]
+    """"done" where there is one backend only, and nothing to compare."""
+    backends: dict[str, BackendOutcome]
 
 
 @attrs.frozen(kw_only=True)

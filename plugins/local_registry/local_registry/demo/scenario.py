@@ -113,7 +113,7 @@ STEPS = (
     Step(name="content URL", run=_download, says=lambda one: f"bytes {one[:8]}"),
     Step(
         name="delete",
-        run=lambda ops, _: ops.delete_package(BUCKET, PACKAGE),
+        run=lambda ops, _: ops.delete_package(PACKAGE, f"s3://{BUCKET}"),
         reads=False,
         says=lambda one: f"{len(one.deleted)} gone",
     ),

@@ -1,0 +1,218 @@
+"""What commands print with `--json`: declared with each command, from which schemas are made."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+import attrs
+import click
+
+from quilt_core.domain.base import DomainObject
+
+
+@attrs.frozen
+class Answer:
+    """What a command prints as JSON.
+
+    `of` is a type: a domain class, one of the dictionaries below, text, or a union of these. A
+    `listing` prints any number of them, one per line.
+    """
+
+    of: Any
+    listing: bool = False
+
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields, for listings whose rows have columns; empty for others."""
+        if isinstance(self.of, type) and issubclass(self.of, DomainObject):
+            return self.of.told_fields()
+        return tuple(getattr(self.of, "__annotations__", ()))
+
+    def or_else(self, other: Any) -> Answer:
+        """The same, or one object of another type."""
+        return self if self.listing else Answer(self.of | other)
+
+
+def one(of: Any) -> Answer:
+    """A command that prints one object."""
+    return Answer(of)
+
+
+def listing(of: Any) -> Answer:
+    """A command that prints one object per line."""
+    return Answer(of, listing=True)
+
+
+def answer_of(command: click.Command) -> Answer | None:
+    """What a command prints; None for one that prints no JSON, or does not declare it."""
+    found = getattr(command, "answers", None)
+    return found if isinstance(found, Answer) else None
+
+
+class DryRun(TypedDict):
+    """What a command that writes prints with `--dry-run`."""
+
+    operation: str
+    """The operation that would be called."""
+    arguments: dict[str, Any]
+    now: Any
+    """What is there now; null where nothing is."""
+    written: Literal[False]
+
+
+class RevisionDryRun(TypedDict, total=False):
+    """What `packages create` and `packages update` print with `--dry-run`."""
+
+    package: str
+    latest: str | None
+    """The latest revision's top hash now; null for a package that is not there."""
+    added: list[str]
+    replaced: list[str]
+    removed: list[str]
+    copied: int
+    completed: list[str]
+    lost_directory_metadata: list[str] | None
+    unchecked: list[str]
+    """What could not be looked at without writing."""
+    written: Literal[False]
+
+
+class DeletionDryRun(TypedDict):
+    """What `packages delete` prints with `--dry-run`."""
+
+    package: str
+    deleted: list[str]
+    """The top hashes of the revisions that would go."""
+    written: Literal[False]
+
+
+class PromotionDryRun(TypedDict):
+    """What `promote` prints with `--dry-run`."""
+
+    package: str
+    top_hash: str
+    destination: str
+    latest_there: str | None
+    """The latest revision's top hash at the destination; null where there is none."""
+    written: Literal[False]
+
+
+class Change(TypedDict):
+    """A file that differs between two revisions."""
+
+    path: str
+    change: Literal["added", "deleted", "modified"]
+    size_before: int | None
+    """Bytes in the first revision; null for an added file."""
+    size_after: int | None
+    """Bytes in the second revision; null for a deleted file."""
+    text: list[str] | None
+    """With `--text`, the lines of a unified diff; null for what is no small text file."""
+
+
+class Differences(TypedDict):
+    """What `packages diff` prints."""
+
+    package1_name: str
+    package2_name: str
+    package1_hash: str
+    package2_hash: str
+    added: list[str]
+    """Only in the second."""
+    deleted: list[str]
+    """Only in the first."""
+    modified: list[str]
+    """In both, with another hash, size or user metadata."""
+    changes: list[Change]
+    """The same files with their sizes: added, deleted, modified, each in order of their paths."""
+
+
+class FileText(TypedDict):
+    """What `cat` prints of a text file with `--json`."""
+
+    package: str
+    path: str
+    size: int
+    text: str
+
+
+class FileBytes(TypedDict):
+    """What `cat` prints of any other file with `--json`."""
+
+    package: str
+    path: str
+    size: int
+    base64: str
+
+
+class Copied(TypedDict):
+    """An object that was copied into a file of this machine."""
+
+    uri: str
+    file: str
+    size: int
+
+
+SettingRow = TypedDict("SettingRow", {"setting": str, "value": Any, "from": str})
+"""A setting, its value (secrets masked, null where nothing is set), and where it came from."""
+
+
+class ProfileRow(TypedDict):
+    """A profile of the configuration file."""
+
+    profile: str
+    default: bool
+    """Whether it is used when nothing names another one."""
+    settings: dict[str, Any]
+    """Secrets are masked; what refers to a variable is `{"env": NAME}`."""
+
+
+class PluginRow(TypedDict):
+    """A backend, an extension or a command that is installed."""
+
+    name: str
+    kind: str
+    distribution: str | None
+    version: str | None
+    target: str
+    status: str
+    cause: str | None
+    """Why it cannot be used; null where it can."""
+    options: NotRequired[list[str]]
+    """With `--check`, the options that a backend declares."""
+
+
+class CheckRow(TypedDict):
+    """One thing that the doctor looked at."""
+
+    name: str
+    ok: bool | None
+    """Null for a mere fact."""
+    detail: str
+    fix: str | None
+
+
+class Diagnosis(TypedDict, total=False):
+    """What `doctor` prints."""
+
+    version: str
+    config_file: str
+    settings: list[SettingRow]
+    """Left out when the settings cannot be read."""
+    checks: list[CheckRow]
+    fixes: list[str]
+    """What to mend; empty when nothing is wrong."""
+
+
+class ErrorReport(TypedDict):
+    """What is printed on standard error with `--json` when a command fails."""
+
+    error: str
+    """The name of the error's class in `quilt_core.errors`; for a bug, the name of Python's."""
+    message: str
+    operation: str | None
+    """The operation that failed."""
+    backend: str | None
+    hint: str | None
+    """What to do next."""
+    context: dict[str, Any]
+    """Details for programs; of a write, `outcome`: what became of it."""

@@ -1,0 +1,173 @@
+"""`quiltops packages diff`: what differs between two revisions, with sizes and lines."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal
+
+import attrs
+import click
+
+from quilt_core import PackageDiff, QuiltOps
+from quilt_core.cli.answers import Change, Differences, one
+from quilt_core.cli.options import Command, completed, connect, value
+from quilt_core.cli.output import show
+from quilt_core.cli.pager import print_lines
+from quilt_core.cli.progress import progress_bar
+from quilt_core.cli.terminal import use_colour
+from quilt_core.domain.names import LATEST
+from quilt_core.ops.addressing import parse_package_uri
+from quilt_core.printable import printable
+
+TEXT_LIMIT = 64 << 10
+"""Bytes of the largest file that counts as a small one, of which lines are compared."""
+_SIGNS = {"added": ("+", "green"), "deleted": ("-", "red"), "modified": ("~", "yellow")}
+_LINES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+@click.command(cls=Command, answers=one(Differences))
+@click.argument("package", shell_complete=completed("package_names"))
+@click.argument("other", required=False, shell_complete=completed("package_names"))
+@click.option(
+    "--from",
+    "first",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="The first revision; the latest by default.",
+)
+@click.option(
+    "--to",
+    "second",
+    shell_complete=completed("revisions"),
+    metavar="HASH",
+    help="The second one; the latest by default.",
+)
+@click.option("--text", is_flag=True, help="The lines that differ, too, of text files to 64 KiB.")
+def diff(
+    package: str, other: str | None, first: str | None, second: str | None, text: bool
+) -> None:
+    """Compare PACKAGE with OTHER, or two revisions of PACKAGE.
+
+    With one package and no revisions, its last two are compared. A quilt+s3:// URI may name the
+    revision.
+
+    Example: quiltops packages diff me/penguins --text
+    """
+    ops = connect()
+    with progress_bar("comparing"):
+        if other is None:
+            other = package
+            if first is None and (first := _named_revision(package)) is None:
+                last = list(islice(ops.list_package_versions(package), 2))
+                first = last[-1].top_hash if last else None
+            package = other = _whole(package)
+        found = ops.diff_packages(package, other, package1_hash=first, package2_hash=second)
+        changes = list(_changes(ops, _whole(package), _whole(other), found))
+        for change in changes if text else ():
+            change["text"] = _lines(ops, _whole(package), _whole(other), found, change)
+    if value("as_json"):
+        show({**found.to_dict(), "changes": changes})
+    elif found.is_empty:
+        click.echo("No difference.")
+    else:
+        print_lines(_shown(changes))
+
+
+def _named_revision(package: str) -> str | None:
+    """The revision that a URI names; None for a name, or a URI of the latest one."""
+    uri = parse_package_uri(package)
+    return None if uri is None or uri.revision.is_latest else uri.revision.value
+
+
+def _whole(package: str) -> str:
+    """The package as such: a URI without its revision, a name as it is."""
+    uri = parse_package_uri(package)
+    return package if uri is None else attrs.evolve(uri, revision=LATEST).url
+
+
+def _changes(ops: QuiltOps, package: str, other: str, found: PackageDiff) -> Iterator[Change]:
+    """Each file that differs, with its sizes."""
+    before = _sizes(ops, package, found.package1_hash, {*found.deleted, *found.modified})
+    after = _sizes(ops, other, found.package2_hash, {*found.added, *found.modified})
+    kinds: tuple[tuple[Literal["added", "deleted", "modified"], tuple[str, ...]], ...] = (
+        ("added", found.added),
+        ("deleted", found.deleted),
+        ("modified", found.modified),
+    )
+    for kind, paths in kinds:
+        for path in paths:
+            yield {
+                "path": path,
+                "change": kind,
+                "size_before": before.get(path),
+                "size_after": after.get(path),
+                "text": None,
+            }
+
+
+def _sizes(ops: QuiltOps, package: str, top_hash: str, wanted: set[str]) -> dict[str, int]:
+    """The sizes of files of a revision; nothing is read when none are wanted."""
+    if not wanted:
+        return {}
+    found = {}
+    for item in ops.browse_content(package, top_hash=top_hash, recursive=True):
+        if item.path in wanted:
+            found[item.path] = item.size
+            if len(found) == len(wanted):
+                break
+    return found
+
+
+def _lines(
+    ops: QuiltOps, package: str, other: str, found: PackageDiff, change: Change
+) -> list[str] | None:
+    """The lines of a unified diff; None unless both files are small and text."""
+    path = change["path"]
+    texts = []
+    for name, top_hash, size in (
+        (package, found.package1_hash, change["size_before"]),
+        (other, found.package2_hash, change["size_after"]),
+    ):
+        if size is None:
+            texts.append("")
+            continue
+        if size > TEXT_LIMIT:
+            return None
+        data = ops.read_content(name, path, top_hash=top_hash)
+        try:
+            texts.append(data.decode())
+        except UnicodeDecodeError:
+            return None
+    before, after = map(_split, texts)
+    hashes = (found.package1_hash[:12], found.package2_hash[:12])
+    return list(difflib.unified_diff(before, after, path, path, *hashes, lineterm=""))
+
+
+def _split(text: str) -> list[str]:
+    """The lines of a text; what ends without a line feed is marked, as diff marks it."""
+    *lines, last = text.split("\n")
+    return [*lines, last, "\\ No newline at end of file"] if last else lines
+
+
+def _shown(changes: list[Change]) -> Iterator[str]:
+    """A line for each file, and below it the lines of its text."""
+    for change in changes:
+        sign, colour = _SIGNS[change["change"]]
+        size = _size(change)
+        yield _coloured(f"{sign} {printable(change['path'])}{size and f'  ({size})'}", colour)
+        for line in (change["text"] or [])[2:]:  # the file's name has just been told
+            yield _coloured(f"    {printable(line)}", _LINES.get(line[:1]))
+
+
+def _size(change: Change) -> str:
+    before, after = change["size_before"], change["size_after"]
+    if before is None or after is None or before == after:
+        size = after if before is None else before
+        return "" if size is None else f"{size:,}"
+    return f"{before:,} > {after:,}"
+
+
+def _coloured(text: str, colour: str | None) -> str:
+    return click.style(text, fg=colour) if colour and use_colour() else text

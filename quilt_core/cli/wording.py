@@ -1,0 +1,144 @@
+"""Hints in the words of the command line: commands and options instead of methods."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from functools import partial
+
+from quilt_core import plugins
+from quilt_core.cli.missing import how_to_install
+from quilt_core.hookspecs import operations
+from quilt_core.settings import setting_fields
+
+COMMANDS = {
+    "get_auth_status": "auth status",
+    "get_catalog_config": "catalog config",
+    "configure_catalog": "catalog configure",
+    "get_registry_url": "catalog registry-url",
+    "get_graphql_endpoint": "catalog graphql-endpoint",
+    "execute_graphql_query": "catalog graphql",
+    "list_buckets": "buckets list",
+    "search_packages": "packages search",
+    "list_all_packages": "packages list",
+    "get_package_info": "packages info",
+    "list_package_versions": "packages versions",
+    "get_package_metadata": "packages metadata",
+    "browse_content": "packages browse",
+    "diff_packages": "packages diff",
+    "get_content_url": "content url",
+    "open_content": "cat",
+    "read_content": "cat",
+    "create_package_revision": "packages create",
+    "update_package_revision": "packages update",
+    "delete_package": "packages delete",
+    "push_package": "push",
+    "download_package": "install",
+    "verify_package": "verify",
+    "promote_package": "promote",
+    "rollback_package": "rollback",
+    "get_catalog_link": "open",
+    "list_workflows": "workflows list",
+    "switch_role": "auth switch-role",
+    "list_objects": "objects list",
+    "get_object_info": "objects info",
+    "open_object": "objects get",
+    "put_object": "objects put",
+    "search_objects": "objects search",
+    "list_api_keys": "api-keys list",
+    "get_api_key": "api-keys get",
+    "create_api_key": "api-keys create",
+    "revoke_api_key": "api-keys revoke",
+    "list_tabulator_tables": "tabulator list",
+    "get_tabulator_table": "tabulator get",
+    "create_tabulator_table": "tabulator create",
+    "update_tabulator_table": "tabulator update",
+    "rename_tabulator_table": "tabulator rename",
+    "delete_tabulator_table": "tabulator delete",
+    "get_open_query_status": "tabulator open-query",
+    "set_open_query": "tabulator open-query",
+    "admin_list_users": "admin users list",
+    "admin_get_user": "admin users get",
+    "admin_create_user": "admin users create",
+    "admin_list_roles": "admin roles list",
+    "admin_get_default_role": "admin roles default",
+    "admin_set_default_role": "admin roles default",
+    "admin_list_policies": "admin policies list",
+    "admin_list_buckets": "admin buckets list",
+    "admin_list_api_keys": "admin api-keys list",
+    "admin_get_sso_config": "admin sso get",
+}
+"""The command of each operation that a hint may name."""
+
+_PHRASES = (
+    ("Name one, such as registry='s3://my-bucket', or", "Name one with --registry, or"),
+    ("a default: connect(registry=…), ", "a default: "),
+    ("Give logical keys: {'key': 'uri', …}", "Give logical keys: KEY=URI"),
+    ("auto_organize=True for whole paths", "--whole-path"),
+    ("allow_unversioned=True (--allow-unversioned)", "--allow-unversioned"),
+    ("force=True", "--force"),
+    ("copy='none'", "--copy none"),
+    ("with `exclude`", "with --exclude"),
+    ("connect(aws_identity='ambient'), ", ""),
+    ("ops.with_options(timeout=…, deadline=…), ", ""),
+    ("ops.with_options(timeout=…, deadline=…)", "QUILT_TIMEOUT, QUILT_DEADLINE"),
+    ("get_auth_status().roles names", "get_auth_status() names"),
+    (", or --backend on the command line", ""),
+    ("set `region` (AWS_REGION)", "set AWS_REGION"),
+)
+"""What a hint says in Python, and what a command has for it."""
+
+_OPTIONS = ("backend", "registry", "profile")
+_CONNECT = re.compile(r"(?P<before>, or |, )?connect\((?P<name>\w+)=…\)(?P<after>, or |, )?")
+
+
+def in_commands(hint: str) -> str:
+    """Say in commands, options and variables what a hint says in methods and arguments.
+
+    A command that is not installed comes with what installs it; `quilt3 login` is named only where
+    quilt3 is installed.
+    """
+    for said, meant in _PHRASES:
+        hint = hint.replace(said, meant)
+    hint = _CONNECT.sub(_connect, hint)
+    for name, variable in _variables().items():
+        setting = rf"\b{name}='?(?P<value>\w+)'?(?: \({variable}\))?"
+        hint = re.sub(setting, partial(_assigned, variable), hint)
+    hint = re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b(?:\(\))?", _command, hint)
+    return _with_what_is_there(hint)
+
+
+def _connect(found: re.Match[str]) -> str:
+    """An argument of `connect` as the option that it is; left out of its list where it is none."""
+    before, after = found["before"] or "", found["after"] or ""
+    if found["name"] in _OPTIONS:
+        return f"{before}--{found['name']}{after}"
+    return before if before and after else ""
+
+
+def _assigned(variable: str, found: re.Match[str]) -> str:
+    value = found["value"]
+    return f"{variable}={value.lower() if value in ('True', 'False') else value}"
+
+
+def _variables() -> dict[str, str]:
+    """The environment variable of each setting that has one."""
+    return {
+        field.name: field.metadata["env"][0] for field in setting_fields() if field.metadata["env"]
+    }
+
+
+def _command(found: re.Match[str]) -> str:
+    name = found[0].removesuffix("()")
+    if name not in COMMANDS or name not in operations():
+        return found[0]
+    return f"`quiltops {COMMANDS[name]}`"
+
+
+def _with_what_is_there(hint: str) -> str:
+    if "`quilt3 " in hint and importlib.util.find_spec("quilt3") is None:
+        hint = hint.replace("`quilt3 login`", "`quiltops login`")
+    install = how_to_install(("login",), plugins.commands())
+    if "`quiltops login" in hint and install is not None:
+        hint = f"{hint} The command `quiltops login` is not installed: {install}."
+    return hint

@@ -1,0 +1,251 @@
+"""Errors in the reader's words: commands that are there, options that exist, and JSON."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from quilt_core import QuiltOps, errors, plugins
+from quilt_core.cli import missing, wording
+from quilt_core.cli.main import build
+from quilt_core.cli.wording import COMMANDS, in_commands
+from quilt_core.hookspecs import operations
+
+from ...schemas import error_validator  # type: ignore[import-not-found]
+
+Cli = Callable[..., Any]
+ROOT = Path(__file__).parents[3]
+SOURCES = ("quilt_core", "packages/registry_client/quilt_registry", "plugins")
+# Where an extension, a service or the caller of a Python method is at fault, Python is right.
+IN_PYTHON = re.compile(
+    r"hookimpl|call\.proceed|request_identity|EntrySource|EntryHash|pathlib|to_dict|Settings\(|"
+    r"options=\{|use_quilt3_login|use_stored_login|Give a list|Give \[|path='/species'"
+)
+
+
+def hints() -> Iterator[tuple[str, str]]:
+    """Every hint in the sources, with what is put in at run time left out, and where it is."""
+    for source in SOURCES:
+        for path in (ROOT / source).rglob("*.py"):
+            parts = path.relative_to(ROOT).parts
+            if {"testing", "local_registry", "cli"} & {*parts}:
+                continue
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                is_hint = isinstance(node, ast.keyword) and node.arg == "hint"
+                named = isinstance(node, ast.Assign) and any(
+                    isinstance(one, ast.Name) and one.id.startswith("HOW_") for one in node.targets
+                )
+                if (is_hint or named) and (text := _text(node.value)):
+                    yield text, "/".join(parts)
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(one) or "…" for one in node.values)
+    if isinstance(node, ast.IfExp):
+        return f"{_text(node.body)} {_text(node.orelse)}"
+    return ""
+
+
+HINTS = sorted(set(hints()))
+
+
+@pytest.mark.parametrize(("hint", "place"), HINTS)
+def test_no_hint_is_in_python(hint: str, place: str) -> None:
+    if IN_PYTHON.search(hint):
+        return
+    said = in_commands(hint)
+    assert not re.search(r"\w\(|\bops\.|=(True|False|None)\b|connect\(", said), said
+    names = {*operations(), *(one.removeprefix("admin_") for one in operations())}
+    assert not names & {*re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", said)}, said
+    assert ", ," not in said
+    assert not said.endswith((", .", ": .", " ."))
+
+
+def test_there_are_hints() -> None:
+    assert len(HINTS) > 60
+    assert any("list_all_packages" in hint for hint, _ in HINTS)
+
+
+@pytest.mark.parametrize("command", sorted({*COMMANDS.values()}))
+def test_the_commands_that_hints_name_are_there(command: str) -> None:
+    found: click.Command | None = build()
+    for word in command.split():
+        assert isinstance(found, click.Group)
+        found = found.get_command(click.Context(found), word)
+    assert found is not None
+    assert not isinstance(found, click.Group)
+
+
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        ("list_buckets() names those that can.", "`quiltops buckets list` names those that can."),
+        (
+            "Look at the new revision and write again, or overwrite it with force=True.",
+            "Look at the new revision and write again, or overwrite it with --force.",
+        ),
+        (
+            "Name one, such as registry='s3://my-bucket', or configure a default: "
+            "connect(registry=…), QUILT_DEFAULT_REGISTRY, or `registry` in a profile.",
+            "Name one with --registry, or configure a default: "
+            "QUILT_DEFAULT_REGISTRY, or `registry` in a profile.",
+        ),
+        (
+            "Run `quiltops login`, or set QUILT_API_KEY or MCP_JWT_TOKEN, or connect(token=…).",
+            "Run `quiltops login`, or set QUILT_API_KEY or MCP_JWT_TOKEN.",
+        ),
+        (
+            "Configure one of: connect(catalog_url=…), connect(registry_url=…), QUILT_CATALOG_URL.",
+            "Configure one of: QUILT_CATALOG_URL.",
+        ),
+        (
+            "The claim is 'role_arn'; aws_identity='registry' uses the registry's own.",
+            "The claim is 'role_arn'; QUILT_AWS_IDENTITY=registry uses the registry's own.",
+        ),
+        (
+            "Check the network, or give it more time: ops.with_options(timeout=…, deadline=…), "
+            "QUILT_TIMEOUT, QUILT_DEADLINE.",
+            "Check the network, or give it more time: QUILT_TIMEOUT, QUILT_DEADLINE.",
+        ),
+    ],
+)
+def test_what_becomes_of_a_hint(hint: str, said: str) -> None:
+    assert in_commands(hint) == said
+
+
+def test_a_hint_reaches_the_reader_in_commands(cli: Cli, package: str) -> None:
+    for form in ((), ("--json",)):
+        ended = cli("packages", "info", "no/such", *form)
+        assert ended.code == errors.NotFoundError.exit_code
+        assert "`quiltops packages list` names" in ended.err
+    refused = cli("cat", "t/p", "no/such")
+    assert "`quiltops packages browse` lists what is there" in refused.err
+
+
+def test_a_login_that_is_not_installed_comes_with_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(plugins, "commands", dict)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    said = in_commands("Run `quilt3 login` again.")
+    assert said.startswith("Run `quiltops login` again. ")
+    assert "pip install quiltops-registry" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "install"),
+    [
+        (("demo",), 'pip install "quiltops[local]"'),
+        (("registry",), 'pip install "quiltops[local]"'),
+        (("registry", "serve"), 'pip install "quiltops[local]"'),
+        (("login",), "pip install quiltops-registry"),
+        (("logout",), "pip install quiltops-registry"),
+        (("auth", "list"), "pip install quiltops-registry"),
+        (("auth", "token"), "pip install quiltops-registry"),
+    ],
+)
+def test_what_brings_a_command_that_is_not_installed(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], install: str
+) -> None:
+    monkeypatch.setattr(plugins, "commands", dict)
+    ended = cli(*words)
+    assert ended.code == errors.PluginError.exit_code
+    assert "is not installed" in ended.err
+    assert install in ended.err
+    assert json.loads(cli(*words, "--json").err)["error"] == "PluginError"
+
+
+def test_a_blocked_command_is_not_said_to_be_missing(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUILT_CORE_BLOCK", "demo")
+    ended = cli("demo")
+    assert ended.code == errors.PluginError.exit_code
+    assert "pip install" not in ended.err
+    assert "QUILT_CORE_BLOCK" in ended.err or "blocked" in ended.err
+
+
+def test_the_commands_of_other_distributions_are_those_that_they_bring() -> None:
+    known = {".".join(path) for path in missing._BRINGS} - {"registry"}
+    ours = {
+        name
+        for name, record in plugins.commands().items()
+        if record.distribution in ("quiltops-registry", "quiltops-local-registry")
+    }
+    assert ours - {"auth.status"} <= known  # the core has one, too
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("pakages",), "`quiltops packages`"),
+        (("packages", "serch"), "`quiltops packages search`"),
+        (("packages", "push"), "`quiltops push`"),
+        (("list",), "`quiltops packages list`"),
+        (("search",), "`quiltops packages search`"),
+        (("download",), "`quiltops install`"),
+        (("whoami",), "`quiltops auth status`"),
+        (("admin", "user", "list"), "`quiltops admin users`"),
+        (("packages", "list", "--registri", "s3://x"), "--registry"),
+        (("--jason", "packages", "list"), "--json"),
+    ],
+)
+def test_the_nearest_command_or_option_is_named(
+    cli: Cli, words: tuple[str, ...], meant: str
+) -> None:
+    ended = cli(*words)
+    assert ended.code == 2
+    assert meant in ended.err
+
+
+def test_nothing_near(cli: Cli) -> None:
+    ended = cli("xyzzy")
+    assert ended.code == 2
+    assert "Did you mean" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("xyzzy", "--json"),
+        ("--json", "packages", "info"),
+        ("packages", "search", "--order", "up", "--output", "json"),
+        ("packages", "search", "--order", "up", "-o", "json"),
+        ("packages", "list", "--json", "--no-such-option"),
+        ("packages", "info", "no name", "--json"),
+        ("demo", "--backend", "none", "--json"),
+    ],
+)
+def test_errors_are_json_with_public_names(cli: Cli, arguments: tuple[str, ...]) -> None:
+    ended = cli(*arguments)
+    assert ended.out == ""
+    report = json.loads(ended.err.splitlines()[-1])
+    assert [error.message for error in error_validator().iter_errors(report)] == []
+    assert report["error"] in errors.__all__
+    assert ended.code == getattr(errors, report["error"]).exit_code
+
+
+def test_a_bug_is_json(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: QuiltOps) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr(QuiltOps, "list_buckets", fail)
+    ended = cli("buckets", "list", "--json")
+    report = json.loads(ended.err.splitlines()[-1])
+    assert [error.message for error in error_validator().iter_errors(report)] == []
+    assert (report["error"], ended.code) == ("KeyError", 70)
+
+
+def test_what_follows_the_two_hyphens_is_no_option(cli: Cli) -> None:
+    assert not cli("packages", "info", "a", "b", "--", "--json").err.startswith("{")
+    assert wording.COMMANDS
