@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from quilt_core.domain.admin import BucketSettings
@@ -14,6 +15,8 @@ _BUCKET = {"bucket": "bucket"}
 _TABLE = {**_BUCKET, "table_name": "table"}
 _USER = {"name": "ada"}
 _ROLE = {"id_or_name": "role"}
+_SMALL_FOLDER = Path(__file__).parent
+"""The current folder may hold a whole environment, which would take minutes to read."""
 
 _ARGUMENTS: dict[str, dict[str, Any]] = {
     "configure_catalog": {"catalog_url": "https://catalog.example.com"},
