@@ -123,7 +123,9 @@ class ObjectOperations:
                 last = name
                 yield _folder(S3Prefix(uri.bucket, f"{uri.prefix}{name}/"))
 
-    def _current(self, bucket: str, prefix: str) -> list[tuple[str, str, store.StoredObject]]:
+    def _current(
+        self, bucket: str, prefix: str
+    ) -> list[tuple[str, str | None, store.StoredObject]]:
         """The objects below a prefix, by key, with their latest versions."""
         with self._session.catalog.lock:
             return [
@@ -133,7 +135,7 @@ class ObjectOperations:
                 for version in [next(reversed(versions))]
             ]
 
-    def _find(self, operation: str, uri: ObjectUri) -> tuple[str, store.StoredObject]:
+    def _find(self, operation: str, uri: ObjectUri) -> tuple[str | None, store.StoredObject]:
         if isinstance(uri, FileUri):
             raise _no_folders(operation)
         self._readable(uri.bucket, uri.url)
@@ -163,7 +165,7 @@ def _no_folders(operation: str) -> NotSupportedError:
     return NotSupportedError(operation, "memory", "its objects are s3:// objects in memory")
 
 
-def _info(bucket: str, key: str, version: str, stored: store.StoredObject) -> ObjectInfo:
+def _info(bucket: str, key: str, version: str | None, stored: store.StoredObject) -> ObjectInfo:
     return ObjectInfo(
         uri=S3Uri(bucket, key, version).url,
         size=len(stored.data),

@@ -11,7 +11,7 @@ from local_registry.testing import add_bucket, add_user
 from msgspec.structs import replace
 
 import quilt_core
-from quilt_core import ConflictError, ContentType, EntrySource, QuiltOps
+from quilt_core import ConflictError, ContentType, EntrySource, QuiltOps, ValidationError
 from quilt_core.manifest import DirectoryRecord
 from quilt_core.testing.conformance.content import ODD_KEYS
 
@@ -251,7 +251,12 @@ def test_a_bucket_without_versions(
             name = f"team/{backend}"
             made = ops.create_package_revision(name, [f"s3://{bucket}/k"], message="m")
             assert ops.browse_content(name)[0].physical_key == f"s3://{bucket}/k"
-            copied = ops.update_package_revision(name, {"l": f"s3://{bucket}/k"}, copy="all")
+            more = {"l": f"s3://{bucket}/k"}
+            for dry_run in (True, False):
+                with pytest.raises(ValidationError, match="keeps no versions") as caught:
+                    ops.update_package_revision(name, more, copy="all", dry_run=dry_run)
+                assert caught.value.context["outcome"] == "not_written"
+            copied = ops.update_package_revision(name, more, copy="all", allow_unversioned=True)
             assert copied.copied == 2
             assert ops.browse_content(name)[0].physical_key == f"s3://{bucket}/{name}/k"
             assert ops.delete_package(bucket, name).deleted
