@@ -156,7 +156,7 @@ class RevisionRequest:
         )
 
     def version_check(
-        self, look: Callable[[str], bool | None], entries: Iterable[ManifestEntry]
+        self, look: Callable[[str], bool | None], known: Iterable[str]
     ) -> VersionCheck:
         """The check of the bucket that this write copies objects into.
 
@@ -164,14 +164,14 @@ class RevisionRequest:
         ----------
         look:
             Whether some object of a bucket has a version; None when none can be seen.
-        entries:
-            Those that the new revision keeps.
+        known:
+            Physical keys of the new revision's entries, as they were before they were copied.
         """
         return VersionCheck(
             bucket=self.registry.bucket or "",
             allowed=self.allow_unversioned,
             look=look,
-            known=[entry.physical_key for entry in entries],
+            known=known,
         )
 
     def check_expected(self, latest: str | None) -> None:

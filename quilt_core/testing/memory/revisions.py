@@ -203,7 +203,7 @@ class PackageWriteOperations:
         tasks = plan_copies(objects, request.copy, bucket, name)
         sources = [self._session.catalog.find_object(task.source)[1] for task in tasks]
         if tasks:
-            request.version_check(self._has_versions, plan.kept).before()
+            request.version_check(self._has_versions, [key for _, key in objects]).before()
         if request.dry_run:
             return request.unwritten(plan, start, copies=len(tasks), completed=kept.completed)
         entries = self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)

@@ -40,12 +40,12 @@ def look_first(
         s3 = contents.s3()
     except NoAwsCredentialsError:
         return len(tasks), ("objects", "workflow")
-    if tasks:
-        copy_versions(request, plan, s3).before()
     given = [entry.uri for entry in plan.new if isinstance(entry.uri, S3Uri)]
     places = list(dict.fromkeys((*given, *(task.source for task in tasks))))
-    found = bounded_map(lambda place: head_object(s3, place).size, places, workers)
-    sizes = dict(zip(places, found, strict=True))
+    found = list(bounded_map(lambda place: head_object(s3, place), places, workers))
+    sizes = {place: facts.size for place, facts in zip(places, found, strict=True)}
+    if tasks:
+        copy_versions(request, plan, s3, (facts.uri for facts in found)).before()
     try:
         whole = check_workflow(s3, request, plan.user_meta, _listed(plan, sizes))
     except PermissionDeniedError:

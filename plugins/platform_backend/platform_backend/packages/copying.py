@@ -67,14 +67,18 @@ def copied_keys(
     reporter = ProgressReporter(
         request.progress, request.operation, "copying", len(jobs), "objects"
     )
-    versions = copy_versions(request, plan, s3)
+    versions = copy_versions(request, plan, s3, (job.source for job in jobs))
     copies = copy_objects(s3, jobs, concurrency, versions, lambda _job: reporter.advance())
     return {task.logical_key: uri.url for task, uri in zip(tasks, copies, strict=True)}
 
 
-def copy_versions(request: RevisionRequest, plan: RevisionPlan, s3: Any) -> VersionCheck:
-    """The check of the registry's bucket for copies."""
-    return request.version_check(partial(has_versions, s3), plan.kept)
+def copy_versions(
+    request: RevisionRequest, plan: RevisionPlan, s3: Any, found: Iterable[S3Uri]
+) -> VersionCheck:
+    """The check of the registry's bucket for copies; `found` are objects as they were looked up."""
+    known = [entry.physical_key for entry in plan.kept]
+    known += [uri.url for uri in found]
+    return request.version_check(partial(has_versions, s3), known)
 
 
 def _s3(request: RevisionRequest, contents: ContentsReader) -> Any:

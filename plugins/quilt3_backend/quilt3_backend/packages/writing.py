@@ -184,14 +184,14 @@ class PackageWriteOperations:
             revision_to_build.validate(registry)
             copies = _copy_tasks(request, revision_to_build.entries)
             if copies:
-                self._versions(request, plan).before()
+                self._versions(request, revision_to_build.entries).before()
             return request.unwritten(
                 plan, started_from, copies=len(copies), completed=kept.completed
             )
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
             revision_to_build.validate(registry)  # before objects are written
-            copied = self._copy(request, plan, revision_to_build.entries)
+            copied = self._copy(request, revision_to_build.entries)
             revision_to_build = attrs.evolve(
                 revision_to_build, entries=_moved(revision_to_build.entries, copied)
             )
@@ -213,12 +213,15 @@ class PackageWriteOperations:
             completed=kept.completed,
         )
 
-    def _versions(self, request: RevisionRequest, plan: RevisionPlan) -> VersionCheck:
+    def _versions(
+        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...]
+    ) -> VersionCheck:
         """The check of the registry's bucket for copies."""
-        return request.version_check(partial(has_versions, self._connection.s3()), plan.kept)
+        look = partial(has_versions, self._connection.s3())
+        return request.version_check(look, [entry.physical_key for entry in entries])
 
     def _copy(
-        self, request: RevisionRequest, plan: RevisionPlan, entries: tuple[ManifestEntry, ...]
+        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...]
     ) -> Mapping[str, S3Uri]:
         """Copy what the mode says; the new objects by logical key."""
         bucket = request.registry.bucket or ""
@@ -237,7 +240,7 @@ class PackageWriteOperations:
             self._connection.s3(),
             jobs,
             self._connection.workers,
-            self._versions(request, plan),
+            self._versions(request, entries),
             lambda _job: reporter.advance(),
         )
         return {task.logical_key: uri for task, uri in zip(tasks, copies, strict=True)}
