@@ -84,8 +84,8 @@ def send(
     headers, data:
         As in `requests`.
     timeout:
-        Seconds for all of it, to the last byte of the answer, attempts and pauses included; less
-        where `quilt_core.deadline` leaves less. Looking up the host's name cannot be bounded.
+        Seconds for all of it, from looking up the host's name to the last byte of the answer,
+        attempts and pauses included; less where `quilt_core.deadline` leaves less.
     operation:
         What the log calls the request: the name of a GraphQL operation.
 
