@@ -95,7 +95,7 @@ def serve(
     **rest: Any,
 ) -> None:
     """Serve until interrupted; prints one JSON line with addresses and keys when ready."""
-    from local_registry.app.guards import is_loopback
+    from quilt_core.urls import is_loopback
 
     if env_file is not None and env_file.exists():
         raise click.UsageError(f"{env_file} is there already: delete it, or name another file")

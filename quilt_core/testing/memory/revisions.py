@@ -45,7 +45,7 @@ from quilt_core.revisions import (
 )
 from quilt_core.revisions.kept import hash_in_question
 from quilt_core.testing.memory.session import Session
-from quilt_core.testing.memory.store import StoredObject, StoredPackage, StoredRevision
+from quilt_core.testing.memory.store import ObjectVersion, StoredPackage, StoredRevision
 
 
 class PackageWriteOperations:
@@ -301,7 +301,7 @@ class PackageWriteOperations:
     def _copied(
         self,
         entries: list[ManifestEntry],
-        copies: Mapping[CopyTask, StoredObject],
+        copies: Mapping[CopyTask, ObjectVersion],
         request: RevisionRequest,
         bucket: str,
     ) -> list[ManifestEntry]:

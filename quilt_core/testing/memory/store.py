@@ -31,7 +31,7 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen
-class StoredObject:
+class ObjectVersion:
     """A version of an object."""
 
     data: bytes
@@ -77,7 +77,7 @@ class MemoryCatalog:
         self.buckets: dict[str, BucketConfig] = {}
         self.foreign_buckets: set[str] = set()
         self.unversioned_buckets: set[str] = set()
-        self.objects: dict[tuple[str, str], dict[str | None, StoredObject]] = {}
+        self.objects: dict[tuple[str, str], dict[str | None, ObjectVersion]] = {}
         self.workflows: dict[str, Mapping[str, Any]] = {}
         self.tables: dict[tuple[str, str], TabulatorTable] = {}
         self.users: dict[str, User] = {}
@@ -135,12 +135,12 @@ class MemoryCatalog:
             if bucket not in self.buckets:
                 self.foreign_buckets.add(bucket)
             number = next(self._numbers)
-            stored = StoredObject(data, hash_bytes(data), self._time(number), dict(metadata or {}))
+            stored = ObjectVersion(data, hash_bytes(data), self._time(number), dict(metadata or {}))
             version = None if bucket in self.unversioned_buckets else f"v{number}"
             self.objects.setdefault((bucket, key), {})[version] = stored
             return S3Uri(bucket, key, version).url
 
-    def find_object(self, uri: S3Uri) -> tuple[str | None, StoredObject]:
+    def find_object(self, uri: S3Uri) -> tuple[str | None, ObjectVersion]:
         """An object's version id, if it has one, and content; `NotFoundError` when it is not
         there."""
         versions = self.objects.get((uri.bucket, uri.key), {})

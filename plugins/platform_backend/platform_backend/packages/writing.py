@@ -11,7 +11,7 @@ from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.s3 import ObjectLook, read_directories
 from quilt_registry.search.search_hits import workflow_id
-from quilt_registry.workflows import check_workflow, registry_workflows
+from quilt_registry.workflows import registry_workflows, require_workflow
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.checking import look_first
@@ -174,7 +174,7 @@ class PackageWriteOperations:
             )  # fmt: skip
             if isinstance(request.workflow, str) and copy is not CopyMode.NONE:
                 s3 = contents.s3()
-                check_workflow(request.workflow, registry_workflows(s3, destination), destination)
+                require_workflow(request.workflow, registry_workflows(s3, destination), destination)
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
             plan = plan_promotion(source.entries, source.user_meta)
