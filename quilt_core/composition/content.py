@@ -7,7 +7,8 @@ from typing import BinaryIO
 from quilt_core.composition.calls import Calls
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.uris import ObjectUri, parse_object_uri
+from quilt_core.domain.uris import FileUri, ObjectUri, parse_object_uri
+from quilt_core.error_messages import object_not_served
 from quilt_core.errors import ProtocolError, ValidationError
 from quilt_core.transfer.hashing import can_hash, hash_data
 
@@ -16,7 +17,8 @@ def open_file(
     calls: Calls, name: PackageName, registry: Registry, path: str, ref: RevisionRef
 ) -> BinaryIO:
     """The composition of `open_content`."""
-    return calls.open_object(object_of(_file(calls, name, registry, path, ref)), None)
+    item = _file(calls, name, registry, path, ref)
+    return calls.open_object(object_of(item, registry, "open_content"), None)
 
 
 def read_file(
@@ -35,7 +37,8 @@ def read_file(
             hint="Raise the limit, or read the file in parts: open_content().",
             context={"path": path, "size": item.size, "limit": limit},
         )
-    with calls.open_object(object_of(item), max(item.size, 1)) as file:
+    place = object_of(item, registry, "read_content")
+    with calls.open_object(place, max(item.size, 1)) as file:
         data = file.read()
     found = None
     if item.hash is not None and can_hash(item.hash.type):
@@ -45,15 +48,29 @@ def read_file(
     return data
 
 
-def object_of(item: ContentInfo) -> ObjectUri:
-    """The object that a file of a package is; `ProtocolError` when its physical key is none."""
+def object_of(item: ContentInfo, registry: Registry, operation: str) -> ObjectUri:
+    """The object that a file of a package is.
+
+    What a manifest in a bucket names, whoever could write there has chosen: it opens no file of
+    this machine.
+
+    Raises
+    ------
+    ProtocolError
+        When its physical key is no object.
+    NotSupportedError
+        For a file of this machine in a package that is not.
+    """
     try:
-        return parse_object_uri(item.physical_key or "")
+        place = parse_object_uri(item.physical_key or "")
     except ValidationError as error:
         raise ProtocolError(
             f"The package says that {item.path!r} is at {item.physical_key!r}, which is no object.",
             context={"path": item.path, "physical_key": item.physical_key},
         ) from error
+    if isinstance(place, FileUri) and not registry.is_local:
+        raise object_not_served(operation, item.path, place.url)
+    return place
 
 
 def wrong_bytes(item: ContentInfo, size: int, found: str | None) -> ProtocolError:

@@ -215,12 +215,13 @@ class _Work:
                 f"{str(path)!r} is a folder, where the package has a file",
                 hint="Move the folder away.",
             )
+        place = object_of(item, self._request.registry, "download_package")
         temporary = temporary_path(path.parent)
         # A block as large as a small file: it is read by one request.
         block = item.size if 0 < item.size < IN_MEMORY else None
         try:
             with (
-                self._calls.open_object(object_of(item), block) as source,
+                self._calls.open_object(place, block) as source,
                 temporary.open("xb") as sink,
             ):
                 found = _copy(item, source, sink, reporter)

@@ -1,4 +1,4 @@
-"""Behaviours of downloads, verifications and the reading of files (T-35 to T-46)."""
+"""Behaviours of downloads, verifications and the reading of files (T-35 to T-47)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from quilt_core import (
     NotFoundError,
+    NotSupportedError,
     ProtocolError,
     QuiltOps,
     ValidationError,
@@ -237,3 +239,28 @@ class ContentReading(TransferTests):
         with pytest.raises(ValidationError):
             ops.read_content(name, "d/x", encoding="utf-8")
         assert ops.read_content(name, "d/x", limit=2) == b"\xff\xfe"
+
+    @behaviour("T-47", "read_content", "open_content", "download_package")
+    def test_a_package_in_a_bucket_opens_no_file_of_this_machine(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path, target: Path
+    ) -> None:
+        """Reading, opening or downloading a file whose physical key in a package of a bucket is a
+        `file://` URI is NotSupportedError that names both keys, whatever lies there: whoever may
+        write a manifest does not choose what is opened on the reader's machine.
+        """
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: a package in a folder refers to files")
+        private = tmp_path / "private"
+        private.write_bytes(b"private")
+        entry = structs.replace(environment.entry("a", b"private"), physical_key=private.as_uri())
+        environment.given([entry])
+        for read in (
+            lambda: ops.read_content(environment.name, "a"),
+            lambda: ops.open_content(environment.name, "a"),
+            lambda: ops.download_package(environment.name, target),
+        ):
+            with pytest.raises(NotSupportedError) as caught:
+                read()
+            assert caught.value.context.get("logical_key") == "a"
+            assert caught.value.context.get("physical_key") == private.as_uri()
+        assert not (target / "a").exists()
