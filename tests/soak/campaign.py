@@ -4,8 +4,8 @@
 
 Workers share one connection. Afterwards storage is read independently and compared with what the
 operations reported; the exit code is 1 when anything differs. `--hurry` shortens the pauses
-between attempts, which makes a short run short. `--timeout` is the time of a request: a machine that
-is busy with other work needs more, or it fails reads that the faults do not.
+between attempts, which makes a short run short. `--timeout` is the time of a request: on a machine
+that is busy with other work, the usual five seconds fail reads that the faults do not.
 """
 
 from __future__ import annotations

@@ -161,6 +161,16 @@ def test_a_proxy_that_nobody_answers_for_is_left_when_the_time_is_over(
         send("POST", "https://registry.example.com", repeatable=True, data=b"", timeout=SHORT)
 
 
+@pytest.mark.parametrize("proxy", ["nonsense://x", "http://", "http://:0"])
+def test_a_proxy_that_is_none_is_named(
+    proxy: str, no_pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(DeliveryError, match="the proxy that HTTPS_PROXY") as caught:
+        send("POST", "https://registry.example.com", repeatable=False, data=b"", timeout=5)
+    assert not caught.value.may_have_arrived
+
+
 def test_an_operation_leaves_a_name_that_nobody_answers_for(
     hanging_resolver: threading.Event,
 ) -> None:
