@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ from quilt_core.errors import ValidationError
 _PROFILE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 _SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+_MARKS = "'\"`.,;:()"
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
 
 
@@ -88,11 +88,12 @@ def _broken(said: str, variables: tuple[str, ...], what: str) -> ValidationError
 
 def _quoted_in(said: str) -> dict[str, str]:
     """The AWS variables whose values a complaint repeats, those that hold no secrets."""
+    words = {word.strip(_MARKS) for word in said.split()}
     return {
         name: value
         for name, value in os.environ.items()
         if name.startswith("AWS_")
         and name not in _SECRETS
-        and value
-        and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said)
+        and (bare := value.strip(_MARKS))
+        and bare in words
     }
