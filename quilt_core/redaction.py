@@ -84,13 +84,13 @@ def redact(text: str) -> str:
     return text
 
 
-def shortened(text: str) -> str:
-    """Return `text`, or its beginning and how much is left out, when it is too long to be read.
+def shortened(text: str, longest: int = _LONGEST) -> str:
+    """Return `text`, or its beginning and how much is left out, when it has more characters.
 
     Redact first: half a secret is not recognised.
     """
-    more = len(text) - _LONGEST
-    return text if more <= 0 else f"{text[:_LONGEST]}… ({more} more characters)"
+    more = len(text) - longest
+    return text if more <= 0 else f"{text[:longest]}… ({more} more characters)"
 
 
 def _without_known(text: str) -> str:

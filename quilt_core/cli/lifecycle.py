@@ -12,7 +12,7 @@ from quilt_core.cli.options import Command, completed, connect
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow
-from quilt_core.cli.writing import Write, write
+from quilt_core.cli.writing import ALLOW_UNVERSIONED, Write, write
 from quilt_core.domain.packages import PackageInfo
 
 
@@ -44,6 +44,7 @@ from quilt_core.domain.packages import PackageInfo
     metavar="HASH",
     help="Write only if this is the latest revision there; `none`: if there is no package.",
 )
+@ALLOW_UNVERSIONED
 @click.option("--dry-run", is_flag=True, help="Show what would be published; write nothing.")
 def promote(package: str, destination: str, **options: Any) -> None:
     """Publish a revision of PACKAGE in the registry DESTINATION, metadata and all.
@@ -75,6 +76,7 @@ def promote(package: str, destination: str, **options: Any) -> None:
             force=options["force"],
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
+            allow_unversioned=options["allow_unversioned"],
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(result)

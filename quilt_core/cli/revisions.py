@@ -14,7 +14,7 @@ from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.terminal import note
-from quilt_core.cli.writing import Delete, confirm
+from quilt_core.cli.writing import ALLOW_UNVERSIONED, Delete, confirm
 from quilt_core.errors import ConflictError, ValidationError
 
 
@@ -68,6 +68,7 @@ def _writing(command: Any) -> Any:
                 metavar="HASH",
                 help="Write only if this is the latest revision; `none`: if there is no package.",
             ),
+            ALLOW_UNVERSIONED,
             click.option("--dry-run", is_flag=True, help="Show what would change; write nothing."),
         ]
     ):
@@ -116,6 +117,7 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
             dry_run=options["dry_run"],
+            allow_unversioned=options["allow_unversioned"],
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(_shown(result, "added"))
@@ -151,6 +153,7 @@ def update(
             expected_top_hash=options["expected_top_hash"],
             progress=progress,
             dry_run=options["dry_run"],
+            allow_unversioned=options["allow_unversioned"],
             **chosen_workflow(options["workflow"], options["no_workflow"]),
         )
     show(_shown(result, "added", "replaced", "removed"))

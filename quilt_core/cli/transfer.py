@@ -16,6 +16,7 @@ from quilt_core.cli.options import Command, completed, connect, value
 from quilt_core.cli.output import show
 from quilt_core.cli.progress import reported
 from quilt_core.cli.revisions import chosen_workflow, json_object
+from quilt_core.cli.writing import ALLOW_UNVERSIONED
 
 _SHOWN = 20
 _HASH = click.option(
@@ -59,11 +60,7 @@ _EXCLUDE = click.option(
     metavar="HASH",
     help="Write only if this is the latest revision; `none`: if there is no package.",
 )
-@click.option(
-    "--allow-unversioned",
-    is_flag=True,
-    help="Write where no versions are kept, though it changes what older revisions mean.",
-)
+@ALLOW_UNVERSIONED
 @click.option("--no-cache", is_flag=True, help="Trust nothing that earlier pushes have noted.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 def push(source: Path, package: str, **options: Any) -> None:

@@ -15,6 +15,13 @@ from quilt_core.cli.output import show
 from quilt_core.errors import ValidationError
 from quilt_core.printable import printable
 
+ALLOW_UNVERSIONED = click.option(
+    "--allow-unversioned",
+    is_flag=True,
+    help="Write where no versions are kept, though it changes what older revisions mean.",
+)
+"""The option of all commands that put a package's objects into a registry."""
+
 
 def _flag(name: str, text: str) -> click.Option:
     return click.Option([name], is_flag=True, expose_value=False, callback=store, help=text)

@@ -24,7 +24,7 @@ from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
-from quilt_core.transfer.hashing import can_hash, hash_blocks, hash_path, read_blocks
+from quilt_core.transfer.hashing import can_hash, file_blocks, hash_blocks, hash_path
 from quilt_core.transfer.patterns import Selection
 from quilt_core.transfer.records import DownloadRecord, Written
 from quilt_core.transfer.safe_paths import (
@@ -252,7 +252,7 @@ def _copy(
 
     def blocks() -> Iterator[bytes]:
         nonlocal copied
-        for block in read_blocks(source):
+        for block in file_blocks(source):
             copied += len(block)
             if copied > item.size:
                 raise wrong_bytes(item, copied, None)

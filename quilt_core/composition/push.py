@@ -17,7 +17,7 @@ from quilt_core.composition.push_plan import (
     items_of,
 )
 from quilt_core.composition.uploads import FileChange, Prepared, Uploader, sizes
-from quilt_core.composition.versions import VersionCheck
+from quilt_core.composition.versions import version_check
 from quilt_core.domain.entries import NO_REVISION, CopyMode, NewEntry
 from quilt_core.domain.names import LATEST, RevisionRef
 from quilt_core.domain.packages import PackageInfo, PackageRevisionResult
@@ -105,7 +105,7 @@ def _prepare(
 ) -> list[Prepared]:
     """See to it that the registry holds every file, or raise one error for all that failed."""
     failures = Failures("pushed", len(items))
-    versions = VersionCheck(calls, request, holdings)
+    versions = version_check(calls, request, holdings)
     phase = "comparing" if request.dry_run else "uploading"
     reporter = ProgressReporter(request.progress, "push_package", phase, sizes(items), "bytes")
     with HashRecords(enabled=request.use_cache) as hashes:

@@ -16,6 +16,7 @@ from quilt_core.domain.transfer import PushMode, PushSource
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import ValidationError
 from quilt_core.manifest import EntryHash, sort_key
+from quilt_core.revisions import is_versioned
 from quilt_core.transfer.folders import FileState, LocalFile, list_folder
 from quilt_core.transfer.patterns import Selection
 
@@ -180,12 +181,6 @@ def uri_of(item: ContentInfo) -> ObjectUri | None:
         return parse_object_uri(item.physical_key or "")
     except ValidationError:
         return None
-
-
-def is_versioned(uri: ObjectUri | None) -> bool:
-    """Whether a URI will name the same bytes for ever: with a version that is not "null", which
-    S3 gives to all versions that are written where versions are suspended."""
-    return isinstance(uri, S3Uri) and uri.version_id not in (None, "null")
 
 
 def target_of(registry: Registry, root: str, package_name: PackageName, key: str) -> ObjectUri:

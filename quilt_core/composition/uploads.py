@@ -18,11 +18,9 @@ from quilt_core.composition.push_plan import (
     Holdings,
     PushItem,
     PushRequest,
-    is_versioned,
     key_of,
     target_of,
 )
-from quilt_core.composition.versions import VersionCheck
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import NewEntry, Progress
 from quilt_core.domain.objects import StoredObject
@@ -30,6 +28,7 @@ from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import NotFoundError, QuiltOpsError, ValidationError
 from quilt_core.manifest import SHA256_CHUNKED, EntryHash
 from quilt_core.progress import ProgressReporter
+from quilt_core.revisions import VersionCheck, is_versioned
 from quilt_core.transfer.folders import FileState, LocalFile
 from quilt_core.transfer.hash_records import HashRecords
 from quilt_core.transfer.hashing import can_hash, hash_data, hash_path
@@ -213,7 +212,7 @@ class Uploader:
                 self._failures.stop()  # before another one takes this for its turn
             raise
         try:
-            self._versions.after(stored)
+            self._versions.after(parse_object_uri(stored.uri))
         except QuiltOpsError:
             self._failures.stop()
             raise

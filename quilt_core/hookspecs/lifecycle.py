@@ -59,6 +59,7 @@ def promote_package(
     force: bool = False,
     expected_top_hash: str | None = None,
     progress: ProgressCallback | None = None,
+    allow_unversioned: bool = False,
 ) -> PackageRevisionResult:
     """Publish a revision of a package in another registry; for `ops.promote_package()`.
 
@@ -73,8 +74,8 @@ def promote_package(
         message: the commit message; None keeps that of the revision.
         workflow: `DEFAULT_WORKFLOW` keeps the revision's own workflow, and is the destination's
             default for a revision without one; None is none at all; or an id.
-        force, expected_top_hash, progress: as in `create_package_revision`, of the package at the
-            destination.
+        force, expected_top_hash, progress, allow_unversioned: as in `create_package_revision`, of
+            the package at the destination.
 
     Returns:
         What was published at the destination; all entries count as added.
@@ -83,7 +84,8 @@ def promote_package(
         NotFoundError: the package, the revision or a registry is not there; an object to be
             copied is gone.
         ValidationError: the workflow is none of the destination's, which is found out before
-            anything is copied; or the revision does not pass it.
+            anything is copied; or the revision does not pass it; or objects would be copied
+            where no versions are kept, and `allow_unversioned` is not given.
         PermissionDeniedError: the identity may not write to the destination.
         ConflictError: as in `create_package_revision`.
         AuthenticationError, TransportError: as always.

@@ -49,6 +49,7 @@ def create_package_revision(
     progress: ProgressCallback | None = None,
     expected_top_hash: str | None = None,
     dry_run: bool = False,
+    allow_unversioned: bool = False,
 ) -> PackageRevisionResult:
     """Publish a revision that holds exactly `entries`; for `ops.create_package_revision()`.
 
@@ -70,14 +71,18 @@ def create_package_revision(
         dry_run: True to write nothing, neither objects nor a revision, and to look at everything
             that can be known without: it raises what the same write would raise, by the same
             code, but for what only shows when something is written.
+        allow_unversioned: True to copy objects where no versions are kept, although that changes
+            what older revisions mean that refer to an object which is copied again
+            (`quilt_core.revisions.VersionCheck`).
 
     Returns: a `PackageRevisionResult`; every logical key is in `added`. Of a dry run, one whose
     `written` is False, whose `top_hash` is empty, whose `copied` is what would be copied, and whose
     `unchecked` names what could not be looked at.
 
     Raises: `NotFoundError` for an object that is not there (it names the URI) or a registry
-    that is not there; `ValidationError` for what the workflow refuses, with its reasons, or an
-    unknown workflow; `ConflictError`; `PermissionDeniedError` for an object that cannot be read
+    that is not there; `ValidationError` for what the workflow refuses, with its reasons, for an
+    unknown workflow, and for copies where no versions are kept unless `allow_unversioned`;
+    `ConflictError`; `PermissionDeniedError` for an object that cannot be read
     or a registry that cannot be written; `NotSupportedError` before anything is written when
     objects cannot be copied as asked; `AuthenticationError`, `TransportError`, `ProtocolError`.
     `BackendError` that says so when the outcome of the last step could not be learnt.
@@ -91,7 +96,7 @@ def create_package_revision(
     Since: 1. Source: GraphQL `packageConstruct`; quilt3 `Package.push`; docs/protocol.md, E, J.2.
 
     Example: ``create_package_revision(name, (NewEntry("a.csv", S3Uri("b", "a.csv")),), None,
-    registry, "First", CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None, False)``.
+    registry, "First", CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None, False, False)``.
     """
 
 
@@ -109,6 +114,7 @@ def update_package_revision(
     progress: ProgressCallback | None = None,
     expected_top_hash: str | None = None,
     dry_run: bool = False,
+    allow_unversioned: bool = False,
 ) -> PackageRevisionResult:
     """Publish a revision made from the latest one; for `ops.update_package_revision()`.
 
@@ -128,7 +134,7 @@ def update_package_revision(
         progress: as in `create_package_revision`.
         expected_top_hash: as in `create_package_revision`, without `NO_REVISION`. A package that
             is not there is a `NotFoundError` all the same.
-        dry_run: as in `create_package_revision`.
+        dry_run, allow_unversioned: as in `create_package_revision`.
 
     Returns: a `PackageRevisionResult`. `completed` names kept entries that got a version or a hash,
     `lost_directory_metadata` the directories whose metadata could not be kept.
@@ -153,7 +159,7 @@ def update_package_revision(
     Since: 1. Source: GraphQL `contentsFlatMap` and `packageConstruct`; quilt3 `Package.push`.
 
     Example: ``update_package_revision(name, (), registry, {"checked": True}, "Check",
-    ("old.csv",), CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None, False)``.
+    ("old.csv",), CopyMode.NONE, DEFAULT_WORKFLOW, False, None, None, False, False)``.
     """
 
 

@@ -20,6 +20,8 @@ from quilt_core.manifest.model import (
 from quilt_core.manifest.order import sort_key, sort_lines
 
 Record = DirectoryRecord | ManifestEntry
+_DAMAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading a line that is no record raises; the last for JSON that is nested too deeply."""
 _DIGITS = 12
 """The digits of a line's number while it is sorted."""
 T = TypeVar("T")
@@ -74,7 +76,7 @@ class ManifestReader:
     def _read_header(self, line: bytes) -> ManifestHeader:
         try:
             header = _decode_header(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _DAMAGE as error:
             raise ManifestError(1, f"the header is not a JSON object ({error})") from error
         if not isinstance(header.get("version"), str):
             raise ManifestError(1, "the header has no version")
@@ -215,7 +217,7 @@ class ManifestReader:
         """Read one line; `ManifestError` with the current line number when it is damaged."""
         try:
             parsed = _decode_line(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _DAMAGE as error:
             raise ManifestError(self.line_number, str(error)) from error
         key = parsed.logical_key
         if not parsed.physical_keys:
@@ -236,7 +238,7 @@ class ManifestReader:
         """The sort key of a line's logical key; `ManifestError` when it has none."""
         try:
             return sort_key(_decode_key(line).logical_key)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _DAMAGE as error:
             raise ManifestError(self.line_number, str(error)) from error
 
 

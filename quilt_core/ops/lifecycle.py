@@ -18,6 +18,7 @@ from quilt_core.ops.addressing import PackageGiven, revision_of
 from quilt_core.ops.parsing import (
     parse_copy,
     parse_expected_top_hash,
+    parse_flag,
     parse_message,
     parse_registry,
     parse_workflow,
@@ -51,6 +52,7 @@ class LifecycleOps(WritingGroup):
         force: bool = False,
         expected_top_hash: str | None = None,
         progress: ProgressCallback | None = None,
+        allow_unversioned: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision of a package in another registry, metadata and all.
 
@@ -70,13 +72,14 @@ class LifecycleOps(WritingGroup):
         workflow:
             Left out: the revision's own, or the destination's default for a revision without one;
             None: none; or an id.
-        force, expected_top_hash, progress:
+        force, expected_top_hash, progress, allow_unversioned:
             As in `create_package_revision`, of the package at the destination.
 
         Raises
         ------
         ValidationError
-            When both registries are one, and for what the destination's workflows refuse.
+            When both registries are one, for what the destination's workflows refuse, and for
+            copies where no versions are kept.
         NotFoundError, PermissionDeniedError, ConflictError, …
             See the hook `promote_package`. `context["outcome"]` says what became of the write.
         """
@@ -97,9 +100,10 @@ class LifecycleOps(WritingGroup):
             copy=parse_copy(copy),
             message=parse_message(message),
             workflow=parse_workflow(workflow),
-            force=force,
+            force=parse_flag(force, "force"),
             expected_top_hash=parse_expected_top_hash(expected_top_hash),
             progress=progress,
+            allow_unversioned=parse_flag(allow_unversioned, "allow_unversioned"),
         )
 
     @tells_outcome

@@ -22,6 +22,7 @@ from quilt_core.ops.parsing import (
     Sources,
     parse_copy,
     parse_expected_top_hash,
+    parse_flag,
     parse_message,
     parse_metadata,
     parse_removals,
@@ -50,6 +51,7 @@ class RevisionOps(WritingGroup):
         progress: ProgressCallback | None = None,
         expected_top_hash: str | None = None,
         dry_run: bool = False,
+        allow_unversioned: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision that holds exactly the given objects.
 
@@ -85,11 +87,15 @@ class RevisionOps(WritingGroup):
             True writes nothing and looks at everything that can be known without writing: it
             raises what the write would raise. The result's `written` is False, and `unchecked`
             names what could not be looked at.
+        allow_unversioned:
+            Copy objects where no versions are kept, although that changes what older revisions
+            mean.
 
         Raises
         ------
         ValidationError
-            For bad names, URIs, keys or metadata, an empty list, or what a workflow refuses.
+            For bad names, URIs, keys or metadata, an empty list, what a workflow refuses, or copies
+            where no versions are kept.
         ConflictError, NotFoundError, PermissionDeniedError, BackendError, …
             See the hook `create_package_revision`. Every error of a write says in
             `context["outcome"]` what became of it: "not_written", "written" or "unknown".
@@ -110,10 +116,11 @@ class RevisionOps(WritingGroup):
             message=parse_message(message),
             copy=parse_copy(copy),
             workflow=parse_workflow(workflow),
-            force=force,
+            force=parse_flag(force, "force"),
             progress=progress,
             expected_top_hash=parse_expected_top_hash(expected_top_hash),
-            dry_run=dry_run,
+            dry_run=parse_flag(dry_run, "dry_run"),
+            allow_unversioned=parse_flag(allow_unversioned, "allow_unversioned"),
         )
 
     @tells_outcome
@@ -133,6 +140,7 @@ class RevisionOps(WritingGroup):
         progress: ProgressCallback | None = None,
         expected_top_hash: str | None = None,
         dry_run: bool = False,
+        allow_unversioned: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision made from the latest one: add, replace and remove entries.
 
@@ -175,10 +183,11 @@ class RevisionOps(WritingGroup):
             remove=removals,
             copy=parse_copy(copy),
             workflow=parse_workflow(workflow),
-            force=force,
+            force=parse_flag(force, "force"),
             progress=progress,
             expected_top_hash=expected,
-            dry_run=dry_run,
+            dry_run=parse_flag(dry_run, "dry_run"),
+            allow_unversioned=parse_flag(allow_unversioned, "allow_unversioned"),
         )
 
     @tells_outcome

@@ -2,7 +2,8 @@
 
 A write as it was asked for and what it does to the entries that are there, how conflicts and
 outcomes are told, what becomes of kept entries, which revision a prefix means, how two revisions
-differ, what a copy mode copies, and how long to wait so that no revision hides another.
+differ, what a copy mode copies, whether objects may be
+written where no versions are kept, and how long to wait so that no revision hides another.
 """
 
 from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome
@@ -28,6 +29,7 @@ from quilt_core.revisions.plan import (
 from quilt_core.revisions.prefix import resolve_prefix
 from quilt_core.revisions.request import RevisionRequest
 from quilt_core.revisions.timing import seconds_to_wait
+from quilt_core.revisions.versions import VersionCheck, is_versioned
 
 __all__ = [
     "CopyTask",
@@ -38,9 +40,11 @@ __all__ = [
     "PublishedRevision",
     "RevisionPlan",
     "RevisionRequest",
+    "VersionCheck",
     "cannot_keep",
     "compare_entries",
     "find_overwritten",
+    "is_versioned",
     "keep_entries",
     "merge_metadata",
     "moved_on",

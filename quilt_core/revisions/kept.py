@@ -18,6 +18,7 @@ from quilt_core.errors import ValidationError
 from quilt_core.manifest import ManifestEntry
 from quilt_core.outcome import Outcome
 from quilt_core.revisions.request import RevisionRequest
+from quilt_core.revisions.versions import is_versioned
 
 _SHOWN = 5
 _NO_CHECKSUM = "its object has the same size, and no checksum tells whether it has the same bytes"
@@ -56,6 +57,13 @@ def object_to_look_at(entry: ManifestEntry) -> S3Uri | None:
     place = stored_object(entry.physical_key)
     complete = place is None or (place.version_id is not None and entry.hash is not None)
     return None if complete else place
+
+
+def _object_to_copy(entry: ManifestEntry) -> S3Uri | None:
+    """As `object_to_look_at`, and the object of an entry with the version "null" as well: where
+    versions are suspended, it is written over."""
+    place = stored_object(entry.physical_key)
+    return place if place is not None and not is_versioned(place) else object_to_look_at(entry)
 
 
 def hash_in_question(entry: ManifestEntry) -> str | None:
@@ -103,7 +111,8 @@ def keep_entries(
     refused: dict[str, str] = {}
     places: dict[str, S3Uri] = {}
     for entry in kept:
-        key, reason, place = entry.logical_key, in_question(entry), object_to_look_at(entry)
+        key, reason = entry.logical_key, in_question(entry)
+        place = _object_to_copy(entry) if key in copied else object_to_look_at(entry)
         if reason:
             refused[key] = reason
         elif place is not None and (reason == "" or key in copied):
@@ -146,7 +155,7 @@ def settle_entry(
         What lies at its physical key, at the version that it names or the current one.
     copied:
         Whether the object is going to be copied, so that its checksum, where one is known, must be
-        the entry's even in a bucket that keeps no versions.
+        the entry's even where it has no version that nobody writes over.
 
     Returns
     -------
@@ -158,12 +167,13 @@ def settle_entry(
     place = stored_object(entry.physical_key)
     if found.size != entry.size:
         return f"its object has {found.size} bytes now, and not {entry.size}"
-    if place is None or place.version_id is not None:
+    names_version = place is not None and place.version_id is not None
+    if place is None or is_versioned(place) or (names_version and not (copied and entry.hash)):
         return entry
     if entry.hash is None:
         return NO_HASH
     known = found.hashes.get(entry.hash.type)
-    if found.version_id is None:
+    if found.version_id is None or names_version:
         return _OTHER_BYTES if copied and known not in (None, entry.hash.value) else entry
     if known != entry.hash.value:
         return _NO_CHECKSUM if known is None else _OTHER_BYTES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 import attrs
@@ -20,6 +20,7 @@ from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.manifest import ManifestEntry
 from quilt_core.revisions.conflicts import moved_on
 from quilt_core.revisions.plan import RevisionPlan, plan_create, plan_update
+from quilt_core.revisions.versions import VersionCheck
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +44,7 @@ class RevisionRequest:
     progress: ProgressCallback | None
     expected_top_hash: str | None
     dry_run: bool = False
+    allow_unversioned: bool = False
 
     @classmethod
     def for_create(
@@ -58,6 +60,7 @@ class RevisionRequest:
         progress: ProgressCallback | None,
         expected_top_hash: str | None = None,
         dry_run: bool = False,
+        allow_unversioned: bool = False,
     ) -> Self:
         """The request of the hook `create_package_revision`, whose parameters these are."""
         return cls(
@@ -74,6 +77,7 @@ class RevisionRequest:
             progress=progress,
             expected_top_hash=expected_top_hash,
             dry_run=dry_run,
+            allow_unversioned=allow_unversioned,
         )
 
     @classmethod
@@ -91,6 +95,7 @@ class RevisionRequest:
         progress: ProgressCallback | None,
         expected_top_hash: str | None = None,
         dry_run: bool = False,
+        allow_unversioned: bool = False,
     ) -> Self:
         """The request of the hook `update_package_revision`, whose parameters these are."""
         return cls(
@@ -107,6 +112,7 @@ class RevisionRequest:
             progress=progress,
             expected_top_hash=expected_top_hash,
             dry_run=dry_run,
+            allow_unversioned=allow_unversioned,
         )
 
     @classmethod
@@ -120,6 +126,7 @@ class RevisionRequest:
         force: bool,
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
+        allow_unversioned: bool = False,
         *,
         source_message: str | None,
         source_workflow: str | None,
@@ -145,6 +152,26 @@ class RevisionRequest:
             force=force,
             progress=progress,
             expected_top_hash=expected_top_hash,
+            allow_unversioned=allow_unversioned,
+        )
+
+    def version_check(
+        self, look: Callable[[str], bool | None], known: Iterable[str]
+    ) -> VersionCheck:
+        """The check of the bucket that this write copies objects into.
+
+        Parameters
+        ----------
+        look:
+            Whether some object of a bucket has a version; None when none can be seen.
+        known:
+            Physical keys of the new revision's entries, as they were before they were copied.
+        """
+        return VersionCheck(
+            bucket=self.registry.bucket or "",
+            allowed=self.allow_unversioned,
+            look=look,
+            known=known,
         )
 
     def check_expected(self, latest: str | None) -> None:

@@ -62,10 +62,10 @@ def hash_data(kind: str, data: bytes) -> EntryHash:
 def hash_path(kind: str, path: Path, size: int) -> EntryHash:
     """The hash of a file of `size` bytes; see `hash_blocks`; `OSError` when it cannot be read."""
     with path.open("rb") as file:
-        return hash_blocks(kind, read_blocks(file), size)
+        return hash_blocks(kind, file_blocks(file), size)
 
 
-def read_blocks(file: BinaryIO) -> Iterator[bytes]:
+def file_blocks(file: BinaryIO) -> Iterator[bytes]:
     """What is left of a file, a mebibyte at a time."""
     while block := file.read(BLOCK):
         yield block

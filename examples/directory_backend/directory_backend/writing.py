@@ -58,10 +58,11 @@ class Writing:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash, dry_run,
+            expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check(request)
@@ -85,10 +86,11 @@ class Writing:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash, dry_run,
+            progress, expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check(request)

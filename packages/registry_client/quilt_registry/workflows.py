@@ -74,7 +74,7 @@ def registry_workflows(s3: Any, registry: Registry) -> list[WorkflowInfo]:
     return read_workflows(found.content, found.uri.url)
 
 
-def check_workflow(wanted: str, workflows: Iterable[WorkflowInfo], registry: Registry) -> None:
+def require_workflow(wanted: str, workflows: Iterable[WorkflowInfo], registry: Registry) -> None:
     """Raise `ValidationError` when a registry has no workflow of that id."""
     ids = [workflow.id for workflow in workflows]
     if wanted not in ids:

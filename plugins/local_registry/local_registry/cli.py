@@ -98,7 +98,7 @@ def serve(
 
     Example: quiltops registry serve --seed demo --env-file registry.env
     """
-    from local_registry.app.guards import is_loopback
+    from quilt_core.urls import is_loopback
 
     if env_file is not None and env_file.exists():
         raise click.UsageError(f"{env_file} is there already: delete it, or name another file")

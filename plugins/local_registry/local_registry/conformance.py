@@ -22,7 +22,7 @@ from quilt_core.testing.conformance.environment import Environment, TestUser
 
 
 class RegistryEnvironment(Environment):
-    """Three buckets and the suite's identities in a running local registry.
+    """Four buckets and the suite's identities in a running local registry.
 
     `AWS_ENDPOINT_URL_S3` of the process is set to the registry's S3, which is how any client of
     AWS is told where S3 is.
@@ -37,12 +37,13 @@ class RegistryEnvironment(Environment):
         os.environ["AWS_ENDPOINT_URL_S3"] = registry.endpoints.s3_endpoint
         os.environ["AWS_DEFAULT_REGION"] = registry.context.config.region
         self._bucket, self._second, self._hidden = (add_bucket(registry) for _ in range(3))
+        self._unversioned = add_bucket(registry, versioning=False)
         self._manifests: dict[str, bytes] = {}
-        both = (self._bucket, self._second)
+        written = (self._bucket, self._second, self._unversioned)
         self._users = {
-            TestUser.WRITER: add_user(registry, writes=both, extra_roles=("Spare",)).name,
+            TestUser.WRITER: add_user(registry, writes=written, extra_roles=("Spare",)).name,
             TestUser.READER: add_user(registry, reads=(self._bucket,)).name,
-            TestUser.ADMIN: add_user(registry, writes=both, admin=True).name,
+            TestUser.ADMIN: add_user(registry, writes=written, admin=True).name,
         }
 
     @property
@@ -59,6 +60,11 @@ class RegistryEnvironment(Environment):
     def hidden_registry(self) -> str | None:
         """A bucket that no role of the suite reads."""
         return f"s3://{self._hidden}"
+
+    @property
+    def unversioned_registry(self) -> str | None:
+        """A fresh bucket that keeps no versions."""
+        return f"s3://{self._unversioned}"
 
     def connect(self, user: TestUser = TestUser.WRITER, *, backend: str | None = None) -> QuiltOps:
         """Connect with a token of the identity's user; `backend` names another backend."""

@@ -42,6 +42,7 @@ class AsyncLifecycleOps(AsyncGroup):
         force: bool = False,
         expected_top_hash: str | None = None,
         progress: ProgressCallback | None = None,
+        allow_unversioned: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision of a package in another registry, metadata and all.
 
@@ -61,13 +62,14 @@ class AsyncLifecycleOps(AsyncGroup):
         workflow:
             Left out: the revision's own, or the destination's default for a revision without one;
             None: none; or an id.
-        force, expected_top_hash, progress:
+        force, expected_top_hash, progress, allow_unversioned:
             As in `create_package_revision`, of the package at the destination.
 
         Raises
         ------
         ValidationError
-            When both registries are one, and for what the destination's workflows refuse.
+            When both registries are one, for what the destination's workflows refuse, and for
+            copies where no versions are kept.
         NotFoundError, PermissionDeniedError, ConflictError, …
             See the hook `promote_package`. `context["outcome"]` says what became of the write.
         """
@@ -84,6 +86,7 @@ class AsyncLifecycleOps(AsyncGroup):
             force=force,
             expected_top_hash=expected_top_hash,
             progress=progress,
+            allow_unversioned=allow_unversioned,
         )
 
     async def rollback_package(

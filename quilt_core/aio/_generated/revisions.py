@@ -41,6 +41,7 @@ class AsyncRevisionOps(AsyncGroup):
         progress: ProgressCallback | None = None,
         expected_top_hash: str | None = None,
         dry_run: bool = False,
+        allow_unversioned: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision that holds exactly the given objects.
 
@@ -76,11 +77,15 @@ class AsyncRevisionOps(AsyncGroup):
             True writes nothing and looks at everything that can be known without writing: it
             raises what the write would raise. The result's `written` is False, and `unchecked`
             names what could not be looked at.
+        allow_unversioned:
+            Copy objects where no versions are kept, although that changes what older revisions
+            mean.
 
         Raises
         ------
         ValidationError
-            For bad names, URIs, keys or metadata, an empty list, or what a workflow refuses.
+            For bad names, URIs, keys or metadata, an empty list, what a workflow refuses, or copies
+            where no versions are kept.
         ConflictError, NotFoundError, PermissionDeniedError, BackendError, …
             See the hook `create_package_revision`. Every error of a write says in
             `context["outcome"]` what became of it: "not_written", "written" or "unknown".
@@ -99,6 +104,7 @@ class AsyncRevisionOps(AsyncGroup):
             progress=progress,
             expected_top_hash=expected_top_hash,
             dry_run=dry_run,
+            allow_unversioned=allow_unversioned,
         )
 
     async def update_package_revision(
@@ -117,6 +123,7 @@ class AsyncRevisionOps(AsyncGroup):
         progress: ProgressCallback | None = None,
         expected_top_hash: str | None = None,
         dry_run: bool = False,
+        allow_unversioned: bool = False,
     ) -> PackageRevisionResult:
         """Publish a revision made from the latest one: add, replace and remove entries.
 
@@ -148,6 +155,7 @@ class AsyncRevisionOps(AsyncGroup):
             progress=progress,
             expected_top_hash=expected_top_hash,
             dry_run=dry_run,
+            allow_unversioned=allow_unversioned,
         )
 
     async def delete_package(

@@ -106,6 +106,7 @@ class SupportsCreatePackageRevision(Protocol):
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...
@@ -128,6 +129,7 @@ class SupportsUpdatePackageRevision(Protocol):
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...
@@ -171,6 +173,7 @@ class SupportsPromotePackage(Protocol):
         force: bool,
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """See the specification."""
         ...

@@ -18,6 +18,7 @@ from quilt_core.manifest import ManifestHeader, compute_top_hash, hash_bytes
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.content import contents
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.rights import unversioned_registry
 
 
 class Creating(BehaviourTests):
@@ -213,6 +214,31 @@ class Creating(BehaviourTests):
         inside = uri.startswith(f"{environment.registry}/")
         result = ops.create_package_revision(environment.name, {"k.csv": uri}, copy="new")
         assert result.copied == (0 if inside else 1)
+
+    @behaviour("W-89", "create_package_revision", "update_package_revision", "read_content")
+    def test_nothing_is_copied_where_no_versions_are_kept(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A create and an update whose `copy` asks for copies are ValidationError with the outcome
+        `not_written`, dry or not, where the registry keeps no versions, as a copy that is made
+        again would change what earlier revisions mean; `allow_unversioned=True` copies. To refer
+        to objects there needs no leave.
+        """
+        registry = unversioned_registry(environment)
+        name, old = environment.name, environment.put_object("k", b"old")
+        ops.create_package_revision(name, {"k": old}, registry=registry)
+        new = environment.put_object("k", b"new")
+        writes: tuple[Any, ...] = (ops.create_package_revision, ops.update_package_revision)
+        for write in writes:
+            for copy, dry_run in (("all", False), ("new", True), ("new", False)):
+                with pytest.raises(ValidationError) as caught:
+                    write(name, {"k": new}, registry=registry, copy=copy, dry_run=dry_run)
+                assert caught.value.context["outcome"] == "not_written"
+        assert ops.read_content(name, "k", registry) == b"old"
+        for write in writes:
+            made = write(name, {"k": new}, registry=registry, copy="new", allow_unversioned=True)
+            assert made.copied == 1
+        assert ops.read_content(name, "k", registry) == b"new"
 
     @behaviour("W-15", "create_package_revision")
     def test_revisions_written_in_one_second_are_all_there(

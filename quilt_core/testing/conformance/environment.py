@@ -77,6 +77,9 @@ class Environment(ABC):
     second_registry
         Another registry that WRITER writes; None by default, and then searches of several
         registries are not proven (S-9).
+    unversioned_registry
+        Another registry that WRITER writes, in which objects have no versions; None by default,
+        and then that nothing is copied there unasked is not proven (W-89, L-5).
     """
 
     identities: frozenset[TestUser] = frozenset(TestUser)
@@ -102,6 +105,11 @@ class Environment(ABC):
     @property
     def second_registry(self) -> str | None:
         """The URL of another registry that can be written; None for none."""
+        return None
+
+    @property
+    def unversioned_registry(self) -> str | None:
+        """The URL of another registry that can be written and keeps no versions; None for none."""
         return None
 
     @property
@@ -156,6 +164,7 @@ class Environment(ABC):
             "metadata of directories": self.keeps_directory_metadata,
             "a registry that cannot be read": self.hidden_registry is not None,
             "a second registry": self.second_registry is not None,
+            "a registry without versions": self.unversioned_registry is not None,
             "manifests as others wrote them": self.stores_manifests,
         }
         return tuple(fact for fact, is_there in facts.items() if not is_there)

@@ -17,7 +17,7 @@ from quilt_core import (
 )
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
-from quilt_core.testing.conformance.rights import second_registry
+from quilt_core.testing.conformance.rights import second_registry, unversioned_registry
 
 WORKFLOWS: dict[str, Any] = {
     "version": "1",
@@ -128,6 +128,26 @@ class Lifecycle(BehaviourTests):
             reader.promote_package(environment.name, destination=target, copy="none")
         assert caught.value.context["outcome"] == "not_written"
         assert ops.list_all_packages(target) == []
+
+    @behaviour("L-5", "promote_package", "read_content")
+    def test_a_promotion_copies_nothing_where_no_versions_are_kept(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A promotion that copies is refused where the destination keeps no versions, unless it
+        is allowed; one that refers to the objects is not."""
+        target = unversioned_registry(environment)
+        environment.given([environment.entry("a", b"1")])
+        for copy in ("new", "all"):
+            with pytest.raises(ValidationError) as caught:
+                ops.promote_package(environment.name, destination=target, copy=copy)
+            assert caught.value.context["outcome"] == "not_written"
+        assert ops.list_all_packages(target) == []
+        assert ops.promote_package(environment.name, destination=target, copy="none").copied == 0
+        made = ops.promote_package(
+            environment.name, destination=target, copy="new", allow_unversioned=True
+        )
+        assert made.copied == 1
+        assert ops.read_content(environment.name, "a", target) == b"1"
 
     @behaviour("L-10", "rollback_package", "list_package_versions", "get_package_info")
     def test_an_earlier_revision_becomes_the_latest(

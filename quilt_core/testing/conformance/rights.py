@@ -29,6 +29,13 @@ def second_registry(environment: Environment) -> str:
     return environment.second_registry
 
 
+def unversioned_registry(environment: Environment) -> str:
+    """The registry without versions; skips the test where there is none, or nothing is copied."""
+    if environment.unversioned_registry is None or not environment.has_copies:
+        pytest.skip("not applicable: there is no registry without versions to copy into")
+    return environment.unversioned_registry
+
+
 def refused(calls: dict[str, Callable[[], object]], *errors: type[Exception]) -> None:
     """Every call is refused with one of the errors."""
     for name, call in calls.items():

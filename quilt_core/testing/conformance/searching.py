@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from quilt_core import (
+    AuthenticationError,
     MetadataPredicate,
     NotFoundError,
     PackageInfo,
@@ -17,7 +18,7 @@ from quilt_core import (
 )
 from quilt_core.domain.search import SearchOrderName
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
-from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 
 def names(found: Iterable[PackageInfo]) -> list[str]:
@@ -210,6 +211,18 @@ class Searching(BehaviourTests):
         if environment.registry.startswith("s3://"):
             with pytest.raises(NotFoundError):
                 ops.search_packages("", "s3://no-such-bucket-x")
+
+    @behaviour("S-28", "search_packages", users=(TestUser.ANONYMOUS,))
+    def test_a_search_by_nobody(self, environment: Environment, hashes: dict[str, str]) -> None:
+        """A search without credentials, where nothing is open to everybody, is
+        AuthenticationError, and no empty answer that looks as if nothing had been found.
+        """
+        with environment.connect(TestUser.ANONYMOUS) as nobody:
+            with pytest.raises(AuthenticationError):
+                list(nobody.search_packages("seals"))
+            if nobody.supports("search_objects"):
+                with pytest.raises(AuthenticationError):
+                    list(nobody.search_objects("seals"))
 
     @behaviour("S-10", "search_packages")
     def test_more_hits_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:

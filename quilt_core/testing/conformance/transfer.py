@@ -1,4 +1,4 @@
-"""What the behaviours of pushes and downloads (T-20 to T-46) share."""
+"""What the behaviours of pushes and downloads (T-20 to T-47) share."""
 
 from __future__ import annotations
 

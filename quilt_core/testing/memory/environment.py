@@ -21,17 +21,19 @@ from quilt_core.testing.memory import MemoryCatalog, connect
 from quilt_core.testing.memory.store import StoredPackage, StoredRevision
 
 _BUCKET, _SECOND, _HIDDEN = "memory-bucket", "memory-second", "memory-hidden"
+_UNVERSIONED = "memory-unversioned"
 
 
 class MemoryEnvironment(Environment):
-    """A catalog with three buckets and the suite's identities."""
+    """A catalog with four buckets and the suite's identities."""
 
     def __init__(self) -> None:
         super().__init__()
         self.catalog = MemoryCatalog()
         for bucket in (_BUCKET, _SECOND, _HIDDEN):
             self.catalog.add_bucket(bucket)
-        self.catalog.add_role("Writers", writes=(_BUCKET, _SECOND))
+        self.catalog.add_bucket(_UNVERSIONED, versioning=False)
+        self.catalog.add_role("Writers", writes=(_BUCKET, _SECOND, _UNVERSIONED))
         self.catalog.add_role("Readers", reads=(_BUCKET,))
         self.catalog.add_user("writer", role="Writers", extra_roles=("Readers",))
         self.catalog.add_user("reader", role="Readers")
@@ -47,6 +49,10 @@ class MemoryEnvironment(Environment):
     @property
     def hidden_registry(self) -> str | None:
         return f"s3://{_HIDDEN}"
+
+    @property
+    def unversioned_registry(self) -> str | None:
+        return f"s3://{_UNVERSIONED}"
 
     def connect(self, user: TestUser = TestUser.WRITER) -> QuiltOps:
         name = None if user is TestUser.ANONYMOUS else user.value

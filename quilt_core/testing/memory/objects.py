@@ -31,8 +31,8 @@ from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest import SHA256, EntryHash, hash_bytes
 from quilt_core.outcome import Outcome, outcome_unless_told
 from quilt_core.progress import ProgressReporter
-from quilt_core.testing.memory import store
 from quilt_core.testing.memory.session import Session
+from quilt_core.testing.memory.store import ObjectVersion
 
 
 class ObjectOperations:
@@ -123,7 +123,7 @@ class ObjectOperations:
                 last = name
                 yield _folder(S3Prefix(uri.bucket, f"{uri.prefix}{name}/"))
 
-    def _current(self, bucket: str, prefix: str) -> list[tuple[str, str, store.StoredObject]]:
+    def _current(self, bucket: str, prefix: str) -> list[tuple[str, str | None, ObjectVersion]]:
         """The objects below a prefix, by key, with their latest versions."""
         with self._session.catalog.lock:
             return [
@@ -133,7 +133,7 @@ class ObjectOperations:
                 for version in [next(reversed(versions))]
             ]
 
-    def _find(self, operation: str, uri: ObjectUri) -> tuple[str, store.StoredObject]:
+    def _find(self, operation: str, uri: ObjectUri) -> tuple[str | None, ObjectVersion]:
         if isinstance(uri, FileUri):
             raise _no_folders(operation)
         self._readable(uri.bucket, uri.url)
@@ -163,7 +163,7 @@ def _no_folders(operation: str) -> NotSupportedError:
     return NotSupportedError(operation, "memory", "its objects are s3:// objects in memory")
 
 
-def _info(bucket: str, key: str, version: str, stored: store.StoredObject) -> ObjectInfo:
+def _info(bucket: str, key: str, version: str | None, stored: ObjectVersion) -> ObjectInfo:
     return ObjectInfo(
         uri=S3Uri(bucket, key, version).url,
         size=len(stored.data),

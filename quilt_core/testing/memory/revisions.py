@@ -45,7 +45,7 @@ from quilt_core.revisions import (
 )
 from quilt_core.revisions.kept import hash_in_question
 from quilt_core.testing.memory.session import Session
-from quilt_core.testing.memory.store import StoredObject, StoredPackage, StoredRevision
+from quilt_core.testing.memory.store import ObjectVersion, StoredPackage, StoredRevision
 
 
 class PackageWriteOperations:
@@ -68,10 +68,11 @@ class PackageWriteOperations:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash, dry_run,
+            expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             start = self._latest(self._session.writing(registry), package_name)
@@ -93,10 +94,11 @@ class PackageWriteOperations:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash, dry_run,
+            progress, expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             self._session.writing(registry)
@@ -119,13 +121,14 @@ class PackageWriteOperations:
         force: bool,
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             source = self._session.revision(registry, package_name, top_hash)
             header = source.header
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
-                expected_top_hash,
+                expected_top_hash, allow_unversioned,
                 source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             start = self._latest(self._session.writing(destination), new_name)
@@ -199,6 +202,8 @@ class PackageWriteOperations:
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
         tasks = plan_copies(objects, request.copy, bucket, name)
         sources = [self._session.catalog.find_object(task.source)[1] for task in tasks]
+        if tasks:
+            request.version_check(self._has_versions, [key for _, key in objects]).before()
         if request.dry_run:
             return request.unwritten(plan, start, copies=len(tasks), completed=kept.completed)
         entries = self._copied(entries, dict(zip(tasks, sources, strict=True)), request, bucket)
@@ -266,6 +271,9 @@ class PackageWriteOperations:
                 found[place] = FoundObject(version_id=version, size=len(stored.data), hashes=hashes)
         return found
 
+    def _has_versions(self, bucket: str) -> bool:
+        return bucket not in self._session.catalog.unversioned_buckets
+
     def _hashed(self, entry: ManifestEntry) -> ManifestEntry:
         place = object_to_look_at(entry) if entry.hash is None else None
         if place is None:
@@ -293,7 +301,7 @@ class PackageWriteOperations:
     def _copied(
         self,
         entries: list[ManifestEntry],
-        copies: Mapping[CopyTask, StoredObject],
+        copies: Mapping[CopyTask, ObjectVersion],
         request: RevisionRequest,
         bucket: str,
     ) -> list[ManifestEntry]:

@@ -31,7 +31,7 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen
-class StoredObject:
+class ObjectVersion:
     """A version of an object."""
 
     data: bytes
@@ -76,7 +76,8 @@ class MemoryCatalog:
         self.packages: dict[tuple[str, PackageName], StoredPackage] = {}
         self.buckets: dict[str, BucketConfig] = {}
         self.foreign_buckets: set[str] = set()
-        self.objects: dict[tuple[str, str], dict[str, StoredObject]] = {}
+        self.unversioned_buckets: set[str] = set()
+        self.objects: dict[tuple[str, str], dict[str | None, ObjectVersion]] = {}
         self.workflows: dict[str, Mapping[str, Any]] = {}
         self.tables: dict[tuple[str, str], TabulatorTable] = {}
         self.users: dict[str, User] = {}
@@ -104,11 +105,21 @@ class MemoryCatalog:
         """An identifier that no other thing has."""
         return f"{next(self._numbers):08x}"
 
-    def add_bucket(self, name: str, *, title: str | None = None, browsable: bool = True) -> str:
+    def add_bucket(
+        self,
+        name: str,
+        *,
+        title: str | None = None,
+        browsable: bool = True,
+        versioning: bool = True,
+    ) -> str:
         """Make a bucket that the catalog knows; return it as a registry, `s3://name`.
 
-        The role `Admin` may do everything with it; other roles by `add_role`.
+        The role `Admin` may do everything with it; other roles by `add_role`. Without `versioning`
+        an object that is written again is gone.
         """
+        if not versioning:
+            self.unversioned_buckets.add(name)
         config = BucketConfig(name=name, title=title or name, browsable=browsable, prefixes=("",))
         self.buckets.setdefault(name, config)
         return f"s3://{name}"
@@ -116,7 +127,7 @@ class MemoryCatalog:
     def put_object(
         self, bucket: str, key: str, data: bytes, metadata: Mapping[str, str] | None = None
     ) -> str:
-        """Write a version of an object; return its URI, version included.
+        """Write a version of an object; return its URI, its version included if it has one.
 
         A bucket that is not there is made, unknown to the catalog.
         """
@@ -124,15 +135,17 @@ class MemoryCatalog:
             if bucket not in self.buckets:
                 self.foreign_buckets.add(bucket)
             number = next(self._numbers)
-            stored = StoredObject(data, hash_bytes(data), self._time(number), dict(metadata or {}))
-            self.objects.setdefault((bucket, key), {})[f"v{number}"] = stored
-            return S3Uri(bucket, key, f"v{number}").url
+            stored = ObjectVersion(data, hash_bytes(data), self._time(number), dict(metadata or {}))
+            version = None if bucket in self.unversioned_buckets else f"v{number}"
+            self.objects.setdefault((bucket, key), {})[version] = stored
+            return S3Uri(bucket, key, version).url
 
-    def find_object(self, uri: S3Uri) -> tuple[str, StoredObject]:
-        """An object's version id and content; `NotFoundError` when it is not there."""
+    def find_object(self, uri: S3Uri) -> tuple[str | None, ObjectVersion]:
+        """An object's version id, if it has one, and content; `NotFoundError` when it is not
+        there."""
         versions = self.objects.get((uri.bucket, uri.key), {})
         version = uri.version_id or next(reversed(versions), None)
-        if version is None or version not in versions:
+        if version not in versions:
             raise object_not_found(uri.url)
         return version, versions[version]
 

@@ -11,7 +11,7 @@ from local_registry.testing import add_bucket, add_user
 from msgspec.structs import replace
 
 import quilt_core
-from quilt_core import ConflictError, ContentType, EntrySource, QuiltOps
+from quilt_core import ConflictError, ContentType, EntrySource, QuiltOps, ValidationError
 from quilt_core.manifest import DirectoryRecord
 from quilt_core.testing.conformance.content import ODD_KEYS
 
@@ -231,6 +231,26 @@ def test_an_update_of_twenty_five_thousand_entries(
     ]
 
 
+def test_what_was_written_over_while_versions_were_suspended_is_not_copied(
+    both: Any, environment: RegistryEnvironment, shared_local_registry: LocalRegistry
+) -> None:
+    """The version "null" is another object by now, of the same size: no copy takes its place."""
+    s3, bucket = shared_local_registry.s3_client(), environment.registry[5:]
+    suspended = {"Bucket": bucket, "VersioningConfiguration": {"Status": "Suspended"}}
+    s3.put_bucket_versioning(**suspended)
+    uri = f"s3://{bucket}/k?versionId=null"
+    entry = replace(environment.entry("a", b"old"), physical_key=uri)
+    for body in (b"old", b"new"):
+        s3.put_object(Bucket=bucket, Key="k", Body=body, ChecksumAlgorithm="SHA256")
+    environment.given([entry])
+    target = environment.second_registry
+    error = both.refuse(
+        lambda ops: ops.promote_package(environment.name, destination=target, copy="new")
+    )
+    assert error.error is ValidationError
+    assert "another checksum" in error.context["entries"]["a"]
+
+
 def test_a_bucket_without_versions(
     shared_local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,7 +271,12 @@ def test_a_bucket_without_versions(
             name = f"team/{backend}"
             made = ops.create_package_revision(name, [f"s3://{bucket}/k"], message="m")
             assert ops.browse_content(name)[0].physical_key == f"s3://{bucket}/k"
-            copied = ops.update_package_revision(name, {"l": f"s3://{bucket}/k"}, copy="all")
+            more = {"l": f"s3://{bucket}/k"}
+            for dry_run in (True, False):
+                with pytest.raises(ValidationError, match="keeps no versions") as caught:
+                    ops.update_package_revision(name, more, copy="all", dry_run=dry_run)
+                assert caught.value.context["outcome"] == "not_written"
+            copied = ops.update_package_revision(name, more, copy="all", allow_unversioned=True)
             assert copied.copied == 2
             assert ops.browse_content(name)[0].physical_key == f"s3://{bucket}/{name}/k"
             assert ops.delete_package(name, f"s3://{bucket}").deleted

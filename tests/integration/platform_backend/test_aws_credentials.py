@@ -124,6 +124,11 @@ def test_configuration_that_is_used_and_broken_is_named(
         ("AWS_ENDPOINT_URL", "localhost"),
         ("AWS_MAX_ATTEMPTS", "0"),
         ("AWS_MAX_ATTEMPTS", "many"),
+        ("AWS_STS_REGIONAL_ENDPOINTS", "bogus"),
+        ("AWS_DEFAULTS_MODE", "bogus"),
+        ("AWS_REQUEST_CHECKSUM_CALCULATION", "bogus"),
+        ("AWS_RESPONSE_CHECKSUM_VALIDATION", "bogus"),
+        ("AWS_ACCOUNT_ID_ENDPOINT_MODE", "bogus"),
     ],
 )
 def test_what_every_client_uses_is_named(

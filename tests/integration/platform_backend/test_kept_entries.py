@@ -161,7 +161,9 @@ def test_a_copy_is_of_the_entrys_bytes_or_none(
     with pytest.raises(ValidationError, match="checksum"):
         ops.update_package_revision("a/b", metadata={"checked": True}, copy="all")
     put_known("k", into=plain_bucket)
-    result = ops.update_package_revision("a/b", metadata={"checked": True}, copy="all")
+    result = ops.update_package_revision(
+        "a/b", metadata={"checked": True}, copy="all", allow_unversioned=True
+    )
     assert (result.copied, result.completed) == (1, ())
 
 

@@ -80,7 +80,7 @@ MUTANTS = [
     Mutant("an object's description forgets the version", "F-3", answer("get_object_info", evolve(version=None))),
     Mutant("an open object is cut at a chunk", "F-3", answer("open_object", cut)),
     Mutant("a write tells no progress", "F-3", edit("objects", "reporter.advance(len(data))", "reporter.advance(0)")),
-    Mutant("an object is not replaced", "F-4", edit("store", "self.objects.setdefault((bucket, key), {})[f\"v{number}\"] = stored", "versions = self.objects.setdefault((bucket, key), {})\n            self.objects[bucket, key] = {f\"v{number}\": stored, **versions}")),
+    Mutant("an object is not replaced", "F-4", edit("store", "self.objects.setdefault((bucket, key), {})[version] = stored", "versions = self.objects.setdefault((bucket, key), {})\n            self.objects[bucket, key] = {version: stored, **versions}")),
     Mutant("an earlier version has the new bytes", "F-4", edit("objects", "self._session.catalog.find_object(uri)", "self._session.catalog.find_object(S3Uri(uri.bucket, uri.key, None))")),
     Mutant("an open file is written from its beginning", "F-5", edit("objects", "else source.read()\n", "else (source.seek(0), source.read())[1]\n")),
     Mutant("a file of text is written", "F-5", edit("objects", "if not isinstance(data, bytes):", "data = data.encode() if isinstance(data, str) else data\n    if not isinstance(data, bytes):")),

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations
 
-from quilt_core import NotFoundError
+from quilt_core import AuthenticationError, NotFoundError
 
 from ..harness import Mutant, answer, each, edit, swallow
 
@@ -55,6 +55,8 @@ MUTANTS = [
     Mutant("without registries the default one is searched", "S-24", edit("search", "buckets = self._session.readable_buckets()", 'buckets = ["memory-bucket"]')),
     Mutant("without registries hidden ones are searched", "S-25", edit("search", "buckets = self._session.readable_buckets()", "buckets = sorted(self._session.catalog.buckets)")),
     Mutant("of several registries the first is searched", "S-24", edit("search", "for one in registry]", "for one in registry][:1]")),
+    Mutant("nobody finds nothing", "S-28", swallow("search_packages", [], AuthenticationError)),
+    Mutant("nobody finds no objects", "S-28", swallow("search_objects", [], AuthenticationError)),
     Mutant("a hidden registry finds nothing", "S-9", swallow("search_packages", [], NotFoundError)),
     Mutant("a hidden registry is searched", "S-25", edit("search", "buckets = [self._session.reading(one) for one in registry]", "buckets = [str(one.bucket) for one in registry]")),
     Mutant("whoever is nobody searches", "S-25", edit("session", "return [bucket for bucket in sorted(self.catalog.buckets) if self.level(bucket)]", 'return sorted(self.catalog.buckets) if self.identity is None else [bucket for bucket in sorted(self.catalog.buckets) if self.level(bucket)]')),

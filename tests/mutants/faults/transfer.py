@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from quilt_core import NotFoundError, hookimpl
+from quilt_core import NotFoundError, NotSupportedError, hookimpl
 from quilt_core.manifest import EntryHash, hash_bytes
 
 from ..harness import Mutant, Wrapper, answer, answer_refusals, edit, evolve, swallow
@@ -102,6 +102,7 @@ MUTANTS = [
     Mutant("a file is read in the latest revision", "T-45", edit("composition.content", "calls.browse(name, registry, ref,", "calls.browse(name, registry, RevisionRef.parse(None),")),
     Mutant("a directory is read as its first file", "T-46", edit("composition.content", "if first is None or first.path != path or first.is_directory:", "first = first or next(calls.browse(name, registry, ref, path, recursive=True))\n    if False:")),
     Mutant("the limit of a reading is ignored", "T-46", edit("composition.content", "if limit is not None and item.size > limit:", "if False:")),
+    Mutant("a file of this machine is nothing at all", "T-47", swallow("read_content", b"", NotSupportedError)),
     Mutant("a file of just the limit is refused", "T-46", edit("composition.content", "item.size > limit", "item.size >= limit")),
     Mutant("what is no object is read as empty", "T-47", answer_refusals("read_content", b"")),
     Mutant("what is no object is opened as if it were empty", "T-47", answer_refusals("open_content", io.BytesIO())),

@@ -25,6 +25,7 @@ GOOD = (
     b'{"logical_key": "%s", "physical_keys": ["s3://b/k"], "size": 1, "hash": null, "meta": {}}\n'
 )
 LINE = GOOD % b"b"
+DEEP = b'{"a": ' * 5000 + b"1" + b"}" * 5000
 
 BAD_LINES: dict[str, tuple[bytes, int]] = {
     "no JSON": (b"{\n", 3),
@@ -42,6 +43,7 @@ BAD_LINES: dict[str, tuple[bytes, int]] = {
     "physical keys that are text": (LINE.replace(b'["s3://b/k"]', b'"s3://b/k"'), 3),
     "hash without value": (LINE.replace(b'"hash": null', b'"hash": {"type": "SHA256"}'), 3),
     "metadata that is a list": (LINE.replace(b'"meta": {}', b'"meta": []'), 3),
+    "metadata that is nested too deeply": (LINE.replace(b'"meta": {}', b'"meta": %s' % DEEP), 3),
     "the same key again": (GOOD % b"a", 3),
 }
 READERS: dict[str, Callable[[bytes], Any]] = {
@@ -67,7 +69,8 @@ def test_a_damaged_line(case: str, reader: str) -> None:
 @pytest.mark.parametrize(
     "header",
     [b"", b"\n", b"[]\n", b"{}\n", b'{"version": 0}\n', b'{"version": "v0", "message": 1}\n',
-     b'{"version": "v0", "workflow": "w"}\n', b"\xff\n"],
+     b'{"version": "v0", "workflow": "w"}\n', b"\xff\n",
+     b'{"version": "v0", "user_meta": %s}\n' % DEEP],
 )  # fmt: skip
 def test_a_damaged_header(header: bytes) -> None:
     with pytest.raises(ManifestError) as raised:

@@ -127,6 +127,88 @@ def test_a_refresh_that_never_ends_ends_with_the_request_that_needs_it(
         ops.list_buckets()
 
 
+@pytest.fixture
+def hanging_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """No name is ever found out, until the event is set or the test is over; then the real way."""
+    over, real = threading.Event(), socket.getaddrinfo
+
+    def hang(host: object, *args: object, **more: object) -> object:
+        over.wait(PATIENCE)
+        return real("127.0.0.1", *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    yield over
+    over.set()
+
+
+@pytest.mark.parametrize("scheme", ["https://registry.example.com", "http://localhost:9"])
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_a_name_that_nobody_answers_for_is_left_when_the_time_is_over(
+    hanging_resolver: threading.Event, scheme: str, repeatable: bool
+) -> None:
+    start = time.monotonic()
+    with pytest.raises(DeliveryError, match=r"0\.25 sec.* was not sent") as caught:
+        send("POST", scheme, repeatable=repeatable, data=b"{}", timeout=SHORT)
+    assert not caught.value.may_have_arrived
+    assert time.monotonic() - start < PATIENCE / 2
+
+
+def test_a_proxy_that_nobody_answers_for_is_left_when_the_time_is_over(
+    hanging_resolver: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    with pytest.raises(DeliveryError, match="was not sent"):
+        send("POST", "https://registry.example.com", repeatable=True, data=b"", timeout=SHORT)
+
+
+@pytest.mark.parametrize("proxy", ["nonsense://x", "http://", "http://:0"])
+def test_a_proxy_that_is_none_is_named(
+    proxy: str, no_pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(DeliveryError, match="the proxy that HTTPS_PROXY") as caught:
+        send("POST", "https://registry.example.com", repeatable=False, data=b"", timeout=5)
+    assert not caught.value.may_have_arrived
+
+
+def test_an_operation_leaves_a_name_that_nobody_answers_for(
+    hanging_resolver: threading.Event,
+) -> None:
+    start = time.monotonic()
+    with (
+        quilt_core.connect("platform", registry_url="https://r.example.com", token="t") as ops,
+        pytest.raises(TransportError) as caught,
+    ):
+        ops.with_options(deadline=SHORT).list_buckets()
+    assert caught.value.context["deadline"] == SHORT
+    assert time.monotonic() - start < PATIENCE / 2
+
+
+def test_a_connection_that_is_made_too_late_is_closed(hanging_resolver: threading.Event) -> None:
+    ends: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://localhost:{listener.getsockname()[1]}"
+        with pytest.raises(DeliveryError):
+            send("POST", url, repeatable=False, data=b"{}", timeout=SHORT)
+        hanging_resolver.set()
+        listener.settimeout(PATIENCE)
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(PATIENCE)
+            ends.append(connection.recv(1))
+    assert ends == [b""]
+
+
+def test_a_tls_handshake_that_never_ends_is_left_when_the_time_is_over() -> None:
+    """Byte by byte, so that no wait of the socket for the next piece is ever long."""
+    start = time.monotonic()
+    hello = b"\x16\x03\x03\x40\x00"  # the head of a record of 16 KiB
+    with serving(dripping(hello, b"x", 0.05)) as url, pytest.raises(DeliveryError) as caught:
+        send("POST", url.replace("http", "https"), repeatable=True, data=b"{}", timeout=SHORT)
+    assert not caught.value.may_have_arrived
+    assert time.monotonic() - start < PATIENCE / 2
+
+
 def test_attempts_and_pauses_count_as_well() -> None:
     busy = saying(b"HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")
     with serving(busy) as url:

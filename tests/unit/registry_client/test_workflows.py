@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from quilt_registry.workflows import check_workflow, read_workflows
+from quilt_registry.workflows import read_workflows, require_workflow
 
 from quilt_core import ProtocolError, Registry, ValidationError
 
@@ -72,9 +72,9 @@ def test_what_is_no_configuration(content: bytes) -> None:
 def test_a_workflow_that_is_not_there_is_told() -> None:
     registry = Registry.parse("s3://bucket")
     workflows = read_workflows(CONFIG.encode(), URI)
-    check_workflow("alpha", workflows, registry)
+    require_workflow("alpha", workflows, registry)
     with pytest.raises(ValidationError, match="gamma") as caught:
-        check_workflow("gamma", workflows, registry)
+        require_workflow("gamma", workflows, registry)
     assert "alpha, beta" in (caught.value.hint or "")
     with pytest.raises(ValidationError):
-        check_workflow("alpha", [], registry)
+        require_workflow("alpha", [], registry)

@@ -12,6 +12,8 @@ from quilt_core.revisions import FoundObject, plan_update, settle_entry, survivi
 HASH = EntryHash("SHA256", "one")
 SAME, OTHER = {"SHA256": "one"}, {"SHA256": "two"}
 PLAIN, VERSIONED = "s3://b/k", "s3://b/k?versionId=1"
+NULL = "s3://b/k?versionId=null"
+"""What is written where versions are suspended, and written over by the next one."""
 
 
 def entry(key: str = "k", place: str = PLAIN, found: EntryHash | None = HASH) -> ManifestEntry:
@@ -38,6 +40,12 @@ def found(version: str | None, size: int = 4, hashes: dict[str, str] | None = No
         (entry(place=VERSIONED, found=None), found("1"), False, VERSIONED),
         (entry(place=VERSIONED, found=None), found("1", size=5), False, None),
         (entry(found=None), found(None), False, None),
+        (entry(place=NULL), found("null", hashes=OTHER), False, NULL),  # sent as it stands
+        (entry(place=NULL), found("null", hashes=OTHER), True, None),
+        (entry(place=NULL), found("null", hashes=SAME), True, NULL),
+        (entry(place=NULL), found("null"), True, NULL),
+        (entry(place=NULL), found("null", size=5), True, None),
+        (entry(place=NULL, found=None), found("null"), True, NULL),
         (entry(found=None), found("1", hashes=SAME), False, None),
     ],
 )

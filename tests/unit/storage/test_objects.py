@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import urllib.request
+import uuid
+from functools import partial
 from typing import Any
 
 import pytest
 from quilt_registry.s3 import (
     CopyJob,
     copy_objects,
+    has_versions,
     hash_objects,
     head_object,
     object_chunks,
@@ -25,10 +28,14 @@ from quilt_core.errors import (
     NotFoundError,
     PermissionDeniedError,
     TransportError,
+    ValidationError,
 )
 from quilt_core.manifest import hash_bytes
+from quilt_core.revisions import VersionCheck
 
 KEY = "folder/a b+c%d?e#f é.csv"
+ANYWHERE = VersionCheck(bucket="", allowed=True, look=lambda _: None)
+"""Copies go where they are sent, whether versions are kept or not."""
 
 
 def put(s3: Any, bucket: str, key: str, body: bytes, **more: Any) -> S3Uri:
@@ -95,7 +102,7 @@ def test_objects_are_copied_with_their_headers_in_order(s3: Any, bucket: str) ->
     ]
     done: list[CopyJob] = []
 
-    copies = copy_objects(s3, jobs, 3, done.append)
+    copies = copy_objects(s3, jobs, 3, ANYWHERE, done.append)
 
     assert done == jobs
     for n, uri in enumerate(copies):
@@ -110,7 +117,9 @@ def test_the_named_version_is_the_one_copied(s3: Any, bucket: str) -> None:
     first = put(s3, bucket, KEY, b"old")
     put(s3, bucket, KEY, b"newer")
 
-    (copy,) = copy_objects(s3, [CopyJob(source=first, target=S3Uri(bucket, "c"), size=3)], 1)
+    (copy,) = copy_objects(
+        s3, [CopyJob(source=first, target=S3Uri(bucket, "c"), size=3)], 1, ANYWHERE
+    )
 
     assert s3.get_object(Bucket=bucket, Key=copy.key)["Body"].read() == b"old"
 
@@ -125,7 +134,7 @@ def test_large_objects_are_copied_in_parts(
     uri = put(s3, bucket, KEY, body, ContentType="text/x-test")
 
     (copy,) = copy_objects(
-        s3, [CopyJob(source=uri, target=S3Uri(bucket, "large"), size=len(body))], 1
+        s3, [CopyJob(source=uri, target=S3Uri(bucket, "large"), size=len(body))], 1, ANYWHERE
     )
 
     answer = s3.get_object(Bucket=bucket, Key="large", VersionId=copy.version_id)
@@ -150,14 +159,64 @@ def test_a_large_copy_that_cannot_be_ended_tells_what_stopped_it(
     s3.meta.events.register("before-send.s3.AbortMultipartUpload", refuse)
 
     with pytest.raises(KeyboardInterrupt):
-        copy_objects(s3, [CopyJob(source=uri, target=S3Uri(bucket, "large"), size=5)], 1)
+        copy_objects(s3, [CopyJob(source=uri, target=S3Uri(bucket, "large"), size=5)], 1, ANYWHERE)
 
 
 def test_a_copy_that_fails_says_which(s3: Any, bucket: str) -> None:
     job = CopyJob(source=S3Uri(bucket, "gone"), target=S3Uri(bucket, "c"), size=1)
 
     with pytest.raises(NotFoundError, match="gone"):
-        copy_objects(s3, [job], 2)
+        copy_objects(s3, [job], 2, ANYWHERE)
+
+
+@pytest.fixture
+def unversioned(s3: Any) -> str:
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+def test_whether_a_bucket_keeps_versions_is_seen_by_its_objects(
+    s3: Any, bucket: str, unversioned: str
+) -> None:
+    assert has_versions(s3, bucket) is None
+    assert has_versions(s3, unversioned) is None
+    assert has_versions(s3, "no-such-bucket") is None
+
+    put(s3, bucket, KEY, b"1")
+    put(s3, unversioned, KEY, b"1")
+
+    assert has_versions(s3, bucket) is True
+    assert has_versions(s3, unversioned) is False
+
+
+def test_nothing_is_copied_where_no_versions_are_kept(
+    s3: Any, bucket: str, unversioned: str
+) -> None:
+    """When no object shows it beforehand, the first copy does, before the others begin."""
+    source = put(s3, bucket, KEY, b"1")
+    jobs = [CopyJob(source=source, target=S3Uri(unversioned, f"c{n}"), size=1) for n in range(5)]
+    check = VersionCheck(bucket=unversioned, allowed=False, look=partial(has_versions, s3))
+
+    for there in (["c0"], ["c0"]):
+        with pytest.raises(ValidationError, match="keeps no versions") as caught:
+            copy_objects(s3, jobs, 3, check)
+        assert caught.value.context["bucket"] == unversioned
+        found = s3.list_objects_v2(Bucket=unversioned)["Contents"]
+        assert [one["Key"] for one in found] == there
+
+
+def test_copies_where_versions_were_suspended_are_refused(s3: Any, bucket: str) -> None:
+    source = put(s3, bucket, KEY, b"1")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    jobs = [CopyJob(source=source, target=S3Uri(bucket, f"c{n}"), size=1) for n in range(2)]
+    check = VersionCheck(bucket=bucket, allowed=False, look=partial(has_versions, s3))
+
+    with pytest.raises(ValidationError, match="keeps no versions"):
+        copy_objects(s3, jobs, 1, check)
+
+    with pytest.raises(NotFoundError):
+        head_object(s3, S3Uri(bucket, "c1"))
 
 
 def test_a_signed_url_gives_the_version_without_credentials(s3: Any, bucket: str) -> None:

@@ -36,6 +36,10 @@ class Poor(MemoryEnvironment):
     def second_registry(self) -> str | None:
         return None
 
+    @property
+    def unversioned_registry(self) -> str | None:
+        return None
+
 
 @contextmanager
 def poor_environments(backend: str) -> Iterator[Callable[[], Environment]]:
@@ -106,6 +110,7 @@ def test_what_an_environment_lacks_is_told_as_not_proven() -> None:
         "metadata of directories",
         "a registry that cannot be read",
         "a second registry",
+        "a registry without versions",
         "manifests as others wrote them",
     ]
     text = "\n".join(report.lines())

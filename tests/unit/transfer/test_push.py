@@ -426,4 +426,4 @@ def test_the_bytes_under_way_are_bounded() -> None:
 def test_blocks_are_read_to_the_end(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"x" * (hashing.BLOCK + 1))
     with (tmp_path / "f").open("rb") as file:
-        assert [len(block) for block in hashing.read_blocks(file)] == [hashing.BLOCK, 1]
+        assert [len(block) for block in hashing.file_blocks(file)] == [hashing.BLOCK, 1]

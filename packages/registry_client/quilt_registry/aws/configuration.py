@@ -10,6 +10,8 @@ from quilt_core.errors import ValidationError
 
 _PROFILE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 _FILES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+_MARKS = "'\"`.,;:()"
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
 
 
@@ -20,8 +22,8 @@ def configuration_errors() -> Iterator[None]:
     Raises
     ------
     ValidationError
-        For a profile that is not there, a file that cannot be read, a number of attempts, a retry
-        mode or an endpoint that makes no sense. It names the variable, and the file.
+        For a profile that is not there, a file that cannot be read, or a value that makes no
+        sense, whatever it is for. It names the variable, or else the file.
     """
     from botocore import exceptions as botocore
 
@@ -39,6 +41,10 @@ def configuration_errors() -> Iterator[None]:
         if "nvalid endpoint" in str(error):
             raise _broken(str(error), _ENDPOINTS, "the endpoint") from None
         raise _broken(str(error), ("AWS_MAX_ATTEMPTS", *_FILES), "a number") from None
+    except (botocore.NoRegionError, botocore.UnknownServiceError):
+        raise  # these are about what the caller asked for
+    except botocore.BotoCoreError as error:
+        raise _broken(str(error), (), "a value") from None
 
 
 def check_variables() -> None:
@@ -69,6 +75,7 @@ def check_variables() -> None:
 
 def _broken(said: str, variables: tuple[str, ...], what: str) -> ValidationError:
     given = {name: os.environ[name] for name in variables if os.environ.get(name)}
+    given = _quoted_in(said) or given
     listed = ", ".join(f"{name}={value!r}" for name, value in given.items())
     where = listed or f"{what} in {os.environ.get('AWS_CONFIG_FILE', '~/.aws/config')}"
     return ValidationError(
@@ -77,3 +84,16 @@ def _broken(said: str, variables: tuple[str, ...], what: str) -> ValidationError
         "it names an endpoint.",
         context={"variables": sorted(given)},
     )
+
+
+def _quoted_in(said: str) -> dict[str, str]:
+    """The AWS variables whose values a complaint repeats, those that hold no secrets."""
+    words = {word.strip(_MARKS) for word in said.split()}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("AWS_")
+        and name not in _SECRETS
+        and (bare := value.strip(_MARKS))
+        and bare in words
+    }

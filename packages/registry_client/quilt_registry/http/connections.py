@@ -3,6 +3,10 @@
 A socket's own timeout bounds the wait for the next piece only: a server that sends a byte now and
 then, or one `100 Continue` after the other, would hold a thread for ever. Here the timeout is set
 anew, to what is left (`quilt_core.deadline`), before each piece.
+
+Before there is a socket, nothing can be bounded like that: looking up a host's name knows no
+timeout, each of its addresses is tried for as long as the last, and a TLS handshake takes many
+pieces. So a connection is made in a thread of its own, which is left when the time is over.
 """
 
 from __future__ import annotations
@@ -10,12 +14,17 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from contextvars import copy_context
 from typing import Any
 
 import requests.adapters
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
 
 from quilt_core import deadline
 
@@ -79,8 +88,41 @@ class _BoundedResponse(http.client.HTTPResponse):
         super().__init__(_BoundedSocket(sock), *args, **kwargs)  # type: ignore[arg-type]
 
 
+def _connect(connection: HTTPConnection, connect: Callable[[], None]) -> None:
+    """Run a connection's own `connect`; `ConnectTimeoutError` when the time is over before.
+
+    The thread goes on then until the resolver gives up, and closes what it may still have opened.
+    """
+    ended: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            connect()
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+            ended.set_exception(error)
+        else:
+            ended.set_result(None)
+
+    # The context goes along: a proxy is spoken to within the limits of the request.
+    threading.Thread(
+        target=copy_context().run, args=(run,), name="quilt-connect", daemon=True
+    ).start()
+    is_late = True
+    try:
+        is_late = not wait([ended], min(deadline.remaining(), _LONGEST_WAIT)).done
+    finally:
+        if is_late:
+            ended.add_done_callback(lambda _: connection.close())
+    if is_late:
+        raise ConnectTimeoutError(connection, "the time of the request is over")
+    ended.result()
+
+
 class _BoundedConnection(HTTPConnection):
     response_class = _BoundedResponse
+
+    def connect(self) -> None:
+        _connect(self, super().connect)
 
     def send(self, data: Any) -> None:
         if self.sock is not None:
@@ -90,6 +132,9 @@ class _BoundedConnection(HTTPConnection):
 
 class _BoundedTLSConnection(HTTPSConnection):
     response_class = _BoundedResponse
+
+    def connect(self) -> None:
+        _connect(self, super().connect)
 
     def send(self, data: Any) -> None:
         if self.sock is not None:

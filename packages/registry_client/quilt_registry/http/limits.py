@@ -68,10 +68,3 @@ def body_too_large(where: str, status: int) -> ProtocolError:
         hint="No registry does that: something else may have answered in its place.",
         context={"url": where, "status": status, "limit": MOST_BYTES},
     )
-
-
-def shortened(words: str) -> str:
-    """A server's own words, cut where they are too long to show."""
-    if len(words) <= LONGEST_ERROR_TEXT:
-        return words
-    return f"{words[:LONGEST_ERROR_TEXT]}… ({len(words)} characters)"

@@ -13,6 +13,7 @@ from quilt_core.errors import (
     QuiltOpsError,
     TransportError,
 )
+from quilt_core.redaction import shortened
 from quilt_core.urls import origin
 from quilt_registry.clock import HOW_TO_SET_IT, said_of_clock
 from quilt_registry.http import limits
@@ -114,12 +115,13 @@ def server_words(body: dict[str, Any] | None) -> str:
     if isinstance(errors, list) and errors:
         return error_words(errors)
     message = body.get("message")
-    return limits.shortened(message) if isinstance(message, str) else ""
+    return shortened(message, limits.LONGEST_ERROR_TEXT) if isinstance(message, str) else ""
 
 
 def error_words(errors: list[Any]) -> str:
     """The messages of GraphQL errors in one text."""
-    return limits.shortened("; ".join(graphql_message(error) for error in errors))
+    words = "; ".join(graphql_message(error) for error in errors)
+    return shortened(words, limits.LONGEST_ERROR_TEXT)
 
 
 def graphql_message(error: Any) -> str:

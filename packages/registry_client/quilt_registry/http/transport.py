@@ -84,8 +84,8 @@ def send(
     headers, data:
         As in `requests`.
     timeout:
-        Seconds for all of it, to the last byte of the answer, attempts and pauses included; less
-        where `quilt_core.deadline` leaves less. Looking up the host's name cannot be bounded.
+        Seconds for all of it, from looking up the host's name to the last byte of the answer,
+        attempts and pauses included; less where `quilt_core.deadline` leaves less.
     operation:
         What the log calls the request: the name of a GraphQL operation.
 
@@ -292,7 +292,8 @@ def _delivery_error(error: Exception, url: str, *, never: bool) -> DeliveryError
         reason, arrived = "the TLS handshake failed (is its certificate valid?)", False
     elif isinstance(error, exceptions.ConnectTimeout):
         reason, arrived = "it did not accept a connection in time", False
-    elif isinstance(error, exceptions.ProxyError):
+    elif isinstance(error, exceptions.ProxyError) or _is_no_proxy(error):
+        never = never or _is_no_proxy(error)
         reason, arrived = "the proxy that HTTPS_PROXY or HTTP_PROXY names does not help", not never
     elif never:
         reason, arrived = "the connection could not be made", False
@@ -310,6 +311,13 @@ def _delivery_error(error: Exception, url: str, *, never: bool) -> DeliveryError
         hint="Check the address and the network; `quiltops doctor` shows what is configured.",
         context={"url": where},
     )
+
+
+def _is_no_proxy(error: Exception) -> bool:
+    """Whether an address of a proxy was refused, which `requests` tells by its words only."""
+    from requests.exceptions import InvalidURL
+
+    return isinstance(error, InvalidURL) and "proxy" in str(error).lower()
 
 
 def _never_connected(error: Exception) -> bool:

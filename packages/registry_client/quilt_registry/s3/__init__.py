@@ -28,6 +28,7 @@ from quilt_registry.s3.pointers import (
 )
 from quilt_registry.s3.presign import presign_object
 from quilt_registry.s3.rollback import BucketPointers, roll_back
+from quilt_registry.s3.versions import has_versions
 
 __all__ = [
     "BucketPointers",
@@ -39,6 +40,7 @@ __all__ = [
     "SmallObject",
     "copy_objects",
     "find_pointers",
+    "has_versions",
     "hash_objects",
     "head_object",
     "list_package_names",

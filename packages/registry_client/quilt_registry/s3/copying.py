@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
 
 from quilt_core.domain.uris import S3Uri
 from quilt_core.parallel import bounded_map
+from quilt_core.revisions import VersionCheck
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.multipart import aborted_on_failure
 
@@ -35,6 +36,7 @@ def copy_objects(
     s3: Any,
     jobs: Iterable[CopyJob],
     workers: int,
+    versions: VersionCheck,
     on_copied: Callable[[CopyJob], None] | None = None,
 ) -> list[S3Uri]:
     """Copy objects in S3, several at once, and return the new ones with their versions, in order.
@@ -47,22 +49,38 @@ def copy_objects(
         What to copy where.
     workers:
         How many copies are under way at once.
+    versions:
+        Looks at the bucket of the targets before anything is copied, and at the first copy before
+        the others begin.
     on_copied:
         Called from this thread as each job, in order, is done.
 
     Raises
     ------
+    ValidationError
+        Where no versions are kept, unless `versions` allows it.
     NotFoundError, PermissionDeniedError, TransportError, …
         As `quilt_registry.s3.s3_errors`, for the first job that failed; those that have not
         begun do not begin. A large copy that fails is aborted.
     """
-    jobs = list(jobs)
-    copied = []
-    for job, uri in zip(jobs, bounded_map(lambda job: _copy(s3, job), jobs, workers), strict=True):
+    jobs, copied = list(jobs), []
+    for job, uri in zip(jobs, _copies(s3, jobs, workers, versions), strict=True):
         copied.append(uri)
         if on_copied is not None:
             on_copied(job)
     return copied
+
+
+def _copies(
+    s3: Any, jobs: Sequence[CopyJob], workers: int, versions: VersionCheck
+) -> Iterator[S3Uri]:
+    if not jobs:
+        return
+    versions.before()
+    first = _copy(s3, jobs[0])
+    versions.after(first)
+    yield first
+    yield from bounded_map(lambda job: _copy(s3, job), jobs[1:], workers)
 
 
 def _copy(s3: Any, job: CopyJob) -> S3Uri:

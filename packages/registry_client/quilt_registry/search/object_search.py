@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.domain.names import Registry
 from quilt_core.domain.objects import ObjectHit
 from quilt_core.domain.uris import S3Uri
@@ -54,6 +55,8 @@ def find_objects(
         reply.get("searchObjects"), "ObjectsSearchResultSet", "EmptySearchResultSet", doing=_DOING
     )
     if fields.get_str(found, "__typename") == "EmptySearchResultSet":
+        if client.bearer is None:
+            raise not_logged_in("nothing here is open to everybody.")
         return iter(())
     hits = all_by_cursor(
         _page(found.get("firstPage")), partial(_next_page, client, page_size), _identity

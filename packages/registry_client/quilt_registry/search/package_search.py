@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from quilt_core.auth_context import not_logged_in
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
@@ -75,7 +76,7 @@ class PackageSearch:
         reply = client.reply("search_packages", variables)
         if common["checkNamed"] and reply.data.get("registry") is None:
             raise registry_not_found(registries[0])
-        first = _first_page(reply.data)
+        first = _first_page(client, reply.data)
         found = all_by_cursor(first, partial(_next_page, client, size), _revision)
         if latest_only and not finds_latest_itself(reply.variant):
             found = self._latest(found)
@@ -103,11 +104,13 @@ class PackageSearch:
                 yield hit
 
 
-def _first_page(data: Any) -> CursorPage[PackageInfo]:
+def _first_page(client: GraphQLClient, data: Any) -> CursorPage[PackageInfo]:
     found = unwrap(
         data.get("searchPackages"), "PackagesSearchResultSet", "EmptySearchResultSet", doing=_DOING
     )
     if fields.get_str(found, "__typename") == "EmptySearchResultSet":
+        if client.bearer is None:
+            raise not_logged_in("nothing here is open to everybody.")
         return CursorPage(cursor=None, items=())
     return _page(found.get("firstPage"))
 

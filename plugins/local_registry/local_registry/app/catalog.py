@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from local_registry.app.guards import is_loopback
 from local_registry.config import Endpoints, RegistryConfig
 from local_registry.context import RegistryContext
 from local_registry.pages.built import BuiltCatalog
 from local_registry.pages.site import Site, policy
+from quilt_core.urls import is_loopback
 
 
 def service_bucket(config: RegistryConfig) -> str:

@@ -7,16 +7,7 @@ import ipaddress
 from starlette.requests import Request
 
 from local_registry.config import RegistryConfig
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+from quilt_core.urls import is_loopback
 
 
 def is_local(request: Request, config: RegistryConfig) -> bool:
@@ -24,7 +15,7 @@ def is_local(request: Request, config: RegistryConfig) -> bool:
 
     A page elsewhere whose own name leads here (DNS rebinding) sends its own name.
     """
-    return is_loopback(config.host) and is_loopback(request.url.hostname or "")
+    return is_loopback(config.host) and is_loopback(request.url.hostname)
 
 
 def is_from(request: Request, *origins: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from quilt_registry.aws.credentials import NoAwsCredentialsError
 from quilt_registry.s3 import head_object
 
-from platform_backend.packages.copying import copy_tasks
+from platform_backend.packages.copying import copy_tasks, copy_versions
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.workflow_check import check_workflow
 from quilt_core.domain.uris import S3Uri
@@ -33,7 +33,7 @@ def look_first(
     NotFoundError, PermissionDeniedError
         For an object that is not there, or cannot be read, as the registry would.
     ValidationError
-        For what the registry's workflow refuses.
+        For what the registry's workflow refuses, and for copies where no versions are kept.
     """
     tasks = copy_tasks(request, plan.kept, plan.new)
     try:
@@ -42,8 +42,10 @@ def look_first(
         return len(tasks), ("objects", "workflow")
     given = [entry.uri for entry in plan.new if isinstance(entry.uri, S3Uri)]
     places = list(dict.fromkeys((*given, *(task.source for task in tasks))))
-    found = bounded_map(lambda place: head_object(s3, place).size, places, workers)
-    sizes = dict(zip(places, found, strict=True))
+    found = list(bounded_map(lambda place: head_object(s3, place), places, workers))
+    sizes = {place: facts.size for place, facts in zip(places, found, strict=True)}
+    if tasks:
+        copy_versions(request, plan, s3, (facts.uri for facts in found)).before()
     try:
         whole = check_workflow(s3, request, plan.user_meta, _listed(plan, sizes))
     except PermissionDeniedError:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from quilt_registry.aws.credentials import NoAwsCredentialsError
-from quilt_registry.s3 import CopyJob, copy_objects, head_object
+from quilt_registry.s3 import CopyJob, copy_objects, has_versions, head_object
 
 from platform_backend.packages.entries import ContentsReader
 from quilt_core.domain.entries import NewEntry
@@ -16,7 +17,13 @@ from quilt_core.errors import NotSupportedError
 from quilt_core.manifest import ManifestEntry
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
-from quilt_core.revisions import CopyTask, RevisionPlan, RevisionRequest, plan_copies
+from quilt_core.revisions import (
+    CopyTask,
+    RevisionPlan,
+    RevisionRequest,
+    VersionCheck,
+    plan_copies,
+)
 
 
 def copy_tasks(
@@ -42,6 +49,8 @@ def copied_keys(
     ------
     NotSupportedError
         When there are no AWS credentials to copy with; nothing was written then.
+    ValidationError
+        Where no versions are kept, unless the request allows it.
     NotFoundError, PermissionDeniedError, TransportError
         For an object that cannot be copied; no revision refers to the copies made so far.
     """
@@ -58,8 +67,18 @@ def copied_keys(
     reporter = ProgressReporter(
         request.progress, request.operation, "copying", len(jobs), "objects"
     )
-    copies = copy_objects(s3, jobs, concurrency, lambda _job: reporter.advance())
+    versions = copy_versions(request, plan, s3, (job.source for job in jobs))
+    copies = copy_objects(s3, jobs, concurrency, versions, lambda _job: reporter.advance())
     return {task.logical_key: uri.url for task, uri in zip(tasks, copies, strict=True)}
+
+
+def copy_versions(
+    request: RevisionRequest, plan: RevisionPlan, s3: Any, found: Iterable[S3Uri]
+) -> VersionCheck:
+    """The check of the registry's bucket for copies; `found` are objects as they were looked up."""
+    known = [entry.physical_key for entry in plan.kept]
+    known += [uri.url for uri in found]
+    return request.version_check(partial(has_versions, s3), known)
 
 
 def _s3(request: RevisionRequest, contents: ContentsReader) -> Any:

@@ -11,7 +11,7 @@ from quilt_registry.buckets import bucket_of
 from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.s3 import ObjectLook, read_directories
 from quilt_registry.search.search_hits import workflow_id
-from quilt_registry.workflows import check_workflow, registry_workflows
+from quilt_registry.workflows import registry_workflows, require_workflow
 
 from platform_backend.packages.access import PackageAccess
 from platform_backend.packages.checking import look_first
@@ -88,11 +88,12 @@ class PackageWriteOperations:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct`: two requests, look and write."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash, dry_run,
+            expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
@@ -119,11 +120,12 @@ class PackageWriteOperations:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """Read everything, look again, write everything: three requests."""
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash, dry_run,
+            progress, expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, request.operation)
@@ -150,6 +152,7 @@ class PackageWriteOperations:
         force: bool,
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct` with the entries of the revision: four requests.
 
@@ -165,13 +168,13 @@ class PackageWriteOperations:
             node = contents.lookup.revision("package_info", package_name, registry, exact)
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
-                expected_top_hash,
+                expected_top_hash, allow_unversioned,
                 source_message=fields.get_optional_str(node, "message"),
                 source_workflow=workflow_id(node),
             )  # fmt: skip
             if isinstance(request.workflow, str) and copy is not CopyMode.NONE:
                 s3 = contents.s3()
-                check_workflow(request.workflow, registry_workflows(s3, destination), destination)
+                require_workflow(request.workflow, registry_workflows(s3, destination), destination)
             before = self._read(contents.lookup.client, request)
             request.check_expected(before.latest)
             plan = plan_promotion(source.entries, source.user_meta)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
-from quilt_registry.s3 import CopyJob, PointerListing, copy_objects
+from quilt_registry.s3 import CopyJob, PointerListing, copy_objects, has_versions
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import RevisionToBuild
@@ -38,6 +39,7 @@ from quilt_core.revisions import (
     Outcome,
     RevisionPlan,
     RevisionRequest,
+    VersionCheck,
     outcome_unless_told,
     plan_copies,
     plan_promotion,
@@ -65,11 +67,12 @@ class PackageWriteOperations:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """See the hook."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
-            expected_top_hash, dry_run,
+            expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
@@ -93,11 +96,12 @@ class PackageWriteOperations:
         progress: ProgressCallback | None,
         expected_top_hash: str | None,
         dry_run: bool,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """See the hook."""
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
-            progress, expected_top_hash, dry_run,
+            progress, expected_top_hash, dry_run, allow_unversioned,
         )  # fmt: skip
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
@@ -124,6 +128,7 @@ class PackageWriteOperations:
         force: bool,
         expected_top_hash: str | None,
         progress: ProgressCallback | None,
+        allow_unversioned: bool,
     ) -> PackageRevisionResult:
         """See the hook; metadata of directories is kept, too."""
         with outcome_unless_told(Outcome.NOT_WRITTEN):
@@ -132,7 +137,7 @@ class PackageWriteOperations:
             header, entries, directories = _load(source, revision.top_hash)
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
-                expected_top_hash,
+                expected_top_hash, allow_unversioned,
                 source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             _check_request(request)
@@ -177,8 +182,12 @@ class PackageWriteOperations:
         )
         if request.dry_run:
             revision_to_build.validate(registry)
-            copies = len(_copy_tasks(request, revision_to_build.entries))
-            return request.unwritten(plan, started_from, copies=copies, completed=kept.completed)
+            copies = _copy_tasks(request, revision_to_build.entries)
+            if copies:
+                self._versions(request, revision_to_build.entries).before()
+            return request.unwritten(
+                plan, started_from, copies=len(copies), completed=kept.completed
+            )
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
             revision_to_build.validate(registry)  # before objects are written
@@ -204,6 +213,13 @@ class PackageWriteOperations:
             completed=kept.completed,
         )
 
+    def _versions(
+        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...]
+    ) -> VersionCheck:
+        """The check of the registry's bucket for copies."""
+        look = partial(has_versions, self._connection.s3())
+        return request.version_check(look, [entry.physical_key for entry in entries])
+
     def _copy(
         self, request: RevisionRequest, entries: tuple[ManifestEntry, ...]
     ) -> Mapping[str, S3Uri]:
@@ -221,7 +237,11 @@ class PackageWriteOperations:
             request.progress, request.operation, "copying", len(jobs), "objects"
         )
         copies = copy_objects(
-            self._connection.s3(), jobs, self._connection.workers, lambda _job: reporter.advance()
+            self._connection.s3(),
+            jobs,
+            self._connection.workers,
+            self._versions(request, entries),
+            lambda _job: reporter.advance(),
         )
         return {task.logical_key: uri for task, uri in zip(tasks, copies, strict=True)}
 

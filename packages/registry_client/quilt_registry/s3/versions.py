@@ -1,0 +1,27 @@
+"""Whether a bucket keeps versions, as its objects show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quilt_core.domain.objects import S3Prefix
+from quilt_core.domain.uris import S3Uri
+from quilt_core.errors import NotFoundError, PermissionDeniedError
+from quilt_registry.s3.listing import list_objects
+from quilt_registry.s3.objects import head_object
+
+
+def has_versions(s3: Any, bucket: str) -> bool | None:
+    """Whether some object of a bucket has a version, be it "null" (two requests).
+
+    What the bucket's own configuration says, an identity that a registry issues may not ask. None
+    when there is no object, or when this identity may not list or look.
+    """
+    try:
+        first = next(list_objects(s3, S3Prefix(bucket), recursive=True, limit=1), None)
+        if first is None:
+            return None
+        facts = head_object(s3, S3Uri.parse(first.uri), of_parts=False)
+    except (NotFoundError, PermissionDeniedError):
+        return None
+    return facts.uri.version_id is not None
