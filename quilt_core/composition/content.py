@@ -35,7 +35,7 @@ def read_file(
             hint="Raise the limit, or read the file in parts: open_content().",
             context={"path": path, "size": item.size, "limit": limit},
         )
-    with calls.open_object(object_of(item), max(item.size, 1)) as file:
+    with calls.open_object(object_of(item), item.size) as file:
         data = file.read()
     found = None
     if item.hash is not None and can_hash(item.hash.type):

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import attrs
 
-from quilt_core.composition.budget import IN_MEMORY, ByteBudget
+from quilt_core.composition.budget import ByteBudget
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.content import object_of, wrong_bytes
 from quilt_core.composition.failures import Failures, problems_shown
@@ -216,11 +216,10 @@ class _Work:
                 hint="Move the folder away.",
             )
         temporary = temporary_path(path.parent)
-        # A block as large as a small file: it is read by one request.
-        block = item.size if 0 < item.size < IN_MEMORY else None
+        # A block as large as the file: it is opened and read by one request.
         try:
             with (
-                self._calls.open_object(object_of(item), block) as source,
+                self._calls.open_object(object_of(item), item.size) as source,
                 temporary.open("xb") as sink,
             ):
                 found = _copy(item, source, sink, reporter)

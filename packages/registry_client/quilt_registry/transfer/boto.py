@@ -10,15 +10,15 @@ from typing import Any
 import attrs
 
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import QuiltOpsError
+from quilt_core.errors import BackendError, QuiltOpsError
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
-from quilt_registry.s3.manifests import object_chunks
+from quilt_registry.s3.manifests import begin_reading, object_chunks
 from quilt_registry.s3.multipart import aborted_on_failure
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
-from quilt_registry.transfer.engine import Part, Written
+from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
 
 _PARTS_AT_ONCE = 2
 """Parts of one object under way at once. `bounded_map` takes twice as many ahead, so that an upload
@@ -35,11 +35,26 @@ class Boto3Engine:
         """`HeadObject`."""
         return head_object(self.s3, uri, of_parts=False)
 
-    def get(self, uri: S3Uri, etag: str) -> Iterator[bytes]:
-        """`GetObject`."""
-        return object_chunks(self.s3, uri.bucket, uri.key, version_id=uri.version_id, etag=etag)
+    def get(self, uri: S3Uri, count: int) -> Begun:
+        """`GetObject` of a range; `HeadObject` beside it for an object that is empty."""
+        try:
+            answer, chunks = begin_reading(
+                self.s3, uri.bucket, uri.key, version_id=uri.version_id, stop=count
+            )
+        except BackendError as error:
+            if error.context.get("code") != "InvalidRange":
+                raise
+            facts = self.head(uri)
+            return Begun(uri=facts.uri, size=facts.size, etag=facts.etag, chunks=_nothing())
+        version = answer.get("VersionId") or uri.version_id
+        return Begun(
+            uri=attrs.evolve(uri, version_id=version),
+            size=int(answer["ContentRange"].rpartition("/")[2]),
+            etag=answer["ETag"],
+            chunks=chunks,
+        )
 
-    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
+    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Chunks:
         """`GetObject` of a range."""
         return object_chunks(
             self.s3,
@@ -99,6 +114,10 @@ def put_outcome() -> Iterator[None]:
     except QuiltOpsError as error:
         outcome = Outcome.UNKNOWN if may_have_been_done(error) else Outcome.NOT_WRITTEN
         raise with_outcome(error, outcome) from error.__cause__
+
+
+def _nothing() -> Chunks:
+    yield from ()
 
 
 def _written(answer: Mapping[str, Any]) -> Written:

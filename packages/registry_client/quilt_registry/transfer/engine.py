@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Protocol, TypeVar
 
 import attrs
@@ -11,6 +11,8 @@ from quilt_core.domain.uris import ObjectUri, S3Uri
 from quilt_registry.s3.objects import ObjectFacts
 
 U_contra = TypeVar("U_contra", bound=ObjectUri, contravariant=True)
+Chunks = Generator["bytes | memoryview"]
+"""Bytes as they come; to be closed by whoever does not read on."""
 
 
 @attrs.frozen(kw_only=True)
@@ -29,6 +31,18 @@ class Written:
     version: str | None
     checksum: str | None
     """The checksum that it computed, base64, as it says it; None where it says none."""
+
+
+@attrs.frozen(kw_only=True)
+class Begun:
+    """An object of which the beginning is being read."""
+
+    uri: S3Uri
+    """With the version that is read, where the bucket is versioned."""
+    size: int
+    etag: str
+    """With its quotation marks."""
+    chunks: Chunks
 
 
 class PartWriter(Protocol[U_contra]):
@@ -60,11 +74,14 @@ class TransferEngine(PartWriter[S3Uri], Protocol):
     def head(self, uri: S3Uri) -> ObjectFacts:
         """Look an object up, without what only its parts tell; one request."""
 
-    def get(self, uri: S3Uri, etag: str) -> Iterator[bytes]:
-        """An object's bytes, of this version with this entity tag; one request.
+    def get(self, uri: S3Uri, count: int) -> Begun:
+        """Read an object's first `count` bytes, of which there is at least one; one request.
 
         A connection that breaks is taken up again where it broke.
         """
 
-    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
-        """As `get`, the bytes from `start` to before `stop`; one request."""
+    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Chunks:
+        """The bytes from `start` to before `stop` of the version with this entity tag.
+
+        One request, and otherwise as `get`.
+        """
