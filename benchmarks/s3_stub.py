@@ -5,7 +5,7 @@ python benchmarks/s3_stub.py [--latency MS]
 Objects with versions, ranges, conditions, listings and uploads in parts, in memory. Checksums are
 taken as they are sent and not verified, and nobody is asked who they are. Prints its address, and
 ends when its standard input does. `GET /-/requests` gives how many requests there were since the
-last time, by method, as JSON. What it does not know is answered with 501 and told on standard error.
+last time, by method, as JSON. What it does not know is a 501, told on standard error.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 IN_MEMORY = 8 << 20
 """Files below this many bytes are held in memory while they are dealt with; of larger ones, the
 transfer engine holds some parts, whatever their size."""
-_OF_LARGE_FILE = 16 << 20
-_BUDGET = 64 << 20
+_OF_LARGE_FILE = 24 << 20
+_BUDGET = 48 << 20
 
 
 class ByteBudget:

@@ -20,7 +20,7 @@ class Part:
     """A piece of an object on its way: its number, from 1 on, its bytes and their SHA-256."""
 
     number: int
-    data: bytes = attrs.field(repr=False)
+    data: bytes | memoryview = attrs.field(repr=False)
     digest: bytes = attrs.field(repr=False)
 
 

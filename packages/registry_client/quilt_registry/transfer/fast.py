@@ -27,7 +27,7 @@ from quilt_registry.transfer.boto import Boto3Engine
 from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
 
 if TYPE_CHECKING:
-    from obstore import GetResult
+    from obstore import Bytes, GetResult
     from obstore.store import S3Store
 
 _PLAIN_KEY = re.compile(r"(?!\.{1,2}(?:/|\Z))[\w.=@+,-]+(?:/(?!\.{1,2}(?:/|\Z))[\w.=@+,-]+)*", re.A)
@@ -143,7 +143,7 @@ class ObstoreEngine:
         """What obstore gives; boto3 goes on where it fails."""
         position = start
         try:
-            for chunk in found.stream(min_chunk_size=_CHUNK) if found is not None else ():
+            for chunk in _stream(found, stop - start) if found is not None else ():
                 deadline.check()
                 position += len(chunk)
                 yield memoryview(chunk)
@@ -243,3 +243,11 @@ def _get(store: S3Store, uri: S3Uri, options: Any) -> GetResult:
     if uri.version_id is not None:
         options["version"] = uri.version_id
     return get(store, uri.key, options=options)
+
+
+def _stream(found: GetResult, size: int) -> Iterator[Bytes]:
+    """An answer's bytes; a small one's at once, which costs less."""
+    if size <= _CHUNK:
+        yield found.bytes()
+    else:
+        yield from found.stream(min_chunk_size=_CHUNK)

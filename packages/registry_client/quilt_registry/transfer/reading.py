@@ -17,7 +17,8 @@ from quilt_registry.transfer.engine import Begun, Chunks, TransferEngine
 DEFAULT_BLOCK = 1 << 20
 """Bytes of a block: large enough that a request is worth it, small enough for a footer."""
 _KEPT = 16 << 20
-"""Bytes of blocks that are kept in memory, two blocks at least."""
+"""Bytes of blocks that are kept in memory, two blocks at least; of larger blocks than the default
+one, with which somebody reads on and on, two pieces as large as that."""
 _MOST_AHEAD = 8 << 20
 """Bytes that are read ahead at the most."""
 
@@ -82,6 +83,7 @@ class ObjectReader(io.RawIOBase):
         self._etag = etag
         self._block = min(least, DEFAULT_BLOCK)
         self._least = -(-least // self._block)
+        self._most = max(_KEPT // self._block, 2) if least <= DEFAULT_BLOCK else 2
         self._position = 0
         self._next = 0  # the block after the last one that was asked for
         self._ahead = 0  # how many blocks to read beyond those that are wanted
@@ -165,7 +167,7 @@ class ObjectReader(io.RawIOBase):
         content = next(self._coming)
         self._due += 1
         self._blocks[number] = content
-        while len(self._blocks) > max(_KEPT // self._block, 2):
+        while len(self._blocks) > self._most:
             self._blocks.popitem(last=False)
         return content
 

@@ -97,7 +97,9 @@ def open_file(path: Path, block_size: int | None) -> BinaryIO:
     describe_file(path)  # a pipe would block when it is opened
     with local_errors("open", path):
         raw = FileReader(path)
-    return cast("BinaryIO", io.BufferedReader(raw, min(block_size or _DEFAULT_BLOCK, _DEFAULT_BLOCK)))
+    return cast(
+        "BinaryIO", io.BufferedReader(raw, min(block_size or _DEFAULT_BLOCK, _DEFAULT_BLOCK))
+    )
 
 
 class FileReader(io.FileIO):
