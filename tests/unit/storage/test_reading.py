@@ -248,6 +248,7 @@ def test_a_connection_that_breaks_is_taken_up_again(
         return Breaking(get(*arguments))
 
     monkeypatch.setattr(fast, "_get", broken)
+    monkeypatch.setattr(fast, "_CHUNK", 100)
     with open_for_reading(engine, uri, None if whole else BLOCK) as file:
         assert file.read(40_000) == DATA[:40_000]
         assert file.read() == DATA[40_000:]

@@ -9,6 +9,7 @@ import attrs
 
 from quilt_core.domain.uris import ObjectUri, S3Uri
 from quilt_registry.s3.objects import ObjectFacts
+from quilt_registry.transfer.unfinished import SourceState
 
 U_contra = TypeVar("U_contra", bound=ObjectUri, contravariant=True)
 Chunks = Generator["bytes | memoryview"]
@@ -56,9 +57,15 @@ class PartWriter(Protocol[U_contra]):
         """Write an object of one part, which the store verifies; one request."""
 
     def put_parts(
-        self, uri: U_contra, parts: Iterable[Part], metadata: Mapping[str, str]
+        self,
+        uri: U_contra,
+        parts: Iterable[Part],
+        metadata: Mapping[str, str],
+        source: SourceState | None = None,
     ) -> Written:
         """Write an object in parts, each of which the store verifies; 2 requests and 1 per part.
+
+        `source` is the file that they are read from, where it is one.
 
         Whatever goes wrong, the iteration over `parts` included, ends the upload without leaving
         parts behind.

@@ -25,6 +25,7 @@ from quilt_core.outcome import Outcome, with_outcome
 from quilt_registry.s3.objects import ObjectFacts
 from quilt_registry.transfer.boto import Boto3Engine
 from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
+from quilt_registry.transfer.unfinished import SourceState
 
 if TYPE_CHECKING:
     from obstore import Bytes, GetResult
@@ -121,6 +122,7 @@ class ObstoreEngine:
         store = self._store(uri)
         if store is None or metadata:
             return self._boto.put(uri, part, metadata)
+        self._boto.tidy_up(uri.bucket)
         deadline.check()
         try:
             done = put(store, uri.key, part.data, use_multipart=False)
@@ -133,9 +135,15 @@ class ObstoreEngine:
                 return self._boto.put(uri, part, metadata)
         return Written(version=done["version"], checksum=None)
 
-    def put_parts(self, uri: S3Uri, parts: Iterable[Part], metadata: Mapping[str, str]) -> Written:
+    def put_parts(
+        self,
+        uri: S3Uri,
+        parts: Iterable[Part],
+        metadata: Mapping[str, str],
+        source: SourceState | None = None,
+    ) -> Written:
         """By boto3."""
-        return self._boto.put_parts(uri, parts, metadata)
+        return self._boto.put_parts(uri, parts, metadata, source)
 
     def _chunks(
         self, found: GetResult | None, uri: S3Uri, start: int, stop: int, etag: str

@@ -14,6 +14,7 @@ import attrs
 
 from quilt_core.domain.objects import ObjectSource
 from quilt_core.errors import ValidationError
+from quilt_registry.transfer.unfinished import SourceState
 
 
 @attrs.frozen(kw_only=True)
@@ -53,6 +54,13 @@ class OpenSource:
             pieces.append(piece)
             missing -= len(piece)
         return bytes(pieces[0]) if len(pieces) == 1 else b"".join(pieces)
+
+    @property
+    def state(self) -> SourceState | None:
+        """The file's state when it was opened; None for what is no file of this machine."""
+        if self.path is None or self.before is None:
+            return None
+        return SourceState.of(self.path, self.before)
 
     def _fill(self, count: int) -> memoryview:
         """The next bytes of a large file, in pages of their own.

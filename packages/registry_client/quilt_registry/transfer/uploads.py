@@ -59,7 +59,8 @@ def upload(
             written = writer.put(uri, job.only_part(), metadata or {})
             reporter.advance(job.size)
         else:
-            written = writer.put_parts(uri, job.parts(reporter), metadata or {})
+            parts = job.parts(reporter)
+            written = writer.put_parts(uri, parts, metadata or {}, opened.state)
     return job.result(written)
 
 
