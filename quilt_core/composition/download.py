@@ -13,7 +13,7 @@ import attrs
 from quilt_core.composition.budget import ByteBudget
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.content import object_of, wrong_bytes
-from quilt_core.composition.failures import Failures, problems_shown
+from quilt_core.composition.failures import Failures, files, problems_shown
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -114,7 +114,7 @@ def _check_keys(items: list[ContentInfo], target: Target) -> None:
         }
     if problems:
         raise ValidationError(
-            f"{len(problems)} files cannot be written into {str(root)!r}: "
+            f"{files(len(problems))} cannot be written into {str(root)!r}: "
             f"{problems_shown(problems)}. Nothing was written.",
             hint="Leave them out with `exclude`, or read them with open_content.",
             context={"failures": problems},
