@@ -130,7 +130,7 @@ def put_object(
     bucket that is not there; `PermissionDeniedError`; `NotSupportedError` for a store that the
     backend does not reach, or that keeps no `metadata`; `AuthenticationError`, `TransportError`.
     `context["outcome"]` says whether anything was written. Nothing is left of an upload that
-    failed.
+    failed. What a process that was killed has left in the store, the next one uses or removes.
 
     Since: 1. Source: S3 PutObject, CreateMultipartUpload; docs/protocol.md, P.6.
 
