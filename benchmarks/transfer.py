@@ -224,6 +224,7 @@ def compared(what: str, runs: Runs, goals: dict[str, float]) -> Iterator[Row]:
     samples = {
         client: Sample(tuple(run["seconds"] for run in values)) for client, values in runs.items()
     }
+    cpu = {client: median(run["cpu"] for run in values) for client, values in runs.items()}
     for peer in runs:
         if peer == OURS:
             continue
@@ -235,8 +236,8 @@ def compared(what: str, runs: Runs, goals: dict[str, float]) -> Iterator[Row]:
         goal = goals.get(peer)
         yield Row(
             f"{what}, peer: {peer}",
-            samples[OURS].show("s"),
-            samples[peer].show("s"),
+            f"{samples[OURS].show('s')}, CPU {cpu[OURS]:.2f} s",
+            f"{samples[peer].show('s')}, CPU {cpu[peer]:.2f} s",
             f"{ratio:.2f}×",
             "" if goal is None else f"≥ {goal:.2g}×",
             goal is None or ratio >= goal,
@@ -281,11 +282,18 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args(arguments)
     rows: list[Row] = []
-    for latency in (0.0, 30.0):
-        rows += small_rows(options, latency)
-        rows += large_rows(options, latency)
-    rows += many_rows(options)
+    for row in every_row(options):
+        print(f"{row.what}: {row.ours}, {row.peer} {row.result}", file=sys.stderr, flush=True)
+        rows.append(row)
     return print_table("Push and download, peers: quilt3, boto3, obstore", rows)
+
+
+def every_row(options: argparse.Namespace) -> Iterator[Row]:
+    """All of them, as they are measured."""
+    for latency in (0.0, 30.0):
+        yield from small_rows(options, latency)
+        yield from large_rows(options, latency)
+    yield from many_rows(options)
 
 
 if __name__ == "__main__":

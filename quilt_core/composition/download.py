@@ -37,6 +37,8 @@ from quilt_core.transfer.safe_paths import (
 from quilt_core.transfer.temporary import remove_abandoned, temporary_path
 
 WORKERS = 64
+_OF_LARGE_FILE = 8 << 20
+"""Bytes of memory that a large file holds, of which a few blocks are read ahead."""
 
 
 @attrs.frozen(kw_only=True)
@@ -151,7 +153,8 @@ class _Work:
         self._hashes = hashes
         self._record = record
         self._failures = Failures("downloaded", total)
-        self._budget = ByteBudget()
+        self._budget = ByteBudget(of_large=_OF_LARGE_FILE)
+        self._made: set[Path] = set()
 
     def not_right(self, items: list[ContentInfo]) -> list[ContentInfo]:
         """The files that are not there, or are other ones."""
@@ -209,7 +212,9 @@ class _Work:
 
     def _fetch(self, item: ContentInfo, reporter: ProgressReporter) -> None:
         path = self._target.path(item.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in self._made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(path.parent)
         if path.is_dir() and not path.is_symlink():
             raise ValidationError(
                 f"{str(path)!r} is a folder, where the package has a file",

@@ -108,7 +108,8 @@ class Failures:
         for error in errors.values():
             if isinstance(error, NotSupportedError):
                 raise error  # it says of the backend what is true of every file
-        listed = [f"{key_shown(key)}: {error.message}" for key, error in list(errors.items())[:_SHOWN]]
+        first_ones = list(errors.items())[:_SHOWN]
+        listed = [f"{key_shown(key)}: {error.message}" for key, error in first_ones]
         more = f" … and {len(errors) - _SHOWN} more." if len(errors) > _SHOWN else ""
         message = (
             f"{len(errors)} of {files(self._total)} could not be {self._doing}. "
