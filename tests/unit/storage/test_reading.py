@@ -199,6 +199,27 @@ def test_a_store_that_gives_too_little(
         file.read(BLOCK + 10)
 
 
+def test_a_store_that_gives_too_little_at_once(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get = type(engine).get
+
+    def short(self: Any, uri: S3Uri, count: int) -> Any:
+        return attrs.evolve(get(self, uri, count), chunks=(one for one in [b"short"]))
+
+    monkeypatch.setattr(type(engine), "get", short)
+    with pytest.raises(TransportError, match="other bytes"):
+        open_for_reading(engine, uri, len(DATA))
+
+
+def test_an_empty_object_of_which_more_is_asked_for(
+    engine: TransferEngine, s3: Any, bucket: str
+) -> None:
+    s3.put_object(Bucket=bucket, Key="empty", Body=b"")
+    with open_for_reading(engine, S3Uri(bucket, "empty"), 100) as file:
+        assert (file.read(), file.readable(), file.writable()) == (b"", True, False)
+
+
 def test_a_closed_file(engine: TransferEngine, uri: S3Uri) -> None:
     file = open_for_reading(engine, uri)
     file.close()

@@ -38,6 +38,8 @@ def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None 
     else:
         begun = engine.get(uri, block_size)
         uri, size, etag = begun.uri, begun.size, begun.etag
+        if size <= min(block_size, DEFAULT_BLOCK):
+            return _in_memory(begun)
     raw = ObjectReader(
         engine=engine,
         uri=uri,
@@ -47,6 +49,21 @@ def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None 
         begun=begun.chunks if begun else None,
     )
     return cast("BinaryIO", io.BufferedReader(raw, min(block_size or DEFAULT_BLOCK, 1 << 16)))
+
+
+def _in_memory(begun: Begun) -> BinaryIO:
+    """A small object, all of which has been asked for."""
+    data = b"".join(begun.chunks)
+    if len(data) != begun.size:
+        raise _other_bytes(begun.uri)
+    # The reader makes it read-only.
+    return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", io.BytesIO(data))))
+
+
+def _other_bytes(uri: S3Uri) -> TransportError:
+    return TransportError(
+        f"Could not read {uri}: other bytes came than were asked for.", context={"uri": uri.url}
+    )
 
 
 class ObjectReader(io.RawIOBase):
@@ -210,10 +227,7 @@ class ObjectReader(io.RawIOBase):
                         pieces.clear()
                         have = 0
         if start + have != stop:
-            raise TransportError(
-                f"Could not read {self._uri}: other bytes came than were asked for.",
-                context={"uri": self._uri.url},
-            )
+            raise _other_bytes(self._uri)
         if have:
             yield b"".join(pieces)
 
