@@ -23,6 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / ".bench" / "peers"
 REQUIREMENTS = ("quilt3>=8,<9", "quilt-mcp>=0.22,<0.23")
+QUICK_TRANSFER = [
+    "--files", "200", "--large", "16", "--many", "5000", "--repeat", "1",
+]  # fmt: skip
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 
 
@@ -59,6 +62,7 @@ def main() -> int:
         ["packages.py", *peer, *(small if options.quick else [])],
         *([] if options.quick else [["packages.py", *peer, *large]]),
         ["manifests.py", *peer, *few],
+        ["transfer.py", *peer, *(QUICK_TRANSFER if options.quick else [])],
         ["tenants.py", *peer, *(["--long", "5000"] if options.quick else [])],
         ["s3_servers.py", *(["--requests", "50"] if options.quick else [])],
     ]

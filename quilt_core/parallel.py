@@ -13,26 +13,32 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-def bounded_map(function: Callable[[S], T], items: Iterable[S], workers: int) -> Iterator[T]:
+def bounded_map(
+    function: Callable[[S], T], items: Iterable[S], workers: int, *, ahead: int | None = None
+) -> Iterator[T]:
     """Yield `function(item)` for each item, in order, with at most `workers` under way at once.
 
     The first exception in order is raised, and what has not begun by then does not begin. The
     threads see the context variables of the caller (the identity of a request, for one). Items
-    are taken only a little ahead, so that an endless iterable is fine. One item, or one worker,
-    needs no thread.
+    are taken only a little ahead, so that an endless iterable is fine: `ahead` more than `workers`
+    at the most, as many as these by default. One item, or one worker, needs no thread.
     """
     iterator = iter(items)
     head = list(islice(iterator, 2))
-    if workers <= 1 or len(head) < 2:
-        for item in chain(head, iterator):
+    alone = workers <= 1 or len(head) < 2
+    iterator = chain(head, iterator)
+    del head  # they may be large, and are not to be kept until the end
+    if alone:
+        for item in iterator:
             yield function(item)
         return
+    most = workers + (workers if ahead is None else ahead)
     pool = ThreadPoolExecutor(max_workers=workers)
     under_way: deque[Future[T]] = deque()
     try:
-        for item in chain(head, iterator):
+        for item in iterator:
             under_way.append(pool.submit(contextvars.copy_context().run, function, item))
-            if len(under_way) > 2 * workers:
+            if len(under_way) >= most:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()

@@ -10,7 +10,13 @@ from quilt_core.domain.catalog import CatalogConfig
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.objects import ObjectInfo, ObjectPrefix, ObjectSource, StoredObject
+from quilt_core.domain.objects import (
+    LARGEST_BLOCK,
+    ObjectInfo,
+    ObjectPrefix,
+    ObjectSource,
+    StoredObject,
+)
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.uris import ObjectUri
 
@@ -83,6 +89,8 @@ class Calls:
         """`open_object`; the block size is a wish, not passed to a backend that takes none."""
         if not self.dispatch.takes("open_object", "block_size"):
             block_size = None
+        if block_size is not None:
+            block_size = min(max(block_size, 1), LARGEST_BLOCK)
         found = self.dispatch.call("open_object", io.IOBase, uri=uri, block_size=block_size)
         return cast("BinaryIO", found)
 

@@ -38,7 +38,7 @@ def read_file(
             hint="Raise the limit, or read the file in parts: open_content().",
             context={"path": path, "size": item.size, "limit": limit},
         )
-    with calls.open_object(object_of(item, registry, "read_content"), max(item.size, 1)) as file:
+    with calls.open_object(object_of(item, registry, "read_content"), item.size) as file:
         data = file.read()
     check_bytes(item, data)
     return data

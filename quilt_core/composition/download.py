@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 import attrs
 
-from quilt_core.composition.budget import IN_MEMORY, ByteBudget
+from quilt_core.composition.budget import ByteBudget
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.content import object_of, wrong_bytes
-from quilt_core.composition.failures import Failures, problems_shown
+from quilt_core.composition.failures import Failures, files, problems_shown
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -37,6 +37,8 @@ from quilt_core.transfer.safe_paths import (
 from quilt_core.transfer.temporary import remove_abandoned, temporary_path
 
 WORKERS = 64
+_OF_LARGE_FILE = 8 << 20
+"""Bytes of memory that a large file holds, of which a few blocks are read ahead."""
 
 
 @attrs.frozen(kw_only=True)
@@ -114,7 +116,7 @@ def _check_keys(items: list[ContentInfo], target: Target) -> None:
         }
     if problems:
         raise ValidationError(
-            f"{len(problems)} files cannot be written into {str(root)!r}: "
+            f"{files(len(problems))} cannot be written into {str(root)!r}: "
             f"{problems_shown(problems)}. Nothing was written.",
             hint="Leave them out with `exclude`, or read them with open_content.",
             context={"failures": problems},
@@ -151,7 +153,8 @@ class _Work:
         self._hashes = hashes
         self._record = record
         self._failures = Failures("downloaded", total)
-        self._budget = ByteBudget()
+        self._budget = ByteBudget(of_large=_OF_LARGE_FILE)
+        self._made: set[Path] = set()
 
     def not_right(self, items: list[ContentInfo]) -> list[ContentInfo]:
         """The files that are not there, or are other ones."""
@@ -209,7 +212,9 @@ class _Work:
 
     def _fetch(self, item: ContentInfo, reporter: ProgressReporter) -> None:
         path = self._target.path(item.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in self._made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(path.parent)
         if path.is_dir() and not path.is_symlink():
             raise ValidationError(
                 f"{str(path)!r} is a folder, where the package has a file",
@@ -217,11 +222,10 @@ class _Work:
             )
         temporary = temporary_path(path.parent)
         uri = object_of(item, self._request.registry, "download_package")
-        # A block as large as a small file: it is read by one request.
-        block = item.size if 0 < item.size < IN_MEMORY else None
+        # A block as large as the file: it is opened and read by one request.
         try:
             with (
-                self._calls.open_object(uri, block) as source,
+                self._calls.open_object(uri, item.size) as source,
                 temporary.open("xb") as sink,
             ):
                 found = _copy(item, source, sink, reporter)

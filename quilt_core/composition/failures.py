@@ -17,6 +17,7 @@ from quilt_core.errors import (
 )
 
 _SHOWN = 10
+_LONG = 200
 _FATAL = (
     AuthenticationError,
     ConflictError,
@@ -35,8 +36,19 @@ def meets_every_file(error: QuiltOpsError) -> bool:
 
 def problems_shown(problems: Mapping[str, str]) -> str:
     """The first problems by logical key, and how many more there are, for a message."""
-    shown = "; ".join(f"{key!r}: {reason}" for key, reason in list(problems.items())[:_SHOWN])
+    listed = list(problems.items())[:_SHOWN]
+    shown = "; ".join(f"{key_shown(key)}: {reason}" for key, reason in listed)
     return shown + (f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else "")
+
+
+def key_shown(key: str) -> str:
+    """A logical key for a message: quoted, and only both ends of a very long one."""
+    return repr(key if len(key) <= _LONG else f"{key[:60]}…{key[-60:]}")
+
+
+def files(count: int) -> str:
+    """How many files, for a message."""
+    return "1 file" if count == 1 else f"{count} files"
 
 
 class Failures:
@@ -96,10 +108,11 @@ class Failures:
         for error in errors.values():
             if isinstance(error, NotSupportedError):
                 raise error  # it says of the backend what is true of every file
-        listed = [f"{key!r}: {error.message}" for key, error in list(errors.items())[:_SHOWN]]
+        first_ones = list(errors.items())[:_SHOWN]
+        listed = [f"{key_shown(key)}: {error.message}" for key, error in first_ones]
         more = f" … and {len(errors) - _SHOWN} more." if len(errors) > _SHOWN else ""
         message = (
-            f"{len(errors)} of {self._total} files could not be {self._doing}. "
+            f"{len(errors)} of {files(self._total)} could not be {self._doing}. "
             f"{' '.join(listed)}{more} {what_now}"
         )
         failures = {key: error.message for key, error in errors.items()}

@@ -46,9 +46,10 @@ def push(calls: Calls, request: PushRequest) -> PushResult:
         base = _base(calls, request)
         writing = _Publication(calls, request, base)
         writing.check()
-        items = items_of(request)
+        root = calls.package_root() if request.registry.bucket else ""
+        items = items_of(request, root)
         holdings = _holdings(calls, request, base, record)
-        prepared = _prepare(calls, request, items, holdings, record)
+        prepared = _prepare(calls, request, root, items, holdings, record)
     except QuiltOpsError as error:
         with_outcome(error, Outcome.NOT_WRITTEN)  # whatever became of single objects
         raise
@@ -99,6 +100,7 @@ def _holdings(
 def _prepare(
     calls: Calls,
     request: PushRequest,
+    root: str,
     items: list[PushItem],
     holdings: Holdings,
     record: UploadRecord,
@@ -113,7 +115,7 @@ def _prepare(
             calls,
             request,
             holdings,
-            calls.package_root() if request.registry.bucket else "",
+            root,
             hashes=hashes,
             record=record,
             versions=versions,

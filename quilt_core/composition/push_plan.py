@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from quilt_core.composition.failures import problems_shown
+from quilt_core.composition.failures import files, problems_shown
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import ProgressCallback, Workflow
 from quilt_core.domain.names import PackageName, Registry
@@ -20,6 +20,8 @@ from quilt_core.revisions import is_versioned
 from quilt_core.transfer.folders import FileState, LocalFile, list_folder
 from quilt_core.transfer.patterns import Selection
 
+_LONGEST_KEY = 1024
+"""Bytes of an object's key in S3, at the most."""
 PushItem = LocalFile | tuple[str, bytes] | tuple[str, S3Uri]
 
 
@@ -50,8 +52,15 @@ def key_of(item: PushItem) -> str:
     return item.key if isinstance(item, LocalFile) else item[0]
 
 
-def items_of(request: PushRequest) -> list[PushItem]:
+def items_of(request: PushRequest, root: str) -> list[PushItem]:
     """The files that a push takes, in path-component order.
+
+    Parameters
+    ----------
+    request:
+        The push.
+    root:
+        "" or the catalog's prefix of objects with its slash, as for `target_of`.
 
     Raises
     ------
@@ -66,9 +75,10 @@ def items_of(request: PushRequest) -> list[PushItem]:
         items, problems = list(listed.files), listed.problems
     else:
         items, problems = _given(request.source, selection)
+    problems |= _too_long(request, root, items)
     if problems:
         raise ValidationError(
-            f"{len(problems)} files cannot be pushed: {problems_shown(problems)}.",
+            f"{files(len(problems))} cannot be pushed: {problems_shown(problems)}.",
             hint="Leave them out, by .quiltignore or `exclude`, or mend them.",
             context={"failures": problems},
         )
@@ -86,6 +96,23 @@ def items_of(request: PushRequest) -> list[PushItem]:
             context={"logical_keys": unknown},
         )
     return items
+
+
+def _too_long(request: PushRequest, root: str, items: list[PushItem]) -> dict[str, str]:
+    """The files whose objects would have keys that S3 does not take."""
+    if request.registry.bucket is None:
+        return {}
+    used = len(f"{root}{request.package_name}/".encode())
+    lengths = {
+        key_of(item): used + len(key_of(item).encode())
+        for item in items
+        if isinstance(item, LocalFile) or not isinstance(item[1], S3Uri)
+    }
+    return {
+        key: f"its object's key would have {length} bytes, and S3 takes {_LONGEST_KEY}"
+        for key, length in lengths.items()
+        if length > _LONGEST_KEY
+    }
 
 
 def _given(

@@ -208,8 +208,9 @@ class Uploader:
         try:
             stored = self._put(content, target, size)
         except QuiltOpsError as error:
-            if meets_every_file(error):
-                self._failures.stop()  # before another one takes this for its turn
+            # What is not there is the bucket. Stop before another one takes this for its turn.
+            if meets_every_file(error) or isinstance(error, NotFoundError):
+                self._failures.stop()
             raise
         try:
             self._versions.after(parse_object_uri(stored.uri))

@@ -21,6 +21,9 @@ ObjectSource = Path | bytes | BinaryIO
 """What an upload takes: a file of this machine, bytes, or an open binary file, which is read to
 its end from where it stands."""
 
+LARGEST_BLOCK = 1 << 26
+"""The most bytes that `block_size` of `open_object` may ask for with one request."""
+
 
 class StorageLibrary(Enum):
     """Whose names storage options have."""

@@ -83,8 +83,10 @@ def open_object(uri: ObjectUri, block_size: int | None = None) -> BinaryIO:
 
     Arguments:
         uri: the object; the current version unless it names one.
-        block_size: the smallest number of bytes that one request reads; None for the backend's
-            choice. It changes how fast reading is, never what is read.
+        block_size: the smallest number of bytes that one request reads, 64 MiB at the most; None
+            for the backend's choice. It changes how fast reading is, never what is read: whoever
+            reads a file from its beginning names its size. The request that opens the object may
+            read the first block, and the bytes of one request come as they are read.
 
     Returns: a binary file that is readable and seekable and not writable, of exactly the version
     that was found when it was opened. It holds a bounded part of the object in memory, is for one
@@ -128,7 +130,7 @@ def put_object(
     bucket that is not there; `PermissionDeniedError`; `NotSupportedError` for a store that the
     backend does not reach, or that keeps no `metadata`; `AuthenticationError`, `TransportError`.
     `context["outcome"]` says whether anything was written. Nothing is left of an upload that
-    failed.
+    failed. What a process that was killed has left in the store, the next one uses or removes.
 
     Since: 1. Source: S3 PutObject, CreateMultipartUpload; docs/protocol.md, P.6.
 

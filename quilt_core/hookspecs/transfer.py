@@ -131,7 +131,9 @@ def download_package(
 
     Ordering and completeness: every object is read once, in the version that the revision names,
     and hashed while it is read. It is written beside its place and moved there when it is right:
-    a file is the old or the new one, whatever fails. What is there and right is not read again.
+    a file is the old or the new one, whatever fails. What is there and right is not read again: a
+    download that was killed is finished by the next one, which reads the files that were under way
+    from their beginnings, for the hash is that of the whole.
 
     Since: 1. Source: the operations of content and objects.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import Registry
 from quilt_core.domain.objects import (
+    LARGEST_BLOCK,
     ObjectHit,
     ObjectInfo,
     ObjectPrefix,
@@ -25,8 +26,6 @@ from quilt_core.ops.writing import WritingGroup, tells_outcome
 
 if TYPE_CHECKING:
     from quilt_core.manifest.model import EntryHash
-
-_MOST_BLOCK = 1 << 26
 
 
 class ObjectOps(WritingGroup):
@@ -72,7 +71,8 @@ class ObjectOps(WritingGroup):
         uri:
             `s3://bucket/key[?versionId=…]` or `file:///path`.
         block_size:
-            The smallest number of bytes that one request reads; None for the backend's choice.
+            The smallest number of bytes that one request reads, 64 MiB at the most; None for the
+            backend's choice. With one, the request that opens the object may read its beginning.
 
         Raises
         ------
@@ -80,10 +80,10 @@ class ObjectOps(WritingGroup):
             When it is not there, or may not be read. Reads raise this framework's errors too.
         """
         if block_size is not None and not (
-            isinstance(block_size, int) and 0 < block_size <= _MOST_BLOCK
+            isinstance(block_size, int) and 0 < block_size <= LARGEST_BLOCK
         ):
             raise ValidationError(
-                f"block_size={block_size!r} is not a number of bytes from 1 to {_MOST_BLOCK}.",
+                f"block_size={block_size!r} is not a number of bytes from 1 to {LARGEST_BLOCK}.",
                 hint="None leaves it to the backend.",
             )
         opened = self._dispatch.call(

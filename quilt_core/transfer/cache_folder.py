@@ -32,7 +32,17 @@ def private_file(kind: str, *name: str) -> Path:
     OSError
         When the folder cannot be made.
     """
+    return private_folder(kind) / f"{digest_of(*name)}.jsonl"
+
+
+def private_folder(kind: str) -> Path:
+    """The folder of records of a kind, made for this user only; `OSError` when it cannot be."""
     folder = cache_folder() / kind
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    digest = hashlib.sha256("\0".join(name).encode(errors="surrogatepass")).hexdigest()
-    return folder / f"{digest[:32]}.jsonl"
+    return folder
+
+
+def digest_of(*name: str) -> str:
+    """What stands for some texts in the name of a file."""
+    text = "\0".join(name).encode(errors="surrogatepass")
+    return hashlib.sha256(text).hexdigest()[:32]

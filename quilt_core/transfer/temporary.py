@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 import time
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_hex
+
+from quilt_core.transfer.processes import is_running, this_machine
 
 _NAME = re.compile(r"\.quiltops-([0-9a-f]{8})-([0-9]+)-[0-9a-f]{16}\.part")
 _A_DAY = 24 * 3600
@@ -17,7 +17,7 @@ _A_DAY = 24 * 3600
 
 def temporary_path(folder: Path) -> Path:
     """A path in `folder` that nobody else has: the machine and the process are part of it."""
-    return folder / f".quiltops-{_machine()}-{os.getpid()}-{token_hex(8)}.part"
+    return folder / f".quiltops-{this_machine()}-{os.getpid()}-{token_hex(8)}.part"
 
 
 def is_temporary(name: str) -> bool:
@@ -50,20 +50,6 @@ def remove_abandoned(folders: Iterable[Path]) -> int:
 def _is_abandoned(path: Path) -> bool:
     found = _NAME.fullmatch(path.name)
     assert found is not None  # noqa: S101 - the caller has matched the name
-    if found[1] == _machine() and os.name == "posix":
-        return not _is_alive(int(found[2]))
+    if found[1] == this_machine() and (running := is_running(int(found[2]))) is not None:
+        return not running
     return path.stat().st_mtime < time.time() - _A_DAY
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)  # asks only; on Windows it would end the process, hence the check above
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
-
-
-def _machine() -> str:
-    return f"{zlib.crc32(platform.node().encode()):08x}"

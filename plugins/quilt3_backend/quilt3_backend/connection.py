@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from quilt_registry.auth.identity import Identity
-from quilt_registry.aws.access import AwsAccess
+from quilt_registry.aws.access import AwsAccess, AwsState
 from quilt_registry.connection import Connection as RegistryConnection
 from quilt_registry.endpoint import HOW_TO_CONFIGURE, NoRegistryError
 from quilt_registry.graphql.documents import DocumentLibrary
@@ -37,7 +37,7 @@ class Connection:
         self.registry = RegistryConnection(settings, _DOCUMENTS)
         """The catalog's registry: who we are there, and GraphQL."""
         self._aws = AwsAccess(self.registry)
-        self._ambient: Any = None
+        self._ambient: AwsState | None = None
         self._lock = threading.Lock()
 
     @property
@@ -64,10 +64,7 @@ class Connection:
             When the registry had to be asked for credentials and did not answer.
         """
         if self._is_ambient():
-            with self._lock:
-                if self._ambient is None:
-                    self._ambient = self._aws.ambient_s3()
-                return self._ambient
+            return self._ambient_state().s3
         try:
             identity = self.registry.identity()
         except NoRegistryError:
@@ -79,7 +76,7 @@ class Connection:
     def engine(self) -> TransferEngine:
         """What moves objects with the rights of this call's identity; raises as `s3`."""
         if self._is_ambient():
-            return Boto3Engine(self.s3())
+            return self._ambient_state().engine or Boto3Engine(self.s3())
         try:
             identity = self.registry.identity()
         except AuthenticationError:
@@ -119,6 +116,12 @@ class Connection:
         if self.settings.multitenant:
             self.registry.identity()  # every call needs one, whoever reaches S3
         return True
+
+    def _ambient_state(self) -> AwsState:
+        with self._lock:
+            if self._ambient is None:
+                self._ambient = self._aws.ambient()
+            return self._ambient
 
     def _identity(self) -> Identity:
         try:

@@ -59,7 +59,8 @@ class AsyncObjectOps(AsyncGroup):
         uri:
             `s3://bucket/key[?versionId=…]` or `file:///path`.
         block_size:
-            The smallest number of bytes that one request reads; None for the backend's choice.
+            The smallest number of bytes that one request reads, 64 MiB at the most; None for the
+            backend's choice. With one, the request that opens the object may read its beginning.
 
         Raises
         ------

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+import random
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
-from local_registry.conformance import RegistryEnvironment
-from local_registry.server import LocalRegistry
-from local_registry.testing import shared_local_registry  # noqa: F401 - a fixture
 
-import quilt_core
-from quilt_core import NotFoundError, QuiltOps
-from quilt_core.testing.conformance.environment import TestUser
+from quilt_core import NotFoundError
 
-SCRIPT = Path(__file__).parent / "transfer_process.py"
+from .conftest import Place  # type: ignore[import-not-found]
+
 FILES = {f"d{number % 3}/{number:03}.txt": f"file {number:03}".encode() for number in range(12)}
 PUSH_POINTS = [
     ("get_package_info", 1, "before"),
@@ -40,6 +31,7 @@ DOWNLOAD_POINTS = [
     ("open_object", 7, "reading"),
     ("open_object", 11, "after"),
 ]
+POSIX = pytest.mark.skipif(os.name != "posix", reason="a process kills itself by a signal")
 # A process takes a second: where a server is behind it, the points at which that matters.
 OF_REGISTRIES = {
     "quilt3": {PUSH_POINTS[4], PUSH_POINTS[7], DOWNLOAD_POINTS[3]},
@@ -54,61 +46,6 @@ def cases(points: list[tuple[str, int, str]]) -> list[Any]:
         (place, point) for place, some in OF_REGISTRIES.items() for point in points if point in some
     ]
     return [pytest.param(*one, id="-".join(map(str, [one[0], *one[1]]))) for one in chosen]
-
-
-@attrs.frozen
-class Place:
-    """A registry, and how a process of its own connects to it."""
-
-    connect: dict[str, Any]
-    name: str
-
-    def ops(self) -> QuiltOps:
-        """A connection of the test's own."""
-        return quilt_core.connect(**self.connect)
-
-    def run(
-        self, action: str, folder: Path, kill: tuple[str, int, str] | None = None
-    ) -> dict[str, int] | None:
-        """Run a transfer in a process of its own; None when it was killed."""
-        order = {
-            "connect": self.connect, "action": action, "name": self.name, "folder": str(folder),
-            "kill": kill,
-        }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, str(SCRIPT)],
-            input=json.dumps(order), capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        if kill is not None:
-            assert done.returncode == -signal.SIGKILL, done.stderr
-            return None
-        assert done.returncode == 0, done.stderr
-        counted: dict[str, int] = json.loads(done.stdout)
-        return counted
-
-
-@pytest.fixture
-def place(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Place]:
-    monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(tmp_path / "records"))
-    if request.param == "folder":
-        (tmp_path / "registry").mkdir()
-        registry = quilt_core.Registry(path=tmp_path / "registry").url
-        arguments = {"backend": "quilt3", "registry": registry, "use_quilt3_login": False}
-        yield Place(arguments, "team/data")
-        return
-    server: LocalRegistry = request.getfixturevalue("shared_local_registry")
-    environment = RegistryEnvironment(server, request.param)
-    arguments = {
-        "backend": request.param,
-        "registry": environment.registry,
-        "catalog_url": server.endpoints.catalog_url,
-        "registry_url": server.endpoints.registry_url,
-        "token": server.token(environment._users[TestUser.WRITER]),
-        "use_quilt3_login": False,
-    }
-    yield Place(arguments, environment.name)
 
 
 def write(folder: Path) -> Path:
@@ -129,7 +66,7 @@ def read(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a process kills itself by a signal")
+@POSIX
 @pytest.mark.parametrize(("place", "kill"), cases(PUSH_POINTS), indirect=["place"])
 def test_a_push_that_is_killed(place: Place, kill: tuple[str, int, str], tmp_path: Path) -> None:
     folder = write(tmp_path / "source")
@@ -152,7 +89,7 @@ def test_a_push_that_is_killed(place: Place, kill: tuple[str, int, str], tmp_pat
     assert read(folder) == FILES
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a process kills itself by a signal")
+@POSIX
 @pytest.mark.parametrize(("place", "kill"), cases(DOWNLOAD_POINTS), indirect=["place"])
 def test_a_download_that_is_killed(
     place: Place, kill: tuple[str, int, str], tmp_path: Path
@@ -174,3 +111,81 @@ def test_a_download_that_is_killed(
         assert counted.get("open_object", 0) == len(FILES) - there
         assert read(target) == expected  # and no remains
         assert ops.verify_package(place.name, target).extra == ("d1/mine.txt",)
+
+
+MIB = 1 << 20
+BUCKETS = ["quilt3", "platform"]
+
+
+def write_large(folder: Path, key: str = "a/large.bin") -> bytes:
+    """A file of three parts, written long ago."""
+    path = folder / key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = random.Random(key).randbytes(MIB) * 20
+    path.write_bytes(data)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    return data
+
+
+@POSIX
+@pytest.mark.parametrize("place", BUCKETS, indirect=True)
+def test_parts_that_were_sent_are_not_sent_again(place: Place, tmp_path: Path) -> None:
+    folder = write(tmp_path / "source")
+    data = write_large(folder)
+    place.run("push", folder, ("upload_part", 2, "after"))
+    assert len(place.unfinished()) == 1
+    counted = place.run("push", folder)
+    assert counted is not None
+    # Two were under way: the second was there, the other one perhaps.
+    assert counted["upload_part"] <= 2
+    assert place.unfinished() == []
+    with place.ops() as ops:
+        assert ops.read_content(place.name, "a/large.bin") == data
+
+
+@POSIX
+@pytest.mark.parametrize("place", BUCKETS[:1], indirect=True)
+def test_parts_that_nobody_needs_any_more_go(place: Place, tmp_path: Path) -> None:
+    folder = write(tmp_path / "source")
+    write_large(folder)
+    place.run("push", folder, ("upload_part", 2, "before"))
+    (folder / "a" / "large.bin").unlink()
+    place.run("push", folder)
+    assert place.unfinished() == []
+    with place.ops() as ops:
+        assert {item.path for item in ops.browse_content(place.name, recursive=True)} == set(FILES)
+
+
+@POSIX
+@pytest.mark.parametrize("place", ["folder", *BUCKETS], indirect=True)
+@pytest.mark.parametrize("action", ["push", "download"])
+def test_killed_at_any_moment(
+    place: Place, action: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    source = write(tmp_path / "source")
+    write_large(source)
+    expected = read(source)
+    folder = source if action == "push" else tmp_path / "target"
+    with place.ops() as ops:
+        if action == "download":
+            ops.push_package(place.name, source)
+        rng = random.Random(request.node.name)
+        for _ in range(2):
+            place.run_for(rng.uniform(0, 0.4), action, folder)
+            found = read(tmp_path / "target") if action == "download" else {}
+            assert {
+                key: data for key, data in found.items() if key.rpartition("/")[2][0] != "."
+            }.items() <= expected.items()
+        place.run(action, folder)
+        assert {item.path for item in ops.browse_content(place.name, recursive=True)} == set(
+            expected
+        )
+        assert ops.verify_package(place.name, folder).is_clean
+        assert read(folder) == expected
+        for uri in [item.physical_key for item in ops.browse_content(place.name, recursive=True)]:
+            assert uri is not None
+            with ops.open_object(uri) as file:
+                assert file.read() in expected.values()
+    assert place.unfinished() == []
+    remains = [path for path in tmp_path.rglob("*") if path.name.endswith(".part")]
+    assert remains == []

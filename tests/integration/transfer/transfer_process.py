@@ -2,7 +2,8 @@
 
 Standard input: JSON with `connect` (arguments of `quilt_core.connect`), `action` (`push` or
 `download`), `name`, `folder`, and `kill`: null, or operation, number and moment ("before", "after",
-or "reading" the object that was opened). Standard output: how often each operation was called.
+or "reading" the object that was opened). The part of an upload counts as an operation, too:
+`upload_part`. Standard output: how often each operation was called.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import quilt_core
@@ -35,13 +37,27 @@ class Killer:
 
     @hookimpl
     def around_operation(self, call: OperationCall) -> Any:
+        return self._watch(call.operation, call.proceed)
+
+    def watch_parts(self) -> None:
+        """Count the parts that are sent, and kill at one of them."""
+        from quilt_registry.transfer import Boto3Engine
+
+        put_part = Boto3Engine._put_part
+
+        def watched(*arguments: Any) -> Any:
+            return self._watch("upload_part", lambda: put_part(*arguments))
+
+        Boto3Engine._put_part = watched  # type: ignore[method-assign]
+
+    def _watch(self, operation: str, proceed: Callable[[], Any]) -> Any:
         with self._lock:
-            self.count[call.operation] += 1
-            operation, number, moment = self._kill or ("", 0, "")
-            due = operation == call.operation and number == self.count[operation]
+            self.count[operation] += 1
+            wanted, number, moment = self._kill or ("", 0, "")
+            due = operation == wanted and number == self.count[operation]
         if due and moment == "before":
             die()
-        answer = call.proceed()
+        answer = proceed()
         if due and moment == "after":
             die()
         if due and moment == "reading":
@@ -66,7 +82,9 @@ def main() -> None:
     """Do what standard input says."""
     order = json.load(sys.stdin)
     killer = Killer(order["kill"] and tuple(order["kill"]))
+    killer.watch_parts()
     with quilt_core.connect(**order["connect"], extensions=[killer]) as ops:
+        print("begun", file=sys.stderr, flush=True)
         if order["action"] == "push":
             ops.push_package(order["name"], order["folder"], message="pushed")
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,14 @@ def served(s3_endpoint: str) -> list[tuple[str, str]]:
     """The method and path of every request that the server has answered since, by anybody."""
     _served.clear()
     return _served
+
+
+@pytest.fixture(autouse=True)
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where uploads in parts are noted."""
+    folder = tmp_path / "records"
+    monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture

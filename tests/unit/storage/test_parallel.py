@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Iterator
 from contextvars import ContextVar
 
 import pytest
@@ -62,3 +63,28 @@ def test_threads_see_the_callers_context() -> None:
     who.set("ada")
 
     assert set(bounded_map(lambda _: who.get(), range(10), 4)) == {"ada"}
+
+
+def test_only_items_that_are_under_way_are_kept() -> None:
+    """They may be parts of a large file."""
+    import gc
+    import weakref
+
+    class Item:
+        pass
+
+    known: list[weakref.ref[Item]] = []
+    most = 0
+
+    def items() -> Iterator[Item]:
+        nonlocal most
+        for _ in range(20):
+            gc.collect()
+            most = max(most, sum(one() is not None for one in known))
+            item = Item()
+            known.append(weakref.ref(item))
+            yield item
+            del item
+
+    assert len(list(bounded_map(lambda item: 1, items(), 2, ahead=0))) == 20
+    assert most <= 3

@@ -24,6 +24,7 @@ from quilt_core.errors import BackendError, ConflictError, NotFoundError, Transp
 
 DATA = os.urandom(100_003)
 BLOCK = 1000
+MIB = 1 << 20
 Served = list[tuple[str, str]]
 
 
@@ -46,8 +47,40 @@ def test_everything_is_one_request(engine: TransferEngine, uri: S3Uri, served: S
     assert [method for method, _ in served] == ["HEAD", "GET"]
 
 
+def test_who_names_a_block_opens_and_reads_with_one_request(
+    engine: TransferEngine, uri: S3Uri, served: Served
+) -> None:
+    with open_for_reading(engine, uri, len(DATA)) as file:
+        assert file.read() == DATA
+        file.seek(-5, io.SEEK_END)
+        assert file.read() == DATA[-5:]
+    assert [method for method, _ in served] == ["GET"]
+    with open_for_reading(engine, uri, BLOCK) as file:
+        assert file.read(BLOCK) == DATA[:BLOCK]
+    assert [method for method, _ in served] == ["GET", "GET"]
+
+
+def test_a_large_block_comes_as_it_is_read(
+    engine: TransferEngine, s3: Any, bucket: str, served: Served
+) -> None:
+    size = 20 * MIB + 7
+    data = os.urandom(MIB) * 20 + b"the end"
+    s3.put_object(Bucket=bucket, Key="large", Body=data)
+    served.clear()
+    with open_for_reading(engine, S3Uri(bucket, "large"), size) as file:
+        raw: Any = file.raw  # type: ignore[attr-defined]
+        read = bytearray()
+        while block := file.read(MIB // 2):
+            read += block
+            assert sum(map(len, raw._blocks.values())) <= 2 * MIB
+    assert read == data
+    assert [method for method, _ in served] == ["GET"]
+
+
 def test_a_run_of_blocks_is_one_request(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
     with open_for_reading(engine, uri, BLOCK) as file:
+        assert gets(served) == 1  # the first block
+        served.clear()
         file.seek(-8, io.SEEK_END)
         assert file.read() == DATA[-8:]
         assert gets(served) == 1
@@ -153,17 +186,38 @@ def test_what_is_not_there(engine: TransferEngine, bucket: str) -> None:
 
 def test_an_archived_object(engine: TransferEngine, s3: Any, bucket: str) -> None:
     s3.put_object(Bucket=bucket, Key="old", Body=DATA, StorageClass="DEEP_ARCHIVE")
-    with pytest.raises(BackendError, match="archive DEEP_ARCHIVE"):
+    with pytest.raises(BackendError, match="archived"):
         open_for_reading(engine, S3Uri(bucket, "old"))
 
 
 def test_a_store_that_gives_too_little(
     engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(engine), "range", lambda *_: iter([b"short"]))
+    monkeypatch.setattr(type(engine), "range", lambda *_: (one for one in [b"short"]))
     file = open_for_reading(engine, uri, BLOCK)
     with file, pytest.raises(TransportError, match="other bytes"):
-        file.read(10)
+        file.read(BLOCK + 10)
+
+
+def test_a_store_that_gives_too_little_at_once(
+    engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get = type(engine).get
+
+    def short(self: Any, uri: S3Uri, count: int) -> Any:
+        return attrs.evolve(get(self, uri, count), chunks=(one for one in [b"short"]))
+
+    monkeypatch.setattr(type(engine), "get", short)
+    with pytest.raises(TransportError, match="other bytes"):
+        open_for_reading(engine, uri, len(DATA))
+
+
+def test_an_empty_object_of_which_more_is_asked_for(
+    engine: TransferEngine, s3: Any, bucket: str
+) -> None:
+    s3.put_object(Bucket=bucket, Key="empty", Body=b"")
+    with open_for_reading(engine, S3Uri(bucket, "empty"), 100) as file:
+        assert (file.read(), file.readable(), file.writable()) == (b"", True, False)
 
 
 def test_a_closed_file(engine: TransferEngine, uri: S3Uri) -> None:
@@ -187,6 +241,21 @@ def test_obstore_reads_and_writes_by_itself(engine: Any, s3: Any, bucket: str) -
         assert file.read() == DATA[5000:]
 
 
+@attrs.frozen
+class Breaking:
+    """An answer of obstore of which ten bytes come."""
+
+    _answer: Any
+
+    @property
+    def meta(self) -> Any:
+        return self._answer.meta
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self._answer.bytes().to_bytes()[:10]
+        raise OSError("the connection broke")
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_connection_that_breaks_is_taken_up_again(
     engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch, whole: bool
@@ -194,11 +263,13 @@ def test_a_connection_that_breaks_is_taken_up_again(
     pytest.importorskip("obstore")
     from quilt_registry.transfer import fast
 
-    def broken(store: Any, uri: S3Uri, etag: str, start: int, stop: int | None) -> Iterator[bytes]:
-        yield DATA[start : start + 10]
-        raise OSError("the connection broke")
+    get = fast._get
 
-    monkeypatch.setattr(fast, "_chunks", broken)
+    def broken(*arguments: Any) -> Any:
+        return Breaking(get(*arguments))
+
+    monkeypatch.setattr(fast, "_get", broken)
+    monkeypatch.setattr(fast, "_CHUNK", 100)
     with open_for_reading(engine, uri, None if whole else BLOCK) as file:
         assert file.read(40_000) == DATA[:40_000]
         assert file.read() == DATA[40_000:]

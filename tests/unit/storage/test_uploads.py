@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from quilt_registry.s3 import head_object
-from quilt_registry.transfer import TransferEngine, upload
+from quilt_registry.transfer import Part, TransferEngine, Written, upload
 
 from quilt_core import deadline
 from quilt_core.domain import Progress, S3Uri
@@ -97,8 +99,6 @@ def test_sources_of_all_kinds(put: Callable[..., Any], tmp_path: Path) -> None:
 def test_an_expected_hash_that_does_not_fit_writes_nothing(
     put: Callable[..., Any], s3: Any, bucket: str
 ) -> None:
-    import hashlib
-
     for data in (b"small", noise(CHUNK + 1)):
         for kind in (SHA256, SHA256_CHUNKED):
             with pytest.raises(ValidationError) as caught:
@@ -274,3 +274,42 @@ def test_an_answer_that_obstore_lost_may_have_been_a_write(
     with pytest.raises(PermissionDeniedError) as caught:
         put(b"1")
     assert caught.value.context["outcome"] == outcome
+
+
+class Parts:
+    """A store in memory, which counts the parts of an object that is too large for one."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.data = b""
+
+    def put(self, uri: S3Uri, part: Part, metadata: Any) -> Written:
+        raise AssertionError("it has several parts")
+
+    def put_parts(
+        self, uri: S3Uri, parts: Iterable[Part], metadata: Any, source: Any = None
+    ) -> Written:
+        for part in parts:
+            self.sizes.append(len(part.data))
+            self.data += part.data
+        return Written(version="1", checksum=None)
+
+
+def test_an_object_of_many_parts(tmp_path: Path) -> None:
+    """As one of 80 GB is, with parts of 4 bytes."""
+    path, data = tmp_path / "large", os.urandom(4 * 9_999 + 3)
+    path.write_bytes(data)
+    for source in (path, data, Once(data)):
+        store = Parts()
+        stored = upload(store, source, S3Uri("b", "k"), None, None, None, chunk_size=lambda _: 4)
+        assert store.sizes == [4] * 9_999 + [3]
+        assert store.data == data
+        digests = b"".join(
+            hashlib.sha256(data[start : start + 4]).digest() for start in range(0, len(data), 4)
+        )
+        assert stored.hash.value == base64.b64encode(hashlib.sha256(digests).digest()).decode()
+    with pytest.raises(ValidationError, match="10000 parts"):
+        upload(
+            Parts(), Once(data + b"more"), S3Uri("b", "k"), None, None, None,
+            chunk_size=lambda _: 4,
+        )  # fmt: skip

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from quilt_core import (
+    AuthenticationError,
     BackendError,
     NotFoundError,
     PermissionDeniedError,
     Progress,
+    QuiltOpsError,
     StoredObject,
     TransportError,
     ValidationError,
@@ -105,7 +107,22 @@ def test_errors_of_single_files_are_told_together(tmp_path: Path) -> None:
     assert calls.count["put_object"] == 2
 
 
-@pytest.mark.parametrize("error", [PermissionDeniedError("no"), TransportError("down")])
+def test_keys_that_s3_cannot_hold_are_told_before_anything_is_sent(tmp_path: Path) -> None:
+    calls = Calls()
+    ops = connect(catalog(), calls)
+    long = "é" * 500 + "x" * (24 - len("team/data/"))
+    with pytest.raises(ValidationError, match="S3 takes 1024") as caught:
+        ops.push_package(NAME, {"short": b"1", long + "x": b"2"})
+    assert list(caught.value.context["failures"]) == [long + "x"]
+    assert caught.value.context["outcome"] == "not_written"
+    assert len(str(caught.value)) < 700
+    assert calls.count["put_object"] == 0
+    ops.push_package(NAME, {"short": b"1", long: b"2"})
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionDeniedError("no"), TransportError("down"), NotFoundError("no such bucket")]
+)
 def test_what_meets_every_file_stops_the_push(tmp_path: Path, error: Exception) -> None:
     def fail(call: OperationCall) -> None:
         if call.operation == "put_object":
@@ -119,19 +136,22 @@ def test_what_meets_every_file_stops_the_push(tmp_path: Path, error: Exception) 
     assert caught.value.context["outcome"] == "not_written"
 
 
-def test_a_registry_that_goes_down_half_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [TransportError, AuthenticationError])
+def test_a_registry_or_credentials_that_end_half_way(
+    tmp_path: Path, kind: type[QuiltOpsError]
+) -> None:
     done: list[str] = []
 
     def fail(call: OperationCall) -> None:
         if call.operation == "put_object":
             if len(done) >= 50:
-                raise TransportError("down")
+                raise kind("no more")
             done.append(key_of(call))
 
     calls = Calls(before=fail)
     ops = connect(catalog(), calls)
     folder = fill(tmp_path / "f", 400)
-    with pytest.raises(TransportError) as caught:
+    with pytest.raises(kind) as caught:
         ops.push_package(NAME, folder)
     assert caught.value.context["outcome"] == "not_written"
     assert calls.count["put_object"] <= len(done) + 64

@@ -31,7 +31,7 @@ S3_REGION = "us-east-1"
 """Where S3 is asked when no region is known; S3 says where a bucket really is."""
 _STS_REGION = "us-east-1"
 """Where STS is asked when no region is known; a role's credentials are good everywhere."""
-_POOL = 32
+_POOL = 64
 _RETRY_MODE = "legacy"
 """botocore's own default; AWS_RETRY_MODE is not read, so that a wrong one does no harm."""
 _ATTEMPTS = 6
@@ -137,11 +137,21 @@ class AwsAccess:
                 state.engine = choose_engine(wanted, s3, state.session.get_credentials())
             return state.engine
 
-    def ambient_s3(self) -> Any:
-        """A new S3 client as those of `s3`, with the process's own AWS identity."""
-        client = self.ambient_client("s3", None)
-        check_responses(client)
-        return client
+    def ambient(self) -> AwsState:
+        """A session, an S3 client as those of `s3`, and an engine as those of `engine`, with the
+        process's own AWS identity; new ones with each call."""
+        from quilt_registry.aws.session import ambient_session
+        from quilt_registry.transfer import choose_engine
+
+        settings = self._connection.settings
+        with self._lock:
+            session = ambient_session(settings.region)
+            region = None if session.region_name else S3_REGION
+            s3 = make_client(session, "s3", region)
+            check_responses(s3)
+            with configuration_errors():
+                engine = choose_engine(settings.transfer_engine, s3, session.get_credentials())
+        return AwsState(session=session, s3=s3, engine=engine)
 
     def unsigned_s3(self) -> Any:
         """An S3 client that signs nothing, as quilt3 reads public buckets, and only reads.

@@ -70,6 +70,37 @@ def object_chunks(
 ) -> Generator[bytes]:
     """The bytes of an object, the current version or the one named, in chunks.
 
+    Everything is as in `begin_reading`; the first request is made when the first chunk is asked
+    for.
+    """
+    _, chunks = begin_reading(
+        s3,
+        bucket,
+        key,
+        what,
+        chunk_size,
+        version_id=version_id,
+        start=start,
+        stop=stop,
+        etag=etag,
+    )
+    yield from chunks
+
+
+def begin_reading(
+    s3: Any,
+    bucket: str,
+    key: str,
+    what: str = "read",
+    chunk_size: int = _CHUNK,
+    *,
+    version_id: str | None = None,
+    start: int = 0,
+    stop: int | None = None,
+    etag: str | None = None,
+) -> tuple[dict[str, Any], Generator[bytes]]:
+    """Ask for an object now: what the answer says of it, and its bytes in chunks.
+
     A connection that breaks is taken up again where it broke, of the same version of the object,
     three times at most without progress; then `TransportError`. Raises otherwise as
     `quilt_registry.s3.s3_errors`, `what` being tried.
@@ -97,13 +128,26 @@ def object_chunks(
         first["Range"] = _range(start, stop)
     if etag is not None:
         first["IfMatch"] = etag
-    position, failures = start, 0
     with s3_errors(what, uri):
         answer = s3.get_object(**first)
     if "Range" in first and "ContentRange" not in answer:
         answer["Body"].close()
         raise ProtocolError(f"Could not {what} {uri}: the store does not read ranges of objects.")
+    return answer, _chunks(s3, params, answer, what, chunk_size, start, stop)
+
+
+def _chunks(
+    s3: Any,
+    params: dict[str, Any],
+    answer: dict[str, Any],
+    what: str,
+    chunk_size: int,
+    start: int,
+    stop: int | None,
+) -> Generator[bytes]:
+    uri = f"s3://{params['Bucket']}/{params['Key']}"
     size, etag = start + answer["ContentLength"], answer["ETag"]
+    position, failures = start, 0
     while True:
         try:
             with closing(answer["Body"]) as body, s3_errors(what, uri):

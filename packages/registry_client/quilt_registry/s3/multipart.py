@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from quilt_core import deadline
@@ -27,14 +27,23 @@ def aborted_on_failure(s3: Any, upload: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        # It may be the end of the call's time that stopped the upload: this takes time of its own.
-        # Where it fails as well, the bucket's own rules for unfinished uploads remain.
-        with (
-            suppress(BotoCoreError, ClientError, QuiltOpsError),
-            deadline.unlimited(),
-            deadline.within(_ABORT_SECONDS),
-        ):
-            s3.abort_multipart_upload(**upload)
+        abort(s3, upload)
         raise
+
+
+def abort(s3: Any, upload: Mapping[str, str]) -> bool:
+    """Let S3 forget an upload's parts; whether it has forgotten them.
+
+    Where that fails, the bucket's own rules for unfinished uploads remain.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    # It may be the end of the call's time that stopped the upload: this takes time of its own.
+    try:
+        with deadline.unlimited(), deadline.within(_ABORT_SECONDS):
+            s3.abort_multipart_upload(**upload)
+    except ClientError as error:
+        return error.response.get("Error", {}).get("Code") in ("NoSuchUpload", "NoSuchBucket")
+    except (BotoCoreError, QuiltOpsError):
+        return False
+    return True

@@ -7,12 +7,14 @@ from quilt_registry.transfer.boto import Boto3Engine
 from quilt_registry.transfer.choice import choose_engine
 from quilt_registry.transfer.engine import Part, PartWriter, TransferEngine, Written
 from quilt_registry.transfer.reading import open_for_reading
+from quilt_registry.transfer.unfinished import SourceState
 from quilt_registry.transfer.uploads import upload
 
 __all__ = [
     "Boto3Engine",
     "Part",
     "PartWriter",
+    "SourceState",
     "TransferEngine",
     "Written",
     "choose_engine",

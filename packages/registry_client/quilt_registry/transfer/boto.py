@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -10,19 +12,26 @@ from typing import Any
 import attrs
 
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import QuiltOpsError
+from quilt_core.errors import (
+    AuthenticationError,
+    BackendError,
+    NotFoundError,
+    QuiltOpsError,
+    TransportError,
+)
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import bounded_map
 from quilt_registry.s3.errors import s3_errors
-from quilt_registry.s3.manifests import object_chunks
-from quilt_registry.s3.multipart import aborted_on_failure
+from quilt_registry.s3.manifests import begin_reading, object_chunks
+from quilt_registry.s3.multipart import abort
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
-from quilt_registry.transfer.engine import Part, Written
+from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
+from quilt_registry.transfer.unfinished import Note, Notes, SourceState
 
 _PARTS_AT_ONCE = 2
-"""Parts of one object under way at once. `bounded_map` takes twice as many ahead, so that an upload
-holds six parts at the most: 48 MiB where they have 8 MiB."""
+"""Parts of one object under way at once. The next one is read meanwhile, so that an upload holds
+three: 24 MiB where they have 8 MiB."""
 
 
 @attrs.frozen
@@ -30,16 +39,37 @@ class Boto3Engine:
     """Implements `TransferEngine` with a boto3 client of S3."""
 
     s3: Any
+    _notes: Notes = attrs.field(init=False)
+    _tidied: set[str] = attrs.field(init=False, factory=set)
+
+    @_notes.default
+    def _of_endpoint(self) -> Notes:
+        return Notes(str(self.s3.meta.endpoint_url))
 
     def head(self, uri: S3Uri) -> ObjectFacts:
         """`HeadObject`."""
         return head_object(self.s3, uri, of_parts=False)
 
-    def get(self, uri: S3Uri, etag: str) -> Iterator[bytes]:
-        """`GetObject`."""
-        return object_chunks(self.s3, uri.bucket, uri.key, version_id=uri.version_id, etag=etag)
+    def get(self, uri: S3Uri, count: int) -> Begun:
+        """`GetObject` of a range; `HeadObject` beside it for an object that is empty."""
+        try:
+            answer, chunks = begin_reading(
+                self.s3, uri.bucket, uri.key, version_id=uri.version_id, stop=count
+            )
+        except BackendError as error:
+            if error.context.get("code") != "InvalidRange":
+                raise
+            facts = self.head(uri)
+            return Begun(uri=facts.uri, size=facts.size, etag=facts.etag, chunks=_nothing())
+        version = answer.get("VersionId") or uri.version_id
+        return Begun(
+            uri=attrs.evolve(uri, version_id=version),
+            size=int(answer["ContentRange"].rpartition("/")[2]),
+            etag=answer["ETag"],
+            chunks=chunks,
+        )
 
-    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
+    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Chunks:
         """`GetObject` of a range."""
         return object_chunks(
             self.s3,
@@ -53,6 +83,7 @@ class Boto3Engine:
 
     def put(self, uri: S3Uri, part: Part, metadata: Mapping[str, str]) -> Written:
         """`PutObject` with the checksum."""
+        self.tidy_up(uri.bucket)
         with put_outcome(), s3_errors("write", uri.url):
             answer = self.s3.put_object(
                 Bucket=uri.bucket,
@@ -64,31 +95,131 @@ class Boto3Engine:
             )
         return _written(answer)
 
-    def put_parts(self, uri: S3Uri, parts: Iterable[Part], metadata: Mapping[str, str]) -> Written:
-        """`CreateMultipartUpload`, `UploadPart` for each, `CompleteMultipartUpload`."""
-        target = {"Bucket": uri.bucket, "Key": uri.key}
+    def put_parts(
+        self,
+        uri: S3Uri,
+        parts: Iterable[Part],
+        metadata: Mapping[str, str],
+        source: SourceState | None = None,
+    ) -> Written:
+        """`CreateMultipartUpload`, `UploadPart` for each, `CompleteMultipartUpload`.
+
+        Parts that a process which was killed has left are not sent again: `ListParts` tells which
+        are there, with the checksums that S3 has verified.
+        """
         with outcome_unless_told(Outcome.NOT_WRITTEN):
-            with s3_errors("begin to write", uri.url):
-                upload = self.s3.create_multipart_upload(
-                    **target, ChecksumAlgorithm="SHA256", Metadata=dict(metadata)
-                )
-            target["UploadId"] = upload["UploadId"]
-            with aborted_on_failure(self.s3, target):
-                sent = bounded_map(
-                    lambda part: self._put_part(uri, target, part), parts, _PARTS_AT_ONCE
-                )
-                listed = {"Parts": list(sent)}
+            note, there = self._resume(uri, metadata) or (self._begin(uri, metadata, source), {})
+            self.tidy_up(uri.bucket)
+
+            def put_part(part: Part) -> dict[str, Any]:
+                return there.get((part.number, _base64(part.digest))) or self._put_part(note, part)
+
+            try:
+                listed = {"Parts": list(bounded_map(put_part, parts, _PARTS_AT_ONCE, ahead=0))}
                 with put_outcome(), s3_errors("finish writing", uri.url):
-                    answer = self.s3.complete_multipart_upload(**target, MultipartUpload=listed)
+                    answer = self.s3.complete_multipart_upload(
+                        **note.target, MultipartUpload=listed
+                    )
+            except BaseException:
+                if abort(self.s3, note.target):
+                    self._notes.end(note)
+                raise
+        self._notes.end(note)
         return _written(answer)
 
-    def _put_part(self, uri: S3Uri, target: Mapping[str, str], part: Part) -> dict[str, Any]:
+    def tidy_up(self, bucket: str) -> None:
+        """Give up what processes that are gone have begun in a bucket; once per bucket.
+
+        An upload of a file that is as it was is left to whoever uploads the file again.
+        """
+        if bucket in self._tidied:
+            return
+        self._tidied.add(bucket)
+        for note in self._notes.abandoned(bucket):
+            if note.source is not None and note.source.is_unchanged() and not note.is_old():
+                continue
+            mine = self._notes.take_over(note)
+            if mine is not None and abort(self.s3, mine.target):
+                self._notes.end(mine)
+
+    def _begin(self, uri: S3Uri, metadata: Mapping[str, str], source: SourceState | None) -> Note:
+        with s3_errors("begin to write", uri.url):
+            upload = self.s3.create_multipart_upload(
+                Bucket=uri.bucket,
+                Key=uri.key,
+                ChecksumAlgorithm="SHA256",
+                Metadata=dict(metadata),
+            )
+        return self._notes.begin(uri, upload["UploadId"], metadata, source)
+
+    def _resume(
+        self, uri: S3Uri, metadata: Mapping[str, str]
+    ) -> tuple[Note, dict[tuple[int, str], dict[str, Any]]] | None:
+        """An upload that a process which is gone has begun, and its parts by number and checksum;
+        None where there is none."""
+        for note in self._notes.abandoned(uri.bucket):
+            mine = self._notes.take_over(note) if note.is_of(uri, metadata) else None
+            if mine is None:
+                continue
+            try:
+                with s3_errors("look for the parts of", uri.url):
+                    pages = self.s3.get_paginator("list_parts").paginate(**mine.target)
+                    parts = [part for page in pages for part in page.get("Parts", ())]
+            except NotFoundError:
+                self._notes.end(mine)
+            except (AuthenticationError, TransportError):
+                raise
+            except QuiltOpsError:
+                continue  # this identity may not know; another one may end it
+            else:
+                names = ("PartNumber", "ETag", "ChecksumSHA256")
+                return mine, {
+                    (part["PartNumber"], part["ChecksumSHA256"]): {one: part[one] for one in names}
+                    for part in parts
+                    if part.get("ChecksumSHA256")
+                }
+        return None
+
+    def _put_part(self, note: Note, part: Part) -> dict[str, Any]:
         checksum = _base64(part.digest)
-        with s3_errors("write", uri.url):
+        with s3_errors("write", f"s3://{note.bucket}/{note.key}"):
             answer = self.s3.upload_part(
-                **target, PartNumber=part.number, Body=part.data, ChecksumSHA256=checksum
+                **note.target,
+                PartNumber=part.number,
+                Body=_Body(part.data),
+                ChecksumSHA256=checksum,
             )
         return {"PartNumber": part.number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
+
+
+class _Body(io.RawIOBase):
+    """Bytes as a file, for boto3 copies bytes once and twice before it sends them."""
+
+    def __init__(self, data: bytes | memoryview) -> None:
+        super().__init__()
+        self._data = memoryview(data)
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(self._data)}
+        self._position = base[whence] + offset
+        return self._position
+
+    def readinto(self, buffer: object) -> int:
+        target = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        piece = self._data[self._position : self._position + len(target)]
+        target[: len(piece)] = piece
+        self._position += len(piece)
+        return len(piece)
 
 
 @contextmanager
@@ -99,6 +230,10 @@ def put_outcome() -> Iterator[None]:
     except QuiltOpsError as error:
         outcome = Outcome.UNKNOWN if may_have_been_done(error) else Outcome.NOT_WRITTEN
         raise with_outcome(error, outcome) from error.__cause__
+
+
+def _nothing() -> Chunks:
+    yield from ()
 
 
 def _written(answer: Mapping[str, Any]) -> Written:

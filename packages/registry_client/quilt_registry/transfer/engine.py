@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Protocol, TypeVar
 
 import attrs
 
 from quilt_core.domain.uris import ObjectUri, S3Uri
 from quilt_registry.s3.objects import ObjectFacts
+from quilt_registry.transfer.unfinished import SourceState
 
 U_contra = TypeVar("U_contra", bound=ObjectUri, contravariant=True)
+Chunks = Generator["bytes | memoryview"]
+"""Bytes as they come; to be closed by whoever does not read on."""
 
 
 @attrs.frozen(kw_only=True)
@@ -18,7 +21,7 @@ class Part:
     """A piece of an object on its way: its number, from 1 on, its bytes and their SHA-256."""
 
     number: int
-    data: bytes = attrs.field(repr=False)
+    data: bytes | memoryview = attrs.field(repr=False)
     digest: bytes = attrs.field(repr=False)
 
 
@@ -29,6 +32,18 @@ class Written:
     version: str | None
     checksum: str | None
     """The checksum that it computed, base64, as it says it; None where it says none."""
+
+
+@attrs.frozen(kw_only=True)
+class Begun:
+    """An object of which the beginning is being read."""
+
+    uri: S3Uri
+    """With the version that is read, where the bucket is versioned."""
+    size: int
+    etag: str
+    """With its quotation marks."""
+    chunks: Chunks
 
 
 class PartWriter(Protocol[U_contra]):
@@ -42,9 +57,15 @@ class PartWriter(Protocol[U_contra]):
         """Write an object of one part, which the store verifies; one request."""
 
     def put_parts(
-        self, uri: U_contra, parts: Iterable[Part], metadata: Mapping[str, str]
+        self,
+        uri: U_contra,
+        parts: Iterable[Part],
+        metadata: Mapping[str, str],
+        source: SourceState | None = None,
     ) -> Written:
         """Write an object in parts, each of which the store verifies; 2 requests and 1 per part.
+
+        `source` is the file that they are read from, where it is one.
 
         Whatever goes wrong, the iteration over `parts` included, ends the upload without leaving
         parts behind.
@@ -60,11 +81,14 @@ class TransferEngine(PartWriter[S3Uri], Protocol):
     def head(self, uri: S3Uri) -> ObjectFacts:
         """Look an object up, without what only its parts tell; one request."""
 
-    def get(self, uri: S3Uri, etag: str) -> Iterator[bytes]:
-        """An object's bytes, of this version with this entity tag; one request.
+    def get(self, uri: S3Uri, count: int) -> Begun:
+        """Read an object's first `count` bytes, of which there is at least one; one request.
 
         A connection that breaks is taken up again where it broke.
         """
 
-    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
-        """As `get`, the bytes from `start` to before `stop`; one request."""
+    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Chunks:
+        """The bytes from `start` to before `stop` of the version with this entity tag.
+
+        One request, and otherwise as `get`.
+        """

@@ -16,15 +16,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from quilt_core import deadline
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import QuiltOpsError
 from quilt_core.outcome import Outcome, with_outcome
 from quilt_registry.s3.objects import ObjectFacts
 from quilt_registry.transfer.boto import Boto3Engine
-from quilt_registry.transfer.engine import Part, Written
+from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
+from quilt_registry.transfer.unfinished import SourceState
 
 if TYPE_CHECKING:
+    from obstore import Bytes, GetResult
     from obstore.store import S3Store
 
 _PLAIN_KEY = re.compile(r"(?!\.{1,2}(?:/|\Z))[\w.=@+,-]+(?:/(?!\.{1,2}(?:/|\Z))[\w.=@+,-]+)*", re.A)
@@ -80,13 +84,36 @@ class ObstoreEngine:
         """By boto3: obstore does not tell the checksum and the storage class."""
         return self._boto.head(uri)
 
-    def get(self, uri: S3Uri, etag: str) -> Iterator[bytes]:
+    def get(self, uri: S3Uri, count: int) -> Begun:
         """One request; a connection that breaks is taken up again by boto3."""
-        return self._read(uri, etag, 0, None)
+        store = self._store(uri)
+        if store is None:
+            return self._boto.get(uri, count)
+        try:
+            found = _get(store, uri, {"range": (0, count)})
+            meta = found.meta
+            etag, size = meta["e_tag"], meta["size"]
+            if not etag:  # none of S3's answers: something in between gave it
+                raise ValueError("the answer has no entity tag")
+        except _failures():
+            return self._boto.get(uri, count)
+        version = meta["version"] or uri.version_id
+        uri = attrs.evolve(uri, version_id=version)
+        chunks = self._chunks(found, uri, 0, min(count, size), etag)
+        return Begun(uri=uri, size=size, etag=etag, chunks=chunks)
 
-    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Iterator[bytes]:
+    def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Chunks:
         """As `get`."""
-        return self._read(uri, etag, start, stop)
+        store = self._store(uri)
+        found = None
+        if store is not None:
+            try:
+                found = _get(store, uri, {"range": (start, stop), "if_match": etag})
+                if found.meta["e_tag"] != etag:
+                    raise ValueError("the answer is of another object")
+            except _failures():
+                found = None  # boto3 says what is wrong, if anything is
+        return (yield from self._chunks(found, uri, start, stop, etag))
 
     def put(self, uri: S3Uri, part: Part, metadata: Mapping[str, str]) -> Written:
         """One request, with the checksum that obstore computes from the same bytes."""
@@ -95,6 +122,7 @@ class ObstoreEngine:
         store = self._store(uri)
         if store is None or metadata:
             return self._boto.put(uri, part, metadata)
+        self._boto.tidy_up(uri.bucket)
         deadline.check()
         try:
             done = put(store, uri.key, part.data, use_multipart=False)
@@ -107,28 +135,29 @@ class ObstoreEngine:
                 return self._boto.put(uri, part, metadata)
         return Written(version=done["version"], checksum=None)
 
-    def put_parts(self, uri: S3Uri, parts: Iterable[Part], metadata: Mapping[str, str]) -> Written:
+    def put_parts(
+        self,
+        uri: S3Uri,
+        parts: Iterable[Part],
+        metadata: Mapping[str, str],
+        source: SourceState | None = None,
+    ) -> Written:
         """By boto3."""
-        return self._boto.put_parts(uri, parts, metadata)
+        return self._boto.put_parts(uri, parts, metadata, source)
 
-    def _read(self, uri: S3Uri, etag: str, start: int, stop: int | None) -> Iterator[bytes]:
+    def _chunks(
+        self, found: GetResult | None, uri: S3Uri, start: int, stop: int, etag: str
+    ) -> Chunks:
+        """What obstore gives; boto3 goes on where it fails."""
         position = start
-        store = self._store(uri)
-        if store is not None:
-            try:
-                for chunk in _chunks(store, uri, etag, start, stop):
-                    position += len(chunk)
-                    yield chunk
-            except _failures():
-                pass  # boto3 goes on from here, or says what is wrong
-            else:
-                return
-        if stop is None and position == 0:
-            yield from self._boto.get(uri, etag)
-        elif stop is None:
-            size = self._boto.head(uri).size
-            yield from self._boto.range(uri, position, size, etag) if position < size else ()
-        elif position < stop:
+        try:
+            for chunk in _stream(found, stop - start) if found is not None else ():
+                deadline.check()
+                position += len(chunk)
+                yield memoryview(chunk)
+        except _failures():
+            pass
+        if position < stop:
             yield from self._boto.range(uri, position, stop, etag)
 
     def _store(self, uri: S3Uri) -> S3Store | None:
@@ -215,18 +244,18 @@ def _may_be_written() -> Iterator[None]:
         raise with_outcome(error, Outcome.UNKNOWN) from error.__cause__
 
 
-def _chunks(store: S3Store, uri: S3Uri, etag: str, start: int, stop: int | None) -> Iterator[bytes]:
+def _get(store: S3Store, uri: S3Uri, options: Any) -> GetResult:
     from obstore import get
 
     deadline.check()
-    options: Any = {"if_match": etag}
     if uri.version_id is not None:
         options["version"] = uri.version_id
-    if stop is not None:
-        options["range"] = (start, stop)
-    found = get(store, uri.key, options=options)
-    if found.meta["e_tag"] != etag:
-        raise ValueError("the answer is of another object")
-    for chunk in found.stream(min_chunk_size=_CHUNK):
-        deadline.check()
-        yield bytes(chunk)
+    return get(store, uri.key, options=options)
+
+
+def _stream(found: GetResult, size: int) -> Iterator[Bytes]:
+    """An answer's bytes; a small one's at once, which costs less."""
+    if size <= _CHUNK:
+        yield found.bytes()
+    else:
+        yield from found.stream(min_chunk_size=_CHUNK)

@@ -5,55 +5,110 @@ from __future__ import annotations
 import io
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import BinaryIO, cast
 
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import BackendError, QuiltOpsError, TransportError
-from quilt_registry.transfer.engine import TransferEngine
+from quilt_core.error_messages import archived_object
+from quilt_core.errors import QuiltOpsError, TransportError
+from quilt_registry.transfer.engine import Begun, Chunks, TransferEngine
 
 DEFAULT_BLOCK = 1 << 20
 """Bytes of a block: large enough that a request is worth it, small enough for a footer."""
 _KEPT = 16 << 20
-"""Bytes of blocks that are kept in memory, two blocks at least."""
+"""Bytes of blocks that are kept in memory, two blocks at least; of larger blocks than the default
+one, with which somebody reads on and on, two pieces as large as that."""
 _MOST_AHEAD = 8 << 20
 """Bytes that are read ahead at the most."""
 
 
 def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None = None) -> BinaryIO:
-    """Open the version that is there now; parameters and errors as in the hook `open_object`."""
-    facts = engine.head(uri)
-    if facts.is_archived:
-        raise BackendError(
-            f"{facts.uri} lies in the archive {facts.storage_class} and cannot be read.",
-            hint="Restore it first; S3 takes minutes to hours for that.",
-            context={"uri": facts.uri.url, "storage_class": facts.storage_class},
-        )
-    block = block_size or DEFAULT_BLOCK
-    raw = ObjectReader(engine=engine, uri=facts.uri, size=facts.size, etag=facts.etag, block=block)
-    return cast("BinaryIO", io.BufferedReader(raw, min(block, 1 << 16)))
+    """Open the version that is there now; parameters and errors as in the hook `open_object`.
+
+    Whoever names a block size is given to begin at the beginning: the request that opens the object
+    reads its first bytes. Otherwise it is only looked at.
+    """
+    begun: Begun | None = None
+    if block_size is None:
+        facts = engine.head(uri)
+        if facts.is_archived:
+            raise archived_object("read", facts.uri.url)
+        uri, size, etag = facts.uri, facts.size, facts.etag
+    else:
+        begun = engine.get(uri, block_size)
+        uri, size, etag = begun.uri, begun.size, begun.etag
+        if size <= min(block_size, DEFAULT_BLOCK):
+            return _in_memory(begun)
+    raw = ObjectReader(
+        engine=engine,
+        uri=uri,
+        size=size,
+        etag=etag,
+        least=block_size or DEFAULT_BLOCK,
+        begun=begun.chunks if begun else None,
+    )
+    return cast("BinaryIO", io.BufferedReader(raw, min(block_size or DEFAULT_BLOCK, 1 << 16)))
+
+
+def _in_memory(begun: Begun) -> BinaryIO:
+    """A small object, all of which has been asked for."""
+    data = b"".join(begun.chunks)
+    if len(data) != begun.size:
+        raise _other_bytes(begun.uri)
+    # The reader makes it read-only.
+    return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", io.BytesIO(data))))
+
+
+def _other_bytes(uri: S3Uri) -> TransportError:
+    return TransportError(
+        f"Could not read {uri}: other bytes came than were asked for.", context={"uri": uri.url}
+    )
 
 
 class ObjectReader(io.RawIOBase):
     """One version of an object, read in blocks: one request for a run of blocks that follow.
 
     A reader who reads on where the last request ended gets more and more with each request, up to
-    `_MOST_AHEAD` bytes. The last blocks are kept, so that short ways back cost nothing.
+    `_MOST_AHEAD` bytes. What a request brings is taken as it is read; the last blocks are kept, so
+    that short ways back cost nothing.
+
+    Parameters
+    ----------
+    engine, uri, size, etag:
+        The version, and what reads it.
+    least:
+        The smallest number of bytes that one request asks for.
+    begun:
+        The first `least` bytes, which have been asked for; None where they have not.
     """
 
     def __init__(
-        self, *, engine: TransferEngine, uri: S3Uri, size: int, etag: str, block: int
+        self,
+        *,
+        engine: TransferEngine,
+        uri: S3Uri,
+        size: int,
+        etag: str,
+        least: int,
+        begun: Chunks | None,
     ) -> None:
         super().__init__()
         self._engine = engine
         self._uri = uri
         self._size = size
         self._etag = etag
-        self._block = block
+        self._block = min(least, DEFAULT_BLOCK)
+        self._least = -(-least // self._block)
+        self._most = max(_KEPT // self._block, 2) if least <= DEFAULT_BLOCK else 2
         self._position = 0
         self._next = 0  # the block after the last one that was asked for
         self._ahead = 0  # how many blocks to read beyond those that are wanted
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._coming: Generator[bytes] | None = None
+        self._due = 0  # the block that `_coming` gives next
+        if begun is not None:
+            self._take(begun, 0, min(least, size))
 
     def readable(self) -> bool:
         """It is."""
@@ -98,8 +153,10 @@ class ObjectReader(io.RawIOBase):
         return content
 
     def close(self) -> None:
-        """Forget the blocks."""
+        """Forget the blocks, and the request that is under way."""
         self._blocks.clear()
+        if self._coming is not None:
+            self._coming.close()
         super().close()
 
     def _check_open(self) -> None:
@@ -110,69 +167,72 @@ class ObjectReader(io.RawIOBase):
         """The bytes from `start` to before `stop`, block by block."""
         if start >= stop:
             return
-        number, last = start // self._block, (stop - 1) // self._block
-        while number <= last:
-            for one, content in self._run(number, last):
-                if one <= last:
-                    begin = one * self._block
-                    yield memoryview(content)[max(start - begin, 0) : stop - begin]
-                    number = one + 1
+        last = (stop - 1) // self._block
+        for number in range(start // self._block, last + 1):
+            begin = number * self._block
+            yield memoryview(self._get(number, last))[max(start - begin, 0) : stop - begin]
 
-    def _run(self, first: int, last: int) -> Iterator[tuple[int, bytes]]:
-        """Blocks from `first` on: one that is kept, or all up to the next one that is."""
-        kept = self._blocks.get(first)
+    def _get(self, number: int, last: int) -> bytes:
+        """A block: one that is kept or coming, else by a request for those up to `last`, too."""
+        kept = self._blocks.get(number)
         if kept is not None:
-            self._blocks.move_to_end(first)
-            yield first, kept
-            return
-        end = first
-        while end < last and end + 1 not in self._blocks:
-            end += 1
-        if end == last:
-            end += self._read_ahead(first, last)
-        yield from self._fetch(first, min(end, (self._size - 1) // self._block))
-
-    def _read_ahead(self, first: int, last: int) -> int:
-        """How many blocks more to ask for: twice as many as before for a reader who reads on."""
-        on = first == self._next and first > 0
-        self._ahead = min(max(2 * self._ahead, 1), _MOST_AHEAD // self._block) if on else 0
-        ahead = 0
-        while ahead < self._ahead and last + ahead + 1 not in self._blocks:
-            ahead += 1
-        return ahead
-
-    def _fetch(self, first: int, last: int) -> Iterator[tuple[int, bytes]]:
-        """The blocks from `first` to `last`, with one request; the last ones are kept."""
-        start, stop = first * self._block, min((last + 1) * self._block, self._size)
-        whole = start == 0 and stop == self._size
-        if whole:
-            chunks = self._engine.get(self._uri, self._etag)
-        else:
-            chunks = self._engine.range(self._uri, start, stop, self._etag)
-        self._next = last + 1
-        number, pending = first, bytearray()
-        for chunk in _named(chunks):
-            pending += chunk
-            while len(pending) >= self._block and number <= last:
-                yield self._keep(number, bytes(pending[: self._block]))
-                del pending[: self._block]
-                number += 1
-        if number * self._block + len(pending) != stop:
-            raise TransportError(
-                f"Could not read {self._uri}: other bytes came than were asked for.",
-                context={"uri": self._uri.url},
-            )
-        if pending:
-            yield self._keep(number, bytes(pending))
-
-    def _keep(self, number: int, content: bytes) -> tuple[int, bytes]:
+            self._blocks.move_to_end(number)
+            return kept
+        if self._coming is None or self._due != number or number == self._next:
+            self._ask(number, last)
+        assert self._coming is not None  # noqa: S101 - it has just been asked for
+        content = next(self._coming)
+        self._due += 1
         self._blocks[number] = content
-        while len(self._blocks) > max(_KEPT // self._block, 2):
+        while len(self._blocks) > self._most:
             self._blocks.popitem(last=False)
-        return number, content
+        return content
+
+    def _ask(self, first: int, last: int) -> None:
+        """Ask for the blocks from `first` on, up to the next one that is kept."""
+        if first == self._next and first > 0:  # somebody reads on: twice as many as before
+            self._ahead = min(max(2 * self._ahead, 1), _MOST_AHEAD // self._block)
+        else:
+            self._ahead = 0
+        wanted = max(last + self._ahead, first + self._least - 1)
+        end, wanted = first, min(wanted, (self._size - 1) // self._block)
+        while end < wanted and end + 1 not in self._blocks:
+            end += 1
+        start, stop = first * self._block, min((end + 1) * self._block, self._size)
+        self._take(self._engine.range(self._uri, start, stop, self._etag), start, stop)
+
+    def _take(self, chunks: Chunks, start: int, stop: int) -> None:
+        """Let the bytes from `start` to before `stop` come as they are read."""
+        if self._coming is not None:
+            self._coming.close()
+        self._due = start // self._block
+        self._next = -(-stop // self._block)
+        self._coming = self._cut(chunks, start, stop)
+
+    def _cut(self, chunks: Chunks, start: int, stop: int) -> Generator[bytes]:
+        """Bytes as they come, cut into blocks."""
+        pieces: list[bytes | memoryview] = []
+        have = 0
+        with closing(chunks):
+            for chunk in _named(chunks):
+                left = memoryview(chunk)
+                while left:
+                    piece = left[: self._block - have]
+                    left = left[len(piece) :]
+                    pieces.append(piece)
+                    have += len(piece)
+                    if have == self._block:
+                        start += have
+                        yield b"".join(pieces)
+                        pieces.clear()
+                        have = 0
+        if start + have != stop:
+            raise _other_bytes(self._uri)
+        if have:
+            yield b"".join(pieces)
 
 
-def _named(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _named(chunks: Chunks) -> Chunks:
     """The chunks; an error of theirs, which the facade does not see, names the operation."""
     try:
         yield from chunks

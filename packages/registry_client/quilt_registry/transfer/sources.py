@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import mmap
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +14,7 @@ import attrs
 
 from quilt_core.domain.objects import ObjectSource
 from quilt_core.errors import ValidationError
+from quilt_registry.transfer.unfinished import SourceState
 
 
 @attrs.frozen(kw_only=True)
@@ -28,11 +30,13 @@ class OpenSource:
     before: os.stat_result | None = None
     """The file's state when it was opened."""
 
-    def read(self, count: int) -> bytes:
+    def read(self, count: int) -> bytes | memoryview:
         """The next `count` bytes; fewer at the end only.
 
         Raises `ValidationError` when it cannot be read, or gives no bytes.
         """
+        if self.path is not None and (self.size or 0) >= count:
+            return self._fill(count)
         pieces, missing = [], count
         while missing:
             try:
@@ -50,6 +54,28 @@ class OpenSource:
             pieces.append(piece)
             missing -= len(piece)
         return bytes(pieces[0]) if len(pieces) == 1 else b"".join(pieces)
+
+    @property
+    def state(self) -> SourceState | None:
+        """The file's state when it was opened; None for what is no file of this machine."""
+        if self.path is None or self.before is None:
+            return None
+        return SourceState.of(self.path, self.before)
+
+    def _fill(self, count: int) -> memoryview:
+        """The next bytes of a large file, in pages of their own.
+
+        Blocks as large as these leave holes in the memory of the process, which it does not give
+        back: it would hold twice as much as is under way.
+        """
+        pages = memoryview(mmap.mmap(-1, count))
+        filled = 0
+        try:
+            while found := self.file.readinto(pages[filled:]):  # type: ignore[attr-defined]
+                filled += found
+        except OSError as error:
+            raise unreadable(self.name, error) from error
+        return pages[:filled]
 
     def check_unchanged(self, size: int) -> None:
         """After `size` bytes were read: `ValidationError` when the file changed meanwhile."""

@@ -54,12 +54,13 @@ def upload(
         chunk = chunk_size(opened.size or 0)
         reporter = ProgressReporter(progress, "put_object", "uploading", opened.size, "bytes")
         job = _Upload(opened=opened, uri=uri, chunk=chunk, expected=checksum)
-        first = opened.read(chunk)
-        if len(first) < chunk:
-            written = writer.put(uri, job.only_part(first), metadata or {})
-            reporter.advance(len(first))
+        job.ahead = opened.read(chunk)
+        if len(job.ahead) < chunk:
+            written = writer.put(uri, job.only_part(), metadata or {})
+            reporter.advance(job.size)
         else:
-            written = writer.put_parts(uri, job.parts(first, reporter), metadata or {})
+            parts = job.parts(reporter)
+            written = writer.put_parts(uri, parts, metadata or {}, opened.state)
     return job.result(written)
 
 
@@ -71,22 +72,24 @@ class _Upload:
     uri: ObjectUri
     chunk: int
     expected: EntryHash | None
+    ahead: bytes | memoryview = b""
+    """What has been read and is no part yet."""
     size: int = 0
     outer: Any = attrs.field(factory=hashlib.sha256)
     """Over the digests of the chunks: the entry's hash."""
     whole: Any = None
     """Over all bytes, where such a hash is expected; the legacy one."""
 
-    def only_part(self, data: bytes) -> Part:
+    def only_part(self) -> Part:
         """The one part of a small object."""
-        part = self._part(1, data)
+        part = self._part(1)
         self._finish()
         return part
 
-    def parts(self, data: bytes, reporter: ProgressReporter) -> Iterator[Part]:
-        """The parts of a large object; the first one's bytes have been read."""
+    def parts(self, reporter: ProgressReporter) -> Iterator[Part]:
+        """The parts of a large object; only those that are under way are kept."""
         number = 0
-        while data:
+        while count := len(self.ahead):
             number += 1
             if number > _MOST_PARTS:
                 raise ValidationError(
@@ -94,9 +97,9 @@ class _Upload:
                     f"{self.chunk} bytes, and its size was not known beforehand.",
                     hint="Write it to a file first.",
                 )
-            yield self._part(number, data)
-            reporter.advance(len(data))
-            data = self.opened.read(self.chunk)
+            yield self._part(number)
+            reporter.advance(count)
+            self.ahead = self.opened.read(self.chunk)
         self._finish()
 
     def result(self, written: Written) -> StoredObject:
@@ -118,7 +121,8 @@ class _Upload:
             version=version,
         )
 
-    def _part(self, number: int, data: bytes) -> Part:
+    def _part(self, number: int) -> Part:
+        data, self.ahead = self.ahead, b""
         digest = hashlib.sha256(data).digest()
         self.size += len(data)
         if data:  # an empty object has no chunk

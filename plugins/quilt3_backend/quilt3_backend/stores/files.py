@@ -7,20 +7,20 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from quilt_registry.transfer import Part, Written
+from quilt_registry.transfer import Part, SourceState, Written
 
 from quilt3_backend.stores.local_errors import local_errors, local_write_errors
 from quilt_core.domain.objects import ObjectInfo
 from quilt_core.domain.uris import FileUri
 from quilt_core.errors import ConflictError, NotSupportedError, ValidationError
+from quilt_core.transfer.temporary import is_temporary, remove_abandoned, temporary_path
 
 _DEFAULT_BLOCK = 1 << 17
-_DRAFT = ".quiltops-draft-"
-"""How the names of files begin that are being written; a listing does not show them."""
 
 
 def list_files(folder: Path, *, recursive: bool, limit: int | None) -> Iterator[ObjectInfo]:
@@ -53,7 +53,7 @@ def _walk(folder: Path, *, recursive: bool, inside: tuple[Path, ...]) -> Iterato
                 yield from _walk(path, recursive=True, inside=(*inside, real))
             else:
                 yield _folder(path)
-        elif entry.is_file() and not name.startswith(_DRAFT):
+        elif entry.is_file() and not is_temporary(name):
             yield describe_file(path)
 
 
@@ -97,7 +97,9 @@ def open_file(path: Path, block_size: int | None) -> BinaryIO:
     describe_file(path)  # a pipe would block when it is opened
     with local_errors("open", path):
         raw = FileReader(path)
-    return cast("BinaryIO", io.BufferedReader(raw, block_size or _DEFAULT_BLOCK))
+    return cast(
+        "BinaryIO", io.BufferedReader(raw, min(block_size or _DEFAULT_BLOCK, _DEFAULT_BLOCK))
+    )
 
 
 class FileReader(io.FileIO):
@@ -143,7 +145,11 @@ class FileWriter:
         return self.put_parts(uri, [part], metadata)
 
     def put_parts(
-        self, uri: FileUri, parts: Iterable[Part], metadata: Mapping[str, str]
+        self,
+        uri: FileUri,
+        parts: Iterable[Part],
+        metadata: Mapping[str, str],
+        source: SourceState | None = None,
     ) -> Written:
         """Write a file part by part; nothing is left when that fails."""
         if metadata:
@@ -153,8 +159,9 @@ class FileWriter:
         with local_write_errors("write", uri.path):
             if uri.path.is_dir():
                 raise ValidationError(f"{uri} is a folder.", context={"uri": uri.url})
-            draft = uri.path.with_name(f"{_DRAFT}{os.getpid()}-{os.urandom(6).hex()}")
+            draft = temporary_path(uri.path.parent)
             uri.path.parent.mkdir(parents=True, exist_ok=True)
+            _tidy_up(uri.path.parent)
             try:
                 with draft.open("xb") as file:
                     for part in parts:
@@ -165,3 +172,9 @@ class FileWriter:
             finally:
                 draft.unlink(missing_ok=True)
         return Written(version=None, checksum=None)
+
+
+@lru_cache(maxsize=4096)
+def _tidy_up(folder: Path) -> None:
+    """Remove what processes that were killed have left in a folder; once per process."""
+    remove_abandoned([folder])

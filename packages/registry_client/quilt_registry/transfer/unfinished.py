@@ -1,0 +1,155 @@
+"""Notes of uploads in parts: a process that is killed leaves one, and the next one tidies up.
+
+S3 keeps the parts of an upload that nobody has ended, and charges for them. So each upload is noted
+beside the user's other records before its first part is sent, and the note goes when the upload
+ends. A note whose process is gone tells of parts that can be used again, or be given up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from quilt_core.domain.uris import S3Uri
+from quilt_core.transfer.cache_folder import digest_of, private_folder
+from quilt_core.transfer.processes import THIS_RUN, is_running, this_machine
+
+logger = logging.getLogger("quilt_core.transfer")
+_A_WEEK = 7 * 24 * 3600.0
+
+
+class SourceState(msgspec.Struct, frozen=True):
+    """The file that is uploaded, as it was when that began."""
+
+    path: str
+    size: int
+    modified: int
+    """In nanoseconds."""
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path, found: os.stat_result) -> SourceState:
+        """The state that a call of `stat` found."""
+        return cls(str(path.absolute()), found.st_size, found.st_mtime_ns, found.st_ino)
+
+    def is_unchanged(self) -> bool:
+        """Whether the file is as it was, so that somebody may upload it again."""
+        try:
+            return SourceState.of(Path(self.path), os.stat(self.path)) == self  # noqa: PTH116
+        except (OSError, ValueError):
+            return False
+
+
+class Note(msgspec.Struct, frozen=True):
+    """An upload in parts that has begun."""
+
+    endpoint: str
+    bucket: str
+    key: str
+    upload_id: str
+    metadata: dict[str, str]
+    source: SourceState | None
+    machine: str = msgspec.field(default_factory=this_machine)
+    process: int = msgspec.field(default_factory=os.getpid)
+    run: str = THIS_RUN
+    at: float = msgspec.field(default_factory=time.time)
+    """Seconds since 1970."""
+
+    @property
+    def target(self) -> dict[str, str]:
+        """As S3's requests name the upload."""
+        return {"Bucket": self.bucket, "Key": self.key, "UploadId": self.upload_id}
+
+    def is_abandoned(self) -> bool:
+        """Whether the process that began it is gone; of another machine, after a week."""
+        if self.machine != this_machine() or (running := is_running(self.process)) is None:
+            return self.is_old()
+        mine = self.process == os.getpid()
+        return not running or (mine and self.run != THIS_RUN)
+
+    def is_old(self) -> bool:
+        """Whether it was begun more than a week ago."""
+        return self.at < time.time() - _A_WEEK
+
+    def is_of(self, uri: S3Uri, metadata: Mapping[str, str]) -> bool:
+        """Whether it is an upload of such an object."""
+        return (self.bucket, self.key, self.metadata) == (uri.bucket, uri.key, dict(metadata))
+
+
+class Notes:
+    """The notes of uploads to one endpoint; what cannot be read or written is not there.
+
+    Parameters
+    ----------
+    endpoint:
+        Where S3 is: buckets of the same name at other endpoints are others.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+
+    def begin(
+        self, uri: S3Uri, upload_id: str, metadata: Mapping[str, str], source: SourceState | None
+    ) -> Note:
+        """Note that an upload has begun."""
+        note = Note(self._endpoint, uri.bucket, uri.key, upload_id, dict(metadata), source)
+        self._write(note)
+        return note
+
+    def end(self, note: Note) -> None:
+        """Forget an upload that has ended, however."""
+        with contextlib.suppress(OSError):
+            self._path(note).unlink(missing_ok=True)
+
+    def take_over(self, note: Note) -> Note | None:
+        """Make an abandoned upload one of this process; None when another one was faster."""
+        mine = msgspec.structs.replace(
+            note, machine=this_machine(), process=os.getpid(), run=THIS_RUN
+        )
+        try:
+            path = self._path(note)
+            draft, claimed = self._draft(path, mine), path.with_suffix(f".{THIS_RUN}-former")
+            path.rename(claimed)  # of several processes, one succeeds
+            draft.replace(path)
+            claimed.unlink()
+        except OSError:
+            return None
+        return mine
+
+    def abandoned(self, bucket: str) -> Iterator[Note]:
+        """The uploads to a bucket whose processes are gone."""
+        try:
+            paths = list(private_folder("multipart").glob(f"{self._prefix(bucket)}-*.json"))
+        except OSError:
+            return
+        for path in paths:
+            with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+                note = msgspec.json.decode(path.read_bytes(), type=Note)
+                if note.is_abandoned():
+                    yield note
+
+    def _write(self, note: Note) -> None:
+        try:
+            path = self._path(note)
+            self._draft(path, note).replace(path)
+        except OSError as error:
+            logger.debug("The upload of %s is not noted: %s", note.key, error)
+
+    def _draft(self, path: Path, note: Note) -> Path:
+        draft = path.with_suffix(f".{THIS_RUN}-new")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            file.write(msgspec.json.encode(note))
+        return draft
+
+    def _path(self, note: Note) -> Path:
+        name = f"{self._prefix(note.bucket)}-{digest_of(note.key, note.upload_id)}.json"
+        return private_folder("multipart") / name
+
+    def _prefix(self, bucket: str) -> str:
+        return digest_of(self._endpoint, bucket)[:16]

@@ -1,0 +1,238 @@
+"""Uploads in parts that a process which was killed has left: used again, or given up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from quilt_registry.transfer import Boto3Engine, TransferEngine, unfinished, upload
+from quilt_registry.transfer.unfinished import Note, Notes, SourceState
+
+from quilt_core.domain import S3Uri
+from quilt_core.errors import TransportError
+from quilt_core.manifest import hash_bytes
+from quilt_core.transfer import processes
+
+MIB = 1 << 20
+CHUNK = 8 * MIB
+Served = list[tuple[str, str]]
+Killed = Callable[..., None]
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "large.bin"
+    path.write_bytes(os.urandom(MIB) * 20)
+    return path
+
+
+@pytest.fixture(scope="session")
+def dead_process() -> int:
+    """The number of a process that was there once."""
+    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    return int(done.stdout)
+
+
+@pytest.fixture
+def killed(s3: Any, bucket: str, key: str, dead_process: int) -> Killed:
+    """Leave an upload of a file as a process does that is killed after some parts."""
+
+    def leave(path: Path, parts: int, key: str = key, metadata: Any = None) -> None:
+        import base64
+        import hashlib
+
+        target = {"Bucket": bucket, "Key": key}
+        begun = s3.create_multipart_upload(
+            **target, ChecksumAlgorithm="SHA256", Metadata=metadata or {}
+        )
+        target["UploadId"] = begun["UploadId"]
+        data = path.read_bytes()
+        for number in range(parts):
+            piece = data[number * CHUNK : (number + 1) * CHUNK]
+            checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
+            s3.upload_part(
+                **target, PartNumber=number + 1, Body=piece, ChecksumSHA256=checksum,
+                ChecksumAlgorithm="SHA256",
+            )  # fmt: skip
+        notes = Notes(s3.meta.endpoint_url)
+        state = SourceState.of(path, path.stat())
+        note = notes.begin(S3Uri(bucket, key), target["UploadId"], metadata or {}, state)
+        notes._write(msgspec.structs.replace(note, process=dead_process, run="another"))
+
+    return leave
+
+
+def sent_parts(served: Served) -> int:
+    return sum(method == "PUT" and "partNumber" in path for method, path in served)
+
+
+def left_in(s3: Any, bucket: str, records: Path) -> tuple[int, int]:
+    """How many uploads the bucket has that nobody ended, and how many notes there are."""
+    folder = records / "multipart"
+    notes = len(list(folder.iterdir())) if folder.exists() else 0
+    return len(s3.list_multipart_uploads(Bucket=bucket).get("Uploads", ())), notes
+
+
+def test_parts_that_are_there_are_not_sent_again(
+    engine: TransferEngine,
+    s3: Any,
+    bucket: str,
+    key: str,
+    source: Path,
+    killed: Killed,
+    served: Served,
+    records: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    killed(source, 2)
+    pages = s3.get_paginator("list_parts").paginate
+    monkeypatch.setattr(s3, "get_paginator", lambda name: _WithChecksums(pages, source))
+    served.clear()
+    stored = upload(engine, source, S3Uri(bucket, key), None, None, None)
+    assert sent_parts(served) == 1
+    assert stored.hash == hash_bytes(source.read_bytes())
+    assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == source.read_bytes()
+    assert left_in(s3, bucket, records) == (0, 0)
+
+
+class _WithChecksums:
+    """The parts as S3 lists them: this server leaves their checksums out."""
+
+    def __init__(self, pages: Any, source: Path) -> None:
+        self._pages, self._data = pages, source.read_bytes()
+
+    def paginate(self, **target: str) -> Iterator[dict[str, Any]]:
+        import base64
+        import hashlib
+
+        for page in self._pages(**target):
+            for part in page["Parts"]:
+                start = (part["PartNumber"] - 1) * CHUNK
+                digest = hashlib.sha256(self._data[start : start + part["Size"]]).digest()
+                part["ChecksumSHA256"] = base64.b64encode(digest).decode()
+            yield page
+
+
+def test_parts_of_other_bytes_are_sent(
+    engine: TransferEngine, s3: Any, bucket: str, key: str, source: Path, killed: Killed,
+    served: Served, records: Path,
+) -> None:  # fmt: skip
+    killed(source, 2)
+    data = b"y" * len(source.read_bytes())
+    served.clear()
+    upload(engine, data, S3Uri(bucket, key), None, None, None)
+    assert sent_parts(served) == 3
+    assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == data
+    assert left_in(s3, bucket, records) == (0, 0)
+
+
+def test_an_upload_with_other_metadata_is_another_one(
+    engine: TransferEngine, s3: Any, bucket: str, key: str, source: Path, killed: Killed,
+    served: Served,
+) -> None:  # fmt: skip
+    killed(source, 2, metadata={"origin": "lab"})
+    served.clear()
+    upload(engine, source, S3Uri(bucket, key), None, None, None)
+    assert sent_parts(served) == 3
+    assert s3.head_object(Bucket=bucket, Key=key)["Metadata"] == {}
+
+
+@pytest.mark.parametrize("change", ["gone", "changed"])
+def test_what_nobody_will_go_on_with_is_given_up(
+    engine: TransferEngine, s3: Any, bucket: str, source: Path, killed: Killed, records: Path,
+    change: str,
+) -> None:  # fmt: skip
+    killed(source, 1, key="elsewhere.bin")
+    if change == "gone":
+        source.unlink()
+    else:
+        source.write_bytes(b"other")
+    upload(engine, b"small", S3Uri(bucket, "small"), None, None, None)
+    assert left_in(s3, bucket, records) == (0, 0)
+
+
+def test_what_somebody_may_go_on_with_stays_a_week(
+    engine: TransferEngine, s3: Any, bucket: str, source: Path, killed: Killed, records: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    killed(source, 1, key="elsewhere.bin")
+    upload(engine, b"small", S3Uri(bucket, "small"), None, None, None)
+    assert left_in(s3, bucket, records) == (1, 1)
+    now = unfinished.time.time()
+    monkeypatch.setattr(unfinished.time, "time", lambda: now + 8 * 24 * 3600)
+    Boto3Engine(s3).tidy_up(bucket)  # as the next process does
+    assert left_in(s3, bucket, records) == (0, 0)
+
+
+def test_an_upload_of_a_process_that_runs_is_left_alone(
+    engine: TransferEngine, s3: Any, bucket: str, key: str, records: Path
+) -> None:
+    begun = s3.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="SHA256")
+    Notes(s3.meta.endpoint_url).begin(S3Uri(bucket, key), begun["UploadId"], {}, None)
+    upload(engine, b"x" * CHUNK, S3Uri(bucket, key), None, None, None)
+    assert left_in(s3, bucket, records) == (1, 1)
+
+
+def test_an_upload_that_cannot_be_aborted_stays_noted(
+    engine: TransferEngine, s3: Any, bucket: str, key: str, records: Path
+) -> None:
+    from botocore.exceptions import EndpointConnectionError
+
+    def refuse(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="http://s3")
+
+    for operation in ("UploadPart", "AbortMultipartUpload"):
+        s3.meta.events.register(f"before-send.s3.{operation}", refuse)
+    with pytest.raises(TransportError):
+        upload(engine, b"x" * CHUNK, S3Uri(bucket, key), None, None, None)
+    assert left_in(s3, bucket, records) == (1, 1)
+
+
+def test_one_of_two_takes_an_upload_over(tmp_path: Path, dead_process: int) -> None:
+    notes = Notes("http://s3")
+    note = notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
+    assert list(notes.abandoned("bucket")) == []
+    left = msgspec.structs.replace(note, process=dead_process, run="another")
+    notes._write(left)
+    assert list(notes.abandoned("bucket")) == [left]
+    assert list(notes.abandoned("other")) == list(Notes("http://t3").abandoned("bucket")) == []
+    assert notes.take_over(left) is not None
+    assert list(notes.abandoned("bucket")) == []
+    notes.end(left)
+    assert notes.take_over(left) is None
+
+
+def test_a_process_of_the_same_number_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = Note("http://s3", "b", "k", "u", {}, None)
+    assert not mine.is_abandoned()
+    assert msgspec.structs.replace(mine, run="before the container was started").is_abandoned()
+    other = msgspec.structs.replace(mine, machine="another")
+    assert not other.is_abandoned()
+    assert msgspec.structs.replace(other, at=0).is_abandoned()
+    monkeypatch.setattr(unfinished, "is_running", lambda number: None)
+    assert not mine.is_abandoned()
+    assert processes.is_running(os.getpid()) in (True, None)
+
+
+def test_damaged_notes_and_folders_are_none(
+    records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = Notes("http://s3")
+    notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
+    [path] = (records / "multipart").iterdir()
+    assert path.stat().st_mode & 0o077 == 0
+    path.write_bytes(b'{"endpoint":')
+    assert list(notes.abandoned("bucket")) == []
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(tmp_path / "file" / "below"))
+    note = notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
+    assert list(notes.abandoned("bucket")) == []
+    assert notes.take_over(note) is None
+    notes.end(note)
