@@ -43,7 +43,7 @@ def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
     try:
         import pandas
     except ModuleNotFoundError as error:
-        raise _missing("to_pandas", error, "pandas") from error
+        raise missing_library("to_pandas", error, "pandas") from error
     return pandas.DataFrame(to_rows(listing))
 
 
@@ -55,7 +55,7 @@ def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
     try:
         import pyarrow
     except ModuleNotFoundError as error:
-        raise _missing("to_arrow", error, "pyarrow") from error
+        raise missing_library("to_arrow", error, "pyarrow") from error
     import json
 
     rows = to_rows(listing)
@@ -65,6 +65,7 @@ def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
     return pyarrow.Table.from_pylist(rows)
 
 
-def _missing(name: str, error: ModuleNotFoundError, package: str) -> NotSupportedError:
+def missing_library(name: str, error: ModuleNotFoundError, package: str) -> NotSupportedError:
+    """The error for a library that is not installed, with the command that installs it."""
     reason = f"{error.name} is not installed"
     return NotSupportedError(name, None, reason, hint=f"Install it: pip install {package}.")

@@ -18,6 +18,17 @@ def html_table(title: str, rows: Iterable[tuple[str, Any]]) -> str:
     return f"<table><caption><b>{_escape(title)}</b></caption>{body}</table>"
 
 
+def html_rows(
+    title: str, names: Iterable[str], rows: Iterable[Iterable[Any]], note: str = ""
+) -> str:
+    """A titled table of columns and rows; `note` stands below it."""
+    head = "".join(f"<th style='text-align:left'>{_escape(name)}</th>" for name in names)
+    body = "".join(f"<tr>{''.join(f'<td>{_cell(one)}</td>' for one in row)}</tr>" for row in rows)
+    below = f"<div>{_escape(note)}</div>" if note else ""
+    caption = f"<caption><b>{_escape(title)}</b></caption>"
+    return f"<table>{caption}<tr>{head}</tr>{body}</table>{below}"
+
+
 def html_changes(title: str, groups: Mapping[str, tuple[str, Iterable[str]]]) -> str:
     """A list of changed paths: each group has a colour and its paths."""
     lines = "".join(
