@@ -7,10 +7,11 @@ import hashlib
 import attrs
 
 from local_registry.athena.errors import AthenaError, denied, invalid, of_signature
+from local_registry.athena.names import results_bucket
 from local_registry.config import RegistryConfig
 from local_registry.http.messages import Request
 from local_registry.identity.model import Identity
-from local_registry.s3.access import Access
+from local_registry.s3.access import Access, results_prefix
 from local_registry.s3.errors import S3Error
 from local_registry.s3.signature import read_signature
 
@@ -28,16 +29,6 @@ class WorkGroup:
     name: str
     description: str
     location: str | None
-
-
-def results_bucket(config: RegistryConfig) -> str:
-    """The bucket of the results of queries; nobody reads the results of others there."""
-    return f"{config.stack_prefix}-athenaresults-local"
-
-
-def results_prefix(role: str, user_id: str) -> str:
-    """Where the results of a user in a role are, and what this user may read; with `/` at the end."""
-    return f"{role}/{user_id}/"
 
 
 class Callers:

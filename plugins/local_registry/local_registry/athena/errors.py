@@ -66,10 +66,20 @@ def error_reply(
     status: int, code: str, message: str, details: Mapping[str, object] | None = None
 ) -> Reply:
     """The document that Athena sends for an error."""
-    return Reply.json(status, {"__type": code, "Message": message, **(details or {})}, headers(code))
+    return Reply.json(
+        status, {"__type": code, "Message": message, **(details or {})}, headers(code)
+    )
 
 
 def headers(error: str | None = None) -> dict[str, str]:
     """What every answer of Athena carries."""
     every = {"content-type": MEDIA_TYPE, "x-amzn-requestid": str(uuid.uuid4())}
     return every if error is None else {**every, "x-amzn-errortype": error}
+
+
+def refusal(status: int, code: str, message: str) -> Reply:
+    """A refusal by a fault; `code` is the word of S3 for it."""
+    if code == "ExpiredToken":
+        return error_reply(400, "ExpiredTokenException", "The security token has expired")
+    name = "ThrottlingException" if code == "SlowDown" else "InternalServerException"
+    return error_reply(status, name, message)

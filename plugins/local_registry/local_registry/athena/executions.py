@@ -215,9 +215,7 @@ class Executions:
         else:
             listing = self._listing(asked, lambda: self._engine.tables(identity))
             execution.columns = listing.columns
-            written = results.write_text(
-                self._s3, execution.output, listing.columns, listing.lines
-            )
+            written = results.write_text(self._s3, execution.output, listing.columns, listing.lines)
         execution.rows, execution.size = written.rows, written.size
 
     @staticmethod

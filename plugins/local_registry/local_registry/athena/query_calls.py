@@ -48,7 +48,8 @@ class QueryCalls:
         asked = Asked(
             sql=call.required("QueryString"),
             place=Place(
-                catalog=context.get("Catalog") or GLUE, database=context.get("Database") or "default"
+                catalog=context.get("Catalog") or GLUE,
+                database=context.get("Database") or "default",
             ),
             group=group.name,
             location=group.location or self._wanted_location(call),

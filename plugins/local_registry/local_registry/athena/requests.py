@@ -98,7 +98,9 @@ def _fits(value: object, bounds: Mapping[str, Any]) -> bool:
 
 
 def _constraint(bounds: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {bounds[name]}" for name in ("min", "max", "pattern") if name in bounds)
+    return ", ".join(
+        f"{name} {bounds[name]}" for name in ("min", "max", "pattern") if name in bounds
+    )
 
 
 @cache

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import attrs
 from botocore.exceptions import ClientError
+from quilt_registry.query.csv_results import CsvRow, read_rows
 
 from local_registry.athena.errors import invalid
 from local_registry.athena.model import Column, QueryFailedError, Rows
@@ -23,7 +24,6 @@ from local_registry.s3.client import S3Client
 from quilt_core import deadline
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import ProtocolError
-from quilt_registry.query.csv_results import CsvRow, read_rows
 
 _IN_MEMORY = 1024 * 1024
 _BATCH = 256 * 1024

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from local_registry.athena.access import Callers
 from local_registry.athena.catalog_calls import CatalogCalls
-from local_registry.athena.errors import AthenaError, headers
+from local_registry.athena.errors import AthenaError, headers, refusal
 from local_registry.athena.query_calls import QueryCalls
 from local_registry.athena.requests import Call, Operation, operation_of, read_parameters
 from local_registry.http.messages import Record, Reply, Request
@@ -18,7 +18,8 @@ PATH = "/aws/athena"
 
 def describe(request: Request) -> Record:
     """The operation of a request, for faults and the log."""
-    return Record(operation=operation_of(request) or "athena", target=PATH)
+    operation = operation_of(request) or "athena"
+    return Record(operation=operation, target=PATH, refuse=refusal)
 
 
 class AthenaService:
@@ -47,12 +48,10 @@ class AthenaService:
             if carry_out is None:
                 raise AthenaError(
                     "UnknownOperationException",
-                    f"The local Quilt registry has no {operation or 'such operation'} in its Athena",
+                    f"The local Quilt registry's Athena has no {operation or 'such operation'}",
                 )
             parameters = read_parameters(operation, request.body)
-            answer = carry_out(
-                Call(operation=operation, identity=identity, parameters=parameters)
-            )
+            answer = carry_out(Call(operation=operation, identity=identity, parameters=parameters))
         except AthenaError as error:
             return error.reply()
         return Reply.json(200, answer, headers())

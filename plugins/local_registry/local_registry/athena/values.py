@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,37 +17,12 @@ def text_of(value: Any) -> str | None:
     Numbers, arrays, maps and rows are written as Trino casts them in Athena's results:
     `[a, b]`, `{key=value}`.
     """
-    match value:
-        case None | str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case float():
-            return _double(value)
-        case Decimal():
-            return format(value, "f")
-        case dt.datetime():
-            return _timestamp(value)
-        case dt.date():
-            return value.isoformat()
-        case dt.time():
-            return value.isoformat(timespec="milliseconds")
-        case bytes() | bytearray() | memoryview():
-            return bytes(value).hex(" ")
-        case Mapping():
-            pairs = (f"{_inner(key)}={_inner(each)}" for key, each in value.items())
-            return "{" + ", ".join(pairs) + "}"
-        case Sequence():
-            return "[" + ", ".join(_inner(each) for each in value) + "]"
-        case _:
-            return str(value)
-
-
-def json_text(value: Any) -> str:
-    """The text of a value of the type `json`."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if value is None or type(value) is str:
+        return value
+    for kind, write in _TEXTS:
+        if isinstance(value, kind):
+            return write(value)
+    return str(value)
 
 
 def _inner(value: Any) -> str:
@@ -79,3 +53,27 @@ def _timestamp(value: dt.datetime) -> str:
         return text
     offset = value.isoformat()[-6:]
     return f"{text} UTC" if offset == "+00:00" else f"{text} {offset}"
+
+
+def _map(value: Mapping[Any, Any]) -> str:
+    return "{" + ", ".join(f"{_inner(key)}={_inner(each)}" for key, each in value.items()) + "}"
+
+
+def _array(value: Sequence[Any]) -> str:
+    return "[" + ", ".join(map(_inner, value)) + "]"
+
+
+_TEXTS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (str, str),
+    (bool, lambda value: "true" if value else "false"),
+    (int, str),
+    (float, _double),
+    (Decimal, lambda value: format(value, "f")),
+    (dt.datetime, _timestamp),
+    (dt.date, dt.date.isoformat),
+    (dt.time, lambda value: value.isoformat(timespec="milliseconds")),
+    (bytes | bytearray | memoryview, lambda value: bytes(value).hex(" ")),
+    (Mapping, _map),
+    (Sequence, _array),
+)
+"""How each kind of value is written: the first that fits, `bool` before `int`."""
