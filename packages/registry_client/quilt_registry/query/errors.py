@@ -127,13 +127,15 @@ def failed_query(query_id: str, reason: str, details: dict[str, Any]) -> QuiltOp
     place = position(reason)
     context = {"query_id": query_id, **place}
     message = f"The query failed in Athena: {reason.rstrip('.')}."
+    if _OF_TEXT.match(reason):  # it may add "or requester is not authorized"
+        return ValidationError(message, context=context)
     if _DENIED.search(reason):
         return PermissionDeniedError(message, context=context)
     if _LIMIT.search(reason):
         return BackendError(message, hint=_HOW_TO_LIMIT, context=context)
     if details.get("Retryable") is True:
         return TransportError(message, context=context)
-    if place or _OF_TEXT.match(reason):
+    if place:
         return ValidationError(message, context=context)
     return BackendError(message, context=context)
 

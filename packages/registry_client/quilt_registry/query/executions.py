@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -60,12 +60,17 @@ class Execution:
             state=state,
             reason=status.get("StateChangeReason"),
             error=status.get("AthenaError") or {},
-            submitted=status.get("SubmissionDateTime"),
-            completed=status.get("CompletionDateTime"),
+            submitted=_time(status.get("SubmissionDateTime")),
+            completed=_time(status.get("CompletionDateTime")),
             bytes_scanned=scanned if isinstance(scanned, int) else None,
             output=(found.get("ResultConfiguration") or {}).get("OutputLocation") or None,
             has_header=found.get("StatementType", "DML") == "DML",
         )
+
+
+def _time(value: object) -> datetime | None:
+    """botocore gives times in the zone of this machine."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
 def start(client: Any, sql: str, place: AthenaPlace) -> str:

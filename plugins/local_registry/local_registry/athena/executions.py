@@ -113,7 +113,7 @@ class Executions:
         query), TooManyRequestsException.
         """
         kind = kind_of(asked.sql)
-        if kind.type == "DML":
+        if kind.type != "UTILITY":
             try:
                 self._engine.check(asked.sql)
             except QueryFailedError as error:
@@ -139,7 +139,7 @@ class Executions:
             if waiting >= self._limits.per_user:
                 raise AthenaError(
                     "TooManyRequestsException",
-                    "You have exceeded the limit for the number of queries you can run concurrently",
+                    "You have exceeded the limit for the number of queries that run concurrently",
                     details={"Reason": "CONCURRENT_QUERY_LIMIT_EXCEEDED"},
                 )
             self._all[made.id] = made
