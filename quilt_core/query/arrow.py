@@ -53,7 +53,7 @@ def arrow_type(name: str) -> pyarrow.DataType:
     if found := _TIME.fullmatch(name):
         return _time_type(pa, *found.groups())
     kind, _, inner = name.partition("(")
-    return _nested_type(pa, kind, _parts(inner.removesuffix(")")) if inner else [])
+    return _nested_type(pa, kind, type_parts(inner.removesuffix(")")) if inner else [])
 
 
 def _nested_type(pa: Any, kind: str, parts: list[str]) -> pyarrow.DataType:
@@ -82,7 +82,7 @@ def _field(pa: Any, text: str) -> pyarrow.Field:
     return pa.field(name, arrow_type(kind))
 
 
-def _parts(text: str) -> list[str]:
+def type_parts(text: str) -> list[str]:
     """What stands between the commas that are in no brackets."""
     parts, depth, begin = [], 0, 0
     for place, letter in enumerate(text):

@@ -25,6 +25,9 @@ class Pointer:
     name: str
     """Ten digits of Unix seconds for a revision; otherwise a tag, such as `latest`."""
     top_hash: str
+    manifest: str = ""
+    """What tells this manifest from another one of the same top hash, which does not cover physical
+    keys: its entity tag, for one. Empty where nothing does."""
 
 
 @attrs.frozen
@@ -47,6 +50,16 @@ class TableSource(Protocol):
         """
         ...
 
+    def scope(self, bucket: str) -> str | None:
+        """What the cache of a bucket's revisions is kept under; it is hashed.
+
+        Sources of one scope share it: those of one registry whose identities may read the same. It
+        names the registry and, where identities may read different things, the identity, by a key
+        that is no secret. None: what is read is kept for one query only, as it must be where
+        nothing tells manifests of one top hash apart.
+        """
+        ...
+
     def pointers(self, bucket: str) -> Iterable[Pointer]:
         """All pointers of a bucket's packages that this identity may read, in any order.
 
@@ -56,16 +69,16 @@ class TableSource(Protocol):
         ...
 
     def read_revision(self, bucket: str, pointer: Pointer) -> RevisionContent:
-        """The content of a revision that a pointer names; called for each top hash once.
+        """The content of a revision that a pointer names, read while `records` are.
 
-        Whether the identity may read it is checked by `pointers`: what is in the cache is not asked
-        for again. Raises `NotFoundError` when its manifest is gone (the pointer then names a
-        revision without a manifest), `ProtocolError` when it is damaged.
+        It is called when the cache of the scope has not got it: whether this identity may read the
+        revision is decided by `pointers`. Raises `NotFoundError` when its manifest is gone, so that
+        the revision has no rows but those of its pointers; `ProtocolError` when it is damaged.
         """
         ...
 
     def tabulator_tables(self, bucket: str) -> Iterable[tuple[str, str]]:
-        """The tabulator tables of a bucket: name and configuration, YAML. None: no tables."""
+        """The tabulator tables of a bucket: name and configuration, which is YAML; maybe none."""
         ...
 
     def open_object(self, physical_key: str) -> BinaryIO:
