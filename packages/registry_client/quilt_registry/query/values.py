@@ -24,8 +24,12 @@ _HIVE = {
     "int": "integer",
     "float": "real",
     "binary": "varbinary",
-    "timestamp": "timestamp(3)",
+    "timestamp": "timestamp(6)",
+    "timestamp with time zone": "timestamp(6) with time zone",
+    "time": "time(6)",
 }
+"""Trino's names of Hive's types; Athena says nothing of the digits of a second, and up to six are
+kept."""
 
 
 def result_column(info: Mapping[str, Any]) -> QueryColumn:
@@ -99,7 +103,13 @@ def _boolean(text: str) -> bool:
 
 def _microseconds(text: str) -> str:
     """Python takes three or six digits, and Trino writes up to twelve."""
-    return _FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", text)
+
+    def six(found: re.Match[str]) -> str:
+        if found[1][6:].strip("0"):
+            raise ValueError(f"{text!r} is finer than microseconds, CAST it AS timestamp(6)")
+        return f".{found[1][:6]:0<6}"
+
+    return _FRACTION.sub(six, text)
 
 
 def _timestamp(text: str) -> dt.datetime:

@@ -9,6 +9,7 @@ from local_registry.athena.catalog_calls import CatalogCalls
 from local_registry.athena.executions import Executions
 from local_registry.athena.model import QueryEngine
 from local_registry.athena.names import tabulator_catalog
+from local_registry.athena.package_engine import PackageEngine
 from local_registry.athena.query_calls import QueryCalls
 from local_registry.athena.service import AthenaService
 from local_registry.context import RegistryContext
@@ -16,10 +17,11 @@ from local_registry.s3.access import Access
 
 
 def athena_service(
-    context: RegistryContext, access: Access, stack: ExitStack, engine: QueryEngine
+    context: RegistryContext, access: Access, stack: ExitStack, engine: QueryEngine | None = None
 ) -> AthenaService:
     """The service; what it holds is given up with the stack."""
     config = context.config
+    engine = engine or PackageEngine(context, stack)
     callers = Callers(config, access)
     executions = Executions(engine, context.s3, context.state.clock, config.query_limits)
     stack.callback(executions.close)

@@ -30,7 +30,7 @@ class Column:
     def base(self) -> str:
         """The type without what stands in its parentheses, as Athena tells it of a result."""
         head, _, rest = self.type.partition("(")
-        return head.strip() + rest.partition(")")[2]
+        return head + (" with time zone" if rest.endswith(" with time zone") else "")
 
 
 @attrs.frozen(kw_only=True)

@@ -16,7 +16,7 @@ from local_registry.identity.model import Identity
 from quilt_core.domain.uris import S3Uri, parse_object_uri
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.manifest import read_manifest
-from quilt_core.manifest.layout import NAMED_PACKAGES
+from quilt_core.manifest.layout import NAMED_PACKAGES, manifest_key
 from quilt_core.query.source import Pointer, RevisionContent
 
 _MOST_POINTERS = 200_000
@@ -64,17 +64,16 @@ class RegistrySource:
     def pointers(self, bucket: str) -> Iterator[Pointer]:
         """All pointers of a bucket's packages."""
         self._require(bucket)
-        with s3_errors("list the packages in", f"s3://{bucket}"):
-            pages = self._s3.get_paginator("list_objects_v2").paginate(
-                Bucket=bucket, Prefix=NAMED_PACKAGES
-            )
-            for page in pages:
-                for item in page.get("Contents", ()):
-                    key, etag = item["Key"], item["ETag"]
-                    package, _, name = key.removeprefix(NAMED_PACKAGES).rpartition("/")
-                    if package:
-                        top_hash = self._known.hash_of(self._s3, bucket, key, etag)
-                        yield Pointer(package=package, name=name, top_hash=top_hash)
+        manifests = dict(self._listed(bucket, manifest_key("")))
+        for key, etag in self._listed(bucket, NAMED_PACKAGES):
+            package, _, name = key.removeprefix(NAMED_PACKAGES).rpartition("/")
+            if package:
+                top_hash = self._known.hash_of(self._s3, bucket, key, etag)
+                yield Pointer(package, name, top_hash, manifests.get(manifest_key(top_hash), ""))
+
+    def scope(self, bucket: str) -> str:
+        """The bucket: whoever may read it may read all of it."""
+        return bucket
 
     def read_revision(self, bucket: str, pointer: Pointer) -> RevisionContent:
         """A manifest as a stream."""
@@ -102,6 +101,13 @@ class RegistrySource:
             raise PermissionDeniedError(f"{physical_key} is no object of this registry.")
         self._require(uri.bucket)
         return open_for_reading(Boto3Engine(self._s3), uri)
+
+    def _listed(self, bucket: str, prefix: str) -> Iterator[tuple[str, str]]:
+        """Keys and entity tags."""
+        with s3_errors("list", f"s3://{bucket}/{prefix}"):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            for page in pages:
+                yield from ((item["Key"], item["ETag"]) for item in page.get("Contents", ()))
 
     def _require(self, bucket: str) -> None:
         if not self._identity.can_read(bucket):
