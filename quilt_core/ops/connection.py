@@ -126,6 +126,7 @@ class QuiltOps(
 
     def close(self) -> None:
         """Let go of the backend's connections; using it afterwards is an error of the caller."""
+        self._dispatch.close()
         self._backend.close()
 
     def __enter__(self) -> Self:

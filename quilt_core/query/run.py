@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
@@ -61,17 +62,15 @@ class Run:
 
     def begin(self, statement: Statement, query_id: str) -> QueryResult:
         """Make the tables and execute the statement until its first rows are there."""
-        limit = self._limits.seconds
-        time = OperationTime(None, limit if limit is not None else _or_none(deadline.remaining()))
+        seconds = min(self._limits.seconds or math.inf, deadline.remaining())
+        time = OperationTime(None, None if math.isinf(seconds) else seconds)
         with time:
-            tables = {
-                name: find_table(self._source, name, self._known) for name in statement.tables()
-            }
-            views = {
-                f"t{number}": self._view(table) for number, table in enumerate(tables.values())
-            }
-            by_table = dict(zip(tables, views, strict=True))
-            sql = statement.duckdb_sql(by_table.__getitem__)
+            found = [
+                (name, find_table(self._source, name, self._known)) for name in statement.tables()
+            ]
+            views = {f"t{number}": self._view(table) for number, (_, table) in enumerate(found)}
+            names = {name: view for (name, _), view in zip(found, views, strict=True)}
+            sql = statement.duckdb_sql(names.__getitem__)
             session = self._session = Session(views, self._limits)
             labels, types, reader = session.begin(sql)
         columns = [
