@@ -12,7 +12,7 @@ from quilt_core.domain.query import (
     QueryStatus,
     QueryTable,
 )
-from quilt_core.errors import NotFoundError, NotSupportedError, PermissionDeniedError
+from quilt_core.errors import NotFoundError, PermissionDeniedError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry.aws.credentials import NoAwsCredentialsError
 from quilt_registry.endpoint import NoRegistryError
@@ -47,7 +47,7 @@ class QueryOperations:
     ) -> QueryResult | None:
         """`StartQueryExecution`, `GetQueryExecution` until it has ended, `GetQueryResults`; a
         result of more than 1,000 rows is read from its file where that is allowed."""
-        found = self._started("query", sql, registry, engine, prefix)
+        found = self._started(sql, registry, engine, prefix)
         if found is None:
             return None
         athena, query_id = found
@@ -60,7 +60,7 @@ class QueryOperations:
         self, sql: str, registry: Registry, engine: QueryEngine | None, prefix: str | None
     ) -> QueryStatus | None:
         """`StartQueryExecution`, `GetQueryExecution`."""
-        found = self._started("start_query", sql, registry, engine, prefix)
+        found = self._started(sql, registry, engine, prefix)
         return None if found is None else _status(*found)
 
     @hookimpl
@@ -83,7 +83,7 @@ class QueryOperations:
         self, registry: Registry, engine: QueryEngine | None, prefix: str | None
     ) -> Iterable[QueryTable] | None:
         """`ListTableMetadata`, of the database of the packages' tables and of tabulator's."""
-        found = self._placed("list_query_tables", registry, engine, prefix)
+        found = self._placed(registry, engine, prefix)
         if found is None:
             return None
         athena, place = found
@@ -102,14 +102,13 @@ class QueryOperations:
 
     def _started(
         self,
-        operation: str,
         sql: str,
         registry: Registry,
         engine: QueryEngine | None,
         prefix: str | None,
     ) -> tuple[AthenaAccess, str] | None:
         """Athena and the id of the query that was started there; None for the core."""
-        found = self._placed(operation, registry, engine, prefix)
+        found = self._placed(registry, engine, prefix)
         if found is None:
             return None
         athena, place = found
@@ -118,26 +117,23 @@ class QueryOperations:
         except (PermissionDeniedError, NotFoundError):
             athena.forget(place)
         # The role may have been changed since the place was found.
-        again = self._placed(operation, registry, engine, prefix)
+        again = self._placed(registry, engine, prefix)
         if again is None:
             return None
         return athena, executions.start(athena.client, sql, again[1])
 
     def _placed(
-        self, operation: str, registry: Registry, engine: QueryEngine | None, prefix: str | None
+        self, registry: Registry, engine: QueryEngine | None, prefix: str | None
     ) -> tuple[AthenaAccess, AthenaPlace] | None:
         """Athena, and where queries about this registry run there; None for the core."""
         wanted = engine is QueryEngine.ATHENA
         if registry.bucket is None or engine is QueryEngine.LOCAL:
             return None
         if prefix is not None and prefix != registry.bucket:
-            if wanted:
-                raise NotSupportedError(
-                    operation,
-                    reason="the tables in Athena have the bucket's name as their prefix.",
-                    hint="Leave `prefix` out, or use engine='local'.",
-                )
-            return None
+            raise ValidationError(
+                f"The tables of {registry} begin with the bucket's name, not with {prefix!r}.",
+                hint="A prefix can be chosen for a folder only.",
+            )
         try:
             athena = self._athena()
             return athena, athena.place(registry.bucket)

@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import attrs
+
 from quilt_core.domain.query import QueryTable
+from quilt_core.query.package_tables import package_tables as described
 from quilt_registry.query.values import table_column
 
-_KINDS = {
-    "entry": "A row per file of each revision.",
-    "manifest": "A row per revision: its message, and its metadata as JSON.",
-    "revision": "A row per revision of each package, with the time when it was published.",
-    "tag": "A row per tag of each package; there is one, 'latest'.",
-}
+_OF_FILES = "A row per row of the files that the patterns of the table match."
 
 
 def package_tables(bucket: str, found: Iterable[Mapping[str, Any]]) -> Iterator[QueryTable]:
-    """The tables about a bucket's packages, by name; others are left out."""
+    """The tables about a bucket's packages, by name, with the columns that they have there.
+
+    Tables that the core does not know are left out.
+    """
     by_name = {str(one["Name"]): one for one in found}
-    for kind, description in sorted(_KINDS.items()):
-        name = f"{bucket}_package_{kind}"
-        if name in by_name:
-            yield QueryTable(
-                name=name,
-                columns=tuple(map(table_column, by_name[name].get("Columns", ()))),
-                description=description,
-                bucket=bucket,
-            )
+    for table in described(bucket, bucket):
+        if table.name in by_name:
+            columns = by_name[table.name].get("Columns", ())
+            yield attrs.evolve(table, columns=tuple(map(table_column, columns)))
 
 
 def tabulator_tables(
@@ -38,7 +34,7 @@ def tabulator_tables(
         yield QueryTable(
             name=str(one["Name"]),
             columns=tuple(map(table_column, one.get("Columns", ()))),
-            description="A row per row of the files that the table's patterns match.",
+            description=str((one.get("Parameters") or {}).get("comment") or _OF_FILES),
             catalog=catalog,
             database=bucket,
             bucket=bucket,

@@ -12,17 +12,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 _PATH = "/aws/"
+ATHENA_PATH = f"{_PATH}athena"
 _ABSENT = ("glue", "sts")
 _STATUS = 400  # clients try again after 5xx
 _CODE = "NotSupportedByLocalRegistry"
 
 
 def endpoint_variables(registry_url: str) -> dict[str, str]:
-    """The environment variables that lead clients of these services here."""
-    return {
+    """The environment variables that lead clients of Athena and of these services here."""
+    absent = {
         f"AWS_ENDPOINT_URL_{service.upper()}": f"{registry_url}{_PATH}{service}"
-        for service in ("athena", *_ABSENT)
+        for service in _ABSENT
     }
+    return {"AWS_ENDPOINT_URL_ATHENA": athena_endpoint(registry_url), **absent}
+
+
+def athena_endpoint(registry_url: str) -> str:
+    """Where the Athena of a registry is."""
+    return f"{registry_url}{ATHENA_PATH}"
 
 
 async def refuse(request: Request) -> Response:

@@ -19,7 +19,6 @@ from local_registry.app.graphql import graphql
 from local_registry.app.replies import refusal, status_of
 from local_registry.app.requests import RECORD_KEY
 from local_registry.app.search import search
-from local_registry.athena.service import PATH as ATHENA_PATH
 from local_registry.athena.service import describe as describe_athena
 from local_registry.context import RegistryContext
 from local_registry.http.messages import Handler, Record, Reply, Request
@@ -159,7 +158,7 @@ class RegistryHandler:
 
 
 def _is_for_athena(request: Request) -> bool:
-    return request.method == "POST" and request.raw_path.rstrip("/") == ATHENA_PATH
+    return request.method == "POST" and request.raw_path.rstrip("/") == aws.ATHENA_PATH
 
 
 class _Collected:

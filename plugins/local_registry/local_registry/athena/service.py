@@ -13,13 +13,11 @@ from local_registry.athena.query_calls import QueryCalls
 from local_registry.athena.requests import Call, Operation, operation_of, read_parameters
 from local_registry.http.messages import Record, Reply, Request
 
-PATH = "/aws/athena"
-
 
 def describe(request: Request) -> Record:
     """The operation of a request, for faults and the log."""
     operation = operation_of(request) or "athena"
-    return Record(operation=operation, target=PATH, refuse=refusal)
+    return Record(operation=operation, target=request.path, refuse=refusal)
 
 
 class AthenaService:

@@ -7,16 +7,18 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from quilt_registry.s3 import manifest_chunks, read_object, s3_errors
+from quilt_registry.s3 import object_chunks, read_object, s3_errors
 from quilt_registry.s3.pointers import parse_pointer
 from quilt_registry.transfer import Boto3Engine, open_for_reading
 
 from local_registry.context import RegistryContext
 from local_registry.identity.model import Identity
+from quilt_core.domain.names import is_package_name
 from quilt_core.domain.uris import S3Uri, parse_object_uri
 from quilt_core.errors import NotFoundError, PermissionDeniedError
 from quilt_core.manifest import read_manifest
 from quilt_core.manifest.layout import NAMED_PACKAGES, manifest_key
+from quilt_core.query.package_tables import json_of
 from quilt_core.query.source import Pointer, RevisionContent
 
 _MOST_POINTERS = 200_000
@@ -67,7 +69,7 @@ class RegistrySource:
         manifests = dict(self._listed(bucket, manifest_key("")))
         for key, etag in self._listed(bucket, NAMED_PACKAGES):
             package, _, name = key.removeprefix(NAMED_PACKAGES).rpartition("/")
-            if package:
+            if name and is_package_name(package):
                 top_hash = self._known.hash_of(self._s3, bucket, key, etag)
                 yield Pointer(package, name, top_hash, manifests.get(manifest_key(top_hash), ""))
 
@@ -77,15 +79,13 @@ class RegistrySource:
 
     def read_revision(self, bucket: str, pointer: Pointer) -> RevisionContent:
         """A manifest as a stream."""
-        import msgspec
-
         self._require(bucket)
-        manifest = read_manifest(manifest_chunks(self._s3, bucket, pointer.top_hash))
-        metadata = manifest.header.metadata_if_any
+        key = manifest_key(pointer.top_hash)
+        manifest = read_manifest(object_chunks(self._s3, bucket, key, "read the manifest"))
         return RevisionContent(
             message=manifest.header.message_if_any,
-            metadata=None if metadata is None else msgspec.json.encode(metadata).decode(),
-            records=iter(manifest),
+            metadata=json_of(manifest.header.metadata_if_any),
+            records=map(manifest.parse, manifest.raw_lines()),
         )
 
     def tabulator_tables(self, bucket: str) -> list[tuple[str, str]]:
