@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from quilt_core.domain.query import QueryColumn, QueryEngine, QueryResult, QueryRow
@@ -53,7 +53,8 @@ def read_result(
     """
     page = _page(client, execution.id, None)
     columns = _columns(page)
-    rows = _rows(page, len(columns))
+    is_text = not execution.has_header
+    rows = _rows(page, len(columns), is_text=is_text)
     if execution.has_header:
         _check_header(rows[0] if rows else (), columns)
         rows = rows[1:]
@@ -65,7 +66,9 @@ def read_result(
     else:
         file = _open(engine, execution)
         if file is None:
-            batches = _by_pages(client, execution.id, columns, rows, token)
+            pages = _pages(client, execution.id, columns, token)
+            following = (_rows(one, len(columns), is_text=is_text) for one in pages)
+            batches = (list(map(row_reader(columns), one)) for one in chain([rows], following))
         else:
             batches = _from_file(file, columns)
     return QueryResult(
@@ -108,11 +111,10 @@ def _from_file(file: BinaryIO, columns: tuple[QueryColumn, ...]) -> Iterator[Any
             yield batch
 
 
-def _by_pages(
-    client: Any, query_id: str, columns: tuple[QueryColumn, ...], first: list[Texts], token: str
-) -> Iterator[list[QueryRow]]:
-    read = row_reader(columns)
-    yield list(map(read, first))
+def _pages(
+    client: Any, query_id: str, columns: tuple[QueryColumn, ...], token: str
+) -> Iterator[dict[str, Any]]:
+    """The pages from a token on."""
     seen: set[str] = set()
     following: str | None = token
     while following:
@@ -122,7 +124,7 @@ def _by_pages(
         page = _page(client, query_id, following)
         if _columns(page) != columns:
             raise ProtocolError(f"The pages of the result of query {query_id} differ in columns.")
-        yield list(map(read, _rows(page, len(columns))))
+        yield page
         following = page.get("NextToken")
 
 
@@ -140,23 +142,28 @@ def _columns(page: dict[str, Any]) -> tuple[QueryColumn, ...]:
     return tuple(map(result_column, described.get("ColumnInfo") or ()))
 
 
-def _rows(page: dict[str, Any], columns: int) -> list[Texts]:
-    """The texts of a page; a value that is missing is NULL."""
+def _rows(page: dict[str, Any], columns: int, *, is_text: bool) -> list[Texts]:
+    """The texts of a page; a value that is missing is NULL.
+
+    A statement that lists, such as DESCRIBE, claims several columns, and puts them into one text
+    with tabs between them (`is_text`).
+    """
     rows: list[Texts] = []
     for row in (page.get("ResultSet") or {}).get("Rows") or ():
-        texts = [datum.get("VarCharValue") for datum in row.get("Data", ())]
-        if len(texts) != columns and not (columns > 1 and len(texts) == 1):
+        texts: Texts = [datum.get("VarCharValue") for datum in row.get("Data", ())]
+        if is_text and columns > 1 and len(texts) == 1:
+            texts = _split(texts[0], columns)
+        if len(texts) != columns:
             raise ProtocolError(
                 f"A row of a result has {len(texts)} values, and {columns} are expected."
             )
-        # DESCRIBE claims three columns, and puts them into one text with tabs between them
-        rows.append(texts if len(texts) == columns else _split(texts[0], columns))
+        rows.append(texts)
     return rows
 
 
 def _split(text: str | None, columns: int) -> Texts:
     parts: list[str | None] = [part.strip() for part in (text or "").split("\t")]
-    return (parts + [None] * columns)[:columns]
+    return parts + [None] * (columns - len(parts))
 
 
 def _check_header(header: Texts, columns: tuple[QueryColumn, ...]) -> None:
