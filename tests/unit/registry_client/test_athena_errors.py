@@ -84,7 +84,10 @@ def test_no_connection() -> None:
             "PERMISSION_DENIED: Access Denied (Service: Amazon S3; Status Code: 403)",
             PermissionDeniedError,
         ),
-        ("Insufficient permissions to execute the query. It is not authorized", PermissionDeniedError),
+        (
+            "Insufficient permissions to execute the query. It is not authorized",
+            PermissionDeniedError,
+        ),
         ("Query exhausted resources at this scale factor", BackendError),
         ("EXCEEDED_TIME_LIMIT: Query exceeded the maximum run time", BackendError),
         ("Bytes scanned limit was exceeded: cutoff", BackendError),

@@ -7,7 +7,7 @@ from contextlib import closing
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
-from quilt_core.domain.query import QueryColumn, QueryEngine, QueryResult, QueryRow
+from quilt_core.domain.query import QueryColumn, QueryEngine, QueryResult
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import (
     BackendError,
