@@ -62,7 +62,7 @@ class QueryComposition:
         from quilt_core.composition.query_source import prefix_of
 
         local = self._engine("list_query_tables", registry, engine, prefix)
-        return local.tables(prefix_of(registry, prefix))
+        return local.tables(prefix_of(registry, prefix), bucket=registry.bucket)
 
     def close(self) -> None:
         """Cancel the queries that were started, and remove their results."""

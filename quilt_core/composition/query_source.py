@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import partial
@@ -219,8 +220,9 @@ class OperationsSource:
         """The pointers as the operations on packages tell them."""
         stream = self._calls.dispatch.stream
         for name in stream("list_all_packages", str, registry=registry, pattern=None):
-            latest = self._calls.package_info(PackageName.parse(name), registry, LATEST_REF)
-            yield Pointer(name, LATEST, latest.top_hash)
+            with contextlib.suppress(NotFoundError):  # a package may have no latest
+                latest = self._calls.package_info(PackageName.parse(name), registry, LATEST_REF)
+                yield Pointer(name, LATEST, latest.top_hash)
             versions = stream(
                 "list_package_versions",
                 PackageVersion,

@@ -106,8 +106,15 @@ class LocalEngine:
             run.close()
             raise
 
-    def tables(self, bucket: str) -> list[QueryTable]:
+    def tables(self, prefix: str, *, bucket: str | None) -> list[QueryTable]:
         """The tables about the packages of a bucket: package tables, then tabulator tables.
+
+        Parameters
+        ----------
+        prefix:
+            What the names of its package tables begin with: the bucket's name, or a folder's.
+        bucket:
+            Its name; None for a folder.
 
         A tabulator table whose configuration cannot be understood is there, without columns.
 
@@ -116,9 +123,9 @@ class LocalEngine:
         from quilt_core.query.package_tables import package_tables
         from quilt_core.query.tabulator import list_table
 
-        configured = sorted(self._source.tabulator_tables(bucket))
-        told = [list_table(name, text, bucket, self._catalog) for name, text in configured]
-        return [*package_tables(bucket, bucket), *told]
+        configured = sorted(self._source.tabulator_tables(prefix))
+        told = [list_table(name, text, prefix, self._catalog) for name, text in configured]
+        return [*package_tables(prefix, bucket), *told]
 
     def _told(self, statement: Describe | ShowTables, query_id: str) -> QueryResult:
         """The answer to a statement that asks for tables, or for the columns of one."""
@@ -143,7 +150,7 @@ class LocalEngine:
     def _shown(self, database: str | None) -> list[QueryTable]:
         """The tables of a database: of a bucket its tabulator tables, else all package tables."""
         buckets = list(self._source.buckets())
-        tables = [table for bucket in buckets for table in self.tables(bucket)]
+        tables = [table for bucket in buckets for table in self.tables(bucket, bucket=bucket)]
         if database is not None and database in buckets:
             return [table for table in tables if table.database == database]
         return [table for table in tables if table.database is None]

@@ -75,7 +75,7 @@ class Run:
             labels, types, reader = session.begin(sql)
         columns = [
             QueryColumn(name=label, type=trino_type(kind, label))
-            for label, kind in zip(labels, types, strict=True)
+            for label, kind in zip(statement.column_names(labels), types, strict=True)
         ]
         return QueryResult(
             columns,

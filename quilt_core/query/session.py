@@ -189,6 +189,7 @@ def _translated(error: Any) -> QuiltOpsError:
     message = text.partition("\n\nLINE ")[0].strip().rstrip(".")
     kind, _, reason = message.partition(": ")
     what = reason if kind.endswith("Error") and reason else message
+    what = what.partition(". Use TRY(")[0]  # what follows are settings that are locked
     context: dict[str, Any] = {"reason": what}
     if found is not None:
         # The place is one in the translated text, where lines and columns are others.
@@ -208,7 +209,7 @@ def _translated(error: Any) -> QuiltOpsError:
         duckdb.PermissionException,
         duckdb.TypeMismatchException,
     )
-    if isinstance(error, wrong):
+    if isinstance(error, wrong) or "not provided for the following parameters" in what:
         return ValidationError(f"The query cannot be executed: {what}.", context=context)
     if isinstance(error, duckdb.IOException):
         return NotFoundError(

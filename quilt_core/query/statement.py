@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 import sqlglot
@@ -23,6 +23,7 @@ from quilt_core.query.functions import check_functions, translate_functions
 _LONGEST = 262_144
 """The longest text of a statement, as Athena has it."""
 _DEEPEST = 200
+_UNNAMED = "quilt unnamed "
 _FORBIDDEN = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Placeholder, exp.Parameter, exp.Lock)
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?!ANALYZE\b|\()", re.IGNORECASE)
 _SHOW_TABLES = re.compile(
@@ -109,6 +110,7 @@ class Statement:
         for column in self._tree.find_all(exp.Column):
             column.set("db", None)
             column.set("catalog", None)
+        self._name_columns()
         tree = translate_functions(self._tree)
         try:
             sql = tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
@@ -118,6 +120,24 @@ class Statement:
                 hint="Write it in another way, or use engine='athena' where the registry has it.",
             ) from error
         return f"EXPLAIN {sql}" if self._explain else sql
+
+    def _name_columns(self) -> None:
+        """Mark the columns that have no name, which Trino then numbers."""
+        first: exp.Expr = self._tree
+        while isinstance(first, (exp.SetOperation, exp.Subquery)):
+            first = first.this
+        if isinstance(first, exp.Select):
+            for place, column in enumerate(first.expressions):
+                if not column.output_name and not column.is_star:
+                    column.replace(exp.alias_(column.copy(), f"{_UNNAMED}{place}", quoted=True))
+
+    def column_names(self, names: Iterable[str]) -> list[str]:
+        """The names that the columns of the result have, by those that DuckDB gives."""
+        values = isinstance(self._tree, exp.Values)
+        return [
+            f"_col{place}" if values or name.startswith(_UNNAMED) else name
+            for place, name in enumerate(names)
+        ]
 
 
 def parse_statement(sql: str) -> Statement | ShowTables | Describe:
