@@ -53,7 +53,11 @@ class PackageEngine:
         source = RegistrySource(self._context, identity, self._known)
         try:
             engine = self._engine(source)
-            return [self._table(one) for name in source.buckets() for one in engine.tables(name)]
+            return [
+                self._table(one)
+                for name in source.buckets()
+                for one in engine.tables(name, bucket=name)
+            ]
         except NotSupportedError as error:
             raise QueryFailedError("NOT_SUPPORTED", _INSTALL, category=1) from error
 
