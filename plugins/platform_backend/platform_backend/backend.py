@@ -13,7 +13,6 @@ from quilt_registry.operations import (
     QueryOperations,
     registry_operations,
 )
-from quilt_registry.query.options import ATHENA_OPTIONS
 
 from platform_backend.aws import AwsOperations
 from platform_backend.content import ContentOperations
@@ -24,14 +23,13 @@ from platform_backend.packages.lifecycle import LifecycleOperations
 from platform_backend.packages.reading import PackageReadOperations
 from platform_backend.packages.writing import PackageWriteOperations
 from quilt_core.plugins import BackendPlugin
-from quilt_core.settings import Settings, backend_options
+from quilt_core.settings import Settings
 
 DOCUMENTS = DocumentLibrary("platform_backend")
 HOOK_VERSION = 1
 """The version of the hook contract that this backend is written for."""
 
 
-@backend_options(*ATHENA_OPTIONS)
 def build_backend(settings: Settings) -> BackendPlugin:
     """The backend for one connection; no request is made."""
     connection = Connection(with_quilt3_config(settings), DOCUMENTS)

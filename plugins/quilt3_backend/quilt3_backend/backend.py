@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from quilt_registry.auth.quilt3_config import with_quilt3_config
 from quilt_registry.operations import QueryOperations, registry_operations
-from quilt_registry.query.options import ATHENA_OPTIONS
 
 from quilt3_backend.aws import AwsOperations
 from quilt3_backend.catalog import CatalogOperations
@@ -17,13 +16,12 @@ from quilt3_backend.packages.reading import PackageReadOperations
 from quilt3_backend.packages.writing import PackageWriteOperations
 from quilt3_backend.search.operations import PackageSearchOperations
 from quilt_core.plugins import BackendPlugin
-from quilt_core.settings import Settings, backend_options
+from quilt_core.settings import Settings
 
 HOOK_VERSION = 1
 """The version of the hook contract that this backend is written for."""
 
 
-@backend_options(*ATHENA_OPTIONS)
 def build_backend(settings: Settings) -> BackendPlugin:
     """The backend for one connection; no request is made."""
     connection = Connection(with_quilt3_config(settings))

@@ -254,6 +254,7 @@ def test_text_of_a_statement_that_lists() -> None:
     "pages",
     [
         pytest.param([_page()], id="no header"),
+        pytest.param([{}], id="nothing"),
         pytest.param([_page(["a", "c"], ["1", "x"])], id="another header"),
         pytest.param([_page(["a", "b"], ["1"])], id="a row that is too short"),
         pytest.param([_page(["a", "b"], ["1", "x", "y"])], id="a row that is too long"),

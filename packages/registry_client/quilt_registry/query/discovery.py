@@ -112,13 +112,13 @@ class Finder:
         """Why a workgroup cannot be used; "" when it can."""
         try:
             with athena_errors(f"look at the workgroup {name!r}"):
-                group = self._client.get_work_group(WorkGroup=name)["WorkGroup"]
+                group = self._client.get_work_group(WorkGroup=name).get("WorkGroup") or {}
         except (PermissionDeniedError, NotFoundError, ValidationError) as error:
             return "not allowed" if isinstance(error, PermissionDeniedError) else "not there"
         settings = group.get("Configuration") or {}
         location = (settings.get("ResultConfiguration") or {}).get("OutputLocation")
         managed = (settings.get("ManagedQueryResultsConfiguration") or {}).get("Enabled")
-        if group.get("State", "ENABLED") != "ENABLED":
+        if group.get("State") != "ENABLED":
             return "disabled"
         return "" if location or managed else "no place for results"
 

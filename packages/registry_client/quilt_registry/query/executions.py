@@ -93,7 +93,10 @@ def start(client: Any, sql: str, place: AthenaPlace) -> str:
                 raise
             deadline.pause(_START_PAUSE * attempt)
         else:
-            return str(answer["QueryExecutionId"])
+            query_id = answer.get("QueryExecutionId")
+            if not isinstance(query_id, str) or not query_id:
+                raise ProtocolError("Athena's answer to StartQueryExecution has no id of a query.")
+            return query_id
     raise AssertionError("the loop above returns or raises")  # pragma: no cover
 
 

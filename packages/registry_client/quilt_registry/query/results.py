@@ -168,7 +168,7 @@ def _split(text: str | None, columns: int) -> Texts:
 
 def _check_header(header: Texts, columns: tuple[QueryColumn, ...]) -> None:
     names = [column.name for column in columns]
-    if list(header) != names:
+    if not names or list(header) != names:
         raise ProtocolError(
             f"A result of Athena does not begin with the names of its columns ({names[:20]}).",
         )
