@@ -26,7 +26,7 @@ from quilt_core.query.engine import LocalEngine, check_installed
 if TYPE_CHECKING:
     from quilt_core.query.session import Limits
 
-_INSTALL = 'Queries need DuckDB: pip install "quiltops[query]"'
+_INSTALL = 'Queries need DuckDB: pip install "quiltops-local-registry[query]"'
 
 
 class PackageEngine:
