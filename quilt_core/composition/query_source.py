@@ -10,7 +10,13 @@ from typing import BinaryIO
 
 from quilt_core.composition.calls import Calls
 from quilt_core.domain.names import LATEST as LATEST_REF
-from quilt_core.domain.names import PackageName, Registry, RevisionRef, is_package_name
+from quilt_core.domain.names import (
+    PackageName,
+    Registry,
+    RevisionRef,
+    decode_percent,
+    is_package_name,
+)
 from quilt_core.domain.objects import ObjectInfo, ObjectPrefix, S3Prefix
 from quilt_core.domain.packages import PackageVersion
 from quilt_core.domain.tabulator import TabulatorTable
@@ -172,7 +178,7 @@ class OperationsSource:
             return None
         self._as_objects[bucket] = True
         cache = PointerCache(self.scope(bucket))
-        named = [one for one in map(partial(_pointer_of, registry), found) if one is not None]
+        named = [one for one in map(_pointer_of, found) if one is not None]
         hashes = bounded_map(partial(self._hash_of, cache), [one[1] for one in named], _WORKERS)
         pointers = [
             Pointer(package, name, top_hash, manifests.get(top_hash, ""))
@@ -251,11 +257,10 @@ def _object(registry: Registry, key: str) -> ObjectUri:
     return S3Uri(str(registry.bucket), key)
 
 
-def _pointer_of(registry: Registry, info: ObjectInfo) -> tuple[str, ObjectInfo, str] | None:
+def _pointer_of(info: ObjectInfo) -> tuple[str, ObjectInfo, str] | None:
     """The package and the name of a pointer, from where it lies; None for what is none."""
-    uri = parse_object_uri(info.uri)
-    key = uri.key if isinstance(uri, S3Uri) else uri.path.relative_to(str(registry.path)).as_posix()
-    package, _, name = key.removeprefix(NAMED_PACKAGES).rpartition("/")
+    key = decode_percent(info.uri.partition("?")[0].rpartition(NAMED_PACKAGES)[2])
+    package, _, name = (key or "").rpartition("/")
     return (package, info, name) if is_package_name(package) and name else None
 
 
