@@ -35,9 +35,9 @@ _RENAMED = {
         name: name
         for name in (
             "array_distinct", "array_intersect", "bit_count", "cbrt", "chr", "codepoint", "cosh",
-            "degrees", "entropy", "histogram", "hour", "json_array_length", "kurtosis", "lpad",
+            "degrees", "entropy", "histogram", "hour", "json_array_length", "kurtosis",
             "map_entries", "map_keys", "map_values", "millisecond", "minute", "mod", "month",
-            "pi", "quarter", "radians", "repeat", "reverse", "rpad", "second", "sign", "sinh",
+            "pi", "quarter", "radians", "reverse", "second", "sign", "sinh",
             "skewness", "starts_with", "tanh", "translate", "trim", "week", "year",
         )
     },
@@ -46,7 +46,26 @@ _RENAMED = {
 _RENAMED = {name: target for name, target in _RENAMED.items() if target}
 _RENAMED["codepoint"] = "unicode"
 
+_LARGEST = 1 << 24
+"""The largest text that one call makes: DuckDB neither counts a single value nor stops for it."""
+_MOST = 10_000
+"""The most elements of a sequence, as in Trino."""
+_TOO_LARGE = f"error('a text of more than {_LARGEST} characters')"
+_TOO_MANY = f"error('a sequence of more than {_MOST} elements')"
+
 MACROS = (
+    f"quilt_repeat(value, times) AS CASE WHEN length(value)::DOUBLE * times > {_LARGEST} "
+    f"THEN {_TOO_LARGE} "
+    f"ELSE repeat(value, least(times, {_LARGEST} // greatest(length(value), 1))) END",
+    f"quilt_lpad(value, size, fill) AS CASE WHEN size > {_LARGEST} THEN {_TOO_LARGE} "
+    f"ELSE lpad(value, least(size, {_LARGEST})::INTEGER, fill) END",
+    f"quilt_rpad(value, size, fill) AS CASE WHEN size > {_LARGEST} THEN {_TOO_LARGE} "
+    f"ELSE rpad(value, least(size, {_LARGEST})::INTEGER, fill) END",
+    "quilt_some(first, last, step) AS generate_series(first, CASE WHEN first + step > first "
+    f"THEN least(last, first + step * {_MOST}) ELSE greatest(last, first + step * {_MOST}) END, "
+    "step)",
+    "quilt_sequence(first, last, step) AS CASE WHEN len(quilt_some(first, last, step)) > "
+    f"{_MOST} THEN {_TOO_MANY} ELSE quilt_some(first, last, step) END",
     "quilt_json_scalar(document, path) AS CASE WHEN json_type(document, path) IN ('OBJECT', "
     "'ARRAY') THEN NULL ELSE json_extract_string(document, path) END",
     "quilt_json_size(document, path) AS CASE json_type(document, path) "
@@ -72,6 +91,7 @@ _DEFINED: dict[type[exp.Expr], tuple[str, tuple[str, ...]]] = {
     exp.JSONExtractScalar: ("quilt_json_scalar", ("this", "expression")),
     exp.RegexpExtract: ("quilt_regexp_extract", ("this", "expression", "group")),
     exp.SplitPart: ("quilt_split_part", ("this", "delimiter", "part_index")),
+    exp.Repeat: ("quilt_repeat", ("this", "times")),
     exp.FromISO8601Timestamp: ("quilt_timestamp", ("this",)),
 }
 """Functions that sqlglot knows, the macros that mean the same, and their arguments in order."""
@@ -103,6 +123,12 @@ def _translated(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Anonymous):
         name = _RENAMED.get(node.name.lower())
         return node if name is None else _call(name, *node.expressions)
+    if isinstance(node, exp.GenerateSeries):
+        return _sequence(node)
+    if isinstance(node, exp.Pad):
+        fill = node.args.get("fill_pattern") or exp.Literal.string(" ")
+        name = "quilt_lpad" if node.args.get("is_left") else "quilt_rpad"
+        return _call(name, node.this, node.expression, fill)
     if isinstance(node, exp.DateDiff):
         # Trino counts whole units, DuckDB's date_diff the borders that lie between.
         unit = node.args.get("unit")
@@ -113,6 +139,19 @@ def _translated(node: exp.Expr) -> exp.Expr:
             given = [node.args.get(argument) for argument in arguments]
             return _call(name, *(exp.Literal.number(0) if one is None else one for one in given))
     return node
+
+
+def _sequence(node: exp.GenerateSeries) -> exp.Expr:
+    """A sequence of bounded length, which goes down where its end is before its beginning."""
+    first, last, step = node.args["start"], node.args["end"], node.args.get("step")
+    if step is None:
+        down = exp.GT(this=first.copy(), expression=last.copy())
+        one, minus = exp.Literal.number(1), exp.Neg(this=exp.Literal.number(1))
+        step = exp.Case().when(down, minus).else_(one)
+    made = _call("quilt_sequence", first, last, step)
+    if isinstance(first, exp.Cast) and first.to.is_type("date"):
+        return exp.cast(made, "DATE[]", dialect="duckdb")  # DuckDB makes times of dates and days
+    return made
 
 
 def _call(name: str, *arguments: exp.Expr) -> exp.Expr:

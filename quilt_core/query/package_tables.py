@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 REVISION, TAG, MANIFEST, ENTRY = "revision", "tag", "manifest", "entry"
-_BATCH = 50_000
+_BATCH = 20_000
 _encode = msgspec.json.Encoder().encode
 
 

@@ -17,12 +17,13 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError
 
 from quilt_core.domain.query import QueryTable
+from quilt_core.domain.uris import is_unicode
 from quilt_core.errors import ValidationError
 from quilt_core.query.functions import check_functions, translate_functions
 
 _LONGEST = 262_144
 """The longest text of a statement, as Athena has it."""
-_DEEPEST = 200
+_DEEPEST = 900
 _UNNAMED = "quilt unnamed "
 _FORBIDDEN = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Placeholder, exp.Parameter, exp.Lock)
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?!ANALYZE\b|\()", re.IGNORECASE)
@@ -114,6 +115,8 @@ class Statement:
         tree = translate_functions(self._tree)
         try:
             sql = tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+        except RecursionError as error:
+            raise syntax_error("it is nested too deeply", None, None) from error
         except (SqlglotError, ValueError) as error:
             raise ValidationError(
                 f"The local engine cannot execute this: {str(error).strip()}",
@@ -151,6 +154,8 @@ def parse_statement(sql: str) -> Statement | ShowTables | Describe:
     """
     if len(sql) > _LONGEST:
         raise ValidationError(f"The statement has more than {_LONGEST:,} characters.")
+    if not is_unicode(sql):
+        raise syntax_error("it has surrogates, which are no characters", None, None)
     if found := _SHOW_TABLES.fullmatch(sql):
         place = found["place"]
         return ShowTables(None if place is None else _parse_name(place).name)
@@ -188,13 +193,16 @@ def _parse(sql: str) -> exp.Expr:
     (tree,) = trees
     if not isinstance(tree, (exp.Query, exp.Values)):
         raise _only_reads(tree)
-    for node in tree.walk():
+    waiting: list[tuple[exp.Expr, int]] = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
         if isinstance(node, _FORBIDDEN):
             raise _only_reads(node)
         if isinstance(node, exp.Table):
             _check_table(node)
-        if node.depth > _DEEPEST:
+        if depth > _DEEPEST:
             raise syntax_error("it is nested too deeply", None, None)
+        waiting += [(child, depth + 1) for child in node.iter_expressions()]
     return tree
 
 
