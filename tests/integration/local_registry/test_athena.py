@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -183,6 +184,27 @@ def test_tabulator_tables(local_registry: LocalRegistry) -> None:
         code(lambda: client.list_table_metadata(CatalogName=TABULATOR, DatabaseName="demo-shared"))
         == "MetadataException"
     )
+
+
+def test_nested_values(writer: Any) -> None:
+    sql = (
+        "SELECT ARRAY[1, NULL] a, MAP(ARRAY['k'], ARRAY[2]) m, CAST(ROW(1, 'x') AS "
+        "ROW(n integer, t varchar)) r, CAST(NULL AS varchar) n, json_parse('{\"a\": 1}') j"
+    )
+    found = run(writer, sql)
+    assert rows(writer, found)[1] == ["[1, null]", "{k=2}", "{n=1, t=x}", None, '{"a":1}']
+
+
+def test_results_end_with_the_registry(tmp_path: Path) -> None:
+    config = RegistryConfig(data_dir=tmp_path)
+    with LocalRegistry(config, engine=Numbers()) as registry:
+        found = run(athena(registry, "writer"), "SELECT 1")
+    bucket = found["ResultConfiguration"]["OutputLocation"].split("/")[2]
+    with LocalRegistry(config, engine=Numbers()) as registry:
+        assert registry.context.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+        query_id = found["QueryExecutionId"]
+        with pytest.raises(ClientError, match="was not found"):
+            athena(registry, "writer").get_query_execution(QueryExecutionId=query_id)
 
 
 def test_information_schema(writer: Any) -> None:
@@ -513,6 +535,15 @@ def test_what_a_query_may_cost() -> None:
         bucket, _, key = first["ResultConfiguration"]["OutputLocation"][5:].partition("/")
         with pytest.raises(ClientError, match="NoSuchKey"):
             registry.context.s3.get_object(Bucket=bucket, Key=key)
+        # a result in a bucket of the user's own stays, though its query is forgotten
+        place = {"OutputLocation": "s3://demo-data/kept"}
+        own = run(client, "SELECT 1", WorkGroup="primary", ResultConfiguration=place)
+        for number in range(4):
+            run(client, f"SELECT {number}")
+        with pytest.raises(ClientError, match="was not found"):
+            client.get_query_execution(QueryExecutionId=own["QueryExecutionId"])
+        key = f"kept/{own['QueryExecutionId']}.csv"
+        assert registry.context.s3.get_object(Bucket="demo-data", Key=key)["ContentLength"]
 
 
 def test_a_registry_that_stops_ends_its_queries() -> None:

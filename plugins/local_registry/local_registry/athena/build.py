@@ -8,7 +8,7 @@ from local_registry.athena.access import Callers
 from local_registry.athena.catalog_calls import CatalogCalls
 from local_registry.athena.executions import Executions
 from local_registry.athena.model import QueryEngine
-from local_registry.athena.names import tabulator_catalog
+from local_registry.athena.names import results_bucket, tabulator_catalog
 from local_registry.athena.package_engine import PackageEngine
 from local_registry.athena.query_calls import QueryCalls
 from local_registry.athena.service import AthenaService
@@ -23,7 +23,9 @@ def athena_service(
     config = context.config
     engine = engine or PackageEngine(context, stack)
     callers = Callers(config, access)
-    executions = Executions(engine, context.s3, context.state.clock, config.query_limits)
+    executions = Executions(
+        engine, context.s3, results_bucket(config), context.state.clock, config.query_limits
+    )
     stack.callback(executions.close)
     service = AthenaService(
         callers,

@@ -87,10 +87,13 @@ class Executions:
     """The queries of all users, each seen by its own user alone; the newest are kept."""
 
     def __init__(
-        self, engine: QueryEngine, s3: S3Client, clock: Clock, limits: QueryLimits
+        self, engine: QueryEngine, s3: S3Client, bucket: str, clock: Clock, limits: QueryLimits
     ) -> None:
+        """`bucket` is that of the registry's own for results, which is emptied."""
         self._engine = engine
         self._s3 = s3
+        self._bucket = bucket
+        results.delete_all(s3, bucket)
         self._clock = clock
         self._limits = limits
         self._lock = Lock()
@@ -145,7 +148,8 @@ class Executions:
             self._all[made.id] = made
             gone = self._too_many()
         for old in gone:
-            results.delete(self._s3, old.output)
+            if old.output.bucket == self._bucket:  # what lies elsewhere is whose bucket it is
+                results.delete(self._s3, old.output)
         self._threads.submit(self._run, made)
         return made
 

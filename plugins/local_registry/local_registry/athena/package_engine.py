@@ -158,8 +158,18 @@ def _column(column: QueryColumn) -> Column:
 
 
 def _batches(result: QueryResult) -> Iterator[Sequence[Sequence[Any]]]:
+    is_map = [column.type.startswith("map(") for column in result.columns]
     for batch in result.arrow_batches():
-        yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        columns = (
+            map(_as_map, column.to_pylist()) if maps else column.to_pylist()
+            for column, maps in zip(batch.columns, is_map, strict=True)
+        )
+        yield list(zip(*columns, strict=True))
+
+
+def _as_map(pairs: Any) -> Any:
+    """Arrow gives a map as a list of its pairs."""
+    return None if pairs is None else dict(pairs)
 
 
 def _failure(error: QuiltOpsError) -> QueryFailedError:

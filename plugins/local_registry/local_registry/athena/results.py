@@ -112,6 +112,13 @@ def delete(s3: S3Client, where: S3Uri) -> None:
         s3.delete_object(Bucket=where.bucket, Key=key)
 
 
+def delete_all(s3: S3Client, bucket: str) -> None:
+    """Remove every result: those of queries that were asked before the registry was stopped."""
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for item in page.get("Contents", ()):
+            s3.delete_object(Bucket=bucket, Key=item["Key"])
+
+
 def _line(values: Sequence[str | None]) -> bytes:
     return (",".join(map(_field, values)) + "\n").encode("utf-8", "replace")
 
