@@ -59,6 +59,7 @@ def main() -> int:
         ["packages.py", *peer, *(small if options.quick else [])],
         *([] if options.quick else [["packages.py", *peer, *large]]),
         ["manifests.py", *peer, *few],
+        ["query.py", *(["--packages", "100"] if options.quick else [])],
         ["tenants.py", *peer, *(["--long", "5000"] if options.quick else [])],
         ["s3_servers.py", *(["--requests", "50"] if options.quick else [])],
     ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextvars
 import os
-import re
 import shutil
 import tempfile
 import threading
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 65_536
 _POLL = 0.05
-_LINE = re.compile(r"\n\nLINE (\d+): (.*)\n(\s*)\^", re.DOTALL)
 
 
 @attrs.frozen(kw_only=True)
@@ -180,20 +178,27 @@ def _list(texts: Iterable[str]) -> str:
     return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"
 
 
+def _near(place: str) -> str:
+    """The text that DuckDB points at; lines and columns are those of the translated statement."""
+    line, _, pointer = place.partition("\n")
+    number, _, shown = line.partition(": ")
+    before = len(pointer) - len(pointer.lstrip()) - len(f"LINE {number}: ")
+    return shown[max(0, before) :][:60]
+
+
 def _translated(error: Any) -> QuiltOpsError:
     """The error of ours for one of DuckDB's."""
     import duckdb
 
     text = str(error)
-    found = _LINE.search(text)
-    message = text.partition("\n\nLINE ")[0].strip().rstrip(".")
+    message, _, place = text.partition("\n\nLINE ")
+    message = message.strip().rstrip(".")
     kind, _, reason = message.partition(": ")
     what = reason if kind.endswith("Error") and reason else message
     what = what.partition(". Use TRY(")[0]  # what follows are settings that are locked
     context: dict[str, Any] = {"reason": what}
-    if found is not None:
-        # The place is one in the translated text, where lines and columns are others.
-        context["near"] = found[2][max(0, len(found[3]) - len(f"LINE {found[1]}: ")) :][:60]
+    if place:
+        context["near"] = _near(place)
     if isinstance(error, duckdb.OutOfMemoryException):
         return BackendError(
             f"The query needs more memory or disk than it may use: {what}.",

@@ -26,12 +26,10 @@ _LONGEST = 262_144
 _DEEPEST = 900
 _UNNAMED = "quilt unnamed "
 _FORBIDDEN = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Placeholder, exp.Parameter, exp.Lock)
-_EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?!ANALYZE\b|\()", re.IGNORECASE)
-_SHOW_TABLES = re.compile(
-    r"\s*SHOW\s+TABLES(?:\s+(?:FROM|IN)\s+(?P<place>[^;]+?))?\s*;?\s*", re.IGNORECASE
-)
+_EXPLAIN = re.compile(r"\s*EXPLAIN\s(?!\s*(?:ANALYZE\b|\())", re.IGNORECASE)
+_SHOW_TABLES = re.compile(r"SHOW\s+TABLES(?:\s+(?:FROM|IN)\s+(?P<place>\S.*))?", re.I | re.DOTALL)
 _DESCRIBE = re.compile(
-    r"\s*(?:DESCRIBE|DESC|SHOW\s+COLUMNS\s+(?:FROM|IN))\s+(?P<table>[^;]+?)\s*;?\s*", re.IGNORECASE
+    r"(?:DESCRIBE|DESC|SHOW\s+COLUMNS\s+(?:FROM|IN))\s+(?P<table>\S.*)", re.I | re.DOTALL
 )
 
 
@@ -156,10 +154,11 @@ def parse_statement(sql: str) -> Statement | ShowTables | Describe:
         raise ValidationError(f"The statement has more than {_LONGEST:,} characters.")
     if not is_unicode(sql):
         raise syntax_error("it has surrogates, which are no characters", None, None)
-    if found := _SHOW_TABLES.fullmatch(sql):
+    alone = sql.strip().removesuffix(";").rstrip()
+    if found := _SHOW_TABLES.fullmatch(alone):
         place = found["place"]
         return ShowTables(None if place is None else _parse_name(place).name)
-    if found := _DESCRIBE.fullmatch(sql):
+    if found := _DESCRIBE.fullmatch(alone):
         return Describe(_parse_name(found["table"]))
     explain = _EXPLAIN.match(sql)
     tree = _parse(sql if explain is None else " " * explain.end() + sql[explain.end() :])
