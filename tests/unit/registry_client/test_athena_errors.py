@@ -33,6 +33,7 @@ def _refused(code: str, message: str, status: int = 400) -> QuiltOpsError:
     ("code", "message", "kind"),
     [
         ("InvalidRequestException", "line 3:14: mismatched input 'FORM'", ValidationError),
+        ("InvalidRequestException", "line 1:8: 'x' does not exist", ValidationError),
         ("InvalidRequestException", "QueryExecution q was not found", NotFoundError),
         ("InvalidRequestException", "WorkGroup w is not found.", NotFoundError),
         ("InvalidRequestException", "Unable to verify the bucket", ValidationError),

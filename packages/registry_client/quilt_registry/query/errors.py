@@ -95,8 +95,9 @@ def _translate(error: BaseException, what: str, context: dict[str, Any]) -> Quil
     message = f"Could not {what} in Athena: {said} ({code})."
     context = {**context, "code": code}
     if code == "InvalidRequestException":
-        kind = NotFoundError if _NOT_FOUND.search(said) else ValidationError
-        return kind(message, context={**context, **position(said)})
+        place = position(said)
+        kind = NotFoundError if not place and _NOT_FOUND.search(said) else ValidationError
+        return kind(message, context={**context, **place})
     if code == "MetadataException":
         return _of_metadata(said)(message, context=context)
     known = _BY_CODE.get(code)

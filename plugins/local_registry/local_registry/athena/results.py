@@ -11,6 +11,7 @@ import binascii
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import IO, Any
 
 import attrs
@@ -83,27 +84,27 @@ def read_page(
     """
     offset = 0 if token is None else _offset(token, where)
     try:
-        answer = s3.get_object(Bucket=where.bucket, Key=where.key)
-        size = answer["ContentLength"]
-        if offset > size or (token is not None and offset == size):
+        size = s3.head_object(Bucket=where.bucket, Key=where.key)["ContentLength"]
+        if token is not None and offset >= size:
             raise invalid("The NextToken is not valid.")
-        if offset:
-            answer["Body"].close()
-            answer = s3.get_object(Bucket=where.bucket, Key=where.key, Range=f"bytes={offset}-")
+        chunks = _chunks(s3, where, offset, size)
+        lines = _lines(chunks) if is_text else read_rows(chunks, columns)
+        found = list(islice(lines, most))
     except ClientError as error:
         raise invalid(f"Could not find results: {where.url} cannot be read") from error
-    chunks = iter(lambda: answer["Body"].read(_BATCH), b"") if size else iter(())
-    rows: list[CsvRow] = []
-    try:
-        for row, end in _lines(chunks) if is_text else read_rows(chunks, columns):
-            rows.append(row)
-            if len(rows) == most and offset + end < size:
-                return Page(rows=rows, next_token=_token(where, offset + end))
-            if len(rows) == most:
-                break
     except ProtocolError as error:
         raise invalid("The NextToken is not valid, or the result was changed.") from error
-    return Page(rows=rows, next_token=None)
+    end = offset + (found[-1][1] if found else 0)
+    next_token = _token(where, end) if end < size else None
+    return Page(rows=[row for row, _ in found], next_token=next_token)
+
+
+def _chunks(s3: S3Client, where: S3Uri, start: int, stop: int) -> Iterator[bytes]:
+    """The bytes of a part of an object, with a request for each piece: it may be large."""
+    for first in range(start, stop, _BATCH):
+        last = min(first + _BATCH, stop) - 1
+        found = s3.get_object(Bucket=where.bucket, Key=where.key, Range=f"bytes={first}-{last}")
+        yield found["Body"].read()
 
 
 def delete(s3: S3Client, where: S3Uri) -> None:
@@ -120,7 +121,7 @@ def delete_all(s3: S3Client, bucket: str) -> None:
 
 
 def _line(values: Sequence[str | None]) -> bytes:
-    return (",".join(map(_field, values)) + "\n").encode("utf-8", "replace")
+    return (",".join(map(_field, values)) + "\n").encode()
 
 
 def _field(value: str | None) -> str:
