@@ -186,6 +186,27 @@ def test_tabulator_tables(local_registry: LocalRegistry) -> None:
     )
 
 
+def test_statements_that_list(shared_local_registry: LocalRegistry, writer: Any) -> None:
+    """Their results are plain text without a header, and DESCRIBE puts a row into one value."""
+    found = run(writer, "DESCRIBE `demo-data_package_tag`")
+    assert found["StatementType"] == "UTILITY"
+    assert rows(writer, found)[0] == [f"{'pkg_name':<20}\t{'string':<20}\t{'':<20}"]
+    page = writer.get_query_results(QueryExecutionId=found["QueryExecutionId"])["ResultSet"]
+    names = [one["Name"] for one in page["ResultSetMetadata"]["ColumnInfo"]]
+    assert names == ["col_name", "data_type", "comment"]
+    place = found["ResultConfiguration"]["OutputLocation"]
+    assert place.endswith(".txt")
+    bucket, _, key = place[5:].partition("/")
+    stored = shared_local_registry.s3_client("writer").get_object(Bucket=bucket, Key=key)
+    assert stored["Body"].read().decode().splitlines()[1].startswith("tag_name  ")
+    catalogs = run(writer, f"SHOW DATABASES IN `{GLUE}`")
+    assert rows(writer, catalogs) == [["default"], [DATABASE]]
+    tables = run(writer, "SHOW TABLES LIKE 'demo-data*'")
+    assert ["demo-data_package_entry"] in rows(writer, tables)
+    missing = run(writer, "DESCRIBE `demo-private_package_tag`")
+    assert missing["Status"]["StateChangeReason"].startswith("TABLE_NOT_FOUND")
+
+
 def test_nested_values(writer: Any) -> None:
     sql = (
         "SELECT ARRAY[1, NULL] a, MAP(ARRAY['k'], ARRAY[2]) m, CAST(ROW(1, 'x') AS "

@@ -150,6 +150,9 @@ def test_a_configured_place_is_not_looked_for(
     counting.log.clear()
     assert list(ops.query("SELECT 1")) == _numbered(1)
     assert _asked(counting)[0] == "StartQueryExecution"
+    nowhere = connect(counting, "writer", backend, options={"athena_catalog": "nowhere"})
+    with pytest.raises(NotFoundError, match="catalog nowhere was not found"):
+        nowhere.query("SELECT 1")
     wrong = connect(counting, "writer", backend, options={**options, "athena_workgroup": "other"})
     with pytest.raises(NotFoundError, match="WorkGroup other is not found"):
         wrong.query("SELECT 1")

@@ -16,7 +16,7 @@ from quilt_core.errors import (
     ValidationError,
 )
 from quilt_registry.query.errors import NoAthenaError, athena_errors
-from quilt_registry.query.options import AthenaOptions
+from quilt_registry.query.options import GLUE_CATALOG, AthenaOptions
 from quilt_registry.s3.objects import read_object
 
 CATALOG_SETTINGS = ".quilt/catalog/config.yaml"
@@ -99,7 +99,7 @@ class Finder:
             pages = _pages(self._client, "list_work_groups", "WorkGroups")
             groups = [group for group in pages if group.get("State") == "ENABLED"]
         except PermissionDeniedError as error:
-            raise NoAthenaError(f"{error.message}", hint=_HOW) from error
+            raise NoAthenaError(error.message, hint=_HOW) from error
         stem = None if self._stack is None else f"QuiltUserAthena-{self._stack}-".lower()
 
         def rank(name: str) -> tuple[bool, bool, str]:
@@ -182,6 +182,8 @@ def _databases(client: Any, catalog: str) -> Iterator[dict[str, Any]]:
     try:
         yield from _pages(client, "list_databases", "DatabaseList", CatalogName=catalog)
     except (PermissionDeniedError, NotFoundError) as error:
+        if catalog != GLUE_CATALOG:  # somebody has named it
+            raise
         raise NoAthenaError(error.message, hint=_HOW) from error
 
 
