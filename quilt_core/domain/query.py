@@ -231,11 +231,6 @@ class QueryResult:
         if getattr(self, "_on_close", None) is not None:
             self.close()
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
-        """How pydantic validates a field that is a result: plain data has none."""
-        return {"type": "none"}
-
     def __repr__(self) -> str:
         count = "" if self._row_count is None else f", {self._row_count} rows"
         return (

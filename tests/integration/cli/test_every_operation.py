@@ -188,7 +188,7 @@ def transfers(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) ->
 def queries(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> list[Any]:
     cli("packages", "create", "t/p", put("in/a.csv", "1"), "--json")
     file = tmp_path / "rows.parquet"
-    sql = f'SELECT pkg_name FROM "{bucket}_package_tag"'
+    sql = f"SELECT pkg_name FROM \"{bucket}_package_tag\" WHERE pkg_name = 't/p'"
     found = cli("query", sql, "--engine", "local", "--json")
     assert found.rows == [{"pkg_name": "t/p"}]
     return [
