@@ -28,7 +28,7 @@ from local_registry.identity.model import Identity
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
 
-from quilt_core import deadline
+from quilt_core import NotSupportedError, deadline
 from quilt_core.manifest import ManifestEntry, ManifestHeader
 
 WRITERS = "QuiltUserAthena-local-DemoWriter"
@@ -184,6 +184,19 @@ def test_tabulator_tables(local_registry: LocalRegistry) -> None:
         code(lambda: client.list_table_metadata(CatalogName=TABULATOR, DatabaseName="demo-shared"))
         == "MetadataException"
     )
+
+
+def test_without_duckdb(writer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise NotSupportedError("query", reason="duckdb is not installed")
+
+    monkeypatch.setattr("local_registry.athena.package_engine.check_installed", missing)
+    status = run(writer, "SELECT 1")["Status"]
+    assert status["State"] == "FAILED"
+    assert "pip install" in status["StateChangeReason"]
+    with pytest.raises(ClientError, match="pip install"):
+        writer.list_databases(CatalogName=GLUE)
+    assert writer.list_work_groups()["WorkGroups"]
 
 
 def test_statements_that_list(shared_local_registry: LocalRegistry, writer: Any) -> None:

@@ -82,7 +82,7 @@ class QueryEngine(Protocol):
     """
 
     def tables(self, identity: Identity) -> Sequence[Table]:
-        """The tables that the identity may read."""
+        """The tables that the identity may read; raises `QueryFailedError`."""
 
     def check(self, sql: str) -> None:
         """Raise `QueryFailedError` for a text that is not SQL; nothing is run."""

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from local_registry.athena.access import Callers
 from local_registry.athena.catalog_calls import CatalogCalls
-from local_registry.athena.errors import AthenaError, headers, refusal
+from local_registry.athena.errors import AthenaError, headers, invalid, refusal
+from local_registry.athena.model import QueryFailedError
 from local_registry.athena.query_calls import QueryCalls
 from local_registry.athena.requests import Call, Operation, operation_of, read_parameters
 from local_registry.http.messages import Record, Reply, Request
@@ -52,4 +53,6 @@ class AthenaService:
             answer = carry_out(Call(operation=operation, identity=identity, parameters=parameters))
         except AthenaError as error:
             return error.reply()
+        except QueryFailedError as error:  # the engine cannot say what there is
+            return invalid(str(error)).reply()
         return Reply.json(200, answer, headers())

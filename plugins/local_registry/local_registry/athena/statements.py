@@ -88,10 +88,8 @@ def listing_of(sql: str, place: Place, tables: Tables) -> Listing | None:
 
 
 def databases(tables: Sequence[Table], catalog: str) -> list[str]:
-    """The databases of a catalog, by name; Glue's has one named `default`.
-
-    Raises `QueryFailedError` for a catalog that is not there.
-    """
+    """The databases of a catalog, by name; Glue's has one named `default`. An unknown catalog has
+    none."""
     found = {table.database for table in tables if table.catalog.lower() == catalog.lower()}
     if catalog.lower() == GLUE.lower():
         found.add("default")
