@@ -63,6 +63,7 @@ def main() -> int:
         *([] if options.quick else [["packages.py", *peer, *large]]),
         ["manifests.py", *peer, *few],
         ["transfer.py", *peer, *(QUICK_TRANSFER if options.quick else [])],
+        ["query.py", *(["--packages", "100"] if options.quick else [])],
         ["tenants.py", *peer, *(["--long", "5000"] if options.quick else [])],
         ["s3_servers.py", *(["--requests", "50"] if options.quick else [])],
     ]

@@ -45,7 +45,7 @@ def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
     try:
         import pandas
     except ModuleNotFoundError as error:
-        raise _missing("to_pandas", error, "pandas") from error
+        raise missing_library("to_pandas", error, "pandas") from error
     return pandas.DataFrame(to_rows(listing))
 
 
@@ -57,7 +57,7 @@ def to_polars(listing: Iterable[DomainObject | str]) -> polars.DataFrame:
     try:
         import polars
     except ModuleNotFoundError as error:
-        raise _missing("to_polars", error, "polars") from error
+        raise missing_library("to_polars", error, "polars") from error
     return polars.DataFrame(_flat_rows(listing), infer_schema_length=None)
 
 
@@ -69,7 +69,7 @@ def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
     try:
         import pyarrow
     except ModuleNotFoundError as error:
-        raise _missing("to_arrow", error, "pyarrow") from error
+        raise missing_library("to_arrow", error, "pyarrow") from error
     return pyarrow.Table.from_pylist(_flat_rows(listing))
 
 
@@ -81,6 +81,7 @@ def _flat_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _missing(name: str, error: ModuleNotFoundError, package: str) -> NotSupportedError:
+def missing_library(name: str, error: ModuleNotFoundError, package: str) -> NotSupportedError:
+    """The error for a library that is not installed, with the command that installs it."""
     reason = f"{error.name} is not installed"
     return NotSupportedError(name, None, reason, hint=f"Install it: pip install {package}.")

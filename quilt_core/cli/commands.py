@@ -33,6 +33,7 @@ _GROUPS = {
     "content": "What is inside a package.",
     "objects": "Objects in buckets and folders: list, describe, read, write, find.",
     "workflows": "The workflows of a registry.",
+    "query": "SQL over packages, in Athena or in this process.",
     "tabulator": "SQL tables over packages.",
     "api-keys": "My API keys.",
     "admin": "Users, roles, policies, buckets, API keys and single sign-on.",

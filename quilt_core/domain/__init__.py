@@ -52,6 +52,14 @@ from quilt_core.domain.packages import (
     RollbackResult,
 )
 from quilt_core.domain.preview import ContentPreview, PreviewKind
+from quilt_core.domain.query import (
+    QueryColumn,
+    QueryEngine,
+    QueryResult,
+    QueryState,
+    QueryStatus,
+    QueryTable,
+)
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder
 from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.domain.transfer import (
@@ -111,6 +119,12 @@ __all__ = [
     "ProgressCallback",
     "PushMode",
     "PushResult",
+    "QueryColumn",
+    "QueryEngine",
+    "QueryResult",
+    "QueryState",
+    "QueryStatus",
+    "QueryTable",
     "Registry",
     "RevisionFailure",
     "RevisionKind",

@@ -32,13 +32,9 @@ def html_listing(listing: Sequence[Any]) -> str:
         for name in dict.fromkeys(name for row in rows for name in row)
         if any(row.get(name) not in (None, "", [], {}) for row in rows)
     ]
-    head = "".join(f"<th style='text-align:left'>{escaped(name)}</th>" for name in columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{_cell(row.get(name))}</td>" for name in columns) + "</tr>"
-        for row in rows
-    )
-    more = f"<div>… and {len(listing) - len(rows):,} more</div>" if len(listing) > len(rows) else ""
-    return f"<div>{len(listing):,} in all<table><tr>{head}</tr>{body}</table>{more}</div>"
+    more = f"… and {len(listing) - len(rows):,} more" if len(listing) > len(rows) else ""
+    cells = ([row.get(name) for name in columns] for row in rows)
+    return html_rows(f"{len(listing):,} in all", columns, cells, more)
 
 
 def _shown(item: Any) -> dict[str, Any]:
@@ -46,6 +42,17 @@ def _shown(item: Any) -> dict[str, Any]:
         return {"name": item}
     fields = attrs.fields(type(item))  # type: ignore[arg-type]
     return {one.name: to_plain(getattr(item, one.name)) for one in fields if one.repr}
+
+
+def html_rows(
+    title: str, names: Iterable[str], rows: Iterable[Iterable[Any]], note: str = ""
+) -> str:
+    """A titled table of columns and rows; `note` stands below it."""
+    head = "".join(f"<th style='text-align:left'>{escaped(name)}</th>" for name in names)
+    body = "".join(f"<tr>{''.join(f'<td>{_cell(one)}</td>' for one in row)}</tr>" for row in rows)
+    below = f"<div>{escaped(note)}</div>" if note else ""
+    caption = f"<caption><b>{escaped(title)}</b></caption>"
+    return f"<table>{caption}<tr>{head}</tr>{body}</table>{below}"
 
 
 def html_changes(title: str, groups: Mapping[str, tuple[str, Iterable[str]]]) -> str:

@@ -35,12 +35,13 @@ def core_schema(cls: type[DomainObject], handler: Any) -> dict[str, Any]:
         A schema that takes the object itself, or a mapping with its fields and no others, and that
         writes the object as a mapping without its secrets.
     """
-    hints = field_types(cls)
+    hints, told = field_types(cls), cls.told_fields()
     fields = {
         field.name: _field(handler, hints[field.name], required=field.default is attrs.NOTHING)
         for field in attrs.fields(cls)  # type: ignore[arg-type]
+        if field.name in told or field.default is attrs.NOTHING  # others no plain data can give
     }
-    return _schema(cls, fields, cls.told_fields(), dict)
+    return _schema(cls, fields, told, dict)
 
 
 def hash_schema(handler: Any) -> dict[str, Any]:

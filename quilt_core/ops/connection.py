@@ -22,6 +22,7 @@ from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.lifecycle import LifecycleOps
 from quilt_core.ops.objects import ObjectOps
 from quilt_core.ops.packages import PackageOps
+from quilt_core.ops.query import QueryOps
 from quilt_core.ops.revisions import RevisionOps
 from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tabulator import TabulatorOps
@@ -43,6 +44,7 @@ class QuiltOps(
     ContentOps,
     ObjectOps,
     TransferOps,
+    QueryOps,
     TabulatorOps,
     ApiKeyOps,
     AwsOps,
@@ -124,6 +126,7 @@ class QuiltOps(
 
     def close(self) -> None:
         """Let go of the backend's connections; using it afterwards is an error of the caller."""
+        self._dispatch.close()
         self._backend.close()
 
     def __enter__(self) -> Self:

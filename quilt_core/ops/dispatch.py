@@ -16,8 +16,9 @@ import attrs
 
 from quilt_core import deadline
 from quilt_core.auth_context import anonymous_steps
-from quilt_core.composition import NEEDS, TransferComposition
+from quilt_core.composition import NEEDS, QUERY_NEEDS, SHARED, TransferComposition
 from quilt_core.composition.calls import Calls
+from quilt_core.composition.query import QueryComposition
 from quilt_core.deadline import CallOptions, OperationTime
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.listing import Listing
@@ -67,6 +68,12 @@ class Dispatcher:
         self._settings = settings
         self._identity = identity
         self._options = CallOptions()
+        self._queries: QueryComposition | None = None
+
+    def close(self) -> None:
+        """End what the core itself has under way for this connection."""
+        if self._queries is not None:
+            self._queries.close()
 
     def with_options(self, timeout: float | None, deadline: float | None) -> Self:
         """The same backend and hooks, with other limits of time."""
@@ -76,22 +83,30 @@ class Dispatcher:
 
     def compose(self) -> None:
         """Let the core answer what the backend does not, where the backend has what it takes."""
-        composed = {
+        possible = {
             operation: frozenset(spec_parameters(operation))
             for operation, needs in NEEDS.items()
-            if operation not in self._implemented
+            if (operation in SHARED or operation not in self._implemented)
             and operation not in self._backend.unsupported
             and all(need in self._implemented for need in needs)
         }
-        if composed:
-            self._hooks.add_composition(TransferComposition(Calls(self)), composed)
-            self._implemented.update(composed)
-            self._composed = frozenset(composed)
+        if possible.keys() - SHARED:
+            self._hooks.add_composition(TransferComposition(Calls(self)), possible.keys() - SHARED)
+        if possible.keys() & SHARED:
+            self._queries = QueryComposition(Calls(self))
+            self._hooks.add_composition(self._queries, possible.keys() & SHARED)
+        self._implemented = {**possible, **self._implemented}
+        self._composed = frozenset(possible)
 
     @property
     def catalog_url(self) -> str | None:
         """The configured catalog's address."""
         return self._settings.catalog_url
+
+    @property
+    def identity(self) -> str | None:
+        """The key of the identity that acts here and now; None where none is known."""
+        return identify(self._settings)()
 
     def has(self, operation: str) -> bool:
         """Whether an operation, which there is, can be called."""
@@ -228,13 +243,16 @@ class Dispatcher:
         self.require(operation, arguments)
         deadline.check()
         try:
-            return self._hooks.caller(operation)(**arguments)
+            answer = self._hooks.caller(operation)(**arguments)
         except QuiltOpsError as error:
             named = self._named(error, operation)
             raise named.with_traceback(without_pluggy(error)) from error.__cause__
         except Exception as error:
             error.add_note(self._blame_note(error, operation))
             raise
+        if answer is None and operation in SHARED and operation not in self._composed:
+            raise self._left(operation)
+        return answer
 
     def require(self, operation: str, arguments: Mapping[str, Any]) -> None:
         """Check that the backend has `operation` and takes these arguments; nothing is called.
@@ -255,6 +273,12 @@ class Dispatcher:
         if answer is None or not isinstance(answer, expected):
             raise self._wrong_answer(operation, answer, expected)
         return answer
+
+    def _left(self, operation: str) -> NotSupportedError:
+        """The error for what the backend leaves to the core, which cannot do it for this one."""
+        reason = "the backend leaves this to the core's engine, which needs "
+        missing = [need for need in QUERY_NEEDS if need not in self._implemented]
+        return NotSupportedError(operation, self._backend.name, reason + ", ".join(missing))
 
     def _listing(self, operation: str, item: type[T], arguments: dict[str, Any]) -> Iterator[T]:
         """The answer of the backend to a listing; it is called now, and read later."""

@@ -21,7 +21,13 @@ import attrs
 import pytest
 
 from quilt_core import QuiltOps, QuiltOpsError, hookimpl
-from quilt_core.composition import download, push, verify  # noqa: F401 - loads all that is spoilt
+from quilt_core.composition import (  # noqa: F401 - loads all that is spoilt
+    download,
+    push,
+    query_source,
+    verify,
+)
+from quilt_core.query import jobs, run  # noqa: F401 - loads all that is spoilt
 from quilt_core.testing import conformance
 from quilt_core.testing.conformance.behaviour import proofs_of
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -32,7 +38,7 @@ from quilt_core.testing.memory.environment import MemoryEnvironment
 MEMORY = "quilt_core.testing.memory"
 _SPOILT_PACKAGES = (
     MEMORY, "quilt_core.revisions", "quilt_core.search", "quilt_core.manifest", "quilt3_backend",
-    "quilt_core.composition", "quilt_core.transfer",
+    "quilt_core.composition", "quilt_core.transfer", "quilt_core.query",
 )  # fmt: skip
 _AUTOUSE = ("_not_supported", "_own_records")
 """The fixtures of the suite that every test uses, where its class has them."""

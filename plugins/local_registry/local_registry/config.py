@@ -30,6 +30,23 @@ class Limits:
 
 
 @attrs.frozen(kw_only=True)
+class QueryLimits:
+    """What queries in Athena may cost.
+
+    at_once: how many run at once; per_user: how many of one user run or wait; seconds: how long
+    one runs; memory_bytes: what one has; result_bytes: how large its result may be; kept: how many
+    queries are remembered, with their results.
+    """
+
+    at_once: int = 4
+    per_user: int = 20
+    seconds: float = 300.0
+    memory_bytes: int = 512 * 1024 * 1024
+    result_bytes: int = 1024 * 1024 * 1024
+    kept: int = 1_000
+
+
+@attrs.frozen(kw_only=True)
 class ForeignS3:
     """An S3 endpoint that keeps the objects instead of the built-in one, with its keys."""
 
@@ -68,6 +85,7 @@ class RegistryConfig:
     refresh_token_seconds: float = 90 * 86_400
     credential_seconds: float = 3_600
     limits: Limits = attrs.field(factory=Limits)
+    query_limits: QueryLimits = attrs.field(factory=QueryLimits)
 
 
 @attrs.frozen(kw_only=True)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import quilt_core
+from local_registry.app.aws import athena_endpoint
 from local_registry.config import RegistryConfig
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
@@ -24,8 +25,8 @@ from quilt_core.testing.conformance.environment import Environment, TestUser
 class RegistryEnvironment(Environment):
     """Four buckets and the suite's identities in a running local registry.
 
-    `AWS_ENDPOINT_URL_S3` of the process is set to the registry's S3, which is how any client of
-    AWS is told where S3 is.
+    `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_ATHENA` of the process are set to the registry's,
+    which is how any client of AWS is told where these services are.
     """
 
     stores_manifests = True
@@ -35,6 +36,7 @@ class RegistryEnvironment(Environment):
         self._registry = registry
         self._backend = backend
         os.environ["AWS_ENDPOINT_URL_S3"] = registry.endpoints.s3_endpoint
+        os.environ["AWS_ENDPOINT_URL_ATHENA"] = athena_endpoint(registry.endpoints.registry_url)
         os.environ["AWS_DEFAULT_REGION"] = registry.context.config.region
         self._bucket, self._second, self._hidden = (add_bucket(registry) for _ in range(3))
         self._unversioned = add_bucket(registry, versioning=False)

@@ -13,6 +13,10 @@ from local_registry.app.catalog import analytics_bucket, catalog_app, service_bu
 from local_registry.app.control import Control
 from local_registry.app.registry import RegistryHandler, registry_app
 from local_registry.app.replies import edge_refusal
+from local_registry.athena.build import athena_service
+from local_registry.athena.model import QueryEngine
+from local_registry.athena.names import results_bucket
+from local_registry.athena.service import AthenaService
 from local_registry.config import Endpoints, RegistryConfig
 from local_registry.context import RegistryContext
 from local_registry.data_folder import OBJECTS, data_folder
@@ -52,8 +56,12 @@ class LocalRegistry:
             env = registry.client_env("writer")
     """
 
-    def __init__(self, config: RegistryConfig | None = None) -> None:
+    def __init__(
+        self, config: RegistryConfig | None = None, *, engine: QueryEngine | None = None
+    ) -> None:
+        """`engine` runs the queries of its Athena: by default DuckDB, over the packages here."""
         self.config = config or RegistryConfig()
+        self._engine = engine
         self.faults = Faults(self.config.faults)
         self.log = RequestLog(self.config.limits.logged_requests)
         self._root = RootKeys()
@@ -196,18 +204,21 @@ class LocalRegistry:
         own = (service_bucket(config), analytics_bucket(config))
         for name in own:
             ensure_bucket(context, name)
+        results = results_bucket(config)
+        ensure_bucket(context, results, versioning=False)
         apply_seed(context, seed)
-        access = Access(context.state, context.identities, self._root, shared=own)
+        access = Access(context.state, context.identities, self._root, shared=own, results=results)
         gateway = Gateway(
             access,
             upstream,
             context.s3,
         )
         stack.callback(gateway.close)
+        athena = athena_service(context, access, stack, self._engine)
         listeners = Listeners(
             [
                 Service(app=catalog_app(context), listener=catalog),
-                Service(app=self._registry_edge(context, gateway), listener=registry),
+                Service(app=self._registry_edge(context, gateway, athena), listener=registry),
                 Service(app=self._s3_edge(gateway), listener=s3),
             ]
         )
@@ -247,13 +258,16 @@ class LocalRegistry:
             region_of=lambda bucket: upstream.region_of(bucket) or config.region,
         )
 
-    def _registry_edge(self, context: RegistryContext, gateway: Gateway) -> Edge:
+    def _registry_edge(
+        self, context: RegistryContext, gateway: Gateway, athena: AthenaService
+    ) -> Edge:
         routes = Control(self.faults, self.log).routes() if self.config.control else []
         handler = RegistryHandler(
             registry_app(context, gateway.handle, routes),
             self.config.graphql_path,
             gateway.handle,
             urlsplit(context.endpoints.s3_endpoint).netloc,
+            athena.handle,
         )
         return Edge(
             side="registry",

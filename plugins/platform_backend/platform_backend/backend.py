@@ -10,6 +10,7 @@ from quilt_registry.operations import (
     CatalogOperations,
     ObjectOperations,
     PackageSearchOperations,
+    QueryOperations,
     registry_operations,
 )
 
@@ -51,6 +52,7 @@ def build_backend(settings: Settings) -> BackendPlugin:
                 s3=lambda: aws.s3(connection.identity()),
                 engine=lambda: aws.engine(connection.identity()),
             ),
+            QueryOperations(lambda: aws.athena(connection.identity())),
             AwsOperations(connection, aws),
             *registry_operations(connection),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quilt_registry.auth.quilt3_config import with_quilt3_config
-from quilt_registry.operations import registry_operations
+from quilt_registry.operations import QueryOperations, registry_operations
 
 from quilt3_backend.aws import AwsOperations
 from quilt3_backend.catalog import CatalogOperations
@@ -37,6 +37,7 @@ def build_backend(settings: Settings) -> BackendPlugin:
             LifecycleOperations(connection),
             ContentOperations(connection),
             ObjectOperations(connection),
+            QueryOperations(connection.athena),
             AwsOperations(connection),
             *registry_operations(connection.registry),
         ),

@@ -10,6 +10,7 @@ from quilt_registry.aws.access import AwsAccess, AwsState
 from quilt_registry.connection import Connection as RegistryConnection
 from quilt_registry.endpoint import HOW_TO_CONFIGURE, NoRegistryError
 from quilt_registry.graphql.documents import DocumentLibrary
+from quilt_registry.query.access import AthenaAccess
 from quilt_registry.transfer import Boto3Engine, TransferEngine
 
 from quilt3_backend.stores import Blob, LocalStore, PackageStore, S3Store
@@ -38,6 +39,7 @@ class Connection:
         """The catalog's registry: who we are there, and GraphQL."""
         self._aws = AwsAccess(self.registry)
         self._ambient: AwsState | None = None
+        self._ambient_athena: AthenaAccess | None = None
         self._lock = threading.Lock()
 
     @property
@@ -82,6 +84,16 @@ class Connection:
         except AuthenticationError:
             return Boto3Engine(self.s3())  # nobody's, or the error again
         return self._aws.engine(identity)
+
+    def athena(self) -> AthenaAccess:
+        """Athena with the rights of this call's identity; raises as `client`."""
+        if not self._is_ambient():
+            return self._aws.athena(self.registry.identity())
+        s3 = self.s3()
+        with self._lock:
+            if self._ambient_athena is None:
+                self._ambient_athena = self._aws.ambient_athena(s3)
+            return self._ambient_athena
 
     def client(self, service_name: str, region: str | None) -> Any:
         """A new boto3 client of this call's identity; raises as the hook `get_boto3_client`."""
@@ -137,4 +149,4 @@ class Connection:
     def close(self) -> None:
         """Forget tokens and credentials."""
         self.registry.close()
-        self._ambient = None
+        self._ambient = self._ambient_athena = None

@@ -11,6 +11,7 @@ from quilt_core.aio._generated.content import AsyncContentOps
 from quilt_core.aio._generated.lifecycle import AsyncLifecycleOps
 from quilt_core.aio._generated.objects import AsyncObjectOps
 from quilt_core.aio._generated.packages import AsyncPackageOps
+from quilt_core.aio._generated.query import AsyncQueryOps
 from quilt_core.aio._generated.revisions import AsyncRevisionOps
 from quilt_core.aio._generated.tabulator import AsyncTabulatorOps
 from quilt_core.aio._generated.transfer import AsyncTransferOps
@@ -26,6 +27,7 @@ class AsyncOperations(
     AsyncContentOps,
     AsyncObjectOps,
     AsyncTransferOps,
+    AsyncQueryOps,
     AsyncTabulatorOps,
     AsyncApiKeyOps,
     AsyncAwsOps,

@@ -56,6 +56,8 @@ from quilt_core.testing.conformance.outcomes import Outcomes
 from quilt_core.testing.conformance.packages import PackageReading
 from quilt_core.testing.conformance.pointers import Pointers
 from quilt_core.testing.conformance.pushing import Pushing
+from quilt_core.testing.conformance.query_runs import QueryRuns
+from quilt_core.testing.conformance.querying import Querying
 from quilt_core.testing.conformance.refusals import Refusals
 from quilt_core.testing.conformance.registries import Registries, TabulatorDetails
 from quilt_core.testing.conformance.rights import Rights
@@ -91,6 +93,8 @@ TEST_CLASSES: tuple[type[BehaviourTests], ...] = (
     Rights,
     Tabulator,
     TabulatorDetails,
+    Querying,
+    QueryRuns,
     Aws,
     AdminUsers,
     AdminAccess,
@@ -137,6 +141,8 @@ __all__ = [
     "PackageReading",
     "Pointers",
     "Pushing",
+    "QueryRuns",
+    "Querying",
     "Refusals",
     "Registries",
     "Rights",

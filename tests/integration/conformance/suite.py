@@ -80,6 +80,14 @@ class TestRights(conformance.Rights):
     pass
 
 
+class TestQuerying(conformance.Querying):
+    pass
+
+
+class TestQueryRuns(conformance.QueryRuns):
+    pass
+
+
 class TestTabulator(conformance.Tabulator):
     pass
 

@@ -35,6 +35,8 @@ from .suite import (  # noqa: F401 - what a folder has
     TestPackageReading,
     TestPointers,
     TestPushing,
+    TestQuerying,
+    TestQueryRuns,
     TestRefusals,
     TestRegistries,
     TestRights,

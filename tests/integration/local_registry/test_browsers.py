@@ -317,7 +317,6 @@ def aws(shared_local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch) -
     [
         ("sts", lambda client: client.get_caller_identity()),
         ("glue", lambda client: client.get_databases()),
-        ("athena", lambda client: client.list_work_groups()),
     ],
 )
 def test_other_services_of_aws_are_refused_here(aws: None, service: str, ask: Any) -> None:

@@ -247,4 +247,4 @@ def test_the_table_of_plugins(good: Cli) -> None:
     checked = {row["name"]: row["status"] for row in good("plugins", "--check", "--json").row}
     assert checked["memory"] == "loaded"
     able = good("plugins", "--capabilities", "--json").row
-    assert len({one["operation"] for one in able["memory"]}) == 85
+    assert len({one["operation"] for one in able["memory"]}) == 90

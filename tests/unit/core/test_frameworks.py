@@ -23,6 +23,7 @@ from quilt_core import (
     ContentInfo,
     EntrySource,
     PackageInfo,
+    QueryResult,
     Role,
     RoleSignup,
     SearchFilter,
@@ -56,6 +57,8 @@ def example(hint: Any, *, whole: bool) -> Any:
         return None if hint is RoleSignup else instance(hint, whole=whole)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return list(hint)[-1]
+    if hint is QueryResult:
+        return None  # a stream, which no plain data has
     if hint is EntryHash:
         return EntryHash("sha2-256-chunked", "value")
     return {str: "text", int: 2**40, float: 1.5, bool: True, datetime: TIME}[hint]

@@ -25,6 +25,7 @@ from quilt_registry.s3.response_checks import check_responses
 if TYPE_CHECKING:
     import boto3
 
+    from quilt_registry.query.access import AthenaAccess
     from quilt_registry.transfer import TransferEngine
 
 S3_REGION = "us-east-1"
@@ -45,6 +46,7 @@ class AwsState:
     session: boto3.Session
     s3: Any = None
     engine: TransferEngine | None = None
+    athena: AthenaAccess | None = None
 
 
 class AwsAccess:
@@ -152,6 +154,49 @@ class AwsAccess:
             with configuration_errors():
                 engine = choose_engine(settings.transfer_engine, s3, session.get_credentials())
         return AwsState(session=session, s3=s3, engine=engine)
+
+    def athena(self, identity: Identity) -> AthenaAccess:
+        """Athena with the identity's rights, made once; raises as `client`."""
+        self._require_token(identity)
+        with identity.lock:
+            if identity.aws is None or identity.aws.athena is None:
+                s3 = self.s3(identity)
+                client = self.client(identity, "athena", None)
+                identity.aws.athena = self._athena(
+                    client, s3, lambda: self.engine(identity), identity.target.catalog_url
+                )
+            found: AthenaAccess = identity.aws.athena
+            return found
+
+    def ambient_athena(self, s3: Any) -> AthenaAccess:
+        """Athena with the process's own AWS identity, and an S3 client that has it too."""
+        from quilt_registry.transfer import Boto3Engine
+
+        client = self.ambient_client("athena", None)
+        return self._athena(client, s3, lambda: Boto3Engine(s3), self._connection.catalog_url())
+
+    def _athena(
+        self, client: Any, s3: Any, engine: Callable[[], TransferEngine], catalog_url: str | None
+    ) -> AthenaAccess:
+        from quilt_registry.query.access import AthenaAccess
+        from quilt_registry.query.options import AthenaOptions
+
+        return AthenaAccess(
+            client=client,
+            s3=s3,
+            engine=engine,
+            options=AthenaOptions.of(self._connection.settings),
+            stack=lambda: self._stack(catalog_url),
+        )
+
+    def _stack(self, catalog_url: str | None) -> str | None:
+        """The name of the catalog's stack; None where the catalog does not tell."""
+        if catalog_url is None:
+            return None
+        try:
+            return self._connection.config(catalog_url).stack_prefix
+        except QuiltOpsError:
+            return None  # the catalog is no part of the registry, and may be down
 
     def unsigned_s3(self) -> Any:
         """An S3 client that signs nothing, as quilt3 reads public buckets, and only reads.

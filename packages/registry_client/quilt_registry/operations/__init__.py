@@ -19,6 +19,7 @@ from quilt_registry.operations.api_keys import ApiKeyOperations
 from quilt_registry.operations.buckets import BucketOperations
 from quilt_registry.operations.catalog import CatalogOperations
 from quilt_registry.operations.objects import ObjectOperations
+from quilt_registry.operations.query import QueryOperations
 from quilt_registry.operations.search import PackageSearchOperations
 from quilt_registry.operations.tabulator import TabulatorOperations
 
@@ -34,6 +35,7 @@ __all__ = [
     "CatalogOperations",
     "ObjectOperations",
     "PackageSearchOperations",
+    "QueryOperations",
     "TabulatorOperations",
     "registry_operations",
 ]
@@ -42,9 +44,9 @@ __all__ = [
 def registry_operations(connection: Connection) -> tuple[object, ...]:
     """The implementers that every backend registers as they are.
 
-    `CatalogOperations`, `PackageSearchOperations` and `ObjectOperations` are not among them: a
-    backend may have more to say there (the quilt3 backend also writes quilt3's configuration, and
-    reaches folders).
+    `CatalogOperations`, `PackageSearchOperations`, `ObjectOperations` and `QueryOperations` are not
+    among them: a backend may have more to say there (the quilt3 backend also writes quilt3's
+    configuration, and reaches folders).
 
     Parameters
     ----------

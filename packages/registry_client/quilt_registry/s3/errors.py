@@ -78,7 +78,7 @@ def s3_errors(what: str, uri: str) -> Iterator[None]:
     """
     try:
         yield
-    except _botocore_errors() as error:
+    except botocore_errors() as error:
         raise translate(error, what, uri) from error
 
 
@@ -125,7 +125,7 @@ def translate_code(code: str, message: str, what: str, uri: str, status: str = "
     )
 
 
-def _botocore_errors() -> tuple[type[BaseException], ...]:
+def botocore_errors() -> tuple[type[BaseException], ...]:
     # Evaluated only when an exception passes by, so that importing this costs nothing.
     from botocore import exceptions as botocore
 

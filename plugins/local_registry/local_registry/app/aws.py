@@ -1,7 +1,7 @@
 """`/aws/<service>`: services of AWS that are not here, so that nobody asks the real ones.
 
-`client_env` leads clients of STS, Glue and Athena here; each refusal has the form that the
-service's clients read.
+`client_env` leads clients of STS and Glue here; each refusal has the form that the service's
+clients read. Beside them is Athena, which is here (`local_registry.athena`).
 """
 
 from __future__ import annotations
@@ -12,23 +12,30 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 _PATH = "/aws/"
-_SERVICES = ("athena", "glue", "sts")
+ATHENA_PATH = f"{_PATH}athena"
+_ABSENT = ("glue", "sts")
 _STATUS = 400  # clients try again after 5xx
 _CODE = "NotSupportedByLocalRegistry"
 
 
 def endpoint_variables(registry_url: str) -> dict[str, str]:
-    """The environment variables that lead clients of these services here."""
-    return {
+    """The environment variables that lead clients of Athena and of these services here."""
+    absent = {
         f"AWS_ENDPOINT_URL_{service.upper()}": f"{registry_url}{_PATH}{service}"
-        for service in _SERVICES
+        for service in _ABSENT
     }
+    return {"AWS_ENDPOINT_URL_ATHENA": athena_endpoint(registry_url), **absent}
+
+
+def athena_endpoint(registry_url: str) -> str:
+    """Where the Athena of a registry is."""
+    return f"{registry_url}{ATHENA_PATH}"
 
 
 async def refuse(request: Request) -> Response:
     """Say that the service is not here: XML for STS, JSON for the others."""
     service = request.path_params["service"]
-    if service not in _SERVICES:
+    if service not in _ABSENT:
         return JSONResponse({"message": "Not Found"}, status_code=404)
     name = "STS" if service == "sts" else service.capitalize()
     message = f"The local Quilt registry has no {name}: nothing was sent to AWS"

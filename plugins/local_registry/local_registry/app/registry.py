@@ -19,6 +19,7 @@ from local_registry.app.graphql import graphql
 from local_registry.app.replies import refusal, status_of
 from local_registry.app.requests import RECORD_KEY
 from local_registry.app.search import search
+from local_registry.athena.service import describe as describe_athena
 from local_registry.context import RegistryContext
 from local_registry.http.messages import Handler, Record, Reply, Request
 from local_registry.identity.errors import RegistryError, TooManyAttemptsError
@@ -101,10 +102,14 @@ class RegistryHandler:
     """Runs the application on whole requests and names their operations.
 
     A path that begins with the host of S3 is for S3: the registry is the catalog's proxy to it.
+    Below `/aws/athena` is Athena.
     """
 
-    def __init__(self, app: Starlette, graphql_path: str, s3: Handler, s3_host: str) -> None:
+    def __init__(
+        self, app: Starlette, graphql_path: str, s3: Handler, s3_host: str, athena: Handler
+    ) -> None:
         self._app = app
+        self._athena = athena
         self._s3 = s3
         self._s3_host = s3_host
         self._graphql_path = graphql_path
@@ -115,6 +120,8 @@ class RegistryHandler:
         to_s3 = proxied(request, self._s3_host)
         if to_s3 is not None:
             return describe_s3(to_s3)
+        if _is_for_athena(request):
+            return describe_athena(request)
         if request.method != "POST" or request.raw_path != self._graphql_path:
             return Record(operation=_endpoint(request.path), target=request.path)
         payload = _parse(request.body)
@@ -125,6 +132,8 @@ class RegistryHandler:
         to_s3 = proxied(request, self._s3_host)
         if to_s3 is not None:
             return await self._s3(to_s3, record)
+        if _is_for_athena(request):
+            return await self._athena(request, record)
         scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -146,6 +155,10 @@ class RegistryHandler:
 
         await self._app(scope, receive, answer.send)
         return answer.reply()
+
+
+def _is_for_athena(request: Request) -> bool:
+    return request.method == "POST" and request.raw_path.rstrip("/") == aws.ATHENA_PATH
 
 
 class _Collected:

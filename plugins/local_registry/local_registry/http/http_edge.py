@@ -12,8 +12,8 @@ import attrs
 
 from local_registry.faults import FaultRule, Faults, Side
 from local_registry.http.cors import Cors
-from local_registry.http.injection import UNPROCESSED, Refusal, instead, spoil
-from local_registry.http.messages import Handler, Record, Reply, Request
+from local_registry.http.injection import UNPROCESSED, instead, spoil
+from local_registry.http.messages import Handler, Record, Refusal, Reply, Request
 from local_registry.http.protocol import CUT_KEY
 from local_registry.http.request_log import LoggedRequest, RequestLog
 
@@ -99,7 +99,7 @@ class Edge:
         if fault is not None and fault.kind == "reset-before":
             return None
         if fault is not None and fault.kind in UNPROCESSED:
-            return instead(fault, self.refuse)
+            return instead(fault, record.refuse or self.refuse)
         reply = await self._handle(request, record)
         if fault is None:
             return reply

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import attrs
 
 from local_registry.faults import FaultKind, FaultRule
-from local_registry.http.messages import Reply
+from local_registry.http.messages import Refusal, Reply
 
-Refusal = Callable[[int, str, str], Reply]
 UNPROCESSED: frozenset[FaultKind] = frozenset({"status", "reset-before", "expired-token"})
 _PAGE = b"<!DOCTYPE html><html><body><h1>Service unavailable</h1></body></html>\n"
 

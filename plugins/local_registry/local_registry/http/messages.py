@@ -13,12 +13,16 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 @attrs.define(kw_only=True)
 class Record:
-    """What the log will say about a request; the application fills in who it was from."""
+    """What the log will say about a request; the application fills in who it was from.
+
+    refuse: the form of a refusal by a fault, where it is not that of the request's side.
+    """
 
     operation: str
     target: str
     identity: str | None = None
     payload: object = None
+    refuse: Refusal | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -74,3 +78,4 @@ class Reply:
 
 
 Handler = Callable[[Request, Record], Awaitable[Reply]]
+Refusal = Callable[[int, str, str], Reply]

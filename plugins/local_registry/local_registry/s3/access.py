@@ -38,13 +38,15 @@ class Access:
         root: RootKeys,
         *,
         shared: Collection[str] = (),
+        results: str = "",
     ) -> None:
         """`shared` are buckets of the registry itself, which every user reads and administrators
-        write."""
+        write; in the bucket `results`, everybody reads the results of their own queries."""
         self._state = state
         self._identities = identities
         self._root = root
         self._shared = frozenset(shared)
+        self._results = results
 
     def authenticate(self, request: Request, claim: Signature | None) -> Identity | str | None:
         """Who signed: an identity, `root`, or `None` for an anonymous request.
@@ -96,10 +98,19 @@ class Access:
         writes = who.is_admin if bucket in self._shared else who.can_write(bucket)
         return {
             "list-buckets": True,
-            "read": self._reads(who, bucket),
+            "read": self._reads(who, bucket) or self._is_own_result(who, operation),
             "write": writes,
             "own": False,
         }[operation.need]
 
     def _reads(self, who: Identity, bucket: str) -> bool:
         return bucket in self._shared or who.can_read(bucket)
+
+    def _is_own_result(self, who: Identity, operation: S3Operation) -> bool:
+        prefix = results_prefix(who.role, who.user_id)
+        return operation.bucket == self._results and (operation.key or "").startswith(prefix)
+
+
+def results_prefix(role: str, user_id: str) -> str:
+    """Where the results of the queries of a user in a role are: a key that ends with `/`."""
+    return f"{role}/{user_id}/"

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import attrs
-from botocore.auth import HmacV1QueryAuth, S3SigV4Auth, S3SigV4QueryAuth
+from botocore.auth import HmacV1QueryAuth, S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
@@ -33,21 +33,26 @@ class Signature:
     access_key: str
     signature: str
     session_token: str | None
+    service: str = "s3"
     region: str = ""
     date: str = ""
     signed_headers: tuple[str, ...] = ()
     expires: str = ""
 
 
-def read_signature(request: Request) -> Signature | None:
-    """The signature of a request, `None` for an anonymous one.
+def read_signature(request: Request, service: str = "s3") -> Signature | None:
+    """The signature of a request to a service, `None` for an anonymous one.
+
+    Only S3 takes signatures in the query, too.
 
     Raises `S3Error` (AuthorizationHeaderMalformed) for one that cannot be read.
     """
     authorization = request.header("authorization")
-    query = dict(parse_qsl(request.query, keep_blank_values=True))
     if authorization:
-        return _from_header(authorization, request)
+        return _from_header(authorization, request, service)
+    if service != "s3":
+        return None
+    query = dict(parse_qsl(request.query, keep_blank_values=True))
     if query.get("X-Amz-Algorithm") == _ALGORITHM:
         return _from_query(query)
     if "AWSAccessKeyId" in query and "Signature" in query:
@@ -61,14 +66,15 @@ def read_signature(request: Request) -> Signature | None:
     return None
 
 
-def _from_header(authorization: str, request: Request) -> Signature:
+def _from_header(authorization: str, request: Request, service: str) -> Signature:
     scheme, _, rest = authorization.partition(" ")
     fields = dict(part.strip().partition("=")[::2] for part in rest.split(","))
     if scheme != _ALGORITHM or not {"Credential", "SignedHeaders", "Signature"} <= fields.keys():
         raise S3Error("AuthorizationHeaderMalformed", "Only AWS4-HMAC-SHA256 is taken")
-    access_key, region = _credential(fields["Credential"])
+    access_key, region = _credential(fields["Credential"], service)
     return Signature(
         kind="header",
+        service=service,
         access_key=access_key,
         signature=fields["Signature"],
         session_token=request.header("x-amz-security-token"),
@@ -79,7 +85,7 @@ def _from_header(authorization: str, request: Request) -> Signature:
 
 
 def _from_query(query: Mapping[str, str]) -> Signature:
-    access_key, region = _credential(query.get("X-Amz-Credential", ""))
+    access_key, region = _credential(query.get("X-Amz-Credential", ""), "s3")
     return Signature(
         kind="query",
         access_key=access_key,
@@ -92,10 +98,15 @@ def _from_query(query: Mapping[str, str]) -> Signature:
     )
 
 
-def _credential(text: str) -> tuple[str, str]:
+def _credential(text: str, service: str) -> tuple[str, str]:
     parts = text.rsplit("/", 4)
-    if len(parts) != 5 or parts[3:] != ["s3", "aws4_request"]:
+    if len(parts) != 5 or parts[4] != "aws4_request":
         raise S3Error("AuthorizationHeaderMalformed", "The credential is malformed")
+    if parts[3] != service:
+        raise S3Error(
+            "AuthorizationHeaderMalformed",
+            f"Credential should be scoped to correct service: '{service}'.",
+        )
     return parts[0], parts[2]
 
 
@@ -171,9 +182,10 @@ def _check_time(claim: Signature, now: datetime) -> None:
 
 def _sign_v4(request: Request, claim: Signature, secret_key: str) -> str:
     presigned = claim.kind == "query"
-    signer: Any = (S3SigV4QueryAuth if presigned else S3SigV4Auth)(
-        Credentials(claim.access_key, secret_key), "s3", claim.region
-    )
+    kind: Any = S3SigV4QueryAuth if presigned else S3SigV4Auth
+    if claim.service != "s3":
+        kind = SigV4Auth
+    signer: Any = kind(Credentials(claim.access_key, secret_key), claim.service, claim.region)
     query = request.query
     if presigned:
         pairs = [pair for pair in query.split("&") if not pair.startswith("X-Amz-Signature=")]
@@ -182,6 +194,7 @@ def _sign_v4(request: Request, claim: Signature, secret_key: str) -> str:
     again = AWSRequest(
         method=request.method,
         url=f"http://{host}{request.raw_path}" + (f"?{query}" if query else ""),
+        data=request.body if claim.service != "s3" else b"",  # S3's body has a digest of its own
     )
     for name in claim.signed_headers:
         value = request.header(name)

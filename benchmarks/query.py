@@ -1,0 +1,145 @@
+"""SQL over 1,000 packages with 1,000,000 entries in all, against the loop that people write.
+
+python benchmarks/query.py [--packages N] [--entries N]
+
+The packages lie in a folder. Each measurement is a process of its own, so that its peak memory is
+its own: the largest resident set that Linux tells (VmHWM), interpreter and libraries included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from measure import Row, print_table
+
+from quilt_core.domain.names import PackageName
+from quilt_core.manifest import EntryHash, ManifestEntry, ManifestHeader, write_manifest
+from quilt_core.manifest.layout import LATEST, manifest_key, pointer_key
+
+_MEASURE = """
+import json, os, sys, time
+os.environ["QUILT_DISABLE_USAGE_METRICS"] = "1"
+import quilt_core
+ops = quilt_core.connect("quilt3", registry="file://" + sys.argv[1])
+start, began = time.perf_counter(), time.process_time()
+{work}
+work = time.process_time() - began
+seconds = time.perf_counter() - start
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+peak = int(status["VmHWM"].split()[0]) * 1024
+print(json.dumps({{"answer": answer, "seconds": seconds, "work": work, "peak": peak}}))
+"""
+_SQL = """
+rows = ops.query('''
+    SELECT t.pkg_name, sum(e.size) FROM "data_package_tag" t
+    JOIN "data_package_entry" e ON e.top_hash = t.top_hash
+    WHERE t.tag_name = 'latest' AND e.logical_key LIKE '%77.csv' GROUP BY 1
+''')
+answer = sum(size for _, size in rows)
+"""
+_SQL_AGAIN = f"""{_SQL}
+start, began = time.perf_counter(), time.process_time()
+{_SQL}"""
+_LOOP = """
+answer = 0
+for name in ops.list_all_packages():
+    for item in ops.browse_content(name, recursive=True):
+        if item.path.endswith("77.csv"):
+            answer += item.size
+"""
+
+
+def write_packages(registry: Path, packages: int, entries: int) -> None:
+    """Publish packages of so many entries each, past every backend."""
+    for number in range(packages):
+        top_hash = f"{number:064x}"
+        path = registry / manifest_key(top_hash)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files = (
+            ManifestEntry(
+                logical_key=f"run/{one:06}.csv",
+                physical_key=f"s3://bucket/run/{number}/{one}.csv?versionId=v{one}",
+                size=one,
+                hash=EntryHash("sha2-256-chunked", f"{number * entries + one:064x}"),
+                meta={"user_meta": {"n": one}},
+            )
+            for one in range(entries)
+        )
+        with path.open("wb") as sink:
+            write_manifest(ManifestHeader(message="made"), [], files, sink)
+        name = PackageName("team", f"package{number:05}")
+        for pointer in (str(1_700_000_000 + number), LATEST):
+            at = registry / pointer_key(name, pointer)
+            at.parent.mkdir(parents=True, exist_ok=True)
+            at.write_text(top_hash)
+            os.utime(at, (1_700_000_000, 1_700_000_000))
+
+
+def main(arguments: Sequence[str] | None = None) -> bool:
+    """Measure, print the table, and say whether the goals are met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--packages", type=int, default=1000)
+    parser.add_argument("--entries", type=int, default=1000, help="of each package")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        registry = Path(folder) / "data"
+        write_packages(registry, options.packages, options.entries)
+        cache = Path(folder) / "cache"
+        first, later, then = (_run(sql, registry, cache) for sql in (_SQL, _SQL, _SQL_AGAIN))
+        loop = _run(_LOOP, registry, cache)
+    if not first["answer"] == then["answer"] == loop["answer"]:
+        raise SystemExit(f"The answers differ: {first}, {then}, {loop}")
+    rows = [
+        _row("first query, time", first["seconds"], loop["seconds"], 20.0, "s", 1),
+        _row("next query, time", then["seconds"], loop["seconds"], 1.0, "s", 1),
+        _row("first query, time of processors", first["work"], loop["work"], None, "s", 1),
+        _row(
+            "first query of a later process, time", later["seconds"], loop["seconds"], 5.0, "s", 1
+        ),
+        _row("next query, time of processors", then["work"], loop["work"], None, "s", 1),
+        _row("first query, peak memory", first["peak"], loop["peak"], 500.0, "MB", 1e-6),
+        _row("next query, peak memory", then["peak"], loop["peak"], 500.0, "MB", 1e-6),
+    ]
+    total = options.packages * options.entries
+    return print_table(
+        f"SQL over {options.packages:,} packages with {total:,} entries, "
+        "peer: a loop over browse_content",
+        rows,
+    )
+
+
+def _run(work: str, registry: Path, cache: Path) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE.format(work=work), str(registry)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "QUILT_CORE_CACHE_DIR": str(cache)},
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def _row(what: str, ours: float, peer: float, goal: float | None, unit: str, scale: float) -> Row:
+    return Row(
+        what=what,
+        ours=f"{ours * scale:,.4g} {unit}",
+        peer=f"{peer * scale:,.4g} {unit}",
+        result=f"{peer / ours:.1f}×",
+        goal="" if goal is None else f"< {goal:g} {unit}",
+        met=goal is None or ours * scale < goal,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

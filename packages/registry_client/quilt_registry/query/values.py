@@ -1,0 +1,143 @@
+"""Athena's types, and the values that its texts stand for.
+
+Athena tells of an array, a map or a row only that it is one, and writes it in a form that cannot be
+read back (`{a=1, b=x, y}`): these stay text. In SQL, `CAST(column AS json)` and `json_format` give
+text that can be.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from quilt_core.domain.query import QueryColumn, QueryRow
+from quilt_core.errors import ProtocolError
+
+_ZONED = re.compile(r"(?P<time>\S+ \S+) (?P<zone>\S+)")
+_FRACTION = re.compile(r"\.(\d+)")
+_HIVE = {
+    "string": "varchar",
+    "int": "integer",
+    "float": "real",
+    "binary": "varbinary",
+    "timestamp": "timestamp(6)",
+    "timestamp with time zone": "timestamp(6) with time zone",
+    "time": "time(6)",
+}
+"""Trino's names of Hive's types; Athena says nothing of the digits of a second, and up to six are
+kept."""
+
+
+def result_column(info: Mapping[str, Any]) -> QueryColumn:
+    """A column of a result, from Athena's `ColumnInfo`."""
+    name, kind = info.get("Name"), info.get("Type")
+    if not isinstance(name, str) or not isinstance(kind, str):
+        raise ProtocolError("Athena's description of a result has a column without name or type.")
+    kind = kind.lower()
+    if kind == "decimal":
+        kind = f"decimal({info.get('Precision', 38)},{info.get('Scale', 0)})"
+    return QueryColumn(name=name, type=_HIVE.get(kind, kind))
+
+
+def table_column(info: Mapping[str, Any]) -> QueryColumn:
+    """A column of a table, from the `Column` of its metadata."""
+    return QueryColumn(name=str(info.get("Name", "")), type=trino_type(str(info.get("Type", ""))))
+
+
+def trino_type(hive: str) -> str:
+    """Trino's name of a type of Hive's: `array(varchar)` for `array<string>`."""
+    kind = hive.strip().lower()
+    outer, bracket, rest = kind.partition("<")
+    if not bracket:
+        return _HIVE.get(kind, kind)
+    parts = _parts(rest.removesuffix(">"))
+    if outer == "struct":
+        fields = (part.partition(":") for part in parts)
+        return f"row({', '.join(f'{name} {trino_type(inner)}' for name, _, inner in fields)})"
+    return f"{outer}({', '.join(map(trino_type, parts))})"
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between the commas that are in no brackets."""
+    parts, depth, begin = [], 0, 0
+    for place, letter in enumerate(text):
+        depth += (letter in "<(") - (letter in ">)")
+        if letter == "," and not depth:
+            parts.append(text[begin:place])
+            begin = place + 1
+    return [*parts, text[begin:]]
+
+
+def row_reader(columns: Sequence[QueryColumn]) -> Callable[[Sequence[str | None]], QueryRow]:
+    """What makes a row of values from a row of texts; None stays None.
+
+    What it gives raises `ProtocolError` for a text that is no value of its column's type.
+    """
+    readers = [reader_of(column.type) for column in columns]
+
+    def read(texts: Sequence[str | None]) -> QueryRow:
+        pairs = zip(readers, texts, strict=True)
+        try:
+            return tuple(None if text is None else reader(text) for reader, text in pairs)
+        except (ValueError, ArithmeticError, LookupError, OSError) as error:
+            raise ProtocolError(f"A value in a result of Athena makes no sense: {error}.") from None
+
+    return read
+
+
+def reader_of(kind: str) -> Callable[[str], Any]:
+    """What makes a value of a type from its text."""
+    base = kind.partition("(")[0]
+    if base in ("timestamp", "time") and kind.endswith("with time zone"):
+        return _zoned_timestamp if base == "timestamp" else str
+    return _READERS.get(base, str)
+
+
+def _boolean(text: str) -> bool:
+    return {"true": True, "false": False}[text.lower()]
+
+
+def _microseconds(text: str) -> str:
+    """Python takes three or six digits, and Trino writes up to twelve."""
+
+    def six(found: re.Match[str]) -> str:
+        if found[1][6:].strip("0"):
+            raise ValueError(f"{text!r} is finer than microseconds, CAST it AS timestamp(6)")
+        return f".{found[1][:6]:0<6}"
+
+    return _FRACTION.sub(six, text)
+
+
+def _timestamp(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(_microseconds(text))
+
+
+def _zoned_timestamp(text: str) -> dt.datetime:
+    found = _ZONED.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no time with a zone")
+    zone = found["zone"]
+    if zone[0] in "+-":
+        return dt.datetime.fromisoformat(_microseconds(found["time"]) + zone)
+    tz = dt.UTC if zone in ("UTC", "Z") else ZoneInfo(zone)
+    return _timestamp(found["time"]).replace(tzinfo=tz)
+
+
+def _time(text: str) -> dt.time:
+    return dt.time.fromisoformat(_microseconds(text))
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
+    **dict.fromkeys(("real", "double"), float),
+    "boolean": _boolean,
+    "date": dt.date.fromisoformat,
+    "decimal": Decimal,
+    "time": _time,
+    "timestamp": _timestamp,
+    "varbinary": bytes.fromhex,
+}

@@ -1,0 +1,1 @@
+"""Athena: SQL over the packages and tabulator tables of the registry's buckets, by its own API."""

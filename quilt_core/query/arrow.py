@@ -1,0 +1,140 @@
+"""Results as Arrow, pandas and polars; and Trino's types as Arrow's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from quilt_core.frames import missing_library
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+    from quilt_core.domain.query import QueryColumn
+
+_DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
+_TIME = re.compile(r"(timestamp|time)(?:\((\d+)\))?( with time zone)?")
+_SIMPLE = {
+    "tinyint": "int8",
+    "smallint": "int16",
+    "integer": "int32",
+    "int": "int32",
+    "bigint": "int64",
+    "boolean": "bool_",
+    "real": "float32",
+    "float": "float32",
+    "double": "float64",
+    "date": "date32",
+    "varbinary": "binary",
+    "unknown": "null",
+}
+
+
+def schema_of(columns: Iterable[QueryColumn]) -> pyarrow.Schema:
+    """The Arrow schema of a result's columns.
+
+    Raises `NotSupportedError` when pyarrow is not installed.
+    """
+    pa = _pyarrow()
+    return pa.schema([pa.field(column.name, arrow_type(column.type)) for column in columns])
+
+
+def arrow_type(name: str) -> pyarrow.DataType:
+    """The Arrow type of one of Trino's; text for what has none, such as `json` and `uuid`."""
+    pa = _pyarrow()
+    name = name.strip().lower()
+    if name in _SIMPLE:
+        return getattr(pa, _SIMPLE[name])()
+    if found := _DECIMAL.fullmatch(name):
+        return pa.decimal128(int(found[1]), int(found[2]))
+    if found := _TIME.fullmatch(name):
+        return _time_type(pa, *found.groups())
+    kind, _, inner = name.partition("(")
+    return _nested_type(pa, kind, type_parts(inner.removesuffix(")")) if inner else [])
+
+
+def _nested_type(pa: Any, kind: str, parts: list[str]) -> pyarrow.DataType:
+    if kind == "array" and len(parts) == 1:
+        return pa.list_(arrow_type(parts[0]))
+    if kind == "map" and len(parts) == 2:
+        return pa.map_(*map(arrow_type, parts))
+    if kind == "row" and parts:
+        return pa.struct([_field(pa, part) for part in parts])
+    return pa.string()
+
+
+def _time_type(pa: Any, kind: str, digits: str | None, zone: str | None) -> pyarrow.DataType:
+    precision = 3 if digits is None else int(digits)
+    if kind == "time":
+        return pa.string() if zone else pa.time64("us")
+    unit = next(unit for most, unit in ((3, "ms"), (6, "us"), (12, "ns")) if precision <= most)
+    return pa.timestamp(unit, tz="UTC" if zone else None)
+
+
+def _field(pa: Any, text: str) -> pyarrow.Field:
+    if text.startswith('"'):
+        name, _, kind = text[1:].partition('" ')
+    else:
+        name, _, kind = text.partition(" ")
+    return pa.field(name, arrow_type(kind))
+
+
+def type_parts(text: str) -> list[str]:
+    """What stands between the commas that are in no brackets."""
+    parts, depth, begin = [], 0, 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            parts.append(text[begin:place].strip())
+            begin = place + 1
+    return [*parts, text[begin:].strip()]
+
+
+def record_batch(batch: Any, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
+    """A batch of a result, of tuples or an Arrow one, in the schema of its columns."""
+    pa = _pyarrow()
+    if isinstance(batch, Sequence):
+        columns = zip(*batch, strict=True) if batch else ([] for _ in schema)
+        arrays = [
+            pa.array(list(values), field.type)
+            for values, field in zip(columns, schema, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return batch
+
+
+def table(batches: Iterable[pyarrow.RecordBatch], schema: pyarrow.Schema) -> pyarrow.Table:
+    """All batches as one table."""
+    return _pyarrow().Table.from_batches(batches, schema)
+
+
+def to_pandas(to_arrow: Callable[[], pyarrow.Table]) -> pandas.DataFrame:
+    """A result as a data frame with Arrow types; nothing is read when pandas is not there."""
+    try:
+        import pandas
+    except ModuleNotFoundError as error:
+        raise missing_library("to_pandas", error, "pandas") from error
+    frame: pandas.DataFrame = to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
+    return frame
+
+
+def to_polars(to_arrow: Callable[[], pyarrow.Table]) -> polars.DataFrame:
+    """A result as a polars data frame; nothing is read when polars is not there."""
+    try:
+        import polars
+    except ModuleNotFoundError as error:
+        raise missing_library("to_polars", error, "polars") from error
+    frame = polars.from_arrow(to_arrow())
+    assert isinstance(frame, polars.DataFrame)  # noqa: S101 - of a table it is one
+    return frame
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow
+    except ModuleNotFoundError as error:
+        raise missing_library("query", error, '"quiltops[query]"') from error
+    return pyarrow

@@ -1,0 +1,100 @@
+"""Manifests as Parquet files, so that each revision is read once.
+
+A file belongs to a scope, which stands for a registry and whoever reads it, so that nobody is shown
+what somebody else was allowed to read. It is made for this user only, and its loss harms nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from quilt_core.transfer.cache_folder import cache_folder
+from quilt_core.transfer.temporary import is_temporary, remove_abandoned, temporary_path
+
+_KIND = "query"
+_UNUSED = 30 * 24 * 3600
+_TOUCH = 24 * 3600
+
+
+class TableCache:
+    """A folder of Parquet files.
+
+    Parameters
+    ----------
+    folder:
+        Where it is; the folder `query` of the user's cache by default, and a temporary one, which
+        ends with this object, where that cannot be used.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = cache_folder() / _KIND if folder is None else folder
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+
+    def folder(self, scope: str) -> Path:
+        """The folder of a scope, which is made where it is not there, for this user only."""
+        digest = hashlib.sha256(scope.encode(errors="surrogatepass")).hexdigest()[:32]
+        if self._temporary is None:
+            folder = self._folder / digest
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if _is_ours(self._folder) and _is_ours(folder) and os.access(folder, os.W_OK):
+                    return folder
+            except OSError:
+                pass
+            self._temporary = tempfile.TemporaryDirectory(prefix="quiltops-query-cache-")
+        folder = Path(self._temporary.name) / digest
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def clean(self, scope: str, keep: Collection[Path]) -> None:
+        """Remove what no query has used for 30 days, and what a crash left behind."""
+        folder = self.folder(scope)
+        remove_abandoned([folder])
+        limit = time.time() - _UNUSED
+        for path in folder.iterdir():
+            if path not in keep and not is_temporary(path.name) and path.stat().st_mtime < limit:
+                path.unlink(missing_ok=True)
+
+
+def write_once(path: Path, write: Callable[[Path], None]) -> Path:
+    """Let `write` make a file that is there whole or not at all; one that is there stays.
+
+    Raises what `write` raises, and `OSError` when it cannot be written.
+    """
+    if is_there(path):
+        return path
+    temporary = temporary_path(path.parent)
+    try:
+        write(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file of the cache is there; it then counts as used."""
+    try:
+        age = time.time() - path.stat().st_mtime
+    except OSError:
+        return False
+    if age > _TOUCH:
+        os.utime(path)
+    return True
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else can write into a folder, or read it."""
+    if os.name != "posix":
+        return True
+    found = folder.stat()
+    if found.st_uid != os.getuid():
+        return False
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
+    return True

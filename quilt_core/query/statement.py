@@ -1,0 +1,293 @@
+"""Understand a statement: one that reads, in Trino's dialect, and the same for DuckDB.
+
+What reaches DuckDB is written anew from a parsed tree in which every table is one that was found
+for the caller, and every function one that is known to be harmless. DuckDB is confined all the same
+(`quilt_core.query.session`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+import attrs
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, SqlglotError
+
+from quilt_core.domain.query import QueryTable
+from quilt_core.domain.uris import is_unicode
+from quilt_core.errors import ValidationError
+from quilt_core.query.functions import check_functions, translate_functions
+
+_LONGEST = 262_144
+"""The longest text of a statement, as Athena has it."""
+_DEEPEST = 900
+_UNNAMED = "quilt unnamed "
+_FORBIDDEN = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Placeholder, exp.Parameter, exp.Lock)
+_EXPLAIN = re.compile(r"\s*EXPLAIN\s(?!\s*(?:ANALYZE\b|\())", re.IGNORECASE)
+_SHOW_TABLES = re.compile(r"SHOW\s+TABLES(?:\s+(?:FROM|IN)\s+(?P<place>\S.*))?", re.I | re.DOTALL)
+_DESCRIBE = re.compile(
+    r"(?:DESCRIBE|DESC|SHOW\s+COLUMNS\s+(?:FROM|IN))\s+(?P<table>\S.*)", re.I | re.DOTALL
+)
+
+
+@attrs.frozen
+class TableName:
+    """A table as a statement names it; without quotation marks, and in the statement's case."""
+
+    name: str
+    database: str | None = None
+    catalog: str | None = None
+    line: int | None = attrs.field(default=None, eq=False)
+    column: int | None = attrs.field(default=None, eq=False)
+
+    @property
+    def shown(self) -> str:
+        """As SQL writes it, for messages."""
+        return QueryTable(
+            name=self.name, database=self.database, catalog=self.catalog, columns=(), description=""
+        ).sql_name
+
+
+@attrs.frozen
+class ShowTables:
+    """`SHOW TABLES`, of the database that it names, if any."""
+
+    database: str | None
+
+
+@attrs.frozen
+class Describe:
+    """`DESCRIBE table`, or `SHOW COLUMNS FROM table`."""
+
+    table: TableName
+
+
+class Statement:
+    """A statement that reads.
+
+    Parameters
+    ----------
+    tree:
+        It, parsed.
+    explain:
+        Whether its plan is wanted instead of its rows.
+    """
+
+    def __init__(self, tree: exp.Expr, *, explain: bool = False) -> None:
+        self._tree = tree
+        self._explain = explain
+        self._tables = [node for node in tree.find_all(exp.Table) if not _names_cte(node)]
+
+    def tables(self) -> list[TableName]:
+        """The tables that it names, each once."""
+        return list(dict.fromkeys(_table_name(node) for node in self._tables))
+
+    def duckdb_sql(self, view_of: Callable[[TableName], str]) -> str:
+        """The statement in DuckDB's dialect.
+
+        Parameters
+        ----------
+        view_of:
+            Gives the view that stands for a table.
+
+        Raises
+        ------
+        ValidationError
+            For what DuckDB has no words for.
+        """
+        for node in self._tables:
+            name = _table_name(node)
+            alias = node.alias or name.name
+            node.set("this", exp.to_identifier(view_of(name), quoted=True))
+            node.set("db", None)
+            node.set("catalog", None)
+            if not node.args.get("alias"):
+                node.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+        for column in self._tree.find_all(exp.Column):
+            column.set("db", None)
+            column.set("catalog", None)
+        self._name_columns()
+        tree = translate_functions(self._tree)
+        try:
+            sql = tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+        except RecursionError as error:
+            raise syntax_error("it is nested too deeply", None, None) from error
+        except (SqlglotError, ValueError) as error:
+            raise ValidationError(
+                f"The local engine cannot execute this: {str(error).strip()}",
+                hint="Write it in another way, or use engine='athena' where the registry has it.",
+            ) from error
+        return f"EXPLAIN {sql}" if self._explain else sql
+
+    def _name_columns(self) -> None:
+        """Mark the columns that have no name, which Trino then numbers."""
+        first: exp.Expr = self._tree
+        while isinstance(first, (exp.SetOperation, exp.Subquery)):
+            first = first.this
+        if isinstance(first, exp.Select):
+            for place, column in enumerate(first.expressions):
+                if not column.output_name and not column.is_star:
+                    column.replace(exp.alias_(column.copy(), f"{_UNNAMED}{place}", quoted=True))
+
+    def column_names(self, names: Iterable[str]) -> list[str]:
+        """The names that the columns of the result have, by those that DuckDB gives."""
+        values = isinstance(self._tree, exp.Values)
+        return [
+            f"_col{place}" if values or name.startswith(_UNNAMED) else name
+            for place, name in enumerate(names)
+        ]
+
+
+def parse_statement(sql: str) -> Statement | ShowTables | Describe:
+    """Parse a text.
+
+    Raises
+    ------
+    ValidationError
+        For what is no SQL, with `line` and `column` in the context; for several statements, and
+        for one that does anything but read.
+    """
+    if len(sql) > _LONGEST:
+        raise ValidationError(f"The statement has more than {_LONGEST:,} characters.")
+    if not is_unicode(sql):
+        raise syntax_error("it has surrogates, which are no characters", None, None)
+    alone = sql.strip().removesuffix(";").rstrip()
+    if found := _SHOW_TABLES.fullmatch(alone):
+        place = found["place"]
+        return ShowTables(None if place is None else _parse_name(place).name)
+    if found := _DESCRIBE.fullmatch(alone):
+        return Describe(_parse_name(found["table"]))
+    explain = _EXPLAIN.match(sql)
+    tree = _parse(sql if explain is None else " " * explain.end() + sql[explain.end() :])
+    check_functions(tree)
+    return Statement(tree, explain=explain is not None)
+
+
+def _parse(sql: str) -> exp.Expr:
+    quiet = logging.getLogger("sqlglot")
+    level, quiet.disabled = quiet.disabled, True  # it warns of what is refused below
+    try:
+        trees = [tree for tree in sqlglot.parse(sql, read="trino") if tree is not None]
+    except ParseError as error:
+        first = error.errors[0] if error.errors else {}
+        raise syntax_error(
+            str(first.get("description") or "it cannot be parsed"),
+            first.get("line"),
+            first.get("col"),
+        ) from error
+    except SqlglotError as error:
+        raise syntax_error(str(error).partition("\n")[0], None, None) from error
+    except RecursionError as error:
+        raise syntax_error("it is nested too deeply", None, None) from error
+    finally:
+        quiet.disabled = level
+    if len(trees) != 1:
+        raise ValidationError(
+            f"There are {len(trees)} statements." if trees else "There is no statement.",
+            hint="Give one, such as SELECT 1.",
+        )
+    (tree,) = trees
+    if not isinstance(tree, (exp.Query, exp.Values)):
+        raise _only_reads(tree)
+    waiting: list[tuple[exp.Expr, int]] = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if isinstance(node, _FORBIDDEN):
+            raise _only_reads(node)
+        if isinstance(node, exp.Table):
+            _check_table(node)
+        if depth > _DEEPEST:
+            raise syntax_error("it is nested too deeply", None, None)
+        waiting += [(child, depth + 1) for child in node.iter_expressions()]
+    return tree
+
+
+def _only_reads(node: exp.Expr) -> ValidationError:
+    word = node.key.upper()
+    if isinstance(node, exp.Command):
+        word = str(node.this).upper()
+    return ValidationError(
+        f"A query only reads, and this has {word}.",
+        hint="Write SELECT, WITH, VALUES or TABLE; EXPLAIN, DESCRIBE and SHOW TABLES work, too.",
+    )
+
+
+def _check_table(node: exp.Table) -> None:
+    """Raise `ValidationError` for a table that is no name."""
+    line, column = _place(node)
+    if not isinstance(node.this, exp.Identifier):
+        what = node.this.name or node.this.key
+        raise ValidationError(
+            f"{what} gives no table that the local engine reads.",
+            hint="Name a table of list_query_tables(), or a row source such as UNNEST(…).",
+            context={"line": line, "column": column},
+        )
+    for key in ("version", "when", "changes", "format", "pattern", "only"):
+        if node.args.get(key):
+            raise ValidationError(
+                f"{_table_name(node).shown} is asked for as of a version, which the local engine "
+                "does not keep.",
+                context={"line": line, "column": column},
+            )
+
+
+def syntax_error(reason: str, line: int | None, column: int | None) -> ValidationError:
+    """The error for SQL that is wrong, with its place where that is known."""
+    where = "" if line is None else f" at line {line}, column {column}"
+    return ValidationError(
+        f"The SQL is wrong{where}: {reason}.",
+        hint="The dialect is Trino's, as Athena has it: docs/guides/query.md.",
+        context={"line": line, "column": column},
+    )
+
+
+def _parse_name(text: str) -> TableName:
+    try:
+        node = exp.to_table(text, dialect="trino")
+    except (SqlglotError, RecursionError) as error:
+        raise syntax_error(f"{text!r} is not the name of a table", None, None) from error
+    if not isinstance(node.this, exp.Identifier):
+        raise syntax_error(f"{text!r} is not the name of a table", None, None)
+    return _table_name(node)
+
+
+def _table_name(node: exp.Table) -> TableName:
+    line, column = _place(node)
+    return TableName(node.name, node.db or None, node.catalog or None, line, column)
+
+
+def _place(node: exp.Table) -> tuple[int | None, int | None]:
+    meta = node.this.meta if isinstance(node.this, exp.Identifier) else {}
+    if "line" not in meta:
+        return None, None
+    return meta["line"], meta["col"] - (meta["end"] - meta["start"])  # it is that of the end
+
+
+def _names_cte(node: exp.Table) -> bool:
+    """Whether a table is the name of a common table expression that is visible there."""
+    if node.db:
+        return False
+    name = node.name.lower()
+    inner: exp.Expr = node
+    for ancestor in _ancestors(node):
+        with_ = ancestor if isinstance(ancestor, exp.With) else ancestor.args.get("with_")
+        if with_ is not inner and isinstance(with_, exp.With):
+            for cte in with_.expressions:
+                # A body sees what stands before it, and itself only when it is recursive.
+                if cte is inner and not with_.recursive:
+                    break
+                if cte.alias.lower() == name:
+                    return True
+                if cte is inner:
+                    break
+        inner = ancestor
+    return False
+
+
+def _ancestors(node: exp.Expr) -> Iterator[exp.Expr]:
+    while node.parent is not None:
+        node = node.parent
+        yield node

@@ -1,0 +1,82 @@
+"""DuckDB's types by Trino's names."""
+
+from __future__ import annotations
+
+import re
+
+from quilt_core.errors import ValidationError
+from quilt_core.query.arrow import type_parts
+
+_NAMES = {
+    "BOOLEAN": "boolean",
+    "TINYINT": "tinyint",
+    "SMALLINT": "smallint",
+    "INTEGER": "integer",
+    "BIGINT": "bigint",
+    "UTINYINT": "smallint",
+    "USMALLINT": "integer",
+    "UINTEGER": "bigint",
+    # A sum of Trino's is a bigint, and DuckDB's a wider number; one that does not fit is an error.
+    "UBIGINT": "bigint",
+    "HUGEINT": "bigint",
+    "UHUGEINT": "bigint",
+    "FLOAT": "real",
+    "DOUBLE": "double",
+    "VARCHAR": "varchar",
+    "BLOB": "varbinary",
+    "DATE": "date",
+    "TIME": "time(6)",
+    "TIMESTAMP": "timestamp(6)",
+    "TIMESTAMP_S": "timestamp(0)",
+    "TIMESTAMP_MS": "timestamp(3)",
+    "TIMESTAMP_NS": "timestamp(9)",
+    "TIMESTAMP WITH TIME ZONE": "timestamp(6) with time zone",
+    "JSON": "json",
+    "UUID": "uuid",
+    '"NULL"': "unknown",
+}
+_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+_ARRAY = re.compile(r"(.*)\[\d*\]", re.DOTALL)
+
+
+def trino_type(text: str, column: str) -> str:
+    """Trino's name of a type.
+
+    Parameters
+    ----------
+    text:
+        DuckDB's name.
+    column:
+        Whose type it is, for the message.
+
+    Raises
+    ------
+    ValidationError
+        For a type that results cannot have, such as an interval.
+    """
+    if text in _NAMES:
+        return _NAMES[text]
+    if found := _DECIMAL.fullmatch(text):
+        return f"decimal({found[1]},{found[2]})"
+    if found := _ARRAY.fullmatch(text):
+        return f"array({trino_type(found[1], column)})"
+    kind, _, inner = text.partition("(")
+    parts = type_parts(inner.removesuffix(")"))
+    if kind == "MAP":
+        return f"map({', '.join(trino_type(part, column) for part in parts)})"
+    if kind == "STRUCT":
+        return f"row({', '.join(_field(part, column) for part in parts)})"
+    if kind == "ENUM":
+        return "varchar"
+    raise ValidationError(
+        f"The column {column!r} has the type {text}, which a result cannot have.",
+        hint="Cast it: CAST(… AS varchar).",
+    )
+
+
+def _field(text: str, column: str) -> str:
+    if text.startswith('"'):
+        name, _, kind = text[1:].partition('" ')
+    else:
+        name, _, kind = text.partition(" ")
+    return f'"{name}" {trino_type(kind, column)}'

@@ -1,0 +1,206 @@
+"""Further behaviours of queries: started ones, rights, tabulator tables (Q-…)."""
+
+# ruff: noqa: S608 - the texts are the tests' own
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+
+import pytest
+
+from quilt_core import (
+    NotFoundError,
+    PermissionDeniedError,
+    QueryState,
+    QueryStatus,
+    QuiltOps,
+    TransportError,
+    ValidationError,
+)
+from quilt_core.testing.conformance.behaviour import behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.querying import MANY, PackageOfTwo, rows_of, tables_of
+from quilt_core.testing.conformance.rights import second_registry
+
+ENDLESS = (
+    f"SELECT count(*) FROM {MANY} AS a(x) CROSS JOIN {MANY} AS b(x) CROSS JOIN {MANY} AS c(x) "
+    f"CROSS JOIN {MANY} AS d(x) WHERE a.x * b.x + c.x * d.x < 0"
+)
+_TABLE = """schema:
+- {name: x, type: INT}
+- {name: y, type: STRING}
+- {name: z, type: DATE}
+source: {type: quilt-packages, package_name: "^(?<team>[^/]+)/data$", logical_key: "(?<day>[0-9]+)[.]csv$"}
+parser: {format: csv, header: true}
+continue_on_error: true
+"""  # noqa: E501
+
+
+def final(ops: QuiltOps, status: QueryStatus) -> QueryStatus:
+    """The status of a query that has ended."""
+    for _ in range(600):
+        if status.is_final:
+            return status
+        time.sleep(0.1)
+        status = ops.get_query(status.query_id)
+    raise AssertionError(f"{status} has not ended within a minute")
+
+
+class QueryRuns(PackageOfTwo):
+    """Queries that are started, ended, and whose tables are of others."""
+
+    @behaviour("Q-13", "start_query", "get_query", "query")
+    def test_a_started_query(self, ops: QuiltOps, package: str) -> None:
+        """A query that was started has an id, its text and its engine; when it has succeeded, each
+        look at it gives a result that is read on its own. One that is wrong fails, with a reason,
+        and has no result. An unknown id is a NotFoundError."""
+        sql = f"SELECT top_hash FROM {tables_of(ops)['tag']}"
+        began = datetime.now(UTC)
+        status = ops.start_query(sql)
+        assert status.sql == sql
+        done = final(ops, status)
+        assert (done.state, done.query_id) == (QueryState.SUCCEEDED, status.query_id)
+        assert done.completed is None or (done.completed - began).total_seconds() > -60
+        for _ in range(2):
+            result = ops.get_query(status.query_id).result
+            assert result is not None and list(result) == [(package,)]
+        with pytest.raises(ValidationError):  # at once, or when it is looked at
+            wrong = final(ops, ops.start_query("SELECT no_such_column"))
+            assert wrong.state is QueryState.FAILED and wrong.error and wrong.result is None
+            raise ValidationError(wrong.error)
+        with pytest.raises(NotFoundError):
+            ops.get_query("local-00000000000000000000000000000000")
+
+    @behaviour("Q-14", "cancel_query", "start_query", "get_query")
+    def test_a_query_is_cancelled(self, ops: QuiltOps) -> None:
+        """A query that is cancelled ends, cancelled and without a result; one that has ended stays
+        as it was."""
+        status = ops.start_query(ENDLESS)
+        assert not status.is_final
+        ops.cancel_query(status.query_id)
+        ended = final(ops, ops.get_query(status.query_id))
+        assert (ended.state, ended.result) == (QueryState.CANCELLED, None)
+        done = final(ops, ops.start_query("SELECT 1"))
+        assert ops.cancel_query(done.query_id).state is QueryState.SUCCEEDED
+
+    @behaviour("Q-15", "query")
+    def test_a_deadline_ends_a_query(self, ops: QuiltOps) -> None:
+        """When the deadline of the operation passes, the query ends with a TransportError that says
+        so, soon after."""
+        began = time.monotonic()
+        with pytest.raises(TransportError, match="deadline"):
+            ops.with_options(deadline=1.0).query(ENDLESS)
+        assert time.monotonic() - began < 20
+
+    @behaviour("Q-16", "query", "list_query_tables", users=(TestUser.READER,))
+    def test_tables_of_others_are_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        """A table about a registry that the identity cannot read is as one that is not there, also
+        after somebody else has read it in the same process, and is not listed."""
+        theirs = second_registry(environment)
+        uri = environment.put_object("k", b"secret")
+        ops.create_package_revision("their/data", {"k": uri}, {"n": 1}, theirs)
+        tables = tables_of(ops, theirs)
+        for sql_name in tables.values():
+            assert len(list(ops.query(f"SELECT * FROM {sql_name}", theirs))) == 1
+        with environment.connect(TestUser.READER) as reader:
+            for sql_name in tables.values():
+                for registry in (theirs, environment.registry):
+                    with pytest.raises((ValidationError, NotFoundError, PermissionDeniedError)):
+                        list(reader.query(f"SELECT * FROM {sql_name}", registry))
+
+    @behaviour("Q-17", "start_query", "get_query", "cancel_query", users=(TestUser.READER,))
+    def test_queries_of_others_are_not_there(self, environment: Environment, ops: QuiltOps) -> None:
+        """Whoever did not start a query neither sees nor cancels it."""
+        status = final(ops, ops.start_query("SELECT 42"))
+        with environment.connect(TestUser.READER) as reader:
+            for call in (reader.get_query, reader.cancel_query):
+                with pytest.raises((NotFoundError, PermissionDeniedError)):
+                    call(status.query_id)
+
+    @behaviour("Q-18", "query", "create_package_revision")
+    def test_a_manifest_that_was_written_again(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A top hash does not cover physical keys: when a revision is published again with the same
+        top hash and other physical keys, a query tells the present ones."""
+        uris = [environment.put_object(key, b"same") for key in ("first", "second")]
+        sql = f"SELECT physical_key FROM {tables_of(ops)['entry']}"
+        hashes = set()
+        for uri in uris:
+            made = ops.create_package_revision(environment.name, {"k": uri}, message="m")
+            hashes.add(made.top_hash)
+            shown = [one.physical_key for one in ops.browse_content(environment.name)]
+            assert rows_of(ops, sql) == [(shown[0],)]
+        assert len(hashes) == 1
+
+    @behaviour("Q-19", "query", "create_tabulator_table", "list_query_tables")
+    def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:
+        """A tabulator table has the rows of the files that its patterns match, in the latest
+        revisions only: columns of the files by position, groups of the patterns, and `$pkg_name`,
+        `$logical_key`, `$physical_key`, `$top_hash`, `$issue`. A column that a file lacks is null,
+        and a file that does not fit is one row of nulls; `$issue` says so."""
+        if not environment.registry.startswith("s3://"):
+            pytest.skip("not applicable: tabulator tables are of buckets")
+        bucket = environment.registry.removeprefix("s3://")
+        old = environment.put_object("old", b"x,y,z\n99,old,2026-01-01\n")
+        files = {
+            "1.csv": b'x,y,z\n1,one,2026-01-02\n,"",\n',
+            "2.csv": b"x,y\n2,two\n",
+            "3.csv": b"x,y,z\nthree,3,2026-01-02\n",
+            "other.txt": b"nothing",
+        }
+        uris = {key: environment.put_object(key, data) for key, data in files.items()}
+        ops.create_tabulator_table(bucket, "measured", _TABLE)
+        ops.create_package_revision(environment.name, {"0.csv": old}, message="old")
+        made = ops.create_package_revision(environment.name, uris, message="new")
+        (table,) = [one for one in ops.list_query_tables() if one.name == "measured"]
+        assert [column.name for column in table.columns] == [
+            "x", "y", "z", "team", "day", "$pkg_name", "$logical_key", "$physical_key",
+            "$top_hash", "$issue",
+        ]  # fmt: skip
+        result = ops.query(
+            'SELECT x, y, z, team, day, "$logical_key" AS key, "$issue" AS issue '
+            f"FROM {table.sql_name} ORDER BY day, x"
+        )
+        rows = [row[:3] + row[4:6] for row in result]
+        assert rows == [
+            (1, "one", date(2026, 1, 2), "1", "1.csv"),
+            (None, "", None, "1", "1.csv"),
+            (2, "two", None, "2", "2.csv"),
+            (None, None, None, "3", "3.csv"),
+        ]
+        told = rows_of(
+            ops,
+            'SELECT "$logical_key", "$issue" IS NULL, "$pkg_name", "$top_hash", team '
+            f"FROM {table.sql_name} ORDER BY 1",
+        )
+        team = environment.name.partition("/")[0]
+        of_package = (environment.name, made.top_hash, team)
+        assert told == [
+            ("1.csv", True, *of_package),
+            ("1.csv", True, *of_package),
+            ("2.csv", False, *of_package),
+            ("3.csv", False, *of_package),
+        ]
+
+    @behaviour("Q-20", "query", "list_query_tables")
+    def test_statements_about_tables(self, ops: QuiltOps, package: str) -> None:
+        """Common table expressions, unions, subqueries and joins work, also where an expression has
+        the name of a table; names are found in any case, and a table is known by its last name."""
+        tables = tables_of(ops)
+        tag, entry = tables["tag"], tables["entry"]
+        last = tag.rpartition(".")[2]
+        assert rows_of(
+            ops,
+            f"WITH latest AS (SELECT top_hash FROM {tag} WHERE tag_name = 'latest') "
+            f"SELECT count(*) FROM {entry} e JOIN latest USING (top_hash) "
+            f"UNION ALL SELECT count(*) FROM (SELECT DISTINCT top_hash FROM {entry}) ORDER BY 1",
+        ) == [(2,), (2,)]
+        assert rows_of(ops, f"WITH {last} AS (SELECT 7 AS seven) SELECT seven FROM {last}") == [
+            (7,)
+        ]
+        assert rows_of(ops, f"SELECT {last}.TOP_HASH FROM {tag}") == [(package,)]
+        assert rows_of(
+            ops, f"SELECT EXISTS (SELECT 1 FROM {tag} WHERE top_hash = '{package}')"
+        ) == [(True,)]

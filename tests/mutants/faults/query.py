@@ -1,0 +1,59 @@
+"""Faults in queries: in the engine, in what it reads, and in its confinement."""
+
+# ruff: noqa: E501 - a line a mutant
+from __future__ import annotations
+
+from ..harness import Mutant, edit
+
+RUN = "query.run"
+SESSION = "query.session"
+SOURCE = "composition.query_source"
+STATEMENT = "query.statement"
+TABLES = "query.package_tables"
+FUNCTIONS = "query.functions"
+JOBS = "query.jobs"
+
+MUTANTS = [
+    Mutant("tables are not in order", "Q-1", edit(TABLES, "for kind in sorted(COLUMNS)", "for kind in COLUMNS")),
+    Mutant("tables are not called by their bucket", "Q-1", edit(TABLES, 'name=f"{prefix}_package_{kind}"', 'name=f"packages_package_{kind}"')),
+    Mutant("messages are lost", "Q-2", edit(TABLES, "[content.message]", "[None]")),
+    Mutant("metadata is Python's text", "Q-2", edit(TABLES, "return _encode(value).decode() if value else None", "return str(value) if value else None")),
+    Mutant("no metadata is an empty object", "Q-2", edit(TABLES, "return _encode(value).decode() if value else None", "return _encode(value).decode()")),
+    Mutant("only the latest revisions are there", "Q-2", edit(SOURCE, "yield Pointer(name, str(int(version.modified.timestamp())), version.top_hash)", "pass")),
+    Mutant("there are no tags", "Q-2", edit(SOURCE, "yield Pointer(name, LATEST, latest.top_hash)", "pass")),
+    Mutant("times are local", "Q-2", edit(SOURCE, "str(int(version.modified.timestamp()))", "str(int(version.modified.timestamp()) + 3600)")),
+    Mutant("sizes are none", "Q-2", edit(TABLES, "record.physical_key, *hashed, record.size, metadata", "record.physical_key, *hashed, None, metadata")),
+    Mutant("integers are floats", "Q-3", edit("query.types", '"BIGINT": "bigint"', '"BIGINT": "double"')),
+    Mutant("decimals are floats", "Q-3", edit("query.types", 'return f"decimal({found[1]},{found[2]})"', 'return "double"')),
+    Mutant("columns without a name have DuckDB's", "Q-3", edit(STATEMENT, "self._name_columns()\n", "\n")),
+    Mutant("an empty text is null", "Q-4", edit(RUN, "for array, field in zip(batch.columns, schema, strict=True)\n    ]", "for array, field in zip(batch.columns, schema, strict=True)\n    ]\n    import pyarrow.compute as pc\n    arrays = [pc.if_else(pc.equal(a, ''), None, a) if pa.types.is_string(a.type) else a for a in arrays]")),
+    Mutant("null is an empty text", "Q-4", edit(RUN, "for array, field in zip(batch.columns, schema, strict=True)\n    ]", "for array, field in zip(batch.columns, schema, strict=True)\n    ]\n    arrays = [a.fill_null('') if pa.types.is_string(a.type) else a for a in arrays]")),
+    Mutant("nulls come first", "Q-5", edit(SESSION, "run(\"SET TimeZone = 'UTC'\")", "run(\"SET TimeZone = 'UTC'\")\n        run(\"SET default_null_order = 'nulls_first'\")")),
+    Mutant("an empty result has no columns", "Q-6", edit(RUN, "        columns = [\n", "        labels, types = ([], []) if not self._known or not any(self._known.values()) else (labels, types)\n        columns = [\n")),
+    Mutant("a result is cut after a batch", "Q-7", edit(RUN, "        while True:\n            with session.reading", "        for _ in range(1):\n            with session.reading")),
+    Mutant("wrong SQL does not say where", "Q-8", edit(STATEMENT, 'first.get("line"),\n            first.get("col"),', "None,\n            None,")),
+    Mutant("an unknown table is empty", "Q-9", edit("query.resolve", "    except (NotFoundError, PermissionDeniedError) as error:\n        raise _unknown(name) from error\n    raise _unknown(name)", "    except (NotFoundError, PermissionDeniedError):\n        pass\n    return PackageTable('none', 'tag', ())")),
+    Mutant("the first of several statements is executed", "Q-10", edit(STATEMENT, "if len(trees) != 1:", "trees = trees[:1]\n    if not trees:")),
+    Mutant("statements that write are executed", "Q-10", edit(STATEMENT, "if not isinstance(tree, (exp.Query, exp.Values)):", "if False:", "if isinstance(node, _FORBIDDEN):", "if False:")),
+    Mutant("every function is passed on", "Q-11", edit(FUNCTIONS, "if not known:", "if False:")),
+    Mutant("whole numbers divide to fractions", "Q-12", edit(SESSION, '"integer_division": True,', "")),
+    Mutant("what a pattern does not find is empty", "Q-12", edit(FUNCTIONS, 'exp.RegexpExtract: ("quilt_regexp_extract"', 'exp.RegexpExtract: ("regexp_extract"')),
+    Mutant("objects of JSON are scalars", "Q-12", edit(FUNCTIONS, 'exp.JSONExtractScalar: ("quilt_json_scalar"', 'exp.JSONExtractScalar: ("json_extract_string"')),
+    Mutant("borders of months are counted", "Q-12", edit(FUNCTIONS, '_call("date_sub"', '_call("date_diff"')),
+    Mutant("parts beyond the last are empty", "Q-12", edit(FUNCTIONS, 'exp.SplitPart: ("quilt_split_part"', 'exp.SplitPart: ("split_part"')),
+    Mutant("a started query's result is read once", "Q-13", edit(JOBS, "yield from pa.ipc.open_stream(source)", "yield from pa.ipc.open_stream(source)\n            self.path.unlink()")),
+    Mutant("a failed query succeeds", "Q-13", edit(JOBS, "QueryState.CANCELLED if cancelled else QueryState.FAILED", "QueryState.CANCELLED if cancelled else QueryState.SUCCEEDED")),
+    Mutant("a cancelled query has failed", "Q-14", edit(JOBS, "self._set(QueryState.CANCELLED)", "self._set(QueryState.FAILED)")),
+    Mutant("a query that has ended is cancelled", "Q-14", edit(JOBS, "if not self.status.is_final:\n                self._flag", "if True:\n                self._flag")),
+    Mutant("whoever asks sees the queries of all", "Q-17", edit(JOBS, "class Jobs:", "_ALL = {}\n\n\nclass Jobs:", "self._jobs: dict[str, _Job] = {}", "self._jobs = _ALL")),
+    Mutant("revisions are cached by their top hash alone", "Q-18", edit(SOURCE, "if not self._as_objects.get(bucket):\n            return None", "pass")),
+    Mutant("groups of patterns are no columns", "Q-19", edit("query.tabulator", "return tuple(name for name in dict.fromkeys(names) if name.lower() not in own)", "return ()")),
+    Mutant("an older revision's files are rows", "Q-19", edit(RUN, "latest = [one for one in table.pointers if one.name == LATEST]", "latest = [Pointer(one.package, LATEST, one.top_hash) for one in table.pointers]")),
+    Mutant("a file that does not fit is left out", "Q-19", edit("query.tabulator_files", "pa.array([_default(column)]", "pa.array([_default(column)][:0]")),
+    Mutant("issues are not told", "Q-19", edit("query.tabulator_files", "        issue,\n    )", "        None,\n    )")),
+    Mutant("packages of a hidden registry are in tables", "Q-16", edit("session", "if self.level(bucket) is None:", "if bucket not in self.catalog.buckets:")),
+    Mutant("a header is a row", "Q-19", edit("query.tabulator_files", "skip_rows_after_names=int(config.header)", "skip_rows_after_names=0")),
+    Mutant("an expression's name is a table's", "Q-20", edit(STATEMENT, "if not _names_cte(node)", "if True")),
+    Mutant("tables are known by another name", "Q-20", edit(STATEMENT, "alias = node.alias or name.name", 'alias = node.alias or f"the {name.name}"')),
+    Mutant("a deadline is no deadline's error", "Q-15", edit(SESSION, "            deadline.check()\n            raise BackendError", "            raise BackendError")),
+]  # fmt: skip

@@ -1,0 +1,88 @@
+"""`quiltops query`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.ipc as ipc
+import pyarrow.parquet as pq
+import pytest
+
+from quilt_core.testing import memory
+
+from ...command_line import Ended  # type: ignore[import-not-found]
+
+Cli = Callable[..., Ended]
+SQL = "SELECT x, text FROM (VALUES (1, 'a,\"b\"'), (2, ''), (3, NULL)) AS v(x, text) ORDER BY x"
+
+
+def test_csv_tells_null_from_empty(good: Cli) -> None:
+    assert good("query", SQL, "--format", "csv").out.replace("\r\n", "\n") == (
+        'x,text\n1,"a,""b"""\n2,""\n3,\n'
+    )
+
+
+def test_json_is_one_object_per_row(good: Cli) -> None:
+    for form in (("--json",), ("--format", "json")):
+        lines = good("query", SQL, *form).out.splitlines()
+        assert [json.loads(line)["text"] for line in lines] == ['a,"b"', "", None]
+
+
+def test_files_by_their_names(good: Cli, tmp_path: Path) -> None:
+    for name in ("rows.parquet", "rows.arrow", "rows.csv", "rows.jsonl"):
+        done = good("query", SQL, "-o", str(tmp_path / name), "--json")
+        assert (done.row["rows"], done.row["engine"]) == (3, "local")
+    wanted = [(1, 'a,"b"'), (2, ""), (3, None)]
+    for table in (
+        pq.read_table(tmp_path / "rows.parquet"),
+        ipc.open_stream(tmp_path / "rows.arrow").read_all(),
+    ):
+        assert [tuple(row.values()) for row in table.to_pylist()] == wanted
+    assert len((tmp_path / "rows.csv").read_text().splitlines()) == 4
+    assert len((tmp_path / "rows.jsonl").read_text().splitlines()) == 3
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+
+
+def test_a_query_that_fails_leaves_the_file(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("as it was")
+    ended = cli("query", "SELECT CAST('x' AS bigint)", "-o", str(file))
+    assert ended.code == 8
+    assert file.read_text() == "as it was"
+
+
+def test_the_table_and_its_note(good: Cli) -> None:
+    ended = good("query", SQL)
+    assert ended.out.split()[:2] == ["x", "text"]
+    assert "3 rows (local" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("SELEC 1",), 2),
+        (("SELECT * FROM nothing",), 2),
+        (("SELECT 1", "--format", "parquet"), 2),
+        (("SELECT 1", "-o", "rows.xlsx"), 2),
+        (("SELECT 1", "--engine", "athena"), 7),
+        (("SELECT 1", "--prefix", "other"), 2),
+        (("status", "local-0"), 5),
+        (("cancel", "local-0"), 5),
+    ],
+)
+def test_errors(cli: Cli, arguments: tuple[str, ...], code: int) -> None:
+    assert cli("query", *arguments).code == code
+
+
+def test_tables(good: Cli, catalog: memory.MemoryCatalog) -> None:
+    rows = good("query", "tables", "--json").rows
+    assert [row["name"] for row in rows] == [
+        f"bucket_package_{kind}" for kind in ("entry", "manifest", "revision", "tag")
+    ]
+    assert '"pkg_name" varchar' in good("query", "tables").out
+
+
+def test_standard_input(good: Cli) -> None:
+    assert good("query", "-", "--json", stdin="SELECT 7 AS seven").row == {"seven": 7}
