@@ -101,9 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
         _row("first query, time", first["seconds"], loop["seconds"], 20.0, "s", 1),
         _row("next query, time", then["seconds"], loop["seconds"], 1.0, "s", 1),
         _row("first query, time of processors", first["work"], loop["work"], None, "s", 1),
-        _row(
-            "first query of a later process, time", later["seconds"], loop["seconds"], 5.0, "s", 1
-        ),
+        _row("first one of a later process", later["seconds"], loop["seconds"], 5.0, "s", 1),
         _row("next query, time of processors", then["work"], loop["work"], None, "s", 1),
         _row("first query, peak memory", first["peak"], loop["peak"], 500.0, "MB", 1e-6),
         _row("next query, peak memory", then["peak"], loop["peak"], 500.0, "MB", 1e-6),

@@ -4,5 +4,5 @@ Two use it: the composition that answers the group `query` for every backend, an
 local registry. Each brings a `quilt_core.query.source.TableSource`, which says what there is to
 read and reads it with the rights of whoever asks.
 
-It needs the extra `query` (duckdb, sqlglot, pyarrow), which is imported when a query is made.
+It needs the extra `query` (duckdb, sqlglot, pyarrow, PyYAML), imported when a query is made.
 """

@@ -14,6 +14,7 @@ _RENAMED = {
     "array_max": "list_max",
     "array_min": "list_min",
     "array_union": "quilt_array_union",
+    "codepoint": "unicode",
     "day_of_month": "day",
     "from_iso8601_timestamp_nanos": "quilt_timestamp",
     "geometric_mean": "geomean",
@@ -30,11 +31,10 @@ _RENAMED = {
     "url_extract_host": "quilt_url_host",
     "url_extract_path": "quilt_url_path",
     "url_extract_protocol": "quilt_url_protocol",
-    "word_stem": "",
     **{
         name: name
         for name in (
-            "array_distinct", "array_intersect", "bit_count", "cbrt", "chr", "codepoint", "cosh",
+            "array_distinct", "array_intersect", "bit_count", "cbrt", "chr", "cosh",
             "degrees", "entropy", "histogram", "hour", "json_array_length", "kurtosis",
             "map_entries", "map_keys", "map_values", "millisecond", "minute", "mod", "month",
             "pi", "quarter", "radians", "reverse", "second", "sign", "sinh",
@@ -43,8 +43,6 @@ _RENAMED = {
     },
 }  # fmt: skip
 """Functions that sqlglot passes on, and what DuckDB calls them."""
-_RENAMED = {name: target for name, target in _RENAMED.items() if target}
-_RENAMED["codepoint"] = "unicode"
 
 _LARGEST = 1 << 24
 """The largest text that one call makes: DuckDB neither counts a single value nor stops for it."""
