@@ -5,13 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import click
 
 from quilt_core import administration
-from quilt_core.administration import Change, ChangeResult, Document, Plan, Status
+from quilt_core.administration import (
+    Change,
+    ChangeResult,
+    Document,
+    Loss,
+    Plan,
+    Skipped,
+    Status,
+)
 from quilt_core.administration.document import told_problem
+from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, connect, value
 from quilt_core.cli.terminal import json_line, line, note
 from quilt_core.cli.writing import Delete, confirm
@@ -27,7 +36,29 @@ _SIGNS = {"create": "+", "update": "~", "delete": "-"}
 _COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
 
 
-@click.command("apply", cls=Delete)
+class PlanReport(TypedDict):
+    """A plan as it is printed, without the secrets in it."""
+
+    changes: list[Change]
+    losses: list[Loss]
+    """By the user's name."""
+    skipped: list[Skipped]
+    unlisted: dict[str, list[str]]
+    """What is there and not in the file, and stays: names by section."""
+    untouched: list[str]
+    """The sections that the file does not have, which are left alone."""
+
+
+class ApplyReport(TypedDict):
+    """What `admin apply` prints with `--json`."""
+
+    outcome: Literal["unchanged", "pending", "done", "failed"]
+    plan: PlanReport
+    results: list[ChangeResult] | None
+    """What came of each change; null when none was tried."""
+
+
+@click.command("apply", cls=Delete, answers=one(ApplyReport))
 @click.argument("file")
 @click.option("--prune", is_flag=True, help="Delete what is not in the file; users never.")
 @click.option("--invite", is_flag=True, help="Make new users; each of them gets mail.")
@@ -68,7 +99,7 @@ def apply_file(file: str, prune: bool, invite: bool, max_invites: int | None) ->
     _end(plan, administration.execute_plan(ops, plan, on_result=_tell))
 
 
-@click.command("export", cls=Command)
+@click.command("export", cls=Command, answers=one(dict[str, Any]))
 @click.argument("file", required=False)
 @click.option("--force", is_flag=True, help="Replace FILE when it is there.")
 def export_file(file: str | None, force: bool) -> None:
@@ -80,7 +111,7 @@ def export_file(file: str | None, force: bool) -> None:
     """
     state = administration.read_state(connect())
     if value("as_json"):
-        text = json_text(administration.export_data(state), indent=2) + "\n"
+        text = json_text(administration.export_data(state)) + "\n"
     else:
         # Elsewhere than in a file of UTF-8, what is beyond ASCII is written as YAML's escapes.
         to_file = file not in (None, "-")

@@ -209,5 +209,6 @@ def test_a_pager_that_is_left_early(
 def test_the_terminals_own_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "is_terminal", lambda: True)
     monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.delenv("LINES", raising=False)
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((61, 17)))
     assert terminal.terminal_size() == (61, 17)

@@ -23,6 +23,7 @@ BETWEEN = {
     "download_package": ["destination"],
     "open_content": ["path"],
     "push_package": ["source"],
+    "preview_content": ["path"],
     "read_content": ["path"],
     "verify_package": ["folder"],
 }

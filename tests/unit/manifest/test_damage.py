@@ -25,7 +25,8 @@ GOOD = (
     b'{"logical_key": "%s", "physical_keys": ["s3://b/k"], "size": 1, "hash": null, "meta": {}}\n'
 )
 LINE = GOOD % b"b"
-DEEP = b'{"a": ' * 5000 + b"1" + b"}" * 5000
+# Deeper than any limit of recursion that a library in the same process may have set.
+DEEP = b'{"a": ' * 100_000 + b"1" + b"}" * 100_000
 
 BAD_LINES: dict[str, tuple[bytes, int]] = {
     "no JSON": (b"{\n", 3),
