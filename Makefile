@@ -103,7 +103,8 @@ check-wheels: wheels ## install each wheel alone in a fresh environment and impo
 	@rm -rf $(VENV)-wheels && $(PYTHON) -m venv $(VENV)-wheels/twine
 	@$(VENV)-wheels/twine/bin/python $(PIP) install twine
 	@$(VENV)-wheels/twine/bin/twine check --strict dist/*
-	@for name in $(NAMES) 'quiltops[testing]' 'quiltops[otel]' 'quiltops-local-registry[testing]'; do \
+	@for name in $(NAMES) 'quiltops[testing]' 'quiltops[otel]' 'quiltops[yaml]' 'quiltops[fsspec]' \
+	    'quiltops[query]' 'quiltops-local-registry[testing]' 'quiltops-local-registry[query]'; do \
 	    folder=$(VENV)-wheels/$$(echo $$name | tr -d '[]'); \
 	    extra=$$(echo $$name | sed -n 's/.*\[\(.*\)\]/\1/p'); \
 	    $(PYTHON) -m venv $$folder && \

@@ -30,6 +30,11 @@ EXTRAS = {
     "quilt_core.testing.conformance": "testing",
     "quilt_core.testing.memory.environment": "testing",
     "quilt_core.otel": "otel",
+    "quilt_core.administration.yaml_text": "yaml",
+    "quilt_core.yaml_documents": "yaml",
+    "quilt_core.filesystem": "fsspec",
+    "quilt_core.query": "query",
+    "local_registry.athena.information_schema": "query",
     "local_registry.testing": "testing",
     "local_registry.conformance": "testing",
 }

@@ -11,6 +11,7 @@ import yaml
 
 from quilt_core.errors import ValidationError
 from quilt_core.printable import printable
+from quilt_core.yaml_documents import BoundedLoader, UnreadableYamlError
 
 Path = tuple[str | int, ...]
 """Where a value stands: keys and numbers, from the outside in."""
@@ -57,10 +58,10 @@ def parse(text: str, source: str) -> Parsed:
     if len(text) > _LONGEST:
         raise ValidationError(f"{source} is longer than {_LONGEST:,} characters.")
     _check_characters(text, source)
-    loader = _Loader(text)
+    loader = BoundedLoader(text)
     try:
         node = loader.get_single_node()
-    except _TooDeepError:
+    except UnreadableYamlError:
         raise ValidationError(f"{source} is nested too deeply.") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -73,24 +74,6 @@ def parse(text: str, source: str) -> Parsed:
     lines: dict[Path, int] = {}
     value = None if node is None else _Reader(source, lines).read(node, ())
     return Parsed(value, lines)
-
-
-class _TooDeepError(Exception):
-    """Values are inside each other beyond the bound."""
-
-
-class _Loader(yaml.SafeLoader):
-    """The safe loader, which stops reading where a document is nested too deeply."""
-
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise _TooDeepError
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
 
 
 def _check_characters(text: str, source: str) -> None:

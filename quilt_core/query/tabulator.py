@@ -97,17 +97,17 @@ def parse_config(name: str, text: str) -> TabulatorConfig:
     ValidationError
         When it is none; the registry checks them, and older ones may be other than today's.
     """
-    import yaml
+    from quilt_core.yaml_documents import read_yaml
 
     try:
-        given = yaml.safe_load(text)
+        given = read_yaml(text)
         columns = tuple(_columns(given["schema"]))
         source, parser = given["source"], given["parser"]
         patterns = [
             Pattern.parse(str(source[key]), name) for key in ("package_name", "logical_key")
         ]
         kind = str(parser["format"]).lower()
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _wrong(name, f"its configuration is not understood ({error!r})") from error
     if kind not in ("csv", "parquet") or not columns:
         raise _wrong(name, f"its parser is {kind!r}, or it has no columns")

@@ -34,11 +34,11 @@ def read_workflows(content: bytes, uri: str) -> list[WorkflowInfo]:
     ProtocolError
         When it is no configuration of workflows.
     """
-    import yaml
+    from quilt_core.yaml_documents import read_yaml
 
     try:
-        config = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        config = read_yaml(content)
+    except ValueError as error:
         raise _malformed(uri, f"it is no YAML ({error})") from error
     root = _mapping(config, "the configuration", uri)
     schemas = _mapping(root.get("schemas") or {}, "`schemas`", uri)

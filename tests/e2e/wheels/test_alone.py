@@ -61,6 +61,10 @@ CASES = {
     **{name: (name, ()) for name in RELEASED if name not in NOT_INSTALLED},
     "quiltops[testing]": ("quiltops", ("testing",)),
     "quiltops[otel]": ("quiltops", ("otel",)),
+    "quiltops[yaml]": ("quiltops", ("yaml",)),
+    "quiltops[fsspec]": ("quiltops", ("fsspec",)),
+    "quiltops[query]": ("quiltops", ("query", "yaml")),
+    "quiltops-local-registry[query]": ("quiltops-local-registry", ("query",)),
     "quiltops-local-registry[testing]": ("quiltops-local-registry", ("testing",)),
 }
 

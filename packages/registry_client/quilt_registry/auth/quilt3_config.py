@@ -51,11 +51,11 @@ def _read(path: Path) -> dict[str, Any]:
         content = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
-    import yaml
+    from quilt_core.yaml_documents import read_yaml
 
     try:
-        values = yaml.safe_load(content)
-    except yaml.YAMLError as error:
+        values = read_yaml(content)
+    except ValueError as error:
         raise ValidationError(
             f"quilt3's configuration {path} is not YAML.",
             hint="Run `quilt3 config` again.",

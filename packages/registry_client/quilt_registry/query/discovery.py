@@ -124,12 +124,12 @@ class Finder:
 
     def _configured(self, bucket: str) -> str | None:
         """`ui.athena.defaultWorkgroup` of the bucket's settings, which may be missing."""
-        import yaml
+        from quilt_core.yaml_documents import read_yaml
 
         try:
             found = read_object(self._s3, S3Uri(bucket, CATALOG_SETTINGS), "read the settings in")
-            document = yaml.safe_load(found.content)
-        except (NotFoundError, PermissionDeniedError, yaml.YAMLError, ValueError, RecursionError):
+            document = read_yaml(found.content)
+        except (NotFoundError, PermissionDeniedError, ValueError):
             return None
         for name in ("ui", "athena", "defaultWorkgroup"):
             document = document.get(name) if isinstance(document, dict) else None

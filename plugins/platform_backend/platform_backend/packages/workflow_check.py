@@ -96,7 +96,7 @@ def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[Any, An
 
 def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
     """The workflows of the registry; None where there are none, and none is asked for."""
-    import yaml
+    from quilt_core.yaml_documents import read_yaml
 
     place = S3Uri(request.registry.bucket or "", WORKFLOWS_CONFIG)
     try:
@@ -106,8 +106,8 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
             return None
         raise _refused(request, f"it has no workflows, and {request.workflow!r} is given") from None
     try:
-        config = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        config = read_yaml(content)
+    except ValueError as error:
         raise _refused(request, f"its workflows are no YAML: {error}") from error
     if not isinstance(config, dict):
         raise _refused(request, "its workflows are no object")

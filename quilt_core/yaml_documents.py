@@ -1,0 +1,117 @@
+"""YAML from anybody: read with bounds, so that no text costs more than its length promises."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+_LONGEST = 200_000
+"""Characters of a document; PyYAML reads about 100,000 in a second."""
+_MOST_NODES = 100_000
+"""Values of a document in which every alias is replaced by what it stands for."""
+_DEEPEST = 100
+"""Values inside each other; a bound of our own, because a process may raise Python's."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REFUSALS = (
+    yaml.YAMLError,
+    ValueError,  # a date that is none, an integer of too many digits
+    TypeError,
+    LookupError,  # `!!bool x`, `!!int ""`
+    AttributeError,  # `!!timestamp x`
+    OverflowError,
+    RecursionError,
+)
+"""How PyYAML's safe loader fails: only some of it is a `YAMLError`."""
+
+
+class UnreadableYamlError(ValueError):
+    """A text that is not YAML, or goes beyond the bounds."""
+
+
+class BoundedLoader(yaml.SafeLoader):
+    """The safe loader, which stops reading where a document is nested too deeply."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise UnreadableYamlError("Not YAML that can be read: nested too deeply")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def read_yaml(text: str | bytes) -> Any:
+    """Read one YAML document with PyYAML's safe loader.
+
+    Parameters
+    ----------
+    text
+        The document; bytes are UTF-8.
+
+    Returns
+    -------
+    object
+        The document; `None` for an empty one.
+
+    Raises
+    ------
+    UnreadableYamlError
+        For what is not YAML, is longer than 200,000 characters, is nested too deeply, contains
+        itself, holds half of a surrogate pair, or has more than 100,000 values once its aliases
+        are replaced.
+    """
+    try:
+        decoded = text.decode() if isinstance(text, bytes) else text
+        if len(decoded) > _LONGEST:
+            raise UnreadableYamlError(f"The document is longer than {_LONGEST} characters")
+        loader = BoundedLoader(decoded)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                return None
+            _count(node, {})
+            return loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except UnreadableYamlError:
+        raise
+    except RecursionError as error:
+        raise UnreadableYamlError("Not YAML that can be read: nested too deeply") from error
+    except _REFUSALS as error:
+        raise UnreadableYamlError(f"Not YAML: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None)
+    if mark is not None and problem:
+        return f"line {mark.line + 1}, column {mark.column + 1}: {problem}"
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _count(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node stands for; a node that is being counted stands in itself."""
+    if id(node) in known:
+        counted = known[id(node)]
+        if not counted:
+            raise UnreadableYamlError("The document contains itself")
+        return counted
+    known[id(node)] = 0
+    total = 1
+    if isinstance(node, yaml.ScalarNode) and _SURROGATE.search(node.value):
+        raise UnreadableYamlError("A text holds half of a surrogate pair, which no character is")
+    if isinstance(node, yaml.SequenceNode):
+        total += sum(_count(child, known) for child in node.value)
+    elif isinstance(node, yaml.MappingNode):
+        total += sum(_count(child, known) for pair in node.value for child in pair)
+    if total > _MOST_NODES:
+        raise UnreadableYamlError(
+            f"The document has more than {_MOST_NODES} values, aliases replaced"
+        )
+    known[id(node)] = total
+    return total
