@@ -19,6 +19,8 @@ from quilt_core.domain.base import DomainObject
 from quilt_core.domain.hints import complete_modules, field_types
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_JSON_CONSTANTS = {"None": "null", "True": "true", "False": "false"}
+_CONSTANT = re.compile(r"\b(?:None|True|False)\b")
 
 
 def schema_of(answer: Answer, title: str) -> dict[str, Any]:
@@ -120,6 +122,4 @@ def _field_texts(kind: type) -> dict[str, str]:
 
 def _in_json(text: str) -> str:
     """What is said of a value of Python, said of JSON."""
-    for python, json in (("None", "null"), ("True", "true"), ("False", "false")):
-        text = re.sub(rf"\b{python}\b", json, text)
-    return text
+    return _CONSTANT.sub(lambda found: _JSON_CONSTANTS[found[0]], text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Mapping
 from functools import partial
 
 from quilt_core import plugins
@@ -39,6 +40,10 @@ COMMANDS = {
     "rollback_package": "rollback",
     "get_catalog_link": "open",
     "list_workflows": "workflows list",
+    "start_query": "query start",
+    "get_query": "query status",
+    "cancel_query": "query cancel",
+    "list_query_tables": "query tables",
     "switch_role": "auth switch-role",
     "list_objects": "objects list",
     "get_object_info": "objects info",
@@ -78,6 +83,8 @@ _PHRASES = (
     ("allow_unversioned=True (--allow-unversioned)", "--allow-unversioned"),
     ("force=True", "--force"),
     ("copy='none'", "--copy none"),
+    ("engine='athena'", "--engine athena"),
+    ("engine='local'", "--engine local"),
     ("with `exclude`", "with --exclude"),
     ("connect(aws_identity='ambient'), ", ""),
     ("ops.with_options(timeout=…, deadline=…), ", ""),
@@ -90,6 +97,9 @@ _PHRASES = (
 
 _OPTIONS = ("backend", "registry", "profile")
 _CONNECT = re.compile(r"(?P<before>, or |, )?connect\((?P<name>\w+)=…\)(?P<after>, or |, )?")
+_SETTING = re.compile(
+    r"\b(?P<name>[a-z][a-z0-9_]*)='?(?P<value>\w+)'?(?: \((?P<said>[A-Z][A-Z0-9_]*)\))?"
+)
 
 
 def in_commands(hint: str) -> str:
@@ -101,9 +111,7 @@ def in_commands(hint: str) -> str:
     for said, meant in _PHRASES:
         hint = hint.replace(said, meant)
     hint = _CONNECT.sub(_connect, hint)
-    for name, variable in _variables().items():
-        setting = rf"\b{name}='?(?P<value>\w+)'?(?: \({variable}\))?"
-        hint = re.sub(setting, partial(_assigned, variable), hint)
+    hint = _SETTING.sub(partial(_assigned, _variables()), hint)
     hint = re.sub(r"\b[a-z]+(?:_[a-z0-9]+)+\b(?:\(\))?", _command, hint)
     return _with_what_is_there(hint)
 
@@ -116,9 +124,13 @@ def _connect(found: re.Match[str]) -> str:
     return before if before and after else ""
 
 
-def _assigned(variable: str, found: re.Match[str]) -> str:
-    value = found["value"]
-    return f"{variable}={value.lower() if value in ('True', 'False') else value}"
+def _assigned(variables: Mapping[str, str], found: re.Match[str]) -> str:
+    """A setting as its variable; anything else that is assigned stays as it is."""
+    variable, value, said = variables.get(found["name"]), found["value"], found["said"]
+    if variable is None:
+        return found[0]
+    rest = f" ({said})" if said and said != variable else ""
+    return f"{variable}={value.lower() if value in ('True', 'False') else value}{rest}"
 
 
 def _variables() -> dict[str, str]:

@@ -91,7 +91,6 @@ def _unknown(name: TableName) -> ValidationError:
     where = "" if name.line is None else f" (line {name.line}, column {name.column})"
     return ValidationError(
         f"There is no table {name.shown} that this identity can read{where}.",
-        hint="ops.list_query_tables() and `quiltops query tables` show the tables; names with "
-        "dashes stand in double quotes.",
+        hint="list_query_tables() shows the tables; names with dashes stand in double quotes.",
         context={"table": name.shown, "line": name.line, "column": name.column},
     )

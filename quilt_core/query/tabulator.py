@@ -195,6 +195,6 @@ def _literal(text: str) -> str:
 def _wrong(table: str, reason: str) -> ValidationError:
     return ValidationError(
         f"The tabulator table {table!r} cannot be read: {reason}.",
-        hint="ops.get_tabulator_table shows its configuration; update_tabulator_table mends it.",
+        hint="get_tabulator_table() shows its configuration; update_tabulator_table() mends it.",
         context={"table": table},
     )

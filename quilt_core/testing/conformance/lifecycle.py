@@ -288,12 +288,14 @@ class Links(BehaviourTests):
         assert ops.get_package_info(base).top_hash == second
         assert ops.get_package_info(f"{base}@{first[:10]}").top_hash == first
         assert ops.get_package_info(f"{base}:latest").top_hash == second
+        assert ops.get_package_info(base, top_hash=first).top_hash == first
         assert len(ops.list_package_versions(base)) == 2
         found = ops.browse_content(PackageUri.parse(f"{base}@{first}&path=d/"))
         assert [one.path for one in found] == ["d/a"]
         for wrong in (
             lambda: ops.get_package_info(base, environment.registry),
-            lambda: ops.get_package_info(base, top_hash=first),
+            lambda: ops.get_package_info(f"{base}@{second}", top_hash=first),
+            lambda: ops.get_package_info(f"{base}@{first}", top_hash=first),
             lambda: ops.browse_content(f"{base}&path=d", path="d"),
             lambda: ops.list_package_versions(f"{base}@{first}"),
             lambda: ops.get_package_info(f"{base}&path=d"),
