@@ -30,7 +30,7 @@ _WORDS = {
     "str": "text",
 }
 """What msgspec calls types, in the words of whoever writes a file."""
-_PLACE = re.compile(r" - at `\$(?P<path>.*)`\Z")
+_PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`\Z")
 
 
 @attrs.frozen(kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -25,11 +25,15 @@ _IN_QUOTES = "Text that begins with one of ! & * % @ ` { [ > | # stands in quote
 _QUOTED = re.compile(r" '(?!<)[^']{2,}'")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # YAML 1.2: `no` is a role's name and `12:30` is no number. All else is text.
-_PLAIN: tuple[tuple[re.Pattern[str], Any], ...] = (
-    (re.compile(r"(?:~|null|Null|NULL|)\Z"), lambda text: None),
-    (re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), lambda text: text.lower() == "true"),
-    (re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})\Z"), int),
-    (re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?\Z"), float),
+_NULL = re.compile(r"~|null|Null|NULL|")
+_TRUTH = re.compile(r"true|True|TRUE|false|False|FALSE")
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
+_PLAIN: tuple[tuple[Callable[[str], object], Callable[[str], Any]], ...] = (
+    (_NULL.fullmatch, lambda text: None),
+    (_TRUTH.fullmatch, lambda text: text.lower() == "true"),
+    (_WHOLE.fullmatch, int),
+    (_DECIMAL.fullmatch, float),
 )
 _GUESSED = frozenset(
     f"tag:yaml.org,2002:{name}"
@@ -131,8 +135,8 @@ class _Reader:
             return self._text(node)
         if node.tag not in _GUESSED:
             self._check_tag(node, "str")
-        for pattern, make in _PLAIN:
-            if pattern.match(node.value):
+        for fits, make in _PLAIN:
+            if fits(node.value):
                 return make(node.value)
         return self._text(node)
 

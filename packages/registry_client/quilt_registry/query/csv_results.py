@@ -38,7 +38,7 @@ def read_rows(chunks: Iterable[bytes], columns: int) -> Iterator[tuple[CsvRow, i
     for chunk in chunks:
         rest += chunk
         position = 0
-        for field in iter(_FIELD.scanner(rest).match, None):  # type: ignore[attr-defined]
+        while (field := _FIELD.match(rest, position)) is not None:
             text, separator = field.groups()
             values.append(None if text is None else _text(text))
             position = field.end()

@@ -35,7 +35,8 @@ _ABSENT = ("NotSupportedByLocalRegistry", "UnknownOperationException")
 _LINE = re.compile(r"\bline (\d+):(\d+)")
 _NOT_FOUND = re.compile(r"\b(?:was|is) not found\b|EntityNotFoundException|does not exist", re.I)
 _DENIED = re.compile(
-    r"not authorized|access ?denied|insufficient .*permission|permission.denied|forbidden", re.I
+    r"not authorized|access ?denied|insufficient .{0,40}permission|permission.denied|forbidden",
+    re.I,
 )
 _LIMIT = re.compile(r"EXCEEDED_|exhausted resources|query timeout|cutoff|limit exceeded", re.I)
 _OF_TEXT = re.compile(
