@@ -97,6 +97,7 @@ def _report_usage(error: click.ClickException, *, as_json: bool) -> int:
 
 
 def _report_bug(error: Exception, *, as_json: bool) -> int:
+    notes = [redact(said) for said in getattr(error, "__notes__", ())]
     if as_json:
         report: dict[str, Any] = {
             "error": type(error).__name__,
@@ -104,12 +105,12 @@ def _report_bug(error: Exception, *, as_json: bool) -> int:
             "operation": None,
             "backend": None,
             "hint": "This is a bug. Use --verbose for the traceback.",
-            "context": {},
+            "context": {"notes": notes} if notes else {},
         }
         json_line(report, err=True)
         return BUG_EXIT_CODE
     line(redact(f"{type(error).__name__}: {error}"), err=True)
-    for said in getattr(error, "__notes__", ()):
+    for said in notes:
         line(said, err=True, lines=True)
     click.echo("This is a bug. Use --verbose for the traceback.", err=True)
     return BUG_EXIT_CODE

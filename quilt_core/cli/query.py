@@ -38,7 +38,7 @@ def group() -> None:
 
     `quiltops query "SQL"` runs a query; `quiltops query tables` tells what it can name.
 
-    Example: quiltops query "SELECT pkg_name FROM \\"my-bucket_package_tag\\""
+    Example: quiltops query "SELECT pkg_name FROM \\"demo-data_package_tag\\""
     """
 
 
@@ -62,7 +62,7 @@ def run(
     A file's format is that of its name: .csv, .json, .jsonl, .arrow, .parquet. In CSV a null is
     an empty field, and an empty text is "".
 
-    Example: quiltops query "SELECT count(*) FROM \\"my-bucket_package_tag\\"" --format csv
+    Example: quiltops query run "SELECT count(*) FROM \\"demo-data_package_tag\\"" --format csv
     """
     text = sys.stdin.read() if sql == "-" else sql
     kind = _format(kind, output)
@@ -104,7 +104,7 @@ def _cost(result: Any) -> dict[str, Any]:
 def tables(engine: QueryEngineName | None, prefix: str | None) -> None:
     """List the tables that a query can name, with their columns.
 
-    Example: quiltops query tables --registry s3://my-bucket
+    Example: quiltops query tables --registry s3://demo-data
     """
     found = partial(connect().list_query_tables, engine=engine, prefix=prefix)
     if value("as_json"):
@@ -124,7 +124,7 @@ def tables(engine: QueryEngineName | None, prefix: str | None) -> None:
 def start(sql: str, engine: QueryEngineName | None, prefix: str | None) -> None:
     """Begin the query SQL (- is standard input), for `quiltops query status` to look after.
 
-    Example: quiltops query start "SELECT …" --engine athena
+    Example: quiltops query start "SELECT pkg_name FROM \\"demo-data_package_tag\\"" --engine athena
     """
     text = sys.stdin.read() if sql == "-" else sql
     status = connect().start_query(text, engine=engine, prefix=prefix)
@@ -138,7 +138,7 @@ def start(sql: str, engine: QueryEngineName | None, prefix: str | None) -> None:
 def status(query_id: str) -> None:
     """Show where a query stands.
 
-    Example: quiltops query status 0b1c2d3e-…
+    Example: quiltops query status 0b1c2d3e
     """
     show(connect().get_query(query_id))
 
@@ -148,6 +148,6 @@ def status(query_id: str) -> None:
 def cancel(query_id: str) -> None:
     """Stop a query that was started.
 
-    Example: quiltops query cancel 0b1c2d3e-…
+    Example: quiltops query cancel 0b1c2d3e
     """
     show(connect().cancel_query(query_id))

@@ -40,6 +40,7 @@ NOT_RUN = {
 # What must be there before an example, by the beginning of its command; where it is already, as
 # after another example, that is all right, too.
 NEEDS = {
+    "admin apply": ["admin export access.yaml"],
     "admin buckets remove": ["admin buckets add demo-new --title 'New data'"],
     "admin roles delete": ["admin roles create Analysts --policy 3f2a9c"],
     "admin roles update": ["admin roles create Analysts --policy 3f2a9c"],
@@ -150,6 +151,10 @@ def _actual(run: Callable[..., Ended], url: str, word: str) -> str:
         title = f"For examples {len(rows)}"
         allow = ("--allow", "demo-data:READ", "--json")
         return str((made or [run("admin", "policies", "create", title, *allow).row["id"]])[0])
+    if word == "0b1c2d3e":
+        return str(
+            run("query", "start", "SELECT 1", "--engine", "athena", "--json").row["query_id"]
+        )
     if word == "1b4e3a5c0d2f":
         return str(run("packages", "info", "me/penguins", "--json").row["top_hash"])
     if "catalog.example.com" in word:
