@@ -145,7 +145,7 @@ MCP_STAMP := $(MCP)/.installed
 
 $(MCP_STAMP): $(addsuffix /pyproject.toml,$(RELEASED))
 	@test -e $(MCP)/bin/python || $(PYTHON) -m venv $(MCP)
-	@$(MCP)/bin/python $(PIP) install $(SOURCES) -e integrations/quilt_mcp
+	@$(MCP)/bin/python $(PIP) install $(SOURCES) -e .[query] -e plugins/local_registry[query] -e integrations/quilt_mcp
 	@touch $@
 
 test-quilt-mcp: $(MCP_STAMP) ## quilt-mcp's tools on both backends, in an environment of their own

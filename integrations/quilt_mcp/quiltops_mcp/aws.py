@@ -6,8 +6,11 @@ these does: an identity that gets no credentials gets an error.
 
 from __future__ import annotations
 
+import os
+from threading import Lock
 from typing import Any
 
+from cachetools import TTLCache
 from quilt_mcp.ops import exceptions
 from quilt_mcp.services.auth_service import AuthService, AuthServiceError
 
@@ -61,3 +64,43 @@ def session(connection: Connection) -> Any:
 def athena_credentials(connection: Connection) -> Any:
     """The credentials of such a session, as botocore has them."""
     return session(connection).get_credentials()
+
+
+class Workgroups:
+    """The workgroup of Athena in which each user's queries run.
+
+    quilt-mcp remembers one for the process, which would be the first user's for all others. Here
+    it is remembered for the credentials that it was found with: those of another user, or of
+    another role, are others.
+    """
+
+    _SECONDS = 900
+    _FALLBACK = "primary"
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: TTLCache[tuple[str, str], str] = TTLCache(maxsize=1_000, ttl=self._SECONDS)
+        self._lock = Lock()
+
+    def find(self, service: Any, region: str) -> str:
+        """In the place of `AthenaQueryService._get_workgroup`: the one that the tool was given,
+        that of `ATHENA_WORKGROUP`, or what quilt-mcp finds with the user's rights.
+
+        Raises
+        ------
+        AuthServiceError
+            When the user gets no credentials.
+        """
+        named = service.workgroup_name or os.environ.get("ATHENA_WORKGROUP")
+        if named:
+            return str(named)
+        key = (athena_credentials(self._connection).access_key, region)
+        with self._lock:
+            known = self._known.get(key)
+        if known is not None:
+            return known
+        found: str = service._discover_workgroup(region)
+        if found != self._FALLBACK:  # which it also says when Athena could not be asked
+            with self._lock:
+                self._known[key] = found
+        return found
