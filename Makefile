@@ -184,7 +184,7 @@ parity: setup ## run the conformance suite on both backends and write docs/parit
 CASSETTE_TESTS := tests/integration/cassettes
 
 record: setup ## record all cassettes anew from a local registry, then replay and check them
-	rm -rf tests/cassettes/platform
+	rm -rf tests/cassettes
 	$(BIN)/pytest -q -n auto --record-mode=rewrite $(CASSETTE_TESTS) --ignore=$(CASSETTE_TESTS)/test_recordings.py
 	$(BIN)/pytest -q -n auto $(CASSETTE_TESTS)
 

@@ -7,6 +7,7 @@ these does: an identity that gets no credentials gets an error.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -16,6 +17,9 @@ from quilt_mcp.services.auth_service import AuthService, AuthServiceError
 
 from quiltops_mcp.connection import Connection
 
+_REMEMBERED_SECONDS = 900
+_FALLBACK = "primary"
+"""The workgroup that quilt-mcp takes when it finds none."""
 _REFUSALS = (
     exceptions.AuthenticationError,
     exceptions.BackendError,
@@ -66,41 +70,32 @@ def athena_credentials(connection: Connection) -> Any:
     return session(connection).get_credentials()
 
 
-class Workgroups:
-    """The workgroup of Athena in which each user's queries run.
+def workgroups(connection: Connection) -> Callable[[Any, str], str]:
+    """A function in the place of the method `AthenaQueryService._get_workgroup`.
 
-    quilt-mcp remembers one for the process, which would be the first user's for all others. Here
-    it is remembered for the credentials that it was found with: those of another user, or of
-    another role, are others.
+    It gives the workgroup that the tool was given, that of `ATHENA_WORKGROUP`, or the one that
+    quilt-mcp finds with the user's rights; `AuthServiceError` when the user gets no credentials.
+
+    quilt-mcp remembers what it found for the process, so that the first user's workgroup would be
+    everybody's. Here it is remembered for the credentials that it was found with: those of another
+    user, or of another role, are others.
     """
+    known: TTLCache[tuple[str, str], str] = TTLCache(maxsize=1_000, ttl=_REMEMBERED_SECONDS)
+    lock = Lock()
 
-    _SECONDS = 900
-    _FALLBACK = "primary"
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._known: TTLCache[tuple[str, str], str] = TTLCache(maxsize=1_000, ttl=self._SECONDS)
-        self._lock = Lock()
-
-    def find(self, service: Any, region: str) -> str:
-        """In the place of `AthenaQueryService._get_workgroup`: the one that the tool was given,
-        that of `ATHENA_WORKGROUP`, or what quilt-mcp finds with the user's rights.
-
-        Raises
-        ------
-        AuthServiceError
-            When the user gets no credentials.
-        """
+    def workgroup(service: Any, region: str) -> str:
         named = service.workgroup_name or os.environ.get("ATHENA_WORKGROUP")
         if named:
             return str(named)
-        key = (athena_credentials(self._connection).access_key, region)
-        with self._lock:
-            known = self._known.get(key)
-        if known is not None:
-            return known
+        key = (athena_credentials(connection).access_key, region)
+        with lock:
+            remembered = known.get(key)
+        if remembered is not None:
+            return remembered
         found: str = service._discover_workgroup(region)
-        if found != self._FALLBACK:  # which it also says when Athena could not be asked
-            with self._lock:
-                self._known[key] = found
+        if found != _FALLBACK:  # which is also said when Athena could not be asked
+            with lock:
+                known[key] = found
         return found
+
+    return workgroup

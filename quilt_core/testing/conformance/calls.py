@@ -15,6 +15,8 @@ _BUCKET = {"bucket": "bucket"}
 _TABLE = {**_BUCKET, "table_name": "table"}
 _USER = {"name": "ada"}
 _ROLE = {"id_or_name": "role"}
+_QUERY = {"query_id": "00000000-0000-4000-8000-000000000000"}
+"""An id as Athena gives them: those of the core's engine are no backend's."""
 _SMALL_FOLDER = Path(__file__).parent
 """The current folder may hold a whole environment, which would take minutes to read."""
 
@@ -38,6 +40,10 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "verify_package": {**_REVISION, "folder": _SMALL_FOLDER},
     "open_content": {**_REVISION, "path": "a"},
     "read_content": {**_REVISION, "path": "a"},
+    "query": {"sql": "SELECT 1"},
+    "start_query": {"sql": "SELECT 1"},
+    "get_query": _QUERY,
+    "cancel_query": _QUERY,
     "list_tabulator_tables": _BUCKET,
     "get_tabulator_table": _TABLE,
     "create_tabulator_table": {**_TABLE, "config": "schema: []"},
@@ -77,6 +83,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "admin_add_bucket": {"name": "bucket", "settings": BucketSettings(title="t")},
     "admin_update_bucket": {"name": "bucket", "settings": BucketSettings(title="t")},
     "admin_remove_bucket": {"name": "bucket"},
+    "admin_reindex_bucket": {"name": "bucket"},
     "admin_get_api_key": {"key_id": "1"},
     "admin_revoke_api_key": {"key_id": "1"},
 }
