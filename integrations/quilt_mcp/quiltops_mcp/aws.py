@@ -7,7 +7,7 @@ these does: an identity that gets no credentials gets an error.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from threading import Lock
 from typing import Any
 
@@ -80,7 +80,7 @@ def workgroups(connection: Connection) -> Callable[[Any, str], str]:
     everybody's. Here it is remembered for the credentials that it was found with: those of another
     user, or of another role, are others.
     """
-    known: TTLCache[tuple[str, str], str] = TTLCache(maxsize=1_000, ttl=_REMEMBERED_SECONDS)
+    known: MutableMapping[tuple[str, str], str] = TTLCache(1_000, _REMEMBERED_SECONDS)
     lock = Lock()
 
     def workgroup(service: Any, region: str) -> str:
