@@ -145,7 +145,7 @@ MCP_STAMP := $(MCP)/.installed
 
 $(MCP_STAMP): $(addsuffix /pyproject.toml,$(RELEASED))
 	@test -e $(MCP)/bin/python || $(PYTHON) -m venv $(MCP)
-	@$(MCP)/bin/python $(PIP) install $(SOURCES) -e integrations/quilt_mcp
+	@$(MCP)/bin/python $(PIP) install $(SOURCES) -e .[query] -e plugins/local_registry[query] -e integrations/quilt_mcp
 	@touch $@
 
 test-quilt-mcp: $(MCP_STAMP) ## quilt-mcp's tools on both backends, in an environment of their own
@@ -184,7 +184,7 @@ parity: setup ## run the conformance suite on both backends and write docs/parit
 CASSETTE_TESTS := tests/integration/cassettes
 
 record: setup ## record all cassettes anew from a local registry, then replay and check them
-	rm -rf tests/cassettes/platform
+	rm -rf tests/cassettes
 	$(BIN)/pytest -q -n auto --record-mode=rewrite $(CASSETTE_TESTS) --ignore=$(CASSETTE_TESTS)/test_recordings.py
 	$(BIN)/pytest -q -n auto $(CASSETTE_TESTS)
 

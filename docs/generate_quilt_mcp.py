@@ -44,10 +44,16 @@ AWS variables.
 AWS = """
 ## What needs more than a registry
 
-Tools marked **Athena** and **STS** leave QuiltOps aside and talk to these services of AWS, for
-which the local registry has only a refusal. They act with the credentials that the registry gives
-to the user. The one marked **docs.quilt.bio** searches Quilt's documentation on the internet and
-was not called.
+The tools and resources of Athena, and those that query tabulator's tables, were answered by the
+[Athena of the local registry](../guides/local-registry.md#queries-in-athena); on a catalog in AWS
+they ask Amazon's. `athena://query/history` is quilt-mcp's history of the workgroup `primary`, and
+of no other.
+
+The tool marked **STS** leaves QuiltOps aside and asks this service of AWS who it is, for which the
+local registry has only a refusal. Nothing here needs Glue, for which it has a refusal as well:
+quilt-mcp has a client of Glue, and no tool that uses it. With quiltops, all of these act with the
+credentials that the registry gives to the user. The one marked **docs.quilt.bio** searches Quilt's
+documentation on the internet and was not called.
 """
 
 

@@ -6,13 +6,20 @@ these does: an identity that gets no credentials gets an error.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, MutableMapping
+from threading import Lock
 from typing import Any
 
+from cachetools import TTLCache
 from quilt_mcp.ops import exceptions
 from quilt_mcp.services.auth_service import AuthService, AuthServiceError
 
 from quiltops_mcp.connection import Connection
 
+_REMEMBERED_SECONDS = 900
+_FALLBACK = "primary"
+"""The workgroup that quilt-mcp takes when it finds none."""
 _REFUSALS = (
     exceptions.AuthenticationError,
     exceptions.BackendError,
@@ -61,3 +68,34 @@ def session(connection: Connection) -> Any:
 def athena_credentials(connection: Connection) -> Any:
     """The credentials of such a session, as botocore has them."""
     return session(connection).get_credentials()
+
+
+def workgroups(connection: Connection) -> Callable[[Any, str], str]:
+    """A function in the place of the method `AthenaQueryService._get_workgroup`.
+
+    It gives the workgroup that the tool was given, that of `ATHENA_WORKGROUP`, or the one that
+    quilt-mcp finds with the user's rights; `AuthServiceError` when the user gets no credentials.
+
+    quilt-mcp remembers what it found for the process, so that the first user's workgroup would be
+    everybody's. Here it is remembered for the credentials that it was found with: those of another
+    user, or of another role, are others.
+    """
+    known: MutableMapping[tuple[str, str], str] = TTLCache(1_000, _REMEMBERED_SECONDS)
+    lock = Lock()
+
+    def workgroup(service: Any, region: str) -> str:
+        named = service.workgroup_name or os.environ.get("ATHENA_WORKGROUP")
+        if named:
+            return str(named)
+        key = (athena_credentials(connection).access_key, region)
+        with lock:
+            remembered = known.get(key)
+        if remembered is not None:
+            return remembered
+        found: str = service._discover_workgroup(region)
+        if found != _FALLBACK:  # which is also said when Athena could not be asked
+            with lock:
+                known[key] = found
+        return found
+
+    return workgroup

@@ -93,6 +93,7 @@ def _replacements(connection: Connection) -> Iterator[tuple[Any, str, Any]]:
     yield athena, "_create_glue_client", _client("glue", region="us-east-1")
     yield athena, "_create_s3_client", _client("s3")
     yield athena, "_get_athena_credentials", lambda _, region: aws.athena_credentials(connection)
+    yield athena, "_get_workgroup", aws.workgroups(connection)
     # These would list the buckets of whoever is logged in with quilt3 on this machine.
     discovery = _class("services.permission_discovery.AWSPermissionDiscovery")
     yield discovery, "_discover_buckets_via_graphql", lambda _: set(_buckets(connection))

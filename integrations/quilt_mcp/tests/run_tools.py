@@ -16,9 +16,19 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 
+import boto3
 from local_registry import LocalRegistry, RegistryConfig
 from local_registry.testing import add_bucket, add_user
-from scenario import BUCKET, FUNCTIONS, INTERNET, RESOURCES, Answer, Step, tools
+from scenario import (
+    BUCKET,
+    FUNCTIONS,
+    IN_PRIMARY,
+    INTERNET,
+    RESOURCES,
+    Answer,
+    Step,
+    tools,
+)
 
 DEPLOYMENTS = {
     "quiltops-platform": ("local", "platform"),
@@ -37,7 +47,23 @@ def registry() -> Iterator[LocalRegistry]:
         add_user(served, "more", extra_roles=())
         add_user(served, "tools", writes=[BUCKET], admin=True)
         served.s3_client("tools").put_object(Bucket=BUCKET, Key="more/other.csv", Body=b"x\n")
+        _query_in_primary(served)
         yield served
+
+
+def _query_in_primary(served: LocalRegistry) -> None:
+    """Start a query as the user, as a program with boto3 does that names where results go."""
+    env = served.client_env("tools")
+    athena = boto3.client(
+        "athena",
+        endpoint_url=env["AWS_ENDPOINT_URL_ATHENA"],
+        region_name=env["AWS_DEFAULT_REGION"],
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=env["AWS_SESSION_TOKEN"],
+    )
+    place = {"OutputLocation": f"s3://{BUCKET}/results/"}
+    athena.start_query_execution(QueryString=IN_PRIMARY, ResultConfiguration=place)
 
 
 def prepare(served: LocalRegistry, *, ambient: bool) -> None:

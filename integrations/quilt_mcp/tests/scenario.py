@@ -36,6 +36,11 @@ SUMMARY = {
     "source_info": {"bucket": BUCKET, "prefix": "raw/"},
 }
 
+ICEBERG = "icebergdatabase-local"
+"""The database of the tables about packages."""
+IN_PRIMARY = "SELECT 'of the workgroup primary' AS text"
+"""A query that was started before: quilt-mcp's history is that of this workgroup."""
+
 Answer = dict[str, Any]
 
 
@@ -54,7 +59,6 @@ CONFIGURATIONS = {
 }
 """Whose tools ask whom: names, and how a table is headed."""
 
-ATHENA = "Athena"
 STS = "STS"
 INTERNET = "docs.quilt.bio"
 
@@ -86,6 +90,10 @@ def _downloads(answer: Answer) -> bool:
 
 def _user(**wanted: Any) -> Callable[[Answer], bool]:
     return lambda answer: wanted.items() <= answer["user"].items()
+
+
+def _rows(*wanted: dict[str, Any]) -> Callable[[Answer], bool]:
+    return lambda answer: answer["formatted_data"] == list(wanted)
 
 
 def tools(catalog_url: str) -> list[Step]:
@@ -139,15 +147,25 @@ def tools(catalog_url: str) -> list[Step]:
              lambda answer: [one["column_count"] for one in answer["tables"]] == ["1"]),
         Step("tabulator_table_rename",
              {"bucket_name": BUCKET, "table_name": "values", "new_table_name": "renamed"}),
+        Step("tabulator_list_buckets", {}, lambda answer: BUCKET in answer["buckets"]),
+        Step("tabulator_query_execute",
+             {"query": f'SELECT folder, sample FROM "{BUCKET}"."renamed" ORDER BY sample'},
+             _rows({"folder": "raw", "sample": "a"}, {"folder": "raw", "sample": "b"})),
+        Step("tabulator_bucket_query",
+             {"bucket_name": BUCKET, "query": 'SELECT count(*) AS n FROM "renamed"'},
+             _rows({"n": 2})),
         Step("tabulator_table_delete", {"bucket_name": BUCKET, "table_name": "renamed"}),
         Step("tabulator_tables_list", {"bucket": BUCKET}, lambda answer: answer["tables"] == []),
-        Step("tabulator_list_buckets", needs=ATHENA),
-        Step("tabulator_query_execute", {"query": "SELECT 1"}, needs=ATHENA),
-        Step("tabulator_bucket_query", {"bucket_name": BUCKET, "query": "SELECT 1"}, needs=ATHENA),
+        Step("tabulator_table_create", {**TABLE, "table_name": "kept"}),
         Step("athena_query_validate", {"query": "SELECT a FROM t"}),
-        Step("athena_query_execute", {"query": "SELECT 1"}, needs=ATHENA),
-        Step("athena_tables_list", {"database": "default"}, needs=ATHENA),
-        Step("athena_table_schema", {"database": "default", "table": "t"}, needs=ATHENA),
+        Step("athena_query_execute",
+             {"query": f'SELECT pkg_name, tag_name FROM "{BUCKET}_package_tag"',
+              "database_name": ICEBERG},
+             _rows({"pkg_name": PACKAGE, "tag_name": "latest"})),
+        Step("athena_tables_list", {"database": ICEBERG},
+             lambda answer: f"{BUCKET}_package_tag" in _names(answer, "tables")),
+        Step("athena_table_schema", {"database": ICEBERG, "table": f"{BUCKET}_package_entry"},
+             lambda answer: {"top_hash", "logical_key", "size"} <= {*_names(answer, "columns")}),
         Step("workflow_create", {**flow, "name": "Load"}),
         Step("workflow_add_step", {**flow, "step_id": "s1", "description": "Read"}),
         Step("workflow_update_step", {**flow, "step_id": "s1", "status": "completed"}),
@@ -189,14 +207,16 @@ RESOURCES = [
     Step("admin://roles", holds=lambda answer: "Role-tools" in _names(answer, "roles")),
     Step("admin://config/sso"),
     Step("admin://config/tabulator"),
-    Step("athena://databases", needs=ATHENA),
-    Step("athena://workgroups", needs=ATHENA),
-    Step("athena://query/history", needs=ATHENA),
+    Step("athena://databases", holds=lambda answer: ICEBERG in _names(answer, "databases")),
+    Step("athena://workgroups",
+         holds=lambda answer: "QuiltUserAthena-local-Role-tools" in _names(answer, "workgroups")),
+    Step("athena://query/history",
+         holds=lambda answer: [one["query"] for one in answer["query_history"]] == [IN_PRIMARY]),
     Step("metadata://templates", says_success=False),
     Step("metadata://examples", says_success=False),
     Step("metadata://troubleshooting", says_success=False),
     Step("workflow://workflows", says_success=False),
-    Step("tabulator://buckets", needs=ATHENA),
+    Step("tabulator://buckets", holds=lambda answer: BUCKET in answer["buckets"]),
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ import quilt_core
 from quilt_core import PluginError, ValidationError
 
 Enter = Callable[..., None]
+DATABASE = "icebergdatabase-local"
 
 
 def act_as(token: str) -> None:
@@ -131,6 +132,43 @@ def test_aws_acts_as_the_request(
             assert discovery._discover_buckets_via_graphql() == {bucket}
 
 
+def test_athena_is_each_users_own(
+    enter: Enter, local_registry: LocalRegistry, people: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The workgroup of the user's role and the tables that the user may read, in every query:
+    quilt-mcp's memory of workgroups knows no users."""
+    enter("writer", "remote")
+    for name, value in local_registry.client_env("writer").items():
+        monkeypatch.setenv(name, value)  # an AWS identity of the process, which no query has
+    tokens = {name: local_registry.token(name) for name in people}
+    local_registry.log.clear()
+    with quiltops_mcp.install():
+        for name in [*people, *people]:
+            act_as(tokens[name])
+            service = AthenaQueryService()
+            assert service._get_workgroup("us-east-1") == f"QuiltUserAthena-local-Role-{name}"
+            listed = service.discover_tables(DATABASE)
+            found = {one["name"].partition("_package_")[0] for one in listed["tables"]}
+            assert found == {people[name]}
+            answer = service.execute_query(f"SELECT '{name}' AS who")
+            assert answer["data"].to_dict("records") == [{"who": name}]
+            columns = service.get_table_metadata(DATABASE, f"{people[name]}_package_tag")
+            assert [one["name"] for one in columns["columns"]] == [
+                "pkg_name",
+                "tag_name",
+                "top_hash",
+            ]
+            other = next(one for one in people if one != name)
+            refused = service.execute_query(
+                f'SELECT * FROM "{people[other]}_package_tag"', DATABASE
+            )
+            assert "TABLE_NOT_FOUND" in refused["error"]
+    asked = [one for one in local_registry.log.requests() if one.target == "/aws/athena"]
+    assert sum(one.operation == "ListWorkGroups" for one in asked) == len(people)
+    assert {one.identity for one in asked} == {*people}
+
+
 def test_aws_never_falls_back_to_this_process(
     enter: Enter, local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +185,8 @@ def test_aws_never_falls_back_to_this_process(
             lambda: AthenaQueryService().s3_client,
             lambda: AthenaQueryService().glue_client,
             lambda: AthenaQueryService()._get_athena_credentials(region="us-east-1"),
+            lambda: AthenaQueryService()._get_workgroup("us-east-1"),
+            lambda: AthenaQueryService().engine,
         ]
         for way in ways:
             with pytest.raises((exceptions.AuthenticationError, auth_service.AuthServiceError)):

@@ -32,6 +32,16 @@ async def buckets(client: Client[Any]) -> list[str]:
     return [one["name"] for one in (await call(client, "bucket_list"))["buckets"]]
 
 
+async def count_tags(client: Client[Any], bucket: str) -> Any:
+    """The rows of a query in Athena; None when there is no such table for the caller."""
+    sql = f'SELECT count(*) AS n FROM "{bucket}_package_tag"'
+    where = {"database_name": "icebergdatabase-local"}
+    answer = await call(client, "athena_query_execute", query=sql, **where)
+    if "TABLE_NOT_FOUND" in answer.get("error", ""):
+        return None
+    return answer.get("formatted_data", answer)
+
+
 @pytest.mark.parametrize("deployment", ["local", "legacy"])
 def test_over_stdio(local_registry: LocalRegistry, people: dict[str, str], deployment: str) -> None:
     env = {**os.environ, **client_env(local_registry, "ann")}
@@ -104,6 +114,10 @@ def test_two_users_at_once_over_http(
             theirs = f"s3://{people[other]}/own.txt"
             if "error" not in await call(client, "bucket_object_text", s3_uri=theirs):
                 failures.append(f"{name} read what is {other}'s")
+            if await count_tags(client, people[name]) != [{"n": 0}]:
+                failures.append(f"{name} could not query")
+            if await count_tags(client, people[other]) is not None:
+                failures.append(f"{name} queried what is {other}'s")
             if (await call(client, "admin_user_get", name="admin"))["success"]:
                 failures.append(f"{name} acted as an administrator")
 
@@ -115,6 +129,8 @@ def test_two_users_at_once_over_http(
     asyncio.run(everybody())
     assert failures == []
     assert {who for _, _, who in local_registry.log.counts()} <= {"ann", "bob", None}
+    asked = [one for one in local_registry.log.requests() if one.target == "/aws/athena"]
+    assert {one.identity for one in asked} == {"ann", "bob"}
 
 
 def test_nobody_is_refused_over_http(local_registry: LocalRegistry, server: str) -> None:

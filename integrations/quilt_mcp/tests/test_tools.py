@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from scenario import ATHENA, FUNCTIONS, INTERNET, RESOURCES, STS, tools
+from scenario import FUNCTIONS, INTERNET, RESOURCES, STS, tools
 
 Results = Callable[[str], list[dict[str, Any]]]
 
@@ -33,8 +33,8 @@ def test_it_works(results: Results, configuration: str, name: str) -> None:
         assert said == []
     elif NEEDS[name] != INTERNET:
         # As far as a refusal of the local registry, which knows the user's credentials.
-        refusals = {ATHENA: "has no Athena", STS: "has no STS"}
-        assert all(f"The local Quilt registry {refusals[NEEDS[name]]}" in one for one in said)
+        assert NEEDS[name] == STS
+        assert all("The local Quilt registry has no STS" in one for one in said)
         assert len(said) == len(calls)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from vcr.filters import decode_response
 
+from quilt_core.testing.cassettes.normalise import BASE
 from quilt_core.testing.cassettes.replacements import Places
 from quilt_core.testing.cassettes.secrets import MASK, NAMED, SHAPES, is_secret_field
 
@@ -19,6 +20,24 @@ END_OF_TIME = "2099-12-31T00:00:00+00:00"
 _END_SECONDS = 4_102_358_400
 _LIFETIMES = frozenset({"expiration", "expires_at", "expires_in", "expiresat"})
 _XML_END = re.compile(r"<Expiration>[^<]+</Expiration>")
+_CHOSEN_ANEW = frozenset({"ClientRequestToken"})
+"""Fields of AWS whose random values let a request be sent twice and count once. They say nothing
+about what is asked for: matching goes by all the others."""
+_MEASURED: Mapping[str, float] = {
+    **dict.fromkeys(("SubmissionDateTime", "CompletionDateTime"), BASE.timestamp()),
+    **dict.fromkeys(
+        (
+            "EngineExecutionTimeInMillis",
+            "QueryPlanningTimeInMillis",
+            "QueryQueueTimeInMillis",
+            "ServicePreProcessingTimeInMillis",
+            "ServiceProcessingTimeInMillis",
+            "TotalExecutionTimeInMillis",
+        ),
+        0,
+    ),
+}
+"""When queries of Athena ran and how long: numbers, which are not moved as texts are."""
 STORED = "stored_bytes"
 """Beside an answer's status, headers and body: its body is what is stored, compression and all."""
 _SHORTEST = 12
@@ -185,6 +204,10 @@ class Scrubber:
                 clean[name] = END_OF_TIME if isinstance(item, str) else _END_SECONDS
             elif session and name == "id" and isinstance(item, str):
                 clean[name] = self._learn(item)
+            elif name in _CHOSEN_ANEW:
+                clean[name] = MASK
+            elif name in _MEASURED and isinstance(item, (int, float)):
+                clean[name] = _MEASURED[name]
             else:
                 clean[name] = self._value(item, name)
         return clean

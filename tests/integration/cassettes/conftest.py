@@ -1,4 +1,4 @@
-"""The platform backend on cassettes, on a local registry to record them, or on a real catalog."""
+"""The backends on cassettes, on a local registry to record them, or on a real catalog."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from quilt_core.testing.cassettes.fixtures import (  # noqa: F401 - pytest finds
 )
 
 HERE = Path(__file__).parent
-CASSETTES = HERE.parents[1] / "cassettes" / "platform"
+CASSETTES = HERE.parents[1] / "cassettes"
 _PREPARED = pytest.StashKey[bool]()
 
 
@@ -33,9 +33,11 @@ class Place:
     `cassettes/penguins` with two revisions.
     """
 
+    backend = "platform"
     catalog_url = "https://catalog.example.com"
     registry_url = "https://registry.example.com"
     s3_endpoint = "http://127.0.0.1:9000"
+    athena_endpoint = "https://registry.example.com/aws/athena"
     bucket = "cassette-data"
     hidden_bucket = "cassette-hidden"
     spare_bucket = "cassette-spare"
@@ -91,7 +93,7 @@ class Place:
         # Cassettes hold what Python sends; obstore's requests pass them by.
         fixed = {"region": "us-east-1", "max_concurrency": 1, "timeout": 20.0}
         settings = {**fixed, "transfer_engine": "boto3", **settings}
-        ops = quilt_core.connect("platform", use_quilt3_login=False, **settings)
+        ops = quilt_core.connect(self.backend, use_quilt3_login=False, **settings)
         return self._stack.enter_context(ops)
 
     def expired(self) -> QuiltOps:
@@ -144,6 +146,9 @@ class RealCatalog(Place):
         self.catalog_url = _given("QUILT_TEST_CATALOG_URL").rstrip("/")
         self.bucket = _given("QUILT_TEST_BUCKET")
         self.s3_endpoint = os.environ.get("QUILT_TEST_S3_ENDPOINT", "")
+        self.athena_endpoint = os.environ.get(
+            "QUILT_TEST_ATHENA_ENDPOINT", "https://athena.us-east-1.amazonaws.com"
+        )
         with self.open(catalog_url=self.catalog_url) as anonymous:
             self.registry_url = anonymous.get_registry_url()
 
@@ -179,6 +184,7 @@ class RealCatalog(Place):
         names = {
             self.catalog_url: fixed.catalog_url,
             self.registry_url: fixed.registry_url,
+            self.athena_endpoint: fixed.athena_endpoint,
             self.bucket: fixed.bucket,
             self.user_name: fixed.writer,
         }
@@ -241,9 +247,16 @@ def _wants_catalog(config: pytest.Config) -> bool:
 
 
 @pytest.fixture
+def backend() -> str:
+    """The backend that the test connects to."""
+    return Place.backend
+
+
+@pytest.fixture
 def place(
     request: pytest.FixtureRequest,
     record_mode: str,
+    backend: str,
     monkeypatch: pytest.MonkeyPatch,
     _clean_environment: None,
 ) -> Iterator[Place]:
@@ -253,8 +266,10 @@ def place(
         made = Place()
     else:
         made = request.getfixturevalue("recording_place")()
+    made.backend = backend
     if made.s3_endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", made.s3_endpoint)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", made.athena_endpoint)
     yield made
     made.close()
 
@@ -306,6 +321,7 @@ def recording_place(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Place]:
             ends = self._local.endpoints
             self.catalog_url, self.registry_url = ends.catalog_url, ends.registry_url
             self.s3_endpoint = ends.s3_endpoint
+            self.athena_endpoint = f"{ends.registry_url}/aws/athena"
             monkeypatch.setenv("AWS_ENDPOINT_URL_S3", self.s3_endpoint)
             add_bucket(self._local, self.bucket)
             add_bucket(self._local, self.hidden_bucket)
@@ -356,16 +372,21 @@ def vcr_cassette_dir() -> str:
     return os.environ.get("QUILT_TEST_CASSETTES", str(CASSETTES))
 
 
+def cassette_of(item: Any) -> str:
+    """`BACKEND/OPERATION/success`, from the name of the test `test_OPERATION`,
+    `test_OPERATION__VARIANT`; `BACKEND/OPERATION/FAILURE` from the parameter of a test of
+    failures."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    backend = params.get("backend", Place.backend)
+    if "case" in params:
+        return f"{backend}/{params['case'].operation}/{params['case'].kind}"
+    operation, _, variant = item.originalname.removeprefix("test_").partition("__")
+    return f"{backend}/{operation}/{variant or 'success'}"
+
+
 @pytest.fixture
 def default_cassette_name(request: pytest.FixtureRequest) -> str:
-    """`OPERATION/success`, from the name of the test `test_OPERATION`, `test_OPERATION__VARIANT`;
-    `OPERATION/FAILURE` from the parameter of a test of failures."""
-    case = getattr(getattr(request.node, "callspec", None), "params", {}).get("case")
-    if case is not None:
-        return f"{case.operation}/{case.kind}"
-    name = request.node.originalname.removeprefix("test_")
-    operation, _, variant = name.partition("__")
-    return f"{operation}/{variant or 'success'}"
+    return cassette_of(request.node)
 
 
 @pytest.fixture

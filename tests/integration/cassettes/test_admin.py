@@ -240,6 +240,11 @@ def test_admin_update_bucket(root: QuiltOps, place: Any) -> None:
 
 
 @changes_catalog
+def test_admin_reindex_bucket(root: QuiltOps, place: Any) -> None:
+    assert root.admin.reindex_bucket(place.bucket).subject == place.bucket
+
+
+@changes_catalog
 def test_admin_remove_bucket(root: QuiltOps, place: Any) -> None:
     root.admin.add_bucket(place.spare_bucket, BucketSettings(title="Spare"))
     assert root.admin.remove_bucket(place.spare_bucket).subject == place.spare_bucket

@@ -18,7 +18,7 @@ from local_registry.testing import add_bucket, add_user
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-COMMITTED = ROOT / "tests" / "cassettes" / "platform"
+COMMITTED = ROOT / "tests" / "cassettes"
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,7 @@ def catalog() -> Iterator[dict[str, str]]:
         yield {
             "QUILT_TEST_CATALOG_URL": registry.endpoints.catalog_url,
             "QUILT_TEST_S3_ENDPOINT": registry.endpoints.s3_endpoint,
+            "QUILT_TEST_ATHENA_ENDPOINT": f"{registry.endpoints.registry_url}/aws/athena",
             "QUILT_TEST_BUCKET": "companys-data",
             "QUILT_TEST_HIDDEN_BUCKET": "companys-hidden",
             "QUILT_TEST_SPARE_BUCKET": "companys-spare",
@@ -105,7 +106,7 @@ def test_a_recording_from_another_catalog_is_the_same(
     )
     assert "failed" not in said
     for name in operations:
-        path = Path(name, "success.yaml")
+        path = Path("platform", name, "success.yaml")
         assert (tmp_path / path).read_text() == (COMMITTED / path).read_text()
     texts = "".join(path.read_text() for path in tmp_path.rglob("*.yaml"))
     assert "companys" not in texts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -11,7 +10,10 @@ import yaml
 from quilt_core.hookspecs import operations
 from quilt_core.testing.cassettes import assert_no_leaks
 
-CASSETTES = Path(__file__).parents[2] / "cassettes" / "platform"
+from .conftest import cassette_of
+
+CASSETTES = Path(__file__).parents[2] / "cassettes"
+PLATFORM = CASSETTES / "platform"
 FAILURES = {"bad_input", "missing", "denied", "expired", "server_error"}
 _MOST_BYTES = 2_000_000
 
@@ -22,10 +24,10 @@ def _cassettes() -> list[Path]:
 
 @pytest.mark.parametrize("operation", operations())
 def test_every_operation_has_a_success_and_a_failure(operation: str) -> None:
-    kinds = {path.stem for path in (CASSETTES / operation).glob("*.yaml")}
+    kinds = {path.stem for path in (PLATFORM / operation).glob("*.yaml")}
     assert "success" in kinds
     assert kinds & FAILURES
-    for path in (CASSETTES / operation).glob("*.yaml"):
+    for path in (PLATFORM / operation).glob("*.yaml"):
         assert yaml.safe_load(path.read_text(encoding="utf-8"))["interactions"]
 
 
@@ -38,8 +40,9 @@ def test_no_cassette_is_without_a_test(request: pytest.FixtureRequest) -> None:
     here = [item for item in request.session.items if item.path.parent == Path(__file__).parent]
     if {item.path for item in here} != set(Path(__file__).parent.glob("test_*.py")):
         pytest.skip("only a part of the tests was collected")
-    played = {_cassette_of(item) for item in here if "place" in item.fixturenames}
-    assert {f"{path.parent.name}/{path.stem}" for path in _cassettes()} == played
+    played = {cassette_of(item) for item in here if "place" in item.fixturenames}
+    kept = {path.relative_to(CASSETTES).with_suffix("").as_posix() for path in _cassettes()}
+    assert kept == played
 
 
 def test_every_replay_is_without_a_network(request: pytest.FixtureRequest) -> None:
@@ -48,14 +51,6 @@ def test_every_replay_is_without_a_network(request: pytest.FixtureRequest) -> No
         if "place" in item.fixturenames:
             assert item.get_closest_marker("vcr"), item
             assert item.get_closest_marker("block_network"), item
-
-
-def _cassette_of(item: Any) -> str:
-    if hasattr(item, "callspec"):
-        case = item.callspec.params["case"]
-        return f"{case.operation}/{case.kind}"
-    operation, _, variant = item.originalname.removeprefix("test_").partition("__")
-    return f"{operation}/{variant or 'success'}"
 
 
 def test_no_secret_is_in_a_cassette() -> None:

@@ -146,6 +146,10 @@ def _queries() -> Iterator[Case]:
     yield refused(name, "bad_input", ValidationError, given(query="{ noSuchField }"))
     users = "query users { admin { user { list { name } } } }"
     yield refused(name, "denied", PermissionDeniedError, given(query=users))
+    for name in ("query", "start_query"):
+        yield refused(name, "bad_input", ValidationError, given(sql="SELEC 1", engine="athena"))
+    for name in ("get_query", "cancel_query"):
+        yield refused(name, "missing", NotFoundError, given(query_id=UNKNOWN))
 
 
 def _packages() -> Iterator[Case]:

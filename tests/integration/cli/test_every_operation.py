@@ -24,9 +24,6 @@ FOR_PROGRAMS_ONLY = {
     "get_storage_options",
     "open_content",
     "read_content",
-    # A query of the local engine ends with the process that started it; Athena's do not.
-    "get_query",
-    "cancel_query",
 }
 
 
@@ -193,11 +190,19 @@ def queries(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> l
     sql = f"SELECT pkg_name FROM \"{bucket}_package_tag\" WHERE pkg_name = 't/p'"
     found = cli("query", sql, "--engine", "local", "--json")
     assert found.rows == [{"pkg_name": "t/p"}]
+    # A query of the local engine ends with the process that started it; Athena's do not.
+    started = cli("query", "start", sql, "--engine", "athena", "--json")
+    query_id = started.row["query_id"]
+    looked = cli("query", "status", query_id, "--json")
+    assert (looked.row["query_id"], looked.row["engine"]) == (query_id, "athena")
     return [
         found,
         cli("query", "run", sql, "--engine", "local", "-o", str(file), "--json"),
         cli("query", "tables", "--engine", "local", "--json"),
         cli("query", "start", sql, "--engine", "local", "--json"),
+        started,
+        looked,
+        cli("query", "cancel", query_id, "--json"),
     ]
 
 

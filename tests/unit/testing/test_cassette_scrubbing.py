@@ -12,6 +12,7 @@ from vcr.request import Request
 
 from quilt_core.testing.cassettes import MASK, cassette_config, find_leaks
 from quilt_core.testing.cassettes.files import CassetteSerializer
+from quilt_core.testing.cassettes.matching import quilt_body
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IngifQ.c2lnbmF0dXJlX29mX2l0"
 KEY_ID = "ASIA" + "1234567890ABCDEF"
@@ -141,6 +142,33 @@ def test_what_was_a_secret_once_is_one_later() -> None:
     assert b"opaque" not in config["before_record_response"](response)["body"]["string"]
     later = Request("GET", "https://r.example.com/browse/opaque-session-id/a.csv", None, {})
     assert config["before_record_request"](later).uri.endswith(f"/browse/{MASK}/a.csv")
+
+
+def test_tokens_of_athena_do_not_take_part_in_matching() -> None:
+    """A query is started with a random one each time; all else must be the same."""
+
+    def asked(token: str, sql: str = "SELECT 1") -> Request:
+        body = {"QueryString": sql, "ClientRequestToken": token, "WorkGroup": "primary"}
+        return scrubbed_request(body=json.dumps(body).encode())
+
+    one, other = asked("5cc3f7a1" * 4), asked("0d9b6e42" * 4)
+    assert json.loads(one.body)["ClientRequestToken"] == MASK
+    quilt_body(one, other)
+    with pytest.raises(AssertionError):
+        quilt_body(one, asked("5cc3f7a1" * 4, "SELECT 2"))
+
+
+def test_times_of_athena_are_the_same_in_every_recording() -> None:
+    answer = {
+        "Status": {"SubmissionDateTime": 1764204123.5, "State": "SUCCEEDED"},
+        "Statistics": {"TotalExecutionTimeInMillis": 61, "DataScannedInBytes": 4711},
+        "own": {"StartDateTime": 17, "SubmissionDateTime": "noon"},
+    }
+    assert json.loads(scrubbed_body(json.dumps(answer))) == {
+        "Status": {"SubmissionDateTime": 1735689600.0, "State": "SUCCEEDED"},
+        "Statistics": {"TotalExecutionTimeInMillis": 0, "DataScannedInBytes": 4711},
+        "own": {"StartDateTime": 17, "SubmissionDateTime": "noon"},
+    }
 
 
 def test_given_secrets_of_any_look() -> None:
