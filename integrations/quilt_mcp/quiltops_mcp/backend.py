@@ -206,7 +206,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
     def delete_package(self, bucket: str, name: str) -> bool:
         """Delete a package with all revisions; an error, not False, where one is left."""
         with self._connection.acting() as ops:
-            done = ops.delete_package(bucket, name)
+            done = ops.delete_package(name, bucket)
             if not done.is_complete:
                 raise BackendError(
                     f"{len(done.deleted)} revisions of {name} are deleted, and "
