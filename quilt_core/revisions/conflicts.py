@@ -62,14 +62,14 @@ def overwrote(
         The top hash from which the write started; None for no revision.
     overwritten:
         The revisions of others that came after `base` and on which `ours` is not built, newest
-        first; at least one.
+        first; at least one. Of those that are newer than `ours`, some may be built on it.
     ours:
         The revision that was written.
     """
     return ConflictError(
         f"The revision {_short(ours)} of {package_name} in {registry} is written, and "
-        f"{', '.join(map(_short, overwritten))} came from somebody else since "
-        f"{_short(base)}, from which this write started: each lacks what the other changed.",
+        f"{', '.join(map(_short, overwritten))} came from somebody else since {_short(base)}, "
+        "from which this write started: each may lack what the other changed.",
         expected=base,
         actual=overwritten[0],
         hint="Compare the revisions with diff_packages; apply the change that is missing from the "

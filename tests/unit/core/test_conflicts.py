@@ -26,6 +26,8 @@ from quilt_core.revisions import (
 
 START = 1_700_000_000.0
 BEFORE, AFTER = 10, 20
+READING = 0.05
+"""Seconds that may pass between `latest` and the history of one answer."""
 
 
 def at(second: float) -> datetime:
@@ -44,7 +46,6 @@ class Store:
     pointers: dict[int, str] = attrs.field(factory=lambda: {int(START) - 60: "base"})
     bases: dict[str, str] = attrs.field(factory=dict)
     told: set[str] = attrs.field(factory=set)
-    spurious: int = 0
 
     def history(self, most: int) -> list[PublishedRevision]:
         newest = sorted(self.pointers.items(), reverse=True)[:most]
@@ -71,14 +72,17 @@ class Clock:
 def write(store: Store, clock: Clock, dice: Random, top_hash: str, gap: float) -> Iterator[float]:
     """One update as the platform backend does it; yields how long each step takes."""
     while True:
-        base, before = store.latest, store.history(BEFORE)
+        base = store.latest
+        yield READING * dice.random()
+        before = store.history(BEFORE)
         if not is_under_way(before, base, clock.now):
             break
         yield 0.3
     yield seconds_to_wait(before[0].modified, clock.now) + dice.random() * 0.5
     if store.latest != base:
         return  # refused, not written
-    base, before = store.latest, store.history(BEFORE)
+    yield READING * dice.random()
+    before = store.history(BEFORE)
     if is_under_way(before, base, clock.now):
         return
     yield dice.choice((0.05, 0.5, 2.5)) * dice.random()
@@ -88,8 +92,9 @@ def write(store: Store, clock: Clock, dice: Random, top_hash: str, gap: float) -
     store.bases[top_hash] = base
     yield gap * dice.random() / 2
     store.latest = top_hash
-    yield dice.choice((0.05, 0.5, 4.0)) * dice.random()
+    yield dice.choice((0.05, 6.0)) * dice.random()
     latest = store.latest
+    yield READING * dice.random()
     met = find_overwritten(before, store.history(AFTER), most=BEFORE, ours=top_hash, latest=latest)
     if met:
         store.told |= {top_hash, *met}
@@ -98,7 +103,7 @@ def write(store: Store, clock: Clock, dice: Random, top_hash: str, gap: float) -
 @pytest.mark.parametrize("gap", [0.1, 1.0, 3.0, LONGEST_UNDER_WAY - 1.0])
 def test_whatever_the_order_no_update_is_lost_without_a_word(gap: float) -> None:
     written = conflicts = 0
-    for seed in range(400):
+    for seed in range(150):
         dice, clock, store, number = Random(seed), Clock(), Store(), count()
         due = [
             (START + dice.random() * 20, next(number), write(store, clock, dice, f"u{n}", gap))
@@ -136,4 +141,4 @@ def test_where_the_time_of_latest_is_not_known_all_are_told() -> None:
 
 def test_what_is_built_on_ours_is_not_told() -> None:
     assert met(LAST, OURS, BASE, latest="last") == ()
-    assert met(LAST, THEIRS, OURS, BASE, latest="theirs") == ("last",)[:0]
+    assert met(LAST, THEIRS, OURS, BASE, latest="theirs") == ()
