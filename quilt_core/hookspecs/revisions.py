@@ -10,9 +10,15 @@ a condition (S3's If-Match, a locked folder), nothing is overwritten. Where it c
 looks at the history again afterwards: a writer who wrote over somebody else's revision without
 `force` gets `ConflictError` with the outcome "written" and, in the context, `base`, `overwritten`
 and `ours`. A revision never takes the timestamp pointer of another that it can see: when the newest
-pointer bears the current second, the write waits for the next one. Two writers who meet at a
-registry in the same second share a pointer (docs/protocol.md, H.1), and only one of them can be
-seen.
+pointer bears the current second, the write waits for the next one.
+
+For each update without `force` that is missing from `latest`, its own writer or the one that wrote
+over it gets `ConflictError` with both hashes. Where the store has no condition, this has limits:
+two writers who meet at a registry in the same second share a pointer (docs/protocol.md, H.1), and
+only one of them can be seen; a revision must become `latest` within
+`quilt_core.revisions.LONGEST_UNDER_WAY` seconds of its timestamp, which a write waits for; and only
+the newest revisions are looked at. A writer whose answer came late may be told of a revision that
+is built on its own.
 
 Outcomes: every error says in `context["outcome"]` what became of the write: "not_written",
 "written" or "unknown" (`quilt_core.revisions.Outcome`). An answer that cannot be understood is

@@ -8,7 +8,14 @@ written where no versions are kept, and how long to wait so that no revision hid
 
 from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome
 from quilt_core.revisions.compare import EntryDifference, compare_entries
-from quilt_core.revisions.conflicts import PublishedRevision, find_overwritten, moved_on, overwrote
+from quilt_core.revisions.conflicts import (
+    LONGEST_UNDER_WAY,
+    PublishedRevision,
+    find_overwritten,
+    is_under_way,
+    moved_on,
+    overwrote,
+)
 from quilt_core.revisions.copies import CopyTask, plan_copies
 from quilt_core.revisions.directories import surviving_directories
 from quilt_core.revisions.kept import (
@@ -32,6 +39,7 @@ from quilt_core.revisions.timing import seconds_to_wait
 from quilt_core.revisions.versions import VersionCheck, is_versioned
 
 __all__ = [
+    "LONGEST_UNDER_WAY",
     "CopyTask",
     "EntryDifference",
     "FoundObject",
@@ -44,6 +52,7 @@ __all__ = [
     "cannot_keep",
     "compare_entries",
     "find_overwritten",
+    "is_under_way",
     "is_versioned",
     "keep_entries",
     "merge_metadata",

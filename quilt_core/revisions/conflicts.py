@@ -11,6 +11,12 @@ from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import ConflictError
 from quilt_core.outcome import Outcome
 
+LONGEST_UNDER_WAY = 10.0
+"""Seconds that a registry may take for a revision from naming its timestamp pointer to `latest`.
+
+Beyond that, a revision that is newer than `latest` is taken for what a rollback leaves.
+"""
+
 
 @attrs.frozen
 class PublishedRevision:
@@ -56,14 +62,14 @@ def overwrote(
         The top hash from which the write started; None for no revision.
     overwritten:
         The revisions of others that came after `base` and on which `ours` is not built, newest
-        first; at least one.
+        first; at least one. Of those that are newer than `ours`, some may be built on it.
     ours:
         The revision that was written.
     """
     return ConflictError(
         f"The revision {_short(ours)} of {package_name} in {registry} is written, and "
-        f"{', '.join(map(_short, overwritten))} came from somebody else since "
-        f"{_short(base)}, from which this write started: each lacks what the other changed.",
+        f"{', '.join(map(_short, overwritten))} came from somebody else since {_short(base)}, "
+        "from which this write started: each may lack what the other changed.",
         expected=base,
         actual=overwritten[0],
         hint="Compare the revisions with diff_packages; apply the change that is missing from the "
@@ -78,6 +84,24 @@ def overwrote(
             "ours": ours,
         },
     )
+
+
+def is_under_way(history: Sequence[PublishedRevision], latest: str | None, now: float) -> bool:
+    """Whether a write may be between its two pointers: the newest revision is not yet `latest`.
+
+    Parameters
+    ----------
+    history:
+        The newest publications, in any order.
+    latest:
+        The latest revision; None for none.
+    now:
+        The registry's clock, Unix seconds.
+    """
+    newest = max((one.modified for one in history), default=None)
+    if newest is None or any(one.top_hash == latest for one in history if one.modified == newest):
+        return False
+    return now - newest.timestamp() < LONGEST_UNDER_WAY
 
 
 def find_overwritten(
@@ -105,10 +129,10 @@ def find_overwritten(
     Returns
     -------
     tuple of str
-        Top hashes, newest first; empty when nobody came in between. A revision that is newer
-        than ours counts only while `latest` is ours, or ours has vanished from the history
-        (docs/protocol.md, H.1): otherwise it was written after ours, by somebody who either saw it
-        or is told.
+        Top hashes, newest first; empty when nobody came in between. While `latest` is ours, or ours
+        has vanished from the history (docs/protocol.md, H.1), all count. Otherwise `latest` itself
+        and what is newer do not when they are newer than ours: their writers saw ours, or are told.
+        One between ours and `latest` does count: `latest` may be built on ours, which replaced it.
     """
     known = set(before)
     oldest = min((one.modified for one in before), default=None) if len(before) >= most else None
@@ -119,7 +143,8 @@ def find_overwritten(
     ]
     own = next((one.modified for one in after if one.top_hash == ours), None)
     if own is not None and latest != ours:
-        others = [one for one in others if one.modified <= own]
+        end = next((one.modified for one in after if one.top_hash == latest), None)
+        others = [one for one in others if one.modified <= own or end is None or one.modified < end]
     return tuple(dict.fromkeys(one.top_hash for one in others))
 
 

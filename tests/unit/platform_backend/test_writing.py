@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -20,9 +21,9 @@ from quilt_core import (
     ValidationError,
 )
 
-BASE, NEW, OTHER = "a" * 64, "b" * 64, "c" * 64
+BASE, NEW, OTHER, LAST = "a" * 64, "b" * 64, "c" * 64, "d" * 64
 OLD_TIME, NEW_TIME = "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"
-BETWEEN = "2020-01-01T12:00:00Z"
+BETWEEN, LAST_TIME = "2020-01-01T12:00:00Z", "2020-01-03T00:00:00Z"
 OLD_ENTRY = {
     "physicalKey": "s3://bucket/old.csv?versionId=1", "size": 5.0,
     "hash": {"type": "SHA256", "value": "x"},
@@ -266,8 +267,18 @@ class TestAfterTheWrite:
             success((OTHER, NEW_TIME), (NEW, BETWEEN), (BASE, OLD_TIME)),
             success((OTHER, NEW_TIME), (BASE, OLD_TIME), latest=OTHER),
             success((NEW, NEW_TIME), (OTHER, OLD_TIME)),
+            success(
+                (LAST, LAST_TIME), (OTHER, NEW_TIME), (NEW, BETWEEN), (BASE, OLD_TIME), latest=LAST
+            ),
         ],
-        ids=["between", "one second", "slower than ours", "took our pointer", "took the base's"],
+        ids=[
+            "between",
+            "one second",
+            "slower than ours",
+            "took our pointer",
+            "took the base's",
+            "replaced by ours, which is not the latest now",
+        ],
     )
     def test_who_wrote_over_another_is_told(
         self, ops: QuiltOps, registry: Any, answer: Any
@@ -292,6 +303,31 @@ class TestAfterTheWrite:
     def test_nobody_came_in_between(self, ops: QuiltOps, registry: Any, answer: Any) -> None:
         made = self.update(ops, registry, answer)
         assert made.top_hash == answer["packageConstruct"]["revision"]["hash"]
+
+    def test_a_write_that_is_not_yet_the_latest_is_waited_for(
+        self, ops: QuiltOps, registry: Any, no_waiting: list[float]
+    ) -> None:
+        history = (revision(OTHER, datetime.now(UTC).isoformat()), revision(BASE, OLD_TIME))
+
+        def look(_: Any) -> Any:
+            return state(OTHER if sum(no_waiting) > 6 else BASE, *history)
+
+        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
+        registry.answer("packageState", look)
+        with pytest.raises(ConflictError) as caught:
+            ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
+        assert caught.value.context["outcome"] == "not_written"
+        assert caught.value.actual == OTHER
+
+    def test_what_a_rollback_leaves_is_not_waited_for(
+        self, ops: QuiltOps, registry: Any, no_waiting: list[float]
+    ) -> None:
+        left = revision(OTHER, (datetime.now(UTC) - timedelta(seconds=12)).isoformat())
+        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
+        registry.answer("packageState", state(BASE, left, revision(BASE, OLD_TIME)))
+        registry.answer("packageConstruct", SUCCESS)
+        assert ops.update_package_revision("a/b", ["s3://x-y/new.csv"]).top_hash == NEW
+        assert no_waiting == []
 
     def test_a_lost_answer_tells_it_too(self, ops: QuiltOps, registry: Any, reset: object) -> None:
         after = state(

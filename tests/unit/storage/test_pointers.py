@@ -122,6 +122,19 @@ def test_pointers_of_one_etag_are_read_once() -> None:
     assert len(read) == 1
 
 
+def test_a_timestamp_holds_what_it_held_when_latest_moves_after_the_listing(
+    s3: Any, bucket: str
+) -> None:
+    for pointer in ("1700000001", "latest"):
+        s3.put_object(Bucket=bucket, Key=pointer_key(NAME, pointer), Body=OLD.encode())
+    listing = list_pointers(s3, bucket, NAME)
+    s3.put_object(Bucket=bucket, Key=pointer_key(NAME, "latest"), Body=NEW.encode())
+
+    hashes = read_hashes(listing, lambda name: read_pointer(s3, bucket, NAME, name), 4)
+
+    assert hashes == {"1700000001": OLD, "latest": OLD}
+
+
 def test_a_revision_that_only_latest_names_has_the_time_it_was_written() -> None:
     written = datetime(2026, 1, 1, 10, 0, 0, 500_000, tzinfo=UTC)
 

@@ -153,7 +153,8 @@ def read_hashes(
         How many to read at once.
     """
     groups: dict[str, list[str]] = {}
-    for pointer in listing.all:
+    # A timestamp speaks for its group: `latest` may have moved since the listing.
+    for pointer in sorted(listing.all, key=lambda one: one.name == LATEST):
         # An MD5 tells contents apart; any other ETag only says that the object is its own.
         known = len(pointer.etag) == 32
         groups.setdefault(pointer.etag if known else f"={pointer.name}", []).append(pointer.name)

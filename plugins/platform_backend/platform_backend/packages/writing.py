@@ -44,6 +44,7 @@ from quilt_core.revisions import (
     Outcome,
     RevisionPlan,
     RevisionRequest,
+    is_under_way,
     keep_entries,
     moved_on,
     object_to_look_at,
@@ -54,9 +55,8 @@ from quilt_core.revisions import (
     surviving_directories,
 )
 
-_PAUSES_FOR_LATEST = (0.3, 0.7, 1.5)
-_LONGEST_UNDER_WAY = 10.0
-"""Seconds between a registry's two pointers of one revision, at the most."""
+_PAUSES_FOR_LATEST = (0.3, 0.7, 1.5, 2.5, 5.0)
+"""Seconds between looks at a write that is between its two pointers: `LONGEST_UNDER_WAY` in all."""
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)
 
 
@@ -288,23 +288,18 @@ class PackageWriteOperations:
     def _read(self, client: GraphQLClient, request: RevisionRequest) -> PackageState:
         """The package now, once a write that is between its two pointers has come to its end.
 
-        Such a revision is in the history and not yet `latest`. After some seconds it is taken for
-        what a rollback leaves.
+        Such a revision is in the history and not yet `latest`. Ten seconds after its timestamp it
+        is taken for what a rollback leaves; to give up earlier would make it one of those from
+        which this write starts, and nobody would be told when it becomes `latest` all the same.
         """
         state = read_state(client, request.package_name, request.registry)
         for pause in () if request.force else _PAUSES_FOR_LATEST:
-            if not self._is_under_way(client, state):
+            there = clock.now() + (client.clock_offset or 0.0)
+            if not is_under_way(state.history, state.latest, there):
                 break
             deadline.pause(pause)
             state = read_state(client, request.package_name, request.registry)
         return state
-
-    def _is_under_way(self, client: GraphQLClient, state: PackageState) -> bool:
-        newest = [one.top_hash for one in state.recent if one.modified == state.newest]
-        if state.newest is None or state.latest in newest:
-            return False
-        there = clock.now() + (client.clock_offset or 0.0)
-        return there - state.newest.timestamp() < _LONGEST_UNDER_WAY
 
     def _wait(self, client: GraphQLClient, state: PackageState) -> bool:
         """Wait until the newest pointer's second has passed; whether there was need to."""
