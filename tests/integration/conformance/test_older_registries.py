@@ -172,3 +172,10 @@ class TestAdminDetails(conformance.AdminDetails):
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
         with pytest.raises(NotSupportedError, match="2026-01"):
             ops.create_api_key("key", 7)
+
+
+class TestQueryRuns(conformance.QueryRuns):
+    @overrides_behaviour("Q-19", "only administrators change tables")
+    def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:
+        with environment.connect(TestUser.ADMIN) as admin:
+            super().test_tabulator_tables(environment, admin)

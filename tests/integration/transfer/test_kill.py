@@ -137,7 +137,7 @@ def test_parts_that_were_sent_are_not_sent_again(place: Place, tmp_path: Path) -
     counted = place.run("push", folder)
     assert counted is not None
     # Two were under way: the second was there, the other one perhaps.
-    assert counted["upload_part"] <= 2
+    assert counted.get("upload_part", 0) <= 2
     assert place.unfinished() == []
     with place.ops() as ops:
         assert ops.read_content(place.name, "a/large.bin") == data
