@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from quilt_core._version import __version__
 
 if TYPE_CHECKING:  # the same names; a test compares them
+    from quilt_core.bars import *
     from quilt_core.domain import *
     from quilt_core.errors import *
     from quilt_core.facade import *
@@ -90,6 +91,7 @@ _NAMES = {
         "StorageLibrary",
         "StoredObject",
         "TabulatorTable",
+        "Tree",
         "User",
         "VerifyResult",
         "Workflow",
@@ -107,6 +109,10 @@ _NAMES = {
         "QuiltOpsError",
         "TransportError",
         "ValidationError",
+    ),
+    "quilt_core.bars": (
+        "ProgressBars",
+        "progress_bars",
     ),
     "quilt_core.facade": (
         "HOOK_VERSION",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 import click
 
@@ -14,6 +13,7 @@ from quilt_core.cli.options import Group, completed, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import counted
 from quilt_core.cli.terminal import cell, console
+from quilt_core.domain.tree import Node, Tree
 
 _HASH = click.option(
     "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
@@ -64,24 +64,23 @@ def tree(package: str, path: str, top_hash: str | None) -> None:
     if value("as_json"):
         show_all(items, ("path",))
         return
-    from rich.tree import Tree
-
-    root = Tree(f"[bold]{cell(package)}")
-    folders: dict[str, Tree] = {"": root}
-    for item in counted(items, "reading"):
-        _folder(folders, item.path.rpartition("/")[0]).add(_leaf(item))
-    console().print(root)
+    _draw(package, Tree(counted(items, "reading")).roots)
 
 
-def _folder(folders: dict[str, Any], path: str) -> Any:
-    if path not in folders:
-        parent, _, name = path.rpartition("/")
-        folders[path] = _folder(folders, parent).add(f"[bold]{cell(name)}/")
-    return folders[path]
+def _draw(title: str, roots: list[Node]) -> None:
+    """Print a tree in the terminal's colours, or in ASCII where it has nothing else."""
+    from rich.tree import Tree as Drawing
 
-
-def _leaf(item: ContentInfo) -> str:
-    return f"{cell(item.path.rpartition('/')[2])} [dim]{item.size:,}"
+    drawing = Drawing(f"[bold]{cell(title)}")
+    waiting = [(drawing, roots)]  # no recursion: a path may have more parts than Python has frames
+    while waiting:
+        above, nodes = waiting.pop()
+        for node in nodes:
+            if node.is_folder:
+                waiting.append((above.add(f"[bold]{cell(node.name)}/"), node.children))
+            else:
+                above.add(f"{cell(node.name)} [dim]{node.size:,}")
+    console().print(drawing)
 
 
 @group.command(answers=one(str))

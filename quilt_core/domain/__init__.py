@@ -69,6 +69,7 @@ from quilt_core.domain.transfer import (
     PushResult,
     VerifyResult,
 )
+from quilt_core.domain.tree import Tree
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 from quilt_core.domain.workflows import WorkflowInfo
 
@@ -140,6 +141,7 @@ __all__ = [
     "StorageLibrary",
     "StoredObject",
     "TabulatorTable",
+    "Tree",
     "User",
     "VerifyResult",
     "Workflow",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,12 +14,14 @@ from quilt_core.printable import json_text, printable
 
 _MOST_ROWS = 100
 """Rows of a listing that a notebook shows; a longer one says how many more there are."""
+_WEB = re.compile(r"https?://[^\s]+\Z")
+"""What becomes a link: no `javascript:`, no `data:`."""
 
 
 def html_table(title: str, rows: Iterable[tuple[str, Any]]) -> str:
     """A titled table of names and values; values are escaped, mappings shown as JSON."""
     body = "".join(
-        f"<tr><th style='text-align:left'>{escaped(name)}</th><td>{_cell(value)}</td></tr>"
+        f"<tr><th style='text-align:left'>{escaped(name)}</th><td>{_cell(value, name)}</td></tr>"
         for name, value in rows
     )
     return f"<table><caption><b>{escaped(title)}</b></caption>{body}</table>"
@@ -48,8 +51,12 @@ def html_rows(
     title: str, names: Iterable[str], rows: Iterable[Iterable[Any]], note: str = ""
 ) -> str:
     """A titled table of columns and rows; `note` stands below it."""
+    names = list(names)
     head = "".join(f"<th style='text-align:left'>{escaped(name)}</th>" for name in names)
-    body = "".join(f"<tr>{''.join(f'<td>{_cell(one)}</td>' for one in row)}</tr>" for row in rows)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{_cell(*one)}</td>' for one in zip(row, names, strict=True))}</tr>"
+        for row in rows
+    )
     below = f"<div>{escaped(note)}</div>" if note else ""
     caption = f"<caption><b>{escaped(title)}</b></caption>"
     return f"<table>{caption}<tr>{head}</tr>{body}</table>{below}"
@@ -65,7 +72,10 @@ def html_changes(title: str, groups: Mapping[str, tuple[str, Iterable[str]]]) ->
     return f"<div><b>{escaped(title)}</b>{lines or '<div>no difference</div>'}</div>"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, name: str) -> str:
+    if name == "catalog_url" and isinstance(value, str) and _WEB.match(value):
+        address = escaped(value)
+        return f"<a href='{address}' target='_blank' rel='noopener noreferrer'>{address}</a>"
     if isinstance(value, (Mapping, list)):
         return f"<code>{escaped(json_text(value, default=str))}</code>"
     return escaped("" if value is None else str(value))

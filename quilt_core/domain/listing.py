@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
+    from quilt_core.domain.tree import Tree
+
 T = TypeVar("T")
 
 
@@ -47,6 +49,17 @@ class Listing(list[T]):
         from quilt_core import frames
 
         return frames.to_arrow(cast("list[Any]", self))
+
+    def tree(self) -> Tree:
+        """The listing as a tree, which prints as text and shows in a notebook.
+
+        `Listing(ops.browse_content(name, recursive=True)).tree()` is the tree of a whole package.
+
+        Raises `ValidationError` unless the items are contents or names.
+        """
+        from quilt_core.domain.tree import Tree
+
+        return Tree(self)
 
     def _repr_html_(self) -> str:
         """The listing as a table for notebooks, without what has no repr and what is empty."""
