@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
+import subprocess  # nosec B404 - runs the pager that the user names
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -59,7 +59,7 @@ def _pager() -> list[str] | None:
 def _page(command: list[str], lines: Iterable[str]) -> None:
     # As git: end when everything fits, show colours, leave the text on the screen.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
-    with subprocess.Popen(  # noqa: S603 - the pager that the user names
+    with subprocess.Popen(  # noqa: S603 # nosec B603 - the pager that the user names
         command,
         stdin=subprocess.PIPE,
         env=environment,
