@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 from local_registry import LocalRegistry
+from local_registry.config import RegistryConfig
 
 EXISTS = {"exists": {"field": "ptr_name"}}
+
+
+@pytest.fixture(scope="module")
+def shared_local_registry() -> Iterator[LocalRegistry]:
+    """A registry of this module's own: tests of others write into the shared one's buckets."""
+    with LocalRegistry(RegistryConfig(seed="demo", control=True)) as registry:
+        yield registry
 
 
 def _ask(registry: LocalRegistry, user: str = "writer", **params: Any) -> requests.Response:
