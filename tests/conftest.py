@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 from quilt_registry.graphql.learned import LEARNED
@@ -37,3 +38,9 @@ def _clean_environment(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("QUILT_DISABLE_USAGE_METRICS", "true")
     monkeypatch.setenv("QUILT_DISABLE_CACHE", "true")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Begin with the limit of recursion of Python: with more, a deep text ends the process."""
+    sys.setrecursionlimit(1000)
