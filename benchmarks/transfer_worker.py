@@ -109,17 +109,17 @@ def obstore(action: str, endpoint: str, folder: Path) -> Transfer:
         client_options={"allow_http": True},
     )
 
-    async def put(path: Path, room: asyncio.Semaphore) -> None:
+    async def put(path: Path, limit: asyncio.Semaphore) -> None:
         key = f"bare/{path.relative_to(folder).as_posix()}"
-        async with room:
+        async with limit:
             if path.stat().st_size < CHUNK:
                 await library.put_async(store, key, path.read_bytes(), use_multipart=False)
             else:
                 await library.put_async(store, key, path, chunk_size=CHUNK, max_concurrency=4)
 
-    async def get(key: str, room: asyncio.Semaphore) -> None:
+    async def get(key: str, limit: asyncio.Semaphore) -> None:
         path = folder / key.removeprefix("bare/")
-        async with room:
+        async with limit:
             found = await library.get_async(store, key)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as sink:
@@ -127,13 +127,13 @@ def obstore(action: str, endpoint: str, folder: Path) -> Transfer:
                     sink.write(chunk)
 
     async def push() -> None:
-        room = asyncio.Semaphore(CONNECTIONS)
-        await asyncio.gather(*(put(path, room) for path in files_of(folder)))
+        limit = asyncio.Semaphore(CONNECTIONS)
+        await asyncio.gather(*(put(path, limit) for path in files_of(folder)))
 
     async def pull() -> None:
-        room = asyncio.Semaphore(CONNECTIONS)
+        limit = asyncio.Semaphore(CONNECTIONS)
         keys = [item["path"] for page in library.list(store, "bare") for item in page]
-        await asyncio.gather(*(get(key, room) for key in keys))
+        await asyncio.gather(*(get(key, limit) for key in keys))
 
     return lambda: asyncio.run(push() if action == "push" else pull())
 

@@ -144,8 +144,8 @@ def _shortened(text: str, column: _Column, ellipsis: str) -> str:
 
 
 def _padded(text: str, column: _Column) -> str:
-    room = " " * (column.width - cell_len(text))
-    return room + text if column.numeric else text + room
+    padding = " " * (column.width - cell_len(text))
+    return padding + text if column.numeric else text + padding
 
 
 def folded(text: str, width: int | None) -> list[str]:
@@ -160,8 +160,8 @@ def fields(rows: Sequence[tuple[str, str]], width: int | None) -> list[str]:
     names = max((cell_len(name) for name, _ in rows), default=0)
     lines = []
     for name, text in rows:
-        room = None if width is None else max(SHORTEST, width - names - len(GAP))
-        first, *more = folded(text, room)
+        columns = None if width is None else max(SHORTEST, width - names - len(GAP))
+        first, *more = folded(text, columns)
         lines.append(f"{set_cell_size(name, names)}{GAP}{first}".rstrip())
         lines += [f"{' ' * names}{GAP}{one}" for one in more]
     return lines

@@ -73,8 +73,8 @@ class EntryCursor:
         """
         while self._has_more() and other._has_more():
             first, second = self._block, other._block
-            room = min(len(first) - self._at, len(second) - other._at)
-            same = _common_length(first, self._at, second, other._at, room)
+            shorter = min(len(first) - self._at, len(second) - other._at)
+            same = _common_length(first, self._at, second, other._at, shorter)
             if not (_ends_line(first, self._at + same) and _ends_line(second, other._at + same)):
                 same = first.rfind(b"\n", self._at, self._at + same) - self._at
                 if same < 0:
@@ -88,7 +88,7 @@ class EntryCursor:
                 # A directory may stand anywhere: it says nothing about the order.
                 if _MARK in last:
                     cursor.line, cursor._entry = last, None
-            if same < room:
+            if same < shorter:
                 return
 
     def _has_more(self) -> bool:
