@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from contextlib import suppress
@@ -14,12 +13,13 @@ import click
 
 from quilt_core import ObjectHit, ObjectInfo, StoredObject
 from quilt_core.cli.answers import Copied, listing, one
+from quilt_core.cli.drafts import draft_of
 from quilt_core.cli.options import Group, connect, value
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.progress import progress_bar, reported
 from quilt_core.cli.writing import Write
 from quilt_core.domain.objects import ObjectSource
-from quilt_core.errors import NotFoundError, ValidationError
+from quilt_core.errors import NotFoundError
 
 _LIMIT = click.option("--limit", type=int, help="The largest number of results.")
 _BLOCK = 8 << 20
@@ -73,18 +73,9 @@ def get(uri: str, file: Path) -> None:
 
 
 def _write(source: BinaryIO, file: Path) -> int:
-    draft = file.with_name(f".{file.name[:200]}.{os.getpid()}.part")
-    try:
-        with draft.open("wb") as target:
-            shutil.copyfileobj(source, target, _BLOCK)
-            size = target.tell()
-        draft.replace(file)
-    except OSError as error:
-        raise ValidationError(f"{file} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-    return size
+    with draft_of(file) as draft, draft.open("wb") as target:
+        shutil.copyfileobj(source, target, _BLOCK)
+        return target.tell()
 
 
 @group.command(cls=Write, answers=one(StoredObject))

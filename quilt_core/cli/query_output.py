@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TextIO
 
+from quilt_core.cli.drafts import draft_of
 from quilt_core.cli.terminal import cell, console, note
 from quilt_core.domain.query import QueryResult
-from quilt_core.errors import ValidationError
 from quilt_core.printable import json_text
 
 FORMATS = ("table", "csv", "json", "arrow", "parquet")
@@ -55,21 +53,12 @@ def write_file(result: QueryResult, kind: str, file: Path) -> int:
 
     Raises `ValidationError` when it cannot be written.
     """
-    draft = file.with_name(f".{file.name[:200]}.{os.getpid()}.part")
-    try:
+    with draft_of(file) as draft:
         if kind in ("arrow", "parquet"):
             with draft.open("wb") as target:
-                count = _binary(result, kind, target)
-        else:
-            with draft.open("w", encoding="utf-8", newline="") as target:
-                count = _lines(result, kind, target)
-        draft.replace(file)
-    except OSError as error:
-        raise ValidationError(f"{file} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-    return count
+                return _binary(result, kind, target)
+        with draft.open("w", encoding="utf-8", newline="") as target:
+            return _lines(result, kind, target)
 
 
 def _binary(result: QueryResult, kind: str, target: IO[bytes]) -> int:
