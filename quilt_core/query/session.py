@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,9 +159,10 @@ class Session:
                 return
 
     def interrupt(self) -> None:
-        """Stop what is under way, from another thread."""
-        with suppress(Exception):  # closed meanwhile, which is as well
-            self._connection.interrupt()
+        """Stop what is under way, from another thread; nothing once it is being closed."""
+        with self._lock:
+            if not self._closed:
+                self._connection.interrupt()
 
     def close(self) -> None:
         """Stop, and let go of everything; a second call does nothing."""
@@ -169,7 +170,7 @@ class Session:
             if self._closed:
                 return
             self._closed = True
-        self.interrupt()
+            self._connection.interrupt()
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from local_registry.app.aws import athena_endpoint
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket
 
@@ -27,7 +28,9 @@ ANSWERED = {
 def nobody(
     shared_local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str], QuiltOps]]:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", shared_local_registry.endpoints.s3_endpoint)
+    endpoints = shared_local_registry.endpoints
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", endpoints.s3_endpoint)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", athena_endpoint(endpoints.registry_url))
     opened = []
 
     def make(backend: str, **settings: Any) -> QuiltOps:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from local_registry.app.aws import athena_endpoint
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
 
@@ -28,7 +29,9 @@ caller: contextvars.ContextVar[str] = contextvars.ContextVar("caller", default="
 def registry(
     shared_local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> LocalRegistry:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", shared_local_registry.endpoints.s3_endpoint)
+    endpoints = shared_local_registry.endpoints
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", endpoints.s3_endpoint)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", athena_endpoint(endpoints.registry_url))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return shared_local_registry
 

@@ -17,6 +17,7 @@ import attrs
 import jwt
 import platformdirs
 import pytest
+from local_registry.app.aws import athena_endpoint
 from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user, local_registry, shared_local_registry
 
@@ -191,6 +192,7 @@ def _plant_in_process(
         "AWS_SECRET_ACCESS_KEY": canaries.plant("AWS_SECRET_ACCESS_KEY", keys.secret_key),
         "AWS_SESSION_TOKEN": canaries.plant("AWS_SESSION_TOKEN", keys.session_token),
         "AWS_ENDPOINT_URL_S3": endpoints.s3_endpoint,
+        "AWS_ENDPOINT_URL_ATHENA": athena_endpoint(endpoints.registry_url),
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_MAX_ATTEMPTS": "2",
         "QUILT_CATALOG_URL": endpoints.catalog_url,
