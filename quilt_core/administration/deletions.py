@@ -28,11 +28,13 @@ def deletions(planning: Planning) -> Iterator[Change]:
 
 def _roles(planning: Planning) -> Iterator[Change]:
     default = planning.file.given().get("default_role", planning.state.default_role)
-    for name in planning.unlisted("roles"):
+    unlisted = planning.unlisted("roles")
+    named = roles_of(sso_afterwards(planning)) if unlisted else ()
+    for name in unlisted:
         why = _holders(planning, name)
         if name == default:
             why.append("it is the default role")
-        if name in roles_of(sso_afterwards(planning)):
+        if name in named:
             why.append("the configuration of single sign-on names it")
         if why:
             planning.refuse(

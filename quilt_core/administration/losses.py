@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -31,11 +31,7 @@ class _Rights:
 
     def of(self, person: _Person) -> dict[str, int]:
         """The best that any of a person's roles gives."""
-        best: dict[str, int] = {}
-        for role in person.roles:
-            for subject, level in self.roles.get(role, {}).items():
-                best[subject] = max(level, best.get(subject, 0))
-        return best
+        return _best_of(person.roles, self.roles)
 
 
 def losses(planning: Planning) -> Iterator[Loss]:
@@ -97,7 +93,7 @@ def _now(planning: Planning) -> _Rights:
             for user in state.users.values()
         },
         roles={
-            name: _role(state.titles(role), policies) if role.managed else _arn("role", role.arn)
+            name: _best_of(state.titles(role), policies) if role.managed else _arn("role", role.arn)
             for name, role in state.roles.items()
         },
     )
@@ -114,13 +110,13 @@ def _afterwards(planning: Planning) -> _Rights:
     gone = {f"the bucket {name!r}" for name in state.buckets.keys() - buckets}
     titles = {name: state.titles(role) for name, role in state.roles.items() if role.managed}
     roles = dict(now.roles)
-    roles |= {name: _role(found, policies) for name, found in titles.items()}
+    roles |= {name: _best_of(found, policies) for name, found in titles.items()}
     for name, entry in planning.listed("roles").items():
         given = entry.given()
         if "arn" in given:
             roles[name] = _arn("role", given["arn"])
         elif "policies" in given:
-            roles[name] = _role(given["policies"], policies)
+            roles[name] = _best_of(given["policies"], policies)
     for name in planning.unlisted("roles") if planning.prune else ():
         del roles[name]
     kept = {
@@ -164,10 +160,11 @@ def _policy(content: Any) -> dict[str, int]:
     return {f"the bucket {bucket!r}": levels[level] for bucket, level in content.items()}
 
 
-def _role(titles: Any, policies: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+def _best_of(names: Iterable[str], rights: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """The best level by subject that any of some roles or policies gives."""
     best: dict[str, int] = {}
-    for title in titles:
-        for subject, level in policies.get(title, {}).items():
+    for name in names:
+        for subject, level in rights.get(name, {}).items():
             best[subject] = max(level, best.get(subject, 0))
     return best
 

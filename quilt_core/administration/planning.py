@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import attrs
 
-from quilt_core.administration.changes import Change, FieldChange, Key, Skipped
+from quilt_core.administration.changes import Change, FieldChange, Key, Kind, Skipped
 from quilt_core.administration.document import Path, Problem
 from quilt_core.administration.schema import File
 from quilt_core.administration.state import State
@@ -57,6 +57,14 @@ class Planning:
             if known != name and known.casefold() == name.casefold():
                 self.refuse((section, name), f"there is {known!r}, and names keep their capitals.")
                 return
+
+    def check_names(self, kind: Kind, path: Path, names: Sequence[str], known: Set[str]) -> None:
+        """Refuse those of a list of names that are not there, and those that it has twice."""
+        for number, name in enumerate(names):
+            if name not in known:
+                self.refuse((*path, number), f"there is no {kind} {name!r}.")
+            elif name in names[:number]:
+                self.refuse((*path, number), f"the {kind} {name!r} is in the list twice.")
 
     def needs(self, kind: Any, section: str, names: Any) -> tuple[Key, ...]:
         """The keys of those names that the file is about."""

@@ -167,12 +167,7 @@ def _check_policies(planning: Planning, name: str, entry: RoleEntry, present: Ro
     if present is not None and not planning.prune:
         known.update(planning.state.titles(present))
     titles = entry.given().get("policies", [])
-    for number, title in enumerate(titles):
-        path = ("roles", name, "policies", number)
-        if title not in known:
-            planning.refuse(path, f"there is no policy {title!r}.")
-        elif title in titles[:number]:
-            planning.refuse(path, f"the policy {title!r} is in the list twice.")
+    planning.check_names("policy", ("roles", name, "policies"), titles, known)
 
 
 def _check_details(planning: Planning, name: str, changed: dict[str, Any]) -> None:

@@ -24,7 +24,8 @@ def sso_changes(planning: Planning) -> Iterator[Change]:
     before, after = _read(present), _read(wanted)
     if wanted == present or (after is not None and before == after):
         return
-    for role in sorted(roles_of(wanted) - planning.afterwards("roles")):
+    roles = _roles_in(after)
+    for role in sorted(roles - planning.afterwards("roles")):
         planning.refuse(("sso",), f"it names the role {role!r}, and there is none.")
     yield Change(
         action="create" if present is None else "update",
@@ -33,7 +34,7 @@ def sso_changes(planning: Planning) -> Iterator[Change]:
         fields=tuple(_fields(before, after)),
         operation="set_sso_config",
         arguments={"config": wanted},
-        needs=planning.needs("role", "roles", sorted(roles_of(wanted))),
+        needs=planning.needs("role", "roles", sorted(roles)),
     )
 
 
@@ -60,7 +61,11 @@ def sso_afterwards(planning: Planning) -> str | dict[str, Any] | None:
 
 def roles_of(config: str | dict[str, Any] | None) -> set[str]:
     """The roles that a configuration names; none where it cannot be understood."""
-    found = config if isinstance(config, dict) else _read(config)
+    return _roles_in(config if isinstance(config, dict) else _read(config))
+
+
+def _roles_in(found: Any) -> set[str]:
+    """As `roles_of`, for what a configuration says."""
     if not isinstance(found, dict):
         return set()
     mappings = found.get("mappings")
@@ -95,7 +100,7 @@ def _summary(config: Any) -> dict[str, Any]:
     default = found.get("default_role")
     return {
         "default_role": default if isinstance(default, str) else None,
-        "roles": sorted(roles_of(found)),
+        "roles": sorted(_roles_in(found)),
         "mappings": len(each),
         "mappings_to_administrators": sum(one.get("admin") is True for one in each),
     }

@@ -133,15 +133,10 @@ def _flag(name: str, field: str, before: bool, after: bool, needs: tuple[Key, ..
 
 def _check_roles(planning: Planning, name: str, given: dict[str, Any]) -> None:
     known = planning.afterwards("roles")
-    extra = given.get("extra_roles", [])
     if "role" in given and given["role"] not in known:
         planning.refuse(("users", name, "role"), f"there is no role {given['role']!r}.")
-    for number, role in enumerate(extra):
-        path = ("users", name, "extra_roles", number)
-        if role not in known:
-            planning.refuse(path, f"there is no role {role!r}.")
-        elif role in extra[:number]:
-            planning.refuse(path, f"the role {role!r} is in the list twice.")
+    extra = given.get("extra_roles", [])
+    planning.check_names("role", ("users", name, "extra_roles"), extra, known)
 
 
 def _check_addresses(planning: Planning) -> None:

@@ -9,12 +9,10 @@ from typing import Any
 import attrs
 import yaml
 
+from quilt_core.administration.document import Path
 from quilt_core.errors import ValidationError
 from quilt_core.printable import printable
 from quilt_core.yaml_documents import BoundedLoader, UnreadableYamlError
-
-Path = tuple[str | int, ...]
-"""Where a value stands: keys and numbers, from the outside in."""
 
 _LONGEST = 5_000_000
 """Characters of a file; PyYAML reads about 100,000 in a second."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any, Literal, TypedDict
@@ -22,7 +21,7 @@ from quilt_core.administration import (
 from quilt_core.administration.document import told_problem
 from quilt_core.cli.answers import one
 from quilt_core.cli.options import Command, connect, value
-from quilt_core.cli.terminal import json_line, line, note
+from quilt_core.cli.terminal import json_line, line, note, use_colour
 from quilt_core.cli.writing import Delete, confirm
 from quilt_core.domain.base import to_plain
 from quilt_core.errors import ConflictError, ValidationError
@@ -248,5 +247,4 @@ def _name(kind: str, name: str) -> str:
 
 
 def _colour(colour: str) -> str | None:
-    plain = value("no_color") or os.environ.get("NO_COLOR") or not sys.stdout.isatty()
-    return None if plain else colour
+    return colour if use_colour() else None

@@ -58,11 +58,13 @@ def diff(
     ops = connect()
     with progress_bar("comparing"):
         if other is None:
-            other = package
-            if first is None and (first := _named_revision(package)) is None:
+            other = _whole(package)
+            if first is None:
+                first = _named_revision(package)
+                package = other
+            if first is None:
                 last = list(islice(ops.list_package_versions(package), 2))
                 first = last[-1].top_hash if last else None
-            package = other = _whole(package)
         found = ops.diff_packages(package, other, package1_hash=first, package2_hash=second)
         changes = list(_changes(ops, _whole(package), _whole(other), found))
         for change in changes if text else ():

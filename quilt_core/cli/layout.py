@@ -31,11 +31,13 @@ class _Column:
     name: str
     cells: list[str]
     numeric: bool
+    natural: int = attrs.field(init=False)
+    """The width at which nothing is shortened."""
     width: int = attrs.field(init=False)
     is_time: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.width = max(map(cell_len, [self.name, *self.cells]))
+        self.natural = self.width = max(map(cell_len, [self.name, *self.cells]))
         filled = [one for one in self.cells if one]
         self.is_time = bool(filled) and all(map(_TIME.fullmatch, filled))
 
@@ -94,8 +96,7 @@ def _total(columns: Sequence[_Column]) -> int:
 def _narrowed(columns: list[_Column], width: int) -> tuple[list[_Column], list[str]]:
     """The columns that fit, with their widths, and the names of the others."""
     key, others = columns[0], columns[1:]
-    natural = key.width
-    key.width = min(natural, max(SHORTEST, int(width * KEY_SHARE)))
+    key.width = min(key.natural, max(SHORTEST, int(width * KEY_SHARE)))
     left_out: list[str] = []
     while others:
         _shorten([one for one in others if not one.is_time], _total([key, *others]) - width)
@@ -107,8 +108,8 @@ def _narrowed(columns: list[_Column], width: int) -> tuple[list[_Column], list[s
             break
         left_out.insert(0, others.pop().name)
         for one in others:  # there is room again
-            one.__attrs_post_init__()
-    key.width = min(natural, key.width + width - _total([key, *others]))
+            one.width = one.natural
+    key.width = min(key.natural, key.width + width - _total([key, *others]))
     return [key, *others], left_out
 
 

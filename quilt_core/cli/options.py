@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
 import quilt_core
-from quilt_core.cli.answers import Answer
 from quilt_core.domain.package_uri import is_package_uri
 from quilt_core.errors import ValidationError
+
+if TYPE_CHECKING:
+    from quilt_core.cli.answers import Answer
 
 F = TypeVar("F", bound=Callable[..., Any])
 COMPLETION_VARIABLE = "_QUILTOPS_COMPLETE"

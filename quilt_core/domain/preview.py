@@ -7,7 +7,6 @@ from enum import Enum
 import attrs
 
 from quilt_core.domain.base import DomainObject
-from quilt_core.domain.html import escaped
 from quilt_core.printable import printable
 
 _WIDEST = 40
@@ -78,6 +77,8 @@ class ContentPreview(DomainObject):
         return "\n".join([printable(self.note), *lines])
 
     def _repr_html_(self) -> str:
+        from quilt_core.domain.html import escaped
+
         caption = escaped(self.note)
         if self.kind is not PreviewKind.TABLE:
             return f"<div>{caption}</div><pre>{escaped(self._lines(), lines=True)}</pre>"

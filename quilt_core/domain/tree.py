@@ -9,7 +9,6 @@ from typing import Any
 import attrs
 
 from quilt_core.domain.content import ContentInfo
-from quilt_core.domain.html import escaped
 from quilt_core.errors import ValidationError
 from quilt_core.printable import printable
 
@@ -102,6 +101,8 @@ class Tree:
         return "\n".join([*shown, f"… and {more:,} more"] if more else shown)
 
     def _repr_html_(self) -> str:
+        from quilt_core.domain.html import escaped
+
         return f"<pre>{escaped(repr(self), lines=True)}</pre>"
 
 

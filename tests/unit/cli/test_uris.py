@@ -136,6 +136,16 @@ def test_no_difference(good: Cli, package: str) -> None:
     assert good("packages", "diff", package).out == "No difference.\n"
 
 
+def test_a_diff_does_not_drop_the_revision_of_a_uri(
+    cli: Cli, good: Cli, fill: Callable[[str], str]
+) -> None:
+    uri, top_hash = fill("{uri}@{hash}"), fill("{hash}")
+    ended = cli("packages", "diff", uri, "--from", top_hash)
+    assert (ended.code, "says which top_hash is meant" in ended.err) == (2, True)
+    good("packages", "diff", uri, "--to", top_hash)
+    good("packages", "diff", fill("{uri}"), "--from", top_hash)
+
+
 @pytest.fixture
 def any_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
     """A backend that finds a catalog at every address."""

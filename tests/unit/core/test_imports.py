@@ -35,6 +35,11 @@ def test_the_facade_and_a_listing_import_no_backend(code: str) -> None:
     assert not imported_by(code) & set(HEAVY)
 
 
+def test_building_the_command_line_imports_nothing_that_only_an_answer_needs() -> None:
+    modules = imported_by("from quilt_core.cli.main import build; build()")
+    assert not modules & {*HEAVY, "html", "quilt_core.domain.html", "quilt_core.cli.answers"}
+
+
 def test_connecting_the_platform_backend_imports_neither_quilt3_nor_boto3() -> None:
     modules = imported_by(
         "import quilt_core\n"
