@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from quilt_core.transfer.temporary import temporary_path
 
 
 def cache_folder() -> Path:
@@ -40,6 +44,23 @@ def private_folder(kind: str) -> Path:
     folder = cache_folder() / kind
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def private_draft(path: Path, content: Iterable[bytes]) -> Iterator[Path]:
+    """A file beside a record, with what is to be written, which the block lets take its place.
+
+    Only this user may read it. What has not become the record when the block ends is removed.
+    Raises `OSError` when it cannot be written.
+    """
+    draft = temporary_path(path.parent)
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(content)
+        yield draft
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def digest_of(*name: str) -> str:

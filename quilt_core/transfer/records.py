@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 
 from quilt_core.manifest import EntryHash
-from quilt_core.transfer.cache_folder import private_file
+from quilt_core.transfer.cache_folder import private_draft, private_file
 
 logger = logging.getLogger("quilt_core.transfer")
 T = TypeVar("T")
@@ -74,11 +74,10 @@ class _Lines:
     def replace(self, records: list[Written]) -> None:
         if self._path is None:
             return
-        fresh = self._path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        lines = (b"\n" + msgspec.json.encode(record) for record in records)
         try:
-            with os.fdopen(_open(fresh), "wb") as file:
-                file.writelines(b"\n" + msgspec.json.encode(record) for record in records)
-            fresh.replace(self._path)
+            with private_draft(self._path, lines) as draft:
+                draft.replace(self._path)
         except OSError as error:
             logger.debug("The record %s cannot be written: %s", self._path, error)
 

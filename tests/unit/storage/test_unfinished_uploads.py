@@ -195,7 +195,7 @@ def test_an_upload_that_cannot_be_aborted_stays_noted(
     assert left_in(s3, bucket, records) == (1, 1)
 
 
-def test_one_of_two_takes_an_upload_over(tmp_path: Path, dead_process: int) -> None:
+def test_one_of_two_takes_an_upload_over(records: Path, dead_process: int) -> None:
     notes = Notes("http://s3")
     note = notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
     assert list(notes.abandoned("bucket")) == []
@@ -207,6 +207,7 @@ def test_one_of_two_takes_an_upload_over(tmp_path: Path, dead_process: int) -> N
     assert list(notes.abandoned("bucket")) == []
     notes.end(left)
     assert notes.take_over(left) is None
+    assert list((records / "multipart").iterdir()) == []  # nor a draft of who was not the first
 
 
 def test_a_process_of_the_same_number_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

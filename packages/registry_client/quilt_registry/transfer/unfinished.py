@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from quilt_core.domain.uris import S3Uri
-from quilt_core.transfer.cache_folder import digest_of, private_folder
+from quilt_core.transfer.cache_folder import digest_of, private_draft, private_folder
 from quilt_core.transfer.processes import THIS_RUN, is_running, this_machine
 
 logger = logging.getLogger("quilt_core.transfer")
@@ -114,9 +114,10 @@ class Notes:
         )
         try:
             path = self._path(note)
-            draft, claimed = self._draft(path, mine), path.with_suffix(f".{THIS_RUN}-former")
-            path.rename(claimed)  # of several processes, one succeeds
-            draft.replace(path)
+            claimed = path.with_suffix(f".{THIS_RUN}-former")
+            with private_draft(path, [msgspec.json.encode(mine)]) as draft:
+                path.rename(claimed)  # of several processes, one succeeds
+                draft.replace(path)
             claimed.unlink()
         except OSError:
             return None
@@ -137,15 +138,10 @@ class Notes:
     def _write(self, note: Note) -> None:
         try:
             path = self._path(note)
-            self._draft(path, note).replace(path)
+            with private_draft(path, [msgspec.json.encode(note)]) as draft:
+                draft.replace(path)
         except OSError as error:
             logger.debug("The upload of %s is not noted: %s", note.key, error)
-
-    def _draft(self, path: Path, note: Note) -> Path:
-        draft = path.with_suffix(f".{THIS_RUN}-new")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-            file.write(msgspec.json.encode(note))
-        return draft
 
     def _path(self, note: Note) -> Path:
         name = f"{self._prefix(note.bucket)}-{digest_of(note.key, note.upload_id)}.json"
