@@ -12,7 +12,7 @@ import pytest
 from quilt_core import deadline
 from quilt_core.deadline import Cancellation
 from quilt_core.domain.names import Registry
-from quilt_core.domain.query import QueryState
+from quilt_core.domain.query import QueryState, quote_identifier
 from quilt_core.errors import (
     BackendError,
     NotFoundError,
@@ -200,6 +200,14 @@ def test_show_and_describe(engine: LocalEngine, source: FakeSource) -> None:
     ]
     with pytest.raises(ValidationError):
         engine.query("DESCRIBE nothing")
+
+
+@pytest.mark.parametrize("name", ["a", "A", "a b", "a,b", "a(", "b) c", 'a"b', 'a" b', "<"])
+def test_the_fields_of_a_row_keep_names_and_values(engine: LocalEngine, name: str) -> None:
+    sql = f"SELECT CAST(ROW(1, 'x') AS ROW({quote_identifier(name)} bigint, other varchar))"
+    assert only(engine, sql) == {name: 1, "other": "x"}
+    in_array = sql.replace("SELECT ", "SELECT ARRAY[") + "]"
+    assert only(engine, in_array) == [{name: 1, "other": "x"}]
 
 
 def test_started_queries_belong_to_who_started_them(engine: LocalEngine) -> None:
