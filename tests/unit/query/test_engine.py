@@ -210,6 +210,22 @@ def test_the_fields_of_a_row_keep_names_and_values(engine: LocalEngine, name: st
     assert only(engine, in_array) == [{name: 1, "other": "x"}]
 
 
+@pytest.mark.parametrize("delimiter", ["||", "", "→"])
+def test_a_delimiter_that_is_no_ascii_character(
+    engine: LocalEngine, source: FakeSource, delimiter: str
+) -> None:
+    source.objects["s3://lab/x.csv?versionId=1"] = b"1,2\n"
+    source.tables["wide"] = (
+        "schema: [{name: x, type: STRING}]\n"
+        "source: {type: quilt-packages, package_name: '.', logical_key: '^x.csv$'}\n"
+        f"parser: {{format: csv, delimiter: '{delimiter}'}}\n"
+    )
+    with pytest.raises(ValidationError, match="delimiter"):
+        engine.query('SELECT * FROM "lab"."wide"')
+    (listed,) = [table for table in engine.tables("lab", bucket="lab") if table.name == "wide"]
+    assert listed.columns == ()
+
+
 def test_started_queries_belong_to_who_started_them(engine: LocalEngine) -> None:
     jobs, registry = Jobs(), Registry.parse("s3://lab")
     started = jobs.start(engine, "SELECT 1", registry, "me")
