@@ -26,6 +26,15 @@ from quilt_core.hookspecs import hookimpl
 if TYPE_CHECKING:
     from quilt_core.composition.calls import Calls
 
+QUERY_NEEDS = (
+    "list_all_packages",
+    "list_package_versions",
+    "get_package_info",
+    "browse_content",
+)
+"""What the core's engine needs of the backend; objects and tabulator tables are used, too."""
+SHARED = frozenset({"query", "start_query", "get_query", "cancel_query", "list_query_tables"})
+"""Operations of which a backend that has them leaves a part to the core, by answering None."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "push_package": (
         "get_package_info",
@@ -40,23 +49,9 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "verify_package": ("get_package_info", "browse_content"),
     "open_content": ("browse_content", "open_object"),
     "read_content": ("browse_content", "open_object"),
+    **dict.fromkeys(sorted(SHARED), QUERY_NEEDS),
 }
 """The operations that are composed, and what each needs of the backend."""
-QUERY_NEEDS = (
-    "list_all_packages",
-    "list_package_versions",
-    "get_package_info",
-    "browse_content",
-)
-"""What the core's engine needs of the backend; objects and tabulator tables are used, too."""
-NEEDS = {
-    **NEEDS,
-    **dict.fromkeys(
-        ("query", "start_query", "get_query", "cancel_query", "list_query_tables"), QUERY_NEEDS
-    ),
-}
-SHARED = frozenset(operation for operation, needs in NEEDS.items() if needs is QUERY_NEEDS)
-"""Operations of which a backend that has them leaves a part to the core, by answering None."""
 
 
 class TransferComposition:
