@@ -22,7 +22,6 @@ _REFUSALS = (
     LookupError,  # `!!bool x`, `!!int ""`
     AttributeError,  # `!!timestamp x`
     OverflowError,
-    RecursionError,
 )
 """How PyYAML's safe loader fails: only some of it is a `YAMLError`."""
 

@@ -102,9 +102,10 @@ def _field(one: Any) -> str:
     if one is None:
         return ""
     text = _text(one)
-    if isinstance(one, str) and (not text or text.strip() != text or set(text) & set(',"\r\n')):
+    in_doubt = isinstance(one, str) and (not text or text.strip() != text)
+    if in_doubt or set(text) & set(',"\r\n'):
         return '"' + text.replace('"', '""') + '"'
-    return f'"{text.replace(chr(34), chr(34) * 2)}"' if "," in text else text
+    return text
 
 
 def _json(result: QueryResult, encoding: str | None) -> Iterator[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _TIME = re.compile(r"(timestamp|time)(?:\((\d+)\))?( with time zone)?")
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 _SIMPLE = {
     "tinyint": "int8",
     "smallint": "int16",
@@ -45,15 +46,16 @@ def schema_of(columns: Iterable[QueryColumn]) -> pyarrow.Schema:
 def arrow_type(name: str) -> pyarrow.DataType:
     """The Arrow type of one of Trino's; text for what has none, such as `json` and `uuid`."""
     pa = _pyarrow()
-    name = name.strip().lower()
-    if name in _SIMPLE:
-        return getattr(pa, _SIMPLE[name])()
-    if found := _DECIMAL.fullmatch(name):
+    name = name.strip()
+    lower = name.lower()
+    if lower in _SIMPLE:
+        return getattr(pa, _SIMPLE[lower])()
+    if found := _DECIMAL.fullmatch(lower):
         return pa.decimal128(int(found[1]), int(found[2]))
-    if found := _TIME.fullmatch(name):
+    if found := _TIME.fullmatch(lower):
         return _time_type(pa, *found.groups())
-    kind, _, inner = name.partition("(")
-    return _nested_type(pa, kind, type_parts(inner.removesuffix(")")) if inner else [])
+    kind, _, inner = name.partition("(")  # the names of a row's fields keep their case
+    return _nested_type(pa, kind.lower(), type_parts(inner.removesuffix(")")) if inner else [])
 
 
 def _nested_type(pa: Any, kind: str, parts: list[str]) -> pyarrow.DataType:
@@ -75,22 +77,30 @@ def _time_type(pa: Any, kind: str, digits: str | None, zone: str | None) -> pyar
 
 
 def _field(pa: Any, text: str) -> pyarrow.Field:
-    if text.startswith('"'):
-        name, _, kind = text[1:].partition('" ')
-    else:
-        name, _, kind = text.partition(" ")
-    return pa.field(name, arrow_type(kind))
+    name, kind = field_parts(text)
+    return pa.field(name if text.startswith('"') else name.lower(), arrow_type(kind))
 
 
 def type_parts(text: str) -> list[str]:
-    """What stands between the commas that are in no brackets."""
-    parts, depth, begin = [], 0, 0
+    """What stands between the commas that are in no brackets and no quotation marks."""
+    parts, depth, begin, quoted = [], 0, 0, False
     for place, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and not depth:
-            parts.append(text[begin:place].strip())
-            begin = place + 1
+        if letter == '"':
+            quoted = not quoted  # a doubled one, which stands for itself, ends and begins again
+        elif not quoted:
+            depth += (letter in "(<") - (letter in ")>")
+            if letter == "," and not depth:
+                parts.append(text[begin:place].strip())
+                begin = place + 1
     return [*parts, text[begin:].strip()]
+
+
+def field_parts(text: str) -> tuple[str, str]:
+    """The name of a row's field, without quotation marks, and its type: `"a b" bigint`."""
+    if found := _QUOTED.match(text):
+        return found[1].replace('""', '"'), text[found.end() :].strip()
+    name, _, kind = text.partition(" ")
+    return name, kind
 
 
 def record_batch(batch: Any, schema: pyarrow.Schema) -> pyarrow.RecordBatch:

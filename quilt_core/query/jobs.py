@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
+
 from quilt_core import deadline
 from quilt_core.deadline import Cancellation
 from quilt_core.domain.names import Registry
@@ -146,8 +148,6 @@ class _Job:
 
     def told(self) -> QueryStatus:
         """Its status, with a result of its own when it has succeeded."""
-        import attrs
-
         with self._lock:
             status = self.status
         if status.state is not QueryState.SUCCEEDED:
@@ -200,8 +200,6 @@ class _Job:
     def _set(
         self, state: QueryState, error: str | None = None, bytes_scanned: int | None = None
     ) -> None:
-        import attrs
-
         self.status = attrs.evolve(
             self.status,
             state=state,

@@ -111,6 +111,9 @@ def parse_config(name: str, text: str) -> TabulatorConfig:
         raise _wrong(name, f"its configuration is not understood ({error!r})") from error
     if kind not in ("csv", "parquet") or not columns:
         raise _wrong(name, f"its parser is {kind!r}, or it has no columns")
+    delimiter = str(parser.get("delimiter", ","))
+    if kind == "csv" and (len(delimiter) != 1 or not delimiter.isascii()):
+        raise _wrong(name, f"its delimiter is {delimiter!r}, and one ASCII character is expected")
     return TabulatorConfig(
         name=name,
         columns=columns,
@@ -118,7 +121,7 @@ def parse_config(name: str, text: str) -> TabulatorConfig:
         logical_key=patterns[1],
         format=kind,
         header=bool(parser.get("header", False)),
-        delimiter=str(parser.get("delimiter", ",")),
+        delimiter=delimiter,
         continue_on_error=bool(given.get("continue_on_error", False)),
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from quilt_core.domain.query import quote_identifier
 from quilt_core.errors import ValidationError
-from quilt_core.query.arrow import type_parts
+from quilt_core.query.arrow import field_parts, type_parts
 
 _NAMES = {
     "BOOLEAN": "boolean",
@@ -75,8 +76,5 @@ def trino_type(text: str, column: str) -> str:
 
 
 def _field(text: str, column: str) -> str:
-    if text.startswith('"'):
-        name, _, kind = text[1:].partition('" ')
-    else:
-        name, _, kind = text.partition(" ")
-    return f'"{name}" {trino_type(kind, column)}'
+    name, kind = field_parts(text)
+    return f"{quote_identifier(name)} {trino_type(kind, column)}"

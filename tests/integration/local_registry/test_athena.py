@@ -254,6 +254,8 @@ def test_information_schema(writer: Any) -> None:
     ]
     names = run(writer, "SELECT table_name FROM information_schema.tables")
     assert ["demo-private_package_tag"] not in rows(writer, names)
+    counted = run(writer, "SELECT count(*) FROM information_schema.tables WHERE 1 = 2")
+    assert rows(writer, counted) == [["_col0"], ["0"]]
 
 
 def test_what_a_role_does_not_read_is_in_no_table(shared_local_registry: LocalRegistry) -> None:

@@ -24,6 +24,11 @@ def test_csv_tells_null_from_empty(good: Cli) -> None:
     )
 
 
+def test_csv_quotes_what_has_quotation_marks(good: Cli) -> None:
+    out = good("query", "SELECT ARRAY['a'] AS one, 1 AS two", "--format", "csv").out
+    assert out.replace("\r\n", "\n") == 'one,two\n"[""a""]",1\n'
+
+
 def test_json_is_one_object_per_row(good: Cli) -> None:
     for form in (("--json",), ("--format", "json")):
         lines = good("query", SQL, *form).out.splitlines()

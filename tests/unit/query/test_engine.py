@@ -12,7 +12,7 @@ import pytest
 from quilt_core import deadline
 from quilt_core.deadline import Cancellation
 from quilt_core.domain.names import Registry
-from quilt_core.domain.query import QueryState
+from quilt_core.domain.query import QueryState, quote_identifier
 from quilt_core.errors import (
     BackendError,
     NotFoundError,
@@ -200,6 +200,30 @@ def test_show_and_describe(engine: LocalEngine, source: FakeSource) -> None:
     ]
     with pytest.raises(ValidationError):
         engine.query("DESCRIBE nothing")
+
+
+@pytest.mark.parametrize("name", ["a", "A", "a b", "a,b", "a(", "b) c", 'a"b', 'a" b', "<"])
+def test_the_fields_of_a_row_keep_names_and_values(engine: LocalEngine, name: str) -> None:
+    sql = f"SELECT CAST(ROW(1, 'x') AS ROW({quote_identifier(name)} bigint, other varchar))"
+    assert only(engine, sql) == {name: 1, "other": "x"}
+    in_array = sql.replace("SELECT ", "SELECT ARRAY[") + "]"
+    assert only(engine, in_array) == [{name: 1, "other": "x"}]
+
+
+@pytest.mark.parametrize("delimiter", ["||", "", "→"])
+def test_a_delimiter_that_is_no_ascii_character(
+    engine: LocalEngine, source: FakeSource, delimiter: str
+) -> None:
+    source.objects["s3://lab/x.csv?versionId=1"] = b"1,2\n"
+    source.tables["wide"] = (
+        "schema: [{name: x, type: STRING}]\n"
+        "source: {type: quilt-packages, package_name: '.', logical_key: '^x.csv$'}\n"
+        f"parser: {{format: csv, delimiter: '{delimiter}'}}\n"
+    )
+    with pytest.raises(ValidationError, match="delimiter"):
+        engine.query('SELECT * FROM "lab"."wide"')
+    (listed,) = [table for table in engine.tables("lab", bucket="lab") if table.name == "wide"]
+    assert listed.columns == ()
 
 
 def test_started_queries_belong_to_who_started_them(engine: LocalEngine) -> None:

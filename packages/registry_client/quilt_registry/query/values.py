@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from quilt_core.domain.query import QueryColumn, QueryRow
 from quilt_core.errors import ProtocolError
+from quilt_core.query.arrow import type_parts
 
 _ZONED = re.compile(r"(?P<time>\S+ \S+) (?P<zone>\S+)")
 _FRACTION = re.compile(r"\.(\d+)")
@@ -54,22 +55,11 @@ def trino_type(hive: str) -> str:
     outer, bracket, rest = kind.partition("<")
     if not bracket:
         return _HIVE.get(kind, kind)
-    parts = _parts(rest.removesuffix(">"))
+    parts = type_parts(rest.removesuffix(">"))
     if outer == "struct":
         fields = (part.partition(":") for part in parts)
         return f"row({', '.join(f'{name} {trino_type(inner)}' for name, _, inner in fields)})"
     return f"{outer}({', '.join(map(trino_type, parts))})"
-
-
-def _parts(text: str) -> list[str]:
-    """What stands between the commas that are in no brackets."""
-    parts, depth, begin = [], 0, 0
-    for place, letter in enumerate(text):
-        depth += (letter in "<(") - (letter in ">)")
-        if letter == "," and not depth:
-            parts.append(text[begin:place])
-            begin = place + 1
-    return [*parts, text[begin:]]
 
 
 def row_reader(columns: Sequence[QueryColumn]) -> Callable[[Sequence[str | None]], QueryRow]:

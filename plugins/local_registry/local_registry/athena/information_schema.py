@@ -71,7 +71,7 @@ def query(
         found, kinds, reader = session.begin(sql)
         columns = tuple(
             Column(name=name, type=trino_type(kind, name))
-            for name, kind in zip(found, kinds, strict=True)
+            for name, kind in zip(statement.column_names(found), kinds, strict=True)
         )
         yield Rows(columns=columns, batches=_batches(session.reading, reader))
     finally:
