@@ -130,8 +130,16 @@ class _BoundedConnection(HTTPConnection):
         super().send(data)
 
 
-class _BoundedTLSConnection(_BoundedConnection, HTTPSConnection):
-    """The same over TLS: what it calls of its base is that of `HTTPSConnection`."""
+class _BoundedTLSConnection(HTTPSConnection):
+    response_class = _BoundedResponse
+
+    def connect(self) -> None:
+        _connect(self, super().connect)
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None:
+            _bound(self.sock)
+        super().send(data)
 
 
 class _BoundedPool(HTTPConnectionPool):
