@@ -90,7 +90,7 @@ MUTANTS = [
     Mutant("an open object cannot be read again", "F-7", answer("open_object", Forward)),
     Mutant("an open file is read when it is asked for", "F-8", edit("objects", 'found = io.BytesIO(self._find("open_object", uri)[1].data)', LATE)),
     Mutant("an object that is not there is empty", "F-9", swallow("open_object", io.BytesIO(b""), NotFoundError)),
-    Mutant("a missing version is the current one", "F-9", edit("store", "if version is None or version not in versions:", "version = version if version in versions else next(reversed(versions), None)\n        if version is None:")),
+    Mutant("a missing version is the current one", "F-9", edit("store", "if version not in versions:", "version = version if version in versions else next(reversed(versions), None)\n        if version not in versions:")),
     Mutant("a bucket that is not there is empty", "F-9", swallow("list_objects", [], NotFoundError)),
     Mutant("everybody may write objects", "F-11", Wrapper(EverybodyWrites())),
     Mutant("objects of a hidden bucket are listed", "F-11", edit("objects", "self._session.level(bucket) is None", "False")),
