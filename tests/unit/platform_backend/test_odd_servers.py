@@ -184,6 +184,35 @@ def test_an_operation_leaves_a_name_that_nobody_answers_for(
     assert time.monotonic() - start < PATIENCE / 2
 
 
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_s3_leaves_a_name_that_nobody_answers_for(
+    scheme: str, hanging_resolver: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"{scheme}://s3.example.com")
+    start = time.monotonic()
+    with (
+        quilt_core.connect("platform", registry_url="https://r.example.com") as ops,
+        pytest.raises(TransportError) as caught,
+    ):
+        ops.with_options(deadline=SHORT).get_object_info("s3://bucket/key")
+    assert caught.value.context["deadline"] == SHORT
+    assert time.monotonic() - start < PATIENCE / 2
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_an_answer_of_s3_that_never_ends_ends_with_the_operation(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        serving(ENDLESS[kind]) as url,
+        quilt_core.connect("platform", registry_url="https://r.example.com") as ops,
+        pytest.raises(TransportError) as caught,
+    ):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", url)
+        ops.with_options(deadline=SHORT).list_objects("s3://bucket/")
+    assert caught.value.context["deadline"] == SHORT
+
+
 def test_a_connection_that_is_made_too_late_is_closed(hanging_resolver: threading.Event) -> None:
     ends: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:

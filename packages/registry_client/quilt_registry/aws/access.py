@@ -284,6 +284,8 @@ def make_client(
     """
     import botocore.exceptions
 
+    from quilt_registry.aws.connections import bound_connections
+
     check_variables()
     make: Any = session.client  # one overload per service, and the name is the caller's
     try:
@@ -300,6 +302,7 @@ def make_client(
             f"No AWS region is known for a client of {service_name!r}.",
             hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
         ) from None
+    bound_connections(client)
     renew_after_refusals(client, session)
     client.meta.events.register("before-send", _check_deadline)
     if service_name == "s3":
@@ -315,7 +318,7 @@ def _refuse_writes(model: Any, **_: Any) -> None:
 
 
 def _check_deadline(**_: Any) -> None:
-    """Before each attempt of each request; one that is under way is not cut short."""
+    """Before each attempt of each request; one that is under way ends as its connection does."""
     deadline.check()
 
 

@@ -32,11 +32,11 @@ _LONGEST_WAIT = 86_400.0
 """Seconds; a timeout of a socket cannot be infinite and must not be none."""
 
 
-def _bound(sock: socket.socket) -> None:
+def _bound(sock: socket.socket, longest: float) -> None:
     left = deadline.remaining()
     if left <= 0:
         raise TimeoutError("the time of the request is over")
-    sock.settimeout(min(left, _LONGEST_WAIT))
+    sock.settimeout(min(left, longest))
 
 
 class _BoundedReader(io.RawIOBase):
@@ -44,13 +44,14 @@ class _BoundedReader(io.RawIOBase):
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._longest = sock.gettimeout() or _LONGEST_WAIT
         self._raw: Any = sock.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        _bound(self._sock)
+        _bound(self._sock, self._longest)
         count: int | None = self._raw.readinto(buffer)
         return count
 
@@ -88,7 +89,7 @@ class _BoundedResponse(http.client.HTTPResponse):
         super().__init__(_BoundedSocket(sock), *args, **kwargs)  # type: ignore[arg-type]
 
 
-def _connect(connection: HTTPConnection, connect: Callable[[], None]) -> None:
+def _connect(connection: HTTPConnection, connect: Callable[[], None], longest: float) -> None:
     """Run a connection's own `connect`; `ConnectTimeoutError` when the time is over before.
 
     The thread goes on then until the resolver gives up, and closes what it may still have opened.
@@ -109,7 +110,7 @@ def _connect(connection: HTTPConnection, connect: Callable[[], None]) -> None:
     ).start()
     is_late = True
     try:
-        is_late = not wait([ended], min(deadline.remaining(), _LONGEST_WAIT)).done
+        is_late = not wait([ended], min(deadline.remaining(), longest)).done
     finally:
         if is_late:
             ended.add_done_callback(lambda _: connection.close())
@@ -118,28 +119,32 @@ def _connect(connection: HTTPConnection, connect: Callable[[], None]) -> None:
     ended.result()
 
 
-class _BoundedConnection(HTTPConnection):
-    response_class = _BoundedResponse
+class Bounded:
+    """Mixed into a connection of urllib3, before its own class: bounds all that it does."""
+
+    response_class: Any = _BoundedResponse
+    longest_wait = _LONGEST_WAIT
+    """Seconds to connect, and to send a piece, however much time is left."""
+
+    sock: socket.socket | None
 
     def connect(self) -> None:
-        _connect(self, super().connect)
+        """Look up the host's name, connect, and shake hands, within the time that is left."""
+        _connect(self, super().connect, self.longest_wait)  # type: ignore[misc, arg-type]
 
     def send(self, data: Any) -> None:
+        """Send a piece, within the time that is left."""
         if self.sock is not None:
-            _bound(self.sock)
-        super().send(data)
+            _bound(self.sock, self.longest_wait)
+        super().send(data)  # type: ignore[misc]
 
 
-class _BoundedTLSConnection(HTTPSConnection):
-    response_class = _BoundedResponse
+class _BoundedConnection(Bounded, HTTPConnection):
+    """To a server without TLS, or to a proxy."""
 
-    def connect(self) -> None:
-        _connect(self, super().connect)
 
-    def send(self, data: Any) -> None:
-        if self.sock is not None:
-            _bound(self.sock)
-        super().send(data)
+class _BoundedTLSConnection(Bounded, HTTPSConnection):
+    """To a server with TLS."""
 
 
 class _BoundedPool(HTTPConnectionPool):
