@@ -6,6 +6,7 @@ The catalog is a local registry here, of which the tests know what they would kn
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,6 +67,11 @@ def _tests(*names: str) -> list[str]:
     return [f"{HERE / name}" for name in names]
 
 
+def _without_pace(cassette: Path) -> str:
+    """A recording without the times of its answers: they tell whether a second passed meanwhile."""
+    return re.sub(r"recorded_at: .*", "recorded_at", cassette.read_text())
+
+
 def test_without_a_catalog_it_says_what_is_missing() -> None:
     said = _pytest(f"{HERE / 'test_catalog.py'}", "-k", "list_buckets")
     assert "1 skipped" in said
@@ -107,7 +113,7 @@ def test_a_recording_from_another_catalog_is_the_same(
     assert "failed" not in said
     for name in operations:
         path = Path("platform", name, "success.yaml")
-        assert (tmp_path / path).read_text() == (COMMITTED / path).read_text()
+        assert _without_pace(tmp_path / path) == _without_pace(COMMITTED / path)
     texts = "".join(path.read_text() for path in tmp_path.rglob("*.yaml"))
     assert "companys" not in texts
     assert "alice" not in texts
