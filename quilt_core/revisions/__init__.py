@@ -37,11 +37,12 @@ from quilt_core.revisions.plan import (
 )
 from quilt_core.revisions.prefix import resolve_prefix
 from quilt_core.revisions.request import RevisionRequest
-from quilt_core.revisions.timing import seconds_to_wait
+from quilt_core.revisions.timing import LOOK_HOLDS, seconds_to_wait
 from quilt_core.revisions.versions import VersionCheck, is_versioned
 
 __all__ = [
     "LONGEST_UNDER_WAY",
+    "LOOK_HOLDS",
     "CopyTask",
     "EntryDifference",
     "FoundObject",

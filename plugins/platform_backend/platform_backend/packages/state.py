@@ -13,6 +13,7 @@ from quilt_core import clock, deadline
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.error_messages import registry_not_found
 from quilt_core.revisions import (
+    LOOK_HOLDS,
     PublishedRevision,
     is_under_way,
     newest_of,
@@ -22,12 +23,6 @@ from quilt_core.revisions import (
 
 HISTORY = 10
 """How many of the newest revisions a look asks for."""
-_HOLDS = 10.0
-"""Seconds for which a look is good enough to write after it.
-
-In this time no more than ten revisions can come, for pointers are named by the second; so many more
-are in the answer to a write (`package_construct`) than if it came right after the look.
-"""
 _PAUSES = (0.3, 0.7, 1.5, 2.5, 5.0)
 """Seconds between looks at a write that is between its two pointers: `LONGEST_UNDER_WAY` in all."""
 _LONGEST_WAIT = 60.0
@@ -58,7 +53,7 @@ class PackageState:
 
     def holds(self) -> bool:
         """Whether the look is recent enough to write after it."""
-        return clock.now() - self.asked <= _HOLDS
+        return clock.now() - self.asked <= LOOK_HOLDS
 
 
 @attrs.frozen
