@@ -603,6 +603,10 @@ class TestDelete:
         registry.answer("packageRevisionDelete", {"packageRevisionDelete": self.SUCCESS})
         assert ops.delete_package("a/b", "s3://bucket", top_hash=NEW).deleted == (NEW,)
         assert registry.operations() == ["packageInfo", "packageRevisionDelete"]
+        registry.requests.clear()
+        registry.answer("listVersions", self.versions(BASE, NEW))
+        assert ops.delete_package("a/b", "s3://bucket", top_hash=NEW[:8]).deleted == (NEW,)
+        assert registry.operations() == ["listVersions", "packageRevisionDelete"]
 
     def test_a_registry_that_cannot_is_asked_once(self, ops: QuiltOps, old_registry: Any) -> None:
         old_registry.answer("listVersions", self.versions(BASE, NEW))
