@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -83,15 +83,6 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
     monkeypatch.setattr("quilt_core.deadline.time.sleep", waited.append)
     return waited
-
-
-@pytest.fixture
-def ahead(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How many seconds all clocks are ahead, the registry's `Date` included; a list of one."""
-    seconds, real = [0.0], time.time
-    for name in ("time.time", "quilt_core.clock.now"):
-        monkeypatch.setattr(name, lambda: real() + seconds[0])
-    return seconds
 
 
 @pytest.fixture
@@ -623,6 +614,28 @@ class TestDelete:
         sent = [one for one in old_registry.requests if one.operation == "packageRevisionDelete"]
         assert sorted(len(self.asked(one)) for one in sent) == [1, 50, 50]
         assert list(self.asked(sent[-1]).values()) == [hashes[0]]
+
+    @pytest.mark.parametrize(("page", "pages"), [(40, 3), (101, 1), (100, 2)])
+    def test_a_request_for_each_page_and_for_fifty_revisions(
+        self, connect: Callable[..., QuiltOps], old_registry: Any, page: int, pages: int
+    ) -> None:
+        hashes = [f"{number:064x}" for number in range(101)]
+
+        def listed(request: Any) -> dict[str, Any]:
+            answer = self.versions(*hashes)
+            variables = request.payload["variables"]
+            size, number = variables["perPage"], variables["number"]
+            revisions = answer["package"]["revisions"]
+            revisions["page"] = revisions["page"][(number - 1) * size : number * size]
+            return answer
+
+        old_registry.answer("listVersions", listed)
+        ops = connect(page_size=page)
+        ops.delete_package("a/b", "s3://bucket")  # it lacks packageDelete, as is known from now on
+        old_registry.requests.clear()
+        assert ops.delete_package("a/b", "s3://bucket").deleted == tuple(hashes)
+        asked = Counter(old_registry.operations())
+        assert asked == {"listVersions": pages, "packageRevisionDelete": 3}
 
     def test_what_remains_is_told(self, ops: QuiltOps, old_registry: Any) -> None:
         def delete(request: Any) -> Any:
