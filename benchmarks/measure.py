@@ -33,7 +33,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: what, ours, the peer's, the ratio or value, and the goal."""
+    """A line of the table: what, ours, the peer's, the ratio or value, and the goal.
+
+    `limit` is what cannot be gone below, where a table has a column for that.
+    """
 
     what: str
     ours: str
@@ -41,6 +44,7 @@ class Row:
     result: str
     goal: str
     met: bool
+    limit: str = ""
 
 
 def timed(action: Callable[[], object], repeat: int) -> Sample:
@@ -65,14 +69,18 @@ def timed_commands(commands: Sequence[Sequence[str]], repeat: int) -> list[Sampl
     return [Sample(tuple(one)) for one in values]
 
 
-def print_table(title: str, rows: Iterable[Row]) -> bool:
-    """Print the rows as Markdown; return whether every goal is met."""
+def print_table(title: str, rows: Iterable[Row], limit: str = "") -> bool:
+    """Print the rows as Markdown; return whether every goal is met.
+
+    `limit` is the heading of a column with the rows' limits; there is none without.
+    """
     rows = list(rows)
     print(f"\n### {title}\n")
-    print("| what | ours | peer | result | goal | met |")
-    print("|---|---:|---:|---:|---:|---|")
+    print(f"| what | ours | peer | result | goal | met |{f' {limit} |' if limit else ''}")
+    print(f"|---|---:|---:|---:|---:|---|{'---|' if limit else ''}")
     for row in rows:
         met = "yes" if row.met else "**no**"
-        print(f"| {row.what} | {row.ours} | {row.peer} | {row.result} | {row.goal} | {met} |")
+        more = f" {row.limit} |" if limit else ""
+        print(f"| {row.what} | {row.ours} | {row.peer} | {row.result} | {row.goal} | {met} |{more}")
     sys.stdout.flush()
     return all(row.met for row in rows)

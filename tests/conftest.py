@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
+import time
+from types import SimpleNamespace
 
 import pytest
 from quilt_registry.graphql.learned import LEARNED
@@ -38,6 +41,23 @@ def _clean_environment(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("QUILT_DISABLE_USAGE_METRICS", "true")
     monkeypatch.setenv("QUILT_DISABLE_CACHE", "true")
+
+
+@pytest.fixture
+def ahead(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How many seconds the clocks are ahead, the local registry's included; a list of one."""
+    seconds, real = [0.0], time.time
+    for name in ("time.time", "quilt_core.clock.now"):
+        monkeypatch.setattr(name, lambda: real() + seconds[0])
+    return seconds
+
+
+@pytest.fixture
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The registry names its pointers by seconds that have passed long since, each by another."""
+    seconds = itertools.count(1_700_000_000)
+    times = SimpleNamespace(time=lambda: next(seconds), sleep=lambda _: None)
+    monkeypatch.setattr("local_registry.storage.construct.time", times)
 
 
 @pytest.hookimpl(tryfirst=True)

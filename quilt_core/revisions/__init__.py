@@ -14,7 +14,9 @@ from quilt_core.revisions.conflicts import (
     find_overwritten,
     is_under_way,
     moved_on,
+    newest_of,
     overwrote,
+    written_all_the_time,
 )
 from quilt_core.revisions.copies import CopyTask, plan_copies
 from quilt_core.revisions.directories import surviving_directories
@@ -35,11 +37,12 @@ from quilt_core.revisions.plan import (
 )
 from quilt_core.revisions.prefix import resolve_prefix
 from quilt_core.revisions.request import RevisionRequest
-from quilt_core.revisions.timing import seconds_to_wait
+from quilt_core.revisions.timing import LOOK_HOLDS, seconds_to_wait
 from quilt_core.revisions.versions import VersionCheck, is_versioned
 
 __all__ = [
     "LONGEST_UNDER_WAY",
+    "LOOK_HOLDS",
     "CopyTask",
     "EntryDifference",
     "FoundObject",
@@ -57,6 +60,7 @@ __all__ = [
     "keep_entries",
     "merge_metadata",
     "moved_on",
+    "newest_of",
     "object_to_look_at",
     "outcome_of",
     "outcome_unless_told",
@@ -70,4 +74,5 @@ __all__ = [
     "settle_entry",
     "surviving_directories",
     "with_outcome",
+    "written_all_the_time",
 ]

@@ -86,6 +86,40 @@ def overwrote(
     )
 
 
+def written_all_the_time(
+    package_name: PackageName, registry: Registry, latest: str | None, newest: str
+) -> ConflictError:
+    """The error of a write that never found the package at rest, and wrote nothing.
+
+    Parameters
+    ----------
+    package_name, registry:
+        Where.
+    latest:
+        The latest revision when last looked at; None for none.
+    newest:
+        The one that is newer, and not yet the latest.
+    """
+    return ConflictError(
+        f"Others write {package_name} in {registry} all the time: {_short(newest)} is about to "
+        f"become the latest revision in place of {_short(latest)}, and so were others before it.",
+        expected=latest,
+        actual=newest,
+        hint="Write again later, or overwrite the others with force=True.",
+        context={
+            "package": str(package_name),
+            "registry": registry.url,
+            "outcome": Outcome.NOT_WRITTEN.value,
+        },
+    )
+
+
+def newest_of(history: Sequence[PublishedRevision]) -> tuple[PublishedRevision, ...]:
+    """The publications of the newest second, in the order of the history; empty for none."""
+    newest = max((one.modified for one in history), default=None)
+    return tuple(one for one in history if one.modified == newest)
+
+
 def is_under_way(history: Sequence[PublishedRevision], latest: str | None, now: float) -> bool:
     """Whether a write may be between its two pointers: the newest revision is not yet `latest`.
 
@@ -98,10 +132,10 @@ def is_under_way(history: Sequence[PublishedRevision], latest: str | None, now: 
     now:
         The registry's clock, Unix seconds.
     """
-    newest = max((one.modified for one in history), default=None)
-    if newest is None or any(one.top_hash == latest for one in history if one.modified == newest):
+    newest = newest_of(history)
+    if not newest or any(one.top_hash == latest for one in newest):
         return False
-    return now - newest.timestamp() < LONGEST_UNDER_WAY
+    return now - newest[0].modified.timestamp() < LONGEST_UNDER_WAY
 
 
 def find_overwritten(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+LOOK_HOLDS = 10.0
+"""Seconds for which a look at a package is good enough to write after it without another one."""
 _LONGEST = 5.0
 _AGREEING = (-2.5, 1.5)
 """A `Date` header is cut to whole seconds, and servers set it a second late: within these seconds

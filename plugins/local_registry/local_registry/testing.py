@@ -13,12 +13,35 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from local_registry.config import RegistryConfig
+from local_registry.faults import Side
+from local_registry.http.request_log import LoggedRequest
 from local_registry.identity.model import Level, Permission, User
 from local_registry.seed.apply import make_bucket
 from local_registry.seed.document import BucketSeed
 from local_registry.server import LocalRegistry
 
-__all__ = ["add_bucket", "add_user", "local_registry", "shared_local_registry"]
+__all__ = ["RequestCount", "add_bucket", "add_user", "local_registry", "shared_local_registry"]
+
+
+class RequestCount:
+    """The requests of one user, from `start` on: figures that no busy machine changes."""
+
+    def __init__(self, registry: LocalRegistry, user: str) -> None:
+        self._registry = registry
+        self._user = user
+        self.start()
+
+    def start(self) -> None:
+        """Count from here."""
+        self._before = len(self._of_user())
+
+    def operations(self, side: Side = "any") -> list[str]:
+        """The operations since then, in order: of GraphQL, of S3, or another endpoint's path."""
+        new = self._of_user()[self._before :]
+        return [one.operation for one in new if side in ("any", one.side)]
+
+    def _of_user(self) -> list[LoggedRequest]:
+        return [one for one in self._registry.log.requests() if one.identity == self._user]
 
 
 @pytest.fixture

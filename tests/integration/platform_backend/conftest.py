@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from local_registry.server import LocalRegistry
-from local_registry.testing import add_bucket, add_user, shared_local_registry
+from local_registry.testing import RequestCount, add_bucket, add_user, shared_local_registry
 
 import quilt_core
 from quilt_core import QuiltOps
@@ -68,27 +68,6 @@ def put(registry: LocalRegistry, bucket: str) -> Callable[..., str]:
     return make
 
 
-class Counted:
-    """Counts a user's requests of one test."""
-
-    def __init__(self, registry: LocalRegistry, user: str) -> None:
-        self._registry = registry
-        self._user = user
-        self._before = self._now()
-
-    def _now(self) -> list[Any]:
-        mine = (one for one in self._registry.log.requests() if one.identity == self._user)
-        return list(mine)
-
-    def start(self) -> None:
-        """Count from here."""
-        self._before = self._now()
-
-    def operations(self, side: str = "registry") -> list[str]:
-        """The operations since then, in order."""
-        return [one.operation for one in self._now()[len(self._before) :] if one.side == side]
-
-
 @pytest.fixture
-def counted(registry: LocalRegistry, user: str) -> Counted:
-    return Counted(registry, user)
+def counted(registry: LocalRegistry, user: str) -> RequestCount:
+    return RequestCount(registry, user)

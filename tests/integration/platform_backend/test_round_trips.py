@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from local_registry.server import LocalRegistry
+from local_registry.testing import RequestCount, add_bucket, add_user
 
 from quilt_core import QuiltOps
 
 
 @pytest.fixture
-def package(ops: QuiltOps, put: Callable[..., str]) -> str:
+def package(long_ago: None, ops: QuiltOps, put: Callable[..., str]) -> str:
     uris = [put(f"data/{number}.csv", b"x" * number) for number in range(5)]
     return ops.create_package_revision("a/b", uris, {"k": 1}).top_hash
 
@@ -42,7 +46,7 @@ def test_reads(ops: QuiltOps, package: str, counted: Any, put: Callable[..., str
 def test_content_url_asks_for_credentials_once(ops: QuiltOps, package: str, counted: Any) -> None:
     counted.start()
     ops.get_content_url("a/b", path="data/1.csv")
-    assert len(counted.operations()) == 2
+    assert len(counted.operations("registry")) == 2
     counted.start()
     ops.get_content_url("a/b", path="data/2.csv")
     assert len(counted.operations()) == 1
@@ -53,18 +57,55 @@ def test_writes(ops: QuiltOps, package: str, counted: Any, put: Callable[..., st
     uri = put("new.csv")
     counted.start()
     ops.update_package_revision("a/b", [uri])
-    # The credentials are for a look at the manifest's directories, once per connection.
-    exchange = "/api/auth/get_credentials"
-    assert counted.operations() == [
-        "packageEntries", exchange, "packageState", "packageConstruct"
-    ]  # fmt: skip
-    assert counted.operations("s3") == ["GetObject"]
+    assert counted.operations("registry")[:2] == ["packageToUpdate", "packageConstruct"]
+    # A look at the manifest's directories; the credentials for it are asked for once.
+    assert counted.operations()[2:] == ["/api/auth/get_credentials", "GetObject"]
+    counted.start()
+    ops.update_package_revision("a/b", remove=["new.csv"])
+    assert counted.operations() == ["packageToUpdate", "packageConstruct", "GetObject"]
     counted.start()
     ops.create_package_revision("c/d", [uri])
     assert counted.operations() == ["packageState", "packageConstruct"]
     counted.start()
-    assert len(ops.delete_package("a/b").deleted) == 2
+    assert len(ops.delete_package("a/b").deleted) == 3
     assert counted.operations() == ["listVersions", "packageDelete"]
+
+
+@pytest.mark.usefixtures("long_ago")
+def test_an_update_that_copies_looks_again(
+    ops: QuiltOps, counted: Any, put: Callable[..., str]
+) -> None:
+    uri = put("new.csv")
+    ops.create_package_revision("a/b", [uri])
+    counted.start()
+    ops.update_package_revision("a/b", [uri], copy="all")
+    asked = [one for one in counted.operations("registry") if one.startswith("package")]
+    assert asked == ["packageToUpdate", "packageState", "packageConstruct"]
+
+
+def test_an_update_in_the_second_of_the_latest_revision_waits_and_looks_again(
+    ops: QuiltOps, counted: Any, put: Callable[..., str], ahead: list[float]
+) -> None:
+    uri = put("new.csv")
+    ahead[0] = math.ceil(time.time()) - time.time()  # the second has just begun
+    ops.create_package_revision("a/b", [uri])
+    counted.start()
+    ops.update_package_revision("a/b", metadata={"k": 1})
+    asked = [one for one in counted.operations("registry") if one.startswith("package")]
+    assert asked == ["packageToUpdate", "packageState", "packageConstruct"]
+
+
+def test_a_promotion(
+    registry: LocalRegistry, connect: Any, bucket: str, put: Callable[..., str]
+) -> None:
+    target = add_bucket(registry)
+    user = add_user(registry, writes=[bucket, target]).name
+    ops = connect(user, registry=f"s3://{bucket}")
+    ops.create_package_revision("a/b", [put("a.csv")])
+    counted = RequestCount(registry, user)
+    ops.promote_package("a/b", destination=f"s3://{target}", copy="none")
+    asked = [one for one in counted.operations("registry") if one.startswith("package")]
+    assert asked == ["packageToPromote", "packageState", "packageConstruct"]
 
 
 def test_pages(connect: Any, user: str, bucket: str, put: Callable[..., str], counted: Any) -> None:

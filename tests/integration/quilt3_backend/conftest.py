@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from local_registry.server import LocalRegistry
-from local_registry.testing import add_bucket, add_user, shared_local_registry
+from local_registry.testing import RequestCount, add_bucket, add_user, shared_local_registry
 
 import quilt_core
 from quilt_core import QuiltOps
@@ -71,3 +71,8 @@ def put(s3: Any, bucket: str) -> Callable[..., str]:
         return S3Uri(into, key).url
 
     return make
+
+
+@pytest.fixture
+def counted(registry: LocalRegistry, user: str) -> RequestCount:
+    return RequestCount(registry, user)

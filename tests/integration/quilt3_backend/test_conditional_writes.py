@@ -10,7 +10,13 @@ from local_registry.faults import FaultRule
 from local_registry.server import LocalRegistry
 from quilt3_backend.stores import S3Store
 
-from quilt_core import NO_REVISION, ConflictError, QuiltOps, QuiltOpsError
+from quilt_core import (
+    NO_REVISION,
+    ConflictError,
+    PermissionDeniedError,
+    QuiltOps,
+    QuiltOpsError,
+)
 
 Put = Callable[..., str]
 
@@ -118,6 +124,64 @@ def test_a_deletion_whose_answer_was_lost(ops: QuiltOps, put: Put, registry: Loc
     assert ops.delete_package("a/b").deleted == (made.top_hash,)
 
 
+@pytest.fixture
+def before_deletion(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Do something just before a deletion's pointers go, once, and let some of them not go."""
+    delete = S3Store.delete_pointers
+
+    def arrange(
+        act: Callable[[], object], refused: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        acts = [act]
+
+        def deleting(self: S3Store, package_name: Any, names: Any) -> Any:
+            while acts:
+                acts.pop()()
+            stay = {name for name in names if refused(name)}
+            errors = delete(self, package_name, [name for name in names if name not in stay])
+            return {**errors, **{name: PermissionDeniedError("not this one") for name in stay}}
+
+        monkeypatch.setattr(S3Store, "delete_pointers", deleting)
+
+    return arrange
+
+
+def test_a_revision_that_came_before_a_deletion_is_the_latest(
+    ops: QuiltOps, put: Put, before_deletion: Any
+) -> None:
+    uri = put("a", b"1")
+    first = ops.create_package_revision("a/b", {"a": uri}).top_hash
+    came: list[str] = []
+    before_deletion(lambda: came.append(ops.update_package_revision("a/b", {"x": uri}).top_hash))
+    assert ops.delete_package("a/b").deleted == (first,)
+    assert ops.get_package_info("a/b").top_hash == came[0]
+    assert [one.top_hash for one in ops.list_package_versions("a/b")] == came
+
+
+def test_a_revision_that_stays_is_the_latest(ops: QuiltOps, put: Put, before_deletion: Any) -> None:
+    uri = put("a", b"1")
+    first = ops.create_package_revision("a/b", {"a": uri}).top_hash
+    second = ops.update_package_revision("a/b", {"x": uri}).top_hash
+    names = sorted(str(int(one.modified.timestamp())) for one in ops.list_package_versions("a/b"))
+    before_deletion(lambda: None, refused=lambda name: name == names[0])
+    result = ops.delete_package("a/b")
+    assert (result.deleted, [one.top_hash for one in result.failed]) == ((second,), [first])
+    assert ops.get_package_info("a/b").top_hash == first
+
+
+def test_latest_goes_whether_or_not_its_own_deletion_is_refused(
+    ops: QuiltOps, put: Put, before_deletion: Any
+) -> None:
+    uri = put("a", b"1")
+    first = ops.create_package_revision("a/b", {"a": uri}).top_hash
+    second = ops.update_package_revision("a/b", {"x": uri}).top_hash
+    names = sorted(str(int(one.modified.timestamp())) for one in ops.list_package_versions("a/b"))
+    before_deletion(lambda: None, refused=lambda name: name in ("latest", names[0]))
+    result = ops.delete_package("a/b")
+    assert (result.deleted, [one.top_hash for one in result.failed]) == ((second,), [first])
+    assert ops.get_package_info("a/b").top_hash == first
+
+
 def test_a_manifest_that_other_revisions_share(ops: QuiltOps, put: Put) -> None:
     """Physical keys are no part of a top hash: the copy moves the first package's objects, too."""
     uri = put("a", b"1")
@@ -129,3 +193,26 @@ def test_a_manifest_that_other_revisions_share(ops: QuiltOps, put: Put) -> None:
     assert replaced == [False, False, True]
     [entry] = ops.browse_content("team/first")
     assert "team/copied/a" in str(entry.physical_key)
+
+
+def test_a_manifest_is_not_written_over_by_a_write_that_lost(
+    ops: QuiltOps, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its manifest is another revision's with other physical keys."""
+    uri = put("a", b"1")
+    ops.create_package_revision("team/first", {"a": uri})
+    ops.create_package_revision("team/mine", {"b": uri})
+    moved = put("moved", b"1")
+    write = S3Store.write_manifest
+
+    def writing(self: S3Store, *args: Any) -> bool:
+        monkeypatch.setattr(S3Store, "write_manifest", write)
+        ops.create_package_revision("team/mine", {"c": uri})
+        return write(self, *args)
+
+    monkeypatch.setattr(S3Store, "write_manifest", writing)
+    with pytest.raises(ConflictError) as caught:
+        ops.create_package_revision("team/mine", {"a": moved})
+    assert caught.value.context["outcome"] == "not_written"
+    [entry] = ops.browse_content("team/first")
+    assert str(entry.physical_key).partition("?")[0] == uri

@@ -1,30 +1,18 @@
-"""How many requests a read makes, as the registry counts them."""
+"""How many requests an operation makes, as the registry counts them."""
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from local_registry.server import LocalRegistry
 
-from quilt_core import NotFoundError, QuiltOps
-
-
-@pytest.fixture
-def requests(registry: LocalRegistry, user: str) -> Callable[[], list[str]]:
-    """The requests of this test's user since it last asked."""
-    seen = 0
-
-    def new() -> list[str]:
-        nonlocal seen
-        mine = [one.operation for one in registry.log.requests() if one.identity == user]
-        new, seen = mine[seen:], len(mine)
-        return new
-
-    return new
+from quilt_core import ConflictError, NotFoundError, QuiltOps
 
 
-def test_reads(ops: QuiltOps, put: Callable[..., str], requests: Callable[[], list[str]]) -> None:
+def test_reads(ops: QuiltOps, put: Callable[..., str], counted: Any) -> None:
     first = ops.create_package_revision("a/b", [put("data/1.csv", b"x")]).top_hash
     second = ops.update_package_revision("a/b", [put("2.csv", b"y")]).top_hash
     ops.browse_content("a/b")
@@ -45,9 +33,90 @@ def test_reads(ops: QuiltOps, put: Callable[..., str], requests: Callable[[], li
             [*by_hash, *by_hash, "GetObject", "GetObject"],
         ),
     ):
-        requests()
+        counted.start()
         call()
-        assert requests() == expected
+        assert counted.operations() == expected
+
+
+WRITE = ["PutObject"] * 3
+"""Manifest, timestamp pointer (if there is none of that second), `latest` (if it is what was)."""
+LIST, READ, LOOK, DELETE = "ListObjectsV2", "GetObject", "HeadObject", "DeleteObjects"
+WORKFLOWS = READ
+
+
+def test_writes(ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: list[float]) -> None:
+    checksum = {"ChecksumAlgorithm": "SHA256"}  # from which the hash is known
+    uris = [put("1.csv", b"x", **checksum), put("2.csv", b"y", **checksum)]
+    ops.create_package_revision("c/d", {"a": uris[0]})
+    counted.start()
+    first = ops.create_package_revision("a/b", uris).top_hash
+    assert counted.operations() == [LIST, LOOK, LOOK, WORKFLOWS, *WRITE]
+    ahead[0] = 5.0  # the package's second has passed
+    counted.start()
+    second = ops.update_package_revision("a/b", [put("3.csv", b"z", **checksum)]).top_hash
+    latest, manifest = READ, READ
+    assert counted.operations() == [LIST, latest, manifest, LOOK, WORKFLOWS, *WRITE]
+    ahead[0] = 10.0
+    counted.start()
+    third = ops.update_package_revision("a/b", {"4.csv": uris[0]}, copy="all").top_hash
+    # Versions and sizes of the copies come with their own answers; a look where time has passed.
+    copies = ["CopyObject"] * 4
+    asked = counted.operations()
+    assert [one for one in asked if one in ("CopyObject", LIST)] == [LIST, *copies, LIST]
+    assert asked[-3:] == WRITE
+    assert asked.count(WORKFLOWS) == 3
+    counted.start()
+    ops.delete_package("a/b", top_hash=first)
+    assert counted.operations() == [LIST, DELETE, LIST]
+    counted.start()
+    ops.delete_package("a/b", top_hash=third)
+    assert counted.operations() == [LIST, DELETE, LIST, READ, "PutObject"]  # `latest` moves
+    assert ops.get_package_info("a/b").top_hash == second
+
+
+@pytest.mark.parametrize("revisions", [1, 2, 3])
+def test_deleting_a_package(
+    ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: list[float], revisions: int
+) -> None:
+    """The listings before and after, a look at each pointer, and one deletion."""
+    for number in range(revisions):
+        ahead[0] = 5.0 * number
+        ops.create_package_revision("a/b", [put(f"{number}.csv", b"x")], {"n": number})
+    counted.start()
+    assert len(ops.delete_package("a/b").deleted) == revisions
+    assert counted.operations() == [LIST, *[READ] * revisions, DELETE, LIST]
+    assert len(counted.operations()) <= 4 * revisions
+
+
+def test_a_write_in_the_second_of_the_latest_revision_waits_and_looks_again(
+    ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: list[float]
+) -> None:
+    uri = put("1.csv", b"x")
+    ahead[0] = math.ceil(time.time()) - time.time()  # the second has just begun
+    ops.create_package_revision("a/b", [uri])
+    counted.start()
+    ops.update_package_revision("a/b", metadata={"k": 1})
+    assert counted.operations().count(LIST) == 2
+
+
+def test_after_ten_seconds_a_write_looks_again(
+    ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: list[float]
+) -> None:
+    uri = put("1.csv", b"x")
+    first = ops.create_package_revision("a/b", [uri]).top_hash
+    came: list[str] = []
+
+    def long_ago(_: Any) -> None:
+        if not came:
+            ahead[0] += 11.0
+            came.append(ops.create_package_revision("a/b", [uri], {"k": 1}).top_hash)
+
+    ahead[0] = 5.0
+    counted.start()
+    with pytest.raises(ConflictError) as caught:
+        ops.update_package_revision("a/b", [put("2.csv", b"y")], progress=long_ago)
+    assert (caught.value.expected, caught.value.actual) == (first, came[0])
+    assert counted.operations().count("PutObject") == 3  # the other's
 
 
 def test_what_is_missing_is_told_apart(ops: QuiltOps, put: Callable[..., str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -45,7 +46,12 @@ def state(latest: str | None, *recent: Any) -> dict[str, Any]:
     }
 
 
-def entries(contents: Any, top_hash: str = BASE, meta: Any = None) -> dict[str, Any]:
+def entries(
+    contents: Any,
+    top_hash: str = BASE,
+    meta: Any = None,
+    history: tuple[tuple[str, str], ...] = ((BASE, OLD_TIME),),
+) -> dict[str, Any]:
     return {
         "package": {
             "revision": {
@@ -54,7 +60,7 @@ def entries(contents: Any, top_hash: str = BASE, meta: Any = None) -> dict[str, 
                 "totalEntries": len(contents or ()),
                 "contentsFlatMap": contents,
             },
-            "revisions": {"page": [{"modified": OLD_TIME}]},
+            "revisions": {"page": [{"hash": one, "modified": at} for one, at in history]},
         }
     }
 
@@ -187,12 +193,11 @@ class TestCreate:
 
 
 class TestUpdate:
-    def test_three_requests_and_nothing_lost(self, ops: QuiltOps, registry: Any, sent: Any) -> None:
-        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}, meta={"a": 1, "b": 2}))
-        registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
+    def test_two_requests_and_nothing_lost(self, ops: QuiltOps, registry: Any, sent: Any) -> None:
+        registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}, meta={"a": 1, "b": 2}))
         registry.answer("packageConstruct", SUCCESS)
         result = ops.update_package_revision("a/b", ["s3://x-y/d/new.csv"], metadata={"b": 3})
-        assert registry.operations() == ["packageEntries", "packageState", "packageConstruct"]
+        assert registry.operations() == ["packageToUpdate", "packageConstruct"]
         new, old = sent()["src"]["entries"]
         assert new["logicalKey"] == "d/new.csv"
         assert old == {"logicalKey": "old.csv", **OLD_ENTRY, "size": 5}
@@ -203,8 +208,7 @@ class TestUpdate:
     def test_no_metadata_stays_what_it_was(
         self, ops: QuiltOps, registry: Any, sent: Any, present: Any
     ) -> None:
-        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}, meta=present))
-        registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
+        registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}, meta=present))
         registry.answer("packageConstruct", SUCCESS)
         ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
         assert sent()["params"]["userMeta"] == present
@@ -218,34 +222,53 @@ class TestUpdate:
                 answer["package"]["revision"]["contentsFlatMap"] = None
             return answer
 
+        registry.answer("packageToUpdate", ask)
         registry.answer("packageEntries", ask)
-        registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
         registry.answer("packageConstruct", SUCCESS)
         ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
         assert len(sent()["src"]["entries"]) == 10_002
         exact = registry.requests[1].payload["variables"]
         assert (exact["revision"], exact["max"]) == (BASE, 10_001)
 
+    @pytest.fixture
+    def slow(self, registry: Any, ahead: list[float]) -> None:
+        """Eleven seconds pass while the entries are read."""
+
+        def read(_: Any) -> Any:
+            ahead[0] = 11.0
+            return entries({"old.csv": OLD_ENTRY})
+
+        registry.answer("packageToUpdate", read)
+
+    @pytest.mark.usefixtures("slow")
+    def test_after_ten_seconds_there_is_another_look(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
+        registry.answer("packageConstruct", SUCCESS)
+        assert ops.update_package_revision("a/b", ["s3://x-y/new.csv"]).top_hash == NEW
+        assert registry.operations() == ["packageToUpdate", "packageState", "packageConstruct"]
+
+    @pytest.mark.usefixtures("slow")
     def test_conflict_names_both_and_writes_nothing(self, ops: QuiltOps, registry: Any) -> None:
-        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
         registry.answer("packageState", state(OTHER, revision(OTHER, NEW_TIME)))
         with pytest.raises(ConflictError) as caught:
             ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
         assert (caught.value.expected, caught.value.actual) == (BASE, OTHER)
+        assert caught.value.context["outcome"] == "not_written"
         assert "packageConstruct" not in registry.operations()
 
-    def test_force(self, ops: QuiltOps, registry: Any) -> None:
-        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
-        registry.answer("packageState", state(OTHER, revision(OTHER, NEW_TIME)))
-        registry.answer("packageConstruct", SUCCESS)
+    def test_force_tells_which_it_replaced(self, ops: QuiltOps, registry: Any) -> None:
+        registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}))
+        answer = success((NEW, NEW_TIME), (OTHER, BETWEEN), (BASE, OLD_TIME))
+        registry.answer("packageConstruct", answer)
         result = ops.update_package_revision("a/b", ["s3://x-y/new.csv"], force=True)
         assert result.previous_top_hash == OTHER
+        assert registry.operations() == ["packageToUpdate", "packageConstruct"]
 
     def test_nothing_to_remove(self, ops: QuiltOps, registry: Any) -> None:
-        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
+        registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}))
         with pytest.raises(NotFoundError, match=r"'gone\.csv'"):
             ops.update_package_revision("a/b", remove=["gone.csv", "old.csv"])
-        assert registry.operations() == ["packageEntries"]
+        assert registry.operations() == ["packageToUpdate"]
 
 
 class TestAfterTheWrite:
@@ -254,8 +277,7 @@ class TestAfterTheWrite:
     BEFORE = state(BASE, revision(BASE, OLD_TIME))
 
     def update(self, ops: QuiltOps, registry: Any, answer: Any, **named: Any) -> Any:
-        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
-        registry.answer("packageState", self.BEFORE)
+        registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}))
         registry.answer("packageConstruct", answer)
         return ops.update_package_revision("a/b", ["s3://x-y/new.csv"], **named)
 
@@ -304,27 +326,85 @@ class TestAfterTheWrite:
         made = self.update(ops, registry, answer)
         assert made.top_hash == answer["packageConstruct"]["revision"]["hash"]
 
+    @staticmethod
+    def unsettled(*newer: tuple[str, timedelta]) -> tuple[tuple[str, str], ...]:
+        """A history that begins with revisions of some time ago, newest first."""
+        now = datetime.now(UTC)
+        return (*((one, (now - age).isoformat()) for one, age in newer), (BASE, OLD_TIME))
+
+    def given(self, registry: Any, *history: tuple[str, str]) -> None:
+        registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}, history=history))
+
     def test_a_write_that_is_not_yet_the_latest_is_waited_for(
         self, ops: QuiltOps, registry: Any, no_waiting: list[float]
     ) -> None:
-        history = (revision(OTHER, datetime.now(UTC).isoformat()), revision(BASE, OLD_TIME))
+        history = self.unsettled((OTHER, timedelta()))
 
         def look(_: Any) -> Any:
-            return state(OTHER if sum(no_waiting) > 6 else BASE, *history)
+            latest = OTHER if sum(no_waiting) > 6 else BASE
+            return state(latest, *(revision(*one) for one in history))
 
-        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
+        self.given(registry, *history)
         registry.answer("packageState", look)
         with pytest.raises(ConflictError) as caught:
             ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
         assert caught.value.context["outcome"] == "not_written"
         assert caught.value.actual == OTHER
 
+    def test_one_that_comes_meanwhile_is_waited_for_as_long(
+        self, ops: QuiltOps, registry: Any, no_waiting: list[float]
+    ) -> None:
+        """The first is what a rollback leaves, and the second becomes `latest` after 8 seconds."""
+
+        def look(_: Any) -> Any:
+            waited = sum(no_waiting)
+            newer = [(OTHER, timedelta(seconds=9))]
+            if waited > 4:
+                newer.insert(0, (LAST, timedelta()))
+            latest = LAST if waited > 12 else BASE
+            return state(latest, *(revision(*one) for one in self.unsettled(*newer)))
+
+        self.given(registry, *self.unsettled((OTHER, timedelta(seconds=9))))
+        registry.answer("packageState", look)
+        with pytest.raises(ConflictError) as caught:
+            ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
+        assert caught.value.context["outcome"] == "not_written"
+        assert caught.value.actual == LAST
+
+    def test_a_package_that_is_written_all_the_time(
+        self, ops: QuiltOps, registry: Any, no_waiting: list[float]
+    ) -> None:
+        def look(_: Any) -> Any:
+            one = (f"{len(no_waiting):064x}", timedelta())
+            return state(BASE, *(revision(*one) for one in self.unsettled(one)))
+
+        registry.answer("packageState", look)
+        with pytest.raises(ConflictError, match="all the time") as caught:
+            ops.create_package_revision("a/b", ["s3://x-y/new.csv"])
+        assert caught.value.context["outcome"] == "not_written"
+        assert 60 <= sum(no_waiting) < 70
+
+    def test_an_answer_that_took_long_shows_no_rollback(
+        self, ops: QuiltOps, registry: Any, ahead: list[float]
+    ) -> None:
+        """The other revision came after `latest` was read, and before the history was."""
+        history = self.unsettled((OTHER, timedelta()))
+
+        def look(_: Any) -> Any:
+            ahead[0] = 30.0
+            return state(BASE, *(revision(*one) for one in history))
+
+        now = state(OTHER, *(revision(*one) for one in history))
+        registry.series("packageState", look, now)
+        registry.answer("packageConstruct", success((NEW, NEW_TIME), *history))
+        made = ops.create_package_revision("a/b", ["s3://x-y/new.csv"])
+        assert made.previous_top_hash == OTHER
+        assert registry.operations() == ["packageState", "packageState", "packageConstruct"]
+
     def test_what_a_rollback_leaves_is_not_waited_for(
         self, ops: QuiltOps, registry: Any, no_waiting: list[float]
     ) -> None:
-        left = revision(OTHER, (datetime.now(UTC) - timedelta(seconds=12)).isoformat())
-        registry.answer("packageEntries", entries({"old.csv": OLD_ENTRY}))
-        registry.answer("packageState", state(BASE, left, revision(BASE, OLD_TIME)))
+        self.given(registry, *self.unsettled((OTHER, timedelta(seconds=12))))
         registry.answer("packageConstruct", SUCCESS)
         assert ops.update_package_revision("a/b", ["s3://x-y/new.csv"]).top_hash == NEW
         assert no_waiting == []
@@ -514,6 +594,10 @@ class TestDelete:
         registry.answer("packageRevisionDelete", {"packageRevisionDelete": self.SUCCESS})
         assert ops.delete_package("a/b", "s3://bucket", top_hash=NEW).deleted == (NEW,)
         assert registry.operations() == ["packageInfo", "packageRevisionDelete"]
+        registry.requests.clear()
+        registry.answer("listVersions", self.versions(BASE, NEW))
+        assert ops.delete_package("a/b", "s3://bucket", top_hash=NEW[:8]).deleted == (NEW,)
+        assert registry.operations() == ["listVersions", "packageRevisionDelete"]
 
     def test_a_registry_that_cannot_is_asked_once(self, ops: QuiltOps, old_registry: Any) -> None:
         old_registry.answer("listVersions", self.versions(BASE, NEW))
@@ -530,6 +614,28 @@ class TestDelete:
         sent = [one for one in old_registry.requests if one.operation == "packageRevisionDelete"]
         assert sorted(len(self.asked(one)) for one in sent) == [1, 50, 50]
         assert list(self.asked(sent[-1]).values()) == [hashes[0]]
+
+    @pytest.mark.parametrize(("page", "pages"), [(40, 3), (101, 1), (100, 2)])
+    def test_a_request_for_each_page_and_for_fifty_revisions(
+        self, connect: Callable[..., QuiltOps], old_registry: Any, page: int, pages: int
+    ) -> None:
+        hashes = [f"{number:064x}" for number in range(101)]
+
+        def listed(request: Any) -> dict[str, Any]:
+            answer = self.versions(*hashes)
+            variables = request.payload["variables"]
+            size, number = variables["perPage"], variables["number"]
+            revisions = answer["package"]["revisions"]
+            revisions["page"] = revisions["page"][(number - 1) * size : number * size]
+            return answer
+
+        old_registry.answer("listVersions", listed)
+        ops = connect(page_size=page)
+        ops.delete_package("a/b", "s3://bucket")  # it lacks packageDelete, as is known from now on
+        old_registry.requests.clear()
+        assert ops.delete_package("a/b", "s3://bucket").deleted == tuple(hashes)
+        asked = Counter(old_registry.operations())
+        assert asked == {"listVersions": pages, "packageRevisionDelete": 3}
 
     def test_what_remains_is_told(self, ops: QuiltOps, old_registry: Any) -> None:
         def delete(request: Any) -> Any:
@@ -639,9 +745,9 @@ def test_patience_grows_with_what_the_registry_has_to_hash(
 def test_a_promotion_does_not_need_the_total_that_graphql_rounds(
     ops: QuiltOps, registry: Any, sent: Any
 ) -> None:
-    registry.answer("packageEntries", entries({"a": OLD_ENTRY}))
-    own = {**revision(BASE, OLD_TIME, "told"), "totalBytes": 2.0**60, "workflow": None}
-    registry.answer("packageInfo", {"package": {"revision": own}})
+    source = entries({"a": OLD_ENTRY})
+    source["package"]["revision"] |= {"message": "told", "workflow": None}
+    registry.answer("packageToPromote", source)
     registry.answer("packageState", state(None))
     registry.answer("packageConstruct", success((NEW, NEW_TIME)))
     assert ops.promote_package("a/b", destination="s3://other", copy="none").top_hash == NEW

@@ -15,7 +15,7 @@ from platform_backend.packages.lookup import Lookup
 from platform_backend.packages.revision_deletion import HOPELESS, RevisionDeletion, delete_revisions
 from quilt_core import hookimpl
 from quilt_core.domain.entries import ProgressCallback
-from quilt_core.domain.names import PackageName, Registry, RevisionRef
+from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import DeletionResult, RevisionFailure
 from quilt_core.error_messages import empty_package
 from quilt_core.errors import (
@@ -75,6 +75,9 @@ def _what(
     lookup: Lookup, package_name: PackageName, registry: Registry, ref: RevisionRef | None
 ) -> tuple[list[str], str]:
     """The revisions to delete, newest first, and the one to delete last."""
+    if ref is not None and ref.kind is RevisionKind.PREFIX:
+        only = lookup.exact(package_name, registry, ref).value
+        return [only], only
     if ref is not None:
         revision = lookup.revision("package_info", package_name, registry, ref)
         only = fields.get_str(revision, "hash")

@@ -19,6 +19,7 @@ from quilt_registry.s3 import manifest_chunks
 from platform_backend.packages.convert import manifest_entries
 from platform_backend.packages.damage import S3Source
 from platform_backend.packages.lookup import Lookup
+from quilt_core import clock
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.error_messages import size_not_known
 from quilt_core.errors import AuthenticationError, PermissionDeniedError
@@ -45,6 +46,10 @@ class Contents:
     """A revision and its entries."""
 
     package: fields.Node
+    revision: fields.Node
+    """The nodes of the answer, for what its document asked beside the entries."""
+    asked: float
+    """When it was asked for, Unix seconds of this machine."""
     top_hash: str
     user_meta: dict[str, Any] | None
     """The package's user metadata; None where it has none."""
@@ -59,8 +64,16 @@ class ContentsReader:
     lookup: Lookup
     s3: S3Source
 
-    def read(self, package_name: PackageName, registry: Registry, ref: RevisionRef) -> Contents:
+    def read(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        ref: RevisionRef,
+        document: str = "package_entries",
+    ) -> Contents:
         """A revision with all its entries: one request, and one more past 10,000 entries.
+
+        `document` may name one that asks for more in the same request.
 
         Raises
         ------
@@ -69,11 +82,15 @@ class ContentsReader:
         AuthenticationError
             When the manifest must be read, and the registry gives no credentials for that.
         """
-        package, revision = self._ask(package_name, registry, ref, FIRST_MAX)
-        top_hash = fields.get_str(revision, "hash")
+        asked = clock.now()
+        package, revision = self.lookup.package_revision(
+            document, package_name, registry, ref, max=FIRST_MAX
+        )
         return Contents(
             package=package,
-            top_hash=top_hash,
+            revision=revision,
+            asked=asked,
+            top_hash=fields.get_str(revision, "hash"),
             user_meta=fields.get_optional_record(revision, "userMeta"),
             entries=self._entries(package_name, registry, revision),
         )
@@ -86,7 +103,10 @@ class ContentsReader:
         total = fields.get_optional_int(revision, "totalEntries") or 0
 
         def ask_for_all() -> Any:
-            return self._ask(package_name, registry, exact, total)[1].get("contentsFlatMap")
+            found = self.lookup.revision(
+                "package_entries", package_name, registry, exact, max=total
+            )
+            return found.get("contentsFlatMap")
 
         flat_map = revision.get("contentsFlatMap")
         if flat_map is None and FIRST_MAX < total <= LARGEST_MAX:
@@ -142,13 +162,6 @@ class ContentsReader:
         """A manifest's chunks; what is wrong shows here, and not when they are read."""
         chunks = manifest_chunks(self.s3(), bucket, top_hash)
         return chain([next(chunks, b"")], chunks)
-
-    def _ask(
-        self, package_name: PackageName, registry: Registry, ref: RevisionRef, most: int
-    ) -> tuple[fields.Node, fields.Node]:
-        return self.lookup.package_revision(
-            "package_entries", package_name, registry, ref, max=most
-        )
 
 
 @contextmanager

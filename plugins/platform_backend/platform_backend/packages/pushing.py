@@ -15,8 +15,8 @@ from platform_backend.packages.state import (
     HISTORY,
     PackageState,
     RecentRevision,
+    history_in,
     latest_hash,
-    published,
     read_state,
 )
 from quilt_core import deadline
@@ -166,8 +166,7 @@ def _pushed(success: fields.Node, before: PackageState) -> Pushed:
     if not is_top_hash(top_hash):
         fields.unexpected("hash", top_hash, "a top hash")
     package = fields.get_object(success, "package")
-    page = fields.get_objects(fields.get_object(package, "revisions"), "page")
-    after = tuple(published(node) for node in page)
+    after = history_in(fields.get_objects(fields.get_object(package, "revisions"), "page"))
     return Pushed(
         top_hash=top_hash,
         overwritten=_overwritten(before, after, top_hash, latest_hash(package)),
@@ -247,10 +246,11 @@ def _find(
         state = read_state(client, wanted.package_name, wanted.registry)
     except NotFoundError:
         return None
+    newest = max((one.modified for one in before.history), default=None)
     for revision in state.recent:
-        is_new = before.newest is None or revision.modified > before.newest
-        if is_new and wanted.could_be(revision) and wanted.holds(entries_of(revision.top_hash)):
-            ours = revision.top_hash
+        ours = revision.published.top_hash
+        is_new = newest is None or revision.published.modified > newest
+        if is_new and wanted.could_be(revision) and wanted.holds(entries_of(ours)):
             return Pushed(
                 top_hash=ours,
                 overwritten=_overwritten(before, state.history, ours, state.latest),

@@ -8,7 +8,6 @@ from typing import Any
 import attrs
 from quilt_registry import fields
 from quilt_registry.buckets import bucket_of
-from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.s3 import ObjectLook, read_directories
 from quilt_registry.search.search_hits import workflow_id
 from quilt_registry.workflows import registry_workflows, require_workflow
@@ -18,8 +17,8 @@ from platform_backend.packages.checking import look_first
 from platform_backend.packages.copying import copied_keys, copy_tasks
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
-from platform_backend.packages.state import PackageState, read_state
-from quilt_core import clock, deadline, hookimpl
+from platform_backend.packages.state import PackageLooks, PackageState, state_in
+from quilt_core import hookimpl
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
@@ -32,31 +31,22 @@ from quilt_core.domain.names import PackageName, Registry, RevisionKind, Revisio
 from quilt_core.domain.packages import PackageRevisionResult
 from quilt_core.domain.stored_keys import stored_object
 from quilt_core.domain.uris import S3Uri
-from quilt_core.errors import (
-    AuthenticationError,
-    BackendError,
-    NotFoundError,
-    PermissionDeniedError,
-    ValidationError,
-)
+from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_core.manifest import EntryHash, ManifestEntry, sort_key
 from quilt_core.revisions import (
     Outcome,
     RevisionPlan,
     RevisionRequest,
-    is_under_way,
     keep_entries,
     moved_on,
+    newest_of,
     object_to_look_at,
     outcome_unless_told,
     overwrote,
     plan_promotion,
-    seconds_to_wait,
     surviving_directories,
 )
 
-_PAUSES_FOR_LATEST = (0.3, 0.7, 1.5, 2.5, 5.0)
-"""Seconds between looks at a write that is between its two pointers: `LONGEST_UNDER_WAY` in all."""
 _LATEST = RevisionRef("latest", RevisionKind.LATEST)
 
 
@@ -99,11 +89,9 @@ class PackageWriteOperations:
             bucket_of(registry, request.operation)
             _refuse_local_files(request)
             contents = self._access.contents()
-            before = self._read(contents.lookup.client, request)
+            before = _look(contents, request)
             request.check_expected(before.latest)
-            return self._publish(
-                request, request.plan_create(), before, contents, fresh=True, origin=None
-            )
+            return self._publish(request, request.plan_create(), before, contents, origin=None)
 
     @hookimpl
     def update_package_revision(
@@ -122,7 +110,10 @@ class PackageWriteOperations:
         dry_run: bool,
         allow_unversioned: bool,
     ) -> PackageRevisionResult:
-        """Read everything, look again, write everything: three requests."""
+        """Read everything, write everything: two requests.
+
+        Time that passes in between, by copies or by waiting, costs one more look.
+        """
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
             progress, expected_top_hash, dry_run, allow_unversioned,
@@ -131,12 +122,14 @@ class PackageWriteOperations:
             bucket_of(registry, request.operation)
             _refuse_local_files(request)
             contents = self._access.contents()
-            base = contents.read(package_name, registry, _LATEST)
+            base = contents.read(package_name, registry, _LATEST, "package_to_update")
             request.check_expected(base.top_hash)
             plan = request.plan_update(base.entries, base.user_meta)
-            before = PackageState(latest=base.top_hash, newest=_newest(base.package))
+            before = state_in(base.package, base.asked)
+            if not request.dry_run:
+                before = _settled(contents, request, before, base=before)
             origin = Origin(registry.bucket or "", base.top_hash)
-            return self._publish(request, plan, before, contents, fresh=False, origin=origin)
+            return self._publish(request, plan, before, contents, origin=origin)
 
     @hookimpl
     def promote_package(
@@ -154,7 +147,7 @@ class PackageWriteOperations:
         progress: ProgressCallback | None,
         allow_unversioned: bool,
     ) -> PackageRevisionResult:
-        """GraphQL `packageConstruct` with the entries of the revision: four requests.
+        """GraphQL `packageConstruct` with the entries of the revision: three requests.
 
         `packagePromote` allows only what the source registry's workflows list as its successors,
         and the copies that they want (docs/protocol.md, E.4).
@@ -163,23 +156,21 @@ class PackageWriteOperations:
             for one in (registry, destination):
                 bucket_of(one, "promote_package")
             contents = self._access.contents()
-            source = contents.read(package_name, registry, top_hash)
-            exact = RevisionRef(source.top_hash, RevisionKind.HASH)
-            node = contents.lookup.revision("package_info", package_name, registry, exact)
+            source = contents.read(package_name, registry, top_hash, "package_to_promote")
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
                 expected_top_hash, allow_unversioned,
-                source_message=fields.get_optional_str(node, "message"),
-                source_workflow=workflow_id(node),
+                source_message=fields.get_optional_str(source.revision, "message"),
+                source_workflow=workflow_id(source.revision),
             )  # fmt: skip
             if isinstance(request.workflow, str) and copy is not CopyMode.NONE:
                 s3 = contents.s3()
                 require_workflow(request.workflow, registry_workflows(s3, destination), destination)
-            before = self._read(contents.lookup.client, request)
+            before = _look(contents, request)
             request.check_expected(before.latest)
             plan = plan_promotion(source.entries, source.user_meta)
             origin = Origin(registry.bucket or "", source.top_hash)
-            return self._publish(request, plan, before, contents, fresh=True, origin=origin)
+            return self._publish(request, plan, before, contents, origin=origin)
 
     def _publish(
         self,
@@ -188,15 +179,14 @@ class PackageWriteOperations:
         before: PackageState,
         contents: ContentsReader,
         *,
-        fresh: bool,
         origin: Origin | None,
     ) -> PackageRevisionResult:
-        """Copy, wait, look again unless `before` is fresh, write, and look at the answer.
+        """Copy, wait, look again where that took time, write, and look at the answer.
 
         `push` tells the outcome of every error of its own; before it, nothing was written.
         """
         client = contents.lookup.client
-        plan, completed, lost = self._kept(request, plan, origin, contents)
+        plan, completed = self._kept(request, plan, origin, contents)
         if request.dry_run:
             copies, unchecked = look_first(
                 request, plan, contents, self._access.settings.max_concurrency
@@ -206,14 +196,14 @@ class PackageWriteOperations:
                 before.latest,
                 copies=copies,
                 completed=completed,
-                lost_directory_metadata=lost,
+                lost_directory_metadata=_lost_directories(request, plan, origin, contents),
                 unchecked=unchecked,
             )
         physical_keys = copied_keys(request, plan, contents, self._access.settings.max_concurrency)
-        waited = self._wait(client, before)
+        waited = _looks(contents, request).wait_for_second(before)
         state = before
-        if not fresh or waited or physical_keys:
-            state = self._look_again(client, request, before)
+        if waited or physical_keys or not before.holds():
+            state = _look_again(contents, request, before)
         wanted = Push(
             package_name=request.package_name,
             registry=request.registry,
@@ -241,7 +231,7 @@ class PackageWriteOperations:
             package_name=str(request.package_name),
             registry=request.registry.url,
             top_hash=top_hash,
-            previous_top_hash=state.latest,
+            previous_top_hash=next(iter(pushed.overwritten), state.latest),
             total_entries=plan.total_entries,
             added=plan.added,
             replaced=plan.replaced,
@@ -251,7 +241,8 @@ class PackageWriteOperations:
                 client.target.catalog_url, request.registry, request.package_name, top_hash
             ),
             completed=completed,
-            lost_directory_metadata=lost,
+            # After the write, so that as little as can be comes between the look and the write.
+            lost_directory_metadata=_lost_directories(request, plan, origin, contents),
         )
 
     def _kept(
@@ -260,11 +251,11 @@ class PackageWriteOperations:
         plan: RevisionPlan,
         origin: Origin | None,
         contents: ContentsReader,
-    ) -> tuple[RevisionPlan, tuple[str, ...], tuple[str, ...] | None]:
-        """The plan with kept entries that the registry will not change, those that were completed,
-        and the directories whose metadata GraphQL does not carry."""
+    ) -> tuple[RevisionPlan, tuple[str, ...]]:
+        """The plan with kept entries that the registry will not change, and those that were
+        completed."""
         if origin is None:
-            return plan, (), ()
+            return plan, ()
         kept = keep_entries(
             request,
             plan.kept,
@@ -272,41 +263,46 @@ class PackageWriteOperations:
             in_question=_in_question,
             copied={task.logical_key for task in copy_tasks(request, plan.kept)},
         )
-        lost = _lost_directories(request, plan, origin, contents)
-        return attrs.evolve(plan, kept=kept.entries), kept.completed, lost
+        return attrs.evolve(plan, kept=kept.entries), kept.completed
 
-    def _look_again(
-        self, client: GraphQLClient, request: RevisionRequest, before: PackageState
-    ) -> PackageState:
-        state = self._read(client, request)
-        if state.latest != before.latest and not request.force:
-            raise moved_on(request.package_name, request.registry, before.latest, state.latest)
-        if state.newest != before.newest:
-            self._wait(client, state)
+
+def _looks(contents: ContentsReader, request: RevisionRequest) -> PackageLooks:
+    return PackageLooks(contents.lookup.client, request.package_name, request.registry)
+
+
+def _look(contents: ContentsReader, request: RevisionRequest) -> PackageState:
+    """The package that a write is going to replace."""
+    return _settled(contents, request, _looks(contents, request).read())
+
+
+def _look_again(
+    contents: ContentsReader, request: RevisionRequest, before: PackageState
+) -> PackageState:
+    """The package after some time; its new second has passed, too."""
+    looks = _looks(contents, request)
+    state = _settled(contents, request, looks.read(), base=before)
+    if newest_of(state.history) != newest_of(before.history):
+        looks.wait_for_second(state)
+    return state
+
+
+def _settled(
+    contents: ContentsReader,
+    request: RevisionRequest,
+    state: PackageState,
+    *,
+    base: PackageState | None = None,
+) -> PackageState:
+    """The package once others are through with their writes; `force` waits for nobody.
+
+    Raises `ConflictError` when `latest` is no longer that of `base`.
+    """
+    if request.force:
         return state
-
-    def _read(self, client: GraphQLClient, request: RevisionRequest) -> PackageState:
-        """The package now, once a write that is between its two pointers has come to its end.
-
-        Such a revision is in the history and not yet `latest`. Ten seconds after its timestamp it
-        is taken for what a rollback leaves; to give up earlier would make it one of those from
-        which this write starts, and nobody would be told when it becomes `latest` all the same.
-        """
-        state = read_state(client, request.package_name, request.registry)
-        for pause in () if request.force else _PAUSES_FOR_LATEST:
-            there = clock.now() + (client.clock_offset or 0.0)
-            if not is_under_way(state.history, state.latest, there):
-                break
-            deadline.pause(pause)
-            state = read_state(client, request.package_name, request.registry)
-        return state
-
-    def _wait(self, client: GraphQLClient, state: PackageState) -> bool:
-        """Wait until the newest pointer's second has passed; whether there was need to."""
-        seconds = seconds_to_wait(state.newest, clock.now(), client.clock_offset)
-        if seconds:
-            deadline.pause(seconds)
-        return seconds > 0
+    state = _looks(contents, request).settled(state, base)
+    if base is not None and state.latest != base.latest:
+        raise moved_on(request.package_name, request.registry, base.latest, state.latest)
+    return state
 
 
 def _refuse_local_files(request: RevisionRequest) -> None:
@@ -328,20 +324,17 @@ def _in_question(entry: ManifestEntry) -> str | None:
 
 
 def _lost_directories(
-    request: RevisionRequest, plan: RevisionPlan, origin: Origin, contents: ContentsReader
+    request: RevisionRequest, plan: RevisionPlan, origin: Origin | None, contents: ContentsReader
 ) -> tuple[str, ...] | None:
     """The directories with metadata that a push cannot carry; None when nobody can tell."""
+    if origin is None:
+        return ()
     try:
         records = read_directories(contents.s3(), origin.bucket, origin.top_hash)
-    except (AuthenticationError, PermissionDeniedError, NotFoundError, BackendError):
+    except QuiltOpsError:
         return None  # the update is as good without the answer, which says that it is missing
     paths = [record.logical_key for record in records if record.meta]
     return tuple(path.rstrip("/") for path in surviving_directories(paths, plan, request.remove))
-
-
-def _newest(package: fields.Node) -> Any:
-    page = fields.get_objects(fields.get_object(package, "revisions"), "page")
-    return fields.get_whole_second(page[0], "modified") if page else None
 
 
 def _workflow(workflow: Workflow) -> str | None:

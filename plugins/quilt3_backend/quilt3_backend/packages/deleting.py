@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import attrs
 from quilt_registry.s3 import PointerListing
 
 from quilt3_backend.connection import Connection
-from quilt3_backend.packages.revision_lookup import existing_pointers, resolve
+from quilt3_backend.packages.revision_lookup import existing_pointers, find_revision
 from quilt3_backend.stores import PackageStore
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import DeletionResult, RevisionFailure
-from quilt_core.errors import QuiltOpsError, TransportError
+from quilt_core.errors import ConflictError, QuiltOpsError, TransportError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.manifest.layout import LATEST
 from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome
 from quilt_core.progress import ProgressReporter
+
+
+@attrs.frozen(kw_only=True)
+class Deletion:
+    """What is to be deleted of a package."""
+
+    listing: PointerListing
+    """All pointers that the package had."""
+    hashes: Mapping[str, str]
+    """Top hashes by pointer name, at least of the pointers that are to go."""
+    names: tuple[str, ...]
+    """The pointers to delete, `latest` last."""
+
+    @property
+    def revisions(self) -> list[str]:
+        """The top hashes that are to go, each once, at its newest pointer."""
+        known = (self.hashes.get(name) for name in (*self.names, LATEST))
+        return list(dict.fromkeys(one for one in known if one is not None))
 
 
 class PackageDeleteOperations:
@@ -33,29 +52,23 @@ class PackageDeleteOperations:
         top_hash: RevisionRef | None,
         progress: ProgressCallback | None,
     ) -> DeletionResult:
-        """See the hook."""
+        """See the hook.
+
+        Two listings, a deletion for every 1,000 pointers, and a look at each distinct pointer,
+        without which nobody could tell what was deleted.
+        """
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             store = self._connection.store(registry)
-            wanted = None
-            if top_hash is not None:
-                revision = resolve(store, package_name, top_hash, self._connection.workers)
-                wanted = revision.top_hash
-            listing = existing_pointers(store, package_name)
-            hashes = store.hashes(listing)
-            revisions = _newest_first(listing, hashes)
-            if wanted is not None:
-                revisions = [one for one in revisions if one == wanted]
-            going = [pointer for pointer in listing.timestamps if hashes[pointer.name] in revisions]
+            deletion = _plan(store, package_name, top_hash, self._connection.workers)
+        revisions = deletion.revisions
         reporter = ProgressReporter(
             progress, "delete_package", "deleting", len(revisions), "revisions"
         )
-        errors = dict(store.delete_pointers(package_name, [pointer.name for pointer in going]))
-        errors = _looked_up(store, package_name, errors)
-        errors |= _settle_latest(store, listing, hashes, revisions, errors)
-        failed = {hashes[name]: error for name, error in errors.items()}
+        errors = dict(store.delete_pointers(package_name, deletion.names))
+        failed = _settle(store, deletion, errors)
         deleted = [one for one in revisions if one not in failed]
         if failed and not deleted:
-            told = list(errors.values())
+            told = list(failed.values())
             certain = all(outcome_of(error) is Outcome.NOT_WRITTEN for error in told)
             raise with_outcome(told[0], Outcome.NOT_WRITTEN if certain else Outcome.UNKNOWN)
         reporter.advance(len(deleted))
@@ -71,20 +84,43 @@ class PackageDeleteOperations:
         )
 
 
-def _looked_up(
-    store: PackageStore, package_name: PackageName, errors: Mapping[str, QuiltOpsError]
-) -> dict[str, QuiltOpsError]:
-    """The pointers that are there still, with what went wrong and its outcome.
+def _plan(
+    store: PackageStore, package_name: PackageName, ref: RevisionRef | None, workers: int
+) -> Deletion:
+    """All pointers of the package, or those of one revision.
 
-    An answer may have been lost after the deletion, and a request may still be under way.
+    `latest` goes with them when no revision is left, and is moved afterwards otherwise.
     """
-    if not errors:
-        return {}
+    if ref is None:
+        listing = existing_pointers(store, package_name)
+        hashes = store.hashes(listing)
+    else:
+        listing, top_hash, pointers = find_revision(store, package_name, ref, workers)
+        hashes = {pointer.name: top_hash for pointer in pointers}
+    names = tuple(pointer.name for pointer in listing.timestamps if pointer.name in hashes)
+    if LATEST in hashes and len(names) == len(listing.timestamps):
+        names = (*names, LATEST)
+    return Deletion(listing=listing, hashes=hashes, names=names)
+
+
+def _settle(
+    store: PackageStore, deletion: Deletion, errors: Mapping[str, QuiltOpsError]
+) -> dict[str, QuiltOpsError]:
+    """Look what is left, and let `latest` be right; what went wrong, by top hash.
+
+    An answer may have been lost after the deletion, and a request may still be under way. A
+    revision may have come meanwhile, and be without `latest` now.
+    """
     try:
-        there = {pointer.name for pointer in store.pointers(package_name).all}
-    except QuiltOpsError:
-        return {name: with_outcome(error, Outcome.UNKNOWN) for name, error in errors.items()}
-    return {
+        now = store.pointers(deletion.listing.package_name)
+    except QuiltOpsError as error:
+        unseen = errors or dict.fromkeys(deletion.names, error)
+        return {
+            deletion.hashes[name]: with_outcome(one, Outcome.UNKNOWN)
+            for name, one in unseen.items()
+        }
+    there = {pointer.name for pointer in now.all}
+    left = {
         name: with_outcome(
             error,
             Outcome.UNKNOWN if isinstance(error, TransportError) else Outcome.NOT_WRITTEN,
@@ -92,39 +128,30 @@ def _looked_up(
         for name, error in errors.items()
         if name in there
     }
-
-
-def _newest_first(listing: PointerListing, hashes: Mapping[str, str]) -> list[str]:
-    """Each top hash once, at its newest pointer; one that only `latest` names comes last."""
-    order = [hashes[pointer.name] for pointer in listing.timestamps]
-    if listing.latest is not None:
-        order.append(hashes[LATEST])
-    return list(dict.fromkeys(order))
-
-
-def _settle_latest(
-    store: PackageStore,
-    listing: PointerListing,
-    hashes: Mapping[str, str],
-    gone: list[str],
-    errors: Mapping[str, QuiltOpsError],
-) -> Mapping[str, QuiltOpsError]:
-    """Take `latest` away, or move it to the newest revision that is left.
-
-    It is looked at anew: a revision that came meanwhile keeps it.
-    """
-    if listing.latest is None:
-        return {}
-    now = store.pointers(listing.package_name)
-    if now.latest is None or now.latest.etag != listing.latest.etag or hashes[LATEST] not in gone:
-        return {}
     try:
-        if now.timestamps:
-            newest = now.timestamps[0].name
-            top_hash = hashes.get(newest) or store.read_pointer(listing.package_name, newest)
-            if top_hash != hashes[LATEST]:
-                store.move_pointer(listing.package_name, LATEST, top_hash)
-            return {}
-        return store.delete_pointers(listing.package_name, [LATEST])
+        if _settle_latest(store, deletion, now):
+            left.pop(LATEST, None)
     except QuiltOpsError as error:
-        return {} if errors else {LATEST: error}
+        left = left or {LATEST: error}
+    return {deletion.hashes[name]: error for name, error in left.items()}
+
+
+def _settle_latest(store: PackageStore, deletion: Deletion, now: PointerListing) -> bool:
+    """Let `latest` be the newest revision that is left, where it went or names one that did.
+
+    One that somebody else wrote meanwhile stays. Returns whether it was written.
+    """
+    name, before = now.package_name, deletion.listing.latest
+    if before is None or not now.timestamps or LATEST not in deletion.hashes:
+        return False
+    if now.latest is not None:
+        kept = {deletion.hashes.get(pointer.name) for pointer in now.timestamps}
+        if now.latest.etag != before.etag or deletion.hashes[LATEST] in kept:
+            return False
+    newest = now.timestamps[0].name
+    top_hash = deletion.hashes.get(newest) or store.read_pointer(name, newest)
+    try:
+        store.replace_pointer(name, LATEST, top_hash, now.latest)
+    except ConflictError:
+        return False
+    return True

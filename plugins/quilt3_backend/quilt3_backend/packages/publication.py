@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing
@@ -13,33 +14,75 @@ from quilt_core.domain.names import PackageName
 from quilt_core.errors import BackendError, ConflictError, QuiltOpsError
 from quilt_core.manifest.layout import LATEST
 from quilt_core.outcome import Outcome, outcome_of, with_outcome
-from quilt_core.revisions import moved_on
+from quilt_core.revisions import LOOK_HOLDS, moved_on
 
 _FARTHEST_AHEAD = 2
 """Seconds by which another writer's clock may be ahead and still be waited for."""
+
+
+@attrs.frozen(kw_only=True)
+class PackageLook:
+    """A package's pointers at one moment."""
+
+    listing: PointerListing
+    latest: str | None
+    """The top hash that `latest` held right after the listing; None for no `latest`."""
+    asked: float
+    """When the listing was asked for, Unix seconds of this machine."""
+
+    def is_of_one_moment(self) -> bool:
+        """Whether the listing's `latest` certainly holds `latest`: its ETag says so.
+
+        It does not where the bucket encrypts with KMS.
+        """
+        if self.latest is None or self.listing.latest is None:
+            return self.latest is None and self.listing.latest is None
+        return self.listing.latest.etag == _etag(self.latest)
+
+
+def look_at(
+    store: PackageStore,
+    package_name: PackageName,
+    pointers: Callable[[PackageStore, PackageName], PointerListing],
+) -> PackageLook:
+    """What a write starts from: a listing, and the pointer `latest` where there is one.
+
+    `pointers` lists them; raises as that.
+    """
+    asked = clock.now()
+    listing = pointers(store, package_name)
+    latest = None if listing.latest is None else store.read_pointer(package_name, LATEST)
+    return PackageLook(listing=listing, latest=latest, asked=asked)
 
 
 @attrs.define(kw_only=True)
 class Publication:
     """Publishes one revision of a package.
 
-    `started_from` is the top hash that `latest` had when the write began (None: no such
-    package); unless `force`, the write is refused when it has another one now.
+    Unless `force`, the write is refused when `latest` is no longer what it was at the `start`.
     """
 
     store: PackageStore
     package_name: PackageName
-    started_from: str | None
+    start: PackageLook
     force: bool
+    must_look: bool = False
+    """Whether to look again in any case: objects were copied since the start."""
     manifest_replaced: bool = attrs.field(default=False, init=False)
     """Whether the manifest was there with other physical keys; known after `publish`."""
+    _listing: PointerListing = attrs.field(init=False)
+
+    @_listing.default
+    def _first(self) -> PointerListing:
+        return self.start.listing
 
     def publish(self, top_hash: str, manifest: bytes) -> None:
-        """Write the revision.
+        """Write the revision: three requests, manifest, timestamp pointer and `latest`.
 
         `latest` is replaced on the condition that it is what was looked at: another writer of
         this kind is never overwritten. The timestamp pointer, which was written before, is taken
-        back then.
+        back then. So one listing suffices, the one at the start; there is another one where time
+        has passed, and before anything is written over.
 
         Raises
         ------
@@ -50,41 +93,48 @@ class Publication:
         PermissionDeniedError, TransportError, …
             As the store's methods.
         """
-        self._check(self.store.pointers(self.package_name))
-        self.manifest_replaced = self.store.write_manifest(top_hash, manifest)
+        if self.must_look or not self._start_holds():
+            self._look()
+        self.manifest_replaced = self.store.write_manifest(top_hash, manifest, self._look)
         while True:
-            second, seen = self._free_second()
+            second = self._free_second()
             if self.store.claim_pointer(self.package_name, str(second), top_hash):
                 break
-        self._move_latest(top_hash, seen, str(second))
+            self._look()
+        self._move_latest(top_hash, self._listing.latest, str(second))
 
-    def _free_second(self) -> tuple[int, Pointer | None]:
-        """A second that no revision bears, and `latest` as it was then.
+    def _start_holds(self) -> bool:
+        """Whether the listing of the start can be written after: recent, and of one moment."""
+        recent = clock.now() - self.start.asked <= LOOK_HOLDS
+        return recent and (self.force or self.start.is_of_one_moment())
 
-        It is now, after waiting for it where need be.
-        """
-        while True:
-            listing = self.store.pointers(self.package_name)
+    def _look(self) -> None:
+        """List the pointers; `ConflictError` when `latest` is another one than at the start."""
+        listing = self.store.pointers(self.package_name)
+        if not self.force:
             self._check(listing)
-            now, newest = clock.now(), listing.newest_second
-            if newest < int(now):
-                return int(now), listing.latest
-            if newest > int(now) + _FARTHEST_AHEAD:
-                # A clock far ahead wrote it: stay newer, do not wait for it.
-                return newest + 1, listing.latest
-            deadline.pause(newest + 1 - now)
+        self._listing = listing
 
     def _check(self, listing: PointerListing) -> None:
-        if self.force:
-            return
-        if listing.latest is None:
-            actual = None
-        elif self.started_from and listing.latest.etag == _etag(self.started_from):
-            actual = self.started_from
-        else:
-            actual = self.store.read_pointer(self.package_name, LATEST)
-        if actual != self.started_from:
-            raise moved_on(self.package_name, self.store.registry, self.started_from, actual)
+        expected, actual = self.start.latest, None
+        if listing.latest is not None:
+            of_one_moment = expected is not None and listing.latest.etag == _etag(expected)
+            actual = (
+                expected if of_one_moment else self.store.read_pointer(self.package_name, LATEST)
+            )
+        if actual != expected:
+            raise moved_on(self.package_name, self.store.registry, expected, actual)
+
+    def _free_second(self) -> int:
+        """A second that no revision bears: now, after waiting for it where need be."""
+        while True:
+            now, newest = clock.now(), self._listing.newest_second
+            if newest < int(now):
+                return int(now)
+            if newest > int(now) + _FARTHEST_AHEAD:
+                return newest + 1  # a clock far ahead wrote it: stay newer, do not wait for it
+            deadline.pause(newest + 1 - now)
+            self._look()
 
     def _move_latest(self, top_hash: str, seen: Pointer | None, second: str) -> None:
         try:
@@ -108,7 +158,7 @@ class Publication:
 
     def _taken_back(self, second: str, actual: str | None) -> ConflictError:
         """The error of a write that lost, once its timestamp pointer is away."""
-        conflict = moved_on(self.package_name, self.store.registry, self.started_from, actual)
+        conflict = moved_on(self.package_name, self.store.registry, self.start.latest, actual)
         try:
             left = self.store.delete_pointers(self.package_name, [second])
         except QuiltOpsError:

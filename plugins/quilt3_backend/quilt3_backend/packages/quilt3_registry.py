@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,11 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
         self._push = push
 
     def get_workflow_config(self) -> WorkflowConfig | None:
-        """The workflows of the registry; None when it has none."""
+        """The workflows of the registry, read once; None when it has none."""
+        return self._workflows
+
+    @cached_property
+    def _workflows(self) -> WorkflowConfig | None:
         blob = self._store.read_blob(WORKFLOWS_CONFIG)
         if blob is None:
             return None
@@ -84,13 +89,16 @@ class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
     def __init__(self, config: dict[str, Any], key: PhysicalKey, read_url: ReadUrl) -> None:
         super().__init__(config, key)
         self._read_url = read_url
+        self._schemas: dict[str, Blob] = {}
 
     def load_schema(self, schema_pk: PhysicalKey) -> tuple[bytes, PhysicalKey]:
-        """The schema's bytes and its address with the version."""
+        """The schema's bytes and its address with the version; read once."""
+        url = str(schema_pk)
         try:
-            blob = self._read_url(str(schema_pk))
+            blob = self._schemas.get(url) or self._read_url(url)
         except (NotFoundError, PermissionDeniedError, ValidationError) as error:
             raise ConfigurationError(f"Couldn't load schema at {schema_pk}.") from error
+        self._schemas[url] = blob
         return blob.content, physical_key(blob.url)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import attrs
@@ -78,6 +77,20 @@ def resolve_dated(
 ) -> DatedRevision:
     """Find the revision that is meant, among those that the package has, and its time.
 
+    Raises as `find_revision`.
+    """
+    _, top_hash, pointers = find_revision(store, package_name, ref, workers)
+    modified = newest_time(pointers)
+    if modified is None:  # there is a pointer, and each has a time
+        raise revision_not_found(package_name, store.registry, ref.value)
+    return DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
+
+
+def find_revision(
+    store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
+) -> tuple[PointerListing, str, tuple[Pointer, ...]]:
+    """All pointers of a package, the top hash that is meant, and those pointers that hold it.
+
     Raises
     ------
     NotFoundError
@@ -93,9 +106,7 @@ def resolve_dated(
     if ref.kind is RevisionKind.PREFIX:
         hashes = store.hashes(listing)
         top_hash = resolve_prefix(ref.value, hashes.values(), package_name, store.registry)
-        pointers: Iterable[Pointer] = (
-            pointer for pointer in listing.all if hashes[pointer.name] == top_hash
-        )
+        pointers = tuple(pointer for pointer in listing.all if hashes[pointer.name] == top_hash)
     else:
         top_hash = ref.value
         if ref.kind is not RevisionKind.HASH:
@@ -104,10 +115,9 @@ def resolve_dated(
                 raise revision_not_found(package_name, store.registry, ref.value)
             top_hash = read(name)
         pointers = find_pointers(listing, top_hash, read, workers)
-    modified = newest_time(pointers)
-    if modified is None:
+    if not pointers:
         raise revision_not_found(package_name, store.registry, ref.value)
-    return DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)
+    return listing, top_hash, pointers
 
 
 def _pointer_name(ref: RevisionRef) -> str:

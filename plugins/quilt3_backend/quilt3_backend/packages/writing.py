@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 import attrs
-from quilt_registry.s3 import CopyJob, PointerListing, copy_objects, has_versions
+from quilt_registry.s3 import CopyJob, copy_objects, has_versions
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.packages.building import RevisionToBuild
-from quilt3_backend.packages.publication import Publication
+from quilt3_backend.packages.publication import PackageLook, Publication, look_at
 from quilt3_backend.packages.revision_lookup import (
     existing_pointers,
     readable_pointers,
@@ -77,9 +77,9 @@ class PackageWriteOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
             store = self._connection.store(registry)
-            started_from = _latest(store, readable_pointers(store, package_name))
-            request.check_expected(started_from)
-            return self._write(request, store, started_from, request.plan_create(), ())
+            start = look_at(store, package_name, readable_pointers)
+            request.check_expected(start.latest)
+            return self._write(request, store, start, request.plan_create(), ())
 
     @hookimpl
     def update_package_revision(
@@ -106,13 +106,13 @@ class PackageWriteOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             _check_request(request)
             store = self._connection.store(registry)
-            started_from = _latest(store, existing_pointers(store, package_name))
-            if started_from is None:
+            start = look_at(store, package_name, existing_pointers)
+            if start.latest is None:
                 raise revision_not_found(package_name, registry, LATEST)
-            request.check_expected(started_from)
-            header, existing, directories = _load(store, started_from)
+            request.check_expected(start.latest)
+            header, existing, directories = _load(store, start.latest)
             plan = request.plan_update(existing, header.metadata_if_any)
-            return self._write(request, store, started_from, plan, directories)
+            return self._write(request, store, start, plan, directories)
 
     @hookimpl
     def promote_package(
@@ -143,16 +143,16 @@ class PackageWriteOperations:
             _check_request(request)
             _check_promotable(entries, destination)
             store = self._connection.store(destination)
-            started_from = _latest(store, readable_pointers(store, new_name))
-            request.check_expected(started_from)
+            start = look_at(store, new_name, readable_pointers)
+            request.check_expected(start.latest)
             plan = plan_promotion(entries, header.metadata_if_any)
-            return self._write(request, store, started_from, plan, directories)
+            return self._write(request, store, start, plan, directories)
 
     def _write(
         self,
         request: RevisionRequest,
         store: PackageStore,
-        started_from: str | None,
+        start: PackageLook,
         plan: RevisionPlan,
         directories: tuple[DirectoryRecord, ...],
     ) -> PackageRevisionResult:
@@ -166,7 +166,7 @@ class PackageWriteOperations:
         publication = Publication(
             store=store,
             package_name=request.package_name,
-            started_from=started_from,
+            start=start,
             force=request.force,
         )
         copied_keys = {task.logical_key for task in _copy_tasks(request, plan.kept)}
@@ -186,12 +186,13 @@ class PackageWriteOperations:
             if copies:
                 self._versions(request, revision_to_build.entries).before()
             return request.unwritten(
-                plan, started_from, copies=len(copies), completed=kept.completed
+                plan, start.latest, copies=len(copies), completed=kept.completed
             )
         copied: Mapping[str, S3Uri] = {}
         if request.copy is not CopyMode.NONE:
             revision_to_build.validate(registry)  # before objects are written
             copied = self._copy(request, revision_to_build.entries)
+            publication.must_look = bool(copied)
             revision_to_build = attrs.evolve(
                 revision_to_build, entries=_moved(revision_to_build.entries, copied)
             )
@@ -200,7 +201,7 @@ class PackageWriteOperations:
             package_name=str(request.package_name),
             registry=str(request.registry),
             top_hash=top_hash,
-            previous_top_hash=started_from,
+            previous_top_hash=start.latest,
             total_entries=plan.total_entries,
             added=plan.added,
             replaced=plan.replaced,
@@ -291,12 +292,6 @@ def _surviving(
     paths = (record.logical_key for record in directories)
     names = set(surviving_directories(paths, plan, request.remove))
     return tuple(record for record in directories if record.logical_key in names)
-
-
-def _latest(store: PackageStore, listing: PointerListing) -> str | None:
-    if listing.latest is None:
-        return None
-    return store.read_pointer(listing.package_name, LATEST)
 
 
 def _load(

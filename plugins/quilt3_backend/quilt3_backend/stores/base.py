@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import attrs
@@ -57,8 +57,12 @@ class PackageStore(Protocol):
     def read_blob(self, key: str) -> Blob | None:
         """A small object of the registry, such as its workflows; None when it is not there."""
 
-    def write_manifest(self, top_hash: str, content: bytes) -> bool:
+    def write_manifest(
+        self, top_hash: str, content: bytes, before_replacing: Callable[[], object]
+    ) -> bool:
         """Write a manifest; whether it replaced one with other content.
+
+        `before_replacing` is called just before that, and stops it by raising.
 
         A top hash does not cover physical keys (docs/protocol.md, H.3), and other revisions, of
         other packages too, may have the same.

@@ -6,7 +6,7 @@ import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,13 +106,17 @@ class LocalStore:
         except NotFoundError:
             return None
 
-    def write_manifest(self, top_hash: str, content: bytes) -> bool:
+    def write_manifest(
+        self, top_hash: str, content: bytes, before_replacing: Callable[[], object]
+    ) -> bool:
         path = self.folder / manifest_key(top_hash)
         with local_errors("read the manifest", path):
             try:
                 present = path.read_bytes()
             except (FileNotFoundError, NotADirectoryError):
                 present = content
+        if present != content:
+            before_replacing()
         replace_file(self.folder, path, content)
         return present != content
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -80,7 +80,9 @@ class S3Store:
                 raise
             return None
 
-    def write_manifest(self, top_hash: str, content: bytes) -> bool:
+    def write_manifest(
+        self, top_hash: str, content: bytes, before_replacing: Callable[[], object]
+    ) -> bool:
         key = manifest_key(top_hash)
         try:
             self._put("write the manifest", key, content, IfNoneMatch="*")
@@ -88,6 +90,7 @@ class S3Store:
             present = b"".join(manifest_chunks(self.s3, self.bucket, top_hash))
             if present == content:
                 return False
+            before_replacing()
             self._put("write the manifest", key, content)
             return True
         return False
