@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from quilt3_backend.stores import local
 
 from quilt_core import QuiltOps
 from quilt_core.domain import ContentType, EntrySource, Progress, SearchFilter
@@ -136,6 +137,29 @@ def test_revisions_of_one_second_all_stay(ops: QuiltOps, write: Write) -> None:
     assert [version.top_hash for version in versions] == [one.top_hash for one in reversed(made)]
     assert [version.is_latest for version in versions] == [True, False, False]
     assert len({version.modified for version in versions}) == 3
+
+
+def test_a_pointer_that_goes_while_they_are_looked_at_is_left_out(
+    ops: QuiltOps, write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer that comes second takes its pointer back while others look."""
+    made = ops.create_package_revision("a/b", {KEY: write("x.csv", "hello")})
+    fleeting = folder / ".quilt/named_packages/a/b/1700000000"
+    look = local._read_pointer
+    looks = []
+
+    def goes(path: Path) -> bytes:
+        if path == fleeting:
+            looks.append(path)
+            fleeting.unlink()
+        return look(path)
+
+    monkeypatch.setattr(local, "_read_pointer", goes)
+    for _ in range(2):
+        fleeting.write_text("f" * 64)
+        versions = ops.list_package_versions("a/b")
+        assert [one.top_hash for one in versions] == [made.top_hash]
+    assert len(looks) == 2
 
 
 def test_a_revision_is_found_by_hash_prefix_tag_and_time(

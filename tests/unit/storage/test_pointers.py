@@ -135,6 +135,26 @@ def test_a_timestamp_holds_what_it_held_when_latest_moves_after_the_listing(
     assert hashes == {"1700000001": OLD, "latest": OLD}
 
 
+def test_a_pointer_that_goes_after_the_listing_is_left_out(s3: Any, bucket: str) -> None:
+    for pointer, top_hash in (("1700000001", OLD), ("1700000002", NEW), ("latest", OLD)):
+        s3.put_object(Bucket=bucket, Key=pointer_key(NAME, pointer), Body=top_hash.encode())
+    listing = list_pointers(s3, bucket, NAME)
+    s3.delete_object(Bucket=bucket, Key=pointer_key(NAME, "1700000002"))
+
+    def read(name: str) -> str:
+        return read_pointer(s3, bucket, NAME, name)
+
+    assert read_hashes(listing, read, 4) == {"1700000001": OLD, "latest": OLD}
+    assert find_pointers(listing, "c" * 64, read, 4) == ()
+
+
+def test_a_bucket_that_goes_after_the_listing_is_missed(s3: Any, bucket: str) -> None:
+    s3.put_object(Bucket=bucket, Key=pointer_key(NAME, "latest"), Body=OLD.encode())
+    listing = list_pointers(s3, bucket, NAME)
+    with pytest.raises(NotFoundError):
+        read_hashes(listing, lambda name: read_pointer(s3, "no-such-bucket", NAME, name), 4)
+
+
 def test_a_revision_that_only_latest_names_has_the_time_it_was_written() -> None:
     written = datetime(2026, 1, 1, 10, 0, 0, 500_000, tzinfo=UTC)
 

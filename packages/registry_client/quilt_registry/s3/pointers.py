@@ -143,6 +143,9 @@ def read_hashes(
 ) -> Mapping[str, str]:
     """The top hash of every pointer, by pointer name; each distinct ETag is read once.
 
+    A pointer that has gone since the listing is left out: somebody deleted its revision, or took
+    back a write that met another.
+
     Parameters
     ----------
     listing:
@@ -158,11 +161,22 @@ def read_hashes(
         # An MD5 tells contents apart; any other ETag only says that the object is its own.
         known = len(pointer.etag) == 32
         groups.setdefault(pointer.etag if known else f"={pointer.name}", []).append(pointer.name)
-    hashes = bounded_map(read, (names[0] for names in groups.values()), workers)
+
+    def read_any(names: list[str]) -> str | None:
+        for name in names:
+            try:
+                return read(name)
+            except NotFoundError as error:
+                if error.context.get("code") == "NoSuchBucket":
+                    raise
+        return None
+
+    hashes = bounded_map(read_any, groups.values(), workers)
     return {
         name: top_hash
         for names, top_hash in zip(groups.values(), hashes, strict=True)
         for name in names
+        if top_hash is not None
     }
 
 
@@ -180,7 +194,7 @@ def find_pointers(
     if matching:
         return matching
     hashes = read_hashes(listing, read, workers)
-    return tuple(pointer for pointer in listing.all if hashes[pointer.name] == top_hash)
+    return tuple(pointer for pointer in listing.all if hashes.get(pointer.name) == top_hash)
 
 
 def newest_time(pointers: Iterable[Pointer]) -> datetime | None:

@@ -124,7 +124,7 @@ def delete_revision(store: PackageStore, bucket: str, name: str, top_hash: str) 
         doomed = [pointer for pointer, one in hashes.items() if one == top_hash]
         if package is None or not doomed:
             raise failed("RevisionNotFound", f"{name} has no revision {top_hash}.")
-        remaining = [p.name for p in listing.timestamps if hashes[p.name] != top_hash]
+        remaining = [p.name for p in listing.timestamps if hashes.get(p.name, top_hash) != top_hash]
         for pointer in sorted(doomed, reverse=True):
             if pointer == "latest" and remaining:
                 body = hashes[max(remaining)].encode()

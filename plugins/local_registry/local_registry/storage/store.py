@@ -96,8 +96,8 @@ class PackageStore:
         hashes = read_hashes(listing, self._reader(bucket, name), 8)
         found: dict[str, Published] = {}
         for pointer in listing.timestamps:
-            top_hash = hashes[pointer.name]
-            if top_hash not in found:
+            top_hash = hashes.get(pointer.name)
+            if top_hash is not None and top_hash not in found:
                 found[top_hash] = Published(
                     top_hash=top_hash, modified=pointer_time(pointer.name), pointer=pointer.name
                 )

@@ -98,7 +98,7 @@ def _plan(
         listing, top_hash, pointers = find_revision(store, package_name, ref, workers)
         hashes = {pointer.name: top_hash for pointer in pointers}
     names = tuple(pointer.name for pointer in listing.timestamps if pointer.name in hashes)
-    if LATEST in hashes and len(names) == len(listing.timestamps):
+    if LATEST in hashes and (ref is None or len(names) == len(listing.timestamps)):
         names = (*names, LATEST)
     return Deletion(listing=listing, hashes=hashes, names=names)
 

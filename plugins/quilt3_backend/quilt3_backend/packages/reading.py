@@ -62,7 +62,8 @@ class PackageReadOperations:
         hashes = store.hashes(listing)
         newest: dict[str, str] = {}
         for pointer in listing.timestamps:  # newest first
-            newest.setdefault(hashes[pointer.name], pointer.name)
+            if pointer.name in hashes:
+                newest.setdefault(hashes[pointer.name], pointer.name)
         order = sorted(newest.items(), key=lambda item: (-int(item[1]), item[0]))
         headers = bounded_map(
             lambda item: self._header(registry, item[0]), order, self._connection.workers

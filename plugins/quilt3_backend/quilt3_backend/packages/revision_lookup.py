@@ -106,7 +106,7 @@ def find_revision(
     if ref.kind is RevisionKind.PREFIX:
         hashes = store.hashes(listing)
         top_hash = resolve_prefix(ref.value, hashes.values(), package_name, store.registry)
-        pointers = tuple(pointer for pointer in listing.all if hashes[pointer.name] == top_hash)
+        pointers = tuple(pointer for pointer in listing.all if hashes.get(pointer.name) == top_hash)
     else:
         top_hash = ref.value
         if ref.kind is not RevisionKind.HASH:

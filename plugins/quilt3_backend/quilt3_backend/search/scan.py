@@ -59,9 +59,11 @@ def _revisions(
     hashes = store.hashes(listing)
     wanted = [hashes[LATEST]] if LATEST in hashes else []
     if not latest_only:
-        wanted = list(dict.fromkeys(hashes[pointer.name] for pointer in listing.timestamps))
+        wanted = list(
+            dict.fromkeys(hashes[one.name] for one in listing.timestamps if one.name in hashes)
+        )
     for top_hash in wanted:
-        pointers = [pointer for pointer in listing.all if hashes[pointer.name] == top_hash]
+        pointers = [pointer for pointer in listing.all if hashes.get(pointer.name) == top_hash]
         modified = newest_time(pointers)
         if modified is not None:
             yield DatedRevision(package_name=package_name, top_hash=top_hash, modified=modified)

@@ -60,18 +60,17 @@ class LocalStore:
                 for namespace in _folders(root)
                 for package in _folders(namespace)
                 if is_package_name(name := f"{namespace.name}/{package.name}")
-                and any(_is_pointer(file) for file in package.iterdir())
+                and any(_pointers(package))
             )
 
     def pointers(self, package_name: PackageName) -> PointerListing:
         folder = self.folder / NAMED_PACKAGES / str(package_name)
         with local_errors("list the revisions in", folder):
             _check_length(package_name)
-            try:
-                files = list(folder.iterdir())
-            except (FileNotFoundError, NotADirectoryError):
-                files = []
-            found = [_pointer(file) for file in files if _is_pointer(file)]
+            found = []
+            for file in _pointers(folder):
+                with suppress(FileNotFoundError):  # it has gone since the folder was listed
+                    found.append(_pointer(file))
         return PointerListing.of(package_name, found)
 
     def read_pointer(self, package_name: PackageName, name: str) -> str:
@@ -81,10 +80,11 @@ class LocalStore:
             return parse_pointer(_read_pointer(path), FileUri(path).url)
 
     def hashes(self, listing: PointerListing) -> Mapping[str, str]:
-        package_name = listing.package_name
-        return {
-            pointer.name: self.read_pointer(package_name, pointer.name) for pointer in listing.all
-        }
+        found = {}
+        for pointer in listing.all:
+            with suppress(NotFoundError):  # it has gone since the listing
+                found[pointer.name] = self.read_pointer(listing.package_name, pointer.name)
+        return found
 
     def header(self, top_hash: str) -> ManifestHeader:
         with closing(self.manifest(top_hash)) as blocks:
@@ -201,6 +201,12 @@ def _check_length(package_name: PackageName) -> None:
     for part in (package_name.namespace, package_name.name):
         if len(os.fsencode(part)) > _LONGEST_NAME:
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+
+
+def _pointers(folder: Path) -> Iterator[Path]:
+    """The pointers in a package's folder; none where it has gone, or never was there."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        yield from filter(_is_pointer, folder.iterdir())
 
 
 def _is_pointer(file: Path) -> bool:
