@@ -13,6 +13,7 @@ from quilt3_backend.stores import S3Store
 from quilt_core import (
     NO_REVISION,
     ConflictError,
+    PackageName,
     PermissionDeniedError,
     QuiltOps,
     QuiltOpsError,
@@ -57,6 +58,37 @@ def test_who_comes_second_overwrites_nothing(
     assert ops.get_package_info("a/b").top_hash == others[0]
     messages = {one.message for one in ops.list_package_versions("a/b")}
     assert "mine" not in messages  # its pointer was taken back
+
+
+def test_a_second_that_was_taken_and_is_given_back_is_no_conflict(
+    ops: QuiltOps,
+    put: Put,
+    registry: LocalRegistry,
+    bucket: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other writer came second at `latest`, and takes its timestamp pointer back."""
+    uri = put("a", b"1")
+    ops.create_package_revision("a/b", {"a": uri})
+    claim, read, s3 = S3Store.claim_pointer, S3Store.read_pointer, registry.s3_client()
+    taken: list[str] = []
+
+    def claiming(self: S3Store, package: PackageName, name: str, top_hash: str) -> bool:
+        if not taken:
+            taken.append(f".quilt/named_packages/a/b/{name}")
+            s3.put_object(Bucket=bucket, Key=taken[0], Body=b"f" * 64)
+        return claim(self, package, name, top_hash)
+
+    def reading(self: S3Store, package: PackageName, name: str) -> str:
+        if taken and taken[0].endswith(f"/{name}"):
+            s3.delete_object(Bucket=bucket, Key=taken[0])
+        return read(self, package, name)
+
+    monkeypatch.setattr(S3Store, "claim_pointer", claiming)
+    monkeypatch.setattr(S3Store, "read_pointer", reading)
+    made = ops.create_package_revision("a/b", {"b": uri})
+    assert taken
+    assert ops.get_package_info("a/b").top_hash == made.top_hash
 
 
 def test_force_overwrites_all_the_same(ops: QuiltOps, put: Put, after_claim: Any) -> None:

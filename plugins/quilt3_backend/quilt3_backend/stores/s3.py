@@ -105,7 +105,10 @@ class S3Store:
             )
         except ConflictError:
             # An earlier attempt may have written it, and its answer been lost.
-            return self.read_pointer(package_name, name) == top_hash
+            try:
+                return self.read_pointer(package_name, name) == top_hash
+            except NotFoundError:
+                return False  # another writer has taken its own back meanwhile
         except QuiltOpsError as error:
             # So may one that a later attempt's refusal hides.
             return self._was_claimed(package_name, name, top_hash, error)
