@@ -206,7 +206,7 @@ def connecting_module() -> str:
     imports = _imports(connection, tree, [arguments])
     arguments.kwonlyargs.append(ast.arg("threads", ast.Name("int")))
     arguments.kw_defaults.append(ast.Name("THREADS"))
-    doc = ast.get_docstring(node) or ""
+    doc = _without_examples(ast.get_docstring(node) or "").replace("QuiltOps\n", "AsyncQuiltOps\n")
     shifted = doc.replace("others:\n", f"{textwrap.dedent(THREADS_DOC).rstrip()}\nothers:\n", 1)
     shifted = shifted.replace(
         "No request is made before the first operation.",

@@ -130,7 +130,9 @@ PAGES = (
         "packages.md", "Packages", "", "package_search.PackageSearchOps", "packages.PackageOps"
     ),
     _operations("revisions.md", "Revisions", "", "revisions.RevisionOps"),
-    _operations("lifecycle.md", "Lifecycle", "", "lifecycle.LifecycleOps"),
+    attrs.evolve(
+        _operations("lifecycle.md", "Lifecycle", "", "lifecycle.LifecycleOps"), user="admin"
+    ),
     _operations("content.md", "Content", "", "content.ContentOps"),
     _operations(
         "transfer.md", "Files of packages", "", "transfer.TransferOps", "reading.ReadingOps"

@@ -50,6 +50,7 @@ class Writer:
                 for name in self._headings(path, page):
                     self._places.setdefault(name, page.name)
         self._page = ""
+        self._name = ""
 
     def find(self, path: str) -> Any:
         """What a dotted path names, where it is defined."""
@@ -111,6 +112,8 @@ class Writer:
         return " ".join(found.docstring.value.split("\n\n")[0].split())
 
     def _function(self, found: Any, level: str) -> list[str]:
+        if level == "###":
+            self._name = found.name
         parts = [f"{level} {found.name}\n"]
         if found.is_attribute:
             parts.append(f"{self._linked(self._summary(found))}\n")
@@ -121,14 +124,14 @@ class Writer:
         return parts
 
     def _class(self, found: Any) -> list[str]:
+        self._name = found.name
         parts = [f"### {found.name}\n"]
         bases = [str(one) for one in found.bases if str(one) not in ("DomainObject", "Protocol")]
         if bases:
-            based = ", ".join(f"`{one}`" for one in bases)
-            parts.append(f"{'An' if bases[0] == 'Enum' else 'A'} {self._linked(based)}.\n")
+            parts.append(f"Bases: {self._linked(', '.join(f'`{one}`' for one in bases))}.\n")
         for section in sections(found):
             parts += self._section(section, found)
-        rows = [self._attribute(one, found) for one in public_members(found) if one.is_attribute]
+        rows = [self._attribute(one, found) for one in public_members(found) if is_told(one)]
         if rows:
             parts.append("\n".join(rows) + "\n")
         for one in public_members(found):
@@ -163,7 +166,7 @@ class Writer:
         if kind == "text":
             return [self._markdown(section.value) + "\n"]
         if kind in ("parameters", "attributes"):
-            rows = [self._parameter(one, owner) for one in section.value]
+            rows = [self._parameters(*one, owner) for one in described(section.value)]
             return [f"**{kind.capitalize()}**\n", "\n".join(rows) + "\n"]
         if kind in ("returns", "yields"):
             rows = []
@@ -174,22 +177,27 @@ class Writer:
         if kind == "raises":
             rows = []
             for one in section.value:
-                names = ", ".join(f"`{each.strip()}`" for each in str(one.annotation).split(","))
+                names = re.sub(r"\w+", r"`\g<0>`", str(one.annotation).strip("()"))
                 rows.append(f"- {self._linked(names)}: {self._item(one.description)}")
             return ["**Raises**\n", "\n".join(rows) + "\n"]
         if kind == "examples":
             return ["**Example**\n", *self._examples(section.value)]
         raise SystemExit(f"{owner.path}: no rule for a section of {kind}.")
 
-    def _parameter(self, one: Any, owner: Any) -> str:
-        names = [each.strip() for each in one.name.split(",")]
+    def _parameters(self, names: list[str], text: str, owner: Any) -> str:
         shown = []
         for name in names:
             if owner.is_function and name.lstrip("*") not in owner.parameters:
                 raise SystemExit(f"{owner.path} describes {name}, which it does not have.")
-            linked = f"[`{name}`](parameters.md#{name})" if name in PARAMETERS else f"`{name}`"
+            linked = f"[`{name}`](parameters.md#{name})" if self._shares(name) else f"`{name}`"
             shown.append(f"**{linked}**")
-        return f"- {', '.join(shown)}: {self._item(one.description)}"
+        return f"- {', '.join(shown)}: {self._item(text)}"
+
+    def _shares(self, parameter: str) -> bool:
+        """Whether it is one of those that operations share."""
+        return parameter in PARAMETERS and any(
+            one.methods for one in PAGES if one.name == self._page
+        )
 
     def _examples(self, found: list[tuple[Any, str]]) -> Iterator[str]:
         for kind, text in found:
@@ -212,13 +220,14 @@ class Writer:
     def _markdown(self, text: str) -> str:
         """A docstring's prose, its indented blocks as fences, names linked."""
         parts = []
-        for block in re.split(r"\n\n+(?! )", text.strip("\n")):
+        text = re.sub(r"(?<!`)``(?!`)", "`", text.strip("\n"))
+        for block in re.split(r"\n\n+(?! )", text):
             lead, _, code = block.partition("\n\n    ")
             if code:
                 parts += [self._linked(lead), f"```text\n{textwrap.dedent('    ' + code)}\n```"]
             else:
                 parts.append(self._linked(block))
-        return "\n\n".join(parts).replace("``", "`").replace("`" * 2 + "text", "```text")
+        return "\n\n".join(parts)
 
     def _linked(self, text: str, page: str | None = None) -> str:
         here = page or self._page
@@ -226,7 +235,12 @@ class Writer:
         def link(found: re.Match[str]) -> str:
             name = found[1].removeprefix("ops.").removeprefix("quilt_core.")
             place = self._places.get(name)
-            if place is None or name in PARAMETERS or f"{name}{found[2] or ''}" == "query":
+            if (
+                place is None
+                or name == self._name
+                or name in PARAMETERS
+                or f"{name}{found[2] or ''}" == "query"
+            ):
                 return found[0]
             anchor = f"#{name.lower()}"
             return f"[{found[0]}]({anchor if place == here else place + anchor})"
@@ -240,6 +254,25 @@ def public_members(found: Any) -> list[Any]:
     """Methods and attributes without an underscore, in their order."""
     members = [one for name, one in found.members.items() if not name.startswith("_")]
     return [one.final_target if one.is_alias else one for one in members if not one.is_module]
+
+
+def is_told(one: Any) -> bool:
+    """Whether an attribute is for users: declared, explained, or a member of an enumeration."""
+    if not one.is_attribute:
+        return False
+    members = "Enum" in [str(base) for base in one.parent.bases]
+    return members or one.docstring is not None or "class-attribute" in one.labels
+
+
+def described(parameters: list[Any]) -> list[tuple[list[str], str]]:
+    """Names and text; what is described together stays together."""
+    rows: list[tuple[list[str], str]] = []
+    for one in parameters:
+        if rows and rows[-1][1] == one.description:
+            rows[-1][0].append(one.name)
+        else:
+            rows.append(([one.name], one.description))
+    return rows
 
 
 def sections(found: Any) -> list[Any]:

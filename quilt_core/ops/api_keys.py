@@ -59,8 +59,9 @@ class ApiKeyOps(OperationGroup):
 
         Examples
         --------
-        >>> print(ops.list_api_keys())
-        []
+        >>> for key in ops.list_api_keys(status="ACTIVE"):
+        ...     print(key.name, key.fingerprint)
+        client environment …
         """
         return self._dispatch.collect(
             "list_api_keys",
@@ -95,7 +96,7 @@ class ApiKeyOps(OperationGroup):
         Examples
         --------
         >>> created = ops.create_api_key("nightly job")
-        >>> print(ops.get_api_key(created.key.id).name)
+        >>> print(ops.get_api_key(created.api_key.id).name)
         nightly job
         """
         return self._dispatch.call("get_api_key", ApiKey, key_id=parse_key_id(key_id))
@@ -126,8 +127,8 @@ class ApiKeyOps(OperationGroup):
         Examples
         --------
         >>> created = ops.create_api_key("ci", expires_in_days=30)
-        >>> print(created.key.name, created.secret)
-        ci …
+        >>> print(created.api_key.name, len(created.secret) > 20)
+        ci True
         """
         days = expires_in_days
         if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 365:

@@ -249,6 +249,11 @@ def connect(
     others:
         Any other setting of `quilt_core.settings.Settings`.
 
+    Returns
+    -------
+    QuiltOps
+        The connection: a context manager, which closes it.
+
     Raises
     ------
     PluginError
@@ -257,6 +262,12 @@ def connect(
     ValidationError
         When a setting or option is unknown or has a value that does not fit, and when the backend
         does not serve the registry.
+
+    Examples
+    --------
+    >>> with quilt_core.connect("platform", registry="s3://demo-data") as connected:
+    ...     print(connected.list_all_packages())
+    ['palmer/penguins']
     """
     configure_from_environment()
     name = backend if isinstance(backend, str) else None

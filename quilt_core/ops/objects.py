@@ -64,10 +64,10 @@ class ObjectOps(WritingGroup):
         Examples
         --------
         >>> for found in ops.list_objects("s3://demo-data/penguins", recursive=False):
-        ...     print(found.key, found.is_prefix)
-        penguins/LICENSE.md False
-        penguins/README.md False
-        penguins/data/ True
+        ...     print(found.uri, found.is_prefix)
+        s3://demo-data/penguins/LICENSE.md False
+        s3://demo-data/penguins/README.md False
+        s3://demo-data/penguins/data/ True
         """
         prefix = uri if isinstance(uri, (S3Prefix, FileUri)) else parse_object_prefix(uri)
         return self._dispatch.stream(

@@ -78,8 +78,8 @@ class QueryOps(OperationGroup):
         Examples
         --------
         >>> sql = 'SELECT pkg_name, tag_name FROM "demo-data_package_tag"'
-        >>> for row in ops.query(sql, engine="local"):
-        ...     print(row["pkg_name"], row["tag_name"])
+        >>> for name, tag in ops.query(sql, engine="local"):
+        ...     print(name, tag)
         palmer/penguins latest
         """
         return self._dispatch.call(

@@ -50,7 +50,7 @@ class TabulatorOps(OperationGroup):
         )
 
     def get_tabulator_table(self, bucket: str, table_name: str) -> TabulatorTable:
-        r'''Read one table of a bucket.
+        '''Read one table of a bucket.
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class TabulatorOps(OperationGroup):
         ... source:
         ...   type: quilt-packages
         ...   package_name: ^palmer/(?P<name>.+)$
-        ...   logical_key: ^data/penguins\.csv$
+        ...   logical_key: ^data/penguins[.]csv$
         ... parser:
         ...   format: csv
         ...   header: true

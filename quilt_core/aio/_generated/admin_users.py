@@ -44,7 +44,7 @@ class AsyncUserOps(AsyncGroup):
         Returns
         -------
         User
-            With address, roles and the time of the last login.
+            With address, roles and the times of joining and the last login.
 
         Raises
         ------

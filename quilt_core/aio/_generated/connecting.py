@@ -70,6 +70,11 @@ def connect(
     others:
         Any other setting of `quilt_core.settings.Settings`.
 
+    Returns
+    -------
+    AsyncQuiltOps
+        The connection: a context manager, which closes it.
+
     Raises
     ------
     PluginError

@@ -48,7 +48,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
         Examples
         --------
         >>> created = ops.create_api_key("ci")
-        >>> print([key.name for key in ops.admin.list_api_keys()])
+        >>> print([key.name for key in ops.admin.list_api_keys(name="ci")])
         ['ci']
         """
         return self._dispatch.collect(
@@ -86,7 +86,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
 
         Examples
         --------
-        >>> print(ops.admin.get_api_key(created.key.id).name)
+        >>> print(ops.admin.get_api_key(created.api_key.id).name)
         ci
         """
         return self._dispatch.call("admin_get_api_key", ApiKey, key_id=parse_key_id(key_id))
@@ -117,7 +117,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
 
         Examples
         --------
-        >>> done = ops.admin.revoke_api_key(created.key.id)
+        >>> done = ops.admin.revoke_api_key(created.api_key.id)
         """
         return self._dispatch.call(
             "admin_revoke_api_key", Acknowledgement, key_id=parse_key_id(key_id)

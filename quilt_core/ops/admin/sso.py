@@ -60,7 +60,7 @@ class SsoOps(AdminOperationGroup):
 
         Examples
         --------
-        >>> name = ops.admin.get_user("reader").role.name
+        >>> name = ops.admin.get_user("reader").role
         >>> config = f"version: '1.0'\ndefault_role: {name}\nmappings: []\n"
         >>> print(ops.admin.set_sso_config(config).text == config)
         True

@@ -62,7 +62,7 @@ class UserOps(AdminOperationGroup):
         Returns
         -------
         User
-            With address, roles and the time of the last login.
+            With address, roles and the times of joining and the last login.
 
         Raises
         ------
@@ -118,7 +118,7 @@ class UserOps(AdminOperationGroup):
 
         Examples
         --------
-        >>> role = ops.admin.get_user("writer").role.name
+        >>> role = ops.admin.get_user("writer").role
         >>> print(ops.admin.create_user("ada", "ada@example.com", role).name)
         ada
         """
