@@ -166,12 +166,13 @@ release: setup ## check the changelog, set VERSION, build everything and run the
 	@echo "dist/ holds version $(VERSION); RELEASING.md says how it is published."
 
 clean: ## remove the environments and what was built
-	rm -rf $(VENV) $(VENV)-* dist site
+	rm -rf $(VENV) $(VENV)-* dist site .cache
 
 docs: setup ## build the documentation's site into site/; a broken link fails
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(BIN)/zensical build --strict --clean
 
-screenshots: setup ## write docs/images/*.svg from what the commands print
+screenshots: setup ## write docs/images from what the commands print and a browser shows
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'playwright>=1.40'
 	$(BIN)/python docs/screenshots.py
 
 docs-reference: setup ## write the generated pages of docs/reference

@@ -141,7 +141,7 @@ class Writer:
 
     def _attribute(self, one: Any, owner: Any) -> str:
         kind = f" (`{one.annotation}`)" if one.annotation is not None else ""
-        if "Enum" in [str(base) for base in owner.bases]:
+        if one.annotation is None or "Enum" in [str(base) for base in owner.bases]:
             kind = f" = `{one.value}`"
         elif one.value is not None and "property" not in one.labels:
             given = str(one.value)
