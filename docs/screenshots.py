@@ -79,6 +79,7 @@ def _environment(registry: LocalRegistry, home: str) -> dict[str, str]:
         "XDG_CACHE_HOME": f"{home}/.cache",
         "TERM": "xterm-256color",
         "LINES": "60",
+        "LC_ALL": "C.UTF-8",
     }
 
 
