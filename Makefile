@@ -192,7 +192,7 @@ record: setup ## record all cassettes anew from a local registry, then replay an
 catalog: setup ## the same tests on the real catalog of QUILT_TEST_CATALOG_URL (docs/cassettes.md)
 	$(BIN)/pytest -q -m catalog $(CASSETTE_TESTS)
 
-test-browser: setup ## a real browser on the registry's pages, and on the built catalog of QUILT_TEST_CATALOG_DIR
+test-browser: setup ## a real browser on the registry's pages, the documentation, and the catalog of QUILT_TEST_CATALOG_DIR
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'playwright>=1.40' -e 'plugins/local_registry[previews]'
 	$(BIN)/pytest -q tests/browser tests/integration/local_registry/test_previews.py
 
