@@ -176,7 +176,7 @@ screenshots: setup ## write docs/images from what the commands print and a brows
 	$(BIN)/python docs/screenshots.py
 
 docs-reference: setup ## write the generated pages of docs/reference
-	for generator in $(filter-out docs/generate/page.py,$(wildcard docs/generate/*.py)); do \
+	for generator in $(filter-out docs/generate/page.py docs/generate/python_pages.py,$(wildcard docs/generate/*.py)); do \
 	    $(BIN)/python $$generator || exit 1; done
 
 parity: setup ## run the conformance suite on both backends and write docs/parity.md
