@@ -31,6 +31,14 @@ PARAMETERS = frozenset(
         "workflow",
     }
 )
+# For authors of backends and of tools: their docstrings tell parameters in prose, as names tell most.
+IN_PROSE = (
+    "quilt_core.manifest.read.ManifestReader.",
+    "quilt_core.settings.options.Option.",
+    "quilt_core.testing.conformance.environment.",
+    "quilt_registry.s3.",
+    "quilt_registry.transfer.",
+)
 ALIASES = {"get_aws_client": "get_boto3_client"}
 HEAD = """The examples of this page follow one another, and begin with
 

@@ -17,7 +17,7 @@ import griffe
 
 sys.path.insert(0, str(Path(__file__).parent))
 from page import REFERENCE, write_page
-from python_pages import ALIASES, HEAD, PAGES, PARAMETERS, ReferencePage
+from python_pages import ALIASES, HEAD, IN_PROSE, PAGES, PARAMETERS, ReferencePage
 
 ROOT = Path(__file__).resolve().parents[2]
 _WIDTH = 92
@@ -119,7 +119,9 @@ class Writer:
             parts.append(f"{self._linked(self._summary(found))}\n")
             return parts
         parts.append(f"<!-- signature -->\n```python\n{signature(found)}\n```\n")
-        for section in sections(found):
+        parsed = sections(found)
+        check_parameters(found, parsed)
+        for section in parsed:
             parts += self._section(section, found)
         return parts
 
@@ -283,6 +285,20 @@ def sections(found: Any) -> list[Any]:
     docstring = griffe.Docstring(text, parent=found)
     parsed: list[Any] = griffe.parse_numpy(docstring, warn_unknown_params=False, warnings=False)
     return parsed
+
+
+def check_parameters(found: Any, parsed: list[Any]) -> None:
+    """End the run when a parameter is not described."""
+    told = [
+        one.name.lstrip("*")
+        for section in parsed
+        if section.kind.value == "parameters"
+        for one in section.value
+    ]
+    taken = [one.name for one in found.parameters if one.name not in ("self", "cls")]
+    missing = [name for name in taken if name not in told]
+    if missing and not found.path.startswith(IN_PROSE):
+        raise SystemExit(f"{found.path} does not describe {', '.join(missing)}.")
 
 
 def signature(found: Any) -> str:
