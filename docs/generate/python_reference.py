@@ -68,7 +68,8 @@ class Writer:
         """A whole page."""
         self._page = page.name
         parts = [*([f"<!-- as: {page.user} -->\n"] if page.user else []), f"# {page.title}\n"]
-        parts.append(page.introduction)
+        if page.introduction:
+            parts.append(page.introduction)
         if page.examples:
             parts.append(HEAD)
         section = ""
