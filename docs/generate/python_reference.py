@@ -16,7 +16,7 @@ from typing import Any
 import griffe
 
 sys.path.insert(0, str(Path(__file__).parent))
-from page import REFERENCE, write_page
+from page import REFERENCE, format_blocks, write_page
 from python_pages import ALIASES, HEAD, IN_PROSE, PAGES, PARAMETERS, ReferencePage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -333,7 +333,7 @@ def main() -> int:
     code = 0
     for page in PAGES:
         text = writer.page(page).replace("<!-- overview -->\n", writer.overview())
-        code |= write_page(f"python/{page.name}", text.rstrip("\n") + "\n")
+        code |= write_page(f"python/{page.name}", format_blocks(text.rstrip("\n") + "\n"))
     wanted = {page.name for page in PAGES} | {"parameters.md"}
     for path in sorted((REFERENCE / "python").iterdir()):
         if path.name not in wanted:
