@@ -166,16 +166,17 @@ release: setup ## check the changelog, set VERSION, build everything and run the
 	@echo "dist/ holds version $(VERSION); RELEASING.md says how it is published."
 
 clean: ## remove the environments and what was built
-	rm -rf $(VENV) $(VENV)-* dist site
+	rm -rf $(VENV) $(VENV)-* dist site .cache
 
 docs: setup ## build the documentation's site into site/; a broken link fails
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(BIN)/zensical build --strict --clean
 
-screenshots: setup ## write docs/images/*.svg from what the commands print
+screenshots: setup ## write docs/images from what the commands print and a browser shows
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'playwright>=1.40'
 	$(BIN)/python docs/screenshots.py
 
 docs-reference: setup ## write the generated pages of docs/reference
-	for generator in $(filter-out docs/generate/page.py,$(wildcard docs/generate/*.py)); do \
+	for generator in $(filter-out docs/generate/page.py docs/generate/python_pages.py,$(wildcard docs/generate/*.py)); do \
 	    $(BIN)/python $$generator || exit 1; done
 
 parity: setup ## run the conformance suite on both backends and write docs/parity.md
@@ -191,7 +192,7 @@ record: setup ## record all cassettes anew from a local registry, then replay an
 catalog: setup ## the same tests on the real catalog of QUILT_TEST_CATALOG_URL (docs/cassettes.md)
 	$(BIN)/pytest -q -m catalog $(CASSETTE_TESTS)
 
-test-browser: setup ## a real browser on the registry's pages, and on the built catalog of QUILT_TEST_CATALOG_DIR
+test-browser: setup ## a real browser on the registry's pages, the documentation, and the catalog of QUILT_TEST_CATALOG_DIR
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'playwright>=1.40' -e 'plugins/local_registry[previews]'
 	$(BIN)/pytest -q tests/browser tests/integration/local_registry/test_previews.py
 

@@ -1,6 +1,9 @@
-"""Write docs/images/*.svg: what commands print on a terminal, from a local registry.
+"""Write docs/images: what commands print on a terminal, and a page in the browser.
 
 python docs/screenshots.py [FOLDER [NAME…]]
+
+Everything comes from a local registry. `browser` needs playwright and Chromium, which
+`make test-browser` installs and names.
 """
 
 from __future__ import annotations
@@ -28,8 +31,10 @@ SCREENS = {
     "demo": ("quiltops demo", 96),
     "doctor": ("quiltops doctor", 96),
     "diff": ("quiltops packages diff guides/compared", 72),
+    "ten-lines": ("python birds.py", 64),
     "tree": ("quiltops content tree palmer/penguins", 72),
 }
+BROWSER = "browser"
 _HOME = "/home/ada"
 # No page of ours loads fonts from elsewhere: the reader's own monospace font does.
 _FORMAT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
@@ -44,9 +49,14 @@ def main(folder: Path, names: Sequence[str]) -> None:
     ):
         environment = _environment(registry, home)
         _publish(registry)
+        if BROWSER in names:
+            _photograph(folder / f"{BROWSER}.png", Path(home), environment)
+        _write_program(Path(home))
         for name in names:
+            if name == BROWSER:
+                continue
             command, width = SCREENS[name]
-            shown = _run(command.split(), {**environment, "COLUMNS": str(width)})
+            shown = _run(command.split(), Path(home), {**environment, "COLUMNS": str(width)})
             shown = shown.replace(home, _HOME)
             picture = _picture(name, command, shown, width)
             (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
@@ -69,6 +79,7 @@ def _environment(registry: LocalRegistry, home: str) -> dict[str, str]:
         "XDG_CACHE_HOME": f"{home}/.cache",
         "TERM": "xterm-256color",
         "LINES": "60",
+        "LC_ALL": "C.UTF-8",
     }
 
 
@@ -93,7 +104,38 @@ def _publish(registry: LocalRegistry) -> None:
         )
 
 
-def _run(command: list[str], environment: dict[str, str]) -> str:
+def _write_program(folder: Path) -> None:
+    """The ten lines of the first page, as a program."""
+    page = (IMAGES.parent / "index.md").read_text(encoding="utf-8")
+    block = re.search(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    if block is None:
+        raise SystemExit("docs/index.md has no Python.")
+    (folder / "birds.py").write_text(block[1], encoding="utf-8")
+
+
+def _photograph(path: Path, home: Path, environment: dict[str, str]) -> None:
+    """The package of the quick start, as the registry's own catalog shows it."""
+    from playwright.sync_api import sync_playwright
+
+    (home / "birds").mkdir()
+    (home / "birds" / "README.md").write_text("# Birds that I saw\n")
+    (home / "birds" / "counts.csv").write_text("species,count\nAdelie,152\nGentoo,124\n")
+    push = ["quiltops", "push", "birds", "team/birds", "--message", "My first package"]
+    _run(push, home, environment)
+    address = _run(["quiltops", "open", "team/birds", "--print"], home, environment).strip()
+    chromium = os.environ.get("QUILT_TEST_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 960, "height": 600})
+        page.goto(address)
+        page.get_by_role("button", name="writer").click()
+        page.get_by_text("counts.csv").first.wait_for()
+        page.screenshot(path=path)
+        browser.close()
+    _run(["quiltops", "packages", "delete", "team/birds", "--yes"], home, environment)
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
     """What a command prints on a terminal, with its colours; notes are part of it."""
     program = shutil.which(command[0], path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     if program is None:
@@ -101,6 +143,7 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(  # noqa: S603 - one of the commands above
         [program, *command[1:]],
+        cwd=folder,
         env={**environment, "PATH": f"{Path(program).parent}:{environment['PATH']}"},
         stdin=subprocess.DEVNULL,
         stdout=theirs,
@@ -119,7 +162,10 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
     os.close(ours)
     if process.wait() != 0:
         raise SystemExit(f"{' '.join(command)} failed:\n{printed.getvalue().decode()}")
-    return printed.getvalue().decode().replace("\r\n", "\n")
+    shown = printed.getvalue().decode().replace("\r\n", "\n")
+    # Progress that was drawn, where the machine is slow, and taken away again.
+    shown = re.sub(r"\x1b\[\?25l.*?\x1b\[\?25h", "", shown, flags=re.DOTALL)
+    return re.sub(r"\r?(?:\x1b\[1A|\x1b\[2K)+", "", shown)
 
 
 def _picture(name: str, command: str, shown: str, width: int) -> str:
@@ -132,4 +178,4 @@ def _picture(name: str, command: str, shown: str, width: int) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if sys.argv[1:] else IMAGES, sys.argv[2:] or list(SCREENS))
+    main(Path(sys.argv[1]) if sys.argv[1:] else IMAGES, sys.argv[2:] or [*SCREENS, BROWSER])

@@ -69,7 +69,23 @@ def request_identity(
     token:
         The JWT or API key that came with the request.
     catalog_url, registry_url:
-        Where this tenant's catalog and registry are, when the application knows.
+        Where this tenant's catalog and registry are, when the application knows; None leaves
+        them to the settings.
+
+    Yields
+    ------
+    RequestIdentity
+        What `current` gives inside the block.
+
+    Examples
+    --------
+    >>> import os
+    >>> import quilt_core
+    >>> from quilt_core import auth_context
+    >>> token = os.environ["QUILT_API_KEY"]  # of a server's request, from its headers
+    >>> with quilt_core.connect() as ops, auth_context.request_identity(token):
+    ...     print(ops.get_auth_status().user_name)
+    writer
     """
     secret = token if isinstance(token, Secret) else Secret(token)
     identity = RequestIdentity(token=secret, catalog_url=catalog_url, registry_url=registry_url)

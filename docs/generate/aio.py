@@ -9,6 +9,7 @@ import ast
 import copy
 import inspect
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -76,6 +77,11 @@ def _text(text: str, indent: str = "    ") -> ast.Expr:
     return ast.Expr(ast.Constant(lines + (f"\n{indent}" if "\n" in text else "")))
 
 
+def _without_examples(docstring: str) -> str:
+    """The docstring up to its examples, which call the synchronous facade."""
+    return docstring.split("\n\nExamples\n--------\n", maxsplit=1)[0]
+
+
 def _lazy_parameters(cls: ast.ClassDef) -> dict[str, str]:
     """Of methods that give an iterator when they are asked to: by which parameter."""
     found = {}
@@ -119,7 +125,7 @@ def _method(node: ast.FunctionDef, cls: str, lazy: dict[str, str], several: set[
         body: list[ast.stmt] = [ast.Expr(ast.Constant(...))]
     else:
         call += ", ".join([f"self._ops.{node.name}", *_passed(node.args)])
-        doc = _text(ast.get_docstring(node) or "", " " * 8)
+        doc = _text(_without_examples(ast.get_docstring(node) or ""), " " * 8)
         answer: ast.expr = ast.parse(f"{call})", mode="eval").body
         if kind is ast.AsyncFunctionDef:
             answer = ast.Await(answer)
@@ -200,8 +206,8 @@ def connecting_module() -> str:
     imports = _imports(connection, tree, [arguments])
     arguments.kwonlyargs.append(ast.arg("threads", ast.Name("int")))
     arguments.kw_defaults.append(ast.Name("THREADS"))
-    doc = ast.get_docstring(node) or ""
-    shifted = doc.replace("others:\n", f"{inspect.cleandoc(THREADS_DOC)}\nothers:\n", 1)
+    doc = _without_examples(ast.get_docstring(node) or "").replace("QuiltOps\n", "AsyncQuiltOps\n")
+    shifted = doc.replace("others:\n", f"{textwrap.dedent(THREADS_DOC).rstrip()}\nothers:\n", 1)
     shifted = shifted.replace(
         "No request is made before the first operation.",
         "No request is made before the first operation. This reads configuration and imports the\n"

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 NOTE = "<!-- Generated: `make docs-reference` writes this page. -->\n\n"
+
+
+def format_blocks(text: str) -> str:
+    """A page, its blocks of Python as ruff formats them, which formats the tree."""
+    done = subprocess.run(  # noqa: S603 - our own text and tool
+        [str(Path(sys.executable).parent / "ruff"), "format", "--quiet", "--stdin-filename",
+         str(REFERENCE / "page.md"), "-"],
+        input=text, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout
 
 
 def write_page(name: str, text: str) -> int:

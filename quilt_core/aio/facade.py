@@ -62,8 +62,23 @@ class AsyncQuiltOps(AsyncOperations):
     def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
         """The same connection, with the same threads, with other limits of time.
 
-        Parameters and errors as in `quilt_core.QuiltOps.with_options`. The time that a call waits
-        for a thread does not count; `asyncio.timeout` bounds that as well.
+        The time that a call waits for a thread does not count; `asyncio.timeout` bounds that as
+        well.
+
+        Parameters
+        ----------
+        timeout, deadline:
+            As in `quilt_core.QuiltOps.with_options`.
+
+        Returns
+        -------
+        AsyncQuiltOps
+            A view of this connection.
+
+        Raises
+        ------
+        ValidationError
+            When one is not a number of seconds above 0.
         """
         view = copy.copy(self)
         view._ops = self._ops.with_options(timeout=timeout, deadline=deadline)
@@ -71,7 +86,19 @@ class AsyncQuiltOps(AsyncOperations):
         return view
 
     def supports(self, operation: str, parameter: str | None = None) -> bool:
-        """As `quilt_core.QuiltOps.supports`; it makes no request."""
+        """Tell whether the backend has an operation, and takes a parameter of it; it makes no
+        request.
+
+        Parameters
+        ----------
+        operation, parameter:
+            As in `quilt_core.QuiltOps.supports`.
+
+        Raises
+        ------
+        ValueError
+            When there is no operation, or no parameter, of that name.
+        """
         return self.sync.supports(operation, parameter)
 
     def capabilities(self) -> tuple[Capability, ...]:

@@ -103,7 +103,7 @@ def remove_bucket(name: str) -> None:
     write(admin.remove_bucket, name, now=lambda: admin.get_bucket(name), ask=ask)
 
 
-@buckets.command("test", cls=Write)
+@buckets.command("test", cls=Write, answers=one(BucketConfig))
 @click.argument("name")
 def try_bucket(name: str) -> None:
     """Send a bucket's configuration as it is, so that the registry tries it.
@@ -118,7 +118,7 @@ def try_bucket(name: str) -> None:
     write(resubmit, name, now=lambda: ops.admin.get_bucket(name))
 
 
-@buckets.command("reindex", cls=Write)
+@buckets.command("reindex", cls=Write, answers=one(Acknowledgement))
 @click.argument("name")
 @click.argument("prefix", required=False)
 def reindex_bucket(name: str, prefix: str | None) -> None:

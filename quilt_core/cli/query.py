@@ -9,11 +9,18 @@ from typing import Any
 
 import click
 
+from quilt_core.cli.answers import listing, one
 from quilt_core.cli.options import Group, connect, value
-from quilt_core.cli.output import show, show_all
+from quilt_core.cli.output import is_for_programs, show, show_all
 from quilt_core.cli.query_output import FORMATS, print_table, write_file, write_rows
 from quilt_core.cli.terminal import line, note
-from quilt_core.domain.query import QueryEngine, QueryEngineName, quote_identifier
+from quilt_core.domain.query import (
+    QueryEngine,
+    QueryEngineName,
+    QueryStatus,
+    QueryTable,
+    quote_identifier,
+)
 from quilt_core.errors import ValidationError
 
 _ENGINE = click.option(
@@ -98,7 +105,7 @@ def _cost(result: Any) -> dict[str, Any]:
     }
 
 
-@group.command()
+@group.command(answers=listing(QueryTable))
 @_ENGINE
 @_PREFIX
 def tables(engine: QueryEngineName | None, prefix: str | None) -> None:
@@ -107,7 +114,7 @@ def tables(engine: QueryEngineName | None, prefix: str | None) -> None:
     Example: quiltops query tables --registry s3://demo-data
     """
     found = partial(connect().list_query_tables, engine=engine, prefix=prefix)
-    if value("as_json"):
+    if is_for_programs():
         show_all(found, ())
         return
     for table in found():
@@ -117,7 +124,7 @@ def tables(engine: QueryEngineName | None, prefix: str | None) -> None:
             line(f"    {quote_identifier(column.name)} {column.type}")
 
 
-@group.command()
+@group.command(answers=one(QueryStatus))
 @click.argument("sql")
 @_ENGINE
 @_PREFIX
@@ -133,7 +140,7 @@ def start(sql: str, engine: QueryEngineName | None, prefix: str | None) -> None:
         note("A query of the local engine ends with this process: use `quiltops query run`.")
 
 
-@group.command()
+@group.command(answers=one(QueryStatus))
 @click.argument("query_id")
 def status(query_id: str) -> None:
     """Show where a query stands.
@@ -143,7 +150,7 @@ def status(query_id: str) -> None:
     show(connect().get_query(query_id))
 
 
-@group.command()
+@group.command(answers=one(QueryStatus))
 @click.argument("query_id")
 def cancel(query_id: str) -> None:
     """Stop a query that was started.

@@ -62,7 +62,18 @@ class PackageName:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse `text`; `ValidationError` when it is not `namespace/name`."""
+        """Parse a package's name.
+
+        Parameters
+        ----------
+        text:
+            `namespace/name`.
+
+        Raises
+        ------
+        ValidationError
+            For anything else.
+        """
         if not isinstance(text, str) or not _PACKAGE_NAME.fullmatch(text):
             raise ValidationError(
                 f"{text!r} is not a package name.",
@@ -204,7 +215,19 @@ class RevisionRef:
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
-        """Parse `text`; None is the latest revision; `ValidationError` for anything else."""
+        """Parse what names a revision.
+
+        Parameters
+        ----------
+        text:
+            None or "latest" for the latest revision, a whole top hash, at least six of its first
+            digits, or the ten digits of a pointer's Unix seconds.
+
+        Raises
+        ------
+        ValidationError
+            For anything else.
+        """
         if text is None or text == "latest":
             return LATEST  # type: ignore[return-value]
         if isinstance(text, str):

@@ -48,7 +48,18 @@ class S3Prefix:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse `s3://bucket[/percent%20encoded/folder[/]]`; else `ValidationError`."""
+        """Parse the address of a bucket or of a folder in one.
+
+        Parameters
+        ----------
+        text:
+            `s3://bucket[/percent%20encoded/folder[/]]`.
+
+        Raises
+        ------
+        ValidationError
+            For anything else.
+        """
         if isinstance(text, str) and text.startswith("s3://"):
             bucket, _, path = check_uri_text(text, "s3_uri")[5:].partition("/")
             prefix = decode_percent(path)

@@ -51,6 +51,11 @@ class PackageUri:
         The scheme's case does not matter, a raw `+` is a plus, a trailing slash of the path is
         dropped, and keys other than `package`, `path` and `catalog` mean nothing.
 
+        Parameters
+        ----------
+        text:
+            `quilt+s3://bucket#package=namespace/name[@hash][:tag][&path=…]`.
+
         Raises
         ------
         ValidationError

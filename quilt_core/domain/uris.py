@@ -26,10 +26,18 @@ class S3Uri:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse `s3://bucket/percent%20encoded/key[?versionId=…]`; else `ValidationError`.
+        """Parse the address of an object; nothing is repaired.
 
-        Nothing is repaired: control characters, and percent-encoded bytes that are no UTF-8, are
-        refused.
+        Parameters
+        ----------
+        text:
+            `s3://bucket/percent%20encoded/key[?versionId=…]`.
+
+        Raises
+        ------
+        ValidationError
+            For anything else, control characters and percent-encoded bytes that are no UTF-8
+            included.
         """
         if isinstance(text, str) and text.startswith("s3://"):
             place, question, query = check_uri_text(text, "s3_uri")[5:].partition("?")
@@ -68,7 +76,18 @@ class FileUri:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse `file:///absolute/path`; else `ValidationError`; nothing is repaired."""
+        """Parse the address of a file or folder of this machine; nothing is repaired.
+
+        Parameters
+        ----------
+        text:
+            `file:///absolute/path`, percent-encoded.
+
+        Raises
+        ------
+        ValidationError
+            For anything else.
+        """
         if isinstance(text, str) and text.startswith("file:///"):
             path = path_of_url(check_uri_text(text, "file_uri")[7:], Path)
             if path is not None and "?" not in text and "#" not in text:

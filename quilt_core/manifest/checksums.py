@@ -21,7 +21,19 @@ _BLOCK = 1 << 20
 
 
 def chunk_size_for(size: int) -> int:
-    """The chunk size in bytes of an object of `size` bytes: 8 MiB, doubled while too many."""
+    """The chunk size with which an object is hashed: 8 MiB, doubled while there are too many
+    chunks.
+
+    Parameters
+    ----------
+    size:
+        The object's size in bytes.
+
+    Returns
+    -------
+    int
+        A number of bytes.
+    """
     chunk = MIN_CHUNK
     while -(-size // chunk) > MAX_PARTS:
         chunk *= 2
@@ -57,15 +69,42 @@ def chunked_sha256(blocks: Iterable[bytes], size: int) -> EntryHash:
 
 
 def hash_bytes(data: bytes) -> EntryHash:
-    """The `sha2-256-chunked` hash of `data`."""
+    """The `sha2-256-chunked` hash of bytes.
+
+    Parameters
+    ----------
+    data:
+        The whole content.
+
+    Returns
+    -------
+    EntryHash
+        As a manifest has it.
+    """
     return chunked_sha256([data] if data else [], len(data))
 
 
 def hash_file(path: Path) -> EntryHash:
     """The `sha2-256-chunked` hash of a regular file.
 
-    Raises `OSError` when it cannot be read, or is a device, a pipe or a socket; `ValueError` when
-    it changes meanwhile. Never more is read than the file's size was, and one block.
+    Never more is read than the file's size was, and one block.
+
+    Parameters
+    ----------
+    path:
+        The file.
+
+    Returns
+    -------
+    EntryHash
+        As a manifest has it.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read, or is a device, a pipe or a socket.
+    ValueError
+        When it changes meanwhile.
     """
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size

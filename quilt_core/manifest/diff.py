@@ -170,7 +170,13 @@ def _change(before: ManifestEntry | None, after: ManifestEntry | None) -> EntryC
 
 
 def differs(before: ManifestEntry, after: ManifestEntry) -> bool:
-    """Whether hash, size or user metadata of two entries differ."""
+    """Whether hash, size or user metadata of two entries differ.
+
+    Parameters
+    ----------
+    before, after:
+        The entries of one logical key in two revisions.
+    """
     if before.size != after.size or before.user_meta != after.user_meta:
         return True
     if before.hash is None or after.hash is None:

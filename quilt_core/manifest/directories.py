@@ -9,8 +9,14 @@ from typing import Any
 def directory_metadata(meta: Mapping[str, Any] | None) -> dict[str, Any]:
     """A directory's user metadata, from its record.
 
-    The record holds the user's metadata itself (docs/protocol.md, H.2); where it holds nothing but
-    an object `user_meta`, as entries do and as a registry may serve it (D.3), that is the user's.
+    The record holds the user's metadata itself (docs/protocol.md, H.2); where it holds
+    nothing but an object `user_meta`, as entries do and as a registry may serve it (D.3),
+    that is the user's.
+
+    Parameters
+    ----------
+    meta:
+        The record's `meta`; None where it has none.
     """
     found = dict(meta or {})
     nested = found.get("user_meta")

@@ -26,12 +26,27 @@ class Listing:
 
 
 def list_directory(reader: ManifestReader, path: str) -> Listing | None:
-    """List one level at `path`, "" being the root; None when nothing is there.
+    """List one level of a manifest.
 
-    Memory grows with the number of children, not of entries.
+    Memory grows with the number of children, not of entries. Lines that belong to other
+    directories are not looked into, and nothing after a file's own.
 
-    Raises `ManifestError` for a damaged line, and for a file of this level that is there twice.
-    Lines that belong to other directories are not looked into, and nothing after a file's own.
+    Parameters
+    ----------
+    reader:
+        The manifest.
+    path:
+        A directory or a file; "" is the root.
+
+    Returns
+    -------
+    Listing or None
+        None when nothing is there.
+
+    Raises
+    ------
+    ManifestError
+        For a damaged line, and for a file of this level that is there twice.
     """
     prefix = f"{path}/" if path else ""
     skip = len(prefix)

@@ -107,7 +107,13 @@ class ManifestHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_dict(cls, header: dict[str, Any]) -> ManifestHeader:
-        """Make a header from its JSON object; the legacy key `top_hash` is dropped."""
+        """Make a header from its JSON object; the legacy key `top_hash` is dropped.
+
+        Parameters
+        ----------
+        header:
+            The manifest's first line, as JSON gives it.
+        """
         known = {"version", "message", "user_meta", "workflow", "top_hash"}
         return cls(
             version=header["version"],

@@ -19,7 +19,13 @@ _IN_MEMORY = 1 << 20
 
 
 def sort_key(logical_key: str) -> str:
-    """A key that sorts logical keys by path component."""
+    """A key that sorts logical keys by path component.
+
+    Parameters
+    ----------
+    logical_key:
+        Such as `data/a.csv`.
+    """
     return logical_key.replace("/", "\0")
 
 

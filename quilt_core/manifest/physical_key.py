@@ -18,7 +18,18 @@ class PhysicalKey:
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """Parse `s3://bucket/key[?versionId=…]` or `file:///path`; `ValueError` with the value."""
+        """Parse a physical key.
+
+        Parameters
+        ----------
+        url:
+            `s3://bucket/key[?versionId=…]` or `file:///path`.
+
+        Raises
+        ------
+        ValueError
+            For anything else, with the value.
+        """
         parts = urlsplit(url)
         query = parse_qs(parts.query, keep_blank_values=True)
         version = query.pop("versionId", [None])

@@ -276,7 +276,10 @@ def use_entries(
     use:
         Takes the entries to their end, and does nothing that must not be done twice.
 
-    Raises as `read_manifest`.
+    Raises
+    ------
+    ManifestError
+        As `read_manifest`.
     """
     reader = read_manifest(open_source())
     try:

@@ -43,14 +43,36 @@ class TopHasher:
         self._last = ""
 
     def update(self, entry: ManifestEntry) -> None:
-        """Take the next entry; `ValueError` when it does not come after the one before."""
+        """Take the next entry.
+
+        Parameters
+        ----------
+        entry:
+            It comes after the one before by path component.
+
+        Raises
+        ------
+        ValueError
+            When it does not.
+        """
         self._check_order([sort_key(entry.logical_key)])
         self._waiting.append(entry)
         if len(self._waiting) == _BATCH:
             self._hash_waiting()
 
     def update_many(self, entries: Iterable[ManifestEntry]) -> None:
-        """Take the next entries; `ValueError` when one does not come after the one before."""
+        """Take the next entries.
+
+        Parameters
+        ----------
+        entries:
+            Each comes after the one before by path component.
+
+        Raises
+        ------
+        ValueError
+            When one does not.
+        """
         remaining = iter(entries)
         while batch := list(islice(remaining, _BATCH)):
             self._check_order([sort_key(entry.logical_key) for entry in batch])
@@ -106,9 +128,24 @@ def _slow_form(entry: ManifestEntry) -> str:
 
 
 def compute_top_hash(header: ManifestHeader, entries: Iterable[ManifestEntry]) -> str:
-    """The top hash of a revision whose entries come by path component.
+    """The top hash of a revision.
 
-    Raises `ValueError` when they do not.
+    Parameters
+    ----------
+    header:
+        The manifest's header.
+    entries:
+        All entries, by path component.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Raises
+    ------
+    ValueError
+        When the entries are not in this order.
     """
     hasher = TopHasher(header)
     hasher.update_many(entries)

@@ -66,7 +66,25 @@ def write_manifest(
     entries: Iterable[ManifestEntry],
     sink: IO[bytes],
 ) -> str:
-    """Write a manifest into a binary file and return its top hash; raises as `manifest_lines`."""
+    """Write a manifest into a binary file and return its top hash.
+
+    Parameters
+    ----------
+    header, directories, entries:
+        As `manifest_lines` takes them.
+    sink:
+        An open binary file.
+
+    Returns
+    -------
+    str
+        The top hash, 64 hexadecimal digits.
+
+    Raises
+    ------
+    ValueError
+        As `manifest_lines`.
+    """
     hasher = TopHasher(header)
     for line in manifest_lines(header, directories, entries, hasher):
         sink.write(line)

@@ -34,7 +34,35 @@ class ApiKeyOps(OperationGroup):
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
     ) -> Listing[ApiKey]:
-        """My keys, newest first, without their secrets."""
+        """List my API keys, newest first, without their secrets.
+
+        Parameters
+        ----------
+        name:
+            Only keys of this name; None for all.
+        fingerprint:
+            Only keys with this fingerprint; None for all.
+        status:
+            "ACTIVE", "EXPIRED" or an `ApiKeyStatus`; None for all.
+
+        Returns
+        -------
+        Listing[ApiKey]
+            All of them, newest first, then by id.
+
+        Raises
+        ------
+        ValidationError
+            When `status` is none.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> for key in ops.list_api_keys(status="ACTIVE"):
+        ...     print(key.name, key.fingerprint)
+        client environment …
+        """
         return self._dispatch.collect(
             "list_api_keys",
             ApiKey,
@@ -44,11 +72,64 @@ class ApiKeyOps(OperationGroup):
         )
 
     def get_api_key(self, key_id: str) -> ApiKey:
-        """One of my keys; `NotFoundError` when it is not there."""
+        """Read one of my API keys.
+
+        Parameters
+        ----------
+        key_id:
+            The key's id.
+
+        Returns
+        -------
+        ApiKey
+            The key, without its secret.
+
+        Raises
+        ------
+        NotFoundError
+            When I have no such key.
+        ValidationError
+            When the id is empty.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> created = ops.create_api_key("nightly job")
+        >>> print(ops.get_api_key(created.api_key.id).name)
+        nightly job
+        """
         return self._dispatch.call("get_api_key", ApiKey, key_id=parse_key_id(key_id))
 
     def create_api_key(self, name: str, expires_in_days: int = 90) -> ApiKeyCreated:
-        """Create a key, which works for 1 to 365 days; its secret is shown this once."""
+        """Create an API key for me.
+
+        Parameters
+        ----------
+        name:
+            What the key is for.
+        expires_in_days:
+            How many days it works, from 1 to 365.
+
+        Returns
+        -------
+        ApiKeyCreated
+            The key with its secret, which is shown this once.
+
+        Raises
+        ------
+        ValidationError
+            When the name is empty, the number of days is out of range, or the registry refuses
+            the key.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> created = ops.create_api_key("ci", expires_in_days=30)
+        >>> print(created.api_key.name, len(created.secret) > 20)
+        ci True
+        """
         days = expires_in_days
         if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 365:
             raise ValidationError(f"expires_in_days={days!r} is not a number from 1 to 365.")
@@ -60,5 +141,32 @@ class ApiKeyOps(OperationGroup):
         )
 
     def revoke_api_key(self, key_id: str) -> Acknowledgement:
-        """Revoke one of my keys; `NotFoundError` when it is not there."""
+        """Revoke one of my API keys.
+
+        Parameters
+        ----------
+        key_id:
+            The key's id.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When I have no such key.
+        ValidationError
+            When the id is empty.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> for key in ops.list_api_keys(name="ci"):
+        ...     done = ops.revoke_api_key(key.id)
+        >>> print(ops.list_api_keys(name="ci"))
+        []
+        """
         return self._dispatch.call("revoke_api_key", Acknowledgement, key_id=parse_key_id(key_id))

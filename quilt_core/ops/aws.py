@@ -15,10 +15,38 @@ class AwsOps(OperationGroup):
     """boto3, and credentials for other libraries, that act with the connection's identity."""
 
     def get_boto3_client(self, service_name: str, region: str | None = None) -> Any:
-        """A boto3 client whose credentials renew themselves.
+        """Make a boto3 client that acts with this connection's identity.
 
-        Raises `AuthenticationError` when the registry gives none to this identity; the
-        process's own AWS identity is used only when the settings say so.
+        Its credentials renew themselves.
+
+        Parameters
+        ----------
+        service_name:
+            A boto3 service, such as "s3" or "athena".
+        region:
+            The AWS region; None for the configured one, else the catalog's.
+
+        Returns
+        -------
+        botocore.client.BaseClient
+            The client, as boto3 makes it.
+
+        Raises
+        ------
+        AuthenticationError
+            When the registry gives no credentials to this identity. The process's own AWS
+            identity is used only when the settings say so.
+        ValidationError
+            When there is no such service.
+        TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> s3 = ops.get_boto3_client("s3")
+        >>> found = s3.head_object(Bucket="demo-data", Key="penguins/README.md")
+        >>> print(found["ContentLength"] > 100)
+        True
         """
         return self._dispatch.call(
             "get_boto3_client",
@@ -30,20 +58,33 @@ class AwsOps(OperationGroup):
     get_aws_client = get_boto3_client
 
     def get_boto3_session(self, region: str | None = None) -> Any:
-        """A `boto3.Session` whose credentials renew themselves, for libraries that take one.
+        """Make a `boto3.Session` whose credentials renew themselves.
 
-        The credentials are those of the connection's identity, in a server of the request that is
-        being served: a session is not for another request.
+        The credentials are those of the connection's identity, in a server those of the request
+        that is being served: a session is not for another request.
 
         Parameters
         ----------
         region:
             Its region; None for the configured one, else the catalog's, else none.
 
+        Returns
+        -------
+        boto3.Session
+            With nothing of the process's AWS profile in it.
+
         Raises
         ------
         AuthenticationError
-            As `get_boto3_client`.
+            When the registry gives no credentials to this identity.
+        TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> session = ops.get_boto3_session()
+        >>> print(session.region_name)
+        us-east-1
         """
         return self._dispatch.call("get_boto3_session", object, region=region)
 
@@ -52,12 +93,10 @@ class AwsOps(OperationGroup):
         library: StorageLibrary | StorageLibraryName = StorageLibrary.FSSPEC,
         bucket: str | None = None,
     ) -> dict[str, Any]:
-        """What data libraries take as `storage_options`, to reach S3 as this identity.
+        """Give what data libraries take as `storage_options`, to reach S3 as this identity.
 
-            pandas.read_csv("s3://bucket/a.csv", storage_options=ops.get_storage_options())
-
-        What comes back is a secret, though its `repr` does not show it. It is good as long as the
-        credentials in it: an hour as a rule, ten minutes at least, and they do not renew
+        What comes back is a secret, although its `repr` does not show it. It is good as long as
+        the credentials in it: an hour as a rule, ten minutes at least, and they do not renew
         themselves. Ask again for each piece of work; what works longer takes
         `get_boto3_session()`, whose credentials do. In a server it is the identity of the request
         that is being served.
@@ -80,9 +119,18 @@ class AwsOps(OperationGroup):
         Raises
         ------
         AuthenticationError
-            As `get_boto3_client`.
+            When the registry gives no credentials to this identity.
         NotFoundError, PermissionDeniedError
-            For a bucket that is not there, or whose region this identity may not know.
+            When the bucket is not there, or its region may not be known to this identity.
+        ValidationError
+            When `library` is none of these, or the bucket's name is malformed.
+        TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(sorted(ops.get_storage_options()))
+        ['client_kwargs', 'key', 'secret', 'token']
         """
         options = self._dispatch.call(
             "get_storage_options",

@@ -11,5 +11,21 @@ class BucketOps(OperationGroup):
     """The catalog's buckets."""
 
     def list_buckets(self) -> Listing[BucketInfo]:
-        """The buckets that the catalog knows and the active role can read, by name."""
+        """List the buckets that the catalog knows and the active role can read, by name.
+
+        Returns
+        -------
+        Listing[BucketInfo]
+            All of them; never the buckets of an AWS account.
+
+        Raises
+        ------
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print([bucket.name for bucket in ops.list_buckets()])
+        ['demo-data', 'demo-shared']
+        """
         return self._dispatch.collect("list_buckets", BucketInfo)

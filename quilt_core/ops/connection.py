@@ -21,8 +21,10 @@ from quilt_core.ops.dispatch import Capability, Dispatcher
 from quilt_core.ops.identity_check import IdentityCheck
 from quilt_core.ops.lifecycle import LifecycleOps
 from quilt_core.ops.objects import ObjectOps
+from quilt_core.ops.package_search import PackageSearchOps
 from quilt_core.ops.packages import PackageOps
 from quilt_core.ops.query import QueryOps
+from quilt_core.ops.reading import ReadingOps
 from quilt_core.ops.revisions import RevisionOps
 from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tabulator import TabulatorOps
@@ -38,12 +40,14 @@ from quilt_core.settings.model import MoreSettings
 class QuiltOps(
     CatalogOps,
     BucketOps,
+    PackageSearchOps,
     PackageOps,
     RevisionOps,
     LifecycleOps,
     ContentOps,
     ObjectOps,
     TransferOps,
+    ReadingOps,
     QueryOps,
     TabulatorOps,
     ApiKeyOps,
@@ -81,7 +85,7 @@ class QuiltOps(
         return self._settings
 
     def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
-        """The same connection with other limits of time.
+        """Give the same connection with other limits of time.
 
         What comes back shares everything with this one: backend, extensions, sockets, logins.
         Closing either closes both.
@@ -96,10 +100,21 @@ class QuiltOps(
             that a caller takes between the items of a listing does not count. None leaves it as
             it is. It replaces the setting; of two that follow each other the smaller counts.
 
+        Returns
+        -------
+        QuiltOps
+            A view of this connection.
+
         Raises
         ------
         ValidationError
-            When one is no number of seconds above 0.
+            When one is not a number of seconds above 0.
+
+        Examples
+        --------
+        >>> patient = ops.with_options(timeout=60, deadline=600)
+        >>> print(patient.get_package_info("palmer/penguins").total_entries)
+        7
         """
         given: dict[str, Any] = {"timeout": timeout, "deadline": deadline}
         given = {name: value for name, value in given.items() if value is not None}
@@ -111,21 +126,59 @@ class QuiltOps(
         return view
 
     def supports(self, operation: str, parameter: str | None = None) -> bool:
-        """Whether the backend has an operation, by hook name (`"admin_list_users"`).
+        """Tell whether the backend has an operation, and takes a parameter of it.
 
-        With a `parameter` of the hook, whether it takes other values than the neutral one too.
-        Raises `ValueError` when there is no operation, or no parameter, of that name.
+        Parameters
+        ----------
+        operation:
+            The name of the hook: that of the method, with `admin_` before those of `ops.admin`.
+        parameter:
+            A parameter of the hook: whether it takes other values than the neutral one; None to
+            ask for the operation alone.
+
+        Returns
+        -------
+        bool
+            Whether it does. No request is made.
+
+        Raises
+        ------
+        ValueError
+            When there is no operation, or no parameter, of that name.
+
+        Examples
+        --------
+        >>> print(ops.supports("admin_list_users"), ops.supports("push_package", "dry_run"))
+        True True
         """
         return self._dispatch.capability(operation).supported and (
             parameter is None or self._dispatch.takes(operation, parameter)
         )
 
     def capabilities(self) -> tuple[Capability, ...]:
-        """Every operation: whether the backend has it, and why not."""
+        """List every operation: whether the backend has it, and why not.
+
+        Returns
+        -------
+        tuple[Capability, ...]
+            One for each operation. No request is made.
+
+        Examples
+        --------
+        >>> print(all(one.supported for one in ops.capabilities()))
+        True
+        """
         return tuple(self._dispatch.capability(operation) for operation in operations())
 
     def close(self) -> None:
-        """Let go of the backend's connections; using it afterwards is an error of the caller."""
+        """Let go of the backend's connections; using it afterwards is an error of the caller.
+
+        Examples
+        --------
+        >>> with quilt_core.connect() as other:  # which closes it
+        ...     print(other.backend_name)
+        platform
+        """
         self._dispatch.close()
         self._backend.close()
 
@@ -196,6 +249,11 @@ def connect(
     others:
         Any other setting of `quilt_core.settings.Settings`.
 
+    Returns
+    -------
+    QuiltOps
+        The connection: a context manager, which closes it.
+
     Raises
     ------
     PluginError
@@ -204,6 +262,12 @@ def connect(
     ValidationError
         When a setting or option is unknown or has a value that does not fit, and when the backend
         does not serve the registry.
+
+    Examples
+    --------
+    >>> with quilt_core.connect("platform", registry="s3://demo-data") as connected:
+    ...     print(connected.list_all_packages())
+    ['palmer/penguins']
     """
     configure_from_environment()
     name = backend if isinstance(backend, str) else None

@@ -50,11 +50,52 @@ class ContentOps(OperationGroup):
         top_hash: str | None = None,
         recursive: bool = False,
     ) -> Listing[ContentInfo] | Iterator[ContentInfo]:
-        """List one level of a package, or stream all files below a path.
+        """List one level of a package, or with `recursive` all files below a path.
 
-        Directories come first, then files, each in path-component order; a file's path gives
-        that file. With `recursive=True` an iterator over all files at and below `path`.
-        `NotFoundError` when the path is not there.
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+        path:
+            A directory or file of the package; "" for its root.
+        top_hash:
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
+        recursive:
+            False for one level; True for all files at and below `path`.
+
+        Returns
+        -------
+        Listing[ContentInfo] or Iterator[ContentInfo]
+            One level: a list of directories, then files. With `recursive=True`: an iterator over
+            files alone, which fetches pages while it is read. Both are in path-component order
+            (`a/b` before `a.txt`), whatever the size of the package. A file's path gives that
+            file.
+
+        Raises
+        ------
+        NotFoundError
+            When the path, the package, the revision or the registry is not there, or cannot be
+            seen by this identity.
+        ValidationError
+            When a name or `top_hash` is malformed, or its first digits fit several revisions.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> for item in ops.browse_content("palmer/penguins", path="data"):
+        ...     print(item.path, item.type.value)
+        data/by-island directory
+        data/raw directory
+        data/penguins.csv file
+        >>> files = ops.browse_content("palmer/penguins", recursive=True)
+        >>> print(sum(file.size for file in files))
+        …
         """
         items = self._dispatch.stream(
             "browse_content",
@@ -71,7 +112,46 @@ class ContentOps(OperationGroup):
         path: str = "",
         top_hash: str | None = None,
     ) -> str:
-        """A URL that downloads one file, for a limited time; a secret while it lasts."""
+        """Give a URL that downloads one file for a limited time, without further credentials.
+
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+        path:
+            The file's logical key; may be left out when the URI names it.
+        top_hash:
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
+
+        Returns
+        -------
+        str
+            A URL of exactly the version that the revision names; `file://…` for a local object.
+            It is a secret while it lasts.
+
+        Raises
+        ------
+        ValidationError
+            When `path` is a directory or missing, or a name is malformed.
+        NotFoundError
+            When there is no such file, revision, package or registry.
+        NotSupportedError
+            When the file lies where no URL of this backend leads; `context` has its
+            `physical_key`.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> url = ops.get_content_url("palmer/penguins", path="README.md")
+        >>> print(url.split("?")[0])
+        http…/README.md
+        """
         return self._dispatch.call(
             "get_content_url",
             str,
@@ -88,35 +168,53 @@ class ContentOps(OperationGroup):
         rows: int = 10,
         limit: int = PREVIEW_LIMIT,
     ) -> ContentPreview:
-        """The first rows of a table, or lines of a text; a notebook shows them as such.
+        """Show the first rows of a table, or the first lines of a text.
 
-        CSV, TSV, JSON Lines (each also with `.gz`) and Parquet are tables, by the file's name; all
-        else that is UTF-8 is text, Markdown included. It reads the beginning of the file, by the
-        operation `open_content`: `limit` bytes, rounded up to the blocks that the backend reads.
+        CSV, TSV, JSON Lines (each also with `.gz`) and Parquet are tables, by the file's name;
+        anything else that is UTF-8 is text, Markdown included. Only the beginning of the file is
+        read: `limit` bytes, rounded up to the blocks that the backend reads. It calls the
+        operation `open_content`.
 
         Parameters
         ----------
         package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
         path:
-            The file's logical key; left out where a URI names it.
+            The file's logical key; may be left out when the URI names it.
         registry:
-            Where the package lives; the configured one by default.
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
         top_hash:
-            A revision; the latest by default.
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
         rows:
             How many rows or lines to show.
         limit:
-            How many bytes to read, and to take out of what is compressed; 1 MiB by default.
+            How many bytes to read, and how many to decompress; 1 MiB by default.
+
+        Returns
+        -------
+        ContentPreview
+            Columns and rows, or text; a notebook shows it as such.
 
         Raises
         ------
         ValidationError
-            When `path` is a directory, or the file is not the table that its name promises.
+            When `path` is a directory, the file is not the table that its name promises, or
+            `rows` or `limit` is below 1.
         NotFoundError
-            When there is no such file, revision or package.
+            When there is no such file, revision, package or registry.
         NotSupportedError
-            For Parquet when pyarrow is not installed.
+            When the file is Parquet and pyarrow is not installed.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> shown = ops.preview_content("palmer/penguins", "data/penguins.csv", rows=2)
+        >>> print(shown.columns[:2], len(shown.rows))
+        ('species', 'island') 2
         """
         # pyarrow and others are imported where a file needs them.
         from quilt_core.previews import preview

@@ -30,7 +30,33 @@ class LifecycleOps(WritingGroup):
     """What happens to a package after it was published."""
 
     def list_workflows(self, registry: str | Registry | None = None) -> Listing[WorkflowInfo]:
-        """The workflows of a registry, in their configured order; none where it has none."""
+        """List the workflows of a registry, in their configured order.
+
+        Parameters
+        ----------
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+
+        Returns
+        -------
+        Listing[WorkflowInfo]
+            None of them where the registry has no configuration.
+
+        Raises
+        ------
+        NotFoundError
+            When the registry is not there, or cannot be seen by this identity.
+        ProtocolError
+            When the configuration cannot be understood.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.list_workflows())
+        []
+        """
         return self._dispatch.collect(
             "list_workflows",
             WorkflowInfo,
@@ -54,19 +80,29 @@ class LifecycleOps(WritingGroup):
         progress: ProgressCallback | None = None,
         allow_unversioned: bool = False,
     ) -> PackageRevisionResult:
-        """Publish a revision of a package in another registry, metadata and all.
+        """Publish a revision of a package in another registry.
+
+        The new revision has all entries with their hashes, sizes and metadata, and the package's
+        metadata.
 
         Parameters
         ----------
-        package_name, registry, top_hash:
-            The revision, the latest by default.
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
         destination:
-            The registry to publish in.
+            The registry to publish in; another one than `registry`.
+        top_hash:
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
         new_name:
-            The package's name there; the same by default.
+            The package's name at the destination; the same by default.
         copy:
-            "new" copies the objects that lie outside the destination's bucket; "all" copies every
-            object; "none" refers to them where they are.
+            "new" copies the objects that lie outside the destination's bucket; True or "all"
+            copies every object; False or "none" refers to them where they are.
         message:
             A commit message in place of the revision's own.
         workflow:
@@ -75,13 +111,34 @@ class LifecycleOps(WritingGroup):
         force, expected_top_hash, progress, allow_unversioned:
             As in `create_package_revision`, of the package at the destination.
 
+        Returns
+        -------
+        PackageRevisionResult
+            What was published at the destination; all entries count as added.
+
         Raises
         ------
         ValidationError
-            When both registries are one, for what the destination's workflows refuse, and for
-            copies where no versions are kept.
-        NotFoundError, PermissionDeniedError, ConflictError, …
-            See the hook `promote_package`. `context["outcome"]` says what became of the write.
+            When both registries are one, the workflow is not one of the destination's or refuses
+            the revision, copies would go where no versions are kept, or a name or hash is
+            malformed.
+        NotFoundError
+            When the package, the revision, a registry or an object to be copied is not there.
+        ConflictError
+            When another revision came in between at the destination.
+        PermissionDeniedError
+            When this identity may not write to the destination.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry. `context["outcome"]` says what became of
+            the write.
+
+        Examples
+        --------
+        >>> promoted = ops.promote_package(
+        ...     "palmer/penguins", destination="s3://demo-shared", new_name="released/penguins"
+        ... )
+        >>> print(promoted.registry, promoted.total_entries)
+        s3://demo-shared 7
         """
         source = revision_of(package_name, registry, top_hash, self._settings.registry)
         target = parse_registry(destination, None)
@@ -119,21 +176,47 @@ class LifecycleOps(WritingGroup):
 
         Parameters
         ----------
-        package_name, registry:
-            The package; a URI names the revision, too.
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
         top_hash:
-            The revision that is to be the latest: a top hash, its first digits, or the seconds of
-            its pointer.
+            The revision that is to be the latest: a whole top hash, at least six of its first
+            digits, or the Unix seconds of its pointer. A `quilt+s3://` URI may name it instead.
         expected_top_hash:
             The whole top hash that you saw as the latest revision. When it is another one now,
-            `ConflictError` is raised and nothing is changed.
+            `ConflictError` is raised and nothing is changed. None expects nothing.
+
+        Returns
+        -------
+        RollbackResult
+            Which revision is the latest one now, and which was.
 
         Raises
         ------
         ValidationError
-            When no revision is named.
-        NotFoundError, PermissionDeniedError, ConflictError, …
-            See the hook `rollback_package`. `context["outcome"]` says what became of the write.
+            When no revision is named, or a name or hash is malformed.
+        NotFoundError
+            When the package or the revision is not there.
+        ConflictError
+            When the latest revision is not the expected one, or another writer moved it
+            meanwhile.
+        PermissionDeniedError
+            When this identity may not write to the registry.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry. `context["outcome"]` says what became of
+            the write.
+
+        Examples
+        --------
+        >>> data = "s3://demo-data/penguins"
+        >>> first = ops.create_package_revision("team/birds", [f"{data}/README.md"])
+        >>> second = ops.update_package_revision("team/birds", [f"{data}/LICENSE.md"])
+        >>> rolled = ops.rollback_package("team/birds", top_hash=first.top_hash)
+        >>> print(rolled.top_hash == first.top_hash, len(ops.list_package_versions("team/birds")))
+        True 2
         """
         found = revision_of(package_name, registry, top_hash, self._settings.registry)
         if found["top_hash"].is_latest:

@@ -34,21 +34,40 @@ class ObjectOps(WritingGroup):
     def list_objects(
         self, uri: str | ObjectPrefix, recursive: bool = True, limit: int | None = None
     ) -> Iterator[ObjectInfo]:
-        """The objects below a bucket or folder, by key, as an iterator that fetches pages.
+        """List the objects below a bucket or folder, as an iterator that fetches pages.
 
         Parameters
         ----------
         uri:
-            `s3://bucket`, `s3://bucket/folder`, or `file:///folder`.
+            `s3://bucket`, `s3://bucket/folder`, `file:///folder`, or an `S3Prefix` or `FileUri`.
         recursive:
-            False for one level: what lies deeper is one item with `is_prefix` for each folder.
+            True for all objects; False for one level, in which what lies deeper is one item with
+            `is_prefix` for each folder.
         limit:
             The largest number of items; None for all.
 
+        Returns
+        -------
+        Iterator[ObjectInfo]
+            Current versions, by key. A folder that is not there gives nothing: S3 knows no
+            difference.
+
         Raises
         ------
-        NotFoundError, PermissionDeniedError
-            For a bucket that is not there, or may not be listed.
+        NotFoundError
+            When the bucket is not there.
+        ValidationError
+            When the URI is malformed, or names a file.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> for found in ops.list_objects("s3://demo-data/penguins", recursive=False):
+        ...     print(found.uri, found.is_prefix)
+        s3://demo-data/penguins/LICENSE.md False
+        s3://demo-data/penguins/README.md False
+        s3://demo-data/penguins/data/ True
         """
         prefix = uri if isinstance(uri, (S3Prefix, FileUri)) else parse_object_prefix(uri)
         return self._dispatch.stream(
@@ -60,7 +79,35 @@ class ObjectOps(WritingGroup):
         )
 
     def get_object_info(self, uri: str | ObjectUri) -> ObjectInfo:
-        """Describe an object: size, version, checksum, …; `NotFoundError` when it is not there."""
+        """Describe an object without reading it.
+
+        Parameters
+        ----------
+        uri:
+            `s3://bucket/key[?versionId=…]`, `file:///path`, or an `S3Uri` or `FileUri`; the
+            current version unless it names one.
+
+        Returns
+        -------
+        ObjectInfo
+            Size, version, time and checksum, where the store has them.
+
+        Raises
+        ------
+        NotFoundError
+            When the bucket, the object or the version is not there, or may not be known to this
+            identity.
+        ValidationError
+            When the URI is malformed.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> info = ops.get_object_info("s3://demo-data/penguins/data/penguins.csv")
+        >>> print(info.size)
+        15241
+        """
         return self._dispatch.call("get_object_info", ObjectInfo, uri=_parse_uri(uri))
 
     def open_object(self, uri: str | ObjectUri, block_size: int | None = None) -> BinaryIO:
@@ -69,15 +116,32 @@ class ObjectOps(WritingGroup):
         Parameters
         ----------
         uri:
-            `s3://bucket/key[?versionId=…]` or `file:///path`.
+            `s3://bucket/key[?versionId=…]`, `file:///path`, or an `S3Uri` or `FileUri`.
         block_size:
             The smallest number of bytes that one request reads, 64 MiB at the most; None for the
             backend's choice. With one, the request that opens the object may read its beginning.
 
+        Returns
+        -------
+        BinaryIO
+            A readable, seekable file for one thread at a time, which is to be closed.
+
         Raises
         ------
-        NotFoundError, PermissionDeniedError
-            When it is not there, or may not be read. Reads raise this framework's errors too.
+        NotFoundError
+            When it is not there. Reads raise it when the version has been deleted since.
+        ValidationError
+            When the URI or `block_size` is malformed.
+        BackendError
+            When the object lies in an archive.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> with ops.open_object("s3://demo-data/penguins/README.md") as file:
+        ...     print(len(file.read()) > 100)
+        True
         """
         if block_size is not None and not (
             isinstance(block_size, int) and 0 < block_size <= LARGEST_BLOCK
@@ -100,27 +164,51 @@ class ObjectOps(WritingGroup):
         metadata: Mapping[str, str] | None = None,
         progress: ProgressCallback | None = None,
     ) -> StoredObject:
-        """Write an object; what comes back can go into a package as it is.
+        r"""Write an object; what comes back can go into a package as it is.
 
         Parameters
         ----------
         source:
             A `pathlib.Path`, bytes, or an open binary file, which is read to its end.
         uri:
-            `s3://bucket/key` or `file:///path`; an object that is there is replaced.
+            `s3://bucket/key`, `file:///path`, or an `S3Uri` or `FileUri`, without a version; an
+            object that is there is replaced.
         checksum:
-            The hash that the bytes must have, or nothing is written.
+            The hash that the bytes must have, or nothing is written; None for no check.
         metadata:
-            User metadata of the object, ASCII text.
+            User metadata of the object, ASCII text; None for none.
         progress:
-            Called while bytes are sent.
+            Called with `Progress` during long work, from any thread; None for none.
+
+        Returns
+        -------
+        StoredObject
+            The URI with the version that was written, the size, and the hash that a manifest
+            needs.
 
         Raises
         ------
         ValidationError
-            When the source cannot be read, or does not have that checksum.
-        NotFoundError, PermissionDeniedError
-            When the bucket is not there, or may not be written.
+            When the source cannot be read, changes while it is read, is too large or does not
+            have that checksum, or the URI or metadata is malformed.
+        NotFoundError
+            When the bucket is not there.
+        PermissionDeniedError
+            When the bucket may not be written.
+        NotSupportedError
+            When the backend does not reach the store, or the store keeps no metadata.
+        AuthenticationError, TransportError
+            As every operation that asks the registry. `context["outcome"]` says whether anything
+            was written.
+
+        Examples
+        --------
+        >>> stored = ops.put_object(b"# Notes\n", "s3://demo-data/incoming/notes.md")
+        >>> print(stored.size, stored.uri.split("?")[0])
+        8 s3://demo-data/incoming/notes.md
+        >>> created = ops.create_package_revision("team/notes", {"notes.md": stored.uri})
+        >>> print(created.added)
+        ('notes.md',)
         """
         target = _parse_uri(uri)
         if isinstance(target, S3Uri) and target.version_id is not None:
@@ -149,12 +237,35 @@ class ObjectOps(WritingGroup):
         Parameters
         ----------
         query:
-            Text in the registry's query syntax; empty finds everything.
+            Text in the registry's query syntax: words, `key:…`, `ext:…`, AND, OR, NOT and `*`;
+            the empty text finds everything.
         registry:
-            One registry, several, or "*" for all that can be read; None for the default one, or
-            all where there is none.
+            One registry, several, or "*" for all that can be read; None for the configured one,
+            or for all where none is configured.
         limit:
             The largest number of results; None for all.
+
+        Returns
+        -------
+        Iterator[ObjectHit]
+            As the registry ranks them, to the last page.
+
+        Raises
+        ------
+        ValidationError
+            When the registry cannot parse the query, or `limit` is below 1.
+        NotFoundError
+            When a registry is not there, or cannot be seen by this identity.
+        NotSupportedError
+            When a registry is a folder, which has no index.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> hit = next(ops.search_objects("ext:csv", limit=1))
+        >>> print(hit.uri.split("?")[0])
+        s3://demo-data/….csv
         """
         if not isinstance(query, str):
             raise ValidationError(f"query={query!r} is not text.", hint="'' finds everything.")

@@ -2,105 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
-from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder, SearchOrderName
 from quilt_core.errors import ValidationError
 from quilt_core.ops.addressing import PackageGiven, package_of, revision_of
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
-    parse_enum,
-    parse_limit,
-    parse_predicates,
-    parse_registries,
     parse_registry,
 )
 
 
 class PackageOps(OperationGroup):
-    """Search, listings, information and comparison."""
-
-    def search_packages(
-        self,
-        query: str = "",
-        registry: str | Registry | Iterable[str | Registry] | None = None,
-        *,
-        filters: SearchFilter | None = None,
-        user_meta: Iterable[MetadataPredicate] = (),
-        latest_only: bool = True,
-        order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
-        limit: int | None = None,
-    ) -> Listing[PackageInfo]:
-        """Find packages, to the last one that matches; see the hook `search_packages`.
-
-        Parameters
-        ----------
-        query:
-            Text in the registry's query syntax; empty finds everything.
-        registry:
-            One registry, several, or "*" for all that can be read; None for the default one,
-            or all where there is none.
-        filters, user_meta:
-            Conditions that must all hold.
-        latest_only:
-            False finds earlier revisions too.
-        order:
-            "relevance", "newest", "oldest", "name" or "name_descending".
-        limit:
-            The largest number of results; None for all.
-        """
-        return Listing(
-            self.iter_search_packages(
-                query,
-                registry,
-                filters=filters,
-                user_meta=user_meta,
-                latest_only=latest_only,
-                order=order,
-                limit=limit,
-            )
-        )
-
-    def iter_search_packages(
-        self,
-        query: str = "",
-        registry: str | Registry | Iterable[str | Registry] | None = None,
-        *,
-        filters: SearchFilter | None = None,
-        user_meta: Iterable[MetadataPredicate] = (),
-        latest_only: bool = True,
-        order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
-        limit: int | None = None,
-    ) -> Iterator[PackageInfo]:
-        """As `search_packages`, as an iterator that fetches pages while it is read."""
-        if not isinstance(query, str):
-            raise ValidationError(f"query={query!r} is not text.", hint="'' finds everything.")
-        return self._dispatch.stream(
-            "search_packages",
-            PackageInfo,
-            query=query,
-            registry=parse_registries(registry, self._settings.registry),
-            filters=filters or SearchFilter(),
-            user_meta=parse_predicates(user_meta),
-            latest_only=latest_only,
-            order=parse_enum(SearchOrder, order, "order"),
-            limit=parse_limit(limit),
-        )
+    """Listings, information and comparison."""
 
     def list_all_packages(
         self, registry: str | Registry | None = None, pattern: str | None = None
     ) -> Listing[str]:
-        """The names of all packages of a registry, sorted; `pattern` with `*` and `?`."""
+        """List the names of all packages of a registry, sorted.
+
+        Parameters
+        ----------
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+        pattern:
+            A pattern for whole names, case-sensitive, with `*` for any text and `?` for one
+            character; None for all.
+
+        Returns
+        -------
+        Listing[str]
+            Names `namespace/name`, by code point, each once.
+
+        Raises
+        ------
+        NotFoundError
+            When the registry is not there, or cannot be seen by this identity.
+        ValidationError
+            When no registry is given and none is configured.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.list_all_packages(pattern="palmer/*"))
+        ['palmer/penguins']
+        """
         return Listing(self.iter_all_packages(registry, pattern))
 
     def iter_all_packages(
         self, registry: str | Registry | None = None, pattern: str | None = None
     ) -> Iterator[str]:
-        """As `list_all_packages`, as an iterator that fetches pages while it is read."""
+        """List names as `list_all_packages` does, as an iterator that fetches pages.
+
+        Parameters
+        ----------
+        registry, pattern:
+            As in `list_all_packages`.
+
+        Returns
+        -------
+        Iterator[str]
+            Names `namespace/name`, by code point, each once.
+
+        Raises
+        ------
+        NotFoundError, ValidationError
+            As `list_all_packages`, at the call or while the iterator is read.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> for name in ops.iter_all_packages():
+        ...     print(name)
+        palmer/penguins
+        """
         return self._dispatch.stream(
             "list_all_packages",
             str,
@@ -114,7 +95,44 @@ class PackageOps(OperationGroup):
         registry: str | Registry | None = None,
         top_hash: str | None = None,
     ) -> PackageInfo:
-        """Describe a revision, the latest by default; `NotFoundError` when it is not there."""
+        """Describe a revision of a package.
+
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+        top_hash:
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
+
+        Returns
+        -------
+        PackageInfo
+            With the whole top hash, the time, message, metadata, and the number and size of the
+            files.
+
+        Raises
+        ------
+        NotFoundError
+            When the package, revision or registry is not there, or this identity may not see it.
+        ValidationError
+            When a name or `top_hash` is malformed, or its first digits fit several revisions.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> info = ops.get_package_info("palmer/penguins")
+        >>> print(info.total_entries, info.metadata["licence"])
+        7 CC0-1.0
+        >>> same = ops.get_package_info("palmer/penguins", top_hash=info.top_hash[:8])
+        >>> print(same == info)
+        True
+        """
         return self._dispatch.call(
             "get_package_info",
             PackageInfo,
@@ -124,7 +142,37 @@ class PackageOps(OperationGroup):
     def list_package_versions(
         self, package_name: PackageGiven, registry: str | Registry | None = None
     ) -> Listing[PackageVersion]:
-        """The revisions of a package, newest first; `NotFoundError` when it is not there."""
+        """List the revisions of a package, newest first.
+
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI that names no revision and no path.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+
+        Returns
+        -------
+        Listing[PackageVersion]
+            One for each top hash, at the time of its newest pointer. `is_latest` marks the one to
+            which `latest` points.
+
+        Raises
+        ------
+        NotFoundError
+            When the package or the registry is not there, or cannot be seen by this identity.
+        ValidationError
+            When a name or URI is malformed.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> for version in ops.list_package_versions("palmer/penguins"):
+        ...     print(version.is_latest, version.message)
+        True …
+        """
         return self._dispatch.collect(
             "list_package_versions",
             PackageVersion,
@@ -137,7 +185,39 @@ class PackageOps(OperationGroup):
         registry: str | Registry | None = None,
         top_hash: str | None = None,
     ) -> dict[str, Any]:
-        """A revision's user metadata; empty where there is none."""
+        """Read a revision's user metadata.
+
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+        top_hash:
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
+
+        Returns
+        -------
+        dict
+            Of JSON types; empty where there is none. The package's entries are not read.
+
+        Raises
+        ------
+        NotFoundError
+            When the package, revision or registry is not there, or this identity may not see it.
+        ValidationError
+            When a name or `top_hash` is malformed, or its first digits fit several revisions.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.get_package_metadata("palmer/penguins")["licence"])
+        CC0-1.0
+        """
         return self._dispatch.call(
             "get_package_metadata",
             dict,
@@ -152,7 +232,42 @@ class PackageOps(OperationGroup):
         package1_hash: str | None = None,
         package2_hash: str | None = None,
     ) -> PackageDiff:
-        """Compare two revisions, of one package or of two in one registry, entry by entry."""
+        """Compare two revisions, of one package or of two in one registry, entry by entry.
+
+        Parameters
+        ----------
+        package1_name, package2_name:
+            The package to compare from, and the one to compare to: `namespace/name`, or
+            `quilt+s3://` URIs, which may name registry and revision as well.
+        registry:
+            Where both packages are: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
+        package1_hash, package2_hash:
+            The revision of each, in every form that `top_hash` takes; None for the latest.
+
+        Returns
+        -------
+        PackageDiff
+            Logical keys that were added, deleted and modified. An entry is modified when its
+            hash, size or user metadata differs.
+
+        Raises
+        ------
+        NotFoundError
+            When a package, a revision or the registry is not there, or cannot be seen by this
+            identity.
+        ValidationError
+            When the packages are in two registries, a name or hash is malformed, or the first
+            digits of a hash fit several revisions.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> diff = ops.diff_packages("palmer/penguins", "palmer/penguins")
+        >>> print(diff.is_empty)
+        True
+        """
         first = revision_of(package1_name, registry, package1_hash, self._settings.registry)
         second = revision_of(package2_name, registry, package2_hash, self._settings.registry)
         if first["registry"] != second["registry"]:

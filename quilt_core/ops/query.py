@@ -35,32 +35,52 @@ class QueryOps(OperationGroup):
         engine: QueryEngine | QueryEngineName | None = None,
         prefix: str | None = None,
     ) -> QueryResult:
-        """Execute a query and wait for its result, whose rows are fetched while it is read.
+        """Execute a query and wait for its result.
 
         Parameters
         ----------
         sql:
-            One statement that reads. The tables of a bucket are `"<bucket>_package_revision"`,
-            `_tag`, `_manifest` and `_entry`, and `"quilt-<stack>-tabulator"."<bucket>"."<table>"`.
+            One statement that reads, in Trino's dialect. The tables of a bucket are
+            `"<bucket>_package_revision"`, `_tag`, `_manifest` and `_entry`, and
+            `"quilt-<stack>-tabulator"."<bucket>"."<table>"`.
         registry:
-            Whose packages it is about; the configured one by default.
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
         engine:
-            "athena", or "local": DuckDB in this process, over what this identity can read. By
-            default Athena where the backend has it for this registry. The result says which.
+            "athena", or "local": DuckDB in this process, over what this identity can read. None
+            chooses Athena where the backend has it for this registry. The result says which it
+            was.
         prefix:
-            What the names of a folder's tables begin with; the folder's name by default.
+            What the names of the registry's tables begin with; None for the name of the bucket or
+            folder. Only the local engine takes another one.
+
+        Returns
+        -------
+        QueryResult
+            Columns, and rows that are fetched while they are read.
 
         Raises
         ------
         ValidationError
-            For SQL that cannot be understood, names what is not there, or does more than read;
+            When the SQL cannot be understood, names what is not there, or does more than read;
             `context` has `line` and `column` where the engine tells.
+        NotFoundError
+            When the registry is not there.
         PermissionDeniedError
             When this identity may not read what the query names.
         NotSupportedError
             When the engine is not there; the message says what to install.
         BackendError
             When the query fails while it is executed, or exceeds a limit.
+        AuthenticationError, TransportError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> sql = 'SELECT pkg_name, tag_name FROM "demo-data_package_tag"'
+        >>> for name, tag in ops.query(sql, engine="local"):
+        ...     print(name, tag)
+        palmer/penguins latest
         """
         return self._dispatch.call(
             "query",
@@ -79,9 +99,30 @@ class QueryOps(OperationGroup):
         engine: QueryEngine | QueryEngineName | None = None,
         prefix: str | None = None,
     ) -> QueryStatus:
-        """Begin to execute a query, for `get_query` to look after; parameters as `query`.
+        """Begin to execute a query, without waiting; `get_query` tells where it stands.
 
         A query of the local engine lives as long as this connection.
+
+        Parameters
+        ----------
+        sql, registry, engine, prefix:
+            As in `query`.
+
+        Returns
+        -------
+        QueryStatus
+            With the id that `get_query` and `cancel_query` take.
+
+        Raises
+        ------
+        ValidationError, NotFoundError, PermissionDeniedError, NotSupportedError
+            As `query`; what is only found out while it is executed is in the status.
+        AuthenticationError, TransportError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> started = ops.start_query(sql, engine="local")
         """
         return self._dispatch.call(
             "start_query",
@@ -93,19 +134,34 @@ class QueryOps(OperationGroup):
         )
 
     def get_query(self, query_id: str, registry: str | Registry | None = None) -> QueryStatus:
-        """Where a query stands, with its result when it has succeeded.
+        """Tell where a query stands, with its result when it has succeeded.
 
         Parameters
         ----------
         query_id:
-            As `start_query` gave it.
+            The id that `start_query` gave.
         registry:
-            As it was given to `start_query`.
+            The registry that `start_query` was given; the configured one by default.
+
+        Returns
+        -------
+        QueryStatus
+            Its state, and the result of a query that has succeeded. A query that failed is a
+            status and not an error.
 
         Raises
         ------
         NotFoundError
             When there is no such query, or no longer.
+        ValidationError
+            When the id is empty.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.get_query(started.query_id).query_id == started.query_id)
+        True
         """
         return self._dispatch.call(
             "get_query",
@@ -115,7 +171,34 @@ class QueryOps(OperationGroup):
         )
 
     def cancel_query(self, query_id: str, registry: str | Registry | None = None) -> QueryStatus:
-        """Stop a query; one that has ended stays as it is. Parameters as `get_query`."""
+        """Stop a query; one that has ended stays as it is.
+
+        Parameters
+        ----------
+        query_id:
+            The id that `start_query` gave.
+        registry:
+            The registry that `start_query` was given; the configured one by default.
+
+        Returns
+        -------
+        QueryStatus
+            Of a query that has ended or soon will.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such query, or no longer.
+        ValidationError
+            When the id is empty.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.cancel_query(started.query_id).query_id == started.query_id)
+        True
+        """
         return self._dispatch.call(
             "cancel_query",
             QueryStatus,
@@ -130,7 +213,34 @@ class QueryOps(OperationGroup):
         engine: QueryEngine | QueryEngineName | None = None,
         prefix: str | None = None,
     ) -> list[QueryTable]:
-        """The tables of a registry that queries can name; parameters as `query`."""
+        """List the tables of a registry that queries can name.
+
+        Parameters
+        ----------
+        registry, engine, prefix:
+            As in `query`.
+
+        Returns
+        -------
+        list[QueryTable]
+            Names and columns of the tables.
+
+        Raises
+        ------
+        NotFoundError
+            When the registry is not there.
+        NotSupportedError
+            When the engine is not there; the message says what to install.
+        ValidationError
+            When no registry is given and none is configured, or the engine or prefix is none.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print([table.name for table in ops.list_query_tables(engine="local")][:1])
+        ['demo-data_package_…']
+        """
         return self._dispatch.collect(
             "list_query_tables",
             QueryTable,

@@ -58,47 +58,73 @@ class RevisionOps(WritingGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
+            `namespace/name`, or a `quilt+s3://` URI, which may name the registry as well.
         s3_uris:
-            URIs of objects (`?versionId=…` honoured), `EntrySource` objects, or a mapping of
-            logical key to URI.
+            URIs of objects (`?versionId=…` is honoured), `EntrySource` objects, or a mapping of
+            logical keys to URIs; at least one.
         metadata:
-            The package's user metadata, JSON types.
+            The package's user metadata, of JSON types; None for none.
         registry:
-            Where to publish; the configured one by default.
+            Where to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the configured one
+            by default.
         message:
-            The commit message.
+            The commit message; None for none.
         auto_organize:
             True makes the whole decoded key of a URI the logical key, False its last part.
         copy:
-            False or "none" refers to the objects; True or "all" copies them into the
-            registry's bucket; "new" copies those outside of it.
+            False or "none" refers to the objects where they are; True or "all" copies them into
+            the registry's bucket; "new" copies those outside of it.
         workflow:
             Left out: the bucket's default; None: none; or an id.
         force:
             True writes even when another revision came in between.
         progress:
-            Called with `Progress` during long work.
+            Called with `Progress` during long work, from any thread; None for none.
         expected_top_hash:
             The whole top hash that you saw as the latest revision, or `NO_REVISION` when the
             package was not there. When it is another one now, the write raises `ConflictError`
-            before it writes anything, with `force` too.
+            before anything is written, with `force` too. None expects nothing.
         dry_run:
-            True writes nothing and looks at everything that can be known without writing: it
+            True writes nothing and checks everything that can be checked without writing: it
             raises what the write would raise. The result's `written` is False, and `unchecked`
-            names what could not be looked at.
+            names what could not be checked.
         allow_unversioned:
-            Copy objects where no versions are kept, although that changes what older revisions
-            mean.
+            True copies objects where no versions are kept, although that changes what older
+            revisions mean.
+
+        Returns
+        -------
+        PackageRevisionResult
+            The new top hash and the former one; every logical key is in `added`.
 
         Raises
         ------
         ValidationError
-            For bad names, URIs, keys or metadata, an empty list, what a workflow refuses, or copies
-            where no versions are kept.
-        ConflictError, NotFoundError, PermissionDeniedError, BackendError, …
-            See the hook `create_package_revision`. Every error of a write says in
+            When a name, URI, key or metadata is malformed, no object is given, the workflow
+            refuses the revision or is unknown, or copies would go where no versions are kept.
+        NotFoundError
+            When an object or the registry is not there; the message names it.
+        ConflictError
+            When another revision came in between, or `expected_top_hash` is not the latest one.
+        PermissionDeniedError
+            When an object cannot be read, or the registry cannot be written.
+        NotSupportedError
+            When objects cannot be copied as asked; nothing is written then.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry. Every error of a write says in
             `context["outcome"]` what became of it: "not_written", "written" or "unknown".
+
+        Examples
+        --------
+        >>> data = "s3://demo-data/penguins"
+        >>> result = ops.create_package_revision(
+        ...     "team/birds",
+        ...     {"all.csv": f"{data}/data/penguins.csv", "README.md": f"{data}/README.md"},
+        ...     metadata={"project": "penguins"},
+        ...     message="First version",
+        ... )
+        >>> print(result.added, result.previous_top_hash)
+        ('README.md', 'all.csv') None
         """
         package = package_of(package_name, registry, self._settings.registry)
         entries = parse_sources(s3_uris, auto_organize=auto_organize)
@@ -144,18 +170,76 @@ class RevisionOps(WritingGroup):
     ) -> PackageRevisionResult:
         """Publish a revision made from the latest one: add, replace and remove entries.
 
-        Parameters as in `create_package_revision`; `metadata` is merged at the top level, and
-        `remove` names logical keys or directories to drop. All other entries stay as they are.
+        Entries that are not named stay as they are.
+
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name the registry as well.
+        s3_uris:
+            What to add or replace, in the forms of `create_package_revision`; none by default.
+        registry:
+            Where to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the configured one
+            by default.
+        metadata:
+            Merged into the user metadata at the top level; None leaves it as it is.
+        message:
+            The commit message; None for none.
+        auto_organize:
+            True makes the whole decoded key of a URI the logical key, False its last part.
+        copy:
+            As in `create_package_revision`. With "all" and "new", entries that stay are copied
+            too.
+        remove:
+            Logical keys to drop; a directory drops everything below it.
+        workflow:
+            Left out: the bucket's default; None: none; or an id.
+        force:
+            True writes even when another revision came in between.
+        progress:
+            Called with `Progress` during long work, from any thread; None for none.
+        expected_top_hash:
+            The whole top hash that you saw as the latest revision. When it is another one now,
+            the write raises `ConflictError` before anything is written, with `force` too. None
+            expects nothing.
+        dry_run:
+            True writes nothing and checks everything that can be checked without writing.
+        allow_unversioned:
+            True copies objects where no versions are kept, although that changes what older
+            revisions mean.
+
+        Returns
+        -------
+        PackageRevisionResult
+            What was added, replaced and removed. `completed` names entries that got a version or
+            a hash, `lost_directory_metadata` the directories whose metadata could not be kept.
 
         Raises
         ------
         ValidationError
-            Also when nothing is to be changed.
+            When nothing is to be changed, a name, URI, key or metadata is malformed, the workflow
+            refuses the revision, or an entry that stays could come to mean other bytes.
         NotFoundError
             When the package, an object or a key to remove is not there.
         ConflictError
-            When another revision came in between, unless `force`. With the outcome "written"
-            both were written, and the context has `base`, `overwritten` and `ours`.
+            When another revision came in between, unless `force` is given. When its outcome is
+            "written", both were written, and the context has `base`, `overwritten` and `ours`.
+        PermissionDeniedError
+            When an object cannot be read, or the registry cannot be written.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry. `context["outcome"]` says what became of
+            the write.
+
+        Examples
+        --------
+        >>> result = ops.update_package_revision(
+        ...     "team/birds",
+        ...     {"dream.csv": f"{data}/data/by-island/dream.csv"},
+        ...     metadata={"checked": True},
+        ...     remove=["README.md"],
+        ... )
+        >>> print(result.added, result.removed, result.total_entries)
+        ('dream.csv',) ('README.md',) 2
         """
         package = package_of(package_name, registry, self._settings.registry)
         entries = parse_sources(s3_uris, auto_organize=auto_organize)
@@ -201,7 +285,7 @@ class RevisionOps(WritingGroup):
         bucket: str | Registry | None = None,
         name: PackageGiven | None = None,
     ) -> DeletionResult:
-        """Delete a package, or with `top_hash` one of its revisions; objects stay.
+        """Delete a package, or with `top_hash` one of its revisions; objects are never deleted.
 
         The former order `delete_package(bucket, name)`, by position or by these names, is still
         taken, with a `DeprecationWarning`.
@@ -209,21 +293,40 @@ class RevisionOps(WritingGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
+            `namespace/name`, or a `quilt+s3://` URI that names no revision and no path.
         registry:
-            `s3://bucket` or `file:///folder`; the configured one by default.
+            `s3://bucket`, `file:///folder`, or a `Registry`; the configured one by default.
         top_hash:
-            The one revision to delete; None for all. A URI that names a
-            revision is refused.
+            The one revision to delete, in every form that `top_hash` takes; None for all of them.
         progress:
-            Called with `Progress` as revisions go.
+            Called with `Progress` during long work, from any thread; None for none.
         bucket, name:
             The registry and the package, as `delete_package` was called before; deprecated.
 
         Returns
         -------
         DeletionResult
-            What is gone, and what is not, with reasons.
+            The revisions that are gone, and those that are not, with reasons.
+
+        Raises
+        ------
+        NotFoundError
+            When the package or the revision is not there.
+        ValidationError
+            When no package is named, or a name or hash is malformed.
+        PermissionDeniedError
+            When this identity may delete none of it.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry, when nothing was deleted; what fails later
+            is in the result. `context["outcome"]` says what became of the write.
+
+        Examples
+        --------
+        >>> first = ops.list_package_versions("team/birds")[-1]
+        >>> print(len(ops.delete_package("team/birds", top_hash=first.top_hash).deleted))
+        1
+        >>> print(ops.delete_package("team/birds").is_complete)
+        True
         """
         given = package_and_registry(package_name, registry, bucket=bucket, name=name)
         return self._write(

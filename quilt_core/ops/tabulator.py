@@ -21,13 +21,75 @@ class TabulatorOps(OperationGroup):
     """SQL tables over packages. `bucket` is a name or `s3://name`."""
 
     def list_tabulator_tables(self, bucket: str) -> Listing[TabulatorTable]:
-        """A bucket's tables, by name; `NotFoundError` for an unknown bucket."""
+        """List a bucket's tables, by name.
+
+        Parameters
+        ----------
+        bucket:
+            The bucket's name, or `s3://name`.
+
+        Returns
+        -------
+        Listing[TabulatorTable]
+            Names and configurations.
+
+        Raises
+        ------
+        NotFoundError
+            When the bucket is not there, or cannot be seen by this identity.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.list_tabulator_tables("demo-data"))
+        []
+        """
         return self._dispatch.collect(
             "list_tabulator_tables", TabulatorTable, bucket=parse_bucket(bucket)
         )
 
     def get_tabulator_table(self, bucket: str, table_name: str) -> TabulatorTable:
-        """One table; `NotFoundError` when it is not there."""
+        '''Read one table of a bucket.
+
+        Parameters
+        ----------
+        bucket:
+            The bucket's name, or `s3://name`.
+        table_name:
+            The table's name.
+
+        Returns
+        -------
+        TabulatorTable
+            Its name and configuration.
+
+        Raises
+        ------
+        NotFoundError
+            When the bucket or the table is not there, or cannot be seen by this identity.
+        ValidationError
+            When a name is malformed.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> config = """schema:
+        ... - name: species
+        ...   type: STRING
+        ... source:
+        ...   type: quilt-packages
+        ...   package_name: ^palmer/(?P<name>.+)$
+        ...   logical_key: ^data/penguins[.]csv$
+        ... parser:
+        ...   format: csv
+        ...   header: true
+        ... """
+        >>> created = ops.create_tabulator_table("demo-data", "penguins", config)
+        >>> print(ops.get_tabulator_table("demo-data", "penguins").name)
+        penguins
+        '''
         return self._dispatch.call(
             "get_tabulator_table",
             TabulatorTable,
@@ -36,7 +98,38 @@ class TabulatorOps(OperationGroup):
         )
 
     def create_tabulator_table(self, bucket: str, table_name: str, config: str) -> TabulatorTable:
-        """Create a table; `ConflictError` when the name is taken."""
+        """Create a table.
+
+        Parameters
+        ----------
+        bucket:
+            The bucket's name, or `s3://name`.
+        table_name:
+            A name that no table of the bucket has.
+        config:
+            The configuration, as YAML.
+
+        Returns
+        -------
+        TabulatorTable
+            The table, as the registry has it now.
+
+        Raises
+        ------
+        ConflictError
+            When a table of that name is there.
+        ValidationError
+            When the registry refuses the name or the configuration.
+        NotFoundError
+            When the bucket is not there, or cannot be seen by this identity.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.create_tabulator_table("demo-data", "adelie", config).name)
+        adelie
+        """
         return self._dispatch.call(
             "create_tabulator_table",
             TabulatorTable,
@@ -46,7 +139,36 @@ class TabulatorOps(OperationGroup):
         )
 
     def update_tabulator_table(self, bucket: str, table_name: str, config: str) -> TabulatorTable:
-        """Replace a table's configuration; `NotFoundError` when it is not there."""
+        """Replace a table's configuration.
+
+        Parameters
+        ----------
+        bucket:
+            The bucket's name, or `s3://name`.
+        table_name:
+            The table's name.
+        config:
+            The new configuration, as YAML.
+
+        Returns
+        -------
+        TabulatorTable
+            The table, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When the bucket or the table is not there, or cannot be seen by this identity.
+        ValidationError
+            When the registry refuses the configuration.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.update_tabulator_table("demo-data", "adelie", config).config == config)
+        True
+        """
         return self._dispatch.call(
             "update_tabulator_table",
             TabulatorTable,
@@ -56,7 +178,38 @@ class TabulatorOps(OperationGroup):
         )
 
     def rename_tabulator_table(self, bucket: str, old_name: str, new_name: str) -> TabulatorTable:
-        """Rename a table; `ConflictError` when the new name is taken."""
+        """Rename a table.
+
+        Parameters
+        ----------
+        bucket:
+            The bucket's name, or `s3://name`.
+        old_name:
+            The table's name.
+        new_name:
+            A name that no table of the bucket has.
+
+        Returns
+        -------
+        TabulatorTable
+            The table under its new name.
+
+        Raises
+        ------
+        NotFoundError
+            When the bucket or the table is not there, or cannot be seen by this identity.
+        ConflictError
+            When the new name is taken.
+        ValidationError
+            When the registry refuses the new name.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.rename_tabulator_table("demo-data", "adelie", "gentoo").name)
+        gentoo
+        """
         return self._dispatch.call(
             "rename_tabulator_table",
             TabulatorTable,
@@ -66,7 +219,34 @@ class TabulatorOps(OperationGroup):
         )
 
     def delete_tabulator_table(self, bucket: str, table_name: str) -> TabulatorTable:
-        """Delete a table and return it as it was; `NotFoundError` when it is not there."""
+        """Delete a table.
+
+        Parameters
+        ----------
+        bucket:
+            The bucket's name, or `s3://name`.
+        table_name:
+            The table's name.
+
+        Returns
+        -------
+        TabulatorTable
+            The table as it was.
+
+        Raises
+        ------
+        NotFoundError
+            When the bucket or the table is not there, or cannot be seen by this identity.
+        ValidationError
+            When a name is malformed.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.delete_tabulator_table("demo-data", "gentoo").name)
+        gentoo
+        """
         return self._dispatch.call(
             "delete_tabulator_table",
             TabulatorTable,
@@ -75,11 +255,54 @@ class TabulatorOps(OperationGroup):
         )
 
     def get_open_query_status(self) -> OpenQueryStatus:
-        """Whether open query is on; administrators only."""
+        """Tell whether open query is on.
+
+        Returns
+        -------
+        OpenQueryStatus
+            Its `enabled` is True or False.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.get_open_query_status().enabled)
+        False
+        """
         return self._dispatch.call("get_open_query_status", OpenQueryStatus)
 
     def set_open_query(self, enabled: bool) -> OpenQueryStatus:
-        """Switch open query on or off; administrators only."""
+        """Switch open query on or off.
+
+        Parameters
+        ----------
+        enabled:
+            True for on, False for off.
+
+        Returns
+        -------
+        OpenQueryStatus
+            The status as the registry has it now.
+
+        Raises
+        ------
+        ValidationError
+            When `enabled` is neither True nor False.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.set_open_query(True).enabled)
+        True
+        """
         return self._dispatch.call(
             "set_open_query", OpenQueryStatus, enabled=parse_flag(enabled, "enabled")
         )

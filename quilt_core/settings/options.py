@@ -104,6 +104,16 @@ class Option:
 def backend_options(*options: Option) -> Callable[[F], F]:
     """Declare the options of a backend, on its factory.
 
+    Parameters
+    ----------
+    options:
+        What the backend takes by name.
+
+    Returns
+    -------
+    Callable
+        A decorator, which leaves the factory as it is.
+
     Raises
     ------
     ValueError

@@ -88,13 +88,25 @@ class Connection:
         return self.client_of(self.identity())
 
     def client_of(self, identity: Identity) -> GraphQLClient:
-        """A GraphQL client that acts as `identity`."""
+        """A GraphQL client that acts as an identity.
+
+        Parameters
+        ----------
+        identity:
+            As whom.
+        """
         if identity.bearer is None:
             auth_context.note_anonymous()
         return self._client(identity.target, identity.bearer)
 
     def anonymous_client(self, registry_url: str) -> GraphQLClient:
-        """A client of another registry, which gets none of our credentials."""
+        """A client of another registry, which gets none of our credentials.
+
+        Parameters
+        ----------
+        registry_url:
+            The other registry's `https://` address.
+        """
         return self._client(RegistryAddress.of(registry_url, None), None)
 
     def has_credentials(self) -> bool:
@@ -114,18 +126,36 @@ class Connection:
         return self._resolver(request, claims).catalog_url()
 
     def config(self, catalog_url: str) -> CatalogConfig:
-        """A catalog's configuration, asked for once per connection."""
+        """A catalog's configuration, asked for once per connection.
+
+        Parameters
+        ----------
+        catalog_url:
+            The catalog's `https://` address.
+        """
         known = self._configs.get(catalog_url)
         if known is None:
             known = self._configs[catalog_url] = self.fetch_config(catalog_url)
         return known
 
     def fetch_config(self, catalog_url: str) -> CatalogConfig:
-        """A catalog's configuration as it is now."""
+        """A catalog's configuration as it is now.
+
+        Parameters
+        ----------
+        catalog_url:
+            The catalog's `https://` address.
+        """
         return fetch_config(catalog_url, timeout_or(self.settings.timeout))
 
     def move_to(self, config: CatalogConfig) -> None:
-        """Use another catalog from now on."""
+        """Use another catalog from now on.
+
+        Parameters
+        ----------
+        config:
+            The other catalog's configuration.
+        """
         with self._lock:
             self._configs[config.catalog_url] = config
             self._moved = RegistryAddress.of(config.registry_url, config.catalog_url)

@@ -67,9 +67,25 @@ def add_bucket(
     browsable: bool = True,
     workflows: dict[str, object] | None = None,
 ) -> str:
-    """Make a bucket that the registry knows and nobody may use yet; its (new) name.
+    """Make a bucket that the registry knows and nobody may use yet.
 
-    `workflows` is the document of `.quilt/workflows/config.yml`.
+    Parameters
+    ----------
+    registry:
+        The registry.
+    name:
+        The bucket's name; None makes up a new one.
+    versioning:
+        Whether objects keep their versions.
+    browsable:
+        Whether the catalog lets its users browse it.
+    workflows:
+        The document of `.quilt/workflows/config.yml`; None for none.
+
+    Returns
+    -------
+    str
+        The bucket's name.
     """
     chosen = name or f"test-{uuid.uuid4().hex[:12]}"
     seed = BucketSeed(name=chosen, versioning=versioning, browsable=browsable, workflows=workflows)
@@ -86,12 +102,31 @@ def add_user(
     extra_roles: Sequence[str] = (),
     admin: bool = False,
 ) -> User:
-    """Make a user with a role of its own that reads and writes these buckets.
+    """Make a user with a role of its own.
 
-    `extra_roles` names roles to which the user may switch; one that is not there is made, without
-    any rights.
+    Parameters
+    ----------
+    registry:
+        The registry.
+    name:
+        The user's name; None makes up a new one.
+    reads, writes:
+        Buckets that the role reads, and buckets that it reads and writes.
+    extra_roles:
+        Roles to which the user may switch, by name; one that is not there is made, without
+        any rights.
+    admin:
+        Whether the user is an administrator.
 
-    Raises `InvalidInputError` for a name that is taken or a bucket that is not there.
+    Returns
+    -------
+    User
+        The user.
+
+    Raises
+    ------
+    InvalidInputError
+        For a name that is taken or a bucket that is not there.
     """
     state = registry.context.state
     chosen = name or f"user_{uuid.uuid4().hex[:12]}"

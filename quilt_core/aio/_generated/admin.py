@@ -8,12 +8,14 @@ from quilt_core.aio._generated.admin_buckets import AsyncBucketAdminOps
 from quilt_core.aio._generated.admin_policies import AsyncPolicyOps
 from quilt_core.aio._generated.admin_roles import AsyncRoleOps
 from quilt_core.aio._generated.admin_sso import AsyncSsoOps
+from quilt_core.aio._generated.admin_user_roles import AsyncUserRoleOps
 from quilt_core.aio._generated.admin_users import AsyncUserOps
 from quilt_core.ops.admin import AdminOps
 
 
 class AsyncAdminOperations(
     AsyncUserOps,
+    AsyncUserRoleOps,
     AsyncRoleOps,
     AsyncPolicyOps,
     AsyncSsoOps,

@@ -15,29 +15,164 @@ class AsyncBucketAdminOps(AsyncGroup):
     _ops: BucketAdminOps
 
     async def list_buckets(self) -> Listing[BucketConfig]:
-        """All buckets of the catalog, by name."""
+        """List all buckets of the catalog, by name.
+
+        Returns
+        -------
+        Listing[BucketConfig]
+            Also those that the active role cannot read.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.list_buckets)
 
     async def get_bucket(self, name: str) -> BucketConfig:
-        """A bucket's configuration; `NotFoundError` when the catalog does not have it."""
+        """Read a bucket's configuration.
+
+        Parameters
+        ----------
+        name:
+            The bucket's name, or `s3://name`.
+
+        Returns
+        -------
+        BucketConfig
+            The configuration.
+
+        Raises
+        ------
+        NotFoundError
+            When the catalog does not have the bucket.
+        ValidationError
+            When the name is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.get_bucket, name)
 
     async def add_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
-        """Add an S3 bucket to the catalog; `ConflictError` when the catalog has it."""
+        """Add an S3 bucket to the catalog.
+
+        Parameters
+        ----------
+        name:
+            An S3 bucket that the catalog does not have: its name, or `s3://name`.
+        settings:
+            What to set, as `BucketSettings`.
+
+        Returns
+        -------
+        BucketConfig
+            The configuration, as the registry has it now.
+
+        Raises
+        ------
+        ConflictError
+            When the catalog has the bucket.
+        NotFoundError
+            When there is no such S3 bucket.
+        ValidationError
+            When the name is malformed, or the registry refuses the settings.
+        BackendError
+            When the registry cannot add it for another reason, which the message has.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.add_bucket, name, settings)
 
     async def update_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
-        """Change a bucket's configuration."""
+        """Change a bucket's configuration.
+
+        Parameters
+        ----------
+        name:
+            The bucket's name, or `s3://name`.
+        settings:
+            What to set, as `BucketSettings`; what it leaves out is set to its default.
+
+        Returns
+        -------
+        BucketConfig
+            The configuration, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When the catalog does not have the bucket.
+        ValidationError
+            When the name is malformed, or the registry refuses the settings.
+        BackendError
+            When the registry cannot change it for another reason, which the message has.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.update_bucket, name, settings)
 
     async def remove_bucket(self, name: str) -> Acknowledgement:
-        """Take a bucket out of the catalog; its objects stay."""
+        """Take a bucket out of the catalog; its objects stay.
+
+        Parameters
+        ----------
+        name:
+            The bucket's name, or `s3://name`.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When the catalog does not have the bucket.
+        ConflictError
+            While it is being indexed.
+        ValidationError
+            When the name is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.remove_bucket, name)
 
     async def reindex_bucket(self, name: str, prefix: str | None = None) -> Acknowledgement:
-        """Start to index a bucket anew, or the objects whose keys begin with `prefix`.
+        """Start to index a bucket anew; the registry goes on with it after this returns.
 
-        The registry goes on with it after this returns. `ConflictError` while it is at it already;
-        `NotFoundError` when the catalog does not have the bucket.
+        Parameters
+        ----------
+        name:
+            The bucket's name, or `s3://name`.
+        prefix:
+            Only objects whose keys begin with this; None for the whole bucket.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was begun.
+
+        Raises
+        ------
+        NotFoundError
+            When the catalog does not have the bucket.
+        ConflictError
+            While it is being indexed already.
+        ValidationError
+            When the name is malformed, or `prefix` is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
         """
         return await self._calls.run(self._ops.reindex_bucket, name, prefix)

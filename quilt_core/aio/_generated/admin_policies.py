@@ -17,11 +17,46 @@ class AsyncPolicyOps(AsyncGroup):
     _ops: PolicyOps
 
     async def list_policies(self) -> Listing[Policy]:
-        """All policies, by title."""
+        """List all policies, by title.
+
+        Returns
+        -------
+        Listing[Policy]
+            All of them, by title, then id.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.list_policies)
 
     async def get_policy(self, policy_id: str) -> Policy:
-        """One policy; `NotFoundError` when it is not there."""
+        """Read one policy.
+
+        Parameters
+        ----------
+        policy_id:
+            The policy's id.
+
+        Returns
+        -------
+        Policy
+            With its permissions, or the ARN of an unmanaged one.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such policy.
+        ValidationError
+            When the id is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.get_policy, policy_id)
 
     async def create_policy(
@@ -32,7 +67,34 @@ class AsyncPolicyOps(AsyncGroup):
         arn: str | None = None,
         roles: Iterable[str] = (),
     ) -> Policy:
-        """Create a managed policy from permissions, or an unmanaged one from an ARN."""
+        """Create a managed policy from permissions, or an unmanaged one from an ARN.
+
+        Parameters
+        ----------
+        title:
+            A title that no policy has.
+        permissions, arn:
+            One of the two: `BucketPermission` objects, or the ARN of a policy in AWS.
+        roles:
+            Ids of the managed roles to attach it to.
+
+        Returns
+        -------
+        Policy
+            The policy, as the registry has it now.
+
+        Raises
+        ------
+        ConflictError
+            When the title or the ARN is taken.
+        ValidationError
+            When not exactly one of `permissions` and `arn` is given, or the registry refuses the
+            policy.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(
             self._ops.create_policy, title, permissions=permissions, arn=arn, roles=roles
         )
@@ -46,7 +108,34 @@ class AsyncPolicyOps(AsyncGroup):
         arn: str | None = None,
         roles: Iterable[str] | None = None,
     ) -> Policy:
-        """Change a policy; what is left out stays."""
+        """Change a policy; what is left out stays.
+
+        Parameters
+        ----------
+        policy_id:
+            The policy's id.
+        title, permissions, arn, roles:
+            What to set, as in `create_policy`; None keeps what is there.
+
+        Returns
+        -------
+        Policy
+            The policy, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such policy.
+        ConflictError
+            When the title or the ARN is taken.
+        ValidationError
+            When nothing is to be changed, permissions are given for an unmanaged policy or an ARN
+            for a managed one, or the registry refuses the policy.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(
             self._ops.update_policy,
             policy_id,
@@ -57,5 +146,29 @@ class AsyncPolicyOps(AsyncGroup):
         )
 
     async def delete_policy(self, policy_id: str) -> Acknowledgement:
-        """Delete a policy; `ConflictError` while roles use it."""
+        """Delete a policy.
+
+        Parameters
+        ----------
+        policy_id:
+            The policy's id.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such policy.
+        ConflictError
+            When roles use it.
+        ValidationError
+            When the id is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.delete_policy, policy_id)

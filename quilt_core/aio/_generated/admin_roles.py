@@ -17,15 +17,65 @@ class AsyncRoleOps(AsyncGroup):
     _ops: RoleOps
 
     async def list_roles(self) -> Listing[Role]:
-        """All roles, by name."""
+        """List all roles, by name.
+
+        Returns
+        -------
+        Listing[Role]
+            All of them.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.list_roles)
 
     async def get_role(self, id_or_name: str) -> Role:
-        """One role; `NotFoundError` when it is not there."""
+        """Read one role.
+
+        Parameters
+        ----------
+        id_or_name:
+            The role's id or name.
+
+        Returns
+        -------
+        Role
+            With its policies, or the ARN of an unmanaged one.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such role.
+        ValidationError
+            When the id or name is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.get_role, id_or_name)
 
     async def get_default_role(self) -> Role:
-        """The role that new users get; `NotFoundError` when none is set."""
+        """Read the role that new users get.
+
+        Returns
+        -------
+        Role
+            The default role.
+
+        Raises
+        ------
+        NotFoundError
+            When none is set.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.get_default_role)
 
     async def create_role(
@@ -46,18 +96,29 @@ class AsyncRoleOps(AsyncGroup):
         policies, arn:
             One of the two: ids of policies, or the ARN of a role in AWS.
         default_bucket:
-            The bucket that the role's users see first.
+            The bucket that the role's users see first; None for none.
         signup:
-            How the role is offered to those who sign up.
+            How the role is offered to those who sign up; None when it is not.
+
+        Returns
+        -------
+        Role
+            The role, as the registry has it now.
 
         Raises
         ------
         ConflictError
             When the name or the signup page is taken.
         ValidationError
-            For a bad name, too many policies, or not exactly one of `policies` and `arn`.
+            When the name is malformed, there are too many policies, or not exactly one of
+            `policies` and `arn` is given.
         NotSupportedError
-            When the registry knows no default bucket or signup (before 2026-11), and one is given.
+            When a default bucket or signup is given, and the registry knows none (before
+            2026-11).
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
         """
         return await self._calls.run(
             self._ops.create_role,
@@ -89,6 +150,11 @@ class AsyncRoleOps(AsyncGroup):
         default_bucket, signup:
             What to set; None takes away what is there, and `KEEP` keeps it.
 
+        Returns
+        -------
+        Role
+            The role, as the registry has it now.
+
         Raises
         ------
         NotFoundError
@@ -96,9 +162,15 @@ class AsyncRoleOps(AsyncGroup):
         ConflictError
             When the name or the signup page is taken, or the SSO configuration uses the role.
         ValidationError
-            For policies of an unmanaged role, an ARN of a managed one, a bad name, or no change.
+            When policies are given for an unmanaged role or an ARN for a managed one, the name is
+            malformed, or nothing is to be changed.
         NotSupportedError
-            When the registry knows no default bucket or signup (before 2026-11), and one is given.
+            When a default bucket or signup is given, and the registry knows none (before
+            2026-11).
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
         """
         return await self._calls.run(
             self._ops.update_role,
@@ -111,9 +183,57 @@ class AsyncRoleOps(AsyncGroup):
         )
 
     async def delete_role(self, id_or_name: str) -> Acknowledgement:
-        """Delete a role; `ConflictError` while it is in use."""
+        """Delete a role.
+
+        Parameters
+        ----------
+        id_or_name:
+            The role's id or name.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such role.
+        ConflictError
+            When users or the SSO configuration use it, or it owns data products.
+        ValidationError
+            When the id or name is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.delete_role, id_or_name)
 
     async def set_default_role(self, id_or_name: str) -> Role:
-        """Choose the role that new users get."""
+        """Choose the role that new users get.
+
+        Parameters
+        ----------
+        id_or_name:
+            The role's id or name.
+
+        Returns
+        -------
+        Role
+            The role.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such role.
+        ConflictError
+            When the SSO configuration decides it.
+        ValidationError
+            When the id or name is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.set_default_role, id_or_name)

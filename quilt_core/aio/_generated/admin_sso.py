@@ -17,13 +17,59 @@ class AsyncSsoOps(AsyncGroup):
     _ops: SsoOps
 
     async def get_sso_config(self) -> SsoConfig:
-        """The SSO configuration; its `text` is None when none is set."""
+        """Read the SSO configuration.
+
+        Returns
+        -------
+        SsoConfig
+            Its `text` is None when none is set.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.get_sso_config)
 
     async def set_sso_config(self, config: str | Mapping[str, Any] | None) -> SsoConfig:
-        """Set the SSO configuration: text, or a mapping that is sent as JSON; None removes it."""
+        """Set the SSO configuration.
+
+        Parameters
+        ----------
+        config:
+            YAML or JSON text, or a mapping that is sent as JSON; None removes it.
+
+        Returns
+        -------
+        SsoConfig
+            The configuration, as the registry has it now.
+
+        Raises
+        ------
+        ValidationError
+            When the text is empty, or the registry refuses it; the message has every reason.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.set_sso_config, config)
 
     async def remove_sso_config(self) -> SsoConfig:
-        """Remove the SSO configuration, also when there is none."""
+        """Remove the SSO configuration, also when there is none.
+
+        Returns
+        -------
+        SsoConfig
+            Its `text` is None.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.remove_sso_config)

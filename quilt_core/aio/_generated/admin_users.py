@@ -17,51 +17,218 @@ class AsyncUserOps(AsyncGroup):
     _ops: UserOps
 
     async def list_users(self) -> Listing[User]:
-        """All users, by name."""
+        """List all users, by name.
+
+        Returns
+        -------
+        Listing[User]
+            All of them, with their roles.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.list_users)
 
     async def get_user(self, name: str) -> User:
-        """One user; `NotFoundError` when there is none of that name."""
+        """Read one user.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+
+        Returns
+        -------
+        User
+            With address, roles and the times of joining and the last login.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When an argument is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.get_user, name)
 
     async def create_user(
         self, name: str, email: str, role: str, extra_roles: Iterable[str] | None = None
     ) -> User:
-        """Create a user; `ConflictError` when the name or the address is taken."""
+        """Create a user.
+
+        Parameters
+        ----------
+        name:
+            A name that no user has.
+        email:
+            An address that no user has.
+        role:
+            The name of the active role.
+        extra_roles:
+            Names of further roles; None for none.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        ConflictError
+            When the name or the address is taken.
+        ValidationError
+            When one is malformed, or there is no such role.
+        BackendError
+            When the registry cannot send its mail, or has no subscription.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.create_user, name, email, role, extra_roles)
 
     async def delete_user(self, name: str) -> Acknowledgement:
-        """Delete a user; `NotFoundError` when there is none of that name."""
+        """Delete a user.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When the name is empty, or is your own.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.delete_user, name)
 
     async def set_user_email(self, name: str, email: str) -> User:
-        """Change a user's address; `ConflictError` when another user has it."""
+        """Change a user's address.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        email:
+            The new address.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ConflictError
+            When another user has that address.
+        ValidationError
+            When the name is empty, or the address malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.set_user_email, name, email)
 
     async def set_user_admin(self, name: str, admin: bool) -> User:
-        """Make a user an administrator, or no longer one."""
+        """Make a user an administrator, or no longer one.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        admin:
+            True for an administrator, False for none.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When an argument is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.set_user_admin, name, admin)
 
     async def set_user_active(self, name: str, active: bool) -> User:
-        """Allow a user in, or lock the user out."""
+        """Allow a user in, or lock the user out.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        active:
+            True when the user may log in.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When an argument is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.set_user_active, name, active)
 
     async def reset_user_password(self, name: str) -> Acknowledgement:
-        """Reset a user's password; the registry mails the user."""
+        """Reset a user's password; the registry mails the user.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When an argument is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.reset_user_password, name)
-
-    async def set_user_role(
-        self, name: str, role: str, extra_roles: Iterable[str] | None = None, append: bool = False
-    ) -> User:
-        """Set a user's active role and, when given, the further ones."""
-        return await self._calls.run(self._ops.set_user_role, name, role, extra_roles, append)
-
-    async def add_user_roles(self, name: str, roles: Iterable[str]) -> User:
-        """Give a user further roles."""
-        return await self._calls.run(self._ops.add_user_roles, name, roles)
-
-    async def remove_user_roles(
-        self, name: str, roles: Iterable[str], fallback: str | None = None
-    ) -> User:
-        """Take roles from a user; `fallback` becomes the active one when that goes."""
-        return await self._calls.run(self._ops.remove_user_roles, name, roles, fallback)

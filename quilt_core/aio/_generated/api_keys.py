@@ -26,17 +26,100 @@ class AsyncApiKeyOps(AsyncGroup):
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
     ) -> Listing[ApiKey]:
-        """My keys, newest first, without their secrets."""
+        """List my API keys, newest first, without their secrets.
+
+        Parameters
+        ----------
+        name:
+            Only keys of this name; None for all.
+        fingerprint:
+            Only keys with this fingerprint; None for all.
+        status:
+            "ACTIVE", "EXPIRED" or an `ApiKeyStatus`; None for all.
+
+        Returns
+        -------
+        Listing[ApiKey]
+            All of them, newest first, then by id.
+
+        Raises
+        ------
+        ValidationError
+            When `status` is none.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.list_api_keys, name, fingerprint, status)
 
     async def get_api_key(self, key_id: str) -> ApiKey:
-        """One of my keys; `NotFoundError` when it is not there."""
+        """Read one of my API keys.
+
+        Parameters
+        ----------
+        key_id:
+            The key's id.
+
+        Returns
+        -------
+        ApiKey
+            The key, without its secret.
+
+        Raises
+        ------
+        NotFoundError
+            When I have no such key.
+        ValidationError
+            When the id is empty.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.get_api_key, key_id)
 
     async def create_api_key(self, name: str, expires_in_days: int = 90) -> ApiKeyCreated:
-        """Create a key, which works for 1 to 365 days; its secret is shown this once."""
+        """Create an API key for me.
+
+        Parameters
+        ----------
+        name:
+            What the key is for.
+        expires_in_days:
+            How many days it works, from 1 to 365.
+
+        Returns
+        -------
+        ApiKeyCreated
+            The key with its secret, which is shown this once.
+
+        Raises
+        ------
+        ValidationError
+            When the name is empty, the number of days is out of range, or the registry refuses
+            the key.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.create_api_key, name, expires_in_days)
 
     async def revoke_api_key(self, key_id: str) -> Acknowledgement:
-        """Revoke one of my keys; `NotFoundError` when it is not there."""
+        """Revoke one of my API keys.
+
+        Parameters
+        ----------
+        key_id:
+            The key's id.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When I have no such key.
+        ValidationError
+            When the id is empty.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.revoke_api_key, key_id)

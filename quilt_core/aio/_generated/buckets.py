@@ -15,5 +15,16 @@ class AsyncBucketOps(AsyncGroup):
     _ops: BucketOps
 
     async def list_buckets(self) -> Listing[BucketInfo]:
-        """The buckets that the catalog knows and the active role can read, by name."""
+        """List the buckets that the catalog knows and the active role can read, by name.
+
+        Returns
+        -------
+        Listing[BucketInfo]
+            All of them; never the buckets of an AWS account.
+
+        Raises
+        ------
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
         return await self._calls.run(self._ops.list_buckets)

@@ -66,9 +66,14 @@ def connect(
     settings:
         Ready settings, used instead of all the parameters above except `backend`.
     threads:
-    How many calls may be under way at once; more wait for one to end.
+        How many calls may be under way at once; more wait for one to end.
     others:
         Any other setting of `quilt_core.settings.Settings`.
+
+    Returns
+    -------
+    AsyncQuiltOps
+        The connection: a context manager, which closes it.
 
     Raises
     ------

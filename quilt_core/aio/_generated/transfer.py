@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any, BinaryIO, overload
+from typing import Any
 
 from quilt_core.aio.calls import AsyncGroup
 from quilt_core.domain.entries import DEFAULT_WORKFLOW, ProgressCallback, Workflow
@@ -19,11 +19,11 @@ from quilt_core.domain.transfer import (
 )
 from quilt_core.domain.uris import S3Uri
 from quilt_core.ops.addressing import PackageGiven
-from quilt_core.ops.transfer import READ_LIMIT, TransferOps
+from quilt_core.ops.transfer import TransferOps
 
 
 class AsyncTransferOps(AsyncGroup):
-    """Push a folder, download and verify a package, read a file of it."""
+    """Push a folder, download and verify a package."""
 
     _ops: TransferOps
 
@@ -52,40 +52,64 @@ class AsyncTransferOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which names the registry, too.
+            `namespace/name`, or a `quilt+s3://` URI, which may name the registry as well.
         source:
             A folder, whose `.quiltignore` files are honoured; or a mapping of logical keys to
-            paths, `bytes`, and `s3://…` URIs, which the package refers to where they are.
+            paths, `bytes`, and `s3://…` URIs, to which the package then refers where they are.
         registry:
-            Where to publish; the configured one by default.
+            Where to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the configured one
+            by default.
         mode:
-            "replace": the revision holds what the source holds. "merge": files that only the latest
-            revision has stay.
+            "replace": the revision holds what the source holds. "merge": files that only the
+            latest revision has stay.
         include, exclude:
             Patterns as in `.gitignore`, over logical keys: one of `include` must match when there
             are any, and none of `exclude` may.
         metadata:
-            The package's user metadata; None leaves it as it is, `{}` takes it away, and with
-            "merge" it is merged at the top level.
+            The package's user metadata. None leaves it as it is, `{}` takes it away; with "merge"
+            it is merged at the top level.
         entry_metadata:
             User metadata of files by logical key; files that are not named keep theirs.
-        message, workflow, force, expected_top_hash:
-            As in `create_package_revision`.
+        message:
+            The commit message; None for none.
+        workflow:
+            Left out: the bucket's default; None: none; or an id.
+        force:
+            True writes even when another revision came in between.
+        expected_top_hash:
+            As in `create_package_revision`; checked before anything is uploaded.
         dry_run:
-            Only find out what would be done.
+            True only finds out what would be done.
         allow_unversioned:
-            Write where no versions are kept, although that changes what older revisions mean.
+            True copies objects where no versions are kept, although that changes what older
+            revisions mean.
         use_cache:
-            False trusts nothing that earlier pushes from this machine have noted.
+            False hashes every file again, and trusts nothing that earlier pushes from this
+            machine noted.
         progress:
-            Called with `Progress` during long work, from any thread.
+            Called with `Progress` during long work, from any thread; None for none.
+
+        Returns
+        -------
+        PushResult
+            Files that are new, changed, unchanged and removed, and the top hash.
 
         Raises
         ------
         ValidationError
-            For a source that cannot be taken as it is: `context["failures"]` says why, by file.
-        ConflictError, PermissionDeniedError, TransportError, …
-            See the hook `push_package`. `context["outcome"]` says what became of the revision.
+            When the source cannot be taken as it is: a link that leaves the folder, a file that
+            cannot be read or changes while it is read, nothing to push; `context["failures"]`
+            says why, by file. When a name or metadata is malformed, or the workflow refuses the
+            revision.
+        NotFoundError
+            When the registry, or an object that the source names, is not there.
+        ConflictError
+            When another revision came in between, or `expected_top_hash` is not the latest one.
+        PermissionDeniedError
+            When this identity may not write to the registry.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry. `context["outcome"]` says what became of
+            the revision.
         """
         return await self._calls.run(
             self._ops.push_package,
@@ -126,33 +150,46 @@ class AsyncTransferOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
         destination:
             The folder; it is made when it is not there.
         registry:
-            Where the package lives; the configured one by default.
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
         path:
             A file or directory of the package; "" for all.
         top_hash:
-            A revision; the latest by default.
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
         include, exclude:
-            As in `push_package`.
+            Patterns as in `.gitignore`, over logical keys: one of `include` must match when there
+            are any, and none of `exclude` may.
         dry_run:
-            Only find out what would be done.
+            True only finds out what would be done.
         delete:
-            Delete what an earlier download of this package wrote here and the revision does not
-            have, unless somebody wrote to it since.
+            True deletes what an earlier download of this package wrote here and the revision does
+            not have, unless somebody wrote to it since.
         progress:
-            Called with `Progress` during long work, from any thread.
+            Called with `Progress` during long work, from any thread; None for none.
+
+        Returns
+        -------
+        DownloadResult
+            Which files were written, which were right already, and how many bytes came.
 
         Raises
         ------
         ValidationError
-            Before anything is written: for keys that can be no files here, and for lack of space.
+            Before anything is written: when a key can be no file here or lies outside of the
+            folder, the destination is a file, there is not enough space, or a name or hash is
+            malformed.
         ProtocolError
-            For bytes that are not those of the package. Files that were there stay as they were.
-        NotFoundError, PermissionDeniedError, TransportError, …
-            See the hook `download_package`.
+            When bytes are not those of the package. Files that were there stay as they were.
+        NotFoundError
+            When the path, the package, the revision, the registry or an object is not there.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
         """
         return await self._calls.run(
             self._ops.download_package,
@@ -182,126 +219,33 @@ class AsyncTransferOps(AsyncGroup):
         Parameters
         ----------
         package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
         folder:
             The folder, in which nothing is changed.
         registry:
-            Where the package lives; the configured one by default.
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
         top_hash:
-            A revision; the latest by default.
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
         path:
             A file or directory of the package and of the folder; "" for all.
+
+        Returns
+        -------
+        VerifyResult
+            The files that are missing, extra and different. No object is read.
 
         Raises
         ------
         ValidationError
-            When `folder` is no folder.
+            When `folder` is not a folder, or a name or hash is malformed.
+        NotFoundError
+            When the path, the package, the revision or the registry is not there.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
         """
         return await self._calls.run(
             self._ops.verify_package, package_name, folder, registry, top_hash=top_hash, path=path
         )
-
-    async def open_content(
-        self,
-        package_name: PackageGiven,
-        path: str = "",
-        registry: str | Registry | None = None,
-        *,
-        top_hash: str | None = None,
-    ) -> BinaryIO:
-        """Open a file of a package as a seekable binary file, of the revision's own version.
-
-        Parameters
-        ----------
-        package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
-        path:
-            The file's logical key; left out where a URI names it.
-        registry:
-            Where the package lives; the configured one by default.
-        top_hash:
-            A revision; the latest by default.
-
-        Raises
-        ------
-        ValidationError
-            When `path` is a directory.
-        NotFoundError
-            When there is no such file, revision or package.
-        """
-        return await self._calls.run(
-            self._ops.open_content, package_name, path, registry, top_hash=top_hash
-        )
-
-    @overload
-    async def read_content(
-        self,
-        package_name: PackageGiven,
-        path: str = "",
-        registry: str | Registry | None = None,
-        *,
-        top_hash: str | None = None,
-        limit: int | None = READ_LIMIT,
-        encoding: None = None,
-    ) -> bytes: ...
-
-    @overload
-    async def read_content(
-        self,
-        package_name: PackageGiven,
-        path: str = "",
-        registry: str | Registry | None = None,
-        *,
-        top_hash: str | None = None,
-        limit: int | None = READ_LIMIT,
-        encoding: str,
-    ) -> str: ...
-
-    async def read_content(
-        self,
-        package_name: PackageGiven,
-        path: str = "",
-        registry: str | Registry | None = None,
-        *,
-        top_hash: str | None = None,
-        limit: int | None = READ_LIMIT,
-        encoding: str | None = None,
-    ) -> bytes | str:
-        """Read a whole file of a package: bytes, or text when an encoding is given.
-
-        Parameters
-        ----------
-        package_name:
-            `namespace/name`, or a `quilt+s3://` URI, which names registry, revision and path, too.
-        path:
-            The file's logical key; left out where a URI names it.
-        registry:
-            Where the package lives; the configured one by default.
-        top_hash:
-            A revision; the latest by default.
-        limit:
-            The largest number of bytes that the file may have, 64 MiB by default; None for any.
-        encoding:
-            Such as "utf-8"; None for bytes.
-
-        Raises
-        ------
-        ValidationError
-            When `path` is a directory, the file is larger than `limit`, or its bytes are no text
-            in that encoding.
-        ProtocolError
-            When the bytes are not those of the package.
-        NotFoundError
-            When there is no such file, revision or package.
-        """
-        answer: bytes | str = await self._calls.overloaded(
-            False,
-            self._ops.read_content,
-            package_name,
-            path,
-            registry,
-            top_hash=top_hash,
-            limit=limit,
-            encoding=encoding,
-        )
-        return answer

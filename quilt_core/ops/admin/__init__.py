@@ -7,13 +7,14 @@ from quilt_core.ops.admin.buckets import BucketAdminOps
 from quilt_core.ops.admin.policies import PolicyOps
 from quilt_core.ops.admin.roles import RoleOps
 from quilt_core.ops.admin.sso import SsoOps
+from quilt_core.ops.admin.user_roles import UserRoleOps
 from quilt_core.ops.admin.users import UserOps
 from quilt_core.ops.dispatch import Dispatcher
 
 __all__ = ["AdminOps"]
 
 
-class AdminOps(UserOps, RoleOps, PolicyOps, SsoOps, BucketAdminOps, ApiKeyAdminOps):
+class AdminOps(UserOps, UserRoleOps, RoleOps, PolicyOps, SsoOps, BucketAdminOps, ApiKeyAdminOps):
     """What administrators do, as `ops.admin`; the hooks are named `admin_…`."""
 
     def __init__(self, dispatch: Dispatcher) -> None:

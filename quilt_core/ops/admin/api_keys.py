@@ -18,7 +18,39 @@ class ApiKeyAdminOps(AdminOperationGroup):
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
     ) -> Listing[ApiKey]:
-        """Keys of all users, newest first, without their secrets."""
+        """List API keys of all users, newest first, without their secrets.
+
+        Parameters
+        ----------
+        email:
+            Only keys of the user with this address; None for all.
+        name:
+            Only keys of this name; None for all.
+        fingerprint:
+            Only keys with this fingerprint; None for all.
+        status:
+            "ACTIVE", "EXPIRED" or an `ApiKeyStatus`; None for all.
+
+        Returns
+        -------
+        Listing[ApiKey]
+            All of them, newest first, then by id.
+
+        Raises
+        ------
+        ValidationError
+            When `status` is none.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> created = ops.create_api_key("ci")
+        >>> print([key.name for key in ops.admin.list_api_keys(name="ci")])
+        ['ci']
+        """
         return self._dispatch.collect(
             "admin_list_api_keys",
             ApiKey,
@@ -29,11 +61,64 @@ class ApiKeyAdminOps(AdminOperationGroup):
         )
 
     def get_api_key(self, key_id: str) -> ApiKey:
-        """One key; `NotFoundError` when it is not there."""
+        """Read an API key of any user.
+
+        Parameters
+        ----------
+        key_id:
+            The key's id.
+
+        Returns
+        -------
+        ApiKey
+            The key, without its secret.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such key.
+        ValidationError
+            When the id is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.get_api_key(created.api_key.id).name)
+        ci
+        """
         return self._dispatch.call("admin_get_api_key", ApiKey, key_id=parse_key_id(key_id))
 
     def revoke_api_key(self, key_id: str) -> Acknowledgement:
-        """Revoke a key; `NotFoundError` when it is not there."""
+        """Revoke an API key of any user.
+
+        Parameters
+        ----------
+        key_id:
+            The key's id.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such key.
+        ValidationError
+            When the id is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> done = ops.admin.revoke_api_key(created.api_key.id)
+        """
         return self._dispatch.call(
             "admin_revoke_api_key", Acknowledgement, key_id=parse_key_id(key_id)
         )

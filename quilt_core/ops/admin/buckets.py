@@ -21,21 +21,133 @@ class BucketAdminOps(AdminOperationGroup):
     """Buckets; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
     def list_buckets(self) -> Listing[BucketConfig]:
-        """All buckets of the catalog, by name."""
+        """List all buckets of the catalog, by name.
+
+        Returns
+        -------
+        Listing[BucketConfig]
+            Also those that the active role cannot read.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print([bucket.name for bucket in ops.admin.list_buckets()])
+        ['demo-data', 'demo-private', 'demo-shared']
+        """
         return self._dispatch.collect("admin_list_buckets", BucketConfig)
 
     def get_bucket(self, name: str) -> BucketConfig:
-        """A bucket's configuration; `NotFoundError` when the catalog does not have it."""
+        """Read a bucket's configuration.
+
+        Parameters
+        ----------
+        name:
+            The bucket's name, or `s3://name`.
+
+        Returns
+        -------
+        BucketConfig
+            The configuration.
+
+        Raises
+        ------
+        NotFoundError
+            When the catalog does not have the bucket.
+        ValidationError
+            When the name is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.get_bucket("demo-data").title)
+        Demo data
+        """
         return self._dispatch.call("admin_get_bucket", BucketConfig, name=parse_bucket(name))
 
     def add_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
-        """Add an S3 bucket to the catalog; `ConflictError` when the catalog has it."""
+        """Add an S3 bucket to the catalog.
+
+        Parameters
+        ----------
+        name:
+            An S3 bucket that the catalog does not have: its name, or `s3://name`.
+        settings:
+            What to set, as `BucketSettings`.
+
+        Returns
+        -------
+        BucketConfig
+            The configuration, as the registry has it now.
+
+        Raises
+        ------
+        ConflictError
+            When the catalog has the bucket.
+        NotFoundError
+            When there is no such S3 bucket.
+        ValidationError
+            When the name is malformed, or the registry refuses the settings.
+        BackendError
+            When the registry cannot add it for another reason, which the message has.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> from quilt_core import BucketSettings
+        >>> settings = BucketSettings(title="Shared", description="What teams share")
+        >>> done = ops.admin.remove_bucket("demo-shared")
+        >>> print(ops.admin.add_bucket("demo-shared", settings).title)
+        Shared
+        """
         return self._dispatch.call(
             "admin_add_bucket", BucketConfig, name=parse_bucket(name), settings=_settings(settings)
         )
 
     def update_bucket(self, name: str, settings: BucketSettings) -> BucketConfig:
-        """Change a bucket's configuration."""
+        """Change a bucket's configuration.
+
+        Parameters
+        ----------
+        name:
+            The bucket's name, or `s3://name`.
+        settings:
+            What to set, as `BucketSettings`; what it leaves out is set to its default.
+
+        Returns
+        -------
+        BucketConfig
+            The configuration, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When the catalog does not have the bucket.
+        ValidationError
+            When the name is malformed, or the registry refuses the settings.
+        BackendError
+            When the registry cannot change it for another reason, which the message has.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.update_bucket("demo-shared", BucketSettings(title="For all")).title)
+        For all
+        """
         return self._dispatch.call(
             "admin_update_bucket",
             BucketConfig,
@@ -44,14 +156,68 @@ class BucketAdminOps(AdminOperationGroup):
         )
 
     def remove_bucket(self, name: str) -> Acknowledgement:
-        """Take a bucket out of the catalog; its objects stay."""
+        """Take a bucket out of the catalog; its objects stay.
+
+        Parameters
+        ----------
+        name:
+            The bucket's name, or `s3://name`.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When the catalog does not have the bucket.
+        ConflictError
+            While it is being indexed.
+        ValidationError
+            When the name is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> done = ops.admin.remove_bucket("demo-shared")
+        """
         return self._dispatch.call("admin_remove_bucket", Acknowledgement, name=parse_bucket(name))
 
     def reindex_bucket(self, name: str, prefix: str | None = None) -> Acknowledgement:
-        """Start to index a bucket anew, or the objects whose keys begin with `prefix`.
+        """Start to index a bucket anew; the registry goes on with it after this returns.
 
-        The registry goes on with it after this returns. `ConflictError` while it is at it already;
-        `NotFoundError` when the catalog does not have the bucket.
+        Parameters
+        ----------
+        name:
+            The bucket's name, or `s3://name`.
+        prefix:
+            Only objects whose keys begin with this; None for the whole bucket.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was begun.
+
+        Raises
+        ------
+        NotFoundError
+            When the catalog does not have the bucket.
+        ConflictError
+            While it is being indexed already.
+        ValidationError
+            When the name is malformed, or `prefix` is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> done = ops.admin.reindex_bucket("demo-data", prefix="penguins/")
         """
         return self._dispatch.call(
             "admin_reindex_bucket",

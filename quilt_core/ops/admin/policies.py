@@ -41,11 +41,57 @@ class PolicyOps(AdminOperationGroup):
     """Policies; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
     def list_policies(self) -> Listing[Policy]:
-        """All policies, by title."""
+        """List all policies, by title.
+
+        Returns
+        -------
+        Listing[Policy]
+            All of them, by title, then id.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> policies = ops.admin.list_policies()
+        >>> print(len(policies) > 0)
+        True
+        """
         return self._dispatch.collect("admin_list_policies", Policy)
 
     def get_policy(self, policy_id: str) -> Policy:
-        """One policy; `NotFoundError` when it is not there."""
+        """Read one policy.
+
+        Parameters
+        ----------
+        policy_id:
+            The policy's id.
+
+        Returns
+        -------
+        Policy
+            With its permissions, or the ARN of an unmanaged one.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such policy.
+        ValidationError
+            When the id is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.get_policy(policies[0].id) == policies[0])
+        True
+        """
         return self._dispatch.call("admin_get_policy", Policy, policy_id=_policy(policy_id))
 
     def create_policy(
@@ -56,7 +102,42 @@ class PolicyOps(AdminOperationGroup):
         arn: str | None = None,
         roles: Iterable[str] = (),
     ) -> Policy:
-        """Create a managed policy from permissions, or an unmanaged one from an ARN."""
+        """Create a managed policy from permissions, or an unmanaged one from an ARN.
+
+        Parameters
+        ----------
+        title:
+            A title that no policy has.
+        permissions, arn:
+            One of the two: `BucketPermission` objects, or the ARN of a policy in AWS.
+        roles:
+            Ids of the managed roles to attach it to.
+
+        Returns
+        -------
+        Policy
+            The policy, as the registry has it now.
+
+        Raises
+        ------
+        ConflictError
+            When the title or the ARN is taken.
+        ValidationError
+            When not exactly one of `permissions` and `arn` is given, or the registry refuses the
+            policy.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> from quilt_core import BucketPermission, BucketPermissionLevel
+        >>> permission = BucketPermission(bucket="demo-data", level=BucketPermissionLevel.READ)
+        >>> policy = ops.admin.create_policy("Read data", permissions=[permission])
+        >>> print(policy.title)
+        Read data
+        """
         if (permissions is None) == (arn is None):
             raise ValidationError(
                 "Give either `permissions` (a managed policy) or `arn`, not both."
@@ -79,7 +160,39 @@ class PolicyOps(AdminOperationGroup):
         arn: str | None = None,
         roles: Iterable[str] | None = None,
     ) -> Policy:
-        """Change a policy; what is left out stays."""
+        """Change a policy; what is left out stays.
+
+        Parameters
+        ----------
+        policy_id:
+            The policy's id.
+        title, permissions, arn, roles:
+            What to set, as in `create_policy`; None keeps what is there.
+
+        Returns
+        -------
+        Policy
+            The policy, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such policy.
+        ConflictError
+            When the title or the ARN is taken.
+        ValidationError
+            When nothing is to be changed, permissions are given for an unmanaged policy or an ARN
+            for a managed one, or the registry refuses the policy.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.update_policy(policy.id, title="Read the data").title)
+        Read the data
+        """
         if title is None and permissions is None and arn is None and roles is None:
             raise ValidationError(
                 "There is nothing to update.", hint="Give title, permissions, arn or roles."
@@ -95,7 +208,35 @@ class PolicyOps(AdminOperationGroup):
         )
 
     def delete_policy(self, policy_id: str) -> Acknowledgement:
-        """Delete a policy; `ConflictError` while roles use it."""
+        """Delete a policy.
+
+        Parameters
+        ----------
+        policy_id:
+            The policy's id.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such policy.
+        ConflictError
+            When roles use it.
+        ValidationError
+            When the id is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> done = ops.admin.delete_policy(policy.id)
+        """
         return self._dispatch.call(
             "admin_delete_policy", Acknowledgement, policy_id=_policy(policy_id)
         )

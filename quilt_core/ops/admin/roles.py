@@ -47,15 +47,82 @@ class RoleOps(AdminOperationGroup):
     """Roles; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
     def list_roles(self) -> Listing[Role]:
-        """All roles, by name."""
+        """List all roles, by name.
+
+        Returns
+        -------
+        Listing[Role]
+            All of them.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> roles = ops.admin.list_roles()
+        >>> print(len(roles) > 1)
+        True
+        """
         return self._dispatch.collect("admin_list_roles", Role)
 
     def get_role(self, id_or_name: str) -> Role:
-        """One role; `NotFoundError` when it is not there."""
+        """Read one role.
+
+        Parameters
+        ----------
+        id_or_name:
+            The role's id or name.
+
+        Returns
+        -------
+        Role
+            With its policies, or the ARN of an unmanaged one.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such role.
+        ValidationError
+            When the id or name is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.get_role(roles[0].name) == ops.admin.get_role(roles[0].id))
+        True
+        """
         return self._dispatch.call("admin_get_role", Role, id_or_name=_role(id_or_name))
 
     def get_default_role(self) -> Role:
-        """The role that new users get; `NotFoundError` when none is set."""
+        """Read the role that new users get.
+
+        Returns
+        -------
+        Role
+            The default role.
+
+        Raises
+        ------
+        NotFoundError
+            When none is set.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> default = ops.admin.set_default_role(roles[0].name)
+        >>> print(ops.admin.get_default_role().name == roles[0].name)
+        True
+        """
         return self._dispatch.call("admin_get_default_role", Role)
 
     def create_role(
@@ -76,18 +143,35 @@ class RoleOps(AdminOperationGroup):
         policies, arn:
             One of the two: ids of policies, or the ARN of a role in AWS.
         default_bucket:
-            The bucket that the role's users see first.
+            The bucket that the role's users see first; None for none.
         signup:
-            How the role is offered to those who sign up.
+            How the role is offered to those who sign up; None when it is not.
+
+        Returns
+        -------
+        Role
+            The role, as the registry has it now.
 
         Raises
         ------
         ConflictError
             When the name or the signup page is taken.
         ValidationError
-            For a bad name, too many policies, or not exactly one of `policies` and `arn`.
+            When the name is malformed, there are too many policies, or not exactly one of
+            `policies` and `arn` is given.
         NotSupportedError
-            When the registry knows no default bucket or signup (before 2026-11), and one is given.
+            When a default bucket or signup is given, and the registry knows none (before
+            2026-11).
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> policies = [policy.id for policy in ops.admin.list_policies()][:1]
+        >>> print(ops.admin.create_role("Analysts", policies=policies).name)
+        Analysts
         """
         if (policies is None) == (arn is None):
             raise ValidationError("Give either `policies` (a managed role) or `arn`, not both.")
@@ -122,6 +206,11 @@ class RoleOps(AdminOperationGroup):
         default_bucket, signup:
             What to set; None takes away what is there, and `KEEP` keeps it.
 
+        Returns
+        -------
+        Role
+            The role, as the registry has it now.
+
         Raises
         ------
         NotFoundError
@@ -129,9 +218,20 @@ class RoleOps(AdminOperationGroup):
         ConflictError
             When the name or the signup page is taken, or the SSO configuration uses the role.
         ValidationError
-            For policies of an unmanaged role, an ARN of a managed one, a bad name, or no change.
+            When policies are given for an unmanaged role or an ARN for a managed one, the name is
+            malformed, or nothing is to be changed.
         NotSupportedError
-            When the registry knows no default bucket or signup (before 2026-11), and one is given.
+            When a default bucket or signup is given, and the registry knows none (before
+            2026-11).
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.update_role("Analysts", name="Scientists").name)
+        Scientists
         """
         kept = default_bucket is KEEP and signup is KEEP
         if name is None and policies is None and arn is None and kept:
@@ -151,11 +251,68 @@ class RoleOps(AdminOperationGroup):
         )
 
     def delete_role(self, id_or_name: str) -> Acknowledgement:
-        """Delete a role; `ConflictError` while it is in use."""
+        """Delete a role.
+
+        Parameters
+        ----------
+        id_or_name:
+            The role's id or name.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such role.
+        ConflictError
+            When users or the SSO configuration use it, or it owns data products.
+        ValidationError
+            When the id or name is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> done = ops.admin.delete_role("Scientists")
+        """
         return self._dispatch.call(
             "admin_delete_role", Acknowledgement, id_or_name=_role(id_or_name)
         )
 
     def set_default_role(self, id_or_name: str) -> Role:
-        """Choose the role that new users get."""
+        """Choose the role that new users get.
+
+        Parameters
+        ----------
+        id_or_name:
+            The role's id or name.
+
+        Returns
+        -------
+        Role
+            The role.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such role.
+        ConflictError
+            When the SSO configuration decides it.
+        ValidationError
+            When the id or name is empty.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.set_default_role(roles[0].id).name == roles[0].name)
+        True
+        """
         return self._dispatch.call("admin_set_default_role", Role, id_or_name=_role(id_or_name))

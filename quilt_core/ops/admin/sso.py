@@ -15,11 +15,56 @@ class SsoOps(AdminOperationGroup):
     """The SSO configuration; `PermissionDeniedError` for everybody but administrators."""
 
     def get_sso_config(self) -> SsoConfig:
-        """The SSO configuration; its `text` is None when none is set."""
+        """Read the SSO configuration.
+
+        Returns
+        -------
+        SsoConfig
+            Its `text` is None when none is set.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.get_sso_config().text)
+        None
+        """
         return self._dispatch.call("admin_get_sso_config", SsoConfig)
 
     def set_sso_config(self, config: str | Mapping[str, Any] | None) -> SsoConfig:
-        """Set the SSO configuration: text, or a mapping that is sent as JSON; None removes it."""
+        r"""Set the SSO configuration.
+
+        Parameters
+        ----------
+        config:
+            YAML or JSON text, or a mapping that is sent as JSON; None removes it.
+
+        Returns
+        -------
+        SsoConfig
+            The configuration, as the registry has it now.
+
+        Raises
+        ------
+        ValidationError
+            When the text is empty, or the registry refuses it; the message has every reason.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> name = ops.admin.get_user("reader").role
+        >>> config = f"version: '1.0'\ndefault_role: {name}\nmappings: []\n"
+        >>> print(ops.admin.set_sso_config(config).text == config)
+        True
+        """
         if config is None:
             return self.remove_sso_config()
         text = json.dumps(config) if isinstance(config, Mapping) and config else config
@@ -30,5 +75,23 @@ class SsoOps(AdminOperationGroup):
         )
 
     def remove_sso_config(self) -> SsoConfig:
-        """Remove the SSO configuration, also when there is none."""
+        """Remove the SSO configuration, also when there is none.
+
+        Returns
+        -------
+        SsoConfig
+            Its `text` is None.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.remove_sso_config().text)
+        None
+        """
         return self._dispatch.call("admin_remove_sso_config", SsoConfig)

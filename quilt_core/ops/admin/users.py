@@ -10,19 +10,19 @@ from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_names, parse_text
 
 
-def _user(name: str) -> str:
+def parse_user(name: str) -> str:
     return parse_text(name, "name", "ada")
 
 
-def _email(email: str) -> str:
+def parse_email(email: str) -> str:
     return parse_text(email, "email", "ada@example.com")
 
 
-def _role(role: str) -> str:
+def parse_role(role: str) -> str:
     return parse_text(role, "role", "ReadWrite")
 
 
-def _roles(roles: Iterable[str]) -> tuple[str, ...]:
+def parse_roles(roles: Iterable[str]) -> tuple[str, ...]:
     return parse_names(roles, "roles", "ReadWrite")
 
 
@@ -30,84 +30,276 @@ class UserOps(AdminOperationGroup):
     """Users; each operation raises `PermissionDeniedError` for everybody but administrators."""
 
     def list_users(self) -> Listing[User]:
-        """All users, by name."""
+        """List all users, by name.
+
+        Returns
+        -------
+        Listing[User]
+            All of them, with their roles.
+
+        Raises
+        ------
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print([user.name for user in ops.admin.list_users()])
+        ['admin', 'inactive', 'reader', 'writer']
+        """
         return self._dispatch.collect("admin_list_users", User)
 
     def get_user(self, name: str) -> User:
-        """One user; `NotFoundError` when there is none of that name."""
-        return self._dispatch.call("admin_get_user", User, name=_user(name))
+        """Read one user.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+
+        Returns
+        -------
+        User
+            With address, roles and the times of joining and the last login.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When an argument is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.get_user("writer").email)
+        writer@…
+        """
+        return self._dispatch.call("admin_get_user", User, name=parse_user(name))
 
     def create_user(
         self, name: str, email: str, role: str, extra_roles: Iterable[str] | None = None
     ) -> User:
-        """Create a user; `ConflictError` when the name or the address is taken."""
+        """Create a user.
+
+        Parameters
+        ----------
+        name:
+            A name that no user has.
+        email:
+            An address that no user has.
+        role:
+            The name of the active role.
+        extra_roles:
+            Names of further roles; None for none.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        ConflictError
+            When the name or the address is taken.
+        ValidationError
+            When one is malformed, or there is no such role.
+        BackendError
+            When the registry cannot send its mail, or has no subscription.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> role = ops.admin.get_user("writer").role
+        >>> print(ops.admin.create_user("ada", "ada@example.com", role).name)
+        ada
+        """
         return self._dispatch.call(
             "admin_create_user",
             User,
-            name=_user(name),
-            email=_email(email),
-            role=_role(role),
-            extra_roles=_roles(extra_roles) if extra_roles else (),
+            name=parse_user(name),
+            email=parse_email(email),
+            role=parse_role(role),
+            extra_roles=parse_roles(extra_roles) if extra_roles else (),
         )
 
     def delete_user(self, name: str) -> Acknowledgement:
-        """Delete a user; `NotFoundError` when there is none of that name."""
-        return self._dispatch.call("admin_delete_user", Acknowledgement, name=_user(name))
+        """Delete a user.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When the name is empty, or is your own.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> created = ops.admin.create_user("tmp", "tmp@example.com", role)
+        >>> done = ops.admin.delete_user("tmp")
+        """
+        return self._dispatch.call("admin_delete_user", Acknowledgement, name=parse_user(name))
 
     def set_user_email(self, name: str, email: str) -> User:
-        """Change a user's address; `ConflictError` when another user has it."""
+        """Change a user's address.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        email:
+            The new address.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ConflictError
+            When another user has that address.
+        ValidationError
+            When the name is empty, or the address malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.set_user_email("ada", "lovelace@example.com").email)
+        lovelace@example.com
+        """
         return self._dispatch.call(
-            "admin_set_user_email", User, name=_user(name), email=_email(email)
+            "admin_set_user_email", User, name=parse_user(name), email=parse_email(email)
         )
 
     def set_user_admin(self, name: str, admin: bool) -> User:
-        """Make a user an administrator, or no longer one."""
+        """Make a user an administrator, or no longer one.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        admin:
+            True for an administrator, False for none.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When an argument is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.set_user_admin("ada", True).is_admin)
+        True
+        """
         return self._dispatch.call(
-            "admin_set_user_admin", User, name=_user(name), admin=parse_flag(admin, "admin")
+            "admin_set_user_admin", User, name=parse_user(name), admin=parse_flag(admin, "admin")
         )
 
     def set_user_active(self, name: str, active: bool) -> User:
-        """Allow a user in, or lock the user out."""
+        """Allow a user in, or lock the user out.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        active:
+            True when the user may log in.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When an argument is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.admin.set_user_active("ada", False).is_active)
+        False
+        """
         return self._dispatch.call(
-            "admin_set_user_active", User, name=_user(name), active=parse_flag(active, "active")
+            "admin_set_user_active",
+            User,
+            name=parse_user(name),
+            active=parse_flag(active, "active"),
         )
 
     def reset_user_password(self, name: str) -> Acknowledgement:
-        """Reset a user's password; the registry mails the user."""
-        return self._dispatch.call("admin_reset_user_password", Acknowledgement, name=_user(name))
+        """Reset a user's password; the registry mails the user.
 
-    def set_user_role(
-        self,
-        name: str,
-        role: str,
-        extra_roles: Iterable[str] | None = None,
-        append: bool = False,
-    ) -> User:
-        """Set a user's active role and, when given, the further ones."""
-        extra = None if extra_roles is None else tuple(_role(one) for one in extra_roles)
-        return self._dispatch.call(
-            "admin_set_user_role",
-            User,
-            name=_user(name),
-            role=_role(role),
-            extra_roles=extra,
-            append=parse_flag(append, "append"),
-        )
+        Parameters
+        ----------
+        name:
+            The user's name.
 
-    def add_user_roles(self, name: str, roles: Iterable[str]) -> User:
-        """Give a user further roles."""
-        return self._dispatch.call(
-            "admin_add_user_roles", User, name=_user(name), roles=_roles(roles)
-        )
+        Returns
+        -------
+        Acknowledgement
+            That it was done.
 
-    def remove_user_roles(
-        self, name: str, roles: Iterable[str], fallback: str | None = None
-    ) -> User:
-        """Take roles from a user; `fallback` becomes the active one when that goes."""
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When an argument is malformed.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> done = ops.admin.reset_user_password("ada")
+        """
         return self._dispatch.call(
-            "admin_remove_user_roles",
-            User,
-            name=_user(name),
-            roles=_roles(roles),
-            fallback=None if fallback is None else _role(fallback),
+            "admin_reset_user_password", Acknowledgement, name=parse_user(name)
         )

@@ -23,10 +23,21 @@ MATCH_ON = ("method", "quilt_uri", "quilt_headers", "quilt_body")
 
 
 def register(vcr: VCR) -> VCR:
-    """Teach a `vcr.VCR` the matchers and the file format of `cassette_config`; returns it.
+    """Teach a `vcr.VCR` the matchers and the file format of `cassette_config`.
 
-    From then on each cassette's configuration is checked when it is used: ValidationError when a
-    fixture, a marker or an argument has taken the place of the scrubbing or of the matchers.
+    From then on each cassette's configuration is checked when it is used: ValidationError
+    when a fixture, a marker or an argument has taken the place of the scrubbing or of the
+    matchers.
+
+    Parameters
+    ----------
+    vcr:
+        The object to teach.
+
+    Returns
+    -------
+    VCR
+        The same object.
     """
     for matcher in (quilt_uri, quilt_headers, quilt_body):
         vcr.register_matcher(matcher.__name__, matcher)

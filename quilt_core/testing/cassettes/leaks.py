@@ -71,8 +71,15 @@ def find_leaks(folder: str | Path, *, secrets: Iterable[str] = ()) -> list[Leak]
 def assert_no_leaks(folder: str | Path, *, secrets: Iterable[str] = ()) -> None:
     """Fail when a folder holds something that looks like a secret.
 
-    Parameters and errors as in `find_leaks`; raises `AssertionError` with all places, and without
-    the secrets.
+    Parameters
+    ----------
+    folder, secrets:
+        As in `find_leaks`.
+
+    Raises
+    ------
+    AssertionError
+        With all places, and without the secrets.
     """
     leaks = find_leaks(folder, secrets=secrets)
     if leaks:

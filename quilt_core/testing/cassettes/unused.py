@@ -8,9 +8,14 @@ from quilt_core.testing.cassettes.matching import operation_name
 
 
 def unplayed(cassette: Any) -> list[str]:
-    """The interactions of vcrpy's `cassette` that were not played: number, method, address, name.
+    """The interactions of a cassette that were not played: number, method, address, name.
 
     `name` is that of the GraphQL operation, where there is one.
+
+    Parameters
+    ----------
+    cassette:
+        vcrpy's cassette.
     """
     found = []
     for index, request in enumerate(cassette.requests):
@@ -23,9 +28,17 @@ def unplayed(cassette: Any) -> list[str]:
 
 
 def assert_all_played(cassette: Any) -> None:
-    """Fail when an interaction of vcrpy's `cassette` was not played: it is dead, or worse.
+    """Fail when an interaction of a cassette was not played: it is dead, or worse.
 
-    Raises `AssertionError` that lists them.
+    Parameters
+    ----------
+    cassette:
+        vcrpy's cassette.
+
+    Raises
+    ------
+    AssertionError
+        With a list of them.
     """
     left = unplayed(cassette)
     if left:

@@ -54,7 +54,15 @@ def behaviour(
 
 
 def overrides_behaviour(number: str, reason: str) -> Callable[[F], F]:
-    """Declare that a subclass's test replaces the suite's, and why."""
+    """Declare that a subclass's test replaces the suite's, and why.
+
+    Parameters
+    ----------
+    number:
+        The behaviour's number, such as "U-3".
+    reason:
+        Why the backend needs another test.
+    """
 
     def mark(function: F) -> F:
         setattr(function, _OVERRIDE, (number, reason))

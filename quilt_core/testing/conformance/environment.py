@@ -51,8 +51,8 @@ class Environment(ABC):
     A backend author implements the abstract methods, and says with the switches what the backend
     or its store does not have. What is switched off is not proven: the report says so (`lacks`).
 
-    Switches
-    --------
+    Attributes
+    ----------
     identities
         The `TestUser`s that the backend can tell apart; all of them by default. WRITER is always
         there. Tests that act as another one are skipped, so that nothing is proven of rights:

@@ -25,14 +25,47 @@ __all__ = ["MemoryCatalog", "connect", "create_backend", "make_backend"]
 
 
 def make_backend(catalog: MemoryCatalog, user: str | None = "admin") -> BackendPlugin:
-    """The backend over a catalog, acting as `user`; None for nobody."""
+    """The backend over a catalog.
+
+    Parameters
+    ----------
+    catalog:
+        The catalog.
+    user:
+        As whom it acts; None for nobody.
+    """
     from quilt_core.testing.memory.backend import build_backend
 
     return build_backend(catalog, user)
 
 
 def connect(catalog: MemoryCatalog, *, user: str | None = "admin", **settings: Any) -> QuiltOps:
-    """Connect to a catalog as a user; `settings` as in `quilt_core.connect`."""
+    """Connect to a catalog as a user.
+
+    Parameters
+    ----------
+    catalog:
+        The catalog.
+    user:
+        As whom to act; None for nobody.
+    settings:
+        As in `quilt_core.connect`.
+
+    Returns
+    -------
+    QuiltOps
+        The connection: a context manager, which closes it.
+
+    Examples
+    --------
+    >>> from quilt_core.testing.memory import MemoryCatalog, connect
+    >>> catalog = MemoryCatalog()
+    >>> registry = catalog.add_bucket("my-bucket")
+    >>> uri = catalog.put_object("my-bucket", "data/a.csv", b"x,y")
+    >>> with connect(catalog, registry=registry) as ops:
+    ...     print(ops.create_package_revision("team/data", [uri]).added)
+    ('data/a.csv',)
+    """
     settings.setdefault("catalog_url", catalog.catalog_url)
     settings.setdefault("registry_url", catalog.registry_url)
     return _connect(make_backend(catalog, user), **settings)

@@ -113,10 +113,25 @@ class MemoryCatalog:
         browsable: bool = True,
         versioning: bool = True,
     ) -> str:
-        """Make a bucket that the catalog knows; return it as a registry, `s3://name`.
+        """Make a bucket that the catalog knows.
 
-        The role `Admin` may do everything with it; other roles by `add_role`. Without `versioning`
-        an object that is written again is gone.
+        The role `Admin` may do everything with it; other roles by `add_role`.
+
+        Parameters
+        ----------
+        name:
+            The bucket's name.
+        title:
+            Its title; None for its name.
+        browsable:
+            Whether the catalog lets its users browse it.
+        versioning:
+            Whether objects keep their versions; without, an object that is written again is gone.
+
+        Returns
+        -------
+        str
+            The registry, `s3://name`.
         """
         if not versioning:
             self.unversioned_buckets.add(name)
@@ -127,9 +142,22 @@ class MemoryCatalog:
     def put_object(
         self, bucket: str, key: str, data: bytes, metadata: Mapping[str, str] | None = None
     ) -> str:
-        """Write a version of an object; return its URI, its version included if it has one.
+        """Write a version of an object; a bucket that is not there is made, unknown to the
+        catalog.
 
-        A bucket that is not there is made, unknown to the catalog.
+        Parameters
+        ----------
+        bucket, key:
+            Where to.
+        data:
+            The content.
+        metadata:
+            The object's metadata; None for none.
+
+        Returns
+        -------
+        str
+            The object's URI, with its version if it has one.
         """
         with self.lock:
             if bucket not in self.buckets:
@@ -141,8 +169,18 @@ class MemoryCatalog:
             return S3Uri(bucket, key, version).url
 
     def find_object(self, uri: S3Uri) -> tuple[str | None, ObjectVersion]:
-        """An object's version id, if it has one, and content; `NotFoundError` when it is not
-        there."""
+        """An object's version id, if it has one, and its content.
+
+        Parameters
+        ----------
+        uri:
+            The object; its current version unless it names one.
+
+        Raises
+        ------
+        NotFoundError
+            When it is not there.
+        """
         versions = self.objects.get((uri.bucket, uri.key), {})
         version = uri.version_id or next(reversed(versions), None)
         if version not in versions:
@@ -157,7 +195,17 @@ class MemoryCatalog:
         writes: tuple[str, ...] = (),
         everything: bool = False,
     ) -> Role:
-        """Make a managed role that reads and writes these buckets, by a policy of its own."""
+        """Make a managed role, by a policy of its own.
+
+        Parameters
+        ----------
+        name:
+            The role's name.
+        reads, writes:
+            Buckets that it reads, and buckets that it reads and writes.
+        everything:
+            Whether it reads and writes all buckets.
+        """
         levels = dict.fromkeys(reads, BucketPermissionLevel.READ)
         levels |= dict.fromkeys(writes, BucketPermissionLevel.READ_WRITE)
         permissions = tuple(BucketPermission(bucket=b, level=levels[b]) for b in sorted(levels))
@@ -180,7 +228,19 @@ class MemoryCatalog:
     def add_user(
         self, name: str, *, role: str, extra_roles: tuple[str, ...] = (), admin: bool = False
     ) -> User:
-        """Make a user with an active role and further ones, by name."""
+        """Make a user.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        role:
+            The active role's name.
+        extra_roles:
+            Names of further roles.
+        admin:
+            Whether the user is an administrator.
+        """
         now = self.now()
         user = User(
             name=name, email=f"{name}@example.com", is_active=True, is_admin=admin,
@@ -191,12 +251,26 @@ class MemoryCatalog:
         return user
 
     def find_role(self, id_or_name: str) -> Role | None:
-        """The role of this id or name."""
+        """The role of an id or name; None when there is none.
+
+        Parameters
+        ----------
+        id_or_name:
+            Its id or its name.
+        """
         by_name = (role for role in self.roles.values() if role.name == id_or_name)
         return self.roles.get(id_or_name) or next(by_name, None)
 
     def level(self, user: User, bucket: str) -> BucketPermissionLevel | None:
-        """What a user's active role may do with a bucket of the catalog."""
+        """What a user's active role may do with a bucket of the catalog; None for nothing.
+
+        Parameters
+        ----------
+        user:
+            The user.
+        bucket:
+            The bucket's name.
+        """
         role = self.find_role(user.role) if user.role else None
         if role is None or bucket not in self.buckets:
             return None
@@ -213,8 +287,16 @@ class MemoryCatalog:
         )
 
     def set_workflows(self, bucket: str, config: Mapping[str, Any]) -> None:
-        """Give a bucket workflows: `workflows` (ids, each with `is_message_required`),
-        `default_workflow`, `is_workflow_required`."""
+        """Give a bucket workflows.
+
+        Parameters
+        ----------
+        bucket:
+            The bucket's name.
+        config:
+            `workflows` (ids, each with `is_message_required`), `default_workflow`,
+            `is_workflow_required`.
+        """
         if not isinstance(config.get("workflows", {}), Mapping):
             raise ValidationError("`workflows` is a mapping of ids.")
         self.workflows[bucket] = dict(config)

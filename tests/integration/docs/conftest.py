@@ -23,7 +23,7 @@ from quilt_core.hookspecs import OPERATION_GROUPS
 __all__ = ["local_registry"]
 
 _BIN = Path(sys.executable).parent
-_FOREIGN = ("QUILT_", "MCP_", "AWS_", "RECORD_", "PYTEST_", "COV_")
+_FOREIGN = ("QUILT_", "MCP_", "AWS_", "RECORD_", "PYTEST_", "COV_", "DISPLAY", "WAYLAND_")
 
 
 @attrs.define

@@ -4,6 +4,7 @@ A comment before a block says what is special about it, and does not show on the
 
 - ``<!-- not run: reason -->``: it cannot run here; the number of these is fixed below;
 - ``<!-- exits: 6 -->``: the shell ends with this code;
+- ``<!-- signature -->``: the definition of something that the page describes; it is not run;
 - ``<!-- output -->``, before a `text` block: what the block before it prints; ``…`` is anything.
 
 A block with a title (`title="folder/file.py"`) is a file of the page's folder and is written there.
@@ -29,14 +30,14 @@ TESTED_ELSEWHERE = {
     "docs/writing-a-backend.md": "tests/e2e/isolation/test_tutorials.py",
 }
 RUN = {"python", "sh", "console"}
-NOT_RUN = 25
+NOT_RUN = 26
 
 _FENCE = re.compile(
     r"^(?:<!-- (?P<mark>[a-z ]+?)(?:: (?P<value>[^\n]*?))? -->\n\n?)?"
     r'^```(?P<language>\w*)(?: title="(?P<title>[^"\n]+)")?\n(?P<text>.*?)^```$',
     re.MULTILINE | re.DOTALL,
 )
-_MARKS = {"not run", "exits", "output"}
+_MARKS = {"not run", "exits", "output", "signature"}
 
 
 @attrs.frozen
@@ -56,7 +57,7 @@ class Block:
         """Whether it is for running, writing or comparing."""
         if self.title or self.mark == "output":
             return True
-        return self.language in RUN and self.mark != "not run"
+        return self.language in RUN and self.mark not in ("not run", "signature")
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -157,7 +158,7 @@ def test_no_block_escapes(path: Path) -> None:
     assert len(fences) == 2 * len(blocks), "a fence is indented or not closed"
     other = {block.language for block in blocks} - RUN
     assert other <= {"", "text", "toml", "yaml", "json", "mermaid", "graphql", "sql"}
-    marks = re.findall(r"^<!-- (not run|exits|output)\b", text, re.MULTILINE)
+    marks = re.findall(r"^<!-- (not run|exits|output|signature)\b", text, re.MULTILINE)
     assert len(marks) == sum(bool(block.mark) for block in blocks), "a mark has no block"
     prose = _FENCE.sub("", text)
     assert not re.findall(r"^ {4}(?:pip|quiltops|import) .*$", prose, re.MULTILINE)

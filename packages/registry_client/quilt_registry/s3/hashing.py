@@ -34,8 +34,17 @@ def hash_objects(
     on_bytes:
         Called from any thread with the number of bytes that were read since the last call.
 
-    Raises as `quilt_registry.s3.s3_errors`, and `BackendError` for an object that changes
-    meanwhile. Source: docs/protocol.md, H.4.
+    Returns
+    -------
+    Iterator[EntryHash]
+        One for each object. Source: docs/protocol.md, H.4.
+
+    Raises
+    ------
+    BackendError
+        When an object changes meanwhile.
+    QuiltOpsError
+        As `quilt_registry.s3.s3_errors`.
     """
 
     def hash_one(facts: ObjectFacts) -> EntryHash:

@@ -22,8 +22,17 @@ def presign_object(
     expires_in:
         Seconds that the URL works; no longer than the credentials do.
 
-    Returns the URL, which is a secret while it lasts. Raises `AuthenticationError` when there are
-    no credentials, `TransportError` when S3 could not be asked.
+    Returns
+    -------
+    str
+        The URL, which is a secret while it lasts.
+
+    Raises
+    ------
+    AuthenticationError
+        When there are no credentials.
+    TransportError
+        When S3 could not be asked.
     """
     params = {"Bucket": bucket, "Key": key}
     if version_id is not None:

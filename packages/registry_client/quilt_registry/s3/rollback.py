@@ -48,17 +48,21 @@ class BucketPointers:
 
     @property
     def registry(self) -> Registry:
+        """The bucket as a registry."""
         return Registry(bucket=self.bucket)
 
     def pointers(self, package_name: PackageName) -> PointerListing:
+        """See `list_pointers`."""
         return list_pointers(self.s3, self.bucket, package_name)
 
     def read_pointer(self, package_name: PackageName, name: str) -> str:
+        """See `read_pointer`."""
         return read_pointer(self.s3, self.bucket, package_name, name)
 
     def replace_pointer(
         self, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
     ) -> None:
+        """See `replace_pointer`."""
         replace_pointer(self.s3, self.bucket, package_name, name, top_hash, seen)
 
 

@@ -1,0 +1,110 @@
+# Generated from the synchronous facade: `make docs-reference` writes this module.
+"""Asynchronous form of `UserRoleOps`, a part of `ops.admin`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quilt_core.aio.calls import AsyncGroup
+from quilt_core.domain.admin import User
+from quilt_core.ops.admin.user_roles import UserRoleOps
+
+
+class AsyncUserRoleOps(AsyncGroup):
+    """Roles of users; raises `PermissionDeniedError` unless the identity is an administrator."""
+
+    _ops: UserRoleOps
+
+    async def set_user_role(
+        self, name: str, role: str, extra_roles: Iterable[str] | None = None, append: bool = False
+    ) -> User:
+        """Set a user's active role and, when given, the further ones.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        role:
+            The name of the new active role.
+        extra_roles:
+            Names of the further roles; None leaves that to the registry.
+        append:
+            True adds to the present roles, False replaces them.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When the name is empty, or there is no such role.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
+        return await self._calls.run(self._ops.set_user_role, name, role, extra_roles, append)
+
+    async def add_user_roles(self, name: str, roles: Iterable[str]) -> User:
+        """Give a user further roles.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        roles:
+            Names of roles, at least one.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When the name is empty, or no role or an unknown one is given.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
+        return await self._calls.run(self._ops.add_user_roles, name, roles)
+
+    async def remove_user_roles(
+        self, name: str, roles: Iterable[str], fallback: str | None = None
+    ) -> User:
+        """Take roles from a user.
+
+        Parameters
+        ----------
+        name:
+            The user's name.
+        roles:
+            Names of roles, at least one.
+        fallback:
+            The name of the role that becomes active when the active one goes; None for none.
+
+        Returns
+        -------
+        User
+            The user, as the registry has it now.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no user of that name.
+        ValidationError
+            When the name is empty, there is no such role, or no role would remain.
+        PermissionDeniedError
+            When this identity is not an administrator.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
+        return await self._calls.run(self._ops.remove_user_roles, name, roles, fallback)

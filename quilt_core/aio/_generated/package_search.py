@@ -1,0 +1,119 @@
+# Generated from the synchronous facade: `make docs-reference` writes this module.
+"""Asynchronous form of `PackageSearchOps`, a part of the facade."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+
+from quilt_core.aio.calls import AsyncGroup
+from quilt_core.domain.listing import Listing
+from quilt_core.domain.names import Registry
+from quilt_core.domain.packages import PackageInfo
+from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder, SearchOrderName
+from quilt_core.ops.package_search import PackageSearchOps
+
+
+class AsyncPackageSearchOps(AsyncGroup):
+    """Find packages in a registry's index."""
+
+    _ops: PackageSearchOps
+
+    async def search_packages(
+        self,
+        query: str = "",
+        registry: str | Registry | Iterable[str | Registry] | None = None,
+        *,
+        filters: SearchFilter | None = None,
+        user_meta: Iterable[MetadataPredicate] = (),
+        latest_only: bool = True,
+        order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
+        limit: int | None = None,
+    ) -> Listing[PackageInfo]:
+        """Find packages, to the last one that matches.
+
+        Parameters
+        ----------
+        query:
+            Text in the registry's query syntax: words, "phrases", AND, OR, NOT and `*`; the empty
+            text finds everything.
+        registry:
+            One registry, several, or "*" for all that can be read; None for the configured one,
+            or for all where none is configured.
+        filters:
+            Conditions on names, times and sizes that must all hold; None for none.
+        user_meta:
+            Conditions on user metadata that must all hold.
+        latest_only:
+            True for the latest revision of each package, False for every revision that matches.
+        order:
+            "relevance", "newest", "oldest", "name" or "name_descending".
+        limit:
+            The largest number of results; None for all.
+
+        Returns
+        -------
+        Listing[PackageInfo]
+            Each revision at most once; a list that a notebook shows as a table.
+
+        Raises
+        ------
+        ValidationError
+            When the registry cannot parse the query, or a condition, an order or a limit is none.
+        NotFoundError
+            When a registry is not there, or cannot be seen by this identity.
+        NotSupportedError
+            When a condition cannot be checked in this registry; none is ignored.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
+        return await self._calls.run(
+            self._ops.search_packages,
+            query,
+            registry,
+            filters=filters,
+            user_meta=user_meta,
+            latest_only=latest_only,
+            order=order,
+            limit=limit,
+        )
+
+    def iter_search_packages(
+        self,
+        query: str = "",
+        registry: str | Registry | Iterable[str | Registry] | None = None,
+        *,
+        filters: SearchFilter | None = None,
+        user_meta: Iterable[MetadataPredicate] = (),
+        latest_only: bool = True,
+        order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
+        limit: int | None = None,
+    ) -> AsyncIterator[PackageInfo]:
+        """Find packages as `search_packages` does, as an iterator that fetches pages.
+
+        Parameters
+        ----------
+        query, registry, filters, user_meta, latest_only, order, limit:
+            As in `search_packages`.
+
+        Returns
+        -------
+        Iterator[PackageInfo]
+            Each revision at most once. It never ends early without an error.
+
+        Raises
+        ------
+        ValidationError, NotFoundError, NotSupportedError
+            As `search_packages`, at the call or while the iterator is read.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+        """
+        return self._calls.stream(
+            self._ops.iter_search_packages,
+            query,
+            registry,
+            filters=filters,
+            user_meta=user_meta,
+            latest_only=latest_only,
+            order=order,
+            limit=limit,
+        )

@@ -1,0 +1,164 @@
+"""Reading operations of the facade: single files of packages."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO, cast, overload
+
+from quilt_core.domain.names import Registry
+from quilt_core.errors import ValidationError
+from quilt_core.ops.addressing import PackageGiven, file_of
+from quilt_core.ops.group import OperationGroup
+from quilt_core.ops.parsing import parse_limit
+
+READ_LIMIT = 64 * 2**20
+"""Bytes that `read_content` reads unless it is told another limit."""
+
+
+class ReadingOps(OperationGroup):
+    """Open and read a file of a package."""
+
+    def open_content(
+        self,
+        package_name: PackageGiven,
+        path: str = "",
+        registry: str | Registry | None = None,
+        *,
+        top_hash: str | None = None,
+    ) -> BinaryIO:
+        """Open a file of a package as a seekable binary file.
+
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
+        path:
+            The file's logical key; may be left out when the URI names it.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+        top_hash:
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
+
+        Returns
+        -------
+        BinaryIO
+            A readable, seekable file for one thread at a time, of the version that the revision
+            names; it is to be closed. Its bytes are not compared with the entry's hash, which
+            only reading all of them could do.
+
+        Raises
+        ------
+        ValidationError
+            When `path` is a directory or missing, or a name or hash is malformed.
+        NotFoundError
+            When there is no such file, revision, package, registry or object.
+        AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> with ops.open_content("palmer/penguins", "data/penguins.csv") as file:
+        ...     print(file.readline().decode().split(",")[0])
+        species
+        """
+        opened = self._dispatch.call(
+            "open_content",
+            io.IOBase,
+            **file_of(package_name, registry, path, top_hash, self._settings.registry),
+        )
+        return cast("BinaryIO", opened)
+
+    @overload
+    def read_content(
+        self,
+        package_name: PackageGiven,
+        path: str = "",
+        registry: str | Registry | None = None,
+        *,
+        top_hash: str | None = None,
+        limit: int | None = READ_LIMIT,
+        encoding: None = None,
+    ) -> bytes: ...
+
+    @overload
+    def read_content(
+        self,
+        package_name: PackageGiven,
+        path: str = "",
+        registry: str | Registry | None = None,
+        *,
+        top_hash: str | None = None,
+        limit: int | None = READ_LIMIT,
+        encoding: str,
+    ) -> str: ...
+
+    def read_content(
+        self,
+        package_name: PackageGiven,
+        path: str = "",
+        registry: str | Registry | None = None,
+        *,
+        top_hash: str | None = None,
+        limit: int | None = READ_LIMIT,
+        encoding: str | None = None,
+    ) -> bytes | str:
+        """Read a whole file of a package: bytes, or text when an encoding is given.
+
+        Parameters
+        ----------
+        package_name:
+            `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
+            as well.
+        path:
+            The file's logical key; may be left out when the URI names it.
+        registry:
+            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
+            one by default.
+        top_hash:
+            The revision: None or "latest" for the latest, a whole top hash, at least six of its
+            first digits, or the Unix seconds of its pointer.
+        limit:
+            The largest number of bytes that the file may have, 64 MiB by default; None for any.
+        encoding:
+            Such as "utf-8"; None for bytes.
+
+        Returns
+        -------
+        bytes or str
+            The whole file, whose size and hash are those of the package.
+
+        Raises
+        ------
+        ValidationError
+            When `path` is a directory or missing, the file is larger than `limit`, or its bytes
+            are not text in that encoding.
+        ProtocolError
+            When the bytes are not those of the package.
+        NotFoundError
+            When there is no such file, revision, package, registry or object.
+        AuthenticationError, TransportError, ProtocolError
+            As every operation that asks the registry.
+
+        Examples
+        --------
+        >>> print(ops.read_content("team/birds", "notes.md", encoding="utf-8"))
+        # Notes
+        """
+        data = self._dispatch.call(
+            "read_content",
+            bytes,
+            **file_of(package_name, registry, path, top_hash, self._settings.registry),
+            limit=parse_limit(limit),
+        )
+        if encoding is None:
+            return data
+        try:
+            return data.decode(encoding)
+        except (UnicodeDecodeError, LookupError) as error:
+            raise ValidationError(
+                f"{path!r} cannot be read as text: {error}.",
+                hint="Give the encoding that it has, or none for bytes.",
+            ) from error

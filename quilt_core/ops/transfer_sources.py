@@ -1,0 +1,61 @@
+"""What pushes and downloads are given, as value objects: folders, files and patterns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from quilt_core.domain.transfer import PushFile, PushSource
+from quilt_core.domain.uris import S3Uri, check_logical_key
+from quilt_core.errors import ValidationError
+from quilt_core.ops.parsing import check_tree, parse_metadata
+
+
+def parse_path(path: str | os.PathLike[str], name: str) -> Path:
+    if isinstance(path, (str, os.PathLike)) and (text := os.fspath(path)):
+        return Path(text)
+    raise ValidationError(f"{name}={path!r} is no path.", hint="Give a folder, like 'data'.")
+
+
+def parse_patterns(patterns: Iterable[str], name: str) -> tuple[str, ...]:
+    if isinstance(patterns, str):
+        raise ValidationError(
+            f"`{name}` is one piece of text.", hint=f"Give a list: [{patterns!r}]."
+        )
+    found = tuple(patterns)
+    for pattern in found:
+        if not (isinstance(pattern, str) and pattern.strip()):
+            raise ValidationError(f"{pattern!r} in `{name}` is no pattern.", hint="'*.csv' is one.")
+    return found
+
+
+def parse_changed_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """As `parse_metadata`, but that an empty mapping stays one: here it takes metadata away."""
+    return None if metadata is None else parse_metadata(metadata) or {}
+
+
+def parse_source(source: Any) -> PushSource:
+    if not isinstance(source, Mapping):
+        return parse_path(source, "source")
+    if not source:
+        raise ValidationError("The source is an empty mapping.", hint="Give at least one file.")
+    files = {check_logical_key(key): _parse_file(key, value) for key, value in source.items()}
+    check_tree(files, {key: repr(key) for key in files})
+    return files
+
+
+def _parse_file(key: str, value: Any) -> PushFile:
+    if isinstance(value, (bytes, S3Uri)):
+        return value
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    if isinstance(value, str) and value.startswith("s3://"):
+        return S3Uri.parse(value)
+    if isinstance(value, (str, os.PathLike)):
+        return parse_path(value, f"source[{key!r}]")
+    raise ValidationError(
+        f"The source of {key!r} is a {type(value).__name__}.",
+        hint="Give a path, bytes, or an s3:// URI.",
+    )
