@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import IO
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing
@@ -34,8 +35,8 @@ class Publication:
     manifest_replaced: bool = attrs.field(default=False, init=False)
     """Whether the manifest was there with other physical keys; known after `publish`."""
 
-    def publish(self, top_hash: str, manifest: bytes) -> None:
-        """Write the revision.
+    def publish(self, top_hash: str, manifest: IO[bytes]) -> None:
+        """Write the revision, whose manifest is in a file.
 
         `latest` is replaced on the condition that it is what was looked at: another writer of
         this kind is never overwritten. The timestamp pointer, which was written before, is taken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import IO, Protocol
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing
@@ -57,8 +57,9 @@ class PackageStore(Protocol):
     def read_blob(self, key: str) -> Blob | None:
         """A small object of the registry, such as its workflows; None when it is not there."""
 
-    def write_manifest(self, top_hash: str, content: bytes) -> bool:
-        """Write a manifest; whether it replaced one with other content.
+    def write_manifest(self, top_hash: str, content: IO[bytes]) -> bool:
+        """Write a manifest, a file of which all is written; whether it replaced one with other
+        content.
 
         A top hash does not cover physical keys (docs/protocol.md, H.3), and other revisions, of
         other packages too, may have the same.
@@ -83,3 +84,9 @@ class PackageStore(Protocol):
         self, package_name: PackageName, names: Iterable[str]
     ) -> Mapping[str, QuiltOpsError]:
         """Delete pointers; those that could not be, by name, with the error."""
+
+
+def is_content(content: IO[bytes], chunks: Iterable[bytes]) -> bool:
+    """Whether a file holds what comes in chunks."""
+    content.seek(0)
+    return all(content.read(len(chunk)) == chunk for chunk in chunks) and not content.read(1)
