@@ -106,12 +106,8 @@ def test_a_registry_that_takes_no_such_request_is_told() -> None:
     limits = Limits(body_bytes=2_000_000)
     with LocalRegistry(RegistryConfig(seed="none", limits=limits)) as small:
         told, bucket, before = update(small, "platform")
-        latest = (
-            small.s3_client()
-            .get_object(Bucket=bucket, Key=pointer_key(PackageName.parse("many/many"), "latest"))[
-                "Body"
-            ]
-            .read()
-        )
-    assert told["outcome"] == "not_written", told
+        key = pointer_key(PackageName.parse("many/many"), "latest")
+        latest = small.s3_client().get_object(Bucket=bucket, Key=key)["Body"].read()
+    assert (told["error"], told["outcome"], told["status"]) == ("BackendError", "not_written", 413)
+    assert "takes no request of this size" in str(told["message"])
     assert latest.decode() == before

@@ -234,7 +234,7 @@ def _how_to_look(wanted: Push, error: QuiltOpsError) -> tuple[tuple[float, ...],
     said = error.context.get("name") or error.context.get("member")
     status = error.context.get("status")
     invalid = "errors" in error.context and not isinstance(error, BackendError)
-    if said in _REFUSALS or invalid or status in (400, 401, 403):
+    if said in _REFUSALS or invalid or status in (400, 401, 403, 413):
         return (0.0,), True
     # A page with status 200 may be a proxy's, before or after the registry got the push.
     if isinstance(error, TransportError) or status == 200:
