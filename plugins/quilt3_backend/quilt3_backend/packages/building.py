@@ -1,4 +1,4 @@
-"""A quilt3 package from entries that are known in full, built with quilt3 itself."""
+"""A revision whose entries are known in full, validated and built with quilt3 itself."""
 
 from __future__ import annotations
 
