@@ -92,7 +92,7 @@ def plan_update(
     replaced, removed = [], []
 
     def survivors() -> Iterator[ManifestEntry]:
-        directory, is_gone, naming = "", False, frozenset[str]()
+        directory, is_gone = "", False
         for entry in existing:
             key = entry.logical_key
             above = key.rpartition("/")[0]

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 import attrs
 
+from quilt_core import deadline
 from quilt_core.manifest.order import disk_errors
 from quilt_registry.http.body import StreamedBody
 
@@ -20,7 +21,7 @@ _IN_MEMORY = 1 << 20
 
 @attrs.frozen
 class JsonFile:
-    """A JSON value, or a part of one, that stands in a file, for a document's variables."""
+    """A JSON value that stands in a file, for a document's variables."""
 
     file: IO[bytes]
     size: int
@@ -34,13 +35,15 @@ def json_file(pieces: Iterable[bytes]) -> Iterator[JsonFile]:
     The file can be read by this user alone, has no name where the system allows that, and is gone
     afterwards in every case. What is small is held in memory.
 
-    Raises `BackendError` when there is no space on the disk.
+    Raises `BackendError` when there is no space on the disk, `TransportError` when there is no time
+    left.
     """
     with disk_errors("A request's body"):
         file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
     try:
         size = 0
         for piece in pieces:
+            deadline.check()
             with disk_errors("A request's body"):
                 file.write(piece)
             size += len(piece)
