@@ -69,6 +69,9 @@ class Worker:
     def call(self, *calls: tuple[str, list[Any]]) -> dict[str, Any]:
         """What came of the calls: seconds, requests, and the size of the answer or the error.
 
+        `registry` is how many of the seconds the registry took, between a request's last byte and
+        the first one of its answer.
+
         A process that has not answered after `limit` seconds is stopped, and a new one started.
         """
         assert self._process.stdin and self._process.stdout
@@ -84,7 +87,8 @@ class Worker:
             error = f"no answer within {self._limit:g} s"
             line = json.dumps({"seconds": self._limit, "error": error, "growth": 0})
         answer: dict[str, Any] = json.loads(line)
-        return {**answer, "requests": self._registry.log.total()}
+        busy = sum(one.milliseconds for one in self._registry.log.requests()) / 1000
+        return {**answer, "requests": self._registry.log.total(), "registry": busy}
 
     def close(self) -> None:
         assert self._process.stdin

@@ -3,9 +3,9 @@
 worker.py quilt_core|quilt_mcp platform|quilt3
 
 Reads a JSON line with a list of `[operation, arguments]` pairs to call in turn from standard input,
-and answers a JSON line: seconds, the size of the last answer, or the error, and how many bytes more
-of memory the calls took at most (Linux). The environment says where the registry is;
-nothing else is shared with whoever measures.
+and answers a JSON line: seconds, those of processors, the size of the last answer, or the error,
+and how many bytes more of memory the calls took at most (Linux). The environment says where the
+registry is; nothing else is shared with whoever measures.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> None:
     sys.stdout = sys.stderr  # whatever the libraries print is no answer
     ops = ours(backend) if where == "quilt_core" else peer(backend)
     for line in sys.stdin:
-        before, start = forget_peak(), time.perf_counter()
+        before, start, busy = forget_peak(), time.perf_counter(), time.process_time()
         try:
             answer: Any = None
             for operation, arguments in json.loads(line):
@@ -56,7 +56,8 @@ def main() -> None:
             told = {"seconds": time.perf_counter() - start, "size": size(answer)}
         except Exception as error:  # noqa: BLE001 - whatever the peer raises is its answer
             told = {"seconds": time.perf_counter() - start, "error": f"{error}"[:200]}
-        print(json.dumps({**told, "growth": status("VmHWM") - before}), file=answers, flush=True)
+        told |= {"growth": status("VmHWM") - before, "cpu": time.process_time() - busy}
+        print(json.dumps(told), file=answers, flush=True)
 
 
 def forget_peak() -> int:

@@ -15,6 +15,10 @@ from quilt_core.error_messages import object_not_served
 _AMBIGUOUS = re.compile("[\x00-\x20\x7f#]")
 """A raw one is dropped by one reader and kept by another, which then mean other objects."""
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_PLAINLY_VERSIONED = re.compile(
+    r"s3://[A-Za-z0-9][A-Za-z0-9._-]{0,254}/[A-Za-z0-9!&'()*+,./:;=@_~-]+"
+    r"\?versionId=[A-Za-z0-9._~-]+"
+)
 _ARN_PARTS = {":accesspoint": 1, ":outpost": 3}
 """How many parts of the path belong to an ARN that ends so before the first slash."""
 
@@ -39,6 +43,14 @@ def stored_object(physical_key: str) -> S3Uri | None:
     key = decode_percent(path)
     version = parse_version(query) if question else None
     return S3Uri(bucket, key, version) if key and version != "" else None
+
+
+def is_plainly_versioned(physical_key: str) -> bool:
+    """Whether a stored physical key certainly means an object in S3, and names its version.
+
+    It costs a tenth of `stored_object`, which tells for those of which this says False.
+    """
+    return _PLAINLY_VERSIONED.fullmatch(physical_key) is not None
 
 
 def reachable_object(physical_key: str, operation: str, logical_key: str) -> S3Uri:

@@ -22,6 +22,7 @@ from quilt_core.manifest.model import (
 from quilt_core.manifest.order import sort_key
 from quilt_core.manifest.physical_key import PhysicalKey
 from quilt_core.manifest.read import ManifestReader, Record, read_manifest, use_entries
+from quilt_core.manifest.spool import merged, spooled, with_replaced
 from quilt_core.manifest.top_hash import TopHasher, compute_top_hash
 from quilt_core.manifest.write import manifest_lines, write_manifest
 
@@ -52,8 +53,11 @@ __all__ = [
     "hash_file",
     "list_directory",
     "manifest_lines",
+    "merged",
     "read_manifest",
     "sort_key",
+    "spooled",
     "use_entries",
+    "with_replaced",
     "write_manifest",
 ]

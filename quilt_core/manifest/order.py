@@ -118,13 +118,13 @@ def temporary_file() -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def disk_errors() -> Iterator[None]:
-    """Tell an error of the disk as a `BackendError`."""
+def disk_errors(what: str = "A manifest") -> Iterator[None]:
+    """Tell an error of the disk as a `BackendError`; `what` is being held there."""
     try:
         yield
     except OSError as error:
         raise BackendError(
-            f"A manifest could not be sorted on disk: {error.strerror or error}.",
+            f"{what} could not be held on disk: {error.strerror or error}.",
             hint="It takes as much space in the folder for temporary files as the manifest has "
             "bytes; TMPDIR names that folder.",
             context={"reason": error.strerror or str(error)},

@@ -106,22 +106,35 @@ class ManifestReader:
         """The entries only, by path component; raises as the records."""
         return self._sorted({})
 
-    def ordered_entries(self) -> Iterator[ManifestEntry]:
+    def ordered_entries(
+        self, directories: list[DirectoryRecord] | None = None
+    ) -> Iterator[ManifestEntry]:
         """The entries of a file that is in order, each as soon as it is read.
 
         Raises `OutOfOrderError` at the first entry that does not come after the one before, which
         may be there twice: only a sort tells. What was given until then is right, but for that.
+
+        Parameters
+        ----------
+        directories:
+            Gets the directories' records as they go by; None to leave them out.
         """
         last = ""
-        for line in self.entry_lines():
-            entry = self.parse(line)
-            if isinstance(entry, DirectoryRecord):
+        lines: dict[str, int] = {}
+        for line in self.raw_lines():
+            record = self.parse(line)
+            if isinstance(record, DirectoryRecord):
+                if directories is not None:
+                    if record.logical_key in lines:
+                        raise self._twice(record.logical_key, lines[record.logical_key])
+                    lines[record.logical_key] = self.line_number
+                    directories.append(record)
                 continue
-            key = sort_key(entry.logical_key)
+            key = sort_key(record.logical_key)
             if key <= last:
                 raise OutOfOrderError
             last = key
-            yield entry
+            yield record
 
     def _sorted(
         self, directories: dict[str, tuple[int, DirectoryRecord]]
@@ -262,7 +275,9 @@ def twice(key: str, first_line: int, second_line: int) -> ManifestError:
 
 
 def use_entries(
-    open_source: Callable[[], Source], use: Callable[[ManifestHeader, Iterator[ManifestEntry]], T]
+    open_source: Callable[[], Source],
+    use: Callable[[ManifestHeader, Iterator[ManifestEntry]], T],
+    directories: list[DirectoryRecord] | None = None,
 ) -> T:
     """What `use` makes of a manifest's header and all its entries, by path component.
 
@@ -275,6 +290,8 @@ def use_entries(
         Gives the manifest from its beginning.
     use:
         Takes the entries to their end, and does nothing that must not be done twice.
+    directories:
+        Gets the directories' records; all of them are there when `use` is done.
 
     Raises
     ------
@@ -283,10 +300,23 @@ def use_entries(
     """
     reader = read_manifest(open_source())
     try:
-        return use(reader.header, reader.ordered_entries())
+        return use(reader.header, reader.ordered_entries(directories))
     except OutOfOrderError:
         reader = read_manifest(open_source())
-        return use(reader.header, reader.entries())
+        if directories is None:
+            return use(reader.header, reader.entries())
+        directories.clear()
+        return use(reader.header, _entries_of(reader, directories))
+
+
+def _entries_of(
+    records: Iterable[Record], directories: list[DirectoryRecord]
+) -> Iterator[ManifestEntry]:
+    for record in records:
+        if isinstance(record, ManifestEntry):
+            yield record
+        else:
+            directories.append(record)
 
 
 def read_manifest(source: Source) -> ManifestReader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from quilt_core.revisions.plan import RevisionPlan, parents
 
@@ -27,10 +28,20 @@ def surviving_directories(
     paths = [(given, given.rstrip("/")) for given in directories]
     if not paths:
         return ()
-    after = {entry.logical_key for entry in plan.kept} | {entry.logical_key for entry in plan.new}
-    with_files = {parent for key in after for parent in parents(key)}
+    # Of a million keys, only those that have to do with these paths are kept.
+    asked = {part for _, path in paths for part in (path, *parents(path))}
+    became_files, with_files = set(), set()
+    directory = ""
+    keys = chain((one.logical_key for one in plan.kept), (one.logical_key for one in plan.new))
+    for key in keys:
+        if key in asked:
+            became_files.add(key)
+        above = key.rpartition("/")[0]
+        if above and above != directory:
+            directory = above
+            with_files.update(asked.intersection((above, *parents(above))))
     had_files = {parent for key in (*plan.removed, *plan.replaced) for parent in parents(key)}
-    gone = had_files | after | set(remove)
+    gone = had_files | became_files | set(remove)
     return tuple(
         given
         for given, path in paths

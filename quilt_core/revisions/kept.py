@@ -6,16 +6,16 @@ completed only from an object that is certainly the one it means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import attrs
 from msgspec import structs
 
 from quilt_core.domain.names import PackageName, Registry
-from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.stored_keys import is_plainly_versioned, stored_object
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import ValidationError
-from quilt_core.manifest import ManifestEntry
+from quilt_core.manifest import ManifestEntry, with_replaced
 from quilt_core.outcome import Outcome
 from quilt_core.revisions.request import RevisionRequest
 from quilt_core.revisions.versions import is_versioned
@@ -43,7 +43,8 @@ class FoundObject:
 class KeptEntries:
     """The kept entries of an update, as they are to be written."""
 
-    entries: tuple[ManifestEntry, ...]
+    entries: Collection[ManifestEntry]
+    """In the order in which they were given."""
     completed: tuple[str, ...] = ()
     """Logical keys of those that name a version, or get a hash, which they did not before."""
 
@@ -54,6 +55,8 @@ Look = Callable[[list[S3Uri]], Mapping[S3Uri, FoundObject | str]]
 
 def object_to_look_at(entry: ManifestEntry) -> S3Uri | None:
     """The object of an entry in S3 that names no version or has no hash; None for any other."""
+    if entry.hash is not None and is_plainly_versioned(entry.physical_key):
+        return None
     place = stored_object(entry.physical_key)
     complete = place is None or (place.version_id is not None and entry.hash is not None)
     return None if complete else place
@@ -75,7 +78,7 @@ def hash_in_question(entry: ManifestEntry) -> str | None:
 
 def keep_entries(
     request: RevisionRequest,
-    entries: Iterable[ManifestEntry],
+    entries: Collection[ManifestEntry],
     look: Look,
     *,
     in_question: Callable[[ManifestEntry], str | None],
@@ -88,7 +91,7 @@ def keep_entries(
     request:
         The update.
     entries:
-        What it keeps.
+        What it keeps; read twice, of which only those in question are held.
     look:
         Looks at objects in S3.
     in_question:
@@ -107,39 +110,41 @@ def keep_entries(
     ValidationError
         That names all entries which would, or might, come to mean other bytes (`cannot_keep`).
     """
-    kept = list(entries)
     refused: dict[str, str] = {}
     places: dict[str, S3Uri] = {}
-    for entry in kept:
+    for entry in entries:
         key, reason = entry.logical_key, in_question(entry)
-        place = _object_to_copy(entry) if key in copied else object_to_look_at(entry)
         if reason:
             refused[key] = reason
-        elif place is not None and (reason == "" or key in copied):
-            if place.version_id is None and entry.hash is None:
-                refused[key] = NO_HASH
-            else:
-                places[key] = place
+            continue
+        if reason is None and key not in copied:
+            continue
+        place = _object_to_copy(entry) if key in copied else object_to_look_at(entry)
+        if place is None:
+            continue
+        if place.version_id is None and entry.hash is None:
+            refused[key] = NO_HASH
+        else:
+            places[key] = place
     found = look(list(dict.fromkeys(places.values()))) if places else {}
-    settled: list[ManifestEntry] = []
+    settled: dict[str, ManifestEntry] = {}
     completed: list[str] = []
-    for entry in kept:
+    for entry in entries if places else ():
         key = entry.logical_key
-        result: ManifestEntry | str = entry
-        if key in places:
-            seen = found[places[key]]
-            result = (
-                seen if isinstance(seen, str) else settle_entry(entry, seen, copied=key in copied)
-            )
+        if key not in places:
+            continue
+        seen = found[places[key]]
+        result = seen if isinstance(seen, str) else settle_entry(entry, seen, copied=key in copied)
         if isinstance(result, str):
             refused[key] = result
             continue
-        settled.append(result)
-        if key in places and (result is not entry or entry.hash is None):
+        if result is not entry:
+            settled[key] = result
+        if result is not entry or entry.hash is None:
             completed.append(key)
     if refused:
         raise cannot_keep(request.package_name, request.registry, refused)
-    return KeptEntries(entries=tuple(settled), completed=tuple(completed))
+    return KeptEntries(entries=with_replaced(entries, settled), completed=tuple(completed))
 
 
 def settle_entry(

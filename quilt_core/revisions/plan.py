@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -10,15 +10,15 @@ import attrs
 from quilt_core.domain.entries import NewEntry
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import NotFoundError
-from quilt_core.manifest import ManifestEntry, sort_key
+from quilt_core.manifest import ManifestEntry, sort_key, spooled
 
 
 @attrs.frozen(kw_only=True)
 class RevisionPlan:
-    """The content of a revision to be written; every tuple in path-component order."""
+    """The content of a revision to be written; everything in path-component order."""
 
-    kept: tuple[ManifestEntry, ...]
-    """Existing entries that stay as they are."""
+    kept: Collection[ManifestEntry]
+    """Existing entries that stay as they are; in a temporary file when they are many."""
     new: tuple[NewEntry, ...]
     added: tuple[str, ...]
     """Logical keys that come and were not there."""
@@ -66,7 +66,8 @@ def plan_update(
     Parameters
     ----------
     existing, user_meta:
-        The revision to start from; `user_meta` is None where it has none.
+        The revision to start from, which is read once, and never held when it is in path-component
+        order; `user_meta` is None where it has none.
     entries:
         What to add or replace.
     metadata:
@@ -80,28 +81,41 @@ def plan_update(
     ------
     NotFoundError
         When something in `remove` is neither an entry nor a directory; it names all of them.
+    BackendError
+        When many entries are kept, and there is no space on the disk for them.
     """
     new = _sorted_entries(entries)
     new_keys = {entry.logical_key for entry in new}
     above_new = {parent for key in new_keys for parent in parents(key)}
-    unmatched = set(remove)
-    wanted_gone = frozenset(unmatched)
-    kept, replaced, removed = [], [], []
-    for entry in existing:
-        key = entry.logical_key
-        path = (key, *parents(key))
-        named = wanted_gone.intersection(path)
-        unmatched -= named
-        if key in new_keys:
-            replaced.append(key)
-        elif named or key in above_new or new_keys.intersection(path):
-            removed.append(key)
-        else:
-            kept.append(entry)
+    wanted_gone = frozenset(remove)
+    named: set[str] = set()
+    replaced, removed = [], []
+
+    def survivors() -> Iterator[ManifestEntry]:
+        directory, is_gone = "", False
+        for entry in existing:
+            key = entry.logical_key
+            above = key.rpartition("/")[0]
+            if above != directory:  # which one entry of many is
+                directory, path = above, (above, *parents(above)) if above else ()
+                naming = wanted_gone.intersection(path)
+                is_gone = bool(naming or new_keys.intersection(path))
+                named.update(naming)
+            if key in wanted_gone:
+                named.add(key)
+            if key in new_keys:
+                replaced.append(key)
+            elif is_gone or key in wanted_gone or key in above_new:
+                removed.append(key)
+            else:
+                yield entry
+
+    kept = spooled(survivors())
+    unmatched = wanted_gone - named
     if unmatched:
         raise _nothing_to_remove(sorted(unmatched, key=sort_key), package_name, registry)
     return RevisionPlan(
-        kept=tuple(sorted(kept, key=lambda entry: sort_key(entry.logical_key))),
+        kept=kept,
         new=new,
         added=tuple(sorted(new_keys.difference(replaced), key=sort_key)),
         replaced=tuple(sorted(replaced, key=sort_key)),
@@ -114,7 +128,7 @@ def plan_promotion(
     entries: Iterable[ManifestEntry], user_meta: Mapping[str, Any] | None
 ) -> RevisionPlan:
     """A revision that holds what another one holds; all of it comes."""
-    kept = tuple(sorted(entries, key=lambda entry: sort_key(entry.logical_key)))
+    kept = spooled(entries)
     return RevisionPlan(
         kept=kept,
         new=(),

@@ -43,7 +43,7 @@ class ContentOperations:
             return files_below(contents.entries, path, package_name, registry)
         reader = self._access.contents()
         revision = reader.lookup.revision(
-            "content_listing", package_name, registry, top_hash, path=path
+            "content_listing", package_name, registry, top_hash, path=path, below=path != ""
         )
         try:
             return _one_level(revision, path, package_name, registry)
@@ -80,7 +80,7 @@ class ContentOperations:
 def _one_level(
     revision: fields.Node, path: str, package_name: PackageName, registry: Registry
 ) -> list[ContentInfo]:
-    file = fields.get_optional_object(revision, "file")
+    file = fields.get_optional_object(revision, "file") if path else None
     if file is not None:
         return [_file(file)]
     directory = fields.get_optional_object(revision, "dir")
@@ -98,14 +98,13 @@ def _is_there(directory: fields.Node) -> bool:
 
 
 def _child(node: fields.Node) -> ContentInfo:
-    kind = fields.get_str(node, "__typename")
-    if kind == "PackageFile":
+    if "physicalKey" in node:
         return _file(node)
-    if kind == "PackageDir":
+    if "size" in node:
         return _directory(node)
     raise ProtocolError(
-        f"The registry lists a {kind!r} in a package, which this backend does not know.",
-        context={"member": kind},
+        "The registry lists something in a package that is neither a file nor a directory.",
+        hint="The registry may be newer than this backend.",
     )
 
 
@@ -120,10 +119,11 @@ def _file(node: fields.Node) -> ContentInfo:
 
 
 def _directory(node: fields.Node) -> ContentInfo:
+    metadata = fields.get_optional_record(node, "metadata")
     return ContentInfo(
         path=fields.get_str(node, "path").strip("/"),
         type=ContentType.DIRECTORY,
         size=fields.get_bytes(node),
-        metadata=directory_metadata(fields.get_optional_record(node, "metadata")),
+        metadata=directory_metadata(metadata) if metadata else {},
         physical_key=None,
     )

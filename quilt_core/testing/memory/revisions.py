@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -245,7 +245,7 @@ class PackageWriteOperations:
         )
 
     def _keep(
-        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...], bucket: str
+        self, request: RevisionRequest, entries: Collection[ManifestEntry], bucket: str
     ) -> KeptEntries:
         """Existing entries; those that name a version and have no hash get it from there."""
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]

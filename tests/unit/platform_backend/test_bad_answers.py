@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from quilt_core import QuiltOps, QuiltOpsError
+from quilt_core import ProtocolError, QuiltOps, QuiltOpsError
 
 HASH = "a" * 64
 TIME = "2026-01-02T03:04:05.678Z"
@@ -28,9 +28,8 @@ FLAT_MAP = {
 ENTRIES = {"hash": HASH, "userMeta": None, "totalEntries": 1, "contentsFlatMap": FLAT_MAP}
 FILE = {
     "path": "a/b.csv", "size": 5.0, "metadata": None, "physicalKey": "s3://bucket/a/b.csv",
-    "__typename": "PackageFile",
 }  # fmt: skip
-DIRECTORY = {"path": "a/", "size": 5.0, "metadata": {"x": 1}, "__typename": "PackageDir"}
+DIRECTORY = {"path": "a/", "size": 5.0, "metadata": {"x": 1}}
 HIT = {
     "bucket": "bucket", "name": "a/b", "pointer": "latest", "hash": HASH, "size": 5.0,
     "modified": TIME, "totalEntriesCount": 1, "comment": "None", "meta": '{"a": 1}',
@@ -253,6 +252,13 @@ def test_unknown_members_are_protocol_errors(
             registry.answer(operation, changed(answer, path, "FromTheFuture"))
             with pytest.raises(QuiltOpsError):
                 call(ops)
+
+
+def test_a_child_of_a_kind_to_come_is_a_protocol_error(ops: QuiltOps, registry: Any) -> None:
+    answer = {"package": {"revision": {"dir": {"children": [DIRECTORY, {}]}}}}
+    registry.answer("contentListing", answer)
+    with pytest.raises(ProtocolError, match="neither a file nor a directory"):
+        ops.browse_content("a/b")
 
 
 @pytest.mark.parametrize(

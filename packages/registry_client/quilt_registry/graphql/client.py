@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,7 +19,9 @@ from quilt_registry.graphql.failures import (
     not_an_administrator,
 )
 from quilt_registry.graphql.learned import LEARNED, LearnedState
+from quilt_registry.graphql.payload import encode_payload
 from quilt_registry.graphql.queries import is_query
+from quilt_registry.http.body import StreamedBody
 from quilt_registry.http.responses import error_words, judged, read_json
 from quilt_registry.http.transport import HttpAnswer, send
 
@@ -130,7 +131,7 @@ class GraphQLClient:
         Parameters
         ----------
         payload:
-            `query`, `variables`, `operationName`.
+            `query`, `variables`, `operationName`; a `JsonFile` in the variables is streamed.
         repeatable:
             Whether it is a query, which may be sent again after a fault.
 
@@ -141,7 +142,7 @@ class GraphQLClient:
         TransportError
             When no answer came.
         """
-        body = json.dumps(payload).encode()
+        body = encode_payload(payload)
         with deadline.within(self._seconds(repeatable=repeatable)):
             name = payload.get("operationName")
             answer = ask_with(
@@ -164,7 +165,7 @@ class GraphQLClient:
         return self.post(payload, repeatable=not variant.is_mutation)
 
     def _post(
-        self, body: bytes, token: str | None, name: str | None, *, repeatable: bool
+        self, body: bytes | StreamedBody, token: str | None, name: str | None, *, repeatable: bool
     ) -> HttpAnswer:
         endpoint, other = self.endpoint, self.target.other_endpoint
         answer = self._post_to(endpoint, body, token, name, repeatable=repeatable)
@@ -176,7 +177,13 @@ class GraphQLClient:
         return answer
 
     def _post_to(
-        self, url: str, body: bytes, token: str | None, name: str | None, *, repeatable: bool
+        self,
+        url: str,
+        body: bytes | StreamedBody,
+        token: str | None,
+        name: str | None,
+        *,
+        repeatable: bool,
     ) -> HttpAnswer:
         return send(
             "POST",

@@ -94,6 +94,9 @@ def _judgement(answer: HttpAnswer, said: str) -> tuple[type[QuiltOpsError], str,
     if status == 404:
         message = f"There is nothing at {answer.url} (status 404)."
         return ProtocolError, message, "Check the registry's address."
+    if status == 413:
+        message = f"{where} takes no request of this size (status {status}){said}"
+        return BackendError, message, "Write fewer entries, or less metadata, at once."
     if 300 <= status < 400:
         message = f"{where} redirects elsewhere (status {status}); credentials are not sent along."
         return ProtocolError, message, "Configure the address to which it redirects."

@@ -20,7 +20,10 @@ from quilt_registry.http import limits
 if TYPE_CHECKING:
     import requests
 
+    from quilt_registry.http.body import StreamedBody
     from quilt_registry.http.retry import RetryPolicy
+
+    Data = bytes | StreamedBody | Mapping[str, str] | None
 
 USER_AGENT = f"quiltops/{__version__}"
 PASSING = frozenset({429, 502, 503, 504})
@@ -65,7 +68,7 @@ def send(
     repeatable: bool,
     token: str | None = None,
     headers: Mapping[str, str] | None = None,
-    data: bytes | Mapping[str, str] | None = None,
+    data: Data = None,
     timeout: float,
     operation: str | None = None,
 ) -> HttpAnswer:
@@ -82,7 +85,7 @@ def send(
     token:
         The bearer token; None sends no credentials, whatever a netrc file may say.
     headers, data:
-        As in `requests`.
+        As in `requests`; a `StreamedBody` is read anew for each attempt.
     timeout:
         Seconds for all of it, from looking up the host's name to the last byte of the answer,
         attempts and pauses included; less where `quilt_core.deadline` leaves less.
@@ -133,7 +136,7 @@ def send(
 def _observed(
     method: str,
     url: str,
-    data: bytes | Mapping[str, str] | None,
+    data: Data,
     operation: str | None,
     attempt: int,
 ) -> Iterator[list[HttpAnswer]]:
@@ -158,7 +161,7 @@ def _observed(
                 attempt=attempt,
                 began_ns=began,
                 seconds=time.perf_counter() - started,
-                sent_bytes=len(data) if isinstance(data, bytes) else 0,
+                sent_bytes=0 if data is None or isinstance(data, Mapping) else len(data),
                 status=answer.status if answer else None,
                 received_bytes=len(answer.body) if answer else None,
                 request_id=answer.request_id if answer else None,
@@ -179,7 +182,7 @@ def _attempt(
     url: str,
     token: str | None,
     headers: Mapping[str, str] | None,
-    data: bytes | Mapping[str, str] | None,
+    data: Data,
 ) -> HttpAnswer:
     """Send the request once and read the whole answer."""
     from http.client import HTTPException
@@ -189,6 +192,9 @@ def _attempt(
 
     from quilt_registry.http.pool import BearerAuth, environment_of, shared_session
 
+    body = None if data is None or isinstance(data, (bytes, Mapping)) else data
+    if body is not None:
+        body.rewind()
     left, where = deadline.remaining(), origin(url)
     if left <= 0:
         raise _late(url, may_have_arrived=False)
@@ -213,9 +219,11 @@ def _attempt(
     # exceptions carry the request and its headers: not chained.
     except (requests.RequestException, HTTPError, HTTPException, OSError, UnicodeError) as error:
         never = _never_connected(error)
+        # A server does nothing with a body that it did not get to its end.
+        unsent = len(body) if body is not None and not body.is_sent else None
         if deadline.remaining() <= 0:
-            raise _late(url, may_have_arrived=not never) from None
-        raise _delivery_error(error, url, never=never) from None
+            raise _late(url, may_have_arrived=not never and unsent is None) from None
+        raise _delivery_error(error, url, never=never, unsent=unsent) from None
     if answer.status == 200 and answer.body[:1] == b"{" and where not in _answered_json:
         if len(_answered_json) >= limits.MOST_ORIGINS:
             _answered_json.clear()
@@ -283,7 +291,10 @@ def _late(url: str, *, may_have_arrived: bool) -> DeliveryError:
     )
 
 
-def _delivery_error(error: Exception, url: str, *, never: bool) -> DeliveryError:
+def _delivery_error(
+    error: Exception, url: str, *, never: bool, unsent: int | None
+) -> DeliveryError:
+    """The error for `error`; `unsent` are the bytes of a body that was not sent to its end."""
     from requests import exceptions
     from urllib3.exceptions import LocationValueError
 
@@ -297,6 +308,8 @@ def _delivery_error(error: Exception, url: str, *, never: bool) -> DeliveryError
         reason, arrived = "the proxy that HTTPS_PROXY or HTTP_PROXY names does not help", not never
     elif never:
         reason, arrived = "the connection could not be made", False
+    elif unsent is not None:
+        reason, arrived = f"it took only a part of a request of {unsent:,} bytes", False
     elif isinstance(error, (exceptions.InvalidURL, LocationValueError, UnicodeError)):
         reason, arrived = "its name is none that a host can have", False
     elif isinstance(error, (exceptions.ChunkedEncodingError, exceptions.ContentDecodingError)):

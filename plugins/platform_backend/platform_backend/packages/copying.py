@@ -58,7 +58,8 @@ def copied_keys(
     if not tasks:
         return {}
     s3 = _s3(request, contents)
-    sizes = {entry.logical_key: entry.size for entry in plan.kept}
+    wanted = {task.logical_key for task in tasks}
+    sizes = {one.logical_key: one.size for one in plan.kept if one.logical_key in wanted}
     jobs = list(
         bounded_map(
             lambda task: _job(s3, task, sizes, request.registry.bucket or ""), tasks, concurrency
@@ -76,8 +77,7 @@ def copy_versions(
     request: RevisionRequest, plan: RevisionPlan, s3: Any, found: Iterable[S3Uri]
 ) -> VersionCheck:
     """The check of the registry's bucket for copies; `found` are objects as they were looked up."""
-    known = [entry.physical_key for entry in plan.kept]
-    known += [uri.url for uri in found]
+    known = chain((entry.physical_key for entry in plan.kept), (uri.url for uri in found))
     return request.version_check(partial(has_versions, s3), known)
 
 

@@ -7,10 +7,10 @@ as a stream.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 from quilt_registry import fields
@@ -24,6 +24,7 @@ from quilt_core.domain.names import PackageName, Registry, RevisionKind, Revisio
 from quilt_core.error_messages import size_not_known
 from quilt_core.errors import AuthenticationError, PermissionDeniedError
 from quilt_core.manifest import (
+    DirectoryRecord,
     Listing,
     ManifestEntry,
     list_directory,
@@ -37,6 +38,7 @@ FIRST_MAX = 10_000
 
 LARGEST_MAX = 50_000
 """How many entries are asked for at most where the manifest can be read: some 20 MB of JSON."""
+T = TypeVar("T")
 NO_ACCESS = (AuthenticationError, PermissionDeniedError)
 """Raised where a manifest is not for this identity to read: the registry is asked for all then."""
 
@@ -53,8 +55,31 @@ class Contents:
     top_hash: str
     user_meta: dict[str, Any] | None
     """The package's user metadata; None where it has none."""
-    entries: Iterable[ManifestEntry]
-    """In path-component order; a stream, to be read once, when the package is large."""
+    _listed: list[ManifestEntry] | None
+    """The entries that the registry listed, in path-component order; None when the manifest is
+    read."""
+    _open: Callable[[], Iterable[bytes]]
+    """Gives the manifest from its beginning."""
+
+    @property
+    def entries(self) -> Iterable[ManifestEntry]:
+        """In path-component order; a stream, to be read once, when the package is large."""
+        return self._listed if self._listed is not None else read_manifest(self._open()).entries()
+
+    def use(
+        self, make: Callable[[Iterable[ManifestEntry]], T]
+    ) -> tuple[T, tuple[DirectoryRecord, ...] | None]:
+        """What `make` makes of the entries, and the directories that have metadata.
+
+        A large package is read once, and never held; when it is not in order, it is read again, and
+        `make` called anew. None for the directories when only the registry was asked, which does
+        not list them.
+        """
+        if self._listed is not None:
+            return make(self._listed), None
+        directories: list[DirectoryRecord] = []
+        made = use_entries(self._open, lambda _header, entries: make(entries), directories)
+        return made, tuple(directories)
 
 
 @attrs.frozen(kw_only=True)
@@ -86,18 +111,26 @@ class ContentsReader:
         package, revision = self.lookup.package_revision(
             document, package_name, registry, ref, max=FIRST_MAX
         )
+        top_hash = fields.get_str(revision, "hash")
+        opened: list[Iterator[bytes]] = []
         return Contents(
             package=package,
             revision=revision,
             asked=asked,
-            top_hash=fields.get_str(revision, "hash"),
+            top_hash=top_hash,
             user_meta=fields.get_optional_record(revision, "userMeta"),
-            entries=self._entries(package_name, registry, revision),
+            listed=self._listed(package_name, registry, revision, opened),
+            open=lambda: opened.pop() if opened else self._open(registry.bucket or "", top_hash),
         )
 
-    def _entries(
-        self, package_name: PackageName, registry: Registry, revision: fields.Node
-    ) -> Iterable[ManifestEntry]:
+    def _listed(
+        self,
+        package_name: PackageName,
+        registry: Registry,
+        revision: fields.Node,
+        opened: list[Iterator[bytes]],
+    ) -> list[ManifestEntry] | None:
+        """The entries as the registry lists them; None when the manifest, in `opened`, is read."""
         # From here on the hash, so that the answers belong together.
         exact = RevisionRef(fields.get_str(revision, "hash"), RevisionKind.HASH)
         total = fields.get_optional_int(revision, "totalEntries") or 0
@@ -113,18 +146,19 @@ class ContentsReader:
             flat_map = ask_for_all()
         if flat_map is None:
             try:
-                chunks = self._open(registry.bucket or "", exact.value)
+                opened.append(self._open(registry.bucket or "", exact.value))
             except NO_ACCESS:
                 flat_map = ask_for_all() if total > LARGEST_MAX else None
                 if flat_map is None:
                     raise
             else:
-                return read_manifest(chunks).entries()
+                return None
         try:
             found = manifest_entries(flat_map).values()
         except fields.InexactSizeError as rounded:
             with _or_not_known(rounded):
-                return read_manifest(self._open(registry.bucket or "", exact.value)).entries()
+                opened.append(self._open(registry.bucket or "", exact.value))
+            return None
         return sorted(found, key=lambda entry: sort_key(entry.logical_key))
 
     def total_bytes(

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 from quilt_registry import fields
 from quilt_registry.graphql.client import GraphQLClient
+from quilt_registry.graphql.payload import JsonFile, json_file
 from quilt_registry.graphql.result_unions import unwrap
 from quilt_registry.http.transport import DeliveryError
 
@@ -19,6 +20,7 @@ from platform_backend.packages.state import (
     latest_hash,
     read_state,
 )
+from platform_backend.packages.wire import WireEntries, WireEntry
 from quilt_core import deadline
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.errors import (
@@ -33,6 +35,7 @@ from quilt_core.revisions import (
     Outcome,
     PublishedRevision,
     find_overwritten,
+    outcome_of,
     with_outcome,
 )
 
@@ -69,18 +72,17 @@ class Push:
     user_meta: Any
     workflow: str | None
     """None for the bucket's default, "" for explicitly none, or an id (docs/protocol.md, E.1)."""
-    entries: tuple[dict[str, Any], ...]
-    """`PackageConstructEntry` objects, by logical key in path-component order."""
+    entries: WireEntries
 
     @property
     def patience(self) -> float:
         """Seconds that the registry may need beyond the usual."""
-        unknown = sum(1 for entry in self.entries if entry["hash"] is None)
+        unknown = self.entries.without_hash
         known = len(self.entries) - unknown
         return min(_LONGEST, unknown * _SECONDS_PER_ENTRY + known * _SECONDS_PER_KNOWN_ENTRY)
 
-    def variables(self) -> dict[str, Any]:
-        """The document's variables."""
+    def variables(self, entries: JsonFile) -> dict[str, Any]:
+        """The document's variables; `entries` is what `WireEntries.json_pieces` gave."""
         return {
             "params": {
                 "bucket": self.registry.bucket,
@@ -89,7 +91,7 @@ class Push:
                 "userMeta": self.user_meta,
                 "workflow": self.workflow,
             },
-            "src": {"entries": list(self.entries)},
+            "src": {"entries": entries},
         }
 
     def could_be(self, revision: RecentRevision) -> bool:
@@ -101,13 +103,13 @@ class Push:
         )
 
     def holds(self, entries: Iterable[ManifestEntry]) -> bool:
-        """Whether a revision's entries are those of this push."""
-        sent = {entry["logicalKey"]: entry for entry in self.entries}
+        """Whether a revision's entries, in path-component order, are those of this push."""
+        sent = iter(self.entries)
         for entry in entries:
-            mine = sent.pop(entry.logical_key, None)
+            mine = next(sent, None)
             if mine is None or not _same_entry(mine, entry):
                 return False
-        return not sent
+        return next(sent, None) is None
 
 
 @attrs.frozen(kw_only=True)
@@ -149,15 +151,18 @@ def push(
     """
     doing = f"publish {wanted.package_name} in {wanted.registry}"
     patient = attrs.evolve(client, timeout=max(client.timeout, 60.0 + wanted.patience))
-    try:
-        data = patient.run("package_construct", wanted.variables())
-        success = unwrap(data.get("packageConstruct"), "PackagePushSuccess", doing=doing)
-        return _pushed(success, before)
-    except QuiltOpsError as error:
-        if isinstance(error, DeliveryError) and not error.may_have_arrived:
-            with_outcome(error, Outcome.NOT_WRITTEN)
-            raise
-        return _settle(client, wanted, before, entries_of, error)
+    with json_file(wanted.entries.json_pieces()) as entries:
+        try:
+            data = patient.run("package_construct", wanted.variables(entries))
+            success = unwrap(data.get("packageConstruct"), "PackagePushSuccess", doing=doing)
+            return _pushed(success, before)
+        except QuiltOpsError as raised:
+            error = raised
+    if isinstance(error, DeliveryError) and not error.may_have_arrived:
+        raise with_outcome(error, Outcome.NOT_WRITTEN)
+    if outcome_of(error) is Outcome.NOT_WRITTEN:
+        raise error
+    return _settle(client, wanted, before, entries_of, error)
 
 
 def _pushed(success: fields.Node, before: PackageState) -> Pushed:
@@ -228,7 +233,7 @@ def _how_to_look(wanted: Push, error: QuiltOpsError) -> tuple[tuple[float, ...],
     said = error.context.get("name") or error.context.get("member")
     status = error.context.get("status")
     invalid = "errors" in error.context and not isinstance(error, BackendError)
-    if said in _REFUSALS or invalid or status in (400, 401, 403):
+    if said in _REFUSALS or invalid or status in (400, 401, 403, 413):
         return (0.0,), True
     # A page with status 200 may be a proxy's, before or after the registry got the push.
     if isinstance(error, TransportError) or status == 200:
@@ -258,15 +263,12 @@ def _find(
     return None
 
 
-def _same_entry(sent: dict[str, Any], found: ManifestEntry) -> bool:
-    physical_key, sent_hash = sent["physicalKey"], sent["hash"]
-    if found.physical_key != physical_key and not (
-        "?versionId=" not in physical_key and found.physical_key.startswith(f"{physical_key}?")
+def _same_entry(sent: WireEntry, found: ManifestEntry) -> bool:
+    if sent.logicalKey != found.logical_key or found.meta != (sent.meta or {}):
+        return False
+    if found.physical_key != sent.physicalKey and not (
+        "?versionId=" not in sent.physicalKey
+        and found.physical_key.startswith(f"{sent.physicalKey}?")
     ):
         return False
-    if found.meta != (sent["meta"] or {}):
-        return False
-    return sent_hash is None or (
-        found.hash is not None
-        and (found.hash.type, found.hash.value) == (sent_hash["type"], sent_hash["value"])
-    )
+    return sent.hash is None or found.hash == sent.hash

@@ -65,10 +65,11 @@ def check_workflow(
     if rules.get("is_message_required") and not request.message:
         raise _refused(request, f"the workflow {chosen!r} requires a commit message")
     whole = True
-    for part, value in (("metadata", user_meta or {}), ("entries", list(entries))):
+    for part in ("metadata", "entries"):
         schema_id = rules.get(f"{part}_schema")
         if schema_id is not None:
             schema = _schema(s3, request, config, schema_id)
+            value: Any = user_meta or {} if part == "metadata" else list(entries)
             whole = _check_schema(request, part, value, schema) and whole
     return whole
 

@@ -18,6 +18,7 @@ from platform_backend.packages.copying import copied_keys, copy_tasks
 from platform_backend.packages.entries import ContentsReader
 from platform_backend.packages.pushing import Push, push
 from platform_backend.packages.state import PackageLooks, PackageState, state_in
+from platform_backend.packages.wire import WireEntries
 from quilt_core import hookimpl
 from quilt_core.domain.catalog import catalog_package_url
 from quilt_core.domain.entries import (
@@ -29,10 +30,10 @@ from quilt_core.domain.entries import (
 )
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef
 from quilt_core.domain.packages import PackageRevisionResult
-from quilt_core.domain.stored_keys import stored_object
+from quilt_core.domain.stored_keys import is_plainly_versioned, stored_object
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import QuiltOpsError, ValidationError
-from quilt_core.manifest import EntryHash, ManifestEntry, sort_key
+from quilt_core.manifest import DirectoryRecord, ManifestEntry
 from quilt_core.revisions import (
     Outcome,
     RevisionPlan,
@@ -56,6 +57,8 @@ class Origin:
 
     bucket: str
     top_hash: str
+    directories: tuple[DirectoryRecord, ...] | None
+    """Those that have metadata; None when nobody has read them yet."""
 
 
 class PackageWriteOperations:
@@ -124,11 +127,11 @@ class PackageWriteOperations:
             contents = self._access.contents()
             base = contents.read(package_name, registry, _LATEST, "package_to_update")
             request.check_expected(base.top_hash)
-            plan = request.plan_update(base.entries, base.user_meta)
+            plan, directories = base.use(lambda some: request.plan_update(some, base.user_meta))
             before = state_in(base.package, base.asked)
             if not request.dry_run:
                 before = _settled(contents, request, before, base=before)
-            origin = Origin(registry.bucket or "", base.top_hash)
+            origin = Origin(registry.bucket or "", base.top_hash, directories)
             return self._publish(request, plan, before, contents, origin=origin)
 
     @hookimpl
@@ -168,8 +171,8 @@ class PackageWriteOperations:
                 require_workflow(request.workflow, registry_workflows(s3, destination), destination)
             before = _look(contents, request)
             request.check_expected(before.latest)
-            plan = plan_promotion(source.entries, source.user_meta)
-            origin = Origin(registry.bucket or "", source.top_hash)
+            plan, directories = source.use(lambda some: plan_promotion(some, source.user_meta))
+            origin = Origin(registry.bucket or "", source.top_hash, directories)
             return self._publish(request, plan, before, contents, origin=origin)
 
     def _publish(
@@ -210,7 +213,7 @@ class PackageWriteOperations:
             message=request.message,
             user_meta=plan.user_meta,
             workflow=_workflow(request.workflow),
-            entries=tuple(_wire_entries(plan, physical_keys)),
+            entries=WireEntries(plan, physical_keys),
         )
 
         def entries_of(top_hash: str) -> Iterable[ManifestEntry]:
@@ -318,6 +321,8 @@ def _refuse_local_files(request: RevisionRequest) -> None:
 
 def _in_question(entry: ManifestEntry) -> str | None:
     """Whether the registry writes an entry as it is sent (docs/protocol.md, E.1, E.2)."""
+    if entry.hash is not None and is_plainly_versioned(entry.physical_key):
+        return None  # as nearly all
     if stored_object(entry.physical_key) is None:
         return f"a registry takes objects in S3 only, and no {entry.physical_key[:200]!r}"
     return None if object_to_look_at(entry) is None else ""
@@ -329,10 +334,12 @@ def _lost_directories(
     """The directories with metadata that a push cannot carry; None when nobody can tell."""
     if origin is None:
         return ()
-    try:
-        records = read_directories(contents.s3(), origin.bucket, origin.top_hash)
-    except QuiltOpsError:
-        return None  # the update is as good without the answer, which says that it is missing
+    records: Iterable[DirectoryRecord] | None = origin.directories
+    if records is None:
+        try:
+            records = read_directories(contents.s3(), origin.bucket, origin.top_hash)
+        except QuiltOpsError:
+            return None  # the update is as good without the answer, which says that it is missing
     paths = [record.logical_key for record in records if record.meta]
     return tuple(path.rstrip("/") for path in surviving_directories(paths, plan, request.remove))
 
@@ -341,37 +348,3 @@ def _workflow(workflow: Workflow) -> str | None:
     if workflow is DEFAULT_WORKFLOW:
         return None
     return workflow if isinstance(workflow, str) else ""
-
-
-def _wire_entries(plan: RevisionPlan, physical_keys: Mapping[str, str]) -> Iterable[dict[str, Any]]:
-    """All entries as `PackageConstructEntry`; what is not known is looked up over there."""
-    entries = [_kept(entry) for entry in plan.kept] + [_new(entry) for entry in plan.new]
-    for entry in entries:
-        copied = physical_keys.get(entry["logicalKey"])
-        if copied is not None:
-            entry["physicalKey"] = copied
-    return sorted(entries, key=lambda entry: sort_key(entry["logicalKey"]))
-
-
-def _kept(entry: ManifestEntry) -> dict[str, Any]:
-    return {
-        "logicalKey": entry.logical_key,
-        "physicalKey": entry.physical_key,
-        "size": entry.size,
-        "hash": _hash(entry.hash),
-        "meta": entry.meta or None,
-    }
-
-
-def _new(entry: NewEntry) -> dict[str, Any]:
-    return {
-        "logicalKey": entry.logical_key,
-        "physicalKey": entry.uri.url,
-        "size": entry.size,
-        "hash": _hash(entry.hash),
-        "meta": {"user_meta": dict(entry.metadata)} if entry.metadata else None,
-    }
-
-
-def _hash(found: EntryHash | None) -> dict[str, str] | None:
-    return None if found is None else {"type": found.type, "value": found.value}

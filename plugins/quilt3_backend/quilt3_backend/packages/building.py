@@ -1,9 +1,9 @@
-"""A quilt3 package from entries that are known in full, built with quilt3 itself."""
+"""A revision whose entries are known in full, validated and built with quilt3 itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -13,13 +13,17 @@ from quilt_core.domain.entries import DEFAULT_WORKFLOW, Workflow
 from quilt_core.domain.names import PackageName
 from quilt_core.manifest import DirectoryRecord, ManifestEntry
 
+if TYPE_CHECKING:
+    from quilt3_backend.packages.streamed_package import StreamedPackage
+
 
 @attrs.frozen(kw_only=True)
 class RevisionToBuild:
     """A revision that is not published yet."""
 
     package_name: PackageName
-    entries: tuple[ManifestEntry, ...]
+    entries: Collection[ManifestEntry]
+    """By path component; read several times, and never held."""
     directories: tuple[DirectoryRecord, ...]
     user_meta: Mapping[str, Any] | None
     message: str | None
@@ -38,11 +42,14 @@ class RevisionToBuild:
         from quilt3 import workflows
 
         with quilt3_errors(f"publish {self.package_name}"):
+            package = self._package()
+            for _ in package.checked():
+                pass
             workflows.validate(
                 registry=registry,
                 workflow=self._quilt3_workflow,
                 name=str(self.package_name),
-                pkg=self._package(),
+                pkg=package,
                 message=self.message,
             )
 
@@ -68,28 +75,10 @@ class RevisionToBuild:
     def _quilt3_workflow(self) -> Any:
         return ... if self.workflow is DEFAULT_WORKFLOW else self.workflow
 
-    def _package(self) -> Any:
-        from quilt3 import Package
+    def _package(self) -> StreamedPackage:
+        from quilt3_backend.packages.streamed_package import StreamedPackage
 
-        package = Package()
+        package = StreamedPackage(self.entries, self.directories)
         if self.user_meta is not None:
             package.set_meta(dict(self.user_meta))
-        _fill(package, self.entries)
-        for record in self.directories:
-            # As quilt3 itself loads such a record, with files below it or without.
-            parts = record.logical_key.rstrip("/").split("/")
-            package._ensure_subpackage(parts, ensure_no_entry=True).set_meta(record.meta)
         return package
-
-
-def _fill(package: Any, entries: Iterable[ManifestEntry]) -> None:
-    from quilt3.packages import PackageEntry
-
-    from quilt3_backend.packages.quilt3_registry import StoredKey
-
-    for entry in entries:
-        value = None if entry.hash is None else {"type": entry.hash.type, "value": entry.hash.value}
-        package.set(
-            entry.logical_key,
-            PackageEntry(StoredKey(entry.physical_key), entry.size, value, entry.meta),
-        )

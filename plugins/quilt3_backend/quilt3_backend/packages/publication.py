@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import IO
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing
@@ -76,8 +77,9 @@ class Publication:
     def _first(self) -> PointerListing:
         return self.start.listing
 
-    def publish(self, top_hash: str, manifest: bytes) -> None:
-        """Write the revision: three requests, manifest, timestamp pointer and `latest`.
+    def publish(self, top_hash: str, manifest: IO[bytes]) -> None:
+        """Write the revision, whose manifest is in a file: three requests, manifest, timestamp
+        pointer and `latest`.
 
         `latest` is replaced on the condition that it is what was looked at: another writer of
         this kind is never overwritten. The timestamp pointer, which was written before, is taken

@@ -7,11 +7,12 @@ the connection's own credentials: quilt3's process-wide session is neither used 
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from quilt3.backends.base import PackageRegistryV1
 from quilt3.util import PhysicalKey
@@ -37,11 +38,11 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
     read_url:
         Reads the schemas that the workflows refer to.
     push:
-        Publishes a manifest, given its top hash and its bytes.
+        Publishes a manifest, given its top hash and a file that holds it.
     """
 
     def __init__(
-        self, store: PackageStore, read_url: ReadUrl, push: Callable[[str, bytes], None]
+        self, store: PackageStore, read_url: ReadUrl, push: Callable[[str, IO[bytes]], None]
     ) -> None:
         super().__init__(_base(store.registry))
         self._store = store
@@ -66,7 +67,11 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
 
     def push_manifest(self, pkg_name: str, top_hash: str, manifest_data: bytes) -> None:
         """Publish a revision."""
-        self._push(top_hash, manifest_data)
+        self.push_file(top_hash, io.BytesIO(manifest_data))
+
+    def push_file(self, top_hash: str, manifest: IO[bytes]) -> None:
+        """Publish a revision whose manifest is in a file."""
+        self._push(top_hash, manifest)
 
     def list_packages(self) -> Iterator[str]:
         """Package names."""

@@ -14,7 +14,7 @@ from quilt_core.domain.entries import NewEntry, ProgressCallback
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri
 from quilt_core.error_messages import object_not_found
 from quilt_core.errors import BackendError, NotFoundError
-from quilt_core.manifest import EntryHash, ManifestEntry, hash_file
+from quilt_core.manifest import EntryHash, ManifestEntry, hash_file, with_replaced
 from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 from quilt_core.regular_files import check_regular
@@ -60,7 +60,7 @@ class Sources:
         return [made(entry) for entry in entries]
 
     def keep(
-        self, request: RevisionRequest, entries: Sequence[ManifestEntry], copied: Collection[str]
+        self, request: RevisionRequest, entries: Collection[ManifestEntry], copied: Collection[str]
     ) -> KeptEntries:
         """The entries that an update keeps; those hashed that name a version and have no hash.
 
@@ -77,21 +77,17 @@ class Sources:
             in_question=hash_in_question,
             copied=copied,
         )
-        places = {
-            entry.logical_key: place
+        unhashed = [
+            (entry, place)
             for entry in kept.entries
             if entry.hash is None and (place := object_to_look_at(entry)) is not None
+        ]
+        known = self._facts((place for _, place in unhashed), hashed=not request.dry_run)
+        hashed = {
+            entry.logical_key: with_changes(entry, hash=known[place][1])
+            for entry, place in unhashed
         }
-        known = self._facts(places.values(), hashed=not request.dry_run)
-        return attrs.evolve(
-            kept,
-            entries=tuple(
-                with_changes(entry, hash=known[places[entry.logical_key]][1])
-                if entry.logical_key in places
-                else entry
-                for entry in kept.entries
-            ),
-        )
+        return attrs.evolve(kept, entries=with_replaced(kept.entries, hashed))
 
     def _facts(
         self, uris: Iterable[ObjectUri], *, hashed: bool

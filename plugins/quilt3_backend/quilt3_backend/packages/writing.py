@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -31,7 +31,15 @@ from quilt_core.domain.uris import FileUri, S3Uri
 from quilt_core.error_messages import revision_not_found
 from quilt_core.errors import NotSupportedError, ValidationError
 from quilt_core.hookspecs import hookimpl
-from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, read_manifest
+from quilt_core.manifest import (
+    DirectoryRecord,
+    ManifestEntry,
+    ManifestHeader,
+    merged,
+    spooled,
+    use_entries,
+    with_replaced,
+)
 from quilt_core.manifest.layout import LATEST
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions import (
@@ -110,8 +118,11 @@ class PackageWriteOperations:
             if start.latest is None:
                 raise revision_not_found(package_name, registry, LATEST)
             request.check_expected(start.latest)
-            header, existing, directories = _load(store, start.latest)
-            plan = request.plan_update(existing, header.metadata_if_any)
+            _, plan, directories = _load(
+                store,
+                start.latest,
+                lambda header, entries: request.plan_update(entries, header.metadata_if_any),
+            )
             return self._write(request, store, start, plan, directories)
 
     @hookimpl
@@ -134,18 +145,21 @@ class PackageWriteOperations:
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             source = self._connection.store(registry)
             revision = resolve_dated(source, package_name, top_hash, self._connection.workers)
-            header, entries, directories = _load(source, revision.top_hash)
+            header, plan, directories = _load(
+                source,
+                revision.top_hash,
+                lambda header, entries: plan_promotion(entries, header.metadata_if_any),
+            )
             request = RevisionRequest.for_promotion(
                 new_name, destination, message, copy, workflow, force, progress,
                 expected_top_hash, allow_unversioned,
                 source_message=header.message_if_any, source_workflow=header.workflow_id,
             )  # fmt: skip
             _check_request(request)
-            _check_promotable(entries, destination)
+            _check_promotable(plan.kept, destination)
             store = self._connection.store(destination)
             start = look_at(store, new_name, readable_pointers)
             request.check_expected(start.latest)
-            plan = plan_promotion(entries, header.metadata_if_any)
             return self._write(request, store, start, plan, directories)
 
     def _write(
@@ -171,10 +185,11 @@ class PackageWriteOperations:
         )
         copied_keys = {task.logical_key for task in _copy_tasks(request, plan.kept)}
         kept = sources.keep(request, plan.kept, copied_keys)
+        new = sources.read(plan.new, hashed=not request.dry_run)
         registry = ConnectionRegistry(store, self._connection.read_url, publication.publish)
         revision_to_build = RevisionToBuild(
             package_name=request.package_name,
-            entries=(*kept.entries, *sources.read(plan.new, hashed=not request.dry_run)),
+            entries=spooled(merged(kept.entries, new)),
             directories=_surviving(directories, plan, request),
             user_meta=plan.user_meta,
             message=request.message,
@@ -193,9 +208,8 @@ class PackageWriteOperations:
             revision_to_build.validate(registry)  # before objects are written
             copied = self._copy(request, revision_to_build.entries)
             publication.must_look = bool(copied)
-            revision_to_build = attrs.evolve(
-                revision_to_build, entries=_moved(revision_to_build.entries, copied)
-            )
+            moved = _moved(revision_to_build.entries, copied)
+            revision_to_build = attrs.evolve(revision_to_build, entries=moved)
         top_hash = revision_to_build.build(registry)
         return PackageRevisionResult(
             package_name=str(request.package_name),
@@ -214,20 +228,19 @@ class PackageWriteOperations:
             completed=kept.completed,
         )
 
-    def _versions(
-        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...]
-    ) -> VersionCheck:
+    def _versions(self, request: RevisionRequest, entries: Iterable[ManifestEntry]) -> VersionCheck:
         """The check of the registry's bucket for copies."""
         look = partial(has_versions, self._connection.s3())
-        return request.version_check(look, [entry.physical_key for entry in entries])
+        return request.version_check(look, (entry.physical_key for entry in entries))
 
     def _copy(
-        self, request: RevisionRequest, entries: tuple[ManifestEntry, ...]
+        self, request: RevisionRequest, entries: Collection[ManifestEntry]
     ) -> Mapping[str, S3Uri]:
         """Copy what the mode says; the new objects by logical key."""
         bucket = request.registry.bucket or ""
-        sizes = {entry.logical_key: entry.size for entry in entries}
         tasks = _copy_tasks(request, entries)
+        wanted = {task.logical_key for task in tasks}
+        sizes = {entry.logical_key: entry.size for entry in entries if entry.logical_key in wanted}
         jobs = [
             CopyJob(
                 source=task.source, target=S3Uri(bucket, task.key), size=sizes[task.logical_key]
@@ -295,25 +308,26 @@ def _surviving(
 
 
 def _load(
-    store: PackageStore, top_hash: str
-) -> tuple[ManifestHeader, list[ManifestEntry], tuple[DirectoryRecord, ...]]:
-    reader = read_manifest(store.manifest(top_hash))
-    entries: list[ManifestEntry] = []
+    store: PackageStore,
+    top_hash: str,
+    plan: Callable[[ManifestHeader, Iterable[ManifestEntry]], RevisionPlan],
+) -> tuple[ManifestHeader, RevisionPlan, tuple[DirectoryRecord, ...]]:
+    """A revision's header, what `plan` makes of its entries as they go by, and its directories."""
     directories: list[DirectoryRecord] = []
-    for record in reader:
-        if isinstance(record, ManifestEntry):
-            entries.append(record)
-        else:
-            directories.append(record)
-    return reader.header, entries, tuple(directories)
+    header, made = use_entries(
+        lambda: store.manifest(top_hash),
+        lambda header, entries: (header, plan(header, entries)),
+        directories,
+    )
+    return header, made, tuple(directories)
 
 
 def _moved(
-    entries: tuple[ManifestEntry, ...], copied: Mapping[str, S3Uri]
-) -> tuple[ManifestEntry, ...]:
-    return tuple(
-        with_changes(entry, physical_key=copied[entry.logical_key].url)
-        if entry.logical_key in copied
-        else entry
+    entries: Collection[ManifestEntry], copied: Mapping[str, S3Uri]
+) -> Collection[ManifestEntry]:
+    moved = {
+        entry.logical_key: with_changes(entry, physical_key=copied[entry.logical_key].url)
         for entry in entries
-    )
+        if entry.logical_key in copied
+    }
+    return with_replaced(entries, moved)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from typing import IO, Protocol
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing
@@ -58,9 +58,10 @@ class PackageStore(Protocol):
         """A small object of the registry, such as its workflows; None when it is not there."""
 
     def write_manifest(
-        self, top_hash: str, content: bytes, before_replacing: Callable[[], object]
+        self, top_hash: str, content: IO[bytes], before_replacing: Callable[[], object]
     ) -> bool:
-        """Write a manifest; whether it replaced one with other content.
+        """Write a manifest, a file of which all is written; whether it replaced one with other
+        content.
 
         `before_replacing` is called just before that, and stops it by raising.
 
@@ -87,3 +88,9 @@ class PackageStore(Protocol):
         self, package_name: PackageName, names: Iterable[str]
     ) -> Mapping[str, QuiltOpsError]:
         """Delete pointers; those that could not be, by name, with the error."""
+
+
+def is_content(content: IO[bytes], chunks: Iterable[bytes]) -> bool:
+    """Whether a file holds what comes in chunks."""
+    content.seek(0)
+    return all(content.read(len(chunk)) == chunk for chunk in chunks) and not content.read(1)

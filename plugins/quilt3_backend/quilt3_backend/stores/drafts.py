@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from quilt3_backend.stores.local_errors import local_write_errors
 
 _DRAFTS = ".quilt/drafts"
 
 
-def replace_file(registry: Path, path: Path, content: bytes) -> None:
+def replace_file(registry: Path, path: Path, content: bytes | IO[bytes]) -> None:
     """Write a file below a registry's folder, over the one that may be there.
+
+    `content` may be a file, of which all is written.
 
     It is on the disk, name and all, when this returns. Raises as `local_write_errors`; nothing is
     left behind then.
@@ -48,7 +52,7 @@ def claim_file(registry: Path, path: Path, content: bytes) -> bool:
 
 
 @contextmanager
-def _draft(registry: Path, content: bytes) -> Iterator[Path]:
+def _draft(registry: Path, content: bytes | IO[bytes]) -> Iterator[Path]:
     """A draft with this content, on the disk; it is gone afterwards."""
     folder = registry / _DRAFTS
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +64,11 @@ def _draft(registry: Path, content: bytes) -> Iterator[Path]:
         draft = folder / uuid.uuid4().hex
         try:
             with draft.open("xb") as file:
-                file.write(content)
+                if isinstance(content, bytes):
+                    file.write(content)
+                else:
+                    content.seek(0)
+                    shutil.copyfileobj(content, file)
                 file.flush()
                 os.fsync(file.fileno())
             yield draft

@@ -10,12 +10,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import attrs
 from quilt_registry.s3 import Pointer, PointerListing
 from quilt_registry.s3.pointers import parse_pointer
 
-from quilt3_backend.stores.base import Blob
+from quilt3_backend.stores.base import Blob, is_content
 from quilt3_backend.stores.drafts import claim_file, replace_file
 from quilt3_backend.stores.local_errors import local_errors, local_write_errors
 from quilt_core.domain.names import PackageName, Registry, is_package_name
@@ -107,18 +108,20 @@ class LocalStore:
             return None
 
     def write_manifest(
-        self, top_hash: str, content: bytes, before_replacing: Callable[[], object]
+        self, top_hash: str, content: IO[bytes], before_replacing: Callable[[], object]
     ) -> bool:
         path = self.folder / manifest_key(top_hash)
         with local_errors("read the manifest", path):
             try:
-                present = path.read_bytes()
+                with path.open("rb") as present:
+                    blocks = iter(lambda: present.read(_BLOCK), b"")
+                    replaces = not is_content(content, blocks)
             except (FileNotFoundError, NotADirectoryError):
-                present = content
-        if present != content:
+                replaces = False
+        if replaces:
             before_replacing()
         replace_file(self.folder, path, content)
-        return present != content
+        return replaces
 
     def claim_pointer(self, package_name: PackageName, name: str, top_hash: str) -> bool:
         path = self.folder / pointer_key(package_name, name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 import attrs
 from quilt_registry.s3 import (
@@ -22,7 +23,7 @@ from quilt_registry.s3 import (
 )
 from quilt_registry.s3.errors import translate_code
 
-from quilt3_backend.stores.base import Blob
+from quilt3_backend.stores.base import Blob, is_content
 from quilt_core.domain.names import PackageName, Registry
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import (
@@ -81,16 +82,18 @@ class S3Store:
             return None
 
     def write_manifest(
-        self, top_hash: str, content: bytes, before_replacing: Callable[[], object]
+        self, top_hash: str, content: IO[bytes], before_replacing: Callable[[], object]
     ) -> bool:
         key = manifest_key(top_hash)
         try:
+            content.seek(0)
             self._put("write the manifest", key, content, IfNoneMatch="*")
         except ConflictError:
-            present = b"".join(manifest_chunks(self.s3, self.bucket, top_hash))
-            if present == content:
-                return False
+            with closing(manifest_chunks(self.s3, self.bucket, top_hash)) as present:
+                if is_content(content, present):
+                    return False
             before_replacing()
+            content.seek(0)
             self._put("write the manifest", key, content)
             return True
         return False
@@ -174,7 +177,7 @@ class S3Store:
             for refusal in answer.get("Errors", ())
         }
 
-    def _put(self, what: str, key: str, content: bytes, **conditions: str) -> None:
+    def _put(self, what: str, key: str, content: bytes | IO[bytes], **conditions: str) -> None:
         with s3_errors(what, f"s3://{self.bucket}/{key}"):
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=content, **conditions)
 

@@ -1,0 +1,85 @@
+"""A request's body that is too large to be held: parts in memory, parts in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO
+
+from quilt_core.manifest.order import disk_errors
+from quilt_core.outcome import Outcome, outcome_unless_told
+
+_BLOCK = 1 << 16
+
+
+class StreamedBody:
+    """A body that is read piece by piece, once for each attempt to send it.
+
+    It has a length, so that it is sent with `Content-Length`, and `read`, which is all that
+    `requests` and urllib3 ask of it.
+
+    Parameters
+    ----------
+    parts:
+        What it consists of: bytes, or binary files, which are read from their beginning. Who made
+        the files closes them.
+    """
+
+    def __init__(self, parts: Sequence[bytes | IO[bytes]]) -> None:
+        self._parts = parts
+        with disk_errors("A request's body"):
+            self._length = sum(
+                len(part) if isinstance(part, bytes) else part.seek(0, 2) for part in parts
+            )
+        self._blocks: Iterator[bytes] = iter(())
+        self._rest = b""
+        self._left = 0
+        self.rewind()
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.read(_BLOCK), b"")
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether all of it has been read since `rewind`, and so may have arrived."""
+        return self._left == 0
+
+    def rewind(self) -> None:
+        """Begin anew, before another attempt."""
+        self._blocks, self._rest, self._left = self._read_blocks(), b"", self._length
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, `size` at the most, none at the end; a negative `size` means all.
+
+        Raises `BackendError` when a file cannot be read.
+        """
+        if size < 0:
+            return b"".join(self)
+        if not self._rest:
+            self._rest = next(self._blocks, b"")
+        piece, self._rest = self._rest[:size], self._rest[size:]
+        self._left -= len(piece)
+        return piece
+
+    def _read_blocks(self) -> Iterator[bytes]:
+        for part in self._parts:
+            if isinstance(part, bytes):
+                yield part
+                continue
+            with _reading():
+                part.seek(0)
+                block = part.read(_BLOCK)
+            while block:
+                yield block
+                with _reading():
+                    block = part.read(_BLOCK)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    # Nobody carries out a request that did not come to its end.
+    with outcome_unless_told(Outcome.NOT_WRITTEN), disk_errors("A request's body"):
+        yield

@@ -1,0 +1,190 @@
+"""Entries that are read more than once, on disk when they are many.
+
+A write looks at the entries that it keeps several times: which they are, which of them need a look
+at their objects, and what goes into the new revision. A million of them take half a gigabyte in
+memory, and 250 MB in a file.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import weakref
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from quilt_core.manifest.model import EntryHash, ManifestEntry
+from quilt_core.manifest.order import disk_errors, sort_key
+
+
+class _Keyed(Protocol):
+    @property
+    def logical_key(self) -> str: ...
+
+
+A = TypeVar("A", bound=_Keyed)
+B = TypeVar("B", bound=_Keyed)
+_BATCH = 512
+"""Entries that are written and read together; so many are kept in memory."""
+_IN_MEMORY = 1 << 20
+"""Bytes that are held in memory before a file takes them."""
+_LENGTH = 8
+"""Bytes that say how long a batch is."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[ManifestEntry]).decode
+
+
+def spooled(entries: Iterable[ManifestEntry]) -> Collection[ManifestEntry]:
+    """The entries by path component, to be read again and again: a tuple, or a file for many.
+
+    Parameters
+    ----------
+    entries:
+        In any order; those that are in order take no memory.
+
+    Raises
+    ------
+    BackendError
+        When there is no space on the disk.
+    """
+    ordered = _Ordered(entries)
+    first = tuple(islice(ordered, _BATCH))
+    kept = first if len(first) < _BATCH else EntrySpool(chain(first, ordered))
+    if ordered.is_ordered:
+        return kept
+    return tuple(sorted(kept, key=lambda entry: sort_key(entry.logical_key)))
+
+
+class _Ordered(Iterator[ManifestEntry]):
+    """Entries that go by; `is_ordered` says whether they came by path component so far."""
+
+    def __init__(self, entries: Iterable[ManifestEntry]) -> None:
+        self._entries = iter(entries)
+        self._last = ""
+        self.is_ordered = True
+
+    def __next__(self) -> ManifestEntry:
+        entry = next(self._entries)
+        key = sort_key(entry.logical_key)
+        if key < self._last:
+            self.is_ordered = False
+        self._last = key
+        return entry
+
+
+class EntrySpool(Collection[ManifestEntry]):
+    """Entries in a temporary file without a name, which is gone with this object.
+
+    Several iterators may be under way in turn, though not in several threads at once. Reading and
+    writing raises `BackendError` for what the disk says.
+    """
+
+    def __init__(self, entries: Iterable[ManifestEntry]) -> None:
+        with disk_errors():
+            self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
+        self._count = self._end = 0
+        remaining = iter(entries)
+        while batch := list(islice(remaining, _BATCH)):
+            text = _encode_batch(batch)
+            with disk_errors():
+                self._file.write(len(text).to_bytes(_LENGTH, "big") + text)
+            self._end += _LENGTH + len(text)
+            self._count += len(batch)
+        with disk_errors():
+            self._file.flush()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[ManifestEntry]:
+        position = 0
+        while position < self._end:
+            with disk_errors():
+                self._file.seek(position)
+                length = int.from_bytes(self._file.read(_LENGTH), "big")
+                text = self._file.read(length)
+            position += _LENGTH + length
+            yield from _decode_batch(text)
+
+    def __contains__(self, entry: object) -> bool:
+        return any(entry == one for one in self)
+
+
+class ReplacedEntries(Collection[ManifestEntry]):
+    """The entries of another collection, some of them replaced by others of the same key."""
+
+    def __init__(
+        self, entries: Collection[ManifestEntry], replaced: Mapping[str, ManifestEntry]
+    ) -> None:
+        self._entries = entries
+        self._replaced = replaced
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[ManifestEntry]:
+        replaced = self._replaced
+        for entry in self._entries:
+            yield replaced.get(entry.logical_key, entry)
+
+    def __contains__(self, entry: object) -> bool:
+        return any(entry == one for one in self)
+
+
+def with_replaced(
+    entries: Collection[ManifestEntry], replaced: Mapping[str, ManifestEntry]
+) -> Collection[ManifestEntry]:
+    """The entries, those in `replaced` (by logical key) in place of their namesakes."""
+    return ReplacedEntries(entries, replaced) if replaced else entries
+
+
+def merged(many: Iterable[A], few: Iterable[B]) -> Iterator[A | B]:
+    """Entries of two sources, each by path component, as one; no key is in both."""
+    others = iter(few)
+    other = next(others, None)
+    for entry in many:
+        if other is not None:
+            key = sort_key(entry.logical_key)
+            while other is not None and sort_key(other.logical_key) < key:
+                yield other
+                other = next(others, None)
+        yield entry
+    if other is not None:
+        yield other
+        yield from others
+
+
+def _encode_batch(batch: list[ManifestEntry]) -> bytes:
+    try:
+        return b"m" + _encode(batch)
+    except (OverflowError, UnicodeEncodeError):
+        # Numbers beyond 64 bits, and halves of surrogate pairs, which JSON from elsewhere may hold.
+        return b"j" + json.dumps([_row(entry) for entry in batch]).encode()
+
+
+def _decode_batch(text: bytes) -> list[ManifestEntry]:
+    if text[:1] == b"m":
+        return _decode(memoryview(text)[1:])
+    return [_from_row(*row) for row in json.loads(text[1:])]
+
+
+def _row(entry: ManifestEntry) -> tuple[Any, ...]:
+    found = entry.hash and (entry.hash.type, entry.hash.value)
+    return entry.logical_key, entry.physical_key, entry.size, found, entry.meta
+
+
+def _from_row(
+    logical_key: str, physical_key: str, size: int, found: list[str] | None, meta: dict[str, Any]
+) -> ManifestEntry:
+    return ManifestEntry(
+        logical_key=logical_key,
+        physical_key=physical_key,
+        size=size,
+        hash=EntryHash(*found) if found else None,
+        meta=meta,
+    )
