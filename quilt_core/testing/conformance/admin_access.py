@@ -71,10 +71,13 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-3", "admin_get_default_role", "admin_set_default_role", users=ADMIN)
     def test_the_default_role(self, root: QuiltOps) -> None:
-        """The default role is set by name, and read back. An unknown role is NotFoundError."""
+        """The default role is set by name, and read back, also after it was renamed. An unknown
+        role is NotFoundError."""
         role = root.admin.create_role(unique("Default"), policies=[])
         assert root.admin.set_default_role(role.name).id == role.id
         assert root.admin.get_default_role().id == role.id
+        renamed = root.admin.update_role(role.id, name=unique("Renamed"))
+        assert root.admin.get_default_role() == renamed
         with pytest.raises(NotFoundError):
             root.admin.set_default_role("no-such-role")
 

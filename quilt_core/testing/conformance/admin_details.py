@@ -60,6 +60,18 @@ class AdminDetails(AdminBehaviours):
         assert (user.role, user.extra_roles) == (three, (two,))
         assert admin.get_user(name) == user
 
+    @behaviour("U-14", "admin_create_user", "admin_remove_user_roles", users=ADMIN)
+    def test_the_role_to_fall_back_to(self, root: QuiltOps) -> None:
+        """The role to fall back to becomes active when the active one is removed, and only then."""
+        admin, name = root.admin, unique("gil")
+        one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
+        admin.create_user(name, f"{name}@example.com", one, [two, three])
+        user = admin.remove_user_roles(name, [two], fallback=three)
+        assert (user.role, user.extra_roles) == (one, (three,))
+        user = admin.remove_user_roles(name, [one], fallback=three)
+        assert (user.role, user.extra_roles) == (three, ())
+        assert admin.get_user(name) == user
+
     @behaviour("U-12", "admin_remove_user_roles", "admin_delete_user", users=ADMIN)
     def test_what_would_lock_somebody_out(self, root: QuiltOps) -> None:
         """A user's last role is not removed, and an administrator does not delete the own
@@ -125,7 +137,8 @@ class AdminDetails(AdminBehaviours):
     )  # fmt: skip
     def test_policies_are_exact(self, environment: Environment, root: QuiltOps) -> None:
         """What an update of a policy leaves out stays; unknown roles are refused; of two policies
-        of a role the greater right counts; policies are listed by title."""
+        of a role the greater right counts; policies are listed by title, code point by code point.
+        A role that is given no policies at all has none."""
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
         writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
@@ -140,8 +153,12 @@ class AdminDetails(AdminBehaviours):
         assert (renamed.title, renamed.permissions, renamed.roles) == (
             title, (writes,), (role.id,),
         )  # fmt: skip
+        admin.create_policy(unique("a"), permissions=[reads])
         titles = [one.title for one in admin.list_policies()]
         assert titles == sorted(titles)
+        bare = admin.update_role(role.id, policies=[])
+        assert (bare.policies, bare.permissions) == ((), ())
+        assert admin.get_policy(policy.id).roles == ()
 
     @behaviour(
         "P-13", "admin_get_user", "admin_get_role", "admin_update_policy", "list_buckets",
@@ -165,8 +182,10 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("X-10", "create_api_key", "list_api_keys")
     def test_api_keys_are_filtered(self, ops: QuiltOps) -> None:
-        """API keys are listed by name, by fingerprint and by status, each condition counting."""
+        """API keys are listed by name, by fingerprint and by status, each condition counting. A
+        name is the whole name."""
         one, two = (ops.create_api_key(unique("key"), 30).api_key for _ in "12")
+        ops.create_api_key(f"{one.name}x", 30)
         assert {one.id, two.id} <= {key.id for key in ops.list_api_keys()}
         assert [key.id for key in ops.list_api_keys(one.name)] == [one.id]
         found = ops.list_api_keys(fingerprint=one.fingerprint)
@@ -214,12 +233,16 @@ class AdminDetails(AdminBehaviours):
     def test_what_bucket_settings_leave_out_stays(
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
-        """A setting that is left out stays as it was, and settings show in everybody's list."""
+        """A setting that is left out stays as it was, and settings show in everybody's list, which
+        is by name whatever the relevance of a bucket."""
         bucket = environment.registry.removeprefix("s3://")
-        settings = BucketSettings(
-            title="First", description="Words", tags=("a", "b"), relevance_score=7
-        )
-        root.admin.update_bucket(bucket, settings)
+        for score in (-7, 7):
+            settings = BucketSettings(
+                title="First", description="Words", tags=("a", "b"), relevance_score=score
+            )
+            root.admin.update_bucket(bucket, settings)
+            names = [one.name for one in ops.list_buckets()]
+            assert names == sorted(names)
         changed = root.admin.update_bucket(bucket, BucketSettings(title="Title"))
         assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("a", "b"))
         assert changed.relevance_score == 7
@@ -234,16 +257,18 @@ class AdminDetails(AdminBehaviours):
     def test_a_bucket_that_is_removed_and_added_again(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A removed bucket is no longer the catalog's; its packages stay in S3 and are there
-        again when the bucket is added."""
+        """A removed bucket is no longer the catalog's; its objects and packages stay in S3 and are
+        there again when the bucket is added, with all the settings that are given then."""
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         top_hash = environment.given([environment.entry("a")])
         admin.remove_bucket(bucket)
         with pytest.raises(NotFoundError):
             admin.get_bucket(bucket)
         assert environment.registry not in [one.registry for one in root.list_buckets()]
-        admin.add_bucket(bucket, BucketSettings(title="Again"))
-        assert admin.get_bucket(bucket).title == "Again"
+        settings = BucketSettings(title="Again", description="Words", tags=("a",))
+        added = admin.add_bucket(bucket, settings)
+        assert (added.title, added.description, added.tags) == ("Again", "Words", ("a",))
+        assert admin.get_bucket(bucket) == added
         policies = [
             one
             for one in admin.list_policies()
@@ -255,6 +280,8 @@ class AdminDetails(AdminBehaviours):
             writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
             admin.update_policy(own[0].id, permissions=[*own[0].permissions, writes])
         assert root.get_package_info(environment.name).top_hash == top_hash
+        if root.supports("read_content"):
+            assert root.read_content(environment.name, "a") == b"data"
 
     @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=ADMIN)
     def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:

@@ -150,7 +150,7 @@ class Tabulator(BehaviourTests):
         """A created table comes back with its bucket, its name and its configuration, character by
         character. Tables are listed by name. The bucket is given by its name or as `s3://bucket`. A
         name that is taken is ConflictError, when creating and when renaming; a renamed table keeps
-        its configuration; a deletion returns the name and leaves the others.
+        its configuration; a deletion returns the table as it was and leaves the others.
         """
         bucket = environment.registry.removeprefix("s3://")
         assert ops.list_tabulator_tables(bucket) == []
@@ -165,8 +165,9 @@ class Tabulator(BehaviourTests):
         assert ops.get_tabulator_table(bucket, "penguins").config == changed
         with pytest.raises(ConflictError):
             ops.rename_tabulator_table(bucket, "penguins", "adelie")
-        assert ops.rename_tabulator_table(bucket, "penguins", "birds").config == changed
-        assert ops.delete_tabulator_table(bucket, "birds").name == "birds"
+        renamed = ops.rename_tabulator_table(bucket, "penguins", "birds")
+        assert (renamed.bucket, renamed.name, renamed.config) == (bucket, "birds", changed)
+        assert ops.delete_tabulator_table(bucket, "birds") == renamed
         assert ops.list_tabulator_tables(bucket) == [other]
 
     @behaviour(

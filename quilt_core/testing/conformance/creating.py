@@ -14,9 +14,9 @@ from quilt_core import (
     QuiltOps,
     ValidationError,
 )
-from quilt_core.manifest import ManifestHeader, compute_top_hash, hash_bytes
+from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash, hash_bytes
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
-from quilt_core.testing.conformance.content import contents
+from quilt_core.testing.conformance.content import contents, directory
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import unversioned_registry
 
@@ -88,16 +88,22 @@ class Creating(BehaviourTests):
     def test_a_new_revision_holds_only_what_is_given(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A created revision holds only what is given: nothing of the previous revision's entries
-        or metadata stays. The previous revision remains, and its top hash is in the result.
+        """A created revision holds only what is given: nothing of the previous revision's entries,
+        of its metadata or of its directories' metadata stays. The previous revision remains, and
+        its top hash is in the result.
         """
-        before = environment.given([environment.entry("old")], user_meta={"old": 1})
+        before = environment.given(
+            [environment.entry("d/old")],
+            user_meta={"old": 1},
+            directories=[DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": "raw"}})],
+        )
         result = ops.create_package_revision(
-            environment.name, {"new": environment.put_object("n", b"1")}
+            environment.name, {"d/new": environment.put_object("n", b"1")}
         )
         assert result.previous_top_hash == before
-        assert result.added == ("new",)
-        assert list(contents(ops, environment.name)) == ["new"]
+        assert result.added == ("d/new",)
+        assert list(contents(ops, environment.name)) == ["d/new"]
+        assert ops.browse_content(environment.name) == [directory("d", 1)]
         assert ops.get_package_metadata(environment.name) == {}
         assert len(ops.list_package_versions(environment.name)) == 2
 

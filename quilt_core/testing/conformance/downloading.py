@@ -1,4 +1,4 @@
-"""Behaviours of downloads, verifications and the reading of files (T-35 to T-47)."""
+"""Behaviours of downloads, verifications and the reading of files (T-35 to T-48)."""
 
 from __future__ import annotations
 
@@ -222,6 +222,27 @@ class ContentReading(TransferTests):
         environment.given([environment.entry("e", "grün".encode())])
         assert ops.read_content(name, "e", encoding="utf-8") == "grün"
         assert ops.read_content(name, "d/ü+.bin", top_hash=first) == data
+
+    @behaviour("T-48", "read_content")
+    def test_bytes_that_are_not_those_of_the_entry(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Bytes whose number is not that of the entry, or whose hash is not its hash (where
+        `browse_content` tells one), are ProtocolError, and are not given.
+        """
+        entry = environment.entry("a", b"123")
+        environment.given(
+            [
+                replace(entry, size=4),
+                replace(entry, logical_key="b", hash=hash_bytes(b"321")),
+            ]
+        )
+        wrong = ["a"]
+        if ops.browse_content(environment.name, path="b")[0].hash is not None:
+            wrong.append("b")
+        for key in wrong:
+            with pytest.raises(ProtocolError):
+                ops.read_content(environment.name, key)
 
     @behaviour("T-46", "read_content", "open_content")
     def test_what_cannot_be_read(self, environment: Environment, ops: QuiltOps) -> None:

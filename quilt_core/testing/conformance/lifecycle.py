@@ -15,7 +15,9 @@ from quilt_core import (
     QuiltOps,
     ValidationError,
 )
+from quilt_core.manifest import DirectoryRecord
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.content import directory
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import second_registry, unversioned_registry
 
@@ -24,6 +26,7 @@ WORKFLOWS: dict[str, Any] = {
     "is_workflow_required": False,
     "default_workflow": "beta",
     "workflows": {
+        "gamma": {"name": "Gamma"},
         "alpha": {
             "name": "Alpha",
             "description": "For drafts",
@@ -73,7 +76,8 @@ class Lifecycle(BehaviourTests):
     def test_a_promotion_is_a_new_revision_there(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A promotion is a new revision there, on top of the expected one."""
+        """A promotion is a new revision there, on top of the expected one, and holds nothing of
+        what that one holds."""
         target = second_registry(environment)
         environment.given([environment.entry("a")], message="One")
         once = ops.promote_package(
@@ -94,6 +98,7 @@ class Lifecycle(BehaviourTests):
         assert again.previous_top_hash == once.top_hash
         versions = ops.list_package_versions("team/other", target)
         assert [one.message for one in versions] == ["Mine", "One"]
+        assert [one.path for one in ops.browse_content("team/other", target)] == ["b"]
         assert len(ops.list_package_versions(environment.name)) == 2
 
     @behaviour("L-3", "promote_package")
@@ -148,6 +153,24 @@ class Lifecycle(BehaviourTests):
         )
         assert made.copied == 1
         assert ops.read_content(environment.name, "a", target) == b"1"
+
+    @behaviour("L-6", "promote_package", "browse_content")
+    def test_a_promotion_keeps_the_metadata_of_directories(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A promotion keeps the metadata of directories, or names in `lost_directory_metadata`
+        those that lose theirs (None where nobody could tell); none loses it silently."""
+        target = second_registry(environment)
+        if not environment.keeps_directory_metadata:
+            pytest.skip("not applicable: the store has no place for it")
+        record = DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": "raw"}})
+        environment.given([environment.entry("d/a", b"1")], directories=[record])
+        made = ops.promote_package(environment.name, destination=target, copy="none")
+        (found,) = ops.browse_content(environment.name, target)
+        if made.lost_directory_metadata == ():
+            assert found == directory("d", 1, kind="raw")
+        else:
+            assert made.lost_directory_metadata in (("d",), None)
 
     @behaviour("L-10", "rollback_package", "list_package_versions", "get_package_info")
     def test_an_earlier_revision_becomes_the_latest(
@@ -206,8 +229,8 @@ class Lifecycle(BehaviourTests):
         assert ops.list_workflows() == []
         environment.set_workflows(WORKFLOWS)
         found = ops.list_workflows()
-        assert [one.id for one in found] == ["alpha", "beta"]
-        alpha, beta = found
+        assert [one.id for one in found] == ["gamma", "alpha", "beta"]
+        alpha, beta = found[1:]
         assert (alpha.name, alpha.description) == ("Alpha", "For drafts")
         assert alpha.handle_pattern == "^[a-z0-9_]+/data$"
         assert (beta.name, beta.description) == ("Beta", None)
@@ -245,6 +268,30 @@ class Lifecycle(BehaviourTests):
         assert ops.get_package_info(environment.name, target).workflow == "alpha"
         ops.promote_package(environment.name, destination=target, copy=copy, workflow="beta")
         assert ops.get_package_info(environment.name, target).workflow == "beta"
+
+    @behaviour(
+        "L-23", "create_package_revision", "update_package_revision", "list_workflows",
+        "get_package_info",
+    )  # fmt: skip
+    def test_the_default_workflow_is_that_of_the_registry(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A write that names no workflow has the registry's default one, also an update of a
+        revision that passed another one. What that workflow asks for, such as a message, is asked
+        for all the same: otherwise it is ValidationError with the outcome `not_written`.
+        """
+        environment.set_workflows(WORKFLOWS)
+        name, uri = environment.name, environment.put_object("a", b"1")
+        ops.create_package_revision(name, {"a": uri}, message="m", workflow="alpha")
+        before = ops.get_package_info(name)
+        assert before.workflow == "alpha"
+        for write in (ops.create_package_revision, ops.update_package_revision):
+            with pytest.raises(ValidationError) as caught:
+                write(name, {"b": uri}, message=None)
+            assert caught.value.context["outcome"] == "not_written"
+        assert ops.get_package_info(name) == before
+        ops.update_package_revision(name, {"b": uri}, message="m")
+        assert ops.get_package_info(name).workflow == "beta"
 
 
 class Links(BehaviourTests):

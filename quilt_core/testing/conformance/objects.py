@@ -60,8 +60,9 @@ class Objects(BehaviourTests):
     ) -> None:
         """A listing that is not recursive has the objects of one level and, at its place in the
         order of keys, each folder once: its URI ends in a slash, it says that it is a prefix, and
-        it has no size. A prefix is listed alike with and without the slash at its end, and a prefix
-        with nothing below it is an empty listing, not an error.
+        it has no size. `limit` counts folders, too. A prefix is listed alike with and without the
+        slash at its end, and a prefix with nothing below it is an empty listing, not an error. In
+        S3 an object may have the folder's own key, with the slash: it is listed with the others.
         """
         root = _folder(environment, "level")
         for key in ("a/1", "a/2/x", "a-b", "a.txt", "b/x", "b.txt"):
@@ -70,11 +71,17 @@ class Objects(BehaviourTests):
         assert _keys(found, root) == ["a-b", "a.txt", "a/", "b.txt", "b/"]
         assert [one.is_prefix for one in found] == [False, False, True, False, True]
         assert [one.size for one in found] == [1, 1, None, 1, None]
+        limited = ops.list_objects(root, recursive=False, limit=4)
+        assert _keys(limited, root) == ["a-b", "a.txt", "a/", "b.txt"]
         below = ops.list_objects(_uri(root, "a"), recursive=False)
         assert _keys(below, root) == ["a/1", "a/2/"]
         again = ops.list_objects(found[2].uri, recursive=False)
         assert _keys(again, root) == ["a/1", "a/2/"]
         assert list(ops.list_objects(_uri(root, "nothing"))) == []
+        if root.startswith("s3://"):
+            environment.put_object(f"{environment.key_of(root)}/c/", b"")
+            own = ops.list_objects(_uri(root, "c"), recursive=False)
+            assert [(one.size, one.is_prefix) for one in own] == [(0, False)]
 
     @behaviour("F-3", "put_object", "get_object_info", "open_object")
     @pytest.mark.parametrize("size", [0, 1, _CHUNK - 1, _CHUNK, _CHUNK + 1])

@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from quilt_core import NotFoundError, PackageDiff, QuiltOps
+from quilt_core.manifest import ManifestHeader
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.package_information import PackageInformation
@@ -99,11 +100,13 @@ class PackageReading(PackageInformation):
     def test_where_the_bytes_lie_does_not_matter(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Entries are equal when their hash, size and metadata are equal; where the bytes lie, and
-        the object's version, do not matter.
+        """Entries are equal when their hash, size and user metadata are equal; where the bytes lie,
+        the object's version, and what others put beside the user metadata, do not matter.
         """
-        first = environment.given([environment.entry("a", b"same")], message="one")
-        environment.given([environment.entry("a", b"same")], message="two")
+        first = environment.given([environment.entry("a", b"same", {"n": 1})], message="one")
+        entry = environment.entry("a", b"same", {"n": 1})
+        beside = structs.replace(entry, meta={**entry.meta, "of_others": {"n": 2}})
+        environment.given([beside], message="two")
         assert ops.diff_packages(environment.name, environment.name, package1_hash=first).is_empty
 
     @behaviour("R-42", "diff_packages")
@@ -126,6 +129,23 @@ class PackageReading(PackageInformation):
             ops.diff_packages(environment.name, "no/package")
         with pytest.raises(NotFoundError):
             ops.diff_packages(environment.name, environment.name, package1_hash="0" * 64)
+
+    @behaviour("R-68", "list_package_versions")
+    def test_versions_of_one_second(self, environment: Environment, ops: QuiltOps) -> None:
+        """Where a store keeps several revisions of one second, versions list them by top hash,
+        ascending. (In Quilt's layout the later one takes the pointer of that second.)
+        """
+        entry = environment.entry("a")
+        hashes = sorted(
+            environment.publish(
+                environment.name, ManifestHeader(message=f"m{n}"), [entry], second=1_600_000_000
+            )
+            for n in range(5)
+        )
+        listed = [one.top_hash for one in ops.list_package_versions(environment.name)]
+        assert len(listed) in (1, 5)
+        assert listed == sorted(listed)
+        assert set(listed) <= set(hashes)
 
     @behaviour("R-67", "get_package_metadata", "get_package_info", "browse_content")
     def test_an_answer_is_the_callers(self, environment: Environment, ops: QuiltOps) -> None:

@@ -134,6 +134,20 @@ class QueryRuns(PackageOfTwo):
             assert rows_of(ops, sql) == [(shown[0],)]
         assert len(hashes) == 1
 
+    @behaviour("Q-21", "query", "rollback_package")
+    def test_the_tag_after_a_rollback(
+        self, environment: Environment, ops: QuiltOps, package: str
+    ) -> None:
+        """The table of tags tells the revision that `latest` names, which after a rollback is not
+        the newest one; the table of revisions still has them all."""
+        tables = tables_of(ops)
+        (first,) = {one.top_hash for one in ops.list_package_versions(environment.name)} - {package}
+        ops.rollback_package(environment.name, top_hash=first)
+        assert rows_of(ops, f"SELECT tag_name, top_hash FROM {tables['tag']}") == [
+            ("latest", first)
+        ]
+        assert rows_of(ops, f"SELECT count(*) FROM {tables['revision']}") == [(2,)]
+
     @behaviour("Q-19", "query", "create_tabulator_table", "list_query_tables")
     def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:
         """A tabulator table has the rows of the files that its patterns match, in the latest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 from quilt_core import MetadataPredicate, QuiltOps, SearchFilter
+from quilt_core.domain.search import SearchOrderName
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.searching import names
@@ -87,6 +88,24 @@ class SearchDetails(BehaviourTests):
         assert names(ops.search_packages("two grey geese", order="name")) == [
             "pond/ducks", "pond/geese",
         ]  # fmt: skip
+
+    @behaviour("S-29", "search_packages", "create_package_revision")
+    def test_ties_are_in_a_fixed_order(self, environment: Environment, ops: QuiltOps) -> None:
+        """Hits that the asked order does not tell apart come by registry, name and top hash, each
+        ascending, also where the order itself descends.
+        """
+        entry, name = environment.entry("a"), environment.name
+        hashes = sorted(environment.given([entry], name=name, message=f"m{n}") for n in range(4))
+        here, registries = environment.registry, [environment.registry]
+        if environment.second_registry:
+            uri = environment.put_object("k", b"1")
+            ops.create_package_revision(name, {"k": uri}, registry=environment.second_registry)
+            registries = sorted([here, environment.second_registry])
+        orders: tuple[SearchOrderName, ...] = ("name", "name_descending")
+        for order in orders:
+            found = ops.search_packages("", registries, latest_only=False, order=order)
+            assert [one.top_hash for one in found if one.registry == here] == hashes
+            assert list(dict.fromkeys(one.registry for one in found)) == registries
 
     @behaviour("S-27", "search_packages")
     def test_words_within_a_name(self, environment: Environment, ops: QuiltOps) -> None:
