@@ -31,9 +31,9 @@ class AdminAccess(AdminBehaviours):
         users=ADMIN,
     )
     def test_the_life_of_a_role(self, root: QuiltOps) -> None:
-        """A role is managed (made of policies) or an AWS role with its ARN. It is read by id or by
-        name, renamed without a new id, and listed by name. After the deletion it is NotFoundError,
-        when read and when deleted again.
+        """A role is managed (made of policies) or an AWS role with its ARN, which can be changed.
+        It is read by id or by name (in its own case), renamed without a new id, and listed by name.
+        After the deletion it is NotFoundError, when read and when deleted again.
         """
         admin, name = root.admin, unique("Managed")
         role = admin.create_role(name, policies=[])
@@ -44,6 +44,11 @@ class AdminAccess(AdminBehaviours):
         arn = "arn:aws:iam::123456789012:role/theirs"
         foreign = admin.create_role(unique("Foreign"), arn=arn)
         assert (foreign.managed, foreign.arn) == (False, arn)
+        with pytest.raises(NotFoundError):
+            admin.get_role(foreign.name.upper())
+        moved = admin.update_role(foreign.id, arn=f"{arn}-2")
+        assert (moved.name, moved.arn) == (foreign.name, f"{arn}-2")
+        assert admin.get_role(foreign.id) == moved
         listed = admin.list_roles()
         assert renamed in listed
         assert [one.name for one in listed] == sorted(one.name for one in listed)

@@ -44,7 +44,7 @@ class AdminDetails(AdminBehaviours):
     def test_changes_are_exact(self, root: QuiltOps) -> None:
         """A user who is not active stays listed; an address may be set to what it is, and keeps
         its case; setting roles replaces the others unless `append` is asked for, and adding
-        roles keeps those that are there."""
+        roles keeps those that are there; the active role is none of the further ones."""
         admin, name = root.admin, unique("Cy")
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
         email = f"{name}@Example.com"
@@ -54,6 +54,7 @@ class AdminDetails(AdminBehaviours):
         assert not admin.set_user_active(name, False).is_active
         assert name in [user.name for user in admin.list_users()]
         assert admin.add_user_roles(name, [three]).extra_roles == (two, three)
+        assert admin.add_user_roles(name, [one]).extra_roles == (two, three)
         user = admin.set_user_role(name, two)
         assert (user.role, user.extra_roles) == (two, ())
         user = admin.set_user_role(name, three, append=True)
@@ -62,10 +63,15 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("U-14", "admin_create_user", "admin_remove_user_roles", users=ADMIN)
     def test_the_role_to_fall_back_to(self, root: QuiltOps) -> None:
-        """The role to fall back to becomes active when the active one is removed, and only then."""
+        """The role to fall back to becomes active when the active one is removed, and only then. A
+        role that the catalog does not have is refused, and nothing is removed.
+        """
         admin, name = root.admin, unique("gil")
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
         admin.create_user(name, f"{name}@example.com", one, [two, three])
+        for roles in ([two, "no-such-role"], ["no-such-role"]):
+            with pytest.raises((ValidationError, NotFoundError)):
+                admin.remove_user_roles(name, roles)
         user = admin.remove_user_roles(name, [two], fallback=three)
         assert (user.role, user.extra_roles) == (one, (three,))
         user = admin.remove_user_roles(name, [one], fallback=three)
@@ -95,13 +101,15 @@ class AdminDetails(AdminBehaviours):
     def test_who_is_not_active_is_not_let_in(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A user who was made inactive reads nothing more; made active again, everything."""
+        """A user who was made inactive reads nothing more, and is refused the status, not told to
+        be nobody; made active again, the user reads everything."""
         with environment.connect(TestUser.READER) as reader:
             name = reader.get_auth_status().user_name
             assert name is not None
             root.admin.set_user_active(name, False)
-            with pytest.raises((AuthenticationError, PermissionDeniedError)):
-                reader.list_all_packages()
+            for call in (reader.list_all_packages, reader.get_auth_status):
+                with pytest.raises((AuthenticationError, PermissionDeniedError)):
+                    call()
             root.admin.set_user_active(name, True)
             assert reader.list_all_packages() == []
 
@@ -183,7 +191,7 @@ class AdminDetails(AdminBehaviours):
     @behaviour("X-10", "create_api_key", "list_api_keys")
     def test_api_keys_are_filtered(self, ops: QuiltOps) -> None:
         """API keys are listed by name, by fingerprint and by status, each condition counting. A
-        name is the whole name."""
+        name and a fingerprint are whole ones."""
         one, two = (ops.create_api_key(unique("key"), 30).api_key for _ in "12")
         ops.create_api_key(f"{one.name}x", 30)
         assert {one.id, two.id} <= {key.id for key in ops.list_api_keys()}
@@ -191,6 +199,7 @@ class AdminDetails(AdminBehaviours):
         found = ops.list_api_keys(fingerprint=one.fingerprint)
         assert one.id in [key.id for key in found]
         assert {key.fingerprint for key in found} == {one.fingerprint}
+        assert ops.list_api_keys(one.name, fingerprint=one.fingerprint[:-1]) == []
         assert ops.list_api_keys(one.name, status="ACTIVE") == [one]
 
     @behaviour(
@@ -201,7 +210,7 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """Everybody lists, reads and revokes the own API keys only; an administrator lists
-        everybody's, also by address."""
+        everybody's, also by address, and revokes one of them and no other."""
         name = unique("key")
         mine = ops.create_api_key(name, 30).api_key
         me = ops.get_auth_status().email
@@ -217,6 +226,9 @@ class AdminDetails(AdminBehaviours):
         everybodys = {key.id for key in root.admin.list_api_keys(name=name)}
         assert everybodys == {mine.id, theirs.id}
         assert [key.id for key in root.admin.list_api_keys(me, name=name)] == [mine.id]
+        other = ops.create_api_key(name, 30).api_key
+        root.admin.revoke_api_key(mine.id)
+        assert {key.id for key in root.admin.list_api_keys(name=name)} == {other.id, theirs.id}
 
     @behaviour("X-12", "create_api_key")
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
@@ -234,7 +246,7 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """A setting that is left out stays as it was, and settings show in everybody's list, which
-        is by name whatever the relevance of a bucket."""
+        is by name whatever the relevance of a bucket. No tags and a relevance of 0 are settings."""
         bucket = environment.registry.removeprefix("s3://")
         for score in (-7, 7):
             settings = BucketSettings(
@@ -249,6 +261,10 @@ class AdminDetails(AdminBehaviours):
         (shown,) = [one for one in ops.list_buckets() if one.registry == environment.registry]
         assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("a", "b"))
         assert shown.relevance_score == 7
+        nothing = BucketSettings(title="Title", tags=(), relevance_score=0)
+        root.admin.update_bucket(bucket, nothing)
+        bare = root.admin.get_bucket(bucket)
+        assert (bare.tags, bare.relevance_score, bare.description) == ((), 0, "Words")
 
     @behaviour(
         "X-14", "admin_remove_bucket", "admin_add_bucket", "list_buckets", "get_package_info",

@@ -93,19 +93,31 @@ class Creating(BehaviourTests):
         its top hash is in the result.
         """
         before = environment.given(
-            [environment.entry("d/old")],
+            [environment.entry("d/old"), environment.entry("old")],
             user_meta={"old": 1},
             directories=[DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": "raw"}})],
         )
-        result = ops.create_package_revision(
-            environment.name, {"d/new": environment.put_object("n", b"1")}
-        )
+        uri = environment.put_object("n", b"1")
+        result = ops.create_package_revision(environment.name, {"d/new": uri, "new": uri})
         assert result.previous_top_hash == before
-        assert result.added == ("d/new",)
-        assert list(contents(ops, environment.name)) == ["d/new"]
-        assert ops.browse_content(environment.name) == [directory("d", 1)]
+        assert result.added == ("d/new", "new")
+        assert list(contents(ops, environment.name)) == ["d/new", "new"]
+        assert ops.browse_content(environment.name)[0] == directory("d", 1)
         assert ops.get_package_metadata(environment.name) == {}
         assert len(ops.list_package_versions(environment.name)) == 2
+
+    @behaviour("W-111", "create_package_revision")
+    def test_the_previous_revision_is_the_latest_one(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The previous top hash in the result is that of the revision which `latest` named, which
+        need not be the newest one.
+        """
+        latest = environment.given([environment.entry("a")], message="one")
+        environment.given([environment.entry("a")], message="two", latest=False)
+        uri = environment.put_object("k", b"1")
+        made = ops.create_package_revision(environment.name, {"k": uri})
+        assert made.previous_top_hash == latest
 
     @behaviour("W-5", "create_package_revision")
     def test_base_names_as_logical_keys(self, environment: Environment, ops: QuiltOps) -> None:
@@ -192,19 +204,20 @@ class Creating(BehaviourTests):
     @behaviour("W-13", "create_package_revision")
     def test_copy_all(self, environment: Environment, ops: QuiltOps) -> None:
         """`copy="all"` copies each object to `{package}/{logical key}` in the registry; the entry
-        refers to the copy, and the result counts it. The steps that `progress` is told name this
-        operation.
+        refers to the copy, with the metadata that it is given, and the result counts it. The steps
+        that `progress` is told name this operation.
         """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
         steps: list[Progress] = []
         uri = environment.put_object("in/k.csv", b"12345")
+        given = [EntrySource(uri, "data/k.csv", {"n": 1})]
         result = ops.create_package_revision(
-            environment.name, {"data/k.csv": uri}, copy="all", progress=steps.append
+            environment.name, given, copy="all", progress=steps.append
         )
         assert result.copied == 1
-        (size, _, physical) = contents(ops, environment.name)["data/k.csv"]
-        assert size == 5
+        (size, metadata, physical) = contents(ops, environment.name)["data/k.csv"]
+        assert (size, metadata) == (5, {"n": 1})
         assert physical is not None
         assert environment.key_of(physical) == f"{environment.name}/data/k.csv"
         assert all(step.operation == "create_package_revision" for step in steps)

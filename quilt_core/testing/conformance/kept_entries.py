@@ -12,9 +12,11 @@ import pytest
 from msgspec.structs import replace
 
 from quilt_core import (
+    ConflictError,
     NotFoundError,
     NotSupportedError,
     PackageRevisionResult,
+    PermissionDeniedError,
     QuiltOps,
     QuiltOpsError,
     ValidationError,
@@ -28,7 +30,7 @@ from quilt_core.manifest import (
 )
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.content import as_file, directory
-from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.environment import Environment, TestUser
 
 ODD_PLACES = {
     "upper-case bucket": "s3://My_Old_Bucket/x.txt?versionId=3",
@@ -303,6 +305,25 @@ class DryRuns(BehaviourTests):
             assert type(errors[0]) is type(errors[1])
             assert errors[0].context["outcome"] == "not_written"
         assert ops.list_all_packages() == []
+
+    @behaviour("W-123", "create_package_revision", "update_package_revision")
+    def test_a_dry_run_looks_at_the_expected_revision_and_at_rights(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A dry run that expects another revision than the latest one is a ConflictError, and one
+        of an identity that may only read is a PermissionDeniedError, as the write would be.
+        """
+        environment.given([environment.entry("a")])
+        name, uri = environment.name, environment.put_object("k", b"1")
+        for write in (ops.create_package_revision, ops.update_package_revision):
+            with pytest.raises(ConflictError):
+                write(name, {"k": uri}, expected_top_hash="0" * 64, dry_run=True)
+        if TestUser.READER not in environment.identities:
+            return
+        with environment.connect(TestUser.READER) as reader:
+            for write in (reader.create_package_revision, reader.update_package_revision):
+                with pytest.raises(PermissionDeniedError):
+                    write(name, {"k": uri}, dry_run=True)
 
     @behaviour("W-122", "create_package_revision")
     def test_a_dry_run_copies_nothing(self, environment: Environment, ops: QuiltOps) -> None:

@@ -1,21 +1,20 @@
-"""Behaviours of promotion, rollback and workflows (L-…), of links (G-…) and of roles (L-30)."""
+"""Behaviours of promotion, rollback and workflows (L-…)."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from quilt_core import (
     ConflictError,
     NotFoundError,
-    PackageUri,
     PermissionDeniedError,
+    Progress,
     QuiltOps,
     ValidationError,
 )
-from quilt_core.manifest import DirectoryRecord
+from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.content import directory
 from quilt_core.testing.conformance.environment import Environment, TestUser
@@ -172,6 +171,37 @@ class Lifecycle(BehaviourTests):
         else:
             assert made.lost_directory_metadata in (("d",), None)
 
+    @behaviour("L-7", "promote_package", "create_package_revision", "get_package_info")
+    def test_a_promotion_meets_another_writer(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A revision that comes to the destination while a promotion copies objects is a
+        ConflictError with both hashes; with `force` the promotion is published all the same.
+        """
+        target = _second(environment, "all")
+        name, uri = environment.name, environment.put_object("k", b"1")
+        environment.given([environment.entry("a", b"22")])
+        start = ops.create_package_revision(name, {"k": uri}, registry=target).top_hash
+        came: list[str] = []
+
+        def intrude(step: Progress) -> None:
+            if not came:
+                made = ops.create_package_revision(
+                    name, {"k": uri}, registry=target, message=f"in between {start}"
+                )
+                came.append(made.top_hash)
+
+        with pytest.raises(ConflictError) as caught:
+            ops.promote_package(name, destination=target, copy="all", progress=intrude)
+        assert (caught.value.expected, caught.value.actual) == (start, came[0])
+        assert ops.get_package_info(name, target).top_hash == came[0]
+        start = came.pop()
+        made = ops.promote_package(
+            name, destination=target, copy="all", progress=intrude, force=True
+        )
+        assert came
+        assert ops.get_package_info(name, target).top_hash == made.top_hash
+
     @behaviour("L-10", "rollback_package", "list_package_versions", "get_package_info")
     def test_an_earlier_revision_becomes_the_latest(
         self, environment: Environment, ops: QuiltOps
@@ -199,6 +229,8 @@ class Lifecycle(BehaviourTests):
         with pytest.raises(ConflictError) as caught:
             ops.rollback_package(environment.name, top_hash=first, expected_top_hash=first)
         assert caught.value.context["outcome"] == "not_written"
+        with pytest.raises(ConflictError):
+            ops.rollback_package(environment.name, top_hash=first, expected_top_hash="0" * 64)
         for name, top_hash in (
             ("no/package", first), (environment.name, "0" * 64), (environment.name, other),
         ):  # fmt: skip
@@ -225,7 +257,8 @@ class Lifecycle(BehaviourTests):
 
     @behaviour("L-20", "list_workflows")
     def test_workflows(self, environment: Environment, ops: QuiltOps) -> None:
-        """Workflows come in their configured order, with what they ask for."""
+        """Workflows come in their configured order, with what they ask for. A configuration that
+        does not say whether a workflow is required requires one."""
         assert ops.list_workflows() == []
         environment.set_workflows(WORKFLOWS)
         found = ops.list_workflows()
@@ -238,6 +271,9 @@ class Lifecycle(BehaviourTests):
         assert (alpha.is_message_required, beta.is_message_required) == (False, True)
         assert not alpha.is_workflow_required
         assert alpha.metadata_schema is None
+        silent = {key: value for key, value in WORKFLOWS.items() if key != "is_workflow_required"}
+        environment.set_workflows(silent)
+        assert all(one.is_workflow_required for one in ops.list_workflows())
 
     @behaviour("L-21", "list_workflows")
     def test_workflows_of_what_cannot_be_read(
@@ -293,80 +329,24 @@ class Lifecycle(BehaviourTests):
         ops.update_package_revision(name, {"b": uri}, message="m")
         assert ops.get_package_info(name).workflow == "beta"
 
-
-class Links(BehaviourTests):
-    """Addresses in the catalog, and URIs of packages."""
-
-    @behaviour("G-1", "get_catalog_link", "get_catalog_config")
-    def test_links(self, environment: Environment, ops: QuiltOps) -> None:
-        """Links lead to packages, revisions, paths, objects and buckets."""
-        top_hash = environment.given([environment.entry("a b/ä.csv")])
-        bucket, name = environment.registry.removeprefix("s3://"), environment.name
-        base = urlsplit(ops.get_catalog_config().catalog_url).path.rstrip("/")
-        for link, page in (
-            (ops.get_catalog_link(name), f"packages/{name}/tree/latest"),
-            (ops.get_catalog_link(name, top_hash=top_hash), f"packages/{name}/tree/{top_hash}"),
-            (
-                ops.get_catalog_link(name, path="a b/ä.csv", top_hash=top_hash[:8]),
-                f"packages/{name}/tree/{top_hash}/a%20b/%C3%A4.csv",
-            ),
-            (
-                ops.get_catalog_link(ops.get_package_info(name)),
-                f"packages/{name}/tree/{top_hash}",
-            ),
-            (ops.get_catalog_link(f"s3://{bucket}/a%20b/c.csv"), "tree/a%20b/c.csv"),
-            (ops.get_catalog_link(f"s3://{bucket}/a/"), "tree/a/"),
-        ):
-            assert urlsplit(link).path == f"{base}/b/{bucket}/{page}"
-        versioned = ops.get_catalog_link(f"s3://{bucket}/a?versionId=v.1")
-        assert urlsplit(versioned).query == "version=v.1"
-        assert urlsplit(ops.get_catalog_link(f"s3://{bucket}")).path == f"{base}/b/{bucket}"
-
-    @behaviour("G-2", "get_package_info", "browse_content", "list_package_versions")
-    def test_a_uri_names_registry_revision_and_path(
+    @behaviour("L-24", "create_package_revision", "list_workflows")
+    def test_the_header_names_the_workflow_and_its_configuration(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A URI of a package stands for registry, revision and path."""
-        if not environment.registry.startswith("s3://"):
-            pytest.skip("not applicable: only buckets have URIs of packages")
-        first = environment.given([environment.entry("d/a"), environment.entry("b")])
-        second = environment.given([environment.entry("c")])
-        base = f"quilt+{environment.registry}#package={environment.name}"
-        assert ops.get_package_info(base).top_hash == second
-        assert ops.get_package_info(f"{base}@{first[:10]}").top_hash == first
-        assert ops.get_package_info(f"{base}:latest").top_hash == second
-        assert ops.get_package_info(base, top_hash=first).top_hash == first
-        assert len(ops.list_package_versions(base)) == 2
-        found = ops.browse_content(PackageUri.parse(f"{base}@{first}&path=d/"))
-        assert [one.path for one in found] == ["d/a"]
-        for wrong in (
-            lambda: ops.get_package_info(base, environment.registry),
-            lambda: ops.get_package_info(f"{base}@{second}", top_hash=first),
-            lambda: ops.get_package_info(f"{base}@{first}", top_hash=first),
-            lambda: ops.browse_content(f"{base}&path=d", path="d"),
-            lambda: ops.list_package_versions(f"{base}@{first}"),
-            lambda: ops.get_package_info(f"{base}&path=d"),
-        ):
-            with pytest.raises(ValidationError):
-                wrong()
-
-
-class Roles(BehaviourTests):
-    """Switching between one's roles."""
-
-    @behaviour("L-30", "switch_role", "get_auth_status")
-    def test_switching_roles(self, environment: Environment, ops: QuiltOps) -> None:
-        """Users switch between the roles that they have, and to no other."""
-        before = ops.get_auth_status()
-        others = [role for role in before.roles if role != before.role]
-        if not others or before.role is None:
-            pytest.skip("not applicable: the user has one role")
-        switched = ops.switch_role(others[0])
-        assert (switched.role, switched.roles) == (others[0], before.roles)
-        assert ops.get_auth_status().role == others[0]
-        with pytest.raises((NotFoundError, ValidationError, PermissionDeniedError)):
-            ops.switch_role("no-such-role")
-        assert ops.switch_role(before.role).role == before.role
+        """In a registry with workflows the manifest's header has the workflow's id, null when it is
+        explicitly none, and where its configuration is, as in quilt3: the top hash is neither that
+        without a workflow nor that with an id alone.
+        """
+        environment.set_workflows(WORKFLOWS)
+        uri, entry = environment.put_object("a", b"1"), environment.entry("a", b"1")
+        for workflow in ("alpha", None):
+            made = ops.create_package_revision(
+                environment.name, {"a": uri}, message="m", workflow=workflow
+            )
+            without = ManifestHeader(message="m")
+            alone = ManifestHeader(message="m", workflow={"id": workflow})
+            for header in (without, alone):
+                assert made.top_hash != compute_top_hash(header, [entry])
 
 
 def _second(environment: Environment, copy: str) -> str:

@@ -25,6 +25,7 @@ from quilt_core.domain.uris import S3Uri, parse_object_uri
 from quilt_core.manifest import SHA256, EntryHash, hash_bytes
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.rights import second_registry
 
 _CHUNK = 8 << 20
 _DENIED = (AuthenticationError, NotFoundError, PermissionDeniedError)
@@ -42,15 +43,15 @@ class Objects(BehaviourTests):
         has the first so many of them.
         """
         root = _folder(environment, "listed")
-        keys = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", *(f"n/{n:04}" for n in range(1100))]
-        for key in keys[:5]:
+        keys = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", "Z", *(f"n/{n:04}" for n in range(1100))]
+        for key in keys[:6]:
             ops.put_object(key.encode(), _uri(root, key))
-        for key in keys[5:]:
+        for key in keys[6:]:
             environment.put_object(f"listed/below/{key}", b"")
         found = list(ops.list_objects(root))
         assert _keys(found, root) == sorted(keys)
         sizes = {key: one.size for key, one in zip(sorted(keys), found, strict=True)}
-        assert all(sizes[key] == len(key.encode()) for key in keys[:5])
+        assert all(sizes[key] == len(key.encode()) for key in keys[:6])
         assert all(one.modified is not None and not one.is_prefix for one in found)
         assert _keys(ops.list_objects(root, limit=3), root) == sorted(keys)[:3]
 
@@ -108,20 +109,22 @@ class Objects(BehaviourTests):
         assert [one.done for one in steps][-1] == size
         assert {one.operation for one in steps} == {"put_object"}
 
-    @behaviour("F-4", "put_object", "open_object")
+    @behaviour("F-4", "put_object", "open_object", "get_object_info")
     def test_an_object_is_replaced_and_a_version_stays(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Writing to a URI where an object lies replaces it: the URI then gives the new bytes.
         Where the store keeps versions, the URI of the first write names another version and still
-        gives the first bytes.
+        gives the first bytes, and is described as it was.
         """
         uri = _uri(_folder(environment, "replaced"), "k")
         first = ops.put_object(b"first", uri)
+        described = ops.get_object_info(first.uri)
         second = ops.put_object(b"second", uri)
         assert _read(ops, uri) == b"second" == _read(ops, second.uri)
         if first.version is not None:
             assert first.uri != second.uri
+            assert ops.get_object_info(first.uri) == described
             assert _read(ops, first.uri) == b"first"
 
     @behaviour("F-5", "put_object", "open_object")
@@ -140,7 +143,7 @@ class Objects(BehaviourTests):
         sources: list[ObjectSource] = [path, b"content", half_read]
         for number, source in enumerate(sources):
             stored = ops.put_object(source, _uri(root, str(number)))
-            assert stored.hash == hash_bytes(b"content")
+            assert (stored.size, stored.hash) == (7, hash_bytes(b"content"))
             assert _read(ops, stored.uri) == b"content"
         missing: list[Any] = [tmp_path, tmp_path / "missing", io.StringIO("text"), "text", 5]
         for source in missing:
@@ -331,6 +334,24 @@ class Objects(BehaviourTests):
         assert len(list(ops.search_objects("", limit=1))) == 1
         with pytest.raises(NotFoundError):
             list(ops.search_objects("", "s3://no-such-bucket-here"))
+
+    @behaviour("F-14", "search_objects", "put_object")
+    def test_a_search_of_several_buckets(self, environment: Environment, ops: QuiltOps) -> None:
+        """`registry="*"` searches every bucket that the identity can read, and none that it cannot;
+        `limit` is that of all hits together. One of several registries that cannot be read is
+        NotFoundError.
+        """
+        second, word = second_registry(environment), environment.name.partition("/")[0]
+        for registry in (environment.registry, second):
+            ops.put_object(b"1", f"{registry}/{word}.csv")
+        environment.put_hidden_object(f"{word}.csv", b"1")
+        found = [f"s3://{hit.bucket}" for hit in ops.search_objects(word, "*")]
+        assert sorted(found) == sorted([environment.registry, second])
+        both = [environment.registry, second]
+        assert len(list(ops.search_objects(word, both, limit=1))) == 1
+        if environment.hidden_registry:
+            with pytest.raises(NotFoundError):
+                list(ops.search_objects(word, [second, environment.hidden_registry]))
 
 
 def _folder(environment: Environment, name: str) -> str:

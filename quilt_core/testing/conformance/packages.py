@@ -20,10 +20,10 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-30", "list_all_packages")
     def test_all_names_sorted(self, environment: Environment, ops: QuiltOps) -> None:
-        """All packages are listed, sorted by the code points of their names: capitals before small
-        letters, non-ASCII names last.
+        """All packages are listed, sorted by the code points of their whole names: capitals before
+        small letters, `a-b/x` before `a/one`, non-ASCII names last.
         """
-        names = ["b/two", "a/one", "a/One", "a/Two", "B/one", "a_b/x", "ärzte/daten"]
+        names = ["b/two", "a/one", "a/One", "a/Two", "B/one", "a_b/x", "a-b/x", "ärzte/daten"]
         entry = environment.entry("a")
         for name in names:
             environment.given([entry], name=name)
@@ -111,13 +111,22 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-42", "diff_packages")
     def test_diff_of_two_packages(self, environment: Environment, ops: QuiltOps) -> None:
-        """Two packages are compared as two revisions are, by their latest revisions."""
+        """Two packages are compared as two revisions are, by their latest revisions, each of them
+        unless its hash is given. The answer has the whole hashes, whatever was given.
+        """
         environment.given([environment.entry("a")])
         other = environment.given([environment.entry("b")], name="some/other")
         diff = ops.diff_packages(environment.name, "some/other")
         assert (diff.added, diff.deleted, diff.modified) == (("b",), ("a",), ())
         assert diff.package2_hash == other
         assert (diff.package1_name, diff.package2_name) == (environment.name, "some/other")
+        first, name = diff.package1_hash, environment.name
+        second = environment.given([environment.entry("c")])
+        back = ops.diff_packages(name, name, package2_hash=first[:12])
+        assert (back.added, back.deleted) == (("a",), ("c",))
+        assert (back.package1_hash, back.package2_hash) == (second, first)
+        forth = ops.diff_packages(name, name, package1_hash=first[:12])
+        assert (forth.package1_hash, forth.package2_hash) == (first, second)
 
     @behaviour("R-43", "diff_packages")
     def test_diff_with_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:

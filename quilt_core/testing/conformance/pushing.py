@@ -78,6 +78,7 @@ class Pushing(TransferTests):
         before = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
         again = push(ops, environment, folder, message="two")
         assert (again.uploads, again.uploaded_bytes) == (0, 0)
+        assert again.total_bytes == sum(map(len, FILES.values()))
         assert set(again.unchanged) == set(FILES)
         after = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
         assert after == before

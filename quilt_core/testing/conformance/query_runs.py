@@ -55,7 +55,7 @@ class QueryRuns(PackageOfTwo):
         """A query that was started has an id, its text and its engine; when it has succeeded, each
         look at it gives a result that is read on its own. One that is wrong fails, with a reason,
         and has no result. An unknown id is a NotFoundError."""
-        sql = f"SELECT top_hash FROM {tables_of(ops)['tag']}"
+        sql = f"SELECT top_hash FROM {tables_of(ops)['tag']}\n"
         began = datetime.now(UTC)
         status = ops.start_query(sql)
         assert status.sql == sql
@@ -168,7 +168,9 @@ class QueryRuns(PackageOfTwo):
         ops.create_tabulator_table(bucket, "measured", _TABLE)
         ops.create_package_revision(environment.name, {"0.csv": old}, message="old")
         made = ops.create_package_revision(environment.name, uris, message="new")
-        (table,) = [one for one in ops.list_query_tables() if one.name == "measured"]
+        found = {one.name: one for one in ops.list_query_tables()}
+        assert "measured" in found
+        table = found["measured"]
         assert [column.name for column in table.columns] == [
             "x", "y", "z", "team", "day", "$pkg_name", "$logical_key", "$physical_key",
             "$top_hash", "$issue",

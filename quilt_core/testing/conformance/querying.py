@@ -111,8 +111,11 @@ class Querying(PackageOfTwo):
         ]
         assert entries == sorted(wanted)
         later = EntrySource(str(entries[0][1]), "k", {"stage": "raw"})
-        made = ops.create_package_revision("later/one", [later])
+        made = ops.create_package_revision("later/one", [later], message=None)
         assert rows_of(ops, f"SELECT count(*) FROM {tables['tag']}") == [(2,)]
+        assert rows_of(
+            ops, f"SELECT message FROM {tables['manifest']} WHERE top_hash = '{made.top_hash}'"
+        ) == [(None,)]
         assert rows_of(
             ops,
             "SELECT json_extract_scalar(metadata, '$.user_meta.stage') "

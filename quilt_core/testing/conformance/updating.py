@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from quilt_core import ConflictError, NotFoundError, Progress, QuiltOps
-from quilt_core.manifest import ManifestHeader, compute_top_hash
+from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.content import contents
 from quilt_core.testing.conformance.environment import Environment
@@ -77,6 +77,37 @@ class Updating(BehaviourTests):
             environment.name, {"k": environment.put_object("k", b"1")}, metadata=change
         )
         assert ops.get_package_metadata(environment.name) == after
+
+    @behaviour("W-28", "update_package_revision", "list_package_versions")
+    def test_an_update_that_changes_nothing(self, environment: Environment, ops: QuiltOps) -> None:
+        """An update that gives the metadata which is there is published, too, with its message."""
+        first = environment.given([environment.entry("a")], message="one", user_meta={"n": 1})
+        made = ops.update_package_revision(environment.name, metadata={"n": 1}, message="two")
+        assert made.written
+        assert made.previous_top_hash == first != made.top_hash
+        messages = [one.message for one in ops.list_package_versions(environment.name)]
+        assert messages == ["two", "one"]
+        assert ops.get_package_metadata(environment.name) == {"n": 1}
+
+    @behaviour("W-29", "update_package_revision", "browse_content")
+    def test_a_directory_keeps_its_metadata_while_it_has_files(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A directory of which one file is removed or replaced keeps its metadata, where updates
+        keep any, and is named in `lost_directory_metadata` otherwise.
+        """
+        if not environment.keeps_directory_metadata:
+            pytest.skip("not applicable: the store has no metadata of directories")
+        record = DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": "raw"}})
+        environment.given(
+            [environment.entry("d/a"), environment.entry("d/b")], directories=[record]
+        )
+        made = ops.update_package_revision(environment.name, remove=["d/a"], message="m")
+        (found,) = ops.browse_content(environment.name)
+        if made.lost_directory_metadata == ():
+            assert found.metadata == {"kind": "raw"}
+        else:
+            assert made.lost_directory_metadata in (("d",), None)
 
     @behaviour("W-22", "update_package_revision")
     def test_a_file_becomes_a_directory_and_back(
