@@ -229,8 +229,9 @@ class Lifecycle(BehaviourTests):
         with pytest.raises(ConflictError) as caught:
             ops.rollback_package(environment.name, top_hash=first, expected_top_hash=first)
         assert caught.value.context["outcome"] == "not_written"
-        with pytest.raises(ConflictError):
-            ops.rollback_package(environment.name, top_hash=first, expected_top_hash="0" * 64)
+        for expected in (first[:32] + second[32:], second[:32] + first[32:]):
+            with pytest.raises(ConflictError):
+                ops.rollback_package(environment.name, top_hash=first, expected_top_hash=expected)
         for name, top_hash in (
             ("no/package", first), (environment.name, "0" * 64), (environment.name, other),
         ):  # fmt: skip
