@@ -162,22 +162,25 @@ class Updating(BehaviourTests):
             pytest.skip("not applicable: a write has no pause in which another could come")
         uri, numbers = environment.put_object("k", b"1"), itertools.count()
         for write in (ops.update_package_revision, ops.create_package_revision):
-            start = environment.given([environment.entry("a")], message=write.__name__)
+            # Each has a package of its own: a revision of long ago that is given after one of now
+            # would look like one on its way to being the latest.
+            name = f"{environment.name}_{write.__name__}"
+            start = environment.given([environment.entry("a")], name=name)
             came: list[str] = []
 
-            def intrude(step: Progress, came: list[str] = came) -> None:
+            def intrude(step: Progress, came: list[str] = came, name: str = name) -> None:
                 if not came:
                     entry = environment.entry(f"intruder {next(numbers)}")
-                    came.append(environment.given([entry], message="in between"))
+                    came.append(environment.given([entry], name=name, message="in between"))
 
             with pytest.raises(ConflictError) as caught:
-                write(environment.name, {"k": uri}, copy="all", progress=intrude)
+                write(name, {"k": uri}, copy="all", progress=intrude)
             assert (caught.value.expected, caught.value.actual) == (start, came[0])
-            assert ops.get_package_info(environment.name).top_hash == came[0]
+            assert ops.get_package_info(name).top_hash == came[0]
             came.clear()
-            made = write(environment.name, {"k": uri}, copy="all", progress=intrude, force=True)
+            made = write(name, {"k": uri}, copy="all", progress=intrude, force=True)
             assert came
-            assert ops.get_package_info(environment.name).top_hash == made.top_hash
+            assert ops.get_package_info(name).top_hash == made.top_hash
 
     @behaviour("W-26", "update_package_revision")
     def test_more_than_ten_thousand_entries_stay(
