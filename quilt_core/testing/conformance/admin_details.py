@@ -30,12 +30,14 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("U-10", "admin_create_user", "admin_list_users", users=ADMIN)
     def test_more_users_than_a_page(self, root: QuiltOps) -> None:
-        """All users are listed, however many they are."""
+        """All users are listed, however many they are, in the order of their names."""
         role = root.admin.list_roles()[0].name
         wanted = {unique(f"u{number:03}") for number in range(101)}
         for name in wanted:
             root.admin.create_user(name, f"{name}@example.com", role)
-        assert wanted <= {user.name for user in root.admin.list_users()}
+        names = [user.name for user in root.admin.list_users()]
+        assert wanted <= set(names)
+        assert names == sorted(names)
 
     @behaviour(
         "U-11", "admin_create_user", "admin_set_user_active", "admin_set_user_email",
@@ -146,7 +148,8 @@ class AdminDetails(AdminBehaviours):
     def test_policies_are_exact(self, environment: Environment, root: QuiltOps) -> None:
         """What an update of a policy leaves out stays; unknown roles are refused; of two policies
         of a role the greater right counts; policies are listed by title, code point by code point.
-        A role that is given no policies at all has none."""
+        A role's policies are sorted by id and its permissions by bucket, however they are given; a
+        role that is given no policies at all has none."""
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
         writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
@@ -164,6 +167,14 @@ class AdminDetails(AdminBehaviours):
         admin.create_policy(unique("a"), permissions=[reads])
         titles = [one.title for one in admin.list_policies()]
         assert titles == sorted(titles)
+        if environment.second_registry:
+            other = environment.second_registry.removeprefix("s3://")
+            beside = BucketPermission(bucket=other, level=BucketPermissionLevel.READ)
+            third = admin.create_policy(unique("D"), permissions=[beside])
+            for ids in ([policy.id, third.id], [third.id, policy.id]):
+                both = admin.update_role(role.id, policies=ids)
+                assert both.policies == tuple(sorted(ids))
+                assert [one.bucket for one in both.permissions] == sorted([bucket, other])
         bare = admin.update_role(role.id, policies=[])
         assert (bare.policies, bare.permissions) == ((), ())
         assert admin.get_policy(policy.id).roles == ()
@@ -234,12 +245,21 @@ class AdminDetails(AdminBehaviours):
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
         """The secret is no field of the key, and the key expires the given days after it was
         made."""
-        created = ops.create_api_key(unique("key"), 7)
+        name = unique("My-Key")
+        created = ops.create_api_key(name, 7)
         key = created.api_key
+        assert key.name == name
         assert created.secret not in str(key.to_dict())
         assert created.secret != key.fingerprint
         assert len(created.secret) > len(key.name.strip()) or created.secret != key.name
         assert abs(key.expires_at - key.created_at - timedelta(days=7)) < timedelta(days=1)
+
+    @behaviour("X-15", "create_api_key", "list_api_keys")
+    def test_all_api_keys_are_listed(self, ops: QuiltOps) -> None:
+        """All API keys are listed, however many they are."""
+        name = unique("key")
+        made = {ops.create_api_key(name, 30).api_key.id for _ in range(51)}
+        assert {key.id for key in ops.list_api_keys(name)} == made
 
     @behaviour("X-13", "admin_update_bucket", "list_buckets", users=ADMIN)
     def test_what_bucket_settings_leave_out_stays(
@@ -261,6 +281,12 @@ class AdminDetails(AdminBehaviours):
         (shown,) = [one for one in ops.list_buckets() if one.registry == environment.registry]
         assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("a", "b"))
         assert shown.relevance_score == 7
+        for browsable in (True, False):
+            icon = f"https://example.com/{browsable}.png"
+            settings = BucketSettings(title="Title", browsable=browsable, icon_url=icon)
+            root.admin.update_bucket(bucket, settings)
+            (shown,) = [one for one in ops.list_buckets() if one.name == bucket]
+            assert (shown.browsable, shown.icon_url) == (browsable, icon)
         nothing = BucketSettings(title="Title", tags=(), relevance_score=0)
         root.admin.update_bucket(bucket, nothing)
         bare = root.admin.get_bucket(bucket)

@@ -118,6 +118,8 @@ class AdminUsers(AdminBehaviours):
         role = admin.create_role(unique("R"), policies=[]).name
         one, two = unique("one"), unique("two")
         admin.create_user(one, f"{one}@example.com", role)
+        with pytest.raises(NotFoundError):  # it is no name
+            admin.get_user(f"{one}@example.com")
         with pytest.raises(ConflictError):
             admin.create_user(one, f"{two}@example.com", role)
         with pytest.raises(ConflictError):

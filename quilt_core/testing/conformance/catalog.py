@@ -62,12 +62,18 @@ class Catalog(BehaviourTests):
     def test_the_configuration_names_registry_and_region(self, ops: QuiltOps) -> None:
         """The configuration names the registry's URL (that of `get_registry_url`), the region, the
         stack's prefix and the data catalog of its tabulator, `quilt-{prefix}-tabulator`. Reading it
-        by its own catalog URL, and configuring that catalog, give the same configuration.
+        by its own catalog URL, and configuring that catalog, give the same configuration. The
+        status names both as well.
         """
         config = ops.get_catalog_config()
         assert config.registry_url == ops.get_registry_url()
         assert config.region
         assert config.tabulator_data_catalog == f"quilt-{config.stack_prefix}-tabulator"
+        if ops.supports("get_auth_status"):
+            status = ops.get_auth_status()
+            assert (status.catalog_url, status.registry_url) == (
+                config.catalog_url, config.registry_url,
+            )  # fmt: skip
         assert ops.get_catalog_config(config.catalog_url) == config
         assert ops.configure_catalog(config.catalog_url) == config
 

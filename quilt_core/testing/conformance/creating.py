@@ -205,7 +205,8 @@ class Creating(BehaviourTests):
     def test_copy_all(self, environment: Environment, ops: QuiltOps) -> None:
         """`copy="all"` copies each object to `{package}/{logical key}` in the registry; the entry
         refers to the copy, with the metadata that it is given, and the result counts it. The steps
-        that `progress` is told name this operation.
+        that `progress` is told name this operation. An object that is at its place already is not
+        copied.
         """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
@@ -220,6 +221,9 @@ class Creating(BehaviourTests):
         assert (size, metadata) == (5, {"n": 1})
         assert physical is not None
         assert environment.key_of(physical) == f"{environment.name}/data/k.csv"
+        again = ops.create_package_revision(environment.name, {"data/k.csv": physical}, copy="all")
+        assert again.copied == 0
+        assert contents(ops, environment.name)["data/k.csv"] == (5, {}, physical)
         assert all(step.operation == "create_package_revision" for step in steps)
 
     @behaviour("W-14", "create_package_revision")

@@ -199,7 +199,7 @@ class KeptEntries(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A directory that has metadata and no files is listed with size 0 and is empty; it
-        has no URL.
+        has no URL, and is none of the package's entries.
         """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
@@ -220,6 +220,8 @@ class KeptEntries(BehaviourTests):
         assert ops.browse_content(environment.name, path="empty") == []
         assert ops.browse_content(environment.name, path="deep") == [directory("deep/er", 0, n=2)]
         assert list(ops.browse_content(environment.name, recursive=True)) == [as_file(entry)]
+        if ops.supports("get_package_info"):
+            assert ops.get_package_info(environment.name).total_entries == 1
         with pytest.raises(NotFoundError):
             ops.browse_content(environment.name, path="emp")
         with pytest.raises(ValidationError):

@@ -52,7 +52,9 @@ class Lifecycle(BehaviourTests):
             user_meta={"n": {"m": [1, None]}},
         )
         environment.given([environment.entry("other")], message="Second")
-        made = ops.promote_package(environment.name, destination=target, top_hash=first, copy=copy)
+        made = ops.promote_package(
+            environment.name, destination=target, top_hash=first[:12], copy=copy
+        )
         assert (made.registry, made.package_name) == (target, environment.name)
         assert made.added == ("a.csv", "d/b.csv")
         assert (made.previous_top_hash, made.total_entries) == (None, 2)
@@ -206,11 +208,16 @@ class Lifecycle(BehaviourTests):
     def test_an_earlier_revision_becomes_the_latest(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A rollback moves the latest revision, and the history stays whole."""
+        """A rollback moves the latest revision, and the history stays whole. The result has the
+        page of the revision in the catalog, where there is one."""
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         done = ops.rollback_package(environment.name, top_hash=hashes[0][:12])
         assert (done.package_name, done.registry) == (environment.name, environment.registry)
         assert (done.top_hash, done.previous_top_hash) == (hashes[0], hashes[2])
+        if environment.registry.startswith("s3://") and ops.supports("get_catalog_config"):
+            page = f"/packages/{environment.name}/tree/{hashes[0]}"
+            assert str(done.catalog_url).startswith(ops.get_catalog_config().catalog_url)
+            assert str(done.catalog_url).endswith(page)
         assert ops.get_package_info(environment.name).top_hash == hashes[0]
         versions = ops.list_package_versions(environment.name)
         assert [one.top_hash for one in versions] == hashes[::-1]

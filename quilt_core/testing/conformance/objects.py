@@ -323,13 +323,13 @@ class Objects(BehaviourTests):
                 list(ops.search_objects("k"))
             return
         word = environment.name.partition("/")[0]
-        stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found.csv")
+        stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found%20it.csv")
         ops.put_object(b"x,y", f"{environment.registry}/other/different.csv")
         hits = list(ops.search_objects(word))
         assert [hit.uri for hit in hits] == [stored.uri]
         hit = hits[0]
         assert (hit.size, hit.version) == (3, stored.version)
-        assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found.csv"
+        assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found it.csv"
         assert environment.registry == f"s3://{hit.bucket}"
         assert len(list(ops.search_objects("", limit=1))) == 1
         with pytest.raises(NotFoundError):

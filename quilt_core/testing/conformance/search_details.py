@@ -51,12 +51,12 @@ class SearchDetails(BehaviourTests):
     @behaviour("S-22", "search_packages")
     def test_predicates_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
         """Every predicate must hold. A keyword is a whole value, case included; a boolean is no
-        number, and neither is a text of digits; a time with a zone is that moment; `~1` and `~0` in
-        a path stand for a slash and a tilde."""
+        number, and neither is a text of digits; of a list one number is enough; a time with a zone
+        is that moment; `~1` and `~0` in a path stand for a slash and a tilde."""
         entry = environment.entry("a")
         environment.given([entry], name="a/one", user_meta={"k": "Adelie", "n": 1, "b": True})
         environment.given([entry], name="a/two", user_meta={"k": "Weddell", "n": 2, "x/y~z": "v"})
-        environment.given([entry], name="a/three", user_meta={"t": "7"})
+        environment.given([entry], name="a/three", user_meta={"t": "7", "l": [1, 9]})
         environment.given([entry], name="a/four", user_meta={"when": "2026-01-01T02:00:00+05:00"})
         midnight = datetime(2026, 1, 1, tzinfo=UTC)
         cases: list[tuple[list[MetadataPredicate], list[str]]] = [
@@ -71,6 +71,8 @@ class SearchDetails(BehaviourTests):
             ([MetadataPredicate(path="/k", keywords=["adelie"])], []),
             ([MetadataPredicate(path="/b", number_min=0)], []),
             ([MetadataPredicate(path="/t", number_min=0)], []),
+            ([MetadataPredicate(path="/l", number_min=5)], ["a/three"]),
+            ([MetadataPredicate(path="/l", number_min=10)], []),
             ([MetadataPredicate(path="/when", time_to=midnight)], ["a/four"]),
             ([MetadataPredicate(path="/when", time_from=midnight)], []),
             ([MetadataPredicate(path="/x~1y~0z", keywords=["v"])], ["a/two"]),

@@ -26,7 +26,7 @@ class Updating(BehaviourTests):
         """
         kept = [environment.entry("keep/a", b"1", {"n": 1}), environment.entry("keep/b.txt", b"22")]
         before = environment.given(
-            [*kept, environment.entry("old", b"3"), environment.entry("gone/x", b"4")]
+            [*kept, environment.entry("old", b""), environment.entry("gone/x", b"4")]
         )
         old = contents(ops, environment.name)
         uri_new, uri_old = (

@@ -20,6 +20,7 @@ from . import (
     query,
     searching,
     second_blind,
+    sixth_blind,
     tables_and_keys,
     third_blind,
     transfer,
@@ -41,11 +42,12 @@ GROUPS = (
     tables_and_keys,
     transfer,
     writing,
-    fifth_blind,
-    fourth_blind,
     further,
     blind,
     second_blind,
     third_blind,
+    fourth_blind,
+    fifth_blind,
+    sixth_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
