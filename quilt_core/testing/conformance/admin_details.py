@@ -175,6 +175,7 @@ class AdminDetails(AdminBehaviours):
                 both = admin.update_role(role.id, policies=ids)
                 assert both.policies == tuple(sorted(ids))
                 assert [one.bucket for one in both.permissions] == sorted([bucket, other])
+                assert admin.get_role(role.id) == both
         bare = admin.update_role(role.id, policies=[])
         assert (bare.policies, bare.permissions) == ((), ())
         assert admin.get_policy(policy.id).roles == ()

@@ -80,10 +80,16 @@ class Catalog(BehaviourTests):
     @behaviour("K-3", "get_catalog_config")
     def test_a_catalog_that_is_not_there(self, ops: QuiltOps) -> None:
         """The configuration of an address where nothing answers is an error of quiltops, not one of
-        the HTTP library.
+        the HTTP library; configuring that address is the same error, and changes nothing.
         """
+        nowhere = "http://127.0.0.1:9/nothing-here"
+        before = ops.get_catalog_config()
         with pytest.raises(QuiltOpsError):
-            ops.get_catalog_config("http://127.0.0.1:9/nothing-here")
+            ops.get_catalog_config(nowhere)
+        if ops.supports("configure_catalog"):
+            with pytest.raises(QuiltOpsError):
+                ops.configure_catalog(nowhere)
+            assert ops.get_catalog_config() == before
 
     @behaviour("K-4", "execute_graphql_query", "get_graphql_endpoint", "get_graphql_auth_headers")
     def test_graphql_of_ones_own(self, ops: QuiltOps) -> None:

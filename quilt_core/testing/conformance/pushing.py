@@ -169,6 +169,7 @@ class Pushing(TransferTests):
         assert set(result.new) == {"keep.csv", "d/keep.log"}
         only = push(ops, environment, folder, include=["*.csv"], dry_run=True)
         assert (only.unchanged, only.removed) == (("keep.csv",), ("d/keep.log",))
+        assert (only.top_hash, only.previous_top_hash) == (None, result.top_hash)
 
     @behaviour("T-26", "push_package", "list_package_versions")
     def test_what_cannot_be_pushed_is_told_at_once(

@@ -74,6 +74,7 @@ class Querying(PackageOfTwo):
             assert table.name == f"{prefix}_package_{kind}"
             assert tuple(column.name for column in table.columns) == columns
             assert table.description
+            assert table.bucket == (prefix if environment.registry.startswith("s3://") else None)
         types = {column.name: column.type for table in found for column in table.columns}
         assert types["size"] == "bigint" and types["logical_key"] == "varchar"
         assert types["timestamp"].startswith("timestamp")

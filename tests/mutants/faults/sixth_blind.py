@@ -27,4 +27,8 @@ MUTANTS = [
     Mutant("permissions by level, not by bucket", "P-12", answer("admin_get_role", evolve(permissions=lambda r: tuple(sorted(r.permissions, key=lambda p: p.bucket, reverse=True))))),
     Mutant("who had set it is still told", "X-1", edit("admin", "        self._session.admin()\n        self._session.catalog.sso = SsoConfig(text=None)", "        self._session.admin()\n        self._session.catalog.sso = attrs.evolve(self._session.catalog.sso, text=None)")),
     Mutant("no address of the catalog", "K-2", answer("get_auth_status", evolve(catalog_url=None))),
+    Mutant("any address is taken", "K-3", edit("registry_operations", "        return self.get_catalog_config(catalog_url)\n\n    @hookimpl\n    def get_registry_url", "        return self.get_catalog_config(None)\n\n    @hookimpl\n    def get_registry_url")),
+    Mutant("tables do not say whose they are", "Q-1", answer("list_query_tables", each(bucket=None))),
+    Mutant("when it ended is not told", "Q-13", answer("get_query", evolve(completed=None))),
+    Mutant("a dry run tells the latest top hash", "T-25", answer("push_package", lambda r: attrs.evolve(r, top_hash=r.previous_top_hash) if r.dry_run else r)),
 ]  # fmt: skip
