@@ -70,7 +70,8 @@ class Downloading(TransferTests):
         planned = ops.download_package(environment.name, target, top_hash=first, dry_run=True)
         assert planned.downloaded == ("d/a.csv", "e/b.csv")
         assert read_files(target) == {"d/new.csv": b"new"}
-        ops.download_package(environment.name, target, top_hash=first[:10])
+        done = ops.download_package(environment.name, target, top_hash=first[:10])
+        assert done.top_hash == first
         assert read_files(target) == {"d/new.csv": b"new", "d/a.csv": b"old", "e/b.csv": b"b"}
         with pytest.raises(NotFoundError):
             ops.download_package(environment.name, target, path="nowhere")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import attrs
+
 from ..harness import Mutant, answer, each, edit, evolve
 
 MUTANTS = [
@@ -31,4 +33,5 @@ MUTANTS = [
     Mutant("tables do not say whose they are", "Q-1", answer("list_query_tables", each(bucket=None))),
     Mutant("when it ended is not told", "Q-13", answer("get_query", evolve(completed=None))),
     Mutant("a dry run tells the latest top hash", "T-25", answer("push_package", lambda r: attrs.evolve(r, top_hash=r.previous_top_hash) if r.dry_run else r)),
+    Mutant("the top hash is what was asked for", "T-36", edit("composition.download", "        top_hash=top_hash,\n        folder", "        top_hash=request.top_hash.value,\n        folder")),
 ]  # fmt: skip
