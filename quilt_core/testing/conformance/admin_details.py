@@ -53,6 +53,7 @@ class AdminDetails(AdminBehaviours):
         admin.create_user(name, f"{name}@example.net", one, [two])
         assert admin.set_user_email(name, email).email == email
         assert admin.set_user_email(name, email).email == email
+        assert admin.get_user(name).email == email
         assert not admin.set_user_active(name, False).is_active
         assert name in [user.name for user in admin.list_users()]
         assert admin.add_user_roles(name, [three]).extra_roles == (two, three)

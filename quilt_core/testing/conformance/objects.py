@@ -126,6 +126,7 @@ class Objects(BehaviourTests):
             assert first.uri != second.uri
             assert ops.get_object_info(first.uri) == described
             assert _read(ops, first.uri) == b"first"
+        assert ops.get_object_info(uri).size == len(b"second")
 
     @behaviour("F-5", "put_object", "open_object")
     def test_files_bytes_and_open_files_are_written_alike(
