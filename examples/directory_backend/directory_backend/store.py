@@ -161,9 +161,11 @@ class Folder:
             _replace(self._tag(name), left[-1][1].encode())
 
     def all_revisions(self, name: PackageName) -> Iterator[Revision]:
-        """Each revision once, at its newest publication, newest first."""
+        """Each revision once, at its newest publication, newest first, ties by top hash."""
         seen = set()
-        for second, top_hash, path in reversed(self.existing(name)):
+        for second, top_hash, path in sorted(
+            self.existing(name), key=lambda one: (-one[0], one[1])
+        ):
             if top_hash not in seen:
                 seen.add(top_hash)
                 yield self.read(second, top_hash, path)

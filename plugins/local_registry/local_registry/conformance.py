@@ -13,7 +13,7 @@ import quilt_core
 from local_registry.app.aws import athena_endpoint
 from local_registry.config import RegistryConfig
 from local_registry.server import LocalRegistry
-from local_registry.testing import add_bucket, add_user
+from local_registry.testing import add_bucket, add_user, forget
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.uris import S3Uri
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, ManifestHeader, write_manifest
@@ -124,6 +124,14 @@ class RegistryEnvironment(Environment):
         bucket = (registry or self.registry).removeprefix("s3://")
         body = json.dumps(config).encode()  # which is YAML, too
         self._registry.context.s3.put_object(Bucket=bucket, Key=WORKFLOWS_CONFIG, Body=body)
+
+    def close(self) -> None:
+        """Let the registry forget users and buckets, which would slow down every later test."""
+        forget(
+            self._registry,
+            users=list(self._users.values()),
+            buckets=[self._bucket, self._second, self._hidden, self._unversioned],
+        )
 
 
 @contextmanager

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import pytest
 
 from local_registry.config import RegistryConfig
 from local_registry.faults import Side
 from local_registry.http.request_log import LoggedRequest
+from local_registry.identity.errors import MemberError
 from local_registry.identity.model import Level, Permission, User
 from local_registry.seed.apply import make_bucket
 from local_registry.seed.document import BucketSeed
 from local_registry.server import LocalRegistry
 
-__all__ = ["RequestCount", "add_bucket", "add_user", "local_registry", "shared_local_registry"]
+__all__ = [
+    "RequestCount",
+    "add_bucket",
+    "add_user",
+    "forget",
+    "local_registry",
+    "shared_local_registry",
+]
 
 
 class RequestCount:
@@ -146,3 +155,28 @@ def add_user(
             extra_roles=extra_roles,
             is_admin=admin,
         )
+
+
+def forget(
+    registry: LocalRegistry, *, users: Sequence[str] = (), buckets: Sequence[str] = ()
+) -> None:
+    """Remove what `add_user` and `add_bucket` made, so that a shared registry does not grow.
+
+    Of a user the role and the policy go as well, unless others have them. What is gone already is
+    no error, and objects stay in S3.
+    """
+    state = registry.context.state
+    for name in users:
+        if state.users.get(name) is not None:
+            state.users.delete(name)
+    for name in users:
+        role = state.roles.find(f"Role-{name}")
+        if role is not None:
+            with suppress(MemberError):  # another user has it, or it is the default
+                state.roles.delete(role.id)
+        policy = state.policies.find(f"Policy of {name}")
+        if policy is not None and not state.policies.role_ids(policy.id):
+            state.policies.delete(policy.id)
+    for name in buckets:
+        if state.buckets.get(name) is not None:
+            state.buckets.remove(name)

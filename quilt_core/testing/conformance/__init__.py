@@ -49,7 +49,8 @@ from quilt_core.testing.conformance.downloading import ContentReading, Downloadi
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.fidelity import Fidelity
 from quilt_core.testing.conformance.kept_entries import DryRuns, KeptEntries
-from quilt_core.testing.conformance.lifecycle import Lifecycle, Links, Roles
+from quilt_core.testing.conformance.lifecycle import Lifecycle
+from quilt_core.testing.conformance.links import Links
 from quilt_core.testing.conformance.objects import Objects
 from quilt_core.testing.conformance.odd_manifests import OddManifests
 from quilt_core.testing.conformance.outcomes import Outcomes
@@ -61,6 +62,7 @@ from quilt_core.testing.conformance.querying import Querying
 from quilt_core.testing.conformance.refusals import Refusals
 from quilt_core.testing.conformance.registries import Registries, TabulatorDetails
 from quilt_core.testing.conformance.rights import Rights
+from quilt_core.testing.conformance.roles import Roles
 from quilt_core.testing.conformance.search_details import SearchDetails
 from quilt_core.testing.conformance.searching import Searching
 from quilt_core.testing.conformance.updating import Updating

@@ -31,9 +31,9 @@ class AdminAccess(AdminBehaviours):
         users=ADMIN,
     )
     def test_the_life_of_a_role(self, root: QuiltOps) -> None:
-        """A role is managed (made of policies) or an AWS role with its ARN. It is read by id or by
-        name, renamed without a new id, and listed by name. After the deletion it is NotFoundError,
-        when read and when deleted again.
+        """A role is managed (made of policies) or an AWS role with its ARN, which can be changed.
+        It is read by id or by name (in its own case), renamed without a new id, and listed by name.
+        After the deletion it is NotFoundError, when read and when deleted again.
         """
         admin, name = root.admin, unique("Managed")
         role = admin.create_role(name, policies=[])
@@ -44,6 +44,11 @@ class AdminAccess(AdminBehaviours):
         arn = "arn:aws:iam::123456789012:role/theirs"
         foreign = admin.create_role(unique("Foreign"), arn=arn)
         assert (foreign.managed, foreign.arn) == (False, arn)
+        with pytest.raises(NotFoundError):
+            admin.get_role(foreign.name.upper())
+        moved = admin.update_role(foreign.id, arn=f"{arn}-2")
+        assert (moved.name, moved.arn) == (foreign.name, f"{arn}-2")
+        assert admin.get_role(foreign.id) == moved
         listed = admin.list_roles()
         assert renamed in listed
         assert [one.name for one in listed] == sorted(one.name for one in listed)
@@ -71,10 +76,13 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-3", "admin_get_default_role", "admin_set_default_role", users=ADMIN)
     def test_the_default_role(self, root: QuiltOps) -> None:
-        """The default role is set by name, and read back. An unknown role is NotFoundError."""
+        """The default role is set by name, and read back, also after it was renamed. An unknown
+        role is NotFoundError."""
         role = root.admin.create_role(unique("Default"), policies=[])
         assert root.admin.set_default_role(role.name).id == role.id
         assert root.admin.get_default_role().id == role.id
+        renamed = root.admin.update_role(role.id, name=unique("Renamed"))
+        assert root.admin.get_default_role() == renamed
         with pytest.raises(NotFoundError):
             root.admin.set_default_role("no-such-role")
 

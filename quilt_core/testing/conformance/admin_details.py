@@ -30,12 +30,14 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("U-10", "admin_create_user", "admin_list_users", users=ADMIN)
     def test_more_users_than_a_page(self, root: QuiltOps) -> None:
-        """All users are listed, however many they are."""
+        """All users are listed, however many they are, in the order of their names."""
         role = root.admin.list_roles()[0].name
         wanted = {unique(f"u{number:03}") for number in range(101)}
         for name in wanted:
             root.admin.create_user(name, f"{name}@example.com", role)
-        assert wanted <= {user.name for user in root.admin.list_users()}
+        names = [user.name for user in root.admin.list_users()]
+        assert wanted <= set(names)
+        assert names == sorted(names)
 
     @behaviour(
         "U-11", "admin_create_user", "admin_set_user_active", "admin_set_user_email",
@@ -44,20 +46,39 @@ class AdminDetails(AdminBehaviours):
     def test_changes_are_exact(self, root: QuiltOps) -> None:
         """A user who is not active stays listed; an address may be set to what it is, and keeps
         its case; setting roles replaces the others unless `append` is asked for, and adding
-        roles keeps those that are there."""
+        roles keeps those that are there; the active role is none of the further ones."""
         admin, name = root.admin, unique("Cy")
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
         email = f"{name}@Example.com"
         admin.create_user(name, f"{name}@example.net", one, [two])
         assert admin.set_user_email(name, email).email == email
         assert admin.set_user_email(name, email).email == email
+        assert admin.get_user(name).email == email
         assert not admin.set_user_active(name, False).is_active
         assert name in [user.name for user in admin.list_users()]
         assert admin.add_user_roles(name, [three]).extra_roles == (two, three)
+        assert admin.add_user_roles(name, [one]).extra_roles == (two, three)
         user = admin.set_user_role(name, two)
         assert (user.role, user.extra_roles) == (two, ())
         user = admin.set_user_role(name, three, append=True)
         assert (user.role, user.extra_roles) == (three, (two,))
+        assert admin.get_user(name) == user
+
+    @behaviour("U-14", "admin_create_user", "admin_remove_user_roles", users=ADMIN)
+    def test_the_role_to_fall_back_to(self, root: QuiltOps) -> None:
+        """The role to fall back to becomes active when the active one is removed, and only then. A
+        role that the catalog does not have is refused, and nothing is removed.
+        """
+        admin, name = root.admin, unique("gil")
+        one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
+        admin.create_user(name, f"{name}@example.com", one, [two, three])
+        for roles in ([two, "no-such-role"], ["no-such-role"]):
+            with pytest.raises((ValidationError, NotFoundError)):
+                admin.remove_user_roles(name, roles)
+        user = admin.remove_user_roles(name, [two], fallback=three)
+        assert (user.role, user.extra_roles) == (one, (three,))
+        user = admin.remove_user_roles(name, [one], fallback=three)
+        assert (user.role, user.extra_roles) == (three, ())
         assert admin.get_user(name) == user
 
     @behaviour("U-12", "admin_remove_user_roles", "admin_delete_user", users=ADMIN)
@@ -83,13 +104,15 @@ class AdminDetails(AdminBehaviours):
     def test_who_is_not_active_is_not_let_in(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A user who was made inactive reads nothing more; made active again, everything."""
+        """A user who was made inactive reads nothing more, and is refused the status, not told to
+        be nobody; made active again, the user reads everything."""
         with environment.connect(TestUser.READER) as reader:
             name = reader.get_auth_status().user_name
             assert name is not None
             root.admin.set_user_active(name, False)
-            with pytest.raises((AuthenticationError, PermissionDeniedError)):
-                reader.list_all_packages()
+            for call in (reader.list_all_packages, reader.get_auth_status):
+                with pytest.raises((AuthenticationError, PermissionDeniedError)):
+                    call()
             root.admin.set_user_active(name, True)
             assert reader.list_all_packages() == []
 
@@ -125,7 +148,9 @@ class AdminDetails(AdminBehaviours):
     )  # fmt: skip
     def test_policies_are_exact(self, environment: Environment, root: QuiltOps) -> None:
         """What an update of a policy leaves out stays; unknown roles are refused; of two policies
-        of a role the greater right counts; policies are listed by title."""
+        of a role the greater right counts; policies are listed by title, code point by code point.
+        A role's policies are sorted by id and its permissions by bucket, however they are given; a
+        role that is given no policies at all has none."""
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
         writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
@@ -140,8 +165,21 @@ class AdminDetails(AdminBehaviours):
         assert (renamed.title, renamed.permissions, renamed.roles) == (
             title, (writes,), (role.id,),
         )  # fmt: skip
+        admin.create_policy(unique("a"), permissions=[reads])
         titles = [one.title for one in admin.list_policies()]
         assert titles == sorted(titles)
+        if environment.second_registry:
+            other = environment.second_registry.removeprefix("s3://")
+            beside = BucketPermission(bucket=other, level=BucketPermissionLevel.READ)
+            third = admin.create_policy(unique("D"), permissions=[beside])
+            for ids in ([policy.id, third.id], [third.id, policy.id]):
+                both = admin.update_role(role.id, policies=ids)
+                assert both.policies == tuple(sorted(ids))
+                assert [one.bucket for one in both.permissions] == sorted([bucket, other])
+                assert admin.get_role(role.id) == both
+        bare = admin.update_role(role.id, policies=[])
+        assert (bare.policies, bare.permissions) == ((), ())
+        assert admin.get_policy(policy.id).roles == ()
 
     @behaviour(
         "P-13", "admin_get_user", "admin_get_role", "admin_update_policy", "list_buckets",
@@ -165,13 +203,16 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("X-10", "create_api_key", "list_api_keys")
     def test_api_keys_are_filtered(self, ops: QuiltOps) -> None:
-        """API keys are listed by name, by fingerprint and by status, each condition counting."""
+        """API keys are listed by name, by fingerprint and by status, each condition counting. A
+        name and a fingerprint are whole ones."""
         one, two = (ops.create_api_key(unique("key"), 30).api_key for _ in "12")
+        ops.create_api_key(f"{one.name}x", 30)
         assert {one.id, two.id} <= {key.id for key in ops.list_api_keys()}
         assert [key.id for key in ops.list_api_keys(one.name)] == [one.id]
         found = ops.list_api_keys(fingerprint=one.fingerprint)
         assert one.id in [key.id for key in found]
         assert {key.fingerprint for key in found} == {one.fingerprint}
+        assert ops.list_api_keys(one.name, fingerprint=one.fingerprint[:-1]) == []
         assert ops.list_api_keys(one.name, status="ACTIVE") == [one]
 
     @behaviour(
@@ -182,7 +223,7 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """Everybody lists, reads and revokes the own API keys only; an administrator lists
-        everybody's, also by address."""
+        everybody's, also by address, and revokes one of them and no other."""
         name = unique("key")
         mine = ops.create_api_key(name, 30).api_key
         me = ops.get_auth_status().email
@@ -198,34 +239,60 @@ class AdminDetails(AdminBehaviours):
         everybodys = {key.id for key in root.admin.list_api_keys(name=name)}
         assert everybodys == {mine.id, theirs.id}
         assert [key.id for key in root.admin.list_api_keys(me, name=name)] == [mine.id]
+        other = ops.create_api_key(name, 30).api_key
+        root.admin.revoke_api_key(mine.id)
+        assert {key.id for key in root.admin.list_api_keys(name=name)} == {other.id, theirs.id}
 
     @behaviour("X-12", "create_api_key")
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
         """The secret is no field of the key, and the key expires the given days after it was
         made."""
-        created = ops.create_api_key(unique("key"), 7)
+        name = unique("My-Key")
+        created = ops.create_api_key(name, 7)
         key = created.api_key
+        assert key.name == name
         assert created.secret not in str(key.to_dict())
         assert created.secret != key.fingerprint
         assert len(created.secret) > len(key.name.strip()) or created.secret != key.name
         assert abs(key.expires_at - key.created_at - timedelta(days=7)) < timedelta(days=1)
 
+    @behaviour("X-15", "create_api_key", "list_api_keys")
+    def test_all_api_keys_are_listed(self, ops: QuiltOps) -> None:
+        """All API keys are listed, however many they are."""
+        name = unique("key")
+        made = {ops.create_api_key(name, 30).api_key.id for _ in range(51)}
+        assert {key.id for key in ops.list_api_keys(name)} == made
+
     @behaviour("X-13", "admin_update_bucket", "list_buckets", users=ADMIN)
     def test_what_bucket_settings_leave_out_stays(
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
-        """A setting that is left out stays as it was, and settings show in everybody's list."""
+        """A setting that is left out stays as it was, and settings show in everybody's list, which
+        is by name whatever the relevance of a bucket. No tags and a relevance of 0 are settings."""
         bucket = environment.registry.removeprefix("s3://")
-        settings = BucketSettings(
-            title="First", description="Words", tags=("a", "b"), relevance_score=7
-        )
-        root.admin.update_bucket(bucket, settings)
+        for score in (-7, 7):
+            settings = BucketSettings(
+                title="First", description="Words", tags=("a", "b"), relevance_score=score
+            )
+            root.admin.update_bucket(bucket, settings)
+            names = [one.name for one in ops.list_buckets()]
+            assert names == sorted(names)
         changed = root.admin.update_bucket(bucket, BucketSettings(title="Title"))
         assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("a", "b"))
         assert changed.relevance_score == 7
         (shown,) = [one for one in ops.list_buckets() if one.registry == environment.registry]
         assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("a", "b"))
         assert shown.relevance_score == 7
+        for browsable in (True, False):
+            icon = f"https://example.com/{browsable}.png"
+            settings = BucketSettings(title="Title", browsable=browsable, icon_url=icon)
+            root.admin.update_bucket(bucket, settings)
+            (shown,) = [one for one in ops.list_buckets() if one.name == bucket]
+            assert (shown.browsable, shown.icon_url) == (browsable, icon)
+        nothing = BucketSettings(title="Title", tags=(), relevance_score=0)
+        root.admin.update_bucket(bucket, nothing)
+        bare = root.admin.get_bucket(bucket)
+        assert (bare.tags, bare.relevance_score, bare.description) == ((), 0, "Words")
 
     @behaviour(
         "X-14", "admin_remove_bucket", "admin_add_bucket", "list_buckets", "get_package_info",
@@ -234,16 +301,18 @@ class AdminDetails(AdminBehaviours):
     def test_a_bucket_that_is_removed_and_added_again(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A removed bucket is no longer the catalog's; its packages stay in S3 and are there
-        again when the bucket is added."""
+        """A removed bucket is no longer the catalog's; its objects and packages stay in S3 and are
+        there again when the bucket is added, with all the settings that are given then."""
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         top_hash = environment.given([environment.entry("a")])
         admin.remove_bucket(bucket)
         with pytest.raises(NotFoundError):
             admin.get_bucket(bucket)
         assert environment.registry not in [one.registry for one in root.list_buckets()]
-        admin.add_bucket(bucket, BucketSettings(title="Again"))
-        assert admin.get_bucket(bucket).title == "Again"
+        settings = BucketSettings(title="Again", description="Words", tags=("a",))
+        added = admin.add_bucket(bucket, settings)
+        assert (added.title, added.description, added.tags) == ("Again", "Words", ("a",))
+        assert admin.get_bucket(bucket) == added
         policies = [
             one
             for one in admin.list_policies()
@@ -255,6 +324,8 @@ class AdminDetails(AdminBehaviours):
             writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
             admin.update_policy(own[0].id, permissions=[*own[0].permissions, writes])
         assert root.get_package_info(environment.name).top_hash == top_hash
+        if root.supports("read_content"):
+            assert root.read_content(environment.name, "a") == b"data"
 
     @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=ADMIN)
     def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:

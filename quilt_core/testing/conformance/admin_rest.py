@@ -49,7 +49,8 @@ class AdminRest(AdminBehaviours):
         with pytest.raises(ValidationError):
             admin.set_sso_config("nonsense")
         assert admin.get_sso_config() == config
-        assert not admin.set_sso_config(None).is_set
+        removed = admin.set_sso_config(None)
+        assert (removed.text, removed.uploader, removed.timestamp) == (None, None, None)
 
     @behaviour("X-2", "admin_list_buckets", "admin_get_bucket", "admin_update_bucket", users=ADMIN)
     def test_buckets(self, environment: Environment, root: QuiltOps) -> None:

@@ -112,12 +112,14 @@ class AdminUsers(AdminBehaviours):
     @behaviour("U-4", "admin_create_user", "admin_set_user_email", users=ADMIN)
     def test_what_is_taken_or_malformed(self, root: QuiltOps) -> None:
         """A name or an email that another user has is ConflictError, when creating and when
-        changing. A malformed email and an unknown role are ValidationError.
+        changing. A malformed email and an unknown role, be it a further one, are ValidationError.
         """
         admin = root.admin
         role = admin.create_role(unique("R"), policies=[]).name
         one, two = unique("one"), unique("two")
         admin.create_user(one, f"{one}@example.com", role)
+        with pytest.raises(NotFoundError):  # it is no name
+            admin.get_user(f"{one}@example.com")
         with pytest.raises(ConflictError):
             admin.create_user(one, f"{two}@example.com", role)
         with pytest.raises(ConflictError):
@@ -126,6 +128,8 @@ class AdminUsers(AdminBehaviours):
             admin.create_user(two, "no address", role)
         with pytest.raises(ValidationError):
             admin.create_user(two, f"{two}@example.com", "no-such-role")
+        with pytest.raises(ValidationError):
+            admin.create_user(two, f"{two}@example.com", role, ["no-such-role"])
         admin.create_user(two, f"{two}@example.com", role)
         with pytest.raises(ConflictError):
             admin.set_user_email(two, f"{one}@example.com")

@@ -62,22 +62,34 @@ class Catalog(BehaviourTests):
     def test_the_configuration_names_registry_and_region(self, ops: QuiltOps) -> None:
         """The configuration names the registry's URL (that of `get_registry_url`), the region, the
         stack's prefix and the data catalog of its tabulator, `quilt-{prefix}-tabulator`. Reading it
-        by its own catalog URL, and configuring that catalog, give the same configuration.
+        by its own catalog URL, and configuring that catalog, give the same configuration. The
+        status names both as well.
         """
         config = ops.get_catalog_config()
         assert config.registry_url == ops.get_registry_url()
         assert config.region
         assert config.tabulator_data_catalog == f"quilt-{config.stack_prefix}-tabulator"
+        if ops.supports("get_auth_status"):
+            status = ops.get_auth_status()
+            assert (status.catalog_url, status.registry_url) == (
+                config.catalog_url, config.registry_url,
+            )  # fmt: skip
         assert ops.get_catalog_config(config.catalog_url) == config
         assert ops.configure_catalog(config.catalog_url) == config
 
     @behaviour("K-3", "get_catalog_config")
     def test_a_catalog_that_is_not_there(self, ops: QuiltOps) -> None:
         """The configuration of an address where nothing answers is an error of quiltops, not one of
-        the HTTP library.
+        the HTTP library; configuring that address is the same error, and changes nothing.
         """
+        nowhere = "http://127.0.0.1:9/nothing-here"
+        before = ops.get_catalog_config()
         with pytest.raises(QuiltOpsError):
-            ops.get_catalog_config("http://127.0.0.1:9/nothing-here")
+            ops.get_catalog_config(nowhere)
+        if ops.supports("configure_catalog"):
+            with pytest.raises(QuiltOpsError):
+                ops.configure_catalog(nowhere)
+            assert ops.get_catalog_config() == before
 
     @behaviour("K-4", "execute_graphql_query", "get_graphql_endpoint", "get_graphql_auth_headers")
     def test_graphql_of_ones_own(self, ops: QuiltOps) -> None:
@@ -150,7 +162,7 @@ class Tabulator(BehaviourTests):
         """A created table comes back with its bucket, its name and its configuration, character by
         character. Tables are listed by name. The bucket is given by its name or as `s3://bucket`. A
         name that is taken is ConflictError, when creating and when renaming; a renamed table keeps
-        its configuration; a deletion returns the name and leaves the others.
+        its configuration; a deletion returns the table as it was and leaves the others.
         """
         bucket = environment.registry.removeprefix("s3://")
         assert ops.list_tabulator_tables(bucket) == []
@@ -165,8 +177,9 @@ class Tabulator(BehaviourTests):
         assert ops.get_tabulator_table(bucket, "penguins").config == changed
         with pytest.raises(ConflictError):
             ops.rename_tabulator_table(bucket, "penguins", "adelie")
-        assert ops.rename_tabulator_table(bucket, "penguins", "birds").config == changed
-        assert ops.delete_tabulator_table(bucket, "birds").name == "birds"
+        renamed = ops.rename_tabulator_table(bucket, "penguins", "birds")
+        assert (renamed.bucket, renamed.name, renamed.config) == (bucket, "birds", changed)
+        assert ops.delete_tabulator_table(bucket, "birds") == renamed
         assert ops.list_tabulator_tables(bucket) == [other]
 
     @behaviour(

@@ -75,10 +75,12 @@ class Browsing(BehaviourTests):
         first = environment.entry("a.csv", b"0")  # before all directories by its name
         environment.given(
             [first, top, inner, environment.entry("d/e/y.csv", b"5"),
-             environment.entry("b/y", b"66")]
+             environment.entry("b/y", b"66"), environment.entry("d-1/y", b"7")]
         )  # fmt: skip
         root = ops.browse_content(environment.name)
-        shown = [directory("b", 2), directory("d", 5), as_file(first), as_file(top)]
+        shown = [
+            directory("b", 2), directory("d", 5), directory("d-1", 1), as_file(first), as_file(top),
+        ]  # fmt: skip
         assert same_items(root, shown)
         below = ops.browse_content(environment.name, path="d")
         assert same_items(below, [directory("d/e", 1), as_file(inner)])

@@ -14,9 +14,9 @@ from quilt_core import (
     QuiltOps,
     ValidationError,
 )
-from quilt_core.manifest import ManifestHeader, compute_top_hash, hash_bytes
+from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash, hash_bytes
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
-from quilt_core.testing.conformance.content import contents
+from quilt_core.testing.conformance.content import contents, directory
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import unversioned_registry
 
@@ -88,18 +88,36 @@ class Creating(BehaviourTests):
     def test_a_new_revision_holds_only_what_is_given(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A created revision holds only what is given: nothing of the previous revision's entries
-        or metadata stays. The previous revision remains, and its top hash is in the result.
+        """A created revision holds only what is given: nothing of the previous revision's entries,
+        of its metadata or of its directories' metadata stays. The previous revision remains, and
+        its top hash is in the result.
         """
-        before = environment.given([environment.entry("old")], user_meta={"old": 1})
-        result = ops.create_package_revision(
-            environment.name, {"new": environment.put_object("n", b"1")}
+        before = environment.given(
+            [environment.entry("d/old"), environment.entry("old")],
+            user_meta={"old": 1},
+            directories=[DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": "raw"}})],
         )
+        uri = environment.put_object("n", b"1")
+        result = ops.create_package_revision(environment.name, {"d/new": uri, "new": uri})
         assert result.previous_top_hash == before
-        assert result.added == ("new",)
-        assert list(contents(ops, environment.name)) == ["new"]
+        assert result.added == ("d/new", "new")
+        assert list(contents(ops, environment.name)) == ["d/new", "new"]
+        assert ops.browse_content(environment.name)[0] == directory("d", 1)
         assert ops.get_package_metadata(environment.name) == {}
         assert len(ops.list_package_versions(environment.name)) == 2
+
+    @behaviour("W-111", "create_package_revision")
+    def test_the_previous_revision_is_the_latest_one(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The previous top hash in the result is that of the revision which `latest` named, which
+        need not be the newest one.
+        """
+        latest = environment.given([environment.entry("a")], message="one")
+        environment.given([environment.entry("a")], message="two", latest=False)
+        uri = environment.put_object("k", b"1")
+        made = ops.create_package_revision(environment.name, {"k": uri})
+        assert made.previous_top_hash == latest
 
     @behaviour("W-5", "create_package_revision")
     def test_base_names_as_logical_keys(self, environment: Environment, ops: QuiltOps) -> None:
@@ -186,21 +204,26 @@ class Creating(BehaviourTests):
     @behaviour("W-13", "create_package_revision")
     def test_copy_all(self, environment: Environment, ops: QuiltOps) -> None:
         """`copy="all"` copies each object to `{package}/{logical key}` in the registry; the entry
-        refers to the copy, and the result counts it. The steps that `progress` is told name this
-        operation.
+        refers to the copy, with the metadata that it is given, and the result counts it. The steps
+        that `progress` is told name this operation. An object that is at its place already is not
+        copied.
         """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
         steps: list[Progress] = []
         uri = environment.put_object("in/k.csv", b"12345")
+        given = [EntrySource(uri, "data/k.csv", {"n": 1})]
         result = ops.create_package_revision(
-            environment.name, {"data/k.csv": uri}, copy="all", progress=steps.append
+            environment.name, given, copy="all", progress=steps.append
         )
         assert result.copied == 1
-        (size, _, physical) = contents(ops, environment.name)["data/k.csv"]
-        assert size == 5
+        (size, metadata, physical) = contents(ops, environment.name)["data/k.csv"]
+        assert (size, metadata) == (5, {"n": 1})
         assert physical is not None
         assert environment.key_of(physical) == f"{environment.name}/data/k.csv"
+        again = ops.create_package_revision(environment.name, {"data/k.csv": physical}, copy="all")
+        assert again.copied == 0
+        assert contents(ops, environment.name)["data/k.csv"] == (5, {}, physical)
         assert all(step.operation == "create_package_revision" for step in steps)
 
     @behaviour("W-14", "create_package_revision")

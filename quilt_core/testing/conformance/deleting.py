@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quilt_core import NotFoundError, PermissionDeniedError, QuiltOps
+from quilt_core.domain.entries import CopyModeName
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
 
@@ -44,6 +45,34 @@ class Deleting(BehaviourTests):
         assert ops.get_package_info(environment.name).top_hash == hashes[1]
         versions = ops.list_package_versions(environment.name)
         assert [(one.top_hash, one.is_latest) for one in versions] == [(hashes[1], True)]
+
+    @behaviour("D-5", "delete_package", "get_package_info", "list_package_versions")
+    def test_what_a_deletion_leaves_alone(self, environment: Environment, ops: QuiltOps) -> None:
+        """A revision that another package has too stays there, and a package whose `latest` names
+        none of its revisions is left without one.
+        """
+        entry = environment.entry("a")
+        shared = environment.given([entry], message="same", latest=False)
+        kept = environment.given([entry], message="other", latest=False)
+        assert environment.given([entry], name="some/other", message="same") == shared
+        assert ops.delete_package(environment.name, top_hash=shared).deleted == (shared,)
+        assert ops.get_package_info("some/other").top_hash == shared
+        versions = ops.list_package_versions(environment.name)
+        assert [(one.top_hash, one.is_latest) for one in versions] == [(kept, False)]
+        with pytest.raises(NotFoundError):
+            ops.get_package_info(environment.name)
+
+    @behaviour("D-6", "delete_package", "create_package_revision", "get_object_info")
+    def test_objects_stay(self, environment: Environment, ops: QuiltOps) -> None:
+        """Objects are never deleted, not even those that were copied for the package."""
+        uri = environment.put_object("in/k", b"12345")
+        copy: CopyModeName = "none"
+        if environment.has_copies and environment.registry.startswith("s3://"):
+            copy = "all"
+        ops.create_package_revision(environment.name, {"k": uri}, copy=copy)
+        (item,) = ops.browse_content(environment.name)
+        ops.delete_package(environment.name)
+        assert ops.get_object_info(str(item.physical_key)).size == 5
 
     @behaviour("D-3", "delete_package")
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:

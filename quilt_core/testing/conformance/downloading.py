@@ -1,4 +1,4 @@
-"""Behaviours of downloads, verifications and the reading of files (T-35 to T-47)."""
+"""Behaviours of downloads, verifications and the reading of files (T-35 to T-49)."""
 
 from __future__ import annotations
 
@@ -41,12 +41,15 @@ class Downloading(TransferTests):
         """
         environment.given([environment.entry(key, data) for key, data in FILES.items()])
         result = ops.download_package(environment.name, target)
+        size = sum(map(len, FILES.values()))
         assert read_files(target) == FILES
         assert (set(result.downloaded), result.unchanged) == (set(FILES), ())
+        assert (result.total_bytes, result.downloaded_bytes) == (size, size)
         assert result.downloaded_bytes == result.total_bytes == sum(map(len, FILES.values()))
         assert ops.verify_package(environment.name, target).is_clean
         again = ops.download_package(environment.name, target)
         assert (again.downloaded, set(again.unchanged)) == ((), set(FILES))
+        assert (again.total_bytes, again.downloaded_bytes) == (size, 0)
 
     @behaviour("T-36", "download_package")
     def test_a_part_and_an_earlier_revision(
@@ -67,7 +70,8 @@ class Downloading(TransferTests):
         planned = ops.download_package(environment.name, target, top_hash=first, dry_run=True)
         assert planned.downloaded == ("d/a.csv", "e/b.csv")
         assert read_files(target) == {"d/new.csv": b"new"}
-        ops.download_package(environment.name, target, top_hash=first[:10])
+        done = ops.download_package(environment.name, target, top_hash=first[:10])
+        assert done.top_hash == first
         assert read_files(target) == {"d/new.csv": b"new", "d/a.csv": b"old", "e/b.csv": b"b"}
         with pytest.raises(NotFoundError):
             ops.download_package(environment.name, target, path="nowhere")
@@ -160,7 +164,7 @@ class Downloading(TransferTests):
     def test_delete_takes_away_what_a_download_wrote(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
-        """Files that others wrote, or wrote to since, stay."""
+        """Files that others wrote, or wrote to since, stay; so do those that `exclude` means."""
         environment.given([environment.entry(key, b"1") for key in ("a", "d/gone", "d/changed")])
         ops.download_package(environment.name, target)
         write_files(target, {"mine": b"mine"})
@@ -173,6 +177,9 @@ class Downloading(TransferTests):
         done = ops.download_package(environment.name, target, delete=True)
         assert (done.deleted, done.kept) == (("d/gone",), ("d/changed",))
         assert set(read_files(target)) == {"a", "mine", "d/changed"}
+        environment.given([environment.entry("b", b"1")])
+        done = ops.download_package(environment.name, target, delete=True, exclude=["a"])
+        assert (done.deleted, "a" in read_files(target)) == ((), True)
 
     @behaviour("T-42", "verify_package")
     def test_verify_tells_what_differs(
@@ -186,10 +193,10 @@ class Downloading(TransferTests):
             [environment.entry(key, data) for key, data in
              {"same": b"1", "size": b"22", "hash": b"333", "missing": b"4"}.items()]
         )  # fmt: skip
-        write_files(target, {"same": b"1", "size": b"2", "hash": b"xyz", "extra": b"e"})
+        write_files(target, {"same": b"1", "size": b"2", "hash": b"xyz", "x/extra": b"e"})
         result = ops.verify_package(environment.name, target)
         assert not result.is_clean
-        assert (result.matching, result.missing, result.extra) == (1, ("missing",), ("extra",))
+        assert (result.matching, result.missing, result.extra) == (1, ("missing",), ("x/extra",))
         assert {one.path: one.reason for one in result.differing} == {
             "size": "size",
             "hash": "hash",
@@ -200,6 +207,16 @@ class Downloading(TransferTests):
         with pytest.raises(ValidationError):
             ops.verify_package(environment.name, target / "same")
 
+    @behaviour("T-49", "verify_package")
+    def test_verify_a_part(self, environment: Environment, ops: QuiltOps, target: Path) -> None:
+        """With `path` only what lies below it, or is it, is compared, in the package and in the
+        folder; a name that begins alike does not.
+        """
+        environment.given([environment.entry(key, b"1") for key in ("d/a", "d/b", "e")])
+        write_files(target, {"d/a": b"1", "d-b": b"1", "dd": b"1"})
+        result = ops.verify_package(environment.name, target, path="d")
+        assert (result.matching, result.missing, result.extra) == (1, ("d/b",), ())
+
 
 class ContentReading(TransferTests):
     """Reading one file of a package."""
@@ -208,7 +225,8 @@ class ContentReading(TransferTests):
     def test_a_file_is_read(self, environment: Environment, ops: QuiltOps) -> None:
         """The bytes of one file of a package are read by its logical key, also of an earlier
         revision by `top_hash`; with `encoding` they are a text. Opened, the file can be read from
-        any position.
+        any position. Both are of the version that the entry names, which need not be the current
+        one.
         """
         data = bytes(range(256)) * 40
         first = environment.given([environment.entry("d/ü+.bin", data)])
@@ -222,6 +240,33 @@ class ContentReading(TransferTests):
         environment.given([environment.entry("e", "grün".encode())])
         assert ops.read_content(name, "e", encoding="utf-8") == "grün"
         assert ops.read_content(name, "d/ü+.bin", top_hash=first) == data
+        old = environment.entry("k", b"old")
+        if environment.put_object("objects/k", b"newer") != old.physical_key:
+            environment.given([old])
+            assert ops.read_content(name, "k") == b"old"
+            with ops.open_content(name, "k") as file:
+                assert file.read() == b"old"
+
+    @behaviour("T-48", "read_content")
+    def test_bytes_that_are_not_those_of_the_entry(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Bytes whose number is not that of the entry, or whose hash is not its hash (where
+        `browse_content` tells one), are ProtocolError, and are not given.
+        """
+        entry = environment.entry("a", b"123")
+        environment.given(
+            [
+                replace(entry, size=4),
+                replace(entry, logical_key="b", hash=hash_bytes(b"321")),
+            ]
+        )
+        wrong = ["a"]
+        if ops.browse_content(environment.name, path="b")[0].hash is not None:
+            wrong.append("b")
+        for key in wrong:
+            with pytest.raises(ProtocolError):
+                ops.read_content(environment.name, key)
 
     @behaviour("T-46", "read_content", "open_content")
     def test_what_cannot_be_read(self, environment: Environment, ops: QuiltOps) -> None:

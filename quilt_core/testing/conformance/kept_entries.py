@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from quilt_core import (
+    ConflictError,
     NotFoundError,
     NotSupportedError,
     PackageRevisionResult,
@@ -198,7 +199,7 @@ class KeptEntries(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A directory that has metadata and no files is listed with size 0 and is empty; it
-        has no URL.
+        has no URL, and is none of the package's entries.
         """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
@@ -219,6 +220,8 @@ class KeptEntries(BehaviourTests):
         assert ops.browse_content(environment.name, path="empty") == []
         assert ops.browse_content(environment.name, path="deep") == [directory("deep/er", 0, n=2)]
         assert list(ops.browse_content(environment.name, recursive=True)) == [as_file(entry)]
+        if ops.supports("get_package_info"):
+            assert ops.get_package_info(environment.name).total_entries == 1
         with pytest.raises(NotFoundError):
             ops.browse_content(environment.name, path="emp")
         with pytest.raises(ValidationError):
@@ -303,6 +306,19 @@ class DryRuns(BehaviourTests):
             assert type(errors[0]) is type(errors[1])
             assert errors[0].context["outcome"] == "not_written"
         assert ops.list_all_packages() == []
+
+    @behaviour("W-123", "create_package_revision", "update_package_revision")
+    def test_a_dry_run_looks_at_the_expected_revision(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A dry run that expects another revision than the latest one is a ConflictError, as the
+        write would be. Whether this identity may write at all may show only when it does.
+        """
+        environment.given([environment.entry("a")])
+        name, uri = environment.name, environment.put_object("k", b"1")
+        for write in (ops.create_package_revision, ops.update_package_revision):
+            with pytest.raises(ConflictError):
+                write(name, {"k": uri}, expected_top_hash="0" * 64, dry_run=True)
 
     @behaviour("W-122", "create_package_revision")
     def test_a_dry_run_copies_nothing(self, environment: Environment, ops: QuiltOps) -> None:

@@ -1,21 +1,22 @@
-"""Behaviours of promotion, rollback and workflows (L-…), of links (G-…) and of roles (L-30)."""
+"""Behaviours of promotion, rollback and workflows (L-…)."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from quilt_core import (
     ConflictError,
     NotFoundError,
-    PackageUri,
     PermissionDeniedError,
+    Progress,
     QuiltOps,
     ValidationError,
 )
+from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.content import directory
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import second_registry, unversioned_registry
 
@@ -24,6 +25,7 @@ WORKFLOWS: dict[str, Any] = {
     "is_workflow_required": False,
     "default_workflow": "beta",
     "workflows": {
+        "gamma": {"name": "Gamma"},
         "alpha": {
             "name": "Alpha",
             "description": "For drafts",
@@ -50,7 +52,9 @@ class Lifecycle(BehaviourTests):
             user_meta={"n": {"m": [1, None]}},
         )
         environment.given([environment.entry("other")], message="Second")
-        made = ops.promote_package(environment.name, destination=target, top_hash=first, copy=copy)
+        made = ops.promote_package(
+            environment.name, destination=target, top_hash=first[:12], copy=copy
+        )
         assert (made.registry, made.package_name) == (target, environment.name)
         assert made.added == ("a.csv", "d/b.csv")
         assert (made.previous_top_hash, made.total_entries) == (None, 2)
@@ -73,7 +77,8 @@ class Lifecycle(BehaviourTests):
     def test_a_promotion_is_a_new_revision_there(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A promotion is a new revision there, on top of the expected one."""
+        """A promotion is a new revision there, on top of the expected one, and holds nothing of
+        what that one holds."""
         target = second_registry(environment)
         environment.given([environment.entry("a")], message="One")
         once = ops.promote_package(
@@ -94,6 +99,7 @@ class Lifecycle(BehaviourTests):
         assert again.previous_top_hash == once.top_hash
         versions = ops.list_package_versions("team/other", target)
         assert [one.message for one in versions] == ["Mine", "One"]
+        assert [one.path for one in ops.browse_content("team/other", target)] == ["b"]
         assert len(ops.list_package_versions(environment.name)) == 2
 
     @behaviour("L-3", "promote_package")
@@ -149,15 +155,69 @@ class Lifecycle(BehaviourTests):
         assert made.copied == 1
         assert ops.read_content(environment.name, "a", target) == b"1"
 
+    @behaviour("L-6", "promote_package", "browse_content")
+    def test_a_promotion_keeps_the_metadata_of_directories(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A promotion keeps the metadata of directories, or names in `lost_directory_metadata`
+        those that lose theirs (None where nobody could tell); none loses it silently."""
+        target = second_registry(environment)
+        if not environment.keeps_directory_metadata:
+            pytest.skip("not applicable: the store has no place for it")
+        record = DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": "raw"}})
+        environment.given([environment.entry("d/a", b"1")], directories=[record])
+        made = ops.promote_package(environment.name, destination=target, copy="none")
+        (found,) = ops.browse_content(environment.name, target)
+        if made.lost_directory_metadata == ():
+            assert found == directory("d", 1, kind="raw")
+        else:
+            assert made.lost_directory_metadata in (("d",), None)
+
+    @behaviour("L-7", "promote_package", "create_package_revision", "get_package_info")
+    def test_a_promotion_meets_another_writer(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A revision that comes to the destination while a promotion copies objects is a
+        ConflictError with both hashes; with `force` the promotion is published all the same.
+        """
+        target = _second(environment, "all")
+        name, uri = environment.name, environment.put_object("k", b"1")
+        environment.given([environment.entry("a", b"22")])
+        start = ops.create_package_revision(name, {"k": uri}, registry=target).top_hash
+        came: list[str] = []
+
+        def intrude(step: Progress) -> None:
+            if not came:
+                made = ops.create_package_revision(
+                    name, {"k": uri}, registry=target, message=f"in between {start}"
+                )
+                came.append(made.top_hash)
+
+        with pytest.raises(ConflictError) as caught:
+            ops.promote_package(name, destination=target, copy="all", progress=intrude)
+        assert (caught.value.expected, caught.value.actual) == (start, came[0])
+        assert ops.get_package_info(name, target).top_hash == came[0]
+        start = came.pop()
+        made = ops.promote_package(
+            name, destination=target, copy="all", progress=intrude, force=True
+        )
+        assert came
+        assert ops.get_package_info(name, target).top_hash == made.top_hash
+
     @behaviour("L-10", "rollback_package", "list_package_versions", "get_package_info")
     def test_an_earlier_revision_becomes_the_latest(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A rollback moves the latest revision, and the history stays whole."""
+        """A rollback moves the latest revision, and the history stays whole. The result has the
+        page of the revision in the catalog, where there is one."""
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         done = ops.rollback_package(environment.name, top_hash=hashes[0][:12])
         assert (done.package_name, done.registry) == (environment.name, environment.registry)
         assert (done.top_hash, done.previous_top_hash) == (hashes[0], hashes[2])
+        if environment.registry.startswith("s3://") and ops.supports("get_catalog_config"):
+            page = f"/packages/{environment.name}/tree/{hashes[0]}"
+            assert str(done.catalog_url).startswith(ops.get_catalog_config().catalog_url)
+            assert str(done.catalog_url).endswith(page)
         assert ops.get_package_info(environment.name).top_hash == hashes[0]
         versions = ops.list_package_versions(environment.name)
         assert [one.top_hash for one in versions] == hashes[::-1]
@@ -176,6 +236,9 @@ class Lifecycle(BehaviourTests):
         with pytest.raises(ConflictError) as caught:
             ops.rollback_package(environment.name, top_hash=first, expected_top_hash=first)
         assert caught.value.context["outcome"] == "not_written"
+        for expected in (first[:32] + second[32:], second[:32] + first[32:]):
+            with pytest.raises(ConflictError):
+                ops.rollback_package(environment.name, top_hash=first, expected_top_hash=expected)
         for name, top_hash in (
             ("no/package", first), (environment.name, "0" * 64), (environment.name, other),
         ):  # fmt: skip
@@ -202,12 +265,13 @@ class Lifecycle(BehaviourTests):
 
     @behaviour("L-20", "list_workflows")
     def test_workflows(self, environment: Environment, ops: QuiltOps) -> None:
-        """Workflows come in their configured order, with what they ask for."""
+        """Workflows come in their configured order, with what they ask for. A configuration that
+        does not say whether a workflow is required requires one."""
         assert ops.list_workflows() == []
         environment.set_workflows(WORKFLOWS)
         found = ops.list_workflows()
-        assert [one.id for one in found] == ["alpha", "beta"]
-        alpha, beta = found
+        assert [one.id for one in found] == ["gamma", "alpha", "beta"]
+        alpha, beta = found[1:]
         assert (alpha.name, alpha.description) == ("Alpha", "For drafts")
         assert alpha.handle_pattern == "^[a-z0-9_]+/data$"
         assert (beta.name, beta.description) == ("Beta", None)
@@ -215,6 +279,9 @@ class Lifecycle(BehaviourTests):
         assert (alpha.is_message_required, beta.is_message_required) == (False, True)
         assert not alpha.is_workflow_required
         assert alpha.metadata_schema is None
+        silent = {key: value for key, value in WORKFLOWS.items() if key != "is_workflow_required"}
+        environment.set_workflows(silent)
+        assert all(one.is_workflow_required for one in ops.list_workflows())
 
     @behaviour("L-21", "list_workflows")
     def test_workflows_of_what_cannot_be_read(
@@ -246,80 +313,48 @@ class Lifecycle(BehaviourTests):
         ops.promote_package(environment.name, destination=target, copy=copy, workflow="beta")
         assert ops.get_package_info(environment.name, target).workflow == "beta"
 
-
-class Links(BehaviourTests):
-    """Addresses in the catalog, and URIs of packages."""
-
-    @behaviour("G-1", "get_catalog_link", "get_catalog_config")
-    def test_links(self, environment: Environment, ops: QuiltOps) -> None:
-        """Links lead to packages, revisions, paths, objects and buckets."""
-        top_hash = environment.given([environment.entry("a b/ä.csv")])
-        bucket, name = environment.registry.removeprefix("s3://"), environment.name
-        base = urlsplit(ops.get_catalog_config().catalog_url).path.rstrip("/")
-        for link, page in (
-            (ops.get_catalog_link(name), f"packages/{name}/tree/latest"),
-            (ops.get_catalog_link(name, top_hash=top_hash), f"packages/{name}/tree/{top_hash}"),
-            (
-                ops.get_catalog_link(name, path="a b/ä.csv", top_hash=top_hash[:8]),
-                f"packages/{name}/tree/{top_hash}/a%20b/%C3%A4.csv",
-            ),
-            (
-                ops.get_catalog_link(ops.get_package_info(name)),
-                f"packages/{name}/tree/{top_hash}",
-            ),
-            (ops.get_catalog_link(f"s3://{bucket}/a%20b/c.csv"), "tree/a%20b/c.csv"),
-            (ops.get_catalog_link(f"s3://{bucket}/a/"), "tree/a/"),
-        ):
-            assert urlsplit(link).path == f"{base}/b/{bucket}/{page}"
-        versioned = ops.get_catalog_link(f"s3://{bucket}/a?versionId=v.1")
-        assert urlsplit(versioned).query == "version=v.1"
-        assert urlsplit(ops.get_catalog_link(f"s3://{bucket}")).path == f"{base}/b/{bucket}"
-
-    @behaviour("G-2", "get_package_info", "browse_content", "list_package_versions")
-    def test_a_uri_names_registry_revision_and_path(
+    @behaviour(
+        "L-23", "create_package_revision", "update_package_revision", "list_workflows",
+        "get_package_info",
+    )  # fmt: skip
+    def test_the_default_workflow_is_that_of_the_registry(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A URI of a package stands for registry, revision and path."""
-        if not environment.registry.startswith("s3://"):
-            pytest.skip("not applicable: only buckets have URIs of packages")
-        first = environment.given([environment.entry("d/a"), environment.entry("b")])
-        second = environment.given([environment.entry("c")])
-        base = f"quilt+{environment.registry}#package={environment.name}"
-        assert ops.get_package_info(base).top_hash == second
-        assert ops.get_package_info(f"{base}@{first[:10]}").top_hash == first
-        assert ops.get_package_info(f"{base}:latest").top_hash == second
-        assert ops.get_package_info(base, top_hash=first).top_hash == first
-        assert len(ops.list_package_versions(base)) == 2
-        found = ops.browse_content(PackageUri.parse(f"{base}@{first}&path=d/"))
-        assert [one.path for one in found] == ["d/a"]
-        for wrong in (
-            lambda: ops.get_package_info(base, environment.registry),
-            lambda: ops.get_package_info(f"{base}@{second}", top_hash=first),
-            lambda: ops.get_package_info(f"{base}@{first}", top_hash=first),
-            lambda: ops.browse_content(f"{base}&path=d", path="d"),
-            lambda: ops.list_package_versions(f"{base}@{first}"),
-            lambda: ops.get_package_info(f"{base}&path=d"),
-        ):
-            with pytest.raises(ValidationError):
-                wrong()
+        """A write that names no workflow has the registry's default one, also an update of a
+        revision that passed another one. What that workflow asks for, such as a message, is asked
+        for all the same: otherwise it is ValidationError with the outcome `not_written`.
+        """
+        environment.set_workflows(WORKFLOWS)
+        name, uri = environment.name, environment.put_object("a", b"1")
+        ops.create_package_revision(name, {"a": uri}, message="m", workflow="alpha")
+        before = ops.get_package_info(name)
+        assert before.workflow == "alpha"
+        for write in (ops.create_package_revision, ops.update_package_revision):
+            with pytest.raises(ValidationError) as caught:
+                write(name, {"b": uri}, message=None)
+            assert caught.value.context["outcome"] == "not_written"
+        assert ops.get_package_info(name) == before
+        ops.update_package_revision(name, {"b": uri}, message="m")
+        assert ops.get_package_info(name).workflow == "beta"
 
-
-class Roles(BehaviourTests):
-    """Switching between one's roles."""
-
-    @behaviour("L-30", "switch_role", "get_auth_status")
-    def test_switching_roles(self, environment: Environment, ops: QuiltOps) -> None:
-        """Users switch between the roles that they have, and to no other."""
-        before = ops.get_auth_status()
-        others = [role for role in before.roles if role != before.role]
-        if not others or before.role is None:
-            pytest.skip("not applicable: the user has one role")
-        switched = ops.switch_role(others[0])
-        assert (switched.role, switched.roles) == (others[0], before.roles)
-        assert ops.get_auth_status().role == others[0]
-        with pytest.raises((NotFoundError, ValidationError, PermissionDeniedError)):
-            ops.switch_role("no-such-role")
-        assert ops.switch_role(before.role).role == before.role
+    @behaviour("L-24", "create_package_revision", "list_workflows")
+    def test_the_header_names_the_workflow_and_its_configuration(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """In a registry with workflows the manifest's header has the workflow's id, null when it is
+        explicitly none, and where its configuration is, as in quilt3: the top hash is neither that
+        without a workflow nor that with an id alone.
+        """
+        environment.set_workflows(WORKFLOWS)
+        uri, entry = environment.put_object("a", b"1"), environment.entry("a", b"1")
+        for workflow in ("alpha", None):
+            made = ops.create_package_revision(
+                environment.name, {"a": uri}, message="m", workflow=workflow
+            )
+            without = ManifestHeader(message="m")
+            alone = ManifestHeader(message="m", workflow={"id": workflow})
+            for header in (without, alone):
+                assert made.top_hash != compute_top_hash(header, [entry])
 
 
 def _second(environment: Environment, copy: str) -> str:

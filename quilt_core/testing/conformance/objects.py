@@ -25,6 +25,7 @@ from quilt_core.domain.uris import S3Uri, parse_object_uri
 from quilt_core.manifest import SHA256, EntryHash, hash_bytes
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.rights import second_registry
 
 _CHUNK = 8 << 20
 _DENIED = (AuthenticationError, NotFoundError, PermissionDeniedError)
@@ -42,15 +43,15 @@ class Objects(BehaviourTests):
         has the first so many of them.
         """
         root = _folder(environment, "listed")
-        keys = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", *(f"n/{n:04}" for n in range(1100))]
-        for key in keys[:5]:
+        keys = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", "Z", *(f"n/{n:04}" for n in range(1100))]
+        for key in keys[:6]:
             ops.put_object(key.encode(), _uri(root, key))
-        for key in keys[5:]:
+        for key in keys[6:]:
             environment.put_object(f"listed/below/{key}", b"")
         found = list(ops.list_objects(root))
         assert _keys(found, root) == sorted(keys)
         sizes = {key: one.size for key, one in zip(sorted(keys), found, strict=True)}
-        assert all(sizes[key] == len(key.encode()) for key in keys[:5])
+        assert all(sizes[key] == len(key.encode()) for key in keys[:6])
         assert all(one.modified is not None and not one.is_prefix for one in found)
         assert _keys(ops.list_objects(root, limit=3), root) == sorted(keys)[:3]
 
@@ -60,8 +61,9 @@ class Objects(BehaviourTests):
     ) -> None:
         """A listing that is not recursive has the objects of one level and, at its place in the
         order of keys, each folder once: its URI ends in a slash, it says that it is a prefix, and
-        it has no size. A prefix is listed alike with and without the slash at its end, and a prefix
-        with nothing below it is an empty listing, not an error.
+        it has no size. `limit` counts folders, too. A prefix is listed alike with and without the
+        slash at its end, and a prefix with nothing below it is an empty listing, not an error. In
+        S3 an object may have the folder's own key, with the slash: it is listed with the others.
         """
         root = _folder(environment, "level")
         for key in ("a/1", "a/2/x", "a-b", "a.txt", "b/x", "b.txt"):
@@ -70,11 +72,17 @@ class Objects(BehaviourTests):
         assert _keys(found, root) == ["a-b", "a.txt", "a/", "b.txt", "b/"]
         assert [one.is_prefix for one in found] == [False, False, True, False, True]
         assert [one.size for one in found] == [1, 1, None, 1, None]
+        limited = ops.list_objects(root, recursive=False, limit=4)
+        assert _keys(limited, root) == ["a-b", "a.txt", "a/", "b.txt"]
         below = ops.list_objects(_uri(root, "a"), recursive=False)
         assert _keys(below, root) == ["a/1", "a/2/"]
         again = ops.list_objects(found[2].uri, recursive=False)
         assert _keys(again, root) == ["a/1", "a/2/"]
         assert list(ops.list_objects(_uri(root, "nothing"))) == []
+        if root.startswith("s3://"):
+            environment.put_object(f"{environment.key_of(root)}/c/", b"")
+            own = ops.list_objects(_uri(root, "c"), recursive=False)
+            assert [(one.size, one.is_prefix) for one in own] == [(0, False)]
 
     @behaviour("F-3", "put_object", "get_object_info", "open_object")
     @pytest.mark.parametrize("size", [0, 1, _CHUNK - 1, _CHUNK, _CHUNK + 1])
@@ -101,21 +109,24 @@ class Objects(BehaviourTests):
         assert [one.done for one in steps][-1] == size
         assert {one.operation for one in steps} == {"put_object"}
 
-    @behaviour("F-4", "put_object", "open_object")
+    @behaviour("F-4", "put_object", "open_object", "get_object_info")
     def test_an_object_is_replaced_and_a_version_stays(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Writing to a URI where an object lies replaces it: the URI then gives the new bytes.
         Where the store keeps versions, the URI of the first write names another version and still
-        gives the first bytes.
+        gives the first bytes, and is described as it was.
         """
         uri = _uri(_folder(environment, "replaced"), "k")
         first = ops.put_object(b"first", uri)
+        described = ops.get_object_info(first.uri)
         second = ops.put_object(b"second", uri)
         assert _read(ops, uri) == b"second" == _read(ops, second.uri)
         if first.version is not None:
             assert first.uri != second.uri
+            assert ops.get_object_info(first.uri) == described
             assert _read(ops, first.uri) == b"first"
+        assert ops.get_object_info(uri).size == len(b"second")
 
     @behaviour("F-5", "put_object", "open_object")
     def test_files_bytes_and_open_files_are_written_alike(
@@ -133,7 +144,7 @@ class Objects(BehaviourTests):
         sources: list[ObjectSource] = [path, b"content", half_read]
         for number, source in enumerate(sources):
             stored = ops.put_object(source, _uri(root, str(number)))
-            assert stored.hash == hash_bytes(b"content")
+            assert (stored.size, stored.hash) == (7, hash_bytes(b"content"))
             assert _read(ops, stored.uri) == b"content"
         missing: list[Any] = [tmp_path, tmp_path / "missing", io.StringIO("text"), "text", 5]
         for source in missing:
@@ -313,17 +324,35 @@ class Objects(BehaviourTests):
                 list(ops.search_objects("k"))
             return
         word = environment.name.partition("/")[0]
-        stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found.csv")
+        stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found%20it.csv")
         ops.put_object(b"x,y", f"{environment.registry}/other/different.csv")
         hits = list(ops.search_objects(word))
         assert [hit.uri for hit in hits] == [stored.uri]
         hit = hits[0]
         assert (hit.size, hit.version) == (3, stored.version)
-        assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found.csv"
+        assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found it.csv"
         assert environment.registry == f"s3://{hit.bucket}"
         assert len(list(ops.search_objects("", limit=1))) == 1
         with pytest.raises(NotFoundError):
             list(ops.search_objects("", "s3://no-such-bucket-here"))
+
+    @behaviour("F-14", "search_objects", "put_object")
+    def test_a_search_of_several_buckets(self, environment: Environment, ops: QuiltOps) -> None:
+        """`registry="*"` searches every bucket that the identity can read, and none that it cannot;
+        `limit` is that of all hits together. One of several registries that cannot be read is
+        NotFoundError.
+        """
+        second, word = second_registry(environment), environment.name.partition("/")[0]
+        for registry in (environment.registry, second):
+            ops.put_object(b"1", f"{registry}/{word}.csv")
+        environment.put_hidden_object(f"{word}.csv", b"1")
+        found = [f"s3://{hit.bucket}" for hit in ops.search_objects(word, "*")]
+        assert sorted(found) == sorted([environment.registry, second])
+        both = [environment.registry, second]
+        assert len(list(ops.search_objects(word, both, limit=1))) == 1
+        if environment.hidden_registry:
+            with pytest.raises(NotFoundError):
+                list(ops.search_objects(word, [second, environment.hidden_registry]))
 
 
 def _folder(environment: Environment, name: str) -> str:

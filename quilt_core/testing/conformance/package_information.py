@@ -86,13 +86,16 @@ class PackageInformation(BehaviourTests):
     @behaviour("R-3", "get_package_info", "list_package_versions", "get_package_metadata")
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
         """An unknown package, hash, prefix or time is NotFoundError when asking for information and
-        for metadata; so are the versions of an unknown package.
+        for metadata; so are the versions of an unknown package. A time names the revision whose
+        pointer bears just this second, and not the one that was there at that time; digits from the
+        middle of a hash name nothing.
         """
-        environment.given([environment.entry("a")])
+        there = environment.given([environment.entry("a")])
         environment.given([environment.entry("b")], name="some/other")
         for name, top_hash in (
+            (environment.name, there[20:40]),
             ("no/package", None), (environment.name, "0" * 64), (environment.name, "000000"),
-            (environment.name, "1500000000"),
+            (environment.name, "1500000000"), (environment.name, "1600000009"),
         ):  # fmt: skip
             with pytest.raises(NotFoundError):
                 ops.get_package_info(name, top_hash=top_hash)

@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from quilt_core import NotFoundError, PackageDiff, QuiltOps
+from quilt_core.manifest import ManifestHeader
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.package_information import PackageInformation
@@ -19,10 +20,10 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-30", "list_all_packages")
     def test_all_names_sorted(self, environment: Environment, ops: QuiltOps) -> None:
-        """All packages are listed, sorted by the code points of their names: capitals before small
-        letters, non-ASCII names last.
+        """All packages are listed, sorted by the code points of their whole names: capitals before
+        small letters, `a-b/x` before `a/one`, non-ASCII names last.
         """
-        names = ["b/two", "a/one", "a/One", "a/Two", "B/one", "a_b/x", "ärzte/daten"]
+        names = ["b/two", "a/one", "a/One", "a/Two", "B/one", "a_b/x", "a-b/x", "ärzte/daten"]
         entry = environment.entry("a")
         for name in names:
             environment.given([entry], name=name)
@@ -99,22 +100,33 @@ class PackageReading(PackageInformation):
     def test_where_the_bytes_lie_does_not_matter(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Entries are equal when their hash, size and metadata are equal; where the bytes lie, and
-        the object's version, do not matter.
+        """Entries are equal when their hash, size and user metadata are equal; where the bytes lie,
+        the object's version, and what others put beside the user metadata, do not matter.
         """
-        first = environment.given([environment.entry("a", b"same")], message="one")
-        environment.given([environment.entry("a", b"same")], message="two")
+        first = environment.given([environment.entry("a", b"same", {"n": 1})], message="one")
+        entry = environment.entry("a", b"same", {"n": 1})
+        beside = structs.replace(entry, meta={**entry.meta, "of_others": {"n": 2}})
+        environment.given([beside], message="two")
         assert ops.diff_packages(environment.name, environment.name, package1_hash=first).is_empty
 
     @behaviour("R-42", "diff_packages")
     def test_diff_of_two_packages(self, environment: Environment, ops: QuiltOps) -> None:
-        """Two packages are compared as two revisions are, by their latest revisions."""
+        """Two packages are compared as two revisions are, by their latest revisions, each of them
+        unless its hash is given. The answer has the whole hashes, whatever was given.
+        """
         environment.given([environment.entry("a")])
         other = environment.given([environment.entry("b")], name="some/other")
         diff = ops.diff_packages(environment.name, "some/other")
         assert (diff.added, diff.deleted, diff.modified) == (("b",), ("a",), ())
         assert diff.package2_hash == other
         assert (diff.package1_name, diff.package2_name) == (environment.name, "some/other")
+        first, name = diff.package1_hash, environment.name
+        second = environment.given([environment.entry("c")])
+        back = ops.diff_packages(name, name, package2_hash=first[:12])
+        assert (back.added, back.deleted) == (("a",), ("c",))
+        assert (back.package1_hash, back.package2_hash) == (second, first)
+        forth = ops.diff_packages(name, name, package1_hash=first[:12])
+        assert (forth.package1_hash, forth.package2_hash) == (first, second)
 
     @behaviour("R-43", "diff_packages")
     def test_diff_with_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
@@ -126,6 +138,23 @@ class PackageReading(PackageInformation):
             ops.diff_packages(environment.name, "no/package")
         with pytest.raises(NotFoundError):
             ops.diff_packages(environment.name, environment.name, package1_hash="0" * 64)
+
+    @behaviour("R-68", "list_package_versions")
+    def test_versions_of_one_second(self, environment: Environment, ops: QuiltOps) -> None:
+        """Where a store keeps several revisions of one second, versions list them by top hash,
+        ascending. (In Quilt's layout the later one takes the pointer of that second.)
+        """
+        entry = environment.entry("a")
+        hashes = sorted(
+            environment.publish(
+                environment.name, ManifestHeader(message=f"m{n}"), [entry], second=1_600_000_000
+            )
+            for n in range(5)
+        )
+        listed = [one.top_hash for one in ops.list_package_versions(environment.name)]
+        assert len(listed) in (1, 5)
+        assert listed == sorted(listed)
+        assert set(listed) <= set(hashes)
 
     @behaviour("R-67", "get_package_metadata", "get_package_info", "browse_content")
     def test_an_answer_is_the_callers(self, environment: Environment, ops: QuiltOps) -> None:

@@ -78,6 +78,7 @@ class Pushing(TransferTests):
         before = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
         again = push(ops, environment, folder, message="two")
         assert (again.uploads, again.uploaded_bytes) == (0, 0)
+        assert again.total_bytes == sum(map(len, FILES.values()))
         assert set(again.unchanged) == set(FILES)
         after = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
         assert after == before
@@ -168,6 +169,7 @@ class Pushing(TransferTests):
         assert set(result.new) == {"keep.csv", "d/keep.log"}
         only = push(ops, environment, folder, include=["*.csv"], dry_run=True)
         assert (only.unchanged, only.removed) == (("keep.csv",), ("d/keep.log",))
+        assert (only.top_hash, only.previous_top_hash) == (None, result.top_hash)
 
     @behaviour("T-26", "push_package", "list_package_versions")
     def test_what_cannot_be_pushed_is_told_at_once(

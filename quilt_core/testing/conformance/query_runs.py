@@ -55,13 +55,14 @@ class QueryRuns(PackageOfTwo):
         """A query that was started has an id, its text and its engine; when it has succeeded, each
         look at it gives a result that is read on its own. One that is wrong fails, with a reason,
         and has no result. An unknown id is a NotFoundError."""
-        sql = f"SELECT top_hash FROM {tables_of(ops)['tag']}"
+        sql = f"SELECT top_hash FROM {tables_of(ops)['tag']}\n"
         began = datetime.now(UTC)
         status = ops.start_query(sql)
         assert status.sql == sql
         done = final(ops, status)
         assert (done.state, done.query_id) == (QueryState.SUCCEEDED, status.query_id)
-        assert done.completed is None or (done.completed - began).total_seconds() > -60
+        assert done.completed is not None
+        assert (done.completed - began).total_seconds() > -60
         for _ in range(2):
             result = ops.get_query(status.query_id).result
             assert result is not None and list(result) == [(package,)]
@@ -134,6 +135,20 @@ class QueryRuns(PackageOfTwo):
             assert rows_of(ops, sql) == [(shown[0],)]
         assert len(hashes) == 1
 
+    @behaviour("Q-21", "query", "rollback_package")
+    def test_the_tag_after_a_rollback(
+        self, environment: Environment, ops: QuiltOps, package: str
+    ) -> None:
+        """The table of tags tells the revision that `latest` names, which after a rollback is not
+        the newest one; the table of revisions still has them all."""
+        tables = tables_of(ops)
+        (first,) = {one.top_hash for one in ops.list_package_versions(environment.name)} - {package}
+        ops.rollback_package(environment.name, top_hash=first)
+        assert rows_of(ops, f"SELECT tag_name, top_hash FROM {tables['tag']}") == [
+            ("latest", first)
+        ]
+        assert rows_of(ops, f"SELECT count(*) FROM {tables['revision']}") == [(2,)]
+
     @behaviour("Q-19", "query", "create_tabulator_table", "list_query_tables")
     def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:
         """A tabulator table has the rows of the files that its patterns match, in the latest
@@ -154,7 +169,9 @@ class QueryRuns(PackageOfTwo):
         ops.create_tabulator_table(bucket, "measured", _TABLE)
         ops.create_package_revision(environment.name, {"0.csv": old}, message="old")
         made = ops.create_package_revision(environment.name, uris, message="new")
-        (table,) = [one for one in ops.list_query_tables() if one.name == "measured"]
+        found = {one.name: one for one in ops.list_query_tables()}
+        assert "measured" in found
+        table = found["measured"]
         assert [column.name for column in table.columns] == [
             "x", "y", "z", "team", "day", "$pkg_name", "$logical_key", "$physical_key",
             "$top_hash", "$issue",

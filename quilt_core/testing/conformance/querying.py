@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from quilt_core import (
+    EntrySource,
     PermissionDeniedError,
     QuiltOps,
     ValidationError,
@@ -73,6 +74,7 @@ class Querying(PackageOfTwo):
             assert table.name == f"{prefix}_package_{kind}"
             assert tuple(column.name for column in table.columns) == columns
             assert table.description
+            assert table.bucket == (prefix if environment.registry.startswith("s3://") else None)
         types = {column.name: column.type for table in found for column in table.columns}
         assert types["size"] == "bigint" and types["logical_key"] == "varchar"
         assert types["timestamp"].startswith("timestamp")
@@ -83,7 +85,8 @@ class Querying(PackageOfTwo):
     ) -> None:
         """The tables of revisions and tags have a row per pointer; those of manifests and entries
         have the message, the metadata as JSON text, and of each file its logical key, physical key,
-        size and hash, of all revisions. What is not there is null. A revision that is published
+        size, hash and metadata (JSON text of the manifest's `meta`, in which the user's part is
+        `user_meta`), of all revisions. What is not there is null. A revision that is published
         later is in the next query."""
         tables = tables_of(ops)
         assert rows_of(ops, f"SELECT pkg_name, tag_name, top_hash FROM {tables['tag']}") == [
@@ -108,8 +111,17 @@ class Querying(PackageOfTwo):
             for one in ops.browse_content(environment.name, recursive=True)
         ]
         assert entries == sorted(wanted)
-        ops.create_package_revision("later/one", {"k": str(entries[0][1])})
+        later = EntrySource(str(entries[0][1]), "k", {"stage": "raw"})
+        made = ops.create_package_revision("later/one", [later], message=None)
         assert rows_of(ops, f"SELECT count(*) FROM {tables['tag']}") == [(2,)]
+        assert rows_of(
+            ops, f"SELECT message FROM {tables['manifest']} WHERE top_hash = '{made.top_hash}'"
+        ) == [(None,)]
+        assert rows_of(
+            ops,
+            "SELECT json_extract_scalar(metadata, '$.user_meta.stage') "
+            f"FROM {tables['entry']} WHERE top_hash = '{made.top_hash}'",
+        ) == [("raw",)]
 
     @behaviour("Q-3", "query")
     def test_types_and_values(self, ops: QuiltOps) -> None:

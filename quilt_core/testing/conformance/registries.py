@@ -158,6 +158,10 @@ class TabulatorDetails(BehaviourTests):
         there = ops.create_tabulator_table(second, "birds", TABLE.replace("species", "island"))
         assert ops.list_tabulator_tables(environment.registry) == [here]
         assert ops.list_tabulator_tables(second) == [there]
+        only = ops.create_tabulator_table(environment.registry, "only_here", TABLE)
+        with pytest.raises(NotFoundError):
+            ops.get_tabulator_table(second, only.name)
+        ops.delete_tabulator_table(environment.registry, only.name)
         ops.delete_tabulator_table(second, "birds")
         assert ops.list_tabulator_tables(environment.registry) == [here]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 from quilt_core import MetadataPredicate, QuiltOps, SearchFilter
+from quilt_core.domain.search import SearchOrderName
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.searching import names
@@ -15,11 +16,13 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-20", "search_packages")
     def test_the_latest_revision_is_found(self, environment: Environment, ops: QuiltOps) -> None:
-        """`latest_only` finds the revision that `latest` names, which need not be the newest."""
+        """`latest_only` finds the revision that `latest` names, which need not be the newest, and
+        no other one, not even one that is asked for by its top hash."""
         first = environment.given([environment.entry("a")], message="word one")
-        environment.given([environment.entry("a")], message="word two", latest=False)
+        second = environment.given([environment.entry("a")], message="word two", latest=False)
         assert [info.top_hash for info in ops.search_packages("word")] == [first]
         assert names(ops.search_packages("two")) == []
+        assert ops.search_packages("", filters=SearchFilter(top_hash=second)) == []
 
     @behaviour("S-21", "search_packages")
     def test_bounds_are_inclusive(self, environment: Environment, ops: QuiltOps) -> None:
@@ -48,10 +51,14 @@ class SearchDetails(BehaviourTests):
     @behaviour("S-22", "search_packages")
     def test_predicates_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
         """Every predicate must hold. A keyword is a whole value, case included; a boolean is no
-        number; `~1` and `~0` in a path stand for a slash and a tilde."""
+        number, and neither is a text of digits; of a list one number is enough; a time with a zone
+        is that moment; `~1` and `~0` in a path stand for a slash and a tilde."""
         entry = environment.entry("a")
         environment.given([entry], name="a/one", user_meta={"k": "Adelie", "n": 1, "b": True})
         environment.given([entry], name="a/two", user_meta={"k": "Weddell", "n": 2, "x/y~z": "v"})
+        environment.given([entry], name="a/three", user_meta={"t": "7", "l": [1, 9]})
+        environment.given([entry], name="a/four", user_meta={"when": "2026-01-01T02:00:00+05:00"})
+        midnight = datetime(2026, 1, 1, tzinfo=UTC)
         cases: list[tuple[list[MetadataPredicate], list[str]]] = [
             (
                 [
@@ -63,6 +70,11 @@ class SearchDetails(BehaviourTests):
             ([MetadataPredicate(path="/k", keywords=["Adel"])], []),
             ([MetadataPredicate(path="/k", keywords=["adelie"])], []),
             ([MetadataPredicate(path="/b", number_min=0)], []),
+            ([MetadataPredicate(path="/t", number_min=0)], []),
+            ([MetadataPredicate(path="/l", number_min=5)], ["a/three"]),
+            ([MetadataPredicate(path="/l", number_min=10)], []),
+            ([MetadataPredicate(path="/when", time_to=midnight)], ["a/four"]),
+            ([MetadataPredicate(path="/when", time_from=midnight)], []),
             ([MetadataPredicate(path="/x~1y~0z", keywords=["v"])], ["a/two"]),
         ]
         for predicates, expected in cases:
@@ -87,6 +99,24 @@ class SearchDetails(BehaviourTests):
         assert names(ops.search_packages("two grey geese", order="name")) == [
             "pond/ducks", "pond/geese",
         ]  # fmt: skip
+
+    @behaviour("S-29", "search_packages", "create_package_revision")
+    def test_ties_are_in_a_fixed_order(self, environment: Environment, ops: QuiltOps) -> None:
+        """Hits that the asked order does not tell apart come by registry, name and top hash, each
+        ascending, also where the order itself descends.
+        """
+        entry, name = environment.entry("a"), environment.name
+        hashes = sorted(environment.given([entry], name=name, message=f"m{n}") for n in range(4))
+        here, registries = environment.registry, [environment.registry]
+        if environment.second_registry:
+            uri = environment.put_object("k", b"1")
+            ops.create_package_revision(name, {"k": uri}, registry=environment.second_registry)
+            registries = sorted([here, environment.second_registry])
+        orders: tuple[SearchOrderName, ...] = ("name", "name_descending")
+        for order in orders:
+            found = ops.search_packages("", registries, latest_only=False, order=order)
+            assert [one.top_hash for one in found if one.registry == here] == hashes
+            assert list(dict.fromkeys(one.registry for one in found)) == registries
 
     @behaviour("S-27", "search_packages")
     def test_words_within_a_name(self, environment: Environment, ops: QuiltOps) -> None:

@@ -197,7 +197,7 @@ class Searching(BehaviourTests):
         self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
     ) -> None:
         """Registries that are named are the only ones searched. One that does not exist or that the
-        identity cannot read is NotFoundError, not an empty answer.
+        identity cannot read is NotFoundError, not an empty answer, also beside one that it can.
         """
         entry = environment.entry("a")
         if environment.second_registry:
@@ -206,8 +206,12 @@ class Searching(BehaviourTests):
             assert names(both) == ["ocean/seals"]
         assert entry
         if environment.hidden_registry:
-            with pytest.raises(NotFoundError):
-                ops.search_packages("", environment.hidden_registry)
+            for one in (
+                environment.hidden_registry,
+                [environment.registry, environment.hidden_registry],
+            ):
+                with pytest.raises(NotFoundError):
+                    ops.search_packages("", one)
         if environment.registry.startswith("s3://"):
             with pytest.raises(NotFoundError):
                 ops.search_packages("", "s3://no-such-bucket-x")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from quilt_core import ConflictError, NotFoundError, Progress, QuiltOps
-from quilt_core.manifest import ManifestHeader, compute_top_hash
+from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.content import contents
 from quilt_core.testing.conformance.environment import Environment
@@ -26,7 +26,7 @@ class Updating(BehaviourTests):
         """
         kept = [environment.entry("keep/a", b"1", {"n": 1}), environment.entry("keep/b.txt", b"22")]
         before = environment.given(
-            [*kept, environment.entry("old", b"3"), environment.entry("gone/x", b"4")]
+            [*kept, environment.entry("old", b""), environment.entry("gone/x", b"4")]
         )
         old = contents(ops, environment.name)
         uri_new, uri_old = (
@@ -77,6 +77,37 @@ class Updating(BehaviourTests):
             environment.name, {"k": environment.put_object("k", b"1")}, metadata=change
         )
         assert ops.get_package_metadata(environment.name) == after
+
+    @behaviour("W-28", "update_package_revision", "list_package_versions")
+    def test_an_update_that_changes_nothing(self, environment: Environment, ops: QuiltOps) -> None:
+        """An update that gives the metadata which is there is published, too, with its message."""
+        first = environment.given([environment.entry("a")], message="one", user_meta={"n": 1})
+        made = ops.update_package_revision(environment.name, metadata={"n": 1}, message="two")
+        assert made.written
+        assert made.previous_top_hash == first != made.top_hash
+        messages = [one.message for one in ops.list_package_versions(environment.name)]
+        assert messages == ["two", "one"]
+        assert ops.get_package_metadata(environment.name) == {"n": 1}
+
+    @behaviour("W-29", "update_package_revision", "browse_content")
+    def test_a_directory_keeps_its_metadata_while_it_has_files(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A directory of which one file is removed or replaced keeps its metadata, where updates
+        keep any, and is named in `lost_directory_metadata` otherwise.
+        """
+        if not environment.keeps_directory_metadata:
+            pytest.skip("not applicable: the store has no metadata of directories")
+        record = DirectoryRecord(logical_key="d/", meta={"user_meta": {"kind": "raw"}})
+        environment.given(
+            [environment.entry("d/a"), environment.entry("d/b")], directories=[record]
+        )
+        made = ops.update_package_revision(environment.name, remove=["d/a"], message="m")
+        (found,) = ops.browse_content(environment.name)
+        if made.lost_directory_metadata == ():
+            assert found.metadata == {"kind": "raw"}
+        else:
+            assert made.lost_directory_metadata in (("d",), None)
 
     @behaviour("W-22", "update_package_revision")
     def test_a_file_becomes_a_directory_and_back(
@@ -131,22 +162,25 @@ class Updating(BehaviourTests):
             pytest.skip("not applicable: a write has no pause in which another could come")
         uri, numbers = environment.put_object("k", b"1"), itertools.count()
         for write in (ops.update_package_revision, ops.create_package_revision):
-            start = environment.given([environment.entry("a")], message=write.__name__)
+            # Each has a package of its own: a revision of long ago that is given after one of now
+            # would look like one on its way to being the latest.
+            name = f"{environment.name}_{write.__name__}"
+            start = environment.given([environment.entry("a")], name=name)
             came: list[str] = []
 
-            def intrude(step: Progress, came: list[str] = came) -> None:
+            def intrude(step: Progress, came: list[str] = came, name: str = name) -> None:
                 if not came:
                     entry = environment.entry(f"intruder {next(numbers)}")
-                    came.append(environment.given([entry], message="in between"))
+                    came.append(environment.given([entry], name=name, message="in between"))
 
             with pytest.raises(ConflictError) as caught:
-                write(environment.name, {"k": uri}, copy="all", progress=intrude)
+                write(name, {"k": uri}, copy="all", progress=intrude)
             assert (caught.value.expected, caught.value.actual) == (start, came[0])
-            assert ops.get_package_info(environment.name).top_hash == came[0]
+            assert ops.get_package_info(name).top_hash == came[0]
             came.clear()
-            made = write(environment.name, {"k": uri}, copy="all", progress=intrude, force=True)
+            made = write(name, {"k": uri}, copy="all", progress=intrude, force=True)
             assert came
-            assert ops.get_package_info(environment.name).top_hash == made.top_hash
+            assert ops.get_package_info(name).top_hash == made.top_hash
 
     @behaviour("W-26", "update_package_revision")
     def test_more_than_ten_thousand_entries_stay(

@@ -25,8 +25,10 @@ def oldest_registry() -> Iterator[LocalRegistry]:
 
 
 @pytest.fixture
-def environment(oldest_registry: LocalRegistry) -> RegistryEnvironment:
-    return RegistryEnvironment(oldest_registry, "platform")
+def environment(oldest_registry: LocalRegistry) -> Iterator[RegistryEnvironment]:
+    environment = RegistryEnvironment(oldest_registry, "platform")
+    yield environment
+    environment.close()
 
 
 class TestSearching(conformance.Searching):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from local_registry.conformance import RegistryEnvironment
 from local_registry.server import LocalRegistry
@@ -11,5 +13,9 @@ from .suite import *  # noqa: F403 - the whole suite
 
 
 @pytest.fixture
-def environment(shared_local_registry: LocalRegistry) -> RegistryEnvironment:  # noqa: F811
-    return RegistryEnvironment(shared_local_registry, "platform")
+def environment(
+    shared_local_registry: LocalRegistry,  # noqa: F811
+) -> Iterator[RegistryEnvironment]:
+    environment = RegistryEnvironment(shared_local_registry, "platform")
+    yield environment
+    environment.close()

@@ -9,6 +9,8 @@ from . import (
     catalog,
     content,
     deleting,
+    fifth_blind,
+    fourth_blind,
     further,
     kept,
     lifecycle,
@@ -18,6 +20,7 @@ from . import (
     query,
     searching,
     second_blind,
+    sixth_blind,
     tables_and_keys,
     third_blind,
     transfer,
@@ -43,5 +46,8 @@ GROUPS = (
     blind,
     second_blind,
     third_blind,
+    fourth_blind,
+    fifth_blind,
+    sixth_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]

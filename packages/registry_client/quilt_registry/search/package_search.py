@@ -73,6 +73,11 @@ class PackageSearch:
             latest = {"latestOnly": latest_only} if finds_latest_itself(label) else {}
             return {**common, **latest, **order_variables(label, order)}
 
+        if len(registries) > 1:
+            # A search leaves out what cannot be read, without a word: ask for each registry.
+            check = partial(check_readable, client)
+            for _ in bounded_map(check, registries, self.concurrency):
+                pass
         reply = client.reply("search_packages", variables)
         if common["checkNamed"] and reply.data.get("registry") is None:
             raise registry_not_found(registries[0])
@@ -80,11 +85,6 @@ class PackageSearch:
         found = all_by_cursor(first, partial(_next_page, client, size), _revision)
         if latest_only and not finds_latest_itself(reply.variant):
             found = self._latest(found)
-        if not first.items and len(registries) > 1:
-            # Nothing found may mean that a registry is not there: ask for each.
-            check = partial(check_readable, client)
-            for _ in bounded_map(check, registries, self.concurrency):
-                pass
         ordered = _ordered(found, order, sorted_already=sorts_itself(reply.variant, order))
         return itertools.islice(ordered, limit)
 

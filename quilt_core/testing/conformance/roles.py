@@ -1,0 +1,62 @@
+"""Behaviours of switching roles (L-30 and on)."""
+
+from __future__ import annotations
+
+import pytest
+
+from quilt_core import (
+    AuthenticationError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuiltOps,
+    ValidationError,
+)
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+
+
+class Roles(BehaviourTests):
+    """Switching between one's roles."""
+
+    @behaviour("L-30", "switch_role", "get_auth_status")
+    def test_switching_roles(self, environment: Environment, ops: QuiltOps) -> None:
+        """Users switch between the roles that they have, and to no other."""
+        before = ops.get_auth_status()
+        others = [role for role in before.roles if role != before.role]
+        if not others or before.role is None:
+            pytest.skip("not applicable: the user has one role")
+        switched = ops.switch_role(others[0])
+        assert (switched.role, switched.roles) == (others[0], before.roles)
+        assert ops.get_auth_status().role == others[0]
+        with pytest.raises((NotFoundError, ValidationError, PermissionDeniedError)):
+            ops.switch_role("no-such-role")
+        assert ops.switch_role(before.role).role == before.role
+
+    @behaviour(
+        "L-31", "switch_role", "list_buckets", "admin_create_role", "admin_add_user_roles",
+        users=(TestUser.ADMIN, TestUser.ANONYMOUS),
+    )  # fmt: skip
+    def test_the_active_role_decides(self, environment: Environment, ops: QuiltOps) -> None:
+        """What a user may do is what the active role may: the rights of the other roles count only
+        after switching to them. A role of the catalog that the user does not have cannot be
+        switched to, and nobody who is not logged in switches at all: AuthenticationError.
+        """
+        before = ops.get_auth_status()
+        assert before.user_name is not None
+        assert before.role is not None
+        bare = f"Bare{environment.name.partition('/')[0]}"
+        with environment.connect(TestUser.ADMIN) as root:
+            root.admin.create_role(bare, policies=[])
+            with pytest.raises((NotFoundError, ValidationError, PermissionDeniedError)):
+                ops.switch_role(bare)
+            root.admin.add_user_roles(before.user_name, [bare])
+        assert environment.registry in [one.registry for one in ops.list_buckets()]
+        ops.switch_role(bare)
+        assert environment.registry not in [one.registry for one in ops.list_buckets()]
+        ops.switch_role(before.role)
+        assert environment.registry in [one.registry for one in ops.list_buckets()]
+        with (
+            environment.connect(TestUser.ANONYMOUS) as nobody,
+            pytest.raises(AuthenticationError),
+        ):
+            nobody.switch_role(before.role)
