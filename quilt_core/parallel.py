@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextvars
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from itertools import chain, islice
 from typing import TypeVar
 
 S = TypeVar("S")
 T = TypeVar("T")
+_END = object()
 
 
 def bounded_map(
@@ -44,3 +46,49 @@ def bounded_map(
             yield under_way.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def for_each(function: Callable[[S], object], items: Iterable[S], workers: int) -> None:
+    """Call `function(item)` for each item, in no order, at most `workers` at once.
+
+    What the calls return is dropped, so that a small item costs a fraction of what it costs in
+    `bounded_map`: the threads take items from the iterable themselves, one thread at a time. The
+    first exception is raised; what has not begun by then does not begin. The threads see the
+    context variables of the caller.
+    """
+    iterator = iter(items)
+    head = deque(islice(iterator, workers))
+    count = len(head)
+    if count < 2:
+        for item in chain(head, iterator):
+            function(item)
+        return
+    taking, ended = threading.Lock(), threading.Event()
+    remaining = chain(_emptied(head), iterator)
+
+    def work() -> None:
+        try:
+            while not ended.is_set():
+                with taking:
+                    item = next(remaining, _END)
+                if item is _END:
+                    return
+                function(item)  # type: ignore[arg-type]
+        except BaseException:
+            ended.set()
+            raise
+
+    pool = ThreadPoolExecutor(max_workers=count)
+    try:
+        under_way = [pool.submit(contextvars.copy_context().run, work) for _ in range(count)]
+        for future in as_completed(under_way):
+            future.result()
+    finally:
+        ended.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _emptied(items: deque[S]) -> Iterator[S]:
+    """The items, none of which is kept: they may be large."""
+    while items:
+        yield items.popleft()

@@ -118,7 +118,7 @@ def disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise BackendError(
-            f"A manifest could not be sorted on disk: {error.strerror or error}.",
+            f"What a manifest lists could not be kept on disk: {error.strerror or error}.",
             hint="It takes as much space in the folder for temporary files as the manifest has "
             "bytes; TMPDIR names that folder.",
             context={"reason": error.strerror or str(error)},
