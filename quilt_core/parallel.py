@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -52,43 +53,46 @@ def for_each(function: Callable[[S], object], items: Iterable[S], workers: int) 
     """Call `function(item)` for each item, in no order, at most `workers` at once.
 
     What the calls return is dropped, so that a small item costs a fraction of what it costs in
-    `bounded_map`: the threads take items from the iterable themselves, one thread at a time. The
-    first exception is raised; what has not begun by then does not begin. The threads see the
-    context variables of the caller.
+    `bounded_map`: the threads take items from the iterable themselves, one thread at a time, and
+    none before there is a thread to deal with it. The first exception is raised; what has not
+    begun by then does not begin. The threads see the context variables of the caller.
     """
-    iterator = iter(items)
-    head = deque(islice(iterator, workers))
-    count = len(head)
-    if count < 2:
-        for item in chain(head, iterator):
-            function(item)
-        return
-    taking, ended = threading.Lock(), threading.Event()
-    remaining = chain(_emptied(head), iterator)
+    remaining = iter(items)
+    context = contextvars.copy_context()
+    taking = threading.Lock()
+    under_way: list[Future[None]] = []
+    failed: list[BaseException] = []
+    stopped = threading.Event()
 
     def work() -> None:
         try:
-            while not ended.is_set():
+            while True:
                 with taking:
+                    if stopped.is_set():
+                        return
                     item = next(remaining, _END)
+                    if item is not _END and len(under_way) < workers:
+                        begin()
                 if item is _END:
                     return
                 function(item)  # type: ignore[arg-type]
-        except BaseException:
-            ended.set()
-            raise
+                del item  # it may be large, and the next one may be long in coming
+        except BaseException as error:  # noqa: BLE001 - it is raised below
+            failed.append(error)
+            stopped.set()
 
-    pool = ThreadPoolExecutor(max_workers=count)
+    def begin() -> None:
+        """Let one more thread take items, where the system has one more."""
+        with contextlib.suppress(RuntimeError):
+            under_way.append(pool.submit(context.copy().run, work))
+
+    pool = ThreadPoolExecutor(max_workers=workers)
     try:
-        under_way = [pool.submit(contextvars.copy_context().run, work) for _ in range(count)]
-        for future in as_completed(under_way):
+        under_way.append(pool.submit(context.copy().run, work))
+        for future in under_way:  # which grows meanwhile
             future.result()
     finally:
-        ended.set()
+        stopped.set()
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _emptied(items: deque[S]) -> Iterator[S]:
-    """The items, none of which is kept: they may be large."""
-    while items:
-        yield items.popleft()
+    if failed:
+        raise failed[0]

@@ -45,8 +45,6 @@ from quilt_core.transfer.temporary import remove_abandoned, temporary_name
 WORKERS = 64
 _READERS = 8
 """How many files that are there are read at once."""
-_OF_LARGE_FILE = 8 << 20
-"""Bytes of memory that a large file holds, of which a few blocks are read ahead."""
 
 
 @attrs.frozen(kw_only=True)
@@ -95,11 +93,13 @@ class _Plan:
         """The files that are not there, or other ones."""
         return (item for item, right in zip(self.items, self.right, strict=True) if not right)
 
-    def paths(self, *, right: bool) -> Iterator[str]:
-        """The paths of the files that are there and right, or that are not."""
-        return (
-            item.path for item, found in zip(self.items, self.right, strict=True) if found == right
-        )
+    def paths(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The paths of the files that are wanted, and of those that are there and right."""
+        wanted: list[str] = []
+        right: list[str] = []
+        for item, found in zip(self.items, self.right, strict=True):
+            (right if found else wanted).append(item.path)
+        return tuple(wanted), tuple(right)
 
 
 def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
@@ -125,14 +125,15 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
         gone = _Gone(request, selection, target, record) if request.delete else None
         if gone is not None:
             gone.delete({item.path for item in items})
+        downloaded, unchanged = plan.paths()
         return DownloadResult(
             package_name=str(name),
             registry=registry.url,
             dry_run=request.dry_run,
             top_hash=top_hash,
             folder=str(request.destination),
-            downloaded=tuple(plan.paths(right=False)),
-            unchanged=tuple(plan.paths(right=True)),
+            downloaded=downloaded,
+            unchanged=unchanged,
             deleted=tuple(sorted(gone.deleted, key=sort_key)) if gone else (),
             kept=tuple(sorted(gone.kept, key=sort_key)) if gone else (),
             total_bytes=plan.total_bytes,
@@ -206,7 +207,7 @@ class _Work:
         self._hashes = hashes
         self._record = record
         self._failures = Failures("downloaded", total)
-        self._budget = ByteBudget(of_large=_OF_LARGE_FILE)
+        self._budget = ByteBudget()
         self._made: set[str] = set()
 
     def compare(self, plan: _Plan) -> None:
@@ -287,7 +288,7 @@ class _Work:
             raise
         state = FileState.of(os.stat(place))  # noqa: PTH116
         self._record.add(Written(item.path, state.size, state.modified, state.inode))
-        self._hashes.remember(Path(place), state, found)
+        self._hashes.remember(place, state, found)
 
     def _reporter(self, phase: str, total: int) -> ProgressReporter:
         return ProgressReporter(self._request.progress, "download_package", phase, total, "bytes")

@@ -57,10 +57,11 @@ class Spool(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         """All records, from the first one on; `BackendError` when the file cannot be read."""
+        return map(self._decode, self._records())
+
+    def _records(self) -> Iterator[bytes]:
         with disk_errors():
             self._file.seek(0)
-        for _ in range(self._count):
-            with disk_errors():
+            for _ in range(self._count):
                 length = int.from_bytes(self._file.read(_LENGTH), "big")
-                data = self._file.read(length)
-            yield self._decode(data)
+                yield self._file.read(length)

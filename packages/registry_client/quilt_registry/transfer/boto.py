@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -20,7 +22,7 @@ from quilt_core.errors import (
     TransportError,
 )
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
-from quilt_core.parallel import bounded_map
+from quilt_core.parallel import for_each
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.manifests import begin_reading, object_chunks
 from quilt_registry.s3.multipart import abort
@@ -29,9 +31,8 @@ from quilt_registry.s3.response_checks import may_have_been_done
 from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
 from quilt_registry.transfer.unfinished import Note, Notes, SourceState
 
-_PARTS_AT_ONCE = 2
-"""Parts of one object under way at once. The next one is read meanwhile, so that an upload holds
-three: 24 MiB where they have 8 MiB."""
+PARTS_AT_ONCE = 6
+"""Parts under way at once, of all objects together: 48 MiB where they have 8 MiB."""
 
 
 @attrs.frozen
@@ -41,6 +42,9 @@ class Boto3Engine:
     s3: Any
     _notes: Notes = attrs.field(init=False)
     _tidied: set[str] = attrs.field(init=False, factory=set)
+    _slots: threading.BoundedSemaphore = attrs.field(
+        init=False, factory=lambda: threading.BoundedSemaphore(PARTS_AT_ONCE), eq=False
+    )
 
     @_notes.default
     def _of_endpoint(self) -> Notes:
@@ -111,11 +115,18 @@ class Boto3Engine:
             note, there = self._resume(uri, metadata) or (self._begin(uri, metadata, source), {})
             self.tidy_up(uri.bucket)
 
-            def put_part(part: Part) -> dict[str, Any]:
-                return there.get((part.number, _base64(part.digest))) or self._put_part(note, part)
+            sent: dict[int, dict[str, Any]] = {}
+
+            def put_part(part: Part) -> None:
+                try:
+                    known = there.get((part.number, _base64(part.digest)))
+                    sent[part.number] = known or self._put_part(note, part)
+                finally:
+                    self._slots.release()
 
             try:
-                listed = {"Parts": list(bounded_map(put_part, parts, _PARTS_AT_ONCE, ahead=0))}
+                for_each(put_part, self._in_slots(parts), PARTS_AT_ONCE)
+                listed = {"Parts": [sent[number] for number in sorted(sent)]}
                 with put_outcome(), s3_errors("finish writing", uri.url):
                     answer = self.s3.complete_multipart_upload(
                         **note.target, MultipartUpload=listed
@@ -179,6 +190,21 @@ class Boto3Engine:
                     if part.get("ChecksumSHA256")
                 }
         return None
+
+    def _in_slots(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The parts, each read when there is room for it; whoever gets one gives the room back."""
+        remaining = iter(parts)
+        while True:
+            self._slots.acquire()
+            try:
+                taken = list(islice(remaining, 1))
+            except BaseException:
+                self._slots.release()
+                raise
+            if not taken:
+                self._slots.release()
+                return
+            yield taken.pop()  # and keep none: it is large
 
     def _put_part(self, note: Note, part: Part) -> dict[str, Any]:
         checksum = _base64(part.digest)
