@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,14 +24,14 @@ from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
 from quilt_core.parallel import for_each
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.manifests import begin_reading, object_chunks
-from quilt_registry.s3.multipart import abort
+from quilt_registry.s3.multipart import abort, sign_checksums_of_parts
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
 from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
 from quilt_registry.transfer.unfinished import Note, Notes, SourceState
 
-PARTS_AT_ONCE = 6
-"""Parts under way at once, of all objects together: 48 MiB where they have 8 MiB."""
+PARTS_AT_ONCE = 5
+"""Parts under way at once, of all objects together: 40 MiB where they have 8 MiB."""
 
 
 @attrs.frozen
@@ -45,6 +44,9 @@ class Boto3Engine:
     _slots: threading.BoundedSemaphore = attrs.field(
         init=False, factory=lambda: threading.BoundedSemaphore(PARTS_AT_ONCE), eq=False
     )
+
+    def __attrs_post_init__(self) -> None:
+        sign_checksums_of_parts(self.s3)
 
     @_notes.default
     def _of_endpoint(self) -> Notes:
@@ -218,19 +220,19 @@ class Boto3Engine:
         return {"PartNumber": part.number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
 
 
-class _Body(io.RawIOBase):
-    """Bytes as a file, for boto3 copies bytes once and twice before it sends them."""
+class _Body:
+    """Bytes as what boto3 takes for a file, for it copies bytes once and twice before it sends
+    them. What is read are views, which cost nothing."""
 
     def __init__(self, data: bytes | memoryview) -> None:
-        super().__init__()
         self._data = memoryview(data)
         self._position = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
+    def read(self, size: int = -1) -> memoryview:
+        stop = len(self._data) if size < 0 else self._position + size
+        piece = self._data[self._position : stop]
+        self._position += len(piece)
+        return piece
 
     def tell(self) -> int:
         return self._position
@@ -239,13 +241,6 @@ class _Body(io.RawIOBase):
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(self._data)}
         self._position = base[whence] + offset
         return self._position
-
-    def readinto(self, buffer: object) -> int:
-        target = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        piece = self._data[self._position : self._position + len(target)]
-        target[: len(piece)] = piece
-        self._position += len(piece)
-        return len(piece)
 
 
 @contextmanager
