@@ -39,9 +39,13 @@ __all__ = ["PushRequest", "push"]
 
 def push(calls: Calls, request: PushRequest) -> PushResult:
     """Upload what is new, and publish a revision; see the hook `push_package`."""
-    record = UploadRecord(
+    with UploadRecord(
         request.registry.url, str(request.package_name), enabled=request.use_cache
-    )
+    ) as record:
+        return _push(calls, request, record)
+
+
+def _push(calls: Calls, request: PushRequest, record: UploadRecord) -> PushResult:
     try:
         base = _base(calls, request)
         writing = _Publication(calls, request, base)
