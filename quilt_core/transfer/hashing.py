@@ -75,7 +75,13 @@ def file_blocks(file: BinaryIO, size: int) -> Iterator[bytes | memoryview]:
     size:
         The expected number of bytes. A larger file is read into one block of memory, again and
         again: each block holds until the next one is asked for.
+
+    A buffered file whose `raw` has a method `chunks` gives what is left by that, without a copy.
     """
+    raw: Any = getattr(file, "raw", None)
+    if hasattr(raw, "chunks") and raw.tell() == file.tell():  # so that nothing is in a buffer
+        yield from raw.chunks()
+        return
     if size <= BLOCK or not hasattr(file, "readinto"):
         while block := file.read(BLOCK):
             yield block
