@@ -3,8 +3,8 @@
 transfer_worker.py CLIENT ACTION ENDPOINT FOLDER
 
 CLIENT is `quiltops`, `quilt3`, `boto3` or `obstore`; ACTION is `push` or `pull`. Answers a line of
-JSON: seconds of the transfer without imports, seconds of CPU, and the largest resident set of the
-process (Linux), interpreter and libraries included.
+JSON: seconds of the transfer without imports, seconds of CPU, the resident set of the process
+(Linux) when it has imported what it needs, and the largest one, interpreter and libraries included.
 """
 
 from __future__ import annotations
@@ -138,10 +138,10 @@ def obstore(action: str, endpoint: str, folder: Path) -> Transfer:
     return lambda: asyncio.run(push() if action == "push" else pull())
 
 
-def peak() -> int:
-    """Bytes of memory that the process held at most."""
+def memory(field: str) -> int:
+    """Bytes of memory that the process holds (`VmRSS`), or held at most (`VmHWM`)."""
     lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
 
 
 def main() -> None:
@@ -149,10 +149,11 @@ def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr
     clients = {one.__name__: one for one in (quiltops, quilt3, boto3, obstore)}
     transfer = clients[client](action, endpoint, Path(folder))
-    before, start = sum(os.times()[:2]), time.perf_counter()
+    imports, before, start = memory("VmRSS"), sum(os.times()[:2]), time.perf_counter()
     transfer()
     seconds, cpu = time.perf_counter() - start, sum(os.times()[:2]) - before
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak()}), file=answers)
+    found = {"seconds": seconds, "cpu": cpu, "imports": imports, "peak": memory("VmHWM")}
+    print(json.dumps(found), file=answers)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 IN_MEMORY = 8 << 20
-"""Files below this many bytes are held in memory while they are dealt with; of larger ones, the
-transfer engine holds some parts, whatever their size."""
-_OF_LARGE_FILE = 24 << 20
+"""Files below this many bytes are held in memory while they are dealt with; of larger ones, what
+moves them holds a part or two, and a backend bounds those that it sends at once."""
+_OF_LARGE_FILE = 8 << 20
 _BUDGET = 48 << 20
 
 
@@ -21,7 +21,7 @@ class ByteBudget:
     budget:
         How many bytes.
     of_large:
-        What a file of `IN_MEMORY` bytes or more holds: by default the parts of an upload.
+        What a file of `IN_MEMORY` bytes or more holds: by default one part of an upload.
     """
 
     def __init__(self, budget: int = _BUDGET, of_large: int = _OF_LARGE_FILE) -> None:

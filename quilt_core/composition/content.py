@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from quilt_core.composition.calls import Calls
 from quilt_core.domain.content import ContentInfo
@@ -11,6 +11,7 @@ from quilt_core.domain.stored_keys import stored_object
 from quilt_core.domain.uris import ObjectUri, S3Uri, parse_object_uri
 from quilt_core.error_messages import object_not_served
 from quilt_core.errors import ProtocolError, ValidationError
+from quilt_core.manifest import EntryHash
 from quilt_core.transfer.hashing import can_hash, hash_data
 
 
@@ -53,7 +54,23 @@ def check_bytes(item: ContentInfo, data: bytes) -> None:
         raise wrong_bytes(item, len(data), found.value if found else None)
 
 
-def object_of(item: ContentInfo, registry: Registry, operation: str) -> ObjectUri:
+class PackageFile(Protocol):
+    """What tells which object a file of a package is, and what it holds."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def physical_key(self) -> str | None: ...
+
+    @property
+    def hash(self) -> EntryHash | None: ...
+
+
+def object_of(item: PackageFile, registry: Registry, operation: str) -> ObjectUri:
     """The object that a file of a package is.
 
     A manifest is written by anybody who may publish, and read on other people's machines: what it
@@ -76,7 +93,7 @@ def object_of(item: ContentInfo, registry: Registry, operation: str) -> ObjectUr
     return found
 
 
-def wrong_bytes(item: ContentInfo, size: int, found: str | None) -> ProtocolError:
+def wrong_bytes(item: PackageFile, size: int, found: str | None) -> ProtocolError:
     """The error for bytes that are not those of an entry."""
     if size != item.size or item.hash is None:
         what = f"has {size} bytes, and the package says {item.size}"

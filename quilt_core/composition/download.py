@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
 import attrs
+import msgspec
 
 from quilt_core.composition.budget import ByteBudget
 from quilt_core.composition.calls import Calls
@@ -20,7 +24,7 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.transfer import DownloadResult
 from quilt_core.errors import BackendError, QuiltOpsError, ValidationError
 from quilt_core.manifest import SHA256_CHUNKED, EntryHash, sort_key
-from quilt_core.parallel import bounded_map
+from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
 from quilt_core.transfer.folders import FileState
 from quilt_core.transfer.hash_records import HashRecords
@@ -28,17 +32,19 @@ from quilt_core.transfer.hashing import can_hash, file_blocks, hash_blocks, hash
 from quilt_core.transfer.patterns import Selection
 from quilt_core.transfer.records import DownloadRecord, Written
 from quilt_core.transfer.safe_paths import (
+    Lookalikes,
     Target,
     collisions,
     existing_folder,
     ignores_case,
     key_problem,
 )
-from quilt_core.transfer.temporary import remove_abandoned, temporary_path
+from quilt_core.transfer.spool import Spool
+from quilt_core.transfer.temporary import remove_abandoned, temporary_name
 
 WORKERS = 64
-_OF_LARGE_FILE = 8 << 20
-"""Bytes of memory that a large file holds, of which a few blocks are read ahead."""
+_READERS = 8
+"""How many files that are there are read at once."""
 
 
 @attrs.frozen(kw_only=True)
@@ -62,6 +68,40 @@ class DownloadRequest:
         return inside and selection.takes(key)
 
 
+class _Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file to be downloaded, as the plan keeps it."""
+
+    path: str
+    size: int
+    physical_key: str | None
+    hash: EntryHash | None
+
+
+@attrs.define
+class _Plan:
+    """The files that are asked for, in order, and those of them that are to be fetched.
+
+    They are kept in a file, for a package may have very many; one byte each tells whether it is
+    there and right.
+    """
+
+    items: Spool[_Item]
+    total_bytes: int = 0
+    right: bytearray = attrs.field(factory=bytearray)
+
+    def wanted(self) -> Iterator[_Item]:
+        """The files that are not there, or other ones."""
+        return (item for item, right in zip(self.items, self.right, strict=True) if not right)
+
+    def paths(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The paths of the files that are wanted, and of those that are there and right."""
+        wanted: list[str] = []
+        right: list[str] = []
+        for item, found in zip(self.items, self.right, strict=True):
+            (right if found else wanted).append(item.path)
+        return tuple(wanted), tuple(right)
+
+
 def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
     """Write what is not there and right; see the hook `download_package`."""
     selection = Selection(request.include, request.exclude)
@@ -69,50 +109,64 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
     top_hash = calls.package_info(name, registry, request.top_hash).top_hash
     ref = RevisionRef.parse(top_hash)
     listing = calls.browse(name, registry, ref, request.path, recursive=True)
-    items = [item for item in listing if selection.takes(item.path)]
     target = Target(request.destination)
-    _check_keys(items, target)
-    record = DownloadRecord(registry.url, str(name), request.destination)
-    with HashRecords() as hashes:
+    with (
+        Spool(_Item) as items,
+        HashRecords() as hashes,
+        DownloadRecord(registry.url, str(name), request.destination) as record,
+    ):
+        plan = _planned(listing, selection, target, items)
         work = _Work(calls, request, target, hashes, record, len(items))
-        wanted = work.not_right(items)
+        work.compare(plan)
+        wanted_bytes = sum(item.size for item in plan.wanted())
         if not request.dry_run:
-            _check_space(wanted, request.destination)
-            work.fetch(wanted)
-    gone = _Gone(request, selection, target, record) if request.delete else None
-    if gone is not None:
-        gone.delete({item.path for item in items})
-    fetched = {item.path for item in wanted}
-    return DownloadResult(
-        package_name=str(name),
-        registry=registry.url,
-        dry_run=request.dry_run,
-        top_hash=top_hash,
-        folder=str(request.destination),
-        downloaded=tuple(item.path for item in wanted),
-        unchanged=tuple(item.path for item in items if item.path not in fetched),
-        deleted=tuple(sorted(gone.deleted, key=sort_key)) if gone else (),
-        kept=tuple(sorted(gone.kept, key=sort_key)) if gone else (),
-        total_bytes=sum(item.size for item in items),
-        downloaded_bytes=sum(item.size for item in wanted),
-    )
+            _check_space(wanted_bytes, request.destination)
+            work.fetch(plan, wanted_bytes)
+        gone = _Gone(request, selection, target, record) if request.delete else None
+        if gone is not None:
+            gone.delete({item.path for item in items})
+        downloaded, unchanged = plan.paths()
+        return DownloadResult(
+            package_name=str(name),
+            registry=registry.url,
+            dry_run=request.dry_run,
+            top_hash=top_hash,
+            folder=str(request.destination),
+            downloaded=downloaded,
+            unchanged=unchanged,
+            deleted=tuple(sorted(gone.deleted, key=sort_key)) if gone else (),
+            kept=tuple(sorted(gone.kept, key=sort_key)) if gone else (),
+            total_bytes=plan.total_bytes,
+            downloaded_bytes=wanted_bytes,
+        )
 
 
-def _check_keys(items: list[ContentInfo], target: Target) -> None:
-    """Raise `ValidationError`, with all of them, for keys that can be no files of the folder."""
+def _planned(
+    listing: Iterable[ContentInfo], selection: Selection, target: Target, items: Spool[_Item]
+) -> _Plan:
+    """The files that are asked for.
+
+    Raises `ValidationError`, with all of them, for keys that can be no files of the folder.
+    """
     root = target.root
     if root.exists() and not root.is_dir():
         raise ValidationError(f"{str(root)!r} is a file.", hint="Name a folder to download into.")
-    problems = {item.path: found for item in items if (found := key_problem(item.path))}
-    for item in items:
-        if item.path not in problems and target.leaves(item.path):
+    plan, lookalikes = _Plan(items), Lookalikes()
+    problems: dict[str, str] = {}
+    for item in listing:
+        if not selection.takes(item.path):
+            continue
+        items.add(_Item(item.path, item.size, item.physical_key, item.hash))
+        plan.total_bytes += item.size
+        lookalikes.add(item.path)
+        if found := key_problem(item.path):
+            problems[item.path] = found
+        elif target.leaves(item.path):
             problems[item.path] = "a link leads from its place out of the folder"
-    folder = existing_folder(root)
-    twins = collisions(item.path for item in items)
-    if twins and ignores_case(folder):
+    if lookalikes.may_be() and ignores_case(existing_folder(root)):
         problems |= {
             second: f"it would be the same file as {first!r} on this file system"
-            for first, second in twins
+            for first, second in collisions(item.path for item in items)
         }
     if problems:
         raise ValidationError(
@@ -121,10 +175,10 @@ def _check_keys(items: list[ContentInfo], target: Target) -> None:
             hint="Leave them out with `exclude`, or read them with open_content.",
             context={"failures": problems},
         )
+    return plan
 
 
-def _check_space(wanted: list[ContentInfo], folder: Path) -> None:
-    needed = sum(item.size for item in wanted)
+def _check_space(needed: int, folder: Path) -> None:
     free = shutil.disk_usage(existing_folder(folder)).free
     if needed > free:
         raise ValidationError(
@@ -153,46 +207,49 @@ class _Work:
         self._hashes = hashes
         self._record = record
         self._failures = Failures("downloaded", total)
-        self._budget = ByteBudget(of_large=_OF_LARGE_FILE)
-        self._made: set[Path] = set()
+        self._budget = ByteBudget()
+        self._made: set[str] = set()
 
-    def not_right(self, items: list[ContentInfo]) -> list[ContentInfo]:
-        """The files that are not there, or are other ones."""
-        total = sum(item.size for item in items)
-        reporter = self._reporter("comparing", total)
+    def compare(self, plan: _Plan) -> None:
+        """Tell the files that are there and right from the others."""
+        reporter = self._reporter("comparing", plan.total_bytes)
+        plan.right = bytearray(len(plan.items))
 
-        def compare(item: ContentInfo) -> bool:
-            right = self._is_right(item)
+        def compare(numbered: tuple[int, _Item]) -> None:
+            number, item = numbered
+            plan.right[number] = self._is_right(item)
             reporter.advance(item.size)
-            return right
 
-        rights = bounded_map(compare, items, 8)
-        return [item for item, right in zip(items, rights, strict=True) if not right]
+        for_each(compare, enumerate(plan.items), _READERS)
 
-    def _is_right(self, item: ContentInfo) -> bool:
-        path = self._target.path(item.path)
+    def _is_right(self, item: _Item) -> bool:
+        place = self._target.place(item.path)
         try:
-            state = FileState.of(path.lstat())
-            if path.is_symlink() or not path.is_file() or state.size != item.size:
+            found = os.lstat(place)
+            state = FileState.of(found)
+            if not stat.S_ISREG(found.st_mode) or state.size != item.size:
                 return False
-            if item.hash is None or not can_hash(item.hash.type):
-                return False
-            found = self._hashes.find(path, state, item.hash.type)
-            if found is None:
-                found = hash_path(item.hash.type, path, item.size)
-                if FileState.of(path.lstat()) == state:
-                    self._hashes.remember(path, state, found)
+            return self._has_hash(Path(place), state, item)
         except (OSError, ValueError):
             return False  # what cannot be read is not right; writing it will tell why
+
+    def _has_hash(self, path: Path, state: FileState, item: _Item) -> bool:
+        if item.hash is None or not can_hash(item.hash.type):
+            return False
+        found = self._hashes.find(path, state, item.hash.type)
+        if found is None:
+            found = hash_path(item.hash.type, path, item.size)
+            if FileState.of(path.lstat()) == state:
+                self._hashes.remember(path, state, found)
         return found == item.hash
 
-    def fetch(self, items: list[ContentInfo]) -> None:
-        """Write the files; one error for all that failed."""
-        folders = dict.fromkeys(self._target.path(item.path).parent for item in items)
-        remove_abandoned([self._target.root, *folders])
-        reporter = self._reporter("downloading", sum(item.size for item in items))
+    def fetch(self, plan: _Plan, total: int) -> None:
+        """Write the files that are wanted, of `total` bytes; one error for all that failed."""
+        folders = {os.path.dirname(self._target.place(item.path)) for item in plan.wanted()}  # noqa: PTH120
+        remove_abandoned([self._target.root, *map(Path, folders)])
+        reporter = self._reporter("downloading", total)
 
-        def one(item: ContentInfo) -> None:
+        def one(item: _Item) -> None:
             if self._failures.stopped:
                 return
             try:
@@ -206,45 +263,50 @@ class _Work:
                 self._failures.stop()
                 raise
 
-        for _ in bounded_map(one, items, WORKERS):
-            pass
+        for_each(one, plan.wanted(), WORKERS)
         self._failures.raise_any("What was there before in their places is as it was.")
 
-    def _fetch(self, item: ContentInfo, reporter: ProgressReporter) -> None:
-        path = self._target.path(item.path)
-        if path.parent not in self._made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._made.add(path.parent)
-        if path.is_dir() and not path.is_symlink():
-            raise ValidationError(
-                f"{str(path)!r} is a folder, where the package has a file",
-                hint="Move the folder away.",
-            )
-        temporary = temporary_path(path.parent)
+    def _fetch(self, item: _Item, reporter: ProgressReporter) -> None:
+        place = self._target.place(item.path)
+        folder = os.path.dirname(place)  # noqa: PTH120 - text costs a tenth of a path
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            self._made.add(folder)
         uri = object_of(item, self._request.registry, "download_package")
+        temporary = os.path.join(folder, temporary_name())  # noqa: PTH118
         # A block as large as the file: it is opened and read by one request.
         try:
             with (
                 self._calls.open_object(uri, item.size) as source,
-                temporary.open("xb") as sink,
+                open(temporary, "xb", buffering=0) as sink,  # noqa: PTH123
             ):
                 found = _copy(item, source, sink, reporter)
-            temporary.replace(path)
+            _put_in_place(temporary, place)
         except BaseException:
             with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+                os.unlink(temporary)  # noqa: PTH108
             raise
-        state = FileState.of(path.stat())
+        state = FileState.of(os.stat(place))  # noqa: PTH116
         self._record.add(Written(item.path, state.size, state.modified, state.inode))
-        self._hashes.remember(path, state, found)
+        self._hashes.remember(place, state, found)
 
     def _reporter(self, phase: str, total: int) -> ProgressReporter:
         return ProgressReporter(self._request.progress, "download_package", phase, total, "bytes")
 
 
-def _copy(
-    item: ContentInfo, source: BinaryIO, sink: BinaryIO, reporter: ProgressReporter
-) -> EntryHash:
+def _put_in_place(temporary: str, place: str) -> None:
+    try:
+        os.replace(temporary, place)  # noqa: PTH105
+    except OSError as error:
+        if os.path.isdir(place) and not os.path.islink(place):  # noqa: PTH112, PTH114
+            raise ValidationError(
+                f"{place!r} is a folder, where the package has a file",
+                hint="Move the folder away.",
+            ) from error
+        raise
+
+
+def _copy(item: _Item, source: BinaryIO, sink: RawIOBase, reporter: ProgressReporter) -> EntryHash:
     """Copy an object, and compare what is copied with the entry; return its hash."""
     kind = item.hash.type if item.hash else SHA256_CHUNKED
     if not can_hash(kind):
@@ -254,13 +316,13 @@ def _copy(
         )
     copied = 0
 
-    def blocks() -> Iterator[bytes]:
+    def blocks() -> Iterator[bytes | memoryview]:
         nonlocal copied
-        for block in file_blocks(source):
+        for block in file_blocks(source, item.size):
             copied += len(block)
             if copied > item.size:
                 raise wrong_bytes(item, copied, None)
-            sink.write(block)
+            _write(sink, block)
             reporter.advance(len(block))
             yield block
 
@@ -271,6 +333,13 @@ def _copy(
     if item.hash is not None and found != item.hash:
         raise wrong_bytes(item, copied, found.value)
     return found
+
+
+def _write(sink: RawIOBase, block: bytes | memoryview) -> None:
+    """Write all of a block: a file without a buffer may take less than it is given."""
+    written = sink.write(block) or 0
+    while written < len(block):
+        written += sink.write(block[written:]) or 0
 
 
 def _of_system(error: OSError) -> ValidationError:

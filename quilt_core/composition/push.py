@@ -26,7 +26,7 @@ from quilt_core.domain.uris import parse_object_uri
 from quilt_core.errors import NotFoundError, QuiltOpsError
 from quilt_core.manifest import sort_key
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
-from quilt_core.parallel import bounded_map
+from quilt_core.parallel import for_each
 from quilt_core.progress import ProgressReporter
 from quilt_core.revisions.conflicts import moved_on
 from quilt_core.transfer.hash_records import HashRecords
@@ -39,9 +39,13 @@ __all__ = ["PushRequest", "push"]
 
 def push(calls: Calls, request: PushRequest) -> PushResult:
     """Upload what is new, and publish a revision; see the hook `push_package`."""
-    record = UploadRecord(
+    with UploadRecord(
         request.registry.url, str(request.package_name), enabled=request.use_cache
-    )
+    ) as record:
+        return _push(calls, request, record)
+
+
+def _push(calls: Calls, request: PushRequest, record: UploadRecord) -> PushResult:
     try:
         base = _base(calls, request)
         writing = _Publication(calls, request, base)
@@ -122,9 +126,17 @@ def _prepare(
             failures=failures,
             reporter=reporter,
         )
-        done = list(bounded_map(uploader.prepare, items, WORKERS))
+        done: list[PushItem | Prepared | None] = [*items]
+        items.clear()  # what has been dealt with takes its place: a push may have very many
+
+        def prepare(number: int) -> None:
+            item, done[number] = done[number], None
+            assert item is not None and not isinstance(item, Prepared)  # noqa: S101
+            done[number] = uploader.prepare(item)
+
+        for_each(prepare, range(len(done)), WORKERS)
     failures.raise_any("No revision was published.", {"outcome": Outcome.NOT_WRITTEN.value})
-    prepared = [one for one in done if one is not None]
+    prepared = [one for one in done if isinstance(one, Prepared)]
     if request.dry_run and any(one.uploaded for one in prepared):
         versions.before()
     return prepared

@@ -23,7 +23,6 @@ from quilt_core.composition.push_plan import (
 )
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import NewEntry, Progress
-from quilt_core.domain.objects import StoredObject
 from quilt_core.domain.uris import FileUri, ObjectUri, S3Uri, parse_object_uri
 from quilt_core.errors import NotFoundError, QuiltOpsError, ValidationError
 from quilt_core.manifest import SHA256_CHUNKED, EntryHash
@@ -139,9 +138,9 @@ class Uploader:
                 Prepared(key, size, _change(former, content, size), True, target, None)
             )
         else:
-            stored = self._upload(content, target, size)
-            content.learn(stored.hash)
-            uri, found, uploaded = parse_object_uri(stored.uri), stored.hash, True
+            uri, found = self._upload(content, target, size)
+            content.learn(found)
+            uploaded = True
         change = _change(former, content, size)
         return self._done(Prepared(key, size, change, uploaded, uri, found))
 
@@ -188,14 +187,18 @@ class Uploader:
             )
         return False
 
-    def _upload(self, content: _Content, target: ObjectUri, size: int) -> StoredObject:
+    def _upload(
+        self, content: _Content, target: ObjectUri, size: int
+    ) -> tuple[ObjectUri, EntryHash]:
         if not self._may_write:
             with self._first:
                 if not self._may_write:
                     return self._upload_first(content, target, size)
         return self._put(content, target, size)
 
-    def _upload_first(self, content: _Content, target: ObjectUri, size: int) -> StoredObject:
+    def _upload_first(
+        self, content: _Content, target: ObjectUri, size: int
+    ) -> tuple[ObjectUri, EntryHash]:
         """One object alone, before the others begin: whether this identity may write here, and
         whether versions are kept, is known then."""
         if self._failures.stopped:
@@ -206,33 +209,36 @@ class Uploader:
             self._failures.stop()
             raise
         try:
-            stored = self._put(content, target, size)
+            uri, found = self._put(content, target, size)
         except QuiltOpsError as error:
             # What is not there is the bucket. Stop before another one takes this for its turn.
             if meets_every_file(error) or isinstance(error, NotFoundError):
                 self._failures.stop()
             raise
         try:
-            self._versions.after(parse_object_uri(stored.uri))
+            self._versions.after(uri)
         except QuiltOpsError:
             self._failures.stop()
             raise
         self._may_write = True
-        return stored
+        return uri, found
 
-    def _put(self, content: _Content, target: ObjectUri, size: int) -> StoredObject:
-        steps = _Steps(self._reporter, size)
-        watched = steps if size >= IN_MEMORY else None
+    def _put(self, content: _Content, target: ObjectUri, size: int) -> tuple[ObjectUri, EntryHash]:
+        steps = _Steps(self._reporter, size) if size >= IN_MEMORY else None
         stored = self._calls.put_object(
-            content.source(), target, content.known(SHA256_CHUNKED), watched
+            content.source(), target, content.known(SHA256_CHUNKED), steps
         )
         content.check_unchanged()
         if stored.size != size:
             raise changed(content.key)
-        if is_versioned(parse_object_uri(stored.uri)):
+        uri = parse_object_uri(stored.uri)
+        if is_versioned(uri):
             self._record.add(stored.uri, stored.size, stored.hash)
-        steps.finish()
-        return stored
+        if steps is None:
+            self._reporter.advance(size)
+        else:
+            steps.finish()
+        return uri, stored.hash
 
 
 def _change(former: ContentInfo | None, content: _Content, size: int) -> FileChange:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 import attrs
 
@@ -56,7 +56,7 @@ class S3Uri:
     @property
     def url(self) -> str:
         """The URI as quilt3 writes it into manifests: percent-encoded, version last."""
-        query = f"?{urlencode({'versionId': self.version_id})}" if self.version_id else ""
+        query = f"?versionId={quote_plus(self.version_id)}" if self.version_id else ""
         return f"s3://{self.bucket}/{quote(self.key)}{query}"
 
     @property

@@ -40,7 +40,7 @@ def chunk_size_for(size: int) -> int:
     return chunk
 
 
-def chunked_sha256(blocks: Iterable[bytes], size: int) -> EntryHash:
+def chunked_sha256(blocks: Iterable[bytes | memoryview], size: int) -> EntryHash:
     """The `sha2-256-chunked` hash of an object: the hash of its chunks' hashes.
 
     Parameters

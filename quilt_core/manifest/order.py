@@ -124,7 +124,7 @@ def disk_errors(what: str = "A manifest") -> Iterator[None]:
         yield
     except OSError as error:
         raise BackendError(
-            f"{what} could not be held on disk: {error.strerror or error}.",
+            f"{what} could not be kept on disk: {error.strerror or error}.",
             hint="It takes as much space in the folder for temporary files as the manifest has "
             "bytes; TMPDIR names that folder.",
             context={"reason": error.strerror or str(error)},

@@ -76,13 +76,13 @@ class HashRecords:
                 return None
         return None if row is None else EntryHash(kind, row[0])
 
-    def remember(self, path: Path, state: FileState, found: EntryHash) -> None:
+    def remember(self, path: Path | str, state: FileState, found: EntryHash) -> None:
         """Remember a file's hash, unless it was written to so lately that its time may not tell."""
         if time.time_ns() - state.modified < _SETTLED:
             return
         row = (
-            str(path.absolute()), found.type, state.size, state.modified, _signed(state.inode),
-            found.value,
+            str(Path(path).absolute()), found.type, state.size, state.modified,
+            _signed(state.inode), found.value,
         )  # fmt: skip
         with self._lock:
             if self._connection is None:

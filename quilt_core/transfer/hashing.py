@@ -20,7 +20,7 @@ def can_hash(kind: str) -> bool:
     return kind in (SHA256, SHA256_CHUNKED) or (kind == CRC64 and _crc64() is not None)
 
 
-def hash_blocks(kind: str, blocks: Iterable[bytes], size: int) -> EntryHash:
+def hash_blocks(kind: str, blocks: Iterable[bytes | memoryview], size: int) -> EntryHash:
     """The hash of some bytes.
 
     Parameters
@@ -62,13 +62,33 @@ def hash_data(kind: str, data: bytes) -> EntryHash:
 def hash_path(kind: str, path: Path, size: int) -> EntryHash:
     """The hash of a file of `size` bytes; see `hash_blocks`; `OSError` when it cannot be read."""
     with path.open("rb") as file:
-        return hash_blocks(kind, file_blocks(file), size)
+        return hash_blocks(kind, file_blocks(file, size), size)
 
 
-def file_blocks(file: BinaryIO) -> Iterator[bytes]:
-    """What is left of a file, a mebibyte at a time."""
-    while block := file.read(BLOCK):
-        yield block
+def file_blocks(file: BinaryIO, size: int) -> Iterator[bytes | memoryview]:
+    """What is left of a file, a mebibyte at a time.
+
+    Parameters
+    ----------
+    file:
+        Read to its end, wherever that is.
+    size:
+        The expected number of bytes. A larger file is read into one block of memory, again and
+        again: each block holds until the next one is asked for.
+
+    A buffered file whose `raw` has a method `chunks` gives what is left by that, without a copy.
+    """
+    raw: Any = getattr(file, "raw", None)
+    if hasattr(raw, "chunks") and raw.tell() == file.tell():  # so that nothing is in a buffer
+        yield from raw.chunks()
+        return
+    if size <= BLOCK or not hasattr(file, "readinto"):
+        while block := file.read(BLOCK):
+            yield block
+        return
+    room = memoryview(bytearray(BLOCK))
+    while count := file.readinto(room):
+        yield room[:count]
 
 
 @lru_cache(maxsize=1)

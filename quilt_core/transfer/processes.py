@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import zlib
+from functools import cache
 from secrets import token_hex
 
 THIS_RUN = token_hex(8)
 """Tells this process from an earlier one of the same number, as containers have them."""
 
 
+@cache
 def this_machine() -> str:
     """The machine, in eight characters that can be part of a file's name."""
     return f"{zlib.crc32(platform.node().encode()):08x}"

@@ -12,7 +12,8 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from types import TracebackType
+from typing import IO, Self, TypeVar
 
 import msgspec
 
@@ -21,6 +22,7 @@ from quilt_core.transfer.cache_folder import private_draft, private_file
 
 logger = logging.getLogger("quilt_core.transfer")
 T = TypeVar("T")
+_encode = msgspec.json.Encoder().encode
 _A_WEEK = 7 * 24 * 3600
 
 
@@ -49,17 +51,33 @@ class _Lines:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._file: IO[bytes] | None = None
 
     def append(self, record: msgspec.Struct) -> None:
         if self._path is None:
             return
         # The line end comes first: what a crash cut short before stays a line of its own.
-        line = b"\n" + msgspec.json.encode(record)
+        line = b"\n" + _encode(record)
         try:
-            with self._lock, os.fdopen(_open(self._path), "ab", buffering=0) as file:
-                file.write(line)
+            with self._lock:
+                if self._file is None or os.fstat(self._file.fileno()).st_nlink == 0:
+                    self._open(self._path)  # for the first time, or another process removed it
+                assert self._file is not None  # noqa: S101 - it has just been opened
+                self._file.write(line)
         except OSError as error:
             logger.debug("The record %s cannot be written: %s", self._path, error)
+
+    def _open(self, path: Path) -> None:
+        if self._file is not None:
+            self._file.close()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        self._file = os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0)
+
+    def close(self) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            if self._file is not None:
+                self._file.close()
+            self._file = None
 
     def read(self, kind: type[T]) -> Iterator[T]:
         try:
@@ -74,6 +92,7 @@ class _Lines:
     def replace(self, records: list[Written]) -> None:
         if self._path is None:
             return
+        self.close()
         lines = (b"\n" + msgspec.json.encode(record) for record in records)
         try:
             with private_draft(self._path, lines) as draft:
@@ -82,13 +101,28 @@ class _Lines:
             logger.debug("The record %s cannot be written: %s", self._path, error)
 
     def remove(self) -> None:
+        self.close()
         if self._path is not None:
             with contextlib.suppress(OSError):
                 self._path.unlink(missing_ok=True)
 
 
-def _open(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+class _Record:
+    """A record of one transfer, as a context manager that closes its file at the end."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._lines = _Lines(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lines.close()
 
 
 def _file(kind: str, *name: str) -> Path | None:
@@ -99,8 +133,10 @@ def _file(kind: str, *name: str) -> Path | None:
         return None
 
 
-class UploadRecord:
+class UploadRecord(_Record):
     """The objects that pushes to a package have written and not published yet; thread-safe.
+
+    A context manager, which lets go of the file.
 
     Parameters
     ----------
@@ -111,7 +147,7 @@ class UploadRecord:
     """
 
     def __init__(self, registry: str, package_name: str, *, enabled: bool = True) -> None:
-        self._lines = _Lines(_file("uploads", registry, package_name) if enabled else None)
+        super().__init__(_file("uploads", registry, package_name) if enabled else None)
 
     def uploads(self) -> list[Upload]:
         """What earlier runs have written in the last week."""
@@ -127,8 +163,10 @@ class UploadRecord:
         self._lines.remove()
 
 
-class DownloadRecord:
-    """The files that downloads of a package have written into a folder.
+class DownloadRecord(_Record):
+    """The files that downloads of a package have written into a folder; thread-safe.
+
+    A context manager, which lets go of the file.
 
     Parameters
     ----------
@@ -137,8 +175,7 @@ class DownloadRecord:
     """
 
     def __init__(self, registry: str, package_name: str, folder: Path) -> None:
-        name = _file("downloads", registry, package_name, str(folder.resolve()))
-        self._lines = _Lines(name)
+        super().__init__(_file("downloads", registry, package_name, str(folder.resolve())))
 
     def files(self) -> dict[str, Written]:
         """What is known to have been written, the last time of each."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_hex
@@ -16,6 +17,8 @@ _DEVICES = frozenset(
     + [f"{kind}{number}" for kind in ("COM", "LPT") for number in "123456789¹²³"]
 )
 ON_WINDOWS = os.name == "nt"
+_AT_ONCE = 20_000
+"""Keys that are compared with each other at once."""
 
 
 def key_problem(key: str, *, windows: bool = ON_WINDOWS) -> str | None:
@@ -64,19 +67,25 @@ class Target:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._prefix = os.path.join(root, "")  # noqa: PTH118 - text, as in `place`
         self._resolved = root.resolve()
-        self._inside: dict[Path, bool] = {}
+        self._inside: dict[str, bool] = {}
 
     def path(self, key: str) -> Path:
         """The path of a key that has no `key_problem`."""
         return self.root.joinpath(*key.split("/"))
 
+    def place(self, key: str) -> str:
+        """As `path`, as text, which costs a tenth of it."""
+        return self._prefix + (key if os.sep == "/" else key.replace("/", os.sep))
+
     def leaves(self, key: str) -> bool:
         """Whether a link on the way to a key's file leads out of the folder."""
-        parent = self.path(key).parent
-        known = self._inside.get(parent)
+        folder = key.rpartition("/")[0]
+        known = self._inside.get(folder)
         if known is None:
-            known = self._inside[parent] = parent.resolve().is_relative_to(self._resolved)
+            found = self.root.joinpath(*folder.split("/")).resolve()
+            known = self._inside[folder] = found.is_relative_to(self._resolved)
         return not known
 
 
@@ -102,6 +111,44 @@ def ignores_case(folder: Path) -> bool:
         probe.unlink()
 
 
+class Lookalikes:
+    """Whether keys may be one path where case, or the form of accents, does not count.
+
+    It keeps eight bytes per key, so that the keys need not be kept to know that there are none.
+    """
+
+    def __init__(self) -> None:
+        self._files = array("q")
+        self._folders: set[int] = set()
+        self._last = ""
+
+    def add(self, key: str) -> None:
+        """Take up the key of a file."""
+        folded = _folded(key)
+        self._files.append(hash(folded))
+        folder = folded.rpartition("/")[0]
+        if folder == self._last:
+            return
+        self._last = folder
+        while folder and (number := hash(folder)) not in self._folders:
+            self._folders.add(number)
+            folder = folder.rpartition("/")[0]
+
+    def may_be(self) -> bool:
+        """Whether `collisions` may find some; False is certain."""
+        parts = 1 + len(self._files) // _AT_ONCE  # a set of all of them would take much memory
+        for part in range(parts):
+            numbers = [number for number in self._files if number % parts == part]
+            if len(set(numbers)) < len(numbers) or not self._folders.isdisjoint(numbers):
+                return True
+        return False
+
+
+def _folded(key: str) -> str:
+    """What keys have in common that only case, or the form of accents, tells apart."""
+    return key.lower() if key.isascii() else unicodedata.normalize("NFC", key).casefold()
+
+
 def collisions(keys: Iterable[str]) -> list[tuple[str, str]]:
     """Pairs of keys that are one path where case, or the form of accents, does not count.
 
@@ -111,7 +158,7 @@ def collisions(keys: Iterable[str]) -> list[tuple[str, str]]:
     folders: dict[str, str] = {}
     found = []
     for key in keys:
-        folded = unicodedata.normalize("NFC", key).casefold()
+        folded = _folded(key)
         twin = files.get(folded) or folders.get(folded)
         if twin is not None:
             found.append((twin, key))

@@ -17,7 +17,12 @@ _A_DAY = 24 * 3600
 
 def temporary_path(folder: Path) -> Path:
     """A path in `folder` that nobody else has: the machine and the process are part of it."""
-    return folder / f".quiltops-{this_machine()}-{os.getpid()}-{token_hex(8)}.part"
+    return folder / temporary_name()
+
+
+def temporary_name() -> str:
+    """The name of such a path."""
+    return f".quiltops-{this_machine()}-{os.getpid()}-{token_hex(8)}.part"
 
 
 def is_temporary(name: str) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from typing import Any
 
 import pytest
 
-from quilt_core.parallel import bounded_map
+from quilt_core.parallel import bounded_map, for_each
 
 
 @pytest.mark.parametrize("workers", [1, 2, 8])
@@ -92,3 +94,86 @@ def test_only_items_that_are_under_way_are_kept() -> None:
     finally:
         gc.unfreeze()
     assert most <= 3
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("number", [0, 1, 2, 50])
+def test_each_item_is_dealt_with_once(number: int, workers: int) -> None:
+    seen: list[int] = []
+    for_each(seen.append, range(number), workers)
+    assert sorted(seen) == list(range(number))
+
+
+def test_no_item_is_taken_before_a_worker_is_free() -> None:
+    lock, taken, done, most = threading.Lock(), 0, 0, 0
+    gate = threading.Barrier(3)
+
+    def items() -> Iterator[int]:
+        nonlocal taken, most
+        for number in range(30):
+            with lock:
+                taken += 1
+                most = max(most, taken - done)
+            yield number
+
+    def work(_: int) -> None:
+        nonlocal done
+        gate.wait(timeout=10)  # all three workers meet here
+        with lock:
+            done += 1
+
+    for_each(work, items(), 3)
+    assert (taken, most) == (30, 3)
+
+
+def test_an_error_ends_the_rest_and_is_raised() -> None:
+    seen: list[int] = []
+
+    def work(number: int) -> None:
+        if number == 3:
+            raise ValueError(number)
+        seen.append(number)
+
+    with pytest.raises(ValueError, match="3"):
+        for_each(work, itertools.count(), 1)
+    assert seen == [0, 1, 2]
+    seen.clear()
+    with pytest.raises(ValueError, match="3"):
+        for_each(work, itertools.count(), 4)  # which would not end
+
+
+def test_an_error_of_the_items_is_raised() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise OSError("the disk")
+
+    seen: list[int] = []
+    with pytest.raises(OSError, match="the disk"):
+        for_each(seen.append, items(), 4)
+    assert seen == [1]
+
+
+def test_items_are_dealt_with_in_the_context_of_the_caller() -> None:
+    variable: ContextVar[str] = ContextVar("variable", default="nobody")
+    seen: list[str] = []
+    variable.set("caller")
+    for_each(lambda _: seen.append(variable.get()), range(20), 4)
+    assert seen == ["caller"] * 20
+
+
+def test_where_no_more_threads_can_be_had_those_that_run_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    submit, submitted = ThreadPoolExecutor.submit, 0
+
+    def refuse(self: ThreadPoolExecutor, *arguments: Any) -> Any:
+        nonlocal submitted
+        submitted += 1
+        if submitted > 2:
+            raise RuntimeError("can't start new thread")
+        return submit(self, *arguments)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", refuse)
+    seen: list[int] = []
+    for_each(seen.append, range(20), 8)
+    assert sorted(seen) == list(range(20))

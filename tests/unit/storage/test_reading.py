@@ -18,9 +18,11 @@ from quilt_registry.transfer import (
     upload,
 )
 from quilt_registry.transfer.fast import ObstoreEngine
+from quilt_registry.transfer.reading import ObjectReader
 
 from quilt_core.domain import S3Uri
 from quilt_core.errors import BackendError, ConflictError, NotFoundError, TransportError
+from quilt_core.transfer.hashing import file_blocks
 
 DATA = os.urandom(100_003)
 BLOCK = 1000
@@ -75,6 +77,36 @@ def test_a_large_block_comes_as_it_is_read(
             assert sum(map(len, raw._blocks.values())) <= 2 * MIB
     assert read == data
     assert [method for method, _ in served] == ["GET"]
+
+
+@pytest.mark.parametrize("block", [BLOCK, len(DATA) - 1, len(DATA), 2 * len(DATA)])
+def test_a_whole_object_comes_as_it_is_read(
+    engine: TransferEngine, uri: S3Uri, served: Served, block: int
+) -> None:
+    """By the blocks that a download goes through, from wherever they begin."""
+    with open_for_reading(engine, uri, block) as file:
+        assert b"".join(file_blocks(file, len(DATA))) == DATA
+        assert list(file_blocks(file, len(DATA))) == []
+        assert gets(served) == -(-len(DATA) // block)
+        file.seek(50)
+        assert file.read(7) == DATA[50:57]
+        assert b"".join(file_blocks(file, len(DATA))) == DATA[57:]
+        file.seek(60_000)
+        assert b"".join(file_blocks(file, len(DATA))) == DATA[60_000:]
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_whole_object_has_the_size_that_it_had(uri: S3Uri, s3: Any, more: int) -> None:
+    engine = Boto3Engine(s3)
+    with open_for_reading(engine, uri, len(DATA)) as opened:
+        size = opened.seek(0, io.SEEK_END)
+    begun = engine.get(uri, size)
+    reader = ObjectReader(
+        engine=engine, uri=begun.uri, size=size + more, etag=begun.etag, least=size + more,
+        begun=begun.chunks,
+    )  # fmt: skip
+    with reader, pytest.raises(TransportError, match="other bytes"):
+        list(reader.chunks())
 
 
 def test_a_run_of_blocks_is_one_request(engine: TransferEngine, uri: S3Uri, served: Served) -> None:

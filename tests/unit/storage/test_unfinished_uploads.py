@@ -64,6 +64,7 @@ def killed(s3: Any, bucket: str, key: str, dead_process: int) -> Killed:
         notes = Notes(s3.meta.endpoint_url)
         state = SourceState.of(path, path.stat())
         note = notes.begin(S3Uri(bucket, key), target["UploadId"], metadata or {}, state)
+        notes.end(note)
         notes._write(msgspec.structs.replace(note, process=dead_process, run="another"))
 
     return leave
@@ -200,14 +201,53 @@ def test_one_of_two_takes_an_upload_over(records: Path, dead_process: int) -> No
     note = notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
     assert list(notes.abandoned("bucket")) == []
     left = msgspec.structs.replace(note, process=dead_process, run="another")
+    notes.end(note)
     notes._write(left)
     assert list(notes.abandoned("bucket")) == [left]
     assert list(notes.abandoned("other")) == list(Notes("http://t3").abandoned("bucket")) == []
-    assert notes.take_over(left) is not None
-    assert list(notes.abandoned("bucket")) == []
-    notes.end(left)
+    mine = notes.take_over(left)
+    assert mine is not None
     assert notes.take_over(left) is None
+    assert list(notes.abandoned("bucket")) == []
+    notes.end(mine)
     assert list((records / "multipart").iterdir()) == []  # nor a draft of who was not the first
+
+
+TAKE_OVER_UNTIL_KILLED = """
+import os, sys
+from quilt_registry.transfer.unfinished import Notes
+
+steps = int(sys.argv[1])
+
+def dies_after(step):
+    def moved(*names, **options):
+        global steps
+        if not steps:
+            os._exit(9)
+        steps -= 1
+        step(*names, **options)
+        if not steps:
+            os._exit(9)
+    return moved
+
+for name in ("rename", "replace", "unlink", "link"):
+    setattr(os, name, dies_after(getattr(os, name)))
+[note] = Notes("http://s3").abandoned("bucket")
+Notes("http://s3").take_over(note)
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_a_process_that_is_killed_while_it_takes_over_loses_nothing(
+    dead_process: int, steps: int
+) -> None:
+    notes = Notes("http://s3")
+    note = Note("http://s3", "bucket", "k", "u1", {}, None, process=dead_process, run="another")
+    notes._write(note)
+    subprocess.run([sys.executable, "-c", TAKE_OVER_UNTIL_KILLED, str(steps)], check=False)
+    [left] = notes.abandoned("bucket")
+    assert left.upload_id == "u1"
+    assert notes.take_over(left) is not None
 
 
 def test_a_process_of_the_same_number_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tracemalloc
 from collections import namedtuple
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +24,9 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.composition import download as downloading
+from quilt_core.domain import ContentInfo, ContentType, PackageName, Registry, RevisionRef
 from quilt_core.hookspecs.around import OperationCall
+from quilt_core.manifest import hash_bytes
 from quilt_core.transfer import safe_paths
 
 from .calls import Calls, catalog, connect  # type: ignore[import-not-found]
@@ -269,3 +274,50 @@ def test_delete_knows_of_this_package_and_folder_only(ops: QuiltOps, tmp_path: P
     result = ops.download_package("team/other", tmp_path / "t", delete=True)
     assert (result.deleted, result.kept) == ((), ())
     assert len(read(tmp_path / "t")) == len(FILES) + 1
+
+
+class Listing:
+    """A package of very many files, of which only a listing is made; none of them is kept."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def package_info(self, *_: Any) -> Any:
+        return SimpleNamespace(top_hash="0" * 64)
+
+    def browse(self, *_: Any, **__: Any) -> Iterator[ContentInfo]:
+        for number in range(self.count):
+            key = f"folder{number // 1000:03}/{number:08}.bin"
+            yield ContentInfo(
+                path=key,
+                type=ContentType.FILE,
+                size=10,
+                metadata={},
+                physical_key=f"s3://bucket/team/data/{key}?versionId={number:032}",
+                hash=hash_bytes(key.encode()),
+            )
+
+
+def peak(count: int, folder: Path) -> int:
+    """The most memory, in bytes, that is held to look at what a download would fetch."""
+    request = downloading.DownloadRequest(
+        package_name=PackageName.parse(NAME), registry=Registry(bucket="bucket"),
+        destination=folder, path="", top_hash=RevisionRef.parse(None), include=(), exclude=(),
+        dry_run=True, delete=False, progress=None,
+    )  # fmt: skip
+    tracemalloc.start()
+    try:
+        result = downloading.download(Listing(count), request)  # type: ignore[arg-type]
+        assert len(result.downloaded) == count
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_of_many_files_hardly_more_than_their_names_is_in_memory(tmp_path: Path) -> None:
+    few, many = 8_000, 16_000
+    peak(10, tmp_path)  # what is made once is made now
+    per_file = (peak(many, tmp_path) - peak(few, tmp_path)) / (many - few)
+    # The names are the answer: 76 bytes each, and 8 to 16 in a tuple. A file of the listing has a
+    # kilobyte and more.
+    assert per_file < 250

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from quilt_core.transfer.safe_paths import Target, collisions, existing_folder, key_problem
+from quilt_core.transfer import safe_paths
+from quilt_core.transfer.safe_paths import (
+    Lookalikes,
+    Target,
+    collisions,
+    existing_folder,
+    key_problem,
+)
 
 LEAVING = [
     "../x", "a/../x", "..", "/x", "a//b", ".", "a/./b", "", "\\x", "a/\\x", "..\\x", "a\\..\\..\\x",
@@ -80,6 +87,26 @@ def test_collisions_where_case_does_not_count(
     keys: list[str], expected: list[tuple[str, str]]
 ) -> None:
     assert collisions(keys) == expected
+    lookalikes = Lookalikes()
+    for key in keys:
+        lookalikes.add(key)
+    assert lookalikes.may_be() == bool(expected)
+
+
+def test_lookalikes_are_found_among_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safe_paths, "_AT_ONCE", 10)
+    lookalikes = Lookalikes()
+    for number in range(1000):
+        lookalikes.add(f"folder{number // 100}/{number}")
+    assert not lookalikes.may_be()
+    lookalikes.add("Folder3/333")
+    assert lookalikes.may_be()
+
+
+@pytest.mark.parametrize("key", ["a", "a/b.csv", "ü/☃/c"])
+@pytest.mark.parametrize("root", [Path("in"), Path("/"), Path("/in/here")])
+def test_a_place_is_the_path_as_text(root: Path, key: str) -> None:
+    assert Target(root).place(key) == str(Target(root).path(key))
 
 
 def test_the_nearest_folder_that_is_there(tmp_path: Path) -> None:

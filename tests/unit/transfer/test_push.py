@@ -443,7 +443,10 @@ def test_the_bytes_under_way_are_bounded() -> None:
         pass
 
 
-def test_blocks_are_read_to_the_end(tmp_path: Path) -> None:
-    (tmp_path / "f").write_bytes(b"x" * (hashing.BLOCK + 1))
+@pytest.mark.parametrize("size", [0, 10, hashing.BLOCK + 1, 5 * hashing.BLOCK])
+def test_blocks_are_read_to_the_end(tmp_path: Path, size: int) -> None:
+    """However large the file was thought to be."""
+    (tmp_path / "f").write_bytes(b"x" * hashing.BLOCK + b"y")
     with (tmp_path / "f").open("rb") as file:
-        assert [len(block) for block in hashing.file_blocks(file)] == [hashing.BLOCK, 1]
+        blocks = [bytes(block) for block in hashing.file_blocks(file, size)]
+    assert blocks == [b"x" * hashing.BLOCK, b"y"]

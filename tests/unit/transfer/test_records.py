@@ -91,6 +91,14 @@ def test_uploads_are_noted_until_they_are_published(monkeypatch: pytest.MonkeyPa
     assert record.uploads() == []
 
 
+def test_what_another_process_removed_is_begun_anew(records: Path) -> None:
+    with UploadRecord("s3://bucket", "a/b") as record:
+        record.add("s3://bucket/k?versionId=1", 4, FOUND)
+        UploadRecord("s3://bucket", "a/b").published()
+        record.add("s3://bucket/l?versionId=2", 5, FOUND)
+        assert [one.uri[-1] for one in record.uploads()] == ["2"]
+
+
 def test_a_line_that_a_crash_cut_short_is_not_read(records: Path) -> None:
     record = UploadRecord("s3://bucket", "a/b")
     record.add("s3://bucket/k?versionId=1", 4, FOUND)

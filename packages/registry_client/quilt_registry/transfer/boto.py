@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-import io
 import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -20,18 +21,17 @@ from quilt_core.errors import (
     TransportError,
 )
 from quilt_core.outcome import Outcome, outcome_unless_told, with_outcome
-from quilt_core.parallel import bounded_map
+from quilt_core.parallel import for_each
 from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.manifests import begin_reading, object_chunks
-from quilt_registry.s3.multipart import abort
+from quilt_registry.s3.multipart import abort, sign_checksums_of_parts
 from quilt_registry.s3.objects import ObjectFacts, head_object
 from quilt_registry.s3.response_checks import may_have_been_done
 from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
 from quilt_registry.transfer.unfinished import Note, Notes, SourceState
 
-_PARTS_AT_ONCE = 2
-"""Parts of one object under way at once. The next one is read meanwhile, so that an upload holds
-three: 24 MiB where they have 8 MiB."""
+PARTS_AT_ONCE = 5
+"""Parts under way at once, of all objects together: 40 MiB where they have 8 MiB."""
 
 
 @attrs.frozen
@@ -41,6 +41,12 @@ class Boto3Engine:
     s3: Any
     _notes: Notes = attrs.field(init=False)
     _tidied: set[str] = attrs.field(init=False, factory=set)
+    _slots: threading.BoundedSemaphore = attrs.field(
+        init=False, factory=lambda: threading.BoundedSemaphore(PARTS_AT_ONCE), eq=False
+    )
+
+    def __attrs_post_init__(self) -> None:
+        sign_checksums_of_parts(self.s3)
 
     @_notes.default
     def _of_endpoint(self) -> Notes:
@@ -111,11 +117,18 @@ class Boto3Engine:
             note, there = self._resume(uri, metadata) or (self._begin(uri, metadata, source), {})
             self.tidy_up(uri.bucket)
 
-            def put_part(part: Part) -> dict[str, Any]:
-                return there.get((part.number, _base64(part.digest))) or self._put_part(note, part)
+            sent: dict[int, dict[str, Any]] = {}
+
+            def put_part(part: Part) -> None:
+                try:
+                    known = there.get((part.number, _base64(part.digest)))
+                    sent[part.number] = known or self._put_part(note, part)
+                finally:
+                    self._slots.release()
 
             try:
-                listed = {"Parts": list(bounded_map(put_part, parts, _PARTS_AT_ONCE, ahead=0))}
+                for_each(put_part, self._in_slots(parts), PARTS_AT_ONCE)
+                listed = {"Parts": [sent[number] for number in sorted(sent)]}
                 with put_outcome(), s3_errors("finish writing", uri.url):
                     answer = self.s3.complete_multipart_upload(
                         **note.target, MultipartUpload=listed
@@ -180,6 +193,21 @@ class Boto3Engine:
                 }
         return None
 
+    def _in_slots(self, parts: Iterable[Part]) -> Iterator[Part]:
+        """The parts, each read when there is room for it; whoever gets one gives the room back."""
+        remaining = iter(parts)
+        while True:
+            self._slots.acquire()
+            try:
+                taken = list(islice(remaining, 1))
+            except BaseException:
+                self._slots.release()
+                raise
+            if not taken:
+                self._slots.release()
+                return
+            yield taken.pop()  # and keep none: it is large
+
     def _put_part(self, note: Note, part: Part) -> dict[str, Any]:
         checksum = _base64(part.digest)
         with s3_errors("write", f"s3://{note.bucket}/{note.key}"):
@@ -192,19 +220,19 @@ class Boto3Engine:
         return {"PartNumber": part.number, "ETag": answer["ETag"], "ChecksumSHA256": checksum}
 
 
-class _Body(io.RawIOBase):
-    """Bytes as a file, for boto3 copies bytes once and twice before it sends them."""
+class _Body:
+    """Bytes as what boto3 takes for a file, for it copies bytes once and twice before it sends
+    them. What is read are views, which cost nothing."""
 
     def __init__(self, data: bytes | memoryview) -> None:
-        super().__init__()
         self._data = memoryview(data)
         self._position = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
+    def read(self, size: int = -1) -> memoryview:
+        stop = len(self._data) if size < 0 else self._position + size
+        piece = self._data[self._position : stop]
+        self._position += len(piece)
+        return piece
 
     def tell(self) -> int:
         return self._position
@@ -213,13 +241,6 @@ class _Body(io.RawIOBase):
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(self._data)}
         self._position = base[whence] + offset
         return self._position
-
-    def readinto(self, buffer: object) -> int:
-        target = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        piece = self._data[self._position : self._position + len(target)]
-        target[: len(piece)] = piece
-        self._position += len(piece)
-        return len(piece)
 
 
 @contextmanager

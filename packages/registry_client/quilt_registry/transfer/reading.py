@@ -107,8 +107,8 @@ class ObjectReader(io.RawIOBase):
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._coming: Generator[bytes] | None = None
         self._due = 0  # the block that `_coming` gives next
-        if begun is not None:
-            self._take(begun, 0, min(least, size))
+        self._begun = begun  # until something is read
+        self._bytes_begun = min(least, size)
 
     def readable(self) -> bool:
         """It is."""
@@ -145,6 +145,27 @@ class ObjectReader(io.RawIOBase):
         self._position += count
         return count
 
+    def chunks(self) -> Iterator[bytes | memoryview]:
+        """All that is left, as it comes: nothing is cut into blocks, copied or kept.
+
+        For one reader of the whole object (`quilt_core.transfer.hashing.file_blocks`).
+        """
+        self._check_open()
+        while self._position < self._size:
+            begun, self._begun = self._begun, None
+            start = self._position
+            if begun is not None and start == 0:
+                coming, stop = begun, self._bytes_begun
+            else:
+                stop = min(start + self._least * self._block, self._size)
+                coming = self._engine.range(self._uri, start, stop, self._etag)
+            with closing(coming):
+                for chunk in _named(coming):
+                    self._position += len(chunk)
+                    yield chunk
+            if self._position != stop:
+                raise _other_bytes(self._uri)
+
     def readall(self) -> bytes:
         """All that is left, with one request for what is not kept."""
         self._check_open()
@@ -155,8 +176,9 @@ class ObjectReader(io.RawIOBase):
     def close(self) -> None:
         """Forget the blocks, and the request that is under way."""
         self._blocks.clear()
-        if self._coming is not None:
-            self._coming.close()
+        for chunks in (self._coming, self._begun):
+            if chunks is not None:
+                chunks.close()
         super().close()
 
     def _check_open(self) -> None:
@@ -174,6 +196,9 @@ class ObjectReader(io.RawIOBase):
 
     def _get(self, number: int, last: int) -> bytes:
         """A block: one that is kept or coming, else by a request for those up to `last`, too."""
+        if self._begun is not None:
+            begun, self._begun = self._begun, None
+            self._take(begun, 0, self._bytes_begun)
         kept = self._blocks.get(number)
         if kept is not None:
             self._blocks.move_to_end(number)

@@ -113,12 +113,7 @@ class Notes:
             note, machine=this_machine(), process=os.getpid(), run=THIS_RUN
         )
         try:
-            path = self._path(note)
-            claimed = path.with_suffix(f".{THIS_RUN}-former")
-            with private_draft(path, [msgspec.json.encode(mine)]) as draft:
-                path.rename(claimed)  # of several processes, one succeeds
-                draft.replace(path)
-            claimed.unlink()
+            self._path(note).rename(self._path(mine))  # of several processes, one succeeds
         except OSError:
             return None
         return mine
@@ -130,8 +125,8 @@ class Notes:
         except OSError:
             return
         for path in paths:
-            with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-                note = msgspec.json.decode(path.read_bytes(), type=Note)
+            with contextlib.suppress(OSError, msgspec.MsgspecError, ValueError):
+                note = _with_owner(msgspec.json.decode(path.read_bytes(), type=Note), path)
                 if note.is_abandoned():
                     yield note
 
@@ -144,8 +139,16 @@ class Notes:
             logger.debug("The upload of %s is not noted: %s", note.key, error)
 
     def _path(self, note: Note) -> Path:
-        name = f"{self._prefix(note.bucket)}-{digest_of(note.key, note.upload_id)}.json"
-        return private_folder("multipart") / name
+        """Where a note is: its name tells whose it is, so that one renaming takes it over."""
+        upload = f"{self._prefix(note.bucket)}-{digest_of(note.key, note.upload_id)}"
+        owner = f"{note.machine}-{note.process}-{note.run}"
+        return private_folder("multipart") / f"{upload}-{owner}.json"
 
     def _prefix(self, bucket: str) -> str:
         return digest_of(self._endpoint, bucket)[:16]
+
+
+def _with_owner(note: Note, path: Path) -> Note:
+    """A note with the process that its file's name tells; `ValueError` for another name."""
+    _, _, machine, process, run = path.stem.split("-")
+    return msgspec.structs.replace(note, machine=machine, process=int(process), run=run)

@@ -54,8 +54,10 @@ def upload(
         chunk = chunk_size(opened.size or 0)
         reporter = ProgressReporter(progress, "put_object", "uploading", opened.size, "bytes")
         job = _Upload(opened=opened, uri=uri, chunk=chunk, expected=checksum)
-        job.ahead = opened.read(chunk)
-        if len(job.ahead) < chunk:
+        is_large = opened.path is not None and (opened.size or 0) >= chunk
+        if not is_large:
+            job.ahead = opened.read(chunk)
+        if not is_large and len(job.ahead) < chunk:
             written = writer.put(uri, job.only_part(), metadata or {})
             reporter.advance(job.size)
         else:
@@ -89,6 +91,7 @@ class _Upload:
     def parts(self, reporter: ProgressReporter) -> Iterator[Part]:
         """The parts of a large object; only those that are under way are kept."""
         number = 0
+        self.ahead = self.ahead or self.opened.read(self.chunk)
         while count := len(self.ahead):
             number += 1
             if number > _MOST_PARTS:

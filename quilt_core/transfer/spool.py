@@ -1,0 +1,67 @@
+"""Many records that are gone through again and again, in a file and not in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import IO, Generic, Self, TypeVar
+
+import msgspec
+
+from quilt_core.manifest.order import disk_errors, temporary_file
+
+T = TypeVar("T", bound=msgspec.Struct)
+_LENGTH = 4
+"""Bytes before each record that say how long it is."""
+
+
+class Spool(Generic[T]):
+    """Records in the order in which they were added; in memory while they are few.
+
+    A context manager. Records are added first and read then, by one reader at a time.
+
+    Parameters
+    ----------
+    kind:
+        The records' type.
+    """
+
+    def __init__(self, kind: type[T]) -> None:
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(kind).decode
+        self._opened = temporary_file()
+        self._count = 0
+        self._file: IO[bytes]
+
+    def __enter__(self) -> Self:
+        self._file = self._opened.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._opened.__exit__(kind, error, trace)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, record: T) -> None:
+        """Add a record; `BackendError` when the file cannot be written."""
+        data = self._encode(record)
+        with disk_errors():
+            self._file.write(len(data).to_bytes(_LENGTH, "big") + data)
+        self._count += 1
+
+    def __iter__(self) -> Iterator[T]:
+        """All records, from the first one on; `BackendError` when the file cannot be read."""
+        return map(self._decode, self._records())
+
+    def _records(self) -> Iterator[bytes]:
+        with disk_errors():
+            self._file.seek(0)
+            for _ in range(self._count):
+                length = int.from_bytes(self._file.read(_LENGTH), "big")
+                yield self._file.read(length)

@@ -1,0 +1,126 @@
+"""Parts of large objects: how many are under way at once, and what is signed of them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from quilt_registry.s3.multipart import sign_checksums_of_parts
+from quilt_registry.transfer import Boto3Engine, upload
+from quilt_registry.transfer.boto import PARTS_AT_ONCE
+
+from quilt_core.domain import S3Uri
+from quilt_core.errors import TransportError
+
+CHUNK = 4
+PARTS = 30
+
+
+class Store:
+    """Takes parts, and counts those under way; each waits until `together` of them are."""
+
+    def __init__(self, together: int) -> None:
+        self.meta = SimpleNamespace(
+            endpoint_url="http://s3", events=SimpleNamespace(register=lambda *_, **__: None)
+        )
+        self.completed: list[list[int]] = []
+        self.most = 0
+        self._gate = threading.Barrier(together)
+        self._lock = threading.Lock()
+        self._now = 0
+
+    def create_multipart_upload(self, **_: Any) -> dict[str, str]:
+        return {"UploadId": "u"}
+
+    def upload_part(self, Body: Any, **_: Any) -> dict[str, str]:
+        assert len(Body.read()) == CHUNK
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        self._gate.wait(timeout=20)
+        with self._lock:
+            self._now -= 1
+        return {"ETag": "e"}
+
+    def complete_multipart_upload(self, MultipartUpload: Any, **_: Any) -> dict[str, str]:
+        self.completed.append([part["PartNumber"] for part in MultipartUpload["Parts"]])
+        return {}
+
+    def abort_multipart_upload(self, **_: Any) -> None:
+        return
+
+
+def push(engine: Boto3Engine, path: Path, key: str) -> Any:
+    return upload(engine, path, S3Uri("bucket", key), None, None, None, chunk_size=lambda _: CHUNK)
+
+
+@pytest.mark.parametrize("objects", [1, 2, 7])
+def test_one_object_uses_all_the_room_and_many_share_it(tmp_path: Path, objects: int) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(bytes(CHUNK * PARTS))
+    store = Store(together=PARTS_AT_ONCE)
+    engine = Boto3Engine(store)
+    with ThreadPoolExecutor(objects) as pool:
+        list(pool.map(lambda number: push(engine, path, f"k{number}"), range(objects)))
+    assert store.completed == [list(range(1, PARTS + 1))] * objects
+    assert store.most == PARTS_AT_ONCE
+
+
+def test_an_upload_that_fails_gives_its_room_back(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(bytes(CHUNK * PARTS))
+    store = Store(together=PARTS_AT_ONCE)
+    engine = Boto3Engine(store)
+    wait, store._gate.wait = store._gate.wait, lambda timeout: refuse()  # type: ignore[assignment]
+
+    def refuse() -> int:
+        raise TransportError("the connection broke")
+
+    with pytest.raises(TransportError):
+        push(engine, path, "k")
+    store._gate.wait = wait  # type: ignore[method-assign]
+    push(engine, path, "k")
+    assert store.completed == [list(range(1, PARTS + 1))]
+
+
+def sent(config: Config | None) -> dict[str, str]:
+    """The headers with which a part is sent over a connection without TLS."""
+    import boto3
+
+    client = boto3.client(
+        "s3", region_name="us-east-1", endpoint_url="http://s3.invalid", config=config,
+        aws_access_key_id="key", aws_secret_access_key="secret",
+    )  # fmt: skip
+    seen: dict[str, str] = {}
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        seen.update({name.lower(): str(value) for name, value in request.headers.items()})
+        return AWSResponse(request.url, 200, {"ETag": "e"}, SimpleNamespace(stream=lambda: ()))
+
+    client.meta.events.register("before-send.s3", answer)
+    sign_checksums_of_parts(client)
+    sign_checksums_of_parts(client)  # as each engine of one client does
+    digest = base64.b64encode(hashlib.sha256(b"part").digest()).decode()
+    client.upload_part(
+        Bucket="bucket", Key="k", UploadId="u", PartNumber=1, Body=b"part", ChecksumSHA256=digest
+    )
+    return {name: value.removeprefix("b'").removesuffix("'") for name, value in seen.items()}
+
+
+def test_the_checksum_of_a_part_is_signed_and_its_bytes_are_not_hashed_again() -> None:
+    headers = sent(None)
+    assert headers["x-amz-content-sha256"] == "UNSIGNED-PAYLOAD"
+    assert "x-amz-checksum-sha256;" in headers["authorization"]
+
+
+def test_who_asks_for_signed_bytes_has_them() -> None:
+    headers = sent(Config(s3={"payload_signing_enabled": True}))
+    assert headers["x-amz-content-sha256"] == hashlib.sha256(b"part").hexdigest()

@@ -1,0 +1,41 @@
+"""Records that are kept in a file and gone through again and again."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from typing import Any
+
+import msgspec
+import pytest
+
+from quilt_core.errors import BackendError
+from quilt_core.transfer.spool import Spool
+
+
+class Record(msgspec.Struct, array_like=True):
+    name: str
+    number: int | None
+
+
+@pytest.mark.parametrize("count", [0, 1, 30_000])
+def test_records_come_as_they_went(count: int) -> None:
+    records = [Record(f"name {number} \u2603\n", number or None) for number in range(count)]
+    with Spool(Record) as spool:
+        for record in records:
+            spool.add(record)
+        assert len(spool) == count
+        for _ in range(2):
+            assert list(spool) == records
+        if count > 1:
+            assert next(iter(spool)) == records[0]  # not read to the end
+            assert list(spool) == records
+
+
+def test_a_disk_that_is_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "write", full)
+    with Spool(Record) as spool, pytest.raises(BackendError, match="No space left"):
+        spool.add(Record("a", 1))
