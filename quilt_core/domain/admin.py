@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar
 
 import attrs
 
 from quilt_core.domain.base import DomainObject, aware
-
-
-class Keep(Enum):
-    """The type of `KEEP`."""
-
-    KEEP = "keep"
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-KEEP: Final[Literal[Keep.KEEP]] = Keep.KEEP
-"""In an update: leave it as it is, where None would clear it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -178,47 +165,3 @@ class BucketSettings(DomainObject):
     index_content_bytes: int | None = None
     browsable: bool | None = None
     prefixes: tuple[str, ...] | None = None
-
-
-class ApiKeyStatus(Enum):
-    """Whether an API key still works."""
-
-    ACTIVE = "ACTIVE"
-    EXPIRED = "EXPIRED"
-
-
-ApiKeyStatusName = Literal["ACTIVE", "EXPIRED"]
-"""The values of `ApiKeyStatus`, as facade methods take them too."""
-
-
-@attrs.frozen(kw_only=True)
-class ApiKey(DomainObject):
-    """An API key without its secret (GraphQL `APIKey`)."""
-
-    id: str
-    name: str
-    fingerprint: str
-    """The first and last characters of the secret."""
-    created_at: datetime = attrs.field(validator=aware)
-    expires_at: datetime = attrs.field(validator=aware)
-    last_used_at: datetime | None = attrs.field(default=None, validator=aware)
-    user_email: str
-    status: ApiKeyStatus
-
-
-@attrs.frozen(kw_only=True)
-class ApiKeyCreated(DomainObject):
-    """A new API key with its secret, which is shown this once and never in a repr."""
-
-    api_key: ApiKey
-    secret: str = attrs.field(repr=False)
-
-
-@attrs.frozen(kw_only=True)
-class Acknowledgement(DomainObject):
-    """An administration step was done: which one, on what."""
-
-    action: str
-    """The operation's name, such as `admin_delete_user`."""
-    subject: str
-    """The name or id of what it was done to."""

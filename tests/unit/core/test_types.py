@@ -11,7 +11,7 @@ from mypy import api
 
 import quilt_core
 from quilt_core import ApiKeyStatus, CopyMode, SearchOrder, Secret
-from quilt_core.domain.admin import ApiKeyStatusName
+from quilt_core.domain.api_keys import ApiKeyStatusName
 from quilt_core.domain.entries import CopyModeName
 from quilt_core.domain.search import SearchOrderName
 from quilt_core.ops.connection import connect
