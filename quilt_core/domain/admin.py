@@ -11,7 +11,7 @@ import attrs
 from quilt_core.domain.base import DomainObject, aware
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class User(DomainObject):
     """A user of the registry (GraphQL `User`)."""
 
@@ -36,7 +36,7 @@ class BucketPermissionLevel(Enum):
     READ_WRITE = "READ_WRITE"
 
 
-@attrs.frozen(kw_only=True, order=True)
+@attrs.frozen(kw_only=True, order=True, repr=False)
 class BucketPermission(DomainObject):
     """A permission on a bucket."""
 
@@ -44,7 +44,7 @@ class BucketPermission(DomainObject):
     level: BucketPermissionLevel = attrs.field(order=lambda level: level.value)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RoleSignup(DomainObject):
     """How a role is offered to those who sign up (GraphQL `RoleSignup`)."""
 
@@ -58,7 +58,7 @@ class RoleSignup(DomainObject):
     _UNTOLD: ClassVar[frozenset[str]] = frozenset({"access_code"})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Role(DomainObject):
     """A role (GraphQL `ManagedRole` or `UnmanagedRole`)."""
 
@@ -78,7 +78,7 @@ class Role(DomainObject):
     """Whether the registry's roles have a default bucket and a signup; False before 2026-11."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Policy(DomainObject):
     """A policy: permissions on buckets that roles share (GraphQL `Policy`)."""
 
@@ -92,7 +92,7 @@ class Policy(DomainObject):
     """Ids of the roles that it is attached to, sorted."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class SsoConfig(DomainObject):
     """The single sign-on configuration; `text` is None when none is set."""
 
@@ -108,7 +108,7 @@ class SsoConfig(DomainObject):
         return self.text is not None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class BucketConfig(DomainObject):
     """A bucket as administrators configure it (GraphQL `BucketConfig`)."""
 
@@ -143,7 +143,7 @@ class BucketConfig(DomainObject):
         return BucketSettings(tags=self.tags or None, prefixes=self.prefixes or None, **given)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class BucketSettings(DomainObject):
     """What can be set of a bucket (GraphQL `BucketAddInput`, `BucketUpdateInput`).
 

@@ -22,7 +22,7 @@ ApiKeyStatusName = Literal["ACTIVE", "EXPIRED"]
 """The values of `ApiKeyStatus`, as facade methods take them too."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ApiKey(DomainObject):
     """An API key without its secret (GraphQL `APIKey`)."""
 
@@ -37,7 +37,7 @@ class ApiKey(DomainObject):
     status: ApiKeyStatus
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ApiKeyCreated(DomainObject):
     """A new API key with its secret, which is shown this once and never in a repr."""
 

@@ -6,7 +6,6 @@ answers None, at the call. Here each is an error when connecting, with the neare
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -222,6 +221,8 @@ def _check_required(operation: str, named: Iterable[str], owner: str) -> None:
 
 
 def _nearest(name: str, valid: Mapping[str, Any]) -> str:
+    import difflib  # only mistakes need it
+
     near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
     if near:
         return f"Did you mean {near[0]!r}?"

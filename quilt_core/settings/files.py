@@ -16,7 +16,6 @@ A value may be `{ env = "NAME" }`, so that a secret need not be written into the
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -43,6 +42,8 @@ def config_path(environ: Mapping[str, str] | None = None) -> Path:
 
 def read_config(path: Path) -> dict[str, Any]:
     """Read the file; empty when it is not there; `ValidationError` when it is not TOML."""
+    import tomllib  # when a connection is made, and not when the package is imported
+
     try:
         with path.open("rb") as file:
             return tomllib.load(file)
