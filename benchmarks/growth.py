@@ -48,7 +48,8 @@ from collections import deque
 from pathlib import Path
 import quilt_core
 backend, registry, calls, repeat = json.loads(sys.argv[1])
-ops = quilt_core.connect(backend, registry=registry, use_quilt3_login=False)
+# The registry reads a manifest of a million entries before its first answer.
+ops = quilt_core.connect(backend, registry=registry, use_quilt3_login=False, timeout=600)
 def memory(name):
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
@@ -135,15 +136,19 @@ def measure(
              json.dumps([backend, f"s3://{bucket}", calls, repeat])],
             env={"PATH": os.environ["PATH"], "HOME": home,
                  **registry.client_env("writer", bucket=bucket)},
-            stdout=subprocess.PIPE, text=True, check=True,
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def rows_of(
     backend: str, operation: Operation, sizes: Sequence[int], found: Sequence[Sequence[float]]
 ) -> Iterator[Row]:
-    """A row for the time and one for the memory."""
+    """A row for the time and one for the memory; none where there is but one size."""
+    if len(sizes) < 2:
+        return
     parts = (
         ("time", operation.time, [one[0] for one in found], 5e-3, "{:.3g} s", 1.0),
         ("memory", operation.memory, [one[1] for one in found], 4e6, "{:.0f} MB", 1e-6),
