@@ -2,7 +2,8 @@
 
 python benchmarks/growth.py [--entries N] [--writes N] [--packages N] [--backend NAME]
 
-Packages of 1,000 to N entries, and registries of 10 to N packages, lie in the local registry's S3.
+Packages of 1,000 to N entries, and registries of 10 to N packages, lie in the local registry's S3,
+and in a folder, which the quilt3 backend reads without any registry (`--backend folder`).
 Time is that of our process's processors alone: the registry runs in another one, and what else
 the machine does counts as little as can be. Memory is what a call took at most beyond what the
 process had. Below 4 MB, which the buffers of a stream take, it counts as 4 MB, and a time below
@@ -22,7 +23,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,9 @@ from quilt_core.domain.names import PackageName
 from quilt_core.manifest import ManifestHeader, write_manifest
 from quilt_core.manifest.layout import manifest_key, pointer_key
 
-BUCKET = "demo-data"
-OBJECT = f"s3://{BUCKET}/penguins/README.md"
+_BUCKET = "demo-data"
+_OBJECT = "penguins/README.md"
+_BACKENDS = ("folder", "platform", "quilt3")
 _MOST = {"constant": 0.1, "linear": 1.05}
 """The largest exponent of each class."""
 _MEASURE = """
@@ -79,39 +81,6 @@ class Operation:
     writes: bool = False
 
 
-def of_entries(backend: str) -> tuple[Operation, ...]:
-    """Operations on a package of many entries; `{}` stands for its name."""
-    reads_all = "constant" if backend == "platform" else "linear"
-    holds = "linear" if backend == "platform" else "constant"
-    package, other, deep = "{}", "{}-other", (("recursive", True),)
-    return (
-        Operation("metadata", "get_package_metadata", (package,), "constant", "constant"),
-        Operation(
-            "a directory", "browse_content", (package, None, "d00000"), reads_all, "constant"
-        ),
-        Operation("all entries", "browse_content", (package,), "linear", holds, deep),
-        Operation("diff", "diff_packages", (package, other), "linear", holds),
-        Operation(
-            "update",
-            "update_package_revision",
-            (package, [OBJECT]),
-            "linear",
-            "linear",
-            writes=True,
-        ),
-    )
-
-
-OF_PACKAGES = (
-    Operation("list the packages", "list_all_packages", (), "linear", "linear"),
-    Operation("describe a package", "get_package_info", ("many/p0",), "constant", "constant"),
-    Operation("search, ten hits", "search_packages", ("", None), "constant", "constant",
-              (("limit", 10),)),
-    Operation("versions of a package", "list_package_versions", ("many/p0",), "constant",
-              "constant"),
-)  # fmt: skip
-
-
 def decades(first: int, last: int) -> list[int]:
     """Powers of ten from the one to the other."""
     return [10**power for power in range(round(math.log10(first)), round(math.log10(last)) + 1)]
@@ -126,21 +95,119 @@ def exponent(sizes: Sequence[int], values: Sequence[float], floor: float) -> flo
     return above / sum((x - mean_x) ** 2 for x in xs)
 
 
-def measure(
-    registry: LocalRegistry, backend: str, bucket: str, calls: list[Any], repeat: int
-) -> list[list[float]]:
-    """Seconds of processors and bytes of memory of each call, in a process of its own."""
-    with tempfile.TemporaryDirectory() as home:
-        done = subprocess.run(
-            [sys.executable, "-c", _MEASURE,
-             json.dumps([backend, f"s3://{bucket}", calls, repeat])],
-            env={"PATH": os.environ["PATH"], "HOME": home,
-                 **registry.client_env("writer", bucket=bucket)},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    if done.returncode:
-        raise SystemExit(done.stderr[-2000:])
-    return [json.loads(line) for line in done.stdout.splitlines()]
+@dataclass(frozen=True)
+class Place:
+    """A registry of packages, and how our process reaches it."""
+
+    label: str
+    backend: str
+    registry: str
+    """Its URI."""
+    source: str
+    """The URI of an object that an update can add."""
+    version: str
+    """The physical key of all entries; it names a version, so that nobody looks at it."""
+    put: Callable[[str, bytes], object]
+    """Writes an object by its key."""
+    environment: Mapping[str, str]
+
+    def publish(self, name: str, count: int, changes: int) -> str:
+        """Publish a package; every 1000th entry depends on `changes`. Returns its top hash."""
+        manifest = io.BytesIO()
+        entries = many_entries(count, changes, self.version)
+        top_hash = write_manifest(ManifestHeader(user_meta={"n": count}), [], entries, manifest)
+        self.put(manifest_key(top_hash), manifest.getvalue())
+        self.point(PackageName.parse(name), top_hash)
+        return top_hash
+
+    def point(self, name: PackageName, top_hash: str) -> None:
+        """Make a revision the latest of a package."""
+        for pointer in ("1600000000", "latest"):
+            self.put(pointer_key(name, pointer), top_hash.encode())
+
+    def measure(self, calls: list[Any], repeat: int) -> list[list[float]]:
+        """Seconds of processors and bytes of memory of each call, in a process of its own."""
+        with tempfile.TemporaryDirectory() as home:
+            done = subprocess.run(
+                [sys.executable, "-c", _MEASURE,
+                 json.dumps([self.backend, self.registry, calls, repeat])],
+                env={"PATH": os.environ["PATH"], "HOME": home, **self.environment},
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+        if done.returncode:
+            raise SystemExit(done.stderr[-2000:])
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def folder_place(folder: Path) -> Place:
+    """A registry in a folder."""
+
+    def put(key: str, content: bytes) -> None:
+        path = folder / "registry" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    source = folder / "one.csv"
+    source.write_text("a,b\n")
+    return Place(
+        label="folder",
+        backend="quilt3",
+        registry=(folder / "registry").as_uri(),
+        source=source.as_uri(),
+        version="s3://some-bucket/one.csv?versionId=v1",
+        put=put,
+        environment={"QUILT_CORE_CACHE_DIR": str(folder / "cache")},
+    )
+
+
+def bucket_place(registry: LocalRegistry, backend: str) -> Place:
+    """The local registry's bucket, as a backend reaches it."""
+    s3 = registry.s3_client()
+    version = s3.head_object(Bucket=_BUCKET, Key=_OBJECT)["VersionId"]
+    return Place(
+        label=backend,
+        backend=backend,
+        registry=f"s3://{_BUCKET}",
+        source=f"s3://{_BUCKET}/{_OBJECT}",
+        version=f"s3://{_BUCKET}/{_OBJECT}?versionId={version}",
+        put=lambda key, content: s3.put_object(Bucket=_BUCKET, Key=key, Body=content),
+        environment=registry.client_env("writer", bucket=_BUCKET),
+    )
+
+
+def of_entries(place: Place) -> tuple[Operation, ...]:
+    """Operations on a package of many entries; `{}` stands for its name."""
+    reads_all = "constant" if place.backend == "platform" else "linear"
+    holds = "linear" if place.backend == "platform" else "constant"
+    package, other, deep = "{}", "{}-other", (("recursive", True),)
+    return (
+        Operation("metadata", "get_package_metadata", (package,), "constant", "constant"),
+        Operation(
+            "a directory", "browse_content", (package, None, "d00000"), reads_all, "constant"
+        ),
+        Operation("all entries", "browse_content", (package,), "linear", holds, deep),
+        Operation("diff", "diff_packages", (package, other), "linear", holds),
+        Operation(
+            "update",
+            "update_package_revision",
+            (package, [place.source]),
+            "linear",
+            "linear",
+            writes=True,
+        ),
+    )
+
+
+def of_packages(place: Place) -> tuple[Operation, ...]:
+    """Operations on a registry of many packages; a folder has no index to search in."""
+    one, hits = ("many/p0",), ("", None)
+    found = "linear" if place.label == "folder" else "constant"
+    return (
+        Operation("list the packages", "list_all_packages", (), "linear", "linear"),
+        Operation("describe a package", "get_package_info", one, "constant", "constant"),
+        Operation("search, ten hits", "search_packages", hits, found, found, (("limit", 10),)),
+        Operation("versions of a package", "list_package_versions", one, "constant", "constant"),
+    )
 
 
 def rows_of(
@@ -166,11 +233,9 @@ def rows_of(
         )
 
 
-def entries_rows(
-    registry: LocalRegistry, backend: str, sizes: Sequence[int], writes: int, repeat: int
-) -> Iterator[Row]:
+def entries_rows(place: Place, sizes: Sequence[int], writes: int, repeat: int) -> Iterator[Row]:
     """What the number of entries does to each operation."""
-    for operation in of_entries(backend):
+    for operation in of_entries(place):
         here = [size for size in sizes if not operation.writes or size <= writes]
         calls = [
             [
@@ -183,82 +248,69 @@ def entries_rows(
             ]
             for size in here
         ]
-        found = measure(registry, backend, BUCKET, calls, 1 if operation.writes else repeat)
-        yield from rows_of(backend, operation, here, found)
-
-
-def publish(registry: LocalRegistry, name: str, count: int, changes: int) -> None:
-    """Write a package straight into S3; every 1000th entry depends on `changes`."""
-    s3, manifest = registry.s3_client(), io.BytesIO()
-    version = s3.head_object(Bucket=BUCKET, Key="penguins/README.md")["VersionId"]
-    entries = many_entries(count, changes, f"{OBJECT}?versionId={version}")
-    top_hash = write_manifest(ManifestHeader(user_meta={"n": count}), [], entries, manifest)
-    s3.put_object(Bucket=BUCKET, Key=manifest_key(top_hash), Body=manifest.getvalue())
-    for pointer in ("1600000000", "latest"):
-        key = pointer_key(PackageName.parse(name), pointer)
-        s3.put_object(Bucket=BUCKET, Key=key, Body=top_hash.encode())
-
-
-def publish_names(registry: LocalRegistry, first: int, last: int) -> None:
-    """Publish packages `many/p<n>`, all with the entries of one."""
-    s3 = registry.s3_client()
-    key = pointer_key(PackageName.parse("many/e1000"), "latest")
-    top_hash = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-
-    def publish_one(number: int) -> None:
-        name = PackageName("many", f"p{number}")
-        for pointer in ("1600000000", "latest"):
-            s3.put_object(Bucket=BUCKET, Key=pointer_key(name, pointer), Body=top_hash)
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(publish_one, range(first, last)))
+        found = place.measure(calls, 1 if operation.writes else repeat)
+        yield from rows_of(place.label, operation, here, found)
 
 
 def packages_rows(
-    registry: LocalRegistry, backends: Sequence[str], sizes: Sequence[int], repeat: int
+    places: Sequence[Place], sizes: Sequence[int], top_hash: str, repeat: int
 ) -> Iterator[Row]:
-    """What the number of packages does to each operation."""
-    found: dict[str, list[list[list[float]]]] = {backend: [] for backend in backends}
-    calls = [[one.name, list(one.arguments), dict(one.options)] for one in OF_PACKAGES]
+    """What the number of packages does to each operation; all have the entries of one."""
+    found: dict[str, list[list[list[float]]]] = {place.label: [] for place in places}
+    operations = {place.label: of_packages(place) for place in places}
     for before, size in zip([0, *sizes], sizes, strict=False):
-        publish_names(registry, before, size)
-        for backend in backends:
-            found[backend].append(measure(registry, backend, BUCKET, calls, repeat))
-    for backend in backends:
-        for operation, values in zip(OF_PACKAGES, zip(*found[backend], strict=True), strict=True):
-            yield from rows_of(backend, operation, sizes, values)
+        with ThreadPoolExecutor(8) as pool:
+            names = (PackageName("many", f"p{number}") for number in range(before, size))
+            list(pool.map(lambda name: places[0].point(name, top_hash), names))
+        for place in places:
+            calls = [
+                [one.name, list(one.arguments), dict(one.options)]
+                for one in operations[place.label]
+            ]
+            found[place.label].append(place.measure(calls, repeat))
+    for label, values in found.items():
+        for operation, ones in zip(operations[label], zip(*values, strict=True), strict=True):
+            yield from rows_of(label, operation, sizes, ones)
+
+
+def grow(places: Sequence[Place], options: argparse.Namespace) -> tuple[list[Row], list[Row]]:
+    """The rows of places that are one registry: by entries, and by packages."""
+    entries, packages = decades(1_000, options.entries), decades(10, options.packages)
+    for size in entries:
+        places[0].publish(f"many/e{size}-other", size, 1)
+        top_hash = places[0].publish(f"many/e{size}", size, 0)
+    by_entries = [
+        row
+        for place in places
+        for row in entries_rows(place, entries, options.writes, options.repeat)
+    ]
+    return by_entries, list(packages_rows(places, packages, top_hash, options.repeat))
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
     """Measure, print the tables, and say whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--backend", action="append", choices=["platform", "quilt3"])
+    parser.add_argument("--backend", action="append", choices=_BACKENDS)
     parser.add_argument("--entries", type=int, default=1_000_000, help="a power of ten")
     parser.add_argument("--writes", type=int, default=100_000, help="entries of an update at most")
     parser.add_argument("--packages", type=int, default=10_000, help="a power of ten")
     parser.add_argument("--repeat", type=int, default=2, help="calls, of which the best counts")
     options = parser.parse_args(arguments)
-    backends = options.backend or ["platform", "quilt3"]
-    entries, packages = decades(1_000, options.entries), decades(10, options.packages)
-    # An update sends all entries: as many bytes as the manifest has, in one request.
-    config = RegistryConfig(seed="demo", limits=Limits(body_bytes=2**30))
-    with LocalRegistry(config) as registry:
-        for size in entries:
-            for changes, name in enumerate((f"many/e{size}", f"many/e{size}-other")):
-                publish(registry, name, size, changes)
-        by_entries = [
-            row
-            for backend in backends
-            for row in entries_rows(registry, backend, entries, options.writes, options.repeat)
-        ]
-        by_packages = list(packages_rows(registry, backends, packages, options.repeat))
-    return print_table(f"Growth with entries: {_listed(entries)}", by_entries) & print_table(
-        f"Growth with packages: {_listed(packages)}", by_packages
-    )
-
-
-def _listed(sizes: Sequence[int]) -> str:
-    return ", ".join(f"{size:,}" for size in sizes)
+    chosen = options.backend or _BACKENDS
+    by_entries: list[Row] = []
+    by_packages: list[Row] = []
+    if "folder" in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            found = grow([folder_place(Path(folder))], options)
+        by_entries, by_packages = by_entries + found[0], by_packages + found[1]
+    if backends := [one for one in chosen if one != "folder"]:
+        # An update sends all entries: as many bytes as the manifest has, in one request.
+        config = RegistryConfig(seed="demo", limits=Limits(body_bytes=2**30))
+        with LocalRegistry(config) as registry:
+            found = grow([bucket_place(registry, one) for one in backends], options)
+        by_entries, by_packages = by_entries + found[0], by_packages + found[1]
+    good = print_table(f"Growth with entries, 1,000 to {options.entries:,}", by_entries)
+    return print_table(f"Growth with packages, 10 to {options.packages:,}", by_packages) and good
 
 
 if __name__ == "__main__":
