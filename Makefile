@@ -78,8 +78,8 @@ audit: ## known weaknesses of the locked versions; says so when the advisory ser
 	@$(VENV)-audit/bin/python tools/audit.py $(LOCK)
 	@rm -rf $(VENV)-audit
 
-bench: setup ## measure against the peers, installed beside, and write benchmarks/RESULTS.md
-	$(BIN)/python benchmarks/run.py
+bench: setup ## measure against the peers, and write benchmarks/RESULTS.md; QUICK=1 takes minutes and writes nothing
+	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick)
 
 # One lock for all supported versions of Python and systems, with the hash of every file.
 lock: ## write the versions that development uses anew, from the ranges

@@ -77,12 +77,13 @@ def rows(number: int, repeat: int) -> list[Row]:
         cost = facade.median - direct.median
         result.append(
             Row(
-                f"facade, pluggy, value objects, {what}",
-                facade.show("µs"),
-                f"direct call {direct.show('µs')}",
-                f"+{cost:.1f} µs",
-                f"≤ {goal:.0f} µs",
-                cost <= goal,
+                what=f"facade, pluggy, value objects, {what}",
+                ours=facade.show("µs"),
+                peer="",
+                limit=f"direct call {direct.show('µs')}",
+                result=f"+{cost:.1f} µs",
+                goal=f"≤ {goal:.0f} µs",
+                met=cost <= goal,
             )
         )
     return result

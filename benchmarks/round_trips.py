@@ -146,7 +146,6 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     return print_table(
         f"{options.latency:g} ms latency, peer: quilt-mcp",
         rows,
-        limit="fewest that the protocol allows, and why",
     )
 
 

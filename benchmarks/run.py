@@ -5,6 +5,9 @@ python benchmarks/run.py [--quick]
 Installs the peers (quilt3 8.x and quilt-mcp 0.22) into `.bench/peers` first, and writes
 benchmarks/RESULTS.md. Exits with 0 whatever the goals say: a table is no test. Where a benchmark
 prints no table, the run ends with its name and RESULTS.md stays as it is.
+
+The quick form (`make bench QUICK=1`) takes minutes: smaller packages and few repetitions, which
+show that something has become much slower, and no more. Its tables are printed and not kept.
 """
 
 from __future__ import annotations
@@ -17,15 +20,13 @@ import platform
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / ".bench" / "peers"
 REQUIREMENTS = ("quilt3>=8,<9", "quilt-mcp>=0.22,<0.23")
-QUICK_TRANSFER = [
-    "--files", "200", "--large", "16", "--many", "5000", "--repeat", "1",
-]  # fmt: skip
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 
 
@@ -47,27 +48,56 @@ def machine() -> str:
     )
 
 
-def main() -> int:
-    """Run them one after the other, each in a process of its own."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="smaller packages, one repetition")
-    options = parser.parse_args()
-    peer = ["--peer-python", str(peer_python())]
-    few = ["--entries", "100000", "--repeat", "1"] if options.quick else []
-    small, large = ["--entries", "20000"], ["--entries", "1000000", "--limit", "300"]
-    programs = [
+def programs(peer: Sequence[str], *, quick: bool) -> list[list[str]]:
+    """The benchmarks with their arguments.
+
+    Parameters
+    ----------
+    peer:
+        The argument that names the interpreter with the peers.
+    quick:
+        Whether smaller packages and few repetitions will do.
+    """
+    if quick:
+        return [
+            ["dispatch.py", "--number", "5000", "--repeat", "3"],
+            ["startup.py", *peer, "--repeat", "3"],
+            ["round_trips.py", *peer],
+            ["packages.py", *peer, "--entries", "10000", "--limit", "20"],
+            ["manifests.py", *peer, "--entries", "100000", "--repeat", "1"],
+            ["transfer.py", *peer, "--files", "200", "--large", "16", "--many", "5000",
+             "--repeat", "1"],
+            ["query.py", "--packages", "100"],
+            ["tenants.py", *peer, "--calls", "500", "--repeat", "1", "--long", "5000"],
+            ["s3_servers.py", "--requests", "50", "--uploads", "128", "--objects", "1000"],
+            ["growth.py", "--entries", "10000", "--writes", "10000", "--packages", "100",
+             "--repeat", "1"],
+        ]  # fmt: skip
+    return [
         ["dispatch.py"],
         ["startup.py", *peer],
         ["round_trips.py", *peer],
-        ["packages.py", *peer, *(small if options.quick else [])],
-        *([] if options.quick else [["packages.py", *peer, *large]]),
-        ["manifests.py", *peer, *few],
-        ["transfer.py", *peer, *(QUICK_TRANSFER if options.quick else [])],
-        ["query.py", *(["--packages", "100"] if options.quick else [])],
-        ["tenants.py", *peer, *(["--long", "5000"] if options.quick else [])],
-        ["s3_servers.py", *(["--requests", "50"] if options.quick else [])],
+        ["packages.py", *peer],
+        ["packages.py", *peer, "--entries", "1000000", "--limit", "300"],
+        ["manifests.py", *peer],
+        ["transfer.py", *peer],
+        ["query.py"],
+        ["tenants.py", *peer],
+        ["s3_servers.py"],
+        ["growth.py"],
     ]
-    tables = [run(*program) for program in programs]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run them one after the other, each in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller packages, few repetitions")
+    options = parser.parse_args(arguments)
+    peer = ["--peer-python", str(peer_python())]
+    tables = [run(*program) for program in programs(peer, quick=options.quick)]
+    if options.quick:
+        print(f"\nA quick run: {RESULTS.relative_to(ROOT)} stays as it is.")
+        return 0
     when = datetime.now(UTC).date()
     RESULTS.write_text(
         f"# Results\n\nMeasured {when} by `make bench` on {machine()}; medians ± half the "

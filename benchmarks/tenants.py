@@ -5,6 +5,8 @@ python benchmarks/tenants.py --peer-python PATH [--tenants N] [--calls N]
 Each call is a request of another tenant: a connection with the tenant's JWT is made, one operation
 called (`list_buckets`), and the connection closed; or all use one connection, each with an
 identity of its own. The peer has one backend instance per request, as its own server makes them.
+The limit is a loop over a `requests.Session` that sends the same question and reads the answer,
+with no bound on time or size, and nothing checked. Of several turns the fastest counts.
 The registry is a stub that answers at once, over TLS as registries do, with the token as the
 bucket's name: what is measured is the client, and that nobody gets another's answer. It is
 measured without TLS as well, where a new socket costs next to nothing. Memory is what the process
@@ -35,7 +37,8 @@ from cryptography.x509.oid import NameOID
 sys.path.insert(0, str(Path(__file__).parent))
 from measure import Row, print_table
 
-_GOAL = 5
+_GOAL = 0.8
+"""Of the calls per second of the limit."""
 _SERVE = """
 import json, os, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +72,18 @@ _SHARED = (
     "ops = quilt_core.connect('platform', multitenant=True)",
     """    with auth_context.request_identity(token=token):
         return [bucket.name for bucket in ops.list_buckets()] == [token]""",
+)
+_LIMIT = (
+    """import requests
+session = requests.Session()
+for scheme in ("http://", "https://"):
+    session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=threads))
+endpoint = os.environ["QUILT_REGISTRY_URL"] + "/graphql"
+fields = "name title iconUrl description tags relevanceScore browsable"
+body = {"query": "query list_buckets { bucketConfigs { %s } }" % fields,
+        "operationName": "list_buckets", "variables": {}}""",
+    """    answer = session.post(endpoint, json=body, headers={"Authorization": f"Bearer {token}"})
+    return [bucket["name"] for bucket in answer.json()["data"]["bucketConfigs"]] == [token]""",
 )
 _PEER = (
     "from quilt_mcp.backends.platform_backend import Platform_Backend\n"
@@ -192,6 +207,16 @@ class _Server:
             raise SystemExit(f"{answer['wrong']} wrong answers")
         return answer
 
+    def fastest(
+        self, programs: Sequence[tuple[str, tuple[str, str]]], calls: int, repeat: int
+    ) -> list[float]:
+        """Calls per second of each program, an interpreter and code: the best of `repeat` turns."""
+        seconds = [
+            [self.serve(python, code, calls)["seconds"] for python, code in programs]
+            for _ in range(repeat)
+        ]
+        return [calls / min(turns) for turns in zip(*seconds, strict=True)]
+
 
 def rows(options: argparse.Namespace, home: str) -> Iterator[Row]:
     """Measure: with TLS and without, and the memory of a long run."""
@@ -200,17 +225,24 @@ def rows(options: argparse.Namespace, home: str) -> Iterator[Row]:
     for how, pair in (("over TLS", (certificate, key)), ("without TLS", ())):
         with stub_registry(pair) as address:
             server = _Server(address, home, trusted, options.tenants, options.threads)
-            theirs = server.serve(options.peer_python, _PEER, options.calls)
-            for what, code in (("a connection each", _OURS), ("one for all", _SHARED)):
-                mine = server.serve(sys.executable, code, options.calls)
-                ratio = theirs["seconds"] / mine["seconds"]
+            each = {
+                name: (sys.executable, code)
+                for name, code in (("a connection each", _OURS), ("one for all", _SHARED))
+            }
+            limit, theirs, *mine = server.fastest(
+                [(sys.executable, _LIMIT), (options.peer_python, _PEER), *each.values()],
+                options.calls,
+                options.repeat,
+            )
+            for what, rate in zip(each, mine, strict=True):
                 yield Row(
-                    what=f"requests a second {how}, {what}",
-                    ours=f"{options.calls / mine['seconds']:.0f}",
-                    peer=f"{options.calls / theirs['seconds']:.0f}",
-                    result=f"{ratio:.1f}×",
-                    goal=f"≥ {_GOAL}×",
-                    met=ratio >= _GOAL,
+                    what=f"requests per second {how}, {what}",
+                    ours=f"{rate:.0f}",
+                    peer=f"{theirs:.0f}",
+                    limit=f"{limit:.0f}",
+                    result=f"{rate / theirs:.1f}×, {rate / limit:.2f} of the limit",
+                    goal=f"≥ {_GOAL} of the limit",
+                    met=rate >= _GOAL * limit,
                 )
     if options.long:
         with stub_registry() as address:
@@ -220,6 +252,7 @@ def rows(options: argparse.Namespace, home: str) -> Iterator[Row]:
             what=f"growth over {options.long:,} calls",
             ours=f"{growth / 1e6:.1f} MB",
             peer="",
+            limit="0 MB",
             result="",
             goal="flat: below 5 MB",
             met=growth < 5e6,
@@ -233,6 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     parser.add_argument("--tenants", type=int, default=200)
     parser.add_argument("--threads", type=int, default=32)
     parser.add_argument("--calls", type=int, default=2_000)
+    parser.add_argument("--repeat", type=int, default=3, help="turns, of which the best counts")
     parser.add_argument("--long", type=int, default=50_000, help="calls of the memory's run")
     options = parser.parse_args(arguments)
     title = f"{options.tenants} tenants in {options.threads} threads, peer: quilt-mcp"

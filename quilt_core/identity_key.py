@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import blake2b
 
 from quilt_core import auth_context
 from quilt_core.secret import Secret
@@ -40,6 +39,8 @@ def _of_settings(settings: Settings) -> str | None:
 
 
 def _digest(credential: Secret) -> str:
+    from hashlib import blake2b  # brings OpenSSL, which an import of the package does without
+
     # Credentials have far more entropy than can be tried, so that a fast hash is not reversible.
     return blake2b(
         credential.reveal().encode(), digest_size=16, person=b"quilt_identity"

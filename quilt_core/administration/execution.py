@@ -12,7 +12,8 @@ from quilt_core.administration.state import read_state
 from quilt_core.errors import AuthenticationError, QuiltOpsError, TransportError
 
 if TYPE_CHECKING:
-    from quilt_core.ops import AdminOps, QuiltOps
+    from quilt_core.ops import QuiltOps
+    from quilt_core.ops.admin import AdminOps
 
 _HOPELESS = (AuthenticationError, TransportError)
 """After these, all that follows would fail as well."""

@@ -41,8 +41,11 @@ class AsyncQuiltOps(AsyncOperations):
     def __init__(self, ops: QuiltOps, threads: int = THREADS) -> None:
         self._ops = ops
         self._calls = Calls(threads)
-        self.admin = AsyncAdminOps(ops.admin, self._calls)
+
+    @property
+    def admin(self) -> AsyncAdminOps:
         """Users, roles, policies, buckets, API keys and single sign-on."""
+        return AsyncAdminOps(self._ops.admin, self._calls)
 
     @property
     def sync(self) -> QuiltOps:
@@ -82,7 +85,6 @@ class AsyncQuiltOps(AsyncOperations):
         """
         view = copy.copy(self)
         view._ops = self._ops.with_options(timeout=timeout, deadline=deadline)
-        view.admin = AsyncAdminOps(view._ops.admin, self._calls)
         return view
 
     def supports(self, operation: str, parameter: str | None = None) -> bool:

@@ -21,7 +21,7 @@ from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
 from quilt_core.errors import NotFoundError, ValidationError
-from quilt_core.ops import AdminOps
+from quilt_core.ops.admin import AdminOps
 
 
 @click.group(cls=Group)

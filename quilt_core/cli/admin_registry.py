@@ -19,7 +19,7 @@ from quilt_core.cli.api_keys import COLUMNS
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
-from quilt_core.domain.admin import ApiKeyStatusName
+from quilt_core.domain.api_keys import ApiKeyStatusName
 
 
 @click.group(cls=Group)

@@ -11,7 +11,7 @@ from quilt_core.cli.answers import listing, one
 from quilt_core.cli.options import Group, connect
 from quilt_core.cli.output import show, show_all
 from quilt_core.cli.writing import Delete, Write, write
-from quilt_core.domain.admin import ApiKeyStatusName
+from quilt_core.domain.api_keys import ApiKeyStatusName
 
 COLUMNS = ("id", "name", "fingerprint", "status", "created_at", "expires_at", "user_email")
 

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar
 
 import attrs
 
 from quilt_core.domain.base import DomainObject, aware
 
 
-class Keep(Enum):
-    """The type of `KEEP`."""
-
-    KEEP = "keep"
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-KEEP: Final[Literal[Keep.KEEP]] = Keep.KEEP
-"""In an update: leave it as it is, where None would clear it."""
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class User(DomainObject):
     """A user of the registry (GraphQL `User`)."""
 
@@ -49,7 +36,7 @@ class BucketPermissionLevel(Enum):
     READ_WRITE = "READ_WRITE"
 
 
-@attrs.frozen(kw_only=True, order=True)
+@attrs.frozen(kw_only=True, order=True, repr=False)
 class BucketPermission(DomainObject):
     """A permission on a bucket."""
 
@@ -57,7 +44,7 @@ class BucketPermission(DomainObject):
     level: BucketPermissionLevel = attrs.field(order=lambda level: level.value)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RoleSignup(DomainObject):
     """How a role is offered to those who sign up (GraphQL `RoleSignup`)."""
 
@@ -71,7 +58,7 @@ class RoleSignup(DomainObject):
     _UNTOLD: ClassVar[frozenset[str]] = frozenset({"access_code"})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Role(DomainObject):
     """A role (GraphQL `ManagedRole` or `UnmanagedRole`)."""
 
@@ -91,7 +78,7 @@ class Role(DomainObject):
     """Whether the registry's roles have a default bucket and a signup; False before 2026-11."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Policy(DomainObject):
     """A policy: permissions on buckets that roles share (GraphQL `Policy`)."""
 
@@ -105,7 +92,7 @@ class Policy(DomainObject):
     """Ids of the roles that it is attached to, sorted."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class SsoConfig(DomainObject):
     """The single sign-on configuration; `text` is None when none is set."""
 
@@ -121,7 +108,7 @@ class SsoConfig(DomainObject):
         return self.text is not None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class BucketConfig(DomainObject):
     """A bucket as administrators configure it (GraphQL `BucketConfig`)."""
 
@@ -156,7 +143,7 @@ class BucketConfig(DomainObject):
         return BucketSettings(tags=self.tags or None, prefixes=self.prefixes or None, **given)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class BucketSettings(DomainObject):
     """What can be set of a bucket (GraphQL `BucketAddInput`, `BucketUpdateInput`).
 
@@ -178,47 +165,3 @@ class BucketSettings(DomainObject):
     index_content_bytes: int | None = None
     browsable: bool | None = None
     prefixes: tuple[str, ...] | None = None
-
-
-class ApiKeyStatus(Enum):
-    """Whether an API key still works."""
-
-    ACTIVE = "ACTIVE"
-    EXPIRED = "EXPIRED"
-
-
-ApiKeyStatusName = Literal["ACTIVE", "EXPIRED"]
-"""The values of `ApiKeyStatus`, as facade methods take them too."""
-
-
-@attrs.frozen(kw_only=True)
-class ApiKey(DomainObject):
-    """An API key without its secret (GraphQL `APIKey`)."""
-
-    id: str
-    name: str
-    fingerprint: str
-    """The first and last characters of the secret."""
-    created_at: datetime = attrs.field(validator=aware)
-    expires_at: datetime = attrs.field(validator=aware)
-    last_used_at: datetime | None = attrs.field(default=None, validator=aware)
-    user_email: str
-    status: ApiKeyStatus
-
-
-@attrs.frozen(kw_only=True)
-class ApiKeyCreated(DomainObject):
-    """A new API key with its secret, which is shown this once and never in a repr."""
-
-    api_key: ApiKey
-    secret: str = attrs.field(repr=False)
-
-
-@attrs.frozen(kw_only=True)
-class Acknowledgement(DomainObject):
-    """An administration step was done: which one, on what."""
-
-    action: str
-    """The operation's name, such as `admin_delete_user`."""
-    subject: str
-    """The name or id of what it was done to."""

@@ -7,7 +7,7 @@ import attrs
 from quilt_core.domain.base import DomainObject
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class BucketInfo(DomainObject):
     """A bucket that the catalog knows and this identity can read."""
 

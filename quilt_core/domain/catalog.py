@@ -14,7 +14,7 @@ _PLAIN = "/!~*'()"
 """What the catalog itself does not encode in its addresses, letters and digits aside."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AuthStatus(DomainObject):
     """Who the registry says that we are."""
 
@@ -33,7 +33,7 @@ class AuthStatus(DomainObject):
     """When the token in use expires, where that is known."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Health(DomainObject):
     """Whether the registry is there."""
 
@@ -46,7 +46,7 @@ class Health(DomainObject):
     """What came back, in a sentence."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CatalogConfig(DomainObject):
     """A catalog's `config.json` with the names derived from it (docs/protocol.md, A)."""
 

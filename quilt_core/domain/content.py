@@ -21,7 +21,7 @@ class ContentType(Enum):
     DIRECTORY = "directory"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ContentInfo(DomainObject):
     """A file or a directory inside a package."""
 

@@ -80,7 +80,7 @@ NO_REVISION: Final = "none"
 """As `expected_top_hash`: the caller saw that the package is not there."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Progress(DomainObject):
     """How far long work has come: `done` of `total` (None: not known) `unit`s of `phase`."""
 

@@ -93,7 +93,7 @@ def parse_object_prefix(text: str) -> ObjectPrefix:
     return S3Prefix.parse(text)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ObjectInfo(DomainObject):
     """An object, or a folder in a listing of one level (`is_prefix`), where it lies."""
 
@@ -117,7 +117,7 @@ class ObjectInfo(DomainObject):
     """Whether this is a folder, of which a listing knows nothing but the name."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class StoredObject(DomainObject):
     """An object that was written, as an entry of a package refers to it."""
 
@@ -129,7 +129,7 @@ class StoredObject(DomainObject):
     version: str | None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ObjectHit(DomainObject):
     """An object that a search found; what the index knew of it, which may be a moment behind."""
 

@@ -11,7 +11,7 @@ import attrs
 from quilt_core.domain.base import DomainObject, aware
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PackageInfo(DomainObject):
     """One revision of a package, as a search or a look-up finds it."""
 
@@ -50,7 +50,7 @@ class PackageInfo(DomainObject):
         return tuple(found)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PackageVersion(DomainObject):
     """One line of a package's history."""
 
@@ -61,7 +61,7 @@ class PackageVersion(DomainObject):
     """Whether the tag `latest` points at it; not always the newest (rollback)."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PackageDiff(DomainObject):
     """What differs between two revisions: logical keys, each list in path-component order."""
 
@@ -99,7 +99,7 @@ class PackageDiff(DomainObject):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PackageRevisionResult(DomainObject):
     """What a write did."""
 
@@ -140,7 +140,7 @@ class PackageRevisionResult(DomainObject):
     """What a dry run could not look at: "objects", "workflow"; empty otherwise."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RollbackResult(DomainObject):
     """What a rollback did."""
 
@@ -154,7 +154,7 @@ class RollbackResult(DomainObject):
     """The revision's page in the catalog; None when no catalog is configured."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RevisionFailure(DomainObject):
     """A revision that could not be deleted, and why."""
 
@@ -162,7 +162,7 @@ class RevisionFailure(DomainObject):
     reason: str
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class DeletionResult(DomainObject):
     """What a deletion did, revision by revision."""
 

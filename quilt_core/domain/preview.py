@@ -23,7 +23,7 @@ class PreviewKind(Enum):
     BINARY = "binary"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ContentPreview(DomainObject):
     """The first rows or lines of a file; a notebook shows it as a table or as text.
 

@@ -55,7 +55,7 @@ class QueryState(Enum):
         return self in (QueryState.SUCCEEDED, QueryState.FAILED, QueryState.CANCELLED)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class QueryColumn(DomainObject):
     """A column of a table or of a result."""
 
@@ -65,7 +65,7 @@ class QueryColumn(DomainObject):
     `decimal(10,2)`."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class QueryTable(DomainObject):
     """A table that queries can name."""
 
@@ -301,7 +301,7 @@ def _rows(batch: Any) -> Iterable[QueryRow]:
     return zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class QueryStatus(DomainObject):
     """A query that was started: where it stands, what it cost, and what it found."""
 

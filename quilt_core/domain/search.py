@@ -35,7 +35,7 @@ def _optional_tuple(values: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if values is None else tuple(values)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class SearchFilter(DomainObject):
     """Conditions on the packages found; each is optional, and all given ones must hold."""
 
@@ -68,7 +68,7 @@ NO_FILTER = SearchFilter()
 """The filter that every package passes."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class MetadataPredicate(DomainObject):
     """A condition on one value of the package's user metadata.
 

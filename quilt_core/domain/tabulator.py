@@ -7,7 +7,7 @@ import attrs
 from quilt_core.domain.base import DomainObject
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class TabulatorTable(DomainObject):
     """A tabulator table: an SQL view over the packages of a bucket."""
 
@@ -17,7 +17,7 @@ class TabulatorTable(DomainObject):
     """The table's configuration, YAML."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OpenQueryStatus(DomainObject):
     """Whether tabulator tables can be queried with any AWS identity ("open query")."""
 

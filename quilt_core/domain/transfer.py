@@ -35,7 +35,7 @@ PushModeName = Literal["replace", "merge"]
 """The values of `PushMode`, as facade methods take them too."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PushResult(DomainObject):
     """What a push did, or with `dry_run` would do; logical keys in path-component order."""
 
@@ -69,7 +69,7 @@ class PushResult(DomainObject):
     run."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class DownloadResult(DomainObject):
     """What a download did, or with `dry_run` would do; logical keys in path-component order."""
 
@@ -94,7 +94,7 @@ class DownloadResult(DomainObject):
     """The sum of the sizes of `downloaded`."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class FileDifference(DomainObject):
     """A file that is not what the package says; sizes in bytes."""
 
@@ -108,7 +108,7 @@ class FileDifference(DomainObject):
     """None when the sizes differ already."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class VerifyResult(DomainObject):
     """How a folder compares with a revision; paths in path-component order."""
 

@@ -7,7 +7,7 @@ import attrs
 from quilt_core.domain.base import DomainObject
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class WorkflowInfo(DomainObject):
     """A workflow of a registry: rules that a revision may have to pass."""
 

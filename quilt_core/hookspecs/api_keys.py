@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus
 from quilt_core.hookspecs.markers import hookspec
 
 

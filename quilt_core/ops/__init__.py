@@ -3,8 +3,7 @@
 Each method checks and parses what the user gives, calls the hook, and returns the answer.
 """
 
-from quilt_core.ops.admin import AdminOps
 from quilt_core.ops.connection import QuiltOps, connect
 from quilt_core.ops.dispatch import Capability
 
-__all__ = ["AdminOps", "Capability", "QuiltOps", "connect"]
+__all__ = ["Capability", "QuiltOps", "connect"]

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.admin import (
-    Acknowledgement,
-    ApiKey,
-    ApiKeyCreated,
-    ApiKeyStatus,
-    ApiKeyStatusName,
-)
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus, ApiKeyStatusName
 from quilt_core.domain.listing import Listing
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup

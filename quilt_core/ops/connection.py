@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quilt_core import plugins
 from quilt_core.domain.names import Registry
 from quilt_core.hookspecs import operations
 from quilt_core.logs import configure_from_environment
-from quilt_core.ops.admin import AdminOps
 from quilt_core.ops.api_keys import ApiKeyOps
 from quilt_core.ops.aws import AwsOps
 from quilt_core.ops.buckets import BucketOps
@@ -35,6 +34,9 @@ from quilt_core.plugins.records import BackendPlugin
 from quilt_core.secret import Secret
 from quilt_core.settings import Settings, load_settings, with_options
 from quilt_core.settings.model import MoreSettings
+
+if TYPE_CHECKING:
+    from quilt_core.ops.admin import AdminOps
 
 
 class QuiltOps(
@@ -71,8 +73,13 @@ class QuiltOps(
         self._backend = backend
         self._settings = settings
         self._dispatch = dispatch
-        self.admin = AdminOps(self._dispatch)
+
+    @property
+    def admin(self) -> AdminOps:
         """Users, roles, policies, buckets, API keys and single sign-on."""
+        from quilt_core.ops.admin import AdminOps  # most programs start and end without it
+
+        return AdminOps(self._dispatch)
 
     @property
     def backend_name(self) -> str:
@@ -122,7 +129,6 @@ class QuiltOps(
         limits = {name: getattr(checked, name) for name in given}
         view = copy.copy(self)
         view._dispatch = self._dispatch.with_options(limits.get("timeout"), limits.get("deadline"))
-        view.admin = AdminOps(view._dispatch)
         return view
 
     def supports(self, operation: str, parameter: str | None = None) -> bool:

@@ -41,7 +41,7 @@ T = TypeVar("T")
 NOT_IMPLEMENTED = "the backend does not implement it"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Capability(DomainObject):
     """Whether a backend offers an operation, and why not when it does not."""
 

@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger("quilt_core.plugins")
 
 
-@lru_cache(maxsize=3)
-def _entry_points(group: str) -> tuple[EntryPoint, ...]:
-    from importlib.metadata import entry_points  # 50 ms, and not all need it
+@lru_cache(maxsize=1)
+def _entry_points() -> Mapping[str, tuple[EntryPoint, ...]]:
+    """The entry points of our groups."""
+    from importlib.metadata import entry_points  # 20 ms, and not all need it
 
-    # The standard library reads all metadata anew on every call; 5 ms and more.
-    return tuple(entry_points(group=group))
+    # The standard library reads the metadata of all that is installed on every call, also when it
+    # is asked for one group: 30 ms in an environment of 160 distributions.
+    found = entry_points()
+    groups = (BACKENDS_GROUP, EXTENSIONS_GROUP, COMMANDS_GROUP)
+    return {group: tuple(found.select(group=group)) for group in groups}
 
 
 def clear_cache() -> None:
@@ -175,5 +179,5 @@ def environment_repair(distributions: Iterable[str | None]) -> str | None:
 
 
 def entry_points_of(group: str) -> tuple[EntryPoint, ...]:
-    """The entry points of a group, read once per process."""
-    return _entry_points(group)
+    """The entry points of one of our groups, read once per process."""
+    return _entry_points()[group]

@@ -17,9 +17,9 @@ from quilt_core.plugins.trace import trace_calls
 from quilt_core.plugins.validation import (
     AROUND,
     HookImplementation,
+    answers_of,
     check_implementer,
     hook_implementations,
-    parameters_of,
     specifications,
 )
 
@@ -92,13 +92,10 @@ class Hooks:
         answered: dict[str, frozenset[str]] = {}
         for number, implementer in enumerate(backend.implementers):
             implemented = check_implementer(implementer, owner, wrappers_only=False)
-            for operation, implementation in implemented.items():
-                if operation in met:
-                    raise PluginError(f"The {owner} implements {operation} twice.")
-                met.add(operation)
-                if not implementation.wrapper:
-                    function = getattr(implementer, implementation.attribute)
-                    answered[operation] = parameters_of(function)
+            if twice := sorted(met & implemented.keys()):
+                raise PluginError(f"The {owner} implements {twice[0]} twice.")
+            met.update(implemented)
+            answered.update(answers_of(implementer, implemented))
             self._plugins.append((f"{backend.name}:{number}", implementer, implemented))
         unknown = sorted(set(backend.unsupported) - set(specifications()))
         both = sorted(set(backend.unsupported) & met)

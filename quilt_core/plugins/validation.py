@@ -6,9 +6,8 @@ answers None, at the call. Here each is an error when connecting, with the neare
 
 from __future__ import annotations
 
-import difflib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import FunctionType
@@ -165,17 +164,28 @@ def check_implementer(
     return _known(implemented)
 
 
-_parameters: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
+_answers: WeakKeyDictionary[type, Mapping[str, frozenset[str]]] = WeakKeyDictionary()
 
 
-def parameters_of(function: Callable[..., Any]) -> frozenset[str]:
-    """The names of the parameters that an implementation, bound already, takes."""
-    plain = _function(function)
-    names = _parameters.get(plain)
-    if names is None:
-        names = frozenset(inspect.signature(function).parameters)
-        _parameters[plain] = names
-    return names
+def answers_of(
+    plugin: object, implemented: Mapping[str, HookImplementation]
+) -> Mapping[str, frozenset[str]]:
+    """The operations that an object answers itself, each with the parameters that it takes.
+
+    `implemented` is what `check_implementer` returned for it.
+    """
+    kind = type(plugin)
+    of_class = implemented is _of_class.get(kind)
+    if of_class and kind in _answers:
+        return _answers[kind]
+    answers = {
+        operation: frozenset(inspect.signature(getattr(plugin, found.attribute)).parameters)
+        for operation, found in implemented.items()
+        if not found.wrapper
+    }
+    if of_class:
+        _answers[kind] = answers
+    return answers
 
 
 def _check_function(function: Any, operation: str, owner: str, *, wrapper: bool) -> None:
@@ -222,6 +232,8 @@ def _check_required(operation: str, named: Iterable[str], owner: str) -> None:
 
 
 def _nearest(name: str, valid: Mapping[str, Any]) -> str:
+    import difflib  # only mistakes need it
+
     near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
     if near:
         return f"Did you mean {near[0]!r}?"

@@ -16,8 +16,8 @@ A value may be `{ env = "NAME" }`, so that a secret need not be written into the
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -34,15 +34,26 @@ def config_path(environ: Mapping[str, str] | None = None) -> Path:
     named = (os.environ if environ is None else environ).get("QUILT_CORE_CONFIG")
     if named:
         return Path(named)
+    path, former = _usual_paths(*map(os.environ.get, _FOLDER_VARIABLES))
+    return former if former.exists() and not path.exists() else path
+
+
+_FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
+
+
+@lru_cache(maxsize=16)
+def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
+    """Where the file is, and was before; looked for again when one of the variables changes."""
     import platformdirs
 
-    path = Path(platformdirs.user_config_dir("quiltops")) / "config.toml"
-    former = Path(platformdirs.user_config_dir("quilt-core")) / "config.toml"
-    return former if former.exists() and not path.exists() else path
+    now, before = (Path(platformdirs.user_config_dir(name)) for name in ("quiltops", "quilt-core"))
+    return now / "config.toml", before / "config.toml"
 
 
 def read_config(path: Path) -> dict[str, Any]:
     """Read the file; empty when it is not there; `ValidationError` when it is not TOML."""
+    import tomllib  # when a connection is made, and not when the package is imported
+
     try:
         with path.open("rb") as file:
             return tomllib.load(file)

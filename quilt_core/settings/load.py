@@ -38,7 +38,8 @@ def load_settings(
         For an unknown setting, a value that does not fit, or an unknown profile; it names where
         the value came from.
     """
-    environ = os.environ if environ is None else environ
+    # `os.environ` decodes a variable each time that it is asked for it.
+    environ = {**os.environ} if environ is None else environ
     given: Mapping[str, Any] = explicit
     fields = {field.name: field for field in setting_fields()}
     _refuse_unknown(given, fields, "the arguments")

@@ -162,4 +162,5 @@ def with_options(settings: Settings, factory: object, backend: str) -> Settings:
         )
         for name, option in declared.items()
     }
-    return attrs.evolve(settings, options=values)
+    # Those of whom this was asked before are complete.
+    return settings if values == settings.options else attrs.evolve(settings, options=values)

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from quilt_core.aio.calls import AsyncGroup
-from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import BucketConfig, BucketSettings
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.buckets import BucketAdminOps
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quilt_core.aio.calls import AsyncGroup
-from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import Role, RoleSignup
+from quilt_core.domain.keep import KEEP, Keep
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.roles import RoleOps
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quilt_core.aio.calls import AsyncGroup
-from quilt_core.domain.admin import Acknowledgement, User
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import User
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.users import UserOps
 

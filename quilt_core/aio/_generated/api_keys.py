@@ -4,13 +4,8 @@
 from __future__ import annotations
 
 from quilt_core.aio.calls import AsyncGroup
-from quilt_core.domain.admin import (
-    Acknowledgement,
-    ApiKey,
-    ApiKeyCreated,
-    ApiKeyStatus,
-    ApiKeyStatusName,
-)
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus, ApiKeyStatusName
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.api_keys import ApiKeyOps
 

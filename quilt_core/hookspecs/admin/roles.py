@@ -4,9 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.keep import KEEP, Keep
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:  # a start does without administration
+    from quilt_core.domain.admin import Role, RoleSignup
 
 
 @hookspec(firstresult=True)

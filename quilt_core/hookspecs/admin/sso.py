@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.admin import SsoConfig
+from typing import TYPE_CHECKING
+
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:  # a start does without administration
+    from quilt_core.domain.admin import SsoConfig
 
 
 @hookspec(firstresult=True)

@@ -6,20 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from quilt_core.domain.acknowledgement import Acknowledgement
 from quilt_core.domain.admin import (
-    Acknowledgement,
-    ApiKey,
-    ApiKeyStatus,
     BucketConfig,
     BucketPermission,
     BucketSettings,
-    Keep,
     Policy,
     Role,
     RoleSignup,
     SsoConfig,
     User,
 )
+from quilt_core.domain.api_keys import ApiKey, ApiKeyStatus
+from quilt_core.domain.keep import Keep
 
 
 class SupportsAdminListUsers(Protocol):

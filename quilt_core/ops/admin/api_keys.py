@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyStatus, ApiKeyStatusName
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.api_keys import ApiKey, ApiKeyStatus, ApiKeyStatusName
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.api_keys import parse_key_id, parse_status

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import BucketConfig, BucketSettings
 from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import parse_bucket
 from quilt_core.errors import ValidationError

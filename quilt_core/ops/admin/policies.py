@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import BucketPermission, Policy
 from quilt_core.domain.listing import Listing
 from quilt_core.errors import ValidationError
 from quilt_core.ops.admin.group import AdminOperationGroup

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quilt_core.domain.admin import Acknowledgement, User
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import User
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.admin.group import AdminOperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_names, parse_text

@@ -7,15 +7,9 @@ from typing import Any
 
 import attrs
 
-from quilt_core.domain.admin import (
-    KEEP,
-    Acknowledgement,
-    BucketPermission,
-    Keep,
-    Policy,
-    Role,
-    RoleSignup,
-)
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import BucketPermission, Policy, Role, RoleSignup
+from quilt_core.domain.keep import KEEP, Keep
 from quilt_core.errors import ConflictError, NotFoundError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.testing.memory.session import Session

@@ -7,13 +7,8 @@ from typing import Any
 
 import attrs
 
-from quilt_core.domain.admin import (
-    Acknowledgement,
-    BucketConfig,
-    BucketSettings,
-    SsoConfig,
-    User,
-)
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import BucketConfig, BucketSettings, SsoConfig, User
 from quilt_core.errors import ConflictError, NotFoundError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_core.testing.memory.session import Session

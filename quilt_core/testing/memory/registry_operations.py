@@ -7,13 +7,9 @@ from datetime import timedelta
 
 import attrs
 
-from quilt_core.domain.admin import (
-    Acknowledgement,
-    ApiKey,
-    ApiKeyCreated,
-    ApiKeyStatus,
-    BucketPermissionLevel,
-)
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import BucketPermissionLevel
+from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus
 from quilt_core.domain.buckets import BucketInfo
 from quilt_core.domain.catalog import (
     AuthStatus,

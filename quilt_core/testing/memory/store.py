@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 
 from quilt_core.domain.admin import (
-    ApiKey,
     BucketConfig,
     BucketPermission,
     BucketPermissionLevel,
@@ -20,6 +19,7 @@ from quilt_core.domain.admin import (
     SsoConfig,
     User,
 )
+from quilt_core.domain.api_keys import ApiKey
 from quilt_core.domain.names import PackageName
 from quilt_core.domain.tabulator import TabulatorTable
 from quilt_core.domain.uris import S3Uri

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from local_registry import LocalRegistry, RegistryConfig
 
 HEAVY = {"boto3", "botocore", "graphql", "jwt", "moto", "msgspec", "platform_backend", "pydantic",
          "quilt3", "quilt3_backend", "requests", "rich", "urllib3",
@@ -36,6 +38,20 @@ def test_help_and_version(arguments: tuple[str, ...]) -> None:
 def test_completion() -> None:
     words = {"COMP_WORDS": "quiltops packages cre", "COMP_CWORD": "2"}
     assert not imported(_QUILTOPS_COMPLETE="bash_complete", **words) & HEAVY
+
+
+def test_a_command_of_the_platform_backend(tmp_path: Path) -> None:
+    """What benchmarks/startup.py measures: it asks a registry, and needs no more than that."""
+    with LocalRegistry(RegistryConfig(seed="demo")) as registry:
+        given = {"HOME": str(tmp_path), "QUILT_BACKEND": "platform",
+                 **registry.client_env("reader", bucket="demo-data")}  # fmt: skip
+        modules = imported("packages", "list", **given)
+    assert "requests" in modules
+    needless = {"boto3", "botocore", "duckdb", "graphql", "jwt", "moto", "numpy", "pandas",
+                "polars", "pyarrow", "pydantic", "quilt3", "quilt3_backend", "quilt_core.query.run",
+                "quilt_core.administration", "quilt_core.ops.admin", "quilt_core.testing", "rich",
+                "sqlglot", "local_registry.server"}  # fmt: skip
+    assert not modules & needless
 
 
 def test_a_listing_as_json_needs_no_tables() -> None:

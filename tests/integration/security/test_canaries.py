@@ -14,7 +14,8 @@ from local_registry.faults import FAULT_KINDS, FaultRule
 from quilt_core import ConflictError, QuiltOpsError
 from quilt_core.auth_context import request_identity
 from quilt_core.cli.main import run
-from quilt_core.domain.admin import ApiKeyCreated, BucketSettings
+from quilt_core.domain.admin import BucketSettings
+from quilt_core.domain.api_keys import ApiKeyCreated
 from quilt_core.hookspecs import operations
 from quilt_core.testing.conformance.calls import example_call
 

@@ -24,6 +24,22 @@ def test_importing_the_package_imports_next_to_nothing() -> None:
     assert not modules & {*HEAVY, "attrs", "attr", "pluggy", "msgspec", "click"}
 
 
+def test_the_facades_names_import_nothing_that_a_connection_or_few_need() -> None:
+    """Each of these took milliseconds of a start; see benchmarks/startup.py."""
+    modules = imported_by("from quilt_core import connect, hookimpl, PackageInfo")
+    assert not modules & {
+        "_hashlib", "_ssl", "difflib", "importlib.metadata", "msgspec", "platformdirs", "tomllib",
+        "quilt_core.administration", "quilt_core.composition.push", "quilt_core.domain.admin",
+        "quilt_core.domain.tree", "quilt_core.manifest", "quilt_core.ops.admin", "quilt_core.query",
+        "quilt_core.revisions", "quilt_core.search",
+    }  # fmt: skip
+
+
+def test_one_module_of_the_domain_does_not_import_the_others() -> None:
+    found = {one for one in imported_by("import quilt_core.domain.base") if "domain." in one}
+    assert found == {"quilt_core.domain.base"}
+
+
 @pytest.mark.parametrize(
     "code",
     [

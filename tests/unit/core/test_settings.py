@@ -224,6 +224,7 @@ def test_a_configuration_file_in_the_former_folder_is_still_read(
     import platformdirs
 
     monkeypatch.delenv("QUILT_CORE_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))  # the folders are asked for anew
     monkeypatch.setattr(platformdirs, "user_config_dir", lambda name: str(tmp_path / name))
     new, former = (tmp_path / name / "config.toml" for name in ("quiltops", "quilt-core"))
     assert config_path() == new

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from quilt_core.domain.admin import ApiKey, ApiKeyStatus
+from quilt_core.domain.api_keys import ApiKey, ApiKeyStatus
 from quilt_registry import fields
 
 

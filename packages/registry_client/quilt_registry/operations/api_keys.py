@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from quilt_core.auth_context import not_logged_in
-from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyCreated, ApiKeyStatus
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus
 from quilt_core.errors import NotFoundError, QuiltOpsError, ValidationError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.admin import Acknowledgement, ApiKey, ApiKeyStatus
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.api_keys import ApiKey, ApiKeyStatus
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields
 from quilt_registry.connection import Connection

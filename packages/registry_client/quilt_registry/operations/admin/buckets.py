@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from quilt_core import deadline
 from quilt_core.auth_context import not_logged_in
-from quilt_core.domain.admin import Acknowledgement, BucketConfig, BucketSettings
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import BucketConfig, BucketSettings
 from quilt_core.errors import ConflictError, NotFoundError, NotSupportedError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields

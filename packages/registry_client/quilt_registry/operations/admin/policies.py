@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from quilt_core.domain.admin import Acknowledgement, BucketPermission, Policy
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import BucketPermission, Policy
 from quilt_core.errors import NotFoundError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields

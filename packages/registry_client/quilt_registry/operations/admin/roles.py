@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from quilt_core.domain.admin import KEEP, Acknowledgement, Keep, Role, RoleSignup
+from quilt_core.domain.acknowledgement import Acknowledgement
+from quilt_core.domain.admin import Role, RoleSignup
+from quilt_core.domain.keep import KEEP, Keep
 from quilt_core.errors import NotFoundError, NotSupportedError
 from quilt_core.hookspecs import hookimpl
 from quilt_registry import fields
