@@ -10,6 +10,20 @@ from quilt_registry.graphql.learned import LEARNED
 from quilt_registry.s3.regions import forget_bucket_regions
 
 _FOREIGN = ("QUILT_", "MCP_JWT_", "AWS_")
+_MARKERS = {
+    "tests/mutants/": "mutant",
+    "tests/unit/fuzzing/": "fuzz",
+    "tests/integration/conformance/test_stateful.py": "fuzz",
+}
+"""What everything in a folder or file is; CONTRIBUTING.md says which target runs it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make unit` or `make test` leaves to a target of its own."""
+    for item in items:
+        for place, marker in _MARKERS.items():
+            if item.nodeid.startswith(place):
+                item.add_marker(marker)
 
 
 @pytest.fixture(autouse=True)
