@@ -18,12 +18,24 @@ _MARKERS = {
 """What everything in a folder or file is; CONTRIBUTING.md says which target runs it."""
 
 
+_OLDER = "tests/integration/conformance/test_older_registries.py"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `make unit` or `make test` leaves to a target of its own."""
     for item in items:
         for place, marker in _MARKERS.items():
             if item.nodeid.startswith(place):
                 item.add_marker(marker)
+        if item.nodeid.startswith(_OLDER) and _is_inherited(item):
+            item.add_marker("older")
+
+
+def _is_inherited(item: pytest.Item) -> bool:
+    """Whether an item's class comes from the suite as it is, without a behaviour that differs."""
+    return isinstance(item, pytest.Function) and (
+        item.cls is not None and item.cls.__module__ != item.module.__name__
+    )
 
 
 @pytest.fixture(autouse=True)

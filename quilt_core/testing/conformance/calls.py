@@ -28,7 +28,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "get_package_metadata": _REVISION,
     "diff_packages": {"package1_name": "team/data", "package2_name": "team/data"},
     "update_package_revision": {**_PACKAGE, "remove": ["a"]},
-    "delete_package": {"bucket": None, "name": "team/data"},
+    "delete_package": _PACKAGE,
     "browse_content": _REVISION,
     "get_content_url": {**_REVISION, "path": "a"},
     "list_objects": {"uri": "s3://bucket"},
