@@ -54,15 +54,17 @@ lint: setup ## ruff, mypy and bandit
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
 
+# Neighbours go to one process, so that it makes what a module shares, and idle ones take from others.
+PARALLEL := -n auto --dist worksteal
 # `make unit QUICK=` runs them all.
 QUICK := not (slow or fuzz or hypothesis)
 
 unit: setup ## the unit tests that take milliseconds
-	$(BIN)/pytest -q -n auto tests/unit -m '$(QUICK)'
+	$(BIN)/pytest -q $(PARALLEL) tests/unit -m '$(QUICK)'
 
 # The nightly workflow runs the rest: mutants, older-registries, soak, and many examples of the others.
 test: lint ## what every change must pass
-	$(BIN)/pytest -q -n auto -m 'not (mutant or older or soak)'
+	$(BIN)/pytest -q $(PARALLEL) -m 'not (mutant or older or soak)'
 
 # What is supported on Windows, as README.md says; runs everywhere.
 test-windows: setup ## the tests of what is supported on Windows
