@@ -133,8 +133,9 @@ check-wheels: wheels ## install each wheel alone in a fresh environment and impo
 
 # Environments of their own, with other versions than the lock has. TESTS narrows what runs.
 TESTS := tests
-# Generated pages show help as the locked version of click prints it.
-ANY_VERSIONS := --deselect tests/unit/docs/test_reference.py
+# Generated pages show help as the locked version of click prints it; warnings of other versions than
+# the locked ones are shown, and are no errors.
+ANY_VERSIONS := --deselect tests/unit/docs/test_reference.py -W default
 QUILT3_TESTS := tests/unit/quilt3_backend tests/integration/quilt3_backend tests/integration/parity \
     tests/integration/conformance/test_quilt3.py tests/integration/conformance/test_quilt3_folder.py
 
@@ -155,7 +156,7 @@ newest: ## the suite with the newest versions, and with pre-releases of quilt3
 
 quilt3-oldest: ## the quilt3 backend's tests with the oldest quilt3 that is supported
 	$(call versions,quilt3-oldest,,'quilt3==7.3.*')
-	$(VENV)-quilt3-oldest/bin/pytest -q -n auto $(QUILT3_TESTS)
+	$(VENV)-quilt3-oldest/bin/pytest -q -n auto -W default $(QUILT3_TESTS)
 
 # quilt-mcp, of the range that quiltops-mcp declares, brings numpy, matplotlib, pysam and much else.
 MCP := $(VENV)-quilt-mcp
