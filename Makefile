@@ -20,14 +20,19 @@ SOURCES := -e .[testing] -e packages/registry_client[transfer] -e plugins/platfo
 # Errors are shown; warnings about the package client's own configuration are not the reader's problem.
 PIP     := -m pip --quiet --quiet --disable-pip-version-check --no-input
 
+# Python keeps what it compiles: pytest would rewrite every test module in each of its processes, and
+# every program that a test starts would compile the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit test-windows mutants soak audit bench clean lock wheels check-wheels \
-        lowest newest quilt3-oldest test-quilt-mcp quilt-mcp-page release docs docs-reference screenshots parity \
-        record catalog schemas test-browser
+.PHONY: help setup demo test lint unit test-windows mutants older-registries stateful fuzz soak \
+        audit bench clean lock wheels check-wheels lowest newest quilt3-oldest test-quilt-mcp \
+        quilt-mcp-page release docs docs-reference screenshots parity record catalog schemas \
+        test-browser
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-	    while IFS='|' read -r target text; do printf '%-15s %s\n' "$$target" "$$text"; done
+	    while IFS='|' read -r target text; do printf '%-17s %s\n' "$$target" "$$text"; done
 
 setup: $(STAMP) ## the development environment, in .venv
 
@@ -49,11 +54,17 @@ lint: setup ## ruff, mypy and bandit
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
 
-unit: setup ## the unit tests alone
-	$(BIN)/pytest tests/unit -q
+# Neighbours go to one process, so that it makes what a module shares, and idle ones take from others.
+PARALLEL := -n auto --dist worksteal
+# `make unit QUICK=` runs them all.
+QUICK := not (slow or fuzz or hypothesis)
 
-test: lint ## everything CI runs
-	$(BIN)/pytest -q -n auto
+unit: setup ## the unit tests that take milliseconds
+	$(BIN)/pytest -q $(PARALLEL) tests/unit -m '$(QUICK)'
+
+# The nightly workflow runs the rest: mutants, older-registries, soak, and many examples of the others.
+test: lint ## what every change must pass
+	$(BIN)/pytest -q $(PARALLEL) -m 'not (mutant or older or soak)'
 
 # What is supported on Windows, as README.md says; runs everywhere.
 test-windows: setup ## the tests of what is supported on Windows
@@ -61,16 +72,23 @@ test-windows: setup ## the tests of what is supported on Windows
 	    tests/unit/search tests/integration/conformance/test_memory.py
 
 mutants: setup ## faults that backend authors make, each caught by the conformance suite
-	$(BIN)/pytest -q -n auto tests/mutants
+	$(BIN)/pytest -q -n auto -m mutant
 
-soak: setup ## long campaigns with faults on both backends, many tenants, and a lying registry
+older-registries: setup ## on the oldest state of the schema, the behaviours that it does not change
+	$(BIN)/pytest -q -n auto -m older
+
+stateful: setup ## many random sequences of calls, which give the same on every backend
+	QUILT_STATEFUL_EXAMPLES=200 $(BIN)/pytest -q -n auto --timeout 7200 \
+	    tests/integration/conformance/test_stateful.py
+
+fuzz: setup ## many made-up answers, files and arguments
+	QUILT_FUZZ_EXAMPLES=100000 $(BIN)/pytest -q -n auto --timeout 3600 tests/unit -m fuzz
+
+soak: setup ## long campaigns with faults on both backends, many tenants, many clients
 	$(BIN)/python tests/soak/campaign.py --operations 10000 --workers 16
 	$(BIN)/python tests/soak/writers.py --updates 1000 --writers 16
 	$(BIN)/python tests/soak/tenants.py --operations 20000 --identities 100
-	QUILT_STATEFUL_EXAMPLES=200 $(BIN)/pytest -q -n auto --timeout 7200 \
-	    tests/integration/conformance/test_stateful.py
-	QUILT_FUZZ_EXAMPLES=100000 $(BIN)/pytest -q -n auto --timeout 3600 \
-	    tests/unit/fuzzing/test_lying_registry.py
+	$(BIN)/pytest -q -m soak
 
 audit: ## known weaknesses of the locked versions; says so when the advisory service cannot be reached
 	@rm -rf $(VENV)-audit && $(PYTHON) -m venv $(VENV)-audit
@@ -115,8 +133,9 @@ check-wheels: wheels ## install each wheel alone in a fresh environment and impo
 
 # Environments of their own, with other versions than the lock has. TESTS narrows what runs.
 TESTS := tests
-# Generated pages show help as the locked version of click prints it.
-ANY_VERSIONS := --deselect tests/unit/docs/test_reference.py
+# Generated pages show help as the locked version of click prints it; warnings of other versions than
+# the locked ones are shown, and are no errors.
+ANY_VERSIONS := --deselect tests/unit/docs/test_reference.py -W default
 QUILT3_TESTS := tests/unit/quilt3_backend tests/integration/quilt3_backend tests/integration/parity \
     tests/integration/conformance/test_quilt3.py tests/integration/conformance/test_quilt3_folder.py
 
@@ -137,7 +156,7 @@ newest: ## the suite with the newest versions, and with pre-releases of quilt3
 
 quilt3-oldest: ## the quilt3 backend's tests with the oldest quilt3 that is supported
 	$(call versions,quilt3-oldest,,'quilt3==7.3.*')
-	$(VENV)-quilt3-oldest/bin/pytest -q -n auto $(QUILT3_TESTS)
+	$(VENV)-quilt3-oldest/bin/pytest -q -n auto -W default $(QUILT3_TESTS)
 
 # quilt-mcp, of the range that quiltops-mcp declares, brings numpy, matplotlib, pysam and much else.
 MCP := $(VENV)-quilt-mcp

@@ -52,6 +52,7 @@ class Limit:
 
 _limit: ContextVar[Limit | None] = ContextVar("quilt_core_limit", default=None)
 _timeout: ContextVar[float | None] = ContextVar("quilt_core_timeout", default=None)
+_is_repeated: ContextVar[bool] = ContextVar("quilt_core_is_repeated", default=True)
 
 
 class Cancellation:
@@ -169,6 +170,21 @@ def within(seconds: float, kind: str = "timeout") -> Iterator[None]:
         yield
     finally:
         _limit.reset(reset)
+
+
+@contextmanager
+def one_attempt() -> Iterator[None]:
+    """Let requests in the block be sent once: whoever diagnoses wants the first answer, soon."""
+    reset = _is_repeated.set(False)
+    try:
+        yield
+    finally:
+        _is_repeated.reset(reset)
+
+
+def is_repeated() -> bool:
+    """Whether a request that met a passing fault is to be sent again."""
+    return _is_repeated.get()
 
 
 @contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
 import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +15,32 @@ from quilt_registry.graphql.learned import LEARNED
 from quilt_registry.s3.regions import forget_bucket_regions
 
 _FOREIGN = ("QUILT_", "MCP_JWT_", "AWS_")
+_MARKERS = {
+    "tests/mutants/": "mutant",
+    "tests/unit/fuzzing/": "fuzz",
+    "tests/integration/conformance/test_stateful.py": "fuzz",
+}
+"""What everything in a folder or file is; CONTRIBUTING.md says which target runs it."""
+
+
+_OLDER = "tests/integration/conformance/test_older_registries.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make unit` or `make test` leaves to a target of its own."""
+    for item in items:
+        for place, marker in _MARKERS.items():
+            if item.nodeid.startswith(place):
+                item.add_marker(marker)
+        if item.nodeid.startswith(_OLDER) and _is_inherited(item):
+            item.add_marker("older")
+
+
+def _is_inherited(item: pytest.Item) -> bool:
+    """Whether an item's class comes from the suite as it is, without a behaviour that differs."""
+    return isinstance(item, pytest.Function) and (
+        item.cls is not None and item.cls.__module__ != item.module.__name__
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -22,15 +50,21 @@ def _nothing_learnt() -> None:
     forget_bucket_regions()
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home for each test. `mktemp` would look through all that there are for a free name."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _clean_environment(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]) -> None:
     """No settings, no logins and no AWS identity of whoever runs the tests."""
     for name in list(os.environ):
         if name.startswith(_FOREIGN) and not name.startswith("QUILT_TEST_"):
             monkeypatch.delenv(name)
-    home = tmp_path_factory.mktemp("home")
+    home = next(_homes)
+    home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
@@ -55,7 +89,7 @@ def ahead(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """The registry names its pointers by seconds that have passed long since, each by another."""
-    seconds = itertools.count(1_700_000_000)
+    seconds = count(1_700_000_000)
     times = SimpleNamespace(time=lambda: next(seconds), sleep=lambda _: None)
     monkeypatch.setattr("local_registry.storage.construct.time", times)
 

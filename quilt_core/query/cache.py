@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -33,7 +35,7 @@ class TableCache:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = cache_folder() / _KIND if folder is None else folder
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._temporary: Path | None = None
 
     def folder(self, scope: str) -> Path:
         """The folder of a scope, which is made where it is not there, for this user only."""
@@ -46,8 +48,9 @@ class TableCache:
                     return folder
             except OSError:
                 pass
-            self._temporary = tempfile.TemporaryDirectory(prefix="quiltops-query-cache-")
-        folder = Path(self._temporary.name) / digest
+            self._temporary = Path(tempfile.mkdtemp(prefix="quiltops-query-cache-"))
+            weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
+        folder = self._temporary / digest
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 

@@ -11,6 +11,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -147,11 +148,11 @@ def on_a_terminal(command: list[str], environment: dict[str, str], *, typed: str
     """Run a command on a terminal, its standard output there or in `data`; code and screen."""
     leader, follower = pty.openpty()
     try:
-        output = data.open("wb") if data else None
-        process = subprocess.Popen(
-            command, env={**environment, "TERM": "xterm"}, stdin=follower, stderr=follower,
-            stdout=output or follower,
-        )  # fmt: skip
+        with data.open("wb") if data else nullcontext(follower) as output:
+            process = subprocess.Popen(
+                command, env={**environment, "TERM": "xterm"}, stdin=follower, stderr=follower,
+                stdout=output,
+            )  # fmt: skip
         os.close(follower)
         if typed:
             os.write(leader, typed.encode())

@@ -165,7 +165,7 @@ def _packages() -> Iterator[Case]:
         "browse_content": unknown,
         "get_content_url": {**unknown, "path": "a"},
         "update_package_revision": {**unknown, "metadata": {"n": 1}},
-        "delete_package": {"bucket": None, "name": "cassettes/none"},
+        "delete_package": {"package_name": "cassettes/none"},
         "list_all_packages": absent,
         "search_packages": absent,
         "get_catalog_link": {"target": "cassettes/penguins", "top_hash": NO_HASH[:8]},

@@ -1,6 +1,6 @@
 """Random sequences of calls give the same on every backend as in memory.
 
-`QUILT_STATEFUL_EXAMPLES` says how many sequences; `make soak` runs many.
+`QUILT_STATEFUL_EXAMPLES` says how many sequences; `make stateful` runs many.
 """
 
 from __future__ import annotations

@@ -97,6 +97,6 @@ def test_a_short_while(local_registry: LocalRegistry) -> None:
     assert _campaign(local_registry, seconds=0, rounds=2) == 2 * CLIENTS
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_minute(local_registry: LocalRegistry) -> None:
     assert _campaign(local_registry, seconds=60, rounds=None) > CLIENTS

@@ -138,6 +138,7 @@ def test_many_tenants_are_asked_nothing(
         assert complete(f"quiltops {line}") == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
 @pytest.mark.parametrize(
     ("line", "expected"),

@@ -83,8 +83,11 @@ def test_of_an_address_that_does_not_answer(
     monkeypatch.setenv("QUILT_BACKEND", "platform")
     monkeypatch.setenv("QUILT_API_KEY", "qk_secret-of-mine")
     monkeypatch.setenv(variable, REFUSED)
+    waited: list[float] = []
+    monkeypatch.setattr("quilt_core.deadline.time.sleep", waited.append)
     ended = cli("doctor", "--json")
     assert ended.code == 1
+    assert waited == []  # each address is asked once
     fixes = [fix for fix in ended.row["fixes"] if variable in fix]
     assert len(fixes) == 1
     assert "network" in fixes[0]

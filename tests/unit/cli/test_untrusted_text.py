@@ -197,6 +197,7 @@ for command in {COMMANDS_HERE}:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", ENCODINGS, ids=str)
 def test_output_survives_every_encoding(environment: dict[str, str]) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}

@@ -40,13 +40,16 @@ def hints() -> Iterator[tuple[str, str]]:
             parts = path.relative_to(ROOT).parts
             if {"testing", "local_registry", "cli", "filesystem"} & {*parts}:
                 continue
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            text = path.read_text("utf-8")
+            if "hint=" not in text and "HOW_" not in text:
+                continue
+            for node in ast.walk(ast.parse(text)):
                 is_hint = isinstance(node, ast.keyword) and node.arg == "hint"
                 named = isinstance(node, ast.Assign) and any(
                     isinstance(one, ast.Name) and one.id.startswith("HOW_") for one in node.targets
                 )
-                if (is_hint or named) and (text := _text(node.value)):
-                    yield text, "/".join(parts)
+                if (is_hint or named) and (hint := _text(node.value)):
+                    yield hint, "/".join(parts)
 
 
 def _text(node: ast.AST) -> str:

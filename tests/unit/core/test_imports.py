@@ -19,6 +19,7 @@ def imported_by(code: str) -> set[str]:
     return set(output.stdout.split())
 
 
+@pytest.mark.slow
 def test_importing_the_package_imports_next_to_nothing() -> None:
     modules = imported_by("import quilt_core")
     assert not modules & {*HEAVY, "attrs", "attr", "pluggy", "msgspec", "click"}
@@ -40,6 +41,7 @@ def test_one_module_of_the_domain_does_not_import_the_others() -> None:
     assert found == {"quilt_core.domain.base"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [
@@ -51,11 +53,13 @@ def test_the_facade_and_a_listing_import_no_backend(code: str) -> None:
     assert not imported_by(code) & set(HEAVY)
 
 
+@pytest.mark.slow
 def test_building_the_command_line_imports_nothing_that_only_an_answer_needs() -> None:
     modules = imported_by("from quilt_core.cli.main import build; build()")
     assert not modules & {*HEAVY, "html", "quilt_core.domain.html", "quilt_core.cli.answers"}
 
 
+@pytest.mark.slow
 def test_connecting_the_platform_backend_imports_neither_quilt3_nor_boto3() -> None:
     modules = imported_by(
         "import quilt_core\n"
@@ -64,6 +68,7 @@ def test_connecting_the_platform_backend_imports_neither_quilt3_nor_boto3() -> N
     assert not modules & {"quilt3", "boto3", "botocore", "rich", "moto", "local_registry.server"}
 
 
+@pytest.mark.slow
 def test_connecting_the_quilt3_backend_does_not_import_quilt3_yet() -> None:
     modules = imported_by("import quilt_core\nquilt_core.connect('quilt3')")
     assert not modules & {"quilt3", "boto3", "rich"}

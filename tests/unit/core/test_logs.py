@@ -99,6 +99,7 @@ logging.getLogger("quilt_core.requests").debug("below the level")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "configured", "lines"),
     [

@@ -67,17 +67,20 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[int]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_right_code_has_no_errors(errors: dict[str, set[int]]) -> None:
     assert errors["right"] == set()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_every_typo_is_found(errors: dict[str, set[int]]) -> None:
     assert errors["wrong"] == {number for number, line in enumerate(WRONG.splitlines(), 1)
                                if number > 2 and line}  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_type_checker_sees_the_public_names_and_no_others(errors: dict[str, set[int]]) -> None:
     assert errors["all_names"] == set()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 GENERATORS = sorted(
     path
     for path in (Path(__file__).resolve().parents[3] / "docs" / "generate").glob("*.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +24,11 @@ from quilt_core.cli.main import BUG_EXIT_CODE, run
 from quilt_core.manifest import DirectoryRecord, ManifestEntry, read_manifest
 from quilt_core.settings import Settings, load_settings, setting_fields
 
+EXAMPLES = os.environ.get("QUILT_FUZZ_EXAMPLES")
 FEW = settings(
-    max_examples=100,
+    max_examples=int(EXAMPLES or 2000) // 20,
     deadline=None,
-    derandomize=True,
+    derandomize=EXAMPLES is None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 KEY = "k" * 32

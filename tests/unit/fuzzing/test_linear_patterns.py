@@ -70,7 +70,11 @@ def patterns() -> Iterator[Found]:
 
 
 def _of_file(file: Path, where: str) -> Iterator[Found]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    source = file.read_text(encoding="utf-8")
+    if "import re" not in source:
+        return
+    tree = ast.parse(source)
+    nodes = list(ast.walk(tree))
     constants: dict[str, str] = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(text := _text(node.value, constants), str):
@@ -79,14 +83,14 @@ def _of_file(file: Path, where: str) -> Iterator[Found]:
                     constants[target.id] = text
     names = {
         id(node.value): node.targets[0].id
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
     uses: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             uses.setdefault(node.value.id, set()).add(node.attr)
-    for node in ast.walk(tree):
+    for node in nodes:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
                 and isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
                 and node.func.attr in METHODS):  # fmt: skip

@@ -62,6 +62,7 @@ def test_a_tail_that_is_no_record_is_left_out(tmp_path: Path, rest: bytes) -> No
     assert _read(path) == RECORDS
 
 
+@pytest.mark.slow
 def test_damage_before_whole_records_is_told(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     whole = _written(path)

@@ -104,6 +104,7 @@ def test_everything_is_there_again(tmp_path: Path) -> None:
             assert _seen(client) == before
 
 
+@pytest.mark.slow
 def test_a_journal_that_says_little_is_rewritten(tmp_path: Path) -> None:
     with _opened(tmp_path) as client:
         _filled(client)

@@ -12,6 +12,8 @@ from graphql.utilities import separate_operations
 from local_registry.config import SCHEMA_VERSIONS
 from local_registry.graphql.execute import schema
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = Path(__file__).parent / "quilt3_documents"
 # quilt3 8.0.0 sends what 7.3.0 sends. The first state that has all of it, and how many of the
 # operations the state before it refuses.

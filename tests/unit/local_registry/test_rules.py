@@ -171,6 +171,7 @@ def test_depth_is_bounded_whatever_python_allows(given: str) -> None:
     check_pattern("(?<a>" + "(" * 90 + "[(((]" + ")" * 91)
 
 
+@pytest.mark.fuzz
 def test_documents_changed_at_random_are_accepted_or_refused(state: State) -> None:
     chance = random.Random(3)
     signs = "&*!|>%@`{}[],:-?#\"'\n\t 0xé\x00"

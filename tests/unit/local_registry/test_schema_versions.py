@@ -12,6 +12,8 @@ from local_registry.graphql.coordinates import coordinates, kept, main
 from local_registry.graphql.execute import schema
 from local_registry.graphql.schema_versions import STEPS, schema_text
 
+pytestmark = pytest.mark.slow
+
 CAME_WITH = {
     "2025-02": "{ searchPackages(latestOnly: true) { __typename } }",
     "2025-07": """mutation m($params: PackagePushParams!, $src: PackagePromoteSource!) {

@@ -142,6 +142,7 @@ def _peak(work: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2_000, 20_000])
 def test_memory_does_not_grow_with_the_entries(count: int) -> None:
     def compare() -> None:
@@ -161,6 +162,7 @@ def test_memory_does_not_grow_with_the_entries(count: int) -> None:
     assert _peak(browse) < 4_000_000
 
 
+@pytest.mark.slow
 def test_an_external_sort_holds_a_run_at_a_time() -> None:
     lines = [b"%07d" % (number * 7919 % 50_021) for number in range(50_021)]
 

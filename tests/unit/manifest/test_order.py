@@ -132,6 +132,7 @@ def test_other_levels_need_not_be_looked_at() -> None:
     assert _keys(found.files) == ["d/a"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backwards", [False, True])
 def test_memory_does_not_grow_with_an_order_that_is_wrong(backwards: bool) -> None:
     numbers = range(20_000, 0, -1) if backwards else range(20_000)

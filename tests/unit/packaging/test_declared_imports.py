@@ -10,6 +10,8 @@ import pytest
 
 from .distributions import ALL, import_name  # type: ignore[import-not-found]
 
+pytestmark = pytest.mark.slow
+
 # deptry learns import names from the metadata of what is installed; ours are installed editably,
 # without files, and those of extras may be absent.
 NAMES = ",".join(

@@ -36,6 +36,12 @@ def variable(name: str) -> list[str]:
     return found[1].split()
 
 
+def recipe(target: str) -> str:
+    found = re.search(rf"^{target}:.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert found is not None, target
+    return found[1]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_target_exists(path: Path) -> None:
     runs = "\n".join(step.get("run", "") for step in steps(load(path)))
@@ -83,10 +89,9 @@ def test_what_is_not_installed_has_a_job_and_an_environment_of_its_own() -> None
     """Its tests need quilt-mcp, and are not those that plain `pytest` collects."""
     [name] = NOT_INSTALLED
     folder = RELEASED[name].relative_to(ROOT).as_posix()
-    recipe = re.search(r"^test-quilt-mcp: .*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
-    assert recipe is not None
-    assert f"pytest -q {folder}" in recipe[1]
-    assert "$(BIN)/" not in recipe[1]
+    run = recipe("test-quilt-mcp")
+    assert f"pytest -q {folder}" in run
+    assert "$(BIN)/" not in run
     assert list((ROOT / folder / "tests").glob("test_*.py"))
     jobs = load(ROOT / ".github" / "workflows" / "check.yml")["jobs"].values()
     assert [job for job in jobs if {"run": "make test-quilt-mcp"} in job["steps"]], (
@@ -103,3 +108,16 @@ def test_every_target_is_phony_and_explained() -> None:
     assert set(phony[1].replace("\\\n", " ").split()) == TARGETS
     explained = set(re.findall(r"^([a-z0-9-]+):[^#\n]*## ", MAKEFILE, re.MULTILINE))
     assert explained == TARGETS
+
+
+def test_what_make_test_leaves_out_runs_at_night() -> None:
+    runs = "\n".join(
+        step.get("run", "") for step in steps(load(ROOT / ".github/workflows/nightly.yml"))
+    )
+    called = "".join(recipe(target) for target in re.findall(r"\bmake ([a-z0-9-]+)", runs))
+    left_out = re.search(r"-m 'not \((.*)\)'", recipe("test"))
+    assert left_out is not None
+    for marker in left_out[1].split(" or "):
+        assert re.search(rf"-m {marker}$", called, re.MULTILINE), marker
+    for variable_of_examples in ("QUILT_FUZZ_EXAMPLES=", "QUILT_STATEFUL_EXAMPLES="):
+        assert variable_of_examples in called

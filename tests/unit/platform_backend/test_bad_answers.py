@@ -11,6 +11,8 @@ import pytest
 
 from quilt_core import ProtocolError, QuiltOps, QuiltOpsError
 
+pytestmark = pytest.mark.slow
+
 HASH = "a" * 64
 TIME = "2026-01-02T03:04:05.678Z"
 REVISION = {

@@ -28,6 +28,8 @@ from platform_backend.backend import DOCUMENTS
 from quilt_registry.graphql.documents import Variant
 from quilt_registry.graphql.result_unions import EMPTY_MEMBERS
 
+pytestmark = pytest.mark.slow
+
 ERRORS = {"InvalidInput", "OperationError", *EMPTY_MEMBERS}
 SUCCESSES = {
     "PackagePushSuccess", "PackageRevisionDeleteSuccess", "BrowsingSession", "Me", "Ok", "User",

@@ -14,7 +14,7 @@ import pytest
 import quilt_core
 from quilt_core import AuthenticationError, ProtocolError, QuiltOps, QuiltOpsError, auth_context
 
-SECRET = "a-secret-that-is-long-enough-for-hs256"
+SECRET = "a-secret-that-is-long-enough-for-hs512".ljust(64, "!")
 FAR = 4_000_000_000
 DEPTH = 20_000
 

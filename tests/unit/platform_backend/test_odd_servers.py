@@ -20,6 +20,8 @@ from quilt_registry.http.transport import DeliveryError, HttpAnswer, send
 import quilt_core
 from quilt_core import ProtocolError, QuiltOpsError, TransportError, deadline
 
+pytestmark = pytest.mark.slow
+
 Script = Callable[[socket.socket, threading.Event], None]
 SHORT = 0.25
 """Seconds that a request may take here."""

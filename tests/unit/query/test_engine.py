@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from pathlib import Path
@@ -141,8 +142,13 @@ def test_a_cache_that_others_can_read_is_closed(
 
 def test_a_cache_that_cannot_be_used_is_none(source: FakeSource, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    engine = LocalEngine(source, cache=TableCache(tmp_path / "file"))
-    assert only(engine, ENTRIES) == 3
+    cache = TableCache(tmp_path / "file")
+    folder = cache.folder("scope")
+    assert only(LocalEngine(source, cache=cache), ENTRIES) == 3
+    assert folder.is_dir()
+    del cache  # the folder ends with it
+    gc.collect()
+    assert not folder.exists()
 
 
 def test_a_query_is_cancelled(engine: LocalEngine) -> None:

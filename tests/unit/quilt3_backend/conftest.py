@@ -11,6 +11,15 @@ import quilt_core
 from quilt_core import QuiltOps
 from quilt_core.domain import FileUri
 
+from ...clocks import SkippingClock, skipping_clock
+
+__all__ = ["skipping_clock"]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits(skipping_clock: SkippingClock) -> None:
+    """Seconds pass when somebody waits for them."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

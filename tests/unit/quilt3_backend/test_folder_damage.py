@@ -45,6 +45,7 @@ def _files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["replace", "hardlink_to"])
 def test_a_writer_that_is_killed_leaves_nothing_that_anybody_sees(
     ops: QuiltOps, write: Write, folder: Path, step: str

@@ -26,6 +26,7 @@ def run(script: str, *arguments: str) -> str:
     return result.stdout
 
 
+@pytest.mark.slow
 def test_connecting_and_reading_a_folder_imports_neither_quilt3_nor_boto3(tmp_path: Path) -> None:
     script = """
 import sys, quilt_core
@@ -37,6 +38,7 @@ with quilt_core.connect("quilt3", registry=sys.argv[1]) as ops:
     assert run(script, tmp_path.as_uri()) == "[]\n"
 
 
+@pytest.mark.slow
 def test_writing_prints_nothing_and_sends_nothing(tmp_path: Path) -> None:
     script = """
 import os, socket, sys, quilt_core

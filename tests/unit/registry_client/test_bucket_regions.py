@@ -14,6 +14,8 @@ from quilt_registry.s3 import head_object, presign_object, regions
 
 from quilt_core import S3Uri, TransportError
 
+pytestmark = pytest.mark.slow
+
 
 class Body:
     def __init__(self, content: bytes = b"") -> None:

@@ -67,6 +67,7 @@ def test_more_matchers_and_kept_headers_are_fine(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("conftest", "marker", "says"),
     [

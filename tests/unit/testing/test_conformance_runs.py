@@ -51,6 +51,7 @@ def quiltops(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_complete_run_passes_and_counts_everything() -> None:
     run = quiltops("--json")
     assert run.returncode == 0, run.stderr
@@ -65,6 +66,7 @@ def test_a_complete_run_passes_and_counts_everything() -> None:
     assert found["operations"]["get_boto3_client"]["verdict"] == "not supported"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -82,6 +84,7 @@ def test_arguments_that_leave_tests_out(arguments: list[str], code: int) -> None
     assert run.stdout.splitlines()[-1].startswith("failed" if code == 1 else "incomplete")
 
 
+@pytest.mark.slow
 def test_the_workers_of_xdist_are_heard() -> None:
     report = run_suite("memory", environments, arguments=["-n", "2", "-k", "Browsing"])
     assert report.rows["browse_content"].proven
@@ -89,6 +92,7 @@ def test_the_workers_of_xdist_are_heard() -> None:
     assert report.outcome is Outcome.INCOMPLETE
 
 
+@pytest.mark.slow
 def test_workers_need_environments_that_they_can_import() -> None:
     @contextmanager
     def local(backend: str) -> Iterator[Callable[[], Environment]]:
@@ -99,6 +103,7 @@ def test_workers_need_environments_that_they_can_import() -> None:
     assert report.failed
 
 
+@pytest.mark.slow
 def test_what_an_environment_lacks_is_told_as_not_proven() -> None:
     report = run_suite("memory", poor_environments)
     assert report.rows["admin_list_users"].verdict == "not proven"
@@ -157,6 +162,7 @@ class LyingEnvironment(MemoryEnvironment):
         return ops
 
 
+@pytest.mark.slow
 def test_a_declared_refusal_that_works_fails_and_so_does_a_test_of_no_operation() -> None:
     @contextmanager
     def lying(backend: str) -> Iterator[Callable[[], Environment]]:
@@ -170,6 +176,7 @@ def test_a_declared_refusal_that_works_fails_and_so_does_a_test_of_no_operation(
     assert report.outcome is Outcome.FAILED
 
 
+@pytest.mark.slow
 def test_without_pytest_it_says_what_to_install() -> None:
     program = (
         "import sys; sys.modules['pytest'] = None; from quilt_core.cli.main import main; "

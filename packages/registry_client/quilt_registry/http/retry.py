@@ -68,6 +68,8 @@ class RetryPolicy(Retry):
     def pause(self, reason: str, retry_after: float | None = None) -> bool:
         """Wait before the next attempt; False at once when that would take too long.
 
+        False as well where `quilt_core.deadline` says that there is one attempt only.
+
         Parameters
         ----------
         reason:
@@ -75,6 +77,8 @@ class RetryPolicy(Retry):
         retry_after:
             Seconds that the server asked for; None leaves it to the policy.
         """
+        if not deadline.is_repeated():
+            return False
         seconds = self.get_backoff_time() if retry_after is None else retry_after
         if seconds > _LONGEST_PAUSE or seconds >= deadline.remaining():
             return False

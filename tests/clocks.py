@@ -1,0 +1,53 @@
+"""A clock that tests control: whoever waits for a second to pass need not wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from quilt_core import clock, deadline
+
+_MOMENT = 0.005
+"""Seconds that a wait takes all the same, so that other threads get on."""
+
+
+class SkippingClock:
+    """The machine's clock, moved on by what was waited for."""
+
+    def __init__(self) -> None:
+        self._lead = 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return time.time() + self._lead
+
+    def skip(self, seconds: float) -> float:
+        """Move on; how many of these seconds are still to be waited for."""
+        left = min(seconds, _MOMENT)
+        with self._lock:
+            self._lead += seconds - left
+        return left
+
+    def sleep(self, seconds: float) -> None:
+        """Take the place of `time.sleep`."""
+        time.sleep(self.skip(seconds))
+
+
+@pytest.fixture
+def skipping_clock(monkeypatch: pytest.MonkeyPatch) -> SkippingClock:
+    """Backends and the local registry name revisions by this clock, and pause on it.
+
+    Two revisions of one package need two seconds, and a request that failed is sent again after a
+    pause. Only a program that a test starts goes by the machine's own clock.
+    """
+    moved, sleep = SkippingClock(), deadline.sleep
+    monkeypatch.setattr(clock, "now", moved.now)
+    monkeypatch.setattr(deadline, "sleep", lambda seconds: sleep(moved.skip(seconds)))
+    times = SimpleNamespace(time=moved.now, sleep=moved.sleep)
+    for module in ("local_registry.storage.construct", "botocore.endpoint"):
+        monkeypatch.setattr(f"{module}.time", times)
+    return moved
