@@ -43,7 +43,7 @@ def peer(backend: str) -> Any:
 def main() -> None:
     where, backend = sys.argv[1:]
     answers = sys.stdout
-    sys.stdout = sys.stderr  # whatever the libraries print is no answer
+    sys.stdout = sys.stderr  # whatever the libraries print is not an answer
     ops = ours(backend) if where == "quilt_core" else peer(backend)
     for line in sys.stdin:
         before, start = forget_peak(), time.perf_counter()

@@ -26,7 +26,7 @@ shown. The suite compares whole domain objects; `quiltops demo` shows the same s
 The last column says what a row proves. **separate** means that each backend has code of its own, so
 that two implementations were compared. **shared** means that both register the same function of
 `quilt_registry`: the row shows that each backend offers the operation and that it has its numbered
-behaviours, and is no proof of parity, since the code would be compared with itself.
+behaviours, and is not proof of parity, since the code would be compared with itself.
 
 """
 

@@ -121,8 +121,8 @@ def object_not_served(operation: str, path: str, physical_key: str) -> NotSuppor
     """An entry whose bytes are where this registry does not let anybody open them."""
     return NotSupportedError(
         operation,
-        reason=f"the package keeps {path!r} at {physical_key!r}, which is no object that a package "
-        "of this registry may open.",
+        reason=f"the package keeps {path!r} at {physical_key!r}, which is not an object that a "
+        "package of this registry may open.",
         hint="Give the file anew with update_package_revision, or remove the entry.",
         context={"logical_key": path, "physical_key": physical_key},
     )

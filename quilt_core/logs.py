@@ -76,7 +76,7 @@ def configure_from_environment() -> None:
     Raises
     ------
     ValidationError
-        When it is set to something that is no level.
+        When it is set to something that is not a level.
     """
     level = os.environ.get(VARIABLE, "").strip().lower()
     if not level:

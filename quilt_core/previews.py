@@ -136,7 +136,7 @@ def _records(text: str, path: str) -> Iterator[Any]:
 def _of_records(
     path: str, size: int, records: list[Any], rows: int, *, more: bool
 ) -> ContentPreview:
-    """A table of JSON values: a column per key, or one column for what is no object."""
+    """A table of JSON values: a column per key, or one column for what is not an object."""
     objects = [one if isinstance(one, dict) else {"value": one} for one in records]
     columns = tuple(dict.fromkeys(key for one in objects[:rows] for key in one))
     values = ([_shown(one[key]) if key in one else "" for key in columns] for one in objects)

@@ -26,7 +26,7 @@ listing prints one object per line ([JSON of the commands](json.md)). A listing 
 number ([errors](errors.md)).
 
 A command that takes something away asks first; `--yes` answers, and is needed where standard input
-is no terminal. A command that writes to the catalog has `--dry-run`: it shows what would be done
+is not a terminal. A command that writes to the catalog has `--dry-run`: it shows what would be done
 and what is there now, and writes nothing. Work that takes more than a second shows a bar when
 standard error is a terminal, unless `--quiet` is given. URIs of objects may be patterns (`*` and
 `?` within a folder, `**` across folders), and `-` reads them from standard input, one per line.

@@ -58,7 +58,7 @@ def _signature(name: str, function: Callable[..., Any]) -> str:
     """The definition as Python: on one line where it fits, otherwise a parameter per line."""
     definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     if not isinstance(definition, ast.FunctionDef):
-        raise TypeError(f"{name} is no function")
+        raise TypeError(f"{name} is not a function")
     plain = [ast.unparse(one) for one in definition.args.args]
     defaults = [ast.unparse(one).replace("'", '"') for one in definition.args.defaults]
     required = len(plain) - len(defaults)

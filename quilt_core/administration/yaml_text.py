@@ -22,7 +22,7 @@ _DEEPEST = 50
 _IN_QUOTES = "Text that begins with one of ! & * % @ ` { [ > | # stands in quotes."
 _QUOTED = re.compile(r" '(?!<)[^']{2,}'")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# YAML 1.2: `no` is a role's name and `12:30` is no number. All else is text.
+# YAML 1.2: `no` is a role's name and `12:30` is not a number. All else is text.
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUTH = re.compile(r"true|True|TRUE|false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
@@ -54,7 +54,7 @@ def parse(text: str, source: str) -> Parsed:
     Raises
     ------
     ValidationError
-        For what is not YAML, has a key twice, a key that is no text, a tag, or goes beyond the
+        For what is not YAML, has a key twice, a key that is not text, a tag, or goes beyond the
         bounds of length and depth; it names the line, and shows nothing of the text.
     """
     if len(text) > _LONGEST:

@@ -212,7 +212,7 @@ def _permissions(given: tuple[str, ...]) -> list[BucketPermission] | None:
             permission = BucketPermission(bucket=bucket, level=BucketPermissionLevel(level))
         except ValueError:
             raise ValidationError(
-                f"{text!r} is no permission.", hint="It looks like 'my-bucket:READ_WRITE'."
+                f"{text!r} is not a permission.", hint="It looks like 'my-bucket:READ_WRITE'."
             ) from None
         found.append(permission)
     return found or None

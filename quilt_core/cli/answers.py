@@ -106,7 +106,7 @@ class Change(TypedDict):
     size_after: int | None
     """Bytes in the second revision; null for a deleted file."""
     text: list[str] | None
-    """With `--text`, the lines of a unified diff; null for what is no small text file."""
+    """With `--text`, the lines of a unified diff; null for what is not a small text file."""
 
 
 class Differences(TypedDict):

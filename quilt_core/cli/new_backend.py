@@ -36,7 +36,9 @@ def new_backend(name: str, directory: Path | None) -> None:
     Example: quiltops new-backend my-store
     """
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
-        raise ValidationError(f"{name!r} is no backend's name.", hint="It looks like 'my-store'.")
+        raise ValidationError(
+            f"{name!r} is not a backend's name.", hint="It looks like 'my-store'."
+        )
     target = directory or Path(f"quiltops-{name}")
     if target.exists() and any(target.iterdir()):
         raise ConflictError(f"{target} is there and not empty.")

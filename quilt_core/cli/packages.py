@@ -46,7 +46,9 @@ def _predicate(text: str) -> MetadataPredicate:
     """`/path=value`: a number, true or false, a pattern with wildcards, or text."""
     path, found, wanted = text.partition("=")
     if not found:
-        raise ValidationError(f"{text!r} is no condition.", hint="It looks like '/species=Adelie'.")
+        raise ValidationError(
+            f"{text!r} is not a condition.", hint="It looks like '/species=Adelie'."
+        )
     if wanted in ("true", "false"):
         return MetadataPredicate(path=path, boolean=wanted == "true")
     try:

@@ -27,7 +27,7 @@ def json_object(text: str | None, option: str) -> dict[str, Any] | None:
     except json.JSONDecodeError as error:
         raise ValidationError(f"{option} is not JSON: {error}.") from error
     if not isinstance(parsed, dict):
-        raise ValidationError(f"{option} is no JSON object.")
+        raise ValidationError(f"{option} is not a JSON object.")
     return parsed
 
 

@@ -62,7 +62,8 @@ def object_of(item: ContentInfo, registry: Registry, operation: str) -> ObjectUr
     Raises
     ------
     NotSupportedError
-        When the physical key is no object, or a file of this machine and the registry is no folder.
+        When the physical key is not an object, or a file of this machine and the registry is not a
+        folder.
     """
     physical_key = item.physical_key or ""
     found: ObjectUri | None = stored_object(physical_key)

@@ -65,8 +65,8 @@ def items_of(request: PushRequest, root: str) -> list[PushItem]:
     Raises
     ------
     ValidationError
-        With all that cannot be taken, when the source is no folder, when there is nothing, and for
-        metadata of files that are not there.
+        With all that cannot be taken, when the source is not a folder, when there is nothing, and
+        for metadata of files that are not there.
     """
     selection = Selection(request.include, request.exclude)
     items: list[PushItem]

@@ -245,7 +245,7 @@ def _change(former: ContentInfo | None, content: _Content, size: int) -> FileCha
     return FileChange.UNCHANGED if content.hash(known.type) == known else FileChange.CHANGED
 
 
-class _NotBegun(Exception):  # noqa: N818 - it is no error: the first upload's failure is told
+class _NotBegun(Exception):  # noqa: N818 - it is not an error: the first upload's failure is told
     """An upload that waited for the first one, which failed."""
 
 
@@ -278,7 +278,7 @@ class _Content:
         source = self.source()
         if isinstance(source, bytes):
             return self.remember(hash_data(kind, source))
-        assert self._file is not None  # noqa: S101 - what is no file is bytes
+        assert self._file is not None  # noqa: S101 - what is not a file is bytes
         try:
             found = hash_path(kind, source, self._file.state.size)
         except ValueError:
@@ -299,7 +299,7 @@ class _Content:
     def source(self) -> Path | bytes:
         """What is uploaded: the bytes of a small file, the path of a large one."""
         if self._data is None:
-            assert self._file is not None  # noqa: S101 - what is no file is bytes
+            assert self._file is not None  # noqa: S101 - what is not a file is bytes
             if self._file.state.size >= IN_MEMORY:
                 return self._file.path
             with self._file.path.open("rb") as file:

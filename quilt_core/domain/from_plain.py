@@ -25,11 +25,11 @@ def from_plain(cls: type[T], data: Mapping[str, Any]) -> T:
         complete_modules()
         made = msgspec.convert(dict(data), cls)
     except msgspec.ValidationError as error:
-        raise ValidationError(f"This is no {cls.__name__}: {error}.", hint=hint) from None
+        raise ValidationError(f"This is not a {cls.__name__}: {error}.", hint=hint) from None
     unknown = sorted(_unknown(made, data, ""))
     if unknown:
         raise ValidationError(
-            f"This is no {cls.__name__}: it has no field {', '.join(unknown)}.", hint=hint
+            f"This is not a {cls.__name__}: it has no field {', '.join(unknown)}.", hint=hint
         )
     return made
 

@@ -77,7 +77,7 @@ class PackageName:
 
 
 def is_package_name(text: str) -> bool:
-    """Whether `text` is `namespace/name`; what else lies among the pointers is no package."""
+    """Whether `text` is `namespace/name`; what else lies among the pointers is not a package."""
     return _PACKAGE_NAME.fullmatch(text) is not None
 
 

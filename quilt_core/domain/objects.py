@@ -95,7 +95,7 @@ class ObjectInfo(DomainObject):
     version: str | None
     """The version's id; None where the store keeps none, and in S3's listings, which do not say."""
     etag: str | None
-    """S3's entity tag without quotation marks; it is no checksum."""
+    """S3's entity tag without quotation marks; it is not a checksum."""
     content_type: str | None
     """None where nobody said, and in listings."""
     storage_class: str | None

@@ -28,7 +28,7 @@ class S3Uri:
     def parse(cls, text: str) -> Self:
         """Parse `s3://bucket/percent%20encoded/key[?versionId=…]`; else `ValidationError`.
 
-        Nothing is repaired: control characters, and percent-encoded bytes that are no UTF-8, are
+        Nothing is repaired: control characters, and percent-encoded bytes that are not UTF-8, are
         refused.
         """
         if isinstance(text, str) and text.startswith("s3://"):

@@ -2,7 +2,7 @@
 
 Whoever works with files expects `FileNotFoundError` and `PermissionError`; whoever works with
 quiltops expects `NotFoundError` and `PermissionDeniedError`. These are both. What has no like among
-the errors of files (the network, an answer that makes no sense) stays what it is, and is no
+the errors of files (the network, an answer that makes no sense) stays what it is, and is not an
 `OSError`: fsspec leaves those out of listings, and a listing would look whole that is not.
 """
 
@@ -54,7 +54,7 @@ class PathIsDirectoryError(_AboutPath, ValidationError, IsADirectoryError):
 
 
 class MalformedUriError(ValidationError, ValueError):
-    """What was given is no URI of a package."""
+    """What was given is not a URI of a package."""
 
 
 class ReadOnlyError(_AboutPath, NotSupportedError, OSError):

@@ -151,7 +151,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
     def uri(self, path: str) -> str:
         """The `quilt+s3://…#package=…` URI of a package, or of a path in one.
 
-        All in it that is no plain character is percent-encoded, so that no name is a pattern.
+        All in it that is not a plain character is percent-encoded, so that no name is a pattern.
         `FileNotFoundError` for a path above the packages; nothing is asked for.
         """
         return uri_of(self._strip_protocol(path))

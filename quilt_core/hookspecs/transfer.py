@@ -75,7 +75,7 @@ def push_package(
     Returns: a `PushResult`.
 
     Raises: `ValidationError` for a source that cannot be taken as it is: a link that leaves the
-    folder, something that is no file, a file that cannot be read or changes while it is read,
+    folder, something that is not a file, a file that cannot be read or changes while it is read,
     nothing at all to push, and objects where no versions are kept unless `allow_unversioned`;
     otherwise as `put_object` and `create_package_revision`. `context["outcome"]` says what became
     of the revision.
@@ -160,7 +160,7 @@ def verify_package(
 
     Returns: a `VerifyResult`.
 
-    Raises: `ValidationError` when `folder` is no folder; `NotFoundError` as `browse_content`.
+    Raises: `ValidationError` when `folder` is not a folder; `NotFoundError` as `browse_content`.
 
     Ordering and completeness: every file is hashed, in the type of its entry's hash; no object is
     read.

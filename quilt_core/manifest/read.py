@@ -21,7 +21,7 @@ from quilt_core.manifest.order import sort_key, sort_lines
 
 Record = DirectoryRecord | ManifestEntry
 _DAMAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What reading a line that is no record raises; the last for JSON that is nested too deeply."""
+"""What reading a line that is not a record raises; the last for JSON that is nested too deeply."""
 _DIGITS = 12
 """The digits of a line's number while it is sorted."""
 T = TypeVar("T")

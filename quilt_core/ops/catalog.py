@@ -94,7 +94,7 @@ class CatalogOps(OperationGroup):
         NotSupportedError
             When no catalog is known, or for a registry that no catalog shows.
         NotFoundError
-            When `top_hash` is no whole hash and fits no revision; nothing else is looked at.
+            When `top_hash` is not a whole hash and fits no revision; nothing else is looked at.
         """
         asked = self._page(target, registry, path, top_hash)
         if version_id is not None:

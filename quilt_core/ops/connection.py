@@ -99,7 +99,7 @@ class QuiltOps(
         Raises
         ------
         ValidationError
-            When one is no number of seconds above 0.
+            When one is not a number of seconds above 0.
         """
         given: dict[str, Any] = {"timeout": timeout, "deadline": deadline}
         given = {name: value for name, value in given.items() if value is not None}

@@ -121,7 +121,7 @@ class Dispatcher:
         """Whether `operation` can be called; `ValueError` when there is no such operation."""
         if operation not in operations():
             raise ValueError(
-                f"{operation!r} is no operation; see quilt_core.hookspecs.operations()"
+                f"{operation!r} is not an operation; see quilt_core.hookspecs.operations()"
             )
         if operation in self._implemented:
             return Capability(operation=operation, supported=True)
@@ -268,7 +268,7 @@ class Dispatcher:
             check_served(arguments.get(place), self._backend, operation)
 
     def _one(self, operation: str, expected: type[T], arguments: dict[str, Any]) -> T:
-        """The answer of the backend to an operation that is no listing."""
+        """The answer of the backend to an operation that is not a listing."""
         answer = self._ask(operation, arguments)
         if answer is None or not isinstance(answer, expected):
             raise self._wrong_answer(operation, answer, expected)
@@ -349,7 +349,7 @@ class Dispatcher:
         return wrong_answer(owner, operation, answer, expected, self._backend.name)
 
     def _blame_note(self, error: Exception, operation: str) -> str:
-        """Who raised something that is no `QuiltOpsError`: a bug of theirs, named in a note."""
+        """Who raised something that is not a `QuiltOpsError`: a bug of theirs, named in a note."""
         owners = {
             implementation.function.__code__: implementation.plugin.owner  # type: ignore[attr-defined]
             for implementation in self._hooks.caller(operation).get_hookimpls()

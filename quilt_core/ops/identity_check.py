@@ -40,7 +40,7 @@ class IdentityCheck:
         ------
         AuthenticationError
             When the call has no identity and needs one, when the request's token is empty, or
-            when the provider gives something that is no token. What the application's own
+            when the provider gives something that is not a token. What the application's own
             provider raises passes through. Also instead of "not there" and "denied" for a call
             that the backend made as nobody.
         """
@@ -73,7 +73,7 @@ def as_provided(value: object) -> Secret:
     Raises
     ------
     AuthenticationError
-        When it is no text, or an empty one.
+        When it is not text, or an empty one.
     """
     if not isinstance(value, str) or not value.strip():
         given = "empty text" if isinstance(value, str) else f"a {type(value).__name__}"

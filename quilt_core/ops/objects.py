@@ -196,7 +196,7 @@ def _parse_checksum(checksum: EntryHash | None) -> EntryHash | None:
     if isinstance(checksum, EntryHash) and checksum.type in (SHA256_CHUNKED, SHA256):
         return checksum
     raise ValidationError(
-        f"checksum={checksum!r} is no hash that can be checked while sending.",
+        f"checksum={checksum!r} is not a hash that can be checked while sending.",
         hint=f"Give EntryHash({SHA256_CHUNKED!r}, …) or EntryHash({SHA256!r}, …).",
     )
 
@@ -208,7 +208,7 @@ def _parse_object_metadata(metadata: Mapping[str, str] | None) -> Mapping[str, s
         for text in (key, value):
             if not (isinstance(text, str) and text.isascii() and text.isprintable()):
                 raise ValidationError(
-                    f"The object metadata has {text!r}, which is no printable ASCII text.",
+                    f"The object metadata has {text!r}, which is not printable ASCII text.",
                     hint="Stores send it in headers; metadata of any kind belongs to the package.",
                 )
     return dict(metadata)

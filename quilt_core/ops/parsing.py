@@ -144,7 +144,7 @@ def _check_keys(value: Any) -> None:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise ValidationError(f"The metadata has the key {key!r}, which is no text.")
+                raise ValidationError(f"The metadata has the key {key!r}, which is not text.")
             _check_keys(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
@@ -187,7 +187,7 @@ def parse_expected_top_hash(given: str | None) -> str | None:
     found = RevisionRef.parse(given)
     if found.kind is not RevisionKind.HASH:
         raise ValidationError(
-            f"expected_top_hash={given!r} is no whole top hash.",
+            f"expected_top_hash={given!r} is not a whole top hash.",
             hint=f"Give the 64 digits that get_package_info shows, or {NO_REVISION!r}.",
         )
     return found.value

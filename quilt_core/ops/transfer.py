@@ -212,7 +212,7 @@ class TransferOps(WritingGroup):
         Raises
         ------
         ValidationError
-            When `folder` is no folder.
+            When `folder` is not a folder.
         """
         return self._dispatch.call(
             "verify_package",
@@ -310,7 +310,7 @@ class TransferOps(WritingGroup):
         Raises
         ------
         ValidationError
-            When `path` is a directory, the file is larger than `limit`, or its bytes are no text
+            When `path` is a directory, the file is larger than `limit`, or its bytes are not text
             in that encoding.
         ProtocolError
             When the bytes are not those of the package.
@@ -337,7 +337,7 @@ class TransferOps(WritingGroup):
 def _parse_path(path: str | os.PathLike[str], name: str) -> Path:
     if isinstance(path, (str, os.PathLike)) and (text := os.fspath(path)):
         return Path(text)
-    raise ValidationError(f"{name}={path!r} is no path.", hint="Give a folder, like 'data'.")
+    raise ValidationError(f"{name}={path!r} is not a path.", hint="Give a folder, like 'data'.")
 
 
 def _parse_patterns(patterns: Iterable[str], name: str) -> tuple[str, ...]:
@@ -348,7 +348,9 @@ def _parse_patterns(patterns: Iterable[str], name: str) -> tuple[str, ...]:
     found = tuple(patterns)
     for pattern in found:
         if not (isinstance(pattern, str) and pattern.strip()):
-            raise ValidationError(f"{pattern!r} in `{name}` is no pattern.", hint="'*.csv' is one.")
+            raise ValidationError(
+                f"{pattern!r} in `{name}` is not a pattern.", hint="'*.csv' is one."
+            )
     return found
 
 

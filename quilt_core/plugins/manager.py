@@ -104,7 +104,7 @@ class Hooks:
         both = sorted(set(backend.unsupported) & met)
         if unknown or both:
             what = (
-                f"declares {unknown[0]!r} unsupported, which is no hook"
+                f"declares {unknown[0]!r} unsupported, which is not a hook"
                 if unknown
                 else f"declares {both[0]!r} unsupported and implements it"
             )

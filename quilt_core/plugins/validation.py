@@ -119,7 +119,7 @@ def check_implementer(
     ------
     PluginError
         For a class, no hooks at all, a misspelt hook or parameter, a coroutine function,
-        defaults, keyword-only parameters, or an extension that is no wrapper.
+        defaults, keyword-only parameters, or an extension that is not a wrapper.
     """
     if isinstance(plugin, type):
         raise PluginError(f"The {owner} registers the class {plugin.__name__}, not an instance.")
@@ -139,7 +139,7 @@ def check_implementer(
             if implementation.options.get("optionalhook"):
                 continue
             raise PluginError(
-                f"The {owner} implements {operation!r}, which is no hook.",
+                f"The {owner} implements {operation!r}, which is not a hook.",
                 hint=_nearest(operation, specifications()),
             )
         wrapper = implementation.wrapper

@@ -55,7 +55,7 @@ class TableSource(Protocol):
 
         Sources of one scope share it: those of one registry whose identities may read the same. It
         names the registry and, where identities may read different things, the identity, by a key
-        that is no secret. None: what is read is kept for one query only, as it must be where
+        that is not a secret. None: what is read is kept for one query only, as it must be where
         nothing tells manifests of one top hash apart.
         """
         ...

@@ -147,13 +147,13 @@ def parse_statement(sql: str) -> Statement | ShowTables | Describe:
     Raises
     ------
     ValidationError
-        For what is no SQL, with `line` and `column` in the context; for several statements, and
+        For what is not SQL, with `line` and `column` in the context; for several statements, and
         for one that does anything but read.
     """
     if len(sql) > _LONGEST:
         raise ValidationError(f"The statement has more than {_LONGEST:,} characters.")
     if not is_unicode(sql):
-        raise syntax_error("it has surrogates, which are no characters", None, None)
+        raise syntax_error("it has surrogates, which are not characters", None, None)
     alone = sql.strip().removesuffix(";").rstrip()
     if found := _SHOW_TABLES.fullmatch(alone):
         place = found["place"]
@@ -216,7 +216,7 @@ def _only_reads(node: exp.Expr) -> ValidationError:
 
 
 def _check_table(node: exp.Table) -> None:
-    """Raise `ValidationError` for a table that is no name."""
+    """Raise `ValidationError` for a table that is not a name."""
     line, column = _place(node)
     if not isinstance(node.this, exp.Identifier):
         what = node.this.name or node.this.key

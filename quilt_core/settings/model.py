@@ -59,7 +59,7 @@ def _setting(
             usual = f"Correct {name!r} where it comes from ({source}), or leave it out."
             reason, hint = (*error.args, usual)[:2]
             raise ValidationError(
-                f"{shown} is no value for the setting {name!r} (from {source}): {reason}.",
+                f"{shown} is not a value for the setting {name!r} (from {source}): {reason}.",
                 hint=hint,
                 context={"setting": name, "source": source},
             ) from None

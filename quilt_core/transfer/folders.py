@@ -52,12 +52,12 @@ def list_folder(root: Path, selection: Selection) -> Listed:
 
     A link is followed when what it names lies in the folder, too; a link that leaves the folder, or
     names a folder that it lies in, is a problem. So is what is neither file nor folder, what cannot
-    be read, and a name that is no Unicode.
+    be read, and a name that is not Unicode.
 
     Raises
     ------
     ValidationError
-        When `root` is no folder, or a `.quiltignore` cannot be read.
+        When `root` is not a folder, or a `.quiltignore` cannot be read.
     """
     if not root.is_dir():
         what = "not a folder" if root.exists() else "not there"
@@ -97,7 +97,7 @@ class _Walk:
     def _entry(self, entry: os.DirEntry[str], key: str, above: frozenset[tuple[int, int]]) -> None:
         if not is_unicode(key):
             shown = key.encode(errors="backslashreplace").decode()
-            self.problems[shown] = "its name is no Unicode, which no package can hold"
+            self.problems[shown] = "its name is not Unicode, which no package can hold"
             return
         try:
             found = entry.stat()  # of what a link names

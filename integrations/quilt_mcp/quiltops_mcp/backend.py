@@ -293,6 +293,6 @@ def _check_registry(given: str | None, ops: quilt_core.QuiltOps) -> None:
     registry = ops.settings.registry if given is None else given
     if registry is not None and not str(registry).startswith("s3://"):
         raise ValidationError(
-            f"{registry} is no registry for quilt-mcp's tools.",
+            f"{registry} is not a registry for quilt-mcp's tools.",
             hint="They know registries like s3://bucket.",
         )

@@ -241,7 +241,7 @@ FUNCTIONS = [
          == {"added": ["other.csv", "values.csv"], "deleted": [KEY], "modified": []}),
     Step("package_delete", {"package_name": "mcp/made", "registry": REGISTRY}),
 ]  # fmt: skip
-"""Functions of `quilt_mcp.tools.packages` that are no registered tools."""
+"""Functions of `quilt_mcp.tools.packages` that are not registered tools."""
 
 
 FAILURES = {

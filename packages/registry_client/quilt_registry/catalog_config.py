@@ -51,7 +51,7 @@ def _parse(catalog_url: str, document: dict[str, Any]) -> CatalogConfig:
     if not is_address(registry_url):
         raise ProtocolError(
             f"The configuration of {catalog_url} gives the registry's address as "
-            f"{registry_url!r}, which is no https:// address.",
+            f"{registry_url!r}, which is not an https:// address.",
             context={"catalog_url": catalog_url},
         )
     return CatalogConfig(

@@ -54,7 +54,7 @@ def _judged(answer: HttpAnswer) -> tuple[bool, str]:
     if answer.status == 200 and body is not None and isinstance(body.get("data"), dict):
         return True, "It answers."
     what = "JSON" if body is not None else answer.content_type.partition(";")[0] or "no type"
-    return False, f"What answers is no registry that works (status {answer.status}, {what})."
+    return False, f"What answers is not a registry that works (status {answer.status}, {what})."
 
 
 def _health(registry_url: str, started: float, message: str, *, reachable: bool) -> Health:

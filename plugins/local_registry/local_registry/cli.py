@@ -173,7 +173,7 @@ def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, 
     """What `serve` prints: addresses, a token, a key and the environment for a client, and the
     passwords of users to whom the seed gives none.
 
-    `user` is whom the token is for; by default the first user who is no administrator and may
+    `user` is whom the token is for; by default the first user who is not an administrator and may
     write, else the first active one. Raises `click.ClickException` for an unknown user.
     """
     name = user or _default_user(registry)

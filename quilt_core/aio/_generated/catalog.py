@@ -83,7 +83,7 @@ class AsyncCatalogOps(AsyncGroup):
         NotSupportedError
             When no catalog is known, or for a registry that no catalog shows.
         NotFoundError
-            When `top_hash` is no whole hash and fits no revision; nothing else is looked at.
+            When `top_hash` is not a whole hash and fits no revision; nothing else is looked at.
         """
         return await self._calls.run(
             self._ops.get_catalog_link, target, registry, path, top_hash, version_id

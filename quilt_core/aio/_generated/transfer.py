@@ -195,7 +195,7 @@ class AsyncTransferOps(AsyncGroup):
         Raises
         ------
         ValidationError
-            When `folder` is no folder.
+            When `folder` is not a folder.
         """
         return await self._calls.run(
             self._ops.verify_package, package_name, folder, registry, top_hash=top_hash, path=path
@@ -287,7 +287,7 @@ class AsyncTransferOps(AsyncGroup):
         Raises
         ------
         ValidationError
-            When `path` is a directory, the file is larger than `limit`, or its bytes are no text
+            When `path` is a directory, the file is larger than `limit`, or its bytes are not text
             in that encoding.
         ProtocolError
             When the bytes are not those of the package.

@@ -119,7 +119,7 @@ def test_a_deletion_whose_answer_was_lost(ops: QuiltOps, put: Put, registry: Loc
 
 
 def test_a_manifest_that_other_revisions_share(ops: QuiltOps, put: Put) -> None:
-    """Physical keys are no part of a top hash: the copy moves the first package's objects, too."""
+    """Physical keys are not part of a top hash: the copy moves the first package's objects, too."""
     uri = put("a", b"1")
     first = ops.create_package_revision("team/first", {"a": uri})
     again = ops.create_package_revision("team/again", {"a": uri})

@@ -141,7 +141,7 @@ def test_the_diagnosis_does_what_connecting_does(cli: Cli, good: Cli, site: Any)
     good("buckets", "list")  # it is met, and left out
     row = status(good, "--check")["ext"]
     assert row["status"] == "failed"
-    assert "'list_bukets', which is no hook" in row["cause"]
+    assert "'list_bukets', which is not a hook" in row["cause"]
     doctor = cli("doctor", "--json")
     assert doctor.code == 1
     [check] = [one for one in doctor.row["checks"] if one["name"] == "extension ext"]

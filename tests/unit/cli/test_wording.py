@@ -108,8 +108,8 @@ def test_the_commands_that_hints_name_are_there(command: str) -> None:
             "`quiltops query tables` shows the tables; or use --engine athena where it is.",
         ),
         (
-            "Set aws_identity='ambient' (QUILT_AWS_IDENTITY); engine=1 (OTHER) is no setting.",
-            "Set QUILT_AWS_IDENTITY=ambient; engine=1 (OTHER) is no setting.",
+            "Set aws_identity='ambient' (QUILT_AWS_IDENTITY); engine=1 (OTHER) is not a setting.",
+            "Set QUILT_AWS_IDENTITY=ambient; engine=1 (OTHER) is not a setting.",
         ),
         (
             "Look at the new revision and write again, or overwrite it with force=True.",

@@ -156,7 +156,7 @@ def test_a_caller_without_time_says_nothing_of_the_issuer(registry: Any, keys: K
 
 BAD: dict[str, Callable[[], Any]] = {
     "no keys": lambda: {},
-    "keys that are no list": lambda: {"keys": {"a": 1}},
+    "keys that are not a list": lambda: {"keys": {"a": 1}},
     "keys that are none": lambda: {"keys": [1, None, "x", [], {}]},
     "numbers": lambda: {"keys": [{"kty": 5, "kid": 5}, {"kty": "EC", "crv": 1, "x": 2, "y": 3}]},
     "an empty curve": lambda: {"keys": [{"kty": "EC", "crv": "P-256", "x": "", "y": ""}]},

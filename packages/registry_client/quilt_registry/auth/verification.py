@@ -45,7 +45,7 @@ class Verifier:
         return bool(settings.jwt_secret or settings.jwt_public_key or settings.jwt_jwks_url)
 
     def read(self, token: Secret, *, own: bool) -> Claims | None:
-        """The claims of a token; None when it is no JWT, such as an API key.
+        """The claims of a token; None when it is not a JWT, such as an API key.
 
         Parameters
         ----------
@@ -58,7 +58,7 @@ class Verifier:
         ------
         AuthenticationError
             When a key is configured and the signature, the expiry, the audience or the issuer
-            does not stand up to it, or the token is no JWT at all; for one that is too long.
+            does not stand up to it, or the token is not a JWT at all; for one that is too long.
         """
         value = token.reveal()
         if len(value) > _MOST_CHARACTERS:
@@ -157,7 +157,7 @@ def _check_types(claims: dict[str, Any]) -> None:
             )
     if expiry(claims["exp"]) is None:
         raise AuthenticationError(
-            "The JWT does not stand up to verification: its claim 'exp' is no point in time.",
+            "The JWT does not stand up to verification: its claim 'exp' is not a point in time.",
             hint="Have the issuer give Unix seconds.",
             context={"claim": "exp"},
         )
@@ -186,7 +186,7 @@ def _reason(error: Exception) -> str:
         (jwt.ImmatureSignatureError, "it is not valid yet"),
         (jwt.InvalidAlgorithmError, "its algorithm is not among the accepted ones"),
         (jwt.InvalidKeyError, "the configured key does not fit its algorithm"),
-        (jwt.DecodeError, "it is no well-formed JWT"),
+        (jwt.DecodeError, "it is not a well-formed JWT"),
         (RecursionError, "its claims are nested too deeply"),
     )
     return next((text for kind, text in reasons if isinstance(error, kind)), "it is not valid")

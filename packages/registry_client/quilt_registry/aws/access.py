@@ -196,7 +196,7 @@ class AwsAccess:
         try:
             return self._connection.config(catalog_url).stack_prefix
         except QuiltOpsError:
-            return None  # the catalog is no part of the registry, and may be down
+            return None  # the catalog is not part of the registry, and may be down
 
     def unsigned_s3(self) -> Any:
         """An S3 client that signs nothing, as quilt3 reads public buckets, and only reads.
@@ -266,7 +266,7 @@ class AwsAccess:
         try:
             return self._connection.config(catalog_url).region
         except QuiltOpsError:
-            return None  # the catalog is no part of the registry, and may be down
+            return None  # the catalog is not part of the registry, and may be down
 
 
 def make_client(

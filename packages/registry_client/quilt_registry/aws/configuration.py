@@ -64,7 +64,7 @@ def check_variables() -> None:
         value = os.environ.get(name)
         if value and not value.startswith(("http://", "https://")):
             raise ValidationError(
-                f"The environment variable {name} is no address: {value[:200]!r}.",
+                f"The environment variable {name} is not an address: {value[:200]!r}.",
                 hint="It looks like https://host or http://localhost:9000.",
                 context={"variable": name},
             )

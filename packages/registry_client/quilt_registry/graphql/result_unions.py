@@ -31,7 +31,7 @@ EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
     "BucketDoesNotExist": (NotFoundError, "there is no such S3 bucket"),
     "BucketFileExtensionsToIndexInvalid": (
         ValidationError,
-        "file_extensions_to_index holds something that is no extension such as '.csv'",
+        "file_extensions_to_index holds something that is not an extension such as '.csv'",
     ),
     "BucketIndexContentBytesInvalid": (
         ValidationError,
@@ -51,7 +51,7 @@ EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
     "SubscriptionInvalid": (BackendError, "the registry's subscription is not valid"),
     "RoleNameReserved": (ValidationError, "that role name is reserved"),
     "RoleNameExists": (ConflictError, "a role of that name is there already"),
-    "RoleNameInvalid": (ValidationError, "that is no valid role name"),
+    "RoleNameInvalid": (ValidationError, "that is not a valid role name"),
     "RoleNameUsedBySsoConfig": (ConflictError, "the SSO configuration uses the role's name"),
     "RoleDoesNotExist": (NotFoundError, "there is no such role"),
     "RoleIsManaged": (ValidationError, "the role is managed: it has policies and no ARN"),

@@ -157,7 +157,7 @@ def _ask(what: str, otherwise: str) -> str:
 def _check_terminal(what: str, otherwise: str) -> None:
     if not sys.stdin.isatty():
         raise ValidationError(
-            f"Nobody is here to type the {what}: standard input is no terminal.", hint=otherwise
+            f"Nobody is here to type the {what}: standard input is not a terminal.", hint=otherwise
         )
 
 

@@ -201,12 +201,12 @@ def taken_back_on_failure(
 def by_key(config: CatalogConfig, key: Secret, timeout: float) -> Account:
     """Check an API key that somebody made before.
 
-    Raises `ValidationError` for what is no API key, `AuthenticationError` for one that the
+    Raises `ValidationError` for what is not an API key, `AuthenticationError` for one that the
     registry does not accept.
     """
     if not key.reveal().startswith(API_KEY_PREFIX):
         raise ValidationError(
-            f"This is no API key: it does not begin with {API_KEY_PREFIX!r}.",
+            f"This is not an API key: it does not begin with {API_KEY_PREFIX!r}.",
             hint="`quiltops api-keys create NAME` makes one; the catalog's profile page, too.",
         )
     connection = key_connection(config, key, timeout)

@@ -81,7 +81,7 @@ class CatalogOperations:
         if registry.bucket is None:
             raise NotSupportedError(
                 "get_catalog_link",
-                reason=f"{registry} is no bucket, and a catalog shows buckets only.",
+                reason=f"{registry} is not a bucket, and a catalog shows buckets only.",
             )
         catalog_url = self._connection.catalog_url()
         if catalog_url is None:

@@ -73,7 +73,7 @@ class _Upload:
     chunk: int
     expected: EntryHash | None
     ahead: bytes | memoryview = b""
-    """What has been read and is no part yet."""
+    """What has been read and does not fill a part yet."""
     size: int = 0
     outer: Any = attrs.field(factory=hashlib.sha256)
     """Over the digests of the chunks: the entry's hash."""

@@ -79,7 +79,7 @@ def _check_name(request: RevisionRequest, pattern: Any) -> None:
     try:
         fits = re.search(pattern, str(request.package_name))
     except (re.error, TypeError, OverflowError, RecursionError) as error:
-        why = f"its `handle_pattern` {pattern!r} is no regular expression: {error}"
+        why = f"its `handle_pattern` {pattern!r} is not a regular expression: {error}"
         raise _refused(request, why) from error
     if fits is None:
         raise _refused(request, f"the package's name does not match {pattern!r}")
@@ -91,7 +91,7 @@ def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[Any, An
         return value
     if value is None:
         return {}
-    raise _refused(request, f"{what} of its configuration is no object")
+    raise _refused(request, f"{what} of its configuration is not an object")
 
 
 def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
@@ -108,9 +108,9 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
     try:
         config = read_yaml(content)
     except ValueError as error:
-        raise _refused(request, f"its workflows are no YAML: {error}") from error
+        raise _refused(request, f"its workflows are not YAML: {error}") from error
     if not isinstance(config, dict):
-        raise _refused(request, "its workflows are no object")
+        raise _refused(request, "its workflows are not an object")
     return config
 
 
@@ -133,7 +133,7 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
     import referencing
 
     if type(schema) not in (dict, bool):
-        raise _refused(request, f"the schema of {part} is none: it is no object")
+        raise _refused(request, f"the schema of {part} is none: it is not an object")
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
     try:
         kind.check_schema(schema)

@@ -88,7 +88,7 @@ def _url(path: Path) -> str:
         return FileUri(path).url
     except UnicodeEncodeError:
         raise ValidationError(
-            f"{os.fsencode(path)!r} has a name that is no Unicode, which no URI can have."
+            f"{os.fsencode(path)!r} has a name that is not Unicode, which no URI can have."
         ) from None
 
 
