@@ -37,10 +37,10 @@ def config(catalog_url: str | None) -> None:
 @group.command(cls=Write, answers=one(CatalogConfig))
 @click.argument("catalog_url")
 def configure(catalog_url: str) -> None:
-    """Make CATALOG_URL the catalog in use, from now on.
+    """Use CATALOG_URL as the catalog from now on.
 
-    The profile in use keeps it; without one, a profile named as the catalog's host is made, which
-    becomes the default. The quilt3 backend configures quilt3, too.
+    It is stored in the profile in use. If there is none, a profile named after the catalog's host
+    is created and becomes the default. The quilt3 backend also configures quilt3.
 
     Example: quiltops catalog configure https://catalog.example.com
     """
@@ -80,7 +80,7 @@ def registry_url() -> None:
 
 @group.command(answers=one(Health))
 def health() -> None:
-    """Show whether the registry is there; needs no login.
+    """Check whether the registry responds; needs no login.
 
     Example: quiltops catalog health
     """
@@ -92,7 +92,7 @@ def health() -> None:
 
 @group.command("graphql-endpoint", answers=one(str))
 def graphql_endpoint() -> None:
-    """Show where GraphQL queries go.
+    """Show the address of the GraphQL endpoint.
 
     Example: quiltops catalog graphql-endpoint
     """

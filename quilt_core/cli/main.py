@@ -138,7 +138,7 @@ def build() -> LazyGroup:
     @click.group(
         name="quiltops",
         cls=LazyGroup,
-        help="Work with a Quilt data catalog, whichever backend is installed.",
+        help="Work with a Quilt data catalog, using any installed backend.",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     @click.version_option(quilt_core.__version__, prog_name="quiltops")

@@ -25,13 +25,15 @@ _FILES = {
 @click.command(cls=Command)
 @click.argument("name")
 @click.option(
-    "--directory", type=click.Path(path_type=Path), help="Where to; ./quiltops-NAME by default."
+    "--directory",
+    type=click.Path(path_type=Path),
+    help="The target folder; ./quiltops-NAME by default.",
 )
 def new_backend(name: str, directory: Path | None) -> None:
     """Write a skeleton of a backend called NAME.
 
-    It installs, is found as the backend NAME, and says of every operation that it does not have it
-    yet.
+    It can be installed, is found as the backend NAME, and reports that it does not support any
+    operation yet.
 
     Example: quiltops new-backend my-store
     """

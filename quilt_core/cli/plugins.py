@@ -19,8 +19,10 @@ from quilt_core.settings import Option, declared_options
 
 
 @click.command("plugins", cls=Command, answers=one(list[PluginRow] | dict[str, list[Capability]]))
-@click.option("--check", is_flag=True, help="Load each one and say whether it works.")
-@click.option("--capabilities", is_flag=True, help="Operations by backend.")
+@click.option("--check", is_flag=True, help="Load each one and report whether it works.")
+@click.option(
+    "--capabilities", is_flag=True, help="Show the operations that each backend supports."
+)
 def plugins(check: bool, capabilities: bool) -> None:
     """List backends, extensions and commands, as their distributions declare them.
 

@@ -20,9 +20,9 @@ ERRORS = "errors"
 def schema(command: tuple[str, ...]) -> None:
     """Print the JSON Schema of what COMMAND prints with --json.
 
-    The schema of a listing describes each of its lines. `quiltops schema errors` describes what
-    goes to standard error when a command fails. Without COMMAND, the commands that have a schema
-    are listed.
+    The schema of a listing describes each of its lines. `quiltops schema errors` describes what a
+    failing command prints to standard error. Without COMMAND, this lists the commands that have a
+    schema.
 
     Example: quiltops schema packages info
     """

@@ -122,7 +122,7 @@ def test_nothing_is_left_out_of_an_update(backend: QuiltopsBackend) -> None:
 def test_a_folder_is_refused_before_anything_is_written(
     backend: QuiltopsBackend, tmp_path: pytest.TempPathFactory
 ) -> None:
-    with pytest.raises(exceptions.ValidationError, match="no registry for quilt-mcp"):
+    with pytest.raises(exceptions.ValidationError, match="not a registry for quilt-mcp"):
         backend.create_package_revision("a/b", uris("in/a.csv"), None, f"file://{tmp_path}")
 
 

@@ -52,7 +52,7 @@ from quilt_registry.login.sources import sources_of, where
     help="Days until the new API key expires.",
 )
 @click.option("--secure", is_flag=True, help="Store it in the system keyring, or not at all.")
-@click.option("--no-store", is_flag=True, help="Store nothing; print the new API key alone.")
+@click.option("--no-store", is_flag=True, help="Store nothing; only print the new API key.")
 def login(
     catalog: str | None,
     username: str | None,
@@ -65,9 +65,9 @@ def login(
 ) -> None:
     """Log in to CATALOG, and stay logged in.
 
-    A page opens in the browser and shows a code to be typed in here. What is kept is a new API key
-    that expires, never a password. --profile names the login, --backend and --registry become its
-    defaults. Without CATALOG it is the configured one.
+    A page opens in the browser and shows a code, which you paste here. Only a new API key that
+    expires is stored, never a password. --profile sets the name of the login; --backend and
+    --registry become its defaults. CATALOG defaults to the configured catalog.
 
     Example: quiltops login https://catalog.example.com
     """

@@ -28,12 +28,12 @@ from quilt_registry.operations.api_keys import ApiKeyOperations
 
 @click.command(cls=Command, answers=one(EndedLogin))
 @click.argument("login", required=False, shell_complete=completed("profiles"))
-@click.option("--all", "everything", is_flag=True, help="Forget every stored login.")
-@click.option("--revoke", is_flag=True, help="Revoke the API keys at their registries, too.")
+@click.option("--all", "everything", is_flag=True, help="Remove all stored logins.")
+@click.option("--revoke", is_flag=True, help="Also revoke the API keys at their registries.")
 def logout(login: str | None, everything: bool, revoke: bool) -> None:
-    """Forget the login in use, or LOGIN: its profile, its catalog or its user.
+    """Remove the login in use, or LOGIN, which is a profile, a catalog or a user.
 
-    The profile in the configuration file stays, so that `quiltops login` finds the catalog again.
+    The profile is kept in the configuration file, so that `quiltops login` finds the catalog again.
 
     Example: quiltops logout --all
     """
