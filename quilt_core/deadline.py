@@ -115,8 +115,8 @@ def check() -> None:
 
 def _no_time(limit: Limit) -> TransportError:
     return TransportError(
-        f"There is no time left: {limit.words} does not suffice.",
-        hint="Give it more time: ops.with_options(timeout=…, deadline=…).",
+        f"There is no time left: {limit.words} was not enough.",
+        hint="Allow more time: ops.with_options(timeout=…, deadline=…).",
         context={limit.kind: limit.seconds},
     )
 

@@ -83,7 +83,7 @@ def configure_from_environment() -> None:
         return
     if level not in _LEVELS:
         raise ValidationError(
-            f"{VARIABLE}={level!r} is not a level of logging.", hint=f"Use {', '.join(_LEVELS)}."
+            f"{VARIABLE}={level!r} is not a logging level.", hint=f"Use {', '.join(_LEVELS)}."
         )
     logger = logging.getLogger("quilt_core")
     logger.setLevel(level.upper())

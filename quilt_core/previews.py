@@ -178,7 +178,7 @@ def _parquet(file: BinaryIO, path: str, size: int, rows: int, limit: int) -> Con
     except ModuleNotFoundError as error:
         raise NotSupportedError(
             "preview_content",
-            reason=f"{error.name} is not installed, which reads Parquet",
+            reason=f"{error.name} is not installed, which is needed to read Parquet",
             hint='Install it: pip install "quiltops[arrow]".',
         ) from error
     found: list[tuple[Any, ...]] = []
@@ -213,7 +213,7 @@ def _bytes_of(group: Any) -> int:
 
 def _unreadable(path: str, reason: str) -> ValidationError:
     return ValidationError(
-        f"{path!r} cannot be shown as the table that its name promises: {reason}.",
-        hint="read_content() and open_content() give its bytes as they are.",
+        f"{path!r} cannot be shown as the table that its name suggests: {reason}.",
+        hint="read_content() and open_content() return its bytes.",
         context={"path": path},
     )

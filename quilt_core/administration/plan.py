@@ -92,7 +92,7 @@ def make_plan(
     new = sum(change.operation == "create_user" for change in changes)
     if new > max_invites:
         raise ValidationError(
-            f"{new} users are new, and {max_invites} may be invited.",
+            f"{new} users are new, but only {max_invites} may be invited.",
             hint="Allow more with --max-invites (max_invites=…): each of them gets mail.",
         )
     unlisted = {} if prune else _unlisted(planning, "buckets", "policies", "roles")

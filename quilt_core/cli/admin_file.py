@@ -76,7 +76,7 @@ def apply_file(file: str, prune: bool, invite: bool, max_invites: int | None) ->
     Example: quiltops admin apply access.yaml --dry-run
     """
     if max_invites is not None and not invite:
-        raise ValidationError("--max-invites goes with --invite.")
+        raise ValidationError("--max-invites requires --invite.")
     options = {
         "prune": prune,
         "invite": invite,
@@ -91,7 +91,7 @@ def apply_file(file: str, prune: bool, invite: bool, max_invites: int | None) ->
         confirm("Make these changes?")
         if _plan(ops, document, options) != plan:
             raise ConflictError(
-                "The catalog has changed since the plan was shown, and nothing was done.",
+                "The catalog has changed since the plan was shown; nothing was done.",
                 hint="Run the command again, and look at the new plan.",
                 context={"outcome": "not_written"},
             )
@@ -126,7 +126,7 @@ def export_file(file: str | None, force: bool) -> None:
             target.write(text)
     except FileExistsError:
         raise ValidationError(
-            f"{file} is there already.", hint="Give --force to replace it."
+            f"{file} already exists.", hint="Give --force to replace it."
         ) from None
     except OSError as error:
         raise ValidationError(f"{file} cannot be written: {error.strerror}.") from error

@@ -99,7 +99,7 @@ def remove_bucket(name: str) -> None:
     Example: quiltops admin buckets remove demo-new --yes
     """
     admin = connect().admin
-    ask = f"Take {name} out of the catalog?"
+    ask = f"Remove {name} from the catalog?"
     write(admin.remove_bucket, name, now=lambda: admin.get_bucket(name), ask=ask)
 
 

@@ -50,7 +50,7 @@ def configure(catalog_url: str) -> None:
 
 
 def keep_catalog(catalog_url: str) -> None:
-    """Write the catalog into the profile in use, and tell what goes before it."""
+    """Write the catalog into the profile in use, and tell what takes precedence."""
     settings = given_settings()
     profile = settings.profile or catalog_url.partition("://")[2]
     config = edit.document()
@@ -65,7 +65,7 @@ def keep_catalog(catalog_url: str) -> None:
     source = settings.source("catalog_url")
     other = settings.catalog_url not in (None, catalog_url)
     if other and not source.startswith("profile "):
-        note(f"It does not count yet: {settings.catalog_url} from {source} goes before it.")
+        note(f"It is not used yet: {settings.catalog_url} from {source} takes precedence.")
     note(f"The profile {profile!r} in {config_path()} has this catalog.")
 
 
@@ -87,7 +87,7 @@ def health() -> None:
     found = connect().health()
     show(found)
     if not found.reachable:
-        raise TransportError(f"The registry is not there: {found.message}")
+        raise TransportError(f"The registry does not respond: {found.message}")
 
 
 @group.command("graphql-endpoint", answers=one(str))

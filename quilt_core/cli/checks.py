@@ -44,7 +44,7 @@ class Check:
 def failed(name: str, error: QuiltOpsError) -> Check:
     """A check that found an error, with the error's hint or what is usually of help."""
     usual = (
-        "Check the name, and that this identity may read it."
+        "Check the name, and whether this identity may read it."
         if isinstance(error, NotFoundError)
         else "Ask an administrator of the catalog for this permission."
         if isinstance(error, PermissionDeniedError)

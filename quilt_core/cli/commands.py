@@ -30,7 +30,7 @@ _GROUPS = {
     "catalog": "The catalog's configuration, and raw GraphQL.",
     "buckets": "The catalog's buckets.",
     "packages": "Search, list, describe, compare, create, update and delete packages.",
-    "content": "What is inside a package.",
+    "content": "List, read and link to the files of a package.",
     "objects": "Objects in buckets and folders: list, describe, read, write, find.",
     "workflows": "The workflows of a registry.",
     "query": "SQL over packages, in Athena or in this process.",
@@ -144,7 +144,7 @@ def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
             text = _DESCRIBED.get(record.distribution or "", {}).get(record.name, text)
             yield record, _command(record, text)
         else:
-            refuse(record, "its name is not the path of a command, such as 'audit.show'")
+            refuse(record, "its name is not a command path such as 'audit.show'")
 
 
 def refuse(record: plugins.PluginRecord, cause: str) -> None:

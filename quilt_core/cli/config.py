@@ -141,7 +141,7 @@ def set_value(profile: str, setting: str, text: str) -> None:
     if referred is None and not table:
         if name in _secrets():
             raise ValidationError(
-                f"{setting!r} is a secret, which does not go into a file.",
+                f"{setting!r} is a secret and must not be stored in a file.",
                 hint=f"Refer to a variable: quiltops config set {profile} {setting} env:NAME",
             )
         checked: dict[str, Any] = {name: text, "sources": {name: "the command line"}}

@@ -150,5 +150,5 @@ def build() -> LazyGroup:
     for record in plugins.commands().values():
         if record.status in (plugins.PluginStatus.FAILED, plugins.PluginStatus.AMBIGUOUS):
             name = record.name.replace(".", " ")
-            line(f"The command {name!r} is left out: {record.cause}.", err=True)
+            line(f"The command {name!r} was skipped: {record.cause}.", err=True)
     return root

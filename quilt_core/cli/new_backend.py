@@ -43,7 +43,7 @@ def new_backend(name: str, directory: Path | None) -> None:
         )
     target = directory or Path(f"quiltops-{name}")
     if target.exists() and any(target.iterdir()):
-        raise ConflictError(f"{target} is there and not empty.")
+        raise ConflictError(f"{target} already exists and is not empty.")
     package = f"{name.replace('-', '_')}_backend"
     template = files("quilt_core") / "templates" / "backend"
     for source, path in _FILES.items():

@@ -179,8 +179,8 @@ class Command(click.Command):
             for given in ctx.params.values():
                 if is_package_uri(given):
                     raise ValidationError(
-                        f"{given} names its registry, and so does --registry.",
-                        hint="Leave --registry out, or give the package's name.",
+                        f"{given} contains the registry, but --registry is also given.",
+                        hint="Leave out --registry, or pass only the package's name.",
                     )
         return super().invoke(ctx)
 

@@ -130,7 +130,7 @@ def start(sql: str, engine: QueryEngineName | None, prefix: str | None) -> None:
     status = connect().start_query(text, engine=engine, prefix=prefix)
     show(status)
     if status.engine is QueryEngine.LOCAL:
-        note("A query of the local engine ends with this process: use `quiltops query run`.")
+        note("A query in the local engine ends with this process; use `quiltops query run`.")
 
 
 @group.command()

@@ -183,7 +183,7 @@ def delete(package: str, top_hash: str | None) -> None:
         result = ops.delete_package(package, top_hash=top_hash, progress=progress)
     show(result)
     if not result.is_complete:
-        note("Not everything is gone; see `failed`.")
+        note("Not everything was deleted; see `failed`.")
         click.get_current_context().exit(ConflictError.exit_code)
 
 

@@ -38,7 +38,7 @@ def schema(command: tuple[str, ...]) -> None:
         answer = answer_of(find(words))
         if answer is None:
             raise NotSupportedError(
-                "schema", reason=f"`quiltops {' '.join(words)}` prints no JSON that it declares"
+                "schema", reason=f"`quiltops {' '.join(words)}` does not declare its JSON output"
             )
         made = schema_of(answer, f"quiltops {' '.join(words)}")
     json_line(made, indent=None if value("as_json") else 2)

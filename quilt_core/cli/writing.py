@@ -82,7 +82,7 @@ def confirm(question: str) -> None:
         return
     if not sys.stdin.isatty():
         raise ValidationError(
-            f"{question} Nobody is here to answer: standard input is not a terminal.",
+            f"{question} The question cannot be answered: standard input is not a terminal.",
             hint="Give --yes to go ahead.",
         )
     click.confirm(printable(question), abort=True, err=True)

@@ -102,11 +102,11 @@ def _check_keys(items: list[ContentInfo], target: Target) -> None:
     """Raise `ValidationError`, with all of them, for keys that can be no files of the folder."""
     root = target.root
     if root.exists() and not root.is_dir():
-        raise ValidationError(f"{str(root)!r} is a file.", hint="Name a folder to download into.")
+        raise ValidationError(f"{str(root)!r} is a file.", hint="Pass a folder to download into.")
     problems = {item.path: found for item in items if (found := key_problem(item.path))}
     for item in items:
         if item.path not in problems and target.leaves(item.path):
-            problems[item.path] = "a link leads from its place out of the folder"
+            problems[item.path] = "a symbolic link on its path leads out of the folder"
     folder = existing_folder(root)
     twins = collisions(item.path for item in items)
     if twins and ignores_case(folder):
@@ -128,9 +128,9 @@ def _check_space(wanted: list[ContentInfo], folder: Path) -> None:
     free = shutil.disk_usage(existing_folder(folder)).free
     if needed > free:
         raise ValidationError(
-            f"{str(folder)!r} has space for {free} bytes, and {needed} are to be downloaded. "
+            f"{str(folder)!r} has space for {free} bytes, but {needed} bytes are to be downloaded. "
             "Nothing was written.",
-            hint="Make room, or download a part: `path`, `include`.",
+            hint="Free some space, or download only a part: `path`, `include`.",
             context={"needed": needed, "free": free},
         )
 
@@ -208,7 +208,7 @@ class _Work:
 
         for _ in bounded_map(one, items, WORKERS):
             pass
-        self._failures.raise_any("What was there before in their places is as it was.")
+        self._failures.raise_any("Existing files in their places were not changed.")
 
     def _fetch(self, item: ContentInfo, reporter: ProgressReporter) -> None:
         path = self._target.path(item.path)
@@ -217,7 +217,7 @@ class _Work:
             self._made.add(path.parent)
         if path.is_dir() and not path.is_symlink():
             raise ValidationError(
-                f"{str(path)!r} is a folder, where the package has a file",
+                f"{str(path)!r} is a folder, but the package has a file there",
                 hint="Move the folder away.",
             )
         temporary = temporary_path(path.parent)

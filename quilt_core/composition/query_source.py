@@ -146,8 +146,8 @@ class OperationsSource:
         uri = parse_object_uri(physical_key)
         if isinstance(uri, FileUri) and not self._registry.is_local:
             raise PermissionDeniedError(
-                f"A package of {self._registry} names {physical_key}, a file of this machine, "
-                "which is not opened."
+                f"A package in {self._registry} refers to {physical_key}, a local file, which is "
+                "not opened."
             )
         return self._calls.open_object(uri, None)
 

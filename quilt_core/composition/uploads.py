@@ -180,8 +180,8 @@ class Uploader:
                 return True
         if not self._request.allow_unversioned:
             raise ValidationError(
-                f"{target} holds other bytes, to which earlier revisions may refer, and a folder "
-                "keeps no versions.",
+                f"{target} contains other bytes that earlier revisions may refer to, and a "
+                "folder keeps no versions.",
                 hint="Give the file another name, or push with allow_unversioned=True "
                 "(--allow-unversioned), which changes what those revisions mean.",
                 context={"uri": target.url},
@@ -319,7 +319,7 @@ def changed(key: str) -> ValidationError:
     """The error for a file that is written to while it is pushed."""
     return ValidationError(
         "it changed while it was read",
-        hint="Push again when nothing writes to the files.",
+        hint="Push again when nothing writes to the files any more.",
         context={"logical_key": key},
     )
 

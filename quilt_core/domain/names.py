@@ -36,8 +36,8 @@ def check_uri_text(text: str, context_key: str) -> str:
         return text
     raise ValidationError(
         f"{text!r} has the control character {found[0]!r} at position {found.start()}.",
-        hint="Percent-encode it where it belongs to the key, such as '%09' for a tab; otherwise "
-        "take it away, such as the '\\r' of a file with Windows line ends.",
+        hint="Percent-encode it if it belongs to the key, such as '%09' for a tab; otherwise "
+        "remove it, such as the '\\r' of a file with Windows line ends.",
         context={context_key: repr(text)},
     )
 

@@ -266,7 +266,7 @@ class QueryResult:
         if self._state != "new":
             what = "closed" if self._state == "closed" else "read"
             raise ValidationError(
-                f"The result of query {self.query_id} has been {what} already.",
+                f"The result of query {self.query_id} has already been {what}.",
                 hint="A result is a stream, which is read once: keep list(result) or "
                 "result.to_arrow(), or run the query again.",
                 context={"query_id": self.query_id},

@@ -65,7 +65,7 @@ class ReadOnlyError(_AboutPath, NotSupportedError, OSError):
     def __init__(self, path: str) -> None:
         QuiltOpsError.__init__(
             self,
-            "The file system of packages can only be read: a revision never changes.",
+            "The file system of packages is read-only: a revision never changes.",
             hint="Publish a new revision: push_package() or create_package_revision().",
             context={"path": path},
         )

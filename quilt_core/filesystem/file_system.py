@@ -87,7 +87,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         if ops is not None and connect_options:
             raise ValidationError(
                 f"Both a connection and {', '.join(sorted(connect_options))} are given.",
-                hint="Give `ops` alone, or the options of a connection.",
+                hint="Pass either `ops` or the options of a connection.",
             )
         shared = connection_for(connect_options) if ops is None else connection_over(ops)
         self._block_size = block_size
@@ -119,15 +119,16 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         options = self.storage_options
         if options.get("ops") is not None:
             raise TypeError(
-                "A file system over a connection that was given to it cannot be pickled: make it "
-                "with the options of `quilt_core.connect`, such as profile=…, instead of ops=…"
+                "A file system with a given connection cannot be pickled: create it with the "
+                "options of `quilt_core.connect`, such as profile=…, instead of ops=…"
             )
         secrets = sorted(_SECRETS.intersection(options))
         if secrets:
             raise TypeError(
                 f"A file system with credentials among its options ({', '.join(secrets)}) cannot "
-                "be pickled: they would travel to other machines. Let these log in themselves, by "
-                "`quiltops login` and profile=…, or by environment variables."
+                "be pickled, because they would be sent to other machines. Let these machines "
+                "log in themselves, with `quiltops login` and profile=…, or with environment "
+                "variables."
             )
         return _unpickle, (type(self), options, dict(self._contents.revisions))
 

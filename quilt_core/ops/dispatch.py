@@ -133,7 +133,7 @@ class Dispatcher:
         if declared is None and operation in NEEDS:
             for need in NEEDS[operation]:
                 if need not in self._implemented:
-                    return f"it is composed of {need}, and of that: {self._reason(need)}"
+                    return f"it needs {need}: {self._reason(need)}"
         return declared or NOT_IMPLEMENTED
 
     def takes(self, operation: str, parameter: str) -> bool:
@@ -328,7 +328,7 @@ class Dispatcher:
         for name, parameter in spec_parameters(operation).items():
             if name not in accepted and arguments[name] != parameter.default:
                 raise NotSupportedError(
-                    operation, self._backend.name, f"it does not take the parameter {name!r}"
+                    operation, self._backend.name, f"it does not accept the parameter {name!r}"
                 )
 
     def _named(self, error: QuiltOpsError, operation: str) -> QuiltOpsError:

@@ -78,8 +78,8 @@ def as_provided(value: object) -> Secret:
     if not isinstance(value, str) or not value.strip():
         given = "empty text" if isinstance(value, str) else f"a {type(value).__name__}"
         raise AuthenticationError(
-            f"The application's token_provider gave {given}, not a token.",
-            hint="It is asked on every call, and nobody else's identity stands in for it.",
+            f"The application's token_provider returned {given}, not a token.",
+            hint="It is called for every operation, and no other identity is used instead.",
         )
     return Secret(value)
 
@@ -87,6 +87,6 @@ def as_provided(value: object) -> Secret:
 def _require_token(request: RequestIdentity) -> None:
     if not request.token.reveal().strip():
         raise AuthenticationError(
-            "The token that came with this request is empty, and nobody else's is used.",
-            hint="Refuse requests without a token before they get here.",
+            "The token of this request is empty, and no other identity is used instead.",
+            hint="Refuse requests without a token before they reach this call.",
         )

@@ -113,7 +113,7 @@ def check_tree(keys: Iterable[str], names: Mapping[str, str]) -> None:
             if directory in names:
                 raise ValidationError(
                     f"{names[directory]} would become the file {directory!r}, and "
-                    f"{names[key]} lies below it as {key!r}.",
+                    f"{names[key]} is below it as {key!r}.",
                     context={"logical_key": key},
                 )
             directory = posixpath.dirname(directory)
@@ -173,7 +173,7 @@ def parse_workflow(workflow: Workflow) -> Workflow:
         return workflow
     raise ValidationError(
         f"{workflow!r} is not a workflow.",
-        hint="Leave it out for the bucket's default, give None for none, or a workflow's id.",
+        hint="Leave it out for the bucket's default, or pass None for none, or a workflow's id.",
     )
 
 
@@ -223,7 +223,7 @@ def parse_predicates(given: Iterable[MetadataPredicate]) -> tuple[MetadataPredic
             raise ValidationError(f"{predicate!r} is not a MetadataPredicate.")
         if not predicate.path.startswith("/") or len(predicate.kinds) != 1:
             raise ValidationError(
-                f"{predicate!r} does not say one thing about one value.",
+                f"{predicate!r} is not exactly one condition on one value.",
                 hint="Give a JSON pointer such as path='/species' and one kind of condition.",
             )
     return predicates

@@ -330,7 +330,7 @@ class TransferOps(WritingGroup):
         except (UnicodeDecodeError, LookupError) as error:
             raise ValidationError(
                 f"{path!r} cannot be read as text: {error}.",
-                hint="Give the encoding that it has, or none for bytes.",
+                hint="Pass its encoding, or None to get bytes.",
             ) from error
 
 

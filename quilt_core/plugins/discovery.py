@@ -133,7 +133,7 @@ def _reserve(
         records[f"{name} ({key[1]})"] = record
         if (name, key) not in _warned:
             _warned.add((name, key))
-            logger.warning("A backend of %s is left out: %s.", record.origin, record.cause)
+            logger.warning("A backend of %s was skipped: %s.", record.origin, record.cause)
     return records
 
 

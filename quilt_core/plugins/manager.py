@@ -132,7 +132,7 @@ class Hooks:
         for known, plugin, _ in self._plugins:
             if plugin is extension.plugin:
                 what = f"The extension {extension.name!r}"
-                raise PluginError(f"{what} is here already, as {known!r}.")
+                raise PluginError(f"{what} is already registered as {known!r}.")
         name = f"{EXTENSION}{extension.name}"
         self._plugins.append((name, extension.plugin, extension.hooks))
         around = extension.hooks.get(AROUND)

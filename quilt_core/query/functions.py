@@ -107,7 +107,7 @@ def check_functions(tree: exp.Expr) -> None:
         if not known:
             raise ValidationError(
                 f"The local engine has no function {name}().",
-                hint="Write it in another way, or use engine='athena' where the registry has it.",
+                hint="Rewrite the query, or use engine='athena' if the registry supports it.",
                 context={"function": name},
             )
 

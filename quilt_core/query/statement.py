@@ -118,7 +118,7 @@ class Statement:
         except (SqlglotError, ValueError) as error:
             raise ValidationError(
                 f"The local engine cannot execute this: {str(error).strip()}",
-                hint="Write it in another way, or use engine='athena' where the registry has it.",
+                hint="Rewrite the query, or use engine='athena' if the registry supports it.",
             ) from error
         return f"EXPLAIN {sql}" if self._explain else sql
 
@@ -210,7 +210,7 @@ def _only_reads(node: exp.Expr) -> ValidationError:
     if isinstance(node, exp.Command):
         word = str(node.this).upper()
     return ValidationError(
-        f"A query only reads, and this has {word}.",
+        f"A query may only read, but this contains {word}.",
         hint="Write SELECT, WITH, VALUES or TABLE; EXPLAIN, DESCRIBE and SHOW TABLES work, too.",
     )
 
@@ -221,15 +221,15 @@ def _check_table(node: exp.Table) -> None:
     if not isinstance(node.this, exp.Identifier):
         what = node.this.name or node.this.key
         raise ValidationError(
-            f"{what} gives no table that the local engine reads.",
-            hint="Name a table of list_query_tables(), or a row source such as UNNEST(…).",
+            f"{what} is not a table that the local engine can read.",
+            hint="Use a table from list_query_tables(), or a row source such as UNNEST(…).",
             context={"line": line, "column": column},
         )
     for key in ("version", "when", "changes", "format", "pattern", "only"):
         if node.args.get(key):
             raise ValidationError(
-                f"{_table_name(node).shown} is asked for as of a version, which the local engine "
-                "does not keep.",
+                f"{_table_name(node).shown} is queried as of a version, which the local engine "
+                "does not support.",
                 context={"line": line, "column": column},
             )
 
@@ -238,8 +238,8 @@ def syntax_error(reason: str, line: int | None, column: int | None) -> Validatio
     """The error for SQL that is wrong, with its place where that is known."""
     where = "" if line is None else f" at line {line}, column {column}"
     return ValidationError(
-        f"The SQL is wrong{where}: {reason}.",
-        hint="The dialect is Trino's, as Athena has it: docs/guides/query.md.",
+        f"The SQL is invalid{where}: {reason}.",
+        hint="The dialect is Trino's, as in Athena: docs/guides/query.md.",
         context={"line": line, "column": column},
     )
 

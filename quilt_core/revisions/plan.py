@@ -153,6 +153,6 @@ def _nothing_to_remove(
 ) -> NotFoundError:
     return NotFoundError(
         f"{package_name} in {registry} holds no {', '.join(map(repr, keys))} to remove.",
-        hint="Name logical keys or directories as browse_content shows them.",
+        hint="Pass logical keys or directories as shown by browse_content.",
         context={"package": str(package_name), "registry": registry.url, "remove": keys},
     )
