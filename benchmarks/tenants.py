@@ -201,11 +201,11 @@ def rows(options: argparse.Namespace, home: str) -> Iterator[Row]:
         with stub_registry(pair) as address:
             server = _Server(address, home, trusted, options.tenants, options.threads)
             theirs = server.serve(options.peer_python, _PEER, options.calls)
-            for what, code in (("a connection each", _OURS), ("one for all", _SHARED)):
+            for what, code in (("one connection each", _OURS), ("one shared", _SHARED)):
                 mine = server.serve(sys.executable, code, options.calls)
                 ratio = theirs["seconds"] / mine["seconds"]
                 yield Row(
-                    what=f"requests a second {how}, {what}",
+                    what=f"requests per second {how}, {what}",
                     ours=f"{options.calls / mine['seconds']:.0f}",
                     peer=f"{options.calls / theirs['seconds']:.0f}",
                     result=f"{ratio:.1f}×",

@@ -5,7 +5,7 @@ worker.py quilt_core|quilt_mcp platform|quilt3
 Reads a JSON line with a list of `[operation, arguments]` pairs to call in turn from standard input,
 and answers a JSON line: seconds, the size of the last answer, or the error, and how many bytes more
 of memory the calls took at most (Linux). The environment says where the registry is;
-nothing else is shared with whoever measures.
+nothing else is shared with the process that measures.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _count(node: yaml.Node, known: dict[int, int]) -> int:
-    """How many values a node stands for; a node that is being counted stands in itself."""
+    """How many values a node represents; a node that is being counted contains itself."""
     if id(node) in known:
         counted = known[id(node)]
         if not counted:

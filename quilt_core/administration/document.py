@@ -17,7 +17,7 @@ from quilt_core.errors import PluginError, ValidationError
 from quilt_core.secret import Secret
 
 Path = tuple[str | int, ...]
-"""Where a value stands in the file: keys and numbers, from the outside in."""
+"""The place of a value in the file: keys and numbers, from the outside in."""
 
 _MOST_PROBLEMS = 20
 _TYPE = re.compile(r"`([\w| ]+)`")
@@ -29,7 +29,7 @@ _WORDS = {
     "object": "a mapping",
     "str": "text",
 }
-"""What msgspec calls types, in the words of whoever writes a file."""
+"""msgspec's names of types, in the words that authors of a file use."""
 _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`\Z")
 
 

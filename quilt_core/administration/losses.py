@@ -44,7 +44,7 @@ def losses(planning: Planning) -> Iterator[Loss]:
 
 
 def check_administrators(planning: Planning) -> None:
-    """Refuse a file that takes the rights of whoever applies it, or of the last administrator."""
+    """Refuse a file that removes the rights of its own user or of the last administrator."""
     before, after = _now(planning).people, _afterwards(planning).people
     me = planning.state.me
     if me is not None and me in before:

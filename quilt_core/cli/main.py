@@ -57,7 +57,7 @@ def _run(arguments: list[str]) -> int:
         click.echo("Aborted.", err=True)
         return INTERRUPTED_EXIT_CODE
     except BrokenPipeError:
-        # Whoever read us has seen enough; nothing may be written at exit either.
+        # The reader has closed the pipe; nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 

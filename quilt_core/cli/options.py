@@ -147,7 +147,7 @@ def given_settings() -> quilt_core.Settings:
 
 
 def connect() -> quilt_core.QuiltOps:
-    """Connect as the common options say, once a command; closed with the command's context."""
+    """Connect with the common options, once per command; closed with the command's context."""
     context = click.get_current_context()
     if _CONNECTION not in context.meta:
         ops = quilt_core.connect(settings=given_settings())

@@ -56,7 +56,7 @@ def plugins(check: bool, capabilities: bool) -> None:
 def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
     """Load a plugin as connecting does, a backend whatever is configured.
 
-    What is wrong is returned, and stands in the record afterwards.
+    Problems are returned, and are in the record afterwards.
     """
     try:
         if record.kind == "backend":

@@ -252,7 +252,7 @@ class QueryResult:
         return html_rows(f"{self.engine.value}{count}", self.column_names, rows[:_SHOWN], note=note)
 
     def _look_ahead(self) -> None:
-        """Fetch what is shown, and keep it for whoever reads."""
+        """Fetch the rows that are shown, and keep them for reading."""
         found = sum(map(_length, self._ahead))
         while found <= _SHOWN:
             batch = next(self._batches, None)

@@ -21,7 +21,7 @@ from quilt_core.identity_key import identify
 from quilt_core.ops.identity_check import IdentityCheck
 
 _SINGLE_LOOKUPS = 2
-"""Files of a revision that are looked up by themselves; whoever wants more gets the listing."""
+"""The number of files of a revision that are looked up individually before it is listed."""
 
 
 class Contents:

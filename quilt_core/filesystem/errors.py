@@ -1,9 +1,10 @@
 """Errors that are both this framework's and the operating system's.
 
-Whoever works with files expects `FileNotFoundError` and `PermissionError`; whoever works with
-quiltops expects `NotFoundError` and `PermissionDeniedError`. These are both. What has no like among
-the errors of files (the network, an answer that makes no sense) stays what it is, and is not an
-`OSError`: fsspec leaves those out of listings, and a listing would look whole that is not.
+Code that works with files expects `FileNotFoundError` and `PermissionError`; code that works with
+quiltops expects `NotFoundError` and `PermissionDeniedError`. These are both. Errors without a
+counterpart among file errors (the network, an answer that cannot be interpreted) are not converted
+to an `OSError`: fsspec skips directories that raise `OSError`, so that an incomplete listing would
+look complete.
 """
 
 from __future__ import annotations

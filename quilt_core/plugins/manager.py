@@ -159,7 +159,7 @@ class Hooks:
         return answer
 
     def caller(self, operation: str) -> pluggy.HookCaller:
-        """What calls an operation's hook; `KeyError` when there is no operation of that name."""
+        """The function that calls a hook; `KeyError` if there is no operation with that name."""
         # Reading a dictionary needs no lock, and this is on every call's way.
         known = self._callers.get(operation)
         return self._register_hook(operation) if known is None else known

@@ -1,4 +1,4 @@
-"""What the engine reads: packages and files, with the rights of whoever asks.
+"""What the engine reads: packages and files, with the permissions of the caller.
 
 An implementation is made for one identity, and gives what that identity may read, nothing else: the
 engine trusts it, and shows all of it. It raises `quilt_core.errors` only. The engine calls it from

@@ -82,7 +82,7 @@ def write_issue(
 
 
 def _default(column: TabulatorColumn) -> Any:
-    """What stands in a column of a row that is there only for its issue."""
+    """The value of a column in a row that exists only to report an issue."""
     if column.nullable:
         return None
     return _DEFAULTS.get(column.type, 0)

@@ -79,8 +79,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
     def get_registry_url(self) -> str:
         """The registry's https:// address; an error where quilt-mcp's backends say None.
 
-        On None, quilt-mcp's search would go on as whoever is logged in with quilt3 on this
-        machine.
+        On None, quilt-mcp's search would use the quilt3 login of this machine.
         """
         with self._connection.acting() as ops:
             return ops.get_registry_url()

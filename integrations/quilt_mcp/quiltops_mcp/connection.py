@@ -1,4 +1,4 @@
-"""One connection of quiltops, used by each call as whoever quilt-mcp serves at that moment."""
+"""One connection of quiltops, used by each call with the identity of the current request."""
 
 from __future__ import annotations
 

@@ -247,8 +247,8 @@ FUNCTIONS = [
 FAILURES = {
     ("quilt-mcp-platform", "search_catalog"): (
         "'results': []",
-        "without a bucket it searches as whoever is logged in with quilt3 on the machine, here "
-        "nobody, and says that nothing was found",
+        "without a bucket it uses the quilt3 login of the machine, of which there is none here, "
+        "and reports that nothing was found",
     ),
     ("quilt-mcp-platform", "packages_list"): (
         "Unknown argument 'order'",

@@ -130,6 +130,6 @@ def _text(value: Any, what: str, uri: str) -> str | None:
 def _malformed(uri: str, reason: str) -> ProtocolError:
     return ProtocolError(
         f"The workflows of the registry cannot be understood: {reason}.",
-        hint="Ask whoever looks after the registry to correct its configuration.",
+        hint="Ask an administrator of the registry to correct its configuration.",
         context={"uri": uri},
     )

@@ -130,7 +130,7 @@ def _warn(host: str) -> None:
     line = "!" * 78
     click.secho(
         f"{line}\nThe local registry listens on {host}, NOT only on this machine. It is made for\n"
-        f"development: whoever reaches it can use it. Give --host 127.0.0.1 instead.\n{line}",
+        f"development: anyone who can reach it can use it. Give --host 127.0.0.1 instead.\n{line}",
         fg="red",
         bold=True,
         err=True,

@@ -126,7 +126,7 @@ class Connection:
         if self.settings.aws_identity != "ambient":
             return False
         if self.settings.multitenant:
-            self.registry.identity()  # every call needs one, whoever reaches S3
+            self.registry.identity()  # every call needs one, however it accesses S3
         return True
 
     def _ambient_state(self) -> AwsState:

@@ -98,7 +98,7 @@ def test_a_call_that_waits_for_a_thread_is_cancelled_before_it_begins(
 
     asyncio.run(main())
     assert gate.operations == ["list_buckets"]
-    assert "get_auth_status was cancelled before it began." in caplog.text
+    assert "get_auth_status was cancelled before it started." in caplog.text
 
 
 def assert_true(value: bool) -> None:
@@ -120,7 +120,7 @@ def test_a_write_that_is_cancelled_before_it_is_sent_is_not_sent(
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0):
                     await write
-            assert "create_package_revision was cancelled while it was under way" in caplog.text
+            assert "create_package_revision was cancelled while it was running" in caplog.text
             opened.set()
             while "ended with TransportError" not in caplog.text:
                 await asyncio.sleep(0)

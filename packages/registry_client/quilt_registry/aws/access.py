@@ -77,7 +77,7 @@ class AwsAccess:
             return make_client(self._state(identity).session, service_name, chosen)
 
     def ambient_client(self, service_name: str, region: str | None) -> Any:
-        """A new client with the process's own AWS identity, for whoever asked for it by name.
+        """A new client with the process's own AWS identity, if the settings select it.
 
         It needs no registry. Raises as `client`.
         """

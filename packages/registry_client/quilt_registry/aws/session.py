@@ -88,7 +88,7 @@ class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ig
             try:
                 metadata = source()
             except QuiltOpsError as error:
-                if issued:  # the first ones are not renewed: whoever asks gets the error
+                if issued:  # an error of the first request goes to the caller
                     logger.warning("AWS credentials were not renewed: %s", error.message)
                 raise
             # Alive as long as the credentials, so that they are masked wherever they turn up.

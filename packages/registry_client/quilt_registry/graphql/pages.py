@@ -61,7 +61,7 @@ def all_numbered(
     first:
         The first page, when it is there already.
     distinct:
-        Whether an item that comes twice stands in the place of one that is missing.
+        Whether a duplicate item can take the place of a missing one.
 
     Raises
     ------

@@ -130,7 +130,7 @@ class Boto3Engine:
     def tidy_up(self, bucket: str) -> None:
         """Give up what processes that are gone have begun in a bucket; once per bucket.
 
-        An upload of a file that is as it was is left to whoever uploads the file again.
+        An upload of an unchanged file is left for the next upload of that file.
         """
         if bucket in self._tidied:
             return

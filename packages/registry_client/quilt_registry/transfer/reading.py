@@ -26,8 +26,8 @@ _MOST_AHEAD = 8 << 20
 def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None = None) -> BinaryIO:
     """Open the version that is there now; parameters and errors as in the hook `open_object`.
 
-    Whoever names a block size is given to begin at the beginning: the request that opens the object
-    reads its first bytes. Otherwise it is only looked at.
+    A caller that passes a block size usually reads from the beginning, so the request that opens
+    the object reads its first bytes. Otherwise, it only requests the object's metadata.
     """
     begun: Begun | None = None
     if block_size is None:

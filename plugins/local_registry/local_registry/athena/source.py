@@ -74,7 +74,7 @@ class RegistrySource:
                 yield Pointer(package, name, top_hash, manifests.get(manifest_key(top_hash), ""))
 
     def scope(self, bucket: str) -> str:
-        """The bucket: whoever may read it may read all of it."""
+        """The bucket: a user who may read it may read all of it."""
         return bucket
 
     def read_revision(self, bucket: str, pointer: Pointer) -> RevisionContent:

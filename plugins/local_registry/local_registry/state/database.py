@@ -93,7 +93,7 @@ class Database:
             return self._connection.execute(sql, parameters).rowcount
 
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        """Carry out a statement once a row, in one transaction."""
+        """Execute a statement once per row, in one transaction."""
         with self.transaction():
             self._connection.executemany(sql, rows)
 

@@ -351,7 +351,7 @@ def _workflow(workflow: Workflow) -> str | None:
 
 
 def _wire_entries(plan: RevisionPlan, physical_keys: Mapping[str, str]) -> Iterable[dict[str, Any]]:
-    """All entries as `PackageConstructEntry`; what is not known is looked up over there."""
+    """All entries as `PackageConstructEntry`; the registry fills in missing sizes and hashes."""
     entries = [_kept(entry) for entry in plan.kept] + [_new(entry) for entry in plan.new]
     for entry in entries:
         copied = physical_keys.get(entry["logicalKey"])
