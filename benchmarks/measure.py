@@ -54,7 +54,7 @@ def timed(action: Callable[[], object], repeat: int) -> Sample:
 
 
 def timed_commands(commands: Sequence[Sequence[str]], repeat: int) -> list[Sample]:
-    """Wall seconds of each command, in turns, so that a busy spell hits all of them alike."""
+    """Wall seconds of each command, in turns, so that a busy spell affects all of them equally."""
     values: list[list[float]] = [[] for _ in commands]
     for round_number in range(repeat + 1):
         for number, command in enumerate(commands):

@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def forget_peak() -> int:
-    """Let the peak of memory begin anew; the bytes that are in use."""
+    """Let the peak of memory begin again; the bytes that are in use."""
     CLEAR_REFS.write_text("5")
     return status("VmRSS")
 

@@ -200,7 +200,7 @@ class Diagnosis(TypedDict, total=False):
     """Left out when the settings cannot be read."""
     checks: list[CheckRow]
     fixes: list[str]
-    """What to mend; empty when nothing is wrong."""
+    """What to fix; empty when nothing is wrong."""
 
 
 class ErrorReport(TypedDict):

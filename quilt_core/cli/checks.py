@@ -1,4 +1,4 @@
-"""What the doctor looks at, one thing after another; a failed check says how to mend it."""
+"""What the doctor looks at, one thing after another; a failed check says how to fix it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def failed(name: str, error: QuiltOpsError) -> Check:
         if isinstance(error, NotFoundError)
         else "Ask an administrator of the catalog for this permission."
         if isinstance(error, PermissionDeniedError)
-        else f"Mend this: {error.message}"
+        else f"Fix this: {error.message}"
     )
     return Check(name, False, error.message, error.hint or usual)
 

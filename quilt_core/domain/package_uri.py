@@ -79,7 +79,7 @@ class PackageUri:
 
     @property
     def url(self) -> str:
-        """The URI, percent-encoded so that every reader takes it alike."""
+        """The URI, percent-encoded so that every reader interprets it in the same way."""
         spec = package_spec(self.package_name, self.revision)
         path = f"&path={quote(self.path)}" if self.path else ""
         catalog = f"&catalog={quote(self.catalog)}" if self.catalog else ""

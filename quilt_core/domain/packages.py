@@ -115,7 +115,7 @@ class PackageRevisionResult(DomainObject):
     """Logical keys that the update brought and the previous revision did not have, in
     path-component order; for a create, which does not look at earlier content, all keys."""
     replaced: tuple[str, ...]
-    """Logical keys that the update gave anew; empty for a create."""
+    """Logical keys that the update gave again; empty for a create."""
     removed: tuple[str, ...]
     """Logical keys that the update dropped; empty for a create."""
     copied: int

@@ -52,7 +52,7 @@ class Contents:
         self._packages: Any = DirCache(use_cache, expiry)
 
     def forget(self, path: str | None) -> None:
-        """Find out anew which revisions are the latest, of all packages or of those at a path."""
+        """Find out again which revisions are the latest, of all packages or of those at a path."""
         for cache in (self.revisions, self._packages):
             for key in list(cache):
                 one, other = f"{key[-1]}/", f"{path}/"

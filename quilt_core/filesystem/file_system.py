@@ -40,7 +40,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
 
     Which revision `latest` (or a tag, or the beginning of a hash) means is found out once per file
     system, so that everything read through one is of one revision, in the processes to which it is
-    pickled, too. `invalidate_cache()` finds it out anew. What a revision holds is asked for once
+    pickled, too. `invalidate_cache()` finds it out again. What a revision holds is asked for once
     per process, connection and identity, and kept: at most 200,000 entries, those used last.
 
     Parameters
@@ -163,7 +163,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
     # Looking
 
     def invalidate_cache(self, path: str | None = None) -> None:
-        """Find out anew what `latest` is, everywhere or at and below a path."""
+        """Resolve `latest` again, everywhere or at and below a path."""
         self._contents.forget(None if path is None else self._strip_protocol(path))
         super().invalidate_cache(path)
 
@@ -179,7 +179,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         detail:
             False for the paths alone; True for dictionaries as of `info`.
         refresh:
-            True to find out anew what `latest` is.
+            True to find out again what `latest` is.
         """
         place = self._place(path)
         if refresh:

@@ -267,7 +267,7 @@ def use_entries(
     """What `use` makes of a manifest's header and all its entries, by path component.
 
     A manifest that is in order is read once and never held; one that is not is opened again and
-    sorted on disk, and `use` begins anew.
+    sorted on disk, and `use` begins again.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ logger = logging.getLogger("quilt_core.plugins")
 def _entry_points(group: str) -> tuple[EntryPoint, ...]:
     from importlib.metadata import entry_points  # 50 ms, and not all need it
 
-    # The standard library reads all metadata anew on every call; 5 ms and more.
+    # The standard library reads all metadata again on every call; 5 ms and more.
     return tuple(entry_points(group=group))
 
 
@@ -145,7 +145,7 @@ _warned: set[tuple[str, tuple[str, str | None]]] = set()
 
 
 def _record(group: str, point: EntryPoint) -> PluginRecord:
-    # It is parsed anew each time it is asked for. A field that is not there is None here, and a
+    # It is parsed again each time it is asked for. A field that is not there is None here, and a
     # KeyError once a program has imported the backport `importlib_metadata`.
     given: PackageMetadata | dict[str, str] = point.dist.metadata if point.dist else {}
     found = {field: given[field] for field in ("Name", "Version", "Summary") if field in given}
@@ -160,7 +160,7 @@ def _record(group: str, point: EntryPoint) -> PluginRecord:
 
 
 def environment_repair(distributions: Iterable[str | None]) -> str | None:
-    """The one command that mends the environment when one of these has a former name of ours.
+    """The one command that fixes the environment when one of these has a former name of ours.
 
     It names every former distribution that is installed, not only the given ones.
     """

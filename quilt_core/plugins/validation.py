@@ -1,6 +1,6 @@
 """Check hook implementations before they are registered.
 
-pluggy registers a misspelt hook, a coroutine function and a class without a word and fails, or
+pluggy registers a misspelt hook, a coroutine function and a class silently and fails, or
 answers None, at the call. Here each is an error when connecting, with the nearest valid name.
 """
 

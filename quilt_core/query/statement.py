@@ -1,6 +1,6 @@
 """Understand a statement: one that reads, in Trino's dialect, and the same for DuckDB.
 
-What reaches DuckDB is written anew from a parsed tree in which every table is one that was found
+What reaches DuckDB is written again from a parsed tree in which every table is one that was found
 for the caller, and every function one that is known to be harmless. DuckDB is confined all the same
 (`quilt_core.query.session`).
 """

@@ -23,7 +23,7 @@ class RevisionPlan:
     added: tuple[str, ...]
     """Logical keys that come and were not there."""
     replaced: tuple[str, ...]
-    """Logical keys that are given anew."""
+    """Logical keys that are given again."""
     removed: tuple[str, ...]
     """Logical keys that go."""
     user_meta: Mapping[str, Any] | None

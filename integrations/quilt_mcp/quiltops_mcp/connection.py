@@ -17,7 +17,7 @@ class Connection:
     """Lends a `quilt_core.QuiltOps` to calls of quilt-mcp.
 
     quilt-mcp keeps the token of the request that it serves in a context variable. It is read
-    anew for every call and kept nowhere, so that requests that are served at once never act for
+    again for every call and kept nowhere, so that requests that are served at once never act for
     each other.
     """
 

@@ -81,7 +81,7 @@ def require_workflow(wanted: str, workflows: Iterable[WorkflowInfo], registry: R
         known = f"It has {', '.join(ids)}." if ids else "It has no workflows."
         raise ValidationError(
             f"{registry} has no workflow {wanted!r}.",
-            hint=f"{known} Name one, or None for none.",
+            hint=f"{known} Pass one of them, or None for none.",
             context={"workflow": wanted, "registry": registry.url},
         )
 
@@ -129,7 +129,7 @@ def _text(value: Any, what: str, uri: str) -> str | None:
 
 def _malformed(uri: str, reason: str) -> ProtocolError:
     return ProtocolError(
-        f"The workflows of the registry cannot be understood: {reason}.",
+        f"The workflows of the registry cannot be interpreted: {reason}.",
         hint="Ask an administrator of the registry to correct its configuration.",
         context={"uri": uri},
     )

@@ -35,7 +35,7 @@ class AsyncBucketAdminOps(AsyncGroup):
         return await self._calls.run(self._ops.remove_bucket, name)
 
     async def reindex_bucket(self, name: str, prefix: str | None = None) -> Acknowledgement:
-        """Start to index a bucket anew, or the objects whose keys begin with `prefix`.
+        """Start to reindex a bucket, or the objects whose keys begin with `prefix`.
 
         The registry goes on with it after this returns. `ConflictError` while it is at it already;
         `NotFoundError` when the catalog does not have the bucket.

@@ -48,7 +48,7 @@ class BucketAdminOps(AdminOperationGroup):
         return self._dispatch.call("admin_remove_bucket", Acknowledgement, name=parse_bucket(name))
 
     def reindex_bucket(self, name: str, prefix: str | None = None) -> Acknowledgement:
-        """Start to index a bucket anew, or the objects whose keys begin with `prefix`.
+        """Start to reindex a bucket, or the objects whose keys begin with `prefix`.
 
         The registry goes on with it after this returns. `ConflictError` while it is at it already;
         `NotFoundError` when the catalog does not have the bucket.

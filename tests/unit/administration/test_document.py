@@ -86,7 +86,7 @@ def test_what_does_not_fit(text: str, line: int, path: str, message: str) -> Non
         ("a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
             f"{name}: &{name} [{', '.join(['*' + before] * 10)}]\n"
             for before, name in zip("abcdefg", "bcdefgh", strict=True)
-        ), "there is too much in it"),
+        ), "it is too large"),
     ],
 )  # fmt: skip
 def test_what_is_no_such_yaml(text: str | bytes, message: str) -> None:

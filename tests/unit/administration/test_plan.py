@@ -108,9 +108,9 @@ def test_order_does_not_count_where_it_means_nothing(plan: Planner, ops: QuiltOp
         ("policies: {New: {permissions: {no: READ}}}", "policies.New.permissions.no", "no such"),
         ("policies: {Policy of Readers: {arn: x}}", "policies.'Policy of Readers'.arn", "managed"),
         ("default_role: Nope", "default_role", "no role 'Nope'"),
-        ("buckets: {new-bucket: {}}", "buckets.new-bucket", "has no 'title'"),
+        ("buckets: {new-bucket: {}}", "buckets.new-bucket", "needs a 'title'"),
         ("buckets: {Not_A_Bucket: {title: x}}", "buckets.Not_A_Bucket", "Not_A_Bucket"),
-        ("buckets: {raw: {title: ' '}}", "buckets.raw.title", "not empty"),
+        ("buckets: {raw: {title: ' '}}", "buckets.raw.title", "must not be empty"),
         ("sso: ''", "sso", "empty"),
         ("sso: {version: '1.0', default_role: Nope, mappings: []}", "sso", "the role 'Nope'"),
         (

@@ -148,7 +148,7 @@ def test_a_hint_reaches_the_reader_in_commands(cli: Cli, package: str) -> None:
     for form in ((), ("--json",)):
         ended = cli("packages", "info", "no/such", *form)
         assert ended.code == errors.NotFoundError.exit_code
-        assert "`quiltops packages list` names" in ended.err
+        assert "`quiltops packages list` lists" in ended.err
     refused = cli("cat", "t/p", "no/such")
     assert "`quiltops packages browse` lists the files and directories" in refused.err
 

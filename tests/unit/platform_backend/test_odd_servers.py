@@ -166,7 +166,7 @@ def test_a_proxy_that_is_none_is_named(
     proxy: str, no_pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(DeliveryError, match="the proxy that HTTPS_PROXY") as caught:
+    with pytest.raises(DeliveryError, match="the proxy in HTTPS_PROXY") as caught:
         send("POST", "https://registry.example.com", repeatable=False, data=b"", timeout=5)
     assert not caught.value.may_have_arrived
 

@@ -245,7 +245,7 @@ class AwsAccess:
         bearer = identity.bearer
         if bearer is None:
             raise NoAwsCredentialsError(
-                "You are not logged in: the registry issues AWS credentials to those who are.",
+                "You are not logged in: the registry issues AWS credentials only to users who are.",
                 hint=f"{auth_context.HOW_TO_LOG_IN} aws_identity='ambient' (QUILT_AWS_IDENTITY) "
                 "uses this process's own AWS identity.",
             )
@@ -298,7 +298,7 @@ def make_client(
     except botocore.exceptions.NoRegionError:
         raise ValidationError(
             f"No AWS region is known for a client of {service_name!r}.",
-            hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
+            hint="Pass one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
         ) from None
     renew_after_refusals(client, session)
     client.meta.events.register("before-send", _check_deadline)

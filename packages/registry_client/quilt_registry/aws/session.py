@@ -76,7 +76,7 @@ def session_with(credentials: Any, region: str | None) -> boto3.Session:
 
 
 class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ignore]
-    """Credentials that are asked for anew before they end, and once when AWS refuses them."""
+    """Credentials that are requested again before they end, and once when AWS refuses them."""
 
     @classmethod
     def issue(cls, source: Callable[[], dict[str, str]], method: str) -> IssuedCredentials:

@@ -95,11 +95,11 @@ def _check_options(
     username: str | None, password_stdin: bool, *, with_key: bool, no_store: bool
 ) -> None:
     if with_key and (username or password_stdin):
-        raise click.UsageError("--with-key takes no user and no password.")
+        raise click.UsageError("--with-key cannot be combined with a user or a password.")
     if password_stdin and not username:
         raise click.UsageError("--password-stdin needs --username.")
     if with_key and no_store:
-        raise click.UsageError("--with-key makes no new key that --no-store could print.")
+        raise click.UsageError("--with-key creates no new key that --no-store could print.")
 
 
 def _settings() -> Settings:
@@ -116,7 +116,7 @@ def _catalog_url(given: str | None, settings: Settings) -> str:
         if known is None:
             raise ValidationError(
                 "Nothing says which catalog to log in to.",
-                hint="Name it: quiltops login https://catalog.example.com",
+                hint="Pass it: quiltops login https://catalog.example.com",
             )
         return known
     return parse_http_url(given if "://" in given else f"https://{given}", "CATALOG")
@@ -157,7 +157,7 @@ def _ask(what: str, otherwise: str) -> str:
 def _check_terminal(what: str, otherwise: str) -> None:
     if not sys.stdin.isatty():
         raise ValidationError(
-            f"Nobody is here to type the {what}: standard input is not a terminal.", hint=otherwise
+            f"The {what} cannot be entered: standard input is not a terminal.", hint=otherwise
         )
 
 
@@ -227,7 +227,7 @@ def _tell(account: Account, stored: StoredLogin, why: str | None) -> None:
     if why is not None:
         line(f"The login is in a file that only you can read, {where(stored)}: {why}.", err=True)
     if account.kind == "refresh_token":
-        note("This registry has no API keys: the refresh token is kept.")
+        note("This registry has no API keys: the refresh token is stored.")
     show(
         {
             "profile": stored.profile,
@@ -250,4 +250,4 @@ def warn_of_others(stored: StoredLogin) -> None:
         note(f"Whether it counts is not known: {error.message}")
         return
     if first is not None and (first.stored is None or first.stored.profile != stored.profile):
-        note(f"It does not count yet: {first.text} goes before it.")
+        note(f"It is not used yet: {first.text} takes precedence.")

@@ -38,7 +38,7 @@ def logout(login: str | None, everything: bool, revoke: bool) -> None:
     Example: quiltops logout --all
     """
     if login is not None and everything:
-        raise click.UsageError("--all is every login; name none.")
+        raise click.UsageError("--all logs out everywhere and cannot be combined with LOGIN.")
     rows, failure = [], None
     for chosen in _chosen(login, everything=everything):
         try:
@@ -108,5 +108,5 @@ def _revoke(login: StoredLogin) -> str:
     try:
         ApiKeyOperations(connection).revoke_api_key(login.key_id)
     except (AuthenticationError, NotFoundError):
-        return "was not valid any more"
+        return "was no longer valid"
     return "revoked"

@@ -1,4 +1,4 @@
-"""The operations that a registry answers alike for every backend, by the same GraphQL.
+"""The operations that are the same for every backend, with the same GraphQL.
 
 A backend registers them with `registry_operations`; what differs between backends, packages and
 their content, is in the backends.

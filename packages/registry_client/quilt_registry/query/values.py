@@ -74,7 +74,9 @@ def row_reader(columns: Sequence[QueryColumn]) -> Callable[[Sequence[str | None]
         try:
             return tuple(None if text is None else reader(text) for reader, text in pairs)
         except (ValueError, ArithmeticError, LookupError, OSError) as error:
-            raise ProtocolError(f"A value in a result of Athena makes no sense: {error}.") from None
+            raise ProtocolError(
+                f"A value in a result of Athena cannot be interpreted: {error}."
+            ) from None
 
     return read
 

@@ -62,7 +62,8 @@ def _in_memory(begun: Begun) -> BinaryIO:
 
 def _other_bytes(uri: S3Uri) -> TransportError:
     return TransportError(
-        f"Could not read {uri}: other bytes came than were asked for.", context={"uri": uri.url}
+        f"Could not read {uri}: the answer contains other bytes than requested.",
+        context={"uri": uri.url},
     )
 
 
@@ -128,7 +129,7 @@ class ObjectReader(io.RawIOBase):
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}
         position = base[whence] + offset
         if position < 0:
-            raise ValueError(f"{position} lies before the beginning of the object")
+            raise ValueError(f"{position} is before the beginning of the object")
         self._position = position
         return position
 

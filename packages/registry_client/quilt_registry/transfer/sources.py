@@ -46,7 +46,7 @@ class OpenSource:
             if not isinstance(piece, (bytes, bytearray)):
                 kind = type(piece).__name__
                 raise ValidationError(
-                    f"The source gives {kind}, not bytes.",
+                    f"The source returns {kind}, not bytes.",
                     hint="Open the file in binary mode; one that would block cannot be read.",
                 )
             if not piece:
@@ -86,7 +86,7 @@ class OpenSource:
         if changed:
             raise ValidationError(
                 f"{self.name} changed while it was being read.",
-                hint="Try again when nothing writes to it.",
+                hint="Try again when nothing writes to it any more.",
                 context={"source": self.name},
             )
 

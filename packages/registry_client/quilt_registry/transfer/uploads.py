@@ -94,7 +94,7 @@ class _Upload:
             if number > _MOST_PARTS:
                 raise ValidationError(
                     f"The source for {self.uri} is larger than {_MOST_PARTS} parts of "
-                    f"{self.chunk} bytes, and its size was not known beforehand.",
+                    f"{self.chunk} bytes, and its size was not known in advance.",
                     hint="Write it to a file first.",
                 )
             yield self._part(number)

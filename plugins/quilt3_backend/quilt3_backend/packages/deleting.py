@@ -111,7 +111,7 @@ def _settle_latest(
 ) -> Mapping[str, QuiltOpsError]:
     """Take `latest` away, or move it to the newest revision that is left.
 
-    It is looked at anew: a revision that came meanwhile keeps it.
+    It is looked at again: a revision that came meanwhile keeps it.
     """
     if listing.latest is None:
         return {}
