@@ -25,7 +25,7 @@ FOLDERS = (
 )
 TEXT = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 _MARGIN = re.compile(r"^\s*(?:#:? ?|[rbfRBF]{0,2}\"{1,3}|> )?\s*|\s*\"{0,3}[,)]*\s*$")
-_CODE = re.compile(r"^ *```.*?^ *```$|``[^`\n]*``|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^ *```.*?^ *```$|``[^`\n]*``|`[^`\n]*`|\{[^{}\n]*\}", re.MULTILINE | re.DOTALL)
 
 
 def phrases(path: Path) -> list[tuple[re.Pattern[str], str]]:

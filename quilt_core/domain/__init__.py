@@ -1,4 +1,4 @@
-"""What operations take and return: frozen attrs classes, independent of any backend."""
+"""The values that operations take and return: frozen attrs classes, independent of any backend."""
 
 from quilt_core.domain.admin import (
     KEEP,

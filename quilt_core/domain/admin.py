@@ -1,4 +1,4 @@
-"""What the administration operations return."""
+"""The results of administration operations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Keep(Enum):
 
 
 KEEP: Final[Literal[Keep.KEEP]] = Keep.KEEP
-"""In an update: leave it as it is, where None would clear it."""
+"""In an update: do not change the value, whereas None would clear it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -39,11 +39,11 @@ class User(DomainObject):
     role: str | None
     """The active role's name."""
     extra_roles: tuple[str, ...]
-    """The other roles' names, sorted."""
+    """The names of the other roles, sorted."""
 
 
 class BucketPermissionLevel(Enum):
-    """What a role or policy may do with a bucket."""
+    """The level of access that a role or policy has to a bucket."""
 
     READ = "READ"
     READ_WRITE = "READ_WRITE"
@@ -59,12 +59,12 @@ class BucketPermission(DomainObject):
 
 @attrs.frozen(kw_only=True)
 class RoleSignup(DomainObject):
-    """How a role is offered to those who sign up (GraphQL `RoleSignup`)."""
+    """How a role is offered at sign-up (GraphQL `RoleSignup`)."""
 
     page: str
-    """The signup page's own part of its address, which no other role has."""
+    """The last part of the signup page's address, unique to this role."""
     access_code: str = attrs.field(repr=False)
-    """What opens the page: a secret, which is neither in the repr nor in `to_dict`."""
+    """The code that opens the page: a secret, which is neither in the repr nor in `to_dict`."""
     title: str | None = None
     description: str | None = None
 
@@ -82,11 +82,11 @@ class Role(DomainObject):
     policies: tuple[str, ...]
     """Ids of the attached policies, sorted; empty for an unmanaged role."""
     permissions: tuple[BucketPermission, ...]
-    """What a managed role may do, by bucket; empty for an unmanaged role."""
+    """The permissions of a managed role, by bucket; empty for an unmanaged role."""
     default_bucket: str | None = None
-    """The bucket that its users see first; None for none, and on registries before 2026-11."""
+    """The bucket that its users see first; None for none, or on registries before 2026-11."""
     signup: RoleSignup | None = None
-    """How it is offered to those who sign up; None when it is not, and before 2026-11."""
+    """How it is offered at sign-up; None if it is not, or on registries before 2026-11."""
     has_details: bool = True
     """Whether the registry's roles have a default bucket and a signup; False before 2026-11."""
 
@@ -102,12 +102,12 @@ class Policy(DomainObject):
     permissions: tuple[BucketPermission, ...]
     """By bucket; empty for an unmanaged policy."""
     roles: tuple[str, ...]
-    """Ids of the roles that it is attached to, sorted."""
+    """Ids of the roles to which it is attached, sorted."""
 
 
 @attrs.frozen(kw_only=True)
 class SsoConfig(DomainObject):
-    """The single sign-on configuration; `text` is None when none is set."""
+    """The single sign-on configuration; `text` is None if none is set."""
 
     text: str | None
     """YAML, as it was set."""
@@ -143,7 +143,7 @@ class BucketConfig(DomainObject):
     prefixes: tuple[str, ...] = ()
 
     def to_settings(self) -> BucketSettings:
-        """The settings that the bucket has: an update with them changes nothing.
+        """The current settings of the bucket: an update with them changes nothing.
 
         Lists that are empty are left out, since a registry may have none where it says `[]`, and
         before 2026-01 it has no prefixes.
@@ -158,7 +158,7 @@ class BucketConfig(DomainObject):
 
 @attrs.frozen(kw_only=True)
 class BucketSettings(DomainObject):
-    """What can be set of a bucket (GraphQL `BucketAddInput`, `BucketUpdateInput`).
+    """The settings of a bucket that can be changed (GraphQL `BucketAddInput`, `BucketUpdateInput`).
 
     A field left None is not sent: the registry's default when adding, unchanged or cleared, as
     the registry has it, when updating (an update replaces the whole configuration).
@@ -188,7 +188,7 @@ class ApiKeyStatus(Enum):
 
 
 ApiKeyStatusName = Literal["ACTIVE", "EXPIRED"]
-"""The values of `ApiKeyStatus`, as facade methods take them too."""
+"""The values of `ApiKeyStatus`, which facade methods also accept."""
 
 
 @attrs.frozen(kw_only=True)
@@ -208,7 +208,7 @@ class ApiKey(DomainObject):
 
 @attrs.frozen(kw_only=True)
 class ApiKeyCreated(DomainObject):
-    """A new API key with its secret, which is shown this once and never in a repr."""
+    """A new API key with its secret, which is returned only once and is never in a repr."""
 
     api_key: ApiKey
     secret: str = attrs.field(repr=False)
@@ -216,9 +216,9 @@ class ApiKeyCreated(DomainObject):
 
 @attrs.frozen(kw_only=True)
 class Acknowledgement(DomainObject):
-    """An administration step was done: which one, on what."""
+    """A completed administration step: the action and its subject."""
 
     action: str
     """The operation's name, such as `admin_delete_user`."""
     subject: str
-    """The name or id of what it was done to."""
+    """The name or id of the subject."""

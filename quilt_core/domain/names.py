@@ -1,4 +1,4 @@
-"""Value objects for what users name: packages, registries and revisions.
+"""Value objects for names: packages, registries and revisions.
 
 `quilt_core.ops` parses the user's strings into these once; nothing below it parses them again.
 """
@@ -96,7 +96,7 @@ def parse_bucket(text: str) -> str:
 
 @attrs.frozen
 class Registry:
-    """Where packages live.
+    """A place where packages are stored.
 
     An S3 bucket (`s3://bucket`), a local folder (`file:///folder`), or an address of another
     scheme that a backend declares (`sqlite://catalog`). Exactly one of `bucket`, `path` and
@@ -158,7 +158,7 @@ class Registry:
 
     @property
     def is_local(self) -> bool:
-        """Whether the registry is a folder of this machine."""
+        """Whether the registry is a local folder."""
         return self.path is not None
 
     @property
@@ -178,7 +178,7 @@ def _is_plain(text: str) -> bool:
 
 
 class RevisionKind(Enum):
-    """How a revision is named."""
+    """How a revision is identified."""
 
     LATEST = "latest"
     HASH = "hash"
@@ -187,13 +187,13 @@ class RevisionKind(Enum):
 
     @property
     def is_tag(self) -> bool:
-        """Whether it names a pointer, which may move, and not a hash."""
+        """Whether it is a pointer, which may move, and not a hash."""
         return self in (RevisionKind.LATEST, RevisionKind.TIMESTAMP)
 
 
 @attrs.frozen
 class RevisionRef:
-    """Which revision of a package is meant.
+    """A reference to a revision of a package.
 
     `latest`; a top hash of 64 hexadecimal digits; a prefix of at least 6 of them, which must fit
     exactly one revision of the package; or the pointer's name, ten digits of Unix seconds.
@@ -230,4 +230,4 @@ class RevisionRef:
 
 
 LATEST = RevisionRef("latest", RevisionKind.LATEST)
-"""The latest revision: what is meant where nobody names one."""
+"""The latest revision, which is the default."""

@@ -47,7 +47,7 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-22", "search_packages")
     def test_predicates_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
-        """Every predicate must hold. A keyword is a whole value, case included; a boolean is no
+        """Every predicate must hold. A keyword is a whole value, case included; a boolean is not a
         number; `~1` and `~0` in a path stand for a slash and a tilde."""
         entry = environment.entry("a")
         environment.given([entry], name="a/one", user_meta={"k": "Adelie", "n": 1, "b": True})

@@ -104,7 +104,7 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
     except NotFoundError:
         if request.workflow is DEFAULT_WORKFLOW:
             return None
-        raise _refused(request, f"it has no workflows, and {request.workflow!r} is given") from None
+        raise _refused(request, f"it has no workflows, but {request.workflow!r} is given") from None
     try:
         config = read_yaml(content)
     except ValueError as error:
@@ -117,11 +117,11 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
 def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema_id: Any) -> Any:
     schemas = _mapping(request, config.get("schemas"), "`schemas`")
     if not isinstance(schema_id, Hashable):
-        raise _refused(request, f"{schema_id!r} names no schema")
+        raise _refused(request, f"{schema_id!r} has no schema")
     url = _mapping(request, schemas.get(schema_id), f"the schema {schema_id!r}").get("url")
     place = stored_object(url) if isinstance(url, str) else None
     if place is None:
-        raise _refused(request, f"its workflows say no place of the schema {schema_id!r}")
+        raise _refused(request, f"its workflows contain no location of the schema {schema_id!r}")
     try:
         return json.loads(read_object(s3, place, "read the schema").content)
     except (NotFoundError, ValueError) as error:
@@ -151,6 +151,6 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
 
 def _refused(request: RevisionRequest, why: str) -> ValidationError:
     return ValidationError(
-        f"{request.registry} would not take {request.package_name}: {why}.",
+        f"{request.registry} would not accept {request.package_name}: {why}.",
         context={"package": str(request.package_name), "registry": request.registry.url},
     )
