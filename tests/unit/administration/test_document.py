@@ -29,8 +29,8 @@ def refused(text: str | bytes) -> ValidationError:
         ("version: 1\nusers:\n", 2, "users", "it is empty"),
         ("version: 1\nusres: {}", 2, "usres", "Did you mean 'users'?"),
         ("version: 1\nusers:\n  ada:\n    rol: x", 4, "users.ada.rol", "Did you mean 'role'?"),
-        ("version: 1\nusers:\n  ada: x", 3, "users.ada", "this is text"),
-        ("version: 1\nusers:\n  ada:\n    role: 12", 4, "users.ada.role", "stands in quotes"),
+        ("version: 1\nusers:\n  ada: x", 3, "users.ada", "got text"),
+        ("version: 1\nusers:\n  ada:\n    role: 12", 4, "users.ada.role", "Quote text that looks like a number"),
         (
             "version: 1\nusers: {ada: {admin: yes}}",
             2, "users.ada.admin", "expected true or false, got text",
@@ -54,7 +54,7 @@ def refused(text: str | bytes) -> ValidationError:
         ("version: 1\nbuckets: {raw: {title: null}}", 2, "buckets.raw.title", "Leave the field"),
         ("version: 1\nsso: [1]", 2, "sso", "expected text or a mapping or null, got a list"),
         ("version: 1\nbuckets: {a: {tags: x}}", 2, "buckets.a.tags", "expected a list, got text"),
-        ("- version: 1", 1, "", "this is a list"),
+        ("- version: 1", 1, "", "got a list"),
         ("text", 1, "", "expected a mapping"),
     ],
 )  # fmt: skip

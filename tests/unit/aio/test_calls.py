@@ -165,7 +165,7 @@ def test_closing_ends_what_waits_with_an_error_of_its_own(make_ops: Make, gate: 
         second = asyncio.ensure_future(ops.list_buckets())
         await asyncio.to_thread(gate.entered.wait, 30)
         await ops.close()
-        with pytest.raises(TransportError, match="closed before the call began"):
+        with pytest.raises(TransportError, match="closed before the call started"):
             await second
         opened.set()
         with pytest.raises(TransportError, match="cancelled"):

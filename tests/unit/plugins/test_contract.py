@@ -122,7 +122,7 @@ def test_an_extension_is_not_taken_twice() -> None:
             return (yield)  # type: ignore[return-value]
 
     extension = Extension()
-    with pytest.raises(PluginError, match="'argument 1' is here already"):
+    with pytest.raises(PluginError, match="'argument 1' is already registered"):
         connect(Catalog(), extensions=[extension, extension])
 
 
