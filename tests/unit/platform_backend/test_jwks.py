@@ -169,7 +169,7 @@ BAD: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("kind", BAD)
 def test_documents_without_a_key(registry: Any, keys: KeySet, raw: Any, kind: str) -> None:
     registry.answer("/keys.json", raw(body=json.dumps(BAD[kind]()).encode()))
-    with pytest.raises(ProtocolError, match="no key"):
+    with pytest.raises(ProtocolError, match="no usable key"):
         keys.key_of(signed("one"))
 
 
