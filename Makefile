@@ -48,11 +48,12 @@ $(STAMP): $(LOCK) $(addsuffix /pyproject.toml,$(FOLDERS))
 demo: setup ## the main job: every backend against the local registry
 	$(BIN)/quiltops demo
 
-lint: setup ## ruff, mypy and bandit
+lint: setup ## ruff, mypy, bandit, and phrases that the documentation avoids
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(CODE)
+	$(BIN)/python tools/phrases.py
 
 # Neighbours go to one process, so that it makes what a module shares, and idle ones take from others.
 PARALLEL := -n auto --dist worksteal

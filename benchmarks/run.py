@@ -3,7 +3,7 @@
 python benchmarks/run.py [--quick]
 
 Installs the peers (quilt3 8.x and quilt-mcp 0.22) into `.bench/peers` first, and writes
-benchmarks/RESULTS.md. Exits with 0 whatever the goals say: a table is no test. Where a benchmark
+benchmarks/RESULTS.md. Exits with 0 whatever the goals say: a table is not a test. Where a benchmark
 prints no table, the run ends with its name and RESULTS.md stays as it is.
 
 The quick form (`make bench QUICK=1`) takes minutes: smaller packages and few repetitions, which

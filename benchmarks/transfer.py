@@ -70,7 +70,7 @@ class Bench:
         return {**answer, "requests": sum(self._requests().values())}
 
     def push(self, clients: Sequence[str], folder: Path) -> Runs:
-        """Push the folder, anew each time: its files have other bytes."""
+        """Push the folder, again each time: its files have other bytes."""
         runs: Runs = {client: [] for client in clients}
         for number in range(self.repeat):
             alter(folder, number)

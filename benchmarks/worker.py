@@ -5,7 +5,7 @@ worker.py quilt_core|quilt_mcp platform|quilt3
 Reads a JSON line with a list of `[operation, arguments]` pairs to call in turn from standard input,
 and answers a JSON line: seconds, those of processors, the size of the last answer, or the error,
 and how many bytes more of memory the calls took at most (Linux). The environment says where the
-registry is; nothing else is shared with whoever measures.
+registry is; nothing else is shared with the process that measures.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def peer(backend: str) -> Any:
 def main() -> None:
     where, backend = sys.argv[1:]
     answers = sys.stdout
-    sys.stdout = sys.stderr  # whatever the libraries print is no answer
+    sys.stdout = sys.stderr  # whatever the libraries print is not an answer
     ops = ours(backend) if where == "quilt_core" else peer(backend)
     for line in sys.stdin:
         before, start, busy = forget_peak(), time.perf_counter(), time.process_time()
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def forget_peak() -> int:
-    """Let the peak of memory begin anew; the bytes that are in use."""
+    """Let the peak of memory begin again; the bytes that are in use."""
     CLEAR_REFS.write_text("5")
     return status("VmRSS")
 

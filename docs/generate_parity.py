@@ -19,33 +19,33 @@ INTRODUCTION = """<!-- Generated: `make parity` runs the suite and writes this p
 
 # Both backends compared
 
-What the conformance suite found when it was run on both backends against one local registry: an
-operation is proven when every behaviour that [docs/behaviour.md](behaviour.md) numbers for it was
-shown. The suite compares whole domain objects; `quiltops demo` shows the same side by side.
+The result of running the conformance suite on both backends against one local registry. An
+operation is proven if all of its numbered behaviours in [docs/behaviour.md](behaviour.md) were
+shown. The suite compares whole domain objects; `quiltops demo` shows the backends side by side.
 
-The last column says what a row proves. **separate** means that each backend has code of its own, so
+The last column says what a row proves. **separate** means that each backend has its own code, so
 that two implementations were compared. **shared** means that both register the same function of
-`quilt_registry`: the row shows that each backend offers the operation and that it has its numbered
-behaviours, and is no proof of parity, since the code would be compared with itself.
+`quilt_registry`: the row shows that each backend supports the operation with its numbered
+behaviours. It does not prove parity, because the code would be compared with itself.
 
 """
 
 REMARKS = """
 ## What is shared underneath
 
-- `search_packages` on the quilt3 backend looks through folders itself and leaves buckets to the
-  function of `quilt_registry` that the platform backend registers.
-- `list_workflows` and `rollback_package` find the registry's objects each in its own way, and leave
-  reading the configuration and moving the pointer to `quilt_registry`.
-- `get_boto3_client` is a few lines of each backend over the AWS credentials of `quilt_registry`.
+- `search_packages` on the quilt3 backend searches folders itself. For buckets, it uses the same
+  function of `quilt_registry` as the platform backend.
+- For `list_workflows` and `rollback_package`, each backend finds the registry's objects in its own
+  way; `quilt_registry` reads the configuration and moves the pointer.
+- `get_boto3_client` is a few lines in each backend, with the AWS credentials of `quilt_registry`.
 
-## Differences that belong to no single operation
+## Other differences
 
 - An update or a promotion through `quilt3` keeps the metadata of directories (as opposed to that
-  of files). One through `platform` loses it: the registry's API for publishing packages has no
-  field for it. [Concepts](concepts.md#writing) says what to do.
-- `platform` reaches no `file://` registry. `quilt3` does, without a server, and refuses there the
-  operations that need one.
+  of files). An update or promotion through `platform` loses it, because the registry's API for
+  publishing packages has no field for it ([concepts](concepts.md#writing)).
+- `platform` does not support `file://` registries. `quilt3` does, without a server, and refuses
+  operations on them that need one.
 """
 
 

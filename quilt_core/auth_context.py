@@ -113,7 +113,7 @@ def _acting_as(identity: RequestIdentity) -> Iterator[None]:
 def no_identity() -> AuthenticationError:
     """The error for a call that comes without an identity and needs one."""
     return AuthenticationError(
-        "No identity came with this request, and in multitenant mode nobody else's is used.",
+        "This request has no identity, and in multitenant mode no other identity is used.",
         hint="Wrap the call in `with quilt_core.auth_context.request_identity(token=…):`, or "
         "connect with a token_provider that knows the request.",
     )

@@ -116,8 +116,8 @@ def check() -> None:
 
 def _no_time(limit: Limit) -> TransportError:
     return TransportError(
-        f"There is no time left: {limit.words} does not suffice.",
-        hint="Give it more time: ops.with_options(timeout=…, deadline=…).",
+        f"There is no time left: {limit.words} was not enough.",
+        hint="Allow more time: ops.with_options(timeout=…, deadline=…).",
         context={limit.kind: limit.seconds},
     )
 
@@ -174,7 +174,7 @@ def within(seconds: float, kind: str = "timeout") -> Iterator[None]:
 
 @contextmanager
 def one_attempt() -> Iterator[None]:
-    """Let requests in the block be sent once: whoever diagnoses wants the first answer, soon."""
+    """Let requests in the block be sent once: a diagnosis wants the first answer, soon."""
     reset = _is_repeated.set(False)
     try:
         yield

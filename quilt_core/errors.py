@@ -1,19 +1,19 @@
-"""The one exception hierarchy: everything that a QuiltOps operation raises on purpose.
+"""The exception hierarchy: all errors that QuiltOps operations raise.
 
     QuiltOpsError
     ├── ValidationError          the input is malformed; nothing was sent
     ├── AuthenticationError      no identity, or one that is no longer accepted
-    ├── PermissionDeniedError    a known identity that may not do this
-    ├── NotFoundError            the package, revision, path, bucket, user … is not there
+    ├── PermissionDeniedError    the identity is known, but may not do this
+    ├── NotFoundError            the package, revision, path, bucket, user … does not exist
     ├── ConflictError            somebody else's write came in between, or the name is taken
     ├── NotSupportedError        this backend cannot do this operation
-    ├── BackendError             the backend tried and could not
+    ├── BackendError             the backend tried and failed
     │   ├── TransportError       the network, or a server that is down or overloaded
-    │   └── ProtocolError        an answer that makes no sense
+    │   └── ProtocolError        an answer that cannot be interpreted
     └── PluginError              a backend or an extension cannot be used
 
-Backends raise these and nothing else; a bug in a backend stays what it is (a `TypeError` is not
-dressed up as a `BackendError`).
+Backends raise only these errors. An exception caused by a bug in a backend is not converted (a
+`TypeError` does not become a `BackendError`).
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ E = TypeVar("E", bound="QuiltOpsError")
 
 
 class QuiltOpsError(Exception):
-    """The root of all errors of this framework.
+    """The base class of all errors of this framework.
 
     Parameters
     ----------
     message:
-        What was tried and what came back, in a sentence. Secrets in it are masked, and of a text
-        beyond 20,000 characters the beginning is kept, with a note of how much was left out.
+        What was tried and what the answer was, in one sentence. Secrets are masked. A text of more
+        than 20,000 characters is cut, with a note of how much was left out.
     operation:
-        The operation's hook name, such as ``"get_package_info"``. Filled in by the facade when
-        the backend leaves it out; so is `backend`.
+        The operation's hook name, such as ``"get_package_info"``. The facade sets `operation` and
+        `backend` if the backend does not.
     backend:
         The name of the backend that answered.
     hint:
-        What to do next, in a sentence.
+        What to do next, in one sentence.
     context:
         Machine-readable details, safe to log: never a token, a signed URL or a secret.
     """
@@ -83,12 +83,12 @@ class QuiltOpsError(Exception):
         return f"{self.message} {self.hint}" if self.hint else self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The default rebuilds from positional arguments only and would lose the rest.
+        # The default uses only positional arguments and would lose the rest.
         state = {**self.__dict__, "context": dict(self.context)}
         return _rebuild, (type(self), state)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything about the error, fit for `json.dumps`."""
+        """All fields of the error as a dictionary that `json.dumps` accepts."""
         return {
             "error": kind_of(self).__name__,
             "message": self.message,
@@ -106,19 +106,19 @@ class ValidationError(QuiltOpsError):
 
 
 class AuthenticationError(QuiltOpsError):
-    """No identity is configured, or the registry does not accept the one that is."""
+    """No identity is configured, or the registry does not accept it."""
 
     exit_code = 3
 
 
 class PermissionDeniedError(QuiltOpsError):
-    """The identity is known, and is not allowed to do this."""
+    """The identity is known, but is not allowed to do this."""
 
     exit_code = 4
 
 
 class NotFoundError(QuiltOpsError):
-    """What the operation names is not there, or cannot be seen by this identity."""
+    """Something that the operation needs does not exist, or this identity cannot see it."""
 
     exit_code = 5
 
@@ -126,8 +126,8 @@ class NotFoundError(QuiltOpsError):
 class ConflictError(QuiltOpsError):
     """The write was refused because something changed in between, or a name is taken.
 
-    `expected` and `actual` carry the two top hashes (None: no revision) when a package moved on
-    since the operation read it.
+    If a package has changed since the operation read it, `expected` and `actual` are the two top
+    hashes (None for no revision).
     """
 
     exit_code = 6
@@ -153,7 +153,7 @@ class ConflictError(QuiltOpsError):
 
 
 class NotSupportedError(QuiltOpsError):
-    """The backend does not offer this operation, or not with these parameters."""
+    """The backend does not support this operation, or not with these parameters."""
 
     exit_code = 7
 
@@ -167,7 +167,7 @@ class NotSupportedError(QuiltOpsError):
 
 
 class BackendError(QuiltOpsError):
-    """The backend tried and could not; the message carries every reason that came back."""
+    """The backend tried and failed; the message contains all reasons that were returned."""
 
     exit_code = 8
 
@@ -175,8 +175,7 @@ class BackendError(QuiltOpsError):
 class TransportError(BackendError):
     """The network failed, or the server is down, overloaded or too slow.
 
-    `retry_after` is the number of seconds after which the server asked to be tried again, if it
-    did.
+    `retry_after` is the number of seconds after which the server asked to try again, or None.
     """
 
     exit_code = 9
@@ -187,7 +186,7 @@ class TransportError(BackendError):
 
 
 class ProtocolError(BackendError):
-    """An answer came that makes no sense: wrong shape, wrong type, cut short, unknown member."""
+    """An answer cannot be interpreted: wrong shape, wrong type, cut short, unknown member."""
 
     exit_code = 10
 
@@ -199,17 +198,17 @@ class PluginError(QuiltOpsError):
 
 
 def kind_of(error: QuiltOpsError) -> type[QuiltOpsError]:
-    """The class of this module that an error is of: backends may have classes below these."""
+    """The class in this module that an error belongs to; backends may define subclasses."""
     return next(kind for kind in type(error).__mro__ if kind.__module__ == __name__)
 
 
 def as_kind(error: QuiltOpsError, kind: type[E]) -> E:
-    """The same error as one of another class, with all that it carries.
+    """The same error with another class and all of its fields.
 
     Parameters
     ----------
     kind:
-        A class below the one that the error is of, with no parameters of its own.
+        A subclass of the error's class without additional parameters.
     """
     return _rebuild(kind, {**error.__dict__, "context": dict(error.context)})
 

@@ -76,14 +76,14 @@ def configure_from_environment() -> None:
     Raises
     ------
     ValidationError
-        When it is set to something that is no level.
+        When it is set to something that is not a level.
     """
     level = os.environ.get(VARIABLE, "").strip().lower()
     if not level:
         return
     if level not in _LEVELS:
         raise ValidationError(
-            f"{VARIABLE}={level!r} is not a level of logging.", hint=f"Use {', '.join(_LEVELS)}."
+            f"{VARIABLE}={level!r} is not a logging level.", hint=f"Use {', '.join(_LEVELS)}."
         )
     logger = logging.getLogger("quilt_core")
     logger.setLevel(level.upper())

@@ -1,4 +1,4 @@
-"""What is told of each request to a registry: to the log, and to whoever listens."""
+"""Reports each request to a registry to the log and to listeners."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def _records(text: str, path: str) -> Iterator[Any]:
 def _of_records(
     path: str, size: int, records: list[Any], rows: int, *, more: bool
 ) -> ContentPreview:
-    """A table of JSON values: a column per key, or one column for what is no object."""
+    """A table of JSON values: a column per key, or one column for what is not an object."""
     objects = [one if isinstance(one, dict) else {"value": one} for one in records]
     columns = tuple(dict.fromkeys(key for one in objects[:rows] for key in one))
     values = ([_shown(one[key]) if key in one else "" for key in columns] for one in objects)
@@ -178,7 +178,7 @@ def _parquet(file: BinaryIO, path: str, size: int, rows: int, limit: int) -> Con
     except ModuleNotFoundError as error:
         raise NotSupportedError(
             "preview_content",
-            reason=f"{error.name} is not installed, which reads Parquet",
+            reason=f"{error.name} is not installed, which is needed to read Parquet",
             hint='Install it: pip install "quiltops[arrow]".',
         ) from error
     found: list[tuple[Any, ...]] = []
@@ -213,7 +213,7 @@ def _bytes_of(group: Any) -> int:
 
 def _unreadable(path: str, reason: str) -> ValidationError:
     return ValidationError(
-        f"{path!r} cannot be shown as the table that its name promises: {reason}.",
-        hint="read_content() and open_content() give its bytes as they are.",
+        f"{path!r} cannot be shown as the table that its name suggests: {reason}.",
+        hint="read_content() and open_content() return its bytes.",
         context={"path": path},
     )

@@ -117,7 +117,7 @@ def _without_jwt(match: re.Match[str]) -> str:
     """A run of a token's characters, masked from the first JWT in it on.
 
     A JWT is three base64url parts, the first one beginning with '{"'. Parts are looked at one
-    after the other: a regular expression would begin anew at every 'eyJ'.
+    after the other: a regular expression would begin again at every 'eyJ'.
     """
     parts = match[0].split(".")
     for number, part in enumerate(parts[:-2]):

@@ -40,8 +40,8 @@ def check_address(url: str) -> str:
     parts = _http_parts(url)
     if parts is None:
         raise AuthenticationError(
-            f"{redact(str(url)[:200])!r} is no https:// address, or could be read as another one; "
-            "nothing is sent there.",
+            f"{redact(str(url)[:200])!r} is not an https:// address, or could be read as another "
+            "one; nothing is sent there.",
             hint="It looks like https://host or https://host:8443, without a user name.",
         )
     if parts.scheme == "https" or is_loopback(parts.hostname):
@@ -85,14 +85,14 @@ def parse_http_url(value: object, name: str) -> str:
     if isinstance(value, str) and is_address(value):
         return value.rstrip("/")
     raise ValidationError(
-        f"{name}={redact(repr(value))} is no address.", hint="It looks like 'https://host'."
+        f"{name}={redact(repr(value))} is not an address.", hint="It looks like 'https://host'."
     )
 
 
 def origin(url: str) -> str:
     """Scheme, host and port of a URL, without user, path or query, for comparing and showing.
 
-    `?` stands for what is no address, which equals none.
+    `?` stands for what is not an address, which equals none.
     """
     parts = _parts(url)
     if parts is None:

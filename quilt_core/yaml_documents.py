@@ -38,7 +38,7 @@ class BoundedLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise UnreadableYamlError("Not YAML that can be read: nested too deeply")
+            raise UnreadableYamlError("The YAML cannot be read: it is nested too deeply")
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -80,7 +80,7 @@ def read_yaml(text: str | bytes) -> Any:
     except UnreadableYamlError:
         raise
     except RecursionError as error:
-        raise UnreadableYamlError("Not YAML that can be read: nested too deeply") from error
+        raise UnreadableYamlError("The YAML cannot be read: it is nested too deeply") from error
     except _REFUSALS as error:
         raise UnreadableYamlError(f"Not YAML: {_first_line(error)}") from error
 
@@ -94,7 +94,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _count(node: yaml.Node, known: dict[int, int]) -> int:
-    """How many values a node stands for; a node that is being counted stands in itself."""
+    """How many values a node represents; a node that is being counted contains itself."""
     if id(node) in known:
         counted = known[id(node)]
         if not counted:
@@ -103,7 +103,9 @@ def _count(node: yaml.Node, known: dict[int, int]) -> int:
     known[id(node)] = 0
     total = 1
     if isinstance(node, yaml.ScalarNode) and _SURROGATE.search(node.value):
-        raise UnreadableYamlError("A text holds half of a surrogate pair, which no character is")
+        raise UnreadableYamlError(
+            "A text contains half of a surrogate pair, which is not a character"
+        )
     if isinstance(node, yaml.SequenceNode):
         total += sum(_count(child, known) for child in node.value)
     elif isinstance(node, yaml.MappingNode):

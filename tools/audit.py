@@ -1,8 +1,8 @@
 """Known weaknesses of the locked versions: `python tools/audit.py requirements-dev.lock`.
 
-Runs pip-audit and says what it looked at: where the index's advisories cannot be had, nothing is
-known, which is not the same as nothing found. Exit codes: 0 nothing found, 1 weaknesses found,
-2 some versions could not be looked up, 3 none could.
+Runs pip-audit and reports what was checked: if the index's advisories are not available, nothing is
+known, which is not the same as nothing found. Exit codes: 0 nothing found, 1 weaknesses found, 2
+some versions could not be looked up, 3 none could.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def verdict(report: dict[str, list[dict[str, object]]]) -> tuple[int, list[str]]
     skipped = [one for one in dependencies if "skip_reason" in one]
     lines = [
         f"{one['name']} {one['version']}: {weakness['id']}"
-        f" (mended in {', '.join(weakness['fix_versions']) or 'no version yet'})"
+        f" (fixed in {', '.join(weakness['fix_versions']) or 'no version yet'})"
         for one in dependencies
         for weakness in one.get("vulns", ())  # type: ignore[attr-defined]
     ]

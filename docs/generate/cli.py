@@ -18,21 +18,21 @@ from quilt_core.cli.main import build
 
 INTRODUCTION = """# The quiltops command
 
-Every command takes `--backend`, `--registry`, `--profile`, `--option`, `--json`, `--no-pager`,
-`--quiet`, `--no-color` and `--verbose`, before or after its name. `--json` prints one object; a
-listing prints one object per line ([JSON of the commands](json.md)). A listing takes
-`--output table|csv|tsv|json`, too. Nothing but data goes to standard output. Exit codes: 0 done,
-1 a check failed, 2 bad usage or input, 70 a bug, 130 interrupted, otherwise the error class's
-number ([errors](errors.md)).
+Every command accepts `--backend`, `--registry`, `--profile`, `--option`, `--json`, `--no-pager`,
+`--quiet`, `--no-color` and `--verbose`, before or after its name. `--json` prints one object;
+listings print one object per line ([JSON of the commands](json.md)). Listings also accept
+`--output table|csv|tsv|json`. Only data is written to standard output. Exit codes: 0 for success, 1
+if a check failed, 2 for invalid usage or input, 70 for a bug, 130 if interrupted, and otherwise the
+number of the error class ([errors](errors.md)).
 
-A command that takes something away asks first; `--yes` answers, and is needed where standard input
-is no terminal. A command that writes to the catalog has `--dry-run`: it shows what would be done
-and what is there now, and writes nothing. Work that takes more than a second shows a bar when
-standard error is a terminal, unless `--quiet` is given. URIs of objects may be patterns (`*` and
+Commands that delete ask for confirmation. `--yes` skips it, and is required if standard input is
+not a terminal. Commands that write to the catalog have `--dry-run`, which shows the changes and the
+current state and writes nothing. Work that takes more than a second shows a progress bar if
+standard error is a terminal, unless `--quiet` is given. URIs of objects can be patterns (`*` and
 `?` within a folder, `**` across folders), and `-` reads them from standard input, one per line.
 
-For completion, put `source <(quiltops completion bash)` into `~/.bashrc`; `zsh` and `fish` have
-theirs.
+For completion in bash, add `source <(quiltops completion bash)` to `~/.bashrc`; `quiltops
+completion` also supports `zsh` and `fish`.
 """
 _COMMON = (
     "--backend", "--registry", "--profile", "--option", "--json", "--no-pager", "--quiet",

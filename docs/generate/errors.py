@@ -17,9 +17,9 @@ from quilt_core.errors import QuiltOpsError
 
 INTRODUCTION = """# Errors
 
-Every operation raises these and nothing else on purpose; anything else is a bug of the plugin that
-a note on the exception names. Each carries `message`, `operation`, `backend`, `hint` and a
-`context` that is safe to log. The `quiltops` command exits with the number of the class.
+Operations raise only these errors. Any other exception is a bug in the plugin that a note on the
+exception names. Each error has a `message`, `operation`, `backend`, `hint` and a `context` that is
+safe to log. The `quiltops` command exits with the exit code of the class.
 
 | class | is a | exit code | meaning |
 |---|---|---:|---|

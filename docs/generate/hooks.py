@@ -21,13 +21,14 @@ from quilt_core.plugins.validation import AROUND, specifications
 
 INTRODUCTION = """# The hooks
 
-One hook per operation. This page is made of the specifications' signatures and docstrings, which
-are the contract: a backend author needs nothing else. An implementation names every parameter that
-has no default here; a default is the parameter's neutral value, and a caller who gives another one
-to a backend that does not name the parameter gets `NotSupportedError`. Implementations declare no
-defaults of their own; they return an object, never None; they raise the errors of
-[errors](errors.md) and nothing else. A source such as "docs/protocol.md, E.2" is a heading on the
-page of [protocol facts](../protocol.md).
+There is one hook per operation. This page is generated from the signatures and docstrings of the
+specifications. They are the contract, and everything that a backend author needs. An implementation
+must declare every parameter that has no default here. A default is the neutral value of the
+parameter; if a caller passes another value to a backend that does not declare the parameter,
+`NotSupportedError` is raised. Implementations do not declare defaults themselves. They return an
+object, never None (except for queries), and raise only the errors listed in [errors](errors.md). A
+source such as "docs/protocol.md, E.2" refers to a heading on the page of
+[protocol facts](../protocol.md).
 """
 _WIDTH = 92
 
@@ -40,7 +41,10 @@ def page() -> str:
         for name in operations(group):
             parts += _section(name)
     parts.append("\n## Around every operation\n")
-    parts.append("Only [extensions](../extensions.md) implement it.\n")
+    parts.append(
+        "Only [extensions](../extensions.md) implement this hook.\
+"
+    )
     parts += _section(AROUND)
     return "\n".join(parts)
 
@@ -58,7 +62,7 @@ def _signature(name: str, function: Callable[..., Any]) -> str:
     """The definition as Python: on one line where it fits, otherwise a parameter per line."""
     definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     if not isinstance(definition, ast.FunctionDef):
-        raise TypeError(f"{name} is no function")
+        raise TypeError(f"{name} is not a function")
     plain = [ast.unparse(one) for one in definition.args.args]
     defaults = [ast.unparse(one).replace("'", '"') for one in definition.args.defaults]
     required = len(plain) - len(defaults)

@@ -23,15 +23,15 @@ from quilt_core.cli.schemas import error_schema, schema_of
 
 INTRODUCTION = """# JSON of the commands
 
-With `--json` a command prints one object, and a listing prints one object per line (JSON Lines).
-`quiltops schema COMMAND` prints the JSON Schema (draft 2020-12) of what it prints; this page is
-made from these schemas, and tests hold what the commands print against them.
+With `--json`, commands print one object, and listings print one object per line (JSON Lines).
+`quiltops schema COMMAND` prints the JSON Schema (draft 2020-12) of the output. This page is
+generated from these schemas, and tests validate the output of the commands with them.
 
-Every field that is listed here is always there, unless it is marked as optional. Later versions may
-add fields; none goes, and none gets another type, within a major version. Times are in ISO 8601
-with their time zone, sizes are in bytes.
+Every field listed here is always present, unless it is marked as optional. Within a major version,
+fields may be added, but no field is removed or changes its type. Times are in ISO 8601 with a time
+zone, and sizes are in bytes.
 
-`--output csv` and `--output tsv` of a listing have the same fields as columns: null is an empty
+With `--output csv` and `--output tsv`, a listing has the same fields as columns: null is an empty
 field, and lists and objects are JSON text.
 
 ## Commands

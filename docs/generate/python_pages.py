@@ -156,7 +156,7 @@ PAGES = (
     ReferencePage(
         "admin.md",
         "Administration",
-        "`ops.admin` has what administrators do. Whoever is not one gets `PermissionDeniedError`.\n",
+        "`ops.admin` has what administrators do. Everyone else gets `PermissionDeniedError`.\n",
         [
             ("Users", "quilt_core.ops.admin.users.UserOps"),
             ("Users", "quilt_core.ops.admin.user_roles.UserRoleOps"),
@@ -221,7 +221,7 @@ palmer/penguins
         "domain.md",
         "Domain classes",
         """What operations take and return: frozen attrs classes and enumerations, imported from `quilt_core`.
-Each has `to_dict()`, compares by value and, where it says so, shows itself in a notebook.
+Each has `to_dict()`, compares by value and, where noted, is drawn as a table or tree in a notebook.
 """,
         list(exported(_CORE / "domain")),
     ),

@@ -337,7 +337,7 @@ def main() -> int:
     wanted = {page.name for page in PAGES} | {"parameters.md"}
     for path in sorted((REFERENCE / "python").iterdir()):
         if path.name not in wanted:
-            print(f"{path.name} is no page of the reference: delete it.", file=sys.stderr)
+            print(f"{path.name} is not a page of the reference: delete it.", file=sys.stderr)
             code = 1
     return code
 

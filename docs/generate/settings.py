@@ -16,15 +16,14 @@ from quilt_core.settings import setting_fields
 INTRODUCTION = """# Settings
 
 Each setting is an argument of `quilt_core.connect`, an environment variable and a key of a profile
-in the configuration file. The first that has a value counts, in this order: the argument, the
-environment, the profile, the default. The identity of a request (`quilt_core.auth_context`) goes
-before the environment, and a [stored login](../guides/login.md) stands in where there are no other
-credentials. Of a profile's addresses (`catalog_url`, `registry_url`, `graphql_endpoint`) none
-counts where an argument or the environment names another. `quiltops doctor` shows each value and
-where it came from.
+in the configuration file. They are looked up in this order: argument, environment, profile,
+default. The identity of a request (`quilt_core.auth_context`) takes precedence over the
+environment, and a [stored login](../guides/login.md) is used if there are no other credentials. If
+an argument or the environment sets an address (`catalog_url`, `registry_url`, `graphql_endpoint`),
+the addresses in the profile are ignored. `quiltops doctor` shows each value and where it came from.
 
 The configuration file is `config.toml` in the user's configuration folder of `quiltops`
-(`quiltops config path` shows it), or the one that `QUILT_CORE_CONFIG` names:
+(`quiltops config path` shows it), or the file in `QUILT_CORE_CONFIG`:
 
 ```toml
 default_profile = "work"
@@ -42,11 +41,11 @@ database = "catalog.db"
 file = "/var/log/quiltops.jsonl"
 ```
 
-The table `options` holds what the backend declares as its own (`options={"database": …}` in
-`connect`, `QUILT_OPTION_DATABASE`, `--option database=…`): each option is looked for in the same
-order. `quiltops plugins --check` lists the options of the backends that are installed.
+The table `options` contains options that the backend declares (`options={"database": …}` in
+`connect`, `QUILT_OPTION_DATABASE`, `--option database=…`). Each option is looked up in the same
+order. `quiltops plugins --check` lists the options of the installed backends.
 
-A table below `extensions` names an extension, which is required then, and holds its options.
+A table below `extensions` contains the options of an extension and makes it required.
 
 | setting | meaning | environment | default |
 |---|---|---|---|
@@ -57,14 +56,14 @@ PLUGINS = """
 
 | variable | meaning |
 |---|---|
-| `QUILT_CORE_BLOCK` | comma list of plugins that are never imported |
-| `QUILT_CORE_EXTENSIONS` | comma list of the extensions, all required; empty: none; unset: all |
-| `QUILT_EXTENSION_<NAME>_<OPTION>` | an option of an extension, before the profile's |
-| `QUILT_CORE_LOG` | logs on standard error: `debug`, `info`, `warning` or `error` |
-| `QUILT_CORE_STRICT` | `1` raises a plugin's own exception at load, for its developer |
-| `QUILT_CORE_TRACE` | `1` prints every hook call on standard error, redacted |
+| `QUILT_CORE_BLOCK` | comma-separated list of plugins that are never imported |
+| `QUILT_CORE_EXTENSIONS` | required extensions, comma-separated; empty: none; unset: all |
+| `QUILT_EXTENSION_<NAME>_<OPTION>` | an option of an extension; takes precedence over the profile |
+| `QUILT_CORE_LOG` | writes logs to standard error: `debug`, `info`, `warning` or `error` |
+| `QUILT_CORE_STRICT` | `1` raises a plugin's own exception when it is loaded, for its developer |
+| `QUILT_CORE_TRACE` | `1` prints every hook call to standard error, redacted |
 | `QUILT_CORE_CONFIG` | the configuration file |
-| `QUILT_CORE_CACHE_DIR` | the folder of the records that pushes and downloads keep |
+| `QUILT_CORE_CACHE_DIR` | the folder for records of pushes and downloads, and for cached queries |
 """
 
 

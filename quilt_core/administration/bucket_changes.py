@@ -20,7 +20,7 @@ def bucket_changes(planning: Planning) -> Iterator[Change]:
     for name, entry in planning.listed("buckets").items():
         given = _settings(entry)
         if not str(given.get("title", "-")).strip():
-            planning.refuse(("buckets", name, "title"), "a title is not empty.")
+            planning.refuse(("buckets", name, "title"), "a title must not be empty.")
         present = planning.state.buckets.get(name)
         if present is None:
             yield from _addition(planning, name, given)
@@ -35,7 +35,7 @@ def _addition(planning: Planning, name: str, given: dict[str, Any]) -> Iterator[
         planning.refuse(("buckets", name), error.message)
         return
     if "title" not in given:
-        planning.refuse(("buckets", name), "the catalog does not have it, and it has no 'title'.")
+        planning.refuse(("buckets", name), "the bucket is new and needs a 'title'.")
         return
     yield Change(
         action="create",

@@ -44,7 +44,8 @@ def resubmit_bucket(ops: QuiltOps, name: str) -> BucketConfig:
     }
     if changed:
         raise BackendError(
-            f"The configuration of {name!r} was sent as it was, and came back with another "
+            f"The configuration of {name!r} was sent unchanged, but the registry returned a "
+            "different "
             f"{', '.join(changed)}.",
             hint="Compare `context` with what you want, and set it again.",
             context={"bucket": name, "changed": changed, "outcome": "written"},

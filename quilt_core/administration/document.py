@@ -17,7 +17,7 @@ from quilt_core.errors import PluginError, ValidationError
 from quilt_core.secret import Secret
 
 Path = tuple[str | int, ...]
-"""Where a value stands in the file: keys and numbers, from the outside in."""
+"""The place of a value in the file: keys and numbers, from the outside in."""
 
 _MOST_PROBLEMS = 20
 _TYPE = re.compile(r"`([\w| ]+)`")
@@ -29,7 +29,7 @@ _WORDS = {
     "object": "a mapping",
     "str": "text",
 }
-"""What msgspec calls types, in the words of whoever writes a file."""
+"""msgspec's names of types, in the words that authors of a file use."""
 _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`\Z")
 
 
@@ -105,7 +105,7 @@ def parse_document(text: str | bytes, *, source: str = "the file") -> Document:
     parsed = yaml_text().parse(text, source)
     if parsed.value is None:
         raise ValidationError(
-            f"{source} is empty.", hint=f"It begins with 'version: {VERSION}'; see the guide."
+            f"{source} is empty.", hint=f"It must begin with 'version: {VERSION}'; see the guide."
         )
     return make_document(parsed.value, source=source, lines=parsed.lines)
 
@@ -139,7 +139,7 @@ def yaml_text() -> ModuleType:
         if error.name != "yaml":
             raise
         raise PluginError(
-            "A file of administration is YAML, and PyYAML, which reads and writes it, is not "
+            "Administration files are YAML, and PyYAML, which reads and writes them, is not "
             "installed.",
             hint='Install it: pip install "quiltops[yaml]".',
         ) from error
@@ -176,7 +176,8 @@ def _problems_of_entry(value: Any, kind: type[Entry], path: Path) -> Iterator[Pr
             yield from _problems(item, hints[name], (*path, name))
         else:
             near = difflib.get_close_matches(name, hints, 1)
-            instead = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(hints)}."
+            possible = f"Possible fields: {', '.join(hints)}."
+            instead = f"Did you mean {near[0]!r}?" if near else possible
             yield Problem(path=(*path, name), message=f"there is no such field. {instead}")
     for field in msgspec.structs.fields(kind):
         if field.required and field.name not in value:
@@ -198,7 +199,7 @@ def _no_mapping(value: Any) -> str:
         return "it is empty. Leave it out, or write {} for none."
     kinds = {str: "text", bool: "true or false", list: "a list"}
     found = kinds.get(type(value), "a number")
-    return f"a mapping belongs here (`name: value`), and this is {found}."
+    return f"expected a mapping (`name: value`), got {found}."
 
 
 def _problem_of(error: msgspec.ValidationError, value: Any, hint: Any, path: Path) -> Problem:
@@ -210,11 +211,11 @@ def _problem_of(error: msgspec.ValidationError, value: Any, hint: Any, path: Pat
         path = (*path, *map(int, numbers[:1]))
     what = f"{said[:1].lower()}{_TYPE.sub(_type_in_words, said[1:])}."
     if value is None:
-        return Problem(path=path, message=f"{what} Leave the field out to keep what is there.")
+        return Problem(path=path, message=f"{what} Leave the field out to keep the current value.")
     if get_origin(hint) is Literal:
         what = f"{value!r} is none of {', '.join(map(repr, get_args(hint)))}."
     elif "expected text, got" in what:
-        what = f"{what} Text that looks like a number, `true` or `null` stands in quotes."
+        what = f"{what} Quote text that looks like a number, `true` or `null`."
     return Problem(path=path, message=what)
 
 

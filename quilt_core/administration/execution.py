@@ -90,7 +90,7 @@ class _Run:
         except QuiltOpsError as error:
             self._failed.add(change.key)
             if isinstance(error, _HOPELESS):
-                self._stopped = "the change before it failed for a reason that stays"
+                self._stopped = "an earlier change failed for a reason that affects this one too"
             return ChangeResult(
                 change=change,
                 status=Status.FAILED,

@@ -44,7 +44,7 @@ def losses(planning: Planning) -> Iterator[Loss]:
 
 
 def check_administrators(planning: Planning) -> None:
-    """Refuse a file that takes the rights of whoever applies it, or of the last administrator."""
+    """Refuse a file that removes the rights of its own user or of the last administrator."""
     before, after = _now(planning).people, _afterwards(planning).people
     me = planning.state.me
     if me is not None and me in before:
@@ -57,10 +57,10 @@ def check_administrators(planning: Planning) -> None:
             if getattr(before[me], field) and not getattr(after[me], field) and field in given:
                 planning.refuse(
                     ("users", me, field),
-                    f"this is you, and you would {words}; another administrator must do that.",
+                    f"this is you, and you would {words}; another administrator must do this.",
                 )
     elif not any(person.admin and person.active for person in after.values()):
-        planning.refuse(("users",), "nobody would be an administrator who may log in.")
+        planning.refuse(("users",), "no administrator could log in any more.")
 
 
 def _reasons(before: _Rights, after: _Rights, name: str) -> Iterator[str]:

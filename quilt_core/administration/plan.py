@@ -67,8 +67,8 @@ def make_plan(
     ------
     ValidationError
         For a file that cannot be applied to this state: it names what is not there, what cannot
-        change, and what would still be in use, each with its place and line. Also when whoever
-        applies it would be no administrator afterwards, and for more than `max_invites` new users.
+        change, and what would still be in use, each with its place and line. Also if the user who
+        applies it would no longer be an administrator, and for more than `max_invites` new users.
     """
     planning = Planning(
         state=state,
@@ -92,7 +92,7 @@ def make_plan(
     new = sum(change.operation == "create_user" for change in changes)
     if new > max_invites:
         raise ValidationError(
-            f"{new} users are new, and {max_invites} may be invited.",
+            f"{new} users are new, but only {max_invites} may be invited.",
             hint="Allow more with --max-invites (max_invites=…): each of them gets mail.",
         )
     unlisted = {} if prune else _unlisted(planning, "buckets", "policies", "roles")

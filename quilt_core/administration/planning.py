@@ -106,7 +106,7 @@ def in_order_of_release(
                 yield change
         if len(left) == len(waiting):
             for change in left:
-                message = "whoever has it now waits for what is given up here: take two steps."
+                message = "its current owner gives it up only later; make the changes in two steps."
                 planning.refuse(path_of(change), message)
             return
         waiting = left

@@ -24,9 +24,7 @@ def policy_changes(planning: Planning) -> Iterator[Change]:
         present = planning.state.policies.get(title)
         if present is None:
             if not given:
-                planning.refuse(
-                    ("policies", title), "it is new, and has neither 'permissions' nor 'arn'."
-                )
+                planning.refuse(("policies", title), "it is new and needs 'permissions' or 'arn'.")
             before: dict[str, Any] = {}
         else:
             _check_kind(planning, "policies", title, present, "permissions", given)
@@ -113,7 +111,7 @@ def _role_changes(planning: Planning) -> Iterator[Change]:
         if present is None:
             planning.check_spelling("roles", name)
             if not {"policies", "arn"} & given.keys():
-                planning.refuse(("roles", name), "it is new, and has neither 'policies' nor 'arn'.")
+                planning.refuse(("roles", name), "it is new and needs 'policies' or 'arn'.")
                 continue
         else:
             _check_kind(planning, "roles", name, present, "policies", given)
@@ -217,7 +215,7 @@ def _signup(
             if variable is not None
             else "the access code is empty."
             if "access_code" in given
-            else "a new one needs 'access_code' or 'access_code_variable'."
+            else "a new signup needs 'access_code' or 'access_code_variable'."
         )
         planning.refuse(path, what)
         return old

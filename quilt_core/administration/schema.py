@@ -26,14 +26,20 @@ class Entry(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
 class BucketEntry(Entry, frozen=True):
     """A bucket of the catalog; a new one needs a title, and must be there in S3."""
 
-    title: Annotated[str, Meta(description="The name that people read.")] | UnsetType = UNSET
+    title: Annotated[str, Meta(description="The name that is shown.")] | UnsetType = UNSET
     description: str | UnsetType = UNSET
     icon_url: str | UnsetType = UNSET
     overview_url: str | UnsetType = UNSET
     linked_data: Annotated[Any, Meta(description="JSON-LD.")] | UnsetType = UNSET
     tags: list[str] | UnsetType = UNSET
     relevance_score: (
-        Annotated[int, Meta(description="Greater ones are listed first; below 0: hidden.")]
+        Annotated[
+            int,
+            Meta(
+                description="Buckets with greater scores are listed first; below 0, "
+                "they are hidden."
+            ),
+        ]
         | UnsetType
     ) = UNSET
     browsable: Annotated[bool, Meta(description="Whether it allows browsing.")] | UnsetType = UNSET
@@ -44,7 +50,7 @@ class BucketEntry(Entry, frozen=True):
         Annotated[list[str], Meta(description="Such as '.csv'.")] | UnsetType
     ) = UNSET
     index_content_bytes: (
-        Annotated[int, Meta(description="How much of each file is searched, in bytes.")] | UnsetType
+        Annotated[int, Meta(description="How much of each file is indexed, in bytes.")] | UnsetType
     ) = UNSET
     prefixes: (
         Annotated[list[str], Meta(description="Where packages are; registries from 2026-01.")]
@@ -56,7 +62,9 @@ class PolicyEntry(Entry, frozen=True):
     """A policy: `permissions` makes a managed one, `arn` one that AWS has; not both."""
 
     permissions: (
-        Annotated[dict[str, Level], Meta(description="The level by bucket: all of them.")]
+        Annotated[
+            dict[str, Level], Meta(description="The level of each bucket; the complete list.")
+        ]
         | UnsetType
     ) = UNSET
     arn: Annotated[str, Meta(description="The ARN of a policy in AWS.")] | UnsetType = UNSET
@@ -65,12 +73,14 @@ class PolicyEntry(Entry, frozen=True):
 class SignupEntry(Entry, frozen=True):
     """How a role is offered to those who sign up. At most one of the two says the access code."""
 
-    page: Annotated[str, Meta(description="The page's own part of its address.")]
+    page: Annotated[str, Meta(description="The last part of the page's address.")]
     access_code: (
-        Annotated[str, Meta(description="What opens the page. Left out: as it is.")] | UnsetType
+        Annotated[str, Meta(description="The code that opens the page; not changed if left out.")]
+        | UnsetType
     ) = UNSET
     access_code_variable: (
-        Annotated[str, Meta(description="The environment variable that has the code.")] | UnsetType
+        Annotated[str, Meta(description="The environment variable that contains the code.")]
+        | UnsetType
     ) = UNSET
     title: str | None = None
     description: str | None = None
@@ -82,10 +92,14 @@ class SignupEntry(Entry, frozen=True):
 class RoleEntry(Entry, frozen=True):
     """A role: `policies` makes a managed one, `arn` one that AWS has; not both."""
 
-    policies: Annotated[list[str], Meta(description="Titles: all of them.")] | UnsetType = UNSET
+    policies: (
+        Annotated[list[str], Meta(description="The titles of all its policies.")] | UnsetType
+    ) = UNSET
     arn: Annotated[str, Meta(description="The ARN of a role in AWS.")] | UnsetType = UNSET
     default_bucket: (
-        Annotated[str, Meta(description="What its users see first; registries from 2026-11.")]
+        Annotated[
+            str, Meta(description="The bucket that its users see first; registries from 2026-11.")
+        ]
         | UnsetType
         | None
     ) = UNSET
@@ -98,7 +112,7 @@ class UserEntry(Entry, frozen=True):
     email: str | UnsetType = UNSET
     role: Annotated[str, Meta(description="The active role.")] | UnsetType = UNSET
     extra_roles: (
-        Annotated[list[str], Meta(description="The other roles: all of them.")] | UnsetType
+        Annotated[list[str], Meta(description="All other roles of the user.")] | UnsetType
     ) = UNSET
     admin: bool | UnsetType = UNSET
     active: Annotated[bool, Meta(description="Whether the user may log in.")] | UnsetType = UNSET
@@ -118,7 +132,7 @@ class File(Entry, frozen=True):
         Annotated[
             str | dict[str, Any] | None,
             Meta(
-                description="The configuration of single sign-on, as text or as it is; null: none."
+                description="The configuration of single sign-on, as text or as YAML; null: none."
             ),
         ]
         | UnsetType

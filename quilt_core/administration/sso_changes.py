@@ -18,7 +18,7 @@ def sso_changes(planning: Planning) -> Iterator[Change]:
     if given is None:
         return
     if not given or (isinstance(given, str) and not given.strip()):
-        planning.refuse(("sso",), "it is empty; null is none.")
+        planning.refuse(("sso",), "it is empty; write null for no configuration.")
         return
     wanted = given if isinstance(given, str) else yaml_text().dump(given)
     before, after = _read(present), _read(wanted)

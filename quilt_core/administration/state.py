@@ -71,7 +71,8 @@ def _check_titles(policies: Iterable[Policy]) -> None:
     for policy in policies:
         if policy.title in seen:
             raise ConflictError(
-                f"Two policies have the title {policy.title!r}, and a file names them by title.",
+                f"Two policies have the title {policy.title!r}, but a file identifies policies "
+                "by their title.",
                 hint="Rename one of them.",
             )
         seen.add(policy.title)

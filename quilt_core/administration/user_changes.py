@@ -40,7 +40,7 @@ def _creation(planning: Planning, name: str, given: dict[str, Any]) -> Iterator[
     if missing:
         return
     if not planning.invite:
-        reason = "there is no such user, and one is made only with --invite (invite=True)"
+        reason = "there is no such user, and users are created only with --invite (invite=True)"
         planning.skipped.append(Skipped(kind="user", name=name, reason=reason))
         return
     extra = _extra(given.get("extra_roles", ()), given["role"])

@@ -19,10 +19,10 @@ _LONGEST = 5_000_000
 _MOST_NODES = 200_000
 """Values of a file in which every alias is replaced by what it stands for."""
 _DEEPEST = 50
-_IN_QUOTES = "Text that begins with one of ! & * % @ ` { [ > | # stands in quotes."
+_IN_QUOTES = "Quote text that begins with one of ! & * % @ ` { [ > | #."
 _QUOTED = re.compile(r" '(?!<)[^']{2,}'")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# YAML 1.2: `no` is a role's name and `12:30` is no number. All else is text.
+# YAML 1.2: `no` is a role's name and `12:30` is not a number. All else is text.
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUTH = re.compile(r"true|True|TRUE|false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
@@ -54,7 +54,7 @@ def parse(text: str, source: str) -> Parsed:
     Raises
     ------
     ValidationError
-        For what is not YAML, has a key twice, a key that is no text, a tag, or goes beyond the
+        For what is not YAML, has a key twice, a key that is not text, a tag, or goes beyond the
         bounds of length and depth; it names the line, and shows nothing of the text.
     """
     if len(text) > _LONGEST:
@@ -83,9 +83,8 @@ def _check_characters(text: str, source: str) -> None:
     if found is not None:
         line = text.count("\n", 0, found.start()) + 1
         raise ValidationError(
-            f"{source}, line {line}: the character U+{ord(found[0]):04X} stands in no YAML as "
-            "itself.",
-            hint='Write it in double quotes, as in "\\x07".',
+            f"{source}, line {line}: the character U+{ord(found[0]):04X} is not allowed in YAML.",
+            hint='Write it as an escape in double quotes, as in "\\x07".',
         )
 
 
@@ -100,7 +99,7 @@ class _Reader:
     def read(self, node: yaml.Node, path: Path) -> Any:
         self.count += 1
         if self.count > _MOST_NODES or len(path) > _DEEPEST:
-            raise self._error(node, "there is too much in it, or it is nested too deeply")
+            raise self._error(node, "it is too large or nested too deeply")
         self.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -115,11 +114,11 @@ class _Reader:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                raise self._error(key_node, "a key is text, and this is none")
+                raise self._error(key_node, "a key must be text")
             key = self._text(key_node)
             if key in found:
                 first = self.lines[(*path, key)]
-                raise self._error(key_node, f"{key!r} stands here again, after line {first}")
+                raise self._error(key_node, f"{key!r} is a duplicate of the key in line {first}")
             self.lines[(*path, key)] = key_node.start_mark.line + 1
             found[key] = self.read(value_node, (*path, key))
         return found
@@ -141,12 +140,14 @@ class _Reader:
     def _text(self, node: yaml.ScalarNode) -> str:
         text: str = node.value
         if _SURROGATE.search(text):
-            raise self._error(node, "a text holds half of a surrogate pair, which no character is")
+            raise self._error(
+                node, "a text contains half of a surrogate pair, which is not a character"
+            )
         return text
 
     def _check_tag(self, node: yaml.Node, wanted: str) -> None:
         if node.tag != f"tag:yaml.org,2002:{wanted}":
-            raise self._error(node, "a tag stands here, and none has a meaning", hint=_IN_QUOTES)
+            raise self._error(node, "YAML tags are not supported", hint=_IN_QUOTES)
 
     def _error(self, node: yaml.Node, what: str, hint: str | None = None) -> ValidationError:
         line = node.start_mark.line + 1

@@ -46,7 +46,7 @@ class Calls:
 
     def __init__(self, threads: int = THREADS) -> None:
         if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
-            raise ValidationError(f"threads={threads!r} is not a number from 1 on.")
+            raise ValidationError(f"threads={threads!r} is not a number of at least 1.")
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quiltops-aio")
         self._under_way: set[Cancellation] = set()
         self._lock = threading.Lock()
@@ -77,19 +77,19 @@ class Calls:
         try:
             future = self._pool.submit(context.run, cancellable)
         except RuntimeError as error:
-            raise RuntimeError("The connection is closed, and takes no further call.") from error
+            raise RuntimeError("The connection is closed and accepts no further calls.") from error
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and not task.cancelling():
-                raise TransportError("The connection was closed before the call began.") from None
+                raise TransportError("The connection was closed before the call started.") from None
             flag.cancel()
             if future.cancel() or future.cancelled():
-                logger.info("%s was cancelled before it began.", name)
+                logger.info("%s was cancelled before it started.", name)
             else:
                 logger.warning(
-                    "%s was cancelled while it was under way; it begins nothing new.", name
+                    "%s was cancelled while it was running; it does nothing further.", name
                 )
                 future.add_done_callback(partial(_tell, name))
             raise

@@ -52,7 +52,7 @@ def _details_options(command: Any) -> Any:
     for option in reversed(
         [
             click.option("--default-bucket", help="The bucket that the role's users see first."),
-            click.option("--signup-page", help="Where people may sign up for the role."),
+            click.option("--signup-page", help="The page where people can sign up for the role."),
             click.option(
                 "--signup-code-file",
                 type=click.File(encoding="utf-8"),
@@ -130,8 +130,8 @@ def create_role(
 @click.option("--policy", multiple=True, help="Replaces the policies; may be given again.")
 @click.option("--arn", help="The new ARN of an unmanaged role.")
 @_details_options
-@click.option("--no-default-bucket", is_flag=True, help="Take the default bucket away.")
-@click.option("--no-signup", is_flag=True, help="Take the signup page away.")
+@click.option("--no-default-bucket", is_flag=True, help="Remove the default bucket.")
+@click.option("--no-signup", is_flag=True, help="Remove the signup page.")
 def update_role(
     role: str,
     name: str | None,
@@ -142,14 +142,14 @@ def update_role(
     no_signup: bool,
     **signup: Any,
 ) -> None:
-    """Change a role; what is left out stays.
+    """Change a role; options that are left out stay unchanged.
 
     Example: quiltops admin roles update Analysts --name Scientists
     """
     admin = connect().admin
     wanted = _signup(lambda: admin.get_role(role).signup, **signup)
     if (no_default_bucket and default_bucket is not None) or (no_signup and wanted is not None):
-        raise ValidationError("An option sets what another one takes away.")
+        raise ValidationError("One option sets what another option removes.")
     details: dict[str, Any] = {}
     if no_default_bucket or default_bucket is not None:
         details["default_bucket"] = default_bucket
@@ -212,7 +212,7 @@ def _permissions(given: tuple[str, ...]) -> list[BucketPermission] | None:
             permission = BucketPermission(bucket=bucket, level=BucketPermissionLevel(level))
         except ValueError:
             raise ValidationError(
-                f"{text!r} is no permission.", hint="It looks like 'my-bucket:READ_WRITE'."
+                f"{text!r} is not a permission.", hint="It looks like 'my-bucket:READ_WRITE'."
             ) from None
         found.append(permission)
     return found or None
@@ -272,7 +272,7 @@ def update_policy(
     arn: str | None,
     role: tuple[str, ...],
 ) -> None:
-    """Change a policy; what is left out stays.
+    """Change a policy; options that are left out stay unchanged.
 
     Example: quiltops admin policies update 3f2a9c --title "Read all demos"
     """

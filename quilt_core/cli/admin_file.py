@@ -43,9 +43,9 @@ class PlanReport(TypedDict):
     """By the user's name."""
     skipped: list[Skipped]
     unlisted: dict[str, list[str]]
-    """What is there and not in the file, and stays: names by section."""
+    """Names by section that are in the catalog but not in the file, and are kept."""
     untouched: list[str]
-    """The sections that the file does not have, which are left alone."""
+    """The sections that are not in the file, which are not changed."""
 
 
 class ApplyReport(TypedDict):
@@ -54,29 +54,29 @@ class ApplyReport(TypedDict):
     outcome: Literal["unchanged", "pending", "done", "failed"]
     plan: PlanReport
     results: list[ChangeResult] | None
-    """What came of each change; null when none was tried."""
+    """The result of each change; null if none was tried."""
 
 
 @click.command("apply", cls=Delete, answers=one(ApplyReport))
 @click.argument("file")
-@click.option("--prune", is_flag=True, help="Delete what is not in the file; users never.")
-@click.option("--invite", is_flag=True, help="Make new users; each of them gets mail.")
+@click.option("--prune", is_flag=True, help="Delete what is not in the file, except for users.")
+@click.option("--invite", is_flag=True, help="Create new users; each of them gets an email.")
 @click.option(
     "--max-invites",
     type=click.IntRange(min=0),
-    help=f"How many users --invite may make; {administration.MAX_INVITES} by default.",
+    help=f"How many users --invite may create; {administration.MAX_INVITES} by default.",
 )
 def apply_file(file: str, prune: bool, invite: bool, max_invites: int | None) -> None:
-    """Make the catalog what FILE says, '-' for standard input; see the plan first.
+    """Change the catalog to match FILE ('-' is standard input), after showing the plan.
 
-    Without --yes the plan is shown, and a question asked on a terminal; elsewhere, and with
-    --dry-run, nothing is done. The exit code is 0 when the catalog is what the file says, 12 when
-    something is left to do, and otherwise that of what failed.
+    Without --yes, the plan is shown and must be confirmed on a terminal. Without a terminal, or
+    with --dry-run, nothing is done. The exit code is 0 if the catalog matches the file, 12 if there
+    are changes left, and otherwise that of the error.
 
     Example: quiltops admin apply access.yaml --dry-run
     """
     if max_invites is not None and not invite:
-        raise ValidationError("--max-invites goes with --invite.")
+        raise ValidationError("--max-invites requires --invite.")
     options = {
         "prune": prune,
         "invite": invite,
@@ -91,7 +91,7 @@ def apply_file(file: str, prune: bool, invite: bool, max_invites: int | None) ->
         confirm("Make these changes?")
         if _plan(ops, document, options) != plan:
             raise ConflictError(
-                "The catalog has changed since the plan was shown, and nothing was done.",
+                "The catalog has changed since the plan was shown; nothing was done.",
                 hint="Run the command again, and look at the new plan.",
                 context={"outcome": "not_written"},
             )
@@ -100,11 +100,12 @@ def apply_file(file: str, prune: bool, invite: bool, max_invites: int | None) ->
 
 @click.command("export", cls=Command, answers=one(dict[str, Any]))
 @click.argument("file", required=False)
-@click.option("--force", is_flag=True, help="Replace FILE when it is there.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def export_file(file: str | None, force: bool) -> None:
     """Write the catalog's administration to FILE, or to standard output.
 
-    `quiltops admin apply` takes it, and finds nothing to change. It holds no access codes.
+    `quiltops admin apply` accepts this file and finds nothing to change. It contains no access
+    codes.
 
     Example: quiltops admin export access.yaml
     """
@@ -125,7 +126,7 @@ def export_file(file: str | None, force: bool) -> None:
             target.write(text)
     except FileExistsError:
         raise ValidationError(
-            f"{file} is there already.", hint="Give --force to replace it."
+            f"{file} already exists.", hint="Give --force to replace it."
         ) from None
     except OSError as error:
         raise ValidationError(f"{file} cannot be written: {error.strerror}.") from error

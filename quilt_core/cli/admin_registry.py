@@ -94,19 +94,19 @@ def update_bucket(name: str, **options: Any) -> None:
 @buckets.command("remove", cls=Delete, answers=one(Acknowledgement))
 @click.argument("name")
 def remove_bucket(name: str) -> None:
-    """Take a bucket out of the catalog; its objects stay.
+    """Remove a bucket from the catalog, but keep its objects.
 
     Example: quiltops admin buckets remove demo-new --yes
     """
     admin = connect().admin
-    ask = f"Take {name} out of the catalog?"
+    ask = f"Remove {name} from the catalog?"
     write(admin.remove_bucket, name, now=lambda: admin.get_bucket(name), ask=ask)
 
 
 @buckets.command("test", cls=Write, answers=one(BucketConfig))
 @click.argument("name")
 def try_bucket(name: str) -> None:
-    """Send a bucket's configuration as it is, so that the registry tries it.
+    """Send a bucket's current configuration again, so that the registry checks it.
 
     Example: quiltops admin buckets test demo-data
     """
@@ -122,7 +122,7 @@ def try_bucket(name: str) -> None:
 @click.argument("name")
 @click.argument("prefix", required=False)
 def reindex_bucket(name: str, prefix: str | None) -> None:
-    """Start to index a bucket anew, or what is below PREFIX.
+    """Start to reindex a bucket, or the objects below PREFIX.
 
     Example: quiltops admin buckets reindex demo-data penguins/
     """
@@ -137,7 +137,7 @@ def api_keys() -> None:
 
 @api_keys.command("list", answers=listing(ApiKey))
 @click.option("--email", help="Only keys of the user with this address.")
-@click.option("--name", help="Only keys of this name.")
+@click.option("--name", help="Only keys with this name.")
 @click.option("--fingerprint", help="Only keys with this fingerprint.")
 @click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED"]), help="Only keys in this state.")
 def list_keys(

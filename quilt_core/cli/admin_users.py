@@ -73,7 +73,7 @@ def delete(name: str) -> None:
 @click.argument("name")
 @click.argument("email")
 def set_email(name: str, email: str) -> None:
-    """Change a user's address.
+    """Change a user's email address.
 
     Example: quiltops admin users set-email ada ada@example.org
     """
@@ -84,7 +84,7 @@ def set_email(name: str, email: str) -> None:
 @click.argument("name")
 @click.argument("admin", type=bool)
 def set_admin(name: str, admin: bool) -> None:
-    """Make a user an administrator (true), or no longer one (false).
+    """Grant (true) or revoke (false) a user's administrator rights.
 
     Example: quiltops admin users set-admin ada true
     """
@@ -95,7 +95,7 @@ def set_admin(name: str, admin: bool) -> None:
 @click.argument("name")
 @click.argument("active", type=bool)
 def set_active(name: str, active: bool) -> None:
-    """Allow a user in (true), or lock the user out (false).
+    """Activate a user (true), or lock the user out (false).
 
     Example: quiltops admin users set-active ada false
     """
@@ -116,7 +116,7 @@ def reset_password(name: str) -> None:
 @click.argument("name")
 @click.argument("role")
 @click.option("--extra-role", multiple=True, help="A further role; may be given again.")
-@click.option("--append", is_flag=True, help="Add to the present roles.")
+@click.option("--append", is_flag=True, help="Add to the current roles.")
 def set_role(name: str, role: str, extra_role: tuple[str, ...], append: bool) -> None:
     """Set a user's active role.
 
@@ -129,7 +129,7 @@ def set_role(name: str, role: str, extra_role: tuple[str, ...], append: bool) ->
 @click.argument("name")
 @_ROLE
 def add_roles(name: str, roles: tuple[str, ...]) -> None:
-    """Give a user further roles.
+    """Add roles to a user.
 
     Example: quiltops admin users add-roles ada --role DemoWriter
     """
@@ -139,9 +139,9 @@ def add_roles(name: str, roles: tuple[str, ...]) -> None:
 @users.command("remove-roles", cls=Write, answers=one(User))
 @click.argument("name")
 @_ROLE
-@click.option("--fallback", help="The active role when that one goes.")
+@click.option("--fallback", help="The new active role if the active one is removed.")
 def remove_roles(name: str, roles: tuple[str, ...], fallback: str | None) -> None:
-    """Take roles from a user.
+    """Remove roles from a user.
 
     Example: quiltops admin users remove-roles ada --role DemoReader --fallback DemoWriter
     """

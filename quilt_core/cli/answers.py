@@ -55,7 +55,7 @@ class DryRun(TypedDict):
     """The operation that would be called."""
     arguments: dict[str, Any]
     now: Any
-    """What is there now; null where nothing is."""
+    """The current state; null if there is none."""
     written: Literal[False]
 
 
@@ -64,7 +64,7 @@ class RevisionDryRun(TypedDict, total=False):
 
     package: str
     latest: str | None
-    """The latest revision's top hash now; null for a package that is not there."""
+    """The current latest top hash; null if the package does not exist yet."""
     added: list[str]
     replaced: list[str]
     removed: list[str]
@@ -72,7 +72,7 @@ class RevisionDryRun(TypedDict, total=False):
     completed: list[str]
     lost_directory_metadata: list[str] | None
     unchecked: list[str]
-    """What could not be looked at without writing."""
+    """What could not be checked without writing."""
     written: Literal[False]
 
 
@@ -81,7 +81,7 @@ class DeletionDryRun(TypedDict):
 
     package: str
     deleted: list[str]
-    """The top hashes of the revisions that would go."""
+    """The top hashes of the revisions that would be deleted."""
     written: Literal[False]
 
 
@@ -92,7 +92,7 @@ class PromotionDryRun(TypedDict):
     top_hash: str
     destination: str
     latest_there: str | None
-    """The latest revision's top hash at the destination; null where there is none."""
+    """The latest top hash in the destination; null if there is none."""
     written: Literal[False]
 
 
@@ -106,7 +106,7 @@ class Change(TypedDict):
     size_after: int | None
     """Bytes in the second revision; null for a deleted file."""
     text: list[str] | None
-    """With `--text`, the lines of a unified diff; null for what is no small text file."""
+    """With `--text`, the lines of a unified diff; null for anything but small text files."""
 
 
 class Differences(TypedDict):
@@ -200,7 +200,7 @@ class Diagnosis(TypedDict, total=False):
     """Left out when the settings cannot be read."""
     checks: list[CheckRow]
     fixes: list[str]
-    """What to mend; empty when nothing is wrong."""
+    """What to fix; empty when nothing is wrong."""
 
 
 class ErrorReport(TypedDict):

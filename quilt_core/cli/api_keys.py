@@ -22,11 +22,11 @@ def group() -> None:
 
 
 @group.command("list", answers=listing(ApiKey))
-@click.option("--name", help="Only keys of this name.")
+@click.option("--name", help="Only keys with this name.")
 @click.option("--fingerprint", help="Only keys with this fingerprint.")
 @click.option("--status", type=click.Choice(["ACTIVE", "EXPIRED"]), help="Only keys in this state.")
 def list_keys(name: str | None, fingerprint: str | None, status: ApiKeyStatusName | None) -> None:
-    """List my keys, newest first.
+    """List your API keys, newest first.
 
     Example: quiltops api-keys list --status ACTIVE
     """
@@ -36,7 +36,7 @@ def list_keys(name: str | None, fingerprint: str | None, status: ApiKeyStatusNam
 @group.command(answers=one(ApiKey))
 @click.argument("key_id")
 def get(key_id: str) -> None:
-    """Show one of my keys.
+    """Show one of your API keys.
 
     Example: quiltops api-keys get 7d9c1f
     """
@@ -47,7 +47,7 @@ def get(key_id: str) -> None:
 @click.argument("name")
 @click.option("--days", default=90, show_default=True, help="Days until it expires, 1 to 365.")
 def create(name: str, days: int) -> None:
-    """Create a key and print its secret, which is shown this once.
+    """Create a key and print its secret, which is shown only once.
 
     Example: quiltops api-keys create ci --days 30
     """
@@ -61,7 +61,7 @@ def _with_secret(created: ApiKeyCreated) -> dict[str, Any]:
 @group.command(cls=Delete, answers=one(Acknowledgement))
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
-    """Revoke one of my keys.
+    """Revoke one of your API keys.
 
     Example: quiltops api-keys revoke 7d9c1f --yes
     """

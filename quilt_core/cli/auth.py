@@ -27,7 +27,7 @@ def status() -> None:
 @click.command("switch-role", cls=Write, answers=one(AuthStatus))
 @click.argument("role")
 def switch_role(role: str) -> None:
-    """Make ROLE the active one of my roles, for every login of mine.
+    """Make ROLE your active role, for all of your logins.
 
     Example: quiltops auth switch-role DemoReader
     """

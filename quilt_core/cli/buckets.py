@@ -17,7 +17,7 @@ def group() -> None:
 
 @group.command("list", answers=listing(BucketInfo))
 def list_buckets() -> None:
-    """List the buckets that can be read.
+    """List the buckets that you can read.
 
     Example: quiltops buckets list --output csv
     """

@@ -37,10 +37,10 @@ def config(catalog_url: str | None) -> None:
 @group.command(cls=Write, answers=one(CatalogConfig))
 @click.argument("catalog_url")
 def configure(catalog_url: str) -> None:
-    """Make CATALOG_URL the catalog in use, from now on.
+    """Use CATALOG_URL as the catalog from now on.
 
-    The profile in use keeps it; without one, a profile named as the catalog's host is made, which
-    becomes the default. The quilt3 backend configures quilt3, too.
+    It is stored in the profile in use. If there is none, a profile named after the catalog's host
+    is created and becomes the default. The quilt3 backend also configures quilt3.
 
     Example: quiltops catalog configure https://catalog.example.com
     """
@@ -50,7 +50,7 @@ def configure(catalog_url: str) -> None:
 
 
 def keep_catalog(catalog_url: str) -> None:
-    """Write the catalog into the profile in use, and tell what goes before it."""
+    """Write the catalog into the profile in use, and tell what takes precedence."""
     settings = given_settings()
     profile = settings.profile or catalog_url.partition("://")[2]
     config = edit.document()
@@ -65,7 +65,7 @@ def keep_catalog(catalog_url: str) -> None:
     source = settings.source("catalog_url")
     other = settings.catalog_url not in (None, catalog_url)
     if other and not source.startswith("profile "):
-        note(f"It does not count yet: {settings.catalog_url} from {source} goes before it.")
+        note(f"It is not used yet: {settings.catalog_url} from {source} takes precedence.")
     note(f"The profile {profile!r} in {config_path()} has this catalog.")
 
 
@@ -80,19 +80,19 @@ def registry_url() -> None:
 
 @group.command(answers=one(Health))
 def health() -> None:
-    """Show whether the registry is there; needs no login.
+    """Check whether the registry responds; needs no login.
 
     Example: quiltops catalog health
     """
     found = connect().health()
     show(found)
     if not found.reachable:
-        raise TransportError(f"The registry is not there: {found.message}")
+        raise TransportError(f"The registry does not respond: {found.message}")
 
 
 @group.command("graphql-endpoint", answers=one(str))
 def graphql_endpoint() -> None:
-    """Show where GraphQL queries go.
+    """Show the address of the GraphQL endpoint.
 
     Example: quiltops catalog graphql-endpoint
     """

@@ -1,4 +1,4 @@
-"""What the doctor looks at, one thing after another; a failed check says how to mend it."""
+"""What the doctor looks at, one thing after another; a failed check says how to fix it."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Check:
 def failed(name: str, error: QuiltOpsError) -> Check:
     """A check that found an error, with the error's hint or what is usually of help."""
     usual = (
-        "Check the name, and that this identity may read it."
+        "Check the name, and whether this identity may read it."
         if isinstance(error, NotFoundError)
         else "Ask an administrator of the catalog for this permission."
         if isinstance(error, PermissionDeniedError)
-        else f"Mend this: {error.message}"
+        else f"Fix this: {error.message}"
     )
     return Check(name, False, error.message, error.hint or usual)
 

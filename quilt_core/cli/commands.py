@@ -30,7 +30,7 @@ _GROUPS = {
     "catalog": "The catalog's configuration, and raw GraphQL.",
     "buckets": "The catalog's buckets.",
     "packages": "Search, list, describe, compare, create, update and delete packages.",
-    "content": "What is inside a package.",
+    "content": "List, read and link to the files of a package.",
     "objects": "Objects in buckets and folders: list, describe, read, write, find.",
     "workflows": "The workflows of a registry.",
     "query": "SQL over packages, in Athena or in this process.",
@@ -41,25 +41,25 @@ _GROUPS = {
 
 
 GROUP_TEXTS = {
-    "auth": "Log in and out, and who the registry says that we are.",
+    "auth": "Log in and out, and show the current user.",
     "registry": "A local Quilt registry for development and tests.",
 }
-"""What groups are about that are made for the commands of other distributions."""
+"""The help of groups that contain commands of other distributions."""
 
 _OF_THE_REGISTRY_CLIENT = {
     "login": "Log in to a catalog, and stay logged in.",
-    "logout": "Forget a login of this machine.",
+    "logout": "Remove a login from this machine.",
     "auth.login": "Log in to a catalog, and stay logged in.",
-    "auth.logout": "Forget a login of this machine.",
-    "auth.list": "The logins that are stored on this machine.",
-    "auth.status": "Who we are, by which credentials, and whether each stored login works.",
+    "auth.logout": "Remove a login from this machine.",
+    "auth.list": "List the logins that are stored on this machine.",
+    "auth.status": "Show the user, the credentials in use, and whether each stored login works.",
     "auth.switch": "Use another stored login from now on.",
     "auth.token": "Print the token in use, for another program.",
 }
 """What the commands of quiltops-registry do: nothing is imported to list them."""
 
 _OF_THE_LOCAL_REGISTRY = {
-    "demo": "Do the main job on every backend, against a local registry.",
+    "demo": "Run the demo on every backend, against a local registry.",
     "registry.serve": "Serve a local registry until interrupted.",
 }
 """What the commands of quiltops-local-registry do."""
@@ -73,19 +73,19 @@ USABLE = (plugins.PluginStatus.INSTALLED, plugins.PluginStatus.LOADED)
 """The states of a command that can be run: it may have been, in this process."""
 
 _COMMANDS = {
-    "push": ("transfer:push", "Make a revision of a folder, and upload what is new."),
-    "install": ("transfer:install", "Download a package into a folder, and verify it."),
+    "push": ("transfer:push", "Publish a folder as a revision, and upload what is new."),
+    "install": ("transfer:install", "Download a package to a folder and verify it."),
     "cat": ("transfer:cat", "Print a file of a package."),
     "verify": ("transfer:verify", "Compare a folder with a package."),
-    "open": ("links:open_link", "Open the catalog's page of a package, a path or an object."),
+    "open": ("links:open_link", "Open the catalog's page for a package, a path or an object."),
     "promote": ("lifecycle:promote", "Publish a revision in another registry."),
     "rollback": ("lifecycle:rollback", "Make an earlier revision the latest one."),
-    "plugins": ("plugins:plugins", "Backends, extensions and commands, and how they fare."),
-    "doctor": ("doctor:doctor", "What is configured, from where, and what works."),
-    "config": ("config:group", "The configuration file and its profiles."),
+    "plugins": ("plugins:plugins", "List backends, extensions and commands, and their status."),
+    "doctor": ("doctor:doctor", "Show what is configured, where it comes from, and what works."),
+    "config": ("config:group", "Manage the configuration file and its profiles."),
     "new-backend": ("new_backend:new_backend", "Write a skeleton of a backend."),
-    "schema": ("schema:schema", "The JSON Schema of what a command prints."),
-    "completion": ("completion:completion", "The shell's completion script."),
+    "schema": ("schema:schema", "Print the JSON Schema of a command's output."),
+    "completion": ("completion:completion", "Print the shell's completion script."),
 }
 
 
@@ -98,14 +98,17 @@ def core_commands() -> Iterator[CliCommand]:
     targets |= {name: (f"quilt_core.cli.{one}", text) for name, (one, text) in _COMMANDS.items()}
     targets["conformance"] = (
         "quilt_core.cli.conformance:conformance",
-        "Prove a backend with the conformance suite.",
+        "Test a backend with the conformance suite.",
     )
     targets["auth.switch-role"] = (
         "quilt_core.cli.auth:switch_role",
-        "Make another of my roles the active one.",
+        "Activate another one of your roles.",
     )
     if not _is_offered("auth.status"):
-        targets["auth.status"] = ("quilt_core.cli.auth:status", "Show user, role and token's end.")
+        targets["auth.status"] = (
+            "quilt_core.cli.auth:status",
+            "Show the user, the role and the token's expiry.",
+        )
     for name, (target, text) in targets.items():
         record = plugins.PluginRecord(
             name=name,
@@ -141,7 +144,7 @@ def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
             text = _DESCRIBED.get(record.distribution or "", {}).get(record.name, text)
             yield record, _command(record, text)
         else:
-            refuse(record, "its name is not the path of a command, such as 'audit.show'")
+            refuse(record, "its name is not a command path such as 'audit.show'")
 
 
 def refuse(record: plugins.PluginRecord, cause: str) -> None:

@@ -25,12 +25,12 @@ from quilt_core.settings import (
 
 @click.group(cls=Group)
 def group() -> None:
-    """The configuration file and its profiles."""
+    """Manage the configuration file and its profiles."""
 
 
 @group.command(answers=one(str))
 def path() -> None:
-    """Print where the configuration file is.
+    """Print the location of the configuration file.
 
     Example: quiltops config path
     """
@@ -132,7 +132,7 @@ def _masked(entry: Any) -> Any:
 def set_value(profile: str, setting: str, text: str) -> None:
     """Set SETTING of PROFILE; VALUE `env:NAME` refers to an environment variable.
 
-    SETTING `options.NAME` is an option of the backend's own.
+    SETTING `options.NAME` is an option of the backend.
 
     Example: quiltops config set work registry s3://demo-data
     """
@@ -141,7 +141,7 @@ def set_value(profile: str, setting: str, text: str) -> None:
     if referred is None and not table:
         if name in _secrets():
             raise ValidationError(
-                f"{setting!r} is a secret, which does not go into a file.",
+                f"{setting!r} is a secret and must not be stored in a file.",
                 hint=f"Refer to a variable: quiltops config set {profile} {setting} env:NAME",
             )
         checked: dict[str, Any] = {name: text, "sources": {name: "the command line"}}
@@ -158,7 +158,7 @@ def set_value(profile: str, setting: str, text: str) -> None:
 @click.argument("profile", shell_complete=completed("profiles"))
 @click.argument("setting", shell_complete=completed("settings"))
 def unset(profile: str, setting: str) -> None:
-    """Take SETTING out of PROFILE.
+    """Remove SETTING from PROFILE.
 
     Example: quiltops config unset work registry
     """
@@ -192,7 +192,7 @@ def _secrets() -> set[str]:
 @group.command("default")
 @click.argument("profile", shell_complete=completed("profiles"))
 def default(profile: str) -> None:
-    """Make PROFILE the default one.
+    """Make PROFILE the default.
 
     Example: quiltops config default work
     """

@@ -20,7 +20,9 @@ INCOMPLETE_EXIT_CODE = 12
 
 @click.command(cls=Command, answers=one(dict[str, Any]))
 @click.option(
-    "--environment", metavar="MODULE:FUNCTION", help="What makes environments for the backend."
+    "--environment",
+    metavar="MODULE:FUNCTION",
+    help="The function that creates environments for the backend.",
 )
 @click.option("--world", "former_environment", hidden=True)  # its former name
 @click.option("--junit", metavar="FILE", help="Write a JUnit report as well.")
@@ -31,14 +33,15 @@ def conformance(
     junit: str | None,
     pytest_arguments: tuple[str, ...],
 ) -> None:
-    """Run the conformance suite on --backend, and say what it proved of each operation.
+    """Run the conformance suite on --backend, and show what it proved for each operation.
 
-    Arguments after -- go to pytest: -- -n 2 runs two tests at a time, -- -k browse only some.
+    Arguments after -- are passed to pytest: -- -n 2 runs two tests at a time, -- -k browse only
+    some.
 
-    Exits with 0 when pytest ended well, nothing failed, and every behaviour and every supported
-    operation was tested; with 1 when a test failed or pytest did not end well; and with 12 when
-    nothing failed and the run is incomplete: tests were left out, none were run, or nothing was
-    proven of a supported operation.
+    Exits with 0 if pytest succeeded, nothing failed, and every behaviour and every supported
+    operation was tested; with 1 if a test failed or pytest did not succeed; and with 12 if nothing
+    failed but the run is incomplete: tests were left out, none were run, or a supported operation
+    was not tested.
 
     Example: quiltops conformance --backend memory -- -k deleting
     """

@@ -44,7 +44,7 @@ def show_content(
 @click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
 @_HASH
 def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
-    """List what lies at PATH inside PACKAGE.
+    """List the contents of PATH in PACKAGE.
 
     Example: quiltops content browse palmer/penguins
     """
@@ -88,7 +88,7 @@ def _draw(title: str, roots: list[Node]) -> None:
 @click.argument("path", shell_complete=completed("paths"))
 @_HASH
 def url(package: str, path: str, top_hash: str | None) -> None:
-    """Print a URL that downloads the file at PATH; it is a secret while it lasts.
+    """Print a URL that downloads the file at PATH. The URL is a secret while it is valid.
 
     Example: quiltops content url palmer/penguins README.md
     """

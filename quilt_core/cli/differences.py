@@ -42,16 +42,18 @@ _LINES = {"+": "green", "-": "red", "@": "cyan"}
     "second",
     shell_complete=completed("revisions"),
     metavar="HASH",
-    help="The second one; the latest by default.",
+    help="The second revision; the latest by default.",
 )
-@click.option("--text", is_flag=True, help="The lines that differ, too, of text files to 64 KiB.")
+@click.option(
+    "--text", is_flag=True, help="Also show the changed lines of text files of up to 64 KiB."
+)
 def diff(
     package: str, other: str | None, first: str | None, second: str | None, text: bool
 ) -> None:
     """Compare PACKAGE with OTHER, or two revisions of PACKAGE.
 
-    With one package and no revisions, its last two are compared. A quilt+s3:// URI may name the
-    revision.
+    With one package and no revisions, its last two revisions are compared. A quilt+s3:// URI can
+    contain the revision.
 
     Example: quiltops packages diff me/penguins --text
     """

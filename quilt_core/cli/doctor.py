@@ -49,7 +49,7 @@ def _config_file() -> str:
 
 
 def _fixes(checks: list[Check]) -> list[str]:
-    """What to mend, each once, with the checks that it lets pass."""
+    """What to fix, each once, with the checks that it lets pass."""
     found: dict[str, list[str]] = {}
     for check in checks:
         if check.ok is False:

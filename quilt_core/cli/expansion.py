@@ -40,7 +40,8 @@ def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str | EntrySource]:
         elif named := _key_and_uri(text):
             if _is_glob(named.uri):
                 raise ValidationError(
-                    f"{named.uri!r} may name many objects, and {named.logical_key!r} is one key.",
+                    f"{named.uri!r} may match many objects, but {named.logical_key!r} is a "
+                    "single key.",
                     hint="Name one object; '*' and '?' of a key are written %2A and %3F.",
                 )
             sources.append(named)
@@ -81,8 +82,8 @@ def _file(text: str) -> str:
     path = Path(text).resolve()
     if path.is_dir():
         raise ValidationError(
-            f"{text!r} is a folder of this machine, and this command takes objects.",
-            hint=f"`quiltops push {text} PACKAGE` uploads a folder and makes a package of it.",
+            f"{text!r} is a local folder, but this command takes objects.",
+            hint=f"`quiltops push {text} PACKAGE` uploads a folder and publishes it as a package.",
         )
     return FileUri(path).url
 

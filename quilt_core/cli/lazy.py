@@ -76,7 +76,7 @@ def add_commands(
     for record, command in installed:
         taken = next((path for path in owners if _collide(path, command.path)), None)
         if taken is not None:
-            refuse(record, f"the command '{' '.join(taken)}' is of {owners[taken]}")
+            refuse(record, f"the command '{' '.join(taken)}' belongs to {owners[taken]}")
         elif record.status in USABLE:
             owners[command.path] = command.owner
             root.add_record(command)

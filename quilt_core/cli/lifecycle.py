@@ -22,7 +22,7 @@ from quilt_core.domain.packages import PackageInfo
 @click.option(
     "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
 )
-@click.option("--as", "new_name", metavar="NAME", help="The package's name there.")
+@click.option("--as", "new_name", metavar="NAME", help="The package's name in the destination.")
 @click.option(
     "--copy",
     type=click.Choice(["none", "new", "all"]),
@@ -30,14 +30,16 @@ from quilt_core.domain.packages import PackageInfo
     show_default=True,
     help="Which objects to copy into the destination's bucket.",
 )
-@click.option("--message", "-m", help="A commit message in place of the revision's own.")
+@click.option("--message", "-m", help="A commit message, instead of the revision's message.")
 @click.option(
     "--workflow",
     shell_complete=completed("workflows"),
-    help="A workflow's id, in place of the revision's own.",
+    help="A workflow's id, instead of the revision's workflow.",
 )
 @click.option("--no-workflow", is_flag=True, help="No workflow.")
-@click.option("--force", is_flag=True, help="Write even if another revision came in between.")
+@click.option(
+    "--force", is_flag=True, help="Write even if another revision was published in between."
+)
 @click.option(
     "--expected-top-hash",
     shell_complete=completed("revisions"),
@@ -47,7 +49,7 @@ from quilt_core.domain.packages import PackageInfo
 @ALLOW_UNVERSIONED
 @click.option("--dry-run", is_flag=True, help="Show what would be published; write nothing.")
 def promote(package: str, destination: str, **options: Any) -> None:
-    """Publish a revision of PACKAGE in the registry DESTINATION, metadata and all.
+    """Publish a revision of PACKAGE, with its metadata, in the registry DESTINATION.
 
     Example: quiltops promote palmer/penguins s3://demo-shared --as shared/penguins
     """
@@ -92,7 +94,7 @@ def promote(package: str, destination: str, **options: Any) -> None:
     help="Write only if this is the latest revision.",
 )
 def rollback(package: str, top_hash: str | None, expected_top_hash: str | None) -> None:
-    """Make the revision TOP_HASH of PACKAGE the latest one; no revision is lost.
+    """Make the revision TOP_HASH of PACKAGE the latest one. No revision is lost.
 
     Example: quiltops rollback me/penguins 1b4e3a5c0d2f
     """

@@ -18,12 +18,12 @@ from quilt_core.cli.output import show
 @click.option(
     "--top-hash", shell_complete=completed("revisions"), help="A revision; the latest by default."
 )
-@click.option("--print", "only_print", is_flag=True, help="Print the address; open nothing.")
+@click.option("--print", "only_print", is_flag=True, help="Only print the address.")
 def open_link(target: str, path: str, top_hash: str | None, only_print: bool) -> None:
-    """Open the catalog's page of TARGET, or of PATH in it, in the browser.
+    """Open the catalog's page for TARGET, or for PATH in it, in the browser.
 
-    TARGET is a package, a quilt+s3:// URI, or an object s3://bucket/key. The address is printed;
-    without a display nothing is opened.
+    TARGET is a package, a quilt+s3:// URI, or an object s3://bucket/key. The address is also
+    printed; without a display, nothing is opened.
 
     Example: quiltops open palmer/penguins README.md
     """

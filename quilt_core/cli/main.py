@@ -57,7 +57,7 @@ def _run(arguments: list[str]) -> int:
         click.echo("Aborted.", err=True)
         return INTERRUPTED_EXIT_CODE
     except BrokenPipeError:
-        # Whoever read us has seen enough; nothing may be written at exit either.
+        # The reader has closed the pipe; nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
@@ -138,7 +138,7 @@ def build() -> LazyGroup:
     @click.group(
         name="quiltops",
         cls=LazyGroup,
-        help="Work with a Quilt data catalog, whichever backend is installed.",
+        help="Work with a Quilt data catalog, using any installed backend.",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     @click.version_option(quilt_core.__version__, prog_name="quiltops")
@@ -150,5 +150,5 @@ def build() -> LazyGroup:
     for record in plugins.commands().values():
         if record.status in (plugins.PluginStatus.FAILED, plugins.PluginStatus.AMBIGUOUS):
             name = record.name.replace(".", " ")
-            line(f"The command {name!r} is left out: {record.cause}.", err=True)
+            line(f"The command {name!r} was skipped: {record.cause}.", err=True)
     return root

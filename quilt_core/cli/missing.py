@@ -56,6 +56,6 @@ def missing_command(path: tuple[str, ...]) -> PluginError | None:
             hint=f"Install it: {install}",
         )
     return PluginError(
-        f"{command} of {record.origin} is left out: {record.cause or record.status.value}.",
-        hint="`quiltops plugins` shows what is installed, and how it fares.",
+        f"{command} of {record.origin} was skipped: {record.cause or record.status.value}.",
+        hint="`quiltops plugins` shows what is installed, with its status.",
     )

@@ -25,21 +25,25 @@ _FILES = {
 @click.command(cls=Command)
 @click.argument("name")
 @click.option(
-    "--directory", type=click.Path(path_type=Path), help="Where to; ./quiltops-NAME by default."
+    "--directory",
+    type=click.Path(path_type=Path),
+    help="The target folder; ./quiltops-NAME by default.",
 )
 def new_backend(name: str, directory: Path | None) -> None:
     """Write a skeleton of a backend called NAME.
 
-    It installs, is found as the backend NAME, and says of every operation that it does not have it
-    yet.
+    It can be installed, is found as the backend NAME, and reports that it does not support any
+    operation yet.
 
     Example: quiltops new-backend my-store
     """
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
-        raise ValidationError(f"{name!r} is no backend's name.", hint="It looks like 'my-store'.")
+        raise ValidationError(
+            f"{name!r} is not a backend's name.", hint="It looks like 'my-store'."
+        )
     target = directory or Path(f"quiltops-{name}")
     if target.exists() and any(target.iterdir()):
-        raise ConflictError(f"{target} is there and not empty.")
+        raise ConflictError(f"{target} already exists and is not empty.")
     package = f"{name.replace('-', '_')}_backend"
     template = files("quilt_core") / "templates" / "backend"
     for source, path in _FILES.items():

@@ -21,7 +21,7 @@ from quilt_core.cli.writing import Write
 from quilt_core.domain.objects import ObjectSource
 from quilt_core.errors import NotFoundError
 
-_LIMIT = click.option("--limit", type=int, help="The largest number of results.")
+_LIMIT = click.option("--limit", type=int, help="The maximum number of results.")
 _BLOCK = 8 << 20
 
 
@@ -35,7 +35,7 @@ def group() -> None:
 @click.option("--recursive", "-r", is_flag=True, help="All objects below URI, not one level.")
 @_LIMIT
 def list_objects(uri: str, recursive: bool, limit: int | None) -> None:
-    """List what lies below URI, a bucket or a folder.
+    """List the objects below URI, a bucket or a folder.
 
     Example: quiltops objects list s3://demo-data/penguins/ --recursive
     """
@@ -59,8 +59,8 @@ def info(uri: str) -> None:
 def get(uri: str, file: Path) -> None:
     """Copy the object at URI to FILE (- is standard output).
 
-    A FILE that is there is replaced when the whole object has come. With --json and -, nothing
-    but the object is printed.
+    An existing FILE is replaced after the whole object has been read. With --json and -, only the
+    object is printed.
 
     Example: quiltops objects get s3://demo-data/penguins/README.md README.md
     """
@@ -109,10 +109,10 @@ def put(file: Path, uri: str) -> None:
 
 @group.command(answers=listing(ObjectHit))
 @click.argument("query", default="")
-@click.option("--all-registries", is_flag=True, help="Everywhere that can be read.")
+@click.option("--all-registries", is_flag=True, help="Search every registry that you can read.")
 @_LIMIT
 def search(query: str, all_registries: bool, limit: int | None) -> None:
-    """Find objects that match QUERY; the empty query finds everything.
+    """Find objects that match QUERY; an empty query finds everything.
 
     Example: quiltops objects search 'ext:.csv penguins'
     """

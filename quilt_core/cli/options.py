@@ -84,10 +84,14 @@ _OPTIONS = (
         multiple=True,
         callback=_store_pairs,
         metavar="NAME=VALUE",
-        help="An option of the backend's own; may be given several times.",
+        help="An option of the backend; may be given several times.",
     ),
-    _common("--json", "as_json", is_flag=True, help="JSON; listings print one object per line."),
-    _common("--no-pager", is_flag=True, help="Print long output at once (also: PAGER=cat)."),
+    _common(
+        "--json", "as_json", is_flag=True, help="Print JSON; listings print one object per line."
+    ),
+    _common(
+        "--no-pager", is_flag=True, help="Print long output without a pager (also: PAGER=cat)."
+    ),
     _common("--quiet", "-q", is_flag=True, help="No progress and no notes."),
     _common("--no-color", is_flag=True, help="No colours (also: NO_COLOR)."),
     _common("--verbose", "-v", is_flag=True, help="Show the traceback of an error."),
@@ -123,7 +127,7 @@ def _output_option() -> click.Option:
         type=click.Choice(["table", "csv", "tsv", "json"]),
         expose_value=False,
         callback=_store_output,
-        help="The listing's form: a table (the default), CSV, tab-separated values, JSON.",
+        help="The format of the listing: table (the default), CSV, TSV or JSON.",
     )
 
 
@@ -143,7 +147,7 @@ def given_settings() -> quilt_core.Settings:
 
 
 def connect() -> quilt_core.QuiltOps:
-    """Connect as the common options say, once a command; closed with the command's context."""
+    """Connect with the common options, once per command; closed with the command's context."""
     context = click.get_current_context()
     if _CONNECTION not in context.meta:
         ops = quilt_core.connect(settings=given_settings())
@@ -175,8 +179,8 @@ class Command(click.Command):
             for given in ctx.params.values():
                 if is_package_uri(given):
                     raise ValidationError(
-                        f"{given} names its registry, and so does --registry.",
-                        hint="Leave --registry out, or give the package's name.",
+                        f"{given} contains the registry, but --registry is also given.",
+                        hint="Leave out --registry, or pass only the package's name.",
                     )
         return super().invoke(ctx)
 

@@ -46,7 +46,9 @@ def _predicate(text: str) -> MetadataPredicate:
     """`/path=value`: a number, true or false, a pattern with wildcards, or text."""
     path, found, wanted = text.partition("=")
     if not found:
-        raise ValidationError(f"{text!r} is no condition.", hint="It looks like '/species=Adelie'.")
+        raise ValidationError(
+            f"{text!r} is not a condition.", hint="It looks like '/species=Adelie'."
+        )
     if wanted in ("true", "false"):
         return MetadataPredicate(path=path, boolean=wanted == "true")
     try:
@@ -60,14 +62,14 @@ def _predicate(text: str) -> MetadataPredicate:
 
 @group.command(answers=listing(PackageInfo))
 @click.argument("query", default="")
-@click.option("--all-registries", is_flag=True, help="Search every registry that can be read.")
+@click.option("--all-registries", is_flag=True, help="Search every registry that you can read.")
 @click.option("--name", help="A package name with wildcards.")
 @click.option("--modified-from", type=_TIME, help="Published at or after this time.")
 @click.option("--modified-to", type=_TIME, help="Published at or before this time.")
-@click.option("--size-min", type=int, help="Bytes, at least.")
-@click.option("--size-max", type=int, help="Bytes, at most.")
-@click.option("--entries-min", type=int, help="Files, at least.")
-@click.option("--entries-max", type=int, help="Files, at most.")
+@click.option("--size-min", type=int, help="The minimum size in bytes.")
+@click.option("--size-max", type=int, help="The maximum size in bytes.")
+@click.option("--entries-min", type=int, help="The minimum number of files.")
+@click.option("--entries-max", type=int, help="The maximum number of files.")
 @click.option("--top-hash", shell_complete=completed("revisions"), help="A full top hash.")
 @click.option("--message", help="A query over the commit message.")
 @click.option(
@@ -77,16 +79,16 @@ def _predicate(text: str) -> MetadataPredicate:
     help="The id of a workflow; may be given again.",
 )
 @click.option("--meta", multiple=True, metavar="/PATH=VALUE", help="A condition on user metadata.")
-@click.option("--all-revisions", is_flag=True, help="Earlier revisions too.")
+@click.option("--all-revisions", is_flag=True, help="Include earlier revisions.")
 @click.option(
     "--order",
     type=click.Choice([order.value for order in SearchOrder]),
     default="relevance",
     show_default=True,
 )
-@click.option("--limit", type=int, help="The largest number of results.")
+@click.option("--limit", type=int, help="The maximum number of results.")
 def search(query: str, **options: Any) -> None:
-    """Find packages that match QUERY; the empty query finds everything.
+    """Find packages that match QUERY; an empty query finds everything.
 
     Example: quiltops packages search penguins --meta /licence=CC0-1.0 --limit 10
     """
@@ -119,7 +121,7 @@ def search(query: str, **options: Any) -> None:
 @group.command("list", answers=listing(str))
 @click.argument("pattern", required=False)
 def list_packages(pattern: str | None) -> None:
-    """List the names of all packages, or of those that fit PATTERN (* and ?).
+    """List the names of all packages, or of those that match PATTERN (* and ?).
 
     Example: quiltops packages list 'palmer/*'
     """
@@ -175,7 +177,7 @@ def metadata(package: str, top_hash: str | None) -> None:
 )
 @click.option("--recursive", "-r", is_flag=True, help="All files below the path.")
 def browse(package: str, path: str, top_hash: str | None, recursive: bool) -> None:
-    """List what lies at PATH inside PACKAGE.
+    """List the contents of PATH in PACKAGE.
 
     Example: quiltops packages browse palmer/penguins data --recursive
     """

@@ -22,7 +22,7 @@ def print_lines(lines: Iterable[str]) -> None:
 
     `PAGER` names the pager; without it `less` is used where there is one. There is none with
     `--no-pager`, with an empty `PAGER` or `cat`, on a terminal that cannot move its cursor, and
-    when standard output is no terminal.
+    when standard output is not a terminal.
     """
     coming = iter(lines)
     size = terminal_size()

@@ -19,8 +19,10 @@ from quilt_core.settings import Option, declared_options
 
 
 @click.command("plugins", cls=Command, answers=one(list[PluginRow] | dict[str, list[Capability]]))
-@click.option("--check", is_flag=True, help="Load each one and say whether it works.")
-@click.option("--capabilities", is_flag=True, help="Operations by backend.")
+@click.option("--check", is_flag=True, help="Load each one and report whether it works.")
+@click.option(
+    "--capabilities", is_flag=True, help="Show the operations that each backend supports."
+)
 def plugins(check: bool, capabilities: bool) -> None:
     """List backends, extensions and commands, as their distributions declare them.
 
@@ -54,7 +56,7 @@ def plugins(check: bool, capabilities: bool) -> None:
 def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
     """Load a plugin as connecting does, a backend whatever is configured.
 
-    What is wrong is returned, and stands in the record afterwards.
+    Problems are returned, and are in the record afterwards.
     """
     try:
         if record.kind == "backend":

@@ -24,9 +24,9 @@ from quilt_core.domain.query import (
 from quilt_core.errors import ValidationError
 
 _ENGINE = click.option(
-    "--engine", type=click.Choice(["local", "athena"]), help="What shall execute it."
+    "--engine", type=click.Choice(["local", "athena"]), help="The engine that executes the query."
 )
-_PREFIX = click.option("--prefix", help="What the names of a folder's tables begin with.")
+_PREFIX = click.option("--prefix", help="The prefix of the names of a folder's tables.")
 
 
 class _QueryGroup(Group):
@@ -53,7 +53,7 @@ def group() -> None:
 @click.argument("sql")
 @_ENGINE
 @_PREFIX
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="table where none is told.")
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="The format; table by default.")
 @click.option(
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file."
 )
@@ -66,8 +66,8 @@ def run(
 ) -> None:
     """Run the query SQL (- is standard input), and print its rows.
 
-    A file's format is that of its name: .csv, .json, .jsonl, .arrow, .parquet. In CSV a null is
-    an empty field, and an empty text is "".
+    The format of a file is given by its name: .csv, .json, .jsonl, .arrow or .parquet. In CSV, null
+    is an empty field, and empty text is "".
 
     Example: quiltops query run "SELECT count(*) FROM \\"demo-data_package_tag\\"" --format csv
     """
@@ -109,7 +109,7 @@ def _cost(result: Any) -> dict[str, Any]:
 @_ENGINE
 @_PREFIX
 def tables(engine: QueryEngineName | None, prefix: str | None) -> None:
-    """List the tables that a query can name, with their columns.
+    """List the tables that a query can use, with their columns.
 
     Example: quiltops query tables --registry s3://demo-data
     """
@@ -129,7 +129,7 @@ def tables(engine: QueryEngineName | None, prefix: str | None) -> None:
 @_ENGINE
 @_PREFIX
 def start(sql: str, engine: QueryEngineName | None, prefix: str | None) -> None:
-    """Begin the query SQL (- is standard input), for `quiltops query status` to look after.
+    """Start the query SQL (- is standard input); `quiltops query status` shows its state.
 
     Example: quiltops query start "SELECT pkg_name FROM \\"demo-data_package_tag\\"" --engine athena
     """
@@ -137,13 +137,13 @@ def start(sql: str, engine: QueryEngineName | None, prefix: str | None) -> None:
     status = connect().start_query(text, engine=engine, prefix=prefix)
     show(status)
     if status.engine is QueryEngine.LOCAL:
-        note("A query of the local engine ends with this process: use `quiltops query run`.")
+        note("A query in the local engine ends with this process; use `quiltops query run`.")
 
 
 @group.command(answers=one(QueryStatus))
 @click.argument("query_id")
 def status(query_id: str) -> None:
-    """Show where a query stands.
+    """Show the status of a query.
 
     Example: quiltops query status 0b1c2d3e
     """

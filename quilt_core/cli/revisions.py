@@ -27,7 +27,7 @@ def json_object(text: str | None, option: str) -> dict[str, Any] | None:
     except json.JSONDecodeError as error:
         raise ValidationError(f"{option} is not JSON: {error}.") from error
     if not isinstance(parsed, dict):
-        raise ValidationError(f"{option} is no JSON object.")
+        raise ValidationError(f"{option} is not a JSON object.")
     return parsed
 
 
@@ -53,15 +53,19 @@ def _writing(command: Any) -> Any:
             click.option(
                 "--workflow",
                 shell_complete=completed("workflows"),
-                help="A workflow's id; the bucket's default otherwise.",
+                help="A workflow's id; the bucket's default if not given.",
             ),
-            click.option("--no-workflow", is_flag=True, help="Explicitly no workflow."),
+            click.option("--no-workflow", is_flag=True, help="Use no workflow."),
             click.option(
                 "--flat/--whole-path",
                 default=False,
                 help="Logical keys from base names or whole keys.",
             ),
-            click.option("--force", is_flag=True, help="Write even over what came in between."),
+            click.option(
+                "--force",
+                is_flag=True,
+                help="Write even if another revision was published in between.",
+            ),
             click.option(
                 "--expected-top-hash",
                 shell_complete=completed("revisions"),
@@ -96,7 +100,7 @@ def _shown(result: PackageRevisionResult, *always: str) -> Any:
 @click.argument("uris", nargs=-1, required=True)
 @_writing
 def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> None:
-    """Publish a revision of PACKAGE that holds exactly URIS.
+    """Publish a revision of PACKAGE with exactly the objects URIS.
 
     A URI is s3://bucket/key, KEY=URI for one object with its logical key, a prefix
     s3://bucket/prefix/**, a glob, or - for standard input.
@@ -126,12 +130,12 @@ def create(package: str, uris: tuple[str, ...], flat: bool, **options: Any) -> N
 @click.command(cls=Command, answers=one(PackageRevisionResult | RevisionDryRun))
 @click.argument("package", shell_complete=completed("package_names"))
 @click.argument("uris", nargs=-1)
-@click.option("--remove", multiple=True, metavar="KEY", help="A key or directory to drop.")
+@click.option("--remove", multiple=True, metavar="KEY", help="A key or directory to remove.")
 @_writing
 def update(
     package: str, uris: tuple[str, ...], flat: bool, remove: tuple[str, ...], **options: Any
 ) -> None:
-    """Publish a revision made from the latest one of PACKAGE: add, replace and remove.
+    """Publish a revision based on the latest one of PACKAGE: add, replace and remove entries.
 
     URIS are as in `packages create`.
 
@@ -162,10 +166,10 @@ def update(
 @click.command(cls=Delete, answers=one(DeletionResult | DeletionDryRun))
 @click.argument("package", shell_complete=completed("package_names"))
 @click.option(
-    "--top-hash", shell_complete=completed("revisions"), help="Delete this revision only."
+    "--top-hash", shell_complete=completed("revisions"), help="Delete only this revision."
 )
 def delete(package: str, top_hash: str | None) -> None:
-    """Delete PACKAGE, or one of its revisions; its objects stay.
+    """Delete PACKAGE, or one of its revisions, but keep its objects.
 
     Example: quiltops packages delete me/penguins --yes
     """
@@ -179,7 +183,7 @@ def delete(package: str, top_hash: str | None) -> None:
         result = ops.delete_package(package, top_hash=top_hash, progress=progress)
     show(result)
     if not result.is_complete:
-        note("Not everything is gone; see `failed`.")
+        note("Not everything was deleted; see `failed`.")
         click.get_current_context().exit(ConflictError.exit_code)
 
 

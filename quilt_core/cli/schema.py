@@ -20,9 +20,9 @@ ERRORS = "errors"
 def schema(command: tuple[str, ...]) -> None:
     """Print the JSON Schema of what COMMAND prints with --json.
 
-    The schema of a listing describes each of its lines. `quiltops schema errors` describes what
-    goes to standard error when a command fails. Without COMMAND, the commands that have a schema
-    are listed.
+    The schema of a listing describes each of its lines. `quiltops schema errors` describes what a
+    failing command prints to standard error. Without COMMAND, this lists the commands that have a
+    schema.
 
     Example: quiltops schema packages info
     """
@@ -38,7 +38,7 @@ def schema(command: tuple[str, ...]) -> None:
         answer = answer_of(find(words))
         if answer is None:
             raise NotSupportedError(
-                "schema", reason=f"`quiltops {' '.join(words)}` prints no JSON that it declares"
+                "schema", reason=f"`quiltops {' '.join(words)}` does not declare its JSON output"
             )
         made = schema_of(answer, f"quiltops {' '.join(words)}")
     json_line(made, indent=None if value("as_json") else 2)

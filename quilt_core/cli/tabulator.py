@@ -62,7 +62,7 @@ def create(bucket: str, table: str, config: TextIO) -> None:
 @click.argument("table")
 @click.argument("config", type=click.File())
 def update(bucket: str, table: str, config: TextIO) -> None:
-    """Replace a table's configuration by the YAML file CONFIG (- is standard input).
+    """Replace a table's configuration with the YAML file CONFIG (- is standard input).
 
     Example: quiltops tabulator update demo-data penguins table.yaml
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 PIPED = 10_000
-"""Columns of what is no terminal, so that a branch of a tree stays in one line."""
+"""Columns of what is not a terminal, so that a branch of a tree stays in one line."""
 
 
 def take_any_text() -> None:

@@ -35,7 +35,7 @@ _EXCLUDE = click.option(
     "--exclude",
     multiple=True,
     metavar="PATTERN",
-    help="No files that match, as in .gitignore; may be given again.",
+    help="Leave out files that match, as in .gitignore; may be given again.",
 )
 
 
@@ -45,15 +45,17 @@ _EXCLUDE = click.option(
 @_INCLUDE
 @_EXCLUDE
 @click.option("--merge", is_flag=True, help="Keep the files that only the latest revision has.")
-@click.option("--metadata", metavar="JSON", help="User metadata, a JSON object; {} takes it away.")
+@click.option("--metadata", metavar="JSON", help="User metadata, a JSON object; {} removes it.")
 @click.option("--message", "-m", help="The commit message.")
 @click.option(
     "--workflow",
     shell_complete=completed("workflows"),
-    help="A workflow's id; the bucket's default otherwise.",
+    help="A workflow's id; the bucket's default if not given.",
 )
-@click.option("--no-workflow", is_flag=True, help="Explicitly no workflow.")
-@click.option("--force", is_flag=True, help="Write even over what came in between.")
+@click.option("--no-workflow", is_flag=True, help="Use no workflow.")
+@click.option(
+    "--force", is_flag=True, help="Write even if another revision was published in between."
+)
 @click.option(
     "--expected-top-hash",
     shell_complete=completed("revisions"),
@@ -61,10 +63,10 @@ _EXCLUDE = click.option(
     help="Write only if this is the latest revision; `none`: if there is no package.",
 )
 @ALLOW_UNVERSIONED
-@click.option("--no-cache", is_flag=True, help="Trust nothing that earlier pushes have noted.")
+@click.option("--no-cache", is_flag=True, help="Ignore the records of earlier pushes.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 def push(source: Path, package: str, **options: Any) -> None:
-    """Make a revision of NAME from the folder SOURCE, and upload what is new.
+    """Publish the folder SOURCE as a revision of NAME, and upload what is new.
 
     Example: quiltops push data me/penguins -m "Add Biscoe" --exclude "*.tmp"
     """
@@ -97,7 +99,7 @@ def push(source: Path, package: str, **options: Any) -> None:
     metavar="DIR",
     type=click.Path(path_type=Path),
     default=Path(),
-    help="The folder, in which each file gets its logical key; this one by default.",
+    help="The target folder; the current folder by default.",
 )
 @click.option(
     "--path",
@@ -111,13 +113,13 @@ def push(source: Path, package: str, **options: Any) -> None:
 @click.option(
     "--delete",
     is_flag=True,
-    help="Delete what an earlier install wrote and the revision does not have.",
+    help="Delete files that an earlier install wrote and that the revision lacks.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
 def install(package: str, output: Path, path: str, top_hash: str | None, **options: Any) -> None:
-    """Download the files of NAME into a folder, and verify them.
+    """Download the files of NAME to a folder and verify them.
 
-    What is there and right is not read again.
+    Files that are already correct are not read again.
 
     Example: quiltops install palmer/penguins -o penguins --path data
     """
@@ -134,7 +136,7 @@ def install(package: str, output: Path, path: str, top_hash: str | None, **optio
 @click.argument("path", default="", shell_complete=completed("paths"))
 @_HASH
 def cat(package: str, path: str, top_hash: str | None) -> None:
-    """Print the file at PATH of NAME, which may be a quilt+s3:// URI that names the path.
+    """Print the file at PATH in NAME. NAME can be a quilt+s3:// URI that contains the path.
 
     Its bytes go to standard output as they are; on a terminal, control characters are shown
     escaped. With --json, an object with its text, or its bytes in base64.
@@ -182,7 +184,7 @@ def _escaped(text: str) -> str:
     help="A file or directory of the package; all by default.",
 )
 def verify(package: str, folder: Path, top_hash: str | None, path: str) -> None:
-    """Compare the folder DIR with NAME, hash by hash; exit code 1 when they differ.
+    """Compare the folder DIR with NAME, by hash; the exit code is 1 if they differ.
 
     Example: quiltops verify palmer/penguins penguins
     """

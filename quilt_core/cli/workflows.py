@@ -19,7 +19,7 @@ def group() -> None:
 
 @group.command("list", answers=listing(WorkflowInfo))
 def list_workflows() -> None:
-    """List the workflows of the registry: rules that revisions pass.
+    """List the workflows of the registry, which are rules for revisions.
 
     Example: quiltops workflows list --registry s3://demo-data
     """

@@ -18,7 +18,7 @@ from quilt_core.printable import printable
 ALLOW_UNVERSIONED = click.option(
     "--allow-unversioned",
     is_flag=True,
-    help="Write where no versions are kept, though it changes what older revisions mean.",
+    help="Write to a store without versioning, although this may change older revisions.",
 )
 """The option of all commands that put a package's objects into a registry."""
 
@@ -33,7 +33,7 @@ class Write(Command):
     def __init__(self, *args: Any, answers: Answer | None = None, **kwargs: Any) -> None:
         tried = None if answers is None else answers.or_else(DryRun)
         super().__init__(*args, answers=tried, **kwargs)
-        text = "Show what would be done, and what is there now; write nothing."
+        text = "Show the changes and the current state, but write nothing."
         self.params.insert(0, _flag("--dry-run", text))
 
 
@@ -42,7 +42,7 @@ class Delete(Write):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params.insert(0, _flag("--yes", "Do not ask."))
+        self.params.insert(0, _flag("--yes", "Do not ask for confirmation."))
 
 
 def write(
@@ -82,7 +82,7 @@ def confirm(question: str) -> None:
         return
     if not sys.stdin.isatty():
         raise ValidationError(
-            f"{question} Nobody is here to answer: standard input is no terminal.",
+            f"{question} The question cannot be answered: standard input is not a terminal.",
             hint="Give --yes to go ahead.",
         )
     click.confirm(printable(question), abort=True, err=True)

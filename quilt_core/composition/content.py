@@ -79,7 +79,8 @@ def object_of(item: PackageFile, registry: Registry, operation: str) -> ObjectUr
     Raises
     ------
     NotSupportedError
-        When the physical key is no object, or a file of this machine and the registry is no folder.
+        When the physical key is not an object, or a file of this machine and the registry is not a
+        folder.
     """
     physical_key = item.physical_key or ""
     found: ObjectUri | None = stored_object(physical_key)
@@ -96,14 +97,14 @@ def object_of(item: PackageFile, registry: Registry, operation: str) -> ObjectUr
 def wrong_bytes(item: PackageFile, size: int, found: str | None) -> ProtocolError:
     """The error for bytes that are not those of an entry."""
     if size != item.size or item.hash is None:
-        what = f"has {size} bytes, and the package says {item.size}"
+        what = f"has {size} bytes, but the package says {item.size}"
         expected = item.hash.value if item.hash else None
     else:
         expected = item.hash.value
-        what = f"has the {item.hash.type} hash {found}, and the package says {expected}"
+        what = f"has the {item.hash.type} hash {found}, but the package says {expected}"
     return ProtocolError(
-        f"What {item.physical_key} holds is not the file {item.path!r}: it {what}.",
-        hint="The object was damaged, or written over where no versions are kept.",
+        f"What {item.physical_key} contains is not the file {item.path!r}: it {what}.",
+        hint="The object was damaged, or overwritten in a bucket without versioning.",
         context={
             "path": item.path,
             "physical_key": item.physical_key,
@@ -121,7 +122,7 @@ def _file(
     first = next(calls.browse(name, registry, ref, path, recursive=False), None)
     if first is None or first.path != path or first.is_directory:
         raise ValidationError(
-            f"{path!r} is a directory of {name}, and only files can be read.",
+            f"{path!r} is a directory in {name}, and only files can be read.",
             hint="browse_content shows the files below it.",
             context={"path": path},
         )

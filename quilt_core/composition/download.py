@@ -182,9 +182,9 @@ def _check_space(needed: int, folder: Path) -> None:
     free = shutil.disk_usage(existing_folder(folder)).free
     if needed > free:
         raise ValidationError(
-            f"{str(folder)!r} has space for {free} bytes, and {needed} are to be downloaded. "
+            f"{str(folder)!r} has space for {free} bytes, but {needed} bytes are to be downloaded. "
             "Nothing was written.",
-            hint="Make room, or download a part: `path`, `include`.",
+            hint="Free some space, or download only a part: `path`, `include`.",
             context={"needed": needed, "free": free},
         )
 

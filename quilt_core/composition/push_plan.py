@@ -65,8 +65,8 @@ def items_of(request: PushRequest, root: str) -> list[PushItem]:
     Raises
     ------
     ValidationError
-        With all that cannot be taken, when the source is no folder, when there is nothing, and for
-        metadata of files that are not there.
+        With all that cannot be taken, when the source is not a folder, when there is nothing, and
+        for metadata of files that are not there.
     """
     selection = Selection(request.include, request.exclude)
     items: list[PushItem]
@@ -79,20 +79,20 @@ def items_of(request: PushRequest, root: str) -> list[PushItem]:
     if problems:
         raise ValidationError(
             f"{files(len(problems))} cannot be pushed: {problems_shown(problems)}.",
-            hint="Leave them out, by .quiltignore or `exclude`, or mend them.",
+            hint="Exclude them with .quiltignore or `exclude`, or fix them.",
             context={"failures": problems},
         )
     if not items:
         raise ValidationError(
-            "There is nothing to push: the source has no file that is meant.",
-            hint="Look at `include`, `exclude` and .quiltignore.",
+            "There is nothing to push: no file in the source is selected.",
+            hint="Check `include`, `exclude` and .quiltignore.",
         )
     unknown = sorted(set(request.entry_metadata) - {key_of(item) for item in items})
     if unknown:
         raise ValidationError(
-            f"There is metadata for {', '.join(map(repr, unknown[:10]))}, which the push does not "
-            "have.",
-            hint="Metadata of files is given by their logical keys.",
+            f"There is metadata for {', '.join(map(repr, unknown[:10]))}, which is not part of "
+            "the push.",
+            hint="The keys of `entry_metadata` are logical keys.",
             context={"logical_keys": unknown},
         )
     return items
@@ -109,7 +109,7 @@ def _too_long(request: PushRequest, root: str, items: list[PushItem]) -> dict[st
         if isinstance(item, LocalFile) or not isinstance(item[1], S3Uri)
     }
     return {
-        key: f"its object's key would have {length} bytes, and S3 takes {_LONGEST_KEY}"
+        key: f"its object's key would have {length} bytes, but S3 allows only {_LONGEST_KEY}"
         for key, length in lengths.items()
         if length > _LONGEST_KEY
     }
@@ -131,7 +131,7 @@ def _given(
                     problems[key] = f"{str(value)!r} is not a file"
                     continue
             except OSError as error:
-                problems[key] = f"{str(value)!r} cannot be looked at: {error.strerror}"
+                problems[key] = f"{str(value)!r} cannot be read: {error.strerror}"
                 continue
             items.append(LocalFile(key, value, FileState.of(found)))
         else:

@@ -61,7 +61,7 @@ class OperationsSource:
     """The packages of a registry, and of the other buckets that the connection reaches.
 
     Pointers and manifests are read as the objects that they are, which costs a request per thousand
-    of them, and one for each that is new. Where they are no objects that this identity can list,
+    of them, and one for each that is new. Where they are not objects that this identity can list,
     packages are listed and browsed instead, each time.
 
     Parameters
@@ -146,8 +146,8 @@ class OperationsSource:
         uri = parse_object_uri(physical_key)
         if isinstance(uri, FileUri) and not self._registry.is_local:
             raise PermissionDeniedError(
-                f"A package of {self._registry} names {physical_key}, a file of this machine, "
-                "which is not opened."
+                f"A package in {self._registry} refers to {physical_key}, a local file, which is "
+                "not opened."
             )
         return self._calls.open_object(uri, None)
 
@@ -163,7 +163,7 @@ class OperationsSource:
             raise NotFoundError(f"There is no bucket {bucket!r}.") from error
 
     def _object_pointers(self, registry: Registry, bucket: str) -> list[Pointer] | None:
-        """The pointers from their objects; None where they are no objects that can be listed."""
+        """The pointers from their objects; None where they are not objects that can be listed."""
         if registry.address is not None or not self._has("list_objects", "open_object"):
             return None
         try:
@@ -203,7 +203,7 @@ class OperationsSource:
             return None
         if not is_top_hash(text):
             raise ProtocolError(
-                f"The pointer {key} holds {text[:80]!r}, which is no top hash.",
+                f"The pointer {key} holds {text[:80]!r}, which is not a top hash.",
                 context={"uri": key},
             )
         cache.put(key, state, text, info.modified)

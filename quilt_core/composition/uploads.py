@@ -179,8 +179,8 @@ class Uploader:
                 return True
         if not self._request.allow_unversioned:
             raise ValidationError(
-                f"{target} holds other bytes, to which earlier revisions may refer, and a folder "
-                "keeps no versions.",
+                f"{target} contains other bytes that earlier revisions may refer to, and a "
+                "folder keeps no versions.",
                 hint="Give the file another name, or push with allow_unversioned=True "
                 "(--allow-unversioned), which changes what those revisions mean.",
                 context={"uri": target.url},
@@ -251,7 +251,7 @@ def _change(former: ContentInfo | None, content: _Content, size: int) -> FileCha
     return FileChange.UNCHANGED if content.hash(known.type) == known else FileChange.CHANGED
 
 
-class _NotBegun(Exception):  # noqa: N818 - it is no error: the first upload's failure is told
+class _NotBegun(Exception):  # noqa: N818 - it is not an error: the first upload's failure is told
     """An upload that waited for the first one, which failed."""
 
 
@@ -284,7 +284,7 @@ class _Content:
         source = self.source()
         if isinstance(source, bytes):
             return self.remember(hash_data(kind, source))
-        assert self._file is not None  # noqa: S101 - what is no file is bytes
+        assert self._file is not None  # noqa: S101 - what is not a file is bytes
         try:
             found = hash_path(kind, source, self._file.state.size)
         except ValueError:
@@ -305,7 +305,7 @@ class _Content:
     def source(self) -> Path | bytes:
         """What is uploaded: the bytes of a small file, the path of a large one."""
         if self._data is None:
-            assert self._file is not None  # noqa: S101 - what is no file is bytes
+            assert self._file is not None  # noqa: S101 - what is not a file is bytes
             if self._file.state.size >= IN_MEMORY:
                 return self._file.path
             with self._file.path.open("rb") as file:
@@ -325,7 +325,7 @@ def changed(key: str) -> ValidationError:
     """The error for a file that is written to while it is pushed."""
     return ValidationError(
         "it changed while it was read",
-        hint="Push again when nothing writes to the files.",
+        hint="Push again when nothing writes to the files any more.",
         context={"logical_key": key},
     )
 

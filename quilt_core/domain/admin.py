@@ -1,4 +1,4 @@
-"""What the administration operations return."""
+"""The results of administration operations."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class User(DomainObject):
     role: str | None
     """The active role's name."""
     extra_roles: tuple[str, ...]
-    """The other roles' names, sorted."""
+    """The names of the other roles, sorted."""
 
 
 class BucketPermissionLevel(Enum):
-    """What a role or policy may do with a bucket."""
+    """The level of access that a role or policy has to a bucket."""
 
     READ = "READ"
     READ_WRITE = "READ_WRITE"
@@ -46,12 +46,12 @@ class BucketPermission(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class RoleSignup(DomainObject):
-    """How a role is offered to those who sign up (GraphQL `RoleSignup`)."""
+    """How a role is offered at sign-up (GraphQL `RoleSignup`)."""
 
     page: str
-    """The signup page's own part of its address, which no other role has."""
+    """The last part of the signup page's address, unique to this role."""
     access_code: str = attrs.field(repr=False)
-    """What opens the page: a secret, which is neither in the repr nor in `to_dict`."""
+    """The code that opens the page: a secret, which is neither in the repr nor in `to_dict`."""
     title: str | None = None
     description: str | None = None
 
@@ -69,11 +69,11 @@ class Role(DomainObject):
     policies: tuple[str, ...]
     """Ids of the attached policies, sorted; empty for an unmanaged role."""
     permissions: tuple[BucketPermission, ...]
-    """What a managed role may do, by bucket; empty for an unmanaged role."""
+    """The permissions of a managed role, by bucket; empty for an unmanaged role."""
     default_bucket: str | None = None
-    """The bucket that its users see first; None for none, and on registries before 2026-11."""
+    """The bucket that its users see first; None for none, or on registries before 2026-11."""
     signup: RoleSignup | None = None
-    """How it is offered to those who sign up; None when it is not, and before 2026-11."""
+    """How it is offered at sign-up; None if it is not, or on registries before 2026-11."""
     has_details: bool = True
     """Whether the registry's roles have a default bucket and a signup; False before 2026-11."""
 
@@ -89,12 +89,12 @@ class Policy(DomainObject):
     permissions: tuple[BucketPermission, ...]
     """By bucket; empty for an unmanaged policy."""
     roles: tuple[str, ...]
-    """Ids of the roles that it is attached to, sorted."""
+    """Ids of the roles to which it is attached, sorted."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class SsoConfig(DomainObject):
-    """The single sign-on configuration; `text` is None when none is set."""
+    """The single sign-on configuration; `text` is None if none is set."""
 
     text: str | None
     """YAML, as it was set."""
@@ -130,7 +130,7 @@ class BucketConfig(DomainObject):
     prefixes: tuple[str, ...] = ()
 
     def to_settings(self) -> BucketSettings:
-        """The settings that the bucket has: an update with them changes nothing.
+        """The current settings of the bucket: an update with them changes nothing.
 
         Lists that are empty are left out, since a registry may have none where it says `[]`, and
         before 2026-01 it has no prefixes.
@@ -145,7 +145,7 @@ class BucketConfig(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class BucketSettings(DomainObject):
-    """What can be set of a bucket (GraphQL `BucketAddInput`, `BucketUpdateInput`).
+    """The settings of a bucket that can be changed (GraphQL `BucketAddInput`, `BucketUpdateInput`).
 
     A field left None is not sent: the registry's default when adding, unchanged or cleared, as
     the registry has it, when updating (an update replaces the whole configuration).

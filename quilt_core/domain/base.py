@@ -1,4 +1,4 @@
-"""What all domain objects share: a dictionary form that `json.dumps` takes, and the way back."""
+"""The base of all domain objects: conversion to and from dictionaries for `json.dumps`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class DomainObject:
     __slots__ = ()
 
     _UNTOLD: ClassVar[frozenset[str]] = frozenset()
-    """Fields that are secrets, and that no dictionary and no JSON of the object has."""
+    """Secret fields, which are never in a dictionary or JSON of the object."""
 
     @classmethod
     def told_fields(cls) -> tuple[str, ...]:
-        """The names of the fields that the object's dictionary has."""
+        """The names of the fields in the object's dictionary."""
         return tuple(
             field.name
             for field in attrs.fields(cls)  # type: ignore[arg-type]
@@ -80,7 +80,7 @@ class DomainObject:
         return core_schema(cls, handler)
 
     def _repr_html_(self) -> str:
-        """The object as a table, for notebooks; what has no repr is left out."""
+        """The object as a table, for notebooks; fields without a repr are left out."""
         from quilt_core.domain.html import html_table
 
         shown = [
@@ -92,7 +92,7 @@ class DomainObject:
 
 
 def to_plain(value: Any) -> Any:
-    """Turn a domain value into what `json.dumps` takes, recursively."""
+    """Convert a domain value to types that `json.dumps` accepts, recursively."""
     if isinstance(value, DomainObject):
         return value.to_dict()
     if isinstance(value, Enum):
@@ -109,6 +109,6 @@ def to_plain(value: Any) -> Any:
 
 
 def aware(instance: Any, attribute: attrs.Attribute[Any], value: datetime | None) -> None:
-    """attrs validator: a time must name its time zone."""
+    """attrs validator: a time must have a time zone."""
     if value is not None and value.tzinfo is None:
         raise ValueError(f"{attribute.name} must be timezone-aware, got {value!r}")

@@ -1,4 +1,4 @@
-"""What listing buckets returns."""
+"""The result of listing buckets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from quilt_core.domain.base import DomainObject
 
 @attrs.frozen(kw_only=True, repr=False)
 class BucketInfo(DomainObject):
-    """A bucket that the catalog knows and this identity can read."""
+    """A bucket in the catalog that this identity can read."""
 
     name: str
     title: str

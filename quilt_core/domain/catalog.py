@@ -1,4 +1,4 @@
-"""What the catalog operations return, and addresses within a catalog."""
+"""The results of catalog operations, and addresses in a catalog."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from quilt_core.domain.base import DomainObject, aware
 from quilt_core.domain.names import PackageName, Registry
 
 _PLAIN = "/!~*'()"
-"""What the catalog itself does not encode in its addresses, letters and digits aside."""
+"""Characters other than letters and digits that the catalog does not encode in addresses."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class AuthStatus(DomainObject):
-    """Who the registry says that we are."""
+    """The user's status at the registry."""
 
     is_authenticated: bool
     catalog_url: str | None
@@ -30,20 +30,20 @@ class AuthStatus(DomainObject):
     roles: tuple[str, ...] = ()
     """All roles that the user may switch to, by name."""
     expires_at: datetime | None = attrs.field(default=None, validator=aware)
-    """When the token in use expires, where that is known."""
+    """When the token in use expires, if that is known."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class Health(DomainObject):
-    """Whether the registry is there."""
+    """Whether the registry responds."""
 
     reachable: bool
-    """Whether it answered as a registry does, with whatever rights."""
+    """Whether it answered like a registry, regardless of permissions."""
     registry_url: str
     latency_seconds: float
-    """How long the answer took, or the attempt when none came."""
+    """How long the answer took, or the attempt if there was no answer."""
     message: str
-    """What came back, in a sentence."""
+    """A description of the answer, in one sentence."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -64,12 +64,13 @@ class CatalogConfig(DomainObject):
     tabulator_data_catalog: str | None
     """`quilt-<stack_prefix>-tabulator`, the Athena catalog; None without a prefix."""
     package_root: str | None = None
-    """What the keys of packages' objects begin with, before `<package>/<logical key>`; without
-    slashes at its ends; None for nothing."""
+    """The prefix of the keys of packages' objects, before `<package>/<logical key>`, without
+    leading or trailing slashes; None for no prefix."""
 
 
 def derive_stack_prefix(analytics_bucket: str | None) -> str | None:
-    """The part of the analytics bucket's name before `-analyticsbucket`, else before `-`."""
+    """The part of the analytics bucket's name before `-analyticsbucket`, or otherwise before
+    `-`."""
     if not analytics_bucket:
         return None
     position = analytics_bucket.lower().find("-analyticsbucket")

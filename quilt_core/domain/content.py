@@ -1,4 +1,4 @@
-"""What browsing a package returns."""
+"""The result of browsing a package."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class ContentType(Enum):
 
 @attrs.frozen(kw_only=True, repr=False)
 class ContentInfo(DomainObject):
-    """A file or a directory inside a package."""
+    """A file or directory in a package."""
 
     path: str
-    """The full path from the package's root, without a slash at either end."""
+    """The full path from the package's root, without leading or trailing slashes."""
     type: ContentType
     size: int
-    """Bytes; of a directory, the sum of what is below it."""
+    """The size in bytes; for a directory, the sum of all files below it."""
     metadata: Mapping[str, Any]
-    """The user metadata; empty where there is none."""
+    """The user metadata; empty if there is none."""
     physical_key: str | None
     """The object's URI, percent-encoded, with its version; None for a directory."""
     hash: EntryHash | None = attrs.field(default=None, eq=False)
-    """The hash of a file's bytes; None for a directory, and where the registry does not tell, as
-    in the listing of one level over GraphQL. A recursive listing has what the manifest has."""
+    """The hash of a file's bytes; None for a directory, or if the registry does not return it, as
+    in the listing of one level over GraphQL. A recursive listing has the hash in the manifest."""
 
     @property
     def is_directory(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a write takes: new entries, the copy mode, the workflow, and progress."""
+"""Parameters of writes: new entries, the copy mode, the workflow, and progress."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does withou
 
 @attrs.frozen
 class EntrySource(DomainObject):
-    """An object that the user puts into a package, when a bare URI does not say enough.
+    """An object to put into a package, if a URI alone is not enough.
 
     `uri` is the object's URI; `logical_key` its place in the package (None: derived from the
     URI); `metadata` the entry's user metadata (None: none).
@@ -30,7 +30,7 @@ class EntrySource(DomainObject):
 
 @attrs.frozen
 class NewEntry:
-    """An object on its way into a package, parsed and checked: what hooks receive.
+    """An object to put into a package, parsed and checked, as passed to hooks.
 
     `size` in bytes and `hash` are those of the very bytes that `uri` names, where the caller knows
     them, as after an upload; None where it does not. A backend that is given both, for a URI with
@@ -58,11 +58,11 @@ class CopyMode(Enum):
     ALL = "all"
     """Copy every object to `s3://<registry bucket>/<package>/<logical key>`."""
     NEW = "new"
-    """Copy only the objects that lie outside the registry's bucket."""
+    """Copy only the objects that are outside the registry's bucket."""
 
 
 CopyModeName = Literal["none", "all", "new"]
-"""The values of `CopyMode`, as facade methods take them too."""
+"""The values of `CopyMode`, which facade methods also accept."""
 
 
 class _Workflow(Enum):
@@ -77,12 +77,12 @@ Workflow = str | None | _Workflow
 
 
 NO_REVISION: Final = "none"
-"""As `expected_top_hash`: the caller saw that the package is not there."""
+"""As `expected_top_hash`: the caller saw that the package does not exist."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class Progress(DomainObject):
-    """How far long work has come: `done` of `total` (None: not known) `unit`s of `phase`."""
+    """The progress of a long operation: `done` of `total` (None if unknown) `unit`s of `phase`."""
 
     operation: str
     phase: str

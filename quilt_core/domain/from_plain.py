@@ -16,20 +16,21 @@ T = TypeVar("T", bound=DomainObject)
 
 def from_plain(cls: type[T], data: Mapping[str, Any]) -> T:
     """See `DomainObject.from_dict`."""
-    hint = f"It is made of what {cls.__name__}.to_dict() returns."
+    hint = f"It must have the form that {cls.__name__}.to_dict() returns."
     if not isinstance(data, Mapping):
         raise ValidationError(
-            f"A {cls.__name__} is made from a mapping, not from a {type(data).__name__}.", hint=hint
+            f"A {cls.__name__} must be given as a mapping, not as a {type(data).__name__}.",
+            hint=hint,
         )
     try:
         complete_modules()
         made = msgspec.convert(dict(data), cls)
     except msgspec.ValidationError as error:
-        raise ValidationError(f"This is no {cls.__name__}: {error}.", hint=hint) from None
+        raise ValidationError(f"This is not a {cls.__name__}: {error}.", hint=hint) from None
     unknown = sorted(_unknown(made, data, ""))
     if unknown:
         raise ValidationError(
-            f"This is no {cls.__name__}: it has no field {', '.join(unknown)}.", hint=hint
+            f"This is not a {cls.__name__}: it has no field {', '.join(unknown)}.", hint=hint
         )
     return made
 

@@ -1,4 +1,4 @@
-"""What listings return: a list that shows as a table in notebooks."""
+"""The result of listings: a list that notebooks show as a table."""
 
 from __future__ import annotations
 

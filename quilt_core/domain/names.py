@@ -1,4 +1,4 @@
-"""Value objects for what users name: packages, registries and revisions.
+"""Value objects for names: packages, registries and revisions.
 
 `quilt_core.ops` parses the user's strings into these once; nothing below it parses them again.
 """
@@ -36,8 +36,8 @@ def check_uri_text(text: str, context_key: str) -> str:
         return text
     raise ValidationError(
         f"{text!r} has the control character {found[0]!r} at position {found.start()}.",
-        hint="Percent-encode it where it belongs to the key, such as '%09' for a tab; otherwise "
-        "take it away, such as the '\\r' of a file with Windows line ends.",
+        hint="Percent-encode it if it belongs to the key, such as '%09' for a tab; otherwise "
+        "remove it, such as the '\\r' of a file with Windows line ends.",
         context={context_key: repr(text)},
     )
 
@@ -88,7 +88,7 @@ class PackageName:
 
 
 def is_package_name(text: str) -> bool:
-    """Whether `text` is `namespace/name`; what else lies among the pointers is no package."""
+    """Whether `text` is `namespace/name`; what else lies among the pointers is not a package."""
     return _PACKAGE_NAME.fullmatch(text) is not None
 
 
@@ -107,7 +107,7 @@ def parse_bucket(text: str) -> str:
 
 @attrs.frozen
 class Registry:
-    """Where packages live.
+    """A place where packages are stored.
 
     An S3 bucket (`s3://bucket`), a local folder (`file:///folder`), or an address of another
     scheme that a backend declares (`sqlite://catalog`). Exactly one of `bucket`, `path` and
@@ -169,7 +169,7 @@ class Registry:
 
     @property
     def is_local(self) -> bool:
-        """Whether the registry is a folder of this machine."""
+        """Whether the registry is a local folder."""
         return self.path is not None
 
     @property
@@ -189,7 +189,7 @@ def _is_plain(text: str) -> bool:
 
 
 class RevisionKind(Enum):
-    """How a revision is named."""
+    """How a revision is identified."""
 
     LATEST = "latest"
     HASH = "hash"
@@ -198,13 +198,13 @@ class RevisionKind(Enum):
 
     @property
     def is_tag(self) -> bool:
-        """Whether it names a pointer, which may move, and not a hash."""
+        """Whether it is a pointer, which may move, and not a hash."""
         return self in (RevisionKind.LATEST, RevisionKind.TIMESTAMP)
 
 
 @attrs.frozen
 class RevisionRef:
-    """Which revision of a package is meant.
+    """A reference to a revision of a package.
 
     `latest`; a top hash of 64 hexadecimal digits; a prefix of at least 6 of them, which must fit
     exactly one revision of the package; or the pointer's name, ten digits of Unix seconds.
@@ -253,4 +253,4 @@ class RevisionRef:
 
 
 LATEST = RevisionRef("latest", RevisionKind.LATEST)
-"""The latest revision: what is meant where nobody names one."""
+"""The latest revision, which is the default."""

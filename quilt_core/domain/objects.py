@@ -1,4 +1,4 @@
-"""Objects where they lie: what listings, descriptions, uploads and searches of them return."""
+"""Objects in their stores: the results of listing, describing, writing and searching them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does withou
     from quilt_core.manifest.model import EntryHash
 
 ObjectSource = Path | bytes | BinaryIO
-"""What an upload takes: a file of this machine, bytes, or an open binary file, which is read to
-its end from where it stands."""
+"""The source of an upload: a local file, bytes, or an open binary file, which is read from its
+current position to its end."""
 
 LARGEST_BLOCK = 1 << 26
-"""The most bytes that `block_size` of `open_object` may ask for with one request."""
+"""The maximum number of bytes per request that `block_size` of `open_object` can be."""
 
 
 class StorageLibrary(Enum):
-    """Whose names storage options have."""
+    """The library whose option names are used."""
 
     FSSPEC = "fsspec"
     """s3fs, and with it pandas, dask and pyarrow's fsspec file systems."""
@@ -36,12 +36,12 @@ class StorageLibrary(Enum):
 
 
 StorageLibraryName = Literal["fsspec", "object_store"]
-"""The values of `StorageLibrary`, as facade methods take them too."""
+"""The values of `StorageLibrary`, which facade methods also accept."""
 
 
 @attrs.frozen
 class S3Prefix:
-    """A folder in S3: a bucket, and the beginning of keys, which is empty or ends in a slash."""
+    """A folder in S3: a bucket and a prefix, which is empty or ends with a slash."""
 
     bucket: str
     prefix: str = ""
@@ -83,7 +83,7 @@ class S3Prefix:
 
 
 ObjectPrefix = S3Prefix | FileUri
-"""Where a listing begins: a bucket, a folder in one, or a folder of this machine."""
+"""The folder to list: a bucket, a folder in a bucket, or a local folder."""
 
 
 def parse_object_prefix(text: str) -> ObjectPrefix:
@@ -95,43 +95,42 @@ def parse_object_prefix(text: str) -> ObjectPrefix:
 
 @attrs.frozen(kw_only=True, repr=False)
 class ObjectInfo(DomainObject):
-    """An object, or a folder in a listing of one level (`is_prefix`), where it lies."""
+    """An object, or a folder in a listing of one level (`is_prefix`)."""
 
     uri: str
-    """Percent-encoded; with the version where it is known, and with a slash at the end of a
-    folder's."""
+    """Percent-encoded; with the version if it is known, and with a trailing slash for a folder."""
     size: int | None
     """Bytes; None for a folder."""
     modified: datetime | None = attrs.field(validator=aware)
     version: str | None
-    """The version's id; None where the store keeps none, and in S3's listings, which do not say."""
+    """The version's id; None if the store keeps no versions, and in S3 listings, which lack it."""
     etag: str | None
-    """S3's entity tag without quotation marks; it is no checksum."""
+    """S3's entity tag without quotation marks; it is not a checksum."""
     content_type: str | None
-    """None where nobody said, and in listings."""
+    """The content type; None if it is not known, and in listings."""
     storage_class: str | None
-    """S3's storage class, such as `STANDARD` or `GLACIER`; None where there is none."""
+    """S3's storage class, such as `STANDARD` or `GLACIER`; None if there is none."""
     checksum: EntryHash | None
-    """The hash that a manifest has for these bytes, where the store knows it; never computed."""
+    """The hash as in a manifest, if the store has it; it is never computed."""
     is_prefix: bool = False
-    """Whether this is a folder, of which a listing knows nothing but the name."""
+    """Whether this is a folder, for which a listing only has the name."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class StoredObject(DomainObject):
-    """An object that was written, as an entry of a package refers to it."""
+    """An object that was written, in the form needed for an entry of a package."""
 
     uri: str
-    """Percent-encoded, with its version where the store keeps versions."""
+    """Percent-encoded, with its version if the store keeps versions."""
     size: int
     hash: EntryHash
-    """Of the bytes that were sent, which the store verified where it can: `sha2-256-chunked`."""
+    """The `sha2-256-chunked` hash of the bytes sent, verified by the store if it can."""
     version: str | None
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class ObjectHit(DomainObject):
-    """An object that a search found; what the index knew of it, which may be a moment behind."""
+    """An object found by a search, as known to the index, which may lag slightly behind."""
 
     uri: str
     """Percent-encoded, with the version that the index has."""
@@ -141,4 +140,4 @@ class ObjectHit(DomainObject):
     size: int
     modified: datetime = attrs.field(validator=aware)
     score: float
-    """How well it fits, larger is better; comparable within one search only."""
+    """How well it matches; larger is better, and only comparable within one search."""

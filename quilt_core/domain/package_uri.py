@@ -59,11 +59,11 @@ class PackageUri:
         Raises
         ------
         ValidationError
-            For anything else: a registry that is no bucket, no package or two, both a hash and a
-            tag, percent-encoded bytes that are no UTF-8, control characters.
+            For anything else: a registry that is not a bucket, no package or two, both a hash and a
+            tag, percent-encoded bytes that are not UTF-8, control characters.
         """
         if not isinstance(text, str):
-            raise _malformed(str(text), "it is no text")
+            raise _malformed(str(text), "it is not text")
         scheme, separator, rest = check_uri_text(text, "package_uri").partition("://")
         if scheme.lower() != SCHEME or not separator:
             raise _malformed(text, f"it does not begin with '{SCHEME}://'")
@@ -84,7 +84,7 @@ class PackageUri:
 
     @property
     def url(self) -> str:
-        """The URI, percent-encoded so that every reader takes it alike."""
+        """The URI, percent-encoded so that every reader interprets it in the same way."""
         spec = package_spec(self.package_name, self.revision)
         path = f"&path={quote(self.path)}" if self.path else ""
         catalog = f"&catalog={quote(self.catalog)}" if self.catalog else ""
@@ -104,7 +104,7 @@ def _parameters(text: str, fragment: str) -> dict[str, str]:
             raise _malformed(text, f"it has {name!r} twice")
         value = decode_percent(raw)
         if value is None:
-            raise _malformed(text, f"the percent-encoded bytes of {name!r} are no UTF-8")
+            raise _malformed(text, f"the percent-encoded bytes of {name!r} are not UTF-8")
         values[name] = value
     return values
 
@@ -134,7 +134,7 @@ def parse_package_spec(spec: str, text: str) -> tuple[PackageName, RevisionRef]:
 
 def _malformed(text: str, reason: str) -> ValidationError:
     return ValidationError(
-        f"{text!r} is no URI of a package: {reason}.",
+        f"{text!r} is not a URI of a package: {reason}.",
         hint="It looks like 'quilt+s3://bucket#package=namespace/name@hash&path=folder/file.csv'.",
         context={"package_uri": text},
     )

@@ -1,4 +1,4 @@
-"""What the operations on packages return."""
+"""The results of operations on packages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from quilt_core.domain.base import DomainObject, aware
 
 @attrs.frozen(kw_only=True, repr=False)
 class PackageInfo(DomainObject):
-    """One revision of a package, as a search or a look-up finds it."""
+    """One revision of a package."""
 
     name: str
     registry: str
@@ -27,23 +27,23 @@ class PackageInfo(DomainObject):
     message: str | None
     """The commit message."""
     metadata: Mapping[str, Any]
-    """The package's user metadata; empty where there is none."""
+    """The package's user metadata; empty if there is none."""
     workflow: str | None
     """The id of the workflow that the revision passed; None for none."""
     total_entries: int | None
-    """Number of files; None where the registry does not tell."""
+    """Number of files; None if the registry does not return it."""
     total_bytes: int | None
-    """Sum of the files' sizes in bytes; None where the registry does not tell."""
+    """Sum of the files' sizes in bytes; None if the registry does not return it."""
 
     @property
     def description(self) -> str | None:
-        """The text under `description` in the user metadata; None where there is none."""
+        """The text under `description` in the user metadata; None if there is none."""
         found = self.metadata.get("description")
         return found if isinstance(found, str) else None
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The list of texts under `tags` in the user metadata; empty where there is none."""
+        """The list of texts under `tags` in the user metadata; empty if there is none."""
         found = self.metadata.get("tags")
         if not isinstance(found, (list, tuple)) or not all(isinstance(one, str) for one in found):
             return ()
@@ -52,7 +52,7 @@ class PackageInfo(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class PackageVersion(DomainObject):
-    """One line of a package's history."""
+    """One revision in a package's history."""
 
     top_hash: str
     modified: datetime = attrs.field(validator=aware)
@@ -63,7 +63,7 @@ class PackageVersion(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class PackageDiff(DomainObject):
-    """What differs between two revisions: logical keys, each list in path-component order."""
+    """The differences between two revisions: logical keys, in path-component order."""
 
     package1_name: str
     package2_name: str
@@ -79,7 +79,7 @@ class PackageDiff(DomainObject):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the two hold the same entries."""
+        """Whether both have the same entries."""
         return not (self.added or self.deleted or self.modified)
 
     def _repr_html_(self) -> str:
@@ -101,23 +101,23 @@ class PackageDiff(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class PackageRevisionResult(DomainObject):
-    """What a write did."""
+    """The result of a write."""
 
     package_name: str
     registry: str
     top_hash: str
-    """The new revision's hash; empty for a dry run, which makes none."""
+    """The new revision's hash; empty for a dry run, which creates none."""
     previous_top_hash: str | None
     """The revision that was latest before; None for a new package."""
     total_entries: int
     """Number of files in the new revision."""
     added: tuple[str, ...]
-    """Logical keys that the update brought and the previous revision did not have, in
-    path-component order; for a create, which does not look at earlier content, all keys."""
+    """Logical keys that the update added, in path-component order; for a create, which does not
+    consider earlier content, all keys."""
     replaced: tuple[str, ...]
-    """Logical keys that the update gave anew; empty for a create."""
+    """Existing logical keys that the update replaced; empty for a create."""
     removed: tuple[str, ...]
-    """Logical keys that the update dropped; empty for a create."""
+    """Logical keys that the update removed; empty for a create."""
     copied: int
     """Number of objects that were copied into the registry's bucket."""
     catalog_url: str | None
@@ -128,28 +128,28 @@ class PackageRevisionResult(DomainObject):
     package with the same top hash now refers to the objects of this write. None: not known, as
     where the registry itself writes the manifest. It does not count when results are compared."""
     completed: tuple[str, ...] = ()
-    """Logical keys of kept entries that lacked a version or a hash and now have it; they mean the
-    same bytes as before."""
+    """Logical keys of kept entries that lacked a version or a hash and now have it; they refer to
+    the same bytes as before."""
     lost_directory_metadata: tuple[str, ...] | None = ()
     """Directories whose metadata the update could not keep, in the manifest's order; empty when
     all of it is kept. None: the backend keeps none, and could not find out whether there was
     any."""
     written: bool = True
-    """False for a dry run: what the write would do, and nothing is done."""
+    """False for a dry run, which only reports what the write would do."""
     unchecked: tuple[str, ...] = ()
-    """What a dry run could not look at: "objects", "workflow"; empty otherwise."""
+    """What a dry run could not check: "objects", "workflow"; empty otherwise."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class RollbackResult(DomainObject):
-    """What a rollback did."""
+    """The result of a rollback."""
 
     package_name: str
     registry: str
     top_hash: str
-    """The revision that is the latest now."""
+    """The revision that is now the latest."""
     previous_top_hash: str | None
-    """The one that was before; the same when nothing had to change, None when there was none."""
+    """The previous latest revision; the same if nothing had to change, None if there was none."""
     catalog_url: str | None
     """The revision's page in the catalog; None when no catalog is configured."""
 
@@ -164,16 +164,16 @@ class RevisionFailure(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class DeletionResult(DomainObject):
-    """What a deletion did, revision by revision."""
+    """The result of a deletion, for each revision."""
 
     package_name: str
     registry: str
     deleted: tuple[str, ...]
-    """Top hashes of the revisions that are gone, newest first."""
+    """Top hashes of the deleted revisions, newest first."""
     failed: tuple[RevisionFailure, ...]
-    """Revisions that should be gone and are not."""
+    """Revisions that could not be deleted."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything that was to be deleted is gone."""
+        """Whether everything was deleted."""
         return not self.failed

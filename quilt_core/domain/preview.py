@@ -1,4 +1,4 @@
-"""The beginning of a file of a package, to be looked at."""
+"""A preview of the beginning of a file in a package."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST = 1000
 
 
 class PreviewKind(Enum):
-    """What a file was read as."""
+    """The format as which a file was read."""
 
     TABLE = "table"
     TEXT = "text"
@@ -35,16 +35,16 @@ class ContentPreview(DomainObject):
     """The logical key."""
     kind: PreviewKind
     size: int
-    """Bytes of the whole file."""
+    """The size of the whole file in bytes."""
     columns: tuple[str, ...] = ()
     """The names of a table's columns; empty for text."""
     rows: tuple[tuple[str, ...], ...] = ()
-    """The first rows of a table, every value as text; what is missing is an empty text."""
+    """The first rows of a table, with every value as text; missing values are empty."""
     text: str = ""
     """The first lines of a text; of a file that is neither table nor text, its first bytes in
     hexadecimal digits."""
     truncated: bool
-    """Whether the file has more than is shown."""
+    """Whether there is more in the file than shown."""
 
     @property
     def note(self) -> str:

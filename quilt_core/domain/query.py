@@ -1,4 +1,4 @@
-"""What queries return: a result that is read as a stream, a query's state, the tables there are."""
+"""The results of query operations: streams of rows, states of queries, and tables."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ QueryRow = tuple[Any, ...]
 
 
 class QueryEngine(Enum):
-    """What executes a query."""
+    """The engine that executes a query."""
 
     LOCAL = "local"
-    """DuckDB in this process, over what this identity can read."""
+    """DuckDB in this process, on the data that this identity can read."""
     ATHENA = "athena"
-    """Amazon Athena, over the tables that the registry keeps."""
+    """Amazon Athena, on the tables that the registry maintains."""
 
 
 QueryEngineName = Literal["local", "athena"]
-"""The values of `QueryEngine`, as facade methods take them too."""
+"""The values of `QueryEngine`, which facade methods also accept."""
 
 
 class QueryState(Enum):
-    """Where a query stands; the names are Athena's."""
+    """The state of a query; the names are Athena's."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
@@ -67,34 +67,34 @@ class QueryColumn(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class QueryTable(DomainObject):
-    """A table that queries can name."""
+    """A table that queries can use."""
 
     name: str
     """The table's own name, such as `my-bucket_package_tag`."""
     columns: tuple[QueryColumn, ...]
     description: str
-    """What a row of it is."""
+    """What a row represents."""
     database: str | None = None
-    """The database that it is in; None where no query needs to name it."""
+    """The database that contains it; None if queries do not need it."""
     catalog: str | None = None
-    """The data catalog that the database is in; None where no query needs to name it."""
+    """The data catalog that contains the database; None if queries do not need it."""
     bucket: str | None = None
-    """The bucket whose packages it is about; None for a folder's."""
+    """The bucket whose packages it covers; None for a folder."""
 
     @property
     def sql_name(self) -> str:
-        """The name as a query writes it, quoted: `"quilt-x-tabulator"."bucket"."table"`."""
+        """The quoted name for use in a query: `"quilt-x-tabulator"."bucket"."table"`."""
         parts = [part for part in (self.catalog, self.database, self.name) if part is not None]
         return ".".join(quote_identifier(part) for part in parts)
 
 
 def quote_identifier(name: str) -> str:
-    """A name as SQL writes it, in double quotes."""
+    """A name in double quotes, for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
 class QueryResult:
-    """The rows that a query found, read as a stream, once.
+    """The rows of a query, as a stream that can be read once.
 
     Iterating gives tuples; `records`, `to_arrow`, `to_pandas` and `to_polars` read the rest of the
     rows instead. Rows are fetched while they are read: what comes of them is never cut short
@@ -144,7 +144,7 @@ class QueryResult:
 
     @property
     def row_count(self) -> int | None:
-        """The number of rows; None where it is not known before all of them are read."""
+        """The number of rows; None if it is not known until all rows have been read."""
         return self._row_count
 
     @property
@@ -160,7 +160,7 @@ class QueryResult:
         return chain.from_iterable(map(_rows, self._take()))
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """The rows as dictionaries; `ValidationError` when two columns have one name."""
+        """The rows as dictionaries; `ValidationError` if two columns have the same name."""
         names = self.column_names
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
@@ -207,7 +207,7 @@ class QueryResult:
         return to_polars(self.to_arrow)
 
     def close(self) -> None:
-        """Read no further, and stop what is under way; a second call does nothing."""
+        """Stop reading and cancel the query; a second call does nothing."""
         if self._state in ("new", "reading"):
             self._state = "closed"
         self._ahead = []
@@ -252,7 +252,7 @@ class QueryResult:
         return html_rows(f"{self.engine.value}{count}", self.column_names, rows[:_SHOWN], note=note)
 
     def _look_ahead(self) -> None:
-        """Fetch what is shown, and keep it for whoever reads."""
+        """Fetch the rows that are shown, and keep them for reading."""
         found = sum(map(_length, self._ahead))
         while found <= _SHOWN:
             batch = next(self._batches, None)
@@ -266,7 +266,7 @@ class QueryResult:
         if self._state != "new":
             what = "closed" if self._state == "closed" else "read"
             raise ValidationError(
-                f"The result of query {self.query_id} has been {what} already.",
+                f"The result of query {self.query_id} has already been {what}.",
                 hint="A result is a stream, which is read once: keep list(result) or "
                 "result.to_arrow(), or run the query again.",
                 context={"query_id": self.query_id},
@@ -303,7 +303,7 @@ def _rows(batch: Any) -> Iterable[QueryRow]:
 
 @attrs.frozen(kw_only=True, repr=False)
 class QueryStatus(DomainObject):
-    """A query that was started: where it stands, what it cost, and what it found."""
+    """A query that was started: its state, its cost and its result."""
 
     _UNTOLD: ClassVar[frozenset[str]] = frozenset({"result"})
 
@@ -311,16 +311,16 @@ class QueryStatus(DomainObject):
     state: QueryState
     engine: QueryEngine
     sql: str
-    """The text as it was given."""
+    """The SQL as it was passed."""
     submitted: datetime | None = attrs.field(default=None, validator=aware)
     completed: datetime | None = attrs.field(default=None, validator=aware)
-    """When it ended; None while it has not."""
+    """When it ended; None until then."""
     bytes_scanned: int | None = None
-    """Bytes of data read so far; None where nobody knows."""
+    """Bytes of data read so far; None if that is not known."""
     error: str | None = None
     """Why it failed or was cancelled; None otherwise."""
     result: QueryResult | None = attrs.field(default=None, eq=False, repr=False)
-    """What it found; None until it has succeeded. Each `get_query` gives a new stream."""
+    """The result; None until the query has succeeded. Each `get_query` returns a new stream."""
 
     @property
     def is_final(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a package search takes beside the text: filters, metadata predicates, order.
+"""Parameters of a package search in addition to the text: filters, metadata predicates, order.
 
 They are those of the registry's search (GraphQL `PackagesSearchFilter`,
 `PackageUserMetaPredicate`, docs/protocol.md, C.3).
@@ -20,7 +20,7 @@ class SearchOrder(Enum):
     """The order of search results; ties by registry, name and top hash."""
 
     RELEVANCE = "relevance"
-    """As the registry ranks them."""
+    """As ranked by the registry."""
     NEWEST = "newest"
     OLDEST = "oldest"
     NAME = "name"
@@ -28,7 +28,7 @@ class SearchOrder(Enum):
 
 
 SearchOrderName = Literal["relevance", "newest", "oldest", "name", "name_descending"]
-"""The values of `SearchOrder`, as facade methods take them too."""
+"""The values of `SearchOrder`, which facade methods also accept."""
 
 
 def _optional_tuple(values: Iterable[str] | None) -> tuple[str, ...] | None:
@@ -37,26 +37,26 @@ def _optional_tuple(values: Iterable[str] | None) -> tuple[str, ...] | None:
 
 @attrs.frozen(kw_only=True, repr=False)
 class SearchFilter(DomainObject):
-    """Conditions on the packages found; each is optional, and all given ones must hold."""
+    """Conditions on the packages; each is optional, and all that are given must hold."""
 
     name: str | None = None
-    """A package name with wildcards: `*` any run of characters, `?` one."""
+    """A package name with wildcards: `*` for any text, `?` for one character."""
     modified_from: datetime | None = attrs.field(default=None, validator=aware)
     """Published at or after this time."""
     modified_to: datetime | None = attrs.field(default=None, validator=aware)
     """Published at or before this time."""
     size_min: int | None = None
-    """Bytes of all files together, at least."""
+    """The minimum size of all files together, in bytes."""
     size_max: int | None = None
     entries_min: int | None = None
-    """Number of files, at least."""
+    """The minimum number of files."""
     entries_max: int | None = None
     top_hash: str | None = None
     """A full top hash."""
     message: str | None = None
     """A query over the commit message, in the search text's syntax."""
     workflow: tuple[str, ...] | None = attrs.field(default=None, converter=_optional_tuple)
-    """Ids of workflows, one of which the revision passed."""
+    """Ids of workflows; the revision passed one of them."""
 
     @property
     def is_empty(self) -> bool:
@@ -90,7 +90,7 @@ class MetadataPredicate(DomainObject):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of condition that are given; a valid predicate has exactly one."""
+        """The kinds of conditions given; a valid predicate has exactly one."""
         given = {
             "keyword": self.keywords is not None or self.wildcard is not None,
             "text": self.text is not None,

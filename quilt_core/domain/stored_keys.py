@@ -1,4 +1,4 @@
-"""Physical keys as manifests hold them.
+"""Physical keys as in manifests.
 
 They are data, written by anybody at any time: they are read, shown, compared and kept as they
 stand. The rules of `quilt_core.domain.uris` are for what a caller gives, and are stricter.

@@ -1,4 +1,4 @@
-"""What the tabulator operations return."""
+"""The results of tabulator operations."""
 
 from __future__ import annotations
 

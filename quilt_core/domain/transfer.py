@@ -1,4 +1,4 @@
-"""Data in and out: what a push takes, and what pushes, downloads and verifications return."""
+"""The source of a push, and the results of pushes, downloads and verifications."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does withou
     from quilt_core.manifest.model import EntryHash
 
 PushFile = Path | bytes | S3Uri
-"""What becomes a file of a package: a file of this machine, bytes, or an object in S3, to which the
-package then refers where it is."""
+"""The source of a file in a package: a local file, bytes, or an object in S3, to which the package
+then refers where it is."""
 PushSource = Path | Mapping[str, PushFile]
-"""What a push takes: a folder, or files by logical key."""
+"""The source of a push: a folder, or files by logical key."""
 
 
 class PushMode(Enum):
-    """What becomes of the files that the latest revision has and the source has not."""
+    """What to do with files that the latest revision has and the source does not."""
 
     REPLACE = "replace"
-    """They are not in the new revision: it holds what the source holds."""
+    """Remove them: the new revision has exactly the files of the source."""
     MERGE = "merge"
-    """They stay."""
+    """Keep them."""
 
 
 PushModeName = Literal["replace", "merge"]
-"""The values of `PushMode`, as facade methods take them too."""
+"""The values of `PushMode`, which facade methods also accept."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class PushResult(DomainObject):
-    """What a push did, or with `dry_run` would do; logical keys in path-component order."""
+    """The result of a push, or of its dry run; logical keys are in path-component order."""
 
     package_name: str
     registry: str
     dry_run: bool
     top_hash: str | None
-    """The new revision's hash; that of the latest one when nothing was to be written; None after a
-    dry run."""
+    """The new revision's hash; the latest revision's hash if nothing had to be written; None after
+    a dry run."""
     previous_top_hash: str | None
     """The revision that was latest before; None for a new package."""
     written: bool
@@ -52,11 +52,11 @@ class PushResult(DomainObject):
     new: tuple[str, ...]
     """Files that the latest revision does not have."""
     changed: tuple[str, ...]
-    """Files of which the bytes are other ones."""
+    """Files whose bytes differ."""
     unchanged: tuple[str, ...]
-    """Files of which the bytes are the same."""
+    """Files whose bytes are the same."""
     removed: tuple[str, ...]
-    """Files that the latest revision has and the new one has not."""
+    """Files that the latest revision has and the new one does not."""
     total_bytes: int
     """The sum of the sizes of the source's files."""
     uploads: int

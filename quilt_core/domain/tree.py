@@ -113,6 +113,6 @@ def _described(item: Any) -> tuple[str, int | None, bool]:
     if isinstance(item, str):
         return item, None, False
     raise ValidationError(
-        f"A tree is drawn of contents or names, not of {type(item).__name__} objects.",
-        hint="Give it what browse_content or list_all_packages returns.",
+        f"A tree can show contents or names, not {type(item).__name__} objects.",
+        hint="Pass the result of browse_content or list_all_packages.",
     )

@@ -36,7 +36,7 @@ class S3Uri:
         Raises
         ------
         ValidationError
-            For anything else, control characters and percent-encoded bytes that are no UTF-8
+            For anything else, control characters and percent-encoded bytes that are not UTF-8
             included.
         """
         if isinstance(text, str) and text.startswith("s3://"):

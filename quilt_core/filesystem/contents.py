@@ -21,7 +21,7 @@ from quilt_core.identity_key import identify
 from quilt_core.ops.identity_check import IdentityCheck
 
 _SINGLE_LOOKUPS = 2
-"""Files of a revision that are looked up by themselves; whoever wants more gets the listing."""
+"""The number of files of a revision that are looked up individually before it is listed."""
 
 
 class Contents:
@@ -52,7 +52,7 @@ class Contents:
         self._packages: Any = DirCache(use_cache, expiry)
 
     def forget(self, path: str | None) -> None:
-        """Find out anew which revisions are the latest, of all packages or of those at a path."""
+        """Find out again which revisions are the latest, of all packages or of those at a path."""
         for cache in (self.revisions, self._packages):
             for key in list(cache):
                 one, other = f"{key[-1]}/", f"{path}/"

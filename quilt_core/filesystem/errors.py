@@ -1,9 +1,10 @@
 """Errors that are both this framework's and the operating system's.
 
-Whoever works with files expects `FileNotFoundError` and `PermissionError`; whoever works with
-quiltops expects `NotFoundError` and `PermissionDeniedError`. These are both. What has no like among
-the errors of files (the network, an answer that makes no sense) stays what it is, and is no
-`OSError`: fsspec leaves those out of listings, and a listing would look whole that is not.
+Code that works with files expects `FileNotFoundError` and `PermissionError`; code that works with
+quiltops expects `NotFoundError` and `PermissionDeniedError`. These are both. Errors without a
+counterpart among file errors (the network, an answer that cannot be interpreted) are not converted
+to an `OSError`: fsspec skips directories that raise `OSError`, so that an incomplete listing would
+look complete.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class PathIsDirectoryError(_AboutPath, ValidationError, IsADirectoryError):
 
 
 class MalformedUriError(ValidationError, ValueError):
-    """What was given is no URI of a package."""
+    """What was given is not a URI of a package."""
 
 
 class ReadOnlyError(_AboutPath, NotSupportedError, OSError):
@@ -65,7 +66,7 @@ class ReadOnlyError(_AboutPath, NotSupportedError, OSError):
     def __init__(self, path: str) -> None:
         QuiltOpsError.__init__(
             self,
-            "The file system of packages can only be read: a revision never changes.",
+            "The file system of packages is read-only: a revision never changes.",
             hint="Publish a new revision: push_package() or create_package_revision().",
             context={"path": path},
         )

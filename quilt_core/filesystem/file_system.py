@@ -40,7 +40,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
 
     Which revision `latest` (or a tag, or the beginning of a hash) means is found out once per file
     system, so that everything read through one is of one revision, in the processes to which it is
-    pickled, too. `invalidate_cache()` finds it out anew. What a revision holds is asked for once
+    pickled, too. `invalidate_cache()` finds it out again. What a revision holds is asked for once
     per process, connection and identity, and kept: at most 200,000 entries, those used last.
 
     Parameters
@@ -87,7 +87,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         if ops is not None and connect_options:
             raise ValidationError(
                 f"Both a connection and {', '.join(sorted(connect_options))} are given.",
-                hint="Give `ops` alone, or the options of a connection.",
+                hint="Pass either `ops` or the options of a connection.",
             )
         shared = connection_for(connect_options) if ops is None else connection_over(ops)
         self._block_size = block_size
@@ -119,15 +119,16 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         options = self.storage_options
         if options.get("ops") is not None:
             raise TypeError(
-                "A file system over a connection that was given to it cannot be pickled: make it "
-                "with the options of `quilt_core.connect`, such as profile=…, instead of ops=…"
+                "A file system with a given connection cannot be pickled: create it with the "
+                "options of `quilt_core.connect`, such as profile=…, instead of ops=…"
             )
         secrets = sorted(_SECRETS.intersection(options))
         if secrets:
             raise TypeError(
                 f"A file system with credentials among its options ({', '.join(secrets)}) cannot "
-                "be pickled: they would travel to other machines. Let these log in themselves, by "
-                "`quiltops login` and profile=…, or by environment variables."
+                "be pickled, because they would be sent to other machines. Let these machines "
+                "log in themselves, with `quiltops login` and profile=…, or with environment "
+                "variables."
             )
         return _unpickle, (type(self), options, dict(self._contents.revisions))
 
@@ -151,7 +152,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
     def uri(self, path: str) -> str:
         """The `quilt+s3://…#package=…` URI of a package, or of a path in one.
 
-        All in it that is no plain character is percent-encoded, so that no name is a pattern.
+        All in it that is not a plain character is percent-encoded, so that no name is a pattern.
         `FileNotFoundError` for a path above the packages; nothing is asked for.
         """
         return uri_of(self._strip_protocol(path))
@@ -162,7 +163,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
     # Looking
 
     def invalidate_cache(self, path: str | None = None) -> None:
-        """Find out anew what `latest` is, everywhere or at and below a path."""
+        """Resolve `latest` again, everywhere or at and below a path."""
         self._contents.forget(None if path is None else self._strip_protocol(path))
         super().invalidate_cache(path)
 
@@ -178,7 +179,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         detail:
             False for the paths alone; True for dictionaries as of `info`.
         refresh:
-            True to find out anew what `latest` is.
+            True to find out again what `latest` is.
         """
         place = self._place(path)
         if refresh:

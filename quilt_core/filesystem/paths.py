@@ -109,8 +109,8 @@ def _path_of(uri: str) -> str:
 def unstrip(path: str) -> str:
     """A path with the protocol before it, which `strip` takes off again.
 
-    It is no `#package=` URI: whoever gets one as the name of a file takes what stands around the
-    `=` for a partition of a table, as DuckDB does.
+    It is not a `#package=` URI, because a library that gets one as a file name may read the text
+    around the `=` as a partition of a table, as DuckDB does.
     """
     return f"{PROTOCOL}://{strip(path)}"
 

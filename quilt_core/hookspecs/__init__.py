@@ -1,14 +1,13 @@
-"""The contract: one hookspec for each QuiltOps operation, a module per operation group.
+"""The contract: one hookspec per QuiltOps operation, one module per operation group.
 
-A backend author needs nothing else than these docstrings. Every operation's hook has
-`firstresult=True`, takes the arguments named in its specification, and returns an object, never
-None, which pluggy reads as "declined".
+These docstrings are everything that a backend author needs. Every operation's hook has
+`firstresult=True`, takes the arguments named in its specification, and returns an object. It never
+returns None, which pluggy reads as "declined".
 
-No argument is ever dropped. A parameter without a default in the specification must be named by
-every implementation; leaving one out is an error when connecting. A parameter with a default may
-be left out: the default is its neutral value, the one that asks for nothing in particular, and a
-caller who gives another one gets `NotSupportedError` from the core before the backend is called.
-Implementations declare no defaults of their own.
+No argument is ever dropped. Every implementation must declare all parameters that have no default
+in the specification; otherwise, connecting fails. Parameters with a default can be left out: the
+default is the neutral value, and if a caller passes another value, the core raises
+`NotSupportedError` before it calls the backend. Implementations do not declare defaults themselves.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ OPERATION_GROUPS: dict[str, tuple[ModuleType, ...]] = {
 
 
 def operations(group: str | None = None) -> tuple[str, ...]:
-    """The names of all operations, or of one group's, in the order of their specifications."""
+    """The names of all operations, or of one group, in the order of their specifications."""
     groups = OPERATION_GROUPS.values() if group is None else (OPERATION_GROUPS[group],)
     return tuple(
         name

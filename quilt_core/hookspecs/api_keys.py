@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""API key operations: my own keys (those of all users are in the administration operations)."""
+"""API key operations for the user's own keys; the administration operations cover all users."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from quilt_core.hookspecs.markers import hookspec
 def list_api_keys(
     name: str | None = None, fingerprint: str | None = None, status: ApiKeyStatus | None = None
 ) -> Iterable[ApiKey]:
-    """List my API keys; called for `ops.list_api_keys()`.
+    """List the user's own API keys; called for `ops.list_api_keys()`.
 
     Arguments:
-        name: only keys of this name; None for all.
+        name: only keys with this name; None for all.
         fingerprint: only keys with this fingerprint; None for all.
         status: only keys in this state; None for all.
 
@@ -35,7 +35,7 @@ def list_api_keys(
 
 @hookspec(firstresult=True)
 def get_api_key(key_id: str) -> ApiKey:
-    """Read one of my API keys; called for `ops.get_api_key()`.
+    """Read one of the user's own API keys; called for `ops.get_api_key()`.
 
     Arguments:
         key_id: the key's id.
@@ -53,15 +53,15 @@ def get_api_key(key_id: str) -> ApiKey:
 
 @hookspec(firstresult=True)
 def create_api_key(name: str, expires_in_days: int) -> ApiKeyCreated:
-    """Create an API key for me; called for `ops.create_api_key()`.
+    """Create an API key for the user; called for `ops.create_api_key()`.
 
     Arguments:
         name: what the key is for.
         expires_in_days: days until it expires, 1 to 365.
 
-    Returns: the key with its secret, which is shown this once.
+    Returns: the key with its secret, which is returned only once.
 
-    Raises: `ValidationError` with every reason for which the registry refuses it;
+    Raises: `ValidationError` with all reasons if the registry refuses it;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `apiKeyCreate`.
@@ -72,7 +72,7 @@ def create_api_key(name: str, expires_in_days: int) -> ApiKeyCreated:
 
 @hookspec(firstresult=True)
 def revoke_api_key(key_id: str) -> Acknowledgement:
-    """Revoke one of my API keys; called for `ops.revoke_api_key()`.
+    """Revoke one of the user's own API keys; called for `ops.revoke_api_key()`.
 
     Arguments:
         key_id: the key's id.

@@ -1,4 +1,4 @@
-"""The hook around every operation, and what it is told."""
+"""The hook around every operation, and the values that it receives."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from quilt_core.redaction import redact
 
 
 class Outcome(Enum):
-    """How an operation, or the reading of a lazy listing, ended."""
+    """How an operation ended, or the reading of a lazy listing."""
 
     DONE = "done"
-    """It answered; a listing was read to its end."""
+    """The operation returned; a listing was read to its end."""
     ABANDONED = "abandoned"
-    """A listing was closed, or forgotten, before its end."""
+    """A listing was closed or garbage-collected before its end."""
     RAISED = "raised"
 
 
@@ -26,7 +26,7 @@ class Outcome(Enum):
 class Ending:
     """The end of an operation.
 
-    `error` is what was raised, None otherwise. `items` counts what was read of a lazy listing.
+    `error` is the exception, or None. `items` is the number of items read from a lazy listing.
     """
 
     outcome: Outcome
@@ -36,11 +36,11 @@ class Ending:
 
 @attrs.define(kw_only=True, eq=False)
 class OperationCall:
-    """One call of an operation, as one extension sees it.
+    """One call of an operation, as seen by one extension.
 
-    `operation` is the hook's name, and `arguments` are what it is called with: value objects, by
-    parameter, not to be changed. `backend` is the backend's name. `lazy` says whether the answer
-    is an iterator that the caller reads at leisure.
+    `operation` is the hook's name. `arguments` maps parameters to value objects, which must not be
+    changed. `backend` is the backend's name. `lazy` says whether the answer is an iterator that the
+    caller reads later.
     """
 
     operation: str
@@ -50,50 +50,51 @@ class OperationCall:
     _identify: Callable[[], str | None] = attrs.field(repr=False)
     _next: Callable[[], Any] = attrs.field(repr=False)
     watchers: list[Callable[[Ending], None]] = attrs.field(factory=list, init=False, repr=False)
-    """What `on_end` was given."""
+    """The functions passed to `on_end`."""
 
     @property
     def identity(self) -> str | None:
-        """A stable key of whoever calls: an irreversible digest of the credential.
+        """A stable key that identifies the caller: an irreversible digest of the credential.
 
-        None when neither the request nor the settings hold a credential. Whatever is kept between
-        calls must be kept apart by it.
+        None if neither the request nor the settings contain a credential. Anything that is kept
+        between calls must be kept separately for each identity.
         """
         return self._identify()
 
     def proceed(self) -> Any:
-        """Go on to the next extension and at last to the backend, and return the answer.
+        """Call the next extension and finally the backend, and return the answer.
 
-        It may be called again, to retry, or not at all, to refuse or to answer instead. It raises
-        what the backend, or an extension further in, raises. The answer of a lazy listing is an
-        iterator, which raises while it is read.
+        Call it again to retry, or do not call it to refuse the operation or to answer it yourself.
+        It raises the errors of the backend and of extensions further in. The answer of a lazy
+        listing is an iterator, which raises errors while it is read.
         """
         return self._next()
 
     def on_end(self, watcher: Callable[[Ending], None]) -> None:
-        """Let `watcher` know how the call ended; for a lazy listing, how the reading of it did.
+        """Call `watcher` when the call has ended, or when a lazy listing has been read.
 
-        It is called once. What it raises is logged, and changes nothing: the operation has
-        happened. An abandoned listing may be noticed in another thread.
+        It is called once. Its exceptions are logged and have no other effect, because the operation
+        has already happened. For an abandoned listing, it may be called in another thread.
         """
         self.watchers.append(watcher)
 
 
 @hookspec
 def around_operation(call: OperationCall) -> Any:
-    """Stand around every operation of a connection; called once for each call of one.
+    """Wrap every operation of a connection; called once per call of an operation.
 
     Arguments:
-        call: the operation, its arguments, the backend, the identity; `call.proceed()` goes on.
+        call: the operation, its arguments, the backend and the identity; `call.proceed()`
+            continues.
 
-    Returns: the answer: what `call.proceed()` returned, or another one of the same type. A lazy
-    listing's answer is an iterable.
+    Returns: the answer of `call.proceed()`, or another one of the same type. The answer of a lazy
+    listing is an iterable.
 
-    Raises: what `call.proceed()` raises, or an error of `quilt_core.errors` to refuse.
+    Raises: the errors of `call.proceed()`, or an error of `quilt_core.errors` to refuse the call.
 
-    Ordering and completeness: the extension that was named last is the outermost. Every operation
-    passes here, supported or not, those of later versions of quiltops included. Arguments that the
-    facade refuses do not: nothing was called. Only extensions implement this hook.
+    Ordering and completeness: the extension listed last is the outermost. The hook is called for
+    every operation, supported or not, including operations of later versions of quiltops. It is not
+    called if the facade refuses the arguments. Only extensions implement this hook.
 
     Since: 1.
 

@@ -11,17 +11,17 @@ from quilt_core.hookspecs.markers import hookspec
 
 @hookspec(firstresult=True)
 def get_boto3_client(service_name: str, region: str | None = None) -> Any:
-    """Make a boto3 client that acts with this identity's rights; for `ops.get_boto3_client()`.
+    """Create a boto3 client with this identity's credentials; for `ops.get_boto3_client()`.
 
     Arguments:
         service_name: a boto3 service, such as `s3` or `athena`.
-        region: an AWS region; None for the configured one, else the catalog's.
+        region: an AWS region; None for the configured one, or otherwise the catalog's.
 
-    Returns: a `botocore.client.BaseClient` whose credentials renew themselves.
+    Returns: a `botocore.client.BaseClient` whose credentials are renewed automatically.
 
-    Raises: `AuthenticationError` when the registry gives no credentials to this identity: the
-    process's own AWS identity is used only when the settings ask for it by name;
-    `ValidationError` for an unknown service; `TransportError`, `ProtocolError`.
+    Raises: `AuthenticationError` if the registry issues no credentials to this identity (the
+    process's own AWS identity is used only if the settings select it); `ValidationError` for an
+    unknown service; `TransportError`, `ProtocolError`.
 
     Since: 1. Source: `GET {registry}/api/auth/get_credentials`, docs/protocol.md, B.5.
 
@@ -31,17 +31,18 @@ def get_boto3_client(service_name: str, region: str | None = None) -> Any:
 
 @hookspec(firstresult=True)
 def get_boto3_session(region: str | None = None) -> Any:
-    """Make a boto3 session that acts with this identity's rights; for `ops.get_boto3_session()`.
+    """Create a boto3 session with this identity's credentials; for `ops.get_boto3_session()`.
 
     Arguments:
-        region: an AWS region; None for the configured one, else the catalog's, else none.
+        region: an AWS region; None for the configured one, or otherwise the catalog's, if there is
+            one.
 
-    Returns: a `boto3.Session` whose credentials renew themselves, for libraries that take one.
-    Nothing of the process's AWS profile is in it.
+    Returns: a `boto3.Session` whose credentials are renewed automatically, for libraries that take
+    one. It contains nothing from the process's AWS profile.
 
-    Raises: `AuthenticationError` when the registry gives no credentials to this identity: the
-    process's own AWS identity is used only when the settings ask for it by name;
-    `TransportError`, `ProtocolError`.
+    Raises: `AuthenticationError` if the registry issues no credentials to this identity (the
+    process's own AWS identity is used only if the settings select it); `TransportError`,
+    `ProtocolError`.
 
     Since: 1. Source: `GET {registry}/api/auth/get_credentials`, docs/protocol.md, B.5.
 
@@ -53,16 +54,16 @@ def get_boto3_session(region: str | None = None) -> Any:
 def get_storage_options(
     library: StorageLibrary = StorageLibrary.FSSPEC, bucket: str | None = None
 ) -> dict[str, Any]:
-    """Give what data libraries take to reach S3 as this identity; `ops.get_storage_options()`.
+    """Return options for data libraries to access S3; for `ops.get_storage_options()`.
 
     Arguments:
-        library: whose names the options have; see `StorageLibrary`.
-        bucket: a bucket whose own region the options name; None for the configured region, else
-            the catalog's.
+        library: the library whose option names are used; see `StorageLibrary`.
+        bucket: a bucket whose region the options contain; None for the configured region, or
+            otherwise the catalog's.
 
-    Returns: a dictionary for the parameter `storage_options`: access key, secret, session token,
-    and region and endpoint where they are known. It is a secret, good as long as the credentials
-    are (an hour as a rule, ten minutes at least); they do not renew themselves.
+    Returns: a dictionary for the parameter `storage_options` with the access key, the secret, the
+    session token, and the region and endpoint if they are known. It is a secret, and valid as long
+    as the credentials (usually an hour, at least ten minutes), which are not renewed.
 
     Raises: as `get_boto3_session`; `NotFoundError` and `PermissionDeniedError` for a bucket.
 

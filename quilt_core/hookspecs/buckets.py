@@ -15,8 +15,7 @@ def list_buckets() -> Iterable[BucketInfo]:
 
     Arguments: none.
 
-    Returns: the buckets that the catalog knows and the active role can read; never the buckets
-    of an AWS account.
+    Returns: the catalog's buckets that the active role can read, not all buckets of an AWS account.
 
     Raises: `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
 

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""Catalog operations: who we are, where the registry is, and the way out to raw GraphQL."""
+"""Catalog operations: the user, the registry's address, and raw GraphQL."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from quilt_core.hookspecs.markers import hookspec
 
 @hookspec(firstresult=True)
 def get_auth_status() -> AuthStatus:
-    """Tell who the registry says that we are; called for `ops.get_auth_status()`.
+    """Return the user's status at the registry; called for `ops.get_auth_status()`.
 
     Arguments: none.
 
-    Returns: an `AuthStatus`. Without any credentials, or where the registry answers as to an
-    anonymous client, `is_authenticated` is False and the personal fields are empty; that is an
-    answer and not an error.
+    Returns: an `AuthStatus`. Without credentials, or if the registry treats the request as
+    anonymous, `is_authenticated` is False and the personal fields are empty; this is not an error.
 
-    Raises: `AuthenticationError` when credentials are there and are refused (expired, revoked);
-    `TransportError`, `ProtocolError`.
+    Raises: `AuthenticationError` if there are credentials and the registry refuses them (because
+    they expired or were revoked); `TransportError`, `ProtocolError`.
 
-    Completeness: `roles` holds every role that the user may switch to, sorted by name.
+    Completeness: `roles` contains every role that the user may switch to, sorted by name.
 
     Since: 1. Source: GraphQL `me`.
 
@@ -39,16 +38,15 @@ def get_catalog_config(catalog_url: str | None = None) -> CatalogConfig:
     Arguments:
         catalog_url: `https://…` of the catalog, no trailing slash; None for the configured one.
 
-    Returns: a `CatalogConfig`, its derived fields by the rules of
-    `quilt_core.domain.catalog.derive_stack_prefix`.
+    Returns: a `CatalogConfig`; `quilt_core.domain.catalog.derive_stack_prefix` defines the derived
+    fields.
 
-    Raises: `NotFoundError` when there is no `config.json` at that address;
-    `ProtocolError` when it lacks `registryUrl` or `region`, or is not JSON;
-    `AuthenticationError` when `catalog_url` is None and no catalog is configured (it lists how to);
-    `TransportError`.
+    Raises: `NotFoundError` if there is no `config.json` at that address; `ProtocolError` if it
+    lacks `registryUrl` or `region`, or is not JSON; `AuthenticationError` if `catalog_url` is None
+    and no catalog is configured (it lists the ways to configure one); `TransportError`.
 
-    Ordering and completeness: one request, which never carries credentials: the address may be
-    anybody's.
+    Ordering and completeness: one request, which never contains credentials, because the address
+    may belong to anyone.
 
     Since: 1. Source: `GET {catalog}/config.json`, docs/protocol.md, A.
 
@@ -58,36 +56,36 @@ def get_catalog_config(catalog_url: str | None = None) -> CatalogConfig:
 
 @hookspec(firstresult=True)
 def configure_catalog(catalog_url: str) -> CatalogConfig:
-    """Make a catalog the one that this connection uses; called for `ops.configure_catalog()`.
+    """Set the catalog that this connection uses; called for `ops.configure_catalog()`.
 
     Arguments:
         catalog_url: `https://…` of the catalog, no trailing slash.
 
     Returns: the configuration of the catalog that is now in use.
 
-    Raises: as `get_catalog_config`. Nothing changes when it raises.
+    Raises: as `get_catalog_config`. If it raises an error, nothing is changed.
 
     Ordering and completeness: credentials that belong to another registry are not sent to the
     new one. The quilt3 backend also writes quilt3's configuration file, as `quilt3.config(url)`
-    does; the platform backend changes this connection only.
+    does; the platform backend changes only this connection.
 
     Since: 1. Source: docs/protocol.md, A.
 
     Example: after ``configure_catalog("https://open.example.com")``, ``get_registry_url()``
-    answers that catalog's registry.
+    returns the address of that catalog's registry.
     """
 
 
 @hookspec(firstresult=True)
 def get_registry_url() -> str:
-    """Tell the registry's address; called for `ops.get_registry_url()`.
+    """Return the registry's address; called for `ops.get_registry_url()`.
 
     Arguments: none.
 
     Returns: the registry's `https://…` URL, no trailing slash.
 
-    Raises: `AuthenticationError` when none is configured; it lists every way to configure one.
-    `TransportError`, `ProtocolError` when the catalog's configuration had to be asked.
+    Raises: `AuthenticationError` if none is configured; it lists all ways to configure one.
+    `TransportError`, `ProtocolError` if the catalog's configuration had to be read.
 
     Ordering and completeness: no request, unless only the catalog's address is known.
 
@@ -99,7 +97,7 @@ def get_registry_url() -> str:
 
 @hookspec(firstresult=True)
 def get_graphql_endpoint() -> str:
-    """Tell where GraphQL queries go; called for `ops.get_graphql_endpoint()`.
+    """Return the address of GraphQL; called for `ops.get_graphql_endpoint()`.
 
     Arguments: none.
 
@@ -107,8 +105,8 @@ def get_graphql_endpoint() -> str:
 
     Raises: as `get_registry_url`.
 
-    Ordering and completeness: `{registry_url}/graphql`, unless an endpoint is configured, or
-    the connection has learnt that this registry serves `/api/graphql`.
+    Ordering and completeness: `{registry_url}/graphql`, unless an endpoint is configured, or the
+    connection has found out that this registry serves `/api/graphql`.
 
     Since: 1. Source: docs/protocol.md, A.
 
@@ -118,17 +116,17 @@ def get_graphql_endpoint() -> str:
 
 @hookspec(firstresult=True)
 def get_graphql_auth_headers() -> dict[str, str]:
-    """Give the headers that authenticate at the registry; for `ops.get_graphql_auth_headers()`.
+    """Return the headers for authentication at the registry; for `ops.get_graphql_auth_headers()`.
 
     Arguments: none.
 
-    Returns: `{"Authorization": "Bearer …"}` with a token that is valid now, refreshed when need
-    be; an empty mapping for an anonymous connection.
+    Returns: `{"Authorization": "Bearer …"}` with a currently valid token, which is refreshed if
+    necessary; an empty mapping for an anonymous connection.
 
-    Raises: `AuthenticationError` when the token has expired and cannot be refreshed.
+    Raises: `AuthenticationError` if the token has expired and cannot be refreshed.
 
-    Ordering and completeness: the headers belong to `get_graphql_endpoint()` and to no other
-    host.
+    Ordering and completeness: the headers are meant only for `get_graphql_endpoint()`, and for no
+    other host.
 
     Since: 1. Source: docs/protocol.md, B.
 
@@ -140,22 +138,22 @@ def get_graphql_auth_headers() -> dict[str, str]:
 def execute_graphql_query(
     query: str, variables: Mapping[str, Any] | None = None, registry: str | None = None
 ) -> dict[str, Any]:
-    """Send a GraphQL document of the application's own; for `ops.execute_graphql_query()`.
+    """Send a GraphQL document from the application; for `ops.execute_graphql_query()`.
 
     Arguments:
         query: the document, with one operation.
-        variables: its variables, JSON types; None for none.
+        variables: its variables, with JSON types; None for none.
         registry: the `https://…` URL of another registry; None for the connection's own.
-            Another registry gets no credentials that are meant for this one.
+            Credentials for this registry are never sent to another one.
 
-    Returns: the whole response, `{"data": {…}}`.
+    Returns: the complete response, `{"data": {…}}`.
 
-    Raises: `BackendError` when the response has `errors` (all messages and paths are in it);
-    `ValidationError` when the registry says that the document is invalid;
-    `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
+    Raises: `BackendError` if the response has `errors` (it contains all messages and paths);
+    `ValidationError` if the registry reports that the document is invalid; `AuthenticationError`,
+    `PermissionDeniedError`, `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: queries are repeated after passing faults, mutations are not,
-    unless the request certainly did not arrive.
+    Ordering and completeness: queries are repeated after temporary faults; mutations are repeated
+    only if the request certainly did not arrive.
 
     Since: 1. Source: docs/protocol.md, C.1.
 
@@ -166,20 +164,20 @@ def execute_graphql_query(
 
 @hookspec(firstresult=True)
 def health() -> Health:
-    """Tell whether the registry is there; called for `ops.health()`.
+    """Check whether the registry responds; called for `ops.health()`.
 
     Arguments: none.
 
-    Returns: a `Health`. A registry that does not answer, or answers something that is none of a
-    registry's, is an answer of this operation (`reachable` is False) and not an error. One that
-    refuses anonymous requests is there.
+    Returns: a `Health`. If the registry does not answer, or if something other than a registry
+    answers, `reachable` is False; this is not an error. A registry that refuses anonymous requests
+    counts as reachable.
 
-    Raises: `AuthenticationError` when no registry is configured; it lists every way to do so.
-    `NotFoundError` when only a catalog is configured and there is none at that address.
+    Raises: `AuthenticationError` if no registry is configured; it lists all ways to configure one.
+    `NotFoundError` if only a catalog is configured and there is none at that address.
 
-    Ordering and completeness: one request, never repeated, which carries no credentials (and one
-    for the catalog's configuration when only its address is known). It is the one operation that
-    needs no identity in multitenant mode.
+    Ordering and completeness: one request without credentials, which is never repeated (and one for
+    the catalog's configuration if only its address is known). This is the only operation that needs
+    no identity in multitenant mode.
 
     Since: 1. Source: GraphQL `__typename`.
 
@@ -195,22 +193,22 @@ def get_catalog_link(
     top_hash: RevisionRef = LATEST,
     version_id: str | None = None,
 ) -> str:
-    """Give the address of a page in the catalog; called for `ops.get_catalog_link()`.
+    """Return the address of a page in the catalog; called for `ops.get_catalog_link()`.
 
     Arguments:
         package_name: the package; None for the bucket itself, or for an object in it.
         registry: a bucket.
-        path: a logical key or a directory of the package; without a package an object's key, or
-            a prefix that ends in a slash. Empty for the page of the package or bucket.
-        top_hash: the revision: `latest` or a whole top hash.
+        path: a logical key or a directory of the package; without a package, an object's key or a
+            prefix that ends with a slash. Empty for the page of the package or bucket.
+        top_hash: the revision: `latest` or a full top hash.
         version_id: the object's version; None for the current one, and for packages.
 
-    Returns: an `https://` address. Whether anything is there is not looked at.
+    Returns: an `https://` address. It is not checked whether the page exists.
 
-    Raises: `NotSupportedError` when no catalog is known (only a registry is configured) or for a
-    registry that no catalog shows, such as a folder.
+    Raises: `NotSupportedError` if no catalog is known (only a registry is configured), or for a
+    registry that a catalog cannot show, such as a folder.
 
-    Ordering and completeness: no request when the catalog's address is configured.
+    Ordering and completeness: no request if the catalog's address is configured.
 
     Since: 1. Source: the catalog's routes, `/b/{bucket}/packages/{name}/tree/{hash}/{path}` and
     `/b/{bucket}/tree/{key}?version={id}`.
@@ -221,18 +219,19 @@ def get_catalog_link(
 
 @hookspec(firstresult=True)
 def switch_role(role: str) -> AuthStatus:
-    """Make another of the user's roles the active one; called for `ops.switch_role()`.
+    """Activate another one of the user's roles; called for `ops.switch_role()`.
 
-    The registry keeps the active role: every login of this user has it from then on.
+    The registry stores the active role: it applies to every login of this user from then on.
 
     Arguments:
         role: the name of one of the roles in `get_auth_status().roles`.
 
-    Returns: the status after the switch. AWS credentials that were issued to the call's identity
-    for the former role are dropped.
+    Returns: the status after the switch. AWS credentials that were issued to this identity for the
+    previous role are dropped.
 
-    Raises: `ValidationError` or `NotFoundError` when the user has no such role, which changes
-    nothing; `AuthenticationError` when nobody is logged in; `TransportError`, `ProtocolError`.
+    Raises: `ValidationError` or `NotFoundError` if the user does not have this role, without
+    changing anything; `AuthenticationError` if no user is logged in; `TransportError`,
+    `ProtocolError`.
 
     Since: 1. Source: GraphQL `switchRole`.
 

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="empty-body"
-"""Content operations: what is inside a package."""
+"""Content operations: the files in a package."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ def browse_content(
     top_hash: RevisionRef = LATEST,
     recursive: bool = False,
 ) -> Iterable[ContentInfo]:
-    """List what lies at a path inside a package; called for `ops.browse_content()`.
+    """List the contents of a path in a package; called for `ops.browse_content()`.
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
-        path: a logical key or directory without slashes at its ends; "" is the root.
+        registry: its registry.
+        path: a logical key or directory without leading or trailing slashes; "" is the root.
         top_hash: which revision.
         recursive: False for one level; True for all files at and below `path`.
 
-    Returns: an iterable, which may be lazy, of `ContentInfo`. A file's path gives that file
-    alone. The root of an empty package gives nothing.
+    Returns: an iterable, which may be lazy, of `ContentInfo`. For the path of a file, it contains
+    only that file. For the root of an empty package, it is empty.
 
-    Raises: `NotFoundError` when the path, the package, the revision or the registry is not
-    there or cannot be read; otherwise as `get_package_info`. A lazy iterable raises while it is
-    read, and never ends early without an error.
+    Raises: `NotFoundError` if the path, the package, the revision or the registry does not exist
+    or cannot be read; otherwise as `get_package_info`. A lazy iterable raises while it is read, and
+    never ends early without an error.
 
     Ordering and completeness: one level: directories first, then files, each in path-component
     order. Recursive: files only, in path-component order (`a/b` before `a.txt`). Complete for
-    packages of any size; one level does not hold the whole package in memory.
+    packages of any size; listing one level does not load the whole package into memory.
 
     Since: 1. Source: GraphQL `revision.dir`, `revision.file`, `contentsFlatMap`; the manifest.
 
@@ -48,22 +48,22 @@ def browse_content(
 def get_content_url(
     package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef = LATEST
 ) -> str:
-    """Give a URL that downloads one file; called for `ops.get_content_url()`.
+    """Return a URL that downloads one file; called for `ops.get_content_url()`.
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
+        registry: its registry.
         path: the file's logical key.
         top_hash: which revision.
 
-    Returns: a URL that answers a plain GET without further credentials, for a limited time,
-    with the bytes of exactly the version that the revision names; `file://…` for a local
-    object. It is a secret while it lasts.
+    Returns: a URL that returns the bytes of exactly the version in the revision, with a plain GET
+    request, without further credentials and for a limited time; `file://…` for a local object.
+    Treat it as a secret while it is valid.
 
-    Raises: `ValidationError` when `path` is a directory; `NotFoundError` as `browse_content`;
-    `NotSupportedError`, with `physical_key` in the context, for a file that lies where no URL of
-    this backend leads (manifests hold any physical key); otherwise as `get_package_info`. An
-    object in S3 is reached in its bucket's own region.
+    Raises: `ValidationError` if `path` is a directory; `NotFoundError` as `browse_content`;
+    `NotSupportedError`, with `physical_key` in the context, for a physical key that this backend
+    cannot create a URL for (manifests may contain any physical key); otherwise as
+    `get_package_info`. A URL for S3 is signed for the region of the bucket.
 
     Since: 1. Source: presigned from `PackageFile.physicalKey`; GraphQL `browsingSessionCreate`.
 

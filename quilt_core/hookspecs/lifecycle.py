@@ -1,8 +1,8 @@
 # mypy: disable-error-code="empty-body"
-"""Operations on what happens to a package later: promotion, rollback, and the rules for it.
+"""Operations for the life cycle of a package: promotion, rollback and workflows.
 
-Conflicts and outcomes of `promote_package` and `rollback_package` are those of all writes
-(`quilt_core.hookspecs.revisions`).
+The rules for conflicts and outcomes of all writes (`quilt_core.hookspecs.revisions`) also apply to
+`promote_package` and `rollback_package`.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ def list_workflows(registry: Registry) -> Iterable[WorkflowInfo]:
         registry: where they are configured, in `.quilt/workflows/config.yml`.
 
     Returns:
-        Its workflows; none for a registry without a configuration.
+        The workflows; an empty iterable for a registry without a configuration.
 
     Raises:
-        NotFoundError: the registry is not there or cannot be read.
-        ProtocolError: the configuration cannot be understood.
-        AuthenticationError, TransportError: as always.
+        NotFoundError: the registry does not exist or cannot be read.
+        ProtocolError: the configuration cannot be interpreted.
+        AuthenticationError, TransportError: as for all operations.
 
     Ordering and completeness: all of them, in the order of the configuration.
 
-    Identity: whoever can read the registry.
+    Identity: any user who can read the registry.
 
     Since: 1. Source: docs/protocol.md, H.5; quilt3 `get_workflow_config`.
 
@@ -63,34 +63,35 @@ def promote_package(
 ) -> PackageRevisionResult:
     """Publish a revision of a package in another registry; for `ops.promote_package()`.
 
-    The new revision has all entries with their hashes, sizes and metadata, and the package's
-    metadata, as they were.
+    The new revision has the same entries, with their hashes, sizes and metadata, and the same
+    package metadata.
 
     Arguments:
         package_name, registry, top_hash: the revision to promote.
         destination: the registry to publish in; not `registry`.
-        new_name: the package's name there; a package of that name gets a new revision.
+        new_name: the package's name in the destination; if the package exists, it gets a new
+            revision.
         copy: see `CopyMode`; NONE refers to the objects where they are.
         message: the commit message; None keeps that of the revision.
-        workflow: `DEFAULT_WORKFLOW` keeps the revision's own workflow, and is the destination's
-            default for a revision without one; None is none at all; or an id.
-        force, expected_top_hash, progress, allow_unversioned: as in `create_package_revision`, of
-            the package at the destination.
+        workflow: `DEFAULT_WORKFLOW` keeps the revision's workflow, or uses the destination's
+            default if the revision has none; None for no workflow; or an id.
+        force, expected_top_hash, progress, allow_unversioned: as in `create_package_revision`, for
+            the package in the destination.
 
     Returns:
-        What was published at the destination; all entries count as added.
+        The revision published in the destination; all entries count as added.
 
     Raises:
-        NotFoundError: the package, the revision or a registry is not there; an object to be
-            copied is gone.
-        ValidationError: the workflow is none of the destination's, which is found out before
-            anything is copied; or the revision does not pass it; or objects would be copied
-            where no versions are kept, and `allow_unversioned` is not given.
+        NotFoundError: the package, the revision, a registry or an object to be copied does not
+            exist.
+        ValidationError: the destination does not have the workflow, which is checked before
+            anything is copied; or the revision does not pass it; or objects would be copied to a
+            store without versioning, and `allow_unversioned` is not given.
         PermissionDeniedError: the identity may not write to the destination.
         ConflictError: as in `create_package_revision`.
-        AuthenticationError, TransportError: as always.
+        AuthenticationError, TransportError: as for all operations.
 
-    Identity: whoever can read `registry` and write to `destination`.
+    Identity: any user who can read `registry` and write to `destination`.
 
     Since: 1. Source: GraphQL `packageConstruct`; quilt3 `Package.push`; docs/protocol.md, E.
 
@@ -107,23 +108,23 @@ def rollback_package(
 ) -> RollbackResult:
     """Make an earlier revision the latest one; for `ops.rollback_package()`.
 
-    Only the pointer `latest` moves: every revision stays in the history and can be read as before.
+    Only the pointer `latest` is moved: every revision stays in the history and can still be read.
 
     Arguments:
-        package_name, registry, top_hash: the revision that is to be the latest one.
+        package_name, registry, top_hash: the revision that becomes the latest one.
         expected_top_hash: the latest revision that the caller saw; None for any.
 
     Returns:
-        Which revision is the latest one now, and which was.
+        The latest revision after the rollback, and the one before.
 
     Raises:
-        NotFoundError: the package or the revision is not there.
-        ConflictError: the latest revision is not the expected one, or another writer moved
-            `latest` meanwhile; nothing was changed.
+        NotFoundError: the package or the revision does not exist.
+        ConflictError: the latest revision is not the expected one, or another writer moved `latest`
+            in the meantime; nothing was changed.
         PermissionDeniedError: the identity may only read.
-        AuthenticationError, TransportError: as always.
+        AuthenticationError, TransportError: as for all operations.
 
-    Identity: whoever can write to the registry.
+    Identity: any user who can write to the registry.
 
     Since: 1. Source: quilt3 `Package.rollback`; docs/protocol.md, H.1.
 

@@ -1,8 +1,8 @@
 # mypy: disable-error-code="empty-body"
-"""Object operations: files as they lie in buckets and folders, below what packages say of them.
+"""Object operations: files in buckets and folders, independent of packages.
 
-Packages are pushed, downloaded, verified and read by means of these, so that a backend which brings
-them gets all of that.
+The core uses these operations to push, download, verify and read packages, so that a backend that
+implements them supports all of that.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ def list_objects(
 
     Arguments:
         uri: a bucket, a folder in one, or a folder of this machine. `s3://bucket/data` and
-            `s3://bucket/data/` mean the same: what lies below `data/`.
-        recursive: True for all objects below `uri`; False for one level, in which what lies
-            deeper is one `ObjectInfo` with `is_prefix` for each folder.
-        limit: the largest number of items wanted; None for all.
+            `s3://bucket/data/` are the same: both list everything below `data/`.
+        recursive: True for all objects below `uri`; False for one level, in which each folder is
+            represented by one `ObjectInfo` with `is_prefix`.
+        limit: the maximum number of items; None for all.
 
-    Returns: an iterable, which may be lazy, of `ObjectInfo`. A folder in which nothing lies, or
-    that is not there, gives nothing: in S3 there is no difference.
+    Returns: an iterable, which may be lazy, of `ObjectInfo`. It is empty for a folder that is empty
+    or does not exist, because S3 does not distinguish the two.
 
-    Raises: `NotFoundError` for a bucket that is not there; `PermissionDeniedError` for one that
-    this identity may not list; `ValidationError` for a file instead of a folder;
-    `NotSupportedError` for a store that the backend does not reach; `AuthenticationError`,
-    `TransportError`, `ProtocolError`. A lazy iterable raises while it is read, and never ends
-    early without an error.
+    Raises: `NotFoundError` for a bucket that does not exist; `PermissionDeniedError` for a bucket
+    that this identity may not list; `ValidationError` for a file instead of a folder;
+    `NotSupportedError` for a store that the backend cannot access; `AuthenticationError`,
+    `TransportError`, `ProtocolError`. A lazy iterable raises while it is read, and never ends early
+    without an error.
 
-    Ordering and completeness: by key, code point by code point, folders among the objects with
-    the slash at their end. All of them up to `limit`, current versions only, each once.
+    Ordering and completeness: by key, in the order of code points; folders are sorted among the
+    objects, with their trailing slash. All of them up to `limit`, only current versions, each once.
 
     Since: 1. Source: S3 ListObjectsV2.
 
@@ -62,14 +62,15 @@ def get_object_info(uri: ObjectUri) -> ObjectInfo:
     """Describe one object without reading it; called for `ops.get_object_info()`.
 
     Arguments:
-        uri: the object; the current version unless it names one.
+        uri: the object; the current version unless the URI contains a version.
 
-    Returns: an `ObjectInfo` whose `uri` and `version` are the version that was found. `checksum`
-    is what a manifest would hold, where the store has it.
+    Returns: an `ObjectInfo` whose `uri` and `version` are those of the version that was found.
+    `checksum` is the hash as in a manifest, if the store has it.
 
-    Raises: `NotFoundError` when the bucket, the object or the version is not there, for a folder,
-    and where this identity may not know; `PermissionDeniedError`; `NotSupportedError` for a store
-    that the backend does not reach; `AuthenticationError`, `TransportError`.
+    Raises: `NotFoundError` if the bucket, the object or the version does not exist, for a folder,
+    and if this identity may not know whether the object exists; `PermissionDeniedError`;
+    `NotSupportedError` for a store that the backend cannot access; `AuthenticationError`,
+    `TransportError`.
 
     Since: 1. Source: S3 HeadObject with its checksum.
 
@@ -82,20 +83,20 @@ def open_object(uri: ObjectUri, block_size: int | None = None) -> BinaryIO:
     """Open an object for reading; called for `ops.open_object()`.
 
     Arguments:
-        uri: the object; the current version unless it names one.
-        block_size: the smallest number of bytes that one request reads, 64 MiB at the most; None
-            for the backend's choice. It changes how fast reading is, never what is read: whoever
-            reads a file from its beginning names its size. The request that opens the object may
-            read the first block, and the bytes of one request come as they are read.
+        uri: the object; the current version unless the URI contains a version.
+        block_size: the minimum number of bytes that one request reads, at most 64 MiB; None for the
+            backend's choice. It affects only the speed of reading. To read a file from its
+            beginning, pass the size of the file. The request that opens the object may read the
+            first block, and the bytes of a request are streamed as they are read.
 
-    Returns: a binary file that is readable and seekable and not writable, of exactly the version
-    that was found when it was opened. It holds a bounded part of the object in memory, is for one
-    thread at a time, and is to be closed.
+    Returns: a readable and seekable binary file with exactly the version that was found when it was
+    opened. It keeps a bounded part of the object in memory, must be used by only one thread at a
+    time, and must be closed.
 
-    Raises: as `get_object_info`, when it is opened; `BackendError` for an object that lies in an
-    archive. Reads raise `TransportError`, `AuthenticationError`, `PermissionDeniedError`, and
-    `NotFoundError` when the version has been deleted since; a read never ends early without an
-    error. In a store without versions an object that was replaced since raises `ConflictError`.
+    Raises: as `get_object_info` when opening; `BackendError` for an object in an archive. Reads
+    raise `TransportError`, `AuthenticationError`, `PermissionDeniedError`, and `NotFoundError` if
+    the version has been deleted since; a read never ends early without an error. In a store without
+    versioning, reading an object that was replaced since raises `ConflictError`.
 
     Since: 1. Source: S3 GetObject with a range and a version.
 
@@ -114,23 +115,23 @@ def put_object(
     """Write an object; called for `ops.put_object()`.
 
     Arguments:
-        source: a file of this machine, bytes, or an open binary file, read from where it stands
+        source: a local file, bytes, or an open binary file, which is read from its current position
             to its end. It is read once.
-        uri: where to; it names no version. An object that is there is replaced.
-        checksum: the hash that the bytes must have, `sha2-256-chunked` or `SHA256`; None where
-            nobody knows.
+        uri: the destination, without a version. An existing object is replaced.
+        checksum: the hash that the bytes must have, `sha2-256-chunked` or `SHA256`; None if it is
+            not known.
         metadata: user metadata of the object, ASCII text; None for none.
-        progress: called with `Progress` while bytes are sent; None for nobody.
+        progress: called with `Progress` while bytes are sent; None for none.
 
-    Returns: a `StoredObject` with the version that was written, and the hash that a manifest
-    needs, computed from the bytes that were sent and checked by the store where it can.
+    Returns: a `StoredObject` with the version that was written and the hash for a manifest, which
+    is computed from the bytes that were sent and checked by the store if it supports that.
 
-    Raises: `ValidationError` for a source that cannot be read or is too large for the store,
-    which changed while it was read, or whose bytes do not have `checksum`; `NotFoundError` for a
-    bucket that is not there; `PermissionDeniedError`; `NotSupportedError` for a store that the
-    backend does not reach, or that keeps no `metadata`; `AuthenticationError`, `TransportError`.
-    `context["outcome"]` says whether anything was written. Nothing is left of an upload that
-    failed. What a process that was killed has left in the store, the next one uses or removes.
+    Raises: `ValidationError` for a source that cannot be read, is too large for the store, changed
+    while it was read, or does not match `checksum`; `NotFoundError` for a bucket that does not
+    exist; `PermissionDeniedError`; `NotSupportedError` for a store that the backend cannot access,
+    or that does not support `metadata`; `AuthenticationError`, `TransportError`.
+    `context["outcome"]` says whether anything was written. A failed upload leaves nothing behind.
+    If a process is killed, the next one uses or removes what it left in the store.
 
     Since: 1. Source: S3 PutObject, CreateMultipartUpload; docs/protocol.md, P.6.
 
@@ -147,20 +148,19 @@ def search_objects(
     """Find objects by key, extension and content; called for `ops.search_objects()`.
 
     Arguments:
-        query: text in the registry's query syntax (words, `key:…`, `ext:…`, AND/OR/NOT, `*`); the
+        query: text in the registry's query syntax (words, `key:…`, `ext:…`, AND/OR/NOT, `*`); an
             empty text finds everything.
-        registry: where to search; None for every bucket that can be read.
-        limit: the largest number of results wanted; None for all.
+        registry: where to search; None for every bucket that the user can read.
+        limit: the maximum number of results; None for all.
 
-    Returns: an iterable, which may be lazy, of `ObjectHit`. Objects that were deleted are not
-    among them.
+    Returns: an iterable, which may be lazy, of `ObjectHit`. It does not contain deleted objects.
 
     Raises: `ValidationError` for a query that the registry cannot parse; `NotFoundError` for a
-    registry that is not there or cannot be read; `NotSupportedError` for folders, which have no
+    registry that does not exist or cannot be read; `NotSupportedError` for folders, which have no
     index; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: as the registry ranks them. Everything that matches, to the last
-    page, up to `limit`.
+    Ordering and completeness: as ranked by the registry. All matching objects, from all pages, up
+    to `limit`.
 
     Since: 1. Source: GraphQL `searchObjects`, `searchMoreObjects`.
 

@@ -1,9 +1,9 @@
 # mypy: disable-error-code="empty-body"
 """Package operations that read: search, listings, information and comparison.
 
-Wherever a revision is wanted, the argument `top_hash` is a `RevisionRef`: the tag `latest`, a
-full hash, a prefix that fits exactly one revision of the package, or a pointer's Unix seconds. A
-full hash counts only when it is a revision of that package.
+The argument `top_hash` is always a `RevisionRef`: the tag `latest`, a full hash, a prefix that
+matches exactly one revision of the package, or the Unix seconds of a pointer. A full hash is
+accepted only if it is a revision of that package.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ def search_packages(
     """Find packages; called for `ops.search_packages()` and `ops.iter_search_packages()`.
 
     Arguments:
-        query: text in the registry's query syntax (words, "phrases", AND/OR/NOT, `*`);
-            the empty text finds everything.
-        registry: where to search; None for every registry that can be read.
+        query: text in the registry's query syntax (words, "phrases", AND/OR/NOT, `*`); an empty
+            text finds everything.
+        registry: where to search; None for every registry that the user can read.
         filters: conditions that must all hold; `filters.is_empty` for none.
         user_meta: conditions on user metadata that must all hold.
-        latest_only: True for each package's latest revision only, False for every revision
-            that matches.
+        latest_only: True for only the latest revision of each package, False for all matching
+            revisions.
         order: see `SearchOrder`.
-        limit: the largest number of results wanted; None for all.
+        limit: the maximum number of results; None for all.
 
     Returns: an iterable, which may be lazy, of `PackageInfo`.
 
     Raises: `ValidationError` for a query that the registry cannot parse; `NotFoundError` for a
-    registry that is not there or cannot be read; `NotSupportedError` for a condition that this
-    registry cannot check and the backend cannot either: a condition is never ignored;
-    `AuthenticationError`, `TransportError`, `ProtocolError`.
+    registry that does not exist or cannot be read; `NotSupportedError` for a condition that neither
+    this registry nor the backend can check (a condition is never ignored); `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: by `order`, ties by registry, name and top hash. Everything that
-    matches, to the last page, up to `limit`; every revision at most once.
+    Ordering and completeness: by `order`, ties by registry, name and top hash. All matching
+    revisions, from all pages, up to `limit`; every revision at most once.
 
     Since: 1. Source: GraphQL `searchPackages`, `searchMorePackages`; docs/protocol.md, C.3.
 
@@ -63,15 +63,15 @@ def list_all_packages(registry: Registry, pattern: str | None = None) -> Iterabl
 
     Arguments:
         registry: the registry.
-        pattern: a whole-name pattern with `*` (any run) and `?` (one character), case
-            sensitive; None for all.
+        pattern: a pattern for the whole name with `*` (any text) and `?` (one character),
+            case-sensitive; None for all.
 
     Returns: an iterable, which may be lazy, of names `namespace/name`.
 
-    Raises: `NotFoundError` for a registry that is not there or cannot be read;
+    Raises: `NotFoundError` for a registry that does not exist or cannot be read;
     `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: by name, code point by code point; all of them, each once.
+    Ordering and completeness: by name, in the order of code points; all of them, each once.
 
     Since: 1. Source: GraphQL `packages(bucket).page`; the registry's pointers.
 
@@ -87,14 +87,14 @@ def get_package_info(
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
+        registry: its registry.
         top_hash: which revision.
 
-    Returns: a `PackageInfo` with the full top hash, totals included.
+    Returns: a `PackageInfo` with the full top hash and the totals.
 
-    Raises: `NotFoundError` when the package, the revision or the registry is not there or
-    cannot be read; `ValidationError` for a prefix that fits several revisions;
-    `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` if the package, the revision or the registry does not exist or cannot
+    be read; `ValidationError` for a prefix that matches several revisions; `AuthenticationError`,
+    `PermissionDeniedError`, `TransportError`, `ProtocolError`.
 
     Completeness: `modified` is the time of the revision's newest timestamp pointer, in UTC.
 
@@ -112,16 +112,16 @@ def list_package_versions(
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
+        registry: its registry.
 
     Returns: an iterable, which may be lazy, of `PackageVersion`.
 
-    Raises: `NotFoundError` when the package or the registry is not there or cannot be read;
+    Raises: `NotFoundError` if the package or the registry does not exist or cannot be read;
     `AuthenticationError`, `PermissionDeniedError`, `TransportError`, `ProtocolError`.
 
-    Ordering and completeness: newest first (by `modified`, ties by top hash); every revision
-    that has a timestamp pointer, once a top hash, at its newest pointer's time. `is_latest`
-    marks the one that the tag `latest` points at.
+    Ordering and completeness: newest first (by `modified`, ties by top hash); every revision that
+    has a timestamp pointer, once per top hash, with the time of its newest pointer. `is_latest`
+    marks the revision that the tag `latest` points at.
 
     Since: 1. Source: GraphQL `package.revisions.page`; docs/protocol.md, H.1.
 
@@ -137,10 +137,10 @@ def get_package_metadata(
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
+        registry: its registry.
         top_hash: which revision.
 
-    Returns: the user metadata; an empty dictionary where there is none.
+    Returns: the user metadata; an empty dictionary if there is none.
 
     Raises: as `get_package_info`.
 
@@ -169,9 +169,9 @@ def diff_packages(
         package1_hash: which revision of the first.
         package2_hash: which revision of the second.
 
-    Returns: a `PackageDiff`. An entry is modified when its hash, size or user metadata differs.
+    Returns: a `PackageDiff`. An entry is modified if its hash, size or user metadata differs.
 
-    Raises: as `get_package_info`, naming the package that is not there.
+    Raises: as `get_package_info`; the error names the missing package.
 
     Ordering and completeness: each list in path-component order (`a/b` before `a.txt`);
     complete for packages of any size.

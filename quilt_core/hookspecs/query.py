@@ -1,12 +1,12 @@
 # mypy: disable-error-code="empty-body"
 """Query operations: SQL over the packages of a registry.
 
-The dialect is Trino's, which Athena speaks; the tables are those of docs/guides/query.md. A backend
-implements these where it has an engine of its own, such as Athena. What that engine does not
-execute it leaves to the core, which has one in this process: this is the one group in which a hook
-answers None, for `engine=QueryEngine.LOCAL`, for a registry that its engine does not reach (a
-folder), for an id that is not one of its own, and for `engine=None` where it has no engine to
-offer. The core's own ids begin with `local-`.
+The dialect is Trino's, which Athena uses; docs/guides/query.md describes the tables. A backend
+implements these operations if it has its own engine, such as Athena. It leaves what that engine
+does not execute to the core, which has an engine in this process. This is the only group in which a
+hook may return None: for `engine=QueryEngine.LOCAL`, for a registry that its engine cannot access
+(a folder), for an id that is not its own, and for `engine=None` if it has no engine. The ids of the
+core begin with `local-`.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ def query(
     """Execute a query and wait for its result; called for `ops.query()`.
 
     Arguments:
-        sql: one statement that reads, in Trino's dialect; not empty.
-        registry: whose packages the tables are about; it decides where the query is executed. The
-            statement may name the tables of other buckets as well.
-        engine: what shall execute it; None for the backend's choice: its own engine where it has
-            one for this registry, otherwise the core's.
-        prefix: what the names of the registry's package tables begin with; None for the bucket's
-            name, or the name of the folder. Only the core's engine takes another one.
+        sql: one read-only statement in Trino's dialect, not empty.
+        registry: the registry whose packages are queried; it determines where the query is
+            executed. The statement may also use tables of other buckets.
+        engine: the engine that executes the query; None for the backend's choice: its own engine if
+            it has one for this registry, otherwise the core's.
+        prefix: the prefix of the names of the registry's package tables; None for the name of the
+            bucket or folder. Only the core's engine supports another prefix.
 
-    Returns: a `QueryResult`, which says its engine; rows are fetched while it is read. Or None,
-    where this is left to the core.
+    Returns: a `QueryResult`, which contains the engine; rows are fetched while it is read. Or None,
+    to leave the query to the core.
 
-    Raises: `ValidationError` for SQL that cannot be understood or names what is not there, with
-    `line` and `column` in the context where the engine tells; also for a statement that does more
-    than read; `PermissionDeniedError`; `NotFoundError` for a registry that is not there;
-    `NotSupportedError` for an engine that this backend or registry does not have; `BackendError`
-    when the engine's limits are exceeded, and for a query that failed while it was executed;
-    `AuthenticationError`, `TransportError`. When the deadline passes, or the caller leaves or
-    closes the result, the query is cancelled at the engine.
+    Raises: `ValidationError` for SQL that is invalid or uses unknown names, with `line` and
+    `column` in the context if the engine reports them; also for a statement that does more than
+    read; `PermissionDeniedError`; `NotFoundError` for a registry that does not exist;
+    `NotSupportedError` for an engine that this backend or registry does not have; `BackendError` if
+    the engine's limits are exceeded or the query fails while it is executed; `AuthenticationError`,
+    `TransportError`. If the deadline passes, the call is cancelled, or the caller closes the
+    result, the engine cancels the query.
 
-    Ordering and completeness: as the statement says; all rows, or an error while they are read.
+    Ordering and completeness: as given by the statement; all rows, or an error while they are read.
 
     Since: 1. Source: Athena StartQueryExecution, GetQueryResults; docs/protocol.md, P.7.
 
@@ -56,15 +56,14 @@ def query(
 def start_query(
     sql: str, registry: Registry, engine: QueryEngine | None = None, prefix: str | None = None
 ) -> QueryStatus | None:
-    """Begin to execute a query; called for `ops.start_query()`.
+    """Start a query; called for `ops.start_query()`.
 
     Arguments:
         sql, registry, engine, prefix: as `query`.
 
-    Returns: a `QueryStatus` with the id that `get_query` takes. Or None, where this is left to the
-    core.
+    Returns: a `QueryStatus` with the id for `get_query`. Or None, to leave the query to the core.
 
-    Raises: as `query`; what is only found out while it is executed, `get_query` tells.
+    Raises: as `query`; errors that occur only during execution are reported by `get_query`.
 
     Since: 1. Source: Athena StartQueryExecution.
 
@@ -74,17 +73,17 @@ def start_query(
 
 @hookspec(firstresult=True)
 def get_query(query_id: str, registry: Registry) -> QueryStatus | None:
-    """Tell where a query stands; called for `ops.get_query()`.
+    """Return the status of a query; called for `ops.get_query()`.
 
     Arguments:
-        query_id: what `start_query` or `query` gave.
-        registry: the one that the query was started for.
+        query_id: an id from `start_query` or `query`.
+        registry: the registry that the query was started for.
 
-    Returns: a `QueryStatus`; of one that has succeeded, with a result that can be read. Or None,
-    where this is left to the core.
+    Returns: a `QueryStatus`, with a readable result if the query has succeeded. Or None, to leave
+    the query to the core.
 
-    Raises: `NotFoundError` for an id that is not known, or no longer; `PermissionDeniedError`,
-    `AuthenticationError`, `TransportError`. A query that failed is a status, no error.
+    Raises: `NotFoundError` for an id that is not or no longer known; `PermissionDeniedError`,
+    `AuthenticationError`, `TransportError`. A failed query is a status and not an error.
 
     Since: 1. Source: Athena GetQueryExecution.
 
@@ -97,11 +96,11 @@ def cancel_query(query_id: str, registry: Registry) -> QueryStatus | None:
     """Stop a query; called for `ops.cancel_query()`.
 
     Arguments:
-        query_id: what `start_query` gave.
-        registry: the one that the query was started for.
+        query_id: an id from `start_query`.
+        registry: the registry that the query was started for.
 
-    Returns: a `QueryStatus` of a query that has ended or soon will; one that had ended before stays
-    as it was. Or None, where this is left to the core.
+    Returns: the `QueryStatus` of a query that has ended or soon will; a query that had already
+    ended is not changed. Or None, to leave the query to the core.
 
     Raises: as `get_query`.
 
@@ -115,13 +114,13 @@ def cancel_query(query_id: str, registry: Registry) -> QueryStatus | None:
 def list_query_tables(
     registry: Registry, engine: QueryEngine | None = None, prefix: str | None = None
 ) -> Iterable[QueryTable] | None:
-    """List the tables of a registry that queries can name; called for `ops.list_query_tables()`.
+    """List the tables that queries can use in a registry; called for `ops.list_query_tables()`.
 
     Arguments:
         registry, engine, prefix: as `query`.
 
-    Returns: the tables about this registry's packages: four package tables, and its tabulator
-    tables. Or None, where this is left to the core.
+    Returns: the tables of this registry: the four package tables and its tabulator tables. Or None,
+    to leave the listing to the core.
 
     Raises: as `query`.
 

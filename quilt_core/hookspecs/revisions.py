@@ -1,28 +1,28 @@
 # mypy: disable-error-code="empty-body"
 """Package operations that write: create, update and delete revisions.
 
-What all writes share: nothing is written when an input is bad. `quilt_core.revisions` has their
-rules, and `RevisionRequest` for the parameters.
+If an input is invalid, a write changes nothing. `quilt_core.revisions` implements the rules of all
+writes, with `RevisionRequest` for the parameters.
 
-Conflicts: a write compares `latest` with the revision that it started from, just before it writes,
-and raises `ConflictError` with both hashes unless `force`. Where the store can replace a pointer on
-a condition (S3's If-Match, a locked folder), nothing is overwritten. Where it cannot, the write
-looks at the history again afterwards: a writer who wrote over somebody else's revision without
-`force` gets `ConflictError` with the outcome "written" and, in the context, `base`, `overwritten`
-and `ours`. A revision never takes the timestamp pointer of another that it can see: when the newest
-pointer bears the current second, the write waits for the next one.
+Conflicts: just before it writes, a write compares `latest` with the revision that it started from,
+and raises `ConflictError` with both hashes unless `force` is given. If the store can replace a
+pointer conditionally (S3's If-Match, or a locked folder), nothing is overwritten. Otherwise, the
+write checks the history again afterwards: a writer that overwrote somebody else's revision without
+`force` gets `ConflictError` with the outcome "written" and with `base`, `overwritten` and `ours` in
+the context. A revision never overwrites the timestamp pointer of another revision that it can see:
+if the newest pointer has the current second, the write waits for the next one.
 
-For each update without `force` that is missing from `latest`, its own writer or the one that wrote
-over it gets `ConflictError` with both hashes. Where the store has no condition, this has limits:
-two writers who meet at a registry in the same second share a pointer (docs/protocol.md, H.1), and
-only one of them can be seen; a revision must become `latest` within
-`quilt_core.revisions.LONGEST_UNDER_WAY` seconds of its timestamp, which a write waits for; and only
-the newest revisions are looked at. A writer whose answer came late may be told of a revision that
-is built on its own.
+For each update without `force` that is missing from `latest`, its own writer or the writer that
+overwrote it gets `ConflictError` with both hashes. In a store without conditional writes, this
+guarantee has limits: two writers that reach a registry in the same second share a pointer
+(docs/protocol.md, H.1), and only one of them can be seen; a revision must become `latest` within
+`quilt_core.revisions.LONGEST_UNDER_WAY` seconds of its timestamp, for which a write waits; and only
+the newest revisions are checked. A writer that gets its answer late may be told about a revision
+that is built on its own.
 
-Outcomes: every error says in `context["outcome"]` what became of the write: "not_written",
-"written" or "unknown" (`quilt_core.revisions.Outcome`). An answer that cannot be understood is
-looked up like one that was lost. The facade gives "unknown" to an error that says nothing.
+Outcomes: every error has the outcome of the write in `context["outcome"]`: "not_written", "written"
+or "unknown" (`quilt_core.revisions.Outcome`). If an answer is lost or cannot be interpreted, the
+outcome is looked up. The facade sets "unknown" if an error has no outcome.
 """
 
 from __future__ import annotations
@@ -57,47 +57,45 @@ def create_package_revision(
     dry_run: bool = False,
     allow_unversioned: bool = False,
 ) -> PackageRevisionResult:
-    """Publish a revision that holds exactly `entries`; for `ops.create_package_revision()`.
+    """Publish a revision with exactly `entries`; for `ops.create_package_revision()`.
 
     Arguments:
-        package_name: the package, new or existing; an existing one gets a new revision with
-            none of its former content.
-        entries: at least one; logical keys are checked and differ, no key is also a directory.
-        metadata: the package's user metadata, JSON types; None writes no `user_meta` at all.
+        package_name: the package, new or existing; an existing package gets a new revision without
+            its previous content.
+        entries: at least one; logical keys are valid and distinct, and no key is also a directory.
+        metadata: the package's user metadata, with JSON types; None writes no `user_meta`.
         registry: where to publish.
         message: the commit message, not empty; None for none.
         copy: see `CopyMode`.
         workflow: `DEFAULT_WORKFLOW`, None for explicitly none, or an id.
-        force: True to write even when another revision came in between.
-        progress: called with `Progress` during long work, from any thread; None for none.
-        expected_top_hash: the whole top hash that the caller saw as `latest`, or `NO_REVISION`
-            when the package was not there; when it is another one as the write begins (or the
-            package is gone, or there unexpectedly), `ConflictError` before anything is written,
-            whatever `force` says. None for no expectation.
-        dry_run: True to write nothing, neither objects nor a revision, and to look at everything
-            that can be known without: it raises what the same write would raise, by the same
-            code, but for what only shows when something is written.
-        allow_unversioned: True to copy objects where no versions are kept, although that changes
-            what older revisions mean that refer to an object which is copied again
-            (`quilt_core.revisions.VersionCheck`).
+        force: True to write even if another revision was published in between.
+        progress: called with `Progress` during long operations, from any thread; None for none.
+        expected_top_hash: the full top hash that the caller saw as `latest`, or `NO_REVISION` if
+            the package did not exist. If `latest` is a different revision when the write begins (or
+            the package no longer exists, or exists unexpectedly), `ConflictError` is raised before
+            anything is written, even with `force`. None for no expectation.
+        dry_run: True to write neither objects nor a revision, but to check everything that can be
+            checked without writing. It runs the same code and raises the same errors as the write
+            itself, except for errors that only occur when something is written.
+        allow_unversioned: True to copy objects to a store without versioning, although overwriting
+            a copy changes what older revisions mean (`quilt_core.revisions.VersionCheck`).
 
-    Returns: a `PackageRevisionResult`; every logical key is in `added`. Of a dry run, one whose
-    `written` is False, whose `top_hash` is empty, whose `copied` is what would be copied, and whose
-    `unchecked` names what could not be looked at.
+    Returns: a `PackageRevisionResult` with every logical key in `added`. For a dry run, `written`
+    is False, `top_hash` is empty, `copied` is the number of objects that would be copied, and
+    `unchecked` names what could not be checked.
 
-    Raises: `NotFoundError` for an object that is not there (it names the URI) or a registry
-    that is not there; `ValidationError` for what the workflow refuses, with its reasons, for an
-    unknown workflow, and for copies where no versions are kept unless `allow_unversioned`;
-    `ConflictError`; `PermissionDeniedError` for an object that cannot be read
-    or a registry that cannot be written; `NotSupportedError` before anything is written when
-    objects cannot be copied as asked; `AuthenticationError`, `TransportError`, `ProtocolError`.
-    `BackendError` that says so when the outcome of the last step could not be learnt.
+    Raises: `NotFoundError` for an object (it gives the URI) or a registry that does not exist;
+    `ValidationError` if the workflow refuses the revision, with its reasons, for an unknown
+    workflow, and for copies to a store without versioning unless `allow_unversioned`;
+    `ConflictError`; `PermissionDeniedError` for an object that cannot be read or a registry that
+    cannot be written to; `NotSupportedError`, before anything is written, if objects cannot be
+    copied as requested; `AuthenticationError`, `TransportError`, `ProtocolError`; `BackendError`
+    with the outcome "unknown" if the outcome of the last step could not be determined.
 
-    Ordering and completeness: an entry's version is the one that its URI names, else the
-    object's current one; the same content, metadata, message and workflow give the same top
-    hash whichever backend writes it: hashes are `sha2-256-chunked` unless the object's store
-    already knows another that the registry accepts. With `copy`, all objects are there before
-    the revision is.
+    Ordering and completeness: an entry's version is the one in its URI, or otherwise the object's
+    current version. The same content, metadata, message and workflow give the same top hash with
+    every backend: hashes are `sha2-256-chunked` unless the object's store already has another hash
+    that the registry accepts. With `copy`, all objects are copied before the revision is published.
 
     Since: 1. Source: GraphQL `packageConstruct`; quilt3 `Package.push`; docs/protocol.md, E, J.2.
 
@@ -122,45 +120,45 @@ def update_package_revision(
     dry_run: bool = False,
     allow_unversioned: bool = False,
 ) -> PackageRevisionResult:
-    """Publish a revision made from the latest one; for `ops.update_package_revision()`.
+    """Publish a revision based on the latest one; for `ops.update_package_revision()`.
 
     Arguments:
         package_name: an existing package.
-        entries: what to add or replace, by logical key; a key that was a directory replaces
-            everything below it, and a key below what was a file replaces that file.
-        registry: where it lives.
-        metadata: merged into the user metadata at the top level; None leaves it as it is. Where
-            there was none (or null) and none is given, there is none afterwards.
+        entries: the entries to add or replace, by logical key. A key that was a directory replaces
+            everything below it, and a key below a former file replaces that file.
+        registry: its registry.
+        metadata: merged into the user metadata at the top level; None does not change it. If there
+            was none (or null) and none is given, there is none afterwards.
         message: the commit message, not empty; None for none.
-        remove: logical keys to drop; a directory drops everything below it.
+        remove: logical keys to remove; a directory removes everything below it.
         copy: see `CopyMode`; it applies to the new entries and, with `ALL` and `NEW`, to the
             existing ones as well.
         workflow: as in `create_package_revision`.
-        force: True to write even when another revision came in between.
+        force: True to write even if another revision was published in between.
         progress: as in `create_package_revision`.
-        expected_top_hash: as in `create_package_revision`, without `NO_REVISION`. A package that
-            is not there is a `NotFoundError` all the same.
+        expected_top_hash: as in `create_package_revision`, without `NO_REVISION`. A missing package
+            is still a `NotFoundError`.
         dry_run, allow_unversioned: as in `create_package_revision`.
 
-    Returns: a `PackageRevisionResult`. `completed` names kept entries that got a version or a hash,
-    `lost_directory_metadata` the directories whose metadata could not be kept.
+    Returns: a `PackageRevisionResult`. `completed` lists the kept entries that got a version or a
+    hash, and `lost_directory_metadata` the directories whose metadata could not be kept.
 
-    Raises: as `create_package_revision`; `NotFoundError` when the package is not there, or a
-    key in `remove` is neither an entry nor a directory of it; `ValidationError` before anything is
-    sent for kept entries that could come to mean other bytes, naming all of them in the context
+    Raises: as `create_package_revision`; `NotFoundError` if the package does not exist, or if a key
+    in `remove` is neither an entry nor a directory of it; `ValidationError`, before anything is
+    sent, for kept entries that could refer to different bytes, with all of them in the context
     (`quilt_core.revisions.cannot_keep`).
 
-    Ordering and completeness: every existing entry keeps its physical key, hash, size and whole
+    Ordering and completeness: every existing entry keeps its physical key, hash, size and complete
     metadata, whatever the number of entries, unless it is replaced, removed or copied (a copy
-    changes the physical key only). A kept entry never comes to mean other bytes. An entry without a
-    hash gets it from the version that it names, and from nothing else; one that names no version
-    either is kept as it is, or refused. Where a registry completes entries by itself
-    (docs/protocol.md, E.2), the objects of those that name no version are looked at once before
-    the push: an object of the entry's size in a bucket without versions is sent as it is; one with
-    a version, and the entry's size and checksum, is sent with that version; anything else is
-    refused. Complete entries are neither downloaded nor looked at. Physical keys are data and stay
-    as they are, whatever they look like. Metadata of directories is kept, or what is lost is in the
-    result. A replaced entry's metadata is that of the new entry.
+    changes only the physical key). A kept entry never refers to different bytes than before. An
+    entry with a version but without a hash gets the hash of exactly that version; an entry with
+    neither is kept unchanged, or refused. If a registry completes entries itself (docs/protocol.md,
+    E.2), the objects of entries without a version are checked once before the push: in a bucket
+    without versioning, an entry whose object has the same size is sent unchanged; if the object has
+    a version, and the same size and checksum as the entry, the entry is sent with that version;
+    anything else is refused. Complete entries are neither downloaded nor checked. Physical keys are
+    never changed, whatever they look like. Metadata of directories is kept, or the result lists
+    what is lost. A replaced entry has the metadata of the new entry.
 
     Since: 1. Source: GraphQL `contentsFlatMap` and `packageConstruct`; quilt3 `Package.push`.
 
@@ -180,19 +178,19 @@ def delete_package(
 
     Arguments:
         package_name: an existing package.
-        registry: where it lives.
+        registry: its registry.
         top_hash: the one revision to delete; None for all of them.
         progress: as in `create_package_revision`.
 
-    Returns: a `DeletionResult`: what is gone, and what is not, with reasons.
+    Returns: a `DeletionResult`: what was deleted, and what was not, with the reasons.
 
-    Raises: `NotFoundError` when the package or the revision is not there;
-    `PermissionDeniedError` when this identity may not delete any of it; `AuthenticationError`,
-    `TransportError`, `ProtocolError` when nothing was deleted. Once something is gone, the rest
-    is reported in the result.
+    Raises: `NotFoundError` if the package or the revision does not exist; `PermissionDeniedError`
+    if this identity may not delete any of it; `AuthenticationError`, `TransportError`,
+    `ProtocolError` if nothing was deleted. Once something has been deleted, further failures are
+    reported in the result.
 
-    Ordering and completeness: newest first. Objects are never deleted. When the revision that
-    `latest` points at goes and others remain, `latest` points at the newest of those.
+    Ordering and completeness: newest first. Objects are never deleted. If the revision that
+    `latest` points at is deleted and others remain, `latest` then points at the newest of those.
 
     Since: 1. Source: GraphQL `packageRevisionDelete`; quilt3 `delete_package`; docs/protocol.md, F.
 

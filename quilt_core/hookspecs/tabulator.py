@@ -18,7 +18,7 @@ def list_tabulator_tables(bucket: str) -> Iterable[TabulatorTable]:
 
     Returns: the tables.
 
-    Raises: `NotFoundError` for a bucket that is not there or cannot be read;
+    Raises: `NotFoundError` for a bucket that does not exist or cannot be read;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by name; all of them.
@@ -53,16 +53,16 @@ def create_tabulator_table(bucket: str, table_name: str, config: str) -> Tabulat
 
     Arguments:
         bucket: the bucket's name.
-        table_name: a name that no table of the bucket has.
-        config: the configuration, YAML, not empty.
+        table_name: a name that is not taken in the bucket.
+        config: the configuration as YAML, not empty.
 
-    Returns: the table, as the registry has it now.
+    Returns: the table, as it is now in the registry.
 
-    Raises: `ConflictError` when a table of that name is there; `ValidationError` for a
+    Raises: `ConflictError` if a table with that name exists; `ValidationError` for a
     configuration or a name that the registry refuses; `PermissionDeniedError`; otherwise as
     `list_tabulator_tables`.
 
-    Since: 1. Source: GraphQL `bucketSetTabulatorTable`, on older registries below `admin`.
+    Since: 1. Source: GraphQL `bucketSetTabulatorTable`, below `admin` on older registries.
 
     Example: ``create_tabulator_table("open-data", "penguins", "schema: …")``.
     """
@@ -75,9 +75,9 @@ def update_tabulator_table(bucket: str, table_name: str, config: str) -> Tabulat
     Arguments:
         bucket: the bucket's name.
         table_name: an existing table.
-        config: the new configuration, YAML, not empty.
+        config: the new configuration as YAML, not empty.
 
-    Returns: the table, as the registry has it now.
+    Returns: the table, as it is now in the registry.
 
     Raises: `NotFoundError` for an unknown table; otherwise as `create_tabulator_table`.
 
@@ -94,11 +94,11 @@ def rename_tabulator_table(bucket: str, old_name: str, new_name: str) -> Tabulat
     Arguments:
         bucket: the bucket's name.
         old_name: an existing table.
-        new_name: a name that no table of the bucket has.
+        new_name: a name that is not taken in the bucket.
 
     Returns: the table under its new name.
 
-    Raises: `NotFoundError` for an unknown table; `ConflictError` when `new_name` is taken;
+    Raises: `NotFoundError` for an unknown table; `ConflictError` if `new_name` is taken;
     otherwise as `create_tabulator_table`.
 
     Since: 1. Source: GraphQL `bucketRenameTabulatorTable`.
@@ -115,7 +115,7 @@ def delete_tabulator_table(bucket: str, table_name: str) -> TabulatorTable:
         bucket: the bucket's name.
         table_name: an existing table.
 
-    Returns: the table as it was.
+    Returns: the table before the deletion.
 
     Raises: `NotFoundError` for an unknown table; `PermissionDeniedError`; otherwise as
     `list_tabulator_tables`.
@@ -128,13 +128,13 @@ def delete_tabulator_table(bucket: str, table_name: str) -> TabulatorTable:
 
 @hookspec(firstresult=True)
 def get_open_query_status() -> OpenQueryStatus:
-    """Tell whether open query is on; called for `ops.get_open_query_status()`.
+    """Return whether open query is on; called for `ops.get_open_query_status()`.
 
     Arguments: none.
 
     Returns: an `OpenQueryStatus`.
 
-    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.tabulatorOpenQuery`.
@@ -148,13 +148,13 @@ def set_open_query(enabled: bool) -> OpenQueryStatus:
     """Switch open query on or off; called for `ops.set_open_query()`.
 
     Arguments:
-        enabled: whether it shall be on.
+        enabled: True to switch it on.
 
-    Returns: the status as the registry has it now.
+    Returns: the status as it is now in the registry.
 
     Raises: as `get_open_query_status`.
 
     Since: 1. Source: GraphQL `admin.setTabulatorOpenQuery`.
 
-    Example: ``set_open_query(True)`` answers ``OpenQueryStatus(enabled=True)``.
+    Example: ``set_open_query(True)`` returns ``OpenQueryStatus(enabled=True)``.
     """

@@ -1,14 +1,12 @@
 # mypy: disable-error-code="empty-body"
-"""Transfer operations: whole packages between folders and a registry, and single files of them.
+"""Transfer operations: whole packages between folders and a registry, and single files.
 
-The core itself answers them, after the backend, by means of the operations on packages, content and
-objects that the backend has (`quilt_core.composition`). A backend implements one of them only to
-do better.
+If the backend does not implement them, the core does, with the backend's operations on packages,
+content and objects (`quilt_core.composition`). A backend implements one only if it can do better.
 
-What they share: the errors of single files are collected and told together, in
-`context["failures"]` by logical key; after the first error that would meet every file (no
-permission, no network) nothing new is begun. A file's bytes are compared with the hash that its
-entry has, whatever its type.
+The errors of individual files are collected in `context["failures"]`, by logical key. After the
+first error that would affect every file (no permission, no network), no further file is started.
+The bytes of a file are compared with the hash of its entry, whatever the hash type.
 """
 
 from __future__ import annotations
@@ -48,43 +46,42 @@ def push_package(
     use_cache: bool = True,
     progress: ProgressCallback | None = None,
 ) -> PushResult:
-    """Make a revision of local files and upload what it needs; called for `ops.push_package()`.
+    """Publish local files as a revision; called for `ops.push_package()`.
 
     Arguments:
         package_name: the package, new or existing.
         source: a folder, or files by logical key; keys are checked, and no key is also a folder.
         registry: where to publish.
         mode: see `PushMode`.
-        include: patterns as in `.gitignore`, one of which must match a logical key; () takes all.
+        include: patterns as in `.gitignore`, one of which must match the logical key; () for all.
         exclude: patterns, none of which may match.
-        metadata: the package's user metadata. None leaves it as it is; an empty mapping takes it
-            away with `REPLACE`. With `MERGE` it is merged at the top level.
-        entry_metadata: user metadata of files by logical key. A file that is not named keeps what
-            it has in the latest revision; an empty mapping takes it away.
+        metadata: the package's user metadata. None does not change it; with `REPLACE`, an empty
+            mapping removes it; with `MERGE`, it is merged at the top level.
+        entry_metadata: user metadata of files by logical key. Other files keep their metadata from
+            the latest revision; an empty mapping removes it.
         message: the commit message, not empty; None for none.
         workflow: as in `create_package_revision`.
-        force: True to publish even when another revision came in between.
-        expected_top_hash: as in `create_package_revision`; looked at before anything is uploaded.
-        dry_run: True to find out what would be done, and to write nothing.
-        allow_unversioned: True to write where no versions are kept, although that changes what
-            older revisions mean that refer to an object which is written again.
-        use_cache: False to hash every file that has to be compared, and to upload anew what a push
-            that ended early had uploaded.
-        progress: called with `Progress` during long work, from any thread; None for none.
+        force: True to publish even if another revision was published in between.
+        expected_top_hash: as in `create_package_revision`; checked before anything is uploaded.
+        dry_run: True to only find out what would be done, without writing anything.
+        allow_unversioned: True to write to a store without versioning, although overwriting an
+            object changes what older revisions mean.
+        use_cache: False to hash every file that has to be compared, and to upload again what an
+            interrupted push had already uploaded.
+        progress: called with `Progress` during long operations, from any thread; None for none.
 
     Returns: a `PushResult`.
 
-    Raises: `ValidationError` for a source that cannot be taken as it is: a link that leaves the
-    folder, something that is no file, a file that cannot be read or changes while it is read,
-    nothing at all to push, and objects where no versions are kept unless `allow_unversioned`;
-    otherwise as `put_object` and `create_package_revision`. `context["outcome"]` says what became
-    of the revision.
+    Raises: `ValidationError` for a source that cannot be pushed (a link that leads out of the
+    folder, something that is not a file, a file that cannot be read or changes while it is read, or
+    nothing to push), and for writing to a store without versioning unless `allow_unversioned`;
+    otherwise as `put_object` and `create_package_revision`. `context["outcome"]` is the outcome for
+    the revision.
 
-    Ordering and completeness: every object is there before the revision is published, and nothing
-    is published when one is not. Objects go to `<package>/<logical key>` in the registry. A file
-    whose bytes the latest revision holds in a versioned object, under whatever key, is not
-    uploaded and costs no request. What a push that was killed had uploaded is used by the next one
-    from this machine.
+    Ordering and completeness: the revision is published only after all objects have been uploaded.
+    Objects are written to `<package>/<logical key>` in the registry. A file whose bytes the latest
+    revision has in a versioned object, under any key, is not uploaded and costs no request. Uploads
+    of an interrupted push are reused by the next one from this machine.
 
     Since: 1. Source: the operations of objects, content and packages; docs/protocol.md, J.2, P.6.
 
@@ -105,35 +102,36 @@ def download_package(
     delete: bool = False,
     progress: ProgressCallback | None = None,
 ) -> DownloadResult:
-    """Write a revision's files into a folder; called for `ops.download_package()`.
+    """Download a revision's files to a folder; called for `ops.download_package()`.
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
-        destination: the folder, made when it is not there; a file goes to its logical key in it.
-        path: a file or directory of the package, without slashes at its ends; "" for all.
+        registry: its registry.
+        destination: the folder, which is created if necessary; files are written to their logical
+            keys in it.
+        path: a file or directory of the package, without leading or trailing slashes; "" for all.
         top_hash: which revision.
         include: as in `push_package`.
         exclude: as in `push_package`.
-        dry_run: True to find out what would be done, and to write nothing.
-        delete: True to delete what an earlier download of this package wrote into this folder and
-            the revision does not have, unless somebody wrote to it since. Files that `path`,
-            `include` and `exclude` do not mean stay.
-        progress: called with `Progress` during long work, from any thread; None for none.
+        dry_run: True to only find out what would be done, without writing anything.
+        delete: True to delete files that an earlier download of this package wrote to this folder
+            and that the revision does not contain, unless they were modified since. Files that are
+            not selected by `path`, `include` and `exclude` are kept.
+        progress: called with `Progress` during long operations, from any thread; None for none.
 
     Returns: a `DownloadResult`.
 
-    Raises: `ValidationError` before anything is written for a key that can be no file here or
-    would lie outside of the folder, for keys that are one file on this file system, for a
-    destination that is a file, and when there is not enough space; `ProtocolError` for bytes that
-    are not those of the entry's hash, with key, expected and found hash; `NotFoundError` as
+    Raises: `ValidationError`, before anything is written, for a key that is not a valid file name
+    here or would be outside the folder, for keys that would be the same file on this file system,
+    for a destination that is a file, and if there is not enough space; `ProtocolError` for bytes
+    that do not match the entry's hash, with the key and both hashes; `NotFoundError` as
     `browse_content`; otherwise as `open_object`.
 
-    Ordering and completeness: every object is read once, in the version that the revision names,
-    and hashed while it is read. It is written beside its place and moved there when it is right:
-    a file is the old or the new one, whatever fails. What is there and right is not read again: a
-    download that was killed is finished by the next one, which reads the files that were under way
-    from their beginnings, for the hash is that of the whole.
+    Ordering and completeness: every object is read once, in the version given in the revision, and
+    hashed while it is read. It is written to a temporary file in the same folder and renamed when
+    its hash is correct, so that a file always has either the old or the new content. Files that are
+    already correct are not read again. An interrupted download is completed by the next one, which
+    reads partially downloaded files from the beginning, because the hash covers the whole file.
 
     Since: 1. Source: the operations of content and objects.
 
@@ -153,16 +151,16 @@ def verify_package(
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
+        registry: its registry.
         folder: the folder; nothing in it is changed.
         top_hash: which revision.
         path: a file or directory of the package and of the folder; "" for all.
 
     Returns: a `VerifyResult`.
 
-    Raises: `ValidationError` when `folder` is no folder; `NotFoundError` as `browse_content`.
+    Raises: `ValidationError` if `folder` is not a folder; `NotFoundError` as `browse_content`.
 
-    Ordering and completeness: every file is hashed, in the type of its entry's hash; no object is
+    Ordering and completeness: every file is hashed, with the hash type of its entry; no object is
     read.
 
     Since: 1. Source: the operation `browse_content`.
@@ -179,14 +177,14 @@ def open_content(
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
+        registry: its registry.
         path: the file's logical key.
         top_hash: which revision.
 
-    Returns: a file as of `open_object`, of the version that the revision names. Its bytes are not
-    compared with the entry's hash, which only reading all of them could do.
+    Returns: a file as from `open_object`, with the version given in the revision. Its bytes are not
+    compared with the entry's hash, because that would require reading all of them.
 
-    Raises: `ValidationError` when `path` is a directory; `NotFoundError` as `browse_content`;
+    Raises: `ValidationError` if `path` is a directory; `NotFoundError` as `browse_content`;
     otherwise as `open_object`.
 
     Since: 1. Source: the operations `browse_content` and `open_object`.
@@ -207,16 +205,15 @@ def read_content(
 
     Arguments:
         package_name: the package.
-        registry: where it lives.
+        registry: its registry.
         path: the file's logical key.
         top_hash: which revision.
-        limit: the largest number of bytes that a file may have; None for any.
+        limit: the maximum size of the file in bytes; None for any size.
 
-    Returns: the bytes, whose number is that of the entry, and whose hash is, where
-    `browse_content` tells it.
+    Returns: the bytes, after checking their number, and their hash if `browse_content` returns it.
 
     Raises: `ValidationError` for a file that is larger than `limit`, before it is read;
-    `ProtocolError` for bytes that are not those of the entry; otherwise as `open_content`.
+    `ProtocolError` for bytes that do not match the entry; otherwise as `open_content`.
 
     Since: 1. Source: the operations `browse_content` and `open_object`.
 

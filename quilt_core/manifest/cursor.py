@@ -15,7 +15,7 @@ _FIRST_STEP, _LAST_STEP = 1 << 13, 1 << 16
 
 
 class EntryCursor:
-    """Where one stands in a manifest: `line` is that of an entry, None at the end.
+    """A position in a manifest: `line` is that of an entry, None at the end.
 
     Counting the lines that are passed over takes longer than comparing them: the reader's
     `line_number` is true only with `counts_lines`.

@@ -84,7 +84,7 @@ def _changes(first: ManifestReader, second: ManifestReader) -> Iterator[EntryCha
 
 
 def _sorted_changes(first: ManifestReader, second: ManifestReader) -> Iterator[EntryChange]:
-    """The changes of any manifests: the lines that differ are sorted, then compared anew."""
+    """The changes of any manifests: the lines that differ are sorted, then compared again."""
     with temporary_file() as a_file, temporary_file() as b_file:
         for pair in _differences(first, second, counts_lines=True):
             for cursor, file in zip(pair, (a_file, b_file), strict=True):

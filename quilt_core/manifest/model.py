@@ -96,7 +96,7 @@ class ManifestHeader(msgspec.Struct, frozen=True, kw_only=True):
         return self.workflow.get("id") if isinstance(self.workflow, dict) else None
 
     def to_dict(self) -> dict[str, Any]:
-        """The header as it stands in the manifest, absent keys left out."""
+        """The header as in the manifest, without absent keys."""
         named = {
             "version": self.version,
             "user_meta": self.user_meta,

@@ -21,7 +21,7 @@ from quilt_core.manifest.order import sort_key, sort_lines
 
 Record = DirectoryRecord | ManifestEntry
 _DAMAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What reading a line that is no record raises; the last for JSON that is nested too deeply."""
+"""What reading a line that is not a record raises; the last for JSON that is nested too deeply."""
 _DIGITS = 12
 """The digits of a line's number while it is sorted."""
 T = TypeVar("T")
@@ -282,7 +282,7 @@ def use_entries(
     """What `use` makes of a manifest's header and all its entries, by path component.
 
     A manifest that is in order is read once and never held; one that is not is opened again and
-    sorted on disk, and `use` begins anew.
+    sorted on disk, and `use` begins again.
 
     Parameters
     ----------

@@ -139,12 +139,26 @@ class ReplacedEntries(Collection[ManifestEntry]):
 def with_replaced(
     entries: Collection[ManifestEntry], replaced: Mapping[str, ManifestEntry]
 ) -> Collection[ManifestEntry]:
-    """The entries, those in `replaced` (by logical key) in place of their namesakes."""
+    """The entries, some of them replaced.
+
+    Parameters
+    ----------
+    entries:
+        All entries, by path component.
+    replaced:
+        The entries to use instead, by logical key.
+    """
     return ReplacedEntries(entries, replaced) if replaced else entries
 
 
 def merged(many: Iterable[A], few: Iterable[B]) -> Iterator[A | B]:
-    """Entries of two sources, each by path component, as one; no key is in both."""
+    """Merge two sources of entries into one, in path-component order.
+
+    Parameters
+    ----------
+    many, few:
+        The sources, each in path-component order; no key is in both.
+    """
     others = iter(few)
     other = next(others, None)
     for entry in many:

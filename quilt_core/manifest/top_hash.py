@@ -118,7 +118,8 @@ def _plain_forms(entries: list[ManifestEntry]) -> bytes:
 
 
 def _slow_form(entry: ManifestEntry) -> str:
-    # Metadata may hold floats and keys in any order; only Python's own encoder writes them alike.
+    # Metadata may hold floats and keys in any order; only Python's own encoder writes them in the
+    # same way.
     return _canonical(
         {
             "hash": entry.hash and {"type": entry.hash.type, "value": entry.hash.value},

@@ -50,7 +50,7 @@ def manifest_lines(
 
 
 def entry_record(entry: ManifestEntry) -> dict[str, Any]:
-    """An entry as it stands in a manifest."""
+    """An entry as in a manifest."""
     return {
         "logical_key": entry.logical_key,
         "physical_keys": [entry.physical_key],

@@ -60,7 +60,8 @@ def file_of(
     found = content_of(given, registry, path, top_hash, default)
     if not found["path"]:
         raise ValidationError(
-            "No path is given.", hint="Name a file in the package, like 'folder/file.csv'."
+            "No path is given.",
+            hint="Pass the path of a file in the package, such as 'folder/file.csv'.",
         )
     # A slash at an end would be dropped where a directory is meant.
     check_logical_key(path or found["path"])
@@ -93,8 +94,8 @@ def _resolve(
     ]
     if doubled:
         raise ValidationError(
-            f"{uri} says which {' and '.join(doubled)} is meant, and so does an argument.",
-            hint="Say it once: leave the argument out, or that part of the URI.",
+            f"{uri} says which {' and '.join(doubled)} is meant, but so does an argument.",
+            hint="Leave out the argument or that part of the URI.",
             context={"package_uri": uri.url},
         )
     return {
@@ -112,7 +113,7 @@ def _without(name: str, found: dict[str, Any]) -> dict[str, Any]:
     if says:
         what = "a path" if name == "path" else "a revision"
         raise ValidationError(
-            f"The URI names {what}, {str(value)!r}, and this operation takes none.",
+            f"The URI names {what}, {str(value)!r}, but this operation does not accept that.",
             hint="Leave that part out of the URI.",
             context={name: str(value)},
         )

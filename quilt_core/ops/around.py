@@ -154,6 +154,6 @@ def wrong_answer(
         f"{getattr(expected, '__name__', expected)}.",
         operation=operation,
         backend=backend,
-        hint="This is a defect of it. An extension returns the result of its yield, or of "
+        hint="This is a bug in it. An extension must return the result of its yield, or of "
         "call.proceed().",
     )

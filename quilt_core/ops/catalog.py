@@ -306,8 +306,8 @@ class CatalogOps(OperationGroup):
             return content_of(bucket, registry, path, top_hash, default)
         if registry is not None or top_hash is not None or path:
             raise ValidationError(
-                f"{bucket!r} says everything by itself.",
-                hint="Leave registry, path and top_hash out.",
+                f"{bucket!r} already contains the registry and the path.",
+                hint="Leave out registry, path and top_hash.",
             )
         if "/" not in bucket[5:].removesuffix("/"):
             return {"registry": Registry.parse(bucket)}

@@ -121,7 +121,7 @@ class Dispatcher:
         """Whether `operation` can be called; `ValueError` when there is no such operation."""
         if operation not in operations():
             raise ValueError(
-                f"{operation!r} is no operation; see quilt_core.hookspecs.operations()"
+                f"{operation!r} is not an operation; see quilt_core.hookspecs.operations()"
             )
         if operation in self._implemented:
             return Capability(operation=operation, supported=True)
@@ -133,7 +133,7 @@ class Dispatcher:
         if declared is None and operation in NEEDS:
             for need in NEEDS[operation]:
                 if need not in self._implemented:
-                    return f"it is composed of {need}, and of that: {self._reason(need)}"
+                    return f"it needs {need}: {self._reason(need)}"
         return declared or NOT_IMPLEMENTED
 
     def takes(self, operation: str, parameter: str) -> bool:
@@ -268,7 +268,7 @@ class Dispatcher:
             check_served(arguments.get(place), self._backend, operation)
 
     def _one(self, operation: str, expected: type[T], arguments: dict[str, Any]) -> T:
-        """The answer of the backend to an operation that is no listing."""
+        """The answer of the backend to an operation that is not a listing."""
         answer = self._ask(operation, arguments)
         if answer is None or not isinstance(answer, expected):
             raise self._wrong_answer(operation, answer, expected)
@@ -328,7 +328,7 @@ class Dispatcher:
         for name, parameter in spec_parameters(operation).items():
             if name not in accepted and arguments[name] != parameter.default:
                 raise NotSupportedError(
-                    operation, self._backend.name, f"it does not take the parameter {name!r}"
+                    operation, self._backend.name, f"it does not accept the parameter {name!r}"
                 )
 
     def _named(self, error: QuiltOpsError, operation: str) -> QuiltOpsError:
@@ -349,7 +349,7 @@ class Dispatcher:
         return wrong_answer(owner, operation, answer, expected, self._backend.name)
 
     def _blame_note(self, error: Exception, operation: str) -> str:
-        """Who raised something that is no `QuiltOpsError`: a bug of theirs, named in a note."""
+        """Who raised something that is not a `QuiltOpsError`: a bug of theirs, named in a note."""
         owners = {
             implementation.function.__code__: implementation.plugin.owner  # type: ignore[attr-defined]
             for implementation in self._hooks.caller(operation).get_hookimpls()

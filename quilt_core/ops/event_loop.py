@@ -25,8 +25,8 @@ def warn_on_event_loop(operation: str) -> None:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_CORE):
         frame, level = frame.f_back, level + 1
     warnings.warn(
-        f"{operation} is called in a coroutine and holds up the event loop until it has ended; "
-        "use quilt_core.aio, or call it in a thread.",
+        f"{operation} is called in a coroutine and blocks the event loop until it has ended; use "
+        "quilt_core.aio, or call it in a thread.",
         RuntimeWarning,
         stacklevel=level,
     )

@@ -10,8 +10,8 @@ from quilt_core.errors import ValidationError
 from quilt_core.ops.addressing import PackageGiven
 
 _SAID = (
-    "delete_package(bucket, name) is deprecated: write delete_package(package_name, registry), as "
-    "every other operation has it."
+    "delete_package(bucket, name) is deprecated: write delete_package(package_name, registry), "
+    "as in every other operation."
 )
 
 
@@ -48,8 +48,8 @@ def package_and_registry(
             bucket is not None and registry is not None
         ):
             raise ValidationError(
-                "`bucket` and `name` are the former names of `registry` and `package_name`.",
-                hint="Give each of them once.",
+                "`bucket` and `name` are the old names of `registry` and `package_name`.",
+                hint="Pass each of them only once.",
             )
         package_name, registry = name if name is not None else package_name, bucket or registry
     elif _is_package(registry) and not _is_package(package_name):

@@ -40,7 +40,7 @@ class IdentityCheck:
         ------
         AuthenticationError
             When the call has no identity and needs one, when the request's token is empty, or
-            when the provider gives something that is no token. What the application's own
+            when the provider gives something that is not a token. What the application's own
             provider raises passes through. Also instead of "not there" and "denied" for a call
             that the backend made as nobody.
         """
@@ -73,13 +73,13 @@ def as_provided(value: object) -> Secret:
     Raises
     ------
     AuthenticationError
-        When it is no text, or an empty one.
+        When it is not text, or an empty one.
     """
     if not isinstance(value, str) or not value.strip():
         given = "empty text" if isinstance(value, str) else f"a {type(value).__name__}"
         raise AuthenticationError(
-            f"The application's token_provider gave {given}, not a token.",
-            hint="It is asked on every call, and nobody else's identity stands in for it.",
+            f"The application's token_provider returned {given}, not a token.",
+            hint="It is called for every operation, and no other identity is used instead.",
         )
     return Secret(value)
 
@@ -87,6 +87,6 @@ def as_provided(value: object) -> Secret:
 def _require_token(request: RequestIdentity) -> None:
     if not request.token.reveal().strip():
         raise AuthenticationError(
-            "The token that came with this request is empty, and nobody else's is used.",
-            hint="Refuse requests without a token before they get here.",
+            "The token of this request is empty, and no other identity is used instead.",
+            hint="Refuse requests without a token before they reach this call.",
         )

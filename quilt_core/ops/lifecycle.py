@@ -144,7 +144,7 @@ class LifecycleOps(WritingGroup):
         target = parse_registry(destination, None)
         if target == source["registry"]:
             raise ValidationError(
-                f"The package is in {target} already, and a promotion goes to another registry.",
+                f"The package is already in {target}; a promotion needs another registry.",
                 hint="rollback_package makes an earlier revision the latest one.",
             )
         name = source["package_name"] if new_name is None else PackageName.parse(new_name)
@@ -221,8 +221,8 @@ class LifecycleOps(WritingGroup):
         found = revision_of(package_name, registry, top_hash, self._settings.registry)
         if found["top_hash"].is_latest:
             raise ValidationError(
-                "No revision is named to roll back to.",
-                hint="Give its top hash, as list_package_versions shows it.",
+                "The revision to roll back to is missing.",
+                hint="Pass its top hash, as shown by list_package_versions.",
             )
         return self._write(
             "rollback_package",

@@ -148,7 +148,7 @@ class ObjectOps(WritingGroup):
         ):
             raise ValidationError(
                 f"block_size={block_size!r} is not a number of bytes from 1 to {LARGEST_BLOCK}.",
-                hint="None leaves it to the backend.",
+                hint="Pass None to leave it to the backend.",
             )
         opened = self._dispatch.call(
             "open_object", io.IOBase, uri=_parse_uri(uri), block_size=block_size
@@ -213,7 +213,7 @@ class ObjectOps(WritingGroup):
         target = _parse_uri(uri)
         if isinstance(target, S3Uri) and target.version_id is not None:
             raise ValidationError(
-                f"{target.url} names a version, which only a store can give.",
+                f"{target.url} contains a version, but the store assigns versions.",
                 hint="Leave '?versionId=…' out.",
             )
         return self._write(
@@ -287,7 +287,7 @@ def _parse_source(source: ObjectSource) -> ObjectSource:
         return bytes(source)
     if isinstance(source, str):
         raise ValidationError(
-            f"The source {source!r} is text, which may mean a path or the bytes themselves.",
+            f"The source {source!r} is text, which could be a path or the content itself.",
             hint="Give pathlib.Path(…) for a file, or text.encode() for bytes.",
         )
     if isinstance(source, (Path, bytes)) or callable(getattr(source, "read", None)):
@@ -307,7 +307,7 @@ def _parse_checksum(checksum: EntryHash | None) -> EntryHash | None:
     if isinstance(checksum, EntryHash) and checksum.type in (SHA256_CHUNKED, SHA256):
         return checksum
     raise ValidationError(
-        f"checksum={checksum!r} is no hash that can be checked while sending.",
+        f"checksum={checksum!r} is not a hash that can be checked while sending.",
         hint=f"Give EntryHash({SHA256_CHUNKED!r}, …) or EntryHash({SHA256!r}, …).",
     )
 
@@ -319,7 +319,7 @@ def _parse_object_metadata(metadata: Mapping[str, str] | None) -> Mapping[str, s
         for text in (key, value):
             if not (isinstance(text, str) and text.isascii() and text.isprintable()):
                 raise ValidationError(
-                    f"The object metadata has {text!r}, which is no printable ASCII text.",
-                    hint="Stores send it in headers; metadata of any kind belongs to the package.",
+                    f"The object metadata has {text!r}, which is not printable ASCII text.",
+                    hint="Stores send it in headers; put other metadata into the package.",
                 )
     return dict(metadata)

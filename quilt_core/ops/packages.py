@@ -273,7 +273,7 @@ class PackageOps(OperationGroup):
         if first["registry"] != second["registry"]:
             raise ValidationError(
                 f"The packages are in two registries, {first['registry']} and "
-                f"{second['registry']}, and only packages of one can be compared."
+                f"{second['registry']}, but only packages in the same registry can be compared."
             )
         return self._dispatch.call(
             "diff_packages",

@@ -113,7 +113,7 @@ def check_tree(keys: Iterable[str], names: Mapping[str, str]) -> None:
             if directory in names:
                 raise ValidationError(
                     f"{names[directory]} would become the file {directory!r}, and "
-                    f"{names[key]} lies below it as {key!r}.",
+                    f"{names[key]} is below it as {key!r}.",
                     context={"logical_key": key},
                 )
             directory = posixpath.dirname(directory)
@@ -144,7 +144,7 @@ def _check_keys(value: Any) -> None:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise ValidationError(f"The metadata has the key {key!r}, which is no text.")
+                raise ValidationError(f"The metadata has the key {key!r}, which is not text.")
             _check_keys(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
@@ -173,7 +173,7 @@ def parse_workflow(workflow: Workflow) -> Workflow:
         return workflow
     raise ValidationError(
         f"{workflow!r} is not a workflow.",
-        hint="Leave it out for the bucket's default, give None for none, or a workflow's id.",
+        hint="Leave it out for the bucket's default, or pass None for none, or a workflow's id.",
     )
 
 
@@ -187,7 +187,7 @@ def parse_expected_top_hash(given: str | None) -> str | None:
     found = RevisionRef.parse(given)
     if found.kind is not RevisionKind.HASH:
         raise ValidationError(
-            f"expected_top_hash={given!r} is no whole top hash.",
+            f"expected_top_hash={given!r} is not a whole top hash.",
             hint=f"Give the 64 digits that get_package_info shows, or {NO_REVISION!r}.",
         )
     return found.value
@@ -223,7 +223,7 @@ def parse_predicates(given: Iterable[MetadataPredicate]) -> tuple[MetadataPredic
             raise ValidationError(f"{predicate!r} is not a MetadataPredicate.")
         if not predicate.path.startswith("/") or len(predicate.kinds) != 1:
             raise ValidationError(
-                f"{predicate!r} does not say one thing about one value.",
+                f"{predicate!r} is not exactly one condition on one value.",
                 hint="Give a JSON pointer such as path='/species' and one kind of condition.",
             )
     return predicates

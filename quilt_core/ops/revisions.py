@@ -248,8 +248,8 @@ class RevisionOps(WritingGroup):
         expected = parse_expected_top_hash(expected_top_hash)
         if expected == NO_REVISION:
             raise ValidationError(
-                "An update needs a package that is there, and expected_top_hash says that there "
-                "is none.",
+                "An update needs an existing package, but expected_top_hash says that there is "
+                "none.",
                 hint="Use create_package_revision.",
             )
         if not (entries or removals or changes):

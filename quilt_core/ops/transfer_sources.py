@@ -16,7 +16,7 @@ from quilt_core.ops.parsing import check_tree, parse_metadata
 def parse_path(path: str | os.PathLike[str], name: str) -> Path:
     if isinstance(path, (str, os.PathLike)) and (text := os.fspath(path)):
         return Path(text)
-    raise ValidationError(f"{name}={path!r} is no path.", hint="Give a folder, like 'data'.")
+    raise ValidationError(f"{name}={path!r} is not a path.", hint="Give a folder, like 'data'.")
 
 
 def parse_patterns(patterns: Iterable[str], name: str) -> tuple[str, ...]:
@@ -27,7 +27,9 @@ def parse_patterns(patterns: Iterable[str], name: str) -> tuple[str, ...]:
     found = tuple(patterns)
     for pattern in found:
         if not (isinstance(pattern, str) and pattern.strip()):
-            raise ValidationError(f"{pattern!r} in `{name}` is no pattern.", hint="'*.csv' is one.")
+            raise ValidationError(
+                f"{pattern!r} in `{name}` is not a pattern.", hint="'*.csv' is one."
+            )
     return found
 
 

@@ -137,7 +137,7 @@ def _reserve(
         records[f"{name} ({key[1]})"] = record
         if (name, key) not in _warned:
             _warned.add((name, key))
-            logger.warning("A backend of %s is left out: %s.", record.origin, record.cause)
+            logger.warning("A backend of %s was skipped: %s.", record.origin, record.cause)
     return records
 
 
@@ -149,7 +149,7 @@ _warned: set[tuple[str, tuple[str, str | None]]] = set()
 
 
 def _record(group: str, point: EntryPoint) -> PluginRecord:
-    # It is parsed anew each time it is asked for. A field that is not there is None here, and a
+    # It is parsed again each time it is asked for. A field that is not there is None here, and a
     # KeyError once a program has imported the backport `importlib_metadata`.
     given: PackageMetadata | dict[str, str] = point.dist.metadata if point.dist else {}
     found = {field: given[field] for field in ("Name", "Version", "Summary") if field in given}
@@ -164,7 +164,7 @@ def _record(group: str, point: EntryPoint) -> PluginRecord:
 
 
 def environment_repair(distributions: Iterable[str | None]) -> str | None:
-    """The one command that mends the environment when one of these has a former name of ours.
+    """The one command that fixes the environment when one of these has a former name of ours.
 
     It names every former distribution that is installed, not only the given ones.
     """

@@ -141,15 +141,15 @@ def _required(name: str, where: str, backend: str, settings: Settings) -> Extens
     record = extensions().get(name)
     if record is None:
         raise PluginError(
-            f"The extension {name!r}, which {where} names, is not installed.",
-            hint=f"Install it, or take it out of {where}. Installed: "
+            f"The extension {name!r}, which is listed in {where}, is not installed.",
+            hint=f"Install it, or remove it from {where}. Installed: "
             f"{', '.join(extensions()) or 'none'}.",
             context={"extension": name, "named_by": where},
         )
     if record.status is PluginStatus.BLOCKED:
         raise PluginError(
-            f"The extension {name!r}, which {where} names, is blocked: {record.cause}.",
-            hint="An extension that is named is required: name it in neither, or unblock it.",
+            f"The extension {name!r}, which is listed in {where}, is blocked: {record.cause}.",
+            hint="A listed extension is required: unblock it, or remove it from the list.",
             context={"extension": name, "named_by": where},
         )
     return make_extension(record, backend, settings)

@@ -1,7 +1,7 @@
 """Distributions of this project under the names that they had before.
 
 A new distribution and its former one have the same modules, and pip removes them when either is
-uninstalled. So an environment that has both is mended by uninstalling the former one and then
+uninstalled. So an environment that has both is fixed by uninstalling the former one and then
 reinstalling the new one.
 """
 
@@ -22,7 +22,7 @@ FORMER_NAMES: Mapping[str, str] = MappingProxyType(
 
 
 def replacement_command(distributions: Iterable[str | None]) -> str | None:
-    """The one command that mends an environment with former distributions; None without one.
+    """The one command that fixes an environment with former distributions; None without one.
 
     Parameters
     ----------

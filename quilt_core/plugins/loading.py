@@ -50,7 +50,7 @@ def create_backend(record: PluginRecord, settings: Settings) -> BackendPlugin:
     """Import a backend and make it; `PluginError` as `load_target`, or for a broken contract."""
     factory = load_target(record)
     if not callable(factory):
-        raise failure(record, f"{record.target} is not a function that makes a backend")
+        raise failure(record, f"{record.target} is not a function that creates a backend")
     try:
         backend = factory(with_options(settings, factory, record.name))
     except QuiltOpsError:
@@ -96,7 +96,7 @@ def failure(
     repair = environment_repair([record.distribution])
     if repair:
         present = FORMER_NAMES[record.distribution or ""]
-        hint = f"{record.distribution} is called {present} now: {repair}"
+        hint = f"{record.distribution} is now called {present}: {repair}"
     problem = PluginError(
         f"The {record.kind} {record.name!r} ({record.origin}) cannot be used: {cause}.",
         hint=hint,
@@ -120,7 +120,7 @@ def _import_failure(
 def _missing_module(record: PluginRecord, error: ModuleNotFoundError) -> tuple[str, str | None]:
     missing = error.name or ""
     if missing.partition(".")[0] == record.target.partition(":")[0].partition(".")[0]:
-        cause = f"its own module {missing} is not there"
+        cause = f"its own module {missing} is missing"
         return cause, f"Reinstall it: pip install --force-reinstall {record.distribution}."
     cause = f"its dependency {missing} is missing"
     return cause, f"Install it: pip install {missing} (needed by {record.distribution})."

@@ -101,7 +101,7 @@ class Hooks:
         both = sorted(set(backend.unsupported) & met)
         if unknown or both:
             what = (
-                f"declares {unknown[0]!r} unsupported, which is no hook"
+                f"declares {unknown[0]!r} unsupported, which is not a hook"
                 if unknown
                 else f"declares {both[0]!r} unsupported and implements it"
             )
@@ -129,7 +129,7 @@ class Hooks:
         for known, plugin, _ in self._plugins:
             if plugin is extension.plugin:
                 what = f"The extension {extension.name!r}"
-                raise PluginError(f"{what} is here already, as {known!r}.")
+                raise PluginError(f"{what} is already registered as {known!r}.")
         name = f"{EXTENSION}{extension.name}"
         self._plugins.append((name, extension.plugin, extension.hooks))
         around = extension.hooks.get(AROUND)
@@ -156,7 +156,7 @@ class Hooks:
         return answer
 
     def caller(self, operation: str) -> pluggy.HookCaller:
-        """What calls an operation's hook; `KeyError` when there is no operation of that name."""
+        """The function that calls a hook; `KeyError` if there is no operation with that name."""
         # Reading a dictionary needs no lock, and this is on every call's way.
         known = self._callers.get(operation)
         return self._register_hook(operation) if known is None else known

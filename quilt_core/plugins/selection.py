@@ -48,7 +48,7 @@ def select_backend(settings: Settings, installed: Mapping[str, PluginRecord]) ->
         f"Several backends are installed: {', '.join(sorted(candidates))}.",
         hint="Choose one: connect(backend=…), QUILT_BACKEND, `backend` in a profile, or "
         "--backend on the command line."
-        + (" `quiltops login` chooses one, too." if KNOWN_BACKENDS.keys() & candidates else ""),
+        + (" `quiltops login` also chooses one." if KNOWN_BACKENDS.keys() & candidates else ""),
         context={"installed": sorted(installed)},
     )
 

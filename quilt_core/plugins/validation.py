@@ -1,6 +1,6 @@
 """Check hook implementations before they are registered.
 
-pluggy registers a misspelt hook, a coroutine function and a class without a word and fails, or
+pluggy registers a misspelt hook, a coroutine function and a class silently and fails, or
 answers None, at the call. Here each is an error when connecting, with the nearest valid name.
 """
 
@@ -118,7 +118,7 @@ def check_implementer(
     ------
     PluginError
         For a class, no hooks at all, a misspelt hook or parameter, a coroutine function,
-        defaults, keyword-only parameters, or an extension that is no wrapper.
+        defaults, keyword-only parameters, or an extension that is not a wrapper.
     """
     if isinstance(plugin, type):
         raise PluginError(f"The {owner} registers the class {plugin.__name__}, not an instance.")
@@ -138,7 +138,7 @@ def check_implementer(
             if implementation.options.get("optionalhook"):
                 continue
             raise PluginError(
-                f"The {owner} implements {operation!r}, which is no hook.",
+                f"The {owner} implements {operation!r}, which is not a hook.",
                 hint=_nearest(operation, specifications()),
             )
         wrapper = implementation.wrapper

@@ -2,7 +2,7 @@
 
 Two use it: the composition that answers the group `query` for every backend, and the Athena of the
 local registry. Each brings a `quilt_core.query.source.TableSource`, which says what there is to
-read and reads it with the rights of whoever asks.
+read and reads it with the permissions of the caller.
 
 It needs the extra `query` (duckdb, sqlglot, pyarrow, PyYAML), imported when a query is made.
 """

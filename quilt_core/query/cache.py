@@ -1,7 +1,7 @@
 """Manifests as Parquet files, so that each revision is read once.
 
-A file belongs to a scope, which stands for a registry and whoever reads it, so that nobody is shown
-what somebody else was allowed to read. It is made for this user only, and its loss harms nobody.
+A file belongs to a scope, which represents a registry and an identity, so that no user sees what
+only another user was allowed to read. Only this user can read it, and losing it does no harm.
 """
 
 from __future__ import annotations

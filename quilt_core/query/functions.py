@@ -1,7 +1,7 @@
 """Functions: which ones a query may call, and how DuckDB does what Trino's mean.
 
 sqlglot knows most of Trino's functions and what DuckDB calls them. Here are those that it passes on
-as they are, and those whose results would differ without a word.
+as they are, and those whose results would differ silently.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def check_functions(tree: exp.Expr) -> None:
         if not known:
             raise ValidationError(
                 f"The local engine has no function {name}().",
-                hint="Write it in another way, or use engine='athena' where the registry has it.",
+                hint="Rewrite the query, or use engine='athena' if the registry supports it.",
                 context={"function": name},
             )
 

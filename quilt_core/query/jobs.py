@@ -94,7 +94,8 @@ class Jobs:
         if job is None or job.owner != (registry, identity):
             raise NotFoundError(
                 f"There is no query {query_id!r}.",
-                hint="A query of the local engine lives as long as the connection that started it.",
+                hint="A query in the local engine lives only as long as the connection that "
+                "started it.",
                 context={"query_id": query_id},
             )
         return job
@@ -186,7 +187,7 @@ class _Job:
                 yield from pa.ipc.open_stream(source)
         except OSError as error:
             raise NotFoundError(
-                f"The result of query {self.status.query_id} is gone: {error}.",
+                f"The result of query {self.status.query_id} is no longer available: {error}.",
                 hint="Start the query again.",
             ) from error
 

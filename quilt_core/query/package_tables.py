@@ -46,10 +46,10 @@ COLUMNS = {
 """The columns of each of the four tables."""
 _DESCRIPTIONS = {
     REVISION: "A revision of a package, and when it was published.",
-    TAG: "A tag of a package, such as latest, and the revision that it names.",
+    TAG: "A tag of a package, such as latest, and the revision that it points to.",
     MANIFEST: "A revision's commit message and user metadata, which is JSON text.",
     ENTRY: "A file of a revision: where it is, its size, its hash and its metadata, which is JSON "
-    "text. A directory that has metadata has a row without a physical key.",
+    "text. A directory with metadata has a row without a physical key.",
 }
 
 

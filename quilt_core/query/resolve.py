@@ -91,6 +91,6 @@ def _unknown(name: TableName) -> ValidationError:
     where = "" if name.line is None else f" (line {name.line}, column {name.column})"
     return ValidationError(
         f"There is no table {name.shown} that this identity can read{where}.",
-        hint="list_query_tables() shows the tables; names with dashes stand in double quotes.",
+        hint="list_query_tables() shows the tables; put names with hyphens in double quotes.",
         context={"table": name.shown, "line": name.line, "column": name.column},
     )

@@ -161,14 +161,14 @@ class Run:
             raise ProtocolError(
                 f"The revision {pointer.top_hash} of {pointer.package} cannot be read: "
                 f"{error.message}",
-                hint="Delete the revision, or ask about tables that have nothing of it "
+                hint="Delete the revision, or query only tables that do not need it "
                 "(_package_revision, _package_tag).",
                 context={**error.context, "top_hash": pointer.top_hash},
             ) from error
         except OSError as error:
             raise BackendError(
                 f"The cache of revisions cannot be written: {error}.",
-                hint="QUILT_CORE_CACHE_DIR names another folder for it.",
+                hint="Set QUILT_CORE_CACHE_DIR to another folder.",
             ) from error
         return True
 

@@ -119,7 +119,7 @@ class Session:
         with self.reading():
             relation = self._connection.sql(sql)
             if relation is None:
-                raise ValidationError("The statement gives no rows.")
+                raise ValidationError("The statement returns no rows.")
             types = [str(kind) for kind in relation.types]
             return list(relation.columns), types, relation.to_arrow_reader(BATCH_ROWS)
 
@@ -203,7 +203,7 @@ def _translated(error: Any) -> QuiltOpsError:
     if isinstance(error, duckdb.OutOfMemoryException):
         return BackendError(
             f"The query needs more memory or disk than it may use: {what}.",
-            hint="Ask for less at once, such as fewer columns or groups, or use Athena.",
+            hint="Request less at once, such as fewer columns or groups, or use Athena.",
             context=context,
         )
     wrong = (
@@ -220,7 +220,7 @@ def _translated(error: Any) -> QuiltOpsError:
     if isinstance(error, duckdb.IOException):
         return NotFoundError(
             f"A file of the cache cannot be read: {what}.",
-            hint="Run the query again; it was removed, or damaged, meanwhile.",
+            hint="Run the query again; the file was removed or damaged in the meantime.",
             context=context,
         )
     return BackendError(f"The query failed: {what}.", context=context)

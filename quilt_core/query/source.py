@@ -1,4 +1,4 @@
-"""What the engine reads: packages and files, with the rights of whoever asks.
+"""What the engine reads: packages and files, with the permissions of the caller.
 
 An implementation is made for one identity, and gives what that identity may read, nothing else: the
 engine trusts it, and shows all of it. It raises `quilt_core.errors` only. The engine calls it from
@@ -55,7 +55,7 @@ class TableSource(Protocol):
 
         Sources of one scope share it: those of one registry whose identities may read the same. It
         names the registry and, where identities may read different things, the identity, by a key
-        that is no secret. None: what is read is kept for one query only, as it must be where
+        that is not a secret. None: what is read is kept for one query only, as it must be where
         nothing tells manifests of one top hash apart.
         """
         ...

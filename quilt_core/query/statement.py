@@ -1,6 +1,6 @@
 """Understand a statement: one that reads, in Trino's dialect, and the same for DuckDB.
 
-What reaches DuckDB is written anew from a parsed tree in which every table is one that was found
+What reaches DuckDB is written again from a parsed tree in which every table is one that was found
 for the caller, and every function one that is known to be harmless. DuckDB is confined all the same
 (`quilt_core.query.session`).
 """
@@ -118,7 +118,7 @@ class Statement:
         except (SqlglotError, ValueError) as error:
             raise ValidationError(
                 f"The local engine cannot execute this: {str(error).strip()}",
-                hint="Write it in another way, or use engine='athena' where the registry has it.",
+                hint="Rewrite the query, or use engine='athena' if the registry supports it.",
             ) from error
         return f"EXPLAIN {sql}" if self._explain else sql
 
@@ -147,13 +147,13 @@ def parse_statement(sql: str) -> Statement | ShowTables | Describe:
     Raises
     ------
     ValidationError
-        For what is no SQL, with `line` and `column` in the context; for several statements, and
+        For what is not SQL, with `line` and `column` in the context; for several statements, and
         for one that does anything but read.
     """
     if len(sql) > _LONGEST:
         raise ValidationError(f"The statement has more than {_LONGEST:,} characters.")
     if not is_unicode(sql):
-        raise syntax_error("it has surrogates, which are no characters", None, None)
+        raise syntax_error("it has surrogates, which are not characters", None, None)
     alone = sql.strip().removesuffix(";").rstrip()
     if found := _SHOW_TABLES.fullmatch(alone):
         place = found["place"]
@@ -210,26 +210,26 @@ def _only_reads(node: exp.Expr) -> ValidationError:
     if isinstance(node, exp.Command):
         word = str(node.this).upper()
     return ValidationError(
-        f"A query only reads, and this has {word}.",
+        f"A query may only read, but this contains {word}.",
         hint="Write SELECT, WITH, VALUES or TABLE; EXPLAIN, DESCRIBE and SHOW TABLES work, too.",
     )
 
 
 def _check_table(node: exp.Table) -> None:
-    """Raise `ValidationError` for a table that is no name."""
+    """Raise `ValidationError` for a table that is not a name."""
     line, column = _place(node)
     if not isinstance(node.this, exp.Identifier):
         what = node.this.name or node.this.key
         raise ValidationError(
-            f"{what} gives no table that the local engine reads.",
-            hint="Name a table of list_query_tables(), or a row source such as UNNEST(…).",
+            f"{what} is not a table that the local engine can read.",
+            hint="Use a table from list_query_tables(), or a row source such as UNNEST(…).",
             context={"line": line, "column": column},
         )
     for key in ("version", "when", "changes", "format", "pattern", "only"):
         if node.args.get(key):
             raise ValidationError(
-                f"{_table_name(node).shown} is asked for as of a version, which the local engine "
-                "does not keep.",
+                f"{_table_name(node).shown} is queried as of a version, which the local engine "
+                "does not support.",
                 context={"line": line, "column": column},
             )
 
@@ -238,8 +238,8 @@ def syntax_error(reason: str, line: int | None, column: int | None) -> Validatio
     """The error for SQL that is wrong, with its place where that is known."""
     where = "" if line is None else f" at line {line}, column {column}"
     return ValidationError(
-        f"The SQL is wrong{where}: {reason}.",
-        hint="The dialect is Trino's, as Athena has it: docs/guides/query.md.",
+        f"The SQL is invalid{where}: {reason}.",
+        hint="The dialect is Trino's, as in Athena: docs/guides/query.md.",
         context={"line": line, "column": column},
     )
 

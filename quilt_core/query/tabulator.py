@@ -108,12 +108,12 @@ def parse_config(name: str, text: str) -> TabulatorConfig:
         ]
         kind = str(parser["format"]).lower()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _wrong(name, f"its configuration is not understood ({error!r})") from error
+        raise _wrong(name, f"its configuration cannot be interpreted ({error!r})") from error
     if kind not in ("csv", "parquet") or not columns:
         raise _wrong(name, f"its parser is {kind!r}, or it has no columns")
     delimiter = str(parser.get("delimiter", ","))
     if kind == "csv" and (len(delimiter) != 1 or not delimiter.isascii()):
-        raise _wrong(name, f"its delimiter is {delimiter!r}, and one ASCII character is expected")
+        raise _wrong(name, f"its delimiter is {delimiter!r}, but one ASCII character is expected")
     return TabulatorConfig(
         name=name,
         columns=columns,
@@ -198,6 +198,6 @@ def _literal(text: str) -> str:
 def _wrong(table: str, reason: str) -> ValidationError:
     return ValidationError(
         f"The tabulator table {table!r} cannot be read: {reason}.",
-        hint="get_tabulator_table() shows its configuration; update_tabulator_table() mends it.",
+        hint="get_tabulator_table() shows its configuration; update_tabulator_table() corrects it.",
         context={"table": table},
     )

@@ -70,7 +70,7 @@ def write_issue(
         raise BackendError(
             f"{file.logical_key!r} of {file.package} does not fit the table {config.name!r}: "
             f"{reason}.",
-            hint="`continue_on_error: true` in the table's configuration leaves such files out.",
+            hint="Set `continue_on_error: true` in the table's configuration to skip such files.",
             context={"table": config.name, "physical_key": file.physical_key},
         ) from error
     schema = schema_of(config.result_columns())
@@ -82,7 +82,7 @@ def write_issue(
 
 
 def _default(column: TabulatorColumn) -> Any:
-    """What stands in a column of a row that is there only for its issue."""
+    """The value of a column in a row that exists only to report an issue."""
     if column.nullable:
         return None
     return _DEFAULTS.get(column.type, 0)

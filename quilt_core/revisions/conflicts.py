@@ -35,7 +35,7 @@ def moved_on(
         f"{_short(actual)} instead of {_short(expected)}.",
         expected=expected,
         actual=actual,
-        hint="Look at the new revision and write again, or overwrite it with force=True.",
+        hint="Check the new revision and write again, or overwrite it with force=True.",
         context={
             "package": str(package_name),
             "registry": registry.url,
@@ -67,9 +67,10 @@ def overwrote(
         The revision that was written.
     """
     return ConflictError(
-        f"The revision {_short(ours)} of {package_name} in {registry} is written, and "
-        f"{', '.join(map(_short, overwritten))} came from somebody else since {_short(base)}, "
-        "from which this write started: each may lack what the other changed.",
+        f"The revision {_short(ours)} of {package_name} in {registry} was published, but "
+        f"{', '.join(map(_short, overwritten))} were published by somebody else since "
+        f"{_short(base)}, "
+        "which this write started from: each may lack the changes of the other.",
         expected=base,
         actual=overwritten[0],
         hint="Compare the revisions with diff_packages; apply the change that is missing from the "

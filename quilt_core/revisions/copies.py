@@ -41,7 +41,7 @@ def plan_copies(
     Raises
     ------
     NotSupportedError
-        For a physical key that is no object in S3, and could not be copied from.
+        For a physical key that is not an object in S3, and could not be copied from.
     """
     if mode is CopyMode.NONE:
         return ()

@@ -21,9 +21,9 @@ from quilt_core.revisions.request import RevisionRequest
 from quilt_core.revisions.versions import is_versioned
 
 _SHOWN = 5
-_NO_CHECKSUM = "its object has the same size, and no checksum tells whether it has the same bytes"
-_OTHER_BYTES = "its object has another checksum now"
-NO_HASH = "it has no hash and names no version, so that nothing says which bytes it means"
+_NO_CHECKSUM = "its object has the same size, but there is no checksum to compare its bytes"
+_OTHER_BYTES = "its object now has a different checksum"
+NO_HASH = "it has neither a hash nor a version, so that it is unknown which bytes it refers to"
 
 
 @attrs.frozen(kw_only=True)
@@ -171,7 +171,7 @@ def settle_entry(
     """
     place = stored_object(entry.physical_key)
     if found.size != entry.size:
-        return f"its object has {found.size} bytes now, and not {entry.size}"
+        return f"its object has {found.size} bytes now instead of {entry.size}"
     names_version = place is not None and place.version_id is not None
     if place is None or is_versioned(place) or (names_version and not (copied and entry.hash)):
         return entry
@@ -204,8 +204,8 @@ def cannot_keep(
     return ValidationError(
         f"{number} of {package_name} in {registry} cannot be kept with certainty: "
         f"{'; '.join(shown)}{f'; and {more} more' if more else ''}.",
-        hint="Give these entries anew, remove them, or update with a backend that keeps entries "
-        "without looking at their objects.",
+        hint="Pass these entries again, remove them, or update with a backend that keeps entries "
+        "without checking their objects.",
         context={
             "package": str(package_name),
             "registry": registry.url,

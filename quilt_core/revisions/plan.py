@@ -23,7 +23,7 @@ class RevisionPlan:
     added: tuple[str, ...]
     """Logical keys that come and were not there."""
     replaced: tuple[str, ...]
-    """Logical keys that are given anew."""
+    """Logical keys that are given again."""
     removed: tuple[str, ...]
     """Logical keys that go."""
     user_meta: Mapping[str, Any] | None
@@ -167,6 +167,6 @@ def _nothing_to_remove(
 ) -> NotFoundError:
     return NotFoundError(
         f"{package_name} in {registry} holds no {', '.join(map(repr, keys))} to remove.",
-        hint="Name logical keys or directories as browse_content shows them.",
+        hint="Pass logical keys or directories as shown by browse_content.",
         context={"package": str(package_name), "registry": registry.url, "remove": keys},
     )

@@ -58,7 +58,7 @@ class VersionCheck:
         return ValidationError(
             f"s3://{self.bucket} keeps no versions: an object that is written again there changes "
             "what earlier revisions mean.",
-            hint="Switch versions on for the bucket, or write with allow_unversioned=True "
+            hint="Turn on versioning for the bucket, or write with allow_unversioned=True "
             "(--allow-unversioned).",
             context={"bucket": self.bucket},
         )

@@ -49,8 +49,8 @@ class Like:
 
 @attrs.frozen
 class Near:
-    """A word that becomes this one by so many changes at most: a letter added, left out or
-    replaced, or two neighbours exchanged (the distance of Damerau and Levenshtein)."""
+    """A word that becomes this one with at most the given number of changes: a letter added, left
+    out or replaced, or two neighbours exchanged (the distance of Damerau and Levenshtein)."""
 
     word: str
     distance: int
@@ -75,7 +75,7 @@ class Near:
 
 @attrs.frozen
 class Everything:
-    """The empty query, which everything fits alike."""
+    """The empty query, which everything matches equally."""
 
     def score(self, text: Fields) -> float:
         """1 for any text."""

@@ -66,7 +66,7 @@ def parse_query(text: str, field: str | None = None) -> Query:
     parser = _Parser(text, _tokens(text))
     parsed = parser.alternatives(field, 0)
     if parser.token is not None:
-        raise _malformed(text, "there is a ')' too many")
+        raise _malformed(text, "there is one ')' too many")
     return parsed
 
 
@@ -96,7 +96,7 @@ class _Parser:
     def _next(self) -> Token:
         token = self.token
         if token is None:
-            raise _malformed(self._text, "it ends where a word should be")
+            raise _malformed(self._text, "it ends where a word is expected")
         self._at += 1
         return token
 
@@ -117,7 +117,7 @@ class _Parser:
                     required.append(optional.pop())
                 self._at += 1
                 if self.token is None:
-                    raise _malformed(self._text, "it ends where a word should be")
+                    raise _malformed(self._text, "it ends where a word is expected")
                 continue
             target = required if joined else optional
             if token.kind == "sign" or (token.kind == "word" and token.text == "NOT"):
@@ -145,7 +145,7 @@ class _Parser:
         if token.kind == "range":
             return self._boosted(self._range(field, token))
         if token.kind != "word":
-            raise _malformed(self._text, f"{token.text!r} stands where a word should be")
+            raise _malformed(self._text, f"{token.text!r} is in a place where a word is expected")
         match = _FIELD.fullmatch(token.text)
         return self._word(token.text, field) if match is None else self._named(match, depth)
 
@@ -155,7 +155,7 @@ class _Parser:
             return self._word(rest, field)
         token = self.token
         if rest or token is None or token.kind in ("close", "sign") or _FIELD.fullmatch(token.text):
-            raise _malformed(self._text, "a field is followed by what it should hold")
+            raise _malformed(self._text, "a field must be followed by a value")
         return self._part(field, depth)
 
     def _word(self, raw: str, field: str | None) -> Query | None:
@@ -189,7 +189,7 @@ class _Parser:
     def _comparison(self, field: str, match: re.Match[str]) -> Query:
         bound, sign = _plain(_signs(match["bound"], wild=False)), match["sign"]
         if not bound:
-            raise _malformed(self._text, f"{sign} is followed by a value, without a space")
+            raise _malformed(self._text, f"{sign} must be followed by a value, without a space")
         if sign.startswith(">"):
             return Range(field, bound, None, with_low=sign == ">=")
         return Range(field, None, bound, with_high=sign == "<=")
@@ -267,8 +267,8 @@ def _distance(word: str) -> int:
 
 def _malformed(text: str, why: str) -> ValidationError:
     return ValidationError(
-        f"The query {text[:_SHOWN]!r} cannot be understood: {why[:_SHOWN]}.",
+        f"The query {text[:_SHOWN]!r} cannot be parsed: {why[:_SHOWN]}.",
         hint='Words, "phrases", AND, OR, NOT, parentheses, wild*c?rds, fuzzy~, field:word and '
-        "field:[low TO high] are known.",
+        "field:[low TO high] are supported.",
         context={"query": text[:_SHOWN]},
     )

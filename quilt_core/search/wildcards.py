@@ -14,7 +14,7 @@ from functools import lru_cache
 import attrs
 
 _MOST_MOVES = 4096
-"""Moves that are remembered per pattern; beyond, they are forgotten and made anew."""
+"""Moves that are remembered per pattern; beyond, they are forgotten and made again."""
 
 Places = frozenset[int]
 """The steps before which the text read so far may be."""

@@ -33,7 +33,7 @@ def secret(value: Any) -> Secret:
     if isinstance(value, Secret):
         return value
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("it must be text that is not empty")
+        raise ValueError("it must be non-empty text")
     return Secret(value.strip())
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def document() -> TOMLDocument:
-    """The configuration file; empty when it is not there; `ValidationError` when it is no TOML."""
+    """The configuration file; empty when it is not there; `ValidationError` when it is not TOML."""
     import tomlkit
 
     file = config_path()

@@ -96,7 +96,7 @@ def extension_tables(
 ) -> Mapping[str, Mapping[str, Any]]:
     """The options of the extensions that a profile names: `[profiles.work.extensions.audit]`.
 
-    `ValidationError` when they are no tables.
+    `ValidationError` when they are not tables.
     """
     if not isinstance(tables, Mapping) or not all(
         isinstance(table, Mapping) for table in tables.values()

@@ -103,7 +103,7 @@ def _sourced(options: Any, source: str) -> dict[str, tuple[Any, str]]:
         return {}
     if not isinstance(options, Mapping):
         raise ValidationError(
-            f"The options (from {source}) are no mapping from names to values.",
+            f"The options (from {source}) are not a mapping from names to values.",
             hint='Give options={"name": value}, or a table [profiles.NAME.options].',
             context={"setting": "options", "source": source},
         )

@@ -59,7 +59,7 @@ def _setting(
             usual = f"Correct {name!r} where it comes from ({source}), or leave it out."
             reason, hint = (*error.args, usual)[:2]
             raise ValidationError(
-                f"{shown} is no value for the setting {name!r} (from {source}): {reason}.",
+                f"{shown} is not a value for the setting {name!r} (from {source}): {reason}.",
                 hint=hint,
                 context={"setting": name, "source": source},
             ) from None
@@ -78,12 +78,12 @@ def _secret(help_text: str, *env: str) -> Any:
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """What a connection is configured with.
+    """The configuration of a connection.
 
-    Made by `quilt_core.settings.load_settings`: an explicit argument goes before the
-    environment, and that before the profile in the configuration file. Backends receive it and
-    read nothing else. Values are checked and converted here, also when it is made directly, as
-    tests do: `ValidationError` names the setting and where its value came from.
+    Created by `quilt_core.settings.load_settings`: explicit arguments take precedence over the
+    environment, and the environment over the profile in the configuration file. Backends receive it
+    and read no other configuration. Values are checked and converted here, also if it is created
+    directly, as in tests: `ValidationError` names the setting and where its value came from.
     """
 
     # First, because the converters of the other fields name the source in their errors.
@@ -91,15 +91,15 @@ class Settings:
         factory=lambda: MappingProxyType({}), repr=False, eq=False, metadata={"internal": True}
     )
     backend: str | None = _setting(
-        converters.text, "Which backend to use, by name.", "QUILT_BACKEND"
+        converters.text, "The name of the backend to use.", "QUILT_BACKEND"
     )
     profile: str | None = _setting(
         converters.text, "The profile in the configuration file.", "QUILT_PROFILE"
     )
     registry: Registry | None = _setting(
         converters.registry,
-        "The default package registry: s3://bucket, file:///folder, or what else the backend "
-        "serves.",
+        "The default package registry: s3://bucket, file:///folder, or another one that the "
+        "backend supports.",
         "QUILT_DEFAULT_REGISTRY",
     )
     catalog_url: str | None = _setting(
@@ -109,16 +109,18 @@ class Settings:
         converters.http_address, "The registry's https:// address.", "QUILT_REGISTRY_URL"
     )
     graphql_endpoint: str | None = _setting(
-        converters.http_address, "The GraphQL endpoint, taken as it is.", "QUILT_GRAPHQL_ENDPOINT"
+        converters.http_address, "The GraphQL endpoint, used unchanged.", "QUILT_GRAPHQL_ENDPOINT"
     )
-    token: Secret | None = _secret("A JWT: a bearer token, or claims with one.", "MCP_JWT_TOKEN")
+    token: Secret | None = _secret(
+        "A JWT: a bearer token, or claims that contain one.", "MCP_JWT_TOKEN"
+    )
     api_key: Secret | None = _secret("An API key (qk_…).", "QUILT_API_KEY")
     refresh_token: Secret | None = _secret(
-        "A refresh token, to get access tokens with.", "QUILT_REFRESH_TOKEN"
+        "A refresh token, used to get access tokens.", "QUILT_REFRESH_TOKEN"
     )
     token_provider: Callable[[], str] | None = _setting(
         converters.function,
-        "A function of the application that gives a fresh token.",
+        "A function of the application that returns a fresh token.",
         printable=False,
     )
     use_quilt3_login: bool = _setting(
@@ -139,30 +141,32 @@ class Settings:
         "QUILT_MULTITENANT_MODE",
         default=False,
     )
-    jwt_secret: Secret | None = _secret("The key of HS256/384/512 signatures.", "QUILT_JWT_SECRET")
+    jwt_secret: Secret | None = _secret("The key for HS256/384/512 signatures.", "QUILT_JWT_SECRET")
     jwt_public_key: str | None = _setting(
         converters.text,
-        "The public key (PEM) of RS, PS, ES or EdDSA signatures.",
+        "The public key (PEM) for RS, PS, ES or EdDSA signatures.",
         "QUILT_JWT_PUBLIC_KEY",
     )
     jwt_jwks_url: str | None = _setting(
-        converters.http_address, "Where the public keys are (JWKS, https://).", "QUILT_JWT_JWKS_URL"
+        converters.http_address,
+        "The address of the public keys (JWKS, https://).",
+        "QUILT_JWT_JWKS_URL",
     )
     jwt_algorithms: tuple[str, ...] = _setting(
         converters.texts,
-        "The signature algorithms to accept; empty: those that fit the key.",
+        "The signature algorithms to accept; if empty, those that fit the key.",
         "QUILT_JWT_ALGORITHMS",
         default=(),
     )
     jwt_audience: str | None = _setting(
-        converters.text, "The audience that a JWT must name.", "QUILT_JWT_AUDIENCE"
+        converters.text, "The audience that a JWT must have.", "QUILT_JWT_AUDIENCE"
     )
     jwt_issuer: str | None = _setting(
-        converters.text, "The issuer that a JWT must name.", "QUILT_JWT_ISSUER"
+        converters.text, "The issuer that a JWT must have.", "QUILT_JWT_ISSUER"
     )
     allowed_hosts: tuple[str, ...] = _setting(
         converters.texts,
-        "Hosts to which a URL in an unverified JWT may lead.",
+        "Hosts that a URL in an unverified JWT may point to.",
         "QUILT_ALLOWED_HOSTS",
         default=(),
     )
@@ -171,54 +175,56 @@ class Settings:
     )
     aws_identity: AwsIdentity = _setting(
         converters.one_of(*AWS_IDENTITIES),
-        "Whose AWS credentials: `registry` (issued by it), `role` (the one that the JWT names) "
-        "or `ambient` (this process's own).",
+        "The AWS credentials to use: `registry` (issued by the registry), `role` (of the role "
+        "in the JWT) or `ambient` (this process's own).",
         "QUILT_AWS_IDENTITY",
         default="registry",
     )
     transfer_engine: TransferEngineName = _setting(
         converters.one_of(*TRANSFER_ENGINES),
-        "What moves objects: `auto` (obstore where it is installed, else boto3) or `boto3`.",
+        "The library that transfers objects: `auto` (obstore if installed, else boto3) or `boto3`.",
         "QUILT_TRANSFER_ENGINE",
         default="auto",
     )
     timeout: float = _setting(
         converters.seconds,
-        "Seconds that one request may take, to the last byte of its answer (writes at least 60).",
+        "Seconds that one request may take, including its whole answer (writes: at least 60).",
         "QUILT_TIMEOUT",
         default=60.0,
     )
     deadline: float | None = _setting(
         converters.seconds,
-        "Seconds that one operation may take, with all its requests; none by default.",
+        "Seconds that one operation may take, with all its requests; unlimited by default.",
         "QUILT_DEADLINE",
     )
     max_concurrency: int = _setting(
         converters.at_least(1),
-        "The largest number of requests under way at once.",
+        "The maximum number of concurrent requests.",
         "QUILT_MAX_CONCURRENCY",
         default=8,
     )
     page_size: int = _setting(
-        converters.at_least(1), "Rows asked for in a page.", "QUILT_PAGE_SIZE", default=1000
+        converters.at_least(1),
+        "The number of rows to request per page.",
+        "QUILT_PAGE_SIZE",
+        default=1000,
     )
     browsing_ttl: int = _setting(
         converters.at_least(30),
-        "Seconds that a browsing session lives.",
+        "Lifetime of a browsing session in seconds.",
         "QUILT_BROWSING_SESSION_TTL",
         default=180,
     )
     options: Mapping[str, Any] = _setting(
         converters.mapping,
-        "The backend's own options, by name, as it declares them; a variable "
-        "`QUILT_OPTION_<NAME>` sets one.",
+        "Options that the backend declares, by name; a variable `QUILT_OPTION_<NAME>` sets one.",
         default=_NOTHING,
         printable=False,
     )
     extensions: Mapping[str, Mapping[str, Any]] = attrs.field(
         factory=lambda: MappingProxyType({}), repr=False, metadata={"internal": True}
     )
-    """The extensions that the profile names, which are required, each with its options."""
+    """The extensions listed in the profile, which are required, each with its options."""
 
     def source(self, name: str) -> str:
         """Where the value of the setting `name` came from, in words."""
@@ -226,9 +232,9 @@ class Settings:
 
 
 class MoreSettings(TypedDict, total=False):
-    """The settings that `quilt_core.connect` takes without a parameter of their own, as given.
+    """The settings that `quilt_core.connect` accepts without a separate parameter.
 
-    For type checkers, which find a misspelt name and a value of the wrong type by it.
+    For type checkers, which use it to find misspelt names and values of the wrong type.
     """
 
     use_quilt3_login: bool | None
@@ -251,7 +257,7 @@ class MoreSettings(TypedDict, total=False):
 
 
 class AnySettings(MoreSettings, total=False):
-    """Every setting, as `quilt_core.load_settings` takes it."""
+    """Every setting, as accepted by `quilt_core.load_settings`."""
 
     backend: str | None
     profile: str | None

@@ -46,13 +46,13 @@ _CONVERTERS: Mapping[type, Callable[[Any], Any]] = MappingProxyType(
 
 def _check_name(_option: object, _field: object, name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of an option: lower-case letters, digits and '_'")
+        raise ValueError(f"{name!r} is not a name of an option: lower-case letters, digits and '_'")
 
 
 def _check_type(_option: object, _field: object, kind: type) -> None:
     if kind not in _CONVERTERS:
         names = ", ".join(one.__name__ for one in _CONVERTERS)
-        raise ValueError(f"{kind!r} is no type of an option; there are {names}")
+        raise ValueError(f"{kind!r} is not a type of an option; there are {names}")
 
 
 @attrs.frozen
@@ -95,7 +95,7 @@ class Option:
         except (TypeError, ValueError) as error:
             shown = redact(repr(value)) if self.printable else "the value"
             raise ValidationError(
-                f"{shown} is no value for the option {self.name!r} (from {source}): {error}.",
+                f"{shown} is not a value for the option {self.name!r} (from {source}): {error}.",
                 hint=f"{self.describe()}.",
                 context={"option": self.name, "source": source},
             ) from None

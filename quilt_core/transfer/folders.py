@@ -52,16 +52,18 @@ def list_folder(root: Path, selection: Selection) -> Listed:
 
     A link is followed when what it names lies in the folder, too; a link that leaves the folder, or
     names a folder that it lies in, is a problem. So is what is neither file nor folder, what cannot
-    be read, and a name that is no Unicode.
+    be read, and a name that is not Unicode.
 
     Raises
     ------
     ValidationError
-        When `root` is no folder, or a `.quiltignore` cannot be read.
+        When `root` is not a folder, or a `.quiltignore` cannot be read.
     """
     if not root.is_dir():
         what = "not a folder" if root.exists() else "not there"
-        raise ValidationError(f"{str(root)!r} is {what}.", hint="Name a folder with files in it.")
+        raise ValidationError(
+            f"{str(root)!r} is {what}.", hint="Pass a folder that contains files."
+        )
     walk = _Walk(root.resolve(), selection)
     walk.folder(root, "", frozenset())
     walk.files.sort(key=lambda file: sort_key(file.key))
@@ -97,14 +99,14 @@ class _Walk:
     def _entry(self, entry: os.DirEntry[str], key: str, above: frozenset[tuple[int, int]]) -> None:
         if not is_unicode(key):
             shown = key.encode(errors="backslashreplace").decode()
-            self.problems[shown] = "its name is no Unicode, which no package can hold"
+            self.problems[shown] = "its name is not valid Unicode, which packages do not support"
             return
         try:
             found = entry.stat()  # of what a link names
             is_folder = stat.S_ISDIR(found.st_mode)
         except OSError as error:
             if self._selection.takes(key) and not self._rules.ignores(key, is_folder=False):
-                self.problems[key] = f"it cannot be looked at: {error.strerror}"
+                self.problems[key] = f"it cannot be read: {error.strerror}"
             return
         if self._rules.ignores(key, is_folder=is_folder):
             return
@@ -115,7 +117,7 @@ class _Walk:
         elif is_folder:
             identity = (found.st_dev, found.st_ino)
             if entry.is_symlink() and identity in above:
-                self.problems[key] = "it is a link to a folder that it lies in"
+                self.problems[key] = "it is a link to a folder that contains it"
             else:
                 self.folder(Path(entry.path), key, above | {identity})
         elif stat.S_ISREG(found.st_mode):
@@ -129,9 +131,9 @@ class _Walk:
         target = link.resolve()
         if target.is_relative_to(self._root):
             if target == self._root:
-                return "it is a link to a folder that it lies in"
+                return "it is a link to a folder that contains it"
             return None
-        return f"it is a link that leaves the folder, to {str(target)!r}"
+        return f"it is a link that leads out of the folder, to {str(target)!r}"
 
 
 def _read_rules(path: Path) -> str:
@@ -140,5 +142,5 @@ def _read_rules(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise ValidationError(
             f"{str(path)!r} cannot be read: {error}.",
-            hint="Without it, it is not known which files are to be left out.",
+            hint="Without it, it is not known which files to leave out.",
         ) from error

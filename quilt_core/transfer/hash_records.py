@@ -107,7 +107,7 @@ class HashRecords:
             self._give_up(error)
 
     def _give_up(self, error: sqlite3.Error) -> None:
-        logger.debug("The records of hashes are not used any more: %s", error)
+        logger.debug("The records of hashes are no longer used: %s", error)
         assert self._connection is not None  # noqa: S101 - the callers have looked
         self._connection.close()
         self._connection = None

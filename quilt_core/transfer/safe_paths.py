@@ -40,7 +40,7 @@ def _leaving(part: str) -> str | None:
     if "\0" in part:
         return "it has a NUL character"
     if part.startswith("\\") or ".." in part.split("\\"):
-        return "it leaves the folder under the rules of Windows"
+        return "it leads out of the folder by the rules of Windows"
     if _DRIVE.match(part):
         return f"{part!r} begins with a drive of Windows"
     return None
@@ -48,9 +48,9 @@ def _leaving(part: str) -> str | None:
 
 def _not_on_windows(part: str) -> str | None:
     if found := _NOT_ON_WINDOWS.search(part):
-        return f"Windows allows no {found[0]!r} in a name"
+        return f"Windows does not allow {found[0]!r} in a name"
     if part[-1] in ". ":
-        return f"Windows allows no name that ends with {part[-1]!r}"
+        return f"Windows does not allow names that end with {part[-1]!r}"
     if part.partition(".")[0].rstrip().upper() in _DEVICES:
         return f"{part!r} is a device of Windows"
     return None

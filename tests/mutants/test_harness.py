@@ -1,4 +1,4 @@
-"""The harness itself: the unspoilt backend passes in it, and a crash is no proof."""
+"""The harness itself: the unspoilt backend passes in it, and a crash proves nothing."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class Reading:
                 raise NotSupportedError(
                     "get_content_url",
                     "directory",
-                    f"{path!r} lies at {place!r}, which is no local file.",
+                    f"{path!r} lies at {place!r}, which is not a local file.",
                     context={"logical_key": path, "physical_key": place},
                 )
             return place

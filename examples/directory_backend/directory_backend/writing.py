@@ -166,7 +166,7 @@ def _publish(
 
 def _complete(entry: NewEntry) -> ManifestEntry:
     if not isinstance(entry.uri, FileUri):
-        raise ValidationError(f"{entry.uri} is no local file.", hint="Give file:///… URIs.")
+        raise ValidationError(f"{entry.uri} is not a local file.", hint="Give file:///… URIs.")
     try:
         size, found = entry.uri.path.stat().st_size, hash_file(entry.uri.path)
     except OSError as error:

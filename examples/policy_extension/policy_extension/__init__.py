@@ -41,6 +41,6 @@ class Policy:
             if package.namespace in self._protected:
                 raise PermissionDeniedError(
                     f"{package} is protected: {call.operation} is not allowed.",
-                    hint="Ask whoever takes care of the policy of this installation.",
+                    hint="Ask the maintainer of this installation's policy.",
                 )
         return call.proceed()

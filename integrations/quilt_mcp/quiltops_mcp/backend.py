@@ -79,8 +79,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
     def get_registry_url(self) -> str:
         """The registry's https:// address; an error where quilt-mcp's backends say None.
 
-        On None, quilt-mcp's search would go on as whoever is logged in with quilt3 on this
-        machine.
+        On None, quilt-mcp's search would use the quilt3 login of this machine.
         """
         with self._connection.acting() as ops:
             return ops.get_registry_url()
@@ -293,6 +292,6 @@ def _check_registry(given: str | None, ops: quilt_core.QuiltOps) -> None:
     registry = ops.settings.registry if given is None else given
     if registry is not None and not str(registry).startswith("s3://"):
         raise ValidationError(
-            f"{registry} is no registry for quilt-mcp's tools.",
+            f"{registry} is not a registry for quilt-mcp's tools.",
             hint="They know registries like s3://bucket.",
         )

@@ -1,4 +1,4 @@
-"""One connection of quiltops, used by each call as whoever quilt-mcp serves at that moment."""
+"""One connection of quiltops, used by each call with the identity of the current request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Connection:
     """Lends a `quilt_core.QuiltOps` to calls of quilt-mcp.
 
     quilt-mcp keeps the token of the request that it serves in a context variable. It is read
-    anew for every call and kept nowhere, so that requests that are served at once never act for
+    again for every call and kept nowhere, so that requests that are served at once never act for
     each other.
     """
 

@@ -33,7 +33,7 @@ def install(ops: quilt_core.QuiltOps | None = None) -> quilt_core.QuiltOps:
     Returns
     -------
     quilt_core.QuiltOps
-        The connection, which whoever installs it may close when the server has ended.
+        The connection, which the caller can close when the server has ended.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def _replacements(connection: Connection) -> Iterator[tuple[Any, str, Any]]:
     yield athena, "_create_s3_client", _client("s3")
     yield athena, "_get_athena_credentials", lambda _, region: aws.athena_credentials(connection)
     yield athena, "_get_workgroup", aws.workgroups(connection)
-    # These would list the buckets of whoever is logged in with quilt3 on this machine.
+    # These would list the buckets of the quilt3 login on this machine.
     discovery = _class("services.permission_discovery.AWSPermissionDiscovery")
     yield discovery, "_discover_buckets_via_graphql", lambda _: set(_buckets(connection))
     search = _class("search.backends.elasticsearch.Quilt3ElasticsearchBackend")

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No settings, no logins and no AWS identity of whoever runs the tests."""
+    """No settings, logins or AWS identity of the user who runs the tests."""
     for name in list(os.environ):
         if name.startswith(("QUILT_", "MCP_", "AWS_", "FASTMCP_")):
             monkeypatch.delenv(name)

@@ -241,14 +241,14 @@ FUNCTIONS = [
          == {"added": ["other.csv", "values.csv"], "deleted": [KEY], "modified": []}),
     Step("package_delete", {"package_name": "mcp/made", "registry": REGISTRY}),
 ]  # fmt: skip
-"""Functions of `quilt_mcp.tools.packages` that are no registered tools."""
+"""Functions of `quilt_mcp.tools.packages` that are not registered tools."""
 
 
 FAILURES = {
     ("quilt-mcp-platform", "search_catalog"): (
         "'results': []",
-        "without a bucket it searches as whoever is logged in with quilt3 on the machine, here "
-        "nobody, and says that nothing was found",
+        "without a bucket it uses the quilt3 login of the machine, of which there is none here, "
+        "and reports that nothing was found",
     ),
     ("quilt-mcp-platform", "packages_list"): (
         "Unknown argument 'order'",

@@ -111,7 +111,7 @@ def test_a_message_stands_in_for_a_description(backend: QuiltopsBackend) -> None
 
 
 def test_nothing_is_left_out_of_an_update(backend: QuiltopsBackend) -> None:
-    """quilt-mcp's own backends skip what is no URI, and say that it worked."""
+    """quilt-mcp's own backends skip what is not a URI, and say that it worked."""
     before = backend.create_package_revision("a/b", uris("in/a.csv"), None, REGISTRY).top_hash
     for wrong in (["in/sub/b.csv"], [*uris("other/c.csv"), "s3://"], []):
         with pytest.raises(exceptions.ValidationError):
@@ -122,7 +122,7 @@ def test_nothing_is_left_out_of_an_update(backend: QuiltopsBackend) -> None:
 def test_a_folder_is_refused_before_anything_is_written(
     backend: QuiltopsBackend, tmp_path: pytest.TempPathFactory
 ) -> None:
-    with pytest.raises(exceptions.ValidationError, match="no registry for quilt-mcp"):
+    with pytest.raises(exceptions.ValidationError, match="not a registry for quilt-mcp"):
         backend.create_package_revision("a/b", uris("in/a.csv"), None, f"file://{tmp_path}")
 
 

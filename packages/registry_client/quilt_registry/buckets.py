@@ -13,7 +13,7 @@ def bucket_of(registry: Registry, operation: str) -> str:
     if registry.bucket is None:
         raise NotSupportedError(
             operation,
-            reason=f"{registry} is a folder of this machine, which no catalog knows.",
+            reason=f"{registry} is a local folder, which a catalog cannot access.",
             hint="Use an s3:// registry, or the quilt3 backend.",
         )
     return registry.bucket

@@ -25,7 +25,7 @@ from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.documents import DocumentLibrary
 
 _MOST_IDENTITIES = 1024
-"""How many requests' identities are remembered, so that AWS credentials are not asked for anew."""
+"""How many requests' identities are remembered, so that AWS credentials are not requested again."""
 
 
 class Connection:

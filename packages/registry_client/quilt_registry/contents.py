@@ -34,7 +34,7 @@ def listed_contents(listing: Listing) -> list[ContentInfo]:
 
 
 def user_meta_of(meta: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """The user's part of an entry's whole metadata; what is no object counts as none.
+    """The user's part of an entry's whole metadata; what is not an object counts as none.
 
     quilt3 takes any JSON there.
     """

@@ -142,8 +142,8 @@ class Resolver:
         if not strict:
             return None
         raise AuthenticationError(
-            f"The JWT of this request names {origin(url)} in its claim {name!r}, and nothing "
-            "vouches for that: its signature was not verified.",
+            f"The JWT of this request names {origin(url)} in its claim {name!r}, which cannot be "
+            "trusted, because its signature was not verified.",
             hint="Configure the issuer's key (QUILT_JWT_SECRET, QUILT_JWT_PUBLIC_KEY, "
             "QUILT_JWT_JWKS_URL), or allow the host with QUILT_ALLOWED_HOSTS.",
             context={"claim": name, "url": origin(url)},

@@ -31,8 +31,7 @@ def unexpected(name: str, value: Any, expected: str) -> NoReturn:
     what = "nothing" if value is None else f"a {type(value).__name__}"
     raise ProtocolError(
         f"The registry answered with {what} in {name!r}, where {expected} belongs.",
-        hint="The registry may be newer than this backend, or something between the two "
-        "changes its answers.",
+        hint="The registry may be newer than this backend, or a proxy may change its answers.",
         context={"field": name},
     )
 

@@ -50,11 +50,11 @@ def _ask(connection: Connection, target: RegistryAddress) -> HttpAnswer:
 def _judged(answer: HttpAnswer) -> tuple[bool, str]:
     body = read_json(answer)
     if answer.status in _REFUSALS and body is not None:
-        return True, f"It answers, and wants to know who asks (status {answer.status})."
+        return True, f"It responds, but requires authentication (status {answer.status})."
     if answer.status == 200 and body is not None and isinstance(body.get("data"), dict):
         return True, "It answers."
     what = "JSON" if body is not None else answer.content_type.partition(";")[0] or "no type"
-    return False, f"What answers is no registry that works (status {answer.status}, {what})."
+    return False, f"A working registry does not answer this (status {answer.status}, {what})."
 
 
 def _health(registry_url: str, started: float, message: str, *, reachable: bool) -> Health:

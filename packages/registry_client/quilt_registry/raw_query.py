@@ -31,7 +31,7 @@ def execute(
     body = read_json(answer)
     if answer.status == 400 and body is not None:
         raise ValidationError(
-            f"The registry does not take this document: {server_words(body) or 'no reason'}.",
+            f"The registry does not accept this document: {server_words(body) or 'no reason'}.",
             hint="Check it against the registry's schema.",
             context={"status": 400},
         )

@@ -32,14 +32,14 @@ def read_workflows(content: bytes, uri: str) -> list[WorkflowInfo]:
     Raises
     ------
     ProtocolError
-        When it is no configuration of workflows.
+        When it is not a configuration of workflows.
     """
     from quilt_core.yaml_documents import read_yaml
 
     try:
         config = read_yaml(content)
     except ValueError as error:
-        raise _malformed(uri, f"it is no YAML ({error})") from error
+        raise _malformed(uri, f"it is not YAML ({error})") from error
     root = _mapping(config, "the configuration", uri)
     schemas = _mapping(root.get("schemas") or {}, "`schemas`", uri)
     required = root.get("is_workflow_required", True)
@@ -81,7 +81,7 @@ def require_workflow(wanted: str, workflows: Iterable[WorkflowInfo], registry: R
         known = f"It has {', '.join(ids)}." if ids else "It has no workflows."
         raise ValidationError(
             f"{registry} has no workflow {wanted!r}.",
-            hint=f"{known} Name one, or None for none.",
+            hint=f"{known} Pass one of them, or None for none.",
             context={"workflow": wanted, "registry": registry.url},
         )
 
@@ -118,18 +118,18 @@ def _workflow(
 def _mapping(value: Any, what: str, uri: str) -> Mapping[Any, Any]:
     if isinstance(value, dict):
         return value
-    raise _malformed(uri, f"{what} is no mapping")
+    raise _malformed(uri, f"{what} is not a mapping")
 
 
 def _text(value: Any, what: str, uri: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise _malformed(uri, f"{what} is no text")
+    raise _malformed(uri, f"{what} is not text")
 
 
 def _malformed(uri: str, reason: str) -> ProtocolError:
     return ProtocolError(
-        f"The workflows of the registry cannot be understood: {reason}.",
-        hint="Ask whoever looks after the registry to correct its configuration.",
+        f"The workflows of the registry cannot be interpreted: {reason}.",
+        hint="Ask an administrator of the registry to correct its configuration.",
         context={"uri": uri},
     )

@@ -40,7 +40,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=0, help="Port of the registry; 0: any free one.")
+@click.option("--port", default=0, help="Port of the registry; 0 chooses a free one.")
 @click.option("--catalog-port", default=0, help="Port of the catalog (config.json).")
 @click.option("--s3-port", default=0, help="Port of S3.")
 @click.option("--s3-endpoint", help="Keep objects at this S3 endpoint.")
@@ -48,11 +48,11 @@ def main() -> None:
 @click.option("--s3-secret-key", envvar="AWS_SECRET_ACCESS_KEY", help="Its secret key.")
 @click.option("--region", default="us-east-1", show_default=True, help="AWS region to claim.")
 @click.option("--seed", default="demo", show_default=True, help="demo, none, or a seed file.")
-@click.option("--user", help="User of the printed token; default: the first that may write.")
+@click.option("--user", help="The user of the printed token; by default, the first who may write.")
 @click.option(
     "--env-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write `env` there as lines for a shell; gone when serving ends.",
+    help="Also write `env` to FILE as shell lines; deleted when the registry stops.",
 )
 @click.option(
     "--data-dir",
@@ -78,8 +78,12 @@ def main() -> None:
     "--fault", "faults", multiple=True, callback=_faults, help="KIND[,name=value]…; repeatable."
 )
 @click.option("--control", is_flag=True, help="Serve /control/… (for tests).")
-@click.option("--access-token-seconds", type=float, default=None, help="Life of access tokens.")
-@click.option("--credential-seconds", type=float, default=None, help="Life of AWS credentials.")
+@click.option(
+    "--access-token-seconds", type=float, default=None, help="Lifetime of access tokens in seconds."
+)
+@click.option(
+    "--credential-seconds", type=float, default=None, help="Lifetime of AWS credentials in seconds."
+)
 def serve(
     *,
     host: str,
@@ -126,7 +130,7 @@ def _warn(host: str) -> None:
     line = "!" * 78
     click.secho(
         f"{line}\nThe local registry listens on {host}, NOT only on this machine. It is made for\n"
-        f"development: whoever reaches it can use it. Give --host 127.0.0.1 instead.\n{line}",
+        f"development: anyone who can reach it can use it. Give --host 127.0.0.1 instead.\n{line}",
         fg="red",
         bold=True,
         err=True,
@@ -173,7 +177,7 @@ def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, 
     """What `serve` prints: addresses, a token, a key and the environment for a client, and the
     passwords of users to whom the seed gives none.
 
-    `user` is whom the token is for; by default the first user who is no administrator and may
+    `user` is whom the token is for; by default the first user who is not an administrator and may
     write, else the first active one. Raises `click.ClickException` for an unknown user.
     """
     name = user or _default_user(registry)

@@ -162,8 +162,8 @@ def forget(
 ) -> None:
     """Remove what `add_user` and `add_bucket` made, so that a shared registry does not grow.
 
-    Of a user the role and the policy go as well, unless others have them. What is gone already is
-    no error, and objects stay in S3.
+    A user's role and policy are removed as well, unless other users have them. Names that are gone
+    already are ignored, and objects stay in S3.
     """
     state = registry.context.state
     for name in users:

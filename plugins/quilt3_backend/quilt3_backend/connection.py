@@ -126,7 +126,7 @@ class Connection:
         if self.settings.aws_identity != "ambient":
             return False
         if self.settings.multitenant:
-            self.registry.identity()  # every call needs one, whoever reaches S3
+            self.registry.identity()  # every call needs one, however it accesses S3
         return True
 
     def _ambient_state(self) -> AwsState:
@@ -140,8 +140,8 @@ class Connection:
             return self.registry.identity()
         except NoRegistryError as error:
             raise AuthenticationError(
-                "Buckets are reached with credentials that a registry issues, and nothing says "
-                "where the registry is.",
+                "Buckets are accessed with credentials that a registry issues, but no registry "
+                "is configured.",
                 hint=f"{HOW_TO_CONFIGURE} Or use this process's own AWS identity: "
                 "connect(aws_identity='ambient'), QUILT_AWS_IDENTITY=ambient.",
             ) from error

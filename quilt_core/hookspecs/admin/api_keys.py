@@ -21,13 +21,13 @@ def admin_list_api_keys(
 
     Arguments:
         email: only keys of the user with this address; None for all.
-        name: only keys of this name; None for all.
+        name: only keys with this name; None for all.
         fingerprint: only keys with this fingerprint; None for all.
         status: only keys in this state; None for all.
 
     Returns: the keys, without secrets.
 
-    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by creation time, newest first, then id; all of them.
@@ -47,7 +47,7 @@ def admin_get_api_key(key_id: str) -> ApiKey:
 
     Returns: the key, without its secret.
 
-    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.apiKeys.get`.
@@ -65,7 +65,7 @@ def admin_revoke_api_key(key_id: str) -> Acknowledgement:
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown key; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.apiKeys.revoke`.

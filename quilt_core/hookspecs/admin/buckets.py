@@ -19,9 +19,9 @@ def admin_list_buckets() -> Iterable[BucketConfig]:
 
     Arguments: none.
 
-    Returns: the buckets, also those that the active role cannot read.
+    Returns: the buckets, including those that the active role cannot read.
 
-    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by name; all of them.
@@ -41,8 +41,8 @@ def admin_get_bucket(name: str) -> BucketConfig:
 
     Returns: the configuration.
 
-    Raises: `NotFoundError` for a bucket that the catalog does not have; `PermissionDeniedError` for
-    anyone who is not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` for a bucket that the catalog does not have; `PermissionDeniedError`
+    unless the user is an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `bucketConfig`.
 
@@ -56,13 +56,13 @@ def admin_add_bucket(name: str, settings: BucketSettings) -> BucketConfig:
 
     Arguments:
         name: an existing S3 bucket that the catalog does not have.
-        settings: what to set; see `BucketSettings`.
+        settings: the fields to set; see `BucketSettings`.
 
-    Returns: the configuration, as the registry has it now.
+    Returns: the configuration, as it is now in the registry.
 
-    Raises: `ConflictError` when the catalog has it; `NotFoundError` when there is no such S3
+    Raises: `ConflictError` if the catalog already has it; `NotFoundError` if there is no such S3
     bucket; `ValidationError` for settings that the registry refuses; `BackendError` with the reason
-    for the rest; `PermissionDeniedError` for anyone who is not an administrator;
+    for other refusals; `PermissionDeniedError` unless the user is an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `bucketAdd`.
@@ -77,12 +77,12 @@ def admin_update_bucket(name: str, settings: BucketSettings) -> BucketConfig:
 
     Arguments:
         name: the bucket's name.
-        settings: what to set; see `BucketSettings`.
+        settings: the fields to set; see `BucketSettings`.
 
-    Returns: the configuration, as the registry has it now.
+    Returns: the configuration, as it is now in the registry.
 
     Raises: `NotFoundError` for a bucket that the catalog does not have; otherwise as
-    `admin_add_bucket`; `PermissionDeniedError` for anyone who is not an administrator;
+    `admin_add_bucket`; `PermissionDeniedError` unless the user is an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `bucketUpdate`.
@@ -93,7 +93,8 @@ def admin_update_bucket(name: str, settings: BucketSettings) -> BucketConfig:
 
 @hookspec(firstresult=True)
 def admin_remove_bucket(name: str) -> Acknowledgement:
-    """Take a bucket out of the catalog; its objects stay; called for `ops.admin.remove_bucket()`.
+    """Remove a bucket from the catalog, but keep its objects; called for
+    `ops.admin.remove_bucket()`.
 
     Arguments:
         name: the bucket's name.
@@ -101,7 +102,7 @@ def admin_remove_bucket(name: str) -> Acknowledgement:
     Returns: an `Acknowledgement`.
 
     Raises: `NotFoundError` for a bucket that the catalog does not have; `ConflictError` while it is
-    being indexed; `PermissionDeniedError` for anyone who is not an administrator;
+    being indexed; `PermissionDeniedError` unless the user is an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `bucketRemove`.
@@ -112,19 +113,18 @@ def admin_remove_bucket(name: str) -> Acknowledgement:
 
 @hookspec(firstresult=True)
 def admin_reindex_bucket(name: str, prefix: str | None = None) -> Acknowledgement:
-    """Start to index a bucket anew; called for `ops.admin.reindex_bucket()`.
+    """Start to reindex a bucket; called for `ops.admin.reindex_bucket()`.
 
-    The registry goes on with it after it has answered; searches find what is indexed by then.
+    The registry continues after it has answered; until then, searches find what has been indexed.
 
     Arguments:
         name: the bucket's name.
-        prefix: where the keys of the objects begin that are indexed, never empty; None for the
-            whole bucket.
+        prefix: the prefix of the keys to index, never empty; None for the whole bucket.
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for a bucket that the catalog does not have; `ConflictError` while it is
-    being indexed already; `PermissionDeniedError` for anyone who is not an administrator;
+    Raises: `NotFoundError` for a bucket that the catalog does not have; `ConflictError` if it is
+    already being indexed; `PermissionDeniedError` unless the user is an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: REST `POST /api/admin/reindex/<bucket>`.

@@ -21,7 +21,7 @@ def admin_list_policies() -> Iterable[Policy]:
 
     Returns: the policies.
 
-    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by title, then id; all of them.
@@ -41,7 +41,7 @@ def admin_get_policy(policy_id: str) -> Policy:
 
     Returns: the policy.
 
-    Raises: `NotFoundError` for an unknown policy; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown policy; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policy`.
@@ -60,16 +60,16 @@ def admin_create_policy(
     """Create a policy; called for `ops.admin.create_policy()`.
 
     Arguments:
-        title: a title that no policy has.
+        title: a title that is not taken.
         permissions: of a managed policy; None for an unmanaged one.
-        arn: the AWS policy of an unmanaged policy; None for a managed one. Exactly one of the
-            two is given.
-        roles: ids of the managed roles to attach it to.
+        arn: the AWS policy of an unmanaged policy; None for a managed one. Exactly one of
+            `permissions` and `arn` is given.
+        roles: ids of the managed roles to which it is attached.
 
-    Returns: the policy, as the registry has it now.
+    Returns: the policy, as it is now in the registry.
 
-    Raises: `ConflictError` when the title or the ARN is taken; `ValidationError` with every reason;
-    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `ConflictError` if the title or the ARN is taken; `ValidationError` with all reasons;
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policyCreateManaged`, `policyCreateUnmanaged`.
@@ -94,13 +94,13 @@ def admin_update_policy(
         title: the new title; None keeps it.
         permissions: of a managed policy; None keeps them.
         arn: of an unmanaged policy; None keeps it.
-        roles: ids of the managed roles it is attached to; None keeps them.
+        roles: ids of the managed roles to which it is attached; None keeps them.
 
-    Returns: the policy, as the registry has it now.
+    Returns: the policy, as it is now in the registry.
 
     Raises: `NotFoundError` for an unknown policy; otherwise as `admin_create_policy`;
     `ValidationError` for permissions of an unmanaged policy or an ARN of a managed one;
-    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policyUpdateManaged`, `policyUpdateUnmanaged`.
@@ -118,8 +118,8 @@ def admin_delete_policy(policy_id: str) -> Acknowledgement:
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for an unknown policy; `ConflictError` when roles use it;
-    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `NotFoundError` for an unknown policy; `ConflictError` if roles use it;
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `policyDelete`.

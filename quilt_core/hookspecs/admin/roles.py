@@ -22,7 +22,7 @@ def admin_list_roles() -> Iterable[Role]:
 
     Returns: the roles.
 
-    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by name; all of them.
@@ -42,7 +42,7 @@ def admin_get_role(id_or_name: str) -> Role:
 
     Returns: the role.
 
-    Raises: `NotFoundError` for an unknown role; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown role; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `role`, `roles`.
@@ -59,8 +59,8 @@ def admin_get_default_role() -> Role:
 
     Returns: the role.
 
-    Raises: `NotFoundError` when no default role is set; `PermissionDeniedError` for anyone who is
-    not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` if no default role is set; `PermissionDeniedError` unless the user is an
+    administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `defaultRole`.
 
@@ -79,20 +79,21 @@ def admin_create_role(
     """Create a role; called for `ops.admin.create_role()`.
 
     Arguments:
-        name: a name that no role has.
+        name: a name that is not taken.
         policies: ids of the policies of a managed role; None for an unmanaged role.
-        arn: the AWS role of an unmanaged role; None for a managed role. Exactly one of the
-            two is given.
+        arn: the AWS role of an unmanaged role; None for a managed role. Exactly one of `policies`
+            and `arn` is given.
         default_bucket: the bucket that the role's users see first; None for none.
-        signup: how the role is offered to those who sign up; None when it is not. Its access
-            code is a secret.
+        signup: how the role is offered at sign-up; None if it is not offered. Its access code is a
+            secret.
 
-    Returns: the role, as the registry has it now.
+    Returns: the role, as it is now in the registry.
 
     Raises: `ConflictError` when the name or the signup page is taken; `ValidationError` for a
-    reserved or malformed name, or too many policies; `NotSupportedError`, with nothing created,
-    for a default bucket or a signup where the registry knows none; `PermissionDeniedError` for
-    anyone who is not an administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
+    reserved or malformed name, or too many policies; `NotSupportedError`, without creating
+    anything, for a default bucket or a signup if the registry does not support them;
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleCreateManaged`, `roleCreateUnmanaged`.
 
@@ -116,18 +117,18 @@ def admin_update_role(
         name: the new name; None keeps it.
         policies: ids of the policies of a managed role; None keeps them.
         arn: the AWS role of an unmanaged role; None keeps it.
-        default_bucket: the bucket that the role's users see first; None for none from now on,
-            `KEEP` keeps it.
-        signup: how the role is offered to those who sign up; None when it is no longer,
-            `KEEP` keeps it. It is replaced as a whole.
+        default_bucket: the bucket that the role's users see first; None removes it, `KEEP` keeps
+            it.
+        signup: how the role is offered at sign-up; None stops offering it, `KEEP` keeps it. It is
+            replaced as a whole.
 
-    Returns: the role, as the registry has it now.
+    Returns: the role, as it is now in the registry.
 
-    Raises: `NotFoundError` for an unknown role; `ConflictError` when the name or the signup page
-    is taken or the SSO configuration uses the role; `ValidationError` for policies of an
-    unmanaged role, an ARN of a managed one, or a bad name; `NotSupportedError`, with nothing
-    changed, for a default bucket or a signup where the registry knows none;
-    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `NotFoundError` for an unknown role; `ConflictError` when the name or the signup page is
+    taken or the SSO configuration uses the role; `ValidationError` for policies of an unmanaged
+    role, an ARN of a managed one, or an invalid name; `NotSupportedError`, without changing
+    anything, for a default bucket or a signup if the registry does not support them;
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`.
@@ -145,8 +146,8 @@ def admin_delete_role(id_or_name: str) -> Acknowledgement:
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for an unknown role; `ConflictError` when users or the SSO
-    configuration use it, or it owns data products; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown role; `ConflictError` if users or the SSO configuration
+    use it, or if it owns data products; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleDelete`.
@@ -164,9 +165,9 @@ def admin_set_default_role(id_or_name: str) -> Role:
 
     Returns: the role.
 
-    Raises: `NotFoundError` for an unknown role; `ConflictError` when the SSO configuration
-    decides it; `PermissionDeniedError` for anyone who is not an administrator;
-    `AuthenticationError`, `TransportError`, `ProtocolError`.
+    Raises: `NotFoundError` for an unknown role; `ConflictError` if the SSO configuration determines
+    it; `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
+    `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `roleSetDefault`.
 

@@ -17,9 +17,9 @@ def admin_get_sso_config() -> SsoConfig:
 
     Arguments: none.
 
-    Returns: an `SsoConfig`, with `text` None when none is set.
+    Returns: an `SsoConfig`; its `text` is None if no configuration is set.
 
-    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.ssoConfig`.
@@ -33,12 +33,12 @@ def admin_set_sso_config(config: str) -> SsoConfig:
     """Set the SSO configuration; called for `ops.admin.set_sso_config()`.
 
     Arguments:
-        config: YAML or JSON text, not empty.
+        config: the configuration as YAML or JSON text, not empty.
 
-    Returns: the configuration, as the registry has it now.
+    Returns: the configuration, as it is now in the registry.
 
-    Raises: `ValidationError` with every reason for which the registry refuses it;
-    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `ValidationError` with all reasons if the registry refuses it;
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.setSsoConfig`.
@@ -53,9 +53,9 @@ def admin_remove_sso_config() -> SsoConfig:
 
     Arguments: none.
 
-    Returns: an `SsoConfig` with `text` None, also when there was none.
+    Returns: an `SsoConfig` whose `text` is None, even if there was no configuration.
 
-    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.setSsoConfig` with null.

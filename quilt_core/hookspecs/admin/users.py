@@ -21,7 +21,7 @@ def admin_list_users() -> Iterable[User]:
 
     Returns: the users.
 
-    Raises: `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Ordering and completeness: by name; all of them.
@@ -41,7 +41,7 @@ def admin_get_user(name: str) -> User:
 
     Returns: the user.
 
-    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.get`.
@@ -55,16 +55,16 @@ def admin_create_user(name: str, email: str, role: str, extra_roles: tuple[str, 
     """Create a user; called for `ops.admin.create_user()`.
 
     Arguments:
-        name: a name that no user has.
-        email: an address that no user has.
+        name: a name that is not taken.
+        email: an email address that is not taken.
         role: name of the active role.
         extra_roles: names of further roles.
 
-    Returns: the user, as the registry has it now.
+    Returns: the user, as it is now in the registry.
 
-    Raises: `ConflictError` when the name or the address is taken; `ValidationError` for a malformed
-    one or an unknown role; `BackendError` when the registry cannot send its mail or has no
-    subscription; `PermissionDeniedError` for anyone who is not an administrator;
+    Raises: `ConflictError` if the name or the address is taken; `ValidationError` for a malformed
+    name or address or an unknown role; `BackendError` if the registry cannot send mail or has no
+    subscription; `PermissionDeniedError` unless the user is an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.create`.
@@ -82,8 +82,8 @@ def admin_delete_user(name: str) -> Acknowledgement:
 
     Returns: an `Acknowledgement`.
 
-    Raises: `NotFoundError` for an unknown user; `ValidationError` for oneself;
-    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    Raises: `NotFoundError` for an unknown user; `ValidationError` if it is the calling user;
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.delete`.
@@ -94,16 +94,16 @@ def admin_delete_user(name: str) -> Acknowledgement:
 
 @hookspec(firstresult=True)
 def admin_set_user_email(name: str, email: str) -> User:
-    """Change a user's address; called for `ops.admin.set_user_email()`.
+    """Change a user's email address; called for `ops.admin.set_user_email()`.
 
     Arguments:
         name: the user's name.
         email: the new address.
 
-    Returns: the user, as the registry has it now.
+    Returns: the user, as it is now in the registry.
 
-    Raises: `NotFoundError` for an unknown user; `ConflictError` when another user has that address;
-    `ValidationError` for a malformed one; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown user; `ConflictError` if another user has that address;
+    `ValidationError` for a malformed address; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setEmail`.
@@ -114,15 +114,15 @@ def admin_set_user_email(name: str, email: str) -> User:
 
 @hookspec(firstresult=True)
 def admin_set_user_admin(name: str, admin: bool) -> User:
-    """Make a user an administrator, or no longer one; called for `ops.admin.set_user_admin()`.
+    """Grant or revoke a user's administrator rights; called for `ops.admin.set_user_admin()`.
 
     Arguments:
         name: the user's name.
-        admin: whether the user shall be one.
+        admin: True to make the user an administrator, False to revoke it.
 
-    Returns: the user, as the registry has it now.
+    Returns: the user, as it is now in the registry.
 
-    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setAdmin`.
@@ -133,15 +133,15 @@ def admin_set_user_admin(name: str, admin: bool) -> User:
 
 @hookspec(firstresult=True)
 def admin_set_user_active(name: str, active: bool) -> User:
-    """Allow a user in, or lock the user out; called for `ops.admin.set_user_active()`.
+    """Activate a user, or lock the user out; called for `ops.admin.set_user_active()`.
 
     Arguments:
         name: the user's name.
-        active: whether the user may log in.
+        active: whether the user can log in.
 
-    Returns: the user, as the registry has it now.
+    Returns: the user, as it is now in the registry.
 
-    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setActive`.
@@ -157,9 +157,9 @@ def admin_reset_user_password(name: str) -> Acknowledgement:
     Arguments:
         name: the user's name.
 
-    Returns: an `Acknowledgement`; the registry mails the user.
+    Returns: an `Acknowledgement`; the registry sends the user an email.
 
-    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` for anyone who is not an
+    Raises: `NotFoundError` for an unknown user; `PermissionDeniedError` unless the user is an
     administrator; `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.resetPassword`.
@@ -177,13 +177,13 @@ def admin_set_user_role(
     Arguments:
         name: the user's name.
         role: name of the new active role.
-        extra_roles: names of the further roles; None leaves out the argument.
-        append: True to add to the present roles, False to replace them.
+        extra_roles: names of the further roles; None leaves them to the registry.
+        append: True to add to the current roles, False to replace them.
 
-    Returns: the user, as the registry has it now.
+    Returns: the user, as it is now in the registry.
 
     Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role;
-    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.setRole`.
@@ -194,16 +194,16 @@ def admin_set_user_role(
 
 @hookspec(firstresult=True)
 def admin_add_user_roles(name: str, roles: tuple[str, ...]) -> User:
-    """Give a user further roles; called for `ops.admin.add_user_roles()`.
+    """Add roles to a user; called for `ops.admin.add_user_roles()`.
 
     Arguments:
         name: the user's name.
         roles: names of roles, at least one.
 
-    Returns: the user, as the registry has it now.
+    Returns: the user, as it is now in the registry.
 
     Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role;
-    `PermissionDeniedError` for anyone who is not an administrator; `AuthenticationError`,
+    `PermissionDeniedError` unless the user is an administrator; `AuthenticationError`,
     `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.addRoles`.
@@ -214,18 +214,17 @@ def admin_add_user_roles(name: str, roles: tuple[str, ...]) -> User:
 
 @hookspec(firstresult=True)
 def admin_remove_user_roles(name: str, roles: tuple[str, ...], fallback: str | None = None) -> User:
-    """Take roles from a user; called for `ops.admin.remove_user_roles()`.
+    """Remove roles from a user; called for `ops.admin.remove_user_roles()`.
 
     Arguments:
         name: the user's name.
         roles: names of roles, at least one.
-        fallback: name of the role that becomes active when the active one goes; None for
-            none.
+        fallback: name of the role that becomes active if the active one is removed; None for none.
 
-    Returns: the user, as the registry has it now.
+    Returns: the user, as it is now in the registry.
 
-    Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role, or when no
-    role would remain; `PermissionDeniedError` for anyone who is not an administrator;
+    Raises: `NotFoundError` for an unknown user; `ValidationError` for an unknown role, or if no
+    role would remain; `PermissionDeniedError` unless the user is an administrator;
     `AuthenticationError`, `TransportError`, `ProtocolError`.
 
     Since: 1. Source: GraphQL `admin.user.mutate.removeRoles`.

@@ -70,8 +70,8 @@ def cassette_config(
     Parameters
     ----------
     replacements:
-        What stands at the place of recording, and what shall stand in the cassette instead:
-        origins, buckets, users. When replaying, give the addresses that the test then uses.
+        Texts of the recording, and the texts to put into the cassette instead: origins, buckets,
+            users. When replaying, give the addresses that the test then uses.
     s3_endpoint:
         The origin below which objects of AWS are recorded, `{s3_endpoint}/{bucket}/{key}`; the
         replaying test sets `AWS_ENDPOINT_URL_S3` to it. An address on loopback

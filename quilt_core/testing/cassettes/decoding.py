@@ -15,7 +15,7 @@ import attrs
 
 _DEPTH = 5
 _LONGEST = 64 * 1024 * 1024
-"""Bytes that a compressed value may become: a cassette is no place for a bomb."""
+"""Bytes that a compressed value may become: a cassette is not a place for a bomb."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n\s*)+[A-Za-z0-9+/]+={0,2}")
 _GZIP, _ZLIB = b"\x1f\x8b", (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")

@@ -20,7 +20,7 @@ def check_configuration(merged: Mapping[str, Any], match_on: tuple[str, ...]) ->
     """Fail when what vcrpy is about to use is not what `cassette_config` returned.
 
     A fixture `vcr_config` of a user's own, or a marker with `before_record_request`, takes the
-    place of the scrubbing without a word. So the functions are tried out with a secret.
+    place of the scrubbing silently. So the functions are tried out with a secret.
 
     Parameters
     ----------

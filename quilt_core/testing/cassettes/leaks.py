@@ -41,7 +41,7 @@ def find_leaks(folder: str | Path, *, secrets: Iterable[str] = ()) -> list[Leak]
     Values are decoded before they are looked at: YAML's `!!binary`, base64, gzip, URL encoding
     and JSON, one inside another. Looked for are JSON web tokens, Quilt API keys, AWS key ids and
     signatures, bearer credentials, private keys, users in URLs, headers that authenticate, and
-    fields with the name of a secret. What recording has scrubbed is no leak.
+    fields with the name of a secret. What recording has scrubbed is not a leak.
 
     Parameters
     ----------
@@ -143,7 +143,8 @@ def _kinds(layer: Layer, where: str, known: tuple[str, ...]) -> Iterator[str]:
         return
     if is_secret_field(field) and not scrubbed(text):
         yield f"field {field}"
-    # The fields of JSON were looked at by their names; a document's `token: String!` is no secret.
+    # The fields of JSON were looked at by their names; a document's `token: String!` is not a
+    # secret.
     if field != "query" and parsed_json(text) is None and any(NAMED.find(text)):
         yield NAMED.kind
 

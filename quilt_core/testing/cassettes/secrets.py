@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import attrs
 
 MASK = "SCRUBBED"
-"""What stands in a cassette where a secret was; a word that survives URLs, JSON and headers."""
+"""The text that replaces a secret in a cassette; it survives URLs, JSON and headers."""
 
 _FIELDS = (
     "access_token",

@@ -65,7 +65,7 @@ def recorded_clock(cassette: Any) -> Iterator[None]:
 
 
 def _server_time(response: dict[str, Any], moment: float) -> float:
-    """The time over there: what counts when replaying, where no `Date` header is kept."""
+    """The server's time, which is used when replaying, because no `Date` header is kept."""
     for name, values in response["headers"].items():
         if name.lower() == "date":
             said = parsedate_to_datetime(values[0] if isinstance(values, list) else values)

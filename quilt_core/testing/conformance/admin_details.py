@@ -245,7 +245,7 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("X-12", "create_api_key")
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
-        """The secret is no field of the key, and the key expires the given days after it was
+        """The secret is not a field of the key, and the key expires the given days after it was
         made."""
         name = unique("My-Key")
         created = ops.create_api_key(name, 7)

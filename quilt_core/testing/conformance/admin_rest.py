@@ -34,7 +34,7 @@ class AdminRest(AdminBehaviours):
     def test_single_sign_on(self, root: QuiltOps) -> None:
         """The configuration of single sign-on comes back as its own text, with who set it and when.
         One that the registry refuses is ValidationError and leaves the one before. None, and
-        removing, take it away, and removing twice is no error.
+        removing, take it away, and removing twice is not an error.
         """
         admin = root.admin
         role = admin.create_role(unique("Sso"), policies=[]).name
@@ -126,7 +126,7 @@ class AdminRest(AdminBehaviours):
     def test_who_is_no_administrator_is_refused(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Every operation of administration is PermissionDeniedError to an identity that is no
+        """Every operation of administration is PermissionDeniedError to an identity that is not an
         administrator, before anything that is given is looked up.
         """
         admin, settings = ops.admin, BucketSettings(title="x")

@@ -55,7 +55,7 @@ class AdminUsers(AdminBehaviours):
     def test_each_change_of_a_user_is_told_and_read_back(self, root: QuiltOps) -> None:
         """Each change of a user, email, administration, activity and roles, returns the user as it
         then is, and the next reading gives the same. Roles that are added are extra roles. When the
-        role is removed, the fallback takes its place and is no extra role any more. `append` keeps
+        role is removed, the fallback takes its place and is no longer an extra role. `append` keeps
         the roles that the user has. Resetting the password names the user.
         """
         admin, name = root.admin, unique("bob")
@@ -118,7 +118,7 @@ class AdminUsers(AdminBehaviours):
         role = admin.create_role(unique("R"), policies=[]).name
         one, two = unique("one"), unique("two")
         admin.create_user(one, f"{one}@example.com", role)
-        with pytest.raises(NotFoundError):  # it is no name
+        with pytest.raises(NotFoundError):  # it is not a name
             admin.get_user(f"{one}@example.com")
         with pytest.raises(ConflictError):
             admin.create_user(one, f"{two}@example.com", role)

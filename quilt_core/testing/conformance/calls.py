@@ -16,7 +16,7 @@ _TABLE = {**_BUCKET, "table_name": "table"}
 _USER = {"name": "ada"}
 _ROLE = {"id_or_name": "role"}
 _QUERY = {"query_id": "00000000-0000-4000-8000-000000000000"}
-"""An id as Athena gives them: those of the core's engine are no backend's."""
+"""An id as Athena gives them: those of the core's engine do not belong to a backend."""
 _SMALL_FOLDER = Path(__file__).parent
 """The current folder may hold a whole environment, which would take minutes to read."""
 

@@ -110,7 +110,7 @@ class Browsing(BehaviourTests):
         self, environment: Environment, ops: QuiltOps, path: str, recursive: bool
     ) -> None:
         """A path that is neither a file nor a directory is NotFoundError, on one level and
-        recursively; a part of a component is no directory.
+        recursively; a part of a component is not a directory.
         """
         environment.given([environment.entry("d/a"), environment.entry("ddd")])
         with pytest.raises(NotFoundError):

@@ -292,9 +292,9 @@ class ContentReading(TransferTests):
     def test_what_the_registry_does_not_hold_is_not_opened(
         self, environment: Environment, ops: QuiltOps, target: Path, tmp_path: Path, place: str
     ) -> None:
-        """An entry whose physical key is no object is NotSupportedError, which names the physical
-        key, when it is read or opened, and no download has it. In a registry that is no folder the
-        same holds for a file of the reader's machine, which is never opened.
+        """An entry whose physical key is not an object is NotSupportedError, which names the
+        physical key, when it is read or opened, and no download has it. In a registry that is not a
+        folder the same holds for a file of the reader's machine, which is never opened.
         """
         if environment.registry.startswith("file:") and place.startswith("a file"):
             pytest.skip("not applicable: the registry is a folder of this machine")

@@ -184,7 +184,7 @@ class KeptEntries(BehaviourTests):
     def test_what_is_no_object_has_no_url(
         self, environment: Environment, ops: QuiltOps, place: str
     ) -> None:
-        """An entry whose physical key is no object in S3 has no URL: NotSupportedError,
+        """An entry whose physical key is not an object in S3 has no URL: NotSupportedError,
         which names the physical key.
         """
         entry = replace(environment.entry("a"), physical_key=ODD_PLACES[place])

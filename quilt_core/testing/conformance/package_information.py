@@ -25,7 +25,7 @@ from quilt_core.testing.conformance.environment import Environment, TestUser
 def alike_messages() -> tuple[str, str]:
     """Two messages with which a package of one file `a` has top hashes that begin with the same
     six digits; some thousands of them have to be tried."""
-    # Where the bytes lie is no part of a top hash.
+    # The location of the bytes is not part of a top hash.
     entry = ManifestEntry(
         logical_key="a", physical_key="", size=4, hash=hash_bytes(b"data"), meta={}
     )

@@ -158,9 +158,7 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-67", "get_package_metadata", "get_package_info", "browse_content")
     def test_an_answer_is_the_callers(self, environment: Environment, ops: QuiltOps) -> None:
-        """Whoever changes the metadata that an answer holds, nested or not, changes no other
-        answer.
-        """
+        """Changing the metadata in an answer, nested or not, does not change other answers."""
         entry = environment.entry("a", b"1", {"n": {"x": 1}})
         environment.given([entry], user_meta={"n": {"x": 1}})
         reads: tuple[Callable[[], Any], ...] = (

@@ -112,7 +112,7 @@ class QueryRuns(PackageOfTwo):
 
     @behaviour("Q-17", "start_query", "get_query", "cancel_query", users=(TestUser.READER,))
     def test_queries_of_others_are_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """Whoever did not start a query neither sees nor cancels it."""
+        """A user who did not start a query neither sees nor cancels it."""
         status = final(ops, ops.start_query("SELECT 42"))
         with environment.connect(TestUser.READER) as reader:
             for call in (reader.get_query, reader.cancel_query):

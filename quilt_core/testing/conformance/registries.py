@@ -23,7 +23,8 @@ class Registries(BehaviourTests):
     def test_brackets_in_a_pattern_are_brackets(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """In a pattern of names `*` and `?` have a meaning; brackets are no set of characters."""
+        """In a pattern of names `*` and `?` have a meaning; brackets are not a set of
+        characters."""
         for name in ("a/one", "a/two"):
             environment.given([environment.entry("a")], name=name)
         try:

@@ -50,7 +50,7 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-22", "search_packages")
     def test_predicates_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
-        """Every predicate must hold. A keyword is a whole value, case included; a boolean is no
+        """Every predicate must hold. A keyword is a whole value, case included; a boolean is not a
         number, and neither is a text of digits; of a list one number is enough; a time with a zone
         is that moment; `~1` and `~0` in a path stand for a slash and a tilde."""
         entry = environment.entry("a")

@@ -39,7 +39,7 @@ class TransferTests(BehaviourTests):
 
     @pytest.fixture(autouse=True)
     def _own_records(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Keep the records of transfers away from those of whoever runs the suite."""
+        """Keep the records of transfers away from those of the user who runs the suite."""
         monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(tmp_path / "records"))
 
     @pytest.fixture

@@ -129,7 +129,7 @@ class Updating(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Updating a package that does not exist, or removing a key that is neither an entry nor a
-        directory, is NotFoundError; the message names the key. A part of a component is no
+        directory, is NotFoundError; the message names the key. A part of a component is not a
         directory, and a file has nothing below it. Nothing is written.
         """
         uri = environment.put_object("k", b"1")

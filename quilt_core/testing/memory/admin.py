@@ -40,7 +40,7 @@ class AdminUserOperations:
 
     def _check_email(self, email: str, own: str | None = None) -> None:
         if email.count("@") != 1:
-            raise ValidationError(f"{email!r} is no address.")
+            raise ValidationError(f"{email!r} is not an address.")
         for user in self._session.catalog.users.values():
             if user.email == email and user.name != own:
                 raise ConflictError(f"Another user has the address {email!r}.")

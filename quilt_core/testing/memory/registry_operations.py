@@ -96,7 +96,7 @@ class CatalogOperations:
         version_id: str | None,
     ) -> str:
         if registry.bucket is None:
-            raise NotSupportedError("get_catalog_link", reason=f"{registry} is no bucket")
+            raise NotSupportedError("get_catalog_link", reason=f"{registry} is not a bucket")
         return catalog_page(
             self._session.catalog.catalog_url,
             registry.bucket,

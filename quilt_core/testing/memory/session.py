@@ -52,7 +52,7 @@ class Session:
         """Who acts, an administrator; `PermissionDeniedError` for anybody else."""
         user = self.user()
         if not user.is_admin:
-            raise PermissionDeniedError(f"{user.name!r} is no administrator.")
+            raise PermissionDeniedError(f"{user.name!r} is not an administrator.")
         return user
 
     def level(self, bucket: str) -> BucketPermissionLevel | None:

@@ -150,7 +150,7 @@ def test_indexing_that_is_under_way_is_a_conflict(
 ) -> None:
     ops = connect(local_registry)
     local_registry.faults.replace([FaultRule(kind="status", status=409, path="*/reindex/*")])
-    with pytest.raises(ConflictError, match="is being indexed already"):
+    with pytest.raises(ConflictError, match="is already being indexed"):
         ops.admin.reindex_bucket("demo-data")
     local_registry.faults.replace([])
     with pytest.raises(NotFoundError, match="no bucket 'nowhere-x'"):

@@ -70,7 +70,7 @@ def test_conditional_writes(client: Any, bucket: str) -> None:
     assert client.head_object(**where)["ETag"] == second
     assert _code(lambda: client.delete_object(**where, IfMatch=first))[1] == 412
     client.delete_object(**where, IfMatch=second)
-    assert put(IfNoneMatch="*")["ETag"] == first  # a delete marker is no object
+    assert put(IfNoneMatch="*")["ETag"] == first  # a delete marker is not an object
 
 
 def test_conditional_completion_of_an_upload(client: Any, bucket: str) -> None:

@@ -91,7 +91,7 @@ def test_status_before_the_first_login_says_how_to_log_in(
     monkeypatch.setenv("QUILT_API_KEY", "qk_unknown_1")
     ended = cli("auth", "status")
     assert ended.code == 11
-    assert "`quiltops login` chooses one, too" in ended.err
+    assert "`quiltops login` also chooses one" in ended.err
 
 
 def test_ours_goes_before_the_one_of_quilt3(

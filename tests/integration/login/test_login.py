@@ -145,7 +145,7 @@ BAD: dict[str, tuple[tuple[str, ...], dict[str, str], int, str]] = {
     ),
     "an empty password": (("--username", "{user}", "--password-stdin"), {"stdin": ""}, 2, "empty"),
     "no terminal for a password": (("--username", "{user}"), {}, 2, "--password-stdin"),
-    "no terminal for a code": ((), {}, 2, "no terminal"),
+    "no terminal for a code": ((), {}, 2, "not a terminal"),
     "no key": (("--with-key",), {"stdin": "\n"}, 2, "no API key"),
     "a JWT as key": (("--with-key",), {"stdin": "eyJ.a.b"}, 2, "qk_"),
     "an unknown key": (("--with-key",), {"stdin": "qk_unknown"}, 3, "does not accept"),

@@ -39,7 +39,7 @@ DAMAGE: dict[str, tuple[dict[str, Any], type[ProtocolError], str]] = {
     "a pointer that holds no hash": (
         {"manifest": WHOLE, "pointer": b"<html>"}, ProtocolError, "'<html>'"),
     "an empty pointer": ({"manifest": WHOLE, "pointer": b""}, ProtocolError, "''"),
-    "no manifest": ({"manifest": None}, ProtocolError, "is not there, though"),
+    "no manifest": ({"manifest": None}, ProtocolError, "is missing, although"),
     "an empty manifest": ({"manifest": b""}, ManifestError, "line 1: it is empty"),
     "a header that is a list": ({"manifest": b"[]\n"}, ManifestError, "line 1"),
     "a damaged line": ({"manifest": WHOLE + b"{\n"}, ManifestError, "line 3"),

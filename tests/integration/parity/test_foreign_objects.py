@@ -33,7 +33,7 @@ def test_no_file_of_this_machine_is_read(
 
     with (
         environment.connect(TestUser.WRITER, backend=backend) as ops,
-        pytest.raises(QuiltOpsError, match="no object that a package of this registry"),
+        pytest.raises(QuiltOpsError, match="not an object that a package of this registry"),
     ):
         read(ops)
     assert not (tmp_path / "copy" / "k").exists()

@@ -113,7 +113,7 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
         lambda ops, env: ops.create_package_revision(
             env.name, {"a": env.put_object("in/a", b"1")}, workflow="no-flow"),
         ValidationError, "workflow"),
-    "metadata that is no JSON": (
+    "metadata that is not JSON": (
         lambda ops, env: ops.create_package_revision(
             env.name, {"a": env.put_object("in/a", b"1")}, {"a": {1, 2}}),
         ValidationError, "a"),

@@ -87,7 +87,7 @@ def test_role_of_a_jwt_needs_someone_to_vouch_for_it(connect: Any, user: str) ->
     ops = connect(user, aws_identity="role", multitenant=True, token=None)
     with auth_context.request_identity(token), pytest.raises(AuthenticationError, match="verified"):
         ops.get_boto3_client("s3")
-    with pytest.raises(AuthenticationError, match="names none"):
+    with pytest.raises(AuthenticationError, match="contains no role"):
         connect(user, aws_identity="role").get_boto3_client("s3")
 
 

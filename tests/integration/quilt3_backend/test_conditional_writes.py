@@ -215,7 +215,7 @@ def test_latest_goes_whether_or_not_its_own_deletion_is_refused(
 
 
 def test_a_manifest_that_other_revisions_share(ops: QuiltOps, put: Put) -> None:
-    """Physical keys are no part of a top hash: the copy moves the first package's objects, too."""
+    """Physical keys are not part of a top hash: the copy moves the first package's objects, too."""
     uri = put("a", b"1")
     first = ops.create_package_revision("team/first", {"a": uri})
     again = ops.create_package_revision("team/again", {"a": uri})

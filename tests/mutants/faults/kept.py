@@ -28,7 +28,7 @@ MUTANTS = [
     Mutant("a complete entry is read before it is kept", "W-105", edit("revisions", "new = [self._complete(entry) for entry in plan.new]", 'for one in kept.entries:\n            if self._session.level(S3Uri.parse(one.physical_key).bucket) is None:\n                raise PermissionDeniedError("This identity may not read it.")\n        new = [self._complete(entry) for entry in plan.new]')),
     Mutant("a complete entry of an unreadable bucket is dropped", "W-105", edit("revisions", KEPT, "[*(one for one in kept.entries if self._session.level(S3Uri.parse(one.physical_key).bucket)), *new]")),
     Mutant("odd stored keys are repaired", "W-106", answer("browse_content", each(physical_key=lambda i: i.physical_key and i.physical_key.lower()))),
-    Mutant("what is no object has a URL", "W-107", answer_refusals("get_content_url", "https://h/x")),
+    Mutant("what is not an object has a URL", "W-107", answer_refusals("get_content_url", "https://h/x")),
     Mutant("directories without files are hidden", "W-108", answer("browse_content", lambda a: [i for i in a if i.size or not i.is_directory])),
     Mutant("lost directory metadata is made up", "W-109", answer("update_package_revision", evolve(lost_directory_metadata=("d",)))),
     Mutant("a removed directory keeps its metadata", "W-109", edit("revisions", "surviving_directories(directories, plan, request.remove)", "directories")),

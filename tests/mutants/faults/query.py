@@ -47,7 +47,7 @@ MUTANTS = [
     Mutant("a query that has ended is cancelled", "Q-14", edit(JOBS, "if not self.status.is_final:\n                self._flag", "if True:\n                self._flag")),
     Mutant("whoever asks sees the queries of all", "Q-17", edit(JOBS, "class Jobs:", "_ALL = {}\n\n\nclass Jobs:", "self._jobs: dict[str, _Job] = {}", "self._jobs = _ALL")),
     Mutant("revisions are cached by their top hash alone", "Q-18", edit(SOURCE, "if not self._as_objects.get(bucket):\n            return None", "pass")),
-    Mutant("groups of patterns are no columns", "Q-19", edit("query.tabulator", "return tuple(name for name in dict.fromkeys(names) if name.lower() not in own)", "return ()")),
+    Mutant("groups of patterns are not columns", "Q-19", edit("query.tabulator", "return tuple(name for name in dict.fromkeys(names) if name.lower() not in own)", "return ()")),
     Mutant("an older revision's files are rows", "Q-19", edit(RUN, "latest = [one for one in table.pointers if one.name == LATEST]", "latest = [Pointer(one.package, LATEST, one.top_hash) for one in table.pointers]")),
     Mutant("a file that does not fit is left out", "Q-19", edit("query.tabulator_files", "pa.array([_default(column)]", "pa.array([_default(column)][:0]")),
     Mutant("issues are not told", "Q-19", edit("query.tabulator_files", "        issue,\n    )", "        None,\n    )")),
@@ -55,5 +55,5 @@ MUTANTS = [
     Mutant("a header is a row", "Q-19", edit("query.tabulator_files", "skip_rows_after_names=int(config.header)", "skip_rows_after_names=0")),
     Mutant("an expression's name is a table's", "Q-20", edit(STATEMENT, "if not _names_cte(node)", "if True")),
     Mutant("tables are known by another name", "Q-20", edit(STATEMENT, "alias = node.alias or name.name", 'alias = node.alias or f"the {name.name}"')),
-    Mutant("a deadline is no deadline's error", "Q-15", edit(SESSION, "            deadline.check()\n            raise BackendError", "            raise BackendError")),
+    Mutant("a deadline is not a deadline's error", "Q-15", edit(SESSION, "            deadline.check()\n            raise BackendError", "            raise BackendError")),
 ]  # fmt: skip

@@ -104,6 +104,6 @@ MUTANTS = [
     Mutant("the limit of a reading is ignored", "T-46", edit("composition.content", "if limit is not None and item.size > limit:", "if False:")),
     Mutant("a file of this machine is nothing at all", "T-47", swallow("read_content", b"", NotSupportedError)),
     Mutant("a file of just the limit is refused", "T-46", edit("composition.content", "item.size > limit", "item.size >= limit")),
-    Mutant("what is no object is read as empty", "T-47", answer_refusals("read_content", b"")),
-    Mutant("what is no object is opened as if it were empty", "T-47", answer_refusals("open_content", io.BytesIO())),
+    Mutant("what is not an object is read as empty", "T-47", answer_refusals("read_content", b"")),
+    Mutant("what is not an object is opened as if it were empty", "T-47", answer_refusals("open_content", io.BytesIO())),
 ]  # fmt: skip

@@ -98,7 +98,7 @@ def test_a_call_that_waits_for_a_thread_is_cancelled_before_it_begins(
 
     asyncio.run(main())
     assert gate.operations == ["list_buckets"]
-    assert "get_auth_status was cancelled before it began." in caplog.text
+    assert "get_auth_status was cancelled before it started." in caplog.text
 
 
 def assert_true(value: bool) -> None:
@@ -120,7 +120,7 @@ def test_a_write_that_is_cancelled_before_it_is_sent_is_not_sent(
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0):
                     await write
-            assert "create_package_revision was cancelled while it was under way" in caplog.text
+            assert "create_package_revision was cancelled while it was running" in caplog.text
             opened.set()
             while "ended with TransportError" not in caplog.text:
                 await asyncio.sleep(0)
@@ -165,7 +165,7 @@ def test_closing_ends_what_waits_with_an_error_of_its_own(make_ops: Make, gate: 
         second = asyncio.ensure_future(ops.list_buckets())
         await asyncio.to_thread(gate.entered.wait, 30)
         await ops.close()
-        with pytest.raises(TransportError, match="closed before the call began"):
+        with pytest.raises(TransportError, match="closed before the call started"):
             await second
         opened.set()
         with pytest.raises(TransportError, match="cancelled"):

@@ -90,7 +90,7 @@ def test_a_listing_that_is_asked_for_as_one(make_ops: Make) -> None:
 def test_debug_mode_warns_of_a_call_that_holds_up_the_loop(make_ops: Make) -> None:
     async def main() -> None:
         async with make_ops() as ops:
-            with pytest.warns(RuntimeWarning, match="list_buckets .* holds up") as caught:
+            with pytest.warns(RuntimeWarning, match="list_buckets .* blocks") as caught:
                 ops.sync.list_buckets()
             assert caught[0].filename == __file__
             with warnings.catch_warnings():

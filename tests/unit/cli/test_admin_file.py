@@ -118,7 +118,7 @@ def test_users_are_left_out_until_they_may_be_invited(
     path = file("users: {eve: {email: e@b.example, role: Readers}}")
     ended = cli(*APPLY, path, "--yes")
     assert ended.code == PENDING_EXIT_CODE
-    assert "user eve: there is no such user, and one is made only with --invite" in ended.out
+    assert "user eve: there is no such user, and users are created only with --invite" in ended.out
     assert cli(*APPLY, path, "--yes", "--invite", "--max-invites", "0").code == 2
     assert cli(*APPLY, path, "--yes", "--max-invites", "3").code == 2
     assert "eve" not in catalog.users

@@ -158,7 +158,7 @@ def test_one_object_with_its_logical_key(good: Cli, cli: Cli, catalog: MemoryCat
     updated = good("packages", "update", "t/p", "-", "--json", stdin=f"x/b=c.csv={uri}\n{uri}\n")
     assert updated.row["replaced"] == ["in/day=1/a.csv", "x/b=c.csv"]
     glob = cli("packages", "create", "t/q", "k=s3://bucket/in/*")
-    assert (glob.code, "one key" in glob.err) == (2, True)
+    assert (glob.code, "a single key" in glob.err) == (2, True)
 
 
 @pytest.mark.parametrize("character", ["\t", "\r", "\0", "\x0b", "\x85", "\u2028"])

@@ -188,4 +188,4 @@ def test_configure_says_what_goes_before_it(
 ) -> None:
     monkeypatch.setenv("QUILT_CATALOG_URL", "https://other.example.com")
     ended = good("catalog", "configure", "https://catalog.example.com")
-    assert "environment variable QUILT_CATALOG_URL goes before it" in ended.err
+    assert "environment variable QUILT_CATALOG_URL takes precedence" in ended.err

@@ -105,14 +105,14 @@ def test_the_commands_that_hints_name_are_there(command: str) -> None:
 @pytest.mark.parametrize(
     ("hint", "said"),
     [
-        ("list_buckets() names those that can.", "`quiltops buckets list` names those that can."),
+        ("list_buckets() lists them.", "`quiltops buckets list` lists them."),
         (
             "list_query_tables() shows the tables; or use engine='athena' where it is.",
             "`quiltops query tables` shows the tables; or use --engine athena where it is.",
         ),
         (
-            "Set aws_identity='ambient' (QUILT_AWS_IDENTITY); engine=1 (OTHER) is no setting.",
-            "Set QUILT_AWS_IDENTITY=ambient; engine=1 (OTHER) is no setting.",
+            "Set aws_identity='ambient' (QUILT_AWS_IDENTITY); engine=1 (OTHER) is not a setting.",
+            "Set QUILT_AWS_IDENTITY=ambient; engine=1 (OTHER) is not a setting.",
         ),
         (
             "Look at the new revision and write again, or overwrite it with force=True.",
@@ -151,9 +151,9 @@ def test_a_hint_reaches_the_reader_in_commands(cli: Cli, package: str) -> None:
     for form in ((), ("--json",)):
         ended = cli("packages", "info", "no/such", *form)
         assert ended.code == errors.NotFoundError.exit_code
-        assert "`quiltops packages list` names" in ended.err
+        assert "`quiltops packages list` lists" in ended.err
     refused = cli("cat", "t/p", "no/such")
-    assert "`quiltops packages browse` lists what is there" in refused.err
+    assert "`quiltops packages browse` lists the files and directories" in refused.err
 
 
 def test_a_login_that_is_not_installed_comes_with_what_installs_it(

@@ -90,7 +90,7 @@ def test_each_option_is_looked_for_by_itself(config: Path, monkeypatch: pytest.M
         ({"read_only": "perhaps"}, "true or false"),
         ({"share": True}, "it must be a number"),
         ({"database": 3}, "it must be a path"),
-        ({"password": ""}, "the value is no value for the option 'password'"),
+        ({"password": ""}, "the value is not a value for the option 'password'"),
         ("database=x", "mapping"),
     ],
 )

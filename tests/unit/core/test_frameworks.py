@@ -94,7 +94,7 @@ class TestFromDict:
             ({"uri": 5}, r"Expected `str`, got `int` - at `\$.uri`"),
             ({}, "missing required field `uri`"),
             ({"uri": "s3://b/k", "logicalkey": "k"}, "no field logicalkey"),
-            ("uri", "not from a str"),
+            ("uri", "not as a str"),
         ):
             with pytest.raises(ValidationError, match=said):
                 EntrySource.from_dict(data)  # type: ignore[arg-type]

@@ -75,7 +75,7 @@ def test_a_long_tree_is_cut_where_it_is_shown_and_says_so() -> None:
 
 
 def test_objects_without_a_path_are_refused(ops: QuiltOps) -> None:
-    with pytest.raises(ValidationError, match="contents or names, not of BucketInfo objects"):
+    with pytest.raises(ValidationError, match="contents or names, not BucketInfo objects"):
         ops.list_buckets().tree()
 
 

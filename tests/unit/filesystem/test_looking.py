@@ -281,5 +281,5 @@ def test_what_cannot_be_known_is_no_answer(
 def test_a_file_that_is_no_object(fs: QuiltFileSystem, ops: QuiltOps) -> None:
     listing = Listing([attrs.evolve(_item("k"), physical_key="file:///etc/hostname")])
     fs._contents.entry = lambda place: listing.files[place.key]  # type: ignore[method-assign]
-    with pytest.raises(NotSupportedError, match="no object that a package of this registry"):
+    with pytest.raises(NotSupportedError, match="not an object that a package of this registry"):
         fs.cat_file(f"{ROOT}/k")

@@ -95,7 +95,7 @@ def test_it_may_leave_out_parameters(yesterday: ModuleType) -> None:
 
 def test_a_parameter_that_it_leaves_out_is_never_dropped(yesterday: ModuleType) -> None:
     ops = connect(yesterday)
-    with pytest.raises(NotSupportedError, match="does not take the parameter 'top_hash'"):
+    with pytest.raises(NotSupportedError, match="does not accept the parameter 'top_hash'"):
         ops.delete_package("a/b", "s3://bucket", top_hash="a" * 64)
-    with pytest.raises(NotSupportedError, match="does not take the parameter 'progress'"):
+    with pytest.raises(NotSupportedError, match="does not accept the parameter 'progress'"):
         ops.delete_package("a/b", "s3://bucket", progress=lambda progress: None)

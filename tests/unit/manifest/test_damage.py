@@ -37,7 +37,7 @@ BAD_LINES: dict[str, tuple[bytes, int]] = {
     "empty logical key": (GOOD % b"", 3),
     "absolute logical key": (GOOD % b"/a", 3),
     "logical key of a directory": (GOOD % b"a/", 3),
-    "key that is no text": (LINE.replace(b'"b"', b"7"), 3),
+    "key that is not text": (LINE.replace(b'"b"', b"7"), 3),
     "no size": (LINE.replace(b'"size": 1', b'"size": null'), 3),
     "size below zero": (LINE.replace(b'"size": 1', b'"size": -1'), 3),
     "size that is text": (LINE.replace(b'"size": 1', b'"size": "1"'), 3),

@@ -210,7 +210,7 @@ class TestConfigureCatalog:
 def test_a_page_is_the_answer_of_a_wrong_catalog_address(
     registry: Any, connect: Callable[..., QuiltOps], raw: Any
 ) -> None:
-    """Catalogs answer a page to every address that they do not know: asking again is no use."""
+    """Catalogs answer a page to every address that they do not know: asking again does not help."""
     page = raw(body=b"<html></html>", headers={"Content-Type": "text/html"})
     registry.answer("/config.json", page)
     ops = connect()

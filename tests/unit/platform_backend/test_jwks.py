@@ -156,7 +156,7 @@ def test_a_caller_without_time_says_nothing_of_the_issuer(registry: Any, keys: K
 
 BAD: dict[str, Callable[[], Any]] = {
     "no keys": lambda: {},
-    "keys that are no list": lambda: {"keys": {"a": 1}},
+    "keys that are not a list": lambda: {"keys": {"a": 1}},
     "keys that are none": lambda: {"keys": [1, None, "x", [], {}]},
     "numbers": lambda: {"keys": [{"kty": 5, "kid": 5}, {"kty": "EC", "crv": 1, "x": 2, "y": 3}]},
     "an empty curve": lambda: {"keys": [{"kty": "EC", "crv": "P-256", "x": "", "y": ""}]},
@@ -169,7 +169,7 @@ BAD: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("kind", BAD)
 def test_documents_without_a_key(registry: Any, keys: KeySet, raw: Any, kind: str) -> None:
     registry.answer("/keys.json", raw(body=json.dumps(BAD[kind]()).encode()))
-    with pytest.raises(ProtocolError, match="no key"):
+    with pytest.raises(ProtocolError, match="no usable key"):
         keys.key_of(signed("one"))
 
 

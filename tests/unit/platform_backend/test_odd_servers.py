@@ -168,7 +168,7 @@ def test_a_proxy_that_is_none_is_named(
     proxy: str, no_pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    with pytest.raises(DeliveryError, match="the proxy that HTTPS_PROXY") as caught:
+    with pytest.raises(DeliveryError, match="the proxy in HTTPS_PROXY") as caught:
         send("POST", "https://registry.example.com", repeatable=False, data=b"", timeout=5)
     assert not caught.value.may_have_arrived
 
@@ -307,7 +307,7 @@ def test_a_body_that_floods_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) 
 CHUNKED = JSON + b"Transfer-Encoding: chunked\r\n\r\n"
 ODD = {
     "no status": b"\r\n\r\n",
-    "a status that is no number": b"HTTP/1.1 abc OK\r\n\r\n",
+    "a status that is not a number": b"HTTP/1.1 abc OK\r\n\r\n",
     "a status of many digits": b"HTTP/1.1 " + b"9" * 5000 + b" OK\r\n\r\n",
     "a negative status": b"HTTP/1.1 -200 OK\r\n\r\n",
     "another protocol": b"SSH-2.0-OpenSSH_9.6\r\n",
@@ -318,7 +318,7 @@ ODD = {
     "headers that are not ASCII": JSON + b"X-\xff: \xfe\r\nContent-Length: 2\r\n\r\n{}",
     "a negative length": JSON + b"Content-Length: -5\r\n\r\n{}",
     "two lengths": JSON + b"Content-Length: 2, 5\r\n\r\n{}",
-    "a length that is no number": JSON + "Content-Length: ²\r\n\r\n{}".encode(),
+    "a length that is not a number": JSON + "Content-Length: ²\r\n\r\n{}".encode(),
     "a length of many digits": JSON + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}",
     "a chunk's size that is none": CHUNKED + b"xyz\r\n{}\r\n0\r\n\r\n",
     "a negative chunk's size": CHUNKED + b"-5\r\n{}\r\n0\r\n\r\n",

@@ -48,18 +48,18 @@ def test_a_name_is_held_against_the_pattern(s3: tuple[Any, Stubber]) -> None:
 @pytest.mark.parametrize(
     ("config", "why"),
     [
-        ("{workflows: {w: {handle_pattern: '('}}}", "no regular expression"),
-        ("{workflows: {w: {handle_pattern: [a]}}}", "no regular expression"),
-        ("{workflows: [w]}", "no object"),
-        ("{workflows: {w: [a]}}", "no object"),
+        ("{workflows: {w: {handle_pattern: '('}}}", "not a regular expression"),
+        ("{workflows: {w: {handle_pattern: [a]}}}", "not a regular expression"),
+        ("{workflows: [w]}", "not an object"),
+        ("{workflows: {w: [a]}}", "not an object"),
         ("{workflows: }", "no workflow 'w'"),
         ("{workflows: {w: }}", "no workflow 'w'"),
-        ("{workflows: {w: {metadata_schema: [a]}}}", "names no schema"),
-        ("{workflows: {w: {metadata_schema: a}}, schemas: [a]}", "no object"),
-        ("{workflows: {w: {metadata_schema: a}}, schemas: {a: b}}", "no object"),
-        ("{workflows: {w: {metadata_schema: a}}}", "no place"),
-        ("2024-13-45", "no YAML"),
-        ("[" * 5_000, "no YAML"),
+        ("{workflows: {w: {metadata_schema: [a]}}}", "has no schema"),
+        ("{workflows: {w: {metadata_schema: a}}, schemas: [a]}", "not an object"),
+        ("{workflows: {w: {metadata_schema: a}}, schemas: {a: b}}", "not an object"),
+        ("{workflows: {w: {metadata_schema: a}}}", "no location"),
+        ("2024-13-45", "not YAML"),
+        ("[" * 5_000, "not YAML"),
     ],
 )
 def test_what_cannot_be_applied_is_refused(s3: tuple[Any, Stubber], config: str, why: str) -> None:

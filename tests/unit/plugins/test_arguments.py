@@ -61,7 +61,7 @@ def test_a_parameter_that_is_left_out(operation: str, left_out: str) -> None:
     assert ops.supports(operation)
     assert not ops.supports(operation, left_out)
     arguments: dict[str, Any] = {name: one.default for name, one in parameters.items()}
-    with pytest.raises(NotSupportedError, match=f"does not take the parameter '{left_out}'"):
+    with pytest.raises(NotSupportedError, match=f"does not accept the parameter '{left_out}'"):
         ops._dispatch.call(operation, object, **{**arguments, left_out: "something"})
     assert called == []
     with refuses_nothing(operation):

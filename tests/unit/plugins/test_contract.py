@@ -36,7 +36,7 @@ async def _coroutine(self: object) -> str:
 
 
 BREACHES = [
-    (_with("get_registri_url", lambda self: "x"), r"no hook.*Did you mean 'get_registry_url'"),
+    (_with("get_registri_url", lambda self: "x"), r"not a hook.*Did you mean 'get_registry_url'"),
     (_with("get_package_info", lambda self, packagename: "x"), r"Did you mean 'package_name'"),
     (_with("get_package_info", lambda self, package_name=None: "x"), r"a default for"),
     (_with("get_package_info", lambda self, *, package_name: "x"), r"cannot pass"),
@@ -122,7 +122,7 @@ def test_an_extension_is_not_taken_twice() -> None:
             return (yield)  # type: ignore[return-value]
 
     extension = Extension()
-    with pytest.raises(PluginError, match="'argument 1' is here already"):
+    with pytest.raises(PluginError, match="'argument 1' is already registered"):
         connect(Catalog(), extensions=[extension, extension])
 
 
@@ -172,7 +172,7 @@ def test_supports_and_capabilities() -> None:
     ops = connect(Catalog(), unsupported={"list_buckets": "there are none"})
     assert ops.supports("get_registry_url")
     assert not ops.supports("admin_list_users")
-    with pytest.raises(ValueError, match="no operation"):
+    with pytest.raises(ValueError, match="not an operation"):
         ops.supports("list_bucket")
     reasons = {one.operation: one.reason for one in ops.capabilities() if not one.supported}
     assert reasons["list_buckets"] == "there are none"

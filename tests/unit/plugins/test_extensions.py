@@ -139,7 +139,7 @@ def test_one_that_is_blocked_and_named_closes_the_door(
     with pytest.raises(PluginError, match=r"'policy'.*is blocked: not in QUILT_CORE_EXTENSIONS"):
         connect("policy")
     no_others.write_text("[profiles.p.extensions.policy]\n")
-    with pytest.raises(PluginError, match=r"the profile 'p' names, is blocked"):
+    with pytest.raises(PluginError, match=r"listed in the profile 'p', is blocked"):
         connect(profile="p")
     monkeypatch.setenv("QUILT_CORE_EXTENSIONS", "policy")
     monkeypatch.setenv("QUILT_CORE_BLOCK", "policy")

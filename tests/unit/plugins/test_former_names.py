@@ -71,7 +71,7 @@ def test_a_former_distribution_alone_that_fails(install: Install) -> None:
     with pytest.raises(PluginError) as caught:
         quilt_core.connect("platform")
     assert caught.value.hint == (
-        "quilt-core-platform is called quiltops-platform now: "
+        "quilt-core-platform is now called quiltops-platform: "
         "pip uninstall --yes quilt-core-platform && "
         "pip install --force-reinstall --no-deps quiltops quiltops-platform"
     )

@@ -83,7 +83,7 @@ def test_a_broken_backend_says_what_is_wrong_and_breaks_no_other(
 
 def test_a_missing_own_module_is_told_from_a_missing_dependency(install: Install) -> None:
     install("broken-dist", backends={"gone": "gone_module:create"})
-    with pytest.raises(PluginError, match="its own module gone_module is not there"):
+    with pytest.raises(PluginError, match="its own module gone_module is missing"):
         quilt_core.connect("gone")
 
 

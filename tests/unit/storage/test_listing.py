@@ -68,7 +68,7 @@ def test_pages_that_lead_nowhere(token: str | None) -> None:
         def list_objects_v2(self, **_: Any) -> dict[str, Any]:
             return {"IsTruncated": True, "NextContinuationToken": token}
 
-    with pytest.raises(ProtocolError, match="not how to reach it"):
+    with pytest.raises(ProtocolError, match="not how to get it"):
         list(list_objects(Stuck(), S3Prefix("bucket"), recursive=True))
 
 

@@ -1,4 +1,4 @@
-"""Names of packages from a bucket's pointers: all of them, and nothing that is no package."""
+"""Names of packages from a bucket's pointers: all of them, and nothing that is not a package."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def test_no_space_is_told_before_anything_is_written(
 ) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1000, 900, 100))
-    with pytest.raises(ValidationError, match="has space for 100 bytes, and 240") as caught:
+    with pytest.raises(ValidationError, match="has space for 100 bytes, but 240") as caught:
         ops.download_package(NAME, tmp_path / "t")
     assert dict(caught.value.context) == {"needed": 240, "free": 100}
     assert not (tmp_path / "t").exists()

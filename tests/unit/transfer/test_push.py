@@ -111,7 +111,7 @@ def test_keys_that_s3_cannot_hold_are_told_before_anything_is_sent(tmp_path: Pat
     calls = Calls()
     ops = connect(catalog(), calls)
     long = "é" * 500 + "x" * (24 - len("team/data/"))
-    with pytest.raises(ValidationError, match="S3 takes 1024") as caught:
+    with pytest.raises(ValidationError, match="S3 allows only 1024") as caught:
         ops.push_package(NAME, {"short": b"1", long + "x": b"2"})
     assert list(caught.value.context["failures"]) == [long + "x"]
     assert caught.value.context["outcome"] == "not_written"

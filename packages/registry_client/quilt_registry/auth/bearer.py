@@ -187,9 +187,10 @@ def check_header_value(token: str) -> str:
     # What is refused by the libraries below is shown in their errors.
     if not token.isascii() or not token.isprintable() or " " in token:
         raise AuthenticationError(
-            "The token holds a character that no token has: a space, a line break, or one beyond "
+            "The token contains a character that tokens cannot have: a space, a line break, or "
+            "one beyond "
             "ASCII.",
-            hint="Was it copied whole, and nothing else with it?",
+            hint="Was the whole token copied, and nothing else?",
         )
     return token
 

@@ -84,7 +84,7 @@ class Claims:
         if "catalog_token" not in self.values and (own or not self._is_envelope):
             return token
         raise AuthenticationError(
-            "The JWT has no claim 'catalog_token', and is no registry token itself.",
+            "The JWT has no claim 'catalog_token', and is not a registry token itself.",
             hint="Have the issuer put the registry's token into the claim 'catalog_token'.",
             context={"claim": "catalog_token"},
         )

@@ -50,7 +50,7 @@ class TokenExchange:
         access, refresh = body.get("access_token"), body.get("refresh_token")
         if not isinstance(access, str) or not access:
             raise ProtocolError(
-                "The registry exchanged the refresh token for nothing.", context={"url": self._url}
+                "The registry returned no token for the refresh token.", context={"url": self._url}
             )
         if isinstance(refresh, str) and refresh:
             self._refresh_token = Secret(refresh)

@@ -66,7 +66,7 @@ class KeySet(PyJWKClient):
         if key_id is None and len(keys) == 1:
             return keys[0]
         raise AuthenticationError(
-            "The issuer publishes no key with which this JWT could have been signed.",
+            "None of the issuer's published keys could have signed this JWT.",
             context={"jwks_url": self.uri},
         )
 
@@ -108,5 +108,5 @@ def _readable(document: dict[str, Any]) -> dict[str, Any]:
         except (jwt.PyJWTError, UnsupportedAlgorithm, TypeError, ValueError):
             continue  # keys of other kinds may stand beside ours
     if not good:
-        raise ProtocolError("The issuer's JWKS document holds no key that can be used.")
+        raise ProtocolError("The issuer's JWKS document contains no usable key.")
     return {"keys": good}

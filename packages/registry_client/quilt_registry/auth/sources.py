@@ -59,8 +59,8 @@ def select_credentials(settings: Settings, request: RequestIdentity | None) -> C
     ------
     AuthenticationError
         Where every call must come with an identity (multitenant mode, or a `token_provider`), and
-        this one came without. The facade has refused it by then; this is for whoever uses the
-        registry client without the facade, or in a thread that did not take its context along.
+        this one came without. The facade has already refused it; this check is for callers that use
+        the registry client without the facade, or in a thread without the context.
     """
     asks_every_call = settings.multitenant or settings.token_provider is not None
     if request is None and asks_every_call:

@@ -45,7 +45,7 @@ class Verifier:
         return bool(settings.jwt_secret or settings.jwt_public_key or settings.jwt_jwks_url)
 
     def read(self, token: Secret, *, own: bool) -> Claims | None:
-        """The claims of a token; None when it is no JWT, such as an API key.
+        """The claims of a token; None when it is not a JWT, such as an API key.
 
         Parameters
         ----------
@@ -58,7 +58,7 @@ class Verifier:
         ------
         AuthenticationError
             When a key is configured and the signature, the expiry, the audience or the issuer
-            does not stand up to it, or the token is no JWT at all; for one that is too long.
+            does not stand up to it, or the token is not a JWT at all; for one that is too long.
         """
         value = token.reveal()
         if len(value) > _MOST_CHARACTERS:
@@ -101,7 +101,7 @@ class Verifier:
             if type(error) is jwt.DecodeError and (read := unverified(token)) is not None:
                 _check_types(read)  # the library says no more than "not well-formed"
             raise AuthenticationError(
-                f"The JWT does not stand up to verification: {_reason(error)}.",
+                f"The JWT could not be verified: {_reason(error)}.",
                 hint="Check who issued it, and the configured key (QUILT_JWT_SECRET, "
                 "QUILT_JWT_PUBLIC_KEY, QUILT_JWT_JWKS_URL).",
             ) from None
@@ -115,7 +115,7 @@ class Verifier:
         if settings.jwt_public_key is not None:
             return settings.jwt_public_key, self._algorithms(_ASYMMETRIC)
         if self.jwks is None:
-            raise ValidationError("No key is configured to verify JWTs with.")
+            raise ValidationError("No key for verifying JWTs is configured.")
         return self.jwks(token), self._algorithms(_ASYMMETRIC)
 
     def _algorithms(self, fitting: tuple[str, ...]) -> tuple[str, ...]:
@@ -150,14 +150,14 @@ def _check_types(claims: dict[str, Any]) -> None:
             continue
         if isinstance(value, bool) or not isinstance(value, types):
             raise AuthenticationError(
-                f"The JWT does not stand up to verification: its claim {name!r} is "
+                f"The JWT could not be verified: its claim {name!r} is "
                 f"{type(value).__name__}, not {words}.",
-                hint="Have the issuer mend it.",
+                hint="Have the issuer correct it.",
                 context={"claim": name},
             )
     if expiry(claims["exp"]) is None:
         raise AuthenticationError(
-            "The JWT does not stand up to verification: its claim 'exp' is no point in time.",
+            "The JWT could not be verified: its claim 'exp' is not a point in time.",
             hint="Have the issuer give Unix seconds.",
             context={"claim": "exp"},
         )
@@ -180,13 +180,13 @@ def _reason(error: Exception) -> str:
     if isinstance(error, jwt.MissingRequiredClaimError):
         return f"it has no claim {error.claim!r}, which is required"
     reasons: tuple[tuple[type[Exception], str], ...] = (
-        (jwt.InvalidSignatureError, "its signature does not fit the configured key"),
+        (jwt.InvalidSignatureError, "its signature does not match the configured key"),
         (jwt.InvalidAudienceError, "it is meant for another audience"),
         (jwt.InvalidIssuerError, "another issuer signed it"),
         (jwt.ImmatureSignatureError, "it is not valid yet"),
         (jwt.InvalidAlgorithmError, "its algorithm is not among the accepted ones"),
         (jwt.InvalidKeyError, "the configured key does not fit its algorithm"),
-        (jwt.DecodeError, "it is no well-formed JWT"),
+        (jwt.DecodeError, "it is not a well-formed JWT"),
         (RecursionError, "its claims are nested too deeply"),
     )
     return next((text for kind, text in reasons if isinstance(error, kind)), "it is not valid")

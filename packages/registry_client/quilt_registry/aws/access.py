@@ -77,7 +77,7 @@ class AwsAccess:
             return make_client(self._state(identity).session, service_name, chosen)
 
     def ambient_client(self, service_name: str, region: str | None) -> Any:
-        """A new client with the process's own AWS identity, for whoever asked for it by name.
+        """A new client with the process's own AWS identity, if the settings select it.
 
         It needs no registry. Raises as `client`.
         """
@@ -196,7 +196,7 @@ class AwsAccess:
         try:
             return self._connection.config(catalog_url).stack_prefix
         except QuiltOpsError:
-            return None  # the catalog is no part of the registry, and may be down
+            return None  # the catalog is not part of the registry, and may be down
 
     def unsigned_s3(self) -> Any:
         """An S3 client that signs nothing, as quilt3 reads public buckets, and only reads.
@@ -245,7 +245,7 @@ class AwsAccess:
         bearer = identity.bearer
         if bearer is None:
             raise NoAwsCredentialsError(
-                "You are not logged in: the registry issues AWS credentials to those who are.",
+                "You are not logged in: the registry issues AWS credentials only to users who are.",
                 hint=f"{auth_context.HOW_TO_LOG_IN} aws_identity='ambient' (QUILT_AWS_IDENTITY) "
                 "uses this process's own AWS identity.",
             )
@@ -266,7 +266,7 @@ class AwsAccess:
         try:
             return self._connection.config(catalog_url).region
         except QuiltOpsError:
-            return None  # the catalog is no part of the registry, and may be down
+            return None  # the catalog is not part of the registry, and may be down
 
 
 def make_client(
@@ -300,7 +300,7 @@ def make_client(
     except botocore.exceptions.NoRegionError:
         raise ValidationError(
             f"No AWS region is known for a client of {service_name!r}.",
-            hint="Give one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
+            hint="Pass one, or configure it: connect(region=…), AWS_DEFAULT_REGION.",
         ) from None
     bound_connections(client)
     renew_after_refusals(client, session)

@@ -64,7 +64,7 @@ def check_variables() -> None:
         value = os.environ.get(name)
         if value and not value.startswith(("http://", "https://")):
             raise ValidationError(
-                f"The environment variable {name} is no address: {value[:200]!r}.",
+                f"The environment variable {name} is not an address: {value[:200]!r}.",
                 hint="It looks like https://host or http://localhost:9000.",
                 context={"variable": name},
             )
@@ -85,8 +85,8 @@ def _broken(said: str, variables: tuple[str, ...], what: str) -> ValidationError
     where = listed or f"{what} in {os.environ.get('AWS_CONFIG_FILE', '~/.aws/config')}"
     return ValidationError(
         f"The AWS configuration of this process cannot be used ({where}): {said.rstrip('.')}.",
-        hint="Mend or unset it; it is read because aws_identity is 'ambient' or 'role', or because "
-        "it names an endpoint.",
+        hint="Correct or unset it; it is read because aws_identity is 'ambient' or 'role', or "
+        "because it names an endpoint.",
         context={"variables": sorted(given)},
     )
 

@@ -91,12 +91,12 @@ def assume_role(claims: Claims | None, region: str) -> CredentialSource:
     arn = None if claims is None else claims.role_arn
     if claims is None or arn is None:
         raise AuthenticationError(
-            "aws_identity is 'role', and the JWT names none.",
+            "aws_identity is 'role', but the JWT contains no role.",
             hint="The claim is 'role_arn'; aws_identity='registry' uses the registry's own.",
         )
     if not claims.trusted:
         raise AuthenticationError(
-            "The JWT of this request names an AWS role, and its signature was not verified.",
+            "The JWT of this request names an AWS role, but its signature was not verified.",
             hint="Configure the issuer's key: QUILT_JWT_SECRET, QUILT_JWT_PUBLIC_KEY, "
             "QUILT_JWT_JWKS_URL.",
         )

@@ -1,4 +1,4 @@
-"""A request that AWS refuses is sent once more, with credentials that were asked for anew.
+"""A request that AWS refuses is sent once more, with credentials that were requested again.
 
 The role of a user may have been switched, or a key withdrawn, while its credentials would still be
 kept for up to an hour.

@@ -76,7 +76,7 @@ def session_with(credentials: Any, region: str | None) -> boto3.Session:
 
 
 class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ignore]
-    """Credentials that are asked for anew before they end, and once when AWS refuses them."""
+    """Credentials that are requested again before they end, and once when AWS refuses them."""
 
     @classmethod
     def issue(cls, source: Callable[[], dict[str, str]], method: str) -> IssuedCredentials:
@@ -88,7 +88,7 @@ class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ig
             try:
                 metadata = source()
             except QuiltOpsError as error:
-                if issued:  # the first ones are not renewed: whoever asks gets the error
+                if issued:  # an error of the first request goes to the caller
                     logger.warning("AWS credentials were not renewed: %s", error.message)
                 raise
             # Alive as long as the credentials, so that they are masked wherever they turn up.

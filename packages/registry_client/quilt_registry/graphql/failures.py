@@ -88,8 +88,8 @@ def document_rejected(document: Document, body: Any, answer: HttpAnswer) -> Quil
             context={"url": answer.url, "status": 400},
         )
     return ProtocolError(
-        f"The registry does not take the GraphQL document {document.name!r}: {words}.",
-        hint="Its schema differs from every one that this backend knows.",
+        f"The registry does not accept the GraphQL document {document.name!r}: {words}.",
+        hint="Its schema differs from all schemas that this backend knows.",
         context={"url": answer.url, "status": 400, "document": document.name},
     )
 

@@ -26,7 +26,7 @@ class LearnedState:
     """Paths and variants of documents that registries take, and how far ahead their clocks are.
 
     Registries answer no introspection (docs/protocol.md, C.1): a client tries, and falls back.
-    What was found holds for all connections of the process, and is tried anew after an hour: a
+    What was found holds for all connections of the process, and is tried again after an hour: a
     registry may have been updated. It depends on no identity, and nothing secret is kept. Safe
     for threads.
 
@@ -35,7 +35,7 @@ class LearnedState:
     most_registries:
         How many registries are kept; those that were used longest ago are forgotten.
     kept_seconds:
-        After how many seconds a registry is tried anew.
+        After how many seconds a registry is tried again.
     clock:
         Tells the seconds; monotonic.
     """

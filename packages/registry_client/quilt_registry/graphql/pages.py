@@ -61,7 +61,7 @@ def all_numbered(
     first:
         The first page, when it is there already.
     distinct:
-        Whether an item that comes twice stands in the place of one that is missing.
+        Whether a duplicate item can take the place of a missing one.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def all_numbered(
         if count == page.total and all(one.total == page.total for one in pages):
             return items
     raise ProtocolError(
-        f"The registry says that there are {page.total} items, and its pages hold {count}.",
+        f"The registry says that there are {page.total} items, but its pages contain {count}.",
         hint="The list may be changing faster than it can be read; try again.",
     )
 
@@ -136,8 +136,8 @@ def all_by_cursor(
         idle = idle + 1 if len(seen) == known else 0
         if cursor in cursors or idle >= MOST_IDLE_PAGES:
             raise ProtocolError(
-                "The registry's search cursor does not move: the rest of the results cannot be "
-                "reached.",
+                "The registry's search cursor makes no progress, so that the remaining results "
+                "cannot be read.",
                 hint="Try again, or narrow the search.",
             )
         cursors.add(cursor)

@@ -21,7 +21,7 @@ _IN_MEMORY = 1 << 20
 
 @attrs.frozen
 class JsonFile:
-    """A JSON value that stands in a file, for a document's variables."""
+    """A JSON value that is kept in a file, for a document's variables."""
 
     file: IO[bytes]
     size: int
@@ -60,7 +60,7 @@ def encode_payload(payload: Mapping[str, Any]) -> bytes | StreamedBody:
 
     def stand_in(value: Any) -> str:
         if not isinstance(value, JsonFile):
-            raise TypeError(f"{type(value).__name__} is no JSON")
+            raise TypeError(f"{type(value).__name__} is not JSON")
         mark = uuid.uuid4().hex
         files[mark] = value
         return mark

@@ -27,11 +27,11 @@ ErrorClass = type[QuiltOpsError]
 
 EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
     "BucketNotFound": (NotFoundError, "the catalog has no such bucket"),
-    "BucketAlreadyAdded": (ConflictError, "the catalog has that bucket already"),
+    "BucketAlreadyAdded": (ConflictError, "the catalog already has that bucket"),
     "BucketDoesNotExist": (NotFoundError, "there is no such S3 bucket"),
     "BucketFileExtensionsToIndexInvalid": (
         ValidationError,
-        "file_extensions_to_index holds something that is no extension such as '.csv'",
+        "file_extensions_to_index contains something that is not an extension such as '.csv'",
     ),
     "BucketIndexContentBytesInvalid": (
         ValidationError,
@@ -46,12 +46,15 @@ EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
         ValidationError,
         "there is no SNS topic with that sns_notification_arn",
     ),
-    "InsufficientPermissions": (BackendError, "the registry's own AWS permissions do not suffice"),
-    "IndexingInProgress": (ConflictError, "the bucket is being indexed just now"),
+    "InsufficientPermissions": (
+        BackendError,
+        "the registry's own AWS permissions are not sufficient",
+    ),
+    "IndexingInProgress": (ConflictError, "the bucket is currently being indexed"),
     "SubscriptionInvalid": (BackendError, "the registry's subscription is not valid"),
     "RoleNameReserved": (ValidationError, "that role name is reserved"),
-    "RoleNameExists": (ConflictError, "a role of that name is there already"),
-    "RoleNameInvalid": (ValidationError, "that is no valid role name"),
+    "RoleNameExists": (ConflictError, "a role with that name already exists"),
+    "RoleNameInvalid": (ValidationError, "that is not a valid role name"),
     "RoleNameUsedBySsoConfig": (ConflictError, "the SSO configuration uses the role's name"),
     "RoleDoesNotExist": (NotFoundError, "there is no such role"),
     "RoleIsManaged": (ValidationError, "the role is managed: it has policies and no ARN"),
@@ -60,7 +63,7 @@ EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
     "RoleAssigned": (ConflictError, "users have the role"),
     "RoleSignupPageConflict": (ConflictError, "another role has that signup page"),
     "RoleOwnsDataProducts": (ConflictError, "the role owns data products"),
-    "SsoConfigConflict": (ConflictError, "the SSO configuration decides the default role"),
+    "SsoConfigConflict": (ConflictError, "the SSO configuration determines the default role"),
 }
 """Members that say what went wrong by their type alone."""
 
@@ -146,7 +149,7 @@ def member_error(member: fields.Node, name: str, doing: str, hint: str | None) -
     return ProtocolError(
         f"Tried to {doing}, and the registry answered with {name!r}, which this backend does not "
         "know.",
-        hint=f"The registry is newer than this backend. Known: {known}.",
+        hint=f"The registry may be newer than this backend. Known: {known}.",
         context={"member": name},
     )
 

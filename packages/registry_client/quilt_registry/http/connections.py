@@ -1,8 +1,8 @@
-"""Connections whose every read and write ends when the time of the request is over.
+"""Connections whose every read and write ends when the request has timed out.
 
 A socket's own timeout bounds the wait for the next piece only: a server that sends a byte now and
 then, or one `100 Continue` after the other, would hold a thread for ever. Here the timeout is set
-anew, to what is left (`quilt_core.deadline`), before each piece.
+again, to what is left (`quilt_core.deadline`), before each piece.
 
 Before there is a socket, nothing can be bounded like that: looking up a host's name knows no
 timeout, each of its addresses is tried for as long as the last, and a TLS handshake takes many
@@ -115,7 +115,7 @@ def _connect(connection: HTTPConnection, connect: Callable[[], None], longest: f
         if is_late:
             ended.add_done_callback(lambda _: connection.close())
     if is_late:
-        raise ConnectTimeoutError(connection, "the time of the request is over")
+        raise ConnectTimeoutError(connection, "the request has timed out")
     ended.result()
 
 

@@ -56,7 +56,7 @@ def nested_too_deeply(where: str, status: int) -> ProtocolError:
     """The error for JSON that is nested too deeply."""
     return ProtocolError(
         f"{where} answered with JSON that is nested more than {DEEPEST_NESTING} levels deep.",
-        hint="No registry does that: something else may have answered in its place.",
+        hint="Registries do not do that; something else may have answered instead.",
         context={"url": where, "status": status},
     )
 
@@ -65,6 +65,6 @@ def body_too_large(where: str, status: int) -> ProtocolError:
     """The error for a body that is too large."""
     return ProtocolError(
         f"{where} answered with more than {MOST_BYTES // 1024 // 1024} MiB.",
-        hint="No registry does that: something else may have answered in its place.",
+        hint="Registries do not do that; something else may have answered instead.",
         context={"url": where, "status": status, "limit": MOST_BYTES},
     )

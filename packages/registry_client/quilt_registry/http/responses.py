@@ -59,7 +59,7 @@ def judged(answer: HttpAnswer, body: dict[str, Any] | None) -> dict[str, Any]:
             f"{origin(answer.url)} answered with something that is not JSON "
             f"({what}, {len(answer.body)} bytes).",
             hint="Is this the registry's address, and not the catalog's? A proxy may also have "
-            "answered in its place.",
+            "answered instead.",
             context=_context(answer),
         )
     return body
@@ -98,7 +98,7 @@ def _judgement(answer: HttpAnswer, said: str) -> tuple[type[QuiltOpsError], str,
         message = f"{where} takes no request of this size (status {status}){said}"
         return BackendError, message, "Write fewer entries, or less metadata, at once."
     if 300 <= status < 400:
-        message = f"{where} redirects elsewhere (status {status}); credentials are not sent along."
+        message = f"{where} redirects elsewhere (status {status}); credentials are not sent there."
         return ProtocolError, message, "Configure the address to which it redirects."
     verb = "failed" if status >= 500 else "refused the request"
     return BackendError, f"{where} {verb} (status {status}){said}", None

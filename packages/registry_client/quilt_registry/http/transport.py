@@ -285,7 +285,7 @@ def _late(url: str, *, may_have_arrived: bool) -> DeliveryError:
         f"{where} cannot be reached: no answer came within {limit.seconds:g} seconds "
         f"(the {limit.kind}).{arrived}",
         may_have_arrived=may_have_arrived,
-        hint="Check the network, or give it more time: ops.with_options(timeout=…, deadline=…), "
+        hint="Check the network, or allow more time: ops.with_options(timeout=…, deadline=…), "
         "QUILT_TIMEOUT, QUILT_DEADLINE.",
         context={"url": where, limit.kind: limit.seconds},
     )
@@ -305,15 +305,15 @@ def _delivery_error(
         reason, arrived = "it did not accept a connection in time", False
     elif isinstance(error, exceptions.ProxyError) or _is_no_proxy(error):
         never = never or _is_no_proxy(error)
-        reason, arrived = "the proxy that HTTPS_PROXY or HTTP_PROXY names does not help", not never
+        reason, arrived = "the proxy in HTTPS_PROXY or HTTP_PROXY does not work", not never
     elif never:
         reason, arrived = "the connection could not be made", False
     elif unsent is not None:
         reason, arrived = f"it took only a part of a request of {unsent:,} bytes", False
     elif isinstance(error, (exceptions.InvalidURL, LocationValueError, UnicodeError)):
-        reason, arrived = "its name is none that a host can have", False
+        reason, arrived = "its name is not a valid host name", False
     elif isinstance(error, (exceptions.ChunkedEncodingError, exceptions.ContentDecodingError)):
-        reason, arrived = "the answer broke off", True
+        reason, arrived = "the answer was cut short", True
     elif isinstance(error, exceptions.ConnectionError):
         reason, arrived = "the connection broke before an answer came", True
     else:

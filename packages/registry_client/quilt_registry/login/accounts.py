@@ -24,7 +24,7 @@ from quilt_registry.login.sources import where
 
 @click.command("list", cls=Command, answers=listing(LoginRow))
 def list_logins() -> None:
-    """List the logins that are stored on this machine; nobody is asked.
+    """List the logins that are stored on this machine, without contacting any registry.
 
     Example: quiltops auth list
     """
@@ -49,7 +49,7 @@ def row(login: StoredLogin) -> dict[str, Any]:
 @click.command(cls=Command, answers=one(SwitchedLogin))
 @click.argument("login", shell_complete=completed("profiles"))
 def switch(login: str) -> None:
-    """Use another stored login from now on; LOGIN is its profile, its catalog or its user.
+    """Use another stored login from now on. LOGIN is its profile, its catalog or its user.
 
     Example: quiltops auth switch catalog.example.com
     """
@@ -62,7 +62,7 @@ def switch(login: str) -> None:
 
 @click.command(cls=Command)
 def token() -> None:
-    """Print the token in use alone, for another program; --profile chooses another login.
+    """Print only the token in use, for use in other programs; --profile selects another login.
 
     Example: quiltops auth token
     """

@@ -98,7 +98,7 @@ def write(login: StoredLogin) -> None:
     except OSError as error:
         raise AuthenticationError(
             f"The login cannot be stored in {path}: {error.strerror}.",
-            hint="Mend that, or get a key without storing it: `quiltops login --no-store`.",
+            hint="Fix this, or get a key without storing it: `quiltops login --no-store`.",
             context={"path": str(path)},
         ) from error
 

@@ -52,7 +52,7 @@ from quilt_registry.login.sources import sources_of, where
     help="Days until the new API key expires.",
 )
 @click.option("--secure", is_flag=True, help="Store it in the system keyring, or not at all.")
-@click.option("--no-store", is_flag=True, help="Store nothing; print the new API key alone.")
+@click.option("--no-store", is_flag=True, help="Store nothing; only print the new API key.")
 def login(
     catalog: str | None,
     username: str | None,
@@ -65,9 +65,9 @@ def login(
 ) -> None:
     """Log in to CATALOG, and stay logged in.
 
-    A page opens in the browser and shows a code to be typed in here. What is kept is a new API key
-    that expires, never a password. --profile names the login, --backend and --registry become its
-    defaults. Without CATALOG it is the configured one.
+    A page opens in the browser and shows a code, which you paste here. Only a new API key that
+    expires is stored, never a password. --profile sets the name of the login; --backend and
+    --registry become its defaults. CATALOG defaults to the configured catalog.
 
     Example: quiltops login https://catalog.example.com
     """
@@ -95,11 +95,11 @@ def _check_options(
     username: str | None, password_stdin: bool, *, with_key: bool, no_store: bool
 ) -> None:
     if with_key and (username or password_stdin):
-        raise click.UsageError("--with-key takes no user and no password.")
+        raise click.UsageError("--with-key cannot be combined with a user or a password.")
     if password_stdin and not username:
         raise click.UsageError("--password-stdin needs --username.")
     if with_key and no_store:
-        raise click.UsageError("--with-key makes no new key that --no-store could print.")
+        raise click.UsageError("--with-key creates no new key that --no-store could print.")
 
 
 def _settings() -> Settings:
@@ -116,7 +116,7 @@ def _catalog_url(given: str | None, settings: Settings) -> str:
         if known is None:
             raise ValidationError(
                 "Nothing says which catalog to log in to.",
-                hint="Name it: quiltops login https://catalog.example.com",
+                hint="Pass it: quiltops login https://catalog.example.com",
             )
         return known
     return parse_http_url(given if "://" in given else f"https://{given}", "CATALOG")
@@ -157,7 +157,7 @@ def _ask(what: str, otherwise: str) -> str:
 def _check_terminal(what: str, otherwise: str) -> None:
     if not sys.stdin.isatty():
         raise ValidationError(
-            f"Nobody is here to type the {what}: standard input is no terminal.", hint=otherwise
+            f"The {what} cannot be entered: standard input is not a terminal.", hint=otherwise
         )
 
 
@@ -227,7 +227,7 @@ def _tell(account: Account, stored: StoredLogin, why: str | None) -> None:
     if why is not None:
         line(f"The login is in a file that only you can read, {where(stored)}: {why}.", err=True)
     if account.kind == "refresh_token":
-        note("This registry has no API keys: the refresh token is kept.")
+        note("This registry has no API keys: the refresh token is stored.")
     show(
         {
             "profile": stored.profile,
@@ -250,4 +250,4 @@ def warn_of_others(stored: StoredLogin) -> None:
         note(f"Whether it counts is not known: {error.message}")
         return
     if first is not None and (first.stored is None or first.stored.profile != stored.profile):
-        note(f"It does not count yet: {first.text} goes before it.")
+        note(f"It is not used yet: {first.text} takes precedence.")

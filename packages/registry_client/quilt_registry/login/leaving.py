@@ -28,17 +28,17 @@ from quilt_registry.operations.api_keys import ApiKeyOperations
 
 @click.command(cls=Command, answers=one(EndedLogin))
 @click.argument("login", required=False, shell_complete=completed("profiles"))
-@click.option("--all", "everything", is_flag=True, help="Forget every stored login.")
-@click.option("--revoke", is_flag=True, help="Revoke the API keys at their registries, too.")
+@click.option("--all", "everything", is_flag=True, help="Remove all stored logins.")
+@click.option("--revoke", is_flag=True, help="Also revoke the API keys at their registries.")
 def logout(login: str | None, everything: bool, revoke: bool) -> None:
-    """Forget the login in use, or LOGIN: its profile, its catalog or its user.
+    """Remove the login in use, or LOGIN, which is a profile, a catalog or a user.
 
-    The profile in the configuration file stays, so that `quiltops login` finds the catalog again.
+    The profile is kept in the configuration file, so that `quiltops login` finds the catalog again.
 
     Example: quiltops logout --all
     """
     if login is not None and everything:
-        raise click.UsageError("--all is every login; name none.")
+        raise click.UsageError("--all logs out everywhere and cannot be combined with LOGIN.")
     rows, failure = [], None
     for chosen in _chosen(login, everything=everything):
         try:
@@ -108,5 +108,5 @@ def _revoke(login: StoredLogin) -> str:
     try:
         ApiKeyOperations(connection).revoke_api_key(login.key_id)
     except (AuthenticationError, NotFoundError):
-        return "was not valid any more"
+        return "was no longer valid"
     return "revoked"

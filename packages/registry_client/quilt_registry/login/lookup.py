@@ -1,4 +1,4 @@
-"""The stored login that stands in where a connection has no other credentials."""
+"""The stored login that is used if a connection has no other credentials."""
 
 from __future__ import annotations
 

@@ -89,8 +89,8 @@ def by_code(config: CatalogConfig, code: Secret, timeout: float) -> Session:
     except AuthenticationError as error:
         raise AuthenticationError(
             f"{config.registry_url} does not accept this code.",
-            hint="A code is for one login, within a few minutes. Get a new one, and copy all of "
-            "it.",
+            hint="A code works for one login, within a few minutes. Get a new one and copy all "
+            "of it.",
         ) from error
     return Session(token=token.secret, refresh_token=exchange.refresh_token)
 
@@ -120,7 +120,7 @@ def by_password(config: CatalogConfig, user: str, password: Secret, timeout: flo
             # No colon after the word: what follows it is masked as a password would be.
             f"{config.registry_url} does not accept this user with this password"
             + (f" ({words})." if words else "."),
-            hint="Where people log in through their organisation, there is no password: run "
+            hint="If users log in through their organisation, there is no password: run "
             "`quiltops login` without --username.",
         )
     document = require_object(answer)
@@ -129,7 +129,7 @@ def by_password(config: CatalogConfig, user: str, password: Secret, timeout: flo
     found = [text for text in texts if isinstance(text, str) and text]
     if not found:
         raise ProtocolError(
-            "The registry accepted the password and gave no token.",
+            "The registry accepted the password but returned no token.",
             context={"url": answer.url},
         )
     return Session(token=Secret(found[0]), refresh_token=Secret(found[-1]))
@@ -201,13 +201,14 @@ def taken_back_on_failure(
 def by_key(config: CatalogConfig, key: Secret, timeout: float) -> Account:
     """Check an API key that somebody made before.
 
-    Raises `ValidationError` for what is no API key, `AuthenticationError` for one that the
+    Raises `ValidationError` for what is not an API key, `AuthenticationError` for one that the
     registry does not accept.
     """
     if not key.reveal().startswith(API_KEY_PREFIX):
         raise ValidationError(
-            f"This is no API key: it does not begin with {API_KEY_PREFIX!r}.",
-            hint="`quiltops api-keys create NAME` makes one; the catalog's profile page, too.",
+            f"This is not an API key: it does not begin with {API_KEY_PREFIX!r}.",
+            hint="`quiltops api-keys create NAME` creates one, and so does the catalog's profile "
+            "page.",
         )
     connection = key_connection(config, key, timeout)
     user = _user(connection)

@@ -45,7 +45,7 @@ def default_backend(settings: Settings) -> str | None:
 def write_profile(name: str, values: Mapping[str, str]) -> None:
     """Set values of a profile, which is made when it is missing, and make it the default.
 
-    Raises `ValidationError` for a configuration file that is no TOML, `OSError` when it cannot
+    Raises `ValidationError` for a configuration file that is not TOML, `OSError` when it cannot
     be written.
     """
     config = edit.document()

@@ -54,7 +54,7 @@ def _of_quilt3(registry_url: str) -> list[Source]:
     try:
         login = read_login(registry_url)
     except AuthenticationError as error:
-        return [Source(text=f"the login of quilt3, which is of no use: {error.message}", rank=91)]
+        return [Source(text=f"the login of quilt3, which cannot be used: {error.message}", rank=91)]
     return [] if login is None else [Source(text=f"the login of quilt3 ({auth_file()})", rank=91)]
 
 

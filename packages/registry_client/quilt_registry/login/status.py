@@ -32,7 +32,7 @@ from quilt_registry.login.sources import sources_of
 
 @click.command(cls=Command, answers=one(FullStatus))
 def status() -> None:
-    """Show who we are, by which credentials, and whether each stored login works.
+    """Show the user, the credentials in use, and whether each stored login works.
 
     Example: quiltops auth status --json
     """

@@ -53,7 +53,7 @@ def store(login: StoredLogin, secret: Secret, *, secure: bool) -> tuple[StoredLo
         if secure:
             raise AuthenticationError(
                 f"The login is not stored: {error}.",
-                hint="Without --secure it goes into a file that only you can read.",
+                hint="Without --secure, it is stored in a file that only you can read.",
             ) from None
         kept, why = attrs.evolve(login, storage="file", secret=secret), str(error)
         book.write(kept)
@@ -90,7 +90,7 @@ def read(login: StoredLogin) -> Secret:
         ) from None
     if not found:
         raise AuthenticationError(
-            f"The system keyring does not have the login {login.profile!r} any more.",
+            f"The system keyring no longer has the login {login.profile!r}.",
             hint="Run `quiltops login` again.",
             context={"profile": login.profile},
         )
@@ -124,7 +124,7 @@ def _put(login: StoredLogin, secret: Secret) -> None:
         keyring.set_password(_service(login), login.slot, secret.reveal())
         kept = keyring.get_password(_service(login), login.slot)
     if kept != secret.reveal():
-        raise KeyringUnusableError("the system keyring does not keep what it is given")
+        raise KeyringUnusableError("the system keyring does not keep what is stored in it")
 
 
 def _delete(login: StoredLogin) -> None:

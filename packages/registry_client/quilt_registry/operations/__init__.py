@@ -1,7 +1,7 @@
-"""The operations that a registry answers alike for every backend, by the same GraphQL.
+"""The operations that are the same for every backend, with the same GraphQL.
 
 A backend registers them with `registry_operations`; what differs between backends, packages and
-their content, stands in the backends.
+their content, is in the backends.
 """
 
 from __future__ import annotations

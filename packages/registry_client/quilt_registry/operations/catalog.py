@@ -81,7 +81,7 @@ class CatalogOperations:
         if registry.bucket is None:
             raise NotSupportedError(
                 "get_catalog_link",
-                reason=f"{registry} is no bucket, and a catalog shows buckets only.",
+                reason=f"{registry} is not a bucket, and a catalog shows buckets only.",
             )
         catalog_url = self._connection.catalog_url()
         if catalog_url is None:
@@ -128,6 +128,6 @@ class CatalogOperations:
         if self._connection.settings.multitenant or auth_context.current() is not None:
             raise NotSupportedError(
                 "configure_catalog",
-                reason="this connection serves the requests of many users, whom one of them "
-                "would move along; open a connection for each catalog.",
+                reason="this connection serves many users, and changing the catalog would affect "
+                "all of them; open one connection per catalog.",
             )

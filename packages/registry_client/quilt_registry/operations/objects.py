@@ -110,7 +110,7 @@ def no_folders(operation: str, uri: FileUri) -> NotSupportedError:
     """The error for a file of this machine, which no registry knows."""
     return NotSupportedError(
         operation,
-        reason=f"{uri} is a file or folder of this machine, which no catalog knows.",
+        reason=f"{uri} is a local file or folder, which a catalog cannot access.",
         hint="Use an s3:// URI, or the quilt3 backend.",
     )
 

@@ -96,7 +96,7 @@ class QueryOperations:
         catalog = f"quilt-{stack}-tabulator"
         try:
             of_bucket = list_tables(athena.client, catalog, bucket, "")
-        except NotFoundError:  # a bucket without tables is no database there
+        except NotFoundError:  # a bucket without tables has no database there
             of_bucket = []
         return [*tables, *tabulator_tables(bucket, catalog, of_bucket)]
 

@@ -88,7 +88,7 @@ def _tables(client: GraphQLClient, bucket: str) -> list[TabulatorTable]:
     if config is None:
         raise NotFoundError(
             f"The catalog has no bucket {bucket!r}, or this identity cannot read it.",
-            hint="list_buckets shows those that can be read.",
+            hint="list_buckets shows the buckets that it can read.",
             context={"bucket": bucket},
         )
     return _in_config(config, bucket)
@@ -122,7 +122,7 @@ def _find(tables: list[TabulatorTable], bucket: str, table_name: str) -> Tabulat
 def _check_free(tables: list[TabulatorTable], bucket: str, table_name: str) -> None:
     if any(table.name == table_name for table in tables):
         raise ConflictError(
-            f"The bucket {bucket!r} has a table {table_name!r} already.",
+            f"The bucket {bucket!r} already has a table {table_name!r}.",
             hint="Change it with update_tabulator_table, or choose another name.",
             context={"bucket": bucket, "table": table_name},
         )
@@ -147,6 +147,6 @@ def _in_answer(config: fields.Node, bucket: str, table_name: str) -> TabulatorTa
         if table.name == table_name:
             return table
     raise ProtocolError(
-        f"The registry took the table {table_name!r} and does not show it.",
+        f"The registry accepted the table {table_name!r} but does not return it.",
         context={"bucket": bucket, "table": table_name},
     )

@@ -38,7 +38,7 @@ def arrow_batches(file: BinaryIO, columns: Sequence[QueryColumn]) -> Iterator[py
     Raises
     ------
     ProtocolError
-        For a file that ends within a row, and for what is no such CSV.
+        For a file that ends within a row, and for anything that is not such a CSV file.
     """
     import pyarrow as pa
     from pyarrow import csv

@@ -31,7 +31,8 @@ def read_rows(chunks: Iterable[bytes], columns: int) -> Iterator[tuple[CsvRow, i
     Raises
     ------
     ProtocolError
-        For a file that ends within a row, a row of another length, and what is no such CSV.
+        For a file that ends within a row, for a row of another length, and for anything that is not
+        such a CSV file.
     """
     end, rest = 0, b""
     values: list[str | None] = []

@@ -22,7 +22,7 @@ from quilt_registry.s3.objects import read_object
 CATALOG_SETTINGS = ".quilt/catalog/config.yaml"
 _MOST_PROBES = 50
 _HOW = (
-    "Name them: options={'athena_workgroup': …, 'athena_database': …} "
+    "Set them: options={'athena_workgroup': …, 'athena_database': …} "
     "(QUILT_OPTION_ATHENA_WORKGROUP, QUILT_OPTION_ATHENA_DATABASE). Or query in this process: "
     "engine='local'."
 )
@@ -84,7 +84,7 @@ class Finder:
                 return name
         seen = "; ".join(f"{name}: {why}" for name, why in looked.items()) or "there is none"
         raise NoAthenaError(
-            "no workgroup of Athena is enabled, may be used by this identity and has a place for "
+            "no Athena workgroup is enabled, usable by this identity and has a location for "
             f"results ({seen}).",
             hint=_HOW,
             context={"workgroups": list(looked)},

@@ -45,7 +45,7 @@ _OF_TEXT = re.compile(
     r"|EXPRESSION_NOT_\w+|FUNCTION_NOT_\w+|INVALID_LIMIT\w*|NESTED_\w+)\b"
 )
 _HOW_TO_LIMIT = (
-    "Ask for less: fewer columns, a condition that leaves out more, or a LIMIT; the workgroup's "
+    "Request less: fewer columns, a stricter condition, or a LIMIT; the workgroup's "
     "administrator sets how much a query may read."
 )
 

@@ -136,7 +136,7 @@ def wait(client: Any, query_id: str) -> Execution:
 
 @contextmanager
 def stopped_unless_done(client: Any, query_id: str) -> Iterator[None]:
-    """Stop a query when whoever waits for it in the block leaves, for whatever reason."""
+    """Stop a query when the block that waits for it is left, for whatever reason."""
     try:
         yield
     except BaseException as error:

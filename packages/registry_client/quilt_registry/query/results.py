@@ -82,7 +82,7 @@ def read_result(
 
 
 def _open(engine: Callable[[], TransferEngine], execution: Execution) -> BinaryIO | None:
-    """The file of a result; None where it cannot be read, or is no CSV."""
+    """The file of a result; None where it cannot be read, or is not a CSV."""
     place, _, key = (execution.output or "").removeprefix("s3://").partition("/")
     if not place or not key.endswith(".csv") or not execution.has_header:
         return None

@@ -65,7 +65,7 @@ def trino_type(hive: str) -> str:
 def row_reader(columns: Sequence[QueryColumn]) -> Callable[[Sequence[str | None]], QueryRow]:
     """What makes a row of values from a row of texts; None stays None.
 
-    What it gives raises `ProtocolError` for a text that is no value of its column's type.
+    What it gives raises `ProtocolError` for a text that is not a value of its column's type.
     """
     readers = [reader_of(column.type) for column in columns]
 
@@ -74,7 +74,9 @@ def row_reader(columns: Sequence[QueryColumn]) -> Callable[[Sequence[str | None]
         try:
             return tuple(None if text is None else reader(text) for reader, text in pairs)
         except (ValueError, ArithmeticError, LookupError, OSError) as error:
-            raise ProtocolError(f"A value in a result of Athena makes no sense: {error}.") from None
+            raise ProtocolError(
+                f"A value in a result of Athena cannot be interpreted: {error}."
+            ) from None
 
     return read
 
@@ -109,7 +111,7 @@ def _timestamp(text: str) -> dt.datetime:
 def _zoned_timestamp(text: str) -> dt.datetime:
     found = _ZONED.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is no time with a zone")
+        raise ValueError(f"{text!r} is not a time with a zone")
     zone = found["zone"]
     if zone[0] in "+-":
         return dt.datetime.fromisoformat(_microseconds(found["time"]) + zone)

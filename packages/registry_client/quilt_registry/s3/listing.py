@@ -57,7 +57,7 @@ def _following(
         last, token = token, page.get("NextContinuationToken")
         if not token or token == last:
             raise ProtocolError(
-                f"The listing of {place} says that there is more, and not how to reach it.",
+                f"The listing of {place} says that there is more, but not how to get it.",
                 context={"uri": place.url},
             )
         page = _page(s3, {**params, "ContinuationToken": token}, place)

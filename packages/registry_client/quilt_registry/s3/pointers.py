@@ -125,7 +125,7 @@ def replace_pointer(
         # An attempt before the one that was refused may have written it.
         outcome = Outcome.UNKNOWN if may_have_been_done(error) else Outcome.NOT_WRITTEN
         raise ConflictError(
-            f"The pointer s3://{bucket}/{key} was written by somebody else.",
+            f"The pointer s3://{bucket}/{key} was written by another writer.",
             context={**error.context, "outcome": outcome.value},
         ) from error
 

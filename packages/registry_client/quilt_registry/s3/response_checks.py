@@ -82,7 +82,7 @@ def _again(response: Any, operation: Any, attempts: int, **_: Any) -> float | No
 def _refuse(parsed: Any, model: Any, **_: Any) -> None:
     if not _is_genuine(model.name, parsed):
         raise TransportError(
-            f"The answer to {model.name} is not one of S3's: something in between gave it.",
+            f"The answer to {model.name} did not come from S3, but from something in between.",
             hint="Check the network: a proxy or a login page may stand in the way.",
             context={"operation": model.name},
         )

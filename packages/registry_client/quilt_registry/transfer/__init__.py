@@ -1,4 +1,4 @@
-"""Move the bytes of objects between here and S3: one small protocol, and what stands on it.
+"""Move the bytes of objects between here and S3: one small protocol, and what is built on it.
 
 `TransferEngine` is put, get, range and head; `upload` and `open_for_reading` need nothing else.
 """

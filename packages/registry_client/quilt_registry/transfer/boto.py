@@ -143,7 +143,7 @@ class Boto3Engine:
     def tidy_up(self, bucket: str) -> None:
         """Give up what processes that are gone have begun in a bucket; once per bucket.
 
-        An upload of a file that is as it was is left to whoever uploads the file again.
+        An upload of an unchanged file is left for the next upload of that file.
         """
         if bucket in self._tidied:
             return
@@ -194,7 +194,7 @@ class Boto3Engine:
         return None
 
     def _in_slots(self, parts: Iterable[Part]) -> Iterator[Part]:
-        """The parts, each read when there is room for it; whoever gets one gives the room back."""
+        """The parts, each read when there is room for it; the consumer gives the room back."""
         remaining = iter(parts)
         while True:
             self._slots.acquire()

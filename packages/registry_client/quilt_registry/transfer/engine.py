@@ -13,7 +13,7 @@ from quilt_registry.transfer.unfinished import SourceState
 
 U_contra = TypeVar("U_contra", bound=ObjectUri, contravariant=True)
 Chunks = Generator["bytes | memoryview"]
-"""Bytes as they come; to be closed by whoever does not read on."""
+"""Bytes as they arrive; close it if it is not read to the end."""
 
 
 @attrs.frozen(kw_only=True)

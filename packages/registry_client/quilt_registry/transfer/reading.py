@@ -26,8 +26,8 @@ _MOST_AHEAD = 8 << 20
 def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None = None) -> BinaryIO:
     """Open the version that is there now; parameters and errors as in the hook `open_object`.
 
-    Whoever names a block size is given to begin at the beginning: the request that opens the object
-    reads its first bytes. Otherwise it is only looked at.
+    A caller that passes a block size usually reads from the beginning, so the request that opens
+    the object reads its first bytes. Otherwise, it only requests the object's metadata.
     """
     begun: Begun | None = None
     if block_size is None:
@@ -62,7 +62,8 @@ def _in_memory(begun: Begun) -> BinaryIO:
 
 def _other_bytes(uri: S3Uri) -> TransportError:
     return TransportError(
-        f"Could not read {uri}: other bytes came than were asked for.", context={"uri": uri.url}
+        f"Could not read {uri}: the answer contains other bytes than requested.",
+        context={"uri": uri.url},
     )
 
 
@@ -128,7 +129,7 @@ class ObjectReader(io.RawIOBase):
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}
         position = base[whence] + offset
         if position < 0:
-            raise ValueError(f"{position} lies before the beginning of the object")
+            raise ValueError(f"{position} is before the beginning of the object")
         self._position = position
         return position
 

@@ -46,7 +46,7 @@ class OpenSource:
             if not isinstance(piece, (bytes, bytearray)):
                 kind = type(piece).__name__
                 raise ValidationError(
-                    f"The source gives {kind}, not bytes.",
+                    f"The source returns {kind}, not bytes.",
                     hint="Open the file in binary mode; one that would block cannot be read.",
                 )
             if not piece:
@@ -57,7 +57,7 @@ class OpenSource:
 
     @property
     def state(self) -> SourceState | None:
-        """The file's state when it was opened; None for what is no file of this machine."""
+        """The file's state when it was opened; None for what is not a file of this machine."""
         if self.path is None or self.before is None:
             return None
         return SourceState.of(self.path, self.before)
@@ -86,7 +86,7 @@ class OpenSource:
         if changed:
             raise ValidationError(
                 f"{self.name} changed while it was being read.",
-                hint="Try again when nothing writes to it.",
+                hint="Try again when nothing writes to it any more.",
                 context={"source": self.name},
             )
 
@@ -110,7 +110,7 @@ def open_source(source: ObjectSource) -> Iterator[OpenSource]:
     with ExitStack() as stack:
         try:
             if not source.is_file():  # a pipe would block when it is opened
-                reason = "it is no file" if source.exists() else "it is not there"
+                reason = "it is not a file" if source.exists() else "it is not there"
                 raise ValidationError(
                     f"{source} cannot be read: {reason}.", context={"source": str(source)}
                 )

@@ -75,7 +75,7 @@ class _Upload:
     chunk: int
     expected: EntryHash | None
     ahead: bytes | memoryview = b""
-    """What has been read and is no part yet."""
+    """What has been read and does not fill a part yet."""
     size: int = 0
     outer: Any = attrs.field(factory=hashlib.sha256)
     """Over the digests of the chunks: the entry's hash."""
@@ -97,7 +97,7 @@ class _Upload:
             if number > _MOST_PARTS:
                 raise ValidationError(
                     f"The source for {self.uri} is larger than {_MOST_PARTS} parts of "
-                    f"{self.chunk} bytes, and its size was not known beforehand.",
+                    f"{self.chunk} bytes, and its size was not known in advance.",
                     hint="Write it to a file first.",
                 )
             yield self._part(number)

@@ -28,7 +28,7 @@ class Column:
 
     @property
     def base(self) -> str:
-        """The type without what stands in its parentheses, as Athena tells it of a result."""
+        """The type without its parameters in parentheses, as Athena reports it for a result."""
         head, _, rest = self.type.partition("(")
         return head + (" with time zone" if rest.endswith(" with time zone") else "")
 

@@ -61,7 +61,7 @@ def operation_of(request: Request) -> str:
 def read_parameters(operation: str, body: bytes) -> dict[str, Any]:
     """The parameters in a body.
 
-    Raises `AthenaError`: SerializationException for what is no JSON object,
+    Raises `AthenaError`: SerializationException for a body that is not a JSON object,
     InvalidRequestException for what Athena's model does not allow.
     """
     try:
@@ -69,7 +69,7 @@ def read_parameters(operation: str, body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
-        raise AthenaError("SerializationException", "The body is no JSON object")
+        raise AthenaError("SerializationException", "The body is not a JSON object")
     shape = _model().operation_model(operation).input_shape
     if shape is None:
         return {}

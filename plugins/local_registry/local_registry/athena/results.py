@@ -68,7 +68,7 @@ def write_csv(s3: S3Client, where: S3Uri, rows: Rows, most: int) -> Written:
 def write_text(
     s3: S3Client, where: S3Uri, columns: Sequence[Column], lines: Sequence[str]
 ) -> Written:
-    """Write the lines of a statement that is no query."""
+    """Write the lines of a statement that is not a query."""
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         file.write("".join(f"{line}\n" for line in lines).encode())
         return Written(rows=len(lines), size=_store(s3, where, file, columns))

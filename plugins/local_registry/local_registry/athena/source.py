@@ -74,7 +74,7 @@ class RegistrySource:
                 yield Pointer(package, name, top_hash, manifests.get(manifest_key(top_hash), ""))
 
     def scope(self, bucket: str) -> str:
-        """The bucket: whoever may read it may read all of it."""
+        """The bucket: a user who may read it may read all of it."""
         return bucket
 
     def read_revision(self, bucket: str, pointer: Pointer) -> RevisionContent:
@@ -98,7 +98,7 @@ class RegistrySource:
         """An object of a bucket that the role reads; nothing else, whatever a manifest names."""
         uri = parse_object_uri(physical_key)
         if not isinstance(uri, S3Uri):
-            raise PermissionDeniedError(f"{physical_key} is no object of this registry.")
+            raise PermissionDeniedError(f"{physical_key} is not an object of this registry.")
         self._require(uri.bucket)
         return open_for_reading(Boto3Engine(self._s3), uri)
 

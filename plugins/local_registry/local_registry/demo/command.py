@@ -35,11 +35,11 @@ What to type next:
 
 @click.command(cls=Command, answers=listing(DemoRow))
 def demo() -> None:
-    """Run the main job on every backend, against a local registry with the Palmer penguins.
+    """Run the demo on every backend, against a local registry with the Palmer penguins data.
 
-    The backends are `quilt3` and `platform` as far as they are installed, or the one that --backend
-    names. Exits with 1 when a step fails or two backends answer differently. Nothing outside of
-    this machine is asked, and no setting or login of yours is used.
+    The backends are `quilt3` and `platform`, if they are installed, or the one given with
+    --backend. Exits with 1 if a step fails or two backends answer differently. It contacts nothing
+    outside this machine, and does not use your settings or logins.
 
     Example: quiltops demo
     """

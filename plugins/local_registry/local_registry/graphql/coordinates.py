@@ -3,7 +3,7 @@
 The folder `states` beside this module holds one list for each state of the schema, made from
 the schema files of real registries. The test suite compares every state that is served with its
 list, so that nothing of a state gets lost. With a folder of such files at hand (named
-`registry-2026-08.graphql` and so on), the lists themselves can be checked or made anew::
+`registry-2026-08.graphql` and so on), the lists themselves can be checked or made again::
 
     python -m local_registry.graphql.coordinates FOLDER
     python -m local_registry.graphql.coordinates FOLDER --write
@@ -107,7 +107,7 @@ def _directives(node: object) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare the kept lists with the schema files in a folder, or write them anew.
+    """Compare the kept lists with the schema files in a folder, or write them again.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m local_registry.graphql.coordinates")
     parser.add_argument("folder", type=Path, help="holds registry-2026-08.graphql and so on")
-    parser.add_argument("--write", action="store_true", help="write the lists anew")
+    parser.add_argument("--write", action="store_true", help="write the lists again")
     given = parser.parse_args(arguments)
     if not given.folder.is_dir():
         parser.error(f"{given.folder} is not a folder")

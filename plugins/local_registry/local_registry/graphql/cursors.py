@@ -23,11 +23,11 @@ def cursor_after(kind: str, state: Mapping[str, Any], start: int, total: int) ->
 
 
 def read_cursor(text: str, kind: str) -> tuple[dict[str, Any], int]:
-    """The state and the number of the next hit; `InvalidInputError` for what is no cursor."""
+    """The state and the number of the next hit; `InvalidInputError` for what is not a cursor."""
     try:
         read = json.loads(base64.urlsafe_b64decode(text.encode()))
         if read["kind"] != kind or not isinstance(read["state"]["arguments"], dict):
             raise ValueError(kind)
         return dict(read["state"]), max(int(read["start"]), 0)
     except (binascii.Error, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidInputError.at("after", "InvalidCursor", "This is no cursor.") from error
+        raise InvalidInputError.at("after", "InvalidCursor", "This is not a cursor.") from error

@@ -47,7 +47,7 @@ from quilt_core.errors import QuiltOpsError
 logger = logging.getLogger("local_registry.graphql")
 _LARGEST_INTEGER = 2**53
 _DOCUMENTS = "local_registry.graphql.documents"
-# Clients' errors are answered to clients; whoever wants them in a log configures this logger.
+# Errors caused by clients are returned to them; configure this logger to log them as well.
 logging.getLogger(_DOCUMENTS).addHandler(logging.NullHandler())
 
 

@@ -77,7 +77,7 @@ class Edge:
             await asyncio.sleep(verdict.delay)
         fault = verdict.fault
         reply = await self._process(request, record, fault)
-        # Logged before it is sent: whoever has the answer finds the request in the log.
+        # Logged before it is sent, so that a client with the answer finds the request in the log.
         self.log.add(
             LoggedRequest(
                 side=self.side,
@@ -106,7 +106,7 @@ class Edge:
         return None if fault.kind == "reset-after" else spoil(fault, reply)
 
     async def _handle(self, request: Request, record: Record) -> Reply:
-        """The handler's reply; whoever asked learns of a bug only that there is one."""
+        """The handler's reply; for a bug, the client only learns that there is one."""
         preflight = self.cors.preflight(request.method, request.headers)
         if preflight is not None:
             return preflight

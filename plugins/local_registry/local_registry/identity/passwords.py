@@ -1,4 +1,4 @@
-"""Passwords for signing in at a catalog, kept in memory only: every start gives them anew."""
+"""Passwords for signing in at a catalog, kept in memory only: every start gives them again."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def policy(s3_endpoint: str) -> str:
 
 
 class Site:
-    """The pages. Whoever is signed in sees what their active role may read."""
+    """The pages. Users see what their active role may read."""
 
     def __init__(self, context: RegistryContext) -> None:
         self._context = context

@@ -25,7 +25,7 @@ _MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA")
 def thumbnail(body: bytes, size: tuple[int, int]) -> tuple[bytes, dict[str, Any]]:
     """A PNG of at most `size` (width, height in pixels), and what `X-Quilt-Info` says about it.
 
-    Raises `PreviewError`: 501 without Pillow, 400 for what is no picture or is too large.
+    Raises `PreviewError`: 501 without Pillow, 400 for what is not a picture or is too large.
     """
     try:
         from PIL import Image

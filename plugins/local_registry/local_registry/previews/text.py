@@ -16,7 +16,7 @@ _TRUNCATED = "Rows and columns truncated for preview. S3 object contains more da
 
 
 def head_lines(body: bytes, line_count: int) -> list[str]:
-    """The first lines of a text; bytes that are no UTF-8 are left out."""
+    """The first lines of a text; bytes that are not UTF-8 are left out."""
     return body.decode("utf-8", "ignore").splitlines()[:line_count]
 
 

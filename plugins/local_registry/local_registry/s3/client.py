@@ -42,7 +42,7 @@ def _parse_time(text: str) -> datetime:
 
 def _session() -> boto3.Session:
     """One session for all clients: its loaded models are most of what a client costs. It knows
-    nothing of the profiles and files of whoever runs the registry."""
+    without the AWS profiles and files of the user who runs the registry."""
     if not _SESSIONS:
         nothing = (None, None, None, None)
         variables = {"profile": nothing, "config_file": (None, None, os.devnull, None)}

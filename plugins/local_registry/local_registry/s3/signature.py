@@ -152,7 +152,7 @@ def check_region(claim: Signature, region: str) -> None:
 
 
 def _check_headers(request: Request, claim: Signature) -> None:
-    """Whoever carries a signed request further may add no instruction to S3."""
+    """A party that forwards a signed request must not add instructions for S3."""
     names = {key.decode("latin-1").lower() for key, _ in request.headers}
     # the digest of the body is a part of what is signed, named among the headers or not
     names = {name for name in names if name.startswith("x-amz-")} - {"x-amz-content-sha256"}

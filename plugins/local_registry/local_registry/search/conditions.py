@@ -46,7 +46,7 @@ def _condition(value: Callable[[Hit], Any], predicate: Mapping[str, Any]) -> Tes
 def fits(found: Any, predicate: Mapping[str, Any]) -> bool:
     """Whether a value satisfies a keyword, number or time predicate.
 
-    Raises `InvalidInputError` for a bound that is no time where one belongs.
+    Raises `InvalidInputError` for a bound that is not a time where one belongs.
     """
     if found is None:
         return False
@@ -65,7 +65,8 @@ def _time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat(text)
     except ValueError as error:
-        raise InvalidInputError.at("filter", "InvalidDatetime", f"{text!r} is no time") from error
+        reason = f"{text!r} is not a time"
+        raise InvalidInputError.at("filter", "InvalidDatetime", reason) from error
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 

@@ -165,7 +165,7 @@ class SearchIndex:
         )
 
     def _refresh(self, bucket: str) -> None:
-        """Take up what was written since the last look, whoever wrote it."""
+        """Index everything that was written since the last look."""
         present = self._list_pointers(bucket)
         rows = self._database.execute(
             "SELECT name, pointer, etag, hash FROM pointers WHERE bucket = ?", (bucket,)

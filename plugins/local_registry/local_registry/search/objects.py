@@ -58,7 +58,7 @@ class ObjectHit:
 
 
 class ObjectIndex:
-    """Looks at the buckets themselves at each search; texts are read once a version."""
+    """Looks at the buckets themselves at each search; texts are read once per version."""
 
     def __init__(self, s3: S3Client) -> None:
         self._s3 = s3

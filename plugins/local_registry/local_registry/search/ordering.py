@@ -44,4 +44,4 @@ def ordered(hits: list[Hit], state: Mapping[str, Any]) -> list[Hit]:
         except TypeError as error:
             raise InvalidInputError.at("ordering", "UnsupportedSort", str(error)) from error
         return known + [hit for hit in hits if not values_at(hit.meta, custom[1])]
-    raise InvalidInputError.at("ordering", "ordering", f"{ordering!r} is no ordering")
+    raise InvalidInputError.at("ordering", "ordering", f"{ordering!r} is not an ordering")

@@ -83,7 +83,7 @@ class ApiKeyStore:
         return [key for key in keys if expired is None or key.is_expired(now) == expired]
 
     def get(self, key_id: str) -> ApiKey | None:
-        """The key with this id, whoever's it is."""
+        """The key with this id, of any user."""
         row = self._db.one(f"{_SELECT} WHERE k.id = ?", key_id)
         return _key(row) if row else None
 

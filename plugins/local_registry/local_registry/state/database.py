@@ -16,7 +16,7 @@ def _keep_private(path: Path) -> None:
     """Make the file readable for its owner only, before anything is written into it.
 
     It holds keys, whatever the permissions of its folder. SQLite gives those of the database to
-    the journals that it makes beside it; journals that a crash left are mended, too.
+    the journals that it makes beside it; journals that a crash left are fixed, too.
     """
     path.touch(mode=0o600)
     for file in (path, *(path.with_name(path.name + end) for end in _JOURNALS)):
@@ -48,7 +48,7 @@ class Database:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA foreign_keys = ON")
         # What was acknowledged is on the disk, in the database itself: SQLite takes damage within a
-        # write-ahead log for the log's end, and would leave out what came after it without a word.
+        # write-ahead log for the log's end, and would silently leave out what came after it.
         self._connection.execute("PRAGMA journal_mode = TRUNCATE")
         self._connection.execute("PRAGMA synchronous = FULL")
         found = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -93,7 +93,7 @@ class Database:
             return self._connection.execute(sql, parameters).rowcount
 
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
-        """Carry out a statement once a row, in one transaction."""
+        """Execute a statement once per row, in one transaction."""
         with self.transaction():
             self._connection.executemany(sql, rows)
 

@@ -163,7 +163,7 @@ def _check_params(params: Mapping[str, Any]) -> list[InputProblem]:
     meta = params.get("userMeta")
     if meta is not None and not isinstance(meta, Mapping):
         problems.append(
-            InputProblem(path="params.userMeta", name="InvalidMeta", message="It is no object.")
+            InputProblem(path="params.userMeta", name="InvalidMeta", message="It is not an object.")
         )
     return problems
 
@@ -200,7 +200,7 @@ def _parse_entry(entry: Mapping[str, Any]) -> ManifestEntry:
     try:
         physical = PhysicalKey.parse(url)
     except ValueError:
-        raise failed("InvalidS3PhysicalKey", f"{url} is no S3 URL.", physical_key=url) from None
+        raise failed("InvalidS3PhysicalKey", f"{url} is not an S3 URL.", physical_key=url) from None
     if physical.bucket is None:
         raise failed("InvalidLocalPhysicalKey", f"{url} is a local file.", physical_key=url)
     given = entry.get("hash")
@@ -208,7 +208,7 @@ def _parse_entry(entry: Mapping[str, Any]) -> ManifestEntry:
         raise ValueError(f"the hash type {given['type']!r} is unknown")
     size = entry.get("size")
     if size is not None and (size < 0 or size != int(size)):
-        raise ValueError(f"the size {size!r} is no number of bytes")
+        raise ValueError(f"the size {size!r} is not a number of bytes")
     return ManifestEntry(
         logical_key=entry["logicalKey"],
         physical_key=physical.url,

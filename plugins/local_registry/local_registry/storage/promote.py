@@ -55,7 +55,7 @@ def _copies(store: PackageStore, bucket: str, successor: str) -> bool:
     if allowed is None:
         raise failed(
             "InvalidSuccessor",
-            f"{successor} is no successor of s3://{bucket}.",
+            f"{successor} is not a successor of s3://{bucket}.",
             successor=successor,
         )
     return bool(allowed.get("copy_data", True))

@@ -151,7 +151,7 @@ class PackageStore:
     def revision(self, bucket: str, top_hash: str) -> Revision:
         """A manifest; `NotFoundError` when it is not there, `ProtocolError` when damaged.
 
-        Physical keys are no part of a top hash: the same hash can be written again with others,
+        Physical keys are not part of a top hash: the same hash can be written again with others,
         so what is remembered counts only as long as the object's ETag is the same.
         """
         key = (bucket, top_hash, self._etag(bucket, manifest_key(top_hash)))

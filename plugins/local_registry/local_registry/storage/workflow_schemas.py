@@ -17,8 +17,9 @@ from quilt_core.manifest import PhysicalKey
 
 _META_SCHEMA = "http://json-schema.org/draft-07/schema#"
 _FAILURES = (re.error, RecursionError, ArithmeticError, ValueError, TypeError)
-"""What jsonschema raises for a schema that its meta-schema lets through: a pattern that is no
-regular expression, an `$id` that is no URL, a number that does not fit a float, endless depth."""
+"""What jsonschema raises for a schema that its meta-schema lets through: a pattern that is not a
+regular expression, an `$id` that is not a URL, a number that does not fit a float, endless
+depth."""
 
 
 class WorkflowSchemas:

@@ -25,7 +25,7 @@ _NEWEST = (1, 1, 0)
 def load_config(s3: S3Client, bucket: str) -> tuple[dict[str, Any], str] | None:
     """The workflows of a bucket and the URL of that version; `None` in a bucket without.
 
-    Raises `OperationFailedError` (`QuiltException`) for what cannot be read or is no
+    Raises `OperationFailedError` (`QuiltException`) for what cannot be read or is not a
     configuration.
     """
     try:

@@ -41,7 +41,7 @@ class RecentRevision:
 
 @attrs.frozen(kw_only=True)
 class PackageState:
-    """The latest revision and the newest ones; `latest` is None for a package to come."""
+    """The latest revision and the newest ones; `latest` is None if the package does not exist."""
 
     latest: str | None
     history: tuple[PublishedRevision, ...] = ()

@@ -80,7 +80,7 @@ def _check_name(request: RevisionRequest, pattern: Any) -> None:
     try:
         fits = re.search(pattern, str(request.package_name))
     except (re.error, TypeError, OverflowError, RecursionError) as error:
-        why = f"its `handle_pattern` {pattern!r} is no regular expression: {error}"
+        why = f"its `handle_pattern` {pattern!r} is not a regular expression: {error}"
         raise _refused(request, why) from error
     if fits is None:
         raise _refused(request, f"the package's name does not match {pattern!r}")
@@ -92,7 +92,7 @@ def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[Any, An
         return value
     if value is None:
         return {}
-    raise _refused(request, f"{what} of its configuration is no object")
+    raise _refused(request, f"{what} of its configuration is not an object")
 
 
 def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
@@ -105,24 +105,24 @@ def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
     except NotFoundError:
         if request.workflow is DEFAULT_WORKFLOW:
             return None
-        raise _refused(request, f"it has no workflows, and {request.workflow!r} is given") from None
+        raise _refused(request, f"it has no workflows, but {request.workflow!r} is given") from None
     try:
         config = read_yaml(content)
     except ValueError as error:
-        raise _refused(request, f"its workflows are no YAML: {error}") from error
+        raise _refused(request, f"its workflows are not YAML: {error}") from error
     if not isinstance(config, dict):
-        raise _refused(request, "its workflows are no object")
+        raise _refused(request, "its workflows are not an object")
     return config
 
 
 def _schema(s3: Any, request: RevisionRequest, config: Mapping[str, Any], schema_id: Any) -> Any:
     schemas = _mapping(request, config.get("schemas"), "`schemas`")
     if not isinstance(schema_id, Hashable):
-        raise _refused(request, f"{schema_id!r} names no schema")
+        raise _refused(request, f"{schema_id!r} has no schema")
     url = _mapping(request, schemas.get(schema_id), f"the schema {schema_id!r}").get("url")
     place = stored_object(url) if isinstance(url, str) else None
     if place is None:
-        raise _refused(request, f"its workflows say no place of the schema {schema_id!r}")
+        raise _refused(request, f"its workflows contain no location of the schema {schema_id!r}")
     try:
         return json.loads(read_object(s3, place, "read the schema").content)
     except (NotFoundError, ValueError) as error:
@@ -134,7 +134,7 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
     import referencing
 
     if type(schema) not in (dict, bool):
-        raise _refused(request, f"the schema of {part} is none: it is no object")
+        raise _refused(request, f"the schema of {part} is none: it is not an object")
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
     try:
         kind.check_schema(schema)
@@ -152,6 +152,6 @@ def _check_schema(request: RevisionRequest, part: str, value: Any, schema: Any) 
 
 def _refused(request: RevisionRequest, why: str) -> ValidationError:
     return ValidationError(
-        f"{request.registry} would not take {request.package_name}: {why}.",
+        f"{request.registry} would not accept {request.package_name}: {why}.",
         context={"package": str(request.package_name), "registry": request.registry.url},
     )

@@ -312,7 +312,7 @@ def _refuse_local_files(request: RevisionRequest) -> None:
     for entry in request.entries:
         if not isinstance(entry.uri, S3Uri):
             raise ValidationError(
-                f"{entry.uri} is a file of this machine; a package in {request.registry} refers "
+                f"{entry.uri} is a local file; a package in {request.registry} refers "
                 "to objects in S3.",
                 hint="Upload it first.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},
@@ -324,7 +324,7 @@ def _in_question(entry: ManifestEntry) -> str | None:
     if entry.hash is not None and is_plainly_versioned(entry.physical_key):
         return None  # as nearly all
     if stored_object(entry.physical_key) is None:
-        return f"a registry takes objects in S3 only, and no {entry.physical_key[:200]!r}"
+        return f"a registry accepts only objects in S3, and not {entry.physical_key[:200]!r}"
     return None if object_to_look_at(entry) is None else ""
 
 

@@ -152,9 +152,9 @@ class Publication:
             if isinstance(error, ConflictError) and outcome_of(error) is Outcome.NOT_WRITTEN:
                 raise self._taken_back(second, actual) from error
             raise BackendError(
-                f"The revision {top_hash} of {self.package_name} is written, but whether "
-                f"`latest` points at it is not known: {error.message}",
-                hint="list_package_versions() tells; writing again makes sure.",
+                f"The revision {top_hash} of {self.package_name} was published, but it is not "
+                f"known whether `latest` points at it: {error.message}",
+                hint="Check list_package_versions(), or write again to be sure.",
                 context={"top_hash": top_hash, "outcome": Outcome.UNKNOWN.value},
             ) from error
 

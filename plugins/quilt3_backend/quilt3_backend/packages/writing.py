@@ -274,7 +274,7 @@ def _check_request(request: RevisionRequest) -> None:
     for entry in request.entries:
         if isinstance(entry.uri, FileUri):
             raise ValidationError(
-                f"{entry.uri} is a file of this machine; a package in {request.registry} refers "
+                f"{entry.uri} is a local file; a package in {request.registry} refers "
                 "to objects in S3.",
                 hint="Upload it first, or write to a file:// registry.",
                 context={"logical_key": entry.logical_key, "uri": entry.uri.url},
@@ -286,7 +286,7 @@ def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -
     local = next((one for one in entries if one.physical_key.startswith("file:")), None)
     if local is not None and not destination.is_local:
         raise ValidationError(
-            f"{local.logical_key!r} is {local.physical_key}, a file of this machine; a package in "
+            f"{local.logical_key!r} is {local.physical_key}, a local file; a package in "
             f"{destination} refers to objects in S3.",
             hint="Upload the files first.",
             context={"logical_key": local.logical_key, "uri": local.physical_key},

@@ -42,7 +42,7 @@ def _walk(folder: Path, *, recursive: bool, inside: tuple[Path, ...]) -> Iterato
     real = folder.resolve()
     if real in inside:
         raise ValidationError(
-            f"{folder} is a link to a folder in which it lies; the listing would never end."
+            f"{folder} is a link to a folder that contains it; the listing would never end."
         )
     with local_errors("list", folder), os.scandir(folder) as entries:
         found = [(one.name + "/" if one.is_dir() else one.name, one) for one in entries]
@@ -88,7 +88,7 @@ def _url(path: Path) -> str:
         return FileUri(path).url
     except UnicodeEncodeError:
         raise ValidationError(
-            f"{os.fsencode(path)!r} has a name that is no Unicode, which no URI can have."
+            f"{os.fsencode(path)!r} has a name that is not Unicode, which URIs do not support."
         ) from None
 
 
@@ -153,9 +153,7 @@ class FileWriter:
     ) -> Written:
         """Write a file part by part; nothing is left when that fails."""
         if metadata:
-            raise NotSupportedError(
-                "put_object", "quilt3", "files of this machine have no metadata of objects"
-            )
+            raise NotSupportedError("put_object", "quilt3", "local files have no object metadata")
         with local_write_errors("write", uri.path):
             if uri.path.is_dir():
                 raise ValidationError(f"{uri} is a folder.", context={"uri": uri.url})

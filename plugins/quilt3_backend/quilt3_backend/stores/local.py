@@ -142,7 +142,7 @@ class LocalStore:
                 present = _pointer(path).etag if path.is_file() else None
             if present != (seen.etag if seen else None):
                 raise ConflictError(
-                    f"The pointer {FileUri(path)} was written by somebody else.",
+                    f"The pointer {FileUri(path)} was written by another writer.",
                     context={"uri": FileUri(path).url, "outcome": Outcome.NOT_WRITTEN.value},
                 )
             replace_file(self.folder, path, top_hash.encode())

@@ -69,7 +69,7 @@ def local_write_errors(what: str, path: Path) -> Iterator[None]:
             reason = "a file is where a folder should be, or a folder where a file should be"
             raise _error(BackendError, what, path, reason) from error
         if error.errno == errno.ENOENT:
-            raise _error(BackendError, what, path, "its folder went away") from error
+            raise _error(BackendError, what, path, "its folder was removed") from error
         raise _translate(error, what, path) from error
 
 
@@ -87,7 +87,9 @@ def _translate(error: OSError, what: str, path: Path) -> QuiltOpsError:
     if isinstance(error, PermissionError) or error.errno in _DENIED:
         return _error(PermissionDeniedError, what, path, "permission denied")
     if error.errno in _FULL:
-        return _error(BackendError, what, path, "the disk is full", "Make space, and try again.")
+        return _error(
+            BackendError, what, path, "the disk is full", "Free some space and try again."
+        )
     return _error(BackendError, what, path, error.strerror or str(error))
 
 

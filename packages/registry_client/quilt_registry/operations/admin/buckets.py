@@ -137,8 +137,8 @@ def _judge_reindexing(answer: HttpAnswer, name: str, bearer: Bearer | None) -> N
         )
     if answer.status == 409:
         raise ConflictError(
-            f"The bucket {name!r} is being indexed already.",
-            hint="Wait until the registry is done with it.",
+            f"The bucket {name!r} is already being indexed.",
+            hint="Wait until the registry has finished.",
             context=context,
         )
     if not 200 <= answer.status < 300:

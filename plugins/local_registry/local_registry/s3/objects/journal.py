@@ -24,8 +24,8 @@ class DamagedError(OSError):
 class Journal:
     """An append-only file; `append` and `sync` may be called from many threads.
 
-    `sync` is group commit: whoever waits for the disk is done when a later `sync` of somebody else
-    has covered what they wrote.
+    `sync` is group commit: a caller that waits for the disk is done when a later `sync` of another
+    caller has covered what it wrote.
     """
 
     def __init__(self, path: Path) -> None:

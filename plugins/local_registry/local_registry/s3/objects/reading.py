@@ -230,7 +230,7 @@ def _add_parts(call: Call, element: Element, version: Version) -> None:
     after = call.headers.get("x-amz-part-number-marker", "0")
     most = call.headers.get("x-amz-max-parts", str(_MAX_PARTS))
     if not (after.isdigit() and most.isdigit()):
-        raise S3Error("InvalidArgument", "A part number is no number")
+        raise S3Error("InvalidArgument", "A part number is not a number")
     rest = [part for part in version.parts if part.number > int(after)]
     page = rest[: min(int(most), _MAX_PARTS)]
     element.add("PartNumberMarker", after)

@@ -100,7 +100,7 @@ class ObjectStore:
     def holding(self, pieces: Sequence[Piece]) -> Iterator[None]:
         """Keep the files of pieces for the time of the block, whatever becomes of their object.
 
-        Whoever looks the pieces up enters while still holding the lock. Raises `OSError`.
+        A caller that looks up the pieces must enter while still holding the lock. Raises `OSError`.
         """
         with self.lock:
             self._refer(pieces)

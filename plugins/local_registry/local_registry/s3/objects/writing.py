@@ -169,7 +169,7 @@ def restore_object(call: Call) -> Reply:
     """RestoreObject: the bytes of an archived version can be read at once, for some days."""
     days = parse(call.body, "RestoreRequest").text("Days")
     if days is None or not days.isdigit() or int(days) < 1:
-        raise S3Error("MalformedXML", "The number of days is missing or is no positive number")
+        raise S3Error("MalformedXML", "The number of days is missing or is not a positive number")
     with call.store.change() as record:
         bucket, version = call.bucket(), call.version()
         if version.attributes.storage_class not in ARCHIVED:
