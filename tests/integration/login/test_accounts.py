@@ -105,7 +105,7 @@ def test_ours_goes_before_the_one_of_quilt3(
     auth_file().write_text("{")
     broken = cli("auth", "status", "--json")
     assert broken.code == 0  # it is not the one in use
-    assert "of no use" in broken.row["shadowed"][0]
+    assert "cannot be used" in broken.row["shadowed"][0]
     quilt3_login(registry, other)
     assert "quilt3" in cli("logout").err
     assert who() == other

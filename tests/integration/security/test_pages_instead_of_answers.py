@@ -86,7 +86,7 @@ def test_a_revision_that_latest_does_not_name_is_not_called_failed(
 ) -> None:
     rule = FaultRule(kind=kind, side="s3", operation="PutObject", path="*/latest")
     shared_local_registry.faults.replace([rule])
-    with pytest.raises(BackendError, match="is written") as caught:
+    with pytest.raises(BackendError, match="was published") as caught:
         ops.create_package_revision("team/half", {"a": f"s3://{bucket}/a"})
     shared_local_registry.faults.replace(())
     assert caught.value.context["outcome"] == "unknown"

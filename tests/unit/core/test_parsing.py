@@ -170,7 +170,7 @@ def test_two_uris_with_one_logical_key_are_both_named() -> None:
 
 
 def test_a_file_cannot_also_be_a_directory() -> None:
-    with pytest.raises(ValidationError, match="lies below"):
+    with pytest.raises(ValidationError, match="is below"):
         parsing.parse_sources(["s3://bkt/a", "s3://bkt/a/b"], auto_organize=True)
 
 

@@ -89,14 +89,14 @@ class TestNoProgress:
 
     def test_numbered_pages_that_repeat(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("listPackages", page(1, total=10_000))
-        with pytest.raises(ProtocolError, match="hold 10"):
+        with pytest.raises(ProtocolError, match="contain 10"):
             ops.list_all_packages()
         assert len(registry.requests) < 200
 
     def test_numbered_pages_that_are_empty(self, ops: QuiltOps, registry: Any) -> None:
         empty = {"packages": {"total": 10_000, "page": []}}
         registry.series("listPackages", page(1, total=10_000), empty)
-        with pytest.raises(ProtocolError, match="hold"):
+        with pytest.raises(ProtocolError, match="contain"):
             ops.list_all_packages()
         assert len(registry.requests) < 200
 

@@ -71,7 +71,7 @@ class TestCursors:
     def test_cursor_that_does_not_move(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("searchPackages", found([hit("a/a", 1)], "same"))
         registry.answer("searchMorePackages", {"searchMorePackages": page([hit("a/b", 2)], "same")})
-        with pytest.raises(ProtocolError, match="does not move"):
+        with pytest.raises(ProtocolError, match="makes no progress"):
             ops.search_packages()
 
     def test_error_on_a_later_page_is_an_error(self, ops: QuiltOps, registry: Any) -> None:

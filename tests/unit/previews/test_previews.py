@@ -104,7 +104,7 @@ def test_parquet(show: Preview) -> None:
     with pytest.raises(ValidationError, match="first row group"):
         show("a.parquet", sink.getvalue(), limit=10)
     for wrong in (b"PAR1", b"no parquet at all", sink.getvalue()[:-20]):
-        with pytest.raises(ValidationError, match="promises"):
+        with pytest.raises(ValidationError, match="suggests"):
             show("a.parquet", wrong)
 
 
