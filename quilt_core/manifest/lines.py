@@ -45,4 +45,7 @@ def _blocks(source: Source) -> Iterator[bytes]:
     elif hasattr(source, "read"):
         yield from iter(lambda: source.read(BLOCK), b"")
     else:
-        yield from source
+        # Without `yield from`, which would close the source as well when this is collected: that
+        # may happen while the source itself is being closed.
+        for block in source:  # noqa: UP028
+            yield block

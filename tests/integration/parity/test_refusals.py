@@ -55,7 +55,7 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
         NotFoundError, "no-such-bucket-anywhere"),
     "hidden bucket": (
         lambda ops, env: ops.get_package_info(env.name, env.hidden_registry),
-        NotFoundError, "cannot be read"),
+        NotFoundError, "cannot read it"),
     "unknown package": (
         lambda ops, _: ops.get_package_info("no/package"), NotFoundError, "no/package"),
     "versions of none": (
@@ -94,7 +94,7 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
         NotFoundError, "no-such-bucket-anywhere"),
     "deleting in a hidden bucket": (
         lambda ops, env: ops.delete_package(env.name, env.hidden_registry),
-        NotFoundError, "cannot be read"),
+        NotFoundError, "cannot read it"),
     "URL of an unknown path": (
         lambda ops, env: ops.get_content_url(env.name, path="no/path"),
         NotFoundError, "no/path"),

@@ -118,7 +118,7 @@ def test_strangers_see_nothing(
         stranger.list_all_packages,
         stranger.search_packages,
         lambda: stranger.create_package_revision("a/b", [f"s3://{bucket}/x"]),
-        lambda: stranger.delete_package(bucket, "a/b"),
+        lambda: stranger.delete_package("a/b", f"s3://{bucket}"),
     ):
         with pytest.raises(NotFoundError):
             read()
