@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 import requests
 from local_registry import LocalRegistry
 
@@ -58,6 +59,21 @@ def test_directories_of_directories_are_there(local_registry: LocalRegistry) -> 
     assert listed("in") == [("in/deep", 4), ("in/a.txt", 2)]
     assert listed("in/deep") == [("in/deep/x", 4)]
     assert listed("in/deep/x") == [("in/deep/x/y", 2), ("in/deep/x/b.txt", 2)]
+
+
+def test_a_pointer_that_moves_while_it_is_looked_up_is_found(
+    local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local_registry.s3_client().put_object(Bucket="demo-data", Key="k", Body=b"xy")
+    _construct(local_registry, {"a": "s3://demo-data/k"})
+    store = local_registry.context.packages
+    look = store.pointers
+    listings = iter([look("demo-data", "a/b")])  # what was there before the next revision
+    made = _construct(local_registry, {"b": "s3://demo-data/k"})["revision"]["hash"]
+    monkeypatch.setattr(store, "pointers", lambda *names: next(listings, None) or look(*names))
+    found = store.find("demo-data", "a/b", "latest")
+    assert found is not None
+    assert found.top_hash == made
 
 
 def test_a_manifest_that_is_written_again_is_read_again(local_registry: LocalRegistry) -> None:

@@ -34,6 +34,11 @@ from quilt_core.manifest.layout import (
 )
 
 _CACHED_ENTRIES = 400_000
+_LOOKS = 10
+
+
+class _MovedError(Exception):
+    """A pointer was written between the listing of the pointers and the reading of this one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -101,6 +106,14 @@ class PackageStore:
 
     def find(self, bucket: str, name: str, hash_or_tag: str) -> Published | None:
         """The revision that `latest`, a pointer's name, a full hash or a prefix names."""
+        for _ in range(_LOOKS):
+            try:
+                return self._find(bucket, name, hash_or_tag)
+            except _MovedError:
+                continue
+        return None
+
+    def _find(self, bucket: str, name: str, hash_or_tag: str) -> Published | None:
         listing = self.pointers(bucket, name)
         if not listing.all:
             return None
@@ -122,6 +135,8 @@ class PackageStore:
         pointers = find_pointers(listing, top_hash, read, 8)
         modified = newest_time(pointers)
         if modified is None:
+            if hash_or_tag in named:
+                raise _MovedError
             return None
         return Published(top_hash=top_hash, modified=modified, pointer=pointers[0].name)
 
