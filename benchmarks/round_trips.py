@@ -117,7 +117,7 @@ def operations(package: str) -> Iterator[tuple[str, tuple[str, list[Any]]]]:
     yield "content URL", ("get_content_url", [package, REGISTRY, "penguins/README.md"])
     yield "buckets", ("list_buckets", [])
     yield "auth status", ("get_auth_status", [])
-    yield "delete", ("delete_package", [BUCKET, package])
+    yield "delete", ("delete_package", [package, REGISTRY])
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:

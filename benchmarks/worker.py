@@ -49,7 +49,9 @@ def main() -> None:
         before, start, busy = forget_peak(), time.perf_counter(), time.process_time()
         try:
             answer: Any = None
-            for operation, arguments in json.loads(line):
+            for operation, given in json.loads(line):
+                swapped = where == "quilt_mcp" and operation == "delete_package"
+                arguments = given[::-1] if swapped else given  # the registry comes first there
                 answer = getattr(ops, operation)(*arguments)
                 if operation == "browse_content" and not isinstance(answer, list):
                     answer = sum(1 for _ in answer)

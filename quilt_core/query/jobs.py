@@ -40,7 +40,7 @@ class Jobs:
     """
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="quiltops-queries-")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._turn = threading.Semaphore(_AT_ONCE)
         self._lock = threading.Lock()
         self._jobs: dict[str, _Job] = {}
@@ -50,9 +50,11 @@ class Jobs:
     ) -> QueryStatus:
         """Begin to execute a query, in a thread, with the caller's context variables."""
         query_id = new_query_id()
-        path = Path(self._folder.name) / f"{query_id}.arrow"
-        job = _Job(query_id, sql, (registry, identity), path)
         with self._lock:
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="quiltops-queries-")
+            path = Path(self._folder.name) / f"{query_id}.arrow"
+            job = _Job(query_id, sql, (registry, identity), path)
             self._jobs[query_id] = job
             ended = [one for one in self._jobs.values() if one.status.is_final]
             for old in ended[:-_KEPT]:
@@ -86,7 +88,8 @@ class Jobs:
             job.cancel()
         for job in jobs:
             job.ended.wait()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def _find(self, query_id: str, registry: Registry, identity: str | None) -> _Job:
         with self._lock:

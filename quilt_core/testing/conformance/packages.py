@@ -141,8 +141,8 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-68", "list_package_versions")
     def test_versions_of_one_second(self, environment: Environment, ops: QuiltOps) -> None:
-        """Where a store keeps several revisions of one second, versions list them by top hash,
-        ascending. (In Quilt's layout the later one takes the pointer of that second.)
+        """Where a store keeps several revisions of one second, they are listed by top hash,
+        ascending; in Quilt's layout the later one takes the pointer of that second.
         """
         entry = environment.entry("a")
         hashes = sorted(

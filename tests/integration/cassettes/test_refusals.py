@@ -227,7 +227,7 @@ def _writes() -> Iterator[Case]:
         "delete_package",
         "denied",
         PermissionDeniedError,
-        lambda place: {"bucket": place.bucket, "name": place.package},
+        lambda place: {"package_name": place.package},
         "reader",
     )
 

@@ -175,6 +175,11 @@ class TestAdminDetails(conformance.AdminDetails):
         with pytest.raises(NotSupportedError, match="2026-01"):
             ops.create_api_key("key", 7)
 
+    @overrides_behaviour("X-15", "API keys came with 2026-01")
+    def test_all_api_keys_are_listed(self, ops: QuiltOps) -> None:
+        with pytest.raises(NotSupportedError, match="2026-01"):
+            ops.list_api_keys("key")
+
 
 class TestQueryRuns(conformance.QueryRuns):
     @overrides_behaviour("Q-19", "only administrators change tables")

@@ -11,7 +11,7 @@ from local_registry.server import LocalRegistry
 from local_registry.testing import add_bucket, add_user
 
 import quilt_core
-from quilt_core import BackendError, QuiltOps, TransportError
+from quilt_core import BackendError, NotFoundError, QuiltOps, TransportError
 
 CALLS: dict[str, Callable[[QuiltOps, str], Any]] = {
     "ListObjectsV2": lambda ops, _: ops.list_package_versions("team/data"),
@@ -58,7 +58,7 @@ def test_one_page_is_asked_past(
     assert shared_local_registry.faults.counts()[0][2] == 1
 
 
-@pytest.mark.parametrize("operation", CALLS)
+@pytest.mark.parametrize("operation", [one for one in CALLS if one != "DeleteObjects"])
 def test_pages_alone_are_an_error(
     ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str, operation: str
 ) -> None:
@@ -66,6 +66,19 @@ def test_pages_alone_are_an_error(
     shared_local_registry.faults.replace([rule])
     with pytest.raises(TransportError, match="did not come from S3"):
         CALLS[operation](ops, f"s3://{bucket}/a")
+
+
+def test_a_deletion_whose_answers_are_pages_is_looked_at(
+    ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str
+) -> None:
+    """The local registry deletes, and only the answer is lost: what is gone is told as deleted."""
+    rule = FaultRule(kind="html", side="s3", operation="DeleteObjects")
+    shared_local_registry.faults.replace([rule])
+    assert len(ops.delete_package("team/data").deleted) == 1
+    assert shared_local_registry.faults.counts()[0][2] > 1
+    shared_local_registry.faults.replace(())
+    with pytest.raises(NotFoundError):
+        ops.get_package_info("team/data")
 
 
 def test_a_pointer_whose_answer_was_lost_is_no_second_revision(

@@ -77,6 +77,19 @@ class Place:
         found: list[Any] = self.s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
         return found
 
+    def unfinished_parts(self) -> list[Any]:
+        """The parts of uploads that nobody has ended, which S3 charges for."""
+        if self.s3 is None:
+            return []
+        bucket = self.connect["registry"].removeprefix("s3://")
+        return [
+            part
+            for one in self.unfinished()
+            for part in self.s3.list_parts(
+                Bucket=bucket, Key=one["Key"], UploadId=one["UploadId"]
+            ).get("Parts", [])
+        ]
+
     def _order(self, action: str, folder: Path, kill: tuple[str, int, str] | None) -> str:
         return json.dumps(
             {"connect": self.connect, "action": action, "name": self.name,

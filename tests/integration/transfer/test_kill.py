@@ -186,6 +186,7 @@ def test_killed_at_any_moment(
             assert uri is not None
             with ops.open_object(uri) as file:
                 assert file.read() in expected.values()
-    assert place.unfinished() == []
+    # A process that is killed before S3 tells it the upload's name leaves one without parts.
+    assert place.unfinished_parts() == []
     remains = [path for path in tmp_path.rglob("*") if path.name.endswith(".part")]
     assert remains == []

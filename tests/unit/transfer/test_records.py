@@ -76,19 +76,18 @@ def test_a_folder_that_cannot_be_made_is_no_error(
 
 
 def test_uploads_are_noted_until_they_are_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    record = UploadRecord("s3://bucket", "a/b")
-    record.add("s3://bucket/k?versionId=1", 4, FOUND)
-    again = UploadRecord("s3://bucket", "a/b")
-    again.add("s3://bucket/l?versionId=2", 5, FOUND)
-    assert [one.uri[-1] for one in again.uploads()] == ["1", "2"]
-    assert UploadRecord("s3://bucket", "a/other").uploads() == []
-    assert UploadRecord("s3://bucket", "a/b", enabled=False).uploads() == []
-    now = transfer_records.time.time()
-    monkeypatch.setattr(transfer_records.time, "time", lambda: now + 8 * 24 * 3600)
-    assert again.uploads() == []
-    again.published()
-    monkeypatch.undo()
-    assert record.uploads() == []
+    with UploadRecord("s3://bucket", "a/b") as record, UploadRecord("s3://bucket", "a/b") as again:
+        record.add("s3://bucket/k?versionId=1", 4, FOUND)
+        again.add("s3://bucket/l?versionId=2", 5, FOUND)
+        assert [one.uri[-1] for one in again.uploads()] == ["1", "2"]
+        assert UploadRecord("s3://bucket", "a/other").uploads() == []
+        assert UploadRecord("s3://bucket", "a/b", enabled=False).uploads() == []
+        now = transfer_records.time.time()
+        monkeypatch.setattr(transfer_records.time, "time", lambda: now + 8 * 24 * 3600)
+        assert again.uploads() == []
+        again.published()
+        monkeypatch.undo()
+        assert record.uploads() == []
 
 
 def test_what_another_process_removed_is_begun_anew(records: Path) -> None:
@@ -100,13 +99,13 @@ def test_what_another_process_removed_is_begun_anew(records: Path) -> None:
 
 
 def test_a_line_that_a_crash_cut_short_is_not_read(records: Path) -> None:
-    record = UploadRecord("s3://bucket", "a/b")
-    record.add("s3://bucket/k?versionId=1", 4, FOUND)
-    [path] = (records / "uploads").iterdir()
-    with path.open("ab") as file:
-        file.write(b'\n{"uri":"s3://bucket/cut?versionId=9","si')
-    record.add("s3://bucket/l?versionId=2", 5, FOUND)
-    assert [one.uri[-1] for one in record.uploads()] == ["1", "2"]
+    with UploadRecord("s3://bucket", "a/b") as record:
+        record.add("s3://bucket/k?versionId=1", 4, FOUND)
+        [path] = (records / "uploads").iterdir()
+        with path.open("ab") as file:
+            file.write(b'\n{"uri":"s3://bucket/cut?versionId=9","si')
+        record.add("s3://bucket/l?versionId=2", 5, FOUND)
+        assert [one.uri[-1] for one in record.uploads()] == ["1", "2"]
     assert path.stat().st_mode & 0o077 == 0
 
 

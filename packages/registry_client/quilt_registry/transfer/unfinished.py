@@ -3,6 +3,10 @@
 S3 keeps the parts of an upload that nobody has ended, and charges for them. So each upload is noted
 beside the user's other records before its first part is sent, and the note goes when the upload
 ends. A note whose process is gone tells of parts that can be used again, or be given up.
+
+A process that is killed between the request that begins an upload and its answer cannot note it.
+That upload has no parts, so it costs nothing, and nobody can tell it from another writer's that has
+just begun: it stays until a lifecycle rule of the bucket removes it.
 """
 
 from __future__ import annotations
