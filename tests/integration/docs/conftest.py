@@ -18,6 +18,7 @@ import pytest
 from local_registry.server import LocalRegistry
 from local_registry.testing import local_registry
 
+from quilt_core import QuiltOps
 from quilt_core.hookspecs import OPERATION_GROUPS
 
 __all__ = ["local_registry"]
@@ -84,7 +85,10 @@ class Page:
             os.environ.update(before)
 
     def close(self) -> None:
-        """End what the blocks left running in the background."""
+        """End what the blocks left running in the background, and close their connections."""
+        for value in self.namespace.values():
+            if isinstance(value, QuiltOps):
+                value.close()
         for group in self._groups:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGTERM)
