@@ -8,6 +8,7 @@ from . import faults
 from .harness import Mutant, failure_of, is_proof
 
 
+@pytest.mark.filterwarnings("default")  # a fault may leave a file open, too
 @pytest.mark.parametrize("mutant", faults.ALL, ids=str)
 def test_the_mutant_is_caught(mutant: Mutant) -> None:
     failure = failure_of(mutant.behaviour, mutant.fault, mutant.make)

@@ -172,10 +172,10 @@ def test_roles_and_uploader_are_objects(backend: QuiltopsBackend) -> None:
 def test_a_write_is_told_though_its_uploader_cannot_be_looked_up(
     backend: QuiltopsBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(name: str) -> quilt_core.User:
+    def fail(self: quilt_core.AdminOps, name: str) -> quilt_core.User:
         raise quilt_core.TransportError(f"{name} cannot be looked up.")
 
-    monkeypatch.setattr(backend._connection.ops.admin, "get_user", fail)
+    monkeypatch.setattr(quilt_core.AdminOps, "get_user", fail)
     config = {"version": "1.0", "default_role": "Role-ann", "mappings": []}
     made = backend.admin.set_sso_config(config)
     assert made is not None
