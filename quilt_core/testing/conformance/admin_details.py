@@ -41,12 +41,14 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour(
         "U-11", "admin_create_user", "admin_set_user_active", "admin_set_user_email",
-        "admin_set_user_role", "admin_add_user_roles", "admin_list_users", users=ADMIN,
+        "admin_set_user_role", "admin_add_user_roles", "admin_list_users", "admin_set_user_admin",
+        users=ADMIN,
     )  # fmt: skip
     def test_changes_are_exact(self, root: QuiltOps) -> None:
-        """A user who is not active stays listed; an address may be set to what it is, and keeps
-        its case; setting roles replaces the others unless `append` is asked for, and adding
-        roles keeps those that are there; the active role is none of the further ones."""
+        """A user who is not active stays listed, and an administrator; an address may be set to
+        what it is, and keeps its case; setting roles replaces the others unless `append` is asked
+        for, and adding roles keeps those that are there; the active role is none of the further
+        ones."""
         admin, name = root.admin, unique("Cy")
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
         email = f"{name}@Example.com"
@@ -54,8 +56,12 @@ class AdminDetails(AdminBehaviours):
         assert admin.set_user_email(name, email).email == email
         assert admin.set_user_email(name, email).email == email
         assert admin.get_user(name).email == email
-        assert not admin.set_user_active(name, False).is_active
+        admin.set_user_admin(name, True)
+        user = admin.set_user_active(name, False)
+        assert (user.is_active, user.is_admin) == (False, True)
         assert name in [user.name for user in admin.list_users()]
+        user = admin.set_user_admin(name, False)
+        assert (user.is_active, user.is_admin, user.email) == (False, False, email)
         assert admin.add_user_roles(name, [three]).extra_roles == (two, three)
         assert admin.add_user_roles(name, [one]).extra_roles == (two, three)
         user = admin.set_user_role(name, two)
@@ -223,7 +229,8 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """Everybody lists, reads and revokes the own API keys only; an administrator lists
-        everybody's, also by address, and revokes one of them and no other."""
+        everybody's, also by a whole address, and revokes one of them and no other. A key is read
+        and revoked by its id only: its name and its fingerprint are NotFoundError."""
         name = unique("key")
         mine = ops.create_api_key(name, 30).api_key
         me = ops.get_auth_status().email
@@ -239,9 +246,18 @@ class AdminDetails(AdminBehaviours):
         everybodys = {key.id for key in root.admin.list_api_keys(name=name)}
         assert everybodys == {mine.id, theirs.id}
         assert [key.id for key in root.admin.list_api_keys(me, name=name)] == [mine.id]
+        assert me is not None
+        assert root.admin.list_api_keys(me[1:], name=name) == []
         other = ops.create_api_key(name, 30).api_key
+        for text in (name, other.fingerprint):
+            for call in (ops.get_api_key, ops.revoke_api_key, root.admin.revoke_api_key):
+                with pytest.raises((NotFoundError, ValidationError)):
+                    call(text)
         root.admin.revoke_api_key(mine.id)
         assert {key.id for key in root.admin.list_api_keys(name=name)} == {other.id, theirs.id}
+        again = ops.create_api_key(name, 30).api_key
+        ops.revoke_api_key(other.id)
+        assert [key.id for key in ops.list_api_keys(name)] == [again.id]
 
     @behaviour("X-12", "create_api_key")
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
@@ -268,20 +284,21 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """A setting that is left out stays as it was, and settings show in everybody's list, which
-        is by name whatever the relevance of a bucket. No tags and a relevance of 0 are settings."""
+        is by name whatever the relevance of a bucket. Tags keep their order, and no tags and a
+        relevance of 0 are settings."""
         bucket = environment.registry.removeprefix("s3://")
         for score in (-7, 7):
             settings = BucketSettings(
-                title="First", description="Words", tags=("a", "b"), relevance_score=score
+                title="First", description="Words", tags=("b", "a"), relevance_score=score
             )
             root.admin.update_bucket(bucket, settings)
             names = [one.name for one in ops.list_buckets()]
             assert names == sorted(names)
         changed = root.admin.update_bucket(bucket, BucketSettings(title="Title"))
-        assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("a", "b"))
+        assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("b", "a"))
         assert changed.relevance_score == 7
         (shown,) = [one for one in ops.list_buckets() if one.registry == environment.registry]
-        assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("a", "b"))
+        assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("b", "a"))
         assert shown.relevance_score == 7
         for browsable in (True, False):
             icon = f"https://example.com/{browsable}.png"

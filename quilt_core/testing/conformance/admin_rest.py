@@ -32,9 +32,9 @@ class AdminRest(AdminBehaviours):
         users=ADMIN,
     )
     def test_single_sign_on(self, root: QuiltOps) -> None:
-        """The configuration of single sign-on comes back as its own text, with who set it and when.
-        One that the registry refuses is ValidationError and leaves the one before. None, and
-        removing, take it away, and removing twice is not an error.
+        """The configuration of single sign-on comes back as its own text, with who set it and
+        when, which is the last time. One that the registry refuses is ValidationError and leaves
+        the one before. None, and removing, take it away, and removing twice is not an error.
         """
         admin = root.admin
         role = admin.create_role(unique("Sso"), policies=[]).name
@@ -49,6 +49,10 @@ class AdminRest(AdminBehaviours):
         with pytest.raises(ValidationError):
             admin.set_sso_config("nonsense")
         assert admin.get_sso_config() == config
+        later = admin.set_sso_config(f"{text}# more\n")
+        assert later.timestamp is not None
+        assert later.timestamp > config.timestamp
+        assert admin.get_sso_config() == later
         removed = admin.set_sso_config(None)
         assert (removed.text, removed.uploader, removed.timestamp) == (None, None, None)
 

@@ -116,6 +116,23 @@ class Browsing(BehaviourTests):
         with pytest.raises(NotFoundError):
             list(ops.browse_content(environment.name, path=path, recursive=recursive))  # type: ignore[call-overload]
 
+    @behaviour("C-11", "browse_content", "get_content_url")
+    def test_a_path_means_itself_only(self, environment: Environment, ops: QuiltOps) -> None:
+        """In a path every character stands for itself, in its own case: `_`, `%`, `*`, `?` and
+        brackets are no wildcards, and a directory whose name begins alike is another one.
+        """
+        keys = ["a_b/x", "aXb/x", "a_b-c/x", "a%/x", "ab/x", "A_B/x", "[ab]/x", "a/x", "*/x"]
+        environment.given([environment.entry(key) for key in keys])
+        for path in ("a_b", "a%", "[ab]", "a", "*"):
+            for recursive in (False, True):
+                found = ops.browse_content(environment.name, path=path, recursive=recursive)
+                assert [item.path for item in found] == [f"{path}/x"]
+        for path in ("a?b", "a*", "A", "a_", "a_b/X"):
+            with pytest.raises(NotFoundError):
+                ops.browse_content(environment.name, path=path)
+            with pytest.raises(NotFoundError):
+                ops.get_content_url(environment.name, path=path)
+
     @behaviour("C-5", "browse_content")
     def test_recursive_gives_files_in_component_order(
         self, environment: Environment, ops: QuiltOps

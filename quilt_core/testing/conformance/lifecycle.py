@@ -283,6 +283,29 @@ class Lifecycle(BehaviourTests):
         environment.set_workflows(silent)
         assert all(one.is_workflow_required for one in ops.list_workflows())
 
+    @behaviour("L-25", "list_workflows", "create_package_revision", "get_package_info")
+    def test_without_a_default_workflow_none_is_taken(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Where the configuration names no default workflow, no workflow is the default one, and a
+        write that names none has none if that is allowed. Where the configuration does not say so,
+        a workflow is required: a write with none is a ValidationError, and nothing is written.
+        """
+        name, uri = environment.name, environment.put_object("a", b"1")
+        bare = {key: value for key, value in WORKFLOWS.items() if key != "default_workflow"}
+        environment.set_workflows(bare)
+        assert [one.is_default for one in ops.list_workflows()] == [False] * 3
+        ops.create_package_revision(name, {"a": uri}, message="m")
+        assert ops.get_package_info(name).workflow is None
+        del bare["is_workflow_required"]
+        environment.set_workflows(bare)
+        before = ops.get_package_info(name)
+        for options in ({}, {"workflow": None}):
+            with pytest.raises(ValidationError) as caught:
+                ops.create_package_revision(name, {"a": uri}, message="other", **options)
+            assert caught.value.context["outcome"] == "not_written"
+        assert ops.get_package_info(name) == before
+
     @behaviour("L-21", "list_workflows")
     def test_workflows_of_what_cannot_be_read(
         self, environment: Environment, ops: QuiltOps

@@ -78,6 +78,8 @@ class Objects(BehaviourTests):
         assert _keys(below, root) == ["a/1", "a/2/"]
         again = ops.list_objects(found[2].uri, recursive=False)
         assert _keys(again, root) == ["a/1", "a/2/"]
+        assert _keys(ops.list_objects(_uri(root, "a")), root) == ["a/1", "a/2/x"]
+        assert _keys(ops.list_objects(f"{_uri(root, 'a')}/"), root) == ["a/1", "a/2/x"]
         assert list(ops.list_objects(_uri(root, "nothing"))) == []
         if root.startswith("s3://"):
             environment.put_object(f"{environment.key_of(root)}/c/", b"")
@@ -315,9 +317,10 @@ class Objects(BehaviourTests):
 
     @behaviour("F-13", "search_objects", "put_object")
     def test_objects_are_found_by_their_keys(self, environment: Environment, ops: QuiltOps) -> None:
-        """A search for a word of a key finds the object once, with its URI, bucket, key, version
-        and size, and no object without that word; `limit` bounds the hits, and a bucket that does
-        not exist is NotFoundError. A backend whose registry is not in S3 says NotSupportedError.
+        """A search for a word of a key, in whatever case, finds the object once, with its URI,
+        bucket, key, version and size, and no object without that word; `limit` bounds the hits, and
+        a bucket that does not exist is NotFoundError. A backend whose registry is not in S3 says
+        NotSupportedError.
         """
         if not environment.registry.startswith("s3://"):
             with pytest.raises(NotSupportedError):
@@ -328,6 +331,8 @@ class Objects(BehaviourTests):
         ops.put_object(b"x,y", f"{environment.registry}/other/different.csv")
         hits = list(ops.search_objects(word))
         assert [hit.uri for hit in hits] == [stored.uri]
+        loud = ops.put_object(b"1", f"{environment.registry}/upper/LOUD.Csv")
+        assert [hit.uri for hit in ops.search_objects("loud")] == [loud.uri]
         hit = hits[0]
         assert (hit.size, hit.version) == (3, stored.version)
         assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found it.csv"

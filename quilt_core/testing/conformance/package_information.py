@@ -164,6 +164,25 @@ class PackageInformation(BehaviourTests):
             with pytest.raises(ValidationError, match=first[:6]):
                 call(environment.name, top_hash=first[:6])
 
+    @behaviour("R-8", "get_package_info", "get_package_metadata")
+    def test_a_prefix_is_looked_for_in_one_package(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A prefix is looked for among the revisions of the package alone: what another package of
+        the registry has makes it neither ambiguous nor found.
+        """
+        entry = environment.entry("a")
+        one, two = alike_messages()
+        mine = environment.given([entry], message=one)
+        theirs = environment.given([entry], name="some/other", message=two)
+        assert mine[:6] == theirs[:6]
+        assert ops.get_package_info(environment.name, top_hash=mine[:6]).top_hash == mine
+        assert ops.get_package_info("some/other", top_hash=mine[:6]).top_hash == theirs
+        with pytest.raises(NotFoundError):
+            ops.get_package_info("some/other", top_hash=mine[:20])
+        with pytest.raises(NotFoundError):
+            ops.get_package_metadata("some/other", top_hash=mine)
+
     @behaviour("R-10", "list_package_versions")
     def test_versions_newest_first(self, environment: Environment, ops: QuiltOps) -> None:
         """Versions are listed with the newest first, each with top hash, message, the time of its

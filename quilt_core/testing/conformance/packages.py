@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from quilt_core import NotFoundError, PackageDiff, QuiltOps
-from quilt_core.manifest import ManifestHeader
+from quilt_core.manifest import ManifestHeader, sort_key
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.package_information import PackageInformation
@@ -40,6 +40,9 @@ class PackageReading(PackageInformation):
             ("one", []),
             ("a/o?ne", []),
             ("A/*", []),
+            ("a/o", []),
+            ("/one", []),
+            ("", []),
             ("*", ["a/one", "a/two", "b/two"]),
         ],
     )
@@ -47,7 +50,7 @@ class PackageReading(PackageInformation):
         self, environment: Environment, ops: QuiltOps, pattern: str, expected: list[str]
     ) -> None:
         """A pattern matches whole names, `*` for any characters, `?` for exactly one, in the case
-        that is given.
+        that is given. A pattern without them is one whole name, and an empty one matches nothing.
         """
         entry = environment.entry("a")
         for name in ("a/one", "a/two", "b/two"):
@@ -128,6 +131,27 @@ class PackageReading(PackageInformation):
         forth = ops.diff_packages(name, name, package1_hash=first[:12])
         assert (forth.package1_hash, forth.package2_hash) == (first, second)
 
+    @behaviour("R-45", "diff_packages")
+    def test_every_difference_is_named(self, environment: Environment, ops: QuiltOps) -> None:
+        """A comparison names every entry that differs, however many they are: 1,001 added, as many
+        deleted, and as many modified, each list in path-component order.
+        """
+        entries = environment.many_entries(1001)
+        keys = tuple(sorted((one.logical_key for one in entries), key=sort_key))
+        other = environment.entry("other", b"other bytes")
+        few = environment.given([environment.entry("few")])
+        many = environment.given(entries)
+        changed = environment.given(
+            [structs.replace(one, hash=other.hash, size=other.size) for one in entries]
+        )
+        name = environment.name
+        found = ops.diff_packages(name, name, package1_hash=few, package2_hash=many)
+        assert (found.added, found.deleted, found.modified) == (keys, ("few",), ())
+        found = ops.diff_packages(name, name, package1_hash=many, package2_hash=few)
+        assert (found.added, found.deleted, found.modified) == (("few",), keys, ())
+        found = ops.diff_packages(name, name, package1_hash=many, package2_hash=changed)
+        assert (found.added, found.deleted, found.modified) == ((), (), keys)
+
     @behaviour("R-43", "diff_packages")
     def test_diff_with_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
         """A comparison with a package or revision that does not exist is NotFoundError; the message
@@ -204,6 +228,9 @@ class PackageReading(PackageInformation):
         assert diff.added == ("zz",)
         assert diff.deleted == (entries[5000].logical_key,)
         assert diff.modified == ()
+        environment.given([environment.entry("few")], name="some/other")
+        diff = ops.diff_packages("some/other", environment.name, package2_hash=first)
+        assert diff.added == tuple(sorted(entry.logical_key for entry in entries))
         assert ops.get_package_info(environment.name, top_hash=first).total_entries == 10_001
         found = list(ops.browse_content(environment.name, top_hash=first, recursive=True))
         assert [item.path for item in found] == sorted(entry.logical_key for entry in entries)

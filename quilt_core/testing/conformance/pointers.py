@@ -70,6 +70,27 @@ class Pointers(BehaviourTests):
         made = ops.create_package_revision(environment.name, {"k": uri})
         assert made.previous_top_hash is None
 
+    @behaviour("D-30", "delete_package", "list_all_packages", "list_package_versions")
+    def test_revisions_deleted_one_by_one(self, environment: Environment, ops: QuiltOps) -> None:
+        """When the revisions are deleted one by one, in whatever order and however each is named,
+        the package goes with the last of them, from listings with a pattern and from searches, too.
+        """
+        environment.given([environment.entry("a")], name="some/other")
+        entry, name = environment.entry("a"), environment.name
+        for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
+            hashes = [environment.given([entry], message=f"m{n} {order}") for n in range(3)]
+            for number, short in zip(order, (64, 20, 64), strict=True):
+                assert name in ops.list_all_packages()
+                ops.delete_package(name, top_hash=hashes[number][:short])
+            assert ops.list_all_packages() == ["some/other"]
+            assert ops.list_all_packages(pattern=f"{name[:4]}*") == []
+            if ops.supports("search_packages"):
+                found = ops.search_packages("", latest_only=False)
+                assert [info.name for info in found] == ["some/other"]
+            for call in (ops.get_package_info, ops.list_package_versions, ops.delete_package):
+                with pytest.raises(NotFoundError):
+                    call(name)
+
     @behaviour("D-25", "delete_package", "get_package_info")
     def test_another_package_of_the_same_content_stays(
         self, environment: Environment, ops: QuiltOps

@@ -106,15 +106,16 @@ class Pushing(TransferTests):
         paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
         assert paths == ["a", "b", "d/c", "d/e", "n"]
         assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2}
+        assert ops.read_content(environment.name, "a") == b"1"
         nothing = push(ops, environment, {"a": b"1"}, mode="merge")
         assert (nothing.written, nothing.top_hash) == (False, merged.top_hash)
-        replaced = push(ops, environment, {"a": b"1", "n": b"other"})
+        replaced = push(ops, environment, {"a": b"1", "n": b"two"})
         assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
             (), ("n",), ("a",), ("b", "d/c", "d/e"),
         )  # fmt: skip
         paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
         assert paths == ["a", "n"]
-        assert ops.read_content(environment.name, "n") == b"other"
+        assert ops.read_content(environment.name, "n") == b"two"  # as many bytes as before
 
     @behaviour("T-32", "push_package", "browse_content")
     def test_a_merge_replaces_what_stands_in_its_way(
@@ -245,7 +246,8 @@ class Pushing(TransferTests):
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
         """The source can be a mapping of logical keys to bytes, to paths of files and, in S3, to
-        URIs of objects; an object is not copied, its URI is the physical key. A key that is also a
+        URIs of objects; an object is not copied, its URI is the physical key, and names the version
+        that it named. A key that is also a
         directory of another key, and metadata of a key that is not pushed, are ValidationError.
         """
         files: dict[str, Any] = {"b/x": b"bytes", "p/y": folder / "a.csv"}
@@ -258,6 +260,13 @@ class Pushing(TransferTests):
         if uri.startswith("s3://"):
             [item] = ops.browse_content(environment.name, path="o/z")
             assert item.physical_key == uri
+            newer = environment.put_object("elsewhere/o.csv", b"a newer object")
+            push(ops, environment, {"o/z": uri, "o/new": newer})
+            found = {one.path: one for one in ops.browse_content(environment.name, path="o")}
+            places = [found[key].physical_key for key in ("o/z", "o/new")]
+            assert places == [uri, newer]
+            if uri != newer:  # each is a version
+                assert (found["o/z"].size, found["o/new"].size) == (6, 14)
         with pytest.raises(ValidationError):
             push(ops, environment, {"d": b"1", "d/x": b"2"})
         with pytest.raises(ValidationError):

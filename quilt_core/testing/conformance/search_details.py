@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from quilt_core import MetadataPredicate, QuiltOps, SearchFilter
 from quilt_core.domain.search import SearchOrderName
+from quilt_core.manifest import ManifestHeader
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.searching import names
@@ -80,6 +81,73 @@ class SearchDetails(BehaviourTests):
         for predicates, expected in cases:
             found = ops.search_packages("", user_meta=predicates, order="name")
             assert names(found) == expected, predicates
+
+    @behaviour("S-30", "search_packages")
+    def test_filters_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
+        """A name in a filter is a whole name in its own case, in which only `*` and `?` have a
+        meaning: a part of a name, a word of it, and an empty text fit nothing. A top hash is a
+        whole one. A revision may have passed any of the workflows.
+        """
+        entry = environment.entry("a")
+        for name in ("ocean/grey_seals", "ocean/greyXseals", "ocean/seals", "deep/ocean"):
+            environment.given([entry], name=name, message=name.partition("/")[2])
+        top_hash = ops.get_package_info("ocean/seals").top_hash
+        cases: list[tuple[SearchFilter, list[str]]] = [
+            (SearchFilter(name="ocean/seals"), ["ocean/seals"]),
+            (SearchFilter(name="*seals"), ["ocean/greyXseals", "ocean/grey_seals", "ocean/seals"]),
+            (SearchFilter(name="ocean/grey_seals"), ["ocean/grey_seals"]),
+            (SearchFilter(name="*/ocean"), ["deep/ocean"]),
+            *(
+                (SearchFilter(name=name), [])
+                for name in ("", "seals", "ocean", "ocean/", "ocean/seal", "cean/seals", "OCEAN/*")
+            ),
+            (SearchFilter(name="ocean/[gs]*"), []),
+            (SearchFilter(top_hash=top_hash), ["ocean/seals"]),
+            (SearchFilter(top_hash=top_hash[:20]), []),
+        ]
+        for filters, expected in cases:
+            found = ops.search_packages("", filters=filters, order="name")
+            assert names(found) == expected, filters
+
+    @behaviour("S-31", "search_packages")
+    def test_a_filter_of_workflows_and_of_messages(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Of several workflows in a filter, the revision passed any. A message is filtered by a
+        query of whole words, with all that queries have; a name or metadata does not fulfil it.
+        """
+        entry = environment.entry("a")
+        for second, (name, workflow, message) in enumerate(
+            (
+                ("pond/ducks", "alpha", "Count all the ducks"),
+                ("pond/geese", "beta", "Count some geese and no more"),
+                ("pond/swans", None, "Look"),
+            )
+        ):
+            environment.publish(
+                name,
+                ManifestHeader(
+                    message=message, workflow={"id": workflow, "config": "s3://b/config.yml"}
+                ),
+                [entry],
+                second=1_600_000_000 + second,
+            )
+        both = ["pond/ducks", "pond/geese"]
+        cases: list[tuple[SearchFilter, list[str]]] = [
+            (SearchFilter(workflow=["none", "beta"]), ["pond/geese"]),
+            (SearchFilter(workflow=["beta", "alpha"]), both),
+            (SearchFilter(workflow=["alph"]), []),
+            (SearchFilter(message="geese count"), both),
+            (SearchFilter(message="geese AND count"), ["pond/geese"]),
+            (SearchFilter(message="count -geese"), ["pond/ducks"]),
+            (SearchFilter(message='"count all"'), ["pond/ducks"]),
+            (SearchFilter(message="duck*"), ["pond/ducks"]),
+            (SearchFilter(message="duck"), []),
+            (SearchFilter(message="swans"), []),
+        ]
+        for filters, expected in cases:
+            found = ops.search_packages("", filters=filters, order="name")
+            assert names(found) == expected, filters
 
     @behaviour("S-23", "search_packages")
     def test_the_best_hit_comes_first(self, environment: Environment, ops: QuiltOps) -> None:
