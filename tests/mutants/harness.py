@@ -129,6 +129,23 @@ class Replaced:
             yield []
 
 
+@attrs.frozen
+class Together:
+    """Several faults that make one: a backend may be wrong in two places of its code."""
+
+    faults: tuple[Fault, ...]
+
+    @contextmanager
+    def applied(self) -> Iterator[list[object]]:
+        with ExitStack() as stack:
+            yield [one for fault in self.faults for one in stack.enter_context(fault.applied())]
+
+
+def together(*faults: Fault) -> Together:
+    """Several faults at once, each in another module."""
+    return Together(faults)
+
+
 def edit(module: str, *texts: str) -> Edit:
     """Old and new texts, by turns, of a module: `session` of the backend, or `search.order`."""
     package = "quilt_core" if "." in module else MEMORY

@@ -263,6 +263,34 @@ class Fidelity(BehaviourTests):
         versions = ops.list_package_versions(environment.name)
         assert [one.top_hash for one in versions] == [first, second]
 
+    @behaviour(
+        "W-90", "create_package_revision", "update_package_revision", "list_package_versions",
+        "browse_content",
+    )  # fmt: skip
+    def test_what_is_there_already_can_be_written_again(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Writing what the latest revision holds is a write like any other, by a create and by an
+        update, also twice and beside another package of the same content: the answer has the same
+        top hash before and after, and the package has one version, found and listed once.
+        """
+        name, uri = environment.name, environment.put_object("k", b"1")
+        first = environment.given([environment.entry("k", b"1", {"n": 1})], message="m")
+        sources = [EntrySource(uri, logical_key="k", metadata={"n": 1})]
+        for target in (name, "some/other", name):
+            made = ops.create_package_revision(target, sources, message="m")
+            assert made.top_hash == first
+        again = ops.update_package_revision(name, sources, message="m")
+        assert again.written
+        assert (again.top_hash, again.previous_top_hash) == (first, first)
+        assert (again.added, again.replaced, again.total_entries) == ((), ("k",), 1)
+        versions = [(one.top_hash, one.is_latest) for one in ops.list_package_versions(name)]
+        assert versions == [(first, True)]
+        assert [item.path for item in ops.browse_content(name)] == ["k"]
+        if ops.supports("search_packages"):
+            found = ops.search_packages("", latest_only=False, order="name")
+            assert sorted(info.name for info in found) == sorted([name, "some/other"])
+
     @behaviour("W-87", "update_package_revision", "browse_content")
     def test_a_key_that_is_removed_and_given(self, environment: Environment, ops: QuiltOps) -> None:
         """A key that one update both removes and gives is replaced, and not removed."""

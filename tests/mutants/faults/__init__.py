@@ -20,6 +20,7 @@ from . import (
     query,
     searching,
     second_blind,
+    seventh_blind,
     sixth_blind,
     tables_and_keys,
     third_blind,
@@ -49,5 +50,6 @@ GROUPS = (
     fourth_blind,
     fifth_blind,
     sixth_blind,
+    seventh_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
