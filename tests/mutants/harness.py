@@ -175,6 +175,18 @@ def swallow(operation: str, instead: Any, error: type[QuiltOpsError]) -> Wrapper
     return Wrapper(type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})())
 
 
+def refuse(operation: str, change: Callable[[QuiltOpsError], QuiltOpsError]) -> Wrapper:
+    """Every error of an operation becomes another one."""
+
+    def wrapper(self: object) -> Any:
+        try:
+            return (yield)
+        except QuiltOpsError as error:
+            raise change(error) from None
+
+    return Wrapper(type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})())
+
+
 def answer_refusals(operation: str, instead: Any) -> Wrapper:
     """Every error of an operation becomes an answer."""
     return swallow(operation, instead, QuiltOpsError)

@@ -52,7 +52,7 @@ class AdminDetails(AdminBehaviours):
         admin, name = root.admin, unique("Cy")
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
         email = f"{name}@Example.com"
-        admin.create_user(name, f"{name}@example.net", one, [two])
+        made = admin.create_user(name, f"{name}@example.net", one, [two])
         assert admin.set_user_email(name, email).email == email
         assert admin.set_user_email(name, email).email == email
         assert admin.get_user(name).email == email
@@ -69,6 +69,7 @@ class AdminDetails(AdminBehaviours):
         user = admin.set_user_role(name, three, append=True)
         assert (user.role, user.extra_roles) == (three, (two,))
         assert admin.get_user(name) == user
+        assert (user.date_joined, user.last_login) == (made.date_joined, made.last_login)
 
     @behaviour("U-14", "admin_create_user", "admin_remove_user_roles", users=ADMIN)
     def test_the_role_to_fall_back_to(self, root: QuiltOps) -> None:
@@ -156,7 +157,8 @@ class AdminDetails(AdminBehaviours):
         """What an update of a policy leaves out stays; unknown roles are refused; of two policies
         of a role the greater right counts; policies are listed by title, code point by code point.
         A role's policies are sorted by id and its permissions by bucket, however they are given; a
-        role that is given no policies at all has none."""
+        role that is given no policies at all has none. A deleted role is none of a policy's
+        roles any more."""
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
         writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
@@ -186,6 +188,10 @@ class AdminDetails(AdminBehaviours):
         bare = admin.update_role(role.id, policies=[])
         assert (bare.policies, bare.permissions) == ((), ())
         assert admin.get_policy(policy.id).roles == ()
+        assert admin.update_policy(policy.id, roles=[role.id]).roles == (role.id,)
+        admin.delete_role(role.id)
+        assert admin.get_policy(policy.id).roles == ()
+        admin.delete_policy(policy.id)
 
     @behaviour(
         "P-13", "admin_get_user", "admin_get_role", "admin_update_policy", "list_buckets",
@@ -206,6 +212,26 @@ class AdminDetails(AdminBehaviours):
             assert environment.registry not in [one.registry for one in reader.list_buckets()]
             with pytest.raises((NotFoundError, PermissionDeniedError)):
                 reader.list_all_packages()
+
+    @behaviour(
+        "P-15", "admin_get_user", "admin_get_role", "admin_create_policy",
+        "create_package_revision", users=_ADMIN_AND_READER,
+    )  # fmt: skip
+    def test_a_right_of_one_policy_is_enough(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        """Of the policies of a role the greatest right to a bucket counts, when it is used, too: a
+        user whose role gets the right to write, beside that to read, writes."""
+        bucket = environment.registry.removeprefix("s3://")
+        uris = {"k": environment.put_object("k", b"1")}
+        with environment.connect(TestUser.READER) as reader:
+            with pytest.raises(PermissionDeniedError):
+                reader.create_package_revision(environment.name, uris)
+            name = str(reader.get_auth_status().user_name)
+            role = root.admin.get_role(str(root.admin.get_user(name).role))
+            writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
+            root.admin.create_policy(unique("W"), permissions=[writes], roles=[role.id])
+            assert reader.create_package_revision(environment.name, uris).written
 
     @behaviour("X-10", "create_api_key", "list_api_keys")
     def test_api_keys_are_filtered(self, ops: QuiltOps) -> None:

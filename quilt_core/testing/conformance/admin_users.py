@@ -24,7 +24,7 @@ class AdminUsers(AdminBehaviours):
     def test_the_life_of_a_user(self, root: QuiltOps) -> None:
         """A created user comes back with name, email, role and extra roles, active and no
         administrator, and is the same when read and when listed. Users are listed by name. After
-        the deletion reading is NotFoundError.
+        the deletion reading is NotFoundError, and name and email are free again.
         """
         name = unique("ada")
         role, extra = [root.admin.create_role(unique("R"), policies=[]).name for _ in range(2)]
@@ -40,6 +40,9 @@ class AdminUsers(AdminBehaviours):
         root.admin.delete_user(name)
         with pytest.raises(NotFoundError):
             root.admin.get_user(name)
+        assert name not in [one.name for one in root.admin.list_users()]
+        again = root.admin.create_user(name, f"{name}@example.com", extra)
+        assert (again.role, again.extra_roles) == (extra, ())
 
     @behaviour(
         "U-2",

@@ -133,6 +133,22 @@ class Browsing(BehaviourTests):
             with pytest.raises(NotFoundError):
                 ops.get_content_url(environment.name, path=path)
 
+    @behaviour("C-12", "browse_content", "get_content_url")
+    def test_the_error_of_a_path(self, environment: Environment, ops: QuiltOps) -> None:
+        """The error of a path that is not there, and that of a directory without a URL, has the
+        package, the registry and the path in its context.
+        """
+        environment.given([environment.entry("d/x")])
+        name, registry = environment.name, environment.registry
+        place = {"package": name, "registry": registry, "path": "d/y"}
+        for call in (ops.browse_content, ops.get_content_url):
+            with pytest.raises(NotFoundError, match="d/y") as missing:
+                call(name, path="d/y")
+            assert place.items() <= dict(missing.value.context).items()
+        with pytest.raises(ValidationError) as caught:
+            ops.get_content_url(name, path="d")
+        assert {**place, "path": "d"}.items() <= dict(caught.value.context).items()
+
     @behaviour("C-5", "browse_content")
     def test_recursive_gives_files_in_component_order(
         self, environment: Environment, ops: QuiltOps

@@ -42,6 +42,8 @@ ODD_METADATA: dict[str, Any] = {
     "no": False,
     "empty": "",
     "list": [None, 0, 0.0, False, "", [], {}],
+    "texts": ["007", "7", "1e5", "true", "null", "{}", "2026-01-02", "2026-01-02T03:04:05Z"],
+    "lines": "one\r\ntwo\n\ttab\x0b",
 }
 
 
@@ -56,7 +58,8 @@ class Fidelity(BehaviourTests):
     @behaviour("R-61", "get_package_metadata", "get_package_info")
     def test_metadata_comes_back_as_it_is(self, environment: Environment, ops: QuiltOps) -> None:
         """Metadata is given as the manifest has it: nulls, whole floats, integers above 2**53,
-        booleans, blanks, dots and Unicode forms in keys, and the order of keys."""
+        booleans, blanks, dots and Unicode forms in keys, the order of keys, the ends of lines, and
+        texts that look like numbers or times."""
         environment.given([environment.entry("a")], user_meta=ODD_METADATA)
         assert exactly(ops.get_package_metadata(environment.name)) == exactly(ODD_METADATA)
         info = ops.get_package_info(environment.name)
@@ -66,12 +69,21 @@ class Fidelity(BehaviourTests):
     def test_an_earlier_revision_is_all_its_own(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Information about an earlier revision is that revision's in every field."""
-        first = environment.given([environment.entry("a", b"1")], message="one", user_meta={"n": 1})
-        before = ops.get_package_info(environment.name)
+        """Information about an earlier revision is that revision's in every field, the workflow
+        included; that of a hit of a search is, too."""
+        workflow = {"id": "alpha", "config": "s3://bucket/.quilt/workflows/config.yml"}
+        header = ManifestHeader(message="one", user_meta={"n": 1}, workflow=workflow)
+        entry, name = environment.entry("a", b"1"), environment.name
+        first = environment.publish(name, header, [entry], second=1_500_000_000)
+        before = ops.get_package_info(name)
         environment.given([environment.entry("b", b"22"), environment.entry("c")], message="two")
-        assert ops.get_package_info(environment.name, top_hash=first) == before
+        assert ops.get_package_info(name, top_hash=first) == before
         assert (before.message, before.metadata, before.total_bytes) == ("one", {"n": 1}, 1)
+        assert (before.workflow, ops.get_package_info(name).workflow) == ("alpha", None)
+        if ops.supports("search_packages"):
+            found = ops.search_packages("", latest_only=False, order="oldest")
+            assert [info.workflow for info in found] == ["alpha", None]
+            assert found[0] == before
 
     @behaviour("C-30", "browse_content")
     def test_a_directory_of_more_than_a_thousand_files(
@@ -125,7 +137,7 @@ class Fidelity(BehaviourTests):
     ) -> None:
         """Metadata and message are written unchanged: the top hash is the one that quilt3
         computes from them, and reading gives them back."""
-        message = " Grüße \n e\u0301 "
+        message = " Grüße \r\n e\u0301 \n"
         made = ops.create_package_revision(
             environment.name, {"a": environment.put_object("a", b"1")}, ODD_METADATA,
             message=message,

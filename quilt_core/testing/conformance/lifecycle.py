@@ -44,7 +44,8 @@ class Lifecycle(BehaviourTests):
     def test_a_promoted_revision_holds_what_it_held(
         self, environment: Environment, ops: QuiltOps, copy: Any
     ) -> None:
-        """A promoted revision has the files, metadata and message that it had."""
+        """A promoted revision has the files, metadata and message that it had. The result has its
+        page in the catalog, which is that of the destination."""
         target = _second(environment, copy)
         first = environment.given(
             [environment.entry("a.csv", b"123", {"k": 1}), environment.entry("d/b.csv", b"12")],
@@ -59,6 +60,12 @@ class Lifecycle(BehaviourTests):
         assert made.added == ("a.csv", "d/b.csv")
         assert (made.previous_top_hash, made.total_entries) == (None, 2)
         assert made.copied == (2 if copy == "new" else 0)
+        if ops.supports("get_catalog_config"):
+            page = (
+                f"{target.removeprefix('s3://')}/packages/{environment.name}/tree/{made.top_hash}"
+            )
+            assert str(made.catalog_url).startswith(ops.get_catalog_config().catalog_url)
+            assert str(made.catalog_url).endswith(page)
         info = ops.get_package_info(environment.name, target)
         assert (info.top_hash, info.message) == (made.top_hash, "First")
         assert info.metadata == {"n": {"m": [1, None]}}
@@ -374,6 +381,7 @@ class Lifecycle(BehaviourTests):
             made = ops.create_package_revision(
                 environment.name, {"a": uri}, message="m", workflow=workflow
             )
+            assert ops.get_package_info(environment.name).workflow == workflow
             without = ManifestHeader(message="m")
             alone = ManifestHeader(message="m", workflow={"id": workflow})
             for header in (without, alone):

@@ -183,6 +183,50 @@ class PackageInformation(BehaviourTests):
         with pytest.raises(NotFoundError):
             ops.get_package_metadata("some/other", top_hash=mine)
 
+    @behaviour("R-9", "get_package_info", "get_package_metadata", "list_package_versions")
+    def test_an_error_tells_what_is_not_there(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The error of a package or a revision that is not there has the package and the registry
+        in its context, and that of a revision also what was asked for (`top_hash`). Its message
+        names them.
+        """
+        environment.given([environment.entry("a")])
+        place = {"package": environment.name, "registry": environment.registry}
+        for call in (ops.get_package_info, ops.get_package_metadata):
+            with pytest.raises(NotFoundError, match=environment.name) as caught:
+                call(environment.name, top_hash="0" * 64)
+            assert {**place, "top_hash": "0" * 64}.items() <= dict(caught.value.context).items()
+        for read in (ops.get_package_info, ops.get_package_metadata, ops.list_package_versions):
+            with pytest.raises(NotFoundError, match="no/package") as caught:
+                read("no/package")
+            assert {**place, "package": "no/package"}.items() <= dict(caught.value.context).items()
+
+    @behaviour(
+        "R-14", "get_package_info", "get_package_metadata", "list_package_versions",
+        "list_all_packages",
+    )  # fmt: skip
+    def test_packages_whose_names_begin_alike(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Packages whose names begin alike are different packages: each has its own revisions and
+        metadata, and the beginning of a name is no package.
+        """
+        names = ["team/data", "team/data-2", "team/data2", "team/data_2"]
+        entry = environment.entry("a")
+        hashes = {
+            name: environment.given([entry], name=name, message=name, user_meta={"n": name})
+            for name in (names[0], *names[:0:-1])
+        }
+        assert ops.list_all_packages() == names
+        for name in names:
+            versions = [one.top_hash for one in ops.list_package_versions(name)]
+            assert versions == [hashes[name]]
+            assert ops.get_package_info(name).top_hash == hashes[name]
+            assert ops.get_package_metadata(name) == {"n": name}
+        with pytest.raises(NotFoundError):
+            ops.list_package_versions("team/dat")
+
     @behaviour("R-10", "list_package_versions")
     def test_versions_newest_first(self, environment: Environment, ops: QuiltOps) -> None:
         """Versions are listed with the newest first, each with top hash, message, the time of its

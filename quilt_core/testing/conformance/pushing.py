@@ -11,6 +11,7 @@ from quilt_core import (
     ConflictError,
     NotFoundError,
     PermissionDeniedError,
+    Progress,
     PushResult,
     QuiltOps,
     ValidationError,
@@ -98,7 +99,8 @@ class Pushing(TransferTests):
     ) -> None:
         """By default a push makes the package what the source is: entries that the source lacks are
         removed. With `mode="merge"` they stay, the keys of the metadata are merged, and a merge
-        that changes nothing writes nothing and answers the present top hash.
+        that changes nothing writes nothing and answers the present top hash; one that changes only
+        the metadata is written.
         """
         push(ops, environment, {"a": b"1", "b": b"2", "d/c": b"3"}, metadata={"x": 1, "y": 1})
         merged = push(ops, environment, {"n": b"new", "d/e": b"4"}, mode="merge", metadata={"y": 2})
@@ -109,6 +111,11 @@ class Pushing(TransferTests):
         assert ops.read_content(environment.name, "a") == b"1"
         nothing = push(ops, environment, {"a": b"1"}, mode="merge")
         assert (nothing.written, nothing.top_hash) == (False, merged.top_hash)
+        told = push(ops, environment, {"a": b"1"}, mode="merge", metadata={"z": 3})
+        assert (told.written, told.unchanged, told.previous_top_hash) == (
+            True, ("a",), merged.top_hash,
+        )  # fmt: skip
+        assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2, "z": 3}
         replaced = push(ops, environment, {"a": b"1", "n": b"two"})
         assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
             (), ("n",), ("a",), ("b", "d/c", "d/e"),
@@ -231,6 +238,29 @@ class Pushing(TransferTests):
         assert ops.get_package_info(environment.name).top_hash == first.top_hash
         second = push(ops, environment, {"b": b"2"}, expected_top_hash=first.top_hash)
         assert second.previous_top_hash == first.top_hash
+
+    @behaviour("T-33", "push_package", "get_package_info")
+    @pytest.mark.parametrize("mode", ["replace", "merge"])
+    def test_a_push_meets_another_writer(
+        self, environment: Environment, ops: QuiltOps, mode: Any
+    ) -> None:
+        """A revision that comes while a push uploads files is a ConflictError with both hashes, and
+        stays the latest one; with `force` the push is published all the same.
+        """
+        start = environment.given([environment.entry("a")])
+        came: list[str] = []
+
+        def intrude(step: Progress) -> None:
+            if not came:
+                entry = environment.entry("in between")
+                came.append(environment.given([entry], message="in between"))
+
+        with pytest.raises(ConflictError) as caught:
+            push(ops, environment, {"n": b"new"}, mode=mode, progress=intrude)
+        assert (caught.value.expected, caught.value.actual) == (start, came[0])
+        assert ops.get_package_info(environment.name).top_hash == came[0]
+        pushed = push(ops, environment, {"n": b"newer"}, mode=mode, force=True, message="forced")
+        assert ops.get_package_info(environment.name).top_hash == pushed.top_hash
 
     @behaviour("T-29", "push_package", users=(TestUser.READER,))
     def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:

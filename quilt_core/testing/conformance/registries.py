@@ -49,6 +49,8 @@ class Registries(BehaviourTests):
         assert [one.top_hash for one in ops.list_package_versions("both/there")] == [here]
         found = ops.list_package_versions("both/there", second)
         assert [one.top_hash for one in found] == [there]
+        info = ops.get_package_info("both/there", second)
+        assert (info.registry, info.bucket) == (second, second.removeprefix("s3://"))
 
     @behaviour("S-24", "create_package_revision", "search_packages")
     def test_search_of_all_registries(

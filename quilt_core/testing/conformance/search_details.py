@@ -149,6 +149,82 @@ class SearchDetails(BehaviourTests):
             found = ops.search_packages("", filters=filters, order="name")
             assert names(found) == expected, filters
 
+    @behaviour("S-32", "search_packages")
+    def test_predicates_of_texts_and_types(self, environment: Environment, ops: QuiltOps) -> None:
+        """A wildcard is held against a whole text, in its own case, and `text` is a query of whole
+        words. A keyword, a wildcard and a query find texts only, a boolean finds booleans only:
+        what is missing, null, 0 or the text `true` is neither true nor false.
+        """
+        entry = environment.entry("a")
+        for name, value in {
+            "a/text": "Grey geese, fly north", "a/number": 5, "a/digits": "5", "a/yes": True,
+            "a/true": "true", "a/no": False, "a/zero": 0, "a/null": None, "a/empty": "",
+            "a/list": ["geese", False],
+        }.items():  # fmt: skip
+            environment.given([entry], name=name, user_meta={"v": value})
+        environment.given([entry], name="a/missing", user_meta={"w": "geese"})
+        cases: list[tuple[MetadataPredicate, list[str]]] = [
+            (MetadataPredicate(path="/v", text="geese"), ["a/list", "a/text"]),
+            (MetadataPredicate(path="/v", text="NORTH AND grey"), ["a/text"]),
+            (MetadataPredicate(path="/v", text='"fly north"'), ["a/text"]),
+            (MetadataPredicate(path="/v", text="goose"), []),
+            (MetadataPredicate(path="/v", text="gees"), []),
+            (MetadataPredicate(path="/v", wildcard="Grey*north"), ["a/text"]),
+            (MetadataPredicate(path="/v", wildcard="?"), ["a/digits"]),
+            (MetadataPredicate(path="/v", wildcard="geese"), ["a/list"]),
+            (MetadataPredicate(path="/v", wildcard="grey*"), []),
+            (MetadataPredicate(path="/v", wildcard="geese,*"), []),
+            (MetadataPredicate(path="/v", keywords=["5"]), ["a/digits"]),
+            (MetadataPredicate(path="/v", keywords=["true", "True"]), ["a/true"]),
+            (MetadataPredicate(path="/v", boolean=True), ["a/yes"]),
+            (MetadataPredicate(path="/v", boolean=False), ["a/list", "a/no"]),
+            (MetadataPredicate(path="/v", number_max=5), ["a/number", "a/zero"]),
+        ]
+        for predicate, expected in cases:
+            found = ops.search_packages("", user_meta=[predicate], order="name")
+            assert names(found) == expected, predicate
+
+    @behaviour("S-33", "search_packages")
+    def test_queries_of_several_parts(self, environment: Environment, ops: QuiltOps) -> None:
+        """`NOT` is `-`, and parentheses hold parts together. Words are whole ones, beyond ASCII
+        too, in any case, and metadata is searched at any depth: in lists, and numbers as well.
+        """
+        entry = environment.entry("a")
+        for name, message, meta in (
+            ("x/one", "Größe of owls", {"l": ["tundra", {"deep": ["fjord"]}], "n": 4711}),
+            ("x/two", "Size of owls and elks", {"n": 12}),
+            ("x/three", "Size of hares", {"n": {"m": [4711]}}),
+        ):
+            environment.given([entry], name=name, message=message, user_meta=meta)
+        cases = {
+            "owls NOT elks": ["x/one"],
+            "owls AND NOT elks": ["x/one"],
+            "(größe OR elks) AND owls": ["x/one", "x/two"],
+            "size AND (elks OR hares)": ["x/three", "x/two"],
+            "size AND (elks OR größe)": ["x/two"],
+            "GRÖßE": ["x/one"],
+            "größe": ["x/one"],
+            "gr": [],
+            "owl": [],
+            "tundra": ["x/one"],
+            "fjord": ["x/one"],
+            "4711": ["x/one", "x/three"],
+            "471": [],
+        }
+        for query, expected in cases.items():
+            assert names(ops.search_packages(query, order="name")) == expected, query
+
+    @behaviour("S-34", "search_packages")
+    def test_revisions_that_look_alike(self, environment: Environment, ops: QuiltOps) -> None:
+        """Revisions of one package with the same message, size and metadata are different ones, and
+        so are packages that hold the same: each is found."""
+        alike = [environment.entry("a", b"1"), environment.entry("b", b"2")]
+        hashes = [environment.given([entry], message="same") for entry in alike]
+        environment.given([alike[0]], name="some/other", message="same")
+        found = ops.search_packages("same", latest_only=False, order="oldest")
+        assert [info.top_hash for info in found] == [*hashes, hashes[0]]
+        assert len(ops.search_packages("same")) == 2
+
     @behaviour("S-23", "search_packages")
     def test_the_best_hit_comes_first(self, environment: Environment, ops: QuiltOps) -> None:
         """By relevance, a hit in the name comes before a hit in the message that is newer."""

@@ -167,6 +167,21 @@ class Updating(BehaviourTests):
         ops.update_package_revision(name, remove=["d.txt"], metadata={"l": 1}, message="both")
         assert ops.get_package_metadata(name) == {"n": {"m": 1}, "l": 1}
 
+    @behaviour("W-31", "update_package_revision", "browse_content")
+    def test_what_is_given_below_a_removed_directory(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """What an update gives is in the new revision, also below a directory that it removes: what
+        was there goes, and what is given comes.
+        """
+        environment.given([environment.entry("d/a"), environment.entry("d/b")])
+        uri = environment.put_object("k", b"1")
+        made = ops.update_package_revision(
+            environment.name, {"d/a": uri, "d/new": uri}, remove=["d"]
+        )
+        assert (made.added, made.replaced, made.removed) == (("d/new",), ("d/a",), ("d/b",))
+        assert sorted(contents(ops, environment.name)) == ["d/a", "d/new"]
+
     @behaviour("W-24", "update_package_revision")
     def test_removing_everything_leaves_an_empty_package(
         self, environment: Environment, ops: QuiltOps

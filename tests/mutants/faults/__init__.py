@@ -9,6 +9,7 @@ from . import (
     catalog,
     content,
     deleting,
+    eighth_blind,
     fifth_blind,
     fourth_blind,
     further,
@@ -51,5 +52,6 @@ GROUPS = (
     fifth_blind,
     sixth_blind,
     seventh_blind,
+    eighth_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
