@@ -307,7 +307,8 @@ class Lifecycle(BehaviourTests):
         del bare["is_workflow_required"]
         environment.set_workflows(bare)
         before = ops.get_package_info(name)
-        for options in ({}, {"workflow": None}):
+        choices: list[dict[str, Any]] = [{}, {"workflow": None}]
+        for options in choices:
             with pytest.raises(ValidationError) as caught:
                 ops.create_package_revision(name, {"a": uri}, message="other", **options)
             assert caught.value.context["outcome"] == "not_written"
