@@ -255,8 +255,9 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """Everybody lists, reads and revokes the own API keys only; an administrator lists
-        everybody's, also by a whole address, and revokes one of them and no other. A key is read
-        and revoked by its id only: its name and its fingerprint are NotFoundError."""
+        everybody's, also by a whole address, a fingerprint and a status, and revokes one of them
+        and no other. A key is read and revoked by its id only: its name and its fingerprint are
+        NotFoundError or ValidationError."""
         name = unique("key")
         mine = ops.create_api_key(name, 30).api_key
         me = ops.get_auth_status().email
@@ -274,6 +275,9 @@ class AdminDetails(AdminBehaviours):
         assert [key.id for key in root.admin.list_api_keys(me, name=name)] == [mine.id]
         assert me is not None
         assert root.admin.list_api_keys(me[1:], name=name) == []
+        found = root.admin.list_api_keys(fingerprint=mine.fingerprint)
+        assert {key.fingerprint for key in found} == {mine.fingerprint}
+        assert root.admin.list_api_keys(name=name, status="EXPIRED") == []
         other = ops.create_api_key(name, 30).api_key
         for text in (name, other.fingerprint):
             for call in (ops.get_api_key, ops.revoke_api_key, root.admin.revoke_api_key):
@@ -323,6 +327,7 @@ class AdminDetails(AdminBehaviours):
         changed = root.admin.update_bucket(bucket, BucketSettings(title="Title"))
         assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("b", "a"))
         assert changed.relevance_score == 7
+        assert environment.registry in [one.registry for one in ops.list_buckets()]
         (shown,) = [one for one in ops.list_buckets() if one.registry == environment.registry]
         assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("b", "a"))
         assert shown.relevance_score == 7

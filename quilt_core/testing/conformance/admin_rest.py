@@ -126,6 +126,27 @@ class AdminRest(AdminBehaviours):
             with pytest.raises(NotFoundError):
                 call()
 
+    @behaviour(
+        "X-7", "admin_create_user", "admin_delete_user", "admin_create_role",
+        "admin_delete_role", "admin_create_policy", "admin_delete_policy", "create_api_key",
+        "revoke_api_key", "admin_revoke_api_key", users=ADMIN,
+    )  # fmt: skip
+    def test_what_is_done_is_told(self, ops: QuiltOps, root: QuiltOps) -> None:
+        """The answer of what deletes or revokes names the operation, and what it was asked for."""
+        admin, name = root.admin, unique("ivy")
+        role = admin.create_role(unique("R"), policies=[])
+        admin.create_user(name, f"{name}@example.com", role.name)
+        policy = admin.create_policy(unique("P"), permissions=[])
+        mine, theirs = (ops.create_api_key(name, 30).api_key for _ in "12")
+        for done, action, subject in (
+            (admin.delete_user(name), "admin_delete_user", name),
+            (admin.delete_role(role.id), "admin_delete_role", role.id),
+            (admin.delete_policy(policy.id), "admin_delete_policy", policy.id),
+            (ops.revoke_api_key(mine.id), "revoke_api_key", mine.id),
+            (admin.revoke_api_key(theirs.id), "admin_revoke_api_key", theirs.id),
+        ):
+            assert (done.action, done.subject) == (action, subject)
+
     @behaviour("X-4", *(name for name in operations("admin")), users=ADMIN)
     def test_who_is_no_administrator_is_refused(
         self, environment: Environment, ops: QuiltOps
@@ -207,7 +228,7 @@ class AdminRest(AdminBehaviours):
             title="Whole",
             icon_url="https://example.com/icon.png",
             description="Ünïcode\nin lines",
-            linked_data={"@type": "Dataset", "n": [1, 2.5, None, True]},
+            linked_data={"@type": "Dataset", "n": [1, 2.5, None, True], "none": None},
             overview_url="https://example.com/",
             tags=("b", "a"),
             relevance_score=-3,

@@ -210,13 +210,19 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-9", "browse_content")
     def test_an_object_without_version(self, environment: Environment, ops: QuiltOps) -> None:
-        """A physical key without a version comes back without one."""
+        """A physical key without a version comes back without one, and an entry without a hash is
+        listed, and counted, like others.
+        """
         from msgspec import structs
 
         entry = environment.entry("a")
         bare = structs.replace(entry, physical_key=environment.without_version(entry.physical_key))
-        environment.given([bare])
-        assert same_items(ops.browse_content(environment.name), [as_file(bare)])
+        unhashed = structs.replace(environment.entry("d/b", b"22"), hash=None)
+        environment.given([bare, unhashed])
+        found = ops.browse_content(environment.name)
+        assert same_items(list(found), [directory("d", 2), as_file(bare)])
+        below = ops.browse_content(environment.name, path="d")
+        assert [(item.path, item.size, item.hash) for item in below] == [("d/b", 2, None)]
 
     @behaviour("C-10", "browse_content")
     def test_a_directory_of_many_files(self, environment: Environment, ops: QuiltOps) -> None:
@@ -239,7 +245,7 @@ class ContentUrls(BehaviourTests):
         """The URL of a file gives its bytes to a client without credentials, whatever characters
         the key has.
         """
-        for key in ("plain.txt", "a b+c%#?/ü☃.txt"):
+        for key in ("plain.txt", "a b+c%#?/ü☃.txt", "a%20b%2Fc"):
             environment.given([environment.entry(key, f"bytes of {key}".encode())])
             url = ops.get_content_url(environment.name, path=key)
             assert environment.download(url) == f"bytes of {key}".encode()

@@ -201,12 +201,13 @@ class Downloading(TransferTests):
         """
         environment.given(
             [environment.entry(key, data) for key, data in
-             {"same": b"1", "size": b"22", "hash": b"333", "missing": b"4"}.items()]
+             {"same": b"1", "size": b"22", "hash": b"333", "missing": b"4", ".not": b""}.items()]
         )  # fmt: skip
         write_files(target, {"same": b"1", "size": b"2", "hash": b"xyz", "x/extra": b"e"})
         result = ops.verify_package(environment.name, target)
         assert not result.is_clean
-        assert (result.matching, result.missing, result.extra) == (1, ("missing",), ("x/extra",))
+        assert (result.matching, result.extra) == (1, ("x/extra",))
+        assert result.missing == (".not", "missing")
         assert {one.path: one.reason for one in result.differing} == {
             "size": "size",
             "hash": "hash",

@@ -43,6 +43,7 @@ ODD_METADATA: dict[str, Any] = {
     "empty": "",
     "list": [None, 0, 0.0, False, "", [], {}],
     "texts": ["007", "7", "1e5", "true", "null", "{}", "2026-01-02", "2026-01-02T03:04:05Z"],
+    "deep": {"2": {"3": {"4": {"5": {"6": {"7": [[[["8"]]]]}}}}}},
     "lines": "one\r\ntwo\n\ttab\x0b",
 }
 

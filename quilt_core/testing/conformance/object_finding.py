@@ -7,7 +7,7 @@ import pytest
 from quilt_core import NotFoundError, NotSupportedError, QuiltOps
 from quilt_core.domain.uris import S3Uri
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
-from quilt_core.testing.conformance.environment import Environment
+from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import second_registry
 
 
@@ -42,7 +42,8 @@ class ObjectFinding(BehaviourTests):
 
     @behaviour("F-14", "search_objects", "put_object")
     def test_a_search_of_several_buckets(self, environment: Environment, ops: QuiltOps) -> None:
-        """`registry="*"` searches every bucket that the identity can read, and none that it cannot;
+        """`registry="*"` searches every bucket that the identity can read, be it no more, and none
+        that it cannot;
         `limit` is that of all hits together. One of several registries that cannot be read is
         NotFoundError.
         """
@@ -52,6 +53,10 @@ class ObjectFinding(BehaviourTests):
         environment.put_hidden_object(f"{word}.csv", b"1")
         found = [f"s3://{hit.bucket}" for hit in ops.search_objects(word, "*")]
         assert sorted(found) == sorted([environment.registry, second])
+        if TestUser.READER in environment.identities:
+            with environment.connect(TestUser.READER) as reader:
+                seen = [f"s3://{hit.bucket}" for hit in reader.search_objects(word, "*")]
+            assert seen == [environment.registry]
         both = [environment.registry, second]
         assert len(list(ops.search_objects(word, both, limit=1))) == 1
         if environment.hidden_registry:

@@ -40,7 +40,7 @@ class Objects(ObjectFinding):
     ) -> None:
         """A recursive listing has every object below the prefix, more than one page of them too, in
         the order of their keys, each with its size and the time of its last change. With `limit` it
-        has the first so many of them.
+        has the first so many of them. That of a whole bucket has all of its objects.
         """
         root = _folder(environment, "listed")
         named = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", "a+b", "Z"]
@@ -55,6 +55,9 @@ class Objects(ObjectFinding):
         assert all(sizes[key] == len(key.encode()) for key in named)
         assert all(one.modified is not None and not one.is_prefix for one in found)
         assert _keys(ops.list_objects(root, limit=3), root) == sorted(keys)[:3]
+        if root.startswith("s3://"):
+            everything = [one.uri for one in ops.list_objects(environment.registry)]
+            assert {one.uri for one in found} <= set(everything)
 
     @behaviour("F-2", "list_objects", "put_object")
     def test_one_level_has_folders_among_the_objects(

@@ -320,21 +320,30 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-23", "get_package_info")
     def test_a_package_without_message(self, environment: Environment, ops: QuiltOps) -> None:
-        """A revision without a message has the message None, in information and in versions."""
-        environment.given([environment.entry("a")], message=None)
-        assert ops.get_package_info(environment.name).message is None
-        assert ops.list_package_versions(environment.name)[0].message is None
+        """A revision without a message has the message None, in information and in versions. A
+        message of blanks is a message.
+        """
+        for message in (None, "  "):
+            environment.given([environment.entry("a")], message=message)
+            assert ops.get_package_info(environment.name).message == message
+            assert ops.list_package_versions(environment.name)[0].message == message
 
     @behaviour("R-24", "get_package_info", "browse_content")
     def test_an_empty_package(self, environment: Environment, ops: QuiltOps) -> None:
         """A package may be empty: no entries, 0 bytes, and nothing to browse, on one level and
-        recursively.
+        recursively. It is listed, found and compared like others.
         """
         environment.given([])
         info = ops.get_package_info(environment.name)
         assert (info.total_entries, info.total_bytes) == (0, 0)
         assert ops.browse_content(environment.name) == []
         assert list(ops.browse_content(environment.name, recursive=True)) == []
+        if ops.supports("list_all_packages"):
+            assert ops.list_all_packages() == [environment.name]
+        if ops.supports("search_packages"):
+            assert [one.name for one in ops.search_packages("")] == [environment.name]
+        if ops.supports("diff_packages"):
+            assert ops.diff_packages(environment.name, environment.name).is_empty
 
     @behaviour("R-25", "get_package_info")
     def test_sizes_beyond_a_doubles_integers(self, environment: Environment, ops: QuiltOps) -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from quilt_core import NotFoundError, PackageDiff, QuiltOps
-from quilt_core.manifest import ManifestHeader, sort_key
+from quilt_core.manifest import SHA256, EntryHash, ManifestHeader, sort_key
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.package_information import PackageInformation
@@ -104,13 +104,26 @@ class PackageReading(PackageInformation):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Entries are equal when their hash, size and user metadata are equal; where the bytes lie,
-        the object's version, and what others put beside the user metadata, do not matter.
+        the object's version, the order of keys, and what others put beside the user metadata, do
+        not matter. A hash of another type is another hash, and metadata that came, went or is of
+        another size is another one.
         """
-        first = environment.given([environment.entry("a", b"same", {"n": 1})], message="one")
-        entry = environment.entry("a", b"same", {"n": 1})
+        meta = {"n": 1, "m": {"x": 1, "y": None}}
+        first = environment.given([environment.entry("a", b"same", meta)], message="one")
+        entry = environment.entry("a", b"same", {"m": {"y": None, "x": 1}, "n": 1})
         beside = structs.replace(entry, meta={**entry.meta, "of_others": {"n": 2}})
+        name, value = environment.name, entry.hash.value if entry.hash else ""
         environment.given([beside], message="two")
-        assert ops.diff_packages(environment.name, environment.name, package1_hash=first).is_empty
+        assert ops.diff_packages(name, name, package1_hash=first).is_empty
+        for other in (
+            structs.replace(entry, hash=EntryHash(SHA256, value)),
+            structs.replace(entry, meta={}),
+            structs.replace(entry, meta={"user_meta": {**meta, "new": None}}),
+        ):
+            second = environment.given([other], message="three")
+            for hashes in ((first, second), (second, first)):
+                found = ops.diff_packages(name, name, environment.registry, *hashes)
+                assert (found.added, found.deleted, found.modified) == ((), (), ("a",))
 
     @behaviour("R-42", "diff_packages")
     def test_diff_of_two_packages(self, environment: Environment, ops: QuiltOps) -> None:
@@ -197,11 +210,15 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-65", "get_package_info")
     def test_each_entry_counts(self, environment: Environment, ops: QuiltOps) -> None:
-        """Totals count entries: an object that several entries name counts once for each."""
+        """Totals count entries: an object that several entries name counts once for each, in a
+        package as in a directory."""
         entry = environment.entry("a", b"12345")
-        environment.given([entry, structs.replace(entry, logical_key="b")])
+        environment.given([structs.replace(entry, logical_key=f"d/{key}") for key in "abc"])
         info = ops.get_package_info(environment.name)
-        assert (info.total_entries, info.total_bytes) == (2, 10)
+        assert (info.total_entries, info.total_bytes) == (3, 15)
+        if ops.supports("browse_content"):
+            (found,) = ops.browse_content(environment.name)
+            assert (found.path, found.size) == ("d", 15)
 
     @behaviour("R-66", "get_package_info", "browse_content", "list_package_versions")
     def test_names_have_a_case(self, environment: Environment, ops: QuiltOps) -> None:

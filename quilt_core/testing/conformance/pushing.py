@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from quilt_core import (
+    DEFAULT_WORKFLOW,
     ConflictError,
     NotFoundError,
     PermissionDeniedError,
@@ -21,6 +22,7 @@ from quilt_core.manifest import hash_bytes
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.transfer import FILES, TransferTests, write_files
+from quilt_core.testing.conformance.workflow_listings import WORKFLOWS
 
 
 def push(ops: QuiltOps, environment: Environment, source: Any, **options: Any) -> PushResult:
@@ -261,6 +263,25 @@ class Pushing(TransferTests):
         assert ops.get_package_info(environment.name).top_hash == came[0]
         pushed = push(ops, environment, {"n": b"newer"}, mode=mode, force=True, message="forced")
         assert ops.get_package_info(environment.name).top_hash == pushed.top_hash
+
+    @behaviour("T-34", "push_package", "get_package_info", "list_workflows")
+    def test_a_push_passes_a_workflow(self, environment: Environment, ops: QuiltOps) -> None:
+        """A push passes the workflow that is named, the registry's default one when none is, and no
+        one when it says so; one that the registry does not have is ValidationError, and so is a
+        message that is missing where the workflow asks for it.
+        """
+        environment.set_workflows(WORKFLOWS)
+        for workflow in ("alpha", None, DEFAULT_WORKFLOW):
+            for mode in ("replace", "merge"):
+                data = f"{workflow} {mode}".encode()
+                push(ops, environment, {"a": data}, mode=mode, workflow=workflow, message=mode)
+                info = ops.get_package_info(environment.name)
+                expected = "beta" if workflow is DEFAULT_WORKFLOW else workflow
+                assert (info.workflow, info.message) == (expected, mode)
+        for options in ({"workflow": "no-such-workflow"}, {"workflow": "beta", "message": None}):
+            with pytest.raises(ValidationError):
+                push(ops, environment, {"a": b"refused"}, **{"message": "m", **options})
+        assert ops.get_package_info(environment.name) == info
 
     @behaviour("T-29", "push_package", users=(TestUser.READER,))
     def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:

@@ -214,6 +214,37 @@ class SearchDetails(BehaviourTests):
         for query, expected in cases.items():
             assert names(ops.search_packages(query, order="name")) == expected, query
 
+    @behaviour("S-35", "search_packages")
+    def test_all_that_is_asked_for_holds(self, environment: Environment, ops: QuiltOps) -> None:
+        """The query, the filters and the predicates hold all together. A path of metadata goes from
+        key to key, and a dot is a part of a key. A limit counts revisions, and names are sorted by
+        code points, slash and hyphen included.
+        """
+        entry = environment.entry("a")
+        for name, message, meta in (
+            ("a/one", "birds", {"n": 1, "k.x": "dot"}),
+            ("a/two", "birds", {"n": 2, "k": {"x": "deep"}}),
+            ("a-b/x", "fish", {"n": 1}),
+            ("a-b/x", "fish again", {"n": 1}),
+        ):
+            environment.given([entry], name=name, message=message, user_meta=meta)
+        one, only = [MetadataPredicate(path="/n", number_max=1)], SearchFilter(name="a/*")
+        sorted_names = ["a-b/x", "a/one", "a/two"]
+        assert names(ops.search_packages("", order="name")) == sorted_names
+        assert names(ops.search_packages("", order="name_descending")) == sorted_names[::-1]
+        assert names(ops.search_packages("", filters=only, user_meta=one)) == ["a/one"]
+        assert names(ops.search_packages("fish", filters=only)) == []
+        assert names(ops.search_packages("fish", user_meta=one)) == ["a-b/x"]
+        assert names(ops.search_packages("birds", user_meta=one)) == ["a/one"]
+        found = ops.search_packages("", latest_only=False, order="name", limit=2)
+        assert names(found) == ["a-b/x", "a-b/x"]
+        for path, word, expected in (
+            ("/k.x", "dot", ["a/one"]), ("/k/x", "deep", ["a/two"]),
+            ("/k.x", "deep", []), ("/k/x", "dot", []), ("/x", "deep", []),
+        ):  # fmt: skip
+            predicate = MetadataPredicate(path=path, keywords=[word])
+            assert names(ops.search_packages("", user_meta=[predicate])) == expected, predicate
+
     @behaviour("S-34", "search_packages")
     def test_revisions_that_look_alike(self, environment: Environment, ops: QuiltOps) -> None:
         """Revisions of one package with the same message, size and metadata are different ones, and

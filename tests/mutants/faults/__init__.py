@@ -15,6 +15,7 @@ from . import (
     further,
     kept,
     lifecycle,
+    ninth_blind,
     objects,
     odd,
     packages,
@@ -53,5 +54,6 @@ GROUPS = (
     sixth_blind,
     seventh_blind,
     eighth_blind,
+    ninth_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
