@@ -49,6 +49,8 @@ class AdminAccess(AdminBehaviours):
             admin.get_role(foreign.name.upper())
         moved = admin.update_role(foreign.id, arn=f"{arn}-2")
         assert (moved.name, moved.arn) == (foreign.name, f"{arn}-2")
+        assert admin.update_role(foreign.id, name=unique("Other")).arn == f"{arn}-2"
+        moved = admin.update_role(foreign.id, name=foreign.name)
         assert admin.get_role(foreign.id) == moved
         listed = admin.list_roles()
         assert renamed in listed

@@ -53,6 +53,7 @@ class AdminDetails(AdminBehaviours):
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
         email = f"{name}@Example.com"
         made = admin.create_user(name, f"{name}@example.net", one, [two])
+        assert made.email == f"{name}@example.net"
         assert admin.set_user_email(name, email).email == email
         assert admin.set_user_email(name, email).email == email
         assert admin.get_user(name).email == email
@@ -294,6 +295,9 @@ class AdminDetails(AdminBehaviours):
         """The secret is not a field of the key, and the key expires the given days after it was
         made."""
         name = unique("My-Key")
+        for days in (1, 31, 365):
+            key = ops.create_api_key(name, days).api_key
+            assert abs(key.expires_at - key.created_at - timedelta(days=days)) < timedelta(hours=12)
         created = ops.create_api_key(name, 7)
         key = created.api_key
         assert key.name == name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -32,9 +33,10 @@ class AdminRest(AdminBehaviours):
         users=ADMIN,
     )
     def test_single_sign_on(self, root: QuiltOps) -> None:
-        """The configuration of single sign-on comes back as its own text, with who set it and
-        when, which is the last time. One that the registry refuses is ValidationError and leaves
-        the one before. None, and removing, take it away, and removing twice is not an error.
+        """The configuration of single sign-on comes back as its own text, YAML or JSON, with who
+        set it and when, which is the last time. One that the registry refuses is ValidationError
+        and leaves the one before. None, and removing, take it away, and removing twice is not an
+        error.
         """
         admin = root.admin
         role = admin.create_role(unique("Sso"), policies=[]).name
@@ -43,13 +45,15 @@ class AdminRest(AdminBehaviours):
         text = f"version: '1.0'\ndefault_role: {role}\nmappings: []\n"
         config = admin.set_sso_config(text)
         assert config.text == text
-        assert config.uploader
+        assert config.uploader == root.get_auth_status().user_name
         assert config.timestamp is not None
         assert admin.get_sso_config() == config
         with pytest.raises(ValidationError):
             admin.set_sso_config("nonsense")
         assert admin.get_sso_config() == config
-        later = admin.set_sso_config(f"{text}# more\n")
+        later = admin.set_sso_config(
+            json.dumps({"version": "1.0", "default_role": role, "mappings": []})
+        )
         assert later.timestamp is not None
         assert later.timestamp > config.timestamp
         assert admin.get_sso_config() == later
@@ -59,8 +63,8 @@ class AdminRest(AdminBehaviours):
     @behaviour("X-2", "admin_list_buckets", "admin_get_bucket", "admin_update_bucket", users=ADMIN)
     def test_buckets(self, environment: Environment, root: QuiltOps) -> None:
         """An update of a bucket's settings returns what reading and listing then give. Buckets are
-        listed by name. A bucket that does not exist is NotFoundError, and adding one that the
-        registry has is ConflictError.
+        listed by name, whoever may read them. A bucket that does not exist is NotFoundError, and
+        adding one that the registry has is ConflictError.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         settings = BucketSettings(
@@ -73,6 +77,8 @@ class AdminRest(AdminBehaviours):
         listed = admin.list_buckets()
         assert changed in listed
         assert [one.name for one in listed] == sorted(one.name for one in listed)
+        for registry in (environment.second_registry, environment.hidden_registry):
+            assert registry is None or registry[5:] in [one.name for one in listed]
         for call in (
             lambda: admin.get_bucket("no-such-bucket-x"),
             lambda: admin.update_bucket("no-such-bucket-x", settings),

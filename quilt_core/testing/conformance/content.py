@@ -168,7 +168,7 @@ class Browsing(BehaviourTests):
     @behaviour("C-6", "browse_content")
     def test_odd_keys(self, environment: Environment, ops: QuiltOps) -> None:
         """Keys with blanks, signs of URLs, quotation marks and non-ASCII characters come back as
-        they are, and are paths as they are.
+        they are, and are paths as they are, however deep.
         """
         entries = {key: environment.entry(key, key.encode()) for key in ODD_KEYS}
         environment.given(entries.values())
@@ -178,26 +178,34 @@ class Browsing(BehaviourTests):
             one = ops.browse_content(environment.name, path=key)
             assert same_items(one, [as_file(entries[key])])
         assert [i.path for i in ops.browse_content(environment.name, path="a")] == ["a/b.txt"]
+        deep = "/".join("abcdefghijklmnopqrstuvwxyz")
+        environment.given([environment.entry(deep)])
+        for recursive in (False, True):
+            found = list(ops.browse_content(environment.name, path=deep[:-2], recursive=recursive))
+            assert [item.path for item in found] == [deep]
 
     @behaviour("C-7", "browse_content")
     def test_directory_metadata(self, environment: Environment, ops: QuiltOps) -> None:
         """Metadata that the manifest has of a directory comes back with that directory, at every
-        level.
+        level, and with no other one.
         """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
         environment.given(
-            [environment.entry("d/e/x", b"1"), environment.entry("f/y", b"22")],
+            [environment.entry(key, b"1") for key in ("d/e/x", "d/g/x", "f/y")],
             directories=[
                 DirectoryRecord(logical_key="d/", meta={"kind": "raw"}),
                 DirectoryRecord(logical_key="d/e/", meta={"n": 2}),
             ],
         )
         assert ops.browse_content(environment.name) == [
-            directory("d", 1, kind="raw"),
-            directory("f", 2),
+            directory("d", 2, kind="raw"),
+            directory("f", 1),
         ]
-        assert ops.browse_content(environment.name, path="d") == [directory("d/e", 1, n=2)]
+        assert ops.browse_content(environment.name, path="d") == [
+            directory("d/e", 1, n=2),
+            directory("d/g", 1),
+        ]
 
     @behaviour("C-8", "browse_content")
     def test_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:

@@ -71,6 +71,7 @@ class Creating(BehaviourTests):
         header = ManifestHeader(message="Grüße", user_meta={"z": 1, "a": [True]})
         assert entry.hash == hash_bytes(b"hello")
         # In path-component order: what lies in `a` comes first.
+        assert result.added == ("a/b", "a-b", "a.csv")
         assert result.top_hash == compute_top_hash(header, [*others, entry])
 
     @behaviour("W-3", "create_package_revision", "get_package_metadata")

@@ -41,6 +41,8 @@ ODD_METADATA: dict[str, Any] = {
     "yes": True,
     "no": False,
     "empty": "",
+    "nothing": [],
+    "no keys": {},
     "list": [None, 0, 0.0, False, "", [], {}],
     "texts": ["007", "7", "1e5", "true", "null", "{}", "2026-01-02", "2026-01-02T03:04:05Z"],
     "deep": {"2": {"3": {"4": {"5": {"6": {"7": [[[["8"]]]]}}}}}},

@@ -217,6 +217,8 @@ class Lifecycle(WorkflowListings):
         assert [one.is_latest for one in versions] == [False, False, True]
         again = ops.rollback_package(environment.name, top_hash=hashes[0])
         assert (again.top_hash, again.previous_top_hash) == (hashes[0], hashes[0])
+        seconds = str(int(versions[1].modified.timestamp()))
+        assert ops.rollback_package(environment.name, top_hash=seconds).top_hash == hashes[1]
 
     @behaviour("L-11", "rollback_package", "get_package_info")
     def test_a_rollback_that_cannot_be_changes_nothing(

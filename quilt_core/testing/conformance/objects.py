@@ -128,6 +128,8 @@ class Objects(ObjectFinding):
         first = ops.put_object(b"first", uri)
         described = ops.get_object_info(first.uri)
         second = ops.put_object(b"second", uri)
+        tags = described.etag, ops.get_object_info(second.uri).etag
+        assert None in tags or tags[0] != tags[1]
         assert _read(ops, uri) == b"second" == _read(ops, second.uri)
         if first.version is not None:
             assert first.uri != second.uri

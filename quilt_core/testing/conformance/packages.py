@@ -41,6 +41,7 @@ class PackageReading(PackageInformation):
             ("a/o?ne", []),
             ("A/*", []),
             ("a/o", []),
+            ("*a/one*", ["a/one"]),
             ("/one", []),
             ("", []),
             ("*", ["a/one", "a/two", "b/two"]),
@@ -49,7 +50,8 @@ class PackageReading(PackageInformation):
     def test_names_by_pattern(
         self, environment: Environment, ops: QuiltOps, pattern: str, expected: list[str]
     ) -> None:
-        """A pattern matches whole names, `*` for any characters, `?` for exactly one, in the case
+        """A pattern matches whole names, `*` for any characters or none, `?` for
+        exactly one, in the case
         that is given. A pattern without them is one whole name, and an empty one matches nothing.
         """
         entry = environment.entry("a")

@@ -104,11 +104,12 @@ class Pushing(TransferTests):
         that changes nothing writes nothing and answers the present top hash; one that changes only
         the metadata is written.
         """
-        push(ops, environment, {"a": b"1", "b": b"2", "d/c": b"3"}, metadata={"x": 1, "y": 1})
+        first = {"a": b"1", "b": b"2", "d/c": b"3", ".hidden": b"4"}
+        push(ops, environment, first, metadata={"x": 1, "y": 1})
         merged = push(ops, environment, {"n": b"new", "d/e": b"4"}, mode="merge", metadata={"y": 2})
         assert (set(merged.new), merged.removed) == ({"n", "d/e"}, ())
         paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
-        assert paths == ["a", "b", "d/c", "d/e", "n"]
+        assert paths == [".hidden", "a", "b", "d/c", "d/e", "n"]
         assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2}
         assert ops.read_content(environment.name, "a") == b"1"
         nothing = push(ops, environment, {"a": b"1"}, mode="merge")
@@ -120,7 +121,7 @@ class Pushing(TransferTests):
         assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2, "z": 3}
         replaced = push(ops, environment, {"a": b"1", "n": b"two"})
         assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
-            (), ("n",), ("a",), ("b", "d/c", "d/e"),
+            (), ("n",), ("a",), (".hidden", "b", "d/c", "d/e"),
         )  # fmt: skip
         paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
         assert paths == ["a", "n"]
@@ -228,14 +229,14 @@ class Pushing(TransferTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """With `expected_top_hash`, a push to a package whose latest revision is another, or that
-        exists although `none` is expected, is ConflictError with the outcome `not_written`, and the
-        package stays as it was. With the right hash it is published, and the result names that hash
-        as the previous one.
+        exists although `none` is expected, is ConflictError with the outcome `not_written`, also
+        with `force`, and the package stays as it was. With the right hash it is published, and the
+        result names that hash as the previous one.
         """
         first = push(ops, environment, {"a": b"1"}, expected_top_hash="none")
-        for expected in ("none", "0" * 64):
+        for expected, force in (("none", False), ("0" * 64, False), ("0" * 64, True)):
             with pytest.raises(ConflictError) as caught:
-                push(ops, environment, {"a": b"2"}, expected_top_hash=expected)
+                push(ops, environment, {"a": b"2"}, expected_top_hash=expected, force=force)
             assert caught.value.context["outcome"] == "not_written"
         assert ops.get_package_info(environment.name).top_hash == first.top_hash
         second = push(ops, environment, {"b": b"2"}, expected_top_hash=first.top_hash)

@@ -27,8 +27,8 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-21", "search_packages")
     def test_bounds_are_inclusive(self, environment: Environment, ops: QuiltOps) -> None:
-        """Bounds of sizes, counts and times include what lies on them; a time counts as a moment,
-        in whatever zone it is given."""
+        """Bounds of sizes, counts and times include what lies on them, and 0 is a bound; a time
+        counts as a moment, in whatever zone it is given."""
         environment.given([environment.entry("a", b"12345")])
         moment = datetime.fromtimestamp(1_600_000_000, UTC)
         east = moment.astimezone(timezone(timedelta(hours=5, minutes=30)))
@@ -36,17 +36,24 @@ class SearchDetails(BehaviourTests):
         for filters, hits in (
             (SearchFilter(size_min=5, size_max=5), 1),
             (SearchFilter(size_min=6), 0),
+            (SearchFilter(size_max=0), 0),
+            (SearchFilter(entries_max=0), 0),
             (SearchFilter(entries_min=1, entries_max=1), 1),
             (SearchFilter(modified_from=east, modified_to=east), 1),
             (SearchFilter(modified_from=east + second), 0),
             (SearchFilter(modified_to=east - second), 0),
         ):
             assert len(ops.search_packages("", filters=filters)) == hits, filters
+        numbers = {"n": 3, "minus": -1, "half": 2.5}
         for predicate, hits in (
             (MetadataPredicate(path="/n", number_min=3, number_max=3), 1),
             (MetadataPredicate(path="/n", number_min=4), 0),
+            (MetadataPredicate(path="/n", number_max=0), 0),
+            (MetadataPredicate(path="/minus", number_min=0), 0),
+            (MetadataPredicate(path="/half", number_max=2.4), 0),
+            (MetadataPredicate(path="/half", number_min=2.5), 1),
         ):
-            environment.given([environment.entry("a")], user_meta={"n": 3}, message="n")
+            environment.given([environment.entry("a")], user_meta=numbers, message="n")
             assert len(ops.search_packages("", user_meta=[predicate])) == hits, predicate
 
     @behaviour("S-22", "search_packages")
@@ -266,11 +273,14 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-26", "search_packages")
     def test_a_phrase_is_words_in_a_row(self, environment: Environment, ops: QuiltOps) -> None:
-        """Words in quotation marks are found in this order and next to each other only."""
+        """Words in quotation marks are found in this order and next to each other only, within one
+        of the fields: not at the end of a name and the beginning of a message.
+        """
         entry = environment.entry("a")
         environment.given([entry], name="pond/ducks", message="two grey geese")
         environment.given([entry], name="pond/geese", message="geese two and grey")
         assert names(ops.search_packages('"two grey geese"')) == ["pond/ducks"]
+        assert names(ops.search_packages('"ducks two"')) == []
         assert names(ops.search_packages("two grey geese", order="name")) == [
             "pond/ducks", "pond/geese",
         ]  # fmt: skip
@@ -292,6 +302,19 @@ class SearchDetails(BehaviourTests):
             found = ops.search_packages("", registries, latest_only=False, order=order)
             assert [one.top_hash for one in found if one.registry == here] == hashes
             assert list(dict.fromkeys(one.registry for one in found)) == registries
+
+    @behaviour("S-36", "search_packages")
+    def test_hits_of_one_second(self, environment: Environment, ops: QuiltOps) -> None:
+        """Packages that were published in the same second come by name, ascending, also when the
+        newest or the oldest come first.
+        """
+        entry, wanted = environment.entry("a"), ["a/five", "a/four", "a/one", "a/three", "a/two"]
+        for name in ("a/one", "a/two", "a/three", "a/four", "a/five"):
+            header = ManifestHeader(message=name)
+            environment.publish(name, header, [entry], second=1_600_000_000)
+        orders: tuple[SearchOrderName, ...] = ("oldest", "newest")
+        for order in orders:
+            assert names(ops.search_packages("", order=order)) == wanted
 
     @behaviour("S-27", "search_packages")
     def test_words_within_a_name(self, environment: Environment, ops: QuiltOps) -> None:

@@ -148,15 +148,15 @@ class Updating(BehaviourTests):
         """Removing a directory or a file leaves those whose names begin alike, and the package's
         metadata; so does replacing one. What is removed is told entry by entry.
         """
-        keys = ["d/a", "d/e/b", "d-x/a", "d.txt", "dd/a", "x_y", "xzy", "D/a", "x"]
+        keys = ["d/a", "d/e/b", "d-x/a", "d.txt", "dd/a", "x_y", "xzy", "D/a", "x", "d!"]
         environment.given(
             [environment.entry(key, key.encode(), {"k": key}) for key in keys],
             user_meta={"n": {"m": 1}, "l": [None]},
         )
         name = environment.name
         before = contents(ops, name)
-        result = ops.update_package_revision(name, remove=["d", "x_y", "x"], message="less")
-        assert result.removed == ("d/a", "d/e/b", "x", "x_y")
+        result = ops.update_package_revision(name, remove=["d!", "d", "x_y", "x"], message="less")
+        assert result.removed == ("d/a", "d/e/b", "d!", "x", "x_y")
         left = ["D/a", "d-x/a", "d.txt", "dd/a", "xzy"]
         assert contents(ops, name) == {key: before[key] for key in left}
         assert ops.get_package_metadata(name) == {"n": {"m": 1}, "l": [None]}

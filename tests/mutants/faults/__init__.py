@@ -25,6 +25,7 @@ from . import (
     seventh_blind,
     sixth_blind,
     tables_and_keys,
+    tenth_blind,
     third_blind,
     transfer,
     writing,
@@ -55,5 +56,6 @@ GROUPS = (
     seventh_blind,
     eighth_blind,
     ninth_blind,
+    tenth_blind,
 )
 ALL: list[Mutant] = [mutant for group in GROUPS for mutant in group.MUTANTS]
