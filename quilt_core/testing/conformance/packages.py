@@ -181,7 +181,7 @@ class PackageReading(PackageInformation):
     @behaviour("R-68", "list_package_versions")
     def test_versions_of_one_second(self, environment: Environment, ops: QuiltOps) -> None:
         """Where a store keeps several revisions of one second, versions list them by top hash,
-        ascending. (In Quilt's layout the later one takes the pointer of that second.)
+        ascending; in Quilt's layout the later one takes the pointer of that second.
         """
         entry = environment.entry("a")
         hashes = sorted(

@@ -47,7 +47,7 @@ MUTANTS = [
     Mutant("the text of a query is stripped", "Q-13", edit("query.jobs", "            sql=sql,\n", "            sql=sql.strip().rstrip(';'),\n")),
     Mutant("a path means all that begins alike", "T-49", edit("composition.verify", "or key.startswith(f\"{path}/\")]", "or key.startswith(path)]")),
     Mutant("total_bytes is what was uploaded", "T-22", answer("push_package", evolve(total_bytes=lambda r: r.uploaded_bytes))),
-    Mutant("downloaded_bytes counts what was there", "T-35", edit("composition.download", "downloaded_bytes=sum(item.size for item in wanted)", "downloaded_bytes=sum(item.size for item in items)")),
+    Mutant("downloaded_bytes counts what was there", "T-35", edit("composition.download", "downloaded_bytes=wanted_bytes", "downloaded_bytes=plan.total_bytes")),
     Mutant("deleting does not care for exclude", "T-41", edit("composition.download", "meant = self._request.means(key, self._selection) and key_problem(key) is None", "meant = key_problem(key) is None")),
     Mutant("an object's current version is opened", "T-45", edit("composition.content", "    return calls.open_object(object_of(item, registry, \"open_content\"), None)", "    import attrs\n    found = object_of(item, registry, \"open_content\")\n    return calls.open_object(attrs.evolve(found, version_id=None) if isinstance(found, S3Uri) else found, None)")),
 ]  # fmt: skip

@@ -52,7 +52,7 @@ MUTANTS = [
     on_folder("recursive is in the order of whole keys", "C-40", answer("browse_content", lambda a: sorted(a, key=lambda i: i.path))),
     on_folder("a key that is there twice is two entries", "C-41", edit("manifest.read", "if key == previous:", "if False:")),
     on_folder("folders of other names are packages", "R-34", store('if is_package_name(name := f"{namespace.name}/{package.name}")', 'if (name := f"{namespace.name}/{package.name}")')),
-    on_folder("a folder with any file is a package", "R-34", store("and any(_is_pointer(file) for file in package.iterdir())", "and any(package.iterdir())")),
+    on_folder("a folder with any file is a package", "R-34", store("and any(_pointers(package))", "and any(package.iterdir())")),
     on_folder("lines without physical keys are skipped", "R-50", edit("manifest.read", "if b'\"physical_keys\"' not in line:\n                record", "if b'\"physical_keys\"' not in line:\n                continue\n                record")),
     on_folder("a damaged manifest has no information", "R-50", swallow("get_package_info", None, ManifestError)),
     on_folder("a manifest that is gone is a revision that is not there", "R-51", store("raise dangling_pointer(top_hash, FileUri(path).url) from error", 'raise NotFoundError(f"There is no {top_hash}.") from error')),

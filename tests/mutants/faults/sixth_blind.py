@@ -13,7 +13,7 @@ MUTANTS = [
     Mutant("directories with metadata count as entries", "W-108", edit("packages", "total_entries=len(revision.entries)", "total_entries=len(revision.entries) + len(revision.directories)")),
     Mutant("numbers in lists do not count", "S-22", edit("search.conditions", "return list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]", "return [one for one in metadata if isinstance(one, str)] if isinstance(metadata, (list, tuple)) else [metadata]")),
     Mutant("a directory is sorted as if it ended in a slash", "C-1", edit("content", "for name in sorted(sizes)", "for name in sorted(sizes, key=lambda n: n + '/')")),
-    Mutant("what is given anew with the same bytes is not replaced", "W-20", edit("revisions.plan", "        if key in new_keys:\n            replaced.append(key)", "        if key in new_keys:\n            replaced += [key] if entry.size else []")),
+    Mutant("what is given anew with the same bytes is not replaced", "W-20", edit("revisions.plan", "            if key in new_keys:\n                replaced.append(key)", "            if key in new_keys:\n                replaced += [key] if entry.size else []")),
     Mutant("an object that is in its place is copied again", "W-13", edit("revisions.copies", "inside and (mode is CopyMode.NEW or source.key == key)", "inside and mode is CopyMode.NEW")),
     Mutant("an abbreviated hash promotes the latest revision", "L-1", edit("revisions", "            source = self._session.revision(registry, package_name, top_hash)\n            header", "            source = self._session.revision(registry, package_name, top_hash if len(top_hash.value) == 64 else RevisionRef.parse(None))\n            header")),
     Mutant("no catalog page is told", "L-10", answer("rollback_package", evolve(catalog_url=None))),
@@ -33,5 +33,5 @@ MUTANTS = [
     Mutant("tables do not say whose they are", "Q-1", answer("list_query_tables", each(bucket=None))),
     Mutant("when it ended is not told", "Q-13", answer("get_query", evolve(completed=None))),
     Mutant("a dry run tells the latest top hash", "T-25", answer("push_package", lambda r: attrs.evolve(r, top_hash=r.previous_top_hash) if r.dry_run else r)),
-    Mutant("the top hash is what was asked for", "T-36", edit("composition.download", "        top_hash=top_hash,\n        folder", "        top_hash=request.top_hash.value,\n        folder")),
+    Mutant("the top hash is what was asked for", "T-36", edit("composition.download", "            top_hash=top_hash,\n            folder", "            top_hash=request.top_hash.value,\n            folder")),
 ]  # fmt: skip
