@@ -129,6 +129,23 @@ class Replaced:
             yield []
 
 
+@attrs.frozen
+class Together:
+    """Several faults that make one: a backend may be wrong in two places of its code."""
+
+    faults: tuple[Fault, ...]
+
+    @contextmanager
+    def applied(self) -> Iterator[list[object]]:
+        with ExitStack() as stack:
+            yield [one for fault in self.faults for one in stack.enter_context(fault.applied())]
+
+
+def together(*faults: Fault) -> Together:
+    """Several faults at once, each in another module."""
+    return Together(faults)
+
+
 def edit(module: str, *texts: str) -> Edit:
     """Old and new texts, by turns, of a module: `session` of the backend, or `search.order`."""
     package = "quilt_core" if "." in module else MEMORY
@@ -154,6 +171,18 @@ def swallow(operation: str, instead: Any, error: type[QuiltOpsError]) -> Wrapper
             return (yield)
         except error:
             return instead
+
+    return Wrapper(type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})())
+
+
+def refuse(operation: str, change: Callable[[QuiltOpsError], QuiltOpsError]) -> Wrapper:
+    """Every error of an operation becomes another one."""
+
+    def wrapper(self: object) -> Any:
+        try:
+            return (yield)
+        except QuiltOpsError as error:
+            raise change(error) from None
 
     return Wrapper(type("Mutant", (), {operation: hookimpl(wrapper=True)(wrapper)})())
 

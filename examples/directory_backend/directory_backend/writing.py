@@ -170,7 +170,9 @@ def _complete(entry: NewEntry) -> ManifestEntry:
     try:
         size, found = entry.uri.path.stat().st_size, hash_file(entry.uri.path)
     except OSError as error:
-        raise NotFoundError(f"{entry.uri} cannot be read: {error.strerror}.") from error
+        raise NotFoundError(
+            f"{entry.uri} cannot be read: {error.strerror}.", context={"uri": entry.uri.url}
+        ) from error
     return ManifestEntry(
         logical_key=entry.logical_key,
         physical_key=entry.uri.url,

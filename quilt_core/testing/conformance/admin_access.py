@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quilt_core import (
+    BackendError,
     BucketPermission,
     BucketPermissionLevel,
     ConflictError,
@@ -48,6 +49,8 @@ class AdminAccess(AdminBehaviours):
             admin.get_role(foreign.name.upper())
         moved = admin.update_role(foreign.id, arn=f"{arn}-2")
         assert (moved.name, moved.arn) == (foreign.name, f"{arn}-2")
+        assert admin.update_role(foreign.id, name=unique("Other")).arn == f"{arn}-2"
+        moved = admin.update_role(foreign.id, name=foreign.name)
         assert admin.get_role(foreign.id) == moved
         listed = admin.list_roles()
         assert renamed in listed
@@ -183,3 +186,39 @@ class AdminAccess(AdminBehaviours):
             root.admin.create_role(unique("Other"), policies=[], signup=signup)
         for shown in (repr(role), str(role.to_dict()), repr(caught.value), str(caught.value)):
             assert "open-sesame" not in shown
+
+    @behaviour(
+        "P-8", "admin_create_policy", "admin_update_policy", "admin_get_policy",
+        "admin_create_role", "admin_update_role", users=ADMIN,
+    )  # fmt: skip
+    def test_policies_of_both_kinds(self, environment: Environment, root: QuiltOps) -> None:
+        """A policy of AWS has the ARN that it is given, which can be changed, and no permissions:
+        giving it some is ValidationError, and so is giving a managed one an ARN. A new title leaves
+        the ARN. A role with a policy that is not there is refused, and stays as it was.
+        """
+        admin, bucket = root.admin, environment.registry.removeprefix("s3://")
+        reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
+        arn = f"arn:aws:iam::123456789012:policy/{unique('theirs')}"
+        foreign = admin.create_policy(unique("Foreign"), arn=arn)
+        assert (foreign.managed, foreign.arn) == (False, arn)
+        managed = admin.create_policy(unique("Managed"), permissions=[reads])
+        for policy_id, change in (
+            (foreign.id, {"permissions": [reads]}),
+            (managed.id, {"arn": arn}),
+        ):
+            with pytest.raises(ValidationError):
+                admin.update_policy(policy_id, **change)
+        assert admin.get_policy(managed.id) == managed
+        for policy in (foreign, managed):
+            renamed = admin.update_policy(policy.id, title=unique("Renamed"))
+            assert (renamed.arn, renamed.permissions) == (policy.arn, policy.permissions)
+        assert admin.update_policy(foreign.id, arn=f"{arn}-2").arn == f"{arn}-2"
+        assert admin.get_policy(foreign.id).arn == f"{arn}-2"
+        role = admin.create_role(unique("R"), policies=[managed.id])
+        name = unique("R")
+        with pytest.raises((ValidationError, NotFoundError, BackendError)):
+            admin.create_role(name, policies=[managed.id, "no-such-policy"])
+        with pytest.raises((ValidationError, NotFoundError, BackendError)):
+            admin.update_role(role.id, policies=["no-such-policy"])
+        assert admin.get_role(role.id) == role
+        assert name not in [one.name for one in admin.list_roles()]

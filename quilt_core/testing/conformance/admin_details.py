@@ -41,21 +41,28 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour(
         "U-11", "admin_create_user", "admin_set_user_active", "admin_set_user_email",
-        "admin_set_user_role", "admin_add_user_roles", "admin_list_users", users=ADMIN,
+        "admin_set_user_role", "admin_add_user_roles", "admin_list_users", "admin_set_user_admin",
+        users=ADMIN,
     )  # fmt: skip
     def test_changes_are_exact(self, root: QuiltOps) -> None:
-        """A user who is not active stays listed; an address may be set to what it is, and keeps
-        its case; setting roles replaces the others unless `append` is asked for, and adding
-        roles keeps those that are there; the active role is none of the further ones."""
+        """A user who is not active stays listed, and an administrator; an address may be set to
+        what it is, and keeps its case; setting roles replaces the others unless `append` is asked
+        for, and adding roles keeps those that are there; the active role is none of the further
+        ones."""
         admin, name = root.admin, unique("Cy")
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
         email = f"{name}@Example.com"
-        admin.create_user(name, f"{name}@example.net", one, [two])
+        made = admin.create_user(name, f"{name}@example.net", one, [two])
+        assert made.email == f"{name}@example.net"
         assert admin.set_user_email(name, email).email == email
         assert admin.set_user_email(name, email).email == email
         assert admin.get_user(name).email == email
-        assert not admin.set_user_active(name, False).is_active
+        admin.set_user_admin(name, True)
+        user = admin.set_user_active(name, False)
+        assert (user.is_active, user.is_admin) == (False, True)
         assert name in [user.name for user in admin.list_users()]
+        user = admin.set_user_admin(name, False)
+        assert (user.is_active, user.is_admin, user.email) == (False, False, email)
         assert admin.add_user_roles(name, [three]).extra_roles == (two, three)
         assert admin.add_user_roles(name, [one]).extra_roles == (two, three)
         user = admin.set_user_role(name, two)
@@ -63,6 +70,7 @@ class AdminDetails(AdminBehaviours):
         user = admin.set_user_role(name, three, append=True)
         assert (user.role, user.extra_roles) == (three, (two,))
         assert admin.get_user(name) == user
+        assert (user.date_joined, user.last_login) == (made.date_joined, made.last_login)
 
     @behaviour("U-14", "admin_create_user", "admin_remove_user_roles", users=ADMIN)
     def test_the_role_to_fall_back_to(self, root: QuiltOps) -> None:
@@ -150,7 +158,8 @@ class AdminDetails(AdminBehaviours):
         """What an update of a policy leaves out stays; unknown roles are refused; of two policies
         of a role the greater right counts; policies are listed by title, code point by code point.
         A role's policies are sorted by id and its permissions by bucket, however they are given; a
-        role that is given no policies at all has none."""
+        role that is given no policies at all has none. A deleted role is none of a policy's
+        roles any more."""
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
         writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
@@ -180,6 +189,10 @@ class AdminDetails(AdminBehaviours):
         bare = admin.update_role(role.id, policies=[])
         assert (bare.policies, bare.permissions) == ((), ())
         assert admin.get_policy(policy.id).roles == ()
+        assert admin.update_policy(policy.id, roles=[role.id]).roles == (role.id,)
+        admin.delete_role(role.id)
+        assert admin.get_policy(policy.id).roles == ()
+        admin.delete_policy(policy.id)
 
     @behaviour(
         "P-13", "admin_get_user", "admin_get_role", "admin_update_policy", "list_buckets",
@@ -200,6 +213,26 @@ class AdminDetails(AdminBehaviours):
             assert environment.registry not in [one.registry for one in reader.list_buckets()]
             with pytest.raises((NotFoundError, PermissionDeniedError)):
                 reader.list_all_packages()
+
+    @behaviour(
+        "P-15", "admin_get_user", "admin_get_role", "admin_create_policy",
+        "create_package_revision", users=_ADMIN_AND_READER,
+    )  # fmt: skip
+    def test_a_right_of_one_policy_is_enough(
+        self, environment: Environment, root: QuiltOps
+    ) -> None:
+        """Of the policies of a role the greatest right to a bucket counts, when it is used, too: a
+        user whose role gets the right to write, beside that to read, writes."""
+        bucket = environment.registry.removeprefix("s3://")
+        uris = {"k": environment.put_object("k", b"1")}
+        with environment.connect(TestUser.READER) as reader:
+            with pytest.raises(PermissionDeniedError):
+                reader.create_package_revision(environment.name, uris)
+            name = str(reader.get_auth_status().user_name)
+            role = root.admin.get_role(str(root.admin.get_user(name).role))
+            writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
+            root.admin.create_policy(unique("W"), permissions=[writes], roles=[role.id])
+            assert reader.create_package_revision(environment.name, uris).written
 
     @behaviour("X-10", "create_api_key", "list_api_keys")
     def test_api_keys_are_filtered(self, ops: QuiltOps) -> None:
@@ -223,7 +256,9 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """Everybody lists, reads and revokes the own API keys only; an administrator lists
-        everybody's, also by address, and revokes one of them and no other."""
+        everybody's, also by a whole address, a fingerprint and a status, and revokes one of them
+        and no other. A key is read and revoked by its id only: its name and its fingerprint are
+        NotFoundError or ValidationError."""
         name = unique("key")
         mine = ops.create_api_key(name, 30).api_key
         me = ops.get_auth_status().email
@@ -239,15 +274,30 @@ class AdminDetails(AdminBehaviours):
         everybodys = {key.id for key in root.admin.list_api_keys(name=name)}
         assert everybodys == {mine.id, theirs.id}
         assert [key.id for key in root.admin.list_api_keys(me, name=name)] == [mine.id]
+        assert me is not None
+        assert root.admin.list_api_keys(me[1:], name=name) == []
+        found = root.admin.list_api_keys(fingerprint=mine.fingerprint)
+        assert {key.fingerprint for key in found} == {mine.fingerprint}
+        assert root.admin.list_api_keys(name=name, status="EXPIRED") == []
         other = ops.create_api_key(name, 30).api_key
+        for text in (name, other.fingerprint):
+            for call in (ops.get_api_key, ops.revoke_api_key, root.admin.revoke_api_key):
+                with pytest.raises((NotFoundError, ValidationError)):
+                    call(text)
         root.admin.revoke_api_key(mine.id)
         assert {key.id for key in root.admin.list_api_keys(name=name)} == {other.id, theirs.id}
+        again = ops.create_api_key(name, 30).api_key
+        ops.revoke_api_key(other.id)
+        assert [key.id for key in ops.list_api_keys(name)] == [again.id]
 
     @behaviour("X-12", "create_api_key")
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
         """The secret is not a field of the key, and the key expires the given days after it was
         made."""
         name = unique("My-Key")
+        for days in (1, 31, 365):
+            key = ops.create_api_key(name, days).api_key
+            assert abs(key.expires_at - key.created_at - timedelta(days=days)) < timedelta(hours=12)
         created = ops.create_api_key(name, 7)
         key = created.api_key
         assert key.name == name
@@ -268,20 +318,22 @@ class AdminDetails(AdminBehaviours):
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
         """A setting that is left out stays as it was, and settings show in everybody's list, which
-        is by name whatever the relevance of a bucket. No tags and a relevance of 0 are settings."""
+        is by name whatever the relevance of a bucket. Tags keep their order, and no tags and a
+        relevance of 0 are settings."""
         bucket = environment.registry.removeprefix("s3://")
         for score in (-7, 7):
             settings = BucketSettings(
-                title="First", description="Words", tags=("a", "b"), relevance_score=score
+                title="First", description="Words", tags=("b", "a"), relevance_score=score
             )
             root.admin.update_bucket(bucket, settings)
             names = [one.name for one in ops.list_buckets()]
             assert names == sorted(names)
         changed = root.admin.update_bucket(bucket, BucketSettings(title="Title"))
-        assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("a", "b"))
+        assert (changed.title, changed.description, changed.tags) == ("Title", "Words", ("b", "a"))
         assert changed.relevance_score == 7
+        assert environment.registry in [one.registry for one in ops.list_buckets()]
         (shown,) = [one for one in ops.list_buckets() if one.registry == environment.registry]
-        assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("a", "b"))
+        assert (shown.title, shown.description, shown.tags) == ("Title", "Words", ("b", "a"))
         assert shown.relevance_score == 7
         for browsable in (True, False):
             icon = f"https://example.com/{browsable}.png"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -32,9 +33,10 @@ class AdminRest(AdminBehaviours):
         users=ADMIN,
     )
     def test_single_sign_on(self, root: QuiltOps) -> None:
-        """The configuration of single sign-on comes back as its own text, with who set it and when.
-        One that the registry refuses is ValidationError and leaves the one before. None, and
-        removing, take it away, and removing twice is not an error.
+        """The configuration of single sign-on comes back as its own text, YAML or JSON, with who
+        set it and when, which is the last time. One that the registry refuses is ValidationError
+        and leaves the one before. None, and removing, take it away, and removing twice is not an
+        error.
         """
         admin = root.admin
         role = admin.create_role(unique("Sso"), policies=[]).name
@@ -43,20 +45,26 @@ class AdminRest(AdminBehaviours):
         text = f"version: '1.0'\ndefault_role: {role}\nmappings: []\n"
         config = admin.set_sso_config(text)
         assert config.text == text
-        assert config.uploader
+        assert config.uploader == root.get_auth_status().user_name
         assert config.timestamp is not None
         assert admin.get_sso_config() == config
         with pytest.raises(ValidationError):
             admin.set_sso_config("nonsense")
         assert admin.get_sso_config() == config
+        later = admin.set_sso_config(
+            json.dumps({"version": "1.0", "default_role": role, "mappings": []})
+        )
+        assert later.timestamp is not None
+        assert later.timestamp > config.timestamp
+        assert admin.get_sso_config() == later
         removed = admin.set_sso_config(None)
         assert (removed.text, removed.uploader, removed.timestamp) == (None, None, None)
 
     @behaviour("X-2", "admin_list_buckets", "admin_get_bucket", "admin_update_bucket", users=ADMIN)
     def test_buckets(self, environment: Environment, root: QuiltOps) -> None:
         """An update of a bucket's settings returns what reading and listing then give. Buckets are
-        listed by name. A bucket that does not exist is NotFoundError, and adding one that the
-        registry has is ConflictError.
+        listed by name, whoever may read them. A bucket that does not exist is NotFoundError, and
+        adding one that the registry has is ConflictError.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         settings = BucketSettings(
@@ -69,6 +77,8 @@ class AdminRest(AdminBehaviours):
         listed = admin.list_buckets()
         assert changed in listed
         assert [one.name for one in listed] == sorted(one.name for one in listed)
+        for registry in (environment.second_registry, environment.hidden_registry):
+            assert registry is None or registry[5:] in [one.name for one in listed]
         for call in (
             lambda: admin.get_bucket("no-such-bucket-x"),
             lambda: admin.update_bucket("no-such-bucket-x", settings),
@@ -121,6 +131,27 @@ class AdminRest(AdminBehaviours):
         ):
             with pytest.raises(NotFoundError):
                 call()
+
+    @behaviour(
+        "X-7", "admin_create_user", "admin_delete_user", "admin_create_role",
+        "admin_delete_role", "admin_create_policy", "admin_delete_policy", "create_api_key",
+        "revoke_api_key", "admin_revoke_api_key", users=ADMIN,
+    )  # fmt: skip
+    def test_what_is_done_is_told(self, ops: QuiltOps, root: QuiltOps) -> None:
+        """The answer of what deletes or revokes names the operation, and what it was asked for."""
+        admin, name = root.admin, unique("ivy")
+        role = admin.create_role(unique("R"), policies=[])
+        admin.create_user(name, f"{name}@example.com", role.name)
+        policy = admin.create_policy(unique("P"), permissions=[])
+        mine, theirs = (ops.create_api_key(name, 30).api_key for _ in "12")
+        for done, action, subject in (
+            (admin.delete_user(name), "admin_delete_user", name),
+            (admin.delete_role(role.id), "admin_delete_role", role.id),
+            (admin.delete_policy(policy.id), "admin_delete_policy", policy.id),
+            (ops.revoke_api_key(mine.id), "revoke_api_key", mine.id),
+            (admin.revoke_api_key(theirs.id), "admin_revoke_api_key", theirs.id),
+        ):
+            assert (done.action, done.subject) == (action, subject)
 
     @behaviour("X-4", *(name for name in operations("admin")), users=ADMIN)
     def test_who_is_no_administrator_is_refused(
@@ -203,7 +234,7 @@ class AdminRest(AdminBehaviours):
             title="Whole",
             icon_url="https://example.com/icon.png",
             description="Ünïcode\nin lines",
-            linked_data={"@type": "Dataset", "n": [1, 2.5, None, True]},
+            linked_data={"@type": "Dataset", "n": [1, 2.5, None, True], "none": None},
             overview_url="https://example.com/",
             tags=("b", "a"),
             relevance_score=-3,

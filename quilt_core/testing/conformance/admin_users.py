@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from quilt_core import ConflictError, NotFoundError, QuiltOps, ValidationError
@@ -24,7 +26,7 @@ class AdminUsers(AdminBehaviours):
     def test_the_life_of_a_user(self, root: QuiltOps) -> None:
         """A created user comes back with name, email, role and extra roles, active and no
         administrator, and is the same when read and when listed. Users are listed by name. After
-        the deletion reading is NotFoundError.
+        the deletion reading is NotFoundError, and name and email are free again.
         """
         name = unique("ada")
         role, extra = [root.admin.create_role(unique("R"), policies=[]).name for _ in range(2)]
@@ -40,6 +42,9 @@ class AdminUsers(AdminBehaviours):
         root.admin.delete_user(name)
         with pytest.raises(NotFoundError):
             root.admin.get_user(name)
+        assert name not in [one.name for one in root.admin.list_users()]
+        again = root.admin.create_user(name, f"{name}@example.com", extra)
+        assert (again.role, again.extra_roles) == (extra, ())
 
     @behaviour(
         "U-2",
@@ -133,3 +138,26 @@ class AdminUsers(AdminBehaviours):
         admin.create_user(two, f"{two}@example.com", role)
         with pytest.raises(ConflictError):
             admin.set_user_email(two, f"{one}@example.com")
+
+    @behaviour(
+        "U-5", "admin_create_user", "admin_get_user", "admin_set_user_role",
+        "admin_add_user_roles", users=ADMIN,
+    )  # fmt: skip
+    def test_unknown_roles_are_refused(self, root: QuiltOps) -> None:
+        """A role that the catalog does not have is ValidationError or NotFoundError wherever a user
+        would get it, beside others that it has, too; the user stays as before.
+        """
+        admin, name = root.admin, unique("hal")
+        one, two = (admin.create_role(unique("R"), policies=[]).name for _ in "12")
+        before = admin.create_user(name, f"{name}@example.com", one)
+        calls: tuple[Callable[[], object], ...] = (
+            lambda: admin.set_user_role(name, "no-such-role"),
+            lambda: admin.set_user_role(name, two, ["no-such-role"]),
+            lambda: admin.set_user_role(name, two, [one, "no-such-role"], append=True),
+            lambda: admin.add_user_roles(name, ["no-such-role"]),
+            lambda: admin.add_user_roles(name, [two, "no-such-role"]),
+        )
+        for call in calls:
+            with pytest.raises((ValidationError, NotFoundError)):
+                call()
+            assert admin.get_user(name) == before

@@ -116,6 +116,39 @@ class Browsing(BehaviourTests):
         with pytest.raises(NotFoundError):
             list(ops.browse_content(environment.name, path=path, recursive=recursive))  # type: ignore[call-overload]
 
+    @behaviour("C-11", "browse_content", "get_content_url")
+    def test_a_path_means_itself_only(self, environment: Environment, ops: QuiltOps) -> None:
+        """In a path every character stands for itself, in its own case: `_`, `%`, `*`, `?` and
+        brackets are no wildcards, and a directory whose name begins alike is another one.
+        """
+        keys = ["a_b/x", "aXb/x", "a_b-c/x", "a%/x", "ab/x", "A_B/x", "[ab]/x", "a/x", "*/x"]
+        environment.given([environment.entry(key) for key in keys])
+        for path in ("a_b", "a%", "[ab]", "a", "*"):
+            for recursive in (False, True):
+                found = ops.browse_content(environment.name, path=path, recursive=recursive)
+                assert [item.path for item in found] == [f"{path}/x"]
+        for path in ("a?b", "a*", "A", "a_", "a_b/X"):
+            with pytest.raises(NotFoundError):
+                ops.browse_content(environment.name, path=path)
+            with pytest.raises(NotFoundError):
+                ops.get_content_url(environment.name, path=path)
+
+    @behaviour("C-12", "browse_content", "get_content_url")
+    def test_the_error_of_a_path(self, environment: Environment, ops: QuiltOps) -> None:
+        """The error of a path that is not there, and that of a directory without a URL, has the
+        package, the registry and the path in its context.
+        """
+        environment.given([environment.entry("d/x")])
+        name, registry = environment.name, environment.registry
+        place = {"package": name, "registry": registry, "path": "d/y"}
+        for call in (ops.browse_content, ops.get_content_url):
+            with pytest.raises(NotFoundError, match="d/y") as missing:
+                call(name, path="d/y")
+            assert place.items() <= dict(missing.value.context).items()
+        with pytest.raises(ValidationError) as caught:
+            ops.get_content_url(name, path="d")
+        assert {**place, "path": "d"}.items() <= dict(caught.value.context).items()
+
     @behaviour("C-5", "browse_content")
     def test_recursive_gives_files_in_component_order(
         self, environment: Environment, ops: QuiltOps
@@ -135,7 +168,7 @@ class Browsing(BehaviourTests):
     @behaviour("C-6", "browse_content")
     def test_odd_keys(self, environment: Environment, ops: QuiltOps) -> None:
         """Keys with blanks, signs of URLs, quotation marks and non-ASCII characters come back as
-        they are, and are paths as they are.
+        they are, and are paths as they are, however deep.
         """
         entries = {key: environment.entry(key, key.encode()) for key in ODD_KEYS}
         environment.given(entries.values())
@@ -145,26 +178,34 @@ class Browsing(BehaviourTests):
             one = ops.browse_content(environment.name, path=key)
             assert same_items(one, [as_file(entries[key])])
         assert [i.path for i in ops.browse_content(environment.name, path="a")] == ["a/b.txt"]
+        deep = "/".join("abcdefghijklmnopqrstuvwxyz")
+        environment.given([environment.entry(deep)])
+        for recursive in (False, True):
+            found = list(ops.browse_content(environment.name, path=deep[:-2], recursive=recursive))
+            assert [item.path for item in found] == [deep]
 
     @behaviour("C-7", "browse_content")
     def test_directory_metadata(self, environment: Environment, ops: QuiltOps) -> None:
         """Metadata that the manifest has of a directory comes back with that directory, at every
-        level.
+        level, and with no other one.
         """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
         environment.given(
-            [environment.entry("d/e/x", b"1"), environment.entry("f/y", b"22")],
+            [environment.entry(key, b"1") for key in ("d/e/x", "d/g/x", "f/y")],
             directories=[
                 DirectoryRecord(logical_key="d/", meta={"kind": "raw"}),
                 DirectoryRecord(logical_key="d/e/", meta={"n": 2}),
             ],
         )
         assert ops.browse_content(environment.name) == [
-            directory("d", 1, kind="raw"),
-            directory("f", 2),
+            directory("d", 2, kind="raw"),
+            directory("f", 1),
         ]
-        assert ops.browse_content(environment.name, path="d") == [directory("d/e", 1, n=2)]
+        assert ops.browse_content(environment.name, path="d") == [
+            directory("d/e", 1, n=2),
+            directory("d/g", 1),
+        ]
 
     @behaviour("C-8", "browse_content")
     def test_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
@@ -177,13 +218,19 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-9", "browse_content")
     def test_an_object_without_version(self, environment: Environment, ops: QuiltOps) -> None:
-        """A physical key without a version comes back without one."""
+        """A physical key without a version comes back without one, and an entry without a hash is
+        listed, and counted, like others.
+        """
         from msgspec import structs
 
         entry = environment.entry("a")
         bare = structs.replace(entry, physical_key=environment.without_version(entry.physical_key))
-        environment.given([bare])
-        assert same_items(ops.browse_content(environment.name), [as_file(bare)])
+        unhashed = structs.replace(environment.entry("d/b", b"22"), hash=None)
+        environment.given([bare, unhashed])
+        found = ops.browse_content(environment.name)
+        assert same_items(list(found), [directory("d", 2), as_file(bare)])
+        below = ops.browse_content(environment.name, path="d")
+        assert [(item.path, item.size, item.hash) for item in below] == [("d/b", 2, None)]
 
     @behaviour("C-10", "browse_content")
     def test_a_directory_of_many_files(self, environment: Environment, ops: QuiltOps) -> None:
@@ -206,7 +253,7 @@ class ContentUrls(BehaviourTests):
         """The URL of a file gives its bytes to a client without credentials, whatever characters
         the key has.
         """
-        for key in ("plain.txt", "a b+c%#?/ü☃.txt"):
+        for key in ("plain.txt", "a b+c%#?/ü☃.txt", "a%20b%2Fc"):
             environment.given([environment.entry(key, f"bytes of {key}".encode())])
             url = ops.get_content_url(environment.name, path=key)
             assert environment.download(url) == f"bytes of {key}".encode()

@@ -59,15 +59,20 @@ class Creating(BehaviourTests):
         (physical keys apart), with metadata of every type, so that any other client computes the
         same.
         """
-        uri = environment.put_object("x/a.csv", b"hello")
+        uri, keys = environment.put_object("x/a.csv", b"hello"), ("a/b", "a-b")
         result = ops.create_package_revision(
-            environment.name, [EntrySource(uri, "a.csv", {"f": 1.5, "ü": None})],
+            environment.name,
+            [EntrySource(uri, "a.csv", {"f": 1.5, "ü": None}),
+             *(EntrySource(uri, key) for key in keys)],
             metadata={"z": 1, "a": [True]}, message="Grüße",
         )  # fmt: skip
         entry = environment.entry("a.csv", b"hello", {"f": 1.5, "ü": None})
+        others = [environment.entry(key, b"hello") for key in keys]
         header = ManifestHeader(message="Grüße", user_meta={"z": 1, "a": [True]})
         assert entry.hash == hash_bytes(b"hello")
-        assert result.top_hash == compute_top_hash(header, [entry])
+        # In path-component order: what lies in `a` comes first.
+        assert result.added == ("a/b", "a-b", "a.csv")
+        assert result.top_hash == compute_top_hash(header, [*others, entry])
 
     @behaviour("W-3", "create_package_revision", "get_package_metadata")
     @pytest.mark.parametrize("metadata", [None, {}], ids=["none", "empty"])
@@ -170,6 +175,19 @@ class Creating(BehaviourTests):
         with pytest.raises(NotFoundError, match="not-there"):
             ops.create_package_revision(environment.name, {"k": there, "m": missing})
         assert ops.list_all_packages() == []
+
+    @behaviour("W-17", "create_package_revision", "update_package_revision")
+    def test_the_error_names_the_object(self, environment: Environment, ops: QuiltOps) -> None:
+        """The error of an object that is not there names its URI, in its message and as `uri` in
+        its context.
+        """
+        environment.given([environment.entry("a")])
+        there = environment.put_object("k", b"1")
+        missing = environment.without_version(there) + "-not-there"
+        for write in (ops.create_package_revision, ops.update_package_revision):
+            with pytest.raises(NotFoundError, match="k-not-there") as caught:
+                write(environment.name, {"k": there, "m": missing})
+            assert caught.value.context.get("uri") == missing
 
     @behaviour("W-10", "create_package_revision", users=(TestUser.READER,))
     def test_who_may_only_read_writes_nothing(self, environment: Environment) -> None:

@@ -57,8 +57,8 @@ class Downloading(TransferTests):
     ) -> None:
         """With `path`, only the files below it are written, less those that match `exclude`; with
         `top_hash`, whole or abbreviated, it is that revision's files, and files of the folder that
-        it does not have stay. A dry run names what would be written and writes nothing, and a path
-        that the package does not have is NotFoundError.
+        it does not have stay. A dry run names and counts what would be written and writes nothing,
+        and a path that the package does not have is NotFoundError.
         """
         first = environment.given(
             [environment.entry("d/a.csv", b"old"), environment.entry("e/b.csv", b"b")]
@@ -69,6 +69,7 @@ class Downloading(TransferTests):
         assert read_files(target) == {"d/new.csv": b"new"}
         planned = ops.download_package(environment.name, target, top_hash=first, dry_run=True)
         assert planned.downloaded == ("d/a.csv", "e/b.csv")
+        assert (planned.total_bytes, planned.downloaded_bytes) == (4, 4)
         assert read_files(target) == {"d/new.csv": b"new"}
         done = ops.download_package(environment.name, target, top_hash=first[:10])
         assert done.top_hash == first
@@ -164,7 +165,9 @@ class Downloading(TransferTests):
     def test_delete_takes_away_what_a_download_wrote(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
-        """Files that others wrote, or wrote to since, stay; so do those that `exclude` means."""
+        """Files that others wrote, or wrote to since, stay; so do those that `exclude` means, and
+        those that are not below `path`.
+        """
         environment.given([environment.entry(key, b"1") for key in ("a", "d/gone", "d/changed")])
         ops.download_package(environment.name, target)
         write_files(target, {"mine": b"mine"})
@@ -180,6 +183,13 @@ class Downloading(TransferTests):
         environment.given([environment.entry("b", b"1")])
         done = ops.download_package(environment.name, target, delete=True, exclude=["a"])
         assert (done.deleted, "a" in read_files(target)) == ((), True)
+        keys = ("e/a", "e/gone", "e-x/gone", "e.txt")
+        environment.given([environment.entry(key, b"1") for key in keys])
+        ops.download_package(environment.name, target)
+        environment.given([environment.entry("e/a", b"1")])
+        done = ops.download_package(environment.name, target, path="e", delete=True)
+        assert done.deleted == ("e/gone",)
+        assert {"e/a", "e-x/gone", "e.txt"} <= set(read_files(target))
 
     @behaviour("T-42", "verify_package")
     def test_verify_tells_what_differs(
@@ -191,12 +201,13 @@ class Downloading(TransferTests):
         """
         environment.given(
             [environment.entry(key, data) for key, data in
-             {"same": b"1", "size": b"22", "hash": b"333", "missing": b"4"}.items()]
+             {"same": b"1", "size": b"22", "hash": b"333", "missing": b"4", ".not": b""}.items()]
         )  # fmt: skip
         write_files(target, {"same": b"1", "size": b"2", "hash": b"xyz", "x/extra": b"e"})
         result = ops.verify_package(environment.name, target)
         assert not result.is_clean
-        assert (result.matching, result.missing, result.extra) == (1, ("missing",), ("x/extra",))
+        assert (result.matching, result.extra) == (1, ("x/extra",))
+        assert result.missing == (".not", "missing")
         assert {one.path: one.reason for one in result.differing} == {
             "size": "size",
             "hash": "hash",
@@ -213,9 +224,9 @@ class Downloading(TransferTests):
         folder; a name that begins alike does not.
         """
         environment.given([environment.entry(key, b"1") for key in ("d/a", "d/b", "e")])
-        write_files(target, {"d/a": b"1", "d-b": b"1", "dd": b"1"})
+        write_files(target, {"d/a": b"1", "d/more/x": b"1", "d-b": b"1", "dd": b"1"})
         result = ops.verify_package(environment.name, target, path="d")
-        assert (result.matching, result.missing, result.extra) == (1, ("d/b",), ())
+        assert (result.matching, result.missing, result.extra) == (1, ("d/b",), ("d/more/x",))
 
 
 class ContentReading(TransferTests):

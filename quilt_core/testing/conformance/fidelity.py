@@ -41,7 +41,12 @@ ODD_METADATA: dict[str, Any] = {
     "yes": True,
     "no": False,
     "empty": "",
+    "nothing": [],
+    "no keys": {},
     "list": [None, 0, 0.0, False, "", [], {}],
+    "texts": ["007", "7", "1e5", "true", "null", "{}", "2026-01-02", "2026-01-02T03:04:05Z"],
+    "deep": {"2": {"3": {"4": {"5": {"6": {"7": [[[["8"]]]]}}}}}},
+    "lines": "one\r\ntwo\n\ttab\x0b",
 }
 
 
@@ -56,7 +61,8 @@ class Fidelity(BehaviourTests):
     @behaviour("R-61", "get_package_metadata", "get_package_info")
     def test_metadata_comes_back_as_it_is(self, environment: Environment, ops: QuiltOps) -> None:
         """Metadata is given as the manifest has it: nulls, whole floats, integers above 2**53,
-        booleans, blanks, dots and Unicode forms in keys, and the order of keys."""
+        booleans, blanks, dots and Unicode forms in keys, the order of keys, the ends of lines, and
+        texts that look like numbers or times."""
         environment.given([environment.entry("a")], user_meta=ODD_METADATA)
         assert exactly(ops.get_package_metadata(environment.name)) == exactly(ODD_METADATA)
         info = ops.get_package_info(environment.name)
@@ -66,12 +72,21 @@ class Fidelity(BehaviourTests):
     def test_an_earlier_revision_is_all_its_own(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Information about an earlier revision is that revision's in every field."""
-        first = environment.given([environment.entry("a", b"1")], message="one", user_meta={"n": 1})
-        before = ops.get_package_info(environment.name)
+        """Information about an earlier revision is that revision's in every field, the workflow
+        included; that of a hit of a search is, too."""
+        workflow = {"id": "alpha", "config": "s3://bucket/.quilt/workflows/config.yml"}
+        header = ManifestHeader(message="one", user_meta={"n": 1}, workflow=workflow)
+        entry, name = environment.entry("a", b"1"), environment.name
+        first = environment.publish(name, header, [entry], second=1_500_000_000)
+        before = ops.get_package_info(name)
         environment.given([environment.entry("b", b"22"), environment.entry("c")], message="two")
-        assert ops.get_package_info(environment.name, top_hash=first) == before
+        assert ops.get_package_info(name, top_hash=first) == before
         assert (before.message, before.metadata, before.total_bytes) == ("one", {"n": 1}, 1)
+        assert (before.workflow, ops.get_package_info(name).workflow) == ("alpha", None)
+        if ops.supports("search_packages"):
+            found = ops.search_packages("", latest_only=False, order="oldest")
+            assert [info.workflow for info in found] == ["alpha", None]
+            assert found[0] == before
 
     @behaviour("C-30", "browse_content")
     def test_a_directory_of_more_than_a_thousand_files(
@@ -125,7 +140,7 @@ class Fidelity(BehaviourTests):
     ) -> None:
         """Metadata and message are written unchanged: the top hash is the one that quilt3
         computes from them, and reading gives them back."""
-        message = " Grüße \n e\u0301 "
+        message = " Grüße \r\n e\u0301 \n"
         made = ops.create_package_revision(
             environment.name, {"a": environment.put_object("a", b"1")}, ODD_METADATA,
             message=message,
@@ -262,6 +277,34 @@ class Fidelity(BehaviourTests):
         assert info.modified > before
         versions = ops.list_package_versions(environment.name)
         assert [one.top_hash for one in versions] == [first, second]
+
+    @behaviour(
+        "W-90", "create_package_revision", "update_package_revision", "list_package_versions",
+        "browse_content",
+    )  # fmt: skip
+    def test_what_is_there_already_can_be_written_again(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Writing what the latest revision holds is a write like any other, by a create and by an
+        update, also twice and beside another package of the same content: the answer has the same
+        top hash before and after, and the package has one version, found and listed once.
+        """
+        name, uri = environment.name, environment.put_object("k", b"1")
+        first = environment.given([environment.entry("k", b"1", {"n": 1})], message="m")
+        sources = [EntrySource(uri, logical_key="k", metadata={"n": 1})]
+        for target in (name, "some/other", name):
+            made = ops.create_package_revision(target, sources, message="m")
+            assert made.top_hash == first
+        again = ops.update_package_revision(name, sources, message="m")
+        assert again.written
+        assert (again.top_hash, again.previous_top_hash) == (first, first)
+        assert (again.added, again.replaced, again.total_entries) == ((), ("k",), 1)
+        versions = [(one.top_hash, one.is_latest) for one in ops.list_package_versions(name)]
+        assert versions == [(first, True)]
+        assert [item.path for item in ops.browse_content(name)] == ["k"]
+        if ops.supports("search_packages"):
+            found = ops.search_packages("", latest_only=False, order="name")
+            assert sorted(info.name for info in found) == sorted([name, "some/other"])
 
     @behaviour("W-87", "update_package_revision", "browse_content")
     def test_a_key_that_is_removed_and_given(self, environment: Environment, ops: QuiltOps) -> None:

@@ -15,28 +15,14 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.manifest import DirectoryRecord, ManifestHeader, compute_top_hash
-from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.content import directory
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.rights import second_registry, unversioned_registry
-
-WORKFLOWS: dict[str, Any] = {
-    "version": "1",
-    "is_workflow_required": False,
-    "default_workflow": "beta",
-    "workflows": {
-        "gamma": {"name": "Gamma"},
-        "alpha": {
-            "name": "Alpha",
-            "description": "For drafts",
-            "handle_pattern": "^[a-z0-9_]+/data$",
-        },
-        "beta": {"name": "Beta", "is_message_required": True},
-    },
-}
+from quilt_core.testing.conformance.workflow_listings import WORKFLOWS, WorkflowListings
 
 
-class Lifecycle(BehaviourTests):
+class Lifecycle(WorkflowListings):
     """Promotion, rollback, and the workflows of a registry."""
 
     @behaviour("L-1", "promote_package", "browse_content", "get_package_info")
@@ -44,7 +30,8 @@ class Lifecycle(BehaviourTests):
     def test_a_promoted_revision_holds_what_it_held(
         self, environment: Environment, ops: QuiltOps, copy: Any
     ) -> None:
-        """A promoted revision has the files, metadata and message that it had."""
+        """A promoted revision has the files, metadata and message that it had. The result has its
+        page in the catalog, which is that of the destination."""
         target = _second(environment, copy)
         first = environment.given(
             [environment.entry("a.csv", b"123", {"k": 1}), environment.entry("d/b.csv", b"12")],
@@ -59,6 +46,12 @@ class Lifecycle(BehaviourTests):
         assert made.added == ("a.csv", "d/b.csv")
         assert (made.previous_top_hash, made.total_entries) == (None, 2)
         assert made.copied == (2 if copy == "new" else 0)
+        if ops.supports("get_catalog_config"):
+            page = (
+                f"{target.removeprefix('s3://')}/packages/{environment.name}/tree/{made.top_hash}"
+            )
+            assert str(made.catalog_url).startswith(ops.get_catalog_config().catalog_url)
+            assert str(made.catalog_url).endswith(page)
         info = ops.get_package_info(environment.name, target)
         assert (info.top_hash, info.message) == (made.top_hash, "First")
         assert info.metadata == {"n": {"m": [1, None]}}
@@ -224,6 +217,8 @@ class Lifecycle(BehaviourTests):
         assert [one.is_latest for one in versions] == [False, False, True]
         again = ops.rollback_package(environment.name, top_hash=hashes[0])
         assert (again.top_hash, again.previous_top_hash) == (hashes[0], hashes[0])
+        seconds = str(int(versions[1].modified.timestamp()))
+        assert ops.rollback_package(environment.name, top_hash=seconds).top_hash == hashes[1]
 
     @behaviour("L-11", "rollback_package", "get_package_info")
     def test_a_rollback_that_cannot_be_changes_nothing(
@@ -262,36 +257,6 @@ class Lifecycle(BehaviourTests):
             reader.rollback_package(environment.name, top_hash=first)
         assert caught.value.context["outcome"] == "not_written"
         assert ops.get_package_info(environment.name).top_hash == second
-
-    @behaviour("L-20", "list_workflows")
-    def test_workflows(self, environment: Environment, ops: QuiltOps) -> None:
-        """Workflows come in their configured order, with what they ask for. A configuration that
-        does not say whether a workflow is required requires one."""
-        assert ops.list_workflows() == []
-        environment.set_workflows(WORKFLOWS)
-        found = ops.list_workflows()
-        assert [one.id for one in found] == ["gamma", "alpha", "beta"]
-        alpha, beta = found[1:]
-        assert (alpha.name, alpha.description) == ("Alpha", "For drafts")
-        assert alpha.handle_pattern == "^[a-z0-9_]+/data$"
-        assert (beta.name, beta.description) == ("Beta", None)
-        assert (alpha.is_default, beta.is_default) == (False, True)
-        assert (alpha.is_message_required, beta.is_message_required) == (False, True)
-        assert not alpha.is_workflow_required
-        assert alpha.metadata_schema is None
-        silent = {key: value for key, value in WORKFLOWS.items() if key != "is_workflow_required"}
-        environment.set_workflows(silent)
-        assert all(one.is_workflow_required for one in ops.list_workflows())
-
-    @behaviour("L-21", "list_workflows")
-    def test_workflows_of_what_cannot_be_read(
-        self, environment: Environment, ops: QuiltOps
-    ) -> None:
-        """The workflows of an unreadable registry are not found."""
-        if environment.hidden_registry is None:
-            pytest.skip("not applicable: every registry can be read")
-        with pytest.raises(NotFoundError):
-            ops.list_workflows(environment.hidden_registry)
 
     @behaviour("L-22", "promote_package", "list_workflows", "get_package_info")
     @pytest.mark.parametrize("copy", ["none", "new"])
@@ -351,6 +316,7 @@ class Lifecycle(BehaviourTests):
             made = ops.create_package_revision(
                 environment.name, {"a": uri}, message="m", workflow=workflow
             )
+            assert ops.get_package_info(environment.name).workflow == workflow
             without = ManifestHeader(message="m")
             alone = ManifestHeader(message="m", workflow={"id": workflow})
             for header in (without, alone):

@@ -12,7 +12,6 @@ import pytest
 from quilt_core import (
     AuthenticationError,
     NotFoundError,
-    NotSupportedError,
     ObjectInfo,
     PermissionDeniedError,
     Progress,
@@ -21,17 +20,18 @@ from quilt_core import (
     ValidationError,
 )
 from quilt_core.domain.objects import ObjectSource
-from quilt_core.domain.uris import S3Uri, parse_object_uri
+from quilt_core.domain.uris import parse_object_uri
 from quilt_core.manifest import SHA256, EntryHash, hash_bytes
-from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
-from quilt_core.testing.conformance.rights import second_registry
+from quilt_core.testing.conformance.object_finding import ObjectFinding
+from quilt_core.testing.conformance.rights import unversioned_registry
 
 _CHUNK = 8 << 20
 _DENIED = (AuthenticationError, NotFoundError, PermissionDeniedError)
 
 
-class Objects(BehaviourTests):
+class Objects(ObjectFinding):
     """Objects: list, describe, read, write and find them."""
 
     @behaviour("F-1", "list_objects", "put_object")
@@ -40,20 +40,24 @@ class Objects(BehaviourTests):
     ) -> None:
         """A recursive listing has every object below the prefix, more than one page of them too, in
         the order of their keys, each with its size and the time of its last change. With `limit` it
-        has the first so many of them.
+        has the first so many of them. That of a whole bucket has all of its objects.
         """
         root = _folder(environment, "listed")
-        keys = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", "Z", *(f"n/{n:04}" for n in range(1100))]
-        for key in keys[:6]:
+        named = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", "a+b", "Z"]
+        keys = [*named, *(f"n/{n:04}" for n in range(1100))]
+        for key in named:
             ops.put_object(key.encode(), _uri(root, key))
-        for key in keys[6:]:
+        for key in keys[len(named) :]:
             environment.put_object(f"listed/below/{key}", b"")
         found = list(ops.list_objects(root))
         assert _keys(found, root) == sorted(keys)
         sizes = {key: one.size for key, one in zip(sorted(keys), found, strict=True)}
-        assert all(sizes[key] == len(key.encode()) for key in keys[:6])
+        assert all(sizes[key] == len(key.encode()) for key in named)
         assert all(one.modified is not None and not one.is_prefix for one in found)
         assert _keys(ops.list_objects(root, limit=3), root) == sorted(keys)[:3]
+        if root.startswith("s3://"):
+            everything = [one.uri for one in ops.list_objects(environment.registry)]
+            assert {one.uri for one in found} <= set(everything)
 
     @behaviour("F-2", "list_objects", "put_object")
     def test_one_level_has_folders_among_the_objects(
@@ -78,6 +82,8 @@ class Objects(BehaviourTests):
         assert _keys(below, root) == ["a/1", "a/2/"]
         again = ops.list_objects(found[2].uri, recursive=False)
         assert _keys(again, root) == ["a/1", "a/2/"]
+        assert _keys(ops.list_objects(_uri(root, "a")), root) == ["a/1", "a/2/x"]
+        assert _keys(ops.list_objects(f"{_uri(root, 'a')}/"), root) == ["a/1", "a/2/x"]
         assert list(ops.list_objects(_uri(root, "nothing"))) == []
         if root.startswith("s3://"):
             environment.put_object(f"{environment.key_of(root)}/c/", b"")
@@ -113,20 +119,42 @@ class Objects(BehaviourTests):
     def test_an_object_is_replaced_and_a_version_stays(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Writing to a URI where an object lies replaces it: the URI then gives the new bytes.
-        Where the store keeps versions, the URI of the first write names another version and still
-        gives the first bytes, and is described as it was.
+        """Writing to a URI where an object lies replaces it, with none as with any bytes: the URI
+        then gives the new bytes, and a listing has the object once. Where the store keeps versions,
+        the URI of the first write names another version and still gives the first bytes, and is
+        described as it was.
         """
         uri = _uri(_folder(environment, "replaced"), "k")
         first = ops.put_object(b"first", uri)
         described = ops.get_object_info(first.uri)
         second = ops.put_object(b"second", uri)
+        tags = described.etag, ops.get_object_info(second.uri).etag
+        assert None in tags or tags[0] != tags[1]
         assert _read(ops, uri) == b"second" == _read(ops, second.uri)
         if first.version is not None:
             assert first.uri != second.uri
             assert ops.get_object_info(first.uri) == described
             assert _read(ops, first.uri) == b"first"
         assert ops.get_object_info(uri).size == len(b"second")
+        listed = [(one.size, one.version) for one in ops.list_objects(uri.rpartition("/")[0])]
+        assert listed in ([(6, second.version)], [(6, None)])
+        ops.put_object(b"", uri)
+        assert _read(ops, uri) == b""
+
+    @behaviour("F-15", "put_object", "get_object_info", "open_object")
+    def test_an_object_where_no_versions_are_kept(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Where the store keeps no versions, an object has none, and its URI names none, when it is
+        written, described and listed."""
+        uri = f"{unversioned_registry(environment)}/plain/k"
+        stored = ops.put_object(b"1", uri)
+        info = ops.get_object_info(uri)
+        (listed,) = ops.list_objects(uri.removesuffix("/k"))
+        for one in (stored, info, listed):
+            assert (one.uri, one.version) == (uri, None)
+        assert ops.put_object(b"22", uri).version is None
+        assert _read(ops, stored.uri) == b"22"
 
     @behaviour("F-5", "put_object", "open_object")
     def test_files_bytes_and_open_files_are_written_alike(
@@ -312,47 +340,6 @@ class Objects(BehaviourTests):
         ops.create_package_revision(environment.name, {"k": stored.uri})
         (found,) = ops.browse_content(environment.name)
         assert (found.physical_key, found.size) == (stored.uri, stored.size)
-
-    @behaviour("F-13", "search_objects", "put_object")
-    def test_objects_are_found_by_their_keys(self, environment: Environment, ops: QuiltOps) -> None:
-        """A search for a word of a key finds the object once, with its URI, bucket, key, version
-        and size, and no object without that word; `limit` bounds the hits, and a bucket that does
-        not exist is NotFoundError. A backend whose registry is not in S3 says NotSupportedError.
-        """
-        if not environment.registry.startswith("s3://"):
-            with pytest.raises(NotSupportedError):
-                list(ops.search_objects("k"))
-            return
-        word = environment.name.partition("/")[0]
-        stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found%20it.csv")
-        ops.put_object(b"x,y", f"{environment.registry}/other/different.csv")
-        hits = list(ops.search_objects(word))
-        assert [hit.uri for hit in hits] == [stored.uri]
-        hit = hits[0]
-        assert (hit.size, hit.version) == (3, stored.version)
-        assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found it.csv"
-        assert environment.registry == f"s3://{hit.bucket}"
-        assert len(list(ops.search_objects("", limit=1))) == 1
-        with pytest.raises(NotFoundError):
-            list(ops.search_objects("", "s3://no-such-bucket-here"))
-
-    @behaviour("F-14", "search_objects", "put_object")
-    def test_a_search_of_several_buckets(self, environment: Environment, ops: QuiltOps) -> None:
-        """`registry="*"` searches every bucket that the identity can read, and none that it cannot;
-        `limit` is that of all hits together. One of several registries that cannot be read is
-        NotFoundError.
-        """
-        second, word = second_registry(environment), environment.name.partition("/")[0]
-        for registry in (environment.registry, second):
-            ops.put_object(b"1", f"{registry}/{word}.csv")
-        environment.put_hidden_object(f"{word}.csv", b"1")
-        found = [f"s3://{hit.bucket}" for hit in ops.search_objects(word, "*")]
-        assert sorted(found) == sorted([environment.registry, second])
-        both = [environment.registry, second]
-        assert len(list(ops.search_objects(word, both, limit=1))) == 1
-        if environment.hidden_registry:
-            with pytest.raises(NotFoundError):
-                list(ops.search_objects(word, [second, environment.hidden_registry]))
 
 
 def _folder(environment: Environment, name: str) -> str:

@@ -30,7 +30,8 @@ class Outcomes(BehaviourTests):
     ) -> None:
         """A create with `expected_top_hash` is written only when that revision is the latest one,
         or no revision for NO_REVISION; otherwise it is a ConflictError with the expected and the
-        actual top hash and the outcome `not_written`. `force` does not override it.
+        actual top hash and the outcome `not_written`. `force` does not override it, and takes
+        no revision out of the history.
         """
         uris = {"k": environment.put_object("k", b"1")}
         with pytest.raises(ConflictError) as caught:
@@ -52,6 +53,9 @@ class Outcomes(BehaviourTests):
             environment.name, uris, message="x", expected_top_hash=first
         )
         assert made.previous_top_hash == first
+        forced = ops.create_package_revision(environment.name, uris, message="y", force=True)
+        versions = [one.top_hash for one in ops.list_package_versions(environment.name)]
+        assert sorted(versions) == sorted([first, made.top_hash, forced.top_hash])
 
     @behaviour("W-41", "update_package_revision", "get_package_info")
     def test_an_update_that_expects_another_latest_revision(

@@ -164,6 +164,69 @@ class PackageInformation(BehaviourTests):
             with pytest.raises(ValidationError, match=first[:6]):
                 call(environment.name, top_hash=first[:6])
 
+    @behaviour("R-8", "get_package_info", "get_package_metadata")
+    def test_a_prefix_is_looked_for_in_one_package(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """A prefix is looked for among the revisions of the package alone: what another package of
+        the registry has makes it neither ambiguous nor found.
+        """
+        entry = environment.entry("a")
+        one, two = alike_messages()
+        mine = environment.given([entry], message=one)
+        theirs = environment.given([entry], name="some/other", message=two)
+        assert mine[:6] == theirs[:6]
+        assert ops.get_package_info(environment.name, top_hash=mine[:6]).top_hash == mine
+        assert ops.get_package_info("some/other", top_hash=mine[:6]).top_hash == theirs
+        with pytest.raises(NotFoundError):
+            ops.get_package_info("some/other", top_hash=mine[:20])
+        with pytest.raises(NotFoundError):
+            ops.get_package_metadata("some/other", top_hash=mine)
+
+    @behaviour("R-9", "get_package_info", "get_package_metadata", "list_package_versions")
+    def test_an_error_tells_what_is_not_there(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """The error of a package or a revision that is not there has the package and the registry
+        in its context, and that of a revision also what was asked for (`top_hash`). Its message
+        names them.
+        """
+        environment.given([environment.entry("a")])
+        place = {"package": environment.name, "registry": environment.registry}
+        for call in (ops.get_package_info, ops.get_package_metadata):
+            with pytest.raises(NotFoundError, match=environment.name) as caught:
+                call(environment.name, top_hash="0" * 64)
+            assert {**place, "top_hash": "0" * 64}.items() <= dict(caught.value.context).items()
+        for read in (ops.get_package_info, ops.get_package_metadata, ops.list_package_versions):
+            with pytest.raises(NotFoundError, match="no/package") as caught:
+                read("no/package")
+            assert {**place, "package": "no/package"}.items() <= dict(caught.value.context).items()
+
+    @behaviour(
+        "R-14", "get_package_info", "get_package_metadata", "list_package_versions",
+        "list_all_packages",
+    )  # fmt: skip
+    def test_packages_whose_names_begin_alike(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Packages whose names begin alike are different packages: each has its own revisions and
+        metadata, and the beginning of a name is no package.
+        """
+        names = ["team/data", "team/data-2", "team/data2", "team/data_2"]
+        entry = environment.entry("a")
+        hashes = {
+            name: environment.given([entry], name=name, message=name, user_meta={"n": name})
+            for name in (names[0], *names[:0:-1])
+        }
+        assert ops.list_all_packages() == names
+        for name in names:
+            versions = [one.top_hash for one in ops.list_package_versions(name)]
+            assert versions == [hashes[name]]
+            assert ops.get_package_info(name).top_hash == hashes[name]
+            assert ops.get_package_metadata(name) == {"n": name}
+        with pytest.raises(NotFoundError):
+            ops.list_package_versions("team/dat")
+
     @behaviour("R-10", "list_package_versions")
     def test_versions_newest_first(self, environment: Environment, ops: QuiltOps) -> None:
         """Versions are listed with the newest first, each with top hash, message, the time of its
@@ -257,21 +320,30 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-23", "get_package_info")
     def test_a_package_without_message(self, environment: Environment, ops: QuiltOps) -> None:
-        """A revision without a message has the message None, in information and in versions."""
-        environment.given([environment.entry("a")], message=None)
-        assert ops.get_package_info(environment.name).message is None
-        assert ops.list_package_versions(environment.name)[0].message is None
+        """A revision without a message has the message None, in information and in versions. A
+        message of blanks is a message.
+        """
+        for message in (None, "  "):
+            environment.given([environment.entry("a")], message=message)
+            assert ops.get_package_info(environment.name).message == message
+            assert ops.list_package_versions(environment.name)[0].message == message
 
     @behaviour("R-24", "get_package_info", "browse_content")
     def test_an_empty_package(self, environment: Environment, ops: QuiltOps) -> None:
         """A package may be empty: no entries, 0 bytes, and nothing to browse, on one level and
-        recursively.
+        recursively. It is listed, found and compared like others.
         """
         environment.given([])
         info = ops.get_package_info(environment.name)
         assert (info.total_entries, info.total_bytes) == (0, 0)
         assert ops.browse_content(environment.name) == []
         assert list(ops.browse_content(environment.name, recursive=True)) == []
+        if ops.supports("list_all_packages"):
+            assert ops.list_all_packages() == [environment.name]
+        if ops.supports("search_packages"):
+            assert [one.name for one in ops.search_packages("")] == [environment.name]
+        if ops.supports("diff_packages"):
+            assert ops.diff_packages(environment.name, environment.name).is_empty
 
     @behaviour("R-25", "get_package_info")
     def test_sizes_beyond_a_doubles_integers(self, environment: Environment, ops: QuiltOps) -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from quilt_core import NotFoundError, PackageDiff, QuiltOps
-from quilt_core.manifest import ManifestHeader
+from quilt_core.manifest import SHA256, EntryHash, ManifestHeader, sort_key
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.package_information import PackageInformation
@@ -40,14 +40,19 @@ class PackageReading(PackageInformation):
             ("one", []),
             ("a/o?ne", []),
             ("A/*", []),
+            ("a/o", []),
+            ("*a/one*", ["a/one"]),
+            ("/one", []),
+            ("", []),
             ("*", ["a/one", "a/two", "b/two"]),
         ],
     )
     def test_names_by_pattern(
         self, environment: Environment, ops: QuiltOps, pattern: str, expected: list[str]
     ) -> None:
-        """A pattern matches whole names, `*` for any characters, `?` for exactly one, in the case
-        that is given.
+        """A pattern matches whole names, `*` for any characters or none, `?` for
+        exactly one, in the case
+        that is given. A pattern without them is one whole name, and an empty one matches nothing.
         """
         entry = environment.entry("a")
         for name in ("a/one", "a/two", "b/two"):
@@ -101,13 +106,26 @@ class PackageReading(PackageInformation):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Entries are equal when their hash, size and user metadata are equal; where the bytes lie,
-        the object's version, and what others put beside the user metadata, do not matter.
+        the object's version, the order of keys, and what others put beside the user metadata, do
+        not matter. A hash of another type is another hash, and metadata that came, went or is of
+        another size is another one.
         """
-        first = environment.given([environment.entry("a", b"same", {"n": 1})], message="one")
-        entry = environment.entry("a", b"same", {"n": 1})
+        meta = {"n": 1, "m": {"x": 1, "y": None}}
+        first = environment.given([environment.entry("a", b"same", meta)], message="one")
+        entry = environment.entry("a", b"same", {"m": {"y": None, "x": 1}, "n": 1})
         beside = structs.replace(entry, meta={**entry.meta, "of_others": {"n": 2}})
+        name, value = environment.name, entry.hash.value if entry.hash else ""
         environment.given([beside], message="two")
-        assert ops.diff_packages(environment.name, environment.name, package1_hash=first).is_empty
+        assert ops.diff_packages(name, name, package1_hash=first).is_empty
+        for other in (
+            structs.replace(entry, hash=EntryHash(SHA256, value)),
+            structs.replace(entry, meta={}),
+            structs.replace(entry, meta={"user_meta": {**meta, "new": None}}),
+        ):
+            second = environment.given([other], message="three")
+            for hashes in ((first, second), (second, first)):
+                found = ops.diff_packages(name, name, environment.registry, *hashes)
+                assert (found.added, found.deleted, found.modified) == ((), (), ("a",))
 
     @behaviour("R-42", "diff_packages")
     def test_diff_of_two_packages(self, environment: Environment, ops: QuiltOps) -> None:
@@ -127,6 +145,27 @@ class PackageReading(PackageInformation):
         assert (back.package1_hash, back.package2_hash) == (second, first)
         forth = ops.diff_packages(name, name, package1_hash=first[:12])
         assert (forth.package1_hash, forth.package2_hash) == (first, second)
+
+    @behaviour("R-45", "diff_packages")
+    def test_every_difference_is_named(self, environment: Environment, ops: QuiltOps) -> None:
+        """A comparison names every entry that differs, however many they are: 1,001 added, as many
+        deleted, and as many modified, each list in path-component order.
+        """
+        entries = environment.many_entries(1001)
+        keys = tuple(sorted((one.logical_key for one in entries), key=sort_key))
+        other = environment.entry("other", b"other bytes")
+        few = environment.given([environment.entry("few")])
+        many = environment.given(entries)
+        changed = environment.given(
+            [structs.replace(one, hash=other.hash, size=other.size) for one in entries]
+        )
+        name = environment.name
+        found = ops.diff_packages(name, name, package1_hash=few, package2_hash=many)
+        assert (found.added, found.deleted, found.modified) == (keys, ("few",), ())
+        found = ops.diff_packages(name, name, package1_hash=many, package2_hash=few)
+        assert (found.added, found.deleted, found.modified) == (("few",), keys, ())
+        found = ops.diff_packages(name, name, package1_hash=many, package2_hash=changed)
+        assert (found.added, found.deleted, found.modified) == ((), (), keys)
 
     @behaviour("R-43", "diff_packages")
     def test_diff_with_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
@@ -173,11 +212,15 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-65", "get_package_info")
     def test_each_entry_counts(self, environment: Environment, ops: QuiltOps) -> None:
-        """Totals count entries: an object that several entries name counts once for each."""
+        """Totals count entries: an object that several entries name counts once for each, in a
+        package as in a directory."""
         entry = environment.entry("a", b"12345")
-        environment.given([entry, structs.replace(entry, logical_key="b")])
+        environment.given([structs.replace(entry, logical_key=f"d/{key}") for key in "abc"])
         info = ops.get_package_info(environment.name)
-        assert (info.total_entries, info.total_bytes) == (2, 10)
+        assert (info.total_entries, info.total_bytes) == (3, 15)
+        if ops.supports("browse_content"):
+            (found,) = ops.browse_content(environment.name)
+            assert (found.path, found.size) == ("d", 15)
 
     @behaviour("R-66", "get_package_info", "browse_content", "list_package_versions")
     def test_names_have_a_case(self, environment: Environment, ops: QuiltOps) -> None:
@@ -204,6 +247,9 @@ class PackageReading(PackageInformation):
         assert diff.added == ("zz",)
         assert diff.deleted == (entries[5000].logical_key,)
         assert diff.modified == ()
+        environment.given([environment.entry("few")], name="some/other")
+        diff = ops.diff_packages("some/other", environment.name, package2_hash=first)
+        assert diff.added == tuple(sorted(entry.logical_key for entry in entries))
         assert ops.get_package_info(environment.name, top_hash=first).total_entries == 10_001
         found = list(ops.browse_content(environment.name, top_hash=first, recursive=True))
         assert [item.path for item in found] == sorted(entry.logical_key for entry in entries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quilt_core import NotFoundError, QuiltOps, ValidationError
+from quilt_core.manifest import ManifestHeader
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
 from quilt_core.testing.conformance.package_information import alike_messages
@@ -17,11 +18,18 @@ class Pointers(BehaviourTests):
     def test_latest_moves_to_the_newest_that_is_left(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """When the latest revision is deleted, `latest` moves to the newest that is left."""
+        """When the latest revision is deleted, `latest` moves to the newest that is left, by the
+        times of the pointers, in whatever order they were written.
+        """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(4)]
         ops.delete_package(environment.name, top_hash=hashes[3])
         assert ops.get_package_info(environment.name).top_hash == hashes[2]
         ops.delete_package(environment.name, top_hash="latest")
+        assert ops.get_package_info(environment.name).top_hash == hashes[1]
+        header, entry = ManifestHeader(message="old"), environment.entry("a")
+        environment.publish(environment.name, header, [entry], second=1_500_000_000, latest=False)
+        last = environment.given([entry], message="last")
+        ops.delete_package(environment.name, top_hash=last)
         assert ops.get_package_info(environment.name).top_hash == hashes[1]
 
     @behaviour("D-22", "delete_package", "get_package_info", "list_package_versions")
@@ -59,7 +67,9 @@ class Pointers(BehaviourTests):
     def test_the_last_revision_takes_the_package_with_it(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """When the only revision is deleted, the package is no longer there."""
+        """When the only revision is deleted, the package is no longer there, and one of its name
+        that is made afterwards is a new one, without the former's revisions.
+        """
         top_hash = environment.given([environment.entry("a")])
         ops.delete_package(environment.name, top_hash=top_hash)
         assert ops.list_all_packages() == []
@@ -69,6 +79,29 @@ class Pointers(BehaviourTests):
         uri = environment.put_object("k", b"1")
         made = ops.create_package_revision(environment.name, {"k": uri})
         assert made.previous_top_hash is None
+        versions = ops.list_package_versions(environment.name)
+        assert [one.top_hash for one in versions] == [made.top_hash]
+
+    @behaviour("D-30", "delete_package", "list_all_packages", "list_package_versions")
+    def test_revisions_deleted_one_by_one(self, environment: Environment, ops: QuiltOps) -> None:
+        """When the revisions are deleted one by one, in whatever order and however each is named,
+        the package goes with the last of them, from listings with a pattern and from searches, too.
+        """
+        environment.given([environment.entry("a")], name="some/other")
+        entry, name = environment.entry("a"), environment.name
+        for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
+            hashes = [environment.given([entry], message=f"m{n} {order}") for n in range(3)]
+            for number, short in zip(order, (64, 20, 64), strict=True):
+                assert name in ops.list_all_packages()
+                ops.delete_package(name, top_hash=hashes[number][:short])
+            assert ops.list_all_packages() == ["some/other"]
+            assert ops.list_all_packages(pattern=f"{name[:4]}*") == []
+            if ops.supports("search_packages"):
+                found = ops.search_packages("", latest_only=False)
+                assert [info.name for info in found] == ["some/other"]
+            for call in (ops.get_package_info, ops.list_package_versions, ops.delete_package):
+                with pytest.raises(NotFoundError):
+                    call(name)
 
     @behaviour("D-25", "delete_package", "get_package_info")
     def test_another_package_of_the_same_content_stays(

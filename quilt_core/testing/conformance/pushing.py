@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from quilt_core import (
+    DEFAULT_WORKFLOW,
     ConflictError,
     NotFoundError,
     PermissionDeniedError,
+    Progress,
     PushResult,
     QuiltOps,
     ValidationError,
@@ -20,6 +22,7 @@ from quilt_core.manifest import hash_bytes
 from quilt_core.testing.conformance.behaviour import behaviour
 from quilt_core.testing.conformance.environment import Environment, TestUser
 from quilt_core.testing.conformance.transfer import FILES, TransferTests, write_files
+from quilt_core.testing.conformance.workflow_listings import WORKFLOWS
 
 
 def push(ops: QuiltOps, environment: Environment, source: Any, **options: Any) -> PushResult:
@@ -98,23 +101,31 @@ class Pushing(TransferTests):
     ) -> None:
         """By default a push makes the package what the source is: entries that the source lacks are
         removed. With `mode="merge"` they stay, the keys of the metadata are merged, and a merge
-        that changes nothing writes nothing and answers the present top hash.
+        that changes nothing writes nothing and answers the present top hash; one that changes only
+        the metadata is written.
         """
-        push(ops, environment, {"a": b"1", "b": b"2", "d/c": b"3"}, metadata={"x": 1, "y": 1})
+        first = {"a": b"1", "b": b"2", "d/c": b"3", ".hidden": b"4"}
+        push(ops, environment, first, metadata={"x": 1, "y": 1})
         merged = push(ops, environment, {"n": b"new", "d/e": b"4"}, mode="merge", metadata={"y": 2})
         assert (set(merged.new), merged.removed) == ({"n", "d/e"}, ())
         paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
-        assert paths == ["a", "b", "d/c", "d/e", "n"]
+        assert paths == [".hidden", "a", "b", "d/c", "d/e", "n"]
         assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2}
+        assert ops.read_content(environment.name, "a") == b"1"
         nothing = push(ops, environment, {"a": b"1"}, mode="merge")
         assert (nothing.written, nothing.top_hash) == (False, merged.top_hash)
-        replaced = push(ops, environment, {"a": b"1", "n": b"other"})
+        told = push(ops, environment, {"a": b"1"}, mode="merge", metadata={"z": 3})
+        assert (told.written, told.unchanged, told.previous_top_hash) == (
+            True, ("a",), merged.top_hash,
+        )  # fmt: skip
+        assert ops.get_package_metadata(environment.name) == {"x": 1, "y": 2, "z": 3}
+        replaced = push(ops, environment, {"a": b"1", "n": b"two"})
         assert (replaced.new, replaced.changed, replaced.unchanged, replaced.removed) == (
-            (), ("n",), ("a",), ("b", "d/c", "d/e"),
+            (), ("n",), ("a",), (".hidden", "b", "d/c", "d/e"),
         )  # fmt: skip
         paths = [item.path for item in ops.browse_content(environment.name, recursive=True)]
         assert paths == ["a", "n"]
-        assert ops.read_content(environment.name, "n") == b"other"
+        assert ops.read_content(environment.name, "n") == b"two"  # as many bytes as before
 
     @behaviour("T-32", "push_package", "browse_content")
     def test_a_merge_replaces_what_stands_in_its_way(
@@ -218,18 +229,60 @@ class Pushing(TransferTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """With `expected_top_hash`, a push to a package whose latest revision is another, or that
-        exists although `none` is expected, is ConflictError with the outcome `not_written`, and the
-        package stays as it was. With the right hash it is published, and the result names that hash
-        as the previous one.
+        exists although `none` is expected, is ConflictError with the outcome `not_written`, also
+        with `force`, and the package stays as it was. With the right hash it is published, and the
+        result names that hash as the previous one.
         """
         first = push(ops, environment, {"a": b"1"}, expected_top_hash="none")
-        for expected in ("none", "0" * 64):
+        for expected, force in (("none", False), ("0" * 64, False), ("0" * 64, True)):
             with pytest.raises(ConflictError) as caught:
-                push(ops, environment, {"a": b"2"}, expected_top_hash=expected)
+                push(ops, environment, {"a": b"2"}, expected_top_hash=expected, force=force)
             assert caught.value.context["outcome"] == "not_written"
         assert ops.get_package_info(environment.name).top_hash == first.top_hash
         second = push(ops, environment, {"b": b"2"}, expected_top_hash=first.top_hash)
         assert second.previous_top_hash == first.top_hash
+
+    @behaviour("T-33", "push_package", "get_package_info")
+    @pytest.mark.parametrize("mode", ["replace", "merge"])
+    def test_a_push_meets_another_writer(
+        self, environment: Environment, ops: QuiltOps, mode: Any
+    ) -> None:
+        """A revision that comes while a push uploads files is a ConflictError with both hashes, and
+        stays the latest one; with `force` the push is published all the same.
+        """
+        start = environment.given([environment.entry("a")])
+        came: list[str] = []
+
+        def intrude(step: Progress) -> None:
+            if not came:
+                entry = environment.entry("in between")
+                came.append(environment.given([entry], message="in between"))
+
+        with pytest.raises(ConflictError) as caught:
+            push(ops, environment, {"n": b"new"}, mode=mode, progress=intrude)
+        assert (caught.value.expected, caught.value.actual) == (start, came[0])
+        assert ops.get_package_info(environment.name).top_hash == came[0]
+        pushed = push(ops, environment, {"n": b"newer"}, mode=mode, force=True, message="forced")
+        assert ops.get_package_info(environment.name).top_hash == pushed.top_hash
+
+    @behaviour("T-34", "push_package", "get_package_info", "list_workflows")
+    def test_a_push_passes_a_workflow(self, environment: Environment, ops: QuiltOps) -> None:
+        """A push passes the workflow that is named, the registry's default one when none is, and no
+        one when it says so; one that the registry does not have is ValidationError, and so is a
+        message that is missing where the workflow asks for it.
+        """
+        environment.set_workflows(WORKFLOWS)
+        for workflow in ("alpha", None, DEFAULT_WORKFLOW):
+            for mode in ("replace", "merge"):
+                data = f"{workflow} {mode}".encode()
+                push(ops, environment, {"a": data}, mode=mode, workflow=workflow, message=mode)
+                info = ops.get_package_info(environment.name)
+                expected = "beta" if workflow is DEFAULT_WORKFLOW else workflow
+                assert (info.workflow, info.message) == (expected, mode)
+        for options in ({"workflow": "no-such-workflow"}, {"workflow": "beta", "message": None}):
+            with pytest.raises(ValidationError):
+                push(ops, environment, {"a": b"refused"}, **{"message": "m", **options})
+        assert ops.get_package_info(environment.name) == info
 
     @behaviour("T-29", "push_package", users=(TestUser.READER,))
     def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:
@@ -245,7 +298,8 @@ class Pushing(TransferTests):
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
         """The source can be a mapping of logical keys to bytes, to paths of files and, in S3, to
-        URIs of objects; an object is not copied, its URI is the physical key. A key that is also a
+        URIs of objects; an object is not copied, its URI is the physical key, and names the version
+        that it named. A key that is also a
         directory of another key, and metadata of a key that is not pushed, are ValidationError.
         """
         files: dict[str, Any] = {"b/x": b"bytes", "p/y": folder / "a.csv"}
@@ -258,6 +312,13 @@ class Pushing(TransferTests):
         if uri.startswith("s3://"):
             [item] = ops.browse_content(environment.name, path="o/z")
             assert item.physical_key == uri
+            newer = environment.put_object("elsewhere/o.csv", b"a newer object")
+            push(ops, environment, {"o/z": uri, "o/new": newer})
+            found = {one.path: one for one in ops.browse_content(environment.name, path="o")}
+            places = [found[key].physical_key for key in ("o/z", "o/new")]
+            assert places == [uri, newer]
+            if uri != newer:  # each is a version
+                assert (found["o/z"].size, found["o/new"].size) == (6, 14)
         with pytest.raises(ValidationError):
             push(ops, environment, {"d": b"1", "d/x": b"2"})
         with pytest.raises(ValidationError):

@@ -24,9 +24,11 @@ class Registries(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """In a pattern of names `*` and `?` have a meaning; brackets are not a set of
-        characters."""
-        for name in ("a/one", "a/two"):
+        characters, and an underscore stands for itself only."""
+        for name in ("a/one", "a/two", "a/o_e"):
             environment.given([environment.entry("a")], name=name)
+        assert ops.list_all_packages(pattern="a/o_e") == ["a/o_e"]
+        assert ops.list_all_packages(pattern="*_*") == ["a/o_e"]
         try:
             assert ops.list_all_packages(pattern="a/[ot]*") == []
         except ValidationError:
@@ -47,6 +49,8 @@ class Registries(BehaviourTests):
         assert [one.top_hash for one in ops.list_package_versions("both/there")] == [here]
         found = ops.list_package_versions("both/there", second)
         assert [one.top_hash for one in found] == [there]
+        info = ops.get_package_info("both/there", second)
+        assert (info.registry, info.bucket) == (second, second.removeprefix("s3://"))
 
     @behaviour("S-24", "create_package_revision", "search_packages")
     def test_search_of_all_registries(

@@ -141,14 +141,56 @@ class Updating(BehaviourTests):
                 ops.update_package_revision(environment.name, remove=[key])
         assert ops.get_package_info(environment.name).top_hash == before
 
+    @behaviour("W-30", "update_package_revision", "browse_content", "get_package_metadata")
+    def test_a_removal_takes_what_it_names_only(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """Removing a directory or a file leaves those whose names begin alike, and the package's
+        metadata; so does replacing one. What is removed is told entry by entry.
+        """
+        keys = ["d/a", "d/e/b", "d-x/a", "d.txt", "dd/a", "x_y", "xzy", "D/a", "x", "d!"]
+        environment.given(
+            [environment.entry(key, key.encode(), {"k": key}) for key in keys],
+            user_meta={"n": {"m": 1}, "l": [None]},
+        )
+        name = environment.name
+        before = contents(ops, name)
+        result = ops.update_package_revision(name, remove=["d!", "d", "x_y", "x"], message="less")
+        assert result.removed == ("d/a", "d/e/b", "d!", "x", "x_y")
+        left = ["D/a", "d-x/a", "d.txt", "dd/a", "xzy"]
+        assert contents(ops, name) == {key: before[key] for key in left}
+        assert ops.get_package_metadata(name) == {"n": {"m": 1}, "l": [None]}
+        uri = environment.put_object("k", b"1")
+        ops.update_package_revision(name, {"xzy": uri}, remove=["dd/a"], message="replaced")
+        assert sorted(contents(ops, name)) == ["D/a", "d-x/a", "d.txt", "xzy"]
+        assert ops.get_package_metadata(name) == {"n": {"m": 1}, "l": [None]}
+        ops.update_package_revision(name, remove=["d.txt"], metadata={"l": 1}, message="both")
+        assert ops.get_package_metadata(name) == {"n": {"m": 1}, "l": 1}
+
+    @behaviour("W-31", "update_package_revision", "browse_content")
+    def test_what_is_given_below_a_removed_directory(
+        self, environment: Environment, ops: QuiltOps
+    ) -> None:
+        """What an update gives is in the new revision, also below a directory that it removes: what
+        was there goes, and what is given comes.
+        """
+        environment.given([environment.entry("d/a"), environment.entry("d/b")])
+        uri = environment.put_object("k", b"1")
+        made = ops.update_package_revision(
+            environment.name, {"d/a": uri, "d/new": uri}, remove=["d"]
+        )
+        assert (made.added, made.replaced, made.removed) == (("d/new",), ("d/a",), ("d/b",))
+        assert sorted(contents(ops, environment.name)) == ["d/a", "d/new"]
+
     @behaviour("W-24", "update_package_revision")
     def test_removing_everything_leaves_an_empty_package(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Removing every entry leaves a revision without entries."""
-        environment.given([environment.entry("a/b")])
+        """Removing every entry leaves a revision without entries, which has the metadata still."""
+        environment.given([environment.entry("a/b")], user_meta={"n": 1})
         result = ops.update_package_revision(environment.name, remove=["a"])
         assert result.total_entries == 0
+        assert ops.get_package_metadata(environment.name) == {"n": 1}
         assert ops.browse_content(environment.name) == []
 
     @behaviour("W-25", "update_package_revision", "create_package_revision")

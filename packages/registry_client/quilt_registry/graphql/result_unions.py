@@ -162,10 +162,14 @@ def operation_error(member: fields.Node, doing: str, hint: str | None = None) ->
     subject = context.get("physical_key") or context.get("logical_key")
     about = f"{subject}: " if subject and str(subject) not in said else ""
     reasons = "; ".join([said.rstrip("."), *_details(context, said)])
+    # As in the other errors of objects that are not there, whatever the backend.
+    place = {}
+    if name == "FailedToFetchObjectMetadata" and "physical_key" in context:
+        place["uri"] = context["physical_key"]
     return kind(
         f"Could not {doing}: {about}{reasons} ({name}).",
         hint=hint,
-        context={"name": name, **context},
+        context={"name": name, **context, **place},
     )
 
 

@@ -1,0 +1,64 @@
+"""Behaviours of finding objects: the last tests of `Objects`."""
+
+from __future__ import annotations
+
+import pytest
+
+from quilt_core import NotFoundError, NotSupportedError, QuiltOps
+from quilt_core.domain.uris import S3Uri
+from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
+from quilt_core.testing.conformance.environment import Environment, TestUser
+from quilt_core.testing.conformance.rights import second_registry
+
+
+class ObjectFinding(BehaviourTests):
+    """Searches of objects."""
+
+    @behaviour("F-13", "search_objects", "put_object")
+    def test_objects_are_found_by_their_keys(self, environment: Environment, ops: QuiltOps) -> None:
+        """A search for a word of a key, in whatever case, finds the object once, with its URI,
+        bucket, key, version and size, and no object without that word; `limit` bounds the hits, and
+        a bucket that does not exist is NotFoundError. A backend whose registry is not in S3 says
+        NotSupportedError.
+        """
+        if not environment.registry.startswith("s3://"):
+            with pytest.raises(NotSupportedError):
+                list(ops.search_objects("k"))
+            return
+        word = environment.name.partition("/")[0]
+        stored = ops.put_object(b"x,y", f"{environment.registry}/{word}/found%20it.csv")
+        ops.put_object(b"x,y", f"{environment.registry}/other/different.csv")
+        hits = list(ops.search_objects(word))
+        assert [hit.uri for hit in hits] == [stored.uri]
+        loud = ops.put_object(b"1", f"{environment.registry}/upper/LOUD.Csv")
+        assert [hit.uri for hit in ops.search_objects("loud")] == [loud.uri]
+        hit = hits[0]
+        assert (hit.size, hit.version) == (3, stored.version)
+        assert S3Uri.parse(hit.uri).key == hit.key == f"{word}/found it.csv"
+        assert environment.registry == f"s3://{hit.bucket}"
+        assert len(list(ops.search_objects("", limit=1))) == 1
+        with pytest.raises(NotFoundError):
+            list(ops.search_objects("", "s3://no-such-bucket-here"))
+
+    @behaviour("F-14", "search_objects", "put_object")
+    def test_a_search_of_several_buckets(self, environment: Environment, ops: QuiltOps) -> None:
+        """`registry="*"` searches every bucket that the identity can read, be it no more, and none
+        that it cannot;
+        `limit` is that of all hits together. One of several registries that cannot be read is
+        NotFoundError.
+        """
+        second, word = second_registry(environment), environment.name.partition("/")[0]
+        for registry in (environment.registry, second):
+            ops.put_object(b"1", f"{registry}/{word}.csv")
+        environment.put_hidden_object(f"{word}.csv", b"1")
+        found = [f"s3://{hit.bucket}" for hit in ops.search_objects(word, "*")]
+        assert sorted(found) == sorted([environment.registry, second])
+        if TestUser.READER in environment.identities:
+            with environment.connect(TestUser.READER) as reader:
+                seen = [f"s3://{hit.bucket}" for hit in reader.search_objects(word, "*")]
+            assert seen == [environment.registry]
+        both = [environment.registry, second]
+        assert len(list(ops.search_objects(word, both, limit=1))) == 1
+        if environment.hidden_registry:
+            with pytest.raises(NotFoundError):
+                list(ops.search_objects(word, [second, environment.hidden_registry]))
