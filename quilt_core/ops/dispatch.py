@@ -33,7 +33,7 @@ from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tracebacks import without_pluggy
 from quilt_core.plugins.manager import EXTENSION, Hooks
 from quilt_core.plugins.records import BackendPlugin
-from quilt_core.plugins.validation import spec_parameters
+from quilt_core.plugins.validation import spec_names, spec_parameters
 from quilt_core.settings import Settings
 
 T = TypeVar("T")
@@ -84,7 +84,7 @@ class Dispatcher:
     def compose(self) -> None:
         """Let the core answer what the backend does not, where the backend has what it takes."""
         possible = {
-            operation: frozenset(spec_parameters(operation))
+            operation: spec_names(operation)
             for operation, needs in NEEDS.items()
             if (operation in SHARED or operation not in self._implemented)
             and operation not in self._backend.unsupported
