@@ -37,7 +37,7 @@ def _entry_points() -> Mapping[str, tuple[EntryPoint, ...]]:
     names = {
         one.metadata["Name"]
         for one in distributions()
-        if any(group in (one.read_text("entry_points.txt") or "") for group in _GROUPS)
+        if "[quilt_core." in (one.read_text("entry_points.txt") or "")
     }
     # Of several distributions with one name the first on the path counts, as for imports.
     found = [point for name in sorted(names) for point in distribution(name).entry_points]
