@@ -7,25 +7,36 @@ on need not be imported for it, nor made for each connection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
+
+_loading = threading.RLock()
+"""Held while an implementer is made, so that two threads do not make two; a connection has many
+implementers, and a server many connections, so that none has a lock of its own."""
 
 
 class DeferredImplementer:
     """Stands for an instance of a class that has not been imported yet; made by `deferred`."""
 
-    def __init__(self, declared: DeferredClass, make: Callable[[], object]) -> None:
+    __slots__ = ("_arguments", "_made", "_named", "declared")
+
+    def __init__(
+        self,
+        declared: DeferredClass,
+        arguments: tuple[object, ...],
+        named: Mapping[str, object],
+    ) -> None:
         self.declared = declared
-        self._make = make
-        self._lock = threading.Lock()
+        self._arguments = arguments
+        self._named = named
         self._made: object = None
 
     def implementer(self) -> object:
         """The instance; imported and made by the first call."""
-        with self._lock:
+        with _loading:
             if self._made is None:
-                self._made = self._make()
+                self._made = self.declared.load()(*self._arguments, **self._named)
             return self._made
 
 
@@ -44,7 +55,7 @@ class DeferredClass:
         arguments, named:
             What the class is called with when the first of its operations is.
         """
-        return DeferredImplementer(self, lambda: self.load()(*arguments, **named))
+        return DeferredImplementer(self, arguments, named)
 
     def load(self) -> type:
         """The class itself; imported by the first call."""

@@ -105,8 +105,8 @@ class Hooks:
             met.update(implemented)
             answered.update(answers)
             self._plugins.append((f"{backend.name}:{number}", implementer, implemented))
-        unknown = sorted(set(backend.unsupported) - set(specifications()))
-        both = sorted(set(backend.unsupported) & met)
+        unknown = sorted(backend.unsupported.keys() - specifications().keys())
+        both = sorted(backend.unsupported.keys() & met)
         if unknown or both:
             what = (
                 f"declares {unknown[0]!r} unsupported, which is not a hook"
