@@ -4,7 +4,7 @@ A broken plugin never breaks another: each failure becomes a record that `quilto
 shows, and choosing the broken one raises `PluginError` with the cause.
 """
 
-from quilt_core.plugins.deferred import DeferredClass, DeferredImplementer, deferred
+from quilt_core.plugins.deferring import DeferredClass, DeferredImplementer, deferred
 from quilt_core.plugins.discovery import (
     backends,
     clear_cache,

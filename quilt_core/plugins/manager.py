@@ -11,7 +11,7 @@ import pluggy
 
 from quilt_core.errors import PluginError
 from quilt_core.hookspecs import PROJECT
-from quilt_core.plugins.deferred import DeferredImplementer
+from quilt_core.plugins.deferring import DeferredImplementer
 from quilt_core.plugins.extending import Extension
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.trace import trace_calls

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from quilt_core.errors import PluginError
 from quilt_core.hookspecs import OPERATION_GROUPS, PROJECT, around
-from quilt_core.plugins.deferred import DeferredClass, DeferredImplementer
+from quilt_core.plugins.deferring import DeferredClass, DeferredImplementer
 
 _MARK = f"{PROJECT}_impl"
 """The attribute in which pluggy's marker keeps the options."""
