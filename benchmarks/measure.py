@@ -46,7 +46,7 @@ class Row:
     result: str
     goal: str
     met: bool
-    limit: str = ""
+    limit: str
 
 
 def timed(action: Callable[[], object], repeat: int) -> Sample:

@@ -154,7 +154,7 @@ def compare(
 ) -> Iterator[Row]:
     """A row per operation, and one for all of them."""
     here_in_all = there_in_all = alike = 0.0
-    requests = 0
+    requests = requests_alike = 0
     for what, mine in operations(ours.package):
         if what == "update":
             # Pointers are named by the second: an update in the second of the create waits here,
@@ -168,6 +168,7 @@ def compare(
         here_in_all, requests = here_in_all + here["seconds"], requests + here["requests"]
         if not failed:
             alike, there_in_all = alike + here["seconds"], there_in_all + there["seconds"]
+            requests_alike += here["requests"]
         fewer = not failed and there["requests"] < here["requests"]
         yield Row(
             what=f"{backend}: {what}",
@@ -198,6 +199,7 @@ def compare(
             result=f"{there_in_all / alike:.1f}×",
             goal=f"≥ {goal:g}×",
             met=there_in_all >= goal * alike,
+            limit=f"{requests_alike * latency:.2f} s of latency",
         )
 
 

@@ -19,6 +19,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 import venv
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -65,10 +66,10 @@ def programs(peer: Sequence[str], *, quick: bool) -> list[list[str]]:
             ["round_trips.py", *peer],
             ["packages.py", *peer, "--entries", "10000", "--limit", "20"],
             ["manifests.py", *peer, "--entries", "100000", "--repeat", "1"],
-            ["transfer.py", *peer, "--files", "200", "--large", "16", "--many", "5000",
+            ["transfer.py", *peer, "--files", "100", "--large", "8", "--many", "2000",
              "--repeat", "1"],
             ["query.py", "--packages", "100"],
-            ["tenants.py", *peer, "--calls", "500", "--repeat", "1", "--long", "5000"],
+            ["tenants.py", *peer, "--calls", "200", "--repeat", "1", "--long", "5000"],
             ["s3_servers.py", "--requests", "50", "--uploads", "128", "--objects", "1000"],
             ["growth.py", "--entries", "10000", "--writes", "10000", "--packages", "100",
              "--repeat", "1"],
@@ -109,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(program: str, *arguments: str) -> str:
     """What a benchmark prints; shown as it comes."""
-    kept = io.StringIO()
+    kept, start = io.StringIO(), time.monotonic()
     with subprocess.Popen(
         [sys.executable, str(ROOT / "benchmarks" / program), *arguments],
         stdout=subprocess.PIPE,
@@ -122,6 +123,7 @@ def run(program: str, *arguments: str) -> str:
                     print(line, end="", file=stream, flush=True)
     if "### " not in kept.getvalue():
         sys.exit(f"{program} printed no table.")
+    print(f"{program} took {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
     return kept.getvalue()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from quilt_core.errors import AuthenticationError, ValidationError
@@ -53,6 +54,7 @@ def check_address(url: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def _parts(url: str) -> SplitResult | None:
     """The parts of a URL in which everybody who parses it finds the same host; None otherwise."""
     try:

@@ -129,6 +129,7 @@ PAGES = (
             ("Settings and plugins", "quilt_core.settings.Option"),
             ("Settings and plugins", "quilt_core.settings.Secret"),
             ("Settings and plugins", "quilt_core.plugins.BackendPlugin"),
+            ("Settings and plugins", "quilt_core.plugins.deferring.deferred"),
             ("Progress", "quilt_core.bars.progress_bars"),
             ("Progress", "quilt_core.bars.ProgressBars"),
         ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from itertools import islice
 from typing import Literal
@@ -146,6 +145,8 @@ def _lines(
             return None
     before, after = map(_split, texts)
     hashes = (found.package1_hash[:12], found.package2_hash[:12])
+    import difflib  # the other commands of the group do without
+
     return list(difflib.unified_diff(before, after, path, path, *hashes, lineterm=""))
 
 

@@ -14,7 +14,7 @@ from quilt_core.domain.names import check_uri_text, parse_bucket
 from quilt_core.domain.objects import S3Prefix
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import NotFoundError, ValidationError
-from quilt_core.search import path_pattern
+from quilt_core.wildcards import path_pattern
 
 _KEY_AND_URI = re.compile(r"(?P<key>[^=].*?)=(?P<uri>(?:s3|file)://.*)", re.DOTALL)
 

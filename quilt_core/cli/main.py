@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -24,10 +25,14 @@ from quilt_core.redaction import redact
 
 BUG_EXIT_CODE = 70
 INTERRUPTED_EXIT_CODE = 130
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `quiltops` with the process's arguments, or these, and exit."""
+    # A command imports much and lets go of little: what the collector would look at again and again
+    # stays. It still collects, where a command makes many objects that refer to each other.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     take_any_text()
     redact_logs()
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))

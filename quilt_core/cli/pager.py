@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess  # nosec B404 - runs the pager that the user names
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 import click
 
 from quilt_core.cli.options import value
 from quilt_core.cli.terminal import terminal_size
+
+if TYPE_CHECKING:
+    import subprocess  # nosec B404 - a type
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -57,6 +60,8 @@ def _pager() -> list[str] | None:
 
 
 def _page(command: list[str], lines: Iterable[str]) -> None:
+    import subprocess  # nosec B404 - runs the pager that the user names
+
     # As git: end when everything fits, show colours, leave the text on the screen.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
     with subprocess.Popen(  # noqa: S603 # nosec B603 - the pager that the user names

@@ -6,8 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast
 
-from quilt_core.domain.catalog import CatalogConfig
-from quilt_core.domain.content import ContentInfo
+from quilt_core import domain
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.objects import (
@@ -17,10 +16,11 @@ from quilt_core.domain.objects import (
     ObjectSource,
     StoredObject,
 )
-from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.uris import ObjectUri
 
 if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+    from quilt_core.domain.content import ContentInfo
+    from quilt_core.domain.packages import PackageInfo
     from quilt_core.manifest.model import EntryHash
 
 T = TypeVar("T")
@@ -63,7 +63,11 @@ class Calls:
     def package_info(self, name: PackageName, registry: Registry, ref: RevisionRef) -> PackageInfo:
         """`get_package_info`."""
         return self.dispatch.call(
-            "get_package_info", PackageInfo, package_name=name, registry=registry, top_hash=ref
+            "get_package_info",
+            domain.PackageInfo,
+            package_name=name,
+            registry=registry,
+            top_hash=ref,
         )
 
     def browse(
@@ -72,7 +76,7 @@ class Calls:
         """`browse_content`."""
         return self.dispatch.stream(
             "browse_content",
-            ContentInfo,
+            domain.ContentInfo,
             package_name=name,
             registry=registry,
             path=path,
@@ -122,5 +126,5 @@ class Calls:
         """The prefix that the catalog gives to the objects of packages, "" or with its slash."""
         if self.dispatch.catalog_url is None or not self.dispatch.has("get_catalog_config"):
             return ""
-        config = self.dispatch.call("get_catalog_config", CatalogConfig, catalog_url=None)
+        config = self.dispatch.call("get_catalog_config", domain.CatalogConfig, catalog_url=None)
         return f"{config.package_root}/" if config.package_root else ""

@@ -9,13 +9,14 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from quilt_core import domain
 from quilt_core.domain.names import Registry
-from quilt_core.domain.query import QueryEngine, QueryResult, QueryStatus, QueryTable
 from quilt_core.errors import NotSupportedError
 from quilt_core.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from quilt_core.composition.calls import Calls
+    from quilt_core.domain.query import QueryEngine, QueryResult, QueryStatus, QueryTable
     from quilt_core.query.engine import LocalEngine
     from quilt_core.query.jobs import Jobs
 
@@ -74,7 +75,7 @@ class QueryComposition:
     def _engine(
         self, operation: str, registry: Registry, engine: QueryEngine | None, prefix: str | None
     ) -> LocalEngine:
-        if engine not in (None, QueryEngine.LOCAL):
+        if engine not in (None, domain.QueryEngine.LOCAL):
             raise NotSupportedError(
                 operation,
                 None,

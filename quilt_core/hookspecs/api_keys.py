@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from quilt_core.domain.acknowledgement import Acknowledgement
-from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.acknowledgement import Acknowledgement
+    from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus
 
 
 @hookspec(firstresult=True)

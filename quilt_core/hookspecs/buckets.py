@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from quilt_core.domain.buckets import BucketInfo
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.buckets import BucketInfo
 
 
 @hookspec(firstresult=True)

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 from quilt_core.domain.names import LATEST, PackageName, Registry, RevisionRef
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
 
 
 @hookspec(firstresult=True)

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.names import LATEST, PackageName, Registry, RevisionRef
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.content import ContentInfo
 
 
 @hookspec(firstresult=True)

@@ -8,17 +8,16 @@ The rules for conflicts and outcomes of all writes (`quilt_core.hookspecs.revisi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from quilt_core.domain.entries import (
-    DEFAULT_WORKFLOW,
-    CopyMode,
-    ProgressCallback,
-    Workflow,
-)
+from quilt_core.domain.entries import DEFAULT_WORKFLOW, CopyMode
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.packages import PackageRevisionResult, RollbackResult
-from quilt_core.domain.workflows import WorkflowInfo
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.entries import ProgressCallback, Workflow
+    from quilt_core.domain.packages import PackageRevisionResult, RollbackResult
+    from quilt_core.domain.workflows import WorkflowInfo
 
 
 @hookspec(firstresult=True)

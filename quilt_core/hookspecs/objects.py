@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
-from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import Registry
-from quilt_core.domain.objects import (
-    ObjectHit,
-    ObjectInfo,
-    ObjectPrefix,
-    ObjectSource,
-    StoredObject,
-)
-from quilt_core.domain.uris import ObjectUri
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.entries import ProgressCallback
+    from quilt_core.domain.objects import (
+        ObjectHit,
+        ObjectInfo,
+        ObjectPrefix,
+        ObjectSource,
+        StoredObject,
+    )
+    from quilt_core.domain.uris import ObjectUri
 
 if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
     from quilt_core.manifest.model import EntryHash

@@ -9,12 +9,15 @@ accepted only if it is a revision of that package.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quilt_core.domain.names import LATEST, PackageName, Registry, RevisionRef
-from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
-from quilt_core.domain.search import NO_FILTER, MetadataPredicate, SearchFilter, SearchOrder
+from quilt_core.domain.search import NO_FILTER, SearchOrder
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
+    from quilt_core.domain.search import MetadataPredicate, SearchFilter
 
 
 @hookspec(firstresult=True)

@@ -12,10 +12,13 @@ core begin with `local-`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from quilt_core.domain.names import Registry
-from quilt_core.domain.query import QueryEngine, QueryResult, QueryStatus, QueryTable
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.query import QueryEngine, QueryResult, QueryStatus, QueryTable
 
 
 @hookspec(firstresult=True)

@@ -28,18 +28,15 @@ outcome is looked up. The facade sets "unknown" if an error has no outcome.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quilt_core.domain.entries import (
-    DEFAULT_WORKFLOW,
-    CopyMode,
-    NewEntry,
-    ProgressCallback,
-    Workflow,
-)
+from quilt_core.domain.entries import DEFAULT_WORKFLOW, CopyMode
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
-from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.entries import NewEntry, ProgressCallback, Workflow
+    from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 
 
 @hookspec(firstresult=True)

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 
 
 @hookspec(firstresult=True)

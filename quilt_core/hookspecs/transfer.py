@@ -13,18 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from quilt_core.domain.entries import DEFAULT_WORKFLOW, ProgressCallback, Workflow
+from quilt_core.domain.entries import DEFAULT_WORKFLOW
 from quilt_core.domain.names import LATEST, PackageName, Registry, RevisionRef
-from quilt_core.domain.transfer import (
-    DownloadResult,
-    PushMode,
-    PushResult,
-    PushSource,
-    VerifyResult,
-)
+from quilt_core.domain.transfer import PushMode
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.entries import ProgressCallback, Workflow
+    from quilt_core.domain.transfer import DownloadResult, PushResult, PushSource, VerifyResult
 
 
 @hookspec(firstresult=True)

@@ -7,10 +7,11 @@ from enum import Enum
 
 import attrs
 
+from quilt_core.disk_errors import disk_errors
 from quilt_core.manifest.cursor import EntryCursor
 from quilt_core.manifest.lines import Source
 from quilt_core.manifest.model import ManifestEntry, ManifestError
-from quilt_core.manifest.order import disk_errors, lines_of, sort_key, temporary_file
+from quilt_core.manifest.order import lines_of, sort_key, temporary_file
 from quilt_core.manifest.read import ManifestReader, OutOfOrderError, read_manifest
 
 

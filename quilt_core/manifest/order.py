@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import IO
 
-from quilt_core.errors import BackendError
+from quilt_core.disk_errors import disk_errors
 
 _IN_MEMORY = 1 << 20
 """Bytes of lines that are held in memory before a temporary file takes them."""
@@ -115,17 +115,3 @@ def temporary_file() -> Iterator[IO[bytes]]:
         yield file
     finally:
         file.close()
-
-
-@contextmanager
-def disk_errors(what: str = "A manifest") -> Iterator[None]:
-    """Tell an error of the disk as a `BackendError`; `what` is being held there."""
-    try:
-        yield
-    except OSError as error:
-        raise BackendError(
-            f"{what} could not be kept on disk: {error.strerror or error}.",
-            hint="It takes as much space in the folder for temporary files as the manifest has "
-            "bytes; TMPDIR names that folder.",
-            context={"reason": error.strerror or str(error)},
-        ) from error

@@ -16,8 +16,9 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from quilt_core.disk_errors import disk_errors
 from quilt_core.manifest.model import EntryHash, ManifestEntry
-from quilt_core.manifest.order import disk_errors, sort_key
+from quilt_core.manifest.order import sort_key
 
 
 class _Keyed(Protocol):

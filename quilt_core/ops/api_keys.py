@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.acknowledgement import Acknowledgement
-from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus, ApiKeyStatusName
+from typing import TYPE_CHECKING
+
+from quilt_core import domain
 from quilt_core.domain.listing import Listing
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_text
 
+if TYPE_CHECKING:
+    from quilt_core.domain.acknowledgement import Acknowledgement
+    from quilt_core.domain.api_keys import ApiKey, ApiKeyCreated, ApiKeyStatus, ApiKeyStatusName
+
 
 def parse_status(status: ApiKeyStatus | ApiKeyStatusName | None) -> ApiKeyStatus | None:
     """The state of a key: "ACTIVE" or "EXPIRED"; None for either."""
-    return None if status is None else parse_enum(ApiKeyStatus, status, "status")
+    return None if status is None else parse_enum(domain.ApiKeyStatus, status, "status")
 
 
 def parse_key_id(key_id: str) -> str:
@@ -60,7 +65,7 @@ class ApiKeyOps(OperationGroup):
         """
         return self._dispatch.collect(
             "list_api_keys",
-            ApiKey,
+            domain.ApiKey,
             name=name,
             fingerprint=fingerprint,
             status=parse_status(status),
@@ -94,7 +99,7 @@ class ApiKeyOps(OperationGroup):
         >>> print(ops.get_api_key(created.api_key.id).name)
         nightly job
         """
-        return self._dispatch.call("get_api_key", ApiKey, key_id=parse_key_id(key_id))
+        return self._dispatch.call("get_api_key", domain.ApiKey, key_id=parse_key_id(key_id))
 
     def create_api_key(self, name: str, expires_in_days: int = 90) -> ApiKeyCreated:
         """Create an API key for me.
@@ -130,7 +135,7 @@ class ApiKeyOps(OperationGroup):
             raise ValidationError(f"expires_in_days={days!r} is not a number from 1 to 365.")
         return self._dispatch.call(
             "create_api_key",
-            ApiKeyCreated,
+            domain.ApiKeyCreated,
             name=parse_text(name, "name", "ci"),
             expires_in_days=days,
         )
@@ -164,4 +169,6 @@ class ApiKeyOps(OperationGroup):
         >>> print(ops.list_api_keys(name="ci"))
         []
         """
-        return self._dispatch.call("revoke_api_key", Acknowledgement, key_id=parse_key_id(key_id))
+        return self._dispatch.call(
+            "revoke_api_key", domain.Acknowledgement, key_id=parse_key_id(key_id)
+        )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from quilt_core.domain.buckets import BucketInfo
+from typing import TYPE_CHECKING
+
+from quilt_core import domain
 from quilt_core.domain.listing import Listing
 from quilt_core.ops.group import OperationGroup
+
+if TYPE_CHECKING:
+    from quilt_core.domain.buckets import BucketInfo
 
 
 class BucketOps(OperationGroup):
@@ -28,4 +33,4 @@ class BucketOps(OperationGroup):
         >>> print([bucket.name for bucket in ops.list_buckets()])
         ['demo-data', 'demo-shared']
         """
-        return self._dispatch.collect("list_buckets", BucketInfo)
+        return self._dispatch.collect("list_buckets", domain.BucketInfo)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quilt_core.domain.buckets import BucketInfo
-from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
+from quilt_core import domain
 from quilt_core.domain.names import LATEST, Registry, RevisionKind, RevisionRef
-from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.uris import S3Uri
 from quilt_core.errors import QuiltOpsError, ValidationError
 from quilt_core.ops.addressing import PackageGiven, content_of
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_text
 from quilt_core.urls import parse_http_url
+
+if TYPE_CHECKING:
+    from quilt_core.domain.buckets import BucketInfo
+    from quilt_core.domain.catalog import AuthStatus, CatalogConfig, Health
+    from quilt_core.domain.packages import PackageInfo
 
 
 class CatalogOps(OperationGroup):
@@ -42,7 +45,7 @@ class CatalogOps(OperationGroup):
         >>> print(status.user_name, status.is_admin)
         writer False
         """
-        return self._dispatch.call("get_auth_status", AuthStatus)
+        return self._dispatch.call("get_auth_status", domain.AuthStatus)
 
     def get_catalog_config(self, catalog_url: str | None = None) -> CatalogConfig:
         """Read a catalog's configuration; the request carries no credentials.
@@ -74,7 +77,7 @@ class CatalogOps(OperationGroup):
         us-east-1
         """
         url = None if catalog_url is None else parse_http_url(catalog_url, "catalog_url")
-        return self._dispatch.call("get_catalog_config", CatalogConfig, catalog_url=url)
+        return self._dispatch.call("get_catalog_config", domain.CatalogConfig, catalog_url=url)
 
     def configure_catalog(self, catalog_url: str) -> CatalogConfig:
         """Make a catalog the one that this connection uses.
@@ -108,7 +111,7 @@ class CatalogOps(OperationGroup):
         True
         """
         url = parse_http_url(catalog_url, "catalog_url")
-        return self._dispatch.call("configure_catalog", CatalogConfig, catalog_url=url)
+        return self._dispatch.call("configure_catalog", domain.CatalogConfig, catalog_url=url)
 
     def get_registry_url(self) -> str:
         """Tell the address of the registry service.
@@ -280,7 +283,7 @@ class CatalogOps(OperationGroup):
         if revision is not None and revision.kind not in (RevisionKind.LATEST, RevisionKind.HASH):
             named = {name: asked[name] for name in ("package_name", "registry", "top_hash")}
             try:
-                found = self._dispatch.call("get_package_info", PackageInfo, **named)
+                found = self._dispatch.call("get_package_info", domain.PackageInfo, **named)
             except QuiltOpsError as error:
                 error.operation = "get_catalog_link"  # which is what was called
                 raise
@@ -297,11 +300,11 @@ class CatalogOps(OperationGroup):
     ) -> dict[str, Any]:
         """The arguments of the hook `get_catalog_link` that are not its defaults."""
         default = self._settings.registry
-        if isinstance(target, PackageInfo):
+        if isinstance(target, domain.PackageInfo):
             return content_of(
                 target.name, registry or target.registry, path, top_hash or target.top_hash, default
             )
-        bucket = target.registry if isinstance(target, BucketInfo) else target
+        bucket = target.registry if isinstance(target, domain.BucketInfo) else target
         if not (isinstance(bucket, str) and bucket.startswith("s3://")):
             return content_of(bucket, registry, path, top_hash, default)
         if registry is not None or top_hash is not None or path:
@@ -347,7 +350,7 @@ class CatalogOps(OperationGroup):
         True
         """
         name = parse_text(role, "role", "ReadOnly")
-        return self._dispatch.call("switch_role", AuthStatus, role=name)
+        return self._dispatch.call("switch_role", domain.AuthStatus, role=name)
 
     def health(self) -> Health:
         """Tell whether the registry service is there, as anybody may ask.
@@ -370,4 +373,4 @@ class CatalogOps(OperationGroup):
         >>> print(ops.health().reachable)
         True
         """
-        return self._dispatch.call("health", Health)
+        return self._dispatch.call("health", domain.Health)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO, Literal, cast, overload
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast, overload
 
-from quilt_core.domain.content import ContentInfo
+from quilt_core import domain
 from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
-from quilt_core.domain.preview import ContentPreview
 from quilt_core.ops.addressing import PackageGiven, content_of, file_of
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_count
+
+if TYPE_CHECKING:
+    from quilt_core.domain.content import ContentInfo
+    from quilt_core.domain.preview import ContentPreview
 
 PREVIEW_LIMIT = 2**20
 """Bytes that `preview_content` reads unless it is told another limit."""
@@ -99,7 +102,7 @@ class ContentOps(OperationGroup):
         """
         items = self._dispatch.stream(
             "browse_content",
-            ContentInfo,
+            domain.ContentInfo,
             **content_of(package_name, registry, path, top_hash, self._settings.registry),
             recursive=recursive,
         )

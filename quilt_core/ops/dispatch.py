@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
@@ -33,7 +33,7 @@ from quilt_core.ops.schemes import check_served
 from quilt_core.ops.tracebacks import without_pluggy
 from quilt_core.plugins.manager import EXTENSION, Hooks
 from quilt_core.plugins.records import BackendPlugin
-from quilt_core.plugins.validation import spec_parameters
+from quilt_core.plugins.validation import spec_names, spec_parameters
 from quilt_core.settings import Settings
 
 T = TypeVar("T")
@@ -48,6 +48,20 @@ class Capability(DomainObject):
     operation: str
     supported: bool
     reason: str | None = None
+
+
+@lru_cache(maxsize=64)
+def _composable(
+    implemented: frozenset[str], unsupported: frozenset[str]
+) -> Mapping[str, frozenset[str]]:
+    """The operations that the core can answer by means of a backend's, with their parameters."""
+    return {
+        operation: spec_names(operation)
+        for operation, needs in NEEDS.items()
+        if (operation in SHARED or operation not in implemented)
+        and operation not in unsupported
+        and implemented.issuperset(needs)
+    }
 
 
 class Dispatcher:
@@ -83,13 +97,7 @@ class Dispatcher:
 
     def compose(self) -> None:
         """Let the core answer what the backend does not, where the backend has what it takes."""
-        possible = {
-            operation: frozenset(spec_parameters(operation))
-            for operation, needs in NEEDS.items()
-            if (operation in SHARED or operation not in self._implemented)
-            and operation not in self._backend.unsupported
-            and all(need in self._implemented for need in needs)
-        }
+        possible = _composable(frozenset(self._implemented), frozenset(self._backend.unsupported))
         if possible.keys() - SHARED:
             self._hooks.add_composition(TransferComposition(Calls(self)), possible.keys() - SHARED)
         if possible.keys() & SHARED:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from quilt_core import domain
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
     CopyMode,
@@ -11,8 +14,6 @@ from quilt_core.domain.entries import (
 )
 from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import PackageName, Registry
-from quilt_core.domain.packages import PackageRevisionResult, RollbackResult
-from quilt_core.domain.workflows import WorkflowInfo
 from quilt_core.errors import ValidationError
 from quilt_core.ops.addressing import PackageGiven, revision_of
 from quilt_core.ops.parsing import (
@@ -24,6 +25,10 @@ from quilt_core.ops.parsing import (
     parse_workflow,
 )
 from quilt_core.ops.writing import WritingGroup, tells_outcome
+
+if TYPE_CHECKING:
+    from quilt_core.domain.packages import PackageRevisionResult, RollbackResult
+    from quilt_core.domain.workflows import WorkflowInfo
 
 
 class LifecycleOps(WritingGroup):
@@ -59,7 +64,7 @@ class LifecycleOps(WritingGroup):
         """
         return self._dispatch.collect(
             "list_workflows",
-            WorkflowInfo,
+            domain.WorkflowInfo,
             registry=parse_registry(registry, self._settings.registry),
         )
 
@@ -150,7 +155,7 @@ class LifecycleOps(WritingGroup):
         name = source["package_name"] if new_name is None else PackageName.parse(new_name)
         return self._write(
             "promote_package",
-            PackageRevisionResult,
+            domain.PackageRevisionResult,
             **source,
             destination=target,
             new_name=name,
@@ -226,7 +231,7 @@ class LifecycleOps(WritingGroup):
             )
         return self._write(
             "rollback_package",
-            RollbackResult,
+            domain.RollbackResult,
             **found,
             expected_top_hash=parse_expected_top_hash(expected_top_hash),
         )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
+from quilt_core import domain
 from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
-from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter, SearchOrder, SearchOrderName
 from quilt_core.errors import ValidationError
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_limit, parse_predicates, parse_registries
+
+if TYPE_CHECKING:
+    from quilt_core.domain.packages import PackageInfo
 
 
 class PackageSearchOps(OperationGroup):
@@ -122,7 +126,7 @@ class PackageSearchOps(OperationGroup):
             raise ValidationError(f"query={query!r} is not text.", hint="'' finds everything.")
         return self._dispatch.stream(
             "search_packages",
-            PackageInfo,
+            domain.PackageInfo,
             query=query,
             registry=parse_registries(registry, self._settings.registry),
             filters=filters or SearchFilter(),

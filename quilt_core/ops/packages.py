@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from quilt_core import domain
 from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import Registry
-from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.errors import ValidationError
 from quilt_core.ops.addressing import PackageGiven, package_of, revision_of
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import (
     parse_registry,
 )
+
+if TYPE_CHECKING:
+    from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 
 
 class PackageOps(OperationGroup):
@@ -135,7 +138,7 @@ class PackageOps(OperationGroup):
         """
         return self._dispatch.call(
             "get_package_info",
-            PackageInfo,
+            domain.PackageInfo,
             **revision_of(package_name, registry, top_hash, self._settings.registry),
         )
 
@@ -175,7 +178,7 @@ class PackageOps(OperationGroup):
         """
         return self._dispatch.collect(
             "list_package_versions",
-            PackageVersion,
+            domain.PackageVersion,
             **package_of(package_name, registry, self._settings.registry),
         )
 
@@ -277,7 +280,7 @@ class PackageOps(OperationGroup):
             )
         return self._dispatch.call(
             "diff_packages",
-            PackageDiff,
+            domain.PackageDiff,
             package1_name=first["package_name"],
             package2_name=second["package_name"],
             registry=first["registry"],

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from quilt_core import domain
 from quilt_core.domain.names import Registry
-from quilt_core.domain.query import (
-    QueryEngine,
-    QueryEngineName,
-    QueryResult,
-    QueryStatus,
-    QueryTable,
-)
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_enum, parse_registry, parse_text
+
+if TYPE_CHECKING:
+    from quilt_core.domain.query import (
+        QueryEngine,
+        QueryEngineName,
+        QueryResult,
+        QueryStatus,
+        QueryTable,
+    )
 
 _EXAMPLE = "SELECT * FROM \"my-bucket_package_tag\" WHERE tag_name = 'latest'"
 
 
 def _engine(engine: QueryEngine | QueryEngineName | None) -> QueryEngine | None:
-    return None if engine is None else parse_enum(QueryEngine, engine, "engine")
+    return None if engine is None else parse_enum(domain.QueryEngine, engine, "engine")
 
 
 def _prefix(prefix: str | None) -> str | None:
@@ -84,7 +89,7 @@ class QueryOps(OperationGroup):
         """
         return self._dispatch.call(
             "query",
-            QueryResult,
+            domain.QueryResult,
             sql=parse_text(sql, "sql", _EXAMPLE),
             registry=parse_registry(registry, self._settings.registry),
             engine=_engine(engine),
@@ -126,7 +131,7 @@ class QueryOps(OperationGroup):
         """
         return self._dispatch.call(
             "start_query",
-            QueryStatus,
+            domain.QueryStatus,
             sql=parse_text(sql, "sql", _EXAMPLE),
             registry=parse_registry(registry, self._settings.registry),
             engine=_engine(engine),
@@ -165,7 +170,7 @@ class QueryOps(OperationGroup):
         """
         return self._dispatch.call(
             "get_query",
-            QueryStatus,
+            domain.QueryStatus,
             query_id=parse_text(query_id, "query_id", "local-1a2b3c4d"),
             registry=parse_registry(registry, self._settings.registry),
         )
@@ -201,7 +206,7 @@ class QueryOps(OperationGroup):
         """
         return self._dispatch.call(
             "cancel_query",
-            QueryStatus,
+            domain.QueryStatus,
             query_id=parse_text(query_id, "query_id", "local-1a2b3c4d"),
             registry=parse_registry(registry, self._settings.registry),
         )
@@ -243,7 +248,7 @@ class QueryOps(OperationGroup):
         """
         return self._dispatch.collect(
             "list_query_tables",
-            QueryTable,
+            domain.QueryTable,
             registry=parse_registry(registry, self._settings.registry),
             engine=_engine(engine),
             prefix=_prefix(prefix),

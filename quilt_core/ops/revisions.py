@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from quilt_core import domain
 from quilt_core.domain.entries import (
     DEFAULT_WORKFLOW,
     NO_REVISION,
@@ -14,7 +15,6 @@ from quilt_core.domain.entries import (
     Workflow,
 )
 from quilt_core.domain.names import Registry, RevisionRef
-from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 from quilt_core.errors import ValidationError
 from quilt_core.ops.addressing import PackageGiven, package_of
 from quilt_core.ops.former_order import package_and_registry
@@ -30,6 +30,9 @@ from quilt_core.ops.parsing import (
     parse_workflow,
 )
 from quilt_core.ops.writing import WritingGroup, tells_outcome
+
+if TYPE_CHECKING:
+    from quilt_core.domain.packages import DeletionResult, PackageRevisionResult
 
 
 class RevisionOps(WritingGroup):
@@ -135,7 +138,7 @@ class RevisionOps(WritingGroup):
             )
         return self._write(
             "create_package_revision",
-            PackageRevisionResult,
+            domain.PackageRevisionResult,
             **package,
             entries=entries,
             metadata=parse_metadata(metadata),
@@ -259,7 +262,7 @@ class RevisionOps(WritingGroup):
             )
         return self._write(
             "update_package_revision",
-            PackageRevisionResult,
+            domain.PackageRevisionResult,
             **package,
             entries=entries,
             metadata=changes,
@@ -331,7 +334,7 @@ class RevisionOps(WritingGroup):
         given = package_and_registry(package_name, registry, bucket=bucket, name=name)
         return self._write(
             "delete_package",
-            DeletionResult,
+            domain.DeletionResult,
             **package_of(*given, self._settings.registry),
             top_hash=None if top_hash is None else RevisionRef.parse(top_hash),
             progress=progress,

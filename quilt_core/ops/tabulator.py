@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from quilt_core import domain
 from quilt_core.domain.listing import Listing
 from quilt_core.domain.names import parse_bucket
-from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_flag, parse_text
+
+if TYPE_CHECKING:
+    from quilt_core.domain.tabulator import OpenQueryStatus, TabulatorTable
 
 
 def _table(name: str) -> str:
@@ -46,7 +51,7 @@ class TabulatorOps(OperationGroup):
         []
         """
         return self._dispatch.collect(
-            "list_tabulator_tables", TabulatorTable, bucket=parse_bucket(bucket)
+            "list_tabulator_tables", domain.TabulatorTable, bucket=parse_bucket(bucket)
         )
 
     def get_tabulator_table(self, bucket: str, table_name: str) -> TabulatorTable:
@@ -92,7 +97,7 @@ class TabulatorOps(OperationGroup):
         '''
         return self._dispatch.call(
             "get_tabulator_table",
-            TabulatorTable,
+            domain.TabulatorTable,
             bucket=parse_bucket(bucket),
             table_name=_table(table_name),
         )
@@ -132,7 +137,7 @@ class TabulatorOps(OperationGroup):
         """
         return self._dispatch.call(
             "create_tabulator_table",
-            TabulatorTable,
+            domain.TabulatorTable,
             bucket=parse_bucket(bucket),
             table_name=_table(table_name),
             config=_config(config),
@@ -171,7 +176,7 @@ class TabulatorOps(OperationGroup):
         """
         return self._dispatch.call(
             "update_tabulator_table",
-            TabulatorTable,
+            domain.TabulatorTable,
             bucket=parse_bucket(bucket),
             table_name=_table(table_name),
             config=_config(config),
@@ -212,7 +217,7 @@ class TabulatorOps(OperationGroup):
         """
         return self._dispatch.call(
             "rename_tabulator_table",
-            TabulatorTable,
+            domain.TabulatorTable,
             bucket=parse_bucket(bucket),
             old_name=_table(old_name),
             new_name=_table(new_name),
@@ -249,7 +254,7 @@ class TabulatorOps(OperationGroup):
         """
         return self._dispatch.call(
             "delete_tabulator_table",
-            TabulatorTable,
+            domain.TabulatorTable,
             bucket=parse_bucket(bucket),
             table_name=_table(table_name),
         )
@@ -274,7 +279,7 @@ class TabulatorOps(OperationGroup):
         >>> print(ops.get_open_query_status().enabled)
         False
         """
-        return self._dispatch.call("get_open_query_status", OpenQueryStatus)
+        return self._dispatch.call("get_open_query_status", domain.OpenQueryStatus)
 
     def set_open_query(self, enabled: bool) -> OpenQueryStatus:
         """Switch open query on or off.
@@ -304,5 +309,5 @@ class TabulatorOps(OperationGroup):
         True
         """
         return self._dispatch.call(
-            "set_open_query", OpenQueryStatus, enabled=parse_flag(enabled, "enabled")
+            "set_open_query", domain.OpenQueryStatus, enabled=parse_flag(enabled, "enabled")
         )

@@ -4,6 +4,7 @@ A broken plugin never breaks another: each failure becomes a record that `quilto
 shows, and choosing the broken one raises `PluginError` with the cause.
 """
 
+from quilt_core.plugins.deferring import DeferredClass, DeferredImplementer, deferred
 from quilt_core.plugins.discovery import (
     backends,
     clear_cache,
@@ -31,6 +32,8 @@ __all__ = [
     "EXTENSIONS_GROUP",
     "KNOWN_BACKENDS",
     "BackendPlugin",
+    "DeferredClass",
+    "DeferredImplementer",
     "ExtensionContext",
     "Hooks",
     "PluginRecord",
@@ -40,6 +43,7 @@ __all__ = [
     "clear_cache",
     "commands",
     "create_backend",
+    "deferred",
     "discover",
     "extension_options",
     "extensions",

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from typing import Any
 
 import pluggy
 
 from quilt_core.errors import PluginError
 from quilt_core.hookspecs import PROJECT
+from quilt_core.plugins.deferring import DeferredImplementer
 from quilt_core.plugins.extending import Extension
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.trace import trace_calls
 from quilt_core.plugins.validation import (
     AROUND,
-    HookImplementation,
+    answers_declared,
     answers_of,
     check_implementer,
     hook_implementations,
+    load_declared,
     specifications,
 )
 
@@ -65,7 +67,7 @@ class Hooks:
 
     def __init__(self) -> None:
         self._manager = _Manager(PROJECT)
-        self._plugins: list[tuple[str, object, Mapping[str, HookImplementation]]] = []
+        self._plugins: list[tuple[str, object, Mapping[str, Any]]] = []
         self._callers: dict[str, pluggy.HookCaller] = {}
         self._lock = threading.Lock()
         self._seen = threading.local()
@@ -91,14 +93,20 @@ class Hooks:
         met: set[str] = set()
         answered: dict[str, frozenset[str]] = {}
         for number, implementer in enumerate(backend.implementers):
-            implemented = check_implementer(implementer, owner, wrappers_only=False)
-            if twice := sorted(met & implemented.keys()):
-                raise PluginError(f"The {owner} implements {twice[0]} twice.")
+            implemented: Mapping[str, Any]
+            if isinstance(implementer, DeferredImplementer):
+                implemented = answers = answers_declared(implementer.declared, owner)
+            else:
+                implemented = found = check_implementer(implementer, owner, wrappers_only=False)
+                answers = answers_of(implementer, found)
+            if not met.isdisjoint(implemented):
+                twice = min(met & implemented.keys())
+                raise PluginError(f"The {owner} implements {twice} twice.")
             met.update(implemented)
-            answered.update(answers_of(implementer, implemented))
+            answered.update(answers)
             self._plugins.append((f"{backend.name}:{number}", implementer, implemented))
-        unknown = sorted(set(backend.unsupported) - set(specifications()))
-        both = sorted(set(backend.unsupported) & met)
+        unknown = sorted(backend.unsupported.keys() - specifications().keys())
+        both = sorted(backend.unsupported.keys() & met)
         if unknown or both:
             what = (
                 f"declares {unknown[0]!r} unsupported, which is not a hook"
@@ -164,20 +172,30 @@ class Hooks:
     def _register_hook(self, operation: str) -> pluggy.HookCaller:
         with self._lock:
             if operation not in self._callers:
+                # First, because what is imported only now may turn out to be broken.
+                functions = [*self._functions(operation)]
                 specification = specifications()[operation]
                 options = getattr(specification, f"{PROJECT}_spec")
                 holder: Any = _SingleHook(PROJECT, operation, specification, options)
                 self._manager.add_hookspecs(holder)
                 probed = False
-                for name, plugin, implemented in self._plugins:
-                    implementation = implemented.get(operation)
-                    if implementation is not None:
-                        if not probed and name.startswith(EXTENSION):
-                            probed = True
-                            probe = _SingleHook(_PROBE, operation, self._probe, {"wrapper": True})
-                            self._manager.register(probe, f"{_PROBE}:{operation}")
-                        function = getattr(plugin, implementation.attribute)
-                        one = _SingleHook(name, operation, function, implementation.options)
-                        self._manager.register(one, f"{name}:{operation}")
+                for name, function, options in functions:
+                    if not probed and name.startswith(EXTENSION):
+                        probed = True
+                        probe = _SingleHook(_PROBE, operation, self._probe, {"wrapper": True})
+                        self._manager.register(probe, f"{_PROBE}:{operation}")
+                    one = _SingleHook(name, operation, function, options)
+                    self._manager.register(one, f"{name}:{operation}")
                 self._callers[operation] = getattr(self._manager.hook, operation)
             return self._callers[operation]
+
+    def _functions(self, operation: str) -> Iterator[tuple[str, Any, Mapping[str, Any]]]:
+        """The functions that implement a hook, each with its owner and what it is marked with."""
+        for name, plugin, implemented in self._plugins:
+            if operation not in implemented:
+                continue
+            if isinstance(plugin, DeferredImplementer):
+                backend, _, _ = name.rpartition(":")
+                plugin, implemented = load_declared(plugin, f"backend {backend!r}")  # noqa: PLW2901
+            implementation = implemented[operation]
+            yield name, getattr(plugin, implementation.attribute), implementation.options

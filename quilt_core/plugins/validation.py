@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from quilt_core.errors import PluginError
 from quilt_core.hookspecs import OPERATION_GROUPS, PROJECT, around
+from quilt_core.plugins.deferring import DeferredClass, DeferredImplementer
 
 _MARK = f"{PROJECT}_impl"
 """The attribute in which pluggy's marker keeps the options."""
@@ -37,6 +38,12 @@ def specifications() -> Mapping[str, FunctionType]:
 def spec_parameters(operation: str) -> Mapping[str, inspect.Parameter]:
     """The parameters of an operation's specification, in order."""
     return inspect.signature(specifications()[operation]).parameters
+
+
+@lru_cache(maxsize=256)
+def spec_names(operation: str) -> frozenset[str]:
+    """The names of those parameters."""
+    return frozenset(spec_parameters(operation))
 
 
 AROUND = around.around_operation.__name__
@@ -62,6 +69,11 @@ class HookImplementation:
 _of_class: WeakKeyDictionary[type, Mapping[str, HookImplementation]] = WeakKeyDictionary()
 _good: WeakKeyDictionary[type, set[bool]] = WeakKeyDictionary()
 """Classes of which all is right, as a backend's (False) or as an extension's (True)."""
+
+
+def resolved(plugin: object) -> object:
+    """The implementer itself, if it is one that is still to be imported."""
+    return plugin.implementer() if isinstance(plugin, DeferredImplementer) else plugin
 
 
 def hook_implementations(plugin: object) -> Mapping[str, HookImplementation]:
@@ -186,6 +198,53 @@ def answers_of(
     if of_class:
         _answers[kind] = answers
     return answers
+
+
+_declared: WeakKeyDictionary[DeferredClass, Mapping[str, frozenset[str]]] = WeakKeyDictionary()
+
+
+def answers_declared(declared: DeferredClass, owner: str) -> Mapping[str, frozenset[str]]:
+    """What `answers_of` will say of an implementer that is still to be imported.
+
+    Raises `PluginError` for an operation that there is not.
+    """
+    known = _declared.get(declared)
+    if known is None:
+        for operation in declared.operations:
+            if operation not in specifications() or operation == AROUND:
+                raise PluginError(
+                    f"The {owner} declares {operation!r} of {declared.target}, which is not an "
+                    "operation.",
+                    hint=_nearest(operation, specifications()),
+                )
+        known = {operation: spec_names(operation) for operation in declared.operations}
+        _declared[declared] = known
+    return known
+
+
+def load_declared(
+    plugin: DeferredImplementer, owner: str
+) -> tuple[object, Mapping[str, HookImplementation]]:
+    """An implementer that was declared, imported and checked, and its hooks.
+
+    Raises
+    ------
+    PluginError
+        When it cannot be imported, breaks the contract, or is not what was declared of it.
+    """
+    target = plugin.declared.target
+    try:
+        implementer = plugin.implementer()
+    except (ImportError, AttributeError) as error:
+        raise PluginError(f"The {owner} cannot import {target}: {error}.") from error
+    implemented = check_implementer(implementer, owner, wrappers_only=False)
+    if answers_of(implementer, implemented) != answers_declared(plugin.declared, owner):
+        raise PluginError(
+            f"The {owner} declares other operations of {target}, or other parameters, than that "
+            "class answers.",
+            hint="Name all of its hooks, each of which takes every parameter.",
+        )
+    return implementer, implemented
 
 
 def _check_function(function: Any, operation: str, owner: str, *, wrapper: bool) -> None:

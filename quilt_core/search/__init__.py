@@ -15,7 +15,7 @@ from quilt_core.search.order import in_order
 from quilt_core.search.query import Query
 from quilt_core.search.syntax import parse_query
 from quilt_core.search.text import Field, Fields, SearchText, words_of
-from quilt_core.search.wildcards import Wildcards, name_pattern, path_pattern
+from quilt_core.wildcards import Wildcards, name_pattern, path_pattern
 
 __all__ = [
     "Field",

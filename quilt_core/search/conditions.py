@@ -10,7 +10,7 @@ from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.search import MetadataPredicate, SearchFilter
 from quilt_core.search.syntax import parse_query
 from quilt_core.search.text import SearchText
-from quilt_core.search.wildcards import name_pattern
+from quilt_core.wildcards import name_pattern
 
 O = TypeVar("O", int, float, datetime)  # noqa: E741 - what can be compared
 

@@ -8,7 +8,7 @@ import attrs
 
 from quilt_core.search.text import Field, Fields
 from quilt_core.search.values import equals, within
-from quilt_core.search.wildcards import Signs, fits_signs
+from quilt_core.wildcards import Signs, fits_signs
 
 
 class Query(Protocol):

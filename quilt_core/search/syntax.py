@@ -27,7 +27,7 @@ from quilt_core.search.query import (
     Words,
 )
 from quilt_core.search.text import words_of
-from quilt_core.search.wildcards import Signs, Wild
+from quilt_core.wildcards import Signs, Wild
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<phrase>"(?:[^"\\]|\\.)*")|(?P<open>\()|(?P<close>\))|(?P<sign>[+\-!](?=\S))"""

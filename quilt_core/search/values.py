@@ -8,7 +8,7 @@ from typing import Any
 
 from quilt_core.errors import ValidationError
 from quilt_core.search.text import Value
-from quilt_core.search.wildcards import Signs, Wild, fits_signs
+from quilt_core.wildcards import Signs, Wild, fits_signs
 
 _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
 _RELATIVE = re.compile(r"now(?:(?P<sign>[+-])(?P<count>\d{1,6})(?P<unit>[smhdw]))?")

@@ -52,14 +52,14 @@ def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
 
 def read_config(path: Path) -> dict[str, Any]:
     """Read the file; empty when it is not there; `ValidationError` when it is not TOML."""
-    import tomllib  # when a connection is made, and not when the package is imported
-
     try:
         with path.open("rb") as file:
+            import tomllib  # most have no such file
+
             return tomllib.load(file)
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError) as error:  # TOML or UTF-8 that it is not
         raise ValidationError(
             f"The configuration file {path} cannot be read: {error}.",
             hint="It must be TOML. Correct it, or move it away.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Unpack
 
@@ -38,10 +39,9 @@ def load_settings(
         For an unknown setting, a value that does not fit, or an unknown profile; it names where
         the value came from.
     """
-    # `os.environ` decodes a variable each time that it is asked for it.
-    environ = {**os.environ} if environ is None else environ
+    environ = os.environ if environ is None else environ
     given: Mapping[str, Any] = explicit
-    fields = {field.name: field for field in setting_fields()}
+    fields = _variables_of_settings()
     _refuse_unknown(given, fields, "the arguments")
     path = config_path(environ)
     named = given.get("profile") or environ.get("QUILT_PROFILE") or None
@@ -50,12 +50,23 @@ def load_settings(
     extensions = extension_tables(from_profile.pop("extensions", {}), path, environ)
     _refuse_unknown(from_profile, fields, f"the {place}")
 
+    # `os.environ` decodes a variable each time that it is asked for it.
+    variables = {
+        variable: environ[variable]
+        for variable in environ
+        if variable in _known_variables() or variable.startswith(OPTION_PREFIX)
+    }
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    for name, field in fields.items():
-        found = _find(name, given, environ, field.metadata["env"])
-        if found is not None:
-            values[name], sources[name] = found
+    for name, its_variables in fields.items():
+        if given.get(name) is not None:
+            values[name], sources[name] = given[name], "argument"
+            continue
+        for variable in its_variables:
+            if variables.get(variable):
+                values[name] = variables[variable]
+                sources[name] = f"environment variable {variable}"
+                break
     # A profile's addresses belong together, and are of no use beside those of another place.
     elsewhere = bool(_ADDRESSES & set(values))
     for name in fields:
@@ -64,22 +75,23 @@ def load_settings(
     if profile is not None:
         values["profile"] = profile
         sources.setdefault("profile", f"default_profile in {path}")
-    options = _options(given.get("options"), environ, from_profile.get("options"), place)
+    options = _options(given.get("options"), variables, from_profile.get("options"), place)
     values["options"] = {name: value for name, (value, _) in options.items()}
     sources.pop("options", None)
     sources.update({f"options.{name}": source for name, (_, source) in options.items()})
     return Settings(**values, extensions=extensions, sources=MappingProxyType(sources))
 
 
-def _find(
-    name: str, explicit: Mapping[str, Any], environ: Mapping[str, str], variables: tuple[str, ...]
-) -> tuple[Any, str] | None:
-    if explicit.get(name) is not None:
-        return explicit[name], "argument"
-    for variable in variables:
-        if environ.get(variable):
-            return environ[variable], f"environment variable {variable}"
-    return None
+@lru_cache(maxsize=1)
+def _variables_of_settings() -> Mapping[str, tuple[str, ...]]:
+    """The environment variables that set each setting, the first that counts first."""
+    return {field.name: field.metadata["env"] for field in setting_fields()}
+
+
+@lru_cache(maxsize=1)
+def _known_variables() -> frozenset[str]:
+    """All of them."""
+    return frozenset(one for its in _variables_of_settings().values() for one in its)
 
 
 def _options(
@@ -120,7 +132,7 @@ def nearest(name: str, known: Iterable[str], all_of_them: str) -> str:
 
 
 def _refuse_unknown(values: Mapping[str, Any], fields: Mapping[str, Any], where: str) -> None:
-    unknown = sorted(set(values) - set(fields))
+    unknown = sorted(values.keys() - fields.keys())
     if unknown:
         raise ValidationError(
             f"{unknown[0]!r} in {where} is not a setting.",

@@ -5,7 +5,9 @@ A setting is parsed once, when `Settings` is made, however that comes about.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict
 
@@ -37,7 +39,7 @@ def _setting(
     ----------
     convert:
         Makes the value; raises `ValueError` or `TypeError` that say what is wrong. It is not
-        asked about None where that is the default: there None means that nothing is set.
+        asked about the default; where that is None, None means that nothing is set.
     help_text:
         What the setting means, for the reference page and `--help`.
     env:
@@ -49,8 +51,8 @@ def _setting(
     """
 
     def parse(value: Any, settings: Any, field: attrs.Attribute[Any]) -> Any:
-        if value is None and default is None:
-            return None
+        if value is default:  # which is as it should be, also where it is None
+            return value
         try:
             return convert(value)
         except (TypeError, ValueError) as error:
@@ -226,6 +228,12 @@ class Settings:
     )
     """The extensions listed in the profile, which are required, each with its options."""
 
+    def with_parsed_options(self, options: Mapping[str, Any]) -> Settings:
+        """The same settings with other options, which are converted; nothing is checked anew."""
+        made = copy.copy(self)
+        object.__setattr__(made, "options", MappingProxyType(dict(options)))
+        return made
+
     def source(self, name: str) -> str:
         """Where the value of the setting `name` came from, in words."""
         return self.sources.get(name, "default")
@@ -273,6 +281,7 @@ class AnySettings(MoreSettings, total=False):
     options: Mapping[str, Any] | None
 
 
+@lru_cache(maxsize=1)
 def setting_fields() -> tuple[attrs.Attribute[Any], ...]:
     """The attributes of `Settings` that are settings, in order."""
     return tuple(field for field in attrs.fields(Settings) if "internal" not in field.metadata)

@@ -163,4 +163,4 @@ def with_options(settings: Settings, factory: object, backend: str) -> Settings:
         for name, option in declared.items()
     }
     # Those of whom this was asked before are complete.
-    return settings if values == settings.options else attrs.evolve(settings, options=values)
+    return settings if values == settings.options else settings.with_parsed_options(values)

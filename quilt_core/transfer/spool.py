@@ -8,7 +8,8 @@ from typing import IO, Generic, Self, TypeVar
 
 import msgspec
 
-from quilt_core.manifest.order import disk_errors, temporary_file
+from quilt_core.disk_errors import disk_errors
+from quilt_core.manifest.order import temporary_file
 
 T = TypeVar("T", bound=msgspec.Struct)
 _LENGTH = 4

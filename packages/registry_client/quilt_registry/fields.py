@@ -38,7 +38,8 @@ def unexpected(name: str, value: Any, expected: str) -> NoReturn:
 
 def as_object(value: Any, name: str) -> Node:
     """`value`, an object."""
-    if not isinstance(value, Mapping):
+    # The first question is answered at once; a listing has thousands of objects.
+    if type(value) is not dict and not isinstance(value, Mapping):
         unexpected(name, value, "an object")
     return value
 
@@ -137,6 +138,9 @@ def get_bytes(parent: Node, name: str = "size") -> int:
 
     Raises `InexactSizeError` for one that a double may have rounded: 2**53 and above.
     """
+    given: Any = parent.get(name)
+    if type(given) in (float, int) and 0 <= given < _FIRST_INEXACT and given == int(given):
+        return int(given)  # as nearly all are
     value = get_size(parent, name)
     if value >= _FIRST_INEXACT:
         raise InexactSizeError(name)

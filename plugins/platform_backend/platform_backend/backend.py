@@ -14,20 +14,45 @@ from quilt_registry.operations import (
     registry_operations,
 )
 
-from platform_backend.aws import AwsOperations
-from platform_backend.content import ContentOperations
 from platform_backend.packages.access import PackageAccess
-from platform_backend.packages.comparison import PackageDiffOperations
-from platform_backend.packages.deleting import PackageDeleteOperations
-from platform_backend.packages.lifecycle import LifecycleOperations
-from platform_backend.packages.reading import PackageReadOperations
-from platform_backend.packages.writing import PackageWriteOperations
-from quilt_core.plugins import BackendPlugin
+from quilt_core.plugins import BackendPlugin, deferred
 from quilt_core.settings import Settings
 
 DOCUMENTS = DocumentLibrary("platform_backend")
 HOOK_VERSION = 1
 """The version of the hook contract that this backend is written for."""
+
+PackageReadOperations = deferred(
+    "platform_backend.packages.reading:PackageReadOperations",
+    "list_all_packages",
+    "get_package_info",
+    "list_package_versions",
+    "get_package_metadata",
+)
+PackageDiffOperations = deferred(
+    "platform_backend.packages.comparison:PackageDiffOperations", "diff_packages"
+)
+PackageWriteOperations = deferred(
+    "platform_backend.packages.writing:PackageWriteOperations",
+    "create_package_revision",
+    "update_package_revision",
+    "promote_package",
+)
+PackageDeleteOperations = deferred(
+    "platform_backend.packages.deleting:PackageDeleteOperations", "delete_package"
+)
+LifecycleOperations = deferred(
+    "platform_backend.packages.lifecycle:LifecycleOperations", "list_workflows", "rollback_package"
+)
+ContentOperations = deferred(
+    "platform_backend.content:ContentOperations", "browse_content", "get_content_url"
+)
+AwsOperations = deferred(
+    "platform_backend.aws:AwsOperations",
+    "get_boto3_client",
+    "get_boto3_session",
+    "get_storage_options",
+)
 
 
 def build_backend(settings: Settings) -> BackendPlugin:

@@ -88,7 +88,13 @@ def _one_level(
     if path and (directory is None or not _is_there(directory)):
         raise path_not_found(path, package_name, registry)
     found = [_child(node) for node in children]
-    return sorted(found, key=lambda item: (not item.is_directory, sort_key(item.path)))
+    found.sort(key=_by_path)
+    directories = [item for item in found if item.type is ContentType.DIRECTORY]
+    return [*directories, *(item for item in found if item.type is not ContentType.DIRECTORY)]
+
+
+def _by_path(item: ContentInfo) -> str:
+    return sort_key(item.path)
 
 
 def _is_there(directory: fields.Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quilt_registry.operations import CatalogOperations as RegistryCatalogOperations
+from quilt_registry.operations.catalog import CatalogOperations as RegistryCatalogOperations
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.errors import quilt3_errors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
-from quilt_registry.operations import ObjectOperations as BucketObjects
+from quilt_registry.operations.objects import ObjectOperations as BucketObjects
 from quilt_registry.transfer import upload
 
 from quilt3_backend.connection import Connection

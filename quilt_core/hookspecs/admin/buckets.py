@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from quilt_core.domain.acknowledgement import Acknowledgement
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.acknowledgement import Acknowledgement
 
 if TYPE_CHECKING:  # a start does without administration
     from quilt_core.domain.admin import BucketConfig, BucketSettings

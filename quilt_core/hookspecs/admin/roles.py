@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from quilt_core.domain.acknowledgement import Acknowledgement
 from quilt_core.domain.keep import KEEP, Keep
 from quilt_core.hookspecs.markers import hookspec
+
+if TYPE_CHECKING:
+    from quilt_core.domain.acknowledgement import Acknowledgement
 
 if TYPE_CHECKING:  # a start does without administration
     from quilt_core.domain.admin import Role, RoleSignup

@@ -12,7 +12,7 @@ import pytest
 
 from quilt_core.hookspecs import operations
 from quilt_core.plugins import BackendPlugin
-from quilt_core.plugins.validation import hook_implementations
+from quilt_core.plugins.validation import hook_implementations, resolved
 from quilt_core.testing.conformance.behaviour import Behaviour
 from quilt_core.testing.conformance.pytest_plugin import BEHAVIOUR, DESELECTED, OPERATIONS, REFUSES
 
@@ -235,7 +235,7 @@ def same_code(*backends: BackendPlugin) -> frozenset[str]:
     answering = [
         {
             operation: inspect.getattr_static(type(implementer), found.attribute)
-            for implementer in backend.implementers
+            for implementer in map(resolved, backend.implementers)
             for operation, found in hook_implementations(implementer).items()
         }
         for backend in backends

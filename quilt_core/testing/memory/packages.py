@@ -10,9 +10,9 @@ from quilt_core.domain.names import PackageName, Registry, RevisionRef
 from quilt_core.domain.packages import PackageDiff, PackageInfo, PackageVersion
 from quilt_core.hookspecs import hookimpl
 from quilt_core.revisions import compare_entries
-from quilt_core.search import name_pattern
 from quilt_core.testing.memory.session import Session
 from quilt_core.testing.memory.store import StoredRevision
+from quilt_core.wildcards import name_pattern
 
 
 class PackageReadOperations:

@@ -21,8 +21,6 @@ from quilt_registry.auth.login import read_login
 from quilt_registry.auth.sources import Credentials
 from quilt_registry.auth.verification import API_KEY_PREFIX, Verifier, unverified
 from quilt_registry.endpoint import RegistryAddress, Resolver
-from quilt_registry.login import vault
-from quilt_registry.login.lookup import find_login
 
 
 @attrs.define(kw_only=True)
@@ -160,6 +158,10 @@ def _with_expiry(token: Token) -> Token:
 
 def _stored_bearer(settings: Settings, target: RegistryAddress) -> Bearer | None:
     """The bearer of a login that `quiltops login` stored for this very registry."""
+    # Whoever brings a token needs neither.
+    from quilt_registry.login import vault
+    from quilt_registry.login.lookup import find_login
+
     login = find_login(settings, target.registry_url)
     if login is None:
         return None

@@ -19,8 +19,6 @@ from quilt_registry.aws.credentials import NoAwsCredentialsError, assume_role, e
 from quilt_registry.aws.refusals import renew_after_refusals
 from quilt_registry.connection import Connection
 from quilt_registry.http.transport import HttpAnswer, send
-from quilt_registry.s3.regions import use_bucket_regions
-from quilt_registry.s3.response_checks import check_responses
 
 if TYPE_CHECKING:
     import boto3
@@ -121,8 +119,7 @@ class AwsAccess:
         with identity.lock:
             if identity.aws is None or identity.aws.s3 is None:
                 client = self.client(identity, "s3", None)
-                check_responses(client)
-                identity.aws.s3 = client
+                identity.aws.s3 = _checking(client)
             return identity.aws.s3
 
     def engine(self, identity: Identity) -> TransferEngine:
@@ -149,8 +146,7 @@ class AwsAccess:
         with self._lock:
             session = ambient_session(settings.region)
             region = None if session.region_name else S3_REGION
-            s3 = make_client(session, "s3", region)
-            check_responses(s3)
+            s3 = _checking(make_client(session, "s3", region))
             with configuration_errors():
                 engine = choose_engine(settings.transfer_engine, s3, session.get_credentials())
         return AwsState(session=session, s3=s3, engine=engine)
@@ -211,8 +207,7 @@ class AwsAccess:
                 region = self._connection.settings.region or S3_REGION
                 client = make_client(session_with(None, None), "s3", region, signs=False)
                 client.meta.events.register("before-call.s3", _refuse_writes)
-                check_responses(client)
-                self._unsigned = client
+                self._unsigned = _checking(client)
             return self._unsigned
 
     def _require_token(self, identity: Identity) -> None:
@@ -285,6 +280,7 @@ def make_client(
     import botocore.exceptions
 
     from quilt_registry.aws.connections import bound_connections
+    from quilt_registry.s3.regions import use_bucket_regions
 
     check_variables()
     make: Any = session.client  # one overload per service, and the name is the caller's
@@ -309,6 +305,14 @@ def make_client(
         use_bucket_regions(client)
     client.meta.events.register("after-call", _log_request)
     return client
+
+
+def _checking(s3: Any) -> Any:
+    """The client of S3, which from now on looks at what S3 answers."""
+    from quilt_registry.s3.response_checks import check_responses
+
+    check_responses(s3)
+    return s3
 
 
 def _refuse_writes(model: Any, **_: Any) -> None:

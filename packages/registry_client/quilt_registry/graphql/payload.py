@@ -12,7 +12,7 @@ from typing import IO, Any
 import attrs
 
 from quilt_core import deadline
-from quilt_core.manifest.order import disk_errors
+from quilt_core.disk_errors import disk_errors
 from quilt_registry.http.body import StreamedBody
 
 _IN_MEMORY = 1 << 20

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
-from quilt_core.manifest.order import disk_errors
+from quilt_core.disk_errors import disk_errors
 from quilt_core.outcome import Outcome, outcome_unless_told
 
 _BLOCK = 1 << 16

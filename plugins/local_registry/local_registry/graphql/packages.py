@@ -14,7 +14,7 @@ from local_registry.storage.errors import failed
 from local_registry.storage.promote import promote
 from local_registry.storage.revision import Revision
 from local_registry.storage.store import Published
-from quilt_core.search.wildcards import Step, Wildcards
+from quilt_core.wildcards import Step, Wildcards
 
 query, mutation = QueryType(), MutationType()
 package_type, list_type = ObjectType("Package"), ObjectType("PackageList")

@@ -15,7 +15,7 @@ from quilt_core.search import Query, parse_query, words_of
 from quilt_core.search.query import Combination, Everything, Exactly, Exists, Like, Range, Words
 from quilt_core.search.text import Value
 from quilt_core.search.values import within
-from quilt_core.search.wildcards import Signs, Wild, signs_of
+from quilt_core.wildcards import Signs, Wild, signs_of
 
 Test = Callable[[Searchable], float]
 """How well a document satisfies a query; 0 when it does not."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quilt_registry.auth.identity import Identity
 from quilt_registry.aws.access import AwsAccess
 from quilt_registry.connection import Connection
 from quilt_registry.graphql.client import GraphQLClient
 
-from platform_backend.packages.entries import ContentsReader
-from platform_backend.packages.lookup import Lookup
 from quilt_core.settings import Settings
+
+if TYPE_CHECKING:  # a listing of packages looks nothing up
+    from platform_backend.packages.entries import ContentsReader
+    from platform_backend.packages.lookup import Lookup
 
 
 class PackageAccess:
@@ -36,6 +38,9 @@ class PackageAccess:
 
     def contents(self, identity: Identity | None = None) -> ContentsReader:
         """Reads contents; S3 is reached with the identity of this call, and only when need be."""
+        from platform_backend.packages.entries import ContentsReader
+        from platform_backend.packages.lookup import Lookup
+
         caller = identity or self.connection.identity()
 
         def s3() -> Any:

@@ -9,9 +9,9 @@ from quilt_registry.buckets import bucket_of
 from quilt_registry.s3 import manifest_chunks
 
 from platform_backend.packages.access import PackageAccess
-from platform_backend.packages.convert import manifest_entries
 from platform_backend.packages.damage import damage_is_told
 from platform_backend.packages.entries import FIRST_MAX, LARGEST_MAX, NO_ACCESS
+from platform_backend.packages.flat_map import manifest_entries
 from platform_backend.packages.lookup import Lookup
 from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef

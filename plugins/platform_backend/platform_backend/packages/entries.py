@@ -16,8 +16,8 @@ import attrs
 from quilt_registry import fields
 from quilt_registry.s3 import manifest_chunks
 
-from platform_backend.packages.convert import manifest_entries
 from platform_backend.packages.damage import S3Source
+from platform_backend.packages.flat_map import manifest_entries
 from platform_backend.packages.lookup import Lookup
 from quilt_core import clock
 from quilt_core.domain.names import PackageName, Registry, RevisionKind, RevisionRef

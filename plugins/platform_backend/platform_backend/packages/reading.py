@@ -17,7 +17,7 @@ from quilt_core import hookimpl
 from quilt_core.domain.names import PackageName, Registry, RevisionRef, is_package_name
 from quilt_core.domain.packages import PackageInfo, PackageVersion
 from quilt_core.error_messages import registry_not_found
-from quilt_core.search import name_pattern
+from quilt_core.wildcards import name_pattern
 
 _LITERAL = re.compile(r"[^*?]+")
 

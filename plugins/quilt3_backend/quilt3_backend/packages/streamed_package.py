@@ -15,6 +15,7 @@ from quilt3.util import QuiltException, validate_key
 
 from quilt3_backend.packages.quilt3_registry import ConnectionRegistry, StoredKey
 from quilt3_backend.quilt3_import import untracked
+from quilt_core.disk_errors import disk_errors
 from quilt_core.manifest import (
     DirectoryRecord,
     ManifestEntry,
@@ -22,7 +23,7 @@ from quilt_core.manifest import (
     compute_top_hash,
     sort_key,
 )
-from quilt_core.manifest.order import disk_errors, temporary_file
+from quilt_core.manifest.order import temporary_file
 from quilt_core.manifest.write import entry_record
 from quilt_core.revisions.plan import parents
 

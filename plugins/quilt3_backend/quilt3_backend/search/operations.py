@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from quilt_registry.operations import PackageSearchOperations as RegistrySearch
+from quilt_registry.operations.search import PackageSearchOperations as RegistrySearch
 
 from quilt3_backend.connection import Connection
 from quilt3_backend.search.scan import SearchConditions, scan
