@@ -96,7 +96,7 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-3", "browse_content")
     def test_a_files_path_gives_that_file(self, environment: Environment, ops: QuiltOps) -> None:
-        """The path of a file gives that one file, recursively too."""
+        """The path of a file returns that one file, also when browsing recursively."""
         entry = environment.entry("d/x", b"12", {"n": 1})
         environment.given([entry, environment.entry("d/x.txt"), environment.entry("d/xy/z")])
         assert same_items(ops.browse_content(environment.name, path="d/x"), [as_file(entry)])
@@ -109,8 +109,8 @@ class Browsing(BehaviourTests):
     def test_a_path_that_is_not_there(
         self, environment: Environment, ops: QuiltOps, path: str, recursive: bool
     ) -> None:
-        """A path that is neither a file nor a directory is NotFoundError, on one level and
-        recursively; a part of a component is not a directory.
+        """A path that is neither a file nor a directory raises NotFoundError, on one level and
+        recursively; part of a path component is not a directory.
         """
         environment.given([environment.entry("d/a"), environment.entry("ddd")])
         with pytest.raises(NotFoundError):
@@ -120,8 +120,8 @@ class Browsing(BehaviourTests):
     def test_recursive_gives_files_in_component_order(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Recursive browsing gives files only, in the order of their keys' components, so that what
-        is below a directory stays together.
+        """Recursive browsing returns files only, sorted by the components of their keys, so that
+        the files of a directory stay together.
         """
         keys = ["a/b", "a.txt", "a/c/d", "B", "a-b", "b/a"]
         entries = {key: environment.entry(key, key.encode()) for key in keys}
@@ -134,8 +134,8 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-6", "browse_content")
     def test_odd_keys(self, environment: Environment, ops: QuiltOps) -> None:
-        """Keys with blanks, signs of URLs, quotation marks and non-ASCII characters come back as
-        they are, and are paths as they are.
+        """Keys with spaces, characters that are special in URLs, quotation marks and non-ASCII
+        characters come back as they are, and work unchanged as paths.
         """
         entries = {key: environment.entry(key, key.encode()) for key in ODD_KEYS}
         environment.given(entries.values())
@@ -148,7 +148,7 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-7", "browse_content")
     def test_directory_metadata(self, environment: Environment, ops: QuiltOps) -> None:
-        """Metadata that the manifest has of a directory comes back with that directory, at every
+        """Metadata that the manifest has for a directory comes back with that directory, at every
         level.
         """
         if not environment.keeps_directory_metadata:
@@ -168,7 +168,7 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-8", "browse_content")
     def test_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
-        """Browsing with a top hash shows that revision; an unknown one is NotFoundError."""
+        """Browsing with a top hash shows that revision; an unknown one raises NotFoundError."""
         first = environment.given([environment.entry("old")])
         environment.given([environment.entry("new")])
         assert [i.path for i in ops.browse_content(environment.name, top_hash=first)] == ["old"]
@@ -187,7 +187,9 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-10", "browse_content")
     def test_a_directory_of_many_files(self, environment: Environment, ops: QuiltOps) -> None:
-        """25,000 files are browsed whole: on one level, in a directory and recursively."""
+        """Packages of 25,000 files are browsed completely: on one level, in a directory and
+        recursively.
+        """
         entries = environment.many_entries(25_000)
         environment.given(entries)
         assert len(ops.browse_content(environment.name)) == 100
@@ -203,7 +205,7 @@ class ContentUrls(BehaviourTests):
 
     @behaviour("C-20", "get_content_url")
     def test_the_url_gives_the_bytes(self, environment: Environment, ops: QuiltOps) -> None:
-        """The URL of a file gives its bytes to a client without credentials, whatever characters
+        """The URL of a file returns its bytes to a client without credentials, whatever characters
         the key has.
         """
         for key in ("plain.txt", "a b+c%#?/ü☃.txt"):
@@ -215,7 +217,7 @@ class ContentUrls(BehaviourTests):
     def test_the_url_gives_the_revisions_version(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """The URL gives the version of the object that the revision names, even if a newer one
+        """The URL returns the version of the object that the revision names, even if a newer one
         exists.
         """
         entry = environment.entry("k", b"old")
@@ -232,8 +234,8 @@ class ContentUrls(BehaviourTests):
 
     @behaviour("C-22", "get_content_url")
     def test_what_has_no_url(self, environment: Environment, ops: QuiltOps) -> None:
-        """The URL of a directory is ValidationError; that of a path or a package that does not
-        exist is NotFoundError.
+        """Asking for the URL of a directory raises ValidationError; a path or a package that does
+        not exist raises NotFoundError.
         """
         environment.given([environment.entry("d/x")])
         with pytest.raises(ValidationError):
