@@ -32,7 +32,7 @@ def preview(file: BinaryIO, path: str, rows: int, limit: int) -> ContentPreview:
         Its logical key, whose ending says what it is: `.csv`, `.tsv`, `.jsonl`, `.ndjson`,
         `.parquet`, each but the last also with `.gz` behind. All else is text, or bytes.
     rows:
-        How many rows or lines to show.
+        The number of rows or lines to show.
     limit:
         How many bytes to read, and to take out of what is compressed. Of a Parquet file its
         footer and its first row group are read, if they are smaller.

@@ -71,7 +71,7 @@ class PolicyEntry(Entry, frozen=True):
 
 
 class SignupEntry(Entry, frozen=True):
-    """How a role is offered to those who sign up. At most one of the two says the access code."""
+    """How a role is offered at sign-up. At most one of the two fields gives the access code."""
 
     page: Annotated[str, Meta(description="The last part of the page's address.")]
     access_code: (

@@ -117,11 +117,11 @@ class Differences(TypedDict):
     package1_hash: str
     package2_hash: str
     added: list[str]
-    """Only in the second."""
+    """Logical keys that only the second revision has."""
     deleted: list[str]
-    """Only in the first."""
+    """Logical keys that only the first revision has."""
     modified: list[str]
-    """In both, with another hash, size or user metadata."""
+    """Logical keys that both have, with a different hash, size or user metadata."""
     changes: list[Change]
     """The same files with their sizes: added, deleted, modified, each in order of their paths."""
 

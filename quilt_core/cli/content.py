@@ -22,7 +22,7 @@ _HASH = click.option(
 
 @click.group(cls=Group)
 def group() -> None:
-    """What is inside a package."""
+    """The contents of packages."""
 
 
 def show_content(

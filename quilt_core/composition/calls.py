@@ -20,7 +20,7 @@ from quilt_core.domain.objects import (
 from quilt_core.domain.packages import PackageInfo
 from quilt_core.domain.uris import ObjectUri
 
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
     from quilt_core.manifest.model import EntryHash
 
 T = TypeVar("T")

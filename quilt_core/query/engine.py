@@ -75,7 +75,7 @@ class LocalEngine:
         Parameters
         ----------
         sql:
-            One statement that reads, in Trino's dialect.
+            One statement that only reads, in Trino's dialect.
         query_id:
             The id that the result has; a new one by default.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import attrs
 
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
     from quilt_core.manifest.model import DirectoryRecord, ManifestEntry
 
 

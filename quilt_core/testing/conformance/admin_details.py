@@ -342,7 +342,9 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=ADMIN)
     def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:
-        """The default role is one of the catalog's roles; if none is set, NotFoundError is raised."""
+        """The default role is one of the catalog's roles; if none is set, NotFoundError
+        is raised.
+        """
         try:
             found = root.admin.get_default_role()
         except NotFoundError:

@@ -164,7 +164,9 @@ class Creating(BehaviourTests):
 
     @behaviour("W-9", "create_package_revision", "list_all_packages")
     def test_an_object_that_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """An object that does not exist raises NotFoundError, which names it; nothing is written."""
+        """An object that does not exist raises NotFoundError, which names it; nothing is
+        written.
+        """
         there = environment.put_object("k", b"1")
         missing = environment.without_version(there) + "-not-there"
         with pytest.raises(NotFoundError, match="not-there"):

@@ -273,7 +273,9 @@ class Fidelity(BehaviourTests):
 
     @behaviour("W-87", "update_package_revision", "browse_content")
     def test_a_key_that_is_removed_and_given(self, environment: Environment, ops: QuiltOps) -> None:
-        """A key that one update both removes and gives is reported as replaced, and not as removed."""
+        """A key that one update both removes and gives is reported as replaced, and not
+        as removed.
+        """
         environment.given([environment.entry("k"), environment.entry("other")])
         uri = environment.put_object("n", b"12345")
         made = ops.update_package_revision(environment.name, {"k": uri}, remove=["k"])

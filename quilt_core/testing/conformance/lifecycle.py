@@ -107,7 +107,9 @@ class Lifecycle(BehaviourTests):
     def test_a_promotion_that_cannot_be_is_refused(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A promotion of a revision that does not exist, or under an unknown workflow, is refused."""
+        """A promotion of a revision that does not exist, or under an unknown workflow, is
+        refused.
+        """
         target = second_registry(environment)
         environment.given([environment.entry("a")])
         with pytest.raises(ValidationError):
@@ -293,7 +295,9 @@ class Lifecycle(BehaviourTests):
     def test_workflows_of_what_cannot_be_read(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Listing the workflows of a registry that the identity cannot read raises NotFoundError."""
+        """Listing the workflows of a registry that the identity cannot read raises
+        NotFoundError.
+        """
         if environment.hidden_registry is None:
             pytest.skip("not applicable: every registry can be read")
         with pytest.raises(NotFoundError):

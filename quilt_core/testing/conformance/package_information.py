@@ -108,7 +108,9 @@ class PackageInformation(BehaviourTests):
     def test_a_hash_of_another_package_is_not_found(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A top hash that exists in the registry only under another package raises NotFoundError."""
+        """A top hash that exists in the registry only under another package raises
+        NotFoundError.
+        """
         environment.given([environment.entry("a")], message="mine")
         other = environment.given([environment.entry("b")], name="some/other", message="other")
         with pytest.raises(NotFoundError):

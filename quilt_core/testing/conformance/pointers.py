@@ -17,7 +17,9 @@ class Pointers(BehaviourTests):
     def test_latest_moves_to_the_newest_that_is_left(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """When the latest revision is deleted, `latest` moves to the newest revision that is left."""
+        """When the latest revision is deleted, `latest` moves to the newest revision that
+        is left.
+        """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(4)]
         ops.delete_package(environment.name, top_hash=hashes[3])
         assert ops.get_package_info(environment.name).top_hash == hashes[2]
@@ -88,7 +90,9 @@ class Pointers(BehaviourTests):
     def test_an_ambiguous_prefix_deletes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A prefix that fits several revisions raises ValidationError, and none of them is deleted."""
+        """A prefix that fits several revisions raises ValidationError, and none of them
+        is deleted.
+        """
         entry = environment.entry("a")
         first, second = (environment.given([entry], message=m) for m in alike_messages())
         with pytest.raises(ValidationError):

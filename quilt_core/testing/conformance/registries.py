@@ -159,7 +159,9 @@ class TabulatorDetails(BehaviourTests):
 
     @behaviour("T-10", "create_tabulator_table", "list_tabulator_tables", "delete_tabulator_table")
     def test_tables_are_those_of_one_bucket(self, environment: Environment, ops: QuiltOps) -> None:
-        """Tables of the same name in two buckets are two tables, each listed with its own bucket."""
+        """Tables of the same name in two buckets are two tables, each listed with its own
+        bucket.
+        """
         second = second_registry(environment)
         here = ops.create_tabulator_table(environment.registry, "birds", TABLE)
         there = ops.create_tabulator_table(second, "birds", TABLE.replace("species", "island"))
