@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class DispatchesCalls(Protocol):
-    """What is needed of the dispatcher (`quilt_core.ops.dispatch`)."""
+    """The methods of the dispatcher that are needed (`quilt_core.ops.dispatch`)."""
 
     @property
     def catalog_url(self) -> str | None: ...
@@ -49,7 +49,7 @@ class DispatchesCalls(Protocol):
 
 
 class Calls:
-    """The operations of one connection, with the neutral values of what nobody asked for.
+    """The operations of one connection, with neutral values for all other parameters.
 
     Parameters
     ----------
@@ -91,7 +91,9 @@ class Calls:
         return self.dispatch.call("get_object_info", ObjectInfo, uri=uri)
 
     def open_object(self, uri: ObjectUri, block_size: int | None) -> BinaryIO:
-        """`open_object`; the block size is a wish, not passed to a backend that takes none."""
+        """`open_object`; the block size is a preference, and is not passed to a backend that does
+        not accept it.
+        """
         if not self.dispatch.takes("open_object", "block_size"):
             block_size = None
         if block_size is not None:
@@ -106,7 +108,9 @@ class Calls:
         checksum: EntryHash | None,
         progress: ProgressCallback | None,
     ) -> StoredObject:
-        """`put_object`; checksum and progress are not passed to a backend that takes none."""
+        """`put_object`; checksum and progress are not passed to a backend that does not accept
+        them.
+        """
         takes = self.dispatch.takes
         return self.dispatch.call(
             "put_object",
@@ -119,7 +123,9 @@ class Calls:
         )
 
     def package_root(self) -> str:
-        """The prefix that the catalog gives to the objects of packages, "" or with its slash."""
+        """The prefix that the catalog sets for the objects of packages: "" or a text that ends with
+        a slash.
+        """
         if self.dispatch.catalog_url is None or not self.dispatch.has("get_catalog_config"):
             return ""
         config = self.dispatch.call("get_catalog_config", CatalogConfig, catalog_url=None)
