@@ -28,17 +28,17 @@ logger = logging.getLogger("quilt_core.plugins")
 @lru_cache(maxsize=1)
 def _entry_points() -> Mapping[str, tuple[EntryPoint, ...]]:
     """The entry points of our groups."""
-    from importlib.metadata import entry_points  # 20 ms, and not all need it
+    from importlib.metadata import entry_points  # it takes 20 ms and is not always needed
 
-    # The standard library reads the metadata of all that is installed on every call, also when it
-    # is asked for one group: 30 ms in an environment of 160 distributions.
+    # The standard library reads the metadata of everything that is installed on every call, even
+    # for one group: 30 ms in an environment of 160 distributions.
     found = entry_points()
     groups = (BACKENDS_GROUP, EXTENSIONS_GROUP, COMMANDS_GROUP)
     return {group: tuple(found.select(group=group)) for group in groups}
 
 
 def clear_cache() -> None:
-    """Look again at what is installed, the next time that somebody asks."""
+    """Look up again what is installed, the next time it is requested."""
     _entry_points.cache_clear()
     _records.clear()
 
@@ -121,9 +121,12 @@ def _scan(
 def _reserve(
     name: str, offered: dict[tuple[str, str | None], PluginRecord]
 ) -> dict[str, PluginRecord]:
-    """Take what does not come from the name's owner out of `offered`, and return it."""
+    """Remove the entry points that do not come from the name's owner from `offered`, and return
+    them.
+    """
     owner = RESERVED_BACKENDS[name]
-    # What has a former name of ours is ours: it is reported with the command that replaces it.
+    # A distribution with one of our former names is ours: it is reported with the command that
+    # replaces it.
     foreign = [
         key
         for key in offered
@@ -149,8 +152,8 @@ _warned: set[tuple[str, tuple[str, str | None]]] = set()
 
 
 def _record(group: str, point: EntryPoint) -> PluginRecord:
-    # It is parsed again each time it is asked for. A field that is not there is None here, and a
-    # KeyError once a program has imported the backport `importlib_metadata`.
+    # It is parsed again on each access. A missing field is None, but a KeyError if a program has
+    # imported the backport `importlib_metadata`.
     given: PackageMetadata | dict[str, str] = point.dist.metadata if point.dist else {}
     found = {field: given[field] for field in ("Name", "Version", "Summary") if field in given}
     return PluginRecord(
@@ -164,7 +167,7 @@ def _record(group: str, point: EntryPoint) -> PluginRecord:
 
 
 def environment_repair(distributions: Iterable[str | None]) -> str | None:
-    """The one command that fixes the environment when one of these has a former name of ours.
+    """The one command that fixes the environment if one of these has one of our former names.
 
     It names every former distribution that is installed, not only the given ones.
     """

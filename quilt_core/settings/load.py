@@ -1,4 +1,6 @@
-"""Put the settings together: argument, environment, profile, default; the first that has one."""
+"""Combine the settings: argument, environment, profile, default; the first source that has a value
+counts.
+"""
 
 from __future__ import annotations
 
@@ -30,15 +32,15 @@ def load_settings(
     environ:
         The environment; None for this process's.
     explicit:
-        Settings by name, which go before everything else; None counts as not given.
+        Settings by name, which take precedence over everything else; None counts as not given.
 
     Raises
     ------
     ValidationError
-        For an unknown setting, a value that does not fit, or an unknown profile; it names where
-        the value came from.
+        For an unknown setting, a value that does not fit, or an unknown profile; the message names
+        the source of the value.
     """
-    # `os.environ` decodes a variable each time that it is asked for it.
+    # `os.environ` decodes a variable on each access.
     environ = {**os.environ} if environ is None else environ
     given: Mapping[str, Any] = explicit
     fields = {field.name: field for field in setting_fields()}
@@ -56,7 +58,7 @@ def load_settings(
         found = _find(name, given, environ, field.metadata["env"])
         if found is not None:
             values[name], sources[name] = found
-    # A profile's addresses belong together, and are of no use beside those of another place.
+    # A profile's addresses belong together, and must not be mixed with those of another source.
     elsewhere = bool(_ADDRESSES & set(values))
     for name in fields:
         if name not in values and name in from_profile and not (elsewhere and name in _ADDRESSES):
@@ -85,7 +87,7 @@ def _find(
 def _options(
     explicit: Any, environ: Mapping[str, str], profile: Any, place: str
 ) -> dict[str, tuple[Any, str]]:
-    """The backend's options with their sources; each is looked for by itself."""
+    """The backend's options with their sources; each is looked up separately."""
     variables = {
         variable.removeprefix(OPTION_PREFIX).lower(): (value, f"environment variable {variable}")
         for variable, value in environ.items()
