@@ -15,7 +15,7 @@ from quilt_core.settings import Settings
 
 
 class PackageAccess:
-    """Makes what a call needs, with the identity of that call."""
+    """Makes the objects that a call needs, with the identity of that call."""
 
     def __init__(self, connection: Connection, aws: AwsAccess) -> None:
         self.connection = connection
@@ -35,7 +35,7 @@ class PackageAccess:
         return self.contents(identity).lookup
 
     def contents(self, identity: Identity | None = None) -> ContentsReader:
-        """Reads contents; S3 is reached with the identity of this call, and only when need be."""
+        """Reads contents; S3 is accessed only if necessary, with the identity of this call."""
         caller = identity or self.connection.identity()
 
         def s3() -> Any:
