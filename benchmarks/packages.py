@@ -87,7 +87,7 @@ def measure(backend: str, options: argparse.Namespace) -> list[Row]:
 
 
 def compare(backend: str, ours: Worker, peer: Worker, count: int) -> Iterator[Row]:
-    """A row per operation."""
+    """One row per operation."""
     for what, call, size in operations(count):
         times = 1 if what == "update" else 2
         here, there = (

@@ -78,8 +78,8 @@ class Journal:
     def sync(self, end: int) -> None:
         """Return when everything up to `end` is on the disk.
 
-        Raises `OSError` when the disk does not take it. Nobody knows then what is on it, and so
-        every later append is refused.
+        Raises `OSError` if writing to the disk fails. It is then not known what is on it, so every
+        later append is refused.
         """
         if self._synced >= end:
             return
