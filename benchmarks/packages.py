@@ -107,7 +107,7 @@ def measure(backend: str, options: argparse.Namespace) -> list[Row]:
 def compare(
     backend: str, ours: Worker, peer: Worker, count: int, plain: tuple[int, float]
 ) -> Iterator[Row]:
-    """A row per operation; `plain` is what `read_plainly` measured."""
+    """One row per operation; `plain` is what `read_plainly` measured."""
     for what, call, size in operations(count):
         times = 1 if what == "update" else 2
         here, there = (

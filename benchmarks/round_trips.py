@@ -67,7 +67,7 @@ class Worker:
         )  # fmt: skip
 
     def call(self, *calls: tuple[str, list[Any]]) -> dict[str, Any]:
-        """What came of the calls: seconds, requests, and the size of the answer or the error.
+        """The results of the calls: seconds, requests, and the size of the answer or the error.
 
         `registry` is how many of the seconds the registry took, between a request's last byte and
         the first one of its answer.
@@ -152,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
 def compare(
     backend: str, latency: float, ours: Worker, peer: Worker | None = None
 ) -> Iterator[Row]:
-    """A row per operation, and one for all of them."""
+    """One row per operation, and one for all of them."""
     here_in_all = there_in_all = alike = 0.0
     requests = requests_alike = 0
     for what, mine in operations(ours.package):

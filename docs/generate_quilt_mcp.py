@@ -25,7 +25,7 @@ from scenario import (  # type: ignore[import-not-found]  # noqa: E402 - the pat
 )
 
 Results = Mapping[str, Sequence[Mapping[str, object]]]
-"""Of each configuration: what came of each call, as run_tools.py prints it."""
+"""The result of each call in each configuration, as run_tools.py prints it."""
 
 INTRODUCTION = """<!-- Generated: `make quilt-mcp-page` calls the tools and writes this page. -->
 

@@ -4,8 +4,8 @@
         ops.list_buckets()            # as the user whose JWT that is
 
 The identity is held in a context variable: each thread and each asyncio task has its own, and
-leaving the block restores the one before. Work that is handed to a pool must take the context
-along, as `contextvars.copy_context().run` and `asyncio.to_thread` do; backends do so themselves
+leaving the block restores the previous one. Work that is handed to a pool must be given the
+context, as `contextvars.copy_context().run` and `asyncio.to_thread` do; backends do so themselves
 for the threads that they start.
 """
 
@@ -35,8 +35,8 @@ class RequestIdentity:
     """The credentials that came with a request.
 
     `token` is the request's JWT or API key. `catalog_url` and `registry_url` come from the
-    application itself, never from the request; None leaves them to the settings. `provided` is
-    True for a token that the settings' `token_provider` gave for this one call.
+    application itself, never from the request; None leaves them to the settings. `provided` is True
+    for a token that the settings' `token_provider` returned for this call.
     """
 
     token: Secret
@@ -54,7 +54,7 @@ _anonymous: ContextVar[list[bool] | None] = ContextVar("quilt_core_anonymous", d
 
 
 def current() -> RequestIdentity | None:
-    """The identity of the request that is being served here; None outside of one."""
+    """The identity of the request that is being served; None outside of a request."""
     return _current.get()
 
 
@@ -69,13 +69,13 @@ def request_identity(
     token:
         The JWT or API key that came with the request.
     catalog_url, registry_url:
-        Where this tenant's catalog and registry are, when the application knows; None leaves
-        them to the settings.
+        The addresses of this tenant's catalog and registry, if the application knows them; None
+        leaves them to the settings.
 
     Yields
     ------
     RequestIdentity
-        What `current` gives inside the block.
+        The identity that `current` returns inside the block.
 
     Examples
     --------
@@ -123,13 +123,17 @@ HOW_TO_LOG_IN = "Run `quiltops login`, or set QUILT_API_KEY or MCP_JWT_TOKEN, or
 
 
 def not_logged_in(said: str = "") -> AuthenticationError:
-    """The error for what an anonymous call may not do, or cannot see; `said` is what came back."""
+    """The error if an anonymous call may not do something or cannot see it; `said` is the
+    registry's answer.
+    """
     what = f": {said}" if said else "."
     return AuthenticationError(f"You are not logged in{what}", hint=HOW_TO_LOG_IN)
 
 
 def note_anonymous() -> None:
-    """Called by backends that act as nobody: what is missing or denied may only be hidden."""
+    """Called by backends that act without an identity: something that is missing or denied may only
+    be hidden from anonymous users.
+    """
     noted = _anonymous.get()
     if noted is not None:
         noted.append(True)
@@ -137,7 +141,8 @@ def note_anonymous() -> None:
 
 @contextmanager
 def anonymous_errors() -> Iterator[None]:
-    """A call in which a refusal to nobody, or nothing seen by nobody, is told as no login.
+    """A block in which refusals and missing results of anonymous calls are reported as a missing
+    login.
 
     Raises
     ------
@@ -157,7 +162,9 @@ def anonymous_errors() -> Iterator[None]:
 
 
 def anonymous_steps(items: Iterable[T]) -> Iterable[T]:
-    """The items of a lazy answer, read as within the `anonymous_errors` that this is called in."""
+    """The items of a lazy answer, read inside the same `anonymous_errors` block in which this is
+    called.
+    """
     noted = _anonymous.get()
     return items if noted is None else _steps(iter(items), noted)
 
@@ -178,9 +185,9 @@ def _steps(items: Iterator[T], noted: list[bool]) -> Iterator[T]:
 
 
 def _tell(error: QuiltOpsError, noted: list[bool]) -> None:
-    """Raise that nobody is logged in, when the error may come of that."""
-    # Resolvers refuse anonymous calls in words of their own, in an error without a code
-    # (docs/protocol.md, K.2).
+    """Raise the error for a missing login if that may be the cause of the given error."""
+    # Resolvers refuse anonymous calls with their own messages and without a code (docs/protocol.md,
+    # K.2).
     resolved = not isinstance(error, BackendError) or "errors" in error.context
     if noted and resolved:
         told = not_logged_in(error.message)

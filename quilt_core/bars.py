@@ -1,4 +1,4 @@
-"""Progress bars for notebooks and terminals, by tqdm where it is installed, else by rich."""
+"""Progress bars for notebooks and terminals, by tqdm if it is installed, otherwise by rich."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ __all__ = ["ProgressBars", "progress_bars"]
 
 
 def progress_bars() -> ProgressBars:
-    """A callback for the parameter `progress` that shows a bar per phase of the work.
+    """A callback for the parameter `progress` that shows one bar per phase of the work.
 
         with quilt_core.progress_bars() as progress:
             ops.push_package("team/data", "folder", progress=progress)
 
-    Bars are those of tqdm where it is installed, else those of rich. They are drawn in a notebook,
-    and on standard error when that is a terminal; elsewhere nothing is shown.
+    The bars are tqdm's if it is installed, otherwise rich's. They are drawn in a notebook, and on
+    standard error if that is a terminal; elsewhere nothing is shown.
 
     Returns
     -------
     ProgressBars
         A `ProgressCallback`, which may be called from any thread. A bar is closed when its phase is
-        complete; leaving the `with` block, also by an error, closes those that are left.
+        complete; leaving the `with` block, even by an error, closes the remaining ones.
     """
     return ProgressBars(_display() if _is_watched() else None)
 
@@ -85,11 +85,11 @@ class Bar(Protocol):
         """Draw how far the phase has come."""
 
     def close(self) -> None:
-        """Leave the bar as it stands, and free what draws it."""
+        """Leave the bar as it is, and free its resources."""
 
 
 class Display(Protocol):
-    """What makes bars."""
+    """A factory of bars."""
 
     def start(self, step: Progress) -> Bar:
         """Open the bar of a phase."""
@@ -97,7 +97,7 @@ class Display(Protocol):
 
 @attrs.define
 class _Running:
-    """A bar, and what it has shown."""
+    """A bar, and the progress that it has shown."""
 
     bar: Bar
     done: int = 0
@@ -128,7 +128,7 @@ class _TqdmBar:
 
     def show(self, step: Progress) -> None:
         self._bar.total = step.total
-        self._bar.update(step.done - self._bar.n)  # draws ten times per second at most
+        self._bar.update(step.done - self._bar.n)  # draws at most ten times per second
 
     def close(self) -> None:
         self._bar.close()
@@ -139,7 +139,7 @@ class RichDisplay:
 
     def __init__(self) -> None:
         self.live: Any = None
-        """The `rich.progress.Progress` that draws the open bars; None while there are none."""
+        """The `rich.progress.Progress` that draws the open bars; None if there are none."""
 
     def start(self, step: Progress) -> Bar:
         """Open the bar of a phase."""
@@ -149,7 +149,7 @@ class RichDisplay:
         return _RichBar(self, self.live.add_task(printable(step.phase), total=None, amount=""))
 
     def close(self, task: Any) -> None:
-        """Leave a bar as it stands, and stop drawing when it was the last one."""
+        """Leave a bar as it is, and stop drawing if it was the last one."""
         self.live.stop_task(task)
         if all(one.stop_time is not None for one in self.live.tasks):
             self.live.stop()
@@ -181,7 +181,7 @@ def _live() -> Any:
         TextColumn("{task.fields[amount]}", markup=False),
         TimeElapsedColumn(),
         console=Console(stderr=True),
-        # What the program prints stays where it goes.
+        # The program's own output is not redirected.
         redirect_stdout=False,
         redirect_stderr=False,
     )
@@ -206,7 +206,7 @@ def _display() -> Display:
 
 
 def _is_watched() -> bool:
-    """Whether this is a notebook, or standard error a terminal."""
+    """Whether this is a notebook, or standard error is a terminal."""
     if sys.stderr is not None and sys.stderr.isatty():
         return True
     from rich.console import Console

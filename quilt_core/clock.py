@@ -1,4 +1,4 @@
-"""The wall clock that backends decide by, in one place, so that a replay can give its own back."""
+"""The wall clock for decisions of backends, in one place, so that a replay can replace it."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import time
 from collections.abc import Callable
 
 now: Callable[[], float] = time.time
-"""Unix seconds. Call it as `clock.now()`: what is put in its place is then seen."""
+"""The time in Unix seconds. Call it as `clock.now()`, so that a replacement is used."""

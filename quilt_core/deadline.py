@@ -1,4 +1,4 @@
-"""How long what is under way here may still take.
+"""The remaining time of the current work.
 
 Two limits are kept in context variables, so that they reach everything that a call does, also in
 the threads that `quilt_core.parallel` starts:
@@ -7,9 +7,9 @@ the threads that `quilt_core.parallel` starts:
   and the pauses between them;
 - the *deadline* bounds a whole operation: all its requests, its waits, its transfers.
 
-Limits nest, and the one that ends first counts. A call that was cancelled has no time left at all:
-whatever looks at the time stops there, too. The facade sets them around every call of a hook
-and around every step of a lazy listing; what waits (a transport, a pause) reads them here.
+Limits nest, and the one that ends first counts. A cancelled call has no time left, so that
+everything that checks the time stops. The facade sets the limits around every call of a hook and
+around every step of a lazy listing; code that waits (a transport, a pause) reads them here.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from quilt_core.errors import TransportError
 T = TypeVar("T")
 
 clock: Callable[[], float] = time.monotonic
-"""Seconds on a clock that never goes back; tests put their own in its place."""
+"""Seconds on a clock that never goes back; tests replace it."""
 
 
 @attrs.frozen
 class Limit:
-    """A moment at which something must have ended."""
+    """A moment by which something must have ended."""
 
     ends: float
     """On `clock`."""
     seconds: float
-    """How long it was when it began."""
+    """Its original length in seconds."""
     kind: str
     """`timeout` or `deadline`."""
 
@@ -56,7 +56,7 @@ _is_repeated: ContextVar[bool] = ContextVar("quilt_core_is_repeated", default=Tr
 
 
 class Cancellation:
-    """Says to a call that runs in another thread that nobody waits for it any more."""
+    """Tells a call in another thread that its result is no longer needed."""
 
     __slots__ = ("_event",)
 
@@ -64,7 +64,7 @@ class Cancellation:
         self._event = threading.Event()
 
     def cancel(self) -> None:
-        """Let the call begin nothing new; what it is doing now is not interrupted."""
+        """Keep the call from starting anything new; its current step is not interrupted."""
         self._event.set()
 
     @property
@@ -73,7 +73,7 @@ class Cancellation:
         return self._event.is_set()
 
     def wait(self, seconds: float) -> None:
-        """Sleep for that long, or until the call is cancelled."""
+        """Sleep for this time, or until the call is cancelled."""
         self._event.wait(seconds)
 
 
@@ -81,12 +81,12 @@ _cancellation: ContextVar[Cancellation | None] = ContextVar("quilt_core_cancella
 
 
 def current() -> Limit | None:
-    """The limit that ends first; None when there is none."""
+    """The limit that ends first; None if there is none."""
     return _limit.get()
 
 
 def is_cancelled() -> bool:
-    """Whether the call that is made here was cancelled."""
+    """Whether the current call was cancelled."""
     flag = _cancellation.get()
     return flag is not None and flag.is_cancelled
 
@@ -94,7 +94,7 @@ def is_cancelled() -> bool:
 def remaining() -> float:
     """Seconds until the limit that ends first; infinite without one.
 
-    0 when it is over, or when the call was cancelled.
+    0 if it is over or the call was cancelled.
     """
     if is_cancelled():
         return 0.0
@@ -103,9 +103,9 @@ def remaining() -> float:
 
 
 def check() -> None:
-    """Raise `TransportError` when a limit is over, before something new is begun.
+    """Raise `TransportError` if a limit is over, before something new is started.
 
-    Likewise when the call was cancelled.
+    Also if the call was cancelled.
     """
     if is_cancelled():
         raise _cancelled()
@@ -127,9 +127,9 @@ def _cancelled() -> TransportError:
 
 
 def pause(seconds: float) -> None:
-    """Sleep; `TransportError` at once when a limit ends earlier than the pause.
+    """Sleep; raise `TransportError` immediately if a limit ends before the pause.
 
-    Likewise when the call is, or was, cancelled.
+    Also if the call is or was cancelled.
     """
     limit = _limit.get()
     if limit is not None and seconds >= limit.ends - clock():
@@ -140,7 +140,7 @@ def pause(seconds: float) -> None:
 
 
 def sleep(seconds: float) -> None:
-    """Sleep for that long, whatever the limits say, or until the call is cancelled."""
+    """Sleep for this time, ignoring the limits, or until the call is cancelled."""
     flag = _cancellation.get()
     if flag is None:
         time.sleep(seconds)
@@ -149,21 +149,21 @@ def sleep(seconds: float) -> None:
 
 
 def timeout_or(default: float) -> float:
-    """The timeout that `ops.with_options` set for this call; `default` when it set none."""
+    """The timeout that `ops.with_options` set for this call; `default` if it set none."""
     chosen = _timeout.get()
     return default if chosen is None else chosen
 
 
 @contextmanager
 def within(seconds: float, kind: str = "timeout") -> Iterator[None]:
-    """Let what is done in the block take this long, or less where a limit ends earlier.
+    """Limit the work in the block to this time, or less if another limit ends earlier.
 
     Parameters
     ----------
     seconds:
         Seconds from now on.
     kind:
-        How messages call it: `timeout` or `deadline`.
+        Its name in messages: `timeout` or `deadline`.
     """
     reset = _limit.set(_earlier(Limit(clock() + seconds, seconds, kind)))
     try:
@@ -174,7 +174,7 @@ def within(seconds: float, kind: str = "timeout") -> Iterator[None]:
 
 @contextmanager
 def one_attempt() -> Iterator[None]:
-    """Let requests in the block be sent once: a diagnosis wants the first answer, soon."""
+    """Send requests in the block only once: a diagnosis needs the first answer quickly."""
     reset = _is_repeated.set(False)
     try:
         yield
@@ -183,13 +183,13 @@ def one_attempt() -> Iterator[None]:
 
 
 def is_repeated() -> bool:
-    """Whether a request that met a passing fault is to be sent again."""
+    """Whether a request that failed temporarily is to be sent again."""
     return _is_repeated.get()
 
 
 @contextmanager
 def cancellable(flag: Cancellation) -> Iterator[None]:
-    """Let what is done in the block, and in threads that it starts, stop when `flag` says so."""
+    """Let the work in the block, and in threads that it starts, stop when `flag` is cancelled."""
     reset = _cancellation.set(flag)
     try:
         yield
@@ -199,7 +199,9 @@ def cancellable(flag: Cancellation) -> Iterator[None]:
 
 @contextmanager
 def unlimited() -> Iterator[None]:
-    """Work that others wait for as well: neither limits nor a cancellation of the caller count."""
+    """For work that other calls wait for, too: neither limits nor a cancellation of the caller
+    apply.
+    """
     limit, flag = _limit.set(None), _cancellation.set(None)
     try:
         yield
@@ -214,7 +216,7 @@ def _earlier(limit: Limit) -> Limit:
 
 
 class OperationTime:
-    """The time of one operation; it passes only while the operation is at work.
+    """The time of one operation; it passes only while the operation is working.
 
     A context manager that is entered again for every step: the time between two steps of a lazy
     listing is the caller's own. Not for use in two threads at once, as generators are not.
@@ -262,7 +264,7 @@ class OperationTime:
             self._left = max(0.0, (self._left or 0.0) - (clock() - self._began))
 
     def steps(self, items: Iterable[T]) -> Iterator[T]:
-        """The items, each got within what is left of the time."""
+        """The items, each fetched within the remaining time."""
         if self._timeout is None and self._deadline is None:
             yield from items
             return
@@ -280,13 +282,13 @@ class OperationTime:
 
 @attrs.frozen(kw_only=True)
 class CallOptions:
-    """The limits of a view of the facade; None is "as the connection has it"."""
+    """The limits of a view of the facade; None means those of the connection."""
 
     timeout: float | None = None
     deadline: float | None = None
 
     def narrowed(self, timeout: float | None, deadline: float | None) -> CallOptions:
-        """Those of a view of this view: another timeout, and the smaller deadline."""
+        """The limits of a view of this view: the new timeout, and the smaller deadline."""
         deadlines = [one for one in (self.deadline, deadline) if one is not None]
         return CallOptions(
             timeout=self.timeout if timeout is None else timeout,
@@ -294,6 +296,6 @@ class CallOptions:
         )
 
     def begin(self, default_deadline: float | None) -> OperationTime:
-        """The time of an operation that begins now."""
+        """The time of an operation that starts now."""
         deadline = default_deadline if self.deadline is None else self.deadline
         return OperationTime(self.timeout, deadline)

@@ -10,7 +10,7 @@ from quilt_core.errors import BackendError
 
 @contextmanager
 def disk_errors(what: str = "A manifest") -> Iterator[None]:
-    """Tell an error of the disk as a `BackendError`; `what` is being held there."""
+    """Raise disk errors as `BackendError`; `what` describes the data on the disk."""
     try:
         yield
     except OSError as error:

@@ -5,7 +5,7 @@
     ├── AuthenticationError      no identity, or one that is no longer accepted
     ├── PermissionDeniedError    the identity is known, but may not do this
     ├── NotFoundError            the package, revision, path, bucket, user … does not exist
-    ├── ConflictError            somebody else's write came in between, or the name is taken
+    ├── ConflictError            another write happened in the meantime, or the name is taken
     ├── NotSupportedError        this backend cannot do this operation
     ├── BackendError             the backend tried and failed
     │   ├── TransportError       the network, or a server that is down or overloaded

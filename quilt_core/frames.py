@@ -38,7 +38,7 @@ def to_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
 
 
 def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
-    """A listing as a `pandas.DataFrame`, a row per object.
+    """A listing as a `pandas.DataFrame`, one row per object.
 
     Raises `NotSupportedError` when pandas is not installed.
     """
@@ -50,7 +50,7 @@ def to_pandas(listing: Iterable[DomainObject | str]) -> pandas.DataFrame:
 
 
 def to_polars(listing: Iterable[DomainObject | str]) -> polars.DataFrame:
-    """A listing as a `polars.DataFrame`, a row per object; metadata is JSON text.
+    """A listing as a `polars.DataFrame`, one row per object; metadata is JSON text.
 
     Raises `NotSupportedError` when polars is not installed.
     """
@@ -62,7 +62,7 @@ def to_polars(listing: Iterable[DomainObject | str]) -> polars.DataFrame:
 
 
 def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
-    """A listing as a `pyarrow.Table`, a row per object; metadata is JSON text.
+    """A listing as a `pyarrow.Table`, one row per object; metadata is JSON text.
 
     Raises `NotSupportedError` when pyarrow is not installed.
     """
@@ -74,7 +74,7 @@ def to_arrow(listing: Iterable[DomainObject | str]) -> pyarrow.Table:
 
 
 def _flat_rows(listing: Iterable[DomainObject | str]) -> list[dict[str, Any]]:
-    """Rows without nested objects: metadata has no common shape; JSON text keeps it whole."""
+    """Rows without nested objects: metadata has no common structure, so it is kept as JSON text."""
     rows = to_rows(listing)
     for row in rows:
         row.update({key: json.dumps(row[key]) for key in row if isinstance(row[key], dict)})

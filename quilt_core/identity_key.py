@@ -1,4 +1,4 @@
-"""A key that stands for a credential and gives nothing of it away."""
+"""A key that represents a credential and reveals nothing about it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from quilt_core.settings import Settings
 
 
 def identify(settings: Settings) -> Callable[[], str | None]:
-    """What gives the key of the identity that acts here and now.
+    """Return a function that returns the key of the current identity.
 
-    The request's identity is looked at now, so that the key may be asked for in another thread;
-    the digest is made when it is wanted.
+    The request's identity is read now, so that the function may be called in another thread; the
+    digest is computed when it is needed.
 
     Returns
     -------
     Callable
-        Gives 32 hexadecimal digits, the same for the same credential in every process; None when
-        neither the request nor, outside of multitenant mode, the settings hold one.
+        It returns 32 hexadecimal digits, the same for the same credential in every process, or None
+        if neither the request nor, outside of multitenant mode, the settings have a credential.
     """
     request = auth_context.current()
     if request is not None:
@@ -39,9 +39,9 @@ def _of_settings(settings: Settings) -> str | None:
 
 
 def _digest(credential: Secret) -> str:
-    from hashlib import blake2b  # brings OpenSSL, which an import of the package does without
+    from hashlib import blake2b  # loads OpenSSL, which importing the package does not need
 
-    # Credentials have far more entropy than can be tried, so that a fast hash is not reversible.
+    # Credentials have far too much entropy for guessing, so a fast hash cannot be reversed.
     return blake2b(
         credential.reveal().encode(), digest_size=16, person=b"quilt_identity"
     ).hexdigest()

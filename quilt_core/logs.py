@@ -1,15 +1,15 @@
-"""The logs of quiltops: where they go, and what of other libraries' logs it can redact.
+"""The logs of quiltops: where they go, and redacting the logs of other libraries.
 
 Everything is logged below `quilt_core`:
 
-- `quilt_core.operations`, INFO: each operation, how it ended and how long it took;
-- `quilt_core.requests`, DEBUG: each request; WARNING: that one is sent again, why, and when;
+- `quilt_core.operations`, INFO: each operation, its outcome and its duration;
+- `quilt_core.requests`, DEBUG: each request; WARNING: each retry, with its reason and delay;
 - `quilt_core.auth`, WARNING: a token or AWS credentials that could not be renewed;
 - `quilt_core.plugins`, WARNING: extensions that were left out;
-- `quilt_core.aio`, WARNING: calls that were cancelled while they were under way.
+- `quilt_core.aio`, WARNING: calls that were cancelled while they were running.
 
-No record holds a secret. A program that configures logging gets the records like any others; one
-that does not sees those that `QUILT_CORE_LOG` asks for on its standard error.
+No record contains a secret. A program that configures logging receives the records as usual;
+otherwise the records that `QUILT_CORE_LOG` selects go to standard error.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Redacting(logging.Filter):
 
 
 class _WithoutLogging(logging.StreamHandler):  # type: ignore[type-arg]
-    """Writes to standard error for as long as the program has no handler of its own."""
+    """Writes to standard error as long as the program has no handler of its own."""
 
     def emit(self, record: logging.LogRecord) -> None:
         if not logging.getLogger().handlers:
@@ -76,7 +76,7 @@ def configure_from_environment() -> None:
     Raises
     ------
     ValidationError
-        When it is set to something that is not a level.
+        When its value is not a level.
     """
     level = os.environ.get(VARIABLE, "").strip().lower()
     if not level:

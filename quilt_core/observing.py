@@ -17,25 +17,25 @@ class RequestRecord:
     method: str
     """`GET` or `POST`."""
     url: str
-    """Where to: scheme, host, port and path, without a query."""
+    """The address: scheme, host, port and path, without the query."""
     operation: str | None
     """The name of the GraphQL operation; None for other requests."""
     attempt: int
-    """1 for the first; a higher number when it was sent again."""
+    """1 for the first attempt; higher for retries."""
     began_ns: int
     """When it began, nanoseconds since 1970."""
     seconds: float
-    """How long it took, to the last byte of the answer."""
+    """Its duration, up to the last byte of the answer."""
     sent_bytes: int
     """Length of the request's body."""
     status: int | None = None
-    """The answer's status; None when no whole answer came."""
+    """The answer's status; None if no complete answer was received."""
     received_bytes: int | None = None
     """Length of the answer's body, decompressed."""
     request_id: str | None = None
-    """The name that the server gave to it."""
+    """The id that the server gave to it."""
     error: str | None = None
-    """The type of what was raised; None when an answer came."""
+    """The type of the exception; None if an answer was received."""
 
 
 Listener = Callable[[RequestRecord], None]
@@ -43,29 +43,29 @@ _listeners: list[Listener] = []
 
 
 def listen(listener: Listener) -> Callable[[], None]:
-    """Tell `listener` of each request of this process, in the thread that made it.
+    """Report each request of this process to `listener`, in the thread that made it.
 
     Parameters
     ----------
     listener:
-        Called with each `RequestRecord`; what it raises is logged, and changes nothing.
+        Called with each `RequestRecord`; its exceptions are logged and otherwise ignored.
 
     Returns
     -------
     Callable
-        Ends it.
+        A function that ends the reports.
     """
     _listeners.append(listener)
     return lambda: _listeners.remove(listener)
 
 
 def is_wanted() -> bool:
-    """Whether anybody wants to know of requests."""
+    """Whether requests have to be reported to anybody."""
     return bool(_listeners) or logger.isEnabledFor(logging.DEBUG)
 
 
 def request_ended(record: RequestRecord) -> None:
-    """Tell the log, at DEBUG, and the listeners."""
+    """Report a request to the log, at DEBUG, and to the listeners."""
     logger.debug(
         "%s %s %s: %s, %s bytes in %.3f s, attempt %d, request id %s",
         record.method,
@@ -85,13 +85,13 @@ def request_ended(record: RequestRecord) -> None:
 
 
 def request_repeated(reason: str, seconds: float) -> None:
-    """Tell the log, at WARNING, that a request is sent again.
+    """Log at WARNING that a request is sent again.
 
     Parameters
     ----------
     reason:
-        Why, in a sentence without secrets.
+        The reason, in a sentence without secrets.
     seconds:
-        The pause before.
+        The delay before the retry.
     """
     logger.warning("%s Sending it again in %.1f seconds.", reason, seconds)

@@ -5,10 +5,10 @@
 
     ops = quilt_core.connect(extensions=[Telemetry()])
 
-Needs `pip install 'quiltops[otel]'`, which brings OpenTelemetry's API; which SDK and exporter the
-program uses is its own business. Attributes follow the semantic conventions for HTTP clients
-(stable since 1.23) and for errors; those of quiltops begin with `quilt.`. No argument, answer or
-credential becomes an attribute.
+Needs `pip install 'quiltops[otel]'`, which installs OpenTelemetry's API; the program chooses the
+SDK and the exporter. Attributes follow the semantic conventions for HTTP clients (stable since
+1.23) and for errors; those of quiltops begin with `quilt.`. No argument, answer or credential
+becomes an attribute.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.
 
 
 class Telemetry:
-    """An extension that makes spans and metrics; one may serve several connections.
+    """An extension that makes spans and metrics; one object may serve several connections.
 
-    A span per operation, named after it, of the kind INTERNAL; below it one per request to the
-    registry, named after the HTTP method, of the kind CLIENT. The span of a lazy listing ends with
-    the reading of it. The metrics are `quilt.operation.duration`, `quilt.operation.errors`,
-    `http.client.request.duration` and `quilt.request.retries`.
+    There is one span per operation, named after it, of the kind INTERNAL; below it there is one per
+    request to the registry, named after the HTTP method, of the kind CLIENT. The span of a lazy
+    listing ends when the listing has been read. The metrics are `quilt.operation.duration`,
+    `quilt.operation.errors`, `http.client.request.duration` and `quilt.request.retries`.
 
-    Requests to S3 are boto3's own: the package opentelemetry-instrumentation-botocore makes spans
-    of them, below those of the operations.
+    Requests to S3 are made by boto3: the package opentelemetry-instrumentation-botocore makes spans
+    for them, below those of the operations.
 
     Parameters
     ----------
     tracer_provider, meter_provider:
-        Whose tracer and meter to use; None for the process's own.
+        The providers of the tracer and the meter; None for those of the process.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Telemetry:
 
     @hookimpl
     def around_operation(self, call: OperationCall) -> Any:
-        """Let the operation happen in a span, and measure it."""
+        """Run the operation in a span, and measure it."""
         about: Attributes = {"quilt.operation": call.operation, "quilt.backend": call.backend}
         span = self._tracer.start_span(call.operation, kind=SpanKind.INTERNAL, attributes=about)
         began = time.perf_counter()
@@ -101,7 +101,9 @@ class Telemetry:
         return self._steps(answer, span) if call.lazy else answer
 
     def _steps(self, answer: Iterable[Any], span: Span) -> Iterator[Any]:
-        """The items of a listing, each got inside the span, which the reader's work is not."""
+        """The items of a listing, each fetched inside the span; the reader's own work is outside of
+        it.
+        """
         items = iter(answer)
         while True:
             with self._inside(span):
@@ -115,15 +117,15 @@ class Telemetry:
     def _inside(self, span: Span) -> Iterator[None]:
         reset = _current.set(self)
         try:
-            # What is raised gets into the span when the operation ends, without its text where
-            # that is not ours.
+            # An exception is added to the span when the operation ends, without its message if it
+            # is not one of ours.
             with trace.use_span(span, record_exception=False, set_status_on_exception=False):
                 yield
         finally:
             _current.reset(reset)
 
     def request_ended(self, record: observing.RequestRecord) -> None:
-        """Make the span of a request, below that of the operation that made it."""
+        """Make the span of a request, below the span of its operation."""
         place = urlsplit(record.url)
         measured: Attributes = {
             "http.request.method": record.method,
@@ -165,13 +167,13 @@ def _failure(ending: Ending) -> Attributes:
 
 
 def _finish(span: Span, ending: Ending, failure: Attributes, *, lazy: bool) -> None:
-    """End the span of an operation, with what came of it."""
+    """End the span of an operation, with its outcome."""
     span.set_attributes(failure)
     span.set_attribute("quilt.outcome", ending.outcome.value)
     if lazy:
         span.set_attribute("quilt.items", ending.items)
     error = ending.error
-    if isinstance(error, QuiltOpsError):  # its text holds no secret
+    if isinstance(error, QuiltOpsError):  # its text contains no secret
         span.set_status(Status(StatusCode.ERROR, error.message))
         written = outcome_of(error)
         if written is not None:
@@ -182,7 +184,9 @@ def _finish(span: Span, ending: Ending, failure: Attributes, *, lazy: bool) -> N
 
 
 _current: ContextVar[Telemetry | None] = ContextVar("quilt_core_telemetry", default=None)
-"""Whose operation is under way here: requests of other connections are not ours."""
+"""The extension object whose operation is running, because requests of other connections must be
+ignored.
+"""
 
 
 def _tell(record: observing.RequestRecord) -> None:

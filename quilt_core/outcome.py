@@ -1,4 +1,4 @@
-"""What became of a write that ended in an error: `context["outcome"]` of the error."""
+"""Whether a write that ended in an error happened: `context["outcome"]` of the error."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ ErrorT = TypeVar("ErrorT", bound=QuiltOpsError)
 
 
 class Outcome(Enum):
-    """Whether the revision that a write was to publish, or delete, was.
+    """Whether the revision that a write was to publish or delete was published or deleted.
 
-    It says nothing about objects: copies that a write made before it failed stay where they are,
-    and no revision refers to them.
+    It does not cover objects: copies that a write made before it failed stay where they are, and no
+    revision refers to them.
     """
 
     NOT_WRITTEN = "not_written"
-    """For certain: nothing was published or deleted."""
+    """Certainly nothing was published or deleted."""
     WRITTEN = "written"
-    """For certain: the revision is there."""
+    """Certainly the write happened."""
     UNKNOWN = "unknown"
-    """It could not be learnt, or it may still come."""
+    """It is not known, or the write may still happen."""
 
 
 def outcome_of(error: QuiltOpsError) -> Outcome | None:
-    """The outcome that an error carries; None where it carries none."""
+    """The outcome in an error; None if it has none."""
     value = error.context.get("outcome")
     return next((one for one in Outcome if one.value == value), None)
 
 
 def with_outcome(error: ErrorT, outcome: Outcome) -> ErrorT:
-    """The same error, with that outcome in its context in place of any other."""
+    """The same error with this outcome in its context, replacing any other."""
     error.context = MappingProxyType({**error.context, "outcome": outcome.value})
     return error
 
 
 @contextmanager
 def outcome_unless_told(outcome: Outcome) -> Iterator[None]:
-    """Give errors that pass by, and carry no outcome yet, this one.
+    """Add this outcome to errors that pass through and have none yet.
 
-    A backend puts the part of a write that changes nothing below
-    `outcome_unless_told(Outcome.NOT_WRITTEN)`; the facade gives what is left `UNKNOWN`.
+    A backend puts the part of a write that changes nothing inside
+    `outcome_unless_told(Outcome.NOT_WRITTEN)`; the facade adds `UNKNOWN` to errors that still have
+    no outcome.
     """
     try:
         yield

@@ -19,18 +19,19 @@ _END = object()
 def bounded_map(
     function: Callable[[S], T], items: Iterable[S], workers: int, *, ahead: int | None = None
 ) -> Iterator[T]:
-    """Yield `function(item)` for each item, in order, with at most `workers` under way at once.
+    """Yield `function(item)` for each item, in order, with at most `workers` calls at the same
+    time.
 
-    The first exception in order is raised, and what has not begun by then does not begin. The
-    threads see the context variables of the caller (the identity of a request, for one). Items
-    are taken only a little ahead, so that an endless iterable is fine: `ahead` more than `workers`
-    at the most, as many as these by default. One item, or one worker, needs no thread.
+    The first exception in order is raised, and calls that have not started by then are not made.
+    The threads see the context variables of the caller (such as the identity of a request). Items
+    are taken only a little ahead, so an endless iterable is fine: at most `ahead` more than
+    `workers`, by default as many again. One item, or one worker, needs no thread.
     """
     iterator = iter(items)
     head = list(islice(iterator, 2))
     alone = workers <= 1 or len(head) < 2
     iterator = chain(head, iterator)
-    del head  # they may be large, and are not to be kept until the end
+    del head  # they may be large and should not be kept until the end
     if alone:
         for item in iterator:
             yield function(item)
@@ -52,10 +53,10 @@ def bounded_map(
 def for_each(function: Callable[[S], object], items: Iterable[S], workers: int) -> None:
     """Call `function(item)` for each item, in no order, at most `workers` at once.
 
-    What the calls return is dropped, so that a small item costs a fraction of what it costs in
-    `bounded_map`: the threads take items from the iterable themselves, one thread at a time, and
-    none before there is a thread to deal with it. The first exception is raised; what has not
-    begun by then does not begin. The threads see the context variables of the caller.
+    The results are dropped, so that a small item costs a fraction of its cost in `bounded_map`: the
+    threads take items from the iterable themselves, one thread at a time, and no item is taken
+    before a thread can process it. The first exception is raised; calls that have not started by
+    then are not made. The threads see the context variables of the caller.
     """
     remaining = iter(items)
     context = contextvars.copy_context()
@@ -76,20 +77,20 @@ def for_each(function: Callable[[S], object], items: Iterable[S], workers: int) 
                 if item is _END:
                     return
                 function(item)  # type: ignore[arg-type]
-                del item  # it may be large, and the next one may be long in coming
+                del item  # it may be large, and the next one may take long to arrive
         except BaseException as error:  # noqa: BLE001 - it is raised below
             failed.append(error)
             stopped.set()
 
     def begin() -> None:
-        """Let one more thread take items, where the system has one more."""
+        """Start one more thread, if the system allows it."""
         with contextlib.suppress(RuntimeError):
             under_way.append(pool.submit(context.copy().run, work))
 
     pool = ThreadPoolExecutor(max_workers=workers)
     try:
         under_way.append(pool.submit(context.copy().run, work))
-        for future in under_way:  # which grows meanwhile
+        for future in under_way:  # which grows while it is read
             future.result()
     finally:
         stopped.set()

@@ -1,4 +1,4 @@
-"""Make a preview of an open file: its first rows or lines, out of a bounded number of bytes."""
+"""Make a preview of an open file: its first rows or lines, from a bounded number of bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 _JSON_LINES = (".jsonl", ".ndjson")
 _PARQUET = (".parquet", ".pq")
 _HEXADECIMAL = 64
-"""Bytes that are shown of what is neither table nor text."""
+"""The number of bytes shown of a file that is neither a table nor text."""
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 
 
@@ -29,18 +29,18 @@ def preview(file: BinaryIO, path: str, rows: int, limit: int) -> ContentPreview:
     file:
         The open file, seekable.
     path:
-        Its logical key, whose ending says what it is: `.csv`, `.tsv`, `.jsonl`, `.ndjson`,
-        `.parquet`, each but the last also with `.gz` behind. All else is text, or bytes.
+        Its logical key, whose suffix gives the format: `.csv`, `.tsv`, `.jsonl`, `.ndjson`, each
+        optionally followed by `.gz`, or `.parquet`. Everything else is text or bytes.
     rows:
-        How many rows or lines to show.
+        The number of rows or lines to show.
     limit:
-        How many bytes to read, and to take out of what is compressed. Of a Parquet file its
-        footer and its first row group are read, if they are smaller.
+        The maximum number of bytes to read, and the maximum to decompress. Of a Parquet file, the
+        footer and the first row group are read, if they are smaller.
 
     Raises
     ------
     ValidationError
-        For a table that cannot be read as what its name says.
+        For a table that does not have the format in its name.
     NotSupportedError
         For Parquet without pyarrow.
     """
@@ -84,7 +84,7 @@ def _head(file: BinaryIO, limit: int, size: int, *, compressed: bool) -> tuple[b
     """The first bytes, decompressed, and whether there are more."""
     data = file.read(limit)
     if compressed and data[:2] == b"\x1f\x8b":
-        # Bounded, so that a small file which expands to much is not expanded.
+        # Bounded, so that a small file that would expand to a huge one is not expanded.
         reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
         try:
             expanded = reader.decompress(data, limit + 1)
@@ -96,7 +96,7 @@ def _head(file: BinaryIO, limit: int, size: int, *, compressed: bool) -> tuple[b
 
 
 def _as_text(data: bytes, *, cut: bool) -> str | None:
-    """UTF-8 text, or None; a character that the limit has cut in two is left out."""
+    """The text, or None if it is not UTF-8; a character that the limit cut in two is left out."""
     if not _CONTROLS.isdisjoint(data):
         return None
     for missing in range(4 if cut else 1):
@@ -108,7 +108,7 @@ def _as_text(data: bytes, *, cut: bool) -> str | None:
 
 
 def _delimited(text: str, delimiter: str, path: str, *, cut: bool) -> Iterator[list[str]]:
-    """The rows, without the last one where the limit may have cut it, unless it is the only one."""
+    """The rows, without the last one if the limit may have cut it, unless it is the only one."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     before: list[str] | None = None
     alone = True
@@ -136,7 +136,9 @@ def _records(text: str, path: str) -> Iterator[Any]:
 def _of_records(
     path: str, size: int, records: list[Any], rows: int, *, more: bool
 ) -> ContentPreview:
-    """A table of JSON values: a column per key, or one column for what is not an object."""
+    """A table of JSON values: one column per key, or a single column for values that are not
+    objects.
+    """
     objects = [one if isinstance(one, dict) else {"value": one} for one in records]
     columns = tuple(dict.fromkeys(key for one in objects[:rows] for key in one))
     values = ([_shown(one[key]) if key in one else "" for key in columns] for one in objects)
@@ -190,7 +192,7 @@ def _parquet(file: BinaryIO, path: str, size: int, rows: int, limit: int) -> Con
                 break
             for batch in table.iter_batches(batch_size=rows, row_groups=[number]):
                 part = batch.slice(0, rows - len(found))
-                # By position: two columns may have one name.
+                # By position, because two columns may have the same name.
                 found += zip(*(column.to_pylist() for column in part.columns), strict=True)
     except (arrow.ArrowException, OSError, ValueError, OverflowError) as error:
         raise _unreadable(path, str(error)) from error
@@ -207,7 +209,7 @@ def _parquet(file: BinaryIO, path: str, size: int, rows: int, limit: int) -> Con
 
 
 def _bytes_of(group: Any) -> int:
-    """What a row group takes in memory."""
+    """The size of a row group in memory."""
     return sum(group.column(n).total_uncompressed_size for n in range(group.num_columns))
 
 

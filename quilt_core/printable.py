@@ -1,8 +1,8 @@
-"""Text from elsewhere, made fit to be shown: nothing in it moves a cursor or hides what it says.
+"""Making text from other sources safe to print: nothing in it may move a cursor or hide text.
 
 Names, metadata and messages may hold escape sequences, line breaks, bidirectional overrides and
-lone surrogates. On a terminal these clear the screen, set its title, forge lines or turn the order
-of what is read around. They are shown as the escapes that Python and JSON write.
+lone surrogates. On a terminal these can clear the screen, set its title, forge lines or reverse the
+reading order. They are shown as escapes, as in Python and JSON.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LAYOUT = frozenset("\n\t")
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    r"""Return `text` with each character that is not shown as itself escaped, as in ``\x1b``.
+    r"""Return `text` with each unsafe character escaped, as in ``\x1b``.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ def json_text(
     indent: int | None = None,
     default: Callable[[Any], Any] | None = None,
 ) -> str:
-    r"""Return JSON that a stream of this encoding takes, and that is harmless on a terminal.
+    r"""Return JSON that can be written to a stream with this encoding and is harmless on a
+    terminal.
 
     Unsafe characters are written as JSON's ``\uXXXX``, which a reader turns back into what they
     were; so is everything beyond ASCII where the encoding is not one of Unicode. `default`
@@ -59,7 +60,7 @@ def json_text(
     """
     unicode = (encoding or "utf-8").lower().replace("_", "-").startswith("utf")
     text = json.dumps(value, ensure_ascii=not unicode, indent=indent, default=default)
-    # Line feeds of an indentation stand between values; within one they are escaped already.
+    # Line feeds of an indentation are between values; inside values they are already escaped.
     return _UNSAFE.sub(lambda found: _json_escaped(found[0]), text)
 
 

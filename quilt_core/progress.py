@@ -1,4 +1,4 @@
-"""Tell the application how far long work has come, when it wants to know."""
+"""Report the progress of long work to the application."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class ProgressReporter:
     Parameters
     ----------
     callback:
-        The application's; None when it does not want to know.
+        The application's callback; None if there is none.
     operation, phase:
-        What is being done.
+        The operation, and its current phase.
     total:
-        How much there is to do; None when that is not known.
+        The total amount; None if it is not known.
     unit:
-        Of what: `objects`, `bytes`, `revisions`.
+        The unit: `objects`, `bytes`, `revisions`.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class ProgressReporter:
         self._lock = threading.Lock()
 
     def advance(self, amount: int = 1) -> None:
-        """Report that `amount` more is done."""
+        """Report that `amount` more units are done."""
         if self._callback is None:
             return
         with self._lock:

@@ -1,8 +1,8 @@
-"""Take secrets out of text: the last line of defence before anything is shown or logged.
+"""Remove secrets from text: the last line of defence before anything is shown or logged.
 
-Nothing should put a token, a key or a signed URL into a message in the first place. Text that
-comes from elsewhere (a server's message, a URL in an exception of a library) may carry one all
-the same, so every error message, log line and trace passes through `redact`.
+Nothing should put a token, a key or a signed URL into a message in the first place. Text from other
+sources (a server's message, a URL in an exception of a library) may still contain one, so every
+error message, log line and trace passes through `redact`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from weakref import WeakValueDictionary
 MASK = "***"
 
 _SHORTEST = 8
-"""Values below this are not masked by value: they would blacken ordinary words."""
+"""Shorter values are not masked by value, because that would mask ordinary words."""
 
 
 _LONGEST = 20_000
-"""Characters of a text that is shown in an error."""
+"""The maximum number of characters of a text in an error."""
 
 
 class Revealing(Protocol):
@@ -31,7 +31,7 @@ class Revealing(Protocol):
 
 
 _KNOWN: WeakValueDictionary[int, Revealing] = WeakValueDictionary()
-"""The secrets that are alive in this process, by identity of the object."""
+"""The `Secret` objects that exist in this process, by object identity."""
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bqk_[\w.-]{4,}"), "qk_" + MASK),
@@ -64,19 +64,19 @@ _MAY_BE_A_JWT = re.compile(r"[\w.-]{12,}")
 
 
 def remember(secret: Revealing) -> None:
-    """Mask this secret by its value, whatever it looks like, for as long as it is alive."""
+    """Mask this secret by its value, whatever it looks like, as long as the object exists."""
     _KNOWN[id(secret)] = secret
 
 
 def redact(text: str) -> str:
     """Return `text` with everything that is a secret, or looks like one, replaced by `***`.
 
-    The values of all `Secret` objects that are alive are masked (those of eight characters or
-    more; also as they look in a URL or in JSON). Recognised by their looks: JSON web tokens,
+    The values of all existing `Secret` objects are masked (if they have at least eight characters;
+    also in their URL-encoded and JSON forms). These are recognised by their form: JSON web tokens,
     Quilt API keys (`qk_…`), AWS access key ids, the signing parameters of presigned URLs, bearer
     credentials, `name: value` pairs of well-known secret names, and user information in URLs.
 
-    The time that it takes grows with the length of the text.
+    The running time is linear in the length of the text.
     """
     text = _MAY_BE_A_JWT.sub(_without_jwt, _without_known(text))
     for pattern, replacement in _PATTERNS:
@@ -85,9 +85,9 @@ def redact(text: str) -> str:
 
 
 def shortened(text: str, longest: int = _LONGEST) -> str:
-    """Return `text`, or its beginning and how much is left out, when it has more characters.
+    """Return `text` or, if it is too long, its beginning and the number of omitted characters.
 
-    Redact first: half a secret is not recognised.
+    Call `redact` first, because half a secret is not recognised.
     """
     more = len(text) - longest
     return text if more <= 0 else f"{text[:longest]}… ({more} more characters)"
@@ -101,7 +101,7 @@ def _without_known(text: str) -> str:
         secret = reference()
         if secret is not None and len(value := secret.reveal()) >= _SHORTEST:
             found.update(one for one in _written(value) if one in text)
-    for value in sorted(found, key=len, reverse=True):  # a secret may be a part of another
+    for value in sorted(found, key=len, reverse=True):  # a secret may be part of another one
         text = text.replace(value, MASK)
     return text
 
@@ -114,10 +114,10 @@ def _written(value: str) -> tuple[str, ...]:
 
 
 def _without_jwt(match: re.Match[str]) -> str:
-    """A run of a token's characters, masked from the first JWT in it on.
+    """Characters that can occur in a token, masked from the first JWT on.
 
-    A JWT is three base64url parts, the first one beginning with '{"'. Parts are looked at one
-    after the other: a regular expression would begin again at every 'eyJ'.
+    A JWT is three base64url parts, the first one beginning with '{"'. The parts are scanned one
+    after the other, because a regular expression would start again at every 'eyJ'.
     """
     parts = match[0].split(".")
     for number, part in enumerate(parts[:-2]):

@@ -1,6 +1,6 @@
-"""Open files of this machine that somebody else named: regular files only, and never for ever.
+"""Open local files whose names come from others: only regular files, and without ever blocking.
 
-A device, a pipe or a socket may give bytes without an end, or wait for somebody to write.
+A device, a pipe or a socket may return bytes without end, or block until somebody writes.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import BinaryIO
 
 
 class NotARegularFileError(OSError):
-    """What is there is a device, a pipe or a socket."""
+    """The path is a device, a pipe or a socket."""
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a regular file for reading, without waiting for anybody.
+    """Open a regular file for reading, without blocking.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def check_regular(mode: int, path: Path) -> None:
-    """Raise as `open_regular` unless a file's mode is that of a regular file."""
+    """Raise the errors of `open_regular` unless a file's mode is that of a regular file."""
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(f"{path} is a directory")
     if not stat.S_ISREG(mode):

@@ -1,4 +1,4 @@
-"""A string that does not show itself."""
+"""A string that does not reveal its value by accident."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from quilt_core.redaction import MASK, remember
 
 
 class Secret:
-    """A token, key or password: `reveal()` gives it, nothing else does.
+    """A token, key or password: only `reveal()` returns it.
 
-    Two secrets are equal when their values are; a secret cannot be pickled or formatted. While
-    it is alive, its value is masked in every error message and log line of this framework.
+    Two secrets are equal if their values are; a secret cannot be pickled or formatted. As long as
+    it exists, its value is masked in every error message and log line of this framework.
     """
 
     __slots__ = ("__weakref__", "_value")
@@ -46,8 +46,8 @@ class Secret:
 class SecretOptions(dict[str, Any]):
     """A dictionary with secrets in it, for another library, that does not show them.
 
-    To whatever reads it, it is the dictionary; only its `repr`, which notebooks and debuggers
-    print, has `***` for each value whose name is not known to be harmless.
+    It behaves like the dictionary; only its `repr`, which notebooks and debuggers print, shows
+    `***` for each value whose name is not known to be harmless.
     """
 
     __slots__ = ()

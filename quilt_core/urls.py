@@ -1,8 +1,9 @@
-"""What an http(s) address is, which ones a request may go to, and how they are compared.
+"""Addresses: what is an http(s) address, which ones may receive requests, and how they are
+compared.
 
-One rule for all who ask: a URL is an address when it has the scheme http or https and a host, and
-everybody who parses it finds that host. `is_address` asks, `parse_http_url` checks what a user
-gives, and `check_address` also wants that credentials may travel to it.
+There is one rule: a URL is an address if it has the scheme http or https and a host, and every
+library that parses it finds the same host. `is_address` tests this, `parse_http_url` checks user
+input, and `check_address` also requires that credentials may be sent to it.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ def is_loopback(host: str | None) -> bool:
 
 
 def check_address(url: str) -> str:
-    """Return `url` when credentials may travel to it, over https or to loopback.
+    """Return `url` if credentials may be sent to it, which requires https or loopback.
 
     Raises
     ------
     AuthenticationError
-        For anything else, before a byte is sent.
+        For anything else, before anything is sent.
     """
     parts = _http_parts(url)
     if parts is None:
@@ -56,15 +57,15 @@ def check_address(url: str) -> str:
 
 @lru_cache(maxsize=256)
 def _parts(url: str) -> SplitResult | None:
-    """The parts of a URL in which everybody who parses it finds the same host; None otherwise."""
+    """The parts of a URL in which every library finds the same host; None otherwise."""
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
         return None
     odd = not url.isprintable() or any(char in url for char in "\\ ")
-    # A percent sign in a host is decoded by some libraries and not by others; no host has an
-    # empty label.
+    # Some libraries decode a percent sign in a host and others do not; an empty label is never
+    # valid.
     odd = odd or any(mark in parts.netloc for mark in ("@", "%", ".."))
     return None if odd else parts
 
@@ -78,12 +79,14 @@ def _http_parts(url: object) -> SplitResult | None:
 
 
 def is_address(url: object) -> bool:
-    """Whether it is an http(s) URL with a host, in which nobody can find another host."""
+    """Whether it is an http(s) URL in which every library finds the same host."""
     return _http_parts(url) is not None
 
 
 def parse_http_url(value: object, name: str) -> str:
-    """An http(s) address without its trailing slash; else `ValidationError` that names `name`."""
+    """An http(s) address without its trailing slash; raises `ValidationError`, which names `name`,
+    for anything else.
+    """
     if isinstance(value, str) and is_address(value):
         return value.rstrip("/")
     raise ValidationError(
@@ -94,7 +97,7 @@ def parse_http_url(value: object, name: str) -> str:
 def origin(url: str) -> str:
     """Scheme, host and port of a URL, without user, path or query, for comparing and showing.
 
-    `?` stands for what is not an address, which equals none.
+    `?` if it is not an address; it equals no address.
     """
     parts = _parts(url)
     if parts is None:
@@ -120,7 +123,7 @@ _HOST = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
 
 
 def _plain_host(parts: SplitResult) -> str | None:
-    """The host as every library finds it; None when one of them could find another.
+    """The host, if every library finds the same one; otherwise None.
 
     Percent signs are decoded by some libraries and not by others, names beyond ASCII are mapped
     by several versions of IDNA, an empty label or a final dot is dropped by some. None of these
@@ -136,10 +139,11 @@ def _plain_host(parts: SplitResult) -> str | None:
 
 
 def host_allowed(url: str, allowed: tuple[str, ...]) -> bool:
-    """Whether `url` leads to one of the hosts `name`, `name:port`, or `*.domain`.
+    """Whether the host of `url` is one of `name`, `name:port`, or `*.domain`.
 
-    `*.domain` is any name below the domain, and not the domain itself. A host that could be read
-    as another one (percent signs, characters beyond ASCII, empty labels, a final dot) is none.
+    `*.domain` matches any name below the domain, but not the domain itself. A host that could be
+    read as another one (percent signs, characters beyond ASCII, empty labels, a final dot) does not
+    match.
     """
     parts = _parts(url)
     host = None if parts is None else _plain_host(parts)

@@ -1,4 +1,4 @@
-"""YAML from anybody: read with bounds, so that no text costs more than its length promises."""
+"""Reading untrusted YAML within limits, so that no text costs more than its length suggests."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import Any
 import yaml
 
 _LONGEST = 200_000
-"""Characters of a document; PyYAML reads about 100,000 in a second."""
+"""The maximum number of characters in a document; PyYAML reads about 100,000 per second."""
 _MOST_NODES = 100_000
-"""Values of a document in which every alias is replaced by what it stands for."""
+"""The maximum number of values in a document, with every alias replaced by its value."""
 _DEEPEST = 100
-"""Values inside each other; a bound of our own, because a process may raise Python's."""
+"""The maximum nesting; our own limit, because a process may raise Python's."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REFUSALS = (
     yaml.YAMLError,
-    ValueError,  # a date that is none, an integer of too many digits
+    ValueError,  # an invalid date, an integer with too many digits
     TypeError,
     LookupError,  # `!!bool x`, `!!int ""`
     AttributeError,  # `!!timestamp x`
     OverflowError,
 )
-"""How PyYAML's safe loader fails: only some of it is a `YAMLError`."""
+"""The exceptions of PyYAML's safe loader, of which only some are `YAMLError`."""
 
 
 class UnreadableYamlError(ValueError):
-    """A text that is not YAML, or goes beyond the bounds."""
+    """A text that is not YAML or exceeds the limits."""
 
 
 class BoundedLoader(yaml.SafeLoader):
-    """The safe loader, which stops reading where a document is nested too deeply."""
+    """The safe loader, which stops reading if a document is nested too deeply."""
 
     depth = 0
 
@@ -60,9 +60,9 @@ def read_yaml(text: str | bytes) -> Any:
     Raises
     ------
     UnreadableYamlError
-        For what is not YAML, is longer than 200,000 characters, is nested too deeply, contains
-        itself, holds half of a surrogate pair, or has more than 100,000 values once its aliases
-        are replaced.
+        For text that is not YAML, is longer than 200,000 characters, is nested too deeply, contains
+        itself, contains half of a surrogate pair, or has more than 100,000 values after replacing
+        its aliases.
     """
     try:
         decoded = text.decode() if isinstance(text, bytes) else text
@@ -94,7 +94,9 @@ def _first_line(error: Exception) -> str:
 
 
 def _count(node: yaml.Node, known: dict[int, int]) -> int:
-    """How many values a node represents; a node that is being counted contains itself."""
+    """The number of values that a node represents; a node that is already being counted contains
+    itself.
+    """
     if id(node) in known:
         counted = known[id(node)]
         if not counted:

@@ -1,4 +1,4 @@
-"""A clock that tests control: whoever waits for a second to pass need not wait."""
+"""A clock that tests control, so that waiting for a second to pass takes no time."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]) -> None:
-    """No settings, no logins and no AWS identity of whoever runs the tests."""
+    """No settings, no logins and no AWS identity of the user who runs the tests."""
     for name in list(os.environ):
         if name.startswith(_FOREIGN) and not name.startswith("QUILT_TEST_"):
             monkeypatch.delenv(name)

@@ -17,15 +17,16 @@ from quilt_core.testing.conformance.behaviour import proofs_of
 
 INTRODUCTION = """# Behaviour
 
-What every backend does, numbered, in sentences from which one can be written. Each number is proven
-by one test of the conformance suite (`quilt_core.testing.conformance`), and its sentences are that
-test's docstring. The hooks' [docstrings](reference/hooks.md) are the contract; these are the cases
-in which backends have been found to differ, and what the contract leaves open (O-1 and following).
+Everything that every backend does, in numbered sentences that are precise enough to write a backend
+from. One test of the conformance suite (`quilt_core.testing.conformance`) proves each number, and
+the sentences are that test's docstring. The hooks' [docstrings](reference/hooks.md) are the
+contract; the behaviours are the cases in which backends have been found to differ, and the cases
+that the contract leaves open (O-1 and following).
 
-`quiltops conformance --backend NAME` runs the suite and says of each operation which numbers are
-proven, which failed, and which are not proven and why. It exits with 0 only when everything was
-tested and nothing failed, with 1 after a failure, and with 12 when the run was incomplete. What a
-test environment does not have is said with the switches of `conformance.Environment`; call
+`quiltops conformance --backend NAME` runs the suite and reports, for each operation, which numbers
+are proven, which failed, and which are not proven and why. It exits with 0 only if everything was
+tested and nothing failed, with 1 after a failure, and with 12 if the run was incomplete. The
+switches of `conformance.Environment` declare what a test environment lacks; see
 `help(conformance.Environment)`.
 """
 

@@ -1,4 +1,4 @@
-"""A catalog's administration as a file: compare it with what is there, and make it so.
+"""A catalog's administration as a file: compare the catalog with the file, and change it to match.
 
     from quilt_core import administration, connect
 
@@ -10,7 +10,8 @@
         results = administration.execute_plan(ops, plan)
 
 The file is YAML with sections for buckets, policies, roles, the default role, single sign-on and
-users (`json_schema` describes it). What it leaves out is left alone. It needs the extra `yaml`.
+users (`json_schema` describes it). Sections that it leaves out are not changed. This needs the
+extra `yaml`.
 """
 
 from __future__ import annotations

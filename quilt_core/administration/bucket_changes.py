@@ -16,7 +16,7 @@ from quilt_core.errors import ValidationError
 
 
 def bucket_changes(planning: Planning) -> Iterator[Change]:
-    """Buckets that are added, and those whose configuration changes."""
+    """The buckets to add, and those whose configuration changes."""
     for name, entry in planning.listed("buckets").items():
         given = _settings(entry)
         if not str(given.get("title", "-")).strip():
@@ -50,7 +50,7 @@ def _addition(planning: Planning, name: str, given: dict[str, Any]) -> Iterator[
 def _update(present: BucketConfig, given: dict[str, Any]) -> Iterator[Change]:
     changed = {field: value for field, value in given.items() if getattr(present, field) != value}
     if changed:
-        # The whole of it: a registry may take an update for all that the bucket has.
+        # All settings: a registry may treat an update as the bucket's whole configuration.
         settings = attrs.evolve(present.to_settings(), **given)
         yield Change(
             action="update",

@@ -1,4 +1,4 @@
-"""Try whether a bucket's configuration is one that the registry takes."""
+"""Test whether the registry accepts a bucket's configuration."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 
 def resubmit_bucket(ops: QuiltOps, name: str) -> BucketConfig:
-    """Send a bucket's configuration to the registry as it is, which then tries all of it.
+    """Send a bucket's configuration to the registry unchanged, so that the registry checks all of
+    it.
 
-    It finds a bucket whose notifications, permissions or settings the registry no longer takes.
+    This detects buckets whose notifications, permissions or settings the registry no longer
+    accepts.
 
     Returns
     -------
@@ -26,10 +28,10 @@ def resubmit_bucket(ops: QuiltOps, name: str) -> BucketConfig:
     Raises
     ------
     BackendError
-        When it came back otherwise: it names the fields, with both values as
+        When it came back changed: the error names the fields, with both values in
         `context["changed"]`.
     NotFoundError, ValidationError, PermissionDeniedError, TransportError, …
-        What `ops.admin.update_bucket` found.
+        As `ops.admin.update_bucket`.
     """
     before = ops.admin.get_bucket(name)
     after = ops.admin.update_bucket(name, before.to_settings())

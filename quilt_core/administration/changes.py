@@ -14,12 +14,12 @@ from quilt_core.secret import Secret
 Action = Literal["create", "update", "delete"]
 Kind = Literal["bucket", "policy", "role", "default role", "sso", "user"]
 Key = tuple[Kind, str]
-"""What a change is about: its kind and name."""
+"""The subject of a change: its kind and name."""
 
 
 @attrs.frozen(kw_only=True)
 class FieldChange(DomainObject):
-    """What a field is and will be, as plain JSON types; secrets are not told."""
+    """The present and the new value of a field, as plain JSON types, without secrets."""
 
     field: str
     before: Any = None
@@ -38,21 +38,23 @@ class Change(DomainObject):
     operation: str
     """The method of `ops.admin`."""
     arguments: Mapping[str, Any] = attrs.field(repr=False)
-    """What it is called with; `policies` are titles, whose ids are known when it is called."""
+    """The arguments of the call; `policies` are titles, which are replaced by their ids when it is
+    called.
+    """
     needs: tuple[Key, ...] = ()
-    """What must not have failed before."""
+    """The subjects of changes that must not have failed before this one."""
 
     _UNTOLD: ClassVar[frozenset[str]] = frozenset({"arguments", "needs"})
 
     @property
     def key(self) -> Key:
-        """What it is about."""
+        """The subject of the change."""
         return (self.kind, self.name)
 
 
 @attrs.frozen(kw_only=True)
 class Loss(DomainObject):
-    """A user who will be able to do less than now, and why."""
+    """A user who will have fewer rights than now, and why."""
 
     user: str
     reasons: tuple[str, ...]
@@ -60,7 +62,7 @@ class Loss(DomainObject):
 
 @attrs.frozen(kw_only=True)
 class Skipped(DomainObject):
-    """What the file asks for and the plan leaves out, since nobody allowed it."""
+    """Changes that the file asks for and that the plan leaves out because they were not allowed."""
 
     kind: Kind
     name: str
@@ -69,31 +71,31 @@ class Skipped(DomainObject):
 
 @attrs.frozen(kw_only=True)
 class Plan(DomainObject):
-    """The changes that make a catalog what a file says, in their order."""
+    """The changes that make a catalog match a file, in order."""
 
     changes: tuple[Change, ...]
     losses: tuple[Loss, ...]
     """By the user's name."""
     skipped: tuple[Skipped, ...]
     unlisted: Mapping[str, tuple[str, ...]]
-    """What is there and not in the file, and stays: names by section."""
+    """The names that the catalog has and the file does not, and that stay, by section."""
     untouched: tuple[str, ...]
-    """The sections that the file does not have, which are left alone."""
+    """The sections that the file does not have, and that are not changed."""
     policy_ids: Mapping[str, str] = attrs.field(repr=False)
-    """The ids of the policies that are there, by title."""
+    """The ids of the existing policies, by title."""
     secrets: tuple[Secret, ...] = attrs.field(default=(), repr=False)
-    """The access codes in it, which are masked in messages while the plan lives."""
+    """The access codes in the plan, which are masked in messages as long as the plan exists."""
 
     _UNTOLD: ClassVar[frozenset[str]] = frozenset({"policy_ids", "secrets"})
 
     @property
     def is_empty(self) -> bool:
-        """Whether the catalog is what the file says already."""
+        """Whether the catalog already matches the file."""
         return not self.changes and not self.skipped
 
 
 class Status(Enum):
-    """What came of a change."""
+    """The outcome of a change."""
 
     DONE = "done"
     FAILED = "failed"
@@ -102,12 +104,12 @@ class Status(Enum):
 
 @attrs.frozen(kw_only=True)
 class ChangeResult(DomainObject):
-    """A change, and what came of it."""
+    """A change and its outcome."""
 
     change: Change
     status: Status
     reason: str | None = None
-    """Why it failed or was not tried."""
+    """Why it failed or was not attempted."""
     error: Mapping[str, Any] | None = None
     """The error as `QuiltOpsError.to_dict` has it."""
     exit_code: int = attrs.field(default=0, repr=False)

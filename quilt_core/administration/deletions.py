@@ -1,4 +1,4 @@
-"""The part of a plan about what is deleted, when `prune` allows it; users never are."""
+"""The part of a plan about deletions, if `prune` allows them; users are never deleted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from quilt_core.administration.user_changes import roles_afterwards
 
 
 def deletions(planning: Planning) -> Iterator[Change]:
-    """What goes, those first that hold others: single sign-on, roles, policies, buckets."""
+    """The deletions, with things that use others first: single sign-on, roles, policies,
+    buckets.
+    """
     yield from sso_removal(planning)
     if planning.prune:
         yield from _roles(planning)
@@ -51,7 +53,7 @@ def _roles(planning: Planning) -> Iterator[Change]:
 
 
 def _holders(planning: Planning, role: str) -> list[str]:
-    """Who will have a role, in words."""
+    """The users who will have a role, in words."""
     users = []
     for user in planning.state.users.values():
         entry = planning.listed("users").get(user.name)

@@ -1,4 +1,4 @@
-"""The file as it was read: checked against its schema, with the line of everything in it."""
+"""The file as it was read: checked against its schema, with the line of every value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from quilt_core.errors import PluginError, ValidationError
 from quilt_core.secret import Secret
 
 Path = tuple[str | int, ...]
-"""The place of a value in the file: keys and numbers, from the outside in."""
+"""The place of a value in the file: keys and indexes, from the outermost to the innermost."""
 
 _MOST_PROBLEMS = 20
 _TYPE = re.compile(r"`([\w| ]+)`")
@@ -43,14 +43,16 @@ class Problem:
 
 @attrs.frozen(kw_only=True)
 class Document:
-    """A file that fits its schema; `parse_document` and `read_document` make it."""
+    """A file that fits its schema, made by `parse_document` and `read_document`."""
 
     file: File = attrs.field(repr=False)
     source: str
-    """What errors call it."""
+    """The name of the file in errors."""
     lines: Mapping[Path, int] = attrs.field(factory=dict, repr=False)
     secrets: tuple[Secret, ...] = attrs.field(default=(), repr=False)
-    """The access codes in it, which are masked in messages while the document lives."""
+    """The access codes in the document, which are masked in messages as long as the document
+    exists.
+    """
 
     def refuse(self, problems: list[Problem]) -> ValidationError:
         """The error that names all problems, each with its place and line."""
@@ -71,7 +73,9 @@ class Document:
 
 
 def read_document(path: FilePath | str) -> Document:
-    """Read a file; raises as `parse_document`, and `ValidationError` for one that is unreadable."""
+    """Read a file. Raises the errors of `parse_document`, and `ValidationError` if the file is
+    unreadable.
+    """
     try:
         content = FilePath(path).read_bytes()
     except OSError as error:
@@ -87,13 +91,13 @@ def parse_document(text: str | bytes, *, source: str = "the file") -> Document:
     text:
         The file; bytes are UTF-8.
     source:
-        What errors call it.
+        The name of the file in errors.
 
     Raises
     ------
     ValidationError
-        For what is not YAML, or does not fit the schema: it names everything that is wrong, with
-        its place and line, in the message and as `context["problems"]`.
+        When the text is not YAML or does not fit the schema. The message and `context["problems"]`
+        name every problem with its place and line.
     PluginError
         When PyYAML is not installed.
     """
@@ -113,12 +117,12 @@ def parse_document(text: str | bytes, *, source: str = "the file") -> Document:
 def make_document(
     data: Any, *, source: str = "the file", lines: Mapping[Path, int] | None = None
 ) -> Document:
-    """Make the document of what a file would hold, as plain JSON types.
+    """Make the document from the content of a file, as plain JSON types.
 
     Raises
     ------
     ValidationError
-        For what does not fit the schema, as `parse_document`.
+        When the content does not fit the schema, as in `parse_document`.
     """
     lines = lines or {}
     problems = list(_problems(data, File, ()))
@@ -132,7 +136,7 @@ def make_document(
 
 
 def yaml_text() -> ModuleType:
-    """The module that reads and writes YAML; `PluginError` where PyYAML is missing."""
+    """The module that reads and writes YAML; raises `PluginError` if PyYAML is missing."""
     try:
         from quilt_core.administration import yaml_text as module
     except ModuleNotFoundError as error:
@@ -147,7 +151,7 @@ def yaml_text() -> ModuleType:
 
 
 def _problems(value: Any, hint: Any, path: Path) -> Iterator[Problem]:
-    """What of a value does not fit a type of the schema, each at its own place."""
+    """The parts of a value that do not fit a type of the schema, each with its place."""
     nullable, hint = _without_options(hint)
     if value is None and nullable:
         return
@@ -185,12 +189,12 @@ def _problems_of_entry(value: Any, kind: type[Entry], path: Path) -> Iterator[Pr
 
 
 def _without_options(hint: Any) -> tuple[bool, Any]:
-    """Whether a type takes null, and the type without null and 'left out'."""
+    """Whether a type accepts null, and the type without null and the marker for a missing field."""
     if get_origin(hint) not in (Union, UnionType):
         return False, hint
     options = get_args(hint)
     left = [one for one in options if one not in (type(None), msgspec.UnsetType)]
-    # A choice of several types is msgspec's to check as a whole.
+    # A union of several types is checked by msgspec as a whole.
     return type(None) in options, left[0] if len(left) == 1 else hint
 
 
@@ -224,7 +228,7 @@ def _type_in_words(found: re.Match[str]) -> str:
 
 
 def _further_problems(file: File) -> Iterator[Problem]:
-    """What the schema does not say: fields that exclude each other, and empty names."""
+    """Rules that the schema cannot express: fields that exclude each other, and empty names."""
     for section, managed in (("policies", "permissions"), ("roles", "policies")):
         for name, entry in (getattr(file, section) or {}).items():
             if {managed, "arn"} <= entry.given().keys():
@@ -255,7 +259,7 @@ def told_problem(problem: Mapping[str, Any]) -> str:
 
 
 def _line(lines: Mapping[Path, int], path: Path) -> int | None:
-    """The line of a place, or of what it is in."""
+    """The line of a place, or of the nearest value that contains it."""
     for end in range(len(path), -1, -1):
         if path[:end] in lines:
             return lines[path[:end]]

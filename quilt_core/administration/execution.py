@@ -1,4 +1,4 @@
-"""Make the changes of a plan, one by one, and say what came of each."""
+"""Make the changes of a plan, one by one, and report the outcome of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from quilt_core.ops.admin import AdminOps
 
 _HOPELESS = (AuthenticationError, TransportError)
-"""After these, all that follows would fail as well."""
+"""After these errors, all later changes would fail as well."""
 
 
 def apply_document(
@@ -27,12 +27,13 @@ def apply_document(
     invite: bool = False,
     max_invites: int = MAX_INVITES,
 ) -> list[ChangeResult]:
-    """Make a catalog what a file says, at once; parameters and errors as `make_plan`.
+    """Change a catalog to match a file, in one step; parameters and errors are those of
+    `make_plan`.
 
     Returns
     -------
     list of ChangeResult
-        What came of each change, as `execute_plan`; empty when there was nothing to change.
+        The outcome of each change, as from `execute_plan`; empty if there was nothing to change.
     """
     plan = make_plan(read_state(ops), document, prune=prune, invite=invite, max_invites=max_invites)
     return execute_plan(ops, plan)
@@ -43,24 +44,26 @@ def execute_plan(
     plan: Plan,
     on_result: Callable[[ChangeResult], object] = lambda result: None,
 ) -> list[ChangeResult]:
-    """Make the changes of a plan in their order, and go on after one that failed.
+    """Make the changes of a plan in order, and continue after a change that failed.
 
-    What needs something that failed is not tried; neither is any deletion once something has
-    failed, nor anything at all once the registry cannot be reached or knows us no longer.
+    A change that depends on one that failed is not attempted. After any failure, nothing is
+    deleted. If the registry cannot be reached or no longer accepts the credentials, nothing more is
+    attempted.
 
     Parameters
     ----------
     ops:
         A connection of an administrator.
     plan:
-        From `make_plan`, made just before: it is not compared again with what is there.
+        A plan that `make_plan` has just made: it is not compared with the catalog again.
     on_result:
         Called with each result as it comes.
 
     Returns
     -------
     list of ChangeResult
-        One per change, in the order of the plan. Errors of operations are in it, not raised.
+        One per change, in the order of the plan. They contain the errors of operations, which are
+        not raised.
     """
     run = _Run(ops.admin, plan)
     results = []
@@ -80,7 +83,7 @@ class _Run:
         self._stopped: str | None = None
 
     def make(self, change: Change) -> ChangeResult:
-        """Make one change, unless something speaks against it."""
+        """Make one change, unless an earlier failure prevents it."""
         reason = self._why_not(change)
         if reason is not None:
             self._failed.add(change.key)

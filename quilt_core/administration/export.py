@@ -1,4 +1,4 @@
-"""Write the state of a catalog as a file that applies without a change."""
+"""Write the state of a catalog as a file that, when applied, changes nothing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _HEAD = """\
 
 
 def export_data(state: State) -> dict[str, Any]:
-    """The state as a file holds it, plain JSON types; access codes are left out.
+    """The state as the content of a file, as plain JSON types; access codes are left out.
 
-    `make_document` takes it, and its plan for the same state is empty.
+    `make_document` accepts it, and the resulting plan for the same state is empty.
     """
     data: dict[str, Any] = {
         "version": VERSION,
@@ -31,7 +31,7 @@ def export_data(state: State) -> dict[str, Any]:
     }
     if state.default_role is not None:
         data["default_role"] = state.default_role
-    # What is blank cannot be set, and would be refused.
+    # Blank values cannot be set and would be refused.
     if state.sso is None or state.sso.strip():
         data["sso"] = state.sso
     data["users"] = {name: _user(user) for name, user in sorted(state.users.items())}
@@ -48,7 +48,7 @@ def _bucket(bucket: BucketConfig) -> dict[str, Any]:
     values = {
         field.name: to_plain(getattr(bucket, field.name)) for field in attrs.fields(BucketSettings)
     }
-    # Prefixes are refused where the registry has none.
+    # Registries that have no prefixes refuse them.
     return {
         name: value
         for name, value in values.items()

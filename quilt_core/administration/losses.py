@@ -1,4 +1,4 @@
-"""Who will be able to do less than now: every user by name, and why."""
+"""The users who will have fewer rights than now, by name, and why."""
 
 from __future__ import annotations
 
@@ -24,18 +24,22 @@ class _Person:
 
 @attrs.frozen(kw_only=True)
 class _Rights:
-    """People, and what each role may do: levels by bucket, and what only AWS knows."""
+    """Users, and the rights of each role: levels by bucket, and policies and roles whose rights
+    only AWS knows.
+    """
 
     people: Mapping[str, _Person]
     roles: Mapping[str, Mapping[str, int]]
 
     def of(self, person: _Person) -> dict[str, int]:
-        """The best that any of a person's roles gives."""
+        """The highest rights that any of a user's roles gives."""
         return _best_of(person.roles, self.roles)
 
 
 def losses(planning: Planning) -> Iterator[Loss]:
-    """Users who lose access or rank, also through a role, a policy or a bucket."""
+    """The users who lose access or administrator rights, also through a role, a policy or
+    a bucket.
+    """
     before, after = _now(planning), _afterwards(planning)
     for name in sorted(before.people):
         reasons = list(_reasons(before, after, name))
@@ -153,7 +157,9 @@ def _policies(state: State) -> dict[str, Mapping[str, int]]:
 
 
 def _policy(content: Any) -> dict[str, int]:
-    """What a policy gives: its permissions, or what only AWS knows of its ARN."""
+    """The rights that a policy gives: its permissions or, for an ARN, rights that only
+    AWS knows.
+    """
     if isinstance(content, str) or content is None:
         return _arn("policy", str(content))
     levels = {"READ": _READ, "READ_WRITE": _WRITE}
@@ -161,7 +167,7 @@ def _policy(content: Any) -> dict[str, int]:
 
 
 def _best_of(names: Iterable[str], rights: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """The best level by subject that any of some roles or policies gives."""
+    """The highest level, by subject, that any of the given roles or policies gives."""
     best: dict[str, int] = {}
     for name in names:
         for subject, level in rights.get(name, {}).items():

@@ -1,4 +1,4 @@
-"""The plan: what has to change so that a catalog is what a file says."""
+"""The plan: the changes after which a catalog matches a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from quilt_core.errors import ValidationError
 from quilt_core.secret import Secret
 
 MAX_INVITES = 10
-"""How many users are made at most, unless more are allowed."""
+"""The maximum number of users that are created unless more are allowed."""
 
 
 def make_plan(
@@ -39,8 +39,8 @@ def make_plan(
 ) -> Plan:
     """Compare a file with the state of a catalog; nothing is read or written.
 
-    The changes are in the order in which they can be made: buckets, policies, roles, single
-    sign-on, the default role, users, and at last what is deleted.
+    The changes are in an order in which they can be made: buckets, policies, roles, single sign-on,
+    the default role, users, and finally deletions.
 
     Parameters
     ----------
@@ -49,26 +49,29 @@ def make_plan(
     document:
         From `parse_document` or `read_document`.
     prune:
-        Delete the buckets, policies and roles that are not in the file, of the sections that it
-        has, and the configuration of single sign-on where the file says null. Users never.
+        In the sections that the file has, delete the buckets, policies and roles that it does not
+        name; delete the configuration of single sign-on if the file says null. Users are never
+        deleted.
     invite:
-        Make the users who are not there yet; each gets mail.
+        Create the users who do not exist yet; each of them gets an email.
     max_invites:
-        How many users `invite` may make.
+        The maximum number of users that `invite` may create.
     environ:
-        Where `access_code_variable` is looked up; the process's environment by default.
+        The mapping in which `access_code_variable` is looked up; the process's environment by
+        default.
 
     Returns
     -------
     Plan
-        Empty when the catalog is what the file says.
+        The plan; it is empty if the catalog matches the file.
 
     Raises
     ------
     ValidationError
-        For a file that cannot be applied to this state: it names what is not there, what cannot
-        change, and what would still be in use, each with its place and line. Also if the user who
-        applies it would no longer be an administrator, and for more than `max_invites` new users.
+        When the file cannot be applied to this state: the error names everything that does not
+        exist, cannot change or would still be in use, each with its place and line. Also when the
+        user who applies it would no longer be an administrator, and for more than `max_invites` new
+        users.
     """
     planning = Planning(
         state=state,

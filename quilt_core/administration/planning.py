@@ -1,4 +1,6 @@
-"""What the parts of a plan share: the state, the file, what is allowed, and what was found."""
+"""What the parts of a plan share: the state, the file, the allowed changes, and the
+results so far.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,11 @@ class Planning:
     skipped: list[Skipped] = attrs.field(factory=list)
 
     def refuse(self, path: Path, message: str) -> None:
-        """Note what is wrong with the file."""
+        """Record a problem of the file."""
         self.problems.append(Problem(path=path, message=message))
 
     def listed(self, section: str) -> Mapping[str, Any]:
-        """The things that a section of the file has; none when it has no such section."""
+        """The items of a section of the file; none if the file does not have the section."""
         return getattr(self.file, section) or {}
 
     def has(self, section: str) -> bool:
@@ -39,27 +41,27 @@ class Planning:
         return section in self.file.given()
 
     def unlisted(self, section: str) -> list[str]:
-        """What is there and not in the file, where the file has the section."""
+        """The names that the catalog has and the file does not, if the file has the section."""
         if not self.has(section):
             return []
         present: Mapping[str, Any] = getattr(self.state, section)
         return [name for name in present if name not in self.listed(section)]
 
     def afterwards(self, section: str) -> set[str]:
-        """The names that will be there."""
+        """The names that will exist after the plan."""
         present: Mapping[str, Any] = getattr(self.state, section)
         gone = self.unlisted(section) if self.prune else ()
         return {*present, *self.listed(section)} - set(gone)
 
     def check_spelling(self, section: str, name: str) -> None:
-        """Refuse a new name that differs from another one by its capitals only."""
+        """Refuse a new name that differs from another one only in upper and lower case."""
         for known in (*getattr(self.state, section), *self.listed(section)):
             if known != name and known.casefold() == name.casefold():
                 self.refuse((section, name), f"there is {known!r}, and names keep their capitals.")
                 return
 
     def check_names(self, kind: Kind, path: Path, names: Sequence[str], known: Set[str]) -> None:
-        """Refuse those of a list of names that are not there, and those that it has twice."""
+        """Refuse names in a list that do not exist or occur twice."""
         for number, name in enumerate(names):
             if name not in known:
                 self.refuse((*path, number), f"there is no {kind} {name!r}.")
@@ -67,12 +69,12 @@ class Planning:
                 self.refuse((*path, number), f"the {kind} {name!r} is in the list twice.")
 
     def needs(self, kind: Any, section: str, names: Any) -> tuple[Key, ...]:
-        """The keys of those names that the file is about."""
+        """The keys of the names that the file mentions."""
         return tuple((kind, name) for name in names if name in self.listed(section))
 
 
 def field_change(field: str, before: Any, after: Any) -> FieldChange:
-    """A change of a field, told as plain JSON types."""
+    """A change of a field, as plain JSON types."""
     return FieldChange(field=field, before=to_plain(before), after=to_plain(after))
 
 
@@ -82,14 +84,17 @@ def in_order_of_release(
     value_of: Callable[[FieldChange, Any], Any],
     path_of: Callable[[Change], Path],
 ) -> Iterator[Change]:
-    """Put a change that takes what another one gives up after that one; the rest stays in order.
+    """Move a change that takes a value behind the change that gives the value up; the others keep
+    their order.
 
     Parameters
     ----------
     value_of:
-        What only one can have of a field's value, such as an address; None for nothing.
+        Returns the part of a field's value that must be unique, such as an address; None if there
+        is none.
     path_of:
-        Where in the file a change is asked for, to refuse those that wait for each other.
+        Returns the place in the file that asks for a change, for the error about changes that wait
+        for each other.
     """
     waiting = list(changes)
     while waiting:
@@ -113,7 +118,7 @@ def in_order_of_release(
 
 
 def _given_up(change: Change, value_of: Callable[[FieldChange, Any], Any]) -> Any:
-    """What a change gives up."""
+    """The value that a change gives up."""
     for field in change.fields:
         before, after = value_of(field, field.before), value_of(field, field.after)
         if before is not None and before != after:

@@ -18,7 +18,7 @@ from quilt_core.domain.admin import (
 
 
 def policy_changes(planning: Planning) -> Iterator[Change]:
-    """Policies that are made, and those that change."""
+    """The policies to create, and those that change."""
     for title, entry in planning.listed("policies").items():
         given = entry.given()
         present = planning.state.policies.get(title)
@@ -84,7 +84,9 @@ def _check_kind(
     managed: str,
     given: dict[str, Any],
 ) -> None:
-    """Refuse what the other kind has: none becomes the other."""
+    """Refuse fields of the other kind: a managed policy or role cannot become unmanaged, or the
+    other way round.
+    """
     if present.managed and "arn" in given:
         planning.refuse((section, name, "arn"), f"it is managed: it has {managed!r} and no ARN.")
     if not present.managed and managed in given:
@@ -94,7 +96,7 @@ def _check_kind(
 
 
 def role_changes(planning: Planning) -> Iterator[Change]:
-    """Roles that are made, and those that change."""
+    """The roles to create, and those that change."""
     _check_pages(planning)
     yield from in_order_of_release(
         planning,
@@ -169,7 +171,9 @@ def _check_policies(planning: Planning, name: str, entry: RoleEntry, present: Ro
 
 
 def _check_details(planning: Planning, name: str, changed: dict[str, Any]) -> None:
-    """Refuse a default bucket that is none, and details where the registry knows none."""
+    """Refuse a default bucket that does not exist, and details that the registry does not
+    support.
+    """
     given = [field for field in ("default_bucket", "signup") if changed.get(field) is not None]
     bucket = changed.get("default_bucket")
     if given and not all(role.has_details for role in planning.state.roles.values()):
@@ -183,7 +187,7 @@ def _check_details(planning: Planning, name: str, changed: dict[str, Any]) -> No
 
 
 def _check_pages(planning: Planning) -> None:
-    """Refuse a signup page that two roles would have."""
+    """Refuse a signup page that two roles would share."""
     owners: dict[str, str] = {}
     listed = planning.listed("roles")
     for name, role in planning.state.roles.items():
@@ -202,7 +206,9 @@ def _check_pages(planning: Planning) -> None:
 def _signup(
     planning: Planning, name: str, entry: SignupEntry, present: Role | None
 ) -> RoleSignup | None:
-    """The signup that the file asks for; None, and a problem noted, without an access code."""
+    """The signup that the file asks for; without an access code, None, and a problem is
+    recorded.
+    """
     path, given = ("roles", name, "signup"), entry.given()
     old = None if present is None else present.signup
     code = given.get("access_code", None if old is None else old.access_code)
@@ -225,7 +231,7 @@ def _signup(
 
 
 def default_role_changes(planning: Planning) -> Iterator[Change]:
-    """Another default role."""
+    """A change of the default role."""
     wanted = planning.file.given().get("default_role")
     if wanted is None or wanted == planning.state.default_role:
         return

@@ -1,4 +1,4 @@
-"""What may stand in the file: its sections and their fields, and the JSON Schema made of them."""
+"""The format of the file: its sections and their fields, and the JSON Schema made from them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Level = Literal["READ", "READ_WRITE"]
 
 
 class Entry(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """A thing of the file; a field that is left out is left as it is."""
+    """An item of the file; a field that is left out is not changed."""
 
     def given(self) -> dict[str, Any]:
         """The fields that the file has."""
@@ -24,7 +24,7 @@ class Entry(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
 
 
 class BucketEntry(Entry, frozen=True):
-    """A bucket of the catalog; a new one needs a title, and must be there in S3."""
+    """A bucket of the catalog; a new one needs a title, and must already exist in S3."""
 
     title: Annotated[str, Meta(description="The name that is shown.")] | UnsetType = UNSET
     description: str | UnsetType = UNSET
@@ -59,7 +59,7 @@ class BucketEntry(Entry, frozen=True):
 
 
 class PolicyEntry(Entry, frozen=True):
-    """A policy: `permissions` makes a managed one, `arn` one that AWS has; not both."""
+    """A policy: either managed, with `permissions`, or an existing AWS policy, with `arn`."""
 
     permissions: (
         Annotated[
@@ -71,7 +71,7 @@ class PolicyEntry(Entry, frozen=True):
 
 
 class SignupEntry(Entry, frozen=True):
-    """How a role is offered to those who sign up. At most one of the two says the access code."""
+    """How a role is offered at sign-up. At most one of the two fields gives the access code."""
 
     page: Annotated[str, Meta(description="The last part of the page's address.")]
     access_code: (
@@ -90,7 +90,7 @@ class SignupEntry(Entry, frozen=True):
 
 
 class RoleEntry(Entry, frozen=True):
-    """A role: `policies` makes a managed one, `arn` one that AWS has; not both."""
+    """A role: either managed, with `policies`, or an existing AWS role, with `arn`."""
 
     policies: (
         Annotated[list[str], Meta(description="The titles of all its policies.")] | UnsetType
@@ -107,7 +107,7 @@ class RoleEntry(Entry, frozen=True):
 
 
 class UserEntry(Entry, frozen=True):
-    """A user; a new one needs `email` and `role`, and is made only with `--invite`."""
+    """A user; a new one needs `email` and `role`, and is created only with `--invite`."""
 
     email: str | UnsetType = UNSET
     role: Annotated[str, Meta(description="The active role.")] | UnsetType = UNSET
@@ -119,7 +119,7 @@ class UserEntry(Entry, frozen=True):
 
 
 class File(Entry, frozen=True):
-    """The file; a section that is left out is left alone."""
+    """The file; a section that is left out is not changed."""
 
     version: Literal[1]
     buckets: dict[str, BucketEntry] | UnsetType = UNSET

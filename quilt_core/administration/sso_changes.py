@@ -1,4 +1,4 @@
-"""The part of a plan about single sign-on: which text there will be, and what it says of roles."""
+"""The part of a plan about single sign-on: its new text, and the roles that the text names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quilt_core.errors import ValidationError
 
 
 def sso_changes(planning: Planning) -> Iterator[Change]:
-    """Another configuration; its text is not told, but which roles it names is."""
+    """A change of the configuration; the change shows the roles that it names, but not its text."""
     given = planning.file.given().get("sso")
     present = planning.state.sso
     if given is None:
@@ -39,7 +39,7 @@ def sso_changes(planning: Planning) -> Iterator[Change]:
 
 
 def sso_removal(planning: Planning) -> Iterator[Change]:
-    """The removal of the configuration that is there, which is for `--prune` only."""
+    """The removal of the existing configuration, which only `--prune` allows."""
     given = planning.file.given()
     if "sso" not in given or given["sso"] is not None or planning.state.sso is None:
         return
@@ -51,7 +51,7 @@ def sso_removal(planning: Planning) -> Iterator[Change]:
 
 
 def sso_afterwards(planning: Planning) -> str | dict[str, Any] | None:
-    """The configuration that there will be."""
+    """The configuration after the plan."""
     given = planning.file.given()
     if "sso" not in given or (given["sso"] is None and not planning.prune):
         return planning.state.sso
@@ -60,12 +60,12 @@ def sso_afterwards(planning: Planning) -> str | dict[str, Any] | None:
 
 
 def roles_of(config: str | dict[str, Any] | None) -> set[str]:
-    """The roles that a configuration names; none where it cannot be understood."""
+    """The roles that a configuration names; none if it cannot be parsed."""
     return _roles_in(config if isinstance(config, dict) else _read(config))
 
 
 def _roles_in(found: Any) -> set[str]:
-    """As `roles_of`, for what a configuration says."""
+    """Like `roles_of`, for the content of a configuration."""
     if not isinstance(found, dict):
         return set()
     mappings = found.get("mappings")
@@ -76,13 +76,13 @@ def _roles_in(found: Any) -> set[str]:
 
 
 def _read(text: str | None) -> Any:
-    """What a configuration says; None where there is none, or none that can be read."""
+    """The content of a configuration; None if there is none or it cannot be parsed."""
     if text is None:
         return None
     try:
         return yaml_text().parse(text, "the configuration").value
     except ValidationError:
-        return None  # the registry judges it
+        return None  # the registry validates it
 
 
 def _fields(before: Any, after: Any) -> Iterator[FieldChange]:
@@ -93,7 +93,7 @@ def _fields(before: Any, after: Any) -> Iterator[FieldChange]:
 
 
 def _summary(config: Any) -> dict[str, Any]:
-    """What is told of a configuration: nothing of its own text but names of roles."""
+    """What is shown of a configuration: only the names of roles."""
     found = config if isinstance(config, dict) else {}
     mappings = found.get("mappings")
     each = [one for one in mappings if isinstance(one, dict)] if isinstance(mappings, list) else []

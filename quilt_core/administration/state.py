@@ -1,4 +1,4 @@
-"""What a catalog's administration is now."""
+"""The present state of a catalog's administration."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class State:
     """By title."""
     roles: Mapping[str, Role]
     default_role: str | None
-    """A name; None when none is set."""
+    """The name of the default role; None if none is set."""
     sso: str | None = attrs.field(repr=False)
     """The text of the configuration of single sign-on."""
     users: Mapping[str, User]
     me: str | None
-    """The user who asks."""
+    """The user who made the request."""
 
     def titles(self, role: Role) -> tuple[str, ...]:
         """The titles of a role's policies, sorted."""
@@ -37,14 +37,14 @@ class State:
 
 
 def read_state(ops: QuiltOps) -> State:
-    """Read the state, in a few listings.
+    """Read the state with a few listings.
 
     Raises
     ------
     PermissionDeniedError
-        For anyone who is not an administrator.
+        When this identity is not an administrator.
     ConflictError
-        When two policies have one title, by which the file names them.
+        When two policies have the same title, because the file identifies policies by their titles.
     AuthenticationError, TransportError, ProtocolError
         As the operations of `ops.admin`.
     """

@@ -11,7 +11,7 @@ from quilt_core.domain.admin import User
 
 
 def user_changes(planning: Planning) -> Iterator[Change]:
-    """Users who are made, and those who change; nobody is deleted."""
+    """The users to create, and those who change; no user is deleted."""
     _check_addresses(planning)
     yield from in_order_of_release(
         planning,
@@ -140,7 +140,7 @@ def _check_roles(planning: Planning, name: str, given: dict[str, Any]) -> None:
 
 
 def _check_addresses(planning: Planning) -> None:
-    """Refuse an address that two users would have, however it is spelt."""
+    """Refuse an address that two users would have, ignoring upper and lower case."""
     owners: dict[str, str] = {}
     listed = planning.listed("users")
     for name, user in planning.state.users.items():

@@ -1,4 +1,4 @@
-"""YAML of the file: read within bounds and with the line of each value, and written."""
+"""Reading the file's YAML, within limits and with the line of each value, and writing it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from quilt_core.printable import printable
 from quilt_core.yaml_documents import BoundedLoader, UnreadableYamlError
 
 _LONGEST = 5_000_000
-"""Characters of a file; PyYAML reads about 100,000 in a second."""
+"""The maximum number of characters in a file; PyYAML reads about 100,000 per second."""
 _MOST_NODES = 200_000
-"""Values of a file in which every alias is replaced by what it stands for."""
+"""The maximum number of values in a file, with every alias replaced by its value."""
 _DEEPEST = 50
 _IN_QUOTES = "Quote text that begins with one of ! & * % @ ` { [ > | #."
 _QUOTED = re.compile(r" '(?!<)[^']{2,}'")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# YAML 1.2: `no` is a role's name and `12:30` is not a number. All else is text.
+# As in YAML 1.2, `no` can be a role's name and `12:30` is not a number. Everything else is text.
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUTH = re.compile(r"true|True|TRUE|false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})")
@@ -42,7 +42,7 @@ _GUESSED = frozenset(
 
 @attrs.frozen
 class Parsed:
-    """What a text holds, and the line of each value in it, from 1."""
+    """The content of a text, and the line of each value, counted from 1."""
 
     value: Any
     lines: Mapping[Path, int]
@@ -54,8 +54,8 @@ def parse(text: str, source: str) -> Parsed:
     Raises
     ------
     ValidationError
-        For what is not YAML, has a key twice, a key that is not text, a tag, or goes beyond the
-        bounds of length and depth; it names the line, and shows nothing of the text.
+        When the text is not YAML, has a key twice, a key that is not text or a tag, or exceeds the
+        limits of length and depth. The message names the line and shows nothing of the text.
     """
     if len(text) > _LONGEST:
         raise ValidationError(f"{source} is longer than {_LONGEST:,} characters.")
@@ -68,7 +68,8 @@ def parse(text: str, source: str) -> Parsed:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
-        # A piece of the file that it quotes may be a secret that was meant to stand in quotes.
+        # A part of the file that the parser quotes may be a secret whose quotation marks are
+        # missing.
         said = _QUOTED.sub("", str(error.problem))
         raise ValidationError(f"{where}: this is not YAML: {said}.", hint=_IN_QUOTES) from None
     finally:
@@ -90,7 +91,7 @@ def _check_characters(text: str, source: str) -> None:
 
 @attrs.define
 class _Reader:
-    """Makes values of nodes, counting them; an alias counts each time."""
+    """Converts nodes to values and counts them; an alias counts each time."""
 
     source: str
     lines: dict[Path, int]
@@ -124,7 +125,7 @@ class _Reader:
         return found
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
-        # A plain scalar has no style.
+        # Plain scalars have no style.
         if node.style is not None:
             self._check_tag(node, "str")
             return self._text(node)
@@ -155,7 +156,7 @@ class _Reader:
 
 
 class _Dumper(yaml.SafeDumper):
-    """The safe dumper, which writes each thing out and texts of several lines as they look."""
+    """The safe dumper, without aliases, and with texts of several lines as blocks."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -164,9 +165,9 @@ class _Dumper(yaml.SafeDumper):
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = None
     if printable(text, lines=True) != text:
-        style = '"'  # so that `dump` can write as escapes what hides on a screen
+        style = '"'  # so that `dump` can escape characters that are invisible on a screen
     elif "\n" in text:
-        style = "|"  # where a block cannot hold the text, PyYAML quotes it
+        style = "|"  # PyYAML quotes texts that a block cannot hold
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -174,10 +175,9 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def dump(value: Any, *, ascii_only: bool = False) -> str:
-    """Write plain JSON types as YAML that `parse` reads back, and readers of YAML 1.1 as well.
+    """Write plain JSON types as YAML that `parse` and readers of YAML 1.1 read back.
 
-    Characters that are not shown as themselves are written as escapes, and so is everything
-    beyond ASCII with `ascii_only`.
+    Characters that are not printable are escaped; with `ascii_only`, so is everything beyond ASCII.
     """
     text: str = yaml.dump(
         value,

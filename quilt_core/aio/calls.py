@@ -110,7 +110,7 @@ class Calls:
         """Run something in a thread that nobody waits for, unless the connection is closed."""
         try:
             self._pool.submit(task)
-        except RuntimeError:  # closed, and with it whatever the task would have let go of
+        except RuntimeError:  # closed, which also released what the task would have
             logger.debug("The connection was closed before a listing of it.")
 
     async def close(self, last: Callable[[], None]) -> None:

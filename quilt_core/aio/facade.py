@@ -108,7 +108,7 @@ class AsyncQuiltOps(AsyncOperations):
         return self.sync.capabilities()
 
     async def close(self) -> None:
-        """Cancel the calls that are under way and let go of connections and threads.
+        """Cancel running calls and release connections and threads.
 
         A call that has begun ends with the request that it is in; using the connection afterwards
         is an error of the caller.

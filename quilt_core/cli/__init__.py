@@ -1,1 +1,3 @@
-"""The `quiltops` command: a group per group, imported when it is used."""
+"""The `quiltops` command, with one command group per operation group, which is imported when it is
+used.
+"""

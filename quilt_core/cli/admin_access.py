@@ -73,7 +73,9 @@ def _signup(
     signup_title: str | None,
     signup_description: str | None,
 ) -> RoleSignup | None:
-    """The signup that the options ask for, what they leave out as it is; None for no option."""
+    """The signup with the values of the options; values that they leave out stay as they are. None
+    without any such option.
+    """
     code = None if signup_code_file is None else signup_code_file.read().strip()
     options = {
         "page": signup_page,

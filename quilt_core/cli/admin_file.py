@@ -29,14 +29,14 @@ from quilt_core.ops import QuiltOps
 from quilt_core.printable import json_text
 
 PENDING_EXIT_CODE = 12
-"""The catalog is not, or not in all, what the file says, and nothing failed."""
+"""The exit code if the catalog does not fully match the file and nothing failed."""
 
 _SIGNS = {"create": "+", "update": "~", "delete": "-"}
 _COLOURS = {"create": "green", "update": "yellow", "delete": "red"}
 
 
 class PlanReport(TypedDict):
-    """A plan as it is printed, without the secrets in it."""
+    """A plan as it is printed, without its secrets."""
 
     changes: list[Change]
     losses: list[Loss]
@@ -113,7 +113,7 @@ def export_file(file: str | None, force: bool) -> None:
     if value("as_json"):
         text = json_text(administration.export_data(state)) + "\n"
     else:
-        # Elsewhere than in a file of UTF-8, what is beyond ASCII is written as YAML's escapes.
+        # Except in a file, which is UTF-8, characters beyond ASCII are written as YAML escapes.
         to_file = file not in (None, "-")
         encoding = (sys.stdout.encoding or "").lower().replace("-", "")
         plain = not to_file and (encoding != "utf8" or sys.stdout.isatty())
@@ -161,7 +161,7 @@ def _plan(ops: QuiltOps, document: Document, options: dict[str, Any]) -> Plan:
 
 
 def _listed(error: ValidationError) -> ValidationError:
-    """The error; what is wrong is printed, a line each, when it is more than one thing."""
+    """The error; if there are several problems, each is printed on its own line."""
     problems = error.context.get("problems", [])
     if value("as_json") or len(problems) < 2:
         return error
@@ -171,7 +171,7 @@ def _listed(error: ValidationError) -> ValidationError:
 
 
 def _may_go_ahead(file: str) -> bool:
-    """Whether --yes was given, or somebody is there to be asked."""
+    """Whether --yes was given, or a user is there to confirm."""
     return bool(value("yes")) or (sys.stdin.isatty() and file != "-" and not value("as_json"))
 
 
@@ -226,7 +226,7 @@ def _tell(result: ChangeResult) -> None:
 
 
 def _end(plan: Plan, results: list[ChangeResult] | None) -> None:
-    """Say what came of it, and exit with its code."""
+    """Print the outcome, and exit with its code."""
     wrong = [one for one in results or () if one.status is not Status.DONE]
     left = bool(plan.skipped) or (results is None and bool(plan.changes))
     outcome = "failed" if wrong else "pending" if left else "done" if results else "unchanged"

@@ -22,7 +22,7 @@ def users() -> None:
 
 
 def _change(method: Callable[..., Any], name: str, *args: Any, ask: str | None = None) -> None:
-    """Change what is there of a user."""
+    """Change attributes of a user."""
     write(method, name, *args, now=lambda: connect().admin.get_user(name), ask=ask)
 
 

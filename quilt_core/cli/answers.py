@@ -1,4 +1,6 @@
-"""What commands print with `--json`: declared with each command, from which schemas are made."""
+"""What commands print with `--json`. Each command declares it, and schemas are made from the
+declarations.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class Answer:
     listing: bool = False
 
     def fields(self) -> tuple[str, ...]:
-        """The names of the fields, for listings whose rows have columns; empty for others."""
+        """The names of the fields, for listings whose rows have columns; empty for other
+        listings.
+        """
         if isinstance(self.of, type) and issubclass(self.of, DomainObject):
             return self.of.told_fields()
         return tuple(getattr(self.of, "__annotations__", ()))
@@ -43,7 +47,7 @@ def listing(of: Any) -> Answer:
 
 
 def answer_of(command: click.Command) -> Answer | None:
-    """What a command prints; None for one that prints no JSON, or does not declare it."""
+    """What a command prints; None for a command that prints no JSON or does not declare it."""
     found = getattr(command, "answers", None)
     return found if isinstance(found, Answer) else None
 
@@ -117,11 +121,11 @@ class Differences(TypedDict):
     package1_hash: str
     package2_hash: str
     added: list[str]
-    """Only in the second."""
+    """Logical keys that only the second revision has."""
     deleted: list[str]
-    """Only in the first."""
+    """Logical keys that only the first revision has."""
     modified: list[str]
-    """In both, with another hash, size or user metadata."""
+    """Logical keys that both have, with a different hash, size or user metadata."""
     changes: list[Change]
     """The same files with their sizes: added, deleted, modified, each in order of their paths."""
 
@@ -145,7 +149,7 @@ class FileBytes(TypedDict):
 
 
 class Copied(TypedDict):
-    """An object that was copied into a file of this machine."""
+    """An object that was copied into a file on this machine."""
 
     uri: str
     file: str
@@ -153,7 +157,7 @@ class Copied(TypedDict):
 
 
 SettingRow = TypedDict("SettingRow", {"setting": str, "value": Any, "from": str})
-"""A setting, its value (secrets masked, null where nothing is set), and where it came from."""
+"""A setting, its value (with secrets masked; null if it is not set), and its source."""
 
 
 class ProfileRow(TypedDict):
@@ -161,9 +165,9 @@ class ProfileRow(TypedDict):
 
     profile: str
     default: bool
-    """Whether it is used when nothing names another one."""
+    """Whether it is used unless another one is named."""
     settings: dict[str, Any]
-    """Secrets are masked; what refers to a variable is `{"env": NAME}`."""
+    """Secrets are masked; a reference to a variable is `{"env": NAME}`."""
 
 
 class PluginRow(TypedDict):
@@ -176,17 +180,17 @@ class PluginRow(TypedDict):
     target: str
     status: str
     cause: str | None
-    """Why it cannot be used; null where it can."""
+    """Why it cannot be used; null if it can be used."""
     options: NotRequired[list[str]]
     """With `--check`, the options that a backend declares."""
 
 
 class CheckRow(TypedDict):
-    """One thing that the doctor looked at."""
+    """One check of the doctor."""
 
     name: str
     ok: bool | None
-    """Null for a mere fact."""
+    """Null for information that cannot fail."""
     detail: str
     fix: str | None
 
@@ -197,17 +201,19 @@ class Diagnosis(TypedDict, total=False):
     version: str
     config_file: str
     settings: list[SettingRow]
-    """Left out when the settings cannot be read."""
+    """Left out if the settings cannot be read."""
     checks: list[CheckRow]
     fixes: list[str]
-    """What to fix; empty when nothing is wrong."""
+    """What to fix; empty if nothing is wrong."""
 
 
 class ErrorReport(TypedDict):
     """What is printed on standard error with `--json` when a command fails."""
 
     error: str
-    """The name of the error's class in `quilt_core.errors`; for a bug, the name of Python's."""
+    """The name of the error's class in `quilt_core.errors`; for a bug, the name of a Python
+    exception.
+    """
     message: str
     operation: str | None
     """The operation that failed."""
@@ -215,4 +221,4 @@ class ErrorReport(TypedDict):
     hint: str | None
     """What to do next."""
     context: dict[str, Any]
-    """Details for programs; of a write, `outcome`: what became of it."""
+    """Details for programs; for a write, `outcome` tells whether it happened."""

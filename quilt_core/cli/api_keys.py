@@ -18,7 +18,7 @@ COLUMNS = ("id", "name", "fingerprint", "status", "created_at", "expires_at", "u
 
 @click.group(cls=Group)
 def group() -> None:
-    """My API keys."""
+    """The API keys of the connection's own user."""
 
 
 @group.command("list", answers=listing(ApiKey))

@@ -1,4 +1,6 @@
-"""`quiltops auth`: what needs no registry client, whose `auth status` knows more than this one."""
+"""`quiltops auth`: the commands that need no registry client. The registry client has an `auth
+status` that shows more than this one.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from quilt_core.cli.writing import Write, write
 
 @click.command(cls=Command, answers=one(AuthStatus))
 def status() -> None:
-    """Show user, role and the token's end.
+    """Show the user, the role and when the token expires.
 
     Example: quiltops auth status
     """

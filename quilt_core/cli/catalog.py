@@ -50,13 +50,16 @@ def configure(catalog_url: str) -> None:
 
 
 def keep_catalog(catalog_url: str) -> None:
-    """Write the catalog into the profile in use, and tell what takes precedence."""
+    """Write the catalog into the profile in use, and report settings that take precedence
+    over it.
+    """
     settings = given_settings()
     profile = settings.profile or catalog_url.partition("://")[2]
     config = edit.document()
     entries = edit.table(edit.table(config, "profiles", is_super=True), profile)
     if not same_place(str(entries.get("catalog_url", "")), catalog_url):
-        # They belong to the catalog of before, and would go before this one's own.
+        # They belong to the previous catalog, and would take precedence over the addresses of the
+        # new one.
         for former in ("registry_url", "graphql_endpoint"):
             entries.pop(former, None)
     entries["catalog_url"] = catalog_url

@@ -1,4 +1,4 @@
-"""What the doctor looks at, one thing after another; a failed check says how to fix it."""
+"""The checks of the doctor; a failed check says how to fix the problem."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ADDRESSES = ("catalog_url", "registry_url", "graphql_endpoint")
 
 @attrs.frozen
 class Check:
-    """One thing that was looked at: `ok` is True, False, or None for a mere fact."""
+    """The result of one check: `ok` is True, False, or None for information that cannot fail."""
 
     name: str
     ok: bool | None
@@ -42,7 +42,7 @@ class Check:
 
 
 def failed(name: str, error: QuiltOpsError) -> Check:
-    """A check that found an error, with the error's hint or what is usually of help."""
+    """A check that found an error, with the error's hint or a general one."""
     usual = (
         "Check the name, and whether this identity may read it."
         if isinstance(error, NotFoundError)
@@ -54,7 +54,9 @@ def failed(name: str, error: QuiltOpsError) -> Check:
 
 
 def installed() -> Iterator[Check]:
-    """Each backend, extension and command, loaded as connecting, or calling it, does."""
+    """Check each backend, extension and command by loading it in the same way as connecting or
+    calling it does.
+    """
     for record in [
         *plugins.backends().values(),
         *plugins.extensions().values(),
@@ -73,7 +75,7 @@ def installed() -> Iterator[Check]:
 
 
 def configured(settings: quilt_core.Settings) -> Iterator[Check]:
-    """The chosen backend, and what it reaches with these settings."""
+    """Check the chosen backend, and what it can reach with these settings."""
     try:
         choice = plugins.select_backend(settings, plugins.backends())
         yield Check("backend in use", None, f"{choice.name} ({choice.reason})")
@@ -115,10 +117,11 @@ def _asked(ops: QuiltOps, settings: quilt_core.Settings, network: str) -> Iterat
 
 
 def _aws(ops: QuiltOps) -> str:
-    """Where a client of S3 sends its requests, and which of the process's variables AWS reads.
+    """The address to which S3 clients send requests, and the process's environment variables that
+    AWS reads.
 
-    Making the client reads the process's configuration as far as it is used, and fails where it
-    is broken; the error names the variable.
+    Making the client reads the parts of the process's configuration that it uses, and fails if they
+    are broken; the error names the variable.
     """
     client = ops.get_boto3_client("s3").meta
     given = [
@@ -156,8 +159,9 @@ def _identity(ops: QuiltOps, network: str) -> Iterator[Check]:
 
 
 def _server(url: str, network: str) -> Iterator[Check]:
-    """Whether the registry answers at all, and by which clock: AWS refuses requests that are
-    signed more than five minutes off."""
+    """Check whether the registry responds, and whether this machine's clock agrees with the
+    registry's: AWS refuses requests whose signature is off by more than five minutes.
+    """
     import http.client
     import urllib.error
     import urllib.request
@@ -166,9 +170,9 @@ def _server(url: str, network: str) -> Iterator[Check]:
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - http(s), checked
             date = answer.headers.get("Date")
-    except urllib.error.HTTPError as error:  # an answer all the same
+    except urllib.error.HTTPError as error:  # a response all the same
         date = error.headers.get("Date")
-    except (OSError, http.client.HTTPException, ValueError) as error:  # an answer that is none
+    except (OSError, http.client.HTTPException, ValueError) as error:  # not a proper response
         yield Check("registry", False, f"{url} does not answer: {error!r:.500}", network)
         return
     yield Check("registry", True, f"answers{_since(started)}")
@@ -178,7 +182,7 @@ def _server(url: str, network: str) -> Iterator[Check]:
 
 
 def _seconds_off(date: str | None) -> float | None:
-    """By how much this machine's clock differs from a `Date` header; None: not known."""
+    """The difference of this machine's clock from a `Date` header; None if it is not known."""
     from email.utils import parsedate_to_datetime
 
     try:

@@ -1,4 +1,4 @@
-"""What commands there are: the core's own, and those of installed distributions."""
+"""The commands: the core's own and those of installed distributions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from quilt_core import plugins
 class CliCommand:
     """A command or group of `quiltops` that is imported only when it is used.
 
-    `path` is where it goes: `("packages",)` for a top-level group, `("registry", "serve")` for a
-    command in the group `registry`, which is made when nobody has. `help` is the line that the
-    listing shows, `owner` whom it belongs to, for messages, and `load` imports it.
+    `path` is its place: `("packages",)` for a top-level group, `("registry", "serve")` for a
+    command in the group `registry`, which is created if it does not exist. `help` is the line that
+    the listing shows, `owner` names its distribution in messages, and `load` imports it.
     """
 
     path: tuple[str, ...]
@@ -56,13 +56,13 @@ _OF_THE_REGISTRY_CLIENT = {
     "auth.switch": "Use another stored login from now on.",
     "auth.token": "Print the token in use, for another program.",
 }
-"""What the commands of quiltops-registry do: nothing is imported to list them."""
+"""The help lines of the commands of quiltops-registry, so that listing them imports nothing."""
 
 _OF_THE_LOCAL_REGISTRY = {
     "demo": "Run the demo on every backend, against a local registry.",
     "registry.serve": "Serve a local registry until interrupted.",
 }
-"""What the commands of quiltops-local-registry do."""
+"""The help lines of the commands of quiltops-local-registry."""
 
 _DESCRIBED = {
     "quiltops-registry": _OF_THE_REGISTRY_CLIENT,
@@ -70,7 +70,9 @@ _DESCRIBED = {
 }
 
 USABLE = (plugins.PluginStatus.INSTALLED, plugins.PluginStatus.LOADED)
-"""The states of a command that can be run: it may have been, in this process."""
+"""The states of a command that can be run, including one that has already been loaded in this
+process.
+"""
 
 _COMMANDS = {
     "push": ("transfer:push", "Publish a folder as a revision, and upload what is new."),
@@ -121,7 +123,9 @@ def core_commands() -> Iterator[CliCommand]:
 
 
 def _is_offered(name: str) -> bool:
-    """Whether the registry client is installed and has this command, which knows more than ours."""
+    """Whether the registry client is installed and has this command, whose version shows more than
+    the core's.
+    """
     record = plugins.commands().get(name)
     return (
         record is not None
@@ -133,8 +137,8 @@ def _is_offered(name: str) -> bool:
 def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
     """The commands of other distributions: entry points of the group `quilt_core.commands`.
 
-    The entry point's name is the command's path, its parts joined by dots; nothing is imported.
-    What cannot be a command is noted in its record and left out.
+    The entry point's name is the command's path, its parts joined by dots; nothing is imported. An
+    entry point that cannot be a command is marked in its record and left out.
     """
     for record in plugins.commands().values():
         if record.status is plugins.PluginStatus.BLOCKED:
@@ -148,7 +152,7 @@ def installed_commands() -> Iterator[tuple[plugins.PluginRecord, CliCommand]]:
 
 
 def refuse(record: plugins.PluginRecord, cause: str) -> None:
-    """Note that a command is left out, and why."""
+    """Record that a command is left out, and why."""
     record.status, record.cause = plugins.PluginStatus.FAILED, cause
 
 
@@ -162,7 +166,7 @@ def _command(record: plugins.PluginRecord, text: str) -> CliCommand:
 
 
 def load_command(record: plugins.PluginRecord) -> click.Command:
-    """Import a command; `PluginError` when that fails, or when it is none."""
+    """Import a command; raises `PluginError` if that fails or the object is not a command."""
     command = plugins.load_target(record)
     if not isinstance(command, click.Command):
         raise plugins.failure(record, f"{record.target} is not a click command")

@@ -1,7 +1,7 @@
-"""What a shell completes: names that this machine, or the catalog, knows.
+"""Completions for shells: names that this machine or the catalog knows.
 
-A completion asks nobody for longer than a moment, says nothing when something is wrong, and asks
-nobody at all in multitenant mode.
+A completion never waits longer than a moment for the catalog and reports no errors. In multitenant
+mode it does not ask the catalog at all.
 """
 
 from __future__ import annotations
@@ -21,15 +21,17 @@ from quilt_core.printable import printable
 from quilt_core.settings import config_path, read_config
 
 SECONDS = 2.0
-"""How long a completion may take; a catalog that is slower than this is not waited for."""
+"""The maximum duration of a completion; slower catalogs are not waited for."""
 MOST = 100
-"""How many names are offered."""
+"""The maximum number of names that are offered."""
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def _completer(find: Callable[[click.Context, str], Iterable[str]]) -> Completer:
-    """Make what click calls: the names that begin as the word does, found in time or not at all."""
+    """Make the function that click calls. It returns the names that begin with the word, if they
+    are found in time, and otherwise none.
+    """
 
     def complete(
         ctx: click.Context, param: click.Parameter, incomplete: str
@@ -45,7 +47,8 @@ def _completer(find: Callable[[click.Context, str], Iterable[str]]) -> Completer
             except Exception:  # noqa: BLE001 - a message would stand in the line that is typed
                 answer.put([])
 
-        # A thread that is left behind does not keep the process: it has no more to do.
+        # A thread that is still running does not delay the end of the process, because its result
+        # is not needed.
         threading.Thread(target=work, daemon=True).start()
         try:
             return [CompletionItem(name) for name in answer.get(timeout=SECONDS)]
@@ -56,12 +59,12 @@ def _completer(find: Callable[[click.Context, str], Iterable[str]]) -> Completer
 
 
 def _is_offered(name: str, incomplete: str) -> bool:
-    """Whether a name goes on as the word begins, and can be typed."""
+    """Whether a name begins with the word and can be typed."""
     return name.startswith(incomplete) and printable(name) == name
 
 
 def _asked(find: Callable[[QuiltOps, click.Context, str], Iterable[str]]) -> Completer:
-    """A completer that asks the catalog, unless many users share this process."""
+    """A completer that asks the catalog, except in multitenant mode."""
 
     def look(ctx: click.Context, incomplete: str) -> Iterable[str]:
         return () if given_settings().multitenant else find(connect(), ctx, incomplete)
@@ -74,12 +77,12 @@ def _packages(ops: QuiltOps, ctx: click.Context, incomplete: str) -> Iterator[st
 
 
 def _literal(text: str) -> str:
-    """A pattern that no sign in the text makes wider or narrower than the text is."""
+    """A pattern that matches exactly the text, with special characters escaped."""
     return text.replace("*", "?")
 
 
 def _package(ctx: click.Context) -> str:
-    """The package that the line names; after an option without its value, click has none."""
+    """The package that the line names; after an option without its value, click reports none."""
     for name in ("package", "target"):
         if found := ctx.params.get(name):
             return str(found)
@@ -130,7 +133,7 @@ def _settings(ctx: click.Context, incomplete: str) -> Iterable[str]:
 
 
 def _commands(ctx: click.Context, incomplete: str) -> Iterator[str]:
-    """The names that may follow the words that a command was given."""
+    """The names that may follow the words given to a command."""
     group: click.Command | None = ctx.find_root().command
     for word in ctx.params.get("command") or ():
         group = group.get_command(ctx, word) if isinstance(group, click.Group) else None

@@ -52,9 +52,9 @@ def settings_rows(settings: Settings) -> list[dict[str, Any]]:
 
 
 def _option_rows(settings: Settings) -> list[dict[str, Any]]:
-    """Each option of the backend that would be chosen, with its default or what was given.
+    """Each option of the backend that would be chosen, with its default or the given value.
 
-    Where that backend cannot be loaded, nobody can tell which option is a secret.
+    If that backend cannot be loaded, it is not known which options are secrets.
     """
     try:
         installed = plugins.backends()
@@ -108,7 +108,7 @@ def profiles() -> None:
 
 
 def _shown(entries: dict[str, Any]) -> dict[str, Any]:
-    """A profile's entries; of secrets only the variables that they refer to."""
+    """A profile's entries; for secrets, only the variables to which they refer."""
     open_ones = {field.name for field in setting_fields()} - _secrets()
     shown = {}
     for name, entry in entries.items():
@@ -121,7 +121,7 @@ def _shown(entries: dict[str, Any]) -> dict[str, Any]:
 
 
 def _masked(entry: Any) -> Any:
-    """A reference to a variable as it is, anything else hidden."""
+    """A reference to a variable unchanged; anything else is masked."""
     return entry if isinstance(entry, dict) and set(entry) == {"env"} else MASK
 
 
@@ -174,7 +174,9 @@ def unset(profile: str, setting: str) -> None:
 
 
 def _place(setting: str) -> tuple[str | None, str]:
-    """The table within the profile, and the key there; `ValidationError` for what is neither."""
+    """The table in the profile, and the key in it; raises `ValidationError` for a name that is
+    neither a setting nor an option.
+    """
     if setting.startswith("options.") and len(setting) > len("options."):
         return "options", setting.removeprefix("options.")
     if setting == "options" or setting not in {field.name for field in setting_fields()}:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from quilt_core.testing.conformance.report import Report
 
 INCOMPLETE_EXIT_CODE = 12
-"""Nothing failed, and not everything was tested; the codes up to 11 are those of errors."""
+"""The exit code if nothing failed but not everything was tested; the codes up to 11 belong to
+errors.
+"""
 
 
 @click.command(cls=Command, answers=one(dict[str, Any]))

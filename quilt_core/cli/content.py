@@ -22,7 +22,7 @@ _HASH = click.option(
 
 @click.group(cls=Group)
 def group() -> None:
-    """What is inside a package."""
+    """The contents of packages."""
 
 
 def show_content(
@@ -68,11 +68,11 @@ def tree(package: str, path: str, top_hash: str | None) -> None:
 
 
 def _draw(title: str, roots: list[Node]) -> None:
-    """Print a tree in the terminal's colours, or in ASCII where it has nothing else."""
+    """Print a tree in the terminal's colours, or in ASCII if the terminal supports nothing else."""
     from rich.tree import Tree as Drawing
 
     drawing = Drawing(f"[bold]{cell(title)}")
-    waiting = [(drawing, roots)]  # no recursion: a path may have more parts than Python has frames
+    waiting = [(drawing, roots)]  # a path may have more parts than frames
     while waiting:
         above, nodes = waiting.pop()
         for node in nodes:

@@ -1,4 +1,4 @@
-"""`quiltops packages diff`: what differs between two revisions, with sizes and lines."""
+"""`quiltops packages diff`: the differences between two revisions, with sizes and lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from quilt_core.ops.addressing import parse_package_uri
 from quilt_core.printable import printable
 
 TEXT_LIMIT = 64 << 10
-"""Bytes of the largest file that counts as a small one, of which lines are compared."""
+"""The maximum size in bytes of a small file, whose lines are compared."""
 _SIGNS = {"added": ("+", "green"), "deleted": ("-", "red"), "modified": ("~", "yellow")}
 _LINES = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -85,7 +85,7 @@ def _named_revision(package: str) -> str | None:
 
 
 def _whole(package: str) -> str:
-    """The package as such: a URI without its revision, a name as it is."""
+    """The package without a revision: a URI without its revision, or an unchanged name."""
     uri = parse_package_uri(package)
     return package if uri is None else attrs.evolve(uri, revision=LATEST).url
 
@@ -111,7 +111,7 @@ def _changes(ops: QuiltOps, package: str, other: str, found: PackageDiff) -> Ite
 
 
 def _sizes(ops: QuiltOps, package: str, top_hash: str, wanted: set[str]) -> dict[str, int]:
-    """The sizes of files of a revision; nothing is read when none are wanted."""
+    """The sizes of files of a revision; nothing is read if no sizes are needed."""
     if not wanted:
         return {}
     found = {}
@@ -151,18 +151,18 @@ def _lines(
 
 
 def _split(text: str) -> list[str]:
-    """The lines of a text; what ends without a line feed is marked, as diff marks it."""
+    """The lines of a text; a last line without a line feed is marked, as in diff."""
     *lines, last = text.split("\n")
     return [*lines, last, "\\ No newline at end of file"] if last else lines
 
 
 def _shown(changes: list[Change]) -> Iterator[str]:
-    """A line for each file, and below it the lines of its text."""
+    """One line per file, followed by the changed lines of its text."""
     for change in changes:
         sign, colour = _SIGNS[change["change"]]
         size = _size(change)
         yield _coloured(f"{sign} {printable(change['path'])}{size and f'  ({size})'}", colour)
-        for line in (change["text"] or [])[2:]:  # the file's name has just been told
+        for line in (change["text"] or [])[2:]:  # the file's name has just been printed
             yield _coloured(f"    {printable(line)}", _LINES.get(line[:1]))
 
 

@@ -1,4 +1,4 @@
-"""`quiltops doctor`: what is configured, from where, what works, and what to fix."""
+"""`quiltops doctor`: the configuration and its sources, what works, and what to fix."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _config_file() -> str:
 
 
 def _fixes(checks: list[Check]) -> list[str]:
-    """What to fix, each once, with the checks that it lets pass."""
+    """What to fix, each item once, with the checks that it makes pass."""
     found: dict[str, list[str]] = {}
     for check in checks:
         if check.ok is False:

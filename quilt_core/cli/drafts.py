@@ -1,4 +1,4 @@
-"""Files that commands write: there whole, or as they were before."""
+"""Files that commands write: they are written completely, or stay as they were."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from quilt_core.transfer.temporary import temporary_path
 
 @contextmanager
 def draft_of(file: Path) -> Iterator[Path]:
-    """A path beside a file, to write to; what is there at the end becomes the file.
+    """A path beside a file to write to; at the end it replaces the file.
 
-    When the block raises, the file stays as it was. Raises `ValidationError` when it cannot be
-    written.
+    If the block raises, the file stays as it was. Raises `ValidationError` if it cannot be written.
     """
     draft = temporary_path(file.parent)
     try:

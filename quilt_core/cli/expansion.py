@@ -23,13 +23,13 @@ def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str | EntrySource]:
     """The objects that are meant.
 
     `-` reads from standard input, one object per line; `s3://bucket/prefix/**` and other globs name
-    every object that fits (`*` and `?` within a folder, `**` across folders), as they do for local
-    files; a relative path names a local file; `KEY=URI` gives one object its logical key.
+    every object that matches (`*` and `?` within a folder, `**` across folders), as they do for
+    local files; a relative path names a local file; `KEY=URI` gives one object its logical key.
 
     Raises
     ------
     NotFoundError
-        For a glob that fits nothing.
+        For a glob that matches nothing.
     ValidationError
         For a line with control characters, a folder, or a glob with a logical key.
     """
@@ -58,7 +58,7 @@ def expand_uris(ops: QuiltOps, given: Iterable[str]) -> list[str | EntrySource]:
 
 
 def _lines_of_standard_input() -> list[str]:
-    """The lines as they stand: nothing is stripped, and nothing but a line feed ends a line."""
+    """The lines, unchanged: nothing is stripped, and only a line feed ends a line."""
     try:
         text = sys.stdin.buffer.read().decode()
     except UnicodeDecodeError as error:
@@ -67,7 +67,7 @@ def _lines_of_standard_input() -> list[str]:
 
 
 def _key_and_uri(text: str) -> EntrySource | None:
-    """`KEY=URI` taken apart; None for anything else, such as a URI with `=` in its key."""
+    """The parts of `KEY=URI`; None for anything else, such as a URI with `=` in its key."""
     if text.startswith(("s3://", "file://")):
         return None
     found = _KEY_AND_URI.fullmatch(text)

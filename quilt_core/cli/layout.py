@@ -10,17 +10,17 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 GAP = "  "
 SHORTEST = 12
-"""No text is made shorter than this many cells; a column that needs it to be goes."""
+"""No text is shortened to fewer cells than this; a column that would have to be is left out."""
 KEY_SHARE = 0.7
-"""The part of the terminal's width that the first column may take beside others."""
+"""The share of the terminal's width that the first column may take if there are other columns."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")
 _TIME_LENGTHS = (16, 10)
-"""A time without its seconds, and without its hour: what is left of it is still a time."""
+"""A time may be shortened to a time without seconds or to a date: the rest still makes sense."""
 
 
 @attrs.frozen
 class Layout:
-    """The lines of a table, its header first, and the columns that had no place."""
+    """The lines of a table, header first, and the columns that did not fit."""
 
     lines: list[str]
     left_out: list[str]
@@ -42,7 +42,7 @@ class _Column:
         self.is_time = bool(filled) and all(map(_TIME.fullmatch, filled))
 
     def shortest(self) -> int:
-        """The width below which it would say something wrong."""
+        """The width below which the text would be misleading."""
         if self.numeric or self.name.endswith("hash"):
             return self.width
         return min(self.width, max(SHORTEST, cell_len(self.name)))
@@ -62,15 +62,15 @@ def fit(
     ----------
     names:
         The columns, the most important first. The first one names the row: it is never shortened,
-        and goes on in further lines when the terminal is too narrow.
+        and is continued on further lines if the terminal is too narrow.
     rows:
-        A text per column; each is printable.
+        One text per column; each is printable.
     width:
-        Cells of the terminal; None for no limit, and nothing is shortened.
+        The width of the terminal in cells; None for no limit, so that nothing is shortened.
     numeric:
-        The columns that are numbers: to the right, and never shortened.
+        The columns of numbers, which are aligned to the right and never shortened.
     ellipsis:
-        What stands for what was left out of a text.
+        The text that replaces an omitted part.
 
     Returns
     -------
@@ -107,14 +107,14 @@ def _narrowed(columns: list[_Column], width: int) -> tuple[list[_Column], list[s
         if _total([key, *others]) <= width:
             break
         left_out.insert(0, others.pop().name)
-        for one in others:  # there is room again
+        for one in others:  # there is space again
             one.width = one.natural
     key.width = min(key.natural, key.width + width - _total([key, *others]))
     return [key, *others], left_out
 
 
 def _shorten(columns: Sequence[_Column], excess: int) -> None:
-    """Take this many cells away, always from the widest that can spare one."""
+    """Remove this many cells, always from the widest column that can be shortened."""
     while excess > 0:
         able = [one for one in columns if one.width > one.shortest()]
         if not able:
@@ -126,7 +126,7 @@ def _shorten(columns: Sequence[_Column], excess: int) -> None:
 
 
 def _lines_of_row(columns: Sequence[_Column], number: int | None, ellipsis: str) -> list[str]:
-    """One row in as many lines as its first cell needs; None for the header."""
+    """One row, in as many lines as its first cell needs; None for the header."""
     key = columns[0]
     first, *more = folded(key.name if number is None else key.cells[number], key.width)
     cells = [set_cell_size(first, key.width)]
@@ -150,14 +150,14 @@ def _padded(text: str, column: _Column) -> str:
 
 
 def folded(text: str, width: int | None) -> list[str]:
-    """A text in lines of at most `width` cells, nothing left out; None for one line."""
+    """The whole text in lines of at most `width` cells; None for one line."""
     if width is None or cell_len(text) <= width:
         return [text]
     return chop_cells(text, max(width, 2))
 
 
 def fields(rows: Sequence[tuple[str, str]], width: int | None) -> list[str]:
-    """Names and values in two columns; long values go on below, nothing is left out."""
+    """Names and values in two columns; long values continue below, and nothing is left out."""
     names = max((cell_len(name) for name, _ in rows), default=0)
     lines = []
     for name, text in rows:

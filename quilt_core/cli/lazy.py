@@ -1,4 +1,4 @@
-"""Command groups that import a command only when it is called or its own help is wanted."""
+"""Command groups that import a command only when it is called or its own help is shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LazyGroup(HelpfulGroup):
         self._records: dict[str, CliCommand] = {}
 
     def add_record(self, record: CliCommand) -> None:
-        """Name a command; groups on its path are made when they are missing."""
+        """Register a command; missing groups on its path are created."""
         group = self
         for part in record.path[:-1]:
             existing = group.commands.get(part)
@@ -44,7 +44,7 @@ class LazyGroup(HelpfulGroup):
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete names without importing what they name."""
+        """Complete names without importing their commands."""
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
         items = [CompletionItem(name, help=self._help_of(name)) for name in names]
         return items + click.Command.shell_complete(self, ctx, incomplete)
@@ -64,9 +64,9 @@ def add_commands(
     own: Iterable[CliCommand],
     installed: Iterable[tuple[plugins.PluginRecord, CliCommand]],
 ) -> None:
-    """Add the core's own commands, and those that are installed where nobody is yet.
+    """Add the core's own commands, and installed commands whose places are free.
 
-    A command that would stand at, above or below the place of another one is left out; its record
+    A command whose place is that of another command, or above or below it, is left out; its record
     says so.
     """
     owners: dict[tuple[str, ...], str] = {}

@@ -34,7 +34,7 @@ def open_link(target: str, path: str, top_hash: str | None, only_print: bool) ->
 
 
 def _has_display() -> bool:
-    """Whether a browser can show: somebody is at a terminal, and there is a screen."""
+    """Whether a browser can be shown: standard output is a terminal, and there is a display."""
     if not sys.stdout.isatty() or os.environ.get("SSH_CONNECTION"):
         return False
     if sys.platform in ("win32", "darwin"):

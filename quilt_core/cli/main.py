@@ -1,4 +1,4 @@
-"""`quiltops`: put the commands together, run one, turn errors into messages and exit codes."""
+"""`quiltops`: assemble the commands, run one, and turn errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(arguments: list[str]) -> int:
     """Run `quiltops` and return the exit code."""
     try:
         return _run(arguments)
-    except QuiltOpsError as error:  # before there was a command
+    except QuiltOpsError as error:  # the error came before a command was found
         return _report(error, as_json=_wants_json(arguments))
 
 
@@ -138,7 +138,7 @@ def _report(error: QuiltOpsError, *, as_json: bool) -> int:
 
 
 def build() -> LazyGroup:
-    """The whole command line; nothing that a command needs is imported."""
+    """The whole command line; importing it does not import what the commands need."""
 
     @click.group(
         name="quiltops",

@@ -1,4 +1,4 @@
-"""Commands that another distribution of this project brings, and what installs it."""
+"""Commands of other distributions of this project, and how to install these."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ _BRINGS = {
 def how_to_install(
     path: tuple[str, ...], installed: Mapping[str, plugins.PluginRecord]
 ) -> str | None:
-    """The pip command that brings a command; None when it is there, or nobody brings it."""
+    """The pip command that installs a command; None if it is installed, or no
+    distribution has it.
+    """
     name = ".".join(path)
     if any(one == name or one.startswith(f"{name}.") for one in installed):
         return None

@@ -27,7 +27,7 @@ _BLOCK = 8 << 20
 
 @click.group(cls=Group)
 def group() -> None:
-    """Objects where they lie, in buckets and folders: list, describe, read, write, find."""
+    """Objects in buckets and folders: list, describe, read, write, find."""
 
 
 @group.command("list", answers=listing(ObjectInfo))

@@ -1,4 +1,6 @@
-"""Options that commands and groups take, the innermost winning, and the connection they make."""
+"""The common options of commands and groups, of which the innermost applies, and the connection
+that they make.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _CONNECTION = "quilt_core.cli.connection"
 
 
 def store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    """A click callback: keep what was given, for `value`; the innermost wins."""
+    """A click callback: keep the given value for `value`; the innermost applies."""
     values = ctx.find_root().meta.setdefault(_KEY, {})
     if isinstance(value, Mapping):
         values[param.name] = {**values.get(param.name, {}), **value}
@@ -32,7 +34,9 @@ def store(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 
 
 def _store_pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> None:
-    """A click callback: keep `name=value` texts as a mapping; a value may be empty or hold `=`."""
+    """A click callback: keep `name=value` texts as a mapping; a value may be empty or
+    contain `=`.
+    """
     pairs = {}
     for text in given:
         name, separator, found = text.partition("=")
@@ -43,7 +47,9 @@ def _store_pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, .
 
 
 def completed(names: str) -> Callable[..., list[CompletionItem]]:
-    """What completes a parameter: `names` of `quilt_core.cli.completing`, imported when asked."""
+    """The completer of a parameter: `names` in `quilt_core.cli.completing`, which is imported when
+    it is needed.
+    """
 
     def complete(
         ctx: click.Context, param: click.Parameter, incomplete: str
@@ -99,14 +105,14 @@ _OPTIONS = (
 
 
 def add_common_options(command: click.Command) -> None:
-    """Give a command or group the options that all of them have, unless it has its own."""
+    """Give a command or group the common options, unless it has its own."""
     own = {param.name for param in command.params}
     command.params += [option for option in _options() if option.name not in own]
 
 
 def _options() -> list[click.Parameter]:
     def holder() -> None:
-        """Carries the options, as click has it."""
+        """Holds the options, as click needs it."""
 
     for option in _OPTIONS:
         option(holder)
@@ -132,12 +138,12 @@ def _output_option() -> click.Option:
 
 
 def value(name: str) -> Any:
-    """The value of an option that `store` keeps; None when it was not given."""
+    """The value of an option that `store` keeps; None if it was not given."""
     return click.get_current_context().find_root().meta.get(_KEY, {}).get(name)
 
 
 def given_settings() -> quilt_core.Settings:
-    """The settings that the common options, the environment and the profile make."""
+    """The settings from the common options, the environment and the profile."""
     return quilt_core.load_settings(
         backend=value("backend"),
         registry=value("registry"),
@@ -172,7 +178,9 @@ class Command(click.Command):
         add_common_options(self)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; `ValidationError` for a registry that a URI names as well."""
+        """Run the command; raises `ValidationError` if both `--registry` and a URI name a
+        registry.
+        """
         if value("as_json") and value("output") not in (None, "json"):
             raise click.UsageError(f"Give --json or --output {value('output')}, not both.", ctx)
         if value("registry") is not None:
@@ -186,12 +194,14 @@ class Command(click.Command):
 
 
 class HelpfulGroup(click.Group):
-    """A group that names what was probably meant by a command that it does not have."""
+    """A group that suggests a command if it does not have the given one."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; `UsageError`, or `PluginError` that says what brings it."""
+        """Find the command; raises `UsageError`, or `PluginError`, which names the distribution
+        that has it.
+        """
         name = args[0]
         is_name = not (name.startswith("-") or ctx.resilient_parsing)
         if is_name and self.get_command(ctx, name) is None:
@@ -202,7 +212,7 @@ class HelpfulGroup(click.Group):
 
 
 class Group(HelpfulGroup):
-    """A group with the common options, as its commands have them."""
+    """A group that has the common options, like its commands."""
 
     command_class = Command
     group_class = type

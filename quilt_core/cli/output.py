@@ -20,12 +20,12 @@ _HASH_DIGITS = 12
 
 
 def is_for_programs() -> bool:
-    """Whether JSON, CSV or TSV is wanted, rather than a table."""
+    """Whether JSON, CSV or TSV is printed instead of a table."""
     return bool(value("as_json")) or value("output") in ("csv", "tsv")
 
 
 def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
-    """Print one object: JSON, or its fields by name (`lines` instead, when given)."""
+    """Print one object: as JSON, or its fields by name (or `lines`, if given)."""
     if value("as_json"):
         json_line(to_plain(item))
         return
@@ -41,10 +41,11 @@ def show(item: Any, lines: Mapping[str, Any] | None = None) -> None:
 
 
 def show_all(items: Iterable[Any] | Callable[[], Iterable[Any]], columns: Sequence[str]) -> None:
-    """Print a listing: JSON Lines, CSV or TSV as it comes, or a table with these columns.
+    """Print a listing: JSON Lines, CSV or TSV row by row as it arrives, or a table with these
+    columns.
 
-    When `items` is what gets them, the time that this takes counts as progress, too. The first
-    column names the row, and the last ones are the first to go on a narrow terminal.
+    If `items` is a function that fetches them, the progress bar covers its duration, too. The first
+    column names the row, and on a narrow terminal the last columns are left out first.
     """
     kind = value("output")
     coming = counted(items, "reading", printed=is_for_programs())

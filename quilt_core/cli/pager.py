@@ -1,4 +1,4 @@
-"""Long output on a terminal goes through a pager, as that of git does."""
+"""Long output on a terminal goes through a pager, as in git."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print lines that are printable; through a pager, when they are more than the screen has.
+    """Print lines that are printable; through a pager if they do not fit on the screen.
 
-    `PAGER` names the pager; without it `less` is used where there is one. There is none with
-    `--no-pager`, with an empty `PAGER` or `cat`, on a terminal that cannot move its cursor, and
-    when standard output is not a terminal.
+    `PAGER` names the pager; without it `less` is used, if it is installed. No pager is used with
+    `--no-pager`, if `PAGER` is empty or `cat`, on a terminal that cannot move its cursor, and if
+    standard output is not a terminal.
     """
     coming = iter(lines)
     size = terminal_size()
@@ -52,7 +52,7 @@ def _pager() -> list[str] | None:
     named = os.environ.get("PAGER")
     try:
         command = shlex.split("less" if named is None else named)
-    except ValueError:  # quotation marks that do not close
+    except ValueError:  # unclosed quotation marks
         return None
     if not command or command[0] == "cat" or shutil.which(command[0]) is None:
         return None
@@ -62,7 +62,7 @@ def _pager() -> list[str] | None:
 def _page(command: list[str], lines: Iterable[str]) -> None:
     import subprocess  # nosec B404 - runs the pager that the user names
 
-    # As git: end when everything fits, show colours, leave the text on the screen.
+    # As in git: exit if everything fits, show colours, leave the text on the screen.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
     with subprocess.Popen(  # noqa: S603 # nosec B603 - the pager that the user names
         command,
@@ -78,15 +78,15 @@ def _page(command: list[str], lines: Iterable[str]) -> None:
                 pager.stdin.write(f"{line}\n")
             pager.stdin.close()
         except (BrokenPipeError, KeyboardInterrupt):
-            _close(pager)  # the reader has seen enough
+            _close(pager)  # the user has left the pager
         while pager.returncode is None:
-            # An interruption belongs to the pager, which stays until it is left.
+            # An interrupt is for the pager, which continues until the user leaves it.
             with suppress(KeyboardInterrupt):
                 pager.wait()
 
 
 def _close(pager: subprocess.Popen[str]) -> None:
-    """Close the pipe, whatever is still in our buffer."""
+    """Close the pipe, even if there is still text in the buffer."""
     assert pager.stdin is not None  # noqa: S101 - a pipe was asked for
     with suppress(BrokenPipeError):
         pager.stdin.close()

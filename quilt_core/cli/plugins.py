@@ -1,4 +1,4 @@
-"""`quiltops plugins`: what is installed, how it fares, and what the backends can do."""
+"""`quiltops plugins`: the installed plugins, whether they work, and what the backends support."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def plugins(check: bool, capabilities: bool) -> None:
 
 
 def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
-    """Load a plugin as connecting does, a backend whatever is configured.
+    """Load a plugin as connecting does; a backend is loaded whatever is configured.
 
-    Problems are returned, and are in the record afterwards.
+    Problems are returned, and afterwards are also in the record.
     """
     try:
         if record.kind == "backend":
@@ -79,18 +79,20 @@ def check_plugin(record: installed.PluginRecord) -> QuiltOpsError | None:
 
 
 def options_of(record: installed.PluginRecord) -> tuple[Option, ...]:
-    """The options that a backend declares; none for an extension, or what cannot be loaded."""
+    """The options that a backend declares; none for an extension or a plugin that cannot
+    be loaded.
+    """
     if record.kind != "backend" or record.status is not installed.PluginStatus.LOADED:
         return ()
     return declared_options(installed.load_target(record))
 
 
 def _settings() -> quilt_core.Settings:
-    """The settings, of which an extension has its options; without them when they are wrong."""
+    """The settings, from which an extension gets its options; without these if they are wrong."""
     try:
         return quilt_core.load_settings(profile=value("profile"))
     except QuiltOpsError:
-        return quilt_core.Settings()  # the doctor says by itself what is wrong with them
+        return quilt_core.Settings()  # the doctor reports what is wrong with them
 
 
 def _show_capabilities() -> None:

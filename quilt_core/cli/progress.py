@@ -20,9 +20,11 @@ SECONDS = 1.0
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[ProgressCallback | None]:
-    """A bar, once the work has taken a second; None where nobody watches, or with `--quiet`.
+    """A bar, once the work has taken a second; None if standard error is not a terminal, or with
+    `--quiet`.
 
-    `what` is shown until the first progress is reported, for work that reports none all along.
+    `what` is shown until the first progress is reported, or all the time if no progress is
+    reported.
     """
     if value("quiet") or not sys.stderr.isatty():
         yield None
@@ -36,20 +38,24 @@ def progress_bar(what: str) -> Iterator[ProgressCallback | None]:
 
 @contextmanager
 def reported(ops: QuiltOps, operation: str, what: str) -> Iterator[ProgressCallback | None]:
-    """As `progress_bar`; what a backend reports to, and None for one that reports no progress."""
+    """Like `progress_bar`; the callback to which a backend reports, or None for a backend that
+    reports no progress.
+    """
     with progress_bar(what) as report:
         takes = report is not None and ops.supports(operation, "progress")
         yield report if takes else None
 
 
 Items = Iterable[T] | Callable[[], Iterable[T]]
-"""Items, or what gets them: backends may work for long before the first one comes."""
+"""Items, or a function that fetches them: backends may work for a long time before the first item
+arrives.
+"""
 
 
 def counted(items: Items[T], what: str, *, printed: bool = False) -> Iterator[T]:
-    """The items, counted on standard error while they come.
+    """The items, which are counted on standard error as they arrive.
 
-    When they are `printed` on the terminal as they come, the bar goes with the first one.
+    If they are `printed` on the terminal as they arrive, the bar is removed at the first one.
     """
     if printed and sys.stdout.isatty():
         with progress_bar(what):
@@ -70,7 +76,7 @@ def _get(items: Items[T]) -> Iterable[T]:
 
 
 class _Bars:
-    """A bar a phase; the work may report from any thread."""
+    """One bar per phase; the work may report from any thread."""
 
     def __init__(self, what: str) -> None:
         from rich.progress import (
@@ -91,7 +97,7 @@ class _Bars:
             TimeElapsedColumn(),
             console=console(stderr=True),
             transient=True,
-            # What goes to standard output is data and stays there.
+            # Standard output contains data and is not touched.
             redirect_stdout=False,
             redirect_stderr=False,
         )
@@ -104,7 +110,7 @@ class _Bars:
         self._timer.start()
 
     def report(self, step: Progress) -> None:
-        """Show how far a phase has come."""
+        """Show the progress of a phase."""
         with self._lock:
             task = self._tasks.get(step.phase)
             if task is None:
@@ -115,7 +121,7 @@ class _Bars:
         self._live.update(task, completed=step.done, total=step.total, unit=printable(step.unit))
 
     def stop(self) -> None:
-        """Take the bars away."""
+        """Remove the bars."""
         self._timer.cancel()
         self._timer.join()
         self._live.stop()

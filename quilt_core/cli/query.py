@@ -30,7 +30,7 @@ _PREFIX = click.option("--prefix", help="The prefix of the names of a folder's t
 
 
 class _QueryGroup(Group):
-    """A group whose arguments are a query's where they name no command."""
+    """A group that treats its arguments as those of a query if they do not name a command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = any(arg in self.commands for arg in args)
@@ -43,7 +43,7 @@ class _QueryGroup(Group):
 def group() -> None:
     """SQL over the packages of a registry, in Trino's dialect.
 
-    `quiltops query "SQL"` runs a query; `quiltops query tables` tells what it can name.
+    `quiltops query "SQL"` runs a query; `quiltops query tables` lists the tables that it can use.
 
     Example: quiltops query "SELECT pkg_name FROM \\"demo-data_package_tag\\""
     """

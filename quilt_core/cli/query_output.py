@@ -1,4 +1,4 @@
-"""The rows of a query for eyes, for programs and in files."""
+"""The rows of a query: on a terminal, for programs and in files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 1000
 
 
 def print_table(result: QueryResult) -> None:
-    """Print the first 1,000 rows as a table, and say when there are more."""
+    """Print the first 1,000 rows as a table, and say so if there are more."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -42,16 +42,17 @@ def print_table(result: QueryResult) -> None:
 
 
 def write_rows(result: QueryResult, kind: str) -> int:
-    """Write all rows to standard output; returns how many there were."""
+    """Write all rows to standard output; returns their number."""
     if kind in ("arrow", "parquet"):
         return _binary(result, kind, sys.stdout.buffer)
     return _lines(result, kind, sys.stdout)
 
 
 def write_file(result: QueryResult, kind: str, file: Path) -> int:
-    """Write all rows to a file, which is there whole or as it was; returns how many there were.
+    """Write all rows to a file, which is written completely or stays as it was; returns their
+    number.
 
-    Raises `ValidationError` when it cannot be written.
+    Raises `ValidationError` if it cannot be written.
     """
     with draft_of(file) as draft:
         if kind in ("arrow", "parquet"):

@@ -19,7 +19,7 @@ from quilt_core.errors import ConflictError, ValidationError
 
 
 def json_object(text: str | None, option: str) -> dict[str, Any] | None:
-    """The JSON object that an option was given; `ValidationError` for anything else."""
+    """The JSON object in an option; raises `ValidationError` for anything else."""
     if text is None:
         return None
     try:
@@ -32,7 +32,7 @@ def json_object(text: str | None, option: str) -> dict[str, Any] | None:
 
 
 def chosen_workflow(given: str | None, none: bool) -> dict[str, Any]:
-    """The argument `workflow`, where one is given; `ValidationError` for both options."""
+    """The argument `workflow`, if one is given; raises `ValidationError` if both options are."""
     if given and none:
         raise ValidationError("Give --workflow or --no-workflow, not both.")
     return {"workflow": None if none else given} if given or none else {}
@@ -81,7 +81,9 @@ def _writing(command: Any) -> Any:
 
 
 def _shown(result: PackageRevisionResult, *always: str) -> Any:
-    """What was done; of a dry run, what would be: these facts, and others that say something."""
+    """What was done, or in a dry run what would be done: these facts, and others that are not
+    empty.
+    """
     if result.written:
         return result
     facts = result.to_dict()

@@ -54,7 +54,7 @@ def _list() -> None:
 
 
 def find(words: Sequence[str]) -> click.Command:
-    """The command of these words; `NotFoundError` when there is none, or when it is a group."""
+    """The command with these words; raises `NotFoundError` if there is none or it is a group."""
     found = click.get_current_context().find_root().command
     for number, word in enumerate(words):
         context = click.Context(found)
@@ -72,7 +72,7 @@ def find(words: Sequence[str]) -> click.Command:
 
 
 def all_commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Each command with its path, by name; groups are not commands."""
+    """Each command with its path, by name, without groups."""
     yield from _below((), click.get_current_context().find_root().command)
 
 

@@ -40,7 +40,8 @@ def schema_of(answer: Answer, title: str) -> dict[str, Any]:
         unknown ones are allowed.
     """
     complete_modules()
-    # msgspec knows no unions of several classes, which it could not tell apart when it reads.
+    # msgspec does not support unions of several classes, because it could not distinguish them when
+    # reading.
     several = get_args(answer.of) if isinstance(answer.of, types.UnionType) else (answer.of,)
     untold = _untold_types(answer.of)
 
@@ -67,7 +68,7 @@ def error_schema() -> dict[str, Any]:
 
 
 def _describe(definition: dict[str, Any], kind: type) -> None:
-    """Say what the output always has, what it never has, and what the fields mean."""
+    """Add to the schema which fields are always present, which never, and what they mean."""
     fields = definition.get("properties", {})
     if issubclass(kind, DomainObject):
         told = kind.told_fields()
@@ -75,7 +76,7 @@ def _describe(definition: dict[str, Any], kind: type) -> None:
         definition["required"] = list(told)  # `to_dict` leaves none out
     hints = _hints(kind) or {}
     for name in [name for name in hints if name in fields]:
-        field = fields[name] = fields.pop(name)  # msgspec orders some by their names
+        field = fields[name] = fields.pop(name)  # msgspec sorts some by name
         field.pop("default", None)  # one is for input
         if datetime in (hints[name], *get_args(hints[name])):
             (field.get("anyOf") or [field])[0]["format"] = "date-time"
@@ -102,7 +103,7 @@ def _classes(of: Any) -> Iterator[type]:
 
 
 def _untold_types(of: Any) -> frozenset[Any]:
-    """The types of fields that no JSON has, such as the stream of a query's result."""
+    """The types of fields that never occur in JSON, such as the stream of a query's result."""
     found: set[Any] = set()
     for kind in _classes(of):
         if issubclass(kind, DomainObject):
@@ -119,10 +120,10 @@ def _hints(kind: type) -> Mapping[str, Any] | None:
 
 
 def _field_texts(kind: type) -> dict[str, str]:
-    """What the source says of each field: the text below it."""
+    """The documentation of each field: the text below it in the source."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
-    except (OSError, TypeError):  # made without source
+    except (OSError, TypeError):  # made without a source file
         return {}
     found = {}
     [body] = [node.body for node in tree.body if isinstance(node, ast.ClassDef)] or [[]]
@@ -139,5 +140,5 @@ def _field_texts(kind: type) -> dict[str, str]:
 
 
 def _in_json(text: str) -> str:
-    """What is said of a value of Python, said of JSON."""
+    """Replaces Python's names of values with those of JSON."""
     return _CONSTANT.sub(lambda found: _JSON_CONSTANTS[found[0]], text)

@@ -16,7 +16,7 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r
 
 
 def print_separated(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], kind: str) -> None:
-    """Print a header and a record per row, each as it comes.
+    """Print a header and one record per row, each as it arrives.
 
     Parameters
     ----------
@@ -30,13 +30,13 @@ def print_separated(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], ki
         `\\t`, `\\n`, `\\r` and two backslashes.
 
     Null is an empty field, `true` and `false` are these words, lists and objects are JSON text.
-    Nothing else is changed, whatever a spreadsheet may make of a field; on a terminal, what would
-    move its cursor is shown escaped.
+    Nothing else is changed, even if a spreadsheet would interpret a field as a formula; on a
+    terminal, characters that would move its cursor are shown escaped.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="")
     for text in _records(rows, fields, kind):
-        sys.stdout.write(text)  # click would leave out what looks like a colour
+        sys.stdout.write(text)  # click would remove sequences that look like colours
     sys.stdout.flush()
 
 
@@ -60,4 +60,4 @@ def _field(found: Any) -> str:
     if found is None:
         return ""
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace").decode()  # no encoding has lone surrogates
+    return text.encode("utf-8", "backslashreplace").decode()  # lone surrogates cannot be encoded

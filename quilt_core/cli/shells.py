@@ -1,4 +1,4 @@
-"""Completion in bash, zsh and fish: click's, with a script for bash that knows colons."""
+"""Completion in bash, zsh and fish: that of click, with a script for bash that handles colons."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from click.shell_completion import (
 
 from quilt_core.cli.options import COMPLETION_VARIABLE
 
-# bash ends a word at a colon, as in `s3://`, so that the line itself says what is being typed. What
-# is completed is quoted as the shell needs it, and no space follows a folder.
+# bash ends a word at a colon, as in `s3://`, so the script passes the whole line. Completions are
+# quoted as the shell needs them, and no space follows a folder.
 _BASH = """\
 %(complete_func)s() {
     local type value
@@ -51,7 +51,7 @@ class _WithWords(ShellComplete):
 
 
 class _Bash(_WithWords, BashComplete):
-    """bash, of which the script gives the line; a script of former days gave its words."""
+    """bash, whose script passes the line; scripts of earlier versions passed its words."""
 
     source_template: ClassVar[str] = _BASH
 
@@ -64,7 +64,7 @@ class _Bash(_WithWords, BashComplete):
         return words, incomplete
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        # What stands before the last colon is a word of its own, which bash leaves as it is.
+        # The text before the last colon is a word of its own, which bash keeps.
         before = incomplete.rpartition(":")[0]
         known = len(before) + 1 if ":" in incomplete and "COMP_LINE" in os.environ else 0
         found = super().get_completions(args, incomplete)
@@ -75,7 +75,7 @@ class _Bash(_WithWords, BashComplete):
 
 
 def _words(line: str) -> list[str]:
-    """The words of a line as a shell takes them; quotation marks at its end may be open."""
+    """The words of a line as a shell splits it; quotation marks may be unclosed at its end."""
     lexer = shlex.shlex(line, posix=True)
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -104,7 +104,7 @@ def source(build: Callable[[], click.Command], shell: str) -> str:
 
 
 def complete(build: Callable[[], click.Command], instruction: str) -> int:
-    """Print what completes the line that a shell has; say nothing else, whatever happens."""
+    """Print the completions for a shell's line, and nothing else, whatever happens."""
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         said, sys.stderr = sys.stderr, nowhere
         try:

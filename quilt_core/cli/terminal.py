@@ -1,4 +1,6 @@
-"""The terminal: what is printed, whatever text and whatever encoding; colour as the options say."""
+"""Printing on the terminal, safely for any text and any encoding, and with colours as the options
+say.
+"""
 
 from __future__ import annotations
 
@@ -18,48 +20,56 @@ if TYPE_CHECKING:
 
 
 PIPED = 10_000
-"""Columns of what is not a terminal, so that a branch of a tree stays in one line."""
+"""The number of columns if standard output is not a terminal, so that a branch of a tree stays on
+one line.
+"""
 
 
 def take_any_text() -> None:
-    """Let standard output and error write what their encoding lacks as escapes, not fail."""
+    """Make standard output and error escape characters that their encoding lacks, instead of
+    failing.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def line(text: str, *, err: bool = False, lines: bool = False, colour: str | None = None) -> None:
-    """Print a text from anywhere, made printable; `lines` keeps its line breaks."""
-    # Named, because click would write UTF-8 to a stream of ASCII.
+    """Print a text from any source, made printable; `lines` keeps its line breaks."""
+    # The stream is named, because click would write UTF-8 to an ASCII stream.
     stream = sys.stderr if err else sys.stdout
     text = printable(text, lines=lines)
     click.echo(click.style(text, fg=colour) if colour else text, file=stream)
 
 
 def json_line(data: Any, *, err: bool = False, indent: int | None = None) -> None:
-    """Print JSON in the encoding of the stream; what is unsafe on a terminal as JSON's escapes."""
+    """Print JSON in the encoding of the stream; characters that are unsafe on a terminal are
+    written as JSON escapes.
+    """
     stream = sys.stderr if err else sys.stdout
     click.echo(json_text(data, encoding=stream.encoding, indent=indent), file=stream)
 
 
 def is_terminal() -> bool:
-    """Whether somebody looks at standard output."""
+    """Whether standard output is a terminal."""
     return sys.stdout.isatty()
 
 
 def terminal_size() -> os.terminal_size | None:
-    """Columns and lines of the terminal; None when standard output is none, and has no limits."""
+    """Columns and lines of the terminal; None if standard output is not a terminal and therefore
+    has no limits.
+    """
     return shutil.get_terminal_size() if is_terminal() else None
 
 
 def width() -> int | None:
-    """The columns of the terminal; None when standard output is none."""
+    """The columns of the terminal; None if standard output is not a terminal."""
     size = terminal_size()
     return None if size is None else size.columns
 
 
 def ellipsis() -> str:
-    """What stands for text that was left out, in the encoding of standard output."""
+    """The ellipsis that replaces omitted text, in the encoding of standard output."""
     return "…" if can_write("…", sys.stdout) else "..."
 
 
@@ -73,12 +83,12 @@ def can_write(text: str, stream: TextIO) -> bool:
 
 
 def use_colour() -> bool:
-    """Whether colours are wanted; click leaves them out where nobody looks."""
+    """Whether colours are wanted; click omits them if the stream is not a terminal."""
     return not (value("no_color") or os.environ.get("NO_COLOR"))
 
 
 def cell(text: str) -> str:
-    """A text from anywhere for rich: printable, and no markup."""
+    """A text from any source for rich: printable and without markup."""
     from rich.markup import escape
 
     return escape(printable(text))
@@ -98,6 +108,8 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def note(text: str, *, lines: bool = False) -> None:
-    """Tell something on standard error, unless `--quiet`; `lines` keeps its line breaks."""
+    """Print a message on standard error, unless `--quiet` is given; `lines` keeps its
+    line breaks.
+    """
     if not value("quiet"):
         line(text, err=True, lines=lines)

@@ -167,7 +167,7 @@ def _as_json(data: bytes) -> dict[str, str]:
 
 
 def _escaped(text: str) -> str:
-    """Text that does nothing to a terminal but fill lines."""
+    """Text that has no effect on a terminal except filling lines."""
     return "".join(
         char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text
     )
@@ -201,7 +201,7 @@ def _verdict(result: VerifyResult) -> dict[str, Any]:
 
 
 def _shortened(fields: dict[str, Any]) -> dict[str, Any]:
-    """Long lists of files by their beginnings, for people; JSON has them all."""
+    """Long lists of files, cut after the first ones, for people; JSON has them all."""
     return {
         name: [*field[:_SHOWN], f"… and {len(field) - _SHOWN} more"]
         if isinstance(field, list) and len(field) > _SHOWN

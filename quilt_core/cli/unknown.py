@@ -1,4 +1,4 @@
-"""A command that is not there: what was probably meant, or what brings it."""
+"""Unknown commands: the command that was probably meant, or the distribution that has it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _HABITS = {
     "upload": ("push",),
     "whoami": ("auth", "status"),
 }
-"""What other programs call our commands."""
+"""The names that other programs use for our commands."""
 _ELSEWHERE = ("packages", "content", "objects", "auth")
-"""The groups in which a command is looked for that was given without its group."""
+"""The groups that are searched for a command that was given without its group."""
 
 
 def unknown_command(
@@ -38,7 +38,7 @@ def unknown_command(
 
 
 def _path(ctx: click.Context) -> tuple[str, ...]:
-    """The names of the groups in which a command is looked for."""
+    """The names of the groups that are searched for a command."""
     names: list[str] = []
     current: click.Context | None = ctx
     while current is not None and current.parent is not None:
@@ -48,7 +48,9 @@ def _path(ctx: click.Context) -> tuple[str, ...]:
 
 
 def _elsewhere(ctx: click.Context, name: str) -> list[tuple[str, ...]]:
-    """Where else a command of this name is; the whole program is looked through by names only."""
+    """Other places of a command with this name; the whole program is searched by names, without
+    importing commands.
+    """
     root = ctx.find_root().command
     if not isinstance(root, click.Group):
         return []

@@ -1,4 +1,4 @@
-"""Hints in the words of the command line: commands and options instead of methods."""
+"""Hints for the command line: with commands and options instead of methods and arguments."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ _PHRASES = (
     (", or --backend on the command line", ""),
     ("set `region` (AWS_REGION)", "set AWS_REGION"),
 )
-"""What a hint says in Python, and what a command has for it."""
+"""A Python expression in a hint, and its replacement for the command line."""
 
 _OPTIONS = ("backend", "registry", "profile")
 _CONNECT = re.compile(r"(?P<before>, or |, )?connect\((?P<name>\w+)=…\)(?P<after>, or |, )?")
@@ -103,10 +103,10 @@ _SETTING = re.compile(
 
 
 def in_commands(hint: str) -> str:
-    """Say in commands, options and variables what a hint says in methods and arguments.
+    """Replace the methods and arguments in a hint with commands, options and variables.
 
-    A command that is not installed comes with what installs it; `quilt3 login` is named only where
-    quilt3 is installed.
+    For a command that is not installed, the hint names its distribution; `quilt3 login` is named
+    only if quilt3 is installed.
     """
     for said, meant in _PHRASES:
         hint = hint.replace(said, meant)
@@ -117,7 +117,9 @@ def in_commands(hint: str) -> str:
 
 
 def _connect(found: re.Match[str]) -> str:
-    """An argument of `connect` as the option that it is; left out of its list where it is none."""
+    """An argument of `connect` as an option; it is removed from its list if there is no such
+    option.
+    """
     before, after = found["before"] or "", found["after"] or ""
     if found["name"] in _OPTIONS:
         return f"{before}--{found['name']}{after}"
@@ -125,7 +127,7 @@ def _connect(found: re.Match[str]) -> str:
 
 
 def _assigned(variables: Mapping[str, str], found: re.Match[str]) -> str:
-    """A setting as its variable; anything else that is assigned stays as it is."""
+    """A setting as its environment variable; other assignments stay as they are."""
     variable, value, said = variables.get(found["name"]), found["value"], found["said"]
     if variable is None:
         return found[0]

@@ -1,4 +1,4 @@
-"""What commands that write have in common: a dry run, and a question before deleting."""
+"""What commands that write have in common: dry runs, and a confirmation before deleting."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALLOW_UNVERSIONED = click.option(
     is_flag=True,
     help="Write to a store without versioning, although this may change older revisions.",
 )
-"""The option of all commands that put a package's objects into a registry."""
+"""The option of all commands that copy a package's objects into a registry."""
 
 
 def _flag(name: str, text: str) -> click.Option:
@@ -38,7 +38,7 @@ class Write(Command):
 
 
 class Delete(Write):
-    """A command that takes something away for good; it has `--yes`, too."""
+    """A command that deletes something permanently; it has `--yes`, too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,10 +53,10 @@ def write(
     shown: Callable[[Any], Any] | None = None,
     **kwargs: Any,
 ) -> None:
-    """Call an operation that writes and show its answer, or what `shown` makes of it for people.
+    """Call an operation that writes and show its answer, or what `shown` makes from it for people.
 
-    `ask` is asked first, unless `--yes`. With `--dry-run` nothing is called but `now`, which reads
-    what is there (and raises when it is not): the call and that are shown.
+    Without `--yes`, `ask` is asked first. With `--dry-run` only `now` is called, which reads the
+    current state (and raises if there is none); the intended call and this state are shown.
     """
     if value("dry_run"):
         bound = inspect.signature(method).bind(*args, **kwargs)
@@ -77,7 +77,9 @@ def write(
 
 
 def confirm(question: str) -> None:
-    """Ask; `click.Abort` for no, `ValidationError` when nobody is there to answer."""
+    """Ask; raises `click.Abort` if the answer is no, and `ValidationError` if there is no
+    terminal.
+    """
     if value("yes"):
         return
     if not sys.stdin.isatty():

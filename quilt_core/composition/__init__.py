@@ -1,9 +1,9 @@
-"""Operations that the core answers itself, by means of other operations of the same backend.
+"""Operations that the core composes from other operations of the same backend.
 
-They are registered after the backend's own implementers, for the operations that it does not have
-and for which it has everything that they need; so that a backend which brings objects, content and
-packages has them all. What they call goes through the connection's dispatcher, so that extensions
-see each step, and see the whole.
+They are registered after the backend's own implementers, for operations that the backend lacks and
+for which it has everything needed. A backend with objects, content and packages therefore has them
+all. Their calls go through the connection's dispatcher, so that extensions see each step as well as
+the whole.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ QUERY_NEEDS = (
     "get_package_info",
     "browse_content",
 )
-"""What the core's engine needs of the backend; objects and tabulator tables are used, too."""
+"""The operations that the core's engine needs; objects and tabulator tables are also used."""
 _QUERIES = ("query", "start_query", "get_query", "cancel_query", "list_query_tables")
 SHARED = frozenset(_QUERIES)
-"""Operations of which a backend that has them leaves a part to the core, by answering None."""
+"""Operations for which a backend can leave a part to the core, by returning None."""
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "push_package": (
         "get_package_info",
@@ -52,11 +52,12 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "read_content": ("browse_content", "open_object"),
     **dict.fromkeys(_QUERIES, QUERY_NEEDS),
 }
-"""The operations that are composed, and what each needs of the backend."""
+"""The composed operations, and the operations of the backend that each needs."""
 
 
 class TransferComposition:
-    """The operations of the group `transfer`; what they do is imported when it is called.
+    """The operations of the group `transfer`; their implementations are imported when they are
+    called.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from quilt_core.domain.objects import (
 )
 from quilt_core.domain.uris import ObjectUri
 
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
     from quilt_core.domain.content import ContentInfo
     from quilt_core.domain.packages import PackageInfo
     from quilt_core.manifest.model import EntryHash
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class DispatchesCalls(Protocol):
-    """What is needed of the dispatcher (`quilt_core.ops.dispatch`)."""
+    """The methods of the dispatcher that are needed (`quilt_core.ops.dispatch`)."""
 
     @property
     def catalog_url(self) -> str | None: ...
@@ -49,7 +49,7 @@ class DispatchesCalls(Protocol):
 
 
 class Calls:
-    """The operations of one connection, with the neutral values of what nobody asked for.
+    """The operations of one connection, with neutral values for all other parameters.
 
     Parameters
     ----------
@@ -95,7 +95,9 @@ class Calls:
         return self.dispatch.call("get_object_info", ObjectInfo, uri=uri)
 
     def open_object(self, uri: ObjectUri, block_size: int | None) -> BinaryIO:
-        """`open_object`; the block size is a wish, not passed to a backend that takes none."""
+        """`open_object`; the block size is a preference, and is not passed to a backend that does
+        not accept it.
+        """
         if not self.dispatch.takes("open_object", "block_size"):
             block_size = None
         if block_size is not None:
@@ -110,7 +112,9 @@ class Calls:
         checksum: EntryHash | None,
         progress: ProgressCallback | None,
     ) -> StoredObject:
-        """`put_object`; checksum and progress are not passed to a backend that takes none."""
+        """`put_object`; checksum and progress are not passed to a backend that does not accept
+        them.
+        """
         takes = self.dispatch.takes
         return self.dispatch.call(
             "put_object",
@@ -123,7 +127,9 @@ class Calls:
         )
 
     def package_root(self) -> str:
-        """The prefix that the catalog gives to the objects of packages, "" or with its slash."""
+        """The prefix that the catalog sets for the objects of packages: "" or a text that ends with
+        a slash.
+        """
         if self.dispatch.catalog_url is None or not self.dispatch.has("get_catalog_config"):
             return ""
         config = self.dispatch.call("get_catalog_config", domain.CatalogConfig, catalog_url=None)

@@ -46,7 +46,7 @@ def read_file(
 
 
 def check_bytes(item: ContentInfo, data: bytes) -> None:
-    """Raise `ProtocolError` when these are not all the bytes of a file of a package."""
+    """Raise `ProtocolError` if these bytes are not the whole content of a file of a package."""
     found = None
     if item.hash is not None and can_hash(item.hash.type):
         found = hash_data(item.hash.type, data)
@@ -55,7 +55,7 @@ def check_bytes(item: ContentInfo, data: bytes) -> None:
 
 
 class PackageFile(Protocol):
-    """What tells which object a file of a package is, and what it holds."""
+    """The data that identifies the object of a file in a package and its content."""
 
     @property
     def path(self) -> str: ...
@@ -71,16 +71,16 @@ class PackageFile(Protocol):
 
 
 def object_of(item: PackageFile, registry: Registry, operation: str) -> ObjectUri:
-    """The object that a file of a package is.
+    """The object of a file in a package.
 
-    A manifest is written by anybody who may publish, and read on other people's machines: what it
-    names is opened only where the registry itself is such a place.
+    Anybody who may publish can write a manifest, and it is read on other people's machines. A local
+    file that it names is therefore opened only if the registry itself is a local folder.
 
     Raises
     ------
     NotSupportedError
-        When the physical key is not an object, or a file of this machine and the registry is not a
-        folder.
+        When the physical key does not name an object, or names a local file although the registry
+        is not a folder.
     """
     physical_key = item.physical_key or ""
     found: ObjectUri | None = stored_object(physical_key)

@@ -44,7 +44,7 @@ from quilt_core.transfer.temporary import remove_abandoned, temporary_name
 
 WORKERS = 64
 _READERS = 8
-"""How many files that are there are read at once."""
+"""The number of existing files that are read at the same time."""
 
 
 @attrs.frozen(kw_only=True)
@@ -63,13 +63,13 @@ class DownloadRequest:
     progress: ProgressCallback | None
 
     def means(self, key: str, selection: Selection) -> bool:
-        """Whether a file is among those that are asked for."""
+        """Whether a file was requested."""
         inside = not self.path or key == self.path or key.startswith(f"{self.path}/")
         return inside and selection.takes(key)
 
 
 class _Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A file to be downloaded, as the plan keeps it."""
+    """A file to download, as stored in the plan."""
 
     path: str
     size: int
@@ -79,10 +79,10 @@ class _Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 @attrs.define
 class _Plan:
-    """The files that are asked for, in order, and those of them that are to be fetched.
+    """The requested files, in order, and which of them have to be fetched.
 
-    They are kept in a file, for a package may have very many; one byte each tells whether it is
-    there and right.
+    They are kept in a file, because a package may have very many; one byte per file records whether
+    it exists with the right content.
     """
 
     items: Spool[_Item]
@@ -90,11 +90,11 @@ class _Plan:
     right: bytearray = attrs.field(factory=bytearray)
 
     def wanted(self) -> Iterator[_Item]:
-        """The files that are not there, or other ones."""
+        """The files that are missing or differ."""
         return (item for item, right in zip(self.items, self.right, strict=True) if not right)
 
     def paths(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The paths of the files that are wanted, and of those that are there and right."""
+        """The paths of the files to fetch, and of those that are already right."""
         wanted: list[str] = []
         right: list[str] = []
         for item, found in zip(self.items, self.right, strict=True):
@@ -103,7 +103,7 @@ class _Plan:
 
 
 def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
-    """Write what is not there and right; see the hook `download_package`."""
+    """Write the files that are missing or differ; see the hook `download_package`."""
     selection = Selection(request.include, request.exclude)
     name, registry = request.package_name, request.registry
     top_hash = calls.package_info(name, registry, request.top_hash).top_hash
@@ -146,7 +146,7 @@ def _planned(
 ) -> _Plan:
     """The files that are asked for.
 
-    Raises `ValidationError`, with all of them, for keys that can be no files of the folder.
+    Raises `ValidationError`, which names all keys that cannot be files in the folder.
     """
     root = target.root
     if root.exists() and not root.is_dir():
@@ -190,7 +190,7 @@ def _check_space(needed: int, folder: Path) -> None:
 
 
 class _Work:
-    """Compares, and fetches, the files of a download, many at once."""
+    """Compares and fetches the files of a download, many at once."""
 
     def __init__(
         self,
@@ -211,7 +211,7 @@ class _Work:
         self._made: set[str] = set()
 
     def compare(self, plan: _Plan) -> None:
-        """Tell the files that are there and right from the others."""
+        """Find out which files already exist with the right content."""
         reporter = self._reporter("comparing", plan.total_bytes)
         plan.right = bytearray(len(plan.items))
 
@@ -231,7 +231,7 @@ class _Work:
                 return False
             return self._has_hash(Path(place), state, item)
         except (OSError, ValueError):
-            return False  # what cannot be read is not right; writing it will tell why
+            return False  # a file that cannot be read counts as wrong; writing it will show why
 
     def _has_hash(self, path: Path, state: FileState, item: _Item) -> bool:
         if item.hash is None or not can_hash(item.hash.type):
@@ -244,7 +244,7 @@ class _Work:
         return found == item.hash
 
     def fetch(self, plan: _Plan, total: int) -> None:
-        """Write the files that are wanted, of `total` bytes; one error for all that failed."""
+        """Write the files to fetch, `total` bytes in all; raises one error for all that failed."""
         folders = {os.path.dirname(self._target.place(item.path)) for item in plan.wanted()}  # noqa: PTH120
         remove_abandoned([self._target.root, *map(Path, folders)])
         reporter = self._reporter("downloading", total)
@@ -274,7 +274,7 @@ class _Work:
             self._made.add(folder)
         uri = object_of(item, self._request.registry, "download_package")
         temporary = os.path.join(folder, temporary_name())  # noqa: PTH118
-        # A block as large as the file: it is opened and read by one request.
+        # A block as large as the file, so that one request opens and reads it.
         try:
             with (
                 self._calls.open_object(uri, item.size) as source,
@@ -307,7 +307,7 @@ def _put_in_place(temporary: str, place: str) -> None:
 
 
 def _copy(item: _Item, source: BinaryIO, sink: RawIOBase, reporter: ProgressReporter) -> EntryHash:
-    """Copy an object, and compare what is copied with the entry; return its hash."""
+    """Copy an object, compare the copied bytes with the entry, and return their hash."""
     kind = item.hash.type if item.hash else SHA256_CHUNKED
     if not can_hash(kind):
         raise BackendError(
@@ -336,7 +336,7 @@ def _copy(item: _Item, source: BinaryIO, sink: RawIOBase, reporter: ProgressRepo
 
 
 def _write(sink: RawIOBase, block: bytes | memoryview) -> None:
-    """Write all of a block: a file without a buffer may take less than it is given."""
+    """Write all of a block: an unbuffered file may write less than it is given."""
     written = sink.write(block) or 0
     while written < len(block):
         written += sink.write(block[written:]) or 0
@@ -349,7 +349,7 @@ def _of_system(error: OSError) -> ValidationError:
 
 
 class _Gone:
-    """Deletes what earlier downloads wrote and the revision does not have."""
+    """Deletes files that earlier downloads wrote and the revision does not have."""
 
     def __init__(
         self,
@@ -366,14 +366,14 @@ class _Gone:
         self.kept: list[str] = []
 
     def delete(self, keys: set[str]) -> None:
-        """Delete what was recorded and is not among `keys`, the files of the revision."""
+        """Delete the recorded files that are not among `keys`, the files of the revision."""
         left = []
         for key, written in self._record.files().items():
             meant = self._request.means(key, self._selection) and key_problem(key) is None
             if key in keys or not meant or self._target.leaves(key):
                 left.append(written)
             elif not self._is_as_written(written):
-                continue  # it is gone, or somebody's own now
+                continue  # it is gone, or was changed by the user
             elif self._request.dry_run:
                 self.deleted.append(key)
                 left.append(written)

@@ -1,4 +1,6 @@
-"""Many files, some of which fail: all are told together, and what fails them all stops the work."""
+"""Errors of many files: they are reported together, and an error that affects all files stops the
+work.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,11 @@ _FATAL = (
     PluginError,
     TransportError,
 )
-"""Errors that the next file would meet as well."""
+"""Errors that would also occur for the next file."""
 
 
 def meets_every_file(error: QuiltOpsError) -> bool:
-    """Whether an error is one that the next file would meet as well."""
+    """Whether an error would also occur for the next file."""
     return isinstance(error, _FATAL)
 
 
@@ -57,7 +59,7 @@ class Failures:
     Parameters
     ----------
     doing:
-        What could not be done with a file, for the message: `uploaded`, `downloaded`.
+        The action that failed, for the message: `uploaded`, `downloaded`.
     total:
         The number of files.
     """
@@ -71,35 +73,38 @@ class Failures:
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing new shall be begun."""
+        """Whether no further file should be started."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Let nothing new begin, as when an error goes up that is none of a single file."""
+        """Start no further files, for example because an error that does not concern a single file
+        is raised.
+        """
         self._stopped.set()
 
     def add(self, key: str, error: QuiltOpsError) -> None:
-        """Note that a file failed."""
+        """Record that a file failed."""
         if meets_every_file(error):
             self.stop()
         with self._lock:
             self._errors[key] = error
 
     def raise_any(self, what_now: str, context: Mapping[str, object] | None = None) -> None:
-        """Raise one error for all that failed; nothing when none did.
+        """Raise one error for all failures; do nothing if there were none.
 
         Parameters
         ----------
         what_now:
-            What became of the whole, a sentence.
+            A sentence about the outcome of the whole operation.
         context:
-            More for the error's context, beside `failures`: the reasons by logical key.
+            Further values for the error's context, besides `failures`, which has the reasons by
+            logical key.
 
         Raises
         ------
         QuiltOpsError
-            Of the kind that all of them are, else a `BackendError`; what the backend does not
-            support, as it is.
+            An error of the class that all of them have, otherwise a `BackendError`; a
+            `NotSupportedError` is raised unchanged.
         """
         if not self._errors:
             return
@@ -107,7 +112,7 @@ class Failures:
         first = next(iter(errors.values()))
         for error in errors.values():
             if isinstance(error, NotSupportedError):
-                raise error  # it says of the backend what is true of every file
+                raise error  # it concerns the backend and therefore every file
         first_ones = list(errors.items())[:_SHOWN]
         listed = [f"{key_shown(key)}: {error.message}" for key, error in first_ones]
         more = f" … and {len(errors) - _SHOWN} more." if len(errors) > _SHOWN else ""
@@ -127,6 +132,6 @@ class Failures:
 
 def _common_kind(errors: list[QuiltOpsError]) -> type[QuiltOpsError]:
     kinds = {type(error) for error in errors}
-    # Of the kinds that stop the work, what comes beside them is of the same cause most of the time.
+    # Other errors that occur beside one that stops the work usually have the same cause.
     kinds = {kind for kind in kinds if issubclass(kind, _FATAL)} or kinds
     return kinds.pop() if len(kinds) == 1 else BackendError

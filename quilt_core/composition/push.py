@@ -55,7 +55,7 @@ def _push(calls: Calls, request: PushRequest, record: UploadRecord) -> PushResul
         holdings = _holdings(calls, request, base, record)
         prepared = _prepare(calls, request, root, items, holdings, record)
     except QuiltOpsError as error:
-        with_outcome(error, Outcome.NOT_WRITTEN)  # whatever became of single objects
+        with_outcome(error, Outcome.NOT_WRITTEN)  # whatever happened to single objects
         raise
     keys = {one.key for one in prepared}
     if request.mode is PushMode.REPLACE:
@@ -70,14 +70,14 @@ def _push(calls: Calls, request: PushRequest, record: UploadRecord) -> PushResul
 
 
 def _base(calls: Calls, request: PushRequest) -> PackageInfo | None:
-    """The latest revision, from which the push starts; None for a new package.
+    """The latest revision, which is the base of the push; None for a new package.
 
-    Raises `ConflictError` when the caller expects another one.
+    Raises `ConflictError` if the caller expects another one.
     """
     try:
         base = calls.package_info(request.package_name, request.registry, LATEST)
     except NotFoundError:
-        base = None  # the package; a registry that is not there refuses what is written to it
+        base = None  # the package does not exist; a registry that does not exist refuses the writes
     if request.expected_top_hash is not None:
         expected = None if request.expected_top_hash == NO_REVISION else request.expected_top_hash
         found = base.top_hash if base else None
@@ -109,7 +109,7 @@ def _prepare(
     holdings: Holdings,
     record: UploadRecord,
 ) -> list[Prepared]:
-    """See to it that the registry holds every file, or raise one error for all that failed."""
+    """Ensure that the registry holds every file, or raise one error for all failures."""
     failures = Failures("pushed", len(items))
     versions = version_check(calls, request, holdings)
     phase = "comparing" if request.dry_run else "uploading"
@@ -127,7 +127,7 @@ def _prepare(
             reporter=reporter,
         )
         done: list[PushItem | Prepared | None] = [*items]
-        items.clear()  # what has been dealt with takes its place: a push may have very many
+        items.clear()  # prepared files replace the originals, because a push may have very many
 
         def prepare(number: int) -> None:
             item, done[number] = done[number], None
@@ -155,7 +155,9 @@ class _Publication:
         return self.request.mode is PushMode.MERGE and self.base is not None
 
     def check(self) -> None:
-        """Raise `NotSupportedError` now for what the backend would refuse after the uploads."""
+        """Raise `NotSupportedError` now for arguments that the backend would refuse after the
+        uploads.
+        """
         self.calls.dispatch.require(self._operation, self._arguments(()))
 
     @property
@@ -163,7 +165,7 @@ class _Publication:
         return "update_package_revision" if self._updates else "create_package_revision"
 
     def write(self, prepared: list[Prepared], holdings: Holdings) -> PackageRevisionResult | None:
-        """Publish; None when a merge changes nothing."""
+        """Publish; returns None if a merge changes nothing."""
         entries = []
         for one in prepared:
             given = self.request.entry_metadata.get(one.key)

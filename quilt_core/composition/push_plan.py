@@ -1,4 +1,4 @@
-"""What a push finds before it uploads: the files, and what the registry holds of them already."""
+"""The plan of a push before it uploads: the files, and which of them the registry already holds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from quilt_core.transfer.folders import FileState, LocalFile, list_folder
 from quilt_core.transfer.patterns import Selection
 
 _LONGEST_KEY = 1024
-"""Bytes of an object's key in S3, at the most."""
+"""The maximum length of an object's key in S3, in bytes."""
 PushItem = LocalFile | tuple[str, bytes] | tuple[str, S3Uri]
 
 
@@ -48,7 +48,7 @@ class PushRequest:
 
 
 def key_of(item: PushItem) -> str:
-    """The logical key of a file to be pushed."""
+    """The logical key of a file to push."""
     return item.key if isinstance(item, LocalFile) else item[0]
 
 
@@ -65,8 +65,8 @@ def items_of(request: PushRequest, root: str) -> list[PushItem]:
     Raises
     ------
     ValidationError
-        With all that cannot be taken, when the source is not a folder, when there is nothing, and
-        for metadata of files that are not there.
+        When files cannot be pushed (the error names them all), the source is not a folder, there is
+        nothing to push, or metadata is given for a file that does not exist.
     """
     selection = Selection(request.include, request.exclude)
     items: list[PushItem]
@@ -99,7 +99,7 @@ def items_of(request: PushRequest, root: str) -> list[PushItem]:
 
 
 def _too_long(request: PushRequest, root: str, items: list[PushItem]) -> dict[str, str]:
-    """The files whose objects would have keys that S3 does not take."""
+    """The files whose objects would have keys that S3 does not accept."""
     if request.registry.bucket is None:
         return {}
     used = len(f"{root}{request.package_name}/".encode())
@@ -141,16 +141,16 @@ def _given(
 
 @attrs.frozen
 class Held:
-    """Bytes that the registry holds in an object which nobody writes over."""
+    """Content that the registry holds in an object that is never overwritten."""
 
     hash: EntryHash
     uri: ObjectUri
     published: bool
-    """Whether a revision refers to it; otherwise a push that ended early has written it."""
+    """Whether a revision refers to it; otherwise a push that ended early wrote it."""
 
 
 class Holdings:
-    """What the latest revision has, by logical key and by hash.
+    """The contents of the latest revision, by logical key and by hash.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ class Holdings:
                 self.add(item.size, held)
 
     def add(self, size: int, held: Held) -> None:
-        """Add an object of `size` bytes, unless one with these bytes is here already."""
+        """Add an object of `size` bytes, unless one with these bytes is already known."""
         self._kinds.setdefault(size, {})[held.hash.type] = None
         self._held.setdefault((size, held.hash), held)
 
@@ -177,7 +177,7 @@ class Holdings:
         return self._kinds.get(size, ())
 
     def find(self, key: str, size: int, found: EntryHash) -> Held | None:
-        """An object with these bytes, the one that is at `key` when it has them."""
+        """An object with these bytes, preferably the one at `key`."""
         item = self.entries.get(key)
         if item is not None and item.hash == found and item.size == size:
             own = held_by(item)
@@ -186,7 +186,7 @@ class Holdings:
         return self._held.get((size, found))
 
     def replaced_by(self, keys: Iterable[str]) -> Iterator[str]:
-        """The files that cannot stay beside new ones: those below a key, or in its path."""
+        """The files that conflict with new ones: those below a new key, or in its path."""
         new = set(keys)
         above = {parent for key in new for parent in _parents(key)}
         for path in self.entries:
@@ -195,7 +195,7 @@ class Holdings:
 
 
 def held_by(item: ContentInfo) -> Held | None:
-    """The object of an entry, when it is one that nobody writes over, with a hash."""
+    """The object of an entry, if it has a hash and is never overwritten."""
     uri = uri_of(item)
     if uri is None or item.hash is None or not is_versioned(uri):
         return None
@@ -211,7 +211,7 @@ def uri_of(item: ContentInfo) -> ObjectUri | None:
 
 
 def target_of(registry: Registry, root: str, package_name: PackageName, key: str) -> ObjectUri:
-    """Where the object of a file goes; `root` is "" or the catalog's prefix with its slash."""
+    """The key for the object of a file; `root` is "" or the catalog's prefix with its slash."""
     if registry.path is not None:
         return FileUri(registry.path.joinpath(str(package_name), *key.split("/")))
     return S3Uri(str(registry.bucket), f"{root}{package_name}/{key}")

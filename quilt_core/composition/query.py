@@ -1,6 +1,8 @@
-"""The operations of the group `query` that the core answers: the local engine, for one connection.
+"""The operations of the group `query` that the core implements: the local engine, for one
+connection.
 
-They are registered beside a backend's own, which leaves to them what its engine does not execute.
+They are registered beside a backend's own operations, which leave to them the queries that its
+engine does not execute.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class QueryComposition:
-    """The operations of the group `query`; what they do is imported when it is called.
+    """The operations of the group `query`; their implementations are imported when they are called.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the local engine reads, by means of a connection's own operations."""
+"""The data source of the local engine, which uses a connection's own operations."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _LONGEST_POINTER = 1024
 
 
 def prefix_of(registry: Registry, given: str | None) -> str:
-    """What the names of a registry's tables begin with."""
+    """The prefix of the names of a registry's tables."""
     if registry.bucket is not None:
         return registry.bucket
     if given is not None:
@@ -58,11 +58,11 @@ def prefix_of(registry: Registry, given: str | None) -> str:
 
 
 class OperationsSource:
-    """The packages of a registry, and of the other buckets that the connection reaches.
+    """The packages of a registry, and of the other buckets that the connection can reach.
 
-    Pointers and manifests are read as the objects that they are, which costs a request per thousand
-    of them, and one for each that is new. Where they are not objects that this identity can list,
-    packages are listed and browsed instead, each time.
+    Pointers and manifests are read as objects, which costs one request per thousand of them and one
+    per new one. If this identity cannot list them as objects, packages are listed and browsed
+    instead, each time.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ class OperationsSource:
     registry:
         The registry that the query is for.
     prefix:
-        What the names of a folder's tables begin with; None for the folder's name.
+        The prefix of the names of a folder's tables; None for the folder's name.
 
     Raises
     ------
     ValidationError
-        For a prefix of a bucket that is not its name.
+        When a prefix is given for a bucket and is not its name.
     """
 
     def __init__(self, calls: Calls, registry: Registry, prefix: str | None) -> None:
@@ -152,7 +152,7 @@ class OperationsSource:
         return self._calls.open_object(uri, None)
 
     def _of(self, bucket: str) -> Registry:
-        """The registry whose tables begin with a name; `NotFoundError` when there is none."""
+        """The registry whose tables have a prefix; raises `NotFoundError` if there is none."""
         if bucket.lower() == self._prefix.lower():
             return self._registry
         if self._registry.bucket is None:
@@ -163,7 +163,7 @@ class OperationsSource:
             raise NotFoundError(f"There is no bucket {bucket!r}.") from error
 
     def _object_pointers(self, registry: Registry, bucket: str) -> list[Pointer] | None:
-        """The pointers from their objects; None where they are not objects that can be listed."""
+        """The pointers, read from their objects; None if these cannot be listed."""
         if registry.address is not None or not self._has("list_objects", "open_object"):
             return None
         try:
@@ -191,7 +191,7 @@ class OperationsSource:
         return pointers
 
     def _hash_of(self, cache: PointerCache, info: ObjectInfo) -> str | None:
-        """What a pointer says; None for one that is gone by now, or no pointer."""
+        """The content of a pointer; None if it has been deleted or is not a pointer."""
         key, state = info.uri.partition("?")[0], _state(info)
         known = cache.get(key, state)
         if known is not None:
@@ -210,9 +210,9 @@ class OperationsSource:
         return text
 
     def _check_readable(self, registry: Registry, pointer: Pointer) -> None:
-        """Raise `PermissionDeniedError` when this identity may list, and not read.
+        """Raise `PermissionDeniedError` if this identity may list but not read.
 
-        What the cache has is not asked for again, so that one manifest is looked at each time.
+        Cached manifests are not requested again, so one manifest is checked each time.
         """
         try:
             with self._calls.open_object(
@@ -223,10 +223,10 @@ class OperationsSource:
             return
 
     def _listed_pointers(self, registry: Registry) -> Iterator[Pointer]:
-        """The pointers as the operations on packages tell them."""
+        """The pointers as the operations on packages return them."""
         stream = self._calls.dispatch.stream
         for name in stream("list_all_packages", str, registry=registry, pattern=None):
-            with contextlib.suppress(NotFoundError):  # a package may have no latest
+            with contextlib.suppress(NotFoundError):  # a package may have no latest revision
                 latest = self._calls.package_info(PackageName.parse(name), registry, LATEST_REF)
                 yield Pointer(name, LATEST, latest.top_hash)
             versions = stream(
@@ -258,14 +258,16 @@ def _object(registry: Registry, key: str) -> ObjectUri:
 
 
 def _pointer_of(info: ObjectInfo) -> tuple[str, ObjectInfo, str] | None:
-    """The package and the name of a pointer, from where it lies; None for what is none."""
+    """The package and the name of a pointer, from its key; None for a key that is not a
+    pointer's.
+    """
     key = decode_percent(info.uri.partition("?")[0].rpartition(NAMED_PACKAGES)[2])
     package, _, name = (key or "").rpartition("/")
     return (package, info, name) if is_package_name(package) and name else None
 
 
 def _state(info: ObjectInfo) -> str:
-    """What changes when an object is written again."""
+    """A value that changes when an object is overwritten."""
     return f"{info.etag or info.modified}:{info.size}"
 
 

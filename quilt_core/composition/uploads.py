@@ -1,4 +1,4 @@
-"""Deal with the files of a push: use what the registry holds, upload the rest."""
+"""Process the files of a push: use what the registry holds, and upload the rest."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class FileChange(Enum):
 
 @attrs.frozen
 class Prepared:
-    """A file of a push of which the object is there; in a dry run, of which it would be."""
+    """A file of a push whose object exists or, in a dry run, would exist."""
 
     key: str
     size: int
@@ -59,7 +59,7 @@ class Prepared:
 
 
 class Uploader:
-    """Prepares one file after another, from any thread."""
+    """Prepares files one by one; it may be called from any thread."""
 
     def __init__(
         self,
@@ -88,7 +88,9 @@ class Uploader:
         self._versions = versions
 
     def prepare(self, item: PushItem) -> Prepared | None:
-        """See to it that the registry holds a file; None when that failed, which is noted."""
+        """Ensure that the registry holds a file; returns None if that failed, and records the
+        failure.
+        """
         if self._failures.stopped:
             return None
         key = key_of(item)
@@ -111,7 +113,7 @@ class Uploader:
         return None
 
     def _refer(self, key: str, uri: S3Uri) -> Prepared:
-        """An object that is in S3 already: the package refers to it where it is."""
+        """An object that is already in S3: the package refers to it without copying it."""
         info = self._calls.object_info(uri)
         uri = S3Uri(uri.bucket, uri.key, info.version or uri.version_id)
         change = FileChange.NEW
@@ -146,7 +148,7 @@ class Uploader:
 
     def _done(self, prepared: Prepared) -> Prepared:
         if not prepared.uploaded or self._request.dry_run:
-            self._reporter.advance(prepared.size)  # an upload has reported itself
+            self._reporter.advance(prepared.size)  # an upload has already reported its progress
         return prepared
 
     def _find_held(self, content: _Content, size: int) -> Held | None:
@@ -158,7 +160,9 @@ class Uploader:
         return None
 
     def _is_there(self, held: Held) -> bool:
-        """Whether an object is there: what a revision refers to is; else the store is asked."""
+        """Whether an object exists: one to which a revision refers does; for others the store is
+        asked.
+        """
         if held.published:
             return True
         try:
@@ -168,7 +172,7 @@ class Uploader:
         return True
 
     def _is_in_folder(self, target: FileUri, content: _Content, size: int) -> bool:
-        """Whether a folder, which keeps no versions, holds these bytes in their place already."""
+        """Whether a folder, which keeps no versions, already holds these bytes in their place."""
         try:
             there = FileState.of(target.path.stat())
         except FileNotFoundError:
@@ -199,8 +203,9 @@ class Uploader:
     def _upload_first(
         self, content: _Content, target: ObjectUri, size: int
     ) -> tuple[ObjectUri, EntryHash]:
-        """One object alone, before the others begin: whether this identity may write here, and
-        whether versions are kept, is known then."""
+        """Upload one object alone before the others start, which shows whether this identity may
+        write here and whether versions are kept.
+        """
         if self._failures.stopped:
             raise _NotBegun
         try:
@@ -211,7 +216,7 @@ class Uploader:
         try:
             uri, found = self._put(content, target, size)
         except QuiltOpsError as error:
-            # What is not there is the bucket. Stop before another one takes this for its turn.
+            # The bucket does not exist. Stop before the next file tries the same.
             if meets_every_file(error) or isinstance(error, NotFoundError):
                 self._failures.stop()
             raise
@@ -242,7 +247,7 @@ class Uploader:
 
 
 def _change(former: ContentInfo | None, content: _Content, size: int) -> FileChange:
-    """How a file compares with the entry of its key; it is hashed where only that can tell."""
+    """How a file compares with the entry of its key; it is hashed only if that is necessary."""
     if former is None:
         return FileChange.NEW
     known = former.hash
@@ -256,7 +261,7 @@ class _NotBegun(Exception):  # noqa: N818 - it is not an error: the first upload
 
 
 class _Content:
-    """The bytes of a file, read once when they are few, and their hashes by type."""
+    """The bytes of a file, which are read only once if there are few, and their hashes by type."""
 
     def __init__(self, item: PushItem, key: str, records: HashRecords) -> None:
         self.key = key
@@ -266,13 +271,13 @@ class _Content:
         self._hashes: dict[str, EntryHash] = {}
 
     def hash(self, kind: str) -> EntryHash:
-        """The hash of a type, by the records when they know it."""
+        """The hash of a type, from the records if they have it."""
         if kind not in self._hashes:
             self._hashes[kind] = self._find(kind)
         return self._hashes[kind]
 
     def known(self, kind: str) -> EntryHash | None:
-        """The hash of a type when it has been computed already."""
+        """The hash of a type, if it has already been computed."""
         return self._hashes.get(kind)
 
     def _find(self, kind: str) -> EntryHash:
@@ -293,7 +298,7 @@ class _Content:
         return self.remember(found)
 
     def learn(self, found: EntryHash) -> None:
-        """Take up the hash that an upload has computed, for the next push, too."""
+        """Keep the hash that an upload has computed, also for the next push."""
         self._hashes[found.type] = self.remember(found)
 
     def remember(self, found: EntryHash) -> EntryHash:
@@ -303,7 +308,7 @@ class _Content:
         return found
 
     def source(self) -> Path | bytes:
-        """What is uploaded: the bytes of a small file, the path of a large one."""
+        """The source of the upload: the bytes of a small file, the path of a large one."""
         if self._data is None:
             assert self._file is not None  # noqa: S101 - what is not a file is bytes
             if self._file.state.size >= IN_MEMORY:
@@ -316,13 +321,13 @@ class _Content:
         return self._data  # type: ignore[return-value]
 
     def check_unchanged(self) -> None:
-        """Raise `ValidationError` when the file was written to since the push began."""
+        """Raise `ValidationError` if the file was changed since the push began."""
         if self._file is not None and FileState.of(self._file.path.stat()) != self._file.state:
             raise changed(self.key)
 
 
 def changed(key: str) -> ValidationError:
-    """The error for a file that is written to while it is pushed."""
+    """The error for a file that is changed while it is pushed."""
     return ValidationError(
         "it changed while it was read",
         hint="Push again when nothing writes to the files any more.",
@@ -331,7 +336,7 @@ def changed(key: str) -> ValidationError:
 
 
 class _Steps:
-    """Passes the progress of one upload on as progress of the whole."""
+    """Passes on the progress of one upload as progress of the whole push."""
 
     def __init__(self, reporter: ProgressReporter, size: int) -> None:
         self._reporter = reporter
@@ -354,7 +359,7 @@ class _Steps:
 
 
 def sizes(items: Sequence[PushItem]) -> int:
-    """The bytes of the files that are here; objects in S3 are not counted."""
+    """The bytes of the local files; objects in S3 are not counted."""
     return sum(
         item.state.size
         if isinstance(item, LocalFile)

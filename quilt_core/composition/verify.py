@@ -34,7 +34,7 @@ def verify(
     items = list(calls.browse(name, registry, RevisionRef.parse(top_hash), path, recursive=True))
     keys = {item.path for item in items}
     target = Target(folder)
-    # What the package has counts even where .quiltignore would leave it out.
+    # Files of the package count even if .quiltignore would exclude them.
     for item in items:
         if item.path not in there and item.path not in listed.problems:
             found = _look_up(target, item.path)
@@ -69,7 +69,7 @@ def _look_up(target: Target, key: str) -> LocalFile | None:
 def _compare(
     item: ContentInfo, file: LocalFile | None, problem: str | None
 ) -> FileDifference | None:
-    """How a file differs from its entry; None when it does not."""
+    """How a file differs from its entry; None if it does not."""
     if file is None:
         return _difference(item, problem or _MISSING, None, None)
     if file.state.size != item.size:

@@ -1,4 +1,4 @@
-"""Whether the registry's bucket keeps versions, as a push finds it out."""
+"""How a push finds out whether the registry's bucket keeps versions."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # to a type checker it would say that every name exists
+if not TYPE_CHECKING:  # a type checker would conclude that every name exists
 
     def __getattr__(name: str) -> Any:
         if name not in __all__:

@@ -71,11 +71,16 @@ class Role(DomainObject):
     permissions: tuple[BucketPermission, ...]
     """The permissions of a managed role, by bucket; empty for an unmanaged role."""
     default_bucket: str | None = None
-    """The bucket that its users see first; None for none, or on registries before 2026-11."""
+    """The bucket that the role's users see first; None if there is none, or on registries before
+    2026-11.
+    """
     signup: RoleSignup | None = None
-    """How it is offered at sign-up; None if it is not, or on registries before 2026-11."""
+    """How the role is offered at sign-up; None if it is not offered, or on registries before
+    2026-11.
+    """
     has_details: bool = True
-    """Whether the registry's roles have a default bucket and a signup; False before 2026-11."""
+    """Whether roles of this registry can have a default bucket and a signup; False before 2026-11.
+    """
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -130,10 +135,10 @@ class BucketConfig(DomainObject):
     prefixes: tuple[str, ...] = ()
 
     def to_settings(self) -> BucketSettings:
-        """The current settings of the bucket: an update with them changes nothing.
+        """The current settings of the bucket. An update with these settings changes nothing.
 
-        Lists that are empty are left out, since a registry may have none where it says `[]`, and
-        before 2026-01 it has no prefixes.
+        Empty lists are left out: the registry returns `[]` both for an empty list and for none, and
+        registries before 2026-01 have no prefixes.
         """
         given = {
             field.name: getattr(self, field.name)
@@ -147,8 +152,9 @@ class BucketConfig(DomainObject):
 class BucketSettings(DomainObject):
     """The settings of a bucket that can be changed (GraphQL `BucketAddInput`, `BucketUpdateInput`).
 
-    A field left None is not sent: the registry's default when adding, unchanged or cleared, as
-    the registry has it, when updating (an update replaces the whole configuration).
+    A field that is None is not sent. When a bucket is added, the registry then uses its default;
+    when it is updated, the registry keeps or clears the field, because an update replaces the whole
+    configuration.
     """
 
     title: str

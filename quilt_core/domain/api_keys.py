@@ -39,7 +39,7 @@ class ApiKey(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class ApiKeyCreated(DomainObject):
-    """A new API key with its secret, which is shown this once and never in a repr."""
+    """A new API key with its secret, which is returned only this once and is never in a repr."""
 
     api_key: ApiKey
     secret: str = attrs.field(repr=False)

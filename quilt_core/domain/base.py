@@ -38,21 +38,21 @@ class DomainObject:
         Parameters
         ----------
         data:
-            The fields by name; those with a default may be left out. Types are taken as they are:
-            no number is made of text.
+            The fields by name; those with a default may be left out. Types are not converted: text
+            does not become a number.
 
         Raises
         ------
         ValidationError
-            When a field is missing, unknown or of another type, also in a nested object; it says
-            which one.
+            When a field is missing, unknown or of another type, also in a nested object; the
+            message names the field.
         """
         from quilt_core.domain.from_plain import from_plain
 
         return from_plain(cls, data)
 
     def keys(self) -> tuple[str, ...]:
-        """The names of the fields, so that `dict(one)` has their values as they are."""
+        """The names of the fields, so that `dict(one)` has their values unchanged."""
         return self.told_fields()
 
     def __getitem__(self, name: str) -> Any:
@@ -61,10 +61,11 @@ class DomainObject:
         return getattr(self, name)
 
     __iter__ = None
-    """An object is not a listing of its fields."""
+    """Refuse to iterate: an object is not a list of its fields."""
 
     def __repr__(self) -> str:
-        # As attrs writes it; one for each class, of which a start makes fifty, takes it 10 ms.
+        # The repr that attrs would generate. Generating one for each of fifty classes would add 10
+        # ms to the start.
         shown = (
             f"{field.name}={getattr(self, field.name)!r}"
             for field in attrs.fields(type(self))  # type: ignore[arg-type]
@@ -74,7 +75,7 @@ class DomainObject:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
-        """How pydantic, and FastAPI with it, validate, write and describe the object."""
+        """How pydantic, and therefore FastAPI, validates, serializes and describes the object."""
         from quilt_core.domain.pydantic_schema import core_schema
 
         return core_schema(cls, handler)

@@ -41,7 +41,7 @@ class Health(DomainObject):
     """Whether it answered like a registry, regardless of permissions."""
     registry_url: str
     latency_seconds: float
-    """How long the answer took, or the attempt if there was no answer."""
+    """How long the answer took or, if there was none, how long the attempt took."""
     message: str
     """A description of the answer, in one sentence."""
 
@@ -99,8 +99,9 @@ def catalog_page(
 ) -> str:
     """The address of a page of the catalog.
 
-    Of a package, a revision, or a path inside one; without a package of a bucket, a "directory" of
-    objects (`path` ends in a slash), an object or one of its versions.
+    With `package`, the page of a package, of a revision, or of a path inside one. Without it, the
+    page of a bucket, of a "directory" of objects (`path` ends in a slash), of an object or of one
+    of its versions.
     """
     page = f"{catalog_url.rstrip('/')}/b/{bucket}"
     inside = quote(path, safe=_PLAIN)

@@ -10,7 +10,7 @@ import attrs
 
 from quilt_core.domain.base import DomainObject
 
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
     from quilt_core.manifest.model import EntryHash
 
 

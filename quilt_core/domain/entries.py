@@ -11,7 +11,7 @@ import attrs
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.uris import ObjectUri, S3Uri
 
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
     from quilt_core.manifest.model import EntryHash
 
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does withou
 class EntrySource(DomainObject):
     """An object to put into a package, if a URI alone is not enough.
 
-    `uri` is the object's URI; `logical_key` its place in the package (None: derived from the
-    URI); `metadata` the entry's user metadata (None: none).
+    `uri` is the object's URI, `logical_key` its place in the package (None derives it from the
+    URI), and `metadata` the entry's user metadata (None for none).
     """
 
     uri: str
@@ -32,9 +32,9 @@ class EntrySource(DomainObject):
 class NewEntry:
     """An object to put into a package, parsed and checked, as passed to hooks.
 
-    `size` in bytes and `hash` are those of the very bytes that `uri` names, where the caller knows
-    them, as after an upload; None where it does not. A backend that is given both, for a URI with
-    a version, need not look at the object again.
+    `size` (in bytes) and `hash` are those of exactly the bytes that `uri` names, if the caller
+    knows them, for example after an upload, and otherwise None. A backend that is given both, for a
+    URI with a version, need not look at the object again.
     """
 
     logical_key: str
@@ -77,7 +77,7 @@ Workflow = str | None | _Workflow
 
 
 NO_REVISION: Final = "none"
-"""As `expected_top_hash`: the caller saw that the package does not exist."""
+"""A value of `expected_top_hash`: the caller expects that the package does not exist."""
 
 
 @attrs.frozen(kw_only=True, repr=False)

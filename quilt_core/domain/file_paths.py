@@ -13,17 +13,17 @@ _DRIVE = re.compile(r"/[A-Za-z]:(/|\Z)")
 
 
 def path_of_url(path: str, kind: type[P]) -> P | None:
-    """The path that a URI's percent-encoded path names; None when it is not UTF-8, or has a NUL.
+    """The path that a URI's percent-encoded path names; None if it is not UTF-8 or contains a NUL.
 
-    `kind` is the system's: `/C:/data` is the folder `C:/data` to `PureWindowsPath`, and a folder
-    called `C:` in the root to `PurePosixPath`.
+    `kind` is the path class of the system: for `PureWindowsPath`, `/C:/data` is the folder
+    `C:/data`; for `PurePosixPath`, it is in a folder called `C:` in the root.
     """
     try:
         decoded = unquote(path, errors="strict")
     except UnicodeDecodeError:
         return None
     if "\0" in decoded:
-        return None  # no file has such a name
+        return None  # a file cannot have such a name
     found = kind(decoded[1:]) if _DRIVE.match(decoded) else kind(decoded)
     return found if found.drive else kind(decoded)
 

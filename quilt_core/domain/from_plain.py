@@ -36,7 +36,7 @@ def from_plain(cls: type[T], data: Mapping[str, Any]) -> T:
 
 
 def _unknown(made: Any, data: Any, path: str) -> Iterator[str]:
-    """Where the data says more than the object that was made from it."""
+    """The place in the data whose value the object made from it does not fully represent."""
     if isinstance(made, (DomainObject, msgspec.Struct)) and isinstance(data, Mapping):
         if isinstance(made, DomainObject):
             known = {*made.told_fields(), *made._UNTOLD}

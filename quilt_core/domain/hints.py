@@ -1,4 +1,4 @@
-"""The types of the fields of domain objects, for what makes objects from other data."""
+"""The types of the fields of domain objects, for code that makes objects from other data."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from quilt_core.manifest.model import EntryHash
 
 
 def complete_modules() -> None:
-    """Put into modules of domain objects what they import for type checkers only.
+    """Add to the modules of domain objects the names that they import only for type checkers.
 
-    They do so because a start does without msgspec. msgspec, attrs and `typing` look names up in
-    the module of a class when they need its types.
+    The modules avoid these imports so that starting does not load msgspec. But msgspec, attrs and
+    `typing` look names up in the module of a class when they need its types.
     """
     for module in (content, entries, objects, transfer):
         vars(module)["EntryHash"] = EntryHash

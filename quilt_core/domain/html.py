@@ -15,7 +15,7 @@ from quilt_core.printable import json_text, printable
 _MOST_ROWS = 100
 """Rows of a listing that a notebook shows; a longer one says how many more there are."""
 _WEB = re.compile(r"https?://[^\s]+\Z")
-"""What becomes a link: no `javascript:`, no `data:`."""
+"""Only these become links, not `javascript:` or `data:`."""
 
 
 def html_table(title: str, rows: Iterable[tuple[str, Any]]) -> str:
@@ -28,7 +28,7 @@ def html_table(title: str, rows: Iterable[tuple[str, Any]]) -> str:
 
 
 def html_listing(listing: Sequence[Any]) -> str:
-    """A table with a row per item; a column that is empty in every row is left out."""
+    """A table with one row per item; a column that is empty in every row is left out."""
     rows = [_shown(item) for item in listing[:_MOST_ROWS]]
     columns = [
         name
@@ -50,7 +50,7 @@ def _shown(item: Any) -> dict[str, Any]:
 def html_rows(
     title: str, names: Iterable[str], rows: Iterable[Iterable[Any]], note: str = ""
 ) -> str:
-    """A titled table of columns and rows; `note` stands below it."""
+    """A titled table of columns and rows, with `note` below it."""
     names = list(names)
     head = "".join(f"<th style='text-align:left'>{escaped(name)}</th>" for name in names)
     body = "".join(
@@ -82,5 +82,5 @@ def _cell(value: Any, name: str) -> str:
 
 
 def escaped(text: str, *, lines: bool = False) -> str:
-    """Text as HTML that shows it and does nothing; with `lines`, line feeds and tabs stay."""
+    """Text escaped as HTML; with `lines`, line feeds and tabs are kept."""
     return html.escape(printable(text, lines=lines))

@@ -16,4 +16,4 @@ class Keep(Enum):
 
 
 KEEP: Final[Literal[Keep.KEEP]] = Keep.KEEP
-"""In an update: leave it as it is, where None would clear it."""
+"""In an update: leave the setting as it is, where None would clear it."""

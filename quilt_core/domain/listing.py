@@ -17,7 +17,7 @@ T = TypeVar("T")
 class Listing(list[T]):
     """A list of domain objects or names, complete; a notebook shows it as a table.
 
-    It is a `list` in every respect: it equals a list of the same items, and is written as JSON
+    It is a `list` in every respect: it equals a list of the same items, and is serialized to JSON
     like one.
     """
 
@@ -62,7 +62,9 @@ class Listing(list[T]):
         return Tree(self)
 
     def _repr_html_(self) -> str:
-        """The listing as a table for notebooks, without what has no repr and what is empty."""
+        """The listing as a table for notebooks, without fields that have no repr and columns that
+        are empty.
+        """
         from quilt_core.domain.html import html_listing
 
         return html_listing(self)

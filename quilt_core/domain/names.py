@@ -17,7 +17,9 @@ import attrs
 from quilt_core.domain.file_paths import path_of_url, url_of_path
 from quilt_core.errors import ValidationError
 
-_PACKAGE_NAME = re.compile(r"[\w-]+/[\w-]+")  # quilt3's rule (docs/protocol.md, J.4), whole text
+_PACKAGE_NAME = re.compile(
+    r"[\w-]+/[\w-]+"
+)  # quilt3's rule (docs/protocol.md, J.4), for whole texts
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HEX = re.compile(r"[0-9a-f]+")
@@ -26,10 +28,11 @@ _TIMESTAMP = re.compile(r"1[0-9]{9}")
 
 
 def check_uri_text(text: str, context_key: str) -> str:
-    """Return the text of a URI when it has no control characters; else `ValidationError`.
+    """Return the text of a URI; raise `ValidationError` if it contains control characters.
 
-    URL parsers drop or cut at tabs and line ends, and what is left names another object: such text
-    is refused, never repaired. In a key they are percent-encoded.
+    URL parsers drop tabs and line breaks or cut the text there, and the rest names another object.
+    Such text is therefore refused and never repaired. In a key these characters are
+    percent-encoded.
     """
     found = _CONTROL.search(text)
     if found is None:
@@ -43,7 +46,7 @@ def check_uri_text(text: str, context_key: str) -> str:
 
 
 def decode_percent(text: str) -> str | None:
-    """Percent-encoded text decoded; None when it is not UTF-8."""
+    """Percent-encoded text, decoded; None if it is not UTF-8."""
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
@@ -54,7 +57,7 @@ def decode_percent(text: str) -> str | None:
 class PackageName:
     """A package's name: `namespace/name`.
 
-    Both parts are made of letters, digits, `_` and `-`, as quilt3 has it.
+    Both parts consist of letters, digits, `_` and `-`, as in quilt3.
     """
 
     namespace: str
@@ -88,12 +91,14 @@ class PackageName:
 
 
 def is_package_name(text: str) -> bool:
-    """Whether `text` is `namespace/name`; what else lies among the pointers is not a package."""
+    """Whether `text` is `namespace/name`; anything else among the pointers is not a package."""
     return _PACKAGE_NAME.fullmatch(text) is not None
 
 
 def parse_bucket(text: str) -> str:
-    """Return the bucket name in `text`, a bare name or `s3://name`; else `ValidationError`."""
+    """Return the bucket name in `text`, which is a bare name or `s3://name`; raise
+    `ValidationError` for anything else.
+    """
     name = text.removeprefix("s3://").rstrip("/") if isinstance(text, str) else text
     if not isinstance(name, str) or not _BUCKET.fullmatch(name):
         raise ValidationError(
@@ -128,12 +133,13 @@ class Registry:
         text:
             `s3://bucket`, `file:///absolute/folder`, or `scheme://…`.
         schemes:
-            The schemes to take; None for every one but http and https, which are a catalog's.
+            The accepted schemes; None for every scheme except http and https, which belong to
+            catalogs.
 
         Raises
         ------
         ValidationError
-            For anything else; it says which schemes are taken.
+            For anything else; the message names the accepted schemes.
         """
         found = cls._parse(text) if isinstance(text, str) else None
         if found is not None and (schemes is None or found.scheme in schemes):
@@ -184,7 +190,7 @@ class Registry:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether text is not empty and has no blank or control character."""
+    """Whether text is not empty and contains no space or control character."""
     return bool(text) and text.isprintable() and " " not in text
 
 
@@ -198,7 +204,7 @@ class RevisionKind(Enum):
 
     @property
     def is_tag(self) -> bool:
-        """Whether it is a pointer, which may move, and not a hash."""
+        """Whether it is a pointer, which may move, rather than a hash."""
         return self in (RevisionKind.LATEST, RevisionKind.TIMESTAMP)
 
 
@@ -206,8 +212,9 @@ class RevisionKind(Enum):
 class RevisionRef:
     """A reference to a revision of a package.
 
-    `latest`; a top hash of 64 hexadecimal digits; a prefix of at least 6 of them, which must fit
-    exactly one revision of the package; or the pointer's name, ten digits of Unix seconds.
+    It is `latest`; a top hash of 64 hexadecimal digits; a prefix of at least 6 of these digits,
+    which must fit exactly one revision of the package; or the name of a pointer, which is its Unix
+    time of ten digits.
     """
 
     value: str
@@ -215,7 +222,7 @@ class RevisionRef:
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
-        """Parse what names a revision.
+        """Parse the text that names a revision.
 
         Parameters
         ----------

@@ -14,7 +14,7 @@ from quilt_core.domain.names import check_uri_text, decode_percent, parse_bucket
 from quilt_core.domain.uris import FileUri, S3Uri
 from quilt_core.errors import ValidationError
 
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
     from quilt_core.manifest.model import EntryHash
 
 ObjectSource = Path | bytes | BinaryIO
@@ -22,7 +22,7 @@ ObjectSource = Path | bytes | BinaryIO
 current position to its end."""
 
 LARGEST_BLOCK = 1 << 26
-"""The maximum number of bytes per request that `block_size` of `open_object` can be."""
+"""The largest `block_size` of `open_object`, in bytes per request."""
 
 
 class StorageLibrary(Enum):
@@ -31,8 +31,9 @@ class StorageLibrary(Enum):
     FSSPEC = "fsspec"
     """s3fs, and with it pandas, dask and pyarrow's fsspec file systems."""
     OBJECT_STORE = "object_store"
-    """The Rust crate, and with it polars, delta-rs and obstore; of obstore alone `aws_allow_http`,
-    which there is with an `http://` endpoint only, belongs to its `client_options`."""
+    """The Rust crate, and with it polars, delta-rs and obstore. For obstore, `aws_allow_http`,
+    which is present only with an `http://` endpoint, belongs to `client_options` instead.
+    """
 
 
 StorageLibraryName = Literal["fsspec", "object_store"]
@@ -87,7 +88,9 @@ ObjectPrefix = S3Prefix | FileUri
 
 
 def parse_object_prefix(text: str) -> ObjectPrefix:
-    """Parse `s3://bucket[/folder]` or `file:///folder`; else `ValidationError`."""
+    """Parse `s3://bucket[/folder]` or `file:///folder`; raise `ValidationError` for
+    anything else.
+    """
     if isinstance(text, str) and text.startswith("file:"):
         return FileUri.parse(text)
     return S3Prefix.parse(text)
@@ -113,7 +116,7 @@ class ObjectInfo(DomainObject):
     checksum: EntryHash | None
     """The hash as in a manifest, if the store has it; it is never computed."""
     is_prefix: bool = False
-    """Whether this is a folder, for which a listing only has the name."""
+    """Whether this is a folder; a listing has only the name of a folder."""
 
 
 @attrs.frozen(kw_only=True, repr=False)

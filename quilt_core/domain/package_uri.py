@@ -42,14 +42,16 @@ class PackageUri:
     path: str = ""
     """A logical key or a directory, decoded; empty for the whole package."""
     catalog: str | None = None
-    """The catalog's host name. It says where to look at the package, and chooses no connection."""
+    """The catalog's host name. It tells where to look at the package, and does not select the
+    connection.
+    """
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse a package URI.
 
-        The scheme's case does not matter, a raw `+` is a plus, a trailing slash of the path is
-        dropped, and keys other than `package`, `path` and `catalog` mean nothing.
+        The case of the scheme does not matter, a raw `+` is a plus, a trailing slash of the path is
+        dropped, and keys other than `package`, `path` and `catalog` are ignored.
 
         Parameters
         ----------
@@ -117,7 +119,9 @@ def package_spec(name: PackageName, revision: RevisionRef) -> str:
 
 
 def parse_package_spec(spec: str, text: str) -> tuple[PackageName, RevisionRef]:
-    """What `package_spec` gives; `ValidationError`, which shows the whole `text`, for the rest."""
+    """The parts of a `package_spec`; raises `ValidationError`, which shows the whole `text`, if it
+    is malformed.
+    """
     if "@" in spec and ":" in spec:
         raise _malformed(text, "it has both a hash (@) and a tag (:)")
     separator = ":" if ":" in spec else "@"

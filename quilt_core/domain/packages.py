@@ -33,7 +33,7 @@ class PackageInfo(DomainObject):
     total_entries: int | None
     """Number of files; None if the registry does not return it."""
     total_bytes: int | None
-    """Sum of the files' sizes in bytes; None if the registry does not return it."""
+    """The sum of the files' sizes in bytes; None if the registry does not return it."""
 
     @property
     def description(self) -> str | None:
@@ -58,7 +58,7 @@ class PackageVersion(DomainObject):
     modified: datetime = attrs.field(validator=aware)
     message: str | None
     is_latest: bool
-    """Whether the tag `latest` points at it; not always the newest (rollback)."""
+    """Whether the tag `latest` points to it; after a rollback that is not the newest revision."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -68,14 +68,14 @@ class PackageDiff(DomainObject):
     package1_name: str
     package2_name: str
     package1_hash: str
-    """The full top hash that was compared; so is `package2_hash`."""
+    """The full top hash that was compared, like `package2_hash`."""
     package2_hash: str
     added: tuple[str, ...]
-    """Only in the second."""
+    """Logical keys that only the second revision has."""
     deleted: tuple[str, ...]
-    """Only in the first."""
+    """Logical keys that only the first revision has."""
     modified: tuple[str, ...]
-    """In both, with another hash, size or user metadata."""
+    """Logical keys that both have, with a different hash, size or user metadata."""
 
     @property
     def is_empty(self) -> bool:
@@ -123,17 +123,20 @@ class PackageRevisionResult(DomainObject):
     catalog_url: str | None
     """The revision's page in the catalog; None when no catalog is configured."""
     manifest_replaced: bool | None = attrs.field(default=None, eq=False)
-    """Whether the registry had this top hash already, with other physical keys. A top hash does
-    not cover physical keys and names one manifest per registry, so that every revision of any
-    package with the same top hash now refers to the objects of this write. None: not known, as
-    where the registry itself writes the manifest. It does not count when results are compared."""
+    """Whether the registry had this top hash already, with other physical keys. A top hash does not
+    cover physical keys and names one manifest per registry, so that every revision of any package
+    with the same top hash now refers to the objects of this write. None if this is not known, for
+    example because the registry itself writes the manifest. The field is ignored when results are
+    compared.
+    """
     completed: tuple[str, ...] = ()
     """Logical keys of kept entries that lacked a version or a hash and now have it; they refer to
     the same bytes as before."""
     lost_directory_metadata: tuple[str, ...] | None = ()
-    """Directories whose metadata the update could not keep, in the manifest's order; empty when
-    all of it is kept. None: the backend keeps none, and could not find out whether there was
-    any."""
+    """Directories whose metadata the update could not keep, in the manifest's order; empty if all
+    of it was kept. None if the backend cannot keep such metadata and could not find out whether
+    there was any.
+    """
     written: bool = True
     """False for a dry run, which only reports what the write would do."""
     unchecked: tuple[str, ...] = ()

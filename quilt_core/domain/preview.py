@@ -10,9 +10,9 @@ from quilt_core.domain.base import DomainObject
 from quilt_core.printable import printable
 
 _WIDEST = 40
-"""Characters of a cell that a table of plain text shows."""
+"""The number of characters of a cell that a plain-text table shows."""
 _LONGEST = 1000
-"""Characters of a cell or line that are shown at all."""
+"""The maximum number of characters of a cell or line that are shown."""
 
 
 class PreviewKind(Enum):
@@ -27,8 +27,8 @@ class PreviewKind(Enum):
 class ContentPreview(DomainObject):
     """The first rows or lines of a file; a notebook shows it as a table or as text.
 
-    Its bytes are those of the revision, and are not compared with the entry's hash, for most of
-    them were not read.
+    The bytes are those of the revision, but they are not compared with the entry's hash, because
+    most of them were not read.
     """
 
     path: str
@@ -44,7 +44,7 @@ class ContentPreview(DomainObject):
     """The first lines of a text; of a file that is neither table nor text, its first bytes in
     hexadecimal digits."""
     truncated: bool
-    """Whether there is more in the file than shown."""
+    """Whether the file contains more than is shown."""
 
     @property
     def note(self) -> str:

@@ -1,4 +1,4 @@
-"""What pydantic needs to know of domain objects, told without importing pydantic.
+"""Pydantic's schemas of domain objects, built without importing pydantic.
 
 pydantic asks a class for a core schema, which is a plain dictionary
 (https://docs.pydantic.dev/latest/api/pydantic_core_schema/). Ours is a dictionary with the fields,
@@ -39,13 +39,13 @@ def core_schema(cls: type[DomainObject], handler: Any) -> dict[str, Any]:
     fields = {
         field.name: _field(handler, hints[field.name], required=field.default is attrs.NOTHING)
         for field in attrs.fields(cls)  # type: ignore[arg-type]
-        if field.name in told or field.default is attrs.NOTHING  # others no plain data can give
+        if field.name in told or field.default is attrs.NOTHING  # plain data has no others
     }
     return _schema(cls, fields, told, dict)
 
 
 def hash_schema(handler: Any) -> dict[str, Any]:
-    """The core schema of an `EntryHash`, which is one of msgspec's structs; see `core_schema`."""
+    """The core schema of an `EntryHash`, which is a msgspec struct; see `core_schema`."""
     fields = {
         field.name: _field(handler, field.type, required=field.required)
         for field in structs.fields(EntryHash)

@@ -24,7 +24,8 @@ _SHOWN = 20
 
 QueryRow = tuple[Any, ...]
 """The values of a row, in the order of the columns: None, bool, int, float, `Decimal`, str, bytes,
-`date`, `datetime`, and of nested types lists and dictionaries."""
+`date`, `datetime`, and lists and dictionaries for nested types.
+"""
 
 
 class QueryEngine(Enum):
@@ -61,8 +62,9 @@ class QueryColumn(DomainObject):
 
     name: str
     type: str
-    """Trino's name of the type, lower case: `varchar`, `bigint`, `timestamp(3)`, `array(bigint)`,
-    `decimal(10,2)`."""
+    """Trino's name of the type, in lower case: `varchar`, `bigint`, `timestamp(3)`,
+    `array(bigint)`, `decimal(10,2)`.
+    """
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -97,25 +99,25 @@ class QueryResult:
     """The rows of a query, as a stream that can be read once.
 
     Iterating gives tuples; `records`, `to_arrow`, `to_pandas` and `to_polars` read the rest of the
-    rows instead. Rows are fetched while they are read: what comes of them is never cut short
-    without an error. Close it, or use it in a `with` statement, when it is not read to its end;
-    what is still under way is stopped then.
+    rows instead. Rows are fetched while they are read, and a result is never cut short without an
+    error. If you do not read it to its end, close it or use it in a `with` statement, which stops a
+    query that is still running.
 
     Parameters
     ----------
     columns:
-        Names and types, in order; a name may be there twice, or be empty.
+        Names and types, in order; a name may occur twice or be empty.
     batches:
         The rows in batches, each a sequence of tuples or a `pyarrow.RecordBatch` with columns of
-        the types of `columns`. Errors of reading are `QuiltOpsError`.
+        the types of `columns`. Errors while reading must be `QuiltOpsError`.
     engine:
-        What executed the query.
+        The engine that executed the query.
     query_id:
         Its id at the engine.
     bytes_scanned:
-        Bytes of data that the engine read, for which Athena charges; None where nobody knows.
+        Bytes of data that the engine read, for which Athena charges; None if that is not known.
     row_count:
-        The number of rows where it is known before they are read.
+        The number of rows, if it is known before they are read.
     on_close:
         Called once, when the result is read to its end or closed.
     """
@@ -155,7 +157,8 @@ class QueryResult:
     def __iter__(self) -> Iterator[QueryRow]:
         """The rows as tuples.
 
-        Raises `ValidationError` when the result has been read, or closed: a stream is read once.
+        Raises `ValidationError` if the result has already been read or closed, because a stream can
+        be read only once.
         """
         return chain.from_iterable(map(_rows, self._take()))
 
@@ -171,7 +174,7 @@ class QueryResult:
         return (dict(zip(names, row, strict=True)) for row in self)
 
     def arrow_batches(self) -> Iterator[pyarrow.RecordBatch]:
-        """The rows as `pyarrow.RecordBatch` objects, as they come.
+        """The rows as `pyarrow.RecordBatch` objects, as they arrive.
 
         Raises `NotSupportedError` when pyarrow is not installed; otherwise as iterating.
         """
@@ -190,7 +193,7 @@ class QueryResult:
     def to_pandas(self) -> pandas.DataFrame:
         """All rows as a `pandas.DataFrame`, whose columns have pandas' Arrow types.
 
-        An integer column with nulls stays one of integers, and a null is told from an empty text.
+        An integer column with nulls keeps its integers, and a null differs from an empty text.
         Raises `NotSupportedError` when pandas or pyarrow is not installed.
         """
         from quilt_core.query.arrow import to_pandas
@@ -239,7 +242,7 @@ class QueryResult:
         )
 
     def _repr_html_(self) -> str:
-        """The first rows as a table, for notebooks; they can be read afterwards all the same."""
+        """The first rows as a table, for notebooks; they can still be read afterwards."""
         from quilt_core.domain.html import html_rows
 
         if self._state == "new":
@@ -262,7 +265,7 @@ class QueryResult:
             self._ahead.append(batch)
 
     def _take(self) -> Iterator[Any]:
-        """The batches; `ValidationError` at once when somebody else has taken them."""
+        """The batches; raises `ValidationError` immediately if they have already been taken."""
         if self._state != "new":
             what = "closed" if self._state == "closed" else "read"
             raise ValidationError(

@@ -17,7 +17,7 @@ from quilt_core.domain.base import DomainObject, aware
 
 
 class SearchOrder(Enum):
-    """The order of search results; ties by registry, name and top hash."""
+    """The order of search results; ties are ordered by registry, name and top hash."""
 
     RELEVANCE = "relevance"
     """As ranked by the registry."""
@@ -37,7 +37,7 @@ def _optional_tuple(values: Iterable[str] | None) -> tuple[str, ...] | None:
 
 @attrs.frozen(kw_only=True, repr=False)
 class SearchFilter(DomainObject):
-    """Conditions on the packages; each is optional, and all that are given must hold."""
+    """Conditions on the packages; each is optional, and all given conditions must hold."""
 
     name: str | None = None
     """A package name with wildcards: `*` for any text, `?` for one character."""

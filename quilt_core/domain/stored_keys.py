@@ -1,7 +1,8 @@
 """Physical keys as in manifests.
 
-They are data, written by anybody at any time: they are read, shown, compared and kept as they
-stand. The rules of `quilt_core.domain.uris` are for what a caller gives, and are stricter.
+They are data, written by any program at any time, and are therefore read, shown, compared and kept
+unchanged. The rules of `quilt_core.domain.uris`, which are stricter, are for URIs that a caller
+passes.
 """
 
 from __future__ import annotations
@@ -13,21 +14,23 @@ from quilt_core.domain.uris import S3Uri, parse_version
 from quilt_core.error_messages import object_not_served
 
 _AMBIGUOUS = re.compile("[\x00-\x20\x7f#]")
-"""A raw one is dropped by one reader and kept by another, which then mean other objects."""
+"""Some readers drop a raw control character and others keep it, so that they refer to different
+objects.
+"""
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _PLAINLY_VERSIONED = re.compile(
     r"s3://[A-Za-z0-9][A-Za-z0-9._-]{0,254}/[A-Za-z0-9!&'()*+,./:;=@_~-]+"
     r"\?versionId=[A-Za-z0-9._~-]+"
 )
 _ARN_PARTS = {":accesspoint": 1, ":outpost": 3}
-"""How many parts of the path belong to an ARN that ends so before the first slash."""
+"""How many parts of the path belong to an ARN, by how the ARN ends before the first slash."""
 
 
 def stored_object(physical_key: str) -> S3Uri | None:
-    """The object in S3 that a stored physical key means, or None when it means none.
+    """The object in S3 that a stored physical key refers to; None if it does not refer to one.
 
-    The bucket may have any name that S3 ever let one have, or be the ARN of an access point, as
-    S3's own clients take it: `s3://arn:aws:s3:…:accesspoint/name/key`.
+    The bucket may have any name that S3 has ever allowed, or be the ARN of an access point, as S3
+    clients accept it: `s3://arn:aws:s3:…:accesspoint/name/key`.
     """
     if not physical_key.startswith("s3://") or _AMBIGUOUS.search(physical_key):
         return None
@@ -46,9 +49,9 @@ def stored_object(physical_key: str) -> S3Uri | None:
 
 
 def is_plainly_versioned(physical_key: str) -> bool:
-    """Whether a stored physical key certainly means an object in S3, and names its version.
+    """Whether a stored physical key certainly refers to an object in S3 and names its version.
 
-    It costs a tenth of `stored_object`, which tells for those of which this says False.
+    It costs a tenth of `stored_object`, which decides for keys where this returns False.
     """
     return _PLAINLY_VERSIONED.fullmatch(physical_key) is not None
 
@@ -59,7 +62,7 @@ def reachable_object(physical_key: str, operation: str, logical_key: str) -> S3U
     Raises
     ------
     NotSupportedError
-        When the key means no object in S3; it names both keys.
+        When the key does not refer to an object in S3; the message names both keys.
     """
     found = stored_object(physical_key)
     if found is None:

@@ -12,18 +12,19 @@ import attrs
 from quilt_core.domain.base import DomainObject
 from quilt_core.domain.uris import S3Uri
 
-if TYPE_CHECKING:  # manifests bring msgspec, which a command's help does without
+if TYPE_CHECKING:  # manifests import msgspec, which the help of a command does not need
     from quilt_core.manifest.model import EntryHash
 
 PushFile = Path | bytes | S3Uri
-"""The source of a file in a package: a local file, bytes, or an object in S3, to which the package
-then refers where it is."""
+"""The source of a file in a package: a local file, bytes, or an object in S3, which is not copied:
+the package refers to it where it is.
+"""
 PushSource = Path | Mapping[str, PushFile]
 """The source of a push: a folder, or files by logical key."""
 
 
 class PushMode(Enum):
-    """What to do with files that the latest revision has and the source does not."""
+    """What to do with files that are in the latest revision but not in the source."""
 
     REPLACE = "replace"
     """Remove them: the new revision has exactly the files of the source."""
@@ -60,8 +61,9 @@ class PushResult(DomainObject):
     total_bytes: int
     """The sum of the sizes of the source's files."""
     uploads: int
-    """The number of objects that were written. What the registry holds already, under whatever
-    name, is not written again."""
+    """The number of objects that were written. Content that the registry already holds, under any
+    name, is not written again.
+    """
     uploaded_bytes: int
     """The sum of their sizes."""
     catalog_url: str | None = None
@@ -71,7 +73,9 @@ class PushResult(DomainObject):
 
 @attrs.frozen(kw_only=True, repr=False)
 class DownloadResult(DomainObject):
-    """What a download did, or with `dry_run` would do; logical keys in path-component order."""
+    """The result of a download, or with `dry_run` what it would do; logical keys are in
+    path-component order.
+    """
 
     package_name: str
     registry: str
@@ -79,38 +83,40 @@ class DownloadResult(DomainObject):
     top_hash: str
     """The revision's full hash."""
     folder: str
-    """Where the files are."""
+    """The folder that has the files."""
     downloaded: tuple[str, ...]
-    """Files that were not there, or not right, and are now."""
+    """Files that were missing or differed, and have been downloaded."""
     unchanged: tuple[str, ...]
-    """Files that were there and right; they cost no request."""
+    """Files that were already there with the right content; they needed no request."""
     deleted: tuple[str, ...]
-    """Files that an earlier download had written and the revision does not have."""
+    """Deleted files: an earlier download had written them, and the revision does not have them."""
     kept: tuple[str, ...]
-    """Files of that kind that were not deleted: somebody wrote to them since, or they cannot be."""
+    """Files of that kind that were not deleted, because they were changed since or could not be
+    deleted.
+    """
     total_bytes: int
-    """The sum of the sizes of the revision's files that were asked for."""
+    """The sum of the sizes of the requested files of the revision."""
     downloaded_bytes: int
     """The sum of the sizes of `downloaded`."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class FileDifference(DomainObject):
-    """A file that is not what the package says; sizes in bytes."""
+    """A file that differs from its entry in the package; sizes are in bytes."""
 
     path: str
     reason: str
-    """`size` or `hash` when that differs; otherwise why the file could not be compared."""
+    """`size` or `hash` if that differs; otherwise the reason why the file could not be compared."""
     expected_size: int
     found_size: int | None
     expected_hash: EntryHash | None
     found_hash: EntryHash | None
-    """None when the sizes differ already."""
+    """None if the sizes differ, in which case no hash is computed."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class VerifyResult(DomainObject):
-    """How a folder compares with a revision; paths in path-component order."""
+    """The result of comparing a folder with a revision; paths are in path-component order."""
 
     package_name: str
     registry: str
@@ -118,14 +124,14 @@ class VerifyResult(DomainObject):
     """The revision's full hash."""
     folder: str
     matching: int
-    """The number of files whose size and hash are right."""
+    """The number of files whose size and hash match."""
     missing: tuple[str, ...]
-    """Files that the folder has not."""
+    """Files that the folder lacks."""
     extra: tuple[str, ...]
-    """Files that only the folder has; what `.quiltignore` leaves out is not among them."""
+    """Files that only the folder has, except those that `.quiltignore` excludes."""
     differing: tuple[FileDifference, ...]
 
     @property
     def is_clean(self) -> bool:
-        """Whether the folder holds the revision, and nothing else."""
+        """Whether the folder holds exactly the revision's files."""
         return not (self.missing or self.extra or self.differing)

@@ -13,7 +13,9 @@ from quilt_core.errors import ValidationError
 from quilt_core.printable import printable
 
 _MOST_LINES = 1000
-"""Lines that a notebook or an interactive prompt shows; `str(tree)` has them all."""
+"""The maximum number of lines that a notebook or an interactive prompt shows; `str(tree)` has them
+all.
+"""
 
 
 @attrs.define(eq=False)
@@ -23,20 +25,21 @@ class Node:
     name: str
     is_folder: bool
     size: int | None = None
-    """Bytes; None where the listing does not tell."""
+    """The size in bytes; None if the listing does not have it."""
     children: list[Node] = attrs.field(factory=list)
 
     @property
     def label(self) -> str:
-        """The name, safe to print; a folder's ends with a slash."""
+        """The name, safe to print; the name of a folder ends with a slash."""
         return printable(self.name) + ("/" if self.is_folder else "")
 
 
 class Tree:
     """Paths as a tree of folders and files, in the order in which they were listed.
 
-    Printing it draws it as text. A notebook shows the same text with every name escaped; there and
-    at an interactive prompt, a long tree ends with how many lines were left out.
+    Printing it draws it as text. A notebook shows the same text with every name escaped. In a
+    notebook and at an interactive prompt, a long tree ends with the number of lines that were left
+    out.
 
     Parameters
     ----------
@@ -47,12 +50,12 @@ class Tree:
     Raises
     ------
     ValidationError
-        For any other object, which has no path that could be drawn.
+        For any other object, because it has no path to draw.
     """
 
     def __init__(self, items: Iterable[Any]) -> None:
         self.roots: list[Node] = []
-        """What is at the top."""
+        """The items at the top level."""
         folders: dict[str, Node] = {}
         for item in items:
             path, size, is_folder = _described(item)
@@ -64,7 +67,7 @@ class Tree:
                 siblings.append(Node(name, is_folder=False, size=size))
 
     def _folder(self, folders: dict[str, Node], path: str) -> Node:
-        """The folder at `path`; it and the folders above are made where they are missing."""
+        """The folder at `path`; it and the folders above it are created if they are missing."""
         if path not in folders:
             siblings, parts = self.roots, path.split("/")
             for depth, name in enumerate(parts, 1):

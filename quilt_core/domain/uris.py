@@ -18,7 +18,7 @@ from quilt_core.errors import ValidationError
 
 @attrs.frozen
 class S3Uri:
-    """An object in S3: bucket, decoded key, and the version when one is meant."""
+    """An object in S3: bucket, decoded key, and the version if the URI names one."""
 
     bucket: str
     key: str
@@ -70,13 +70,13 @@ class S3Uri:
 
 @attrs.frozen
 class FileUri:
-    """A file of this machine; only local (`file://`) registries and uploads refer to one."""
+    """A file on this machine; only local (`file://`) registries and uploads refer to such files."""
 
     path: Path
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the address of a file or folder of this machine; nothing is repaired.
+        """Parse the address of a file or folder on this machine; nothing is repaired.
 
         Parameters
         ----------
@@ -121,26 +121,28 @@ ObjectUri = S3Uri | FileUri
 
 
 def parse_version(query: str) -> str:
-    """The version in a URI's query; "" when it says anything else, or nothing."""
+    """The version in a URI's query; "" if the query is empty or contains anything else."""
     name, _, value = query.partition("=")
     if name != "versionId" or "&" in value or ";" in value:
         return ""
-    # As a form encodes it, for that is how `url` and quilt3 write it: a plus sign is a space.
+    # Form encoding, as `url` and quilt3 write it: a plus sign is a space.
     return decode_percent(value.replace("+", " ")) or ""
 
 
 def parse_object_uri(text: str) -> ObjectUri:
-    """Parse the URI of an object, `s3://…` or `file:///…`; else `ValidationError`."""
+    """Parse the URI of an object, `s3://…` or `file:///…`; raise `ValidationError` for anything
+    else.
+    """
     if isinstance(text, str) and text.startswith("file:"):
         return FileUri.parse(text)
     return S3Uri.parse(text)
 
 
 def check_logical_key(text: str) -> str:
-    """Return `text` when it is a logical key, else raise `ValidationError`.
+    """Return `text` if it is a logical key; otherwise raise `ValidationError`.
 
     A logical key is a relative path: no empty, `.` or `..` component, no slash at either end, and
-    nothing that no manifest can hold (`is_unicode`).
+    only text that a manifest can hold (`is_unicode`).
     """
     parts = text.split("/") if isinstance(text, str) and is_unicode(text) else [""]
     if any(part in ("", ".", "..") for part in parts):
@@ -154,7 +156,9 @@ def check_logical_key(text: str) -> str:
 
 
 def is_unicode(text: str) -> bool:
-    """Whether text can be written as UTF-8; half a surrogate pair, as in odd file names, cannot."""
+    """Whether text can be encoded as UTF-8, unlike half a surrogate pair, which some file names
+    contain.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -163,6 +167,6 @@ def is_unicode(text: str) -> bool:
 
 
 def check_browse_path(text: str) -> str:
-    """Return the path inside a package without its slashes at the ends; "" is the root."""
+    """Return the path inside a package without slashes at its ends; "" is the root."""
     path = text.strip("/") if isinstance(text, str) else text
     return path if path == "" else check_logical_key(path)

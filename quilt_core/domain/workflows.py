@@ -1,4 +1,4 @@
-"""What a registry's workflows are."""
+"""The workflows of a registry."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class WorkflowInfo(DomainObject):
     is_message_required: bool = False
     """Whether a revision needs a commit message."""
     is_default: bool = False
-    """Whether it is what a write uses that names none."""
+    """Whether a write that names no workflow uses this one."""
     is_workflow_required: bool = True
-    """Whether the registry refuses revisions without a workflow; the same for all of them."""
+    """Whether the registry refuses revisions without a workflow; the value is the same for all
+    workflows of a registry.
+    """

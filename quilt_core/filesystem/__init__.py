@@ -2,8 +2,8 @@
 
     pandas.read_csv("quilt+s3://bucket#package=team/data@1b3f5a&path=raw/a.csv")
 
-fsspec finds it by its entry point, so that nothing need be imported. It reads over any backend that
-has objects, and writes nothing. It needs the extra `fsspec` (`pip install "quiltops[fsspec]"`).
+fsspec finds it by its entry point, so nothing needs to be imported. It reads through any backend
+that has objects, and cannot write. It needs the extra `fsspec` (`pip install "quiltops[fsspec]"`).
 """
 
 from __future__ import annotations

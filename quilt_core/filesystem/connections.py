@@ -1,8 +1,8 @@
 """The connections that file systems share.
 
-fsspec makes a file system for every path that a library opens. They share a connection where their
-settings are equal, whatever was said by an argument, the environment or a profile; and never where
-those differ, for then they may act as different people.
+fsspec makes a file system for every path that a library opens. They share a connection if their
+settings are equal, whether these come from arguments, the environment or a profile. They never
+share one if the settings differ, because then they may act as different users.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from quilt_core.ops.connection import QuiltOps, connect
 from quilt_core.settings import Settings, load_settings
 
 _MOST = 16
-"""How many connections are kept for file systems to come."""
+"""The number of connections that are kept for later file systems."""
 
 
 @attrs.frozen(eq=False)
 class SharedConnection:
-    """A connection, and what was read through it of revisions, which never change."""
+    """A connection, and the contents of revisions that were read through it, which never change."""
 
     ops: QuiltOps
     listings: ListingCache = attrs.field(factory=ListingCache)
     token: str = attrs.field(factory=lambda: uuid4().hex)
-    """What tells it from all others; it says nothing of the identity."""
+    """The key that distinguishes it from all others; it does not include the identity."""
 
 
 @attrs.frozen
 class _Kept:
-    process: int  # sockets and locks do not survive a fork
+    process: int  # sockets and locks cannot be used after a fork
     settings: Settings
-    sources: Mapping[str, str]  # which decide whose credentials go before whose
+    sources: Mapping[str, str]  # which decide which credentials take precedence
     connection: SharedConnection = attrs.field(eq=False)
 
 
@@ -47,7 +47,7 @@ _lock = threading.Lock()
 
 
 def connection_over(ops: QuiltOps) -> SharedConnection:
-    """What file systems over the connection `ops` share."""
+    """The shared connection for file systems over `ops`."""
     with _lock:
         for one in _kept:
             if isinstance(one, tuple) and one[0] is ops:
@@ -58,9 +58,9 @@ def connection_over(ops: QuiltOps) -> SharedConnection:
 
 
 def connection_for(options: Mapping[str, Any]) -> SharedConnection:
-    """A connection made of the parameters of `quilt_core.connect`; raises as that does.
+    """A connection from the parameters of `quilt_core.connect`, which also defines the errors.
 
-    With extensions, or a backend that is given as an object, it is one of its own.
+    With extensions, or a backend that is given as an object, the connection is not shared.
     """
     if options.get("extensions") or not isinstance(options.get("backend"), (str, type(None))):
         return SharedConnection(connect(**options))
@@ -80,6 +80,6 @@ def connection_for(options: Mapping[str, Any]) -> SharedConnection:
 
 
 def forget_connections() -> None:
-    """Share none of the present connections with file systems to come."""
+    """Do not share the present connections with later file systems."""
     with _lock:
         _kept.clear()

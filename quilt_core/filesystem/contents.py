@@ -1,4 +1,4 @@
-"""What is at the paths of one file system, asked for as seldom as it can be."""
+"""The contents at the paths of one file system, requested as rarely as possible."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _SINGLE_LOOKUPS = 2
 class Contents:
     """Looks paths up.
 
-    Which revision `latest` is, is found out once: every path of the file system then leads into
-    that one, until it is forgotten. Listings are kept per identity and top hash, and shared by all
-    file systems of the connection.
+    The revision that `latest` names is looked up once: every path of the file system then refers to
+    that revision, until the cache is cleared. Listings are kept per identity and top hash, and are
+    shared by all file systems of the connection.
 
     Parameters
     ----------
     connection:
         The connection.
     use_cache, expiry:
-        Whether anything is kept, and for how many seconds `latest` and the names of packages are;
-        None for as long as the file system is there.
+        Whether anything is kept, and for how many seconds `latest` and the names of packages are
+        kept; None keeps them as long as the file system exists.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class Contents:
         self._use_cache = use_cache
         self._identity = IdentityCheck(connection.ops.settings)
         self.revisions: Any = DirCache(use_cache, expiry)
-        """Top hashes by path of the package and its revision; what a pickle takes along."""
+        """Top hashes by path of the package and its revision; they are included in a pickle."""
         self._packages: Any = DirCache(use_cache, expiry)
 
     def forget(self, path: str | None) -> None:
-        """Find out again which revisions are the latest, of all packages or of those at a path."""
+        """Forget which revisions are the latest, for all packages or for those at a path."""
         for cache in (self.revisions, self._packages):
             for key in list(cache):
                 one, other = f"{key[-1]}/", f"{path}/"
@@ -77,20 +77,21 @@ class Contents:
             return [one.name for one in self._ops.list_buckets()]
 
     def listing(self, place: Place) -> Listing:
-        """All files of the package's revision: one request where nothing is known yet."""
+        """All files of the package's revision; it takes one request if nothing is known yet."""
         with self._known(place) as (known, top_hash):
             return known.listing or self._list(place, known, top_hash)
 
     def entry(self, place: Place) -> ContentInfo | None:
-        """The file at a path, or None for a directory; `PathNotFoundError` when there is neither.
+        """The file at a path, or None for a directory; raises `PathNotFoundError` if there is
+        neither.
 
-        The first files are looked up by themselves, so that opening one file does not list a large
-        package; such a file may come without its hash.
+        The first files are looked up individually, so that opening one file does not list a large
+        package; such a file may lack its hash.
         """
         with self._known(place) as (known, top_hash):
             if not place.key:
                 if known.listing is None:
-                    self._ask_modified(place, known, top_hash)  # whether the revision is there
+                    self._ask_modified(place, known, top_hash)  # checks whether the revision exists
                 return None
             if known.listing is None and place.key not in known.single:
                 if len(known.single) < _SINGLE_LOOKUPS:
@@ -100,7 +101,7 @@ class Contents:
             return found_in(known, place)
 
     def file(self, place: Place) -> ContentInfo:
-        """As `entry`; `PathIsDirectoryError` for a directory."""
+        """Like `entry`; raises `PathIsDirectoryError` for a directory."""
         item = self.entry(place) if place.package_name is not None else None
         if item is None:
             raise path_is_directory(place.path)
@@ -114,7 +115,7 @@ class Contents:
     def open(self, place: Place, item: ContentInfo, block_size: int | None) -> BinaryIO:
         """Open a file that was found at a place; raises as `QuiltOps.open_content`.
 
-        Its object is known, so that the backend need not look it up again.
+        Its object is known, so the backend does not have to look it up again.
         """
         supports = self._ops.supports
         if not supports("open_object"):
@@ -152,7 +153,7 @@ class Contents:
 
     @contextmanager
     def _known(self, place: Place) -> Iterator[tuple[Known, str]]:
-        """What this call's identity knows of a place's revision, and its top hash."""
+        """What this call's identity knows about the revision of a place, and its top hash."""
         with file_errors(place.path), self._acting() as identity:
             top_hash = self._top_hash(place)
             key = (identity, place.registry.url, str(place.package_name), top_hash)
@@ -163,7 +164,7 @@ class Contents:
             raise path_not_there(place.path)
         if place.revision.kind is RevisionKind.HASH:
             return place.revision.value
-        # However it is written: `:latest` is the same as nothing.
+        # In every spelling: `:latest` is the same as no tag.
         key = (f"{place.bucket}/{package_spec(place.package_name, place.revision)}",)
         found: str | None = self.revisions.get(key)
         if found is None:
@@ -175,13 +176,13 @@ class Contents:
 
     @contextmanager
     def _acting(self) -> Iterator[str | None]:
-        """One identity for all that a call asks for; gives the key that stands for it."""
+        """Uses one identity for all requests of a call; returns the key that represents it."""
         with self._identity.call("browse_content"):
             yield identify(self._ops.settings)()
 
 
 def found_in(known: Known, place: Place) -> ContentInfo | None:
-    """What is known to be at a path; `PathNotFoundError` when nothing is."""
+    """What is known to be at a path; raises `PathNotFoundError` if nothing is there."""
     if known.listing is None:
         return known.single[place.key]
     item = known.listing.files.get(place.key)

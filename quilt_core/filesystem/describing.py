@@ -10,7 +10,7 @@ from quilt_core.filesystem.paths import Place
 
 
 def directory_info(path: str) -> dict[str, Any]:
-    """A directory, of which nothing is known but that it is there."""
+    """A directory, of which only its existence is known."""
     return {"name": path, "size": 0, "type": "directory"}
 
 
@@ -33,7 +33,7 @@ def file_info(path: str, item: ContentInfo) -> dict[str, Any]:
 def find_below(
     place: Place, listing: Listing, maxdepth: int | None, withdirs: bool
 ) -> dict[str, dict[str, Any]]:
-    """What `find` finds at and below a place in a package, by path."""
+    """The results of `find` at and below a place in a package, by path."""
     found: dict[str, dict[str, Any]] = {}
     start = len(place.key) + 1 if place.key else 0
     directories: set[str] = set()

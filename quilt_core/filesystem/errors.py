@@ -25,13 +25,15 @@ from quilt_core.errors import (
 
 
 class _AboutPath:
-    """What `OSError` keeps past the dictionary, where no pickle of ours finds it."""
+    """The attributes that `OSError` keeps outside the instance dictionary, where our pickling does
+    not find them.
+    """
 
     filename: str | None = None
 
 
 class PathNotFoundError(_AboutPath, NotFoundError, FileNotFoundError):
-    """The bucket, package, revision or path is not there, or cannot be seen by this identity."""
+    """The bucket, package, revision or path does not exist, or this identity cannot see it."""
 
     errno = errno.ENOENT
 
@@ -49,17 +51,17 @@ class NotLoggedInError(_AboutPath, AuthenticationError, PermissionError):
 
 
 class PathIsDirectoryError(_AboutPath, ValidationError, IsADirectoryError):
-    """A directory was opened."""
+    """A directory was opened as a file."""
 
     errno = errno.EISDIR
 
 
 class MalformedUriError(ValidationError, ValueError):
-    """What was given is not a URI of a package."""
+    """The given text is not the URI of a package."""
 
 
 class ReadOnlyError(_AboutPath, NotSupportedError, OSError):
-    """Something was to be written."""
+    """A write was attempted."""
 
     errno = errno.EROFS
 
@@ -84,12 +86,12 @@ _KINDS: tuple[tuple[type[QuiltOpsError], type[_Both]], ...] = (
 
 @contextmanager
 def file_errors(path: str) -> Iterator[None]:
-    """Raise the errors of this framework in a block as those of a file, where there is a like.
+    """In this block, raise the errors of this framework as file errors, if there is a counterpart.
 
     Parameters
     ----------
     path:
-        What the block is about, for the errors' `filename`.
+        The path that the block uses, for the errors' `filename`.
     """
     try:
         yield
@@ -105,14 +107,14 @@ def file_errors(path: str) -> Iterator[None]:
 
 
 def path_not_there(path: str) -> PathNotFoundError:
-    """The error for a path that leads nowhere."""
+    """The error for a path that does not exist."""
     error = PathNotFoundError(f"There is no {path!r}.", context={"path": path})
     error.filename = path
     return error
 
 
 def path_is_directory(path: str) -> PathIsDirectoryError:
-    """The error for a directory that was to be read as a file."""
+    """The error for reading a directory as a file."""
     error = PathIsDirectoryError(
         f"{path!r} is a directory, and only files can be read.",
         hint="ls() and find() show the files below it.",

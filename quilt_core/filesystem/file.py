@@ -15,14 +15,14 @@ _BUFFER = 1 << 16
 
 
 class PackageFile(io.BufferedReader):
-    """A seekable binary file, pinned to the revision that the path meant when it was opened.
+    """A seekable binary file, pinned to the revision that the path named when it was opened.
 
     Parameters
     ----------
     file:
-        What the backend opened; it is read by ranges, and keeps the last blocks.
+        The file that the backend opened; it is read in ranges and keeps the last blocks.
     fs, path, item:
-        Where it is from.
+        The origin of the file.
     """
 
     mode = "rb"
@@ -47,12 +47,12 @@ def reopen(fs: QuiltFileSystem, path: str, position: int) -> PackageFile:
 
 
 class _Source(io.RawIOBase):
-    """What reads, with the errors of files."""
+    """The raw reader, which raises file errors."""
 
     def __init__(self, file: BinaryIO, path: str) -> None:
         super().__init__()
         self._file = file
-        # Below its buffer, so that one read of many bytes is one request.
+        # This bypasses the buffer, so that reading many bytes takes one request.
         self._raw: Any = file.raw if isinstance(file, io.BufferedReader) else file
         self._path = path
 

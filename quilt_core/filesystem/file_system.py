@@ -33,44 +33,46 @@ _RANGE_BLOCK = 1 << 16
 
 
 class QuiltFileSystem(ReadOnlyFileSystem):
-    """Packages as a file system that can be read, over any backend.
+    """Packages as a read-only file system, over any backend.
 
     A path is a `quilt+s3://` URI, or `bucket/namespace/name[@hash][:tag]/logical key`, as `ls`,
-    `find` and `glob` give it, with keys as they are.
+    `find` and `glob` return it, with unencoded keys.
 
-    Which revision `latest` (or a tag, or the beginning of a hash) means is found out once per file
-    system, so that everything read through one is of one revision, in the processes to which it is
-    pickled, too. `invalidate_cache()` finds it out again. What a revision holds is asked for once
-    per process, connection and identity, and kept: at most 200,000 entries, those used last.
+    The revision that `latest` (or a tag, or the beginning of a hash) names is looked up once per
+    file system. Everything that is read through one file system is therefore from one revision,
+    also in processes to which the file system is pickled. After `invalidate_cache()` it is looked
+    up again. The contents of a revision are requested once per process, connection and identity,
+    and the 200,000 most recently used entries are kept.
 
     Parameters
     ----------
     ops:
-        A connection to read through. Otherwise one is made, and shared by all file systems with
-        equal settings in this process.
+        A connection to read through. Without it, a connection is made and shared by all file
+        systems with equal settings in this process.
     use_listings_cache:
-        False to keep nothing and ask each time.
+        False keeps nothing and sends requests each time.
     listings_expiry_time:
-        Seconds for which the answers that may change are kept: what `latest` is, and which packages
-        a bucket has. None for as long as the file system is there.
+        Seconds for which answers that may change are kept: which revision `latest` is, and which
+        packages a bucket has. None keeps them as long as the file system exists.
     block_size:
-        The smallest number of bytes that one request reads; None for the backend's choice.
+        The minimum number of bytes that one request reads; None for the backend's choice.
     anon:
-        It changes nothing. pandas says it when it tries once more after a `PermissionError`, which
-        is then the answer to both attempts: nobody's identity is exchanged for another.
+        Ignored. pandas passes it when it retries after a `PermissionError`. Both attempts then fail
+        with this error, because the identity is never replaced by an anonymous one.
     connect_options:
         The parameters of `quilt_core.connect`: `backend`, `profile`, `catalog_url`, `token`, …
 
     Raises
     ------
     PluginError, ValidationError
-        As `quilt_core.connect`; `ValidationError` for `ops` together with options.
+        As `quilt_core.connect`; also `ValidationError` for `ops` together with options.
     """
 
     protocol = PROTOCOL
     root_marker = ""
-    # Instances are many, and know one `latest` each; what is costly they share. fsspec would tell
-    # them apart by the `repr` of their options, which shows neither secrets nor connections.
+    # There are many instances, each with its own `latest`; they share everything that is costly.
+    # fsspec's own cache would distinguish them by the `repr` of their options, which shows neither
+    # secrets nor connections.
     cachable = False
 
     def __init__(
@@ -96,7 +98,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
             shared.token, use_listings_cache, listings_expiry_time, block_size
         )
 
-    # Identity: of the connection, and not of the options as they are written.
+    # Identity: that of the connection, not of the options as they are written.
 
     @property
     def _fs_token(self) -> str:
@@ -104,12 +106,12 @@ class QuiltFileSystem(ReadOnlyFileSystem):
 
     @property
     def storage_options(self) -> dict[str, Any]:
-        """What the file system was made with; credentials are `Secret`s."""
+        """The options with which the file system was made; credentials are `Secret`s."""
         return self._storage_options
 
     @storage_options.setter
     def storage_options(self, options: Mapping[str, Any]) -> None:
-        # A plain attribute of fsspec's, which shows them in `to_json` and in debuggers.
+        # A plain attribute in fsspec, which shows them in `to_json` and in debuggers.
         self._storage_options = {
             name: Secret(value) if name in _SECRETS and isinstance(value, str) else value
             for name, value in options.items()
@@ -134,7 +136,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
 
     @classmethod
     def clear_instance_cache(cls) -> None:
-        """Let file systems to come make connections of their own."""
+        """Make later file systems use new connections."""
         forget_connections()
 
     # Paths
@@ -146,21 +148,21 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         return strip(path.url if isinstance(path, PackageUri) else stringify_path(path))
 
     def unstrip_protocol(self, name: str) -> str:
-        """A path with `quilt+s3://` before it; fsspec takes it wherever it takes the URI."""
+        """A path with the prefix `quilt+s3://`; fsspec accepts it wherever it accepts the URI."""
         return unstrip(name)
 
     def uri(self, path: str) -> str:
         """The `quilt+s3://…#package=…` URI of a package, or of a path in one.
 
-        All in it that is not a plain character is percent-encoded, so that no name is a pattern.
-        `FileNotFoundError` for a path above the packages; nothing is asked for.
+        All special characters in it are percent-encoded, so that no name is treated as a pattern.
+        Raises `FileNotFoundError` for a path above the packages; no request is made.
         """
         return uri_of(self._strip_protocol(path))
 
     def _place(self, path: Any) -> Place:
         return Place.parse(self._strip_protocol(path))
 
-    # Looking
+    # Listing
 
     def invalidate_cache(self, path: str | None = None) -> None:
         """Resolve `latest` again, everywhere or at and below a path."""
@@ -170,16 +172,16 @@ class QuiltFileSystem(ReadOnlyFileSystem):
     def ls(
         self, path: str, detail: bool = True, refresh: bool = False
     ) -> list[str] | list[dict[str, Any]]:
-        """What lies at a path: directories and then files; a file's path gives that file.
+        """List a path: directories, then files; the path of a file gives that file.
 
         Parameters
         ----------
         path:
             A directory of a package, a package, a namespace, a bucket, or "" for all buckets.
         detail:
-            False for the paths alone; True for dictionaries as of `info`.
+            False for the paths only; True for dictionaries as in `info`.
         refresh:
-            True to find out again what `latest` is.
+            True looks up `latest` again.
         """
         place = self._place(path)
         if refresh:
@@ -225,7 +227,8 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         Raises
         ------
         FileNotFoundError
-            When nothing is there. Where a key is a file and a directory, too, the file is told.
+            When there is nothing at the path. If a key is both a file and a directory, the file is
+            described.
         """
         place = self._place(path)
         if place.package_name is None:
@@ -240,7 +243,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         return directory_info(place.path)
 
     def kind_of(self, path: str) -> str | None:
-        """ "file", "directory", or None where nothing is."""
+        """ "file", "directory", or None if there is nothing."""
         try:
             place = self._place(path)
             if place.package_name is None:
@@ -251,13 +254,13 @@ class QuiltFileSystem(ReadOnlyFileSystem):
             return None
 
     def size(self, path: str) -> int | None:
-        """Bytes; 0 for a directory."""
+        """The size in bytes; 0 for a directory."""
         place = self._place(path)
         item = None if place.package_name is None else self._contents.entry(place)
         return 0 if item is None else item.size
 
     def modified(self, path: str) -> datetime:
-        """When the revision was published, which is the latest that its files can be from."""
+        """When the revision was published; none of its files is newer."""
         return self._contents.modified(self._place(path))
 
     def find(
@@ -268,16 +271,16 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         detail: bool = False,
         **kwargs: Any,
     ) -> list[str] | dict[str, dict[str, Any]]:
-        """All files at and below a path, by code points; nothing where nothing is there.
+        """All files at and below a path, sorted by code points; empty if there is nothing.
 
         Parameters
         ----------
         maxdepth:
-            Levels to descend; None for all.
+            The number of levels to descend; None for all.
         withdirs:
-            True to tell directories, too.
+            True includes directories.
         detail:
-            True for a dictionary of dictionaries as of `info`, by path.
+            True returns a dictionary by path, with dictionaries as in `info`.
         """
         if maxdepth is not None and maxdepth < 1:
             raise ValueError("maxdepth must be at least 1")
@@ -293,7 +296,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         return {name: found[name] for name in sorted(found)} if detail else sorted(found)
 
     def glob(self, path: str, maxdepth: int | None = None, **kwargs: Any) -> Any:
-        """As in fsspec; in a URI, `%2A`, `%3F` and `%5B` are part of a name."""
+        """As in fsspec; in a URI, `%2A`, `%3F` and `%5B` are parts of a name."""
         stripped = self._strip_protocol(path)
         pattern = stripped.pattern if isinstance(stripped, PathOfUri) else stripped
         only_directories = str(path).endswith("/")
@@ -310,7 +313,7 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         cache_options: object = None,
         cache_type: object = None,
     ) -> PackageFile:
-        # The backend's file keeps blocks itself, so that there is no choice of a cache.
+        # The backend's file caches blocks itself, so no other cache can be chosen.
         if mode != "rb":
             raise ReadOnlyError(path)
         place = self._place(path)
@@ -325,13 +328,13 @@ class QuiltFileSystem(ReadOnlyFileSystem):
     def cat_file(
         self, path: str, start: int | None = None, end: int | None = None, **kwargs: Any
     ) -> bytes:
-        """The bytes of a file, or some of them, as of a slice.
+        """The bytes of a file, or a part of them, given as in a slice.
 
         Raises
         ------
         ProtocolError
-            When there are fewer bytes than the package says, and when all were read and are not
-            those of the package.
+            When there are fewer bytes than in the package, or when all were read and do not match
+            the package.
         """
         place = self._place(path)
         item = self._contents.file(place)
@@ -354,9 +357,10 @@ class QuiltFileSystem(ReadOnlyFileSystem):
         return data
 
     def get_file(self, rpath: str, lpath: Any = None, **kwargs: Any) -> None:
-        """Copy a file to this machine, unless its key would lead out of a folder.
+        """Copy a file to this machine, unless its key would lead out of the target folder.
 
-        `QuiltOps.download_package` does it for whole packages, in parallel and verified.
+        Use `QuiltOps.download_package` for whole packages: it works in parallel and verifies the
+        files.
         """
         key = self._place(rpath).key
         problem = key_problem(key) if key else None
@@ -381,7 +385,9 @@ def _unpickle(
 
 
 def _read(file: PackageFile, count: int) -> bytes:
-    """That many bytes, fewer at the end only, past the buffer: one run is one request."""
+    """Read that many bytes, fewer only at the end, bypassing the buffer, so that it takes one
+    request.
+    """
     pieces = []
     while count and (piece := file.raw.read(count)):
         pieces.append(piece)

@@ -1,4 +1,4 @@
-"""What revisions hold, kept in memory: a revision never changes, so one listing is enough."""
+"""The contents of revisions, kept in memory: a revision never changes, so one listing is enough."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import attrs
 from quilt_core.domain.content import ContentInfo
 
 MOST_ENTRIES = 200_000
-"""Entries of all revisions together that a cache keeps, some 600 bytes each; the last revision is
-kept whatever its size."""
+"""The maximum number of entries of all revisions that a cache keeps, about 600 bytes each; the last
+revision is kept whatever its size.
+"""
 
 ListingKey = tuple[str | None, str, str, str]
-"""Whose it is, the registry, the package, and the top hash."""
+"""The identity, the registry, the package, and the top hash."""
 
 
 class Listing:
@@ -34,7 +35,9 @@ class Listing:
         self.keys = sorted(self.files)
 
     def is_directory(self, path: str) -> bool:
-        """Whether files lie below a path; the root of an empty package is a directory, too."""
+        """Whether there are files below a path; the root of an empty package is also a
+        directory.
+        """
         return not path or next(self.below(path), None) is not None
 
     def below(self, path: str) -> Iterator[str]:
@@ -47,10 +50,10 @@ class Listing:
             yield key
 
     def level(self, path: str) -> tuple[list[str], list[str]]:
-        """The directories and the files of one level, by their whole paths.
+        """The directories and the files of one level, with their whole paths.
 
-        It takes a step per item that it finds, and not one per file of the package. A key with an
-        empty part (`a//b`), which no file system can walk to, is a file of the level above.
+        It takes one step per item that it finds, not per file of the package. A key with an empty
+        part (`a//b`), which file systems cannot reach by directories, is a file of the level above.
         """
         prefix = f"{path}/" if path else ""
         directories: list[str] = []
@@ -70,18 +73,18 @@ class Listing:
 
 @attrs.define
 class Known:
-    """What is known of a revision: its listing, or single files of it."""
+    """What is known about a revision: its listing, or single files."""
 
     listing: Listing | None = None
     single: dict[str, ContentInfo | None] = attrs.field(factory=dict)
     """Files that were looked up one by one; None for a directory."""
     modified: datetime | None = None
     lock: threading.Lock = attrs.field(factory=threading.Lock, eq=False, repr=False)
-    """Held while the listing is asked for, so that several threads ask once."""
+    """Held while the listing is requested, so that several threads request it only once."""
 
 
 class ListingCache:
-    """What is known of the revisions that were used last; safe for threads.
+    """What is known about the most recently used revisions; thread-safe.
 
     Parameters
     ----------
@@ -95,14 +98,14 @@ class ListingCache:
         self._lock = threading.Lock()
 
     def of(self, key: ListingKey) -> Known:
-        """What is known of a revision, to be added to."""
+        """What is known about a revision, which the caller may extend."""
         with self._lock:
             known = self._known.setdefault(key, Known())
             self._known.move_to_end(key)
             return known
 
     def trim(self) -> None:
-        """Forget what was not used for longest, until the rest is small enough."""
+        """Forget the least recently used revisions until the rest is small enough."""
         with self._lock:
             sizes = {
                 key: 1 + len(known.single) + (len(known.listing.keys) if known.listing else 0)

@@ -1,8 +1,8 @@
 """Paths of the file system, and the `quilt+s3://` URIs that lead to them.
 
-A path is `bucket/namespace/name[@hash][:tag]/logical key`, with the logical key as it is: nothing
-in it is percent-encoded. So fsspec, which joins and splits paths at slashes, finds its way; a URI,
-whose parts are behind a `#`, becomes such a path first, and back.
+A path is `bucket/namespace/name[@hash][:tag]/logical key`, with the logical key unchanged: nothing
+in it is percent-encoded. fsspec can therefore join and split paths at slashes. A URI, whose parts
+follow a `#`, is first converted into such a path, and paths can be converted back.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ _ENCODED_MAGIC = re.compile(r"%(2A|3F|5B)", re.IGNORECASE)
 class PathOfUri(str):
     """The path of a URI that has `*`, `?` or `[` percent-encoded, as part of a name.
 
-    fsspec takes the characters of a path for a pattern, and does not see that a URI said otherwise.
+    fsspec would treat the decoded characters as a pattern, because it does not know that they were
+    percent-encoded.
     """
 
     pattern: str
-    """The pattern that means what the URI says."""
+    """The pattern that matches exactly what the URI names."""
 
 
 @attrs.frozen
 class Place:
-    """What a path leads to: nothing yet, a bucket, a namespace, or a package and what is in it."""
+    """What a path refers to: the root, a bucket, a namespace, or a package and a path in it."""
 
     path: str
     bucket: str = ""
@@ -47,7 +48,7 @@ class Place:
 
     @classmethod
     def parse(cls, path: str) -> Self:
-        """Parse a path as `strip` gives it; `PathNotFoundError` where none can lead anywhere."""
+        """Parse a path that `strip` returned; raises `PathNotFoundError` if it cannot exist."""
         bucket, namespace, spec, key = [*path.split("/", 3), "", "", ""][:4]
         try:
             if bucket:
@@ -70,29 +71,31 @@ class Place:
         return self.path[: len(self.path) - len(self.key)].rstrip("/") if self.key else self.path
 
     def below(self, key: str) -> str:
-        """The path of a logical key or directory of the same revision, as it was named."""
+        """The path of a logical key or directory in the same revision, with the revision as it was
+        given.
+        """
         return f"{self.root}/{key}"
 
 
 def strip(text: str) -> str:
-    """The path of a URI, or of what is a path already, which stays as it is.
+    """The path of a URI; a path is returned unchanged.
 
     Raises
     ------
     MalformedUriError
-        For a URI that names no package, or names it wrongly.
+        For a URI that does not name a package, or is malformed.
     """
     if isinstance(text, PathOfUri):
         return text
     prefix = _PREFIX.match(text)
     rest = text[prefix.end() :] if prefix else text
-    if "#" not in rest.partition("/")[0]:  # no bucket has one
+    if "#" not in rest.partition("/")[0]:  # no bucket name contains this character
         return rest.strip("/")
     path = _path_of(f"{PROTOCOL}://{rest}")
     if not _ENCODED_MAGIC.search(rest) or not has_magic(path):
         return path
     made = PathOfUri(path)
-    as_name = _ENCODED_MAGIC.sub(r"%5B%\1%5D", rest)  # a set of one character
+    as_name = _ENCODED_MAGIC.sub(r"%5B%\1%5D", rest)  # a set with one character
     made.pattern = _path_of(f"{PROTOCOL}://{as_name}")
     return made
 
@@ -107,21 +110,21 @@ def _path_of(uri: str) -> str:
 
 
 def unstrip(path: str) -> str:
-    """A path with the protocol before it, which `strip` takes off again.
+    """A path with the protocol as its prefix, which `strip` removes again.
 
-    It is not a `#package=` URI, because a library that gets one as a file name may read the text
-    around the `=` as a partition of a table, as DuckDB does.
+    It is not a `#package=` URI, because a library such as DuckDB may interpret the text around the
+    `=` in a file name as a partition of a table.
     """
     return f"{PROTOCOL}://{strip(path)}"
 
 
 def uri_of(path: str) -> str:
-    """The URI of a package, or of what is in it, as the catalog and quilt3 know it.
+    """The URI of a package, or of a path in it, as the catalog and quilt3 write it.
 
     Raises
     ------
     PathNotFoundError
-        For a path that leads to no package.
+        For a path that is not in a package.
     """
     place = Place.parse(strip(path))
     if place.package_name is None or place.revision is None:

@@ -1,4 +1,6 @@
-"""What is otherwise than in fsspec of a file system that is only read, and never guesses."""
+"""Differences from fsspec: the file system is read-only, and errors are never mistaken for missing
+files.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +14,24 @@ from quilt_core.filesystem.errors import ReadOnlyError
 
 
 class ReadOnlyFileSystem(AbstractFileSystem):  # type: ignore[misc]
-    """Refuses every write, and takes no fault for a file that is not there, as fsspec does."""
+    """Refuses every write, and does not treat errors as missing files, as fsspec does."""
 
     @abstractmethod
     def kind_of(self, path: str) -> str | None:
-        """ "file", "directory", or None where nothing is; what keeps us from knowing is raised."""
+        """ "file", "directory", or None if there is nothing. Errors that prevent an answer are
+        raised.
+        """
 
     def exists(self, path: str, **kwargs: Any) -> bool:
-        """Whether anything is there; what keeps us from knowing is raised."""
+        """Whether the path exists. Errors that prevent an answer are raised."""
         return self.kind_of(path) is not None
 
     def isdir(self, path: str) -> bool:
-        """Whether it is a directory, and no file; what keeps us from knowing is raised."""
+        """Whether it is a directory and not a file. Errors that prevent an answer are raised."""
         return self.kind_of(path) == "directory"
 
     def isfile(self, path: str) -> bool:
-        """Whether it is a file; what keeps us from knowing is raised."""
+        """Whether it is a file. Errors that prevent an answer are raised."""
         return self.kind_of(path) == "file"
 
     def walk(
@@ -38,12 +42,12 @@ class ReadOnlyFileSystem(AbstractFileSystem):  # type: ignore[misc]
         on_error: str | Callable[[OSError], object] = "omit",
         **kwargs: Any,
     ) -> Iterator[Any]:
-        """As in fsspec, but that "omit" leaves out what is not there, and nothing else."""
+        """As in fsspec, except that "omit" leaves out only missing files."""
         chosen = _omit_what_is_not_there if on_error == "omit" else on_error
         yield from super().walk(path, maxdepth, topdown, chosen, **kwargs)
 
     def _refuse(self, path: Any = "", *args: Any, **kwargs: Any) -> NoReturn:
-        """Nothing is written: `OSError` (EROFS), and `NotSupportedError`."""
+        """Refuse the write: the error is both an `OSError` (EROFS) and a `NotSupportedError`."""
         raise ReadOnlyError(str(path))
 
     mkdir = makedirs = rmdir = rm = rm_file = _rm = _refuse

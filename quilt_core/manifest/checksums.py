@@ -21,8 +21,7 @@ _BLOCK = 1 << 20
 
 
 def chunk_size_for(size: int) -> int:
-    """The chunk size with which an object is hashed: 8 MiB, doubled while there are too many
-    chunks.
+    """The chunk size for hashing an object: 8 MiB, doubled as long as there are too many chunks.
 
     Parameters
     ----------
@@ -32,7 +31,7 @@ def chunk_size_for(size: int) -> int:
     Returns
     -------
     int
-        A number of bytes.
+        The chunk size in bytes.
     """
     chunk = MIN_CHUNK
     while -(-size // chunk) > MAX_PARTS:
@@ -79,7 +78,7 @@ def hash_bytes(data: bytes) -> EntryHash:
     Returns
     -------
     EntryHash
-        As a manifest has it.
+        The hash, as in a manifest.
     """
     return chunked_sha256([data] if data else [], len(data))
 
@@ -87,7 +86,7 @@ def hash_bytes(data: bytes) -> EntryHash:
 def hash_file(path: Path) -> EntryHash:
     """The `sha2-256-chunked` hash of a regular file.
 
-    Never more is read than the file's size was, and one block.
+    At most the file's original size plus one block is read.
 
     Parameters
     ----------
@@ -97,14 +96,14 @@ def hash_file(path: Path) -> EntryHash:
     Returns
     -------
     EntryHash
-        As a manifest has it.
+        The hash, as in a manifest.
 
     Raises
     ------
     OSError
         When it cannot be read, or is a device, a pipe or a socket.
     ValueError
-        When it changes meanwhile.
+        When it changes while it is read.
     """
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size

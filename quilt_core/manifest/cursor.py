@@ -1,4 +1,4 @@
-"""Two manifests read side by side: what they have in common is passed over in blocks."""
+"""Reading two manifests side by side: lines that both have are skipped in blocks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from quilt_core.manifest.order import sort_key
 from quilt_core.manifest.read import ManifestReader
 
 _MARK = b'"physical_keys"'
-"""What only an entry's line holds, unless it is written unusually."""
+"""A text that only the lines of entries contain, unless they are written unusually."""
 _FIRST_STEP, _LAST_STEP = 1 << 13, 1 << 16
-"""Bytes that are compared at once, doubled as long as they are equal."""
+"""The number of bytes that are compared at once, doubled as long as they are equal."""
 
 
 class EntryCursor:
-    """A position in a manifest: `line` is that of an entry, None at the end.
+    """A position in a manifest: `line` is the line of an entry, or None at the end.
 
-    Counting the lines that are passed over takes longer than comparing them: the reader's
-    `line_number` is true only with `counts_lines`.
+    Counting skipped lines takes longer than comparing them, so the reader's `line_number` is right
+    only with `counts_lines`.
     """
 
     line: bytes | None
@@ -29,7 +29,7 @@ class EntryCursor:
         self._blocks: Iterator[bytes] = reader.raw_blocks()
         self._block = b""
         self._at = 1
-        """Where the next line begins; past the block's end when the block is used up."""
+        """The position of the next line; past the end of the block if the block is used up."""
         self._entry: ManifestEntry | None = None
         self._key = ""
         self.advance()
@@ -67,9 +67,9 @@ class EntryCursor:
         self.line = None
 
     def pass_equal_lines(self, other: EntryCursor) -> None:
-        """Go to the last entry's line of those that both have from here on.
+        """Go to the last entry's line of the lines that both have from here on.
 
-        What is passed over is not looked at for damage.
+        Skipped lines are not checked for damage.
         """
         while self._has_more() and other._has_more():
             first, second = self._block, other._block
@@ -85,7 +85,7 @@ class EntryCursor:
             for cursor in (self, other):
                 cursor._at += same + 1
                 cursor.reader.line_number += lines
-                # A directory may stand anywhere: it says nothing about the order.
+                # A directory may be anywhere, and its line does not count for the order.
                 if _MARK in last:
                     cursor.line, cursor._entry = last, None
             if same < shorter:
@@ -105,7 +105,7 @@ def _ends_line(block: bytes, position: int) -> bool:
 
 
 def _common_length(first: bytes, i: int, second: bytes, j: int, most: int) -> int:
-    """How many bytes are equal from `first[i]` and `second[j]` on, at most `most`."""
+    """The number of equal bytes from `first[i]` and `second[j]` on, at most `most`."""
     done, step = 0, _FIRST_STEP
     while done < most:
         step = min(step, most - done)

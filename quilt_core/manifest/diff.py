@@ -38,30 +38,30 @@ def diff_manifests(
 ) -> list[EntryChange]:
     """Compare the entries of two manifests.
 
-    What both have in common, byte for byte, is passed over in blocks: no damage is found there, and
-    no logical key that is there twice. Memory grows with the number of differences, not of entries.
+    Lines that are the same in both, byte for byte, are skipped in blocks; damage and repeated
+    logical keys in them are not found. Memory grows with the number of differences, not of entries.
 
     Parameters
     ----------
     open_first, open_second:
-        Give the manifest from its beginning; called again when one turns out not to be in
-        order, which takes an external sort of the lines that differ.
+        Functions that open the manifests from the beginning. They are called again if one turns out
+        not to be in order, which requires an external sort of the lines that differ.
 
     Returns
     -------
     list of EntryChange
-        In path-component order. An entry is modified when its hash, size or user metadata
-        differs; where one of the two has no hash, when the physical keys differ.
+        The changes, in path-component order. An entry is modified if its hash, size or user
+        metadata differs or, if one of the two has no hash, if the physical keys differ.
 
     Raises
     ------
     ManifestError
-        When one of them is damaged where they differ.
+        When one of them is damaged in lines that differ.
     """
     try:
         return list(_changes(*_readers(open_first, open_second)))
     except (OutOfOrderError, ManifestError):
-        # This counts lines, too, and so can say where the damage is.
+        # This also counts lines, and can therefore report where the damage is.
         return list(_sorted_changes(*_readers(open_first, open_second)))
 
 
@@ -72,7 +72,7 @@ def _readers(
 
 
 def _changes(first: ManifestReader, second: ManifestReader) -> Iterator[EntryChange]:
-    """The changes of manifests in order; raises `OutOfOrderError` when one is not."""
+    """The changes of manifests that are in order; raises `OutOfOrderError` if one is not."""
     a_last = b_last = ""
     for a, b in _differences(first, second, counts_lines=False):
         if a is not None:
@@ -112,9 +112,10 @@ def _sorted_changes(first: ManifestReader, second: ManifestReader) -> Iterator[E
 def _differences(
     first: ManifestReader, second: ManifestReader, *, counts_lines: bool
 ) -> Iterator[tuple[EntryCursor | None, EntryCursor | None]]:
-    """Stop at lines that differ: those of one entry in both, or of one that only one has here.
+    """Stop at lines that differ: the lines of one entry in both manifests, or the line of an entry
+    that only one has.
 
-    The last of the lines that are passed over in both is a stop, too.
+    The last of the skipped lines is also a stop.
     """
     a = EntryCursor(first, counts_lines=counts_lines)
     b = EntryCursor(second, counts_lines=counts_lines)
@@ -132,7 +133,7 @@ def _differences(
 
 
 def _order(a_key: str | None, b_key: str | None) -> int:
-    """Below 0 when the first comes first, above when the second does; None is the end."""
+    """Negative if the first comes first, positive if the second does; None is the end."""
     if a_key is None or b_key is None:
         return 1 if a_key is None else -1
     return (a_key > b_key) - (a_key < b_key)
@@ -140,7 +141,7 @@ def _order(a_key: str | None, b_key: str | None) -> int:
 
 def _check_order(key: str, last: str) -> str:
     if key <= last:
-        # The merge may have missed its twin in the other manifest, or in its own.
+        # The merge may have missed the same key in the other manifest, or in its own.
         raise OutOfOrderError
     return key
 

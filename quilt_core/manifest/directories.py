@@ -1,4 +1,4 @@
-"""What a directory's record says to its user."""
+"""The user metadata in a directory's record."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 def directory_metadata(meta: Mapping[str, Any] | None) -> dict[str, Any]:
     """A directory's user metadata, from its record.
 
-    The record holds the user's metadata itself (docs/protocol.md, H.2); where it holds
-    nothing but an object `user_meta`, as entries do and as a registry may serve it (D.3),
-    that is the user's.
+    The record's `meta` is the user's metadata itself (docs/protocol.md, H.2). If it consists only
+    of an object `user_meta`, as in entries and as a registry may return it (D.3), that object is
+    the user's metadata.
 
     Parameters
     ----------
     meta:
-        The record's `meta`; None where it has none.
+        The record's `meta`; None if it has none.
     """
     found = dict(meta or {})
     nested = found.get("user_meta")

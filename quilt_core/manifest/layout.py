@@ -1,4 +1,4 @@
-"""Where things are in a registry's bucket or folder (layout V1: docs/protocol.md, H.1)."""
+"""The layout of a registry's bucket or folder (V1: docs/protocol.md, H.1)."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def is_timestamp(pointer: str) -> bool:
 
 
 def is_top_hash(text: str) -> bool:
-    """Whether `text` is 64 hexadecimal digits, as a pointer holds."""
+    """Whether `text` consists of 64 hexadecimal digits, like the content of a pointer."""
     return _TOP_HASH.fullmatch(text) is not None
 
 
 def pointer_time(pointer: str) -> datetime:
-    """The time that a timestamp pointer's name says, in UTC."""
+    """The time in the name of a timestamp pointer, in UTC."""
     return datetime.fromtimestamp(int(pointer), UTC)

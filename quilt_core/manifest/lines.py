@@ -1,4 +1,4 @@
-"""Split a manifest into lines, whatever it comes from, in bounded memory."""
+"""Split a manifest from any source into lines, in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import IO
 
 BLOCK = 1 << 17
 MAX_LINE = 16_000_000
-"""The longest line in bytes; quilt3 writes at most 1,000,000, or what its user set."""
+"""The maximum length of a line in bytes; quilt3 writes at most 1,000,000, or what its user
+configured.
+"""
 
 Source = str | os.PathLike[str] | IO[bytes] | Iterable[bytes]
 """A path, a binary file, or chunks of bytes of any sizes."""
@@ -22,7 +24,7 @@ class LongLineError(Exception):
 def read_blocks(source: Source) -> Iterator[bytes]:
     """A manifest in blocks of whole lines, with newlines between them and none at the end.
 
-    Raises `LongLineError` for a line longer than `MAX_LINE`, and what reading the source raises.
+    Raises `LongLineError` for a line longer than `MAX_LINE`, and the errors of reading the source.
     """
     rest = b""
     for block in _blocks(source):

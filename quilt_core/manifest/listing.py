@@ -19,7 +19,7 @@ class ListedDirectory:
 
 @attrs.frozen
 class Listing:
-    """What lies at a path: directories first, then files, both by name; or the file itself."""
+    """The contents of a path: directories first, then files, both by name; or the file itself."""
 
     directories: tuple[ListedDirectory, ...]
     files: tuple[ManifestEntry, ...]
@@ -28,8 +28,8 @@ class Listing:
 def list_directory(reader: ManifestReader, path: str) -> Listing | None:
     """List one level of a manifest.
 
-    Memory grows with the number of children, not of entries. Lines that belong to other
-    directories are not looked into, and nothing after a file's own.
+    Memory grows with the number of children, not of entries. Lines of other directories are not
+    parsed, nor are lines after that of the requested file.
 
     Parameters
     ----------
@@ -41,16 +41,16 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
     Returns
     -------
     Listing or None
-        None when nothing is there.
+        The contents; None if nothing is at the path.
 
     Raises
     ------
     ManifestError
-        For a damaged line, and for a file of this level that is there twice.
+        For a damaged line, and for a file of this level that occurs twice.
     """
     prefix = f"{path}/" if path else ""
     skip = len(prefix)
-    # Only plain paths can be looked for in raw lines.
+    # Only plain paths can be searched for in raw lines.
     plain = prefix and prefix.isascii() and prefix.isprintable() and not set(prefix) & {'"', "\\"}
     if plain:
         lines = reader.lines_holding(f'"{prefix}'.encode(), f'"{path}"'.encode())
@@ -87,7 +87,7 @@ def list_directory(reader: ManifestReader, path: str) -> Listing | None:
         return None
     for below, meta in metas.items():
         name, slash, _ = below.partition("/")
-        if name:  # a directory that has nothing but metadata is there, too
+        if name:  # a directory that has only metadata exists, too
             child = directories.setdefault(name, ListedDirectory(prefix + name, 0, {}))
             child.meta = child.meta if slash else meta
     ordered = tuple(directories[name] for name in sorted(directories))

@@ -1,4 +1,4 @@
-"""What a manifest holds: a header, directory records and entries (docs/protocol.md, H.2)."""
+"""The contents of a manifest: a header, directory records and entries (docs/protocol.md, H.2)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from quilt_core.errors import ProtocolError
 
 
 class ManifestError(ProtocolError):
-    """A manifest that cannot be read: `line_number` (from 1) and `reason` say where and why.
+    """A manifest that cannot be read: `line_number` (counted from 1) and `reason` tell where and
+    why.
 
-    `line_number` is None where only a registry read the manifest, and did not say.
+    `line_number` is None if the registry read the manifest and did not report the line.
     """
 
     def __init__(self, line_number: int | None, reason: str, **fields: Any) -> None:
@@ -27,7 +28,8 @@ class ManifestError(ProtocolError):
         self.reason = reason
 
 
-# `gc=False`: entries hold no cycles, and looking through a million of them takes a collector long.
+# `gc=False`: entries contain no cycles, and the garbage collector takes long to scan a million of
+# them.
 class EntryHash(msgspec.Struct, frozen=True, gc=False):
     """An entry's hash: `type` (`sha2-256-chunked`, `SHA256`, `CRC64NVME`) and `value`."""
 
@@ -47,7 +49,7 @@ class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     logical_key: str
     physical_key: str
-    """The first physical key, a URL; further ones are never used."""
+    """The first physical key, a URL; any others are never used."""
     size: int
     hash: EntryHash | None
     meta: dict[str, Any]
@@ -55,12 +57,14 @@ class ManifestEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def user_meta(self) -> dict[str, Any]:
-        """The user metadata; empty where there is none."""
+        """The user metadata; empty if there is none."""
         return self.meta.get("user_meta") or {}
 
 
 class DirectoryRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """Metadata of a directory; `logical_key` ends with a slash, `meta` is the user's."""
+    """Metadata of a directory; `logical_key` ends with a slash, and `meta` is the user's
+    metadata.
+    """
 
     logical_key: str
     meta: dict[str, Any]
@@ -77,17 +81,17 @@ class ManifestHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message_if_any(self) -> str | None:
-        """The commit message; None where it is absent, null or no text."""
+        """The commit message; None if it is absent, null or not text."""
         return self.message if isinstance(self.message, str) else None
 
     @property
     def metadata_if_any(self) -> dict[str, Any] | None:
-        """The package's user metadata; None where it is absent, null or no object."""
+        """The package's user metadata; None if it is absent, null or not an object."""
         return self.user_meta if isinstance(self.user_meta, dict) else None
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """As `metadata_if_any`; empty for none."""
+        """Like `metadata_if_any`, but empty instead of None."""
         return self.metadata_if_any or {}
 
     @property
@@ -112,7 +116,7 @@ class ManifestHeader(msgspec.Struct, frozen=True, kw_only=True):
         Parameters
         ----------
         header:
-            The manifest's first line, as JSON gives it.
+            The manifest's first line, parsed as JSON.
         """
         known = {"version", "message", "user_meta", "workflow", "top_hash"}
         return cls(

@@ -15,7 +15,7 @@ from typing import IO
 from quilt_core.disk_errors import disk_errors
 
 _IN_MEMORY = 1 << 20
-"""Bytes of lines that are held in memory before a temporary file takes them."""
+"""The number of bytes of lines that are held in memory before they go to a temporary file."""
 
 
 def sort_key(logical_key: str) -> str:
@@ -24,7 +24,7 @@ def sort_key(logical_key: str) -> str:
     Parameters
     ----------
     logical_key:
-        Such as `data/a.csv`.
+        A logical key such as `data/a.csv`.
     """
     return logical_key.replace("/", "\0")
 
@@ -38,17 +38,18 @@ def sort_lines(
 ) -> Iterator[bytes]:
     """Sort lines by the sort key of their logical keys, in bounded memory.
 
-    All lines are read before the first one comes. Lines that are in order are kept in a temporary
-    file and given as they are; others are sorted in runs, which are merged.
+    All lines are read before the first one is returned. Lines that are in order are kept in a
+    temporary file and returned unchanged; others are sorted in runs, which are merged.
 
     Parameters
     ----------
     lines:
         Lines, each without its newline.
     key_of:
-        The sort key of a line; asked as each line is read, and again when lines are sorted.
+        Returns the sort key of a line; called when each line is read, and again when lines are
+        sorted.
     run_size, run_bytes:
-        The largest number of lines, and of bytes of lines, in memory at once.
+        The maximum number of lines, and of bytes of lines, in memory at once.
 
     Raises
     ------
@@ -102,13 +103,13 @@ def _write_run(buffer: list[bytes], key_of: Callable[[bytes], str], files: ExitS
 
 
 def lines_of(file: IO[bytes]) -> Iterator[bytes]:
-    """The lines of a temporary file from where it stands, each without its newline."""
+    """The lines of a temporary file from its current position on, each without its newline."""
     return (line[:-1] for line in file)
 
 
 @contextmanager
 def temporary_file() -> Iterator[IO[bytes]]:
-    """A file that is in memory while it is small; `BackendError` when it cannot be made."""
+    """A file that is in memory while it is small; raises `BackendError` if it cannot be created."""
     with disk_errors():
         file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
     try:

@@ -1,4 +1,4 @@
-"""Physical keys: where an entry's bytes are, as a URL (docs/protocol.md, E.1, H.2)."""
+"""Physical keys: the location of an entry's bytes, as a URL (docs/protocol.md, E.1, H.2)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PhysicalKey:
         Raises
         ------
         ValueError
-            For anything else, with the value.
+            For anything else; the message has the value.
         """
         parts = urlsplit(url)
         query = parse_qs(parts.query, keep_blank_values=True)

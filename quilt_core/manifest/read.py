@@ -1,4 +1,4 @@
-"""Read a manifest as a stream: its header at once, its records as they are asked for."""
+"""Read a manifest as a stream: the header immediately, the records as they are requested."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ from quilt_core.manifest.order import sort_key, sort_lines
 
 Record = DirectoryRecord | ManifestEntry
 _DAMAGE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What reading a line that is not a record raises; the last for JSON that is nested too deeply."""
+"""The exceptions for a line that is not a record; the last one is for JSON that is nested too
+deeply.
+"""
 _DIGITS = 12
-"""The digits of a line's number while it is sorted."""
+"""The number of digits of a line's number while it is sorted."""
 T = TypeVar("T")
 
 
 class OutOfOrderError(Exception):
-    """A manifest's entries are not by path component, or one is there twice."""
+    """A manifest's entries are not sorted by path component, or one occurs twice."""
 
 
 class _Line(msgspec.Struct, gc=False):
@@ -49,9 +51,10 @@ _decode_header = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class ManifestReader:
-    """A manifest that is being read: `header`, then the records, or the lines, once.
+    """A manifest that is being read: `header`, then the records or the lines, which can be read
+    once.
 
-    `line_number` is the number of the line read last; the header is line 1.
+    `line_number` is the number of the last line read; the header is line 1.
     """
 
     def __init__(self, source: Source) -> None:
@@ -88,11 +91,11 @@ class ManifestReader:
     def __iter__(self) -> Iterator[Record]:
         """The directories in the order of the file, then the entries by path component.
 
-        Whatever the file's order, memory stays bounded: an external sort keeps the lines on disk.
-        All lines are read before the first record comes.
+        Whatever the file's order, memory stays bounded, because an external sort keeps the lines on
+        disk. All lines are read before the first record is returned.
 
-        Raises `ManifestError` for a damaged line, and for a key that is there twice;
-        `BackendError` when there is no space on the disk.
+        Raises `ManifestError` for a damaged line and for a key that occurs twice, and
+        `BackendError` if there is no space on the disk.
         """
         directories: dict[str, tuple[int, DirectoryRecord]] = {}
         entries = self._sorted(directories)
@@ -103,7 +106,7 @@ class ManifestReader:
             yield from entries
 
     def entries(self) -> Iterator[ManifestEntry]:
-        """The entries only, by path component; raises as the records."""
+        """The entries only, by path component; raises the same errors as the records."""
         return self._sorted({})
 
     def ordered_entries(
@@ -111,13 +114,14 @@ class ManifestReader:
     ) -> Iterator[ManifestEntry]:
         """The entries of a file that is in order, each as soon as it is read.
 
-        Raises `OutOfOrderError` at the first entry that does not come after the one before, which
-        may be there twice: only a sort tells. What was given until then is right, but for that.
+        Raises `OutOfOrderError` at the first entry that does not come after the previous one. Only
+        a sort can then tell whether a key occurs twice; apart from that, the entries that were
+        returned are right.
 
         Parameters
         ----------
         directories:
-            Gets the directories' records as they go by; None to leave them out.
+            Receives the directories' records as they are read; None leaves them out.
         """
         last = ""
         lines: dict[str, int] = {}
@@ -145,25 +149,29 @@ class ManifestReader:
                 yield record
 
     def sorted_lines(self) -> Iterator[bytes]:
-        """The entries' lines by path component, whatever the file's order; raises as the records.
+        """The entries' lines by path component, whatever the file's order; raises the same errors
+        as the records.
 
-        `line_number` is that of the line that was given last.
+        `line_number` is that of the last returned line.
         """
         return self._sorted_lines({})
 
     def _sorted_lines(self, directories: dict[str, tuple[int, DirectoryRecord]]) -> Iterator[bytes]:
-        """As `sorted_lines`; the directories' records, with their lines, go into `directories`."""
+        """Like `sorted_lines`; the directories' records, with their lines, are added to
+        `directories`.
+        """
         return self.sort_numbered(self._numbered_lines(directories))
 
     def numbered(self, line: bytes) -> bytes:
-        """The line that was read last, with its number before it."""
+        """The last line read, prefixed with its number."""
         return b"%0*d" % (_DIGITS, self.line_number) + line
 
     def sort_numbered(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Sort `numbered` lines of entries by path component; they come without their numbers.
+        """Sort `numbered` lines of entries by path component; they are returned without their
+        numbers.
 
-        `line_number` is that of the line that was given last. Raises `ManifestError` for a key that
-        is there twice, `BackendError` when there is no space on the disk.
+        `line_number` is that of the last returned line. Raises `ManifestError` for a key that
+        occurs twice, and `BackendError` if there is no space on the disk.
         """
         previous, previous_line = None, 0
         for numbered in sort_lines(lines, lambda line: self.key_of(line[_DIGITS:])):
@@ -192,27 +200,27 @@ class ManifestReader:
         return twice(key, first_line, self.line_number)
 
     def entry_lines(self) -> Iterator[bytes]:
-        """The lines of the entries, unread, in the order of the file."""
+        """The lines of the entries, not parsed, in the order of the file."""
         for line in self.raw_lines():
             if b'"physical_keys"' in line or isinstance(self.parse(line), ManifestEntry):
                 yield line
 
     def raw_blocks(self) -> Iterator[bytes]:
-        """What follows the header, in blocks of whole lines; who takes them counts the lines."""
+        """The rest after the header, in blocks of whole lines; the caller counts the lines."""
         return self._blocks
 
     def raw_lines(self) -> Iterator[bytes]:
-        """The lines after the header, unread."""
+        """The lines after the header, not parsed."""
         for block in self._blocks:
             for line in block.split(b"\n"):
                 self.line_number += 1
                 yield line
 
     def lines_holding(self, *texts: bytes) -> Iterator[bytes]:
-        """The lines after the header that hold one of some texts, or an escape, unread.
+        """The lines after the header that contain one of some texts, or an escape, not parsed.
 
-        What is between them costs next to nothing, and is not looked at for damage, but for the
-        last line: a manifest that is cut short lost its end.
+        Other lines cost next to nothing and are not checked for damage, except for the last one,
+        which shows whether the manifest was cut short.
         """
         block = b""
         for block in self._blocks:
@@ -227,7 +235,7 @@ class ManifestReader:
             self.parse(block.rpartition(b"\n")[2])
 
     def parse(self, line: bytes) -> Record:
-        """Read one line; `ManifestError` with the current line number when it is damaged."""
+        """Read one line; raises `ManifestError` with the current line number if it is damaged."""
         try:
             parsed = _decode_line(line)
         except _DAMAGE as error:
@@ -248,7 +256,7 @@ class ManifestReader:
         )
 
     def key_of(self, line: bytes) -> str:
-        """The sort key of a line's logical key; `ManifestError` when it has none."""
+        """The sort key of a line's logical key; raises `ManifestError` if it has none."""
         try:
             return sort_key(_decode_key(line).logical_key)
         except _DAMAGE as error:
@@ -256,7 +264,7 @@ class ManifestReader:
 
 
 def _holds(lines: bytes, texts: tuple[bytes, ...]) -> bool:
-    """Whether a text may be there: as it is, or escaped, which cannot be told without parsing."""
+    """Whether a text may occur, either unchanged or escaped, which only parsing can tell."""
     return b"\\" in lines or any(text in lines for text in texts)
 
 
@@ -279,19 +287,20 @@ def use_entries(
     use: Callable[[ManifestHeader, Iterator[ManifestEntry]], T],
     directories: list[DirectoryRecord] | None = None,
 ) -> T:
-    """What `use` makes of a manifest's header and all its entries, by path component.
+    """Call `use` with a manifest's header and all its entries by path component, and return its
+    result.
 
-    A manifest that is in order is read once and never held; one that is not is opened again and
-    sorted on disk, and `use` begins again.
+    A manifest that is in order is read once and not stored. Otherwise it is opened again and sorted
+    on disk, and `use` is called again.
 
     Parameters
     ----------
     open_source:
-        Gives the manifest from its beginning.
+        Opens the manifest from its beginning.
     use:
-        Takes the entries to their end, and does nothing that must not be done twice.
+        Reads all entries; it may be called twice.
     directories:
-        Gets the directories' records; all of them are there when `use` is done.
+        Receives the directories' records; it has all of them when `use` returns.
 
     Raises
     ------
@@ -320,7 +329,7 @@ def _entries_of(
 
 
 def read_manifest(source: Source) -> ManifestReader:
-    """Begin to read a manifest.
+    """Start reading a manifest.
 
     Parameters
     ----------
@@ -330,7 +339,7 @@ def read_manifest(source: Source) -> ManifestReader:
     Raises
     ------
     ManifestError
-        At once for a damaged header, while reading for anything else: bad JSON or UTF-8, wrong
-        types, a missing key, a key that is there twice, a last line that is cut short.
+        Immediately for a damaged header, and while reading for anything else: bad JSON or UTF-8,
+        wrong types, a missing key, a key that occurs twice, a last line that is cut short.
     """
     return ManifestReader(source)

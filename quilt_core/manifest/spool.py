@@ -1,8 +1,8 @@
-"""Entries that are read more than once, on disk when they are many.
+"""Entries that are read more than once, on disk if there are many.
 
-A write looks at the entries that it keeps several times: which they are, which of them need a look
-at their objects, and what goes into the new revision. A million of them take half a gigabyte in
-memory, and 250 MB in a file.
+A write reads the entries that it keeps several times: to know which they are, which of their
+objects must be checked, and what goes into the new revision. A million entries take half a gigabyte
+in memory, and 250 MB in a file.
 """
 
 from __future__ import annotations
@@ -29,23 +29,24 @@ class _Keyed(Protocol):
 A = TypeVar("A", bound=_Keyed)
 B = TypeVar("B", bound=_Keyed)
 _BATCH = 512
-"""Entries that are written and read together; so many are kept in memory."""
+"""The number of entries that are written and read together, and kept in memory."""
 _IN_MEMORY = 1 << 20
-"""Bytes that are held in memory before a file takes them."""
+"""The number of bytes that are held in memory before they go to a file."""
 _LENGTH = 8
-"""Bytes that say how long a batch is."""
+"""The number of bytes that hold the length of a batch."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[ManifestEntry]).decode
 
 
 def spooled(entries: Iterable[ManifestEntry]) -> Collection[ManifestEntry]:
-    """The entries by path component, to be read again and again: a tuple, or a file for many.
+    """The entries by path component, which can be read repeatedly: a tuple, or a file if there are
+    many.
 
     Parameters
     ----------
     entries:
-        In any order; those that are in order take no memory.
+        The entries in any order; entries that are in order take no memory.
 
     Raises
     ------
@@ -61,7 +62,9 @@ def spooled(entries: Iterable[ManifestEntry]) -> Collection[ManifestEntry]:
 
 
 class _Ordered(Iterator[ManifestEntry]):
-    """Entries that go by; `is_ordered` says whether they came by path component so far."""
+    """Passes entries through; `is_ordered` tells whether they have been in path-component order so
+    far.
+    """
 
     def __init__(self, entries: Iterable[ManifestEntry]) -> None:
         self._entries = iter(entries)
@@ -78,10 +81,10 @@ class _Ordered(Iterator[ManifestEntry]):
 
 
 class EntrySpool(Collection[ManifestEntry]):
-    """Entries in a temporary file without a name, which is gone with this object.
+    """Entries in a temporary file without a name, which is removed with this object.
 
-    Several iterators may be under way in turn, though not in several threads at once. Reading and
-    writing raises `BackendError` for what the disk says.
+    Several iterators may be used alternately, but not in several threads at once. Reading and
+    writing raise `BackendError` for disk errors.
     """
 
     def __init__(self, entries: Iterable[ManifestEntry]) -> None:
@@ -117,7 +120,7 @@ class EntrySpool(Collection[ManifestEntry]):
 
 
 class ReplacedEntries(Collection[ManifestEntry]):
-    """The entries of another collection, some of them replaced by others of the same key."""
+    """The entries of another collection, with some replaced by others that have the same key."""
 
     def __init__(
         self, entries: Collection[ManifestEntry], replaced: Mapping[str, ManifestEntry]
@@ -140,7 +143,7 @@ class ReplacedEntries(Collection[ManifestEntry]):
 def with_replaced(
     entries: Collection[ManifestEntry], replaced: Mapping[str, ManifestEntry]
 ) -> Collection[ManifestEntry]:
-    """The entries, some of them replaced.
+    """The entries, with some replaced.
 
     Parameters
     ----------
@@ -158,7 +161,7 @@ def merged(many: Iterable[A], few: Iterable[B]) -> Iterator[A | B]:
     Parameters
     ----------
     many, few:
-        The sources, each in path-component order; no key is in both.
+        The sources, each in path-component order, without common keys.
     """
     others = iter(few)
     other = next(others, None)

@@ -32,7 +32,7 @@ class _HashForm(msgspec.Struct, gc=False):
 _encode_lines = msgspec.json.Encoder().encode_lines
 _NO_META: dict[str, Any] = {}
 _BATCH = 512
-"""Entries that are encoded together."""
+"""The number of entries that are encoded together."""
 
 
 class TopHasher:
@@ -44,17 +44,17 @@ class TopHasher:
         self._last = ""
 
     def update(self, entry: ManifestEntry) -> None:
-        """Take the next entry.
+        """Add the next entry.
 
         Parameters
         ----------
         entry:
-            It comes after the one before by path component.
+            The entry, which must follow the previous one by path component.
 
         Raises
         ------
         ValueError
-            When it does not.
+            When it does not follow the previous one.
         """
         self._check_order([sort_key(entry.logical_key)])
         self._waiting.append(entry)
@@ -62,27 +62,27 @@ class TopHasher:
             self._hash_waiting()
 
     def update_many(self, entries: Iterable[ManifestEntry]) -> None:
-        """Take the next entries.
+        """Add the next entries.
 
         Parameters
         ----------
         entries:
-            Each comes after the one before by path component.
+            The entries, each of which must follow the previous one by path component.
 
         Raises
         ------
         ValueError
-            When one does not.
+            When one does not follow the previous one.
         """
         remaining = iter(entries)
         while batch := list(islice(remaining, _BATCH)):
-            # As `sort_key`, without a call for each.
+            # Like `sort_key`, without a function call per key.
             self._check_order([entry.logical_key.replace("/", "\0") for entry in batch])
             self._waiting += batch
             self._hash_waiting()
 
     def hexdigest(self) -> str:
-        """The top hash of what was taken so far, 64 hexadecimal digits."""
+        """The top hash of the entries added so far, as 64 hexadecimal digits."""
         self._hash_waiting()
         return self._sha256.hexdigest()
 
@@ -109,17 +109,17 @@ def _any_form(entry: ManifestEntry) -> bytes:
 def _plain_forms(entries: list[ManifestEntry]) -> bytes:
     """The texts of entries without metadata."""
     forms = [_HashForm(entry.hash, entry.logical_key, _NO_META, entry.size) for entry in entries]
-    # A newline stands after each, and nowhere inside, where it is escaped.
+    # Each ends with a newline and contains no other, because newlines inside are escaped.
     text = _encode_lines(forms).replace(b"\n", b"")
-    # msgspec writes such texts as Python does, which escapes all but printable ASCII.
+    # msgspec writes these texts like Python, which escapes everything except printable ASCII.
     if text.isascii() and b"\x7f" not in text:
         return text
     return "".join(map(_slow_form, entries)).encode()
 
 
 def _slow_form(entry: ManifestEntry) -> str:
-    # Metadata may hold floats and keys in any order; only Python's own encoder writes them in the
-    # same way.
+    # Metadata may contain floats, and keys in any order; only Python's own encoder writes them in
+    # the same way.
     return _canonical(
         {
             "hash": entry.hash and {"type": entry.hash.type, "value": entry.hash.value},

@@ -27,14 +27,14 @@ def manifest_lines(
     Parameters
     ----------
     header, directories, entries:
-        What to write; entries by path component.
+        The records to write; entries by path component.
     hasher:
-        Takes each entry as it goes by; None for no top hash.
+        Receives each entry as it is written; None for no top hash.
 
     Raises
     ------
     ValidationError
-        For a record above `MAX_RECORD` bytes, or metadata that is not JSON.
+        For a record of more than `MAX_RECORD` bytes, or metadata that is not JSON.
     ValueError
         When entries are out of order and `hasher` is given.
     """

@@ -1,6 +1,6 @@
 """The facade that applications call: a module per operation group, one method per operation.
 
-Each method checks and parses what the user gives, calls the hook, and returns the answer.
+Each method checks and parses its arguments, calls the hook, and returns the answer.
 """
 
 from quilt_core.ops.connection import QuiltOps, connect

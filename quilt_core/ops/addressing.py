@@ -1,4 +1,4 @@
-"""Which package is meant: a name with a registry, or a `quilt+s3://` URI that says everything."""
+"""Find out which package is meant, from a name and a registry or from a `quilt+s3://` URI."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from quilt_core.errors import ValidationError
 from quilt_core.ops.parsing import parse_registry
 
 PackageGiven = str | PackageUri
-"""What names a package: `namespace/name`, or a URI as text or object."""
+"""The ways to name a package: `namespace/name`, or a URI as text or as an object."""
 
 
 def parse_package_uri(given: object) -> PackageUri | None:
-    """The URI that is given; None for a package's name. `ValidationError` for a malformed one."""
+    """The URI, if one is given; None for a package's name. Raises `ValidationError` for a malformed
+    URI.
+    """
     if isinstance(given, PackageUri):
         return given
     return PackageUri.parse(str(given)) if is_package_uri(given) else None
@@ -56,14 +58,16 @@ def file_of(
     top_hash: str | None,
     default: Registry | None,
 ) -> dict[str, Any]:
-    """As `content_of`, for operations on one file; `ValidationError` when no path is given."""
+    """Like `content_of`, for operations on one file; raises `ValidationError` if no path
+    is given.
+    """
     found = content_of(given, registry, path, top_hash, default)
     if not found["path"]:
         raise ValidationError(
             "No path is given.",
             hint="Pass the path of a file in the package, such as 'folder/file.csv'.",
         )
-    # A slash at an end would be dropped where a directory is meant.
+    # Where a directory is expected, a slash at an end would be dropped.
     check_logical_key(path or found["path"])
     return found
 
@@ -107,7 +111,9 @@ def _resolve(
 
 
 def _without(name: str, found: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what an operation has no place for; `ValidationError` when it says something."""
+    """Leave out a part for which an operation has no parameter; raise `ValidationError` if the part
+    is not empty.
+    """
     value = found.pop(name)
     says = not value.is_latest if isinstance(value, RevisionRef) else bool(value)
     if says:

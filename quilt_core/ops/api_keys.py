@@ -1,4 +1,4 @@
-"""API key operations of the facade: my own keys."""
+"""API key operations of the facade: the keys of the connection's own user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def parse_status(status: ApiKeyStatus | ApiKeyStatusName | None) -> ApiKeyStatus | None:
-    """The state of a key: "ACTIVE" or "EXPIRED"; None for either."""
+    """The state of a key: "ACTIVE" or "EXPIRED"; None for both."""
     return None if status is None else parse_enum(domain.ApiKeyStatus, status, "status")
 
 
@@ -26,7 +26,7 @@ def parse_key_id(key_id: str) -> str:
 
 
 class ApiKeyOps(OperationGroup):
-    """My API keys."""
+    """The API keys of the connection's own user."""
 
     def list_api_keys(
         self,
@@ -34,7 +34,7 @@ class ApiKeyOps(OperationGroup):
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
     ) -> Listing[ApiKey]:
-        """List my API keys, newest first, without their secrets.
+        """List your API keys, newest first, without their secrets.
 
         Parameters
         ----------
@@ -48,14 +48,14 @@ class ApiKeyOps(OperationGroup):
         Returns
         -------
         Listing[ApiKey]
-            All of them, newest first, then by id.
+            All of these keys, newest first, then by id.
 
         Raises
         ------
         ValidationError
-            When `status` is none.
+            When `status` is not one of these.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -72,7 +72,7 @@ class ApiKeyOps(OperationGroup):
         )
 
     def get_api_key(self, key_id: str) -> ApiKey:
-        """Read one of my API keys.
+        """Read one of your API keys.
 
         Parameters
         ----------
@@ -87,11 +87,11 @@ class ApiKeyOps(OperationGroup):
         Raises
         ------
         NotFoundError
-            When I have no such key.
+            When you have no such key.
         ValidationError
             When the id is empty.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -102,19 +102,19 @@ class ApiKeyOps(OperationGroup):
         return self._dispatch.call("get_api_key", domain.ApiKey, key_id=parse_key_id(key_id))
 
     def create_api_key(self, name: str, expires_in_days: int = 90) -> ApiKeyCreated:
-        """Create an API key for me.
+        """Create an API key for yourself.
 
         Parameters
         ----------
         name:
             What the key is for.
         expires_in_days:
-            How many days it works, from 1 to 365.
+            The number of days that it is valid, from 1 to 365.
 
         Returns
         -------
         ApiKeyCreated
-            The key with its secret, which is shown this once.
+            The key with its secret, which is returned only this once.
 
         Raises
         ------
@@ -122,7 +122,7 @@ class ApiKeyOps(OperationGroup):
             When the name is empty, the number of days is out of range, or the registry refuses
             the key.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -141,7 +141,7 @@ class ApiKeyOps(OperationGroup):
         )
 
     def revoke_api_key(self, key_id: str) -> Acknowledgement:
-        """Revoke one of my API keys.
+        """Revoke one of your API keys.
 
         Parameters
         ----------
@@ -151,16 +151,16 @@ class ApiKeyOps(OperationGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
         NotFoundError
-            When I have no such key.
+            When you have no such key.
         ValidationError
             When the id is empty.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

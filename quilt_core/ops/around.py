@@ -1,4 +1,4 @@
-"""Lead a call through the hooks around all operations, and tell them how it ended."""
+"""Pass a call through the hooks around all operations, and report its outcome to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ logger = logging.getLogger("quilt_core.plugins")
 
 T = TypeVar("T")
 Around = tuple[str, Callable[..., Any]]
-"""A hook around every operation, and the extension that it belongs to."""
+"""A hook around every operation, and the extension to which it belongs."""
 
 
 def call_through(
@@ -28,7 +28,7 @@ def call_through(
     lazy: bool,
     identify: Callable[[], str | None],
 ) -> T:
-    """Call the outermost of `hooks`, which go on to the next one, and at last to `ask`.
+    """Call the outermost of `hooks`; each calls the next one, and the last calls `ask`.
 
     Parameters
     ----------
@@ -37,10 +37,10 @@ def call_through(
     ask:
         Asks the backend.
     check:
-        Returns an answer that an extension gave instead of the one that it got, or raises
+        Returns the answer that an extension substituted for the one that it received, or raises
         `PluginError`, which names the extension.
     operation, arguments, backend, lazy, identify:
-        What the extensions are told; see `OperationCall`.
+        The data for the extensions; see `OperationCall`.
     """
 
     def step(position: int) -> T:
@@ -83,7 +83,7 @@ def call_through(
 
 
 class _Watched(Iterator[Any]):
-    """A lazy listing of which an extension wants to know how the reading ends."""
+    """A lazy listing that tells an extension how the reading ended."""
 
     _open = False
 
@@ -107,7 +107,7 @@ class _Watched(Iterator[Any]):
         return item
 
     def close(self) -> None:
-        """Read no further."""
+        """Stop reading."""
         try:
             if (close := getattr(self._items, "close", None)) is not None:
                 close()
@@ -128,12 +128,14 @@ def _end(call: OperationCall, owner: str, ending: Ending) -> None:
     for watcher in watchers:
         try:
             watcher(ending)
-        except Exception:  # the operation has happened: its true outcome goes to the caller
+        except Exception:  # the operation has happened, so the caller gets its true outcome
             logger.exception("The plugin %r failed at the end of %s.", owner, call.operation)
 
 
 def blame(error: Exception, operation: str, owner: str) -> None:
-    """Name the extension in a note when the exception is its own, not one that went through it."""
+    """Name the extension in a note if it raised the exception itself and did not only
+    pass it on.
+    """
     if not any(note.startswith(f"Raised in {PROJECT}") for note in getattr(error, "__notes__", ())):
         error.add_note(f"Raised in {PROJECT} operation {operation}, by the plugin {owner!r}.")
 
@@ -146,7 +148,7 @@ def is_listing(answer: Any) -> bool:
 def wrong_answer(
     owner: str, operation: str, answer: Any, expected: Any, backend: str
 ) -> PluginError:
-    """The error for an answer of the wrong type, which names who gave it."""
+    """The error for an answer of the wrong type; it names the plugin that gave the answer."""
     what = "nothing (None)" if answer is None else f"a {type(answer).__name__}"
     kind, colon, name = owner.partition(":")
     return PluginError(

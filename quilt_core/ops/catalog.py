@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 
 class CatalogOps(OperationGroup):
-    """Who we are, where the registry is, and raw GraphQL."""
+    """Identity, addresses, health, and raw GraphQL."""
 
     def get_auth_status(self) -> AuthStatus:
-        """Tell who the registry says that we are.
+        """Return the identity under which the registry knows this connection.
 
         Returns
         -------
         AuthStatus
-            User, active role and all roles. Without credentials, `is_authenticated` is False;
-            that is an answer and not an error.
+            The user, the active role and all roles. Without credentials, `is_authenticated` is
+            False, and no error is raised.
 
         Raises
         ------
         AuthenticationError
-            When credentials are there and the registry refuses them.
+            When the registry refuses the credentials.
         TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -65,11 +65,11 @@ class CatalogOps(OperationGroup):
         NotFoundError
             When there is no catalog at that address.
         AuthenticationError
-            When none is given and none is configured.
+            When no address is given and none is configured.
         ValidationError
             When the address is malformed.
         TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -102,7 +102,7 @@ class CatalogOps(OperationGroup):
         ValidationError
             When the address is malformed.
         TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -114,7 +114,7 @@ class CatalogOps(OperationGroup):
         return self._dispatch.call("configure_catalog", domain.CatalogConfig, catalog_url=url)
 
     def get_registry_url(self) -> str:
-        """Tell the address of the registry service.
+        """Return the address of the registry service.
 
         Returns
         -------
@@ -124,9 +124,10 @@ class CatalogOps(OperationGroup):
         Raises
         ------
         AuthenticationError
-            When none is configured; the message lists every way to configure one.
+            When no registry is configured; the message lists every way to configure one.
         TransportError, ProtocolError
-            As every operation that asks the registry, when the catalog has to be asked.
+            As for every operation that sends requests to the registry, when the catalog has to be
+            asked.
 
         Examples
         --------
@@ -136,7 +137,7 @@ class CatalogOps(OperationGroup):
         return self._dispatch.call("get_registry_url", str)
 
     def get_graphql_endpoint(self) -> str:
-        """Tell where GraphQL queries go.
+        """Return the address to which GraphQL queries are sent.
 
         Returns
         -------
@@ -148,7 +149,8 @@ class CatalogOps(OperationGroup):
         AuthenticationError
             When no registry is configured; the message lists every way to configure one.
         TransportError, ProtocolError
-            As every operation that asks the registry, when the catalog has to be asked.
+            As for every operation that sends requests to the registry, when the catalog has to be
+            asked.
 
         Examples
         --------
@@ -158,8 +160,8 @@ class CatalogOps(OperationGroup):
         return self._dispatch.call("get_graphql_endpoint", str)
 
     def get_graphql_auth_headers(self) -> dict[str, str]:
-        """Give the headers that authenticate at `get_graphql_endpoint()`, and belong to no other
-        host.
+        """Return the headers that authenticate requests to `get_graphql_endpoint()`; send them to
+        no other host.
 
         Returns
         -------
@@ -171,7 +173,8 @@ class CatalogOps(OperationGroup):
         AuthenticationError
             When the token has expired and cannot be refreshed.
         TransportError, ProtocolError
-            As every operation that asks the registry, when the token has to be refreshed.
+            As for every operation that sends requests to the registry, when the token has to be
+            refreshed.
 
         Examples
         --------
@@ -195,22 +198,22 @@ class CatalogOps(OperationGroup):
         variables:
             Its variables, of JSON types; None for none.
         registry:
-            The `https://` address of another registry service, which gets none of our
-            credentials; None for this connection's own.
+            The `https://` address of another registry service, which gets none of this connection's
+            credentials; None for this connection's own registry.
 
         Returns
         -------
         dict
-            `{"data": …}`.
+            The response, `{"data": …}`.
 
         Raises
         ------
         ValidationError
             When the document is empty, or the registry says that it is invalid.
         BackendError
-            When the response has errors; the message has all of them.
+            When the response has errors; the message lists all of them.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -233,7 +236,7 @@ class CatalogOps(OperationGroup):
         top_hash: str | None = None,
         version_id: str | None = None,
     ) -> str:
-        """Give the address of a page in the catalog, to send to somebody.
+        """Return the address of a page in the catalog, for example to share it.
 
         Parameters
         ----------
@@ -242,29 +245,29 @@ class CatalogOps(OperationGroup):
             a `BucketInfo`; or `s3://bucket/key`, with `?versionId=…` for one version and a slash
             at the end for a "directory".
         registry:
-            For a package's name: where it is; the configured registry by default.
+            For a package's name: the registry of the package; the configured one by default.
         path:
             For a package: a file or directory in it; "" for the package.
         top_hash:
-            For a package: the revision, in every form that `top_hash` takes; None for the latest.
+            For a package: the revision, in every form that `top_hash` accepts; None for the latest.
         version_id:
             The version of an object whose URI names none.
 
         Returns
         -------
         str
-            The page's address. Whether anything is there is not checked.
+            The page's address. It is not checked whether the target exists.
 
         Raises
         ------
         NotSupportedError
             When no catalog is known, or no catalog shows the registry.
         NotFoundError
-            When `top_hash` is not a whole hash and fits no revision.
+            When `top_hash` is abbreviated and fits no revision.
         ValidationError
             When the target is malformed, or an argument does not go with it.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -285,7 +288,7 @@ class CatalogOps(OperationGroup):
             try:
                 found = self._dispatch.call("get_package_info", domain.PackageInfo, **named)
             except QuiltOpsError as error:
-                error.operation = "get_catalog_link"  # which is what was called
+                error.operation = "get_catalog_link"  # the operation that was called
                 raise
             asked["top_hash"] = RevisionRef.parse(found.top_hash)
         everything = {"package_name": None, "top_hash": LATEST, "path": "", "version_id": None}
@@ -322,7 +325,7 @@ class CatalogOps(OperationGroup):
         }
 
     def switch_role(self, role: str) -> AuthStatus:
-        """Make another of my roles the active one, for every login of mine.
+        """Make another of your roles the active one, for all of your logins.
 
         Parameters
         ----------
@@ -337,11 +340,11 @@ class CatalogOps(OperationGroup):
         Raises
         ------
         NotFoundError, ValidationError
-            When I have no such role; nothing is changed then.
+            When you do not have that role; nothing is changed.
         AuthenticationError
-            When nobody is logged in.
+            When the connection is not logged in.
         TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -353,20 +356,20 @@ class CatalogOps(OperationGroup):
         return self._dispatch.call("switch_role", domain.AuthStatus, role=name)
 
     def health(self) -> Health:
-        """Tell whether the registry service is there, as anybody may ask.
+        """Check whether the registry service responds. No login is needed.
 
         Returns
         -------
         Health
-            A registry that does not answer is an answer, with `reachable` False, and not an
-            error.
+            The health. A registry that does not respond gives `reachable` False, and no error is
+            raised.
 
         Raises
         ------
         AuthenticationError
             When no registry is configured; the message lists every way to configure one.
         NotFoundError
-            When only a catalog is configured, and there is none at that address.
+            When only a catalog is configured, and there is no catalog at its address.
 
         Examples
         --------

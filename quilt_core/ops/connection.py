@@ -1,4 +1,4 @@
-"""The facade, and how to get one."""
+"""The facade, and the function that connects."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ class QuiltOps(
     ApiKeyOps,
     AwsOps,
 ):
-    """A connection to a Quilt catalog: one method an operation, whatever the backend.
+    """A connection to a Quilt catalog, with one method per operation, the same for every backend.
 
-    Made by `quilt_core.connect`; a context manager, which closes it. It may be used from
-    several threads.
+    `quilt_core.connect` makes it. It is a context manager that closes the connection, and may be
+    used from several threads.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class QuiltOps(
     @property
     def admin(self) -> AdminOps:
         """Users, roles, policies, buckets, API keys and single sign-on."""
-        from quilt_core.ops.admin import AdminOps  # most programs start and end without it
+        from quilt_core.ops.admin import AdminOps  # most programs never need it
 
         return AdminOps(self._dispatch)
 
@@ -88,24 +88,26 @@ class QuiltOps(
 
     @property
     def settings(self) -> Settings:
-        """What the connection was configured with."""
+        """The settings of the connection."""
         return self._settings
 
     def with_options(self, *, timeout: float | None = None, deadline: float | None = None) -> Self:
-        """Give the same connection with other limits of time.
+        """Return the same connection with other time limits.
 
-        What comes back shares everything with this one: backend, extensions, sockets, logins.
+        The result shares everything with this connection: backend, extensions, sockets and logins.
         Closing either closes both.
 
         Parameters
         ----------
         timeout:
-            Seconds that one request may take, to the last byte of its answer, attempts and pauses
-            included; a write may take 60 at least. None leaves it as it is.
+            The maximum number of seconds for one request, up to the last byte of the answer,
+            including retries and pauses; a write may always take 60 seconds. None keeps the current
+            value.
         deadline:
-            Seconds that one operation may take, with all its pages, waits and transfers. The time
-            that a caller takes between the items of a listing does not count. None leaves it as
-            it is. It replaces the setting; of two that follow each other the smaller counts.
+            The maximum number of seconds for one operation, including all its pages, waits and
+            transfers. The time that the caller spends between the items of a listing does not
+            count. None keeps the current value. It replaces the setting; if `with_options` is
+            called again on the result, the smaller value applies.
 
         Returns
         -------
@@ -115,7 +117,7 @@ class QuiltOps(
         Raises
         ------
         ValidationError
-            When one is not a number of seconds above 0.
+            When a value is not a number above 0.
 
         Examples
         --------
@@ -132,25 +134,26 @@ class QuiltOps(
         return view
 
     def supports(self, operation: str, parameter: str | None = None) -> bool:
-        """Tell whether the backend has an operation, and takes a parameter of it.
+        """Check whether the backend supports an operation and, optionally, one of its parameters.
 
         Parameters
         ----------
         operation:
-            The name of the hook: that of the method, with `admin_` before those of `ops.admin`.
+            The name of the hook, which is the name of the method, with the prefix `admin_` for
+            methods of `ops.admin`.
         parameter:
-            A parameter of the hook: whether it takes other values than the neutral one; None to
-            ask for the operation alone.
+            A parameter of the hook, to check whether the backend accepts values other than the
+            neutral one; None to check the operation alone.
 
         Returns
         -------
         bool
-            Whether it does. No request is made.
+            Whether it is supported. No request is made.
 
         Raises
         ------
         ValueError
-            When there is no operation, or no parameter, of that name.
+            When there is no operation or parameter of that name.
 
         Examples
         --------
@@ -162,7 +165,7 @@ class QuiltOps(
         )
 
     def capabilities(self) -> tuple[Capability, ...]:
-        """List every operation: whether the backend has it, and why not.
+        """List every operation, with whether the backend supports it and, if not, why.
 
         Returns
         -------
@@ -177,7 +180,7 @@ class QuiltOps(
         return tuple(self._dispatch.capability(operation) for operation in operations())
 
     def close(self) -> None:
-        """Let go of the backend's connections; using it afterwards is an error of the caller.
+        """Close the backend's connections. The connection must not be used afterwards.
 
         Examples
         --------
@@ -230,28 +233,30 @@ def connect(
     Parameters
     ----------
     backend:
-        A backend's name; None chooses: `QUILT_BACKEND`, the profile, multitenant mode, the only
-        one installed. A `BackendPlugin`, or a function that makes one, is used as it is.
+        A backend's name. None chooses one: from `QUILT_BACKEND`, the profile, multitenant mode, or
+        the only backend that is installed, in this order. A `BackendPlugin`, or a function that
+        makes one, is used as it is.
     registry:
         The default package registry: `s3://bucket`, `file:///folder`, or another one that the
         backend serves.
     catalog_url, registry_url, graphql_endpoint:
-        Where the catalog is; one of them is enough.
+        The addresses of the catalog; one of them is enough.
     token, api_key, refresh_token, token_provider:
-        Who we are: a JWT, an API key, a refresh token, or a function that gives a token.
+        The credentials: a JWT, an API key, a refresh token, or a function that returns a token.
     profile:
         A profile of the configuration file.
     region:
         The AWS region.
     options:
-        The backend's own options by name, as it declares them; `quiltops plugins --check` lists
-        them. Each goes before `QUILT_OPTION_<NAME>` and the profile's table `options`.
+        The backend's own options by name, as the backend declares them; `quiltops plugins --check`
+        lists them. Each takes precedence over `QUILT_OPTION_<NAME>` and the profile's table
+        `options`.
     extensions:
-        Extensions to use beside the installed ones, the last one outermost: names of installed
-        ones, which are required then, objects with hooks, and factories of such objects, which
-        are called with a `quilt_core.plugins.ExtensionContext`.
+        Extensions to use in addition to the installed ones, the last one outermost: names of
+        installed extensions, which then must be present; objects with hooks; or factories of such
+        objects, which are called with a `quilt_core.plugins.ExtensionContext`.
     settings:
-        Ready settings, used instead of all the parameters above except `backend`.
+        Prepared settings, which are used instead of all parameters above except `backend`.
     others:
         Any other setting of `quilt_core.settings.Settings`.
 
@@ -263,8 +268,8 @@ def connect(
     Raises
     ------
     PluginError
-        When no backend can be chosen, or the chosen one cannot be used; when an extension that
-        was named (here, in the profile, or in `QUILT_CORE_EXTENSIONS`) cannot be.
+        When no backend can be chosen, or the chosen one cannot be used; when an extension that was
+        named (here, in the profile, or in `QUILT_CORE_EXTENSIONS`) cannot be used.
     ValidationError
         When a setting or option is unknown or has a value that does not fit, and when the backend
         does not serve the registry.
@@ -313,7 +318,7 @@ def _with_backend(settings: Settings, name: str) -> Settings:
 def _make(
     backend: str | BackendPlugin | Callable[[Settings], BackendPlugin] | None, settings: Settings
 ) -> tuple[BackendPlugin, Settings]:
-    """The backend that is chosen, and the settings with the options that it declares."""
+    """The chosen backend, and the settings with the options that it declares."""
     if backend is None or isinstance(backend, str):
         installed = plugins.backends()
         record = plugins.find_backend(plugins.select_backend(settings, installed), installed)
@@ -321,7 +326,7 @@ def _make(
         return plugins.create_backend(record, settings), settings
     if isinstance(backend, BackendPlugin) or not callable(backend):
         ready = check_backend(backend)
-        return ready, with_options(settings, ready, ready.name)  # which takes no options
+        return ready, with_options(settings, ready, ready.name)  # a ready backend takes no options
     name = getattr(backend, "__name__", repr(backend))
     settings = with_options(settings, backend, name)
     return check_backend(backend(settings)), settings

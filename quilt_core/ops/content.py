@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from quilt_core.domain.preview import ContentPreview
 
 PREVIEW_LIMIT = 2**20
-"""Bytes that `preview_content` reads unless it is told another limit."""
+"""The number of bytes that `preview_content` reads by default."""
 
 
 class ContentOps(OperationGroup):
-    """What is inside a package."""
+    """The contents of packages."""
 
     @overload
     def browse_content(
@@ -61,8 +61,8 @@ class ContentOps(OperationGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         path:
             A directory or file of the package; "" for its root.
         top_hash:
@@ -74,20 +74,20 @@ class ContentOps(OperationGroup):
         Returns
         -------
         Listing[ContentInfo] or Iterator[ContentInfo]
-            One level: a list of directories, then files. With `recursive=True`: an iterator over
-            files alone, which fetches pages while it is read. Both are in path-component order
-            (`a/b` before `a.txt`), whatever the size of the package. A file's path gives that
-            file.
+            For one level, a list of directories followed by files. With `recursive=True`, an
+            iterator over files only, which fetches pages while it is read. Both are in
+            path-component order (`a/b` before `a.txt`), whatever the size of the package. The path
+            of a file returns that file.
 
         Raises
         ------
         NotFoundError
-            When the path, the package, the revision or the registry is not there, or cannot be
-            seen by this identity.
+            When the path, the package, the revision or the registry does not exist, or this
+            identity cannot see it.
         ValidationError
             When a name or `top_hash` is malformed, or its first digits fit several revisions.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -115,7 +115,7 @@ class ContentOps(OperationGroup):
         path: str = "",
         top_hash: str | None = None,
     ) -> str:
-        """Give a URL that downloads one file for a limited time, without further credentials.
+        """Return a URL that downloads one file for a limited time, without further credentials.
 
         Parameters
         ----------
@@ -123,10 +123,10 @@ class ContentOps(OperationGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         path:
-            The file's logical key; may be left out when the URI names it.
+            The file's logical key; it may be left out if the URI names it.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
@@ -134,20 +134,20 @@ class ContentOps(OperationGroup):
         Returns
         -------
         str
-            A URL of exactly the version that the revision names; `file://…` for a local object.
-            It is a secret while it lasts.
+            A URL of exactly the version that the revision names; `file://…` for a local object. It
+            is a secret while it is valid.
 
         Raises
         ------
         ValidationError
             When `path` is a directory or missing, or a name is malformed.
         NotFoundError
-            When there is no such file, revision, package or registry.
+            When the file, revision, package or registry does not exist.
         NotSupportedError
-            When the file lies where no URL of this backend leads; `context` has its
+            When this backend can make no URL for the file's location; `context` has its
             `physical_key`.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -184,17 +184,17 @@ class ContentOps(OperationGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         path:
-            The file's logical key; may be left out when the URI names it.
+            The file's logical key; it may be left out if the URI names it.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
         rows:
-            How many rows or lines to show.
+            The number of rows or lines to show.
         limit:
-            How many bytes to read, and how many to decompress; 1 MiB by default.
+            The maximum number of bytes to read, and the maximum to decompress; 1 MiB by default.
 
         Returns
         -------
@@ -204,14 +204,14 @@ class ContentOps(OperationGroup):
         Raises
         ------
         ValidationError
-            When `path` is a directory, the file is not the table that its name promises, or
-            `rows` or `limit` is below 1.
+            When `path` is a directory, the file's content does not have the format that its name
+            indicates, or `rows` or `limit` is below 1.
         NotFoundError
-            When there is no such file, revision, package or registry.
+            When the file, revision, package or registry does not exist.
         NotSupportedError
             When the file is Parquet and pyarrow is not installed.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -219,7 +219,7 @@ class ContentOps(OperationGroup):
         >>> print(shown.columns[:2], len(shown.rows))
         ('species', 'island') 2
         """
-        # pyarrow and others are imported where a file needs them.
+        # pyarrow and others are imported only if a file needs them.
         from quilt_core.previews import preview
 
         place = file_of(package_name, registry, path, top_hash, self._settings.registry)

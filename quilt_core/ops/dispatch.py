@@ -1,7 +1,7 @@
-"""Call one hook of the connection's backend: the only place that calls hooks.
+"""Calls hooks of the connection's backend; nothing else calls hooks.
 
-For each call: is it implemented? → does the backend take these parameters? → call → is the
-answer of the right type? → name the backend in any error.
+For each call it checks that the operation is implemented and that the backend accepts the
+parameters, calls the hook, checks the type of the answer, and names the backend in any error.
 """
 
 from __future__ import annotations
@@ -85,18 +85,18 @@ class Dispatcher:
         self._queries: QueryComposition | None = None
 
     def close(self) -> None:
-        """End what the core itself has under way for this connection."""
+        """Stop work that the core itself has in progress for this connection."""
         if self._queries is not None:
             self._queries.close()
 
     def with_options(self, timeout: float | None, deadline: float | None) -> Self:
-        """The same backend and hooks, with other limits of time."""
+        """The same backend and hooks, with other time limits."""
         view = copy.copy(self)
         view._options = self._options.narrowed(timeout, deadline)
         return view
 
     def compose(self) -> None:
-        """Let the core answer what the backend does not, where the backend has what it takes."""
+        """Let the core compose operations that the backend lacks from operations that it has."""
         possible = _composable(frozenset(self._implemented), frozenset(self._backend.unsupported))
         if possible.keys() - SHARED:
             self._hooks.add_composition(TransferComposition(Calls(self)), possible.keys() - SHARED)
@@ -113,11 +113,11 @@ class Dispatcher:
 
     @property
     def identity(self) -> str | None:
-        """The key of the identity that acts here and now; None where none is known."""
+        """The key of the identity of the current call; None if none is known."""
         return identify(self._settings)()
 
     def has(self, operation: str) -> bool:
-        """Whether an operation, which there is, can be called."""
+        """Whether an existing operation can be called."""
         return operation in self._implemented
 
     @property
@@ -126,7 +126,7 @@ class Dispatcher:
         return self._backend.name
 
     def capability(self, operation: str) -> Capability:
-        """Whether `operation` can be called; `ValueError` when there is no such operation."""
+        """Whether `operation` can be called; raises `ValueError` if there is no such operation."""
         if operation not in operations():
             raise ValueError(
                 f"{operation!r} is not an operation; see quilt_core.hookspecs.operations()"
@@ -145,16 +145,16 @@ class Dispatcher:
         return declared or NOT_IMPLEMENTED
 
     def takes(self, operation: str, parameter: str) -> bool:
-        """Whether the backend takes a parameter of an operation that it has."""
+        """Whether the backend accepts a parameter of an operation that it supports."""
         if parameter not in spec_parameters(operation):
             raise ValueError(f"{operation} has no parameter {parameter!r}")
         return parameter in self._implemented[operation]
 
     def call(self, operation: str, expected: type[T], /, **arguments: Any) -> T:
-        """Call `operation` and return its answer, an `expected`.
+        """Call `operation` and return its answer, an object of type `expected`.
 
-        Raises what the backend raises, `NotSupportedError` when it does not have the operation,
-        and `PluginError` when its answer is of another type.
+        Raises whatever the backend raises, `NotSupportedError` if the backend does not have the
+        operation, and `PluginError` if its answer is of another type.
         """
         if not (around := self._around()):
             with self._begin(operation), self._identity.call(operation):
@@ -169,9 +169,10 @@ class Dispatcher:
         return self._through(around, operation, arguments, ask, check, lazy=False)
 
     def stream(self, operation: str, item: type[T], /, **arguments: Any) -> Iterator[T]:
-        """Call `operation` at once and return an iterator over its answer's items, each checked.
+        """Call `operation` immediately and return an iterator over the items of its answer, each of
+        which is checked.
 
-        Errors of a lazy answer come while it is read, with operation and backend named.
+        A lazy answer raises its errors while it is read; they name the operation and the backend.
         """
         time = self._begin(operation)
         if not (around := self._around()):
@@ -188,7 +189,7 @@ class Dispatcher:
         )
 
     def collect(self, operation: str, item: type[T], /, **arguments: Any) -> Listing[T]:
-        """As `stream`, collected."""
+        """Like `stream`, with all items collected."""
 
         def ask() -> Listing[T]:
             return Listing(self._listing(operation, item, arguments))
@@ -215,7 +216,8 @@ class Dispatcher:
     ) -> T:
         """Call an operation through the hooks around all operations.
 
-        Whose call it is has been decided before: an extension may answer instead of the backend.
+        The identity of the call has been decided before this, because an extension may answer
+        instead of the backend.
         """
         try:
             with time or self._begin(operation), self._identity.call(operation):
@@ -233,7 +235,7 @@ class Dispatcher:
             raise self._named(error, operation) from error.__cause__
 
     def _around(self) -> Sequence[Around]:
-        """What stands around every operation, the innermost first."""
+        """The hooks around every operation, the innermost first."""
         if operation_log.is_wanted():
             return (*self._hooks.around, ("quiltops", operation_log.log_operation))
         return self._hooks.around
@@ -245,8 +247,8 @@ class Dispatcher:
     def _ask(self, operation: str, arguments: dict[str, Any]) -> Any:
         """Call the backend, and the extensions that wrap this one operation.
 
-        Whatever must hold each time that a backend is called belongs at the head of this function;
-        the call itself is one line.
+        Every check that must precede a call of a backend belongs at the top of this function; the
+        call itself is one line.
         """
         self.require(operation, arguments)
         deadline.check()
@@ -263,7 +265,7 @@ class Dispatcher:
         return answer
 
     def require(self, operation: str, arguments: Mapping[str, Any]) -> None:
-        """Check that the backend has `operation` and takes these arguments; nothing is called.
+        """Check that the backend has `operation` and accepts these arguments; nothing is called.
 
         Raises `NotSupportedError`, and `ValidationError` for a registry that it does not serve.
         """
@@ -283,20 +285,24 @@ class Dispatcher:
         return answer
 
     def _left(self, operation: str) -> NotSupportedError:
-        """The error for what the backend leaves to the core, which cannot do it for this one."""
+        """The error for an operation that the backend leaves to the core, if the core cannot do it
+        with this backend.
+        """
         reason = "the backend leaves this to the core's engine, which needs "
         missing = [need for need in QUERY_NEEDS if need not in self._implemented]
         return NotSupportedError(operation, self._backend.name, reason + ", ".join(missing))
 
     def _listing(self, operation: str, item: type[T], arguments: dict[str, Any]) -> Iterator[T]:
-        """The answer of the backend to a listing; it is called now, and read later."""
+        """The answer of the backend to a listing; the backend is called now, and the answer is read
+        later.
+        """
         answer = self._ask(operation, arguments)
         if not is_listing(answer):
             raise self._wrong_answer(operation, answer, Iterable)
         return self._checked(operation, item, answer)
 
     def _checked(self, operation: str, item: type[T], answer: Iterable[Any]) -> Iterator[T]:
-        """The items of the backend's answer; each step of the loop is one `next()` of it."""
+        """The items of the backend's answer; each step of the loop calls `next()` on it once."""
         try:
             for value in answer:
                 if not isinstance(value, item):
@@ -311,7 +317,7 @@ class Dispatcher:
     def _checked_of_extension(
         self, operation: str, item: type[T], answer: Any, owner: str
     ) -> Iterator[T]:
-        """The items of a listing that an extension gave instead of the one that it got."""
+        """The items of a listing that an extension substituted for the one that it received."""
         if not is_listing(answer):
             raise wrong_answer(owner, operation, answer, Iterable, self._backend.name)
 
@@ -332,7 +338,9 @@ class Dispatcher:
     def _refuse_ignored(
         self, operation: str, accepted: frozenset[str], arguments: Mapping[str, Any]
     ) -> None:
-        """No argument is dropped: one that the backend does not take must have no meaning."""
+        """No argument is dropped silently: one that the backend does not accept must have its
+        neutral value.
+        """
         for name, parameter in spec_parameters(operation).items():
             if name not in accepted and arguments[name] != parameter.default:
                 raise NotSupportedError(
@@ -340,14 +348,16 @@ class Dispatcher:
                 )
 
     def _named(self, error: QuiltOpsError, operation: str) -> QuiltOpsError:
-        # Of a composed operation, the caller wants to know what was called, not its parts.
+        # For a composed operation, the error names the operation that was called, not its parts.
         if error.operation is None or operation in self._composed:
             error.operation = operation
         error.backend = error.backend or self._backend.name
         return error
 
     def _wrong_answer(self, operation: str, answer: Any, expected: Any) -> PluginError:
-        """Of a hook call: by the backend, or by extensions that wrap the operation."""
+        """The implementation that a hook call reached: the backend, or extensions that wrap the
+        operation.
+        """
         owner = f"backend {self._backend.name!r}"
         extensions = self._hooks.wrapping(operation)
         of_backend = self._hooks.backend_answer
@@ -357,7 +367,9 @@ class Dispatcher:
         return wrong_answer(owner, operation, answer, expected, self._backend.name)
 
     def _blame_note(self, error: Exception, operation: str) -> str:
-        """Who raised something that is not a `QuiltOpsError`: a bug of theirs, named in a note."""
+        """Names in a note the plugin that raised an exception other than `QuiltOpsError`, which is
+        a bug of that plugin.
+        """
         owners = {
             implementation.function.__code__: implementation.plugin.owner  # type: ignore[attr-defined]
             for implementation in self._hooks.caller(operation).get_hookimpls()

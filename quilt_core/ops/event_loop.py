@@ -1,4 +1,4 @@
-"""Notice calls that hold up an event loop, where asyncio's debug mode asks for such checks."""
+"""Detect calls that block an event loop, if asyncio's debug mode asks for such checks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CORE = str(Path(__file__).parents[1])
 
 
 def warn_on_event_loop(operation: str) -> None:
-    """Warn of an operation that is called in a coroutine while its loop is in debug mode.
+    """Warn about an operation that is called in a coroutine whose loop is in debug mode.
 
     Parameters
     ----------

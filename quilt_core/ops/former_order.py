@@ -1,4 +1,4 @@
-"""Calls in the order that QuiltOps had: `delete_package(bucket, name)`."""
+"""Support for the former order of arguments: `delete_package(bucket, name)`."""
 
 from __future__ import annotations
 
@@ -18,28 +18,26 @@ _SAID = (
 def package_and_registry(
     package_name: object, registry: object, *, bucket: object, name: object
 ) -> tuple[PackageGiven, str | Registry | None]:
-    """The package and its registry, whichever order they were given in.
+    """The package and its registry, in whichever order they were given.
 
     Parameters
     ----------
     package_name, registry:
-        The first and the second argument. When the second one names a package and the first one
-        does not, they stand in the former order: a package is a `quilt+s3://` URI, or
-        `namespace/name` without a scheme.
+        The first and the second argument. If only the second one names a package, they are in the
+        former order. A package is a `quilt+s3://` URI, or `namespace/name` without a scheme.
     bucket, name:
         The former names of the arguments; None where they were not given.
 
     Returns
     -------
     tuple
-        The package's name or URI, still to be parsed, and the registry; None for the configured
-        one.
+        The package's name or URI, not parsed yet, and the registry; None for the configured one.
 
     Raises
     ------
     ValidationError
-        When one of them is given by its present and by its former name, or the former `bucket` is
-        not the name of one.
+        When an argument is given both by its present and by its former name, or the former `bucket`
+        is not the name of a bucket.
     """
     if name is not None and bucket is None and registry is None and not _is_package(package_name):
         package_name, bucket = None, package_name

@@ -9,7 +9,7 @@ from quilt_core.settings import Settings
 
 
 class OperationGroup(Protocol):
-    """A part of the facade; `QuiltOps` supplies what it stands on."""
+    """A part of the facade; `QuiltOps` supplies the attributes that it uses."""
 
     _dispatch: Dispatcher
     _settings: Settings

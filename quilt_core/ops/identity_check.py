@@ -1,4 +1,4 @@
-"""Whose call it is: decided once per call, in the facade, before a backend is called."""
+"""The identity of a call, which the facade decides once per call before it calls a backend."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from quilt_core.secret import Secret
 from quilt_core.settings import Settings
 
 WITHOUT_IDENTITY = frozenset({"health"})
-"""The operations that anybody may call, also in multitenant mode."""
+"""The operations that may be called without an identity, also in multitenant mode."""
 
 
 class IdentityCheck:
-    """Gives each call of one connection its identity, or refuses it.
+    """Assigns an identity to each call of one connection, or refuses the call.
 
-    The identity of a request (`auth_context.request_identity`) goes first, then the token that
-    the settings' `token_provider` gives for this call. In multitenant mode there is nothing else:
-    what belongs to the process itself (a configured token, API key or refresh token, a stored
-    login) is never used for a call that came without an identity.
+    The identity of a request (`auth_context.request_identity`) takes precedence, then the token
+    that the settings' `token_provider` returns for this call. In multitenant mode there is nothing
+    else: credentials of the process itself (a configured token, API key or refresh token, a stored
+    login) are never used for a call without an identity.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -29,7 +29,7 @@ class IdentityCheck:
 
     @contextmanager
     def call(self, operation: str) -> Iterator[None]:
-        """A block in which `auth_context.current()` is the identity of one call.
+        """A block in which `auth_context.current()` returns the identity of one call.
 
         Parameters
         ----------
@@ -39,10 +39,10 @@ class IdentityCheck:
         Raises
         ------
         AuthenticationError
-            When the call has no identity and needs one, when the request's token is empty, or
-            when the provider gives something that is not a token. What the application's own
-            provider raises passes through. Also instead of "not there" and "denied" for a call
-            that the backend made as nobody.
+            When the call has no identity and needs one, when the request's token is empty, or when
+            the provider returns something that is not a token. Errors that the application's own
+            provider raises are passed through. It also replaces "not found" and "denied" errors of
+            a call that the backend made without an identity.
         """
         provided = self._provided(operation)
         with auth_context.anonymous_errors():
@@ -53,7 +53,9 @@ class IdentityCheck:
                     yield
 
     def _provided(self, operation: str) -> Secret | None:
-        """The provider's token when it is to act; None when the context says already who does."""
+        """The provider's token, if it decides the identity; None if the context already has an
+        identity.
+        """
         if operation in WITHOUT_IDENTITY:
             return None
         request = auth_context.current()
@@ -68,12 +70,12 @@ class IdentityCheck:
 
 
 def as_provided(value: object) -> Secret:
-    """The token that a `token_provider` gave.
+    """The token that a `token_provider` returned.
 
     Raises
     ------
     AuthenticationError
-        When it is not text, or an empty one.
+        When it is not text, or is empty.
     """
     if not isinstance(value, str) or not value.strip():
         given = "empty text" if isinstance(value, str) else f"a {type(value).__name__}"

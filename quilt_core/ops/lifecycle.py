@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class LifecycleOps(WritingGroup):
-    """What happens to a package after it was published."""
+    """What can be done with a package after it was published."""
 
     def list_workflows(self, registry: str | Registry | None = None) -> Listing[WorkflowInfo]:
         """List the workflows of a registry, in their configured order.
@@ -40,22 +40,22 @@ class LifecycleOps(WritingGroup):
         Parameters
         ----------
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
 
         Returns
         -------
         Listing[WorkflowInfo]
-            None of them where the registry has no configuration.
+            The workflows; empty if the registry has no configuration.
 
         Raises
         ------
         NotFoundError
-            When the registry is not there, or cannot be seen by this identity.
+            When the registry does not exist, or this identity cannot see it.
         ProtocolError
             When the configuration cannot be understood.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -96,46 +96,46 @@ class LifecycleOps(WritingGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         destination:
-            The registry to publish in; another one than `registry`.
+            The registry in which to publish; it must differ from `registry`.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
         new_name:
             The package's name at the destination; the same by default.
         copy:
-            "new" copies the objects that lie outside the destination's bucket; True or "all"
-            copies every object; False or "none" refers to them where they are.
+            "new" copies the objects outside the destination's bucket; True or "all" copies every
+            object; False or "none" refers to them where they are.
         message:
-            A commit message in place of the revision's own.
+            A commit message that replaces the revision's own.
         workflow:
-            Left out: the revision's own, or the destination's default for a revision without one;
-            None: none; or an id.
+            A workflow's id, or None for explicitly no workflow. If it is left out, the revision's
+            own workflow is used, or the destination's default for a revision without one.
         force, expected_top_hash, progress, allow_unversioned:
-            As in `create_package_revision`, of the package at the destination.
+            As in `create_package_revision`, for the package at the destination.
 
         Returns
         -------
         PackageRevisionResult
-            What was published at the destination; all entries count as added.
+            The published revision; all entries count as added.
 
         Raises
         ------
         ValidationError
-            When both registries are one, the workflow is not one of the destination's or refuses
-            the revision, copies would go where no versions are kept, or a name or hash is
-            malformed.
+            When both registries are the same, the destination does not have the workflow or the
+            workflow refuses the revision, copies would go to a store without versions, or a name or
+            hash is malformed.
         NotFoundError
-            When the package, the revision, a registry or an object to be copied is not there.
+            When the package, the revision, a registry or an object to be copied does not exist.
         ConflictError
-            When another revision came in between at the destination.
+            When another revision was published at the destination in the meantime.
         PermissionDeniedError
             When this identity may not write to the destination.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry. `context["outcome"]` says what became of
-            the write.
+            As for every operation that sends requests to the registry. `context["outcome"]` tells
+            whether the write happened.
 
         Examples
         --------
@@ -185,34 +185,34 @@ class LifecycleOps(WritingGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
-            The revision that is to be the latest: a whole top hash, at least six of its first
+            The revision that becomes the latest: a whole top hash, at least six of its first
             digits, or the Unix seconds of its pointer. A `quilt+s3://` URI may name it instead.
         expected_top_hash:
-            The whole top hash that you saw as the latest revision. When it is another one now,
-            `ConflictError` is raised and nothing is changed. None expects nothing.
+            The whole top hash that you expect as the latest revision. If the latest revision is
+            another one, `ConflictError` is raised and nothing is changed. None expects nothing.
 
         Returns
         -------
         RollbackResult
-            Which revision is the latest one now, and which was.
+            The revision that is the latest now, and the one that was the latest before.
 
         Raises
         ------
         ValidationError
-            When no revision is named, or a name or hash is malformed.
+            When no revision is given, or a name or hash is malformed.
         NotFoundError
-            When the package or the revision is not there.
+            When the package or the revision does not exist.
         ConflictError
-            When the latest revision is not the expected one, or another writer moved it
-            meanwhile.
+            When the latest revision is not the expected one, or another writer changed it in the
+            meantime.
         PermissionDeniedError
             When this identity may not write to the registry.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry. `context["outcome"]` says what became of
-            the write.
+            As for every operation that sends requests to the registry. `context["outcome"]` tells
+            whether the write happened.
 
         Examples
         --------

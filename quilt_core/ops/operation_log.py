@@ -1,4 +1,4 @@
-"""The log of operations: each one, how it ended, how long it took."""
+"""The log of operations: each operation, its outcome and its duration."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ logger = logging.getLogger("quilt_core.operations")
 
 
 def is_wanted() -> bool:
-    """Whether anybody listens; while nobody does, operations are not led through the log."""
+    """Whether the logger is enabled; if not, operations bypass the log."""
     return logger.isEnabledFor(logging.INFO)
 
 
 def log_operation(call: OperationCall) -> Any:
-    """Stand around an operation, outside of all extensions, and log its end at INFO.
+    """Wrap an operation, outside of all extensions, and log its end at INFO.
 
-    The time of a lazy listing is that from the call to the end of the reading. Arguments are not
-    logged, and of exceptions that are not quiltops' own only the type.
+    The duration of a lazy listing is measured from the call to the end of the reading. Arguments
+    are not logged; for exceptions that do not belong to quiltops only the type is.
     """
     began = time.perf_counter()
 

@@ -31,7 +31,7 @@ class PackageSearchOps(OperationGroup):
         order: SearchOrder | SearchOrderName = SearchOrder.RELEVANCE,
         limit: int | None = None,
     ) -> Listing[PackageInfo]:
-        """Find packages, to the last one that matches.
+        """Find all packages that match.
 
         Parameters
         ----------
@@ -39,8 +39,8 @@ class PackageSearchOps(OperationGroup):
             Text in the registry's query syntax: words, "phrases", AND, OR, NOT and `*`; the empty
             text finds everything.
         registry:
-            One registry, several, or "*" for all that can be read; None for the configured one,
-            or for all where none is configured.
+            One registry, several, or "*" for all readable ones; None for the configured one, or for
+            all if none is configured.
         filters:
             Conditions on names, times and sizes that must all hold; None for none.
         user_meta:
@@ -50,7 +50,7 @@ class PackageSearchOps(OperationGroup):
         order:
             "relevance", "newest", "oldest", "name" or "name_descending".
         limit:
-            The largest number of results; None for all.
+            The maximum number of results; None for all.
 
         Returns
         -------
@@ -60,13 +60,14 @@ class PackageSearchOps(OperationGroup):
         Raises
         ------
         ValidationError
-            When the registry cannot parse the query, or a condition, an order or a limit is none.
+            When the registry cannot parse the query, or a condition, the order or the limit is not
+            valid.
         NotFoundError
-            When a registry is not there, or cannot be seen by this identity.
+            When a registry does not exist, or this identity cannot see it.
         NotSupportedError
-            When a condition cannot be checked in this registry; none is ignored.
+            When a condition cannot be checked in this registry; no condition is ignored.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -114,7 +115,7 @@ class PackageSearchOps(OperationGroup):
         ValidationError, NotFoundError, NotSupportedError
             As `search_packages`, at the call or while the iterator is read.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

@@ -30,8 +30,8 @@ class PackageOps(OperationGroup):
         Parameters
         ----------
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         pattern:
             A pattern for whole names, case-sensitive, with `*` for any text and `?` for one
             character; None for all.
@@ -39,16 +39,16 @@ class PackageOps(OperationGroup):
         Returns
         -------
         Listing[str]
-            Names `namespace/name`, by code point, each once.
+            Names of the form `namespace/name`, sorted by code point, each once.
 
         Raises
         ------
         NotFoundError
-            When the registry is not there, or cannot be seen by this identity.
+            When the registry does not exist, or this identity cannot see it.
         ValidationError
             When no registry is given and none is configured.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -70,14 +70,14 @@ class PackageOps(OperationGroup):
         Returns
         -------
         Iterator[str]
-            Names `namespace/name`, by code point, each once.
+            Names of the form `namespace/name`, sorted by code point, each once.
 
         Raises
         ------
         NotFoundError, ValidationError
             As `list_all_packages`, at the call or while the iterator is read.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -106,8 +106,8 @@ class PackageOps(OperationGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
@@ -115,17 +115,17 @@ class PackageOps(OperationGroup):
         Returns
         -------
         PackageInfo
-            With the whole top hash, the time, message, metadata, and the number and size of the
-            files.
+            The revision, with the whole top hash, the time, the message, the metadata, and the
+            number and total size of the files.
 
         Raises
         ------
         NotFoundError
-            When the package, revision or registry is not there, or this identity may not see it.
+            When the package, revision or registry does not exist, or this identity cannot see it.
         ValidationError
             When a name or `top_hash` is malformed, or its first digits fit several revisions.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -152,23 +152,23 @@ class PackageOps(OperationGroup):
         package_name:
             `namespace/name`, or a `quilt+s3://` URI that names no revision and no path.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
 
         Returns
         -------
         Listing[PackageVersion]
-            One for each top hash, at the time of its newest pointer. `is_latest` marks the one to
+            One item per top hash, with the time of its newest pointer. `is_latest` marks the one to
             which `latest` points.
 
         Raises
         ------
         NotFoundError
-            When the package or the registry is not there, or cannot be seen by this identity.
+            When the package or the registry does not exist, or this identity cannot see it.
         ValidationError
             When a name or URI is malformed.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -196,8 +196,8 @@ class PackageOps(OperationGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
@@ -205,16 +205,16 @@ class PackageOps(OperationGroup):
         Returns
         -------
         dict
-            Of JSON types; empty where there is none. The package's entries are not read.
+            The metadata, of JSON types; empty if there is none. The package's entries are not read.
 
         Raises
         ------
         NotFoundError
-            When the package, revision or registry is not there, or this identity may not see it.
+            When the package, revision or registry does not exist, or this identity cannot see it.
         ValidationError
             When a name or `top_hash` is malformed, or its first digits fit several revisions.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -235,7 +235,7 @@ class PackageOps(OperationGroup):
         package1_hash: str | None = None,
         package2_hash: str | None = None,
     ) -> PackageDiff:
-        """Compare two revisions, of one package or of two in one registry, entry by entry.
+        """Compare two revisions, of one package or of two packages in one registry, entry by entry.
 
         Parameters
         ----------
@@ -243,10 +243,10 @@ class PackageOps(OperationGroup):
             The package to compare from, and the one to compare to: `namespace/name`, or
             `quilt+s3://` URIs, which may name registry and revision as well.
         registry:
-            Where both packages are: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            The registry of both packages: `s3://bucket`, `file:///folder`, or a `Registry`; the
             configured one by default.
         package1_hash, package2_hash:
-            The revision of each, in every form that `top_hash` takes; None for the latest.
+            The revision of each, in every form that `top_hash` accepts; None for the latest.
 
         Returns
         -------
@@ -257,13 +257,13 @@ class PackageOps(OperationGroup):
         Raises
         ------
         NotFoundError
-            When a package, a revision or the registry is not there, or cannot be seen by this
-            identity.
+            When a package, a revision or the registry does not exist, or this identity cannot see
+            it.
         ValidationError
-            When the packages are in two registries, a name or hash is malformed, or the first
+            When the packages are in different registries, a name or hash is malformed, or the first
             digits of a hash fit several revisions.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Turn what the user gives into value objects, once, before any hook is called."""
+"""Turn arguments into value objects, once, before any hook is called."""
 
 from __future__ import annotations
 
@@ -26,13 +26,15 @@ from quilt_core.errors import ValidationError
 E = TypeVar("E", bound=Enum)
 
 Sources = Iterable[str | EntrySource] | Mapping[str, str]
-"""What create and update take: URIs, `EntrySource` objects, or logical key → URI."""
+"""The forms that create and update accept: URIs, `EntrySource` objects, or a mapping of logical
+keys to URIs.
+"""
 
 
 def parse_registry(given: str | Registry | None, default: Registry | None) -> Registry:
-    """The registry that is meant; `ValidationError` when none is given and none configured.
+    """The registry that is meant; raises `ValidationError` if none is given or configured.
 
-    Its scheme may be any: the dispatcher refuses what the backend does not serve
+    It may have any scheme: the dispatcher refuses registries that the backend does not serve
     (`check_served`).
     """
     if isinstance(given, Registry):
@@ -50,14 +52,14 @@ def parse_registry(given: str | Registry | None, default: Registry | None) -> Re
 
 @lru_cache(maxsize=256)
 def _parse_registry(text: str) -> Registry:
-    # One registry is named again and again; parsing it costs more than the whole dispatch.
+    # The same registry is given again and again, and parsing it costs more than the whole dispatch.
     return Registry.parse(text, schemes=None)
 
 
 def parse_registries(
     given: str | Registry | Iterable[str | Registry] | None, default: Registry | None
 ) -> tuple[Registry, ...] | None:
-    """The registries to search; None for every one that can be read."""
+    """The registries to search; None for all readable ones."""
     if given == "*" or (given is None and default is None):
         return None
     if given is None or isinstance(given, (str, Registry)):
@@ -69,7 +71,9 @@ def parse_registries(
 
 
 def parse_sources(sources: Sources, *, auto_organize: bool) -> tuple[NewEntry, ...]:
-    """The new entries, with logical keys; `ValidationError` for a bad URI or a doubled key."""
+    """The new entries, with logical keys; raises `ValidationError` for a bad URI or a key that
+    occurs twice.
+    """
     if isinstance(sources, (str, bytes)):
         raise ValidationError(
             "The URIs are one piece of text.", hint=f"Give a list: [{str(sources)!r}]."
@@ -106,7 +110,9 @@ def _parse_source(source: str | EntrySource, *, auto_organize: bool) -> NewEntry
 
 
 def check_tree(keys: Iterable[str], names: Mapping[str, str]) -> None:
-    """Raise `ValidationError` when a key is also a directory of another; `names` are for it."""
+    """Raise `ValidationError` if a key is also a directory of another key; `names` are used in its
+    message.
+    """
     for key in keys:
         directory = posixpath.dirname(key)
         while directory:
@@ -120,9 +126,9 @@ def check_tree(keys: Iterable[str], names: Mapping[str, str]) -> None:
 
 
 def parse_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """The metadata when it is a JSON object; None for none; else `ValidationError`.
+    """The metadata, if it is a JSON object, or None; raises `ValidationError` for anything else.
 
-    An empty mapping counts as none: it would give another top hash and say no more.
+    An empty mapping counts as none: it would give another top hash without adding information.
     """
     if metadata is None:
         return None
@@ -140,7 +146,7 @@ def parse_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | No
 
 
 def _check_keys(value: Any) -> None:
-    # json.dumps turns numbers into text keys, which do not come back as they were.
+    # json.dumps would turn keys that are numbers into text, which does not come back as a number.
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
@@ -152,7 +158,9 @@ def _check_keys(value: Any) -> None:
 
 
 def parse_message(message: str | None) -> str | None:
-    """The commit message; `ValidationError` for what registries refuse: empty, or no Unicode."""
+    """The commit message; raises `ValidationError` for messages that registries refuse, which are
+    empty or not Unicode.
+    """
     if message is None or (isinstance(message, str) and message and is_unicode(message)):
         return message
     raise ValidationError(
@@ -168,7 +176,7 @@ def parse_copy(copy: CopyMode | CopyModeName | bool) -> CopyMode:
 
 
 def parse_workflow(workflow: Workflow) -> Workflow:
-    """The workflow; `ValidationError` for an empty id."""
+    """The workflow; raises `ValidationError` for an empty id."""
     if workflow is None or workflow is DEFAULT_WORKFLOW or (isinstance(workflow, str) and workflow):
         return workflow
     raise ValidationError(
@@ -178,9 +186,9 @@ def parse_workflow(workflow: Workflow) -> Workflow:
 
 
 def parse_expected_top_hash(given: str | None) -> str | None:
-    """The latest revision that the caller saw: a whole top hash, `NO_REVISION`, or None.
+    """The latest revision that the caller expects: a whole top hash, `NO_REVISION`, or None.
 
-    Raises `ValidationError` for anything else: what was seen has 64 digits.
+    Raises `ValidationError` for anything else, such as an abbreviated hash.
     """
     if given is None or given == NO_REVISION:
         return given
@@ -194,7 +202,9 @@ def parse_expected_top_hash(given: str | None) -> str | None:
 
 
 def parse_enum(kind: type[E], given: E | str, name: str) -> E:
-    """The member of `kind` that is given, itself or by value; else `ValidationError`."""
+    """The member of `kind` that is given, itself or by its value; raises `ValidationError` for
+    anything else.
+    """
     if isinstance(given, kind):
         return given
     try:
@@ -205,7 +215,7 @@ def parse_enum(kind: type[E], given: E | str, name: str) -> E:
 
 
 def parse_removals(remove: Iterable[str]) -> tuple[str, ...]:
-    """Logical keys or directories to drop; `ValidationError` for a malformed one."""
+    """The logical keys or directories to remove; raises `ValidationError` for a malformed one."""
     if isinstance(remove, str):
         raise ValidationError("`remove` is one piece of text.", hint=f"Give a list: [{remove!r}].")
     return tuple(
@@ -216,7 +226,9 @@ def parse_removals(remove: Iterable[str]) -> tuple[str, ...]:
 
 
 def parse_predicates(given: Iterable[MetadataPredicate]) -> tuple[MetadataPredicate, ...]:
-    """Metadata predicates; `ValidationError` unless each has a path and one kind of condition."""
+    """Metadata predicates; raises `ValidationError` unless each has a path and one kind of
+    condition.
+    """
     predicates = tuple(given)
     for predicate in predicates:
         if not isinstance(predicate, MetadataPredicate):
@@ -230,28 +242,28 @@ def parse_predicates(given: Iterable[MetadataPredicate]) -> tuple[MetadataPredic
 
 
 def parse_limit(limit: int | None) -> int | None:
-    """The largest number of results; `ValidationError` below 1."""
+    """The maximum number of results; raises `ValidationError` if it is below 1."""
     if limit is None or (isinstance(limit, int) and not isinstance(limit, bool) and limit > 0):
         return limit
     raise ValidationError(f"limit={limit!r} is not a number above 0.", hint="None means all.")
 
 
 def parse_count(value: int, name: str) -> int:
-    """A number of rows or bytes; `ValidationError` below 1."""
+    """A number of rows or bytes; raises `ValidationError` if it is below 1."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     raise ValidationError(f"{name}={value!r} is not a number above 0.", hint="Give one, like 10.")
 
 
 def parse_text(value: str, name: str, example: str) -> str:
-    """A name that must be text and not empty; else `ValidationError`."""
+    """A name; raises `ValidationError` unless it is text and not empty."""
     if isinstance(value, str) and value.strip():
         return value
     raise ValidationError(f"{name}={value!r} is empty.", hint=f"It looks like {example!r}.")
 
 
 def parse_names(values: Iterable[str], name: str, example: str) -> tuple[str, ...]:
-    """A list of names, at least one, none empty; else `ValidationError`."""
+    """A list of names; raises `ValidationError` if it is empty or contains an empty name."""
     if isinstance(values, str):
         raise ValidationError(f"`{name}` is one piece of text.", hint=f"Give a list: [{values!r}].")
     names = tuple(parse_text(value, name, example) for value in values)
@@ -261,7 +273,7 @@ def parse_names(values: Iterable[str], name: str, example: str) -> tuple[str, ..
 
 
 def parse_flag(value: bool, name: str) -> bool:
-    """A truth value and nothing else; else `ValidationError`."""
+    """A boolean; raises `ValidationError` for anything else."""
     if isinstance(value, bool):
         return value
     raise ValidationError(f"{name}={value!r} is neither True nor False.")

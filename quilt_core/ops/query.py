@@ -45,40 +45,40 @@ class QueryOps(OperationGroup):
         Parameters
         ----------
         sql:
-            One statement that reads, in Trino's dialect. The tables of a bucket are
+            One statement that only reads, in Trino's dialect. The tables of a bucket are
             `"<bucket>_package_revision"`, `_tag`, `_manifest` and `_entry`, and
             `"quilt-<stack>-tabulator"."<bucket>"."<table>"`.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         engine:
-            "athena", or "local": DuckDB in this process, over what this identity can read. None
-            chooses Athena where the backend has it for this registry. The result says which it
-            was.
+            "athena", or "local", which is DuckDB in this process with the data that this identity
+            can read. None chooses Athena if the backend has it for this registry, and otherwise
+            "local". The result names the engine.
         prefix:
-            What the names of the registry's tables begin with; None for the name of the bucket or
-            folder. Only the local engine takes another one.
+            The prefix of the names of the registry's tables; None for the name of the bucket or
+            folder. Only the local engine accepts another one.
 
         Returns
         -------
         QueryResult
-            Columns, and rows that are fetched while they are read.
+            The columns, and the rows, which are fetched while they are read.
 
         Raises
         ------
         ValidationError
-            When the SQL cannot be understood, names what is not there, or does more than read;
-            `context` has `line` and `column` where the engine tells.
+            When the SQL cannot be parsed, names something that does not exist, or does more than
+            read; `context` has `line` and `column` if the engine reports them.
         NotFoundError
-            When the registry is not there.
+            When the registry does not exist.
         PermissionDeniedError
             When this identity may not read what the query names.
         NotSupportedError
-            When the engine is not there; the message says what to install.
+            When the engine is not available; the message says what to install.
         BackendError
             When the query fails while it is executed, or exceeds a limit.
         AuthenticationError, TransportError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -104,9 +104,9 @@ class QueryOps(OperationGroup):
         engine: QueryEngine | QueryEngineName | None = None,
         prefix: str | None = None,
     ) -> QueryStatus:
-        """Begin to execute a query, without waiting; `get_query` tells where it stands.
+        """Start a query without waiting for it; `get_query` returns its state.
 
-        A query of the local engine lives as long as this connection.
+        A query of the local engine exists as long as this connection.
 
         Parameters
         ----------
@@ -116,14 +116,14 @@ class QueryOps(OperationGroup):
         Returns
         -------
         QueryStatus
-            With the id that `get_query` and `cancel_query` take.
+            The state of the query, with the id for `get_query` and `cancel_query`.
 
         Raises
         ------
         ValidationError, NotFoundError, PermissionDeniedError, NotSupportedError
-            As `query`; what is only found out while it is executed is in the status.
+            As `query`. Errors that occur only during the execution are in the status.
         AuthenticationError, TransportError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -139,29 +139,29 @@ class QueryOps(OperationGroup):
         )
 
     def get_query(self, query_id: str, registry: str | Registry | None = None) -> QueryStatus:
-        """Tell where a query stands, with its result when it has succeeded.
+        """Return the state of a query, and its result if it has succeeded.
 
         Parameters
         ----------
         query_id:
-            The id that `start_query` gave.
+            The id that `start_query` returned.
         registry:
-            The registry that `start_query` was given; the configured one by default.
+            The registry that was passed to `start_query`; the configured one by default.
 
         Returns
         -------
         QueryStatus
-            Its state, and the result of a query that has succeeded. A query that failed is a
-            status and not an error.
+            The state, and the result of a query that has succeeded. A query that failed is reported
+            in the status and raises no error.
 
         Raises
         ------
         NotFoundError
-            When there is no such query, or no longer.
+            When there is no such query, or it no longer exists.
         ValidationError
             When the id is empty.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -181,23 +181,23 @@ class QueryOps(OperationGroup):
         Parameters
         ----------
         query_id:
-            The id that `start_query` gave.
+            The id that `start_query` returned.
         registry:
-            The registry that `start_query` was given; the configured one by default.
+            The registry that was passed to `start_query`; the configured one by default.
 
         Returns
         -------
         QueryStatus
-            Of a query that has ended or soon will.
+            The state of a query that has ended or is about to end.
 
         Raises
         ------
         NotFoundError
-            When there is no such query, or no longer.
+            When there is no such query, or it no longer exists.
         ValidationError
             When the id is empty.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -233,13 +233,13 @@ class QueryOps(OperationGroup):
         Raises
         ------
         NotFoundError
-            When the registry is not there.
+            When the registry does not exist.
         NotSupportedError
-            When the engine is not there; the message says what to install.
+            When the engine is not available; the message says what to install.
         ValidationError
-            When no registry is given and none is configured, or the engine or prefix is none.
+            When no registry is given and none is configured, or the engine or prefix is not valid.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

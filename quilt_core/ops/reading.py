@@ -12,7 +12,7 @@ from quilt_core.ops.group import OperationGroup
 from quilt_core.ops.parsing import parse_limit
 
 READ_LIMIT = 64 * 2**20
-"""Bytes that `read_content` reads unless it is told another limit."""
+"""The number of bytes that `read_content` reads by default."""
 
 
 class ReadingOps(OperationGroup):
@@ -34,10 +34,10 @@ class ReadingOps(OperationGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         path:
-            The file's logical key; may be left out when the URI names it.
+            The file's logical key; it may be left out if the URI names it.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
@@ -45,18 +45,18 @@ class ReadingOps(OperationGroup):
         Returns
         -------
         BinaryIO
-            A readable, seekable file for one thread at a time, of the version that the revision
-            names; it is to be closed. Its bytes are not compared with the entry's hash, which
-            only reading all of them could do.
+            A readable, seekable file for one thread at a time, with the version that the revision
+            names. Close it after use. Its bytes are not compared with the entry's hash, because
+            that would require reading all of them.
 
         Raises
         ------
         ValidationError
             When `path` is a directory or missing, or a name or hash is malformed.
         NotFoundError
-            When there is no such file, revision, package, registry or object.
+            When the file, revision, package, registry or object does not exist.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -113,22 +113,22 @@ class ReadingOps(OperationGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         path:
-            The file's logical key; may be left out when the URI names it.
+            The file's logical key; it may be left out if the URI names it.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
         limit:
-            The largest number of bytes that the file may have, 64 MiB by default; None for any.
+            The maximum size of the file in bytes, 64 MiB by default; None for any size.
         encoding:
-            Such as "utf-8"; None for bytes.
+            An encoding such as "utf-8"; None returns bytes.
 
         Returns
         -------
         bytes or str
-            The whole file, whose size and hash are those of the package.
+            The whole file; its size and hash match those in the package.
 
         Raises
         ------
@@ -136,11 +136,11 @@ class ReadingOps(OperationGroup):
             When `path` is a directory or missing, the file is larger than `limit`, or its bytes
             are not text in that encoding.
         ProtocolError
-            When the bytes are not those of the package.
+            When the bytes do not match the entry of the package.
         NotFoundError
-            When there is no such file, revision, package, registry or object.
+            When the file, revision, package, registry or object does not exist.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

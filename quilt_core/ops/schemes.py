@@ -14,24 +14,24 @@ _EXAMPLES = {"s3": "s3://my-bucket", "file": "file:///folder"}
 def check_served(
     registry: Any, backend: BackendPlugin, operation: str | None = None, source: str | None = None
 ) -> None:
-    """Refuse a registry, or one of several, whose scheme the backend does not declare.
+    """Refuse a registry whose scheme the backend does not declare.
 
     Parameters
     ----------
     registry:
-        What an operation is given as its registry; what is neither a `Registry` nor a tuple of
-        them is nobody's business here.
+        The registry argument of an operation; values that are neither a `Registry` nor a tuple of
+        them are ignored.
     backend:
         The connection's backend.
     operation:
-        The operation, for the error.
+        The operation, for the message.
     source:
-        Where the registry was configured, for the error; None when it was given in the call.
+        Where the registry was configured, for the message; None if it was given in the call.
 
     Raises
     ------
     ValidationError
-        That says which schemes the backend serves.
+        When the backend does not serve the scheme; the message names those that it serves.
     """
     for one in registry if isinstance(registry, tuple) else (registry,):
         if isinstance(one, Registry) and one.scheme not in backend.schemes:

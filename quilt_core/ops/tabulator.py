@@ -41,9 +41,9 @@ class TabulatorOps(OperationGroup):
         Raises
         ------
         NotFoundError
-            When the bucket is not there, or cannot be seen by this identity.
+            When the bucket does not exist, or this identity cannot see it.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -117,18 +117,18 @@ class TabulatorOps(OperationGroup):
         Returns
         -------
         TabulatorTable
-            The table, as the registry has it now.
+            The table that the registry has now.
 
         Raises
         ------
         ConflictError
-            When a table of that name is there.
+            When a table of that name exists.
         ValidationError
             When the registry refuses the name or the configuration.
         NotFoundError
-            When the bucket is not there, or cannot be seen by this identity.
+            When the bucket does not exist, or this identity cannot see it.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -158,16 +158,16 @@ class TabulatorOps(OperationGroup):
         Returns
         -------
         TabulatorTable
-            The table, as the registry has it now.
+            The table that the registry has now.
 
         Raises
         ------
         NotFoundError
-            When the bucket or the table is not there, or cannot be seen by this identity.
+            When the bucket or the table does not exist, or this identity cannot see it.
         ValidationError
             When the registry refuses the configuration.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -202,13 +202,13 @@ class TabulatorOps(OperationGroup):
         Raises
         ------
         NotFoundError
-            When the bucket or the table is not there, or cannot be seen by this identity.
+            When the bucket or the table does not exist, or this identity cannot see it.
         ConflictError
             When the new name is taken.
         ValidationError
             When the registry refuses the new name.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -241,11 +241,11 @@ class TabulatorOps(OperationGroup):
         Raises
         ------
         NotFoundError
-            When the bucket or the table is not there, or cannot be seen by this identity.
+            When the bucket or the table does not exist, or this identity cannot see it.
         ValidationError
             When a name is malformed.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -260,19 +260,19 @@ class TabulatorOps(OperationGroup):
         )
 
     def get_open_query_status(self) -> OpenQueryStatus:
-        """Tell whether open query is on.
+        """Return whether open query is on.
 
         Returns
         -------
         OpenQueryStatus
-            Its `enabled` is True or False.
+            The status; its `enabled` is True or False.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -301,7 +301,7 @@ class TabulatorOps(OperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

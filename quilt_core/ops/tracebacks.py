@@ -1,4 +1,4 @@
-"""What a reader sees of an error's way: the application's, ours and the backend's frames."""
+"""Tracebacks that show the frames of the application, of quiltops and of the backend only."""
 
 from __future__ import annotations
 

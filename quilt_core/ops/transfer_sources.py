@@ -1,4 +1,4 @@
-"""What pushes and downloads are given, as value objects: folders, files and patterns."""
+"""The arguments of pushes and downloads as value objects: folders, files and patterns."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parse_patterns(patterns: Iterable[str], name: str) -> tuple[str, ...]:
 
 
 def parse_changed_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """As `parse_metadata`, but that an empty mapping stays one: here it takes metadata away."""
+    """Like `parse_metadata`, but an empty mapping stays empty: here it removes the metadata."""
     return None if metadata is None else parse_metadata(metadata) or {}
 
 

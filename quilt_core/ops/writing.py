@@ -1,4 +1,4 @@
-"""What the facade's writes share: every error of theirs tells what became of the write."""
+"""What the facade's writes share: every error of a write tells whether the write happened."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ W = TypeVar("W", bound="WritingGroup")
 def tells_outcome(
     method: Callable[Concatenate[W, P], T],
 ) -> Callable[Concatenate[W, P], T]:
-    """No error leaves a write without an outcome.
+    """Gives every error of a write an outcome.
 
-    What is raised here, before the backend is called, is certain; see `_write` for the rest.
+    The outcome of an error that is raised here, before the backend is called, is certain; see
+    `_write` for the others.
     """
 
     @wraps(method)
@@ -34,7 +35,7 @@ class WritingGroup(OperationGroup):
     """A part of the facade that writes."""
 
     def _write(self, operation: str, expected: type[T], /, **arguments: Any) -> T:
-        """Call a hook that writes; an error of a backend that tells no outcome gets `UNKNOWN`."""
+        """Call a hook that writes; an error of the backend without an outcome gets `UNKNOWN`."""
         self._dispatch.require(operation, arguments)
         with outcome_unless_told(Outcome.UNKNOWN):
             return self._dispatch.call(operation, expected, **arguments)

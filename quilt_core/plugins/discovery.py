@@ -54,7 +54,7 @@ def _facts(distribution: Distribution) -> Mapping[str, str]:
 
 
 def clear_cache() -> None:
-    """Look again at what is installed, the next time that somebody asks."""
+    """Look up again what is installed, the next time it is requested."""
     _entry_points.cache_clear()
     _facts.cache_clear()
     _records.clear()
@@ -138,9 +138,12 @@ def _scan(
 def _reserve(
     name: str, offered: dict[tuple[str, str | None], PluginRecord]
 ) -> dict[str, PluginRecord]:
-    """Take what does not come from the name's owner out of `offered`, and return it."""
+    """Remove the entry points that do not come from the name's owner from `offered`, and return
+    them.
+    """
     owner = RESERVED_BACKENDS[name]
-    # What has a former name of ours is ours: it is reported with the command that replaces it.
+    # A distribution with one of our former names is ours: it is reported with the command that
+    # replaces it.
     foreign = [
         key
         for key in offered
@@ -178,7 +181,7 @@ def _record(group: str, point: EntryPoint) -> PluginRecord:
 
 
 def environment_repair(distributions: Iterable[str | None]) -> str | None:
-    """The one command that fixes the environment when one of these has a former name of ours.
+    """The one command that fixes the environment if one of these has one of our former names.
 
     It names every former distribution that is installed, not only the given ones.
     """

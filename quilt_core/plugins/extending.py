@@ -1,4 +1,4 @@
-"""Which extensions a connection has, which of them it must have, and how each is made."""
+"""The extensions of a connection: which it has, which it requires, and how each is made."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ logger = logging.getLogger("quilt_core.plugins")
 
 @attrs.frozen(kw_only=True)
 class ExtensionContext:
-    """What an extension's factory is told of the connection that it makes an extension for.
+    """What an extension's factory is told about the connection for which it makes an extension.
 
     `name` is the extension's own name, and `backend` that of the backend. `options` are the
-    extension's own: those of `[profiles.<profile>.extensions.<name>]`, as TOML has them, and
-    before them those of the environment, `QUILT_EXTENSION_<NAME>_<OPTION>`, which are text.
+    extension's own: those of the environment, `QUILT_EXTENSION_<NAME>_<OPTION>`, which are text,
+    take precedence over those of `[profiles.<profile>.extensions.<name>]`, which have their TOML
+    types.
     """
 
     name: str
@@ -51,14 +52,14 @@ class Extension:
 def make_extension(record: PluginRecord, backend: str, settings: Settings) -> Extension:
     """Import an installed extension, make it for a connection, and check it.
 
-    Raises `PluginError` with whatever is wrong, which the record keeps.
+    Raises `PluginError` with the problem, which is also kept in the record.
     """
     loaded = load_target(record)
     try:
         return _make(loaded, record.name, backend, settings)
     except QuiltOpsError as error:
         raise failure(record, error.message.rstrip("."), error.hint, error) from error
-    except (Exception, SystemExit) as error:  # an extension's factory may do anything at all
+    except (Exception, SystemExit) as error:  # an extension's factory may raise anything
         if strict():
             raise
         cause = f"making it raised {type(error).__name__}: {error}"
@@ -77,7 +78,7 @@ def _make(loaded: Any, name: str, backend: str, settings: Settings) -> Extension
 
 
 def extension_options(name: str, settings: Settings) -> Mapping[str, Any]:
-    """The options of an extension: the environment's before the profile's."""
+    """The options of an extension: the environment takes precedence over the profile."""
     found = dict(settings.extensions.get(name, {}))
     prefix = _variable(name)
     # `audit` does not take the options of `audit_log`, where that is installed too.
@@ -98,14 +99,14 @@ def extensions_of(
 ) -> Iterator[Extension]:
     """Make the extensions of a connection, the innermost first.
 
-    Those that are installed and that nobody named come first, by name; then those that
+    Installed extensions that are not named anywhere come first, by name; then those that
     `QUILT_CORE_EXTENSIONS` names, those of the profile, and those that were `given` to `connect`:
-    names, objects and factories. One that is named twice stands where it is named last.
+    names, objects and factories. If one is named twice, the last place counts.
 
     Raises
     ------
     PluginError
-        When one that somebody named cannot be used. The others are left out with a warning.
+        When an extension that was named cannot be used. Others are left out with a warning.
     """
     last = list(given)
     named = {name: "connect(extensions=…)" for name in last if isinstance(name, str)}
@@ -124,7 +125,7 @@ def extensions_of(
 
 
 def _unnamed(named: Mapping[str, str], backend: str, settings: Settings) -> Iterator[Extension]:
-    """The installed extensions that nobody named, without those that are broken."""
+    """The installed extensions that are not named anywhere, without the broken ones."""
     for name, record in extensions().items():
         if name in named or record.status is PluginStatus.BLOCKED:
             continue
@@ -137,7 +138,7 @@ def _unnamed(named: Mapping[str, str], backend: str, settings: Settings) -> Iter
 
 
 def _required(name: str, where: str, backend: str, settings: Settings) -> Extension:
-    """Make an extension that must be there: without it, a connection would be unprotected."""
+    """Make a required extension: without it, a connection would be unprotected."""
     record = extensions().get(name)
     if record is None:
         raise PluginError(
@@ -159,7 +160,7 @@ _reported: set[str] = set()
 
 
 def _report_once(record: PluginRecord, error: PluginError) -> None:
-    """Warn of a broken plugin the first time that it is met in this process."""
+    """Warn about a broken plugin the first time that it is found in this process."""
     if record.status is PluginStatus.AMBIGUOUS:
         record.error = error
     if record.name not in _reported:

@@ -1,4 +1,4 @@
-"""Distributions of this project under the names that they had before.
+"""Distributions of this project under their former names.
 
 A new distribution and its former one have the same modules, and pip removes them when either is
 uninstalled. So an environment that has both is fixed by uninstalling the former one and then
@@ -18,7 +18,7 @@ FORMER_NAMES: Mapping[str, str] = MappingProxyType(
         "quilt-core-local-registry": "quiltops-local-registry",
     }
 )
-"""What a distribution was called up to 0.1, and what it is called now."""
+"""The names of distributions up to 0.1, and their present names."""
 
 
 def replacement_command(distributions: Iterable[str | None]) -> str | None:
@@ -33,7 +33,7 @@ def replacement_command(distributions: Iterable[str | None]) -> str | None:
     former = sorted(installed & FORMER_NAMES.keys())
     if not former:
         return None
-    # The core is needed by every other one, and its former one had a plugin to be found by.
+    # Every other distribution needs the core, and the former core can be recognized by its plugin.
     new = sorted({"quiltops", *(FORMER_NAMES[name] for name in former)})
     return (
         f"pip uninstall --yes {' '.join(former)} && "

@@ -1,4 +1,4 @@
-"""Import a plugin when it is wanted, and say exactly what is wrong when that fails."""
+"""Import a plugin when it is needed, and report exactly what is wrong if that fails."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def strict() -> bool:
 def load_target(record: PluginRecord) -> Any:
     """Import what the entry point names.
 
-    Raises `PluginError` that tells a blocked plugin, an ambiguous name, a missing dependency, a
-    missing attribute and an exception at import apart; the record keeps it.
+    Raises `PluginError`, which distinguishes a blocked plugin, an ambiguous name, a missing
+    dependency, a missing attribute and an exception at import; it is also kept in the record.
     """
     if record.status in (PluginStatus.BLOCKED, PluginStatus.AMBIGUOUS):
         raise PluginError(
@@ -38,7 +38,7 @@ def load_target(record: PluginRecord) -> Any:
         loaded: Any = import_module(module_name)
         for part in filter(None, attribute.split(".")):
             loaded = getattr(loaded, part)
-    except (Exception, SystemExit) as error:  # a plugin's module may do anything at all
+    except (Exception, SystemExit) as error:  # a plugin's module may raise anything
         if strict():
             raise
         raise failure(record, *_import_failure(record, module_name, error), error) from error
@@ -47,7 +47,9 @@ def load_target(record: PluginRecord) -> Any:
 
 
 def create_backend(record: PluginRecord, settings: Settings) -> BackendPlugin:
-    """Import a backend and make it; `PluginError` as `load_target`, or for a broken contract."""
+    """Import a backend and make it; raises `PluginError` as `load_target` does, or for a broken
+    contract.
+    """
     factory = load_target(record)
     if not callable(factory):
         raise failure(record, f"{record.target} is not a function that creates a backend")
@@ -55,7 +57,7 @@ def create_backend(record: PluginRecord, settings: Settings) -> BackendPlugin:
         backend = factory(with_options(settings, factory, record.name))
     except QuiltOpsError:
         raise
-    except (Exception, SystemExit) as error:  # as may a plugin's factory
+    except (Exception, SystemExit) as error:  # so may a plugin's factory
         if strict():
             raise
         cause = f"its factory raised {type(error).__name__}: {error}"
@@ -67,7 +69,7 @@ def create_backend(record: PluginRecord, settings: Settings) -> BackendPlugin:
 
 
 def check_backend(backend: Any, record: PluginRecord | None = None) -> BackendPlugin:
-    """Return `backend` when it is a `BackendPlugin` of a hook version that this core knows."""
+    """Return `backend` if it is a `BackendPlugin` with a hook version that this core supports."""
     name = record.name if record else getattr(backend, "name", None)
     if isinstance(backend, type) or not isinstance(backend, BackendPlugin):
         cause = f"a backend is a BackendPlugin, not {backend!r}"
@@ -92,7 +94,7 @@ def check_backend(backend: Any, record: PluginRecord | None = None) -> BackendPl
 def failure(
     record: PluginRecord, cause: str, hint: str | None = None, error: BaseException | None = None
 ) -> PluginError:
-    """Note in the record that the plugin failed, and return the error to raise."""
+    """Mark the plugin as failed in its record, and return the error to raise."""
     repair = environment_repair([record.distribution])
     if repair:
         present = FORMER_NAMES[record.distribution or ""]

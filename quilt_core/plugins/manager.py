@@ -26,14 +26,14 @@ from quilt_core.plugins.validation import (
 )
 
 EXTENSION = "extension:"
-"""What the names of extensions begin with where they stand beside a backend's implementers."""
+"""The prefix of the names of extensions, which are registered beside a backend's implementers."""
 COMPOSITION = "core:"
-"""What the names of the core's own implementers begin with."""
+"""The prefix of the names of the core's own implementers."""
 _PROBE = "probe"
 
 
 class _SingleHook:
-    """A plugin, or a namespace of specifications, in which pluggy finds one hook and no other."""
+    """A plugin, or a namespace of specifications, in which pluggy finds only one hook."""
 
     def __init__(
         self, owner: str, operation: str, function: Any, options: Mapping[str, Any]
@@ -48,7 +48,7 @@ class _SingleHook:
 
 
 class _Manager(pluggy.PluginManager):
-    """Takes the options that `_SingleHook` brings along, of a hook that was found and checked."""
+    """Reads the options from `_SingleHook`, for a hook that was already found and checked."""
 
     def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
         return module_or_class._options
@@ -58,11 +58,12 @@ class _Manager(pluggy.PluginManager):
 
 
 class Hooks:
-    """What answers the operations of one connection, and what wraps the answers; thread-safe.
+    """The implementers that answer the operations of one connection, and the wrappers around them;
+    thread-safe.
 
     A hook is put into the connection's pluggy manager when it is first called: a server that makes
-    a connection for each request calls one hook of them, and pluggy takes milliseconds for all.
-    Everything is checked when it is added all the same.
+    one connection per request calls only one hook, and pluggy takes milliseconds for all of them.
+    Everything is nevertheless checked when it is added.
     """
 
     def __init__(self) -> None:
@@ -82,7 +83,7 @@ class Hooks:
         Returns
         -------
         Mapping
-            The operations that they answer, each with the parameters that it takes.
+            The operations that they answer, each with the parameters that it accepts.
 
         Raises
         ------
@@ -117,10 +118,10 @@ class Hooks:
         return answered
 
     def add_composition(self, plugin: object, operations: Collection[str]) -> None:
-        """Add an object of the core's that answers these operations, after everybody else.
+        """Add an object of the core that answers these operations, after all others.
 
-        It is the core's own and needs no checks; it may answer further operations, which are left
-        out here.
+        It belongs to the core and needs no checks; further operations that it implements are
+        ignored.
         """
         implemented = {
             operation: implementation
@@ -130,9 +131,9 @@ class Hooks:
         self._plugins.append((f"{COMPOSITION}{type(plugin).__name__}", plugin, implemented))
 
     def add_extension(self, extension: Extension) -> None:
-        """Add an extension, outside of those that are here already.
+        """Add an extension, outside of those that have already been added.
 
-        Raises `PluginError` when the same object is here already.
+        Raises `PluginError` if the same object has already been added.
         """
         for known, plugin, _ in self._plugins:
             if plugin is extension.plugin:
@@ -158,14 +159,16 @@ class Hooks:
         return getattr(self._seen, "answer", None)
 
     def _probe(self) -> Generator[None, Any, Any]:
-        """Wraps the backend inside of all extensions: whose fault a wrong answer is."""
+        """Wraps the backend inside of all extensions, to know who is responsible for a wrong
+        answer.
+        """
         answer = yield
         self._seen.answer = type(answer)
         return answer
 
     def caller(self, operation: str) -> pluggy.HookCaller:
         """The function that calls a hook; `KeyError` if there is no operation with that name."""
-        # Reading a dictionary needs no lock, and this is on every call's way.
+        # Reading a dictionary needs no lock, and every call passes here.
         known = self._callers.get(operation)
         return self._register_hook(operation) if known is None else known
 

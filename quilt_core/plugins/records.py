@@ -1,4 +1,4 @@
-"""What is known of a plugin: where it comes from, and how it fares."""
+"""What is known about a plugin: where it comes from, and its state."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def _nothing_to_close() -> None:
 class BackendPlugin:
     """A backend, as its factory returns it.
 
-    `name` is the entry point's name. `hook_version` is the version of the hook contract that
-    the backend was written for: a number in the backend's source, not the core's constant.
+    `name` is the entry point's name. `hook_version` is the version of the hook contract that the
+    backend was written for: a number in the backend's source, not the core's constant.
     `implementers` are objects with hook implementations, usually one per operation group.
-    `unsupported` says, by operation, why the backend does not have it. `close` lets go of
-    connections. `schemes` are those of the registries that the backend serves: `s3`, `file`, or one
-    of its own, such as `sqlite` for `sqlite://…`; naming any other registry is a
-    `ValidationError`. Options are declared on the factory, which gets them parsed
+    `unsupported` maps operations that the backend does not have to the reasons. `close` closes its
+    connections. `schemes` are the schemes of the registries that the backend serves: `s3`, `file`,
+    or one of its own, such as `sqlite` for `sqlite://…`; naming any other registry is a
+    `ValidationError`. Options are declared on the factory, which receives their parsed values
     (`quilt_core.backend_options`).
     """
 
@@ -56,7 +56,7 @@ _KINDS = {BACKENDS_GROUP: "backend", EXTENSIONS_GROUP: "extension", COMMANDS_GRO
 
 
 class PluginStatus(Enum):
-    """How a plugin fares."""
+    """The state of a plugin."""
 
     INSTALLED = "installed"
     """Found by its metadata, not imported."""
@@ -80,7 +80,7 @@ class PluginRecord:
     version: str | None
     status: PluginStatus = PluginStatus.INSTALLED
     summary: str | None = None
-    """What the distribution says that it is."""
+    """The distribution's own description."""
     cause: str | None = None
     """Why it is blocked, ambiguous or failed, in a sentence."""
     error: PluginError | None = attrs.field(default=None, repr=False, eq=False)

@@ -11,7 +11,7 @@ from quilt_core.plugins.records import KNOWN_BACKENDS, PluginRecord, PluginStatu
 from quilt_core.settings import Settings
 
 ONLY_BY_NAME = frozenset({"memory"})
-"""Backends that are never chosen unasked."""
+"""Backends that are never chosen automatically."""
 
 
 @attrs.frozen
@@ -23,9 +23,10 @@ class Selection:
 
 
 def select_backend(settings: Settings, installed: Mapping[str, PluginRecord]) -> Selection:
-    """Choose a backend: the setting, else multitenant mode, else the only one installed.
+    """Choose a backend: by the setting, otherwise by multitenant mode, otherwise the only one that
+    is installed.
 
-    Raises `PluginError` that lists what is installed and how to choose.
+    Raises `PluginError`, which lists the installed backends and says how to choose one.
     """
     if settings.backend is not None:
         return Selection(settings.backend, settings.source("backend"))
@@ -54,7 +55,9 @@ def select_backend(settings: Settings, installed: Mapping[str, PluginRecord]) ->
 
 
 def find_backend(choice: Selection, installed: Mapping[str, PluginRecord]) -> PluginRecord:
-    """The record of the chosen backend; `PluginError` with the pip command when not installed."""
+    """The record of the chosen backend; raises `PluginError` with the pip command if it is not
+    installed.
+    """
     if choice.name in installed:
         return installed[choice.name]
     command = KNOWN_BACKENDS.get(choice.name)

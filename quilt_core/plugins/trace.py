@@ -1,4 +1,6 @@
-"""`QUILT_CORE_TRACE=1`: every hook call on standard error, with who answered and how long."""
+"""`QUILT_CORE_TRACE=1`: print every hook call on standard error, with the plugin that answered and
+the duration.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from quilt_core.redaction import redact
 
 
 def trace_calls(manager: pluggy.PluginManager) -> None:
-    """Print a line for each hook call of `manager`: hook, arguments, who, how long, what."""
+    """Print one line per hook call of `manager`: hook, arguments, plugin, duration, result."""
     calls = threading.local()
 
     def before(hook_name: str, hook_impls: Any, kwargs: Any) -> None:
@@ -34,5 +36,5 @@ def trace_calls(manager: pluggy.PluginManager) -> None:
 
 
 def _short(value: Any) -> str:
-    text = redact(repr(value))  # before it is cut: half a secret looks like none
+    text = redact(repr(value))  # before it is cut: half a secret would not be found
     return text if len(text) <= 80 else f"{text[:77]}…"

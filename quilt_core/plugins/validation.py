@@ -55,9 +55,9 @@ class HookImplementation:
     """One hook that an object implements."""
 
     attribute: str
-    """What it is called there; the hook's name, unless `specname` says otherwise."""
+    """The attribute's name: the hook's name, unless `specname` gives another one."""
     options: Mapping[str, Any]
-    """What it was marked with."""
+    """The options of its marker."""
 
     @property
     def wrapper(self) -> bool:
@@ -65,10 +65,10 @@ class HookImplementation:
         return bool(self.options.get("wrapper"))
 
 
-# Servers make connections of the same classes all the time: each is looked at once.
+# Servers make connections with the same classes all the time, so each class is checked once.
 _of_class: WeakKeyDictionary[type, Mapping[str, HookImplementation]] = WeakKeyDictionary()
 _good: WeakKeyDictionary[type, set[bool]] = WeakKeyDictionary()
-"""Classes of which all is right, as a backend's (False) or as an extension's (True)."""
+"""Classes without problems, as a backend's (False) or as an extension's (True)."""
 
 
 def resolved(plugin: object) -> object:
@@ -83,7 +83,7 @@ def hook_implementations(plugin: object) -> Mapping[str, HookImplementation]:
     kind = type(plugin)
     known = _of_class.get(kind)
     if known is None:
-        # Not from the instance, so that properties are not evaluated.
+        # Read from the class, so that properties are not evaluated.
         members = {name: inspect.getattr_static(kind, name, None) for name in dir(kind)}
         known = _of_class[kind] = _marked(members)
     own = _marked(getattr(plugin, "__dict__", {}))
@@ -108,7 +108,7 @@ def _known(implemented: Mapping[str, HookImplementation]) -> Mapping[str, HookIm
 
 
 def _function(member: Any) -> Any:
-    """What is inside of a bound, static or class method."""
+    """The function inside of a bound, static or class method."""
     return getattr(member, "__func__", member)
 
 
@@ -122,7 +122,7 @@ def check_implementer(
     plugin:
         An instance, or a module.
     owner:
-        Who it belongs to, for messages: ``"backend 'platform'"``.
+        Its owner, for messages: ``"backend 'platform'"``.
     wrappers_only:
         True for an extension, which may wrap operations and not answer them.
 
@@ -280,7 +280,7 @@ def _check_function(function: Any, operation: str, owner: str, *, wrapper: bool)
 
 
 def _check_required(operation: str, named: Iterable[str], owner: str) -> None:
-    """A parameter without a neutral value has a meaning always, and cannot be left out."""
+    """A parameter without a neutral value always has a meaning and cannot be omitted."""
     for name, parameter in spec_parameters(operation).items():
         if parameter.default is parameter.empty and name not in named:
             raise PluginError(
@@ -291,7 +291,7 @@ def _check_required(operation: str, named: Iterable[str], owner: str) -> None:
 
 
 def _nearest(name: str, valid: Mapping[str, Any]) -> str:
-    import difflib  # only mistakes need it
+    import difflib  # needed only for mistakes
 
     near = difflib.get_close_matches(name, valid, n=1, cutoff=0.5)
     if near:

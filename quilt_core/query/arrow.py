@@ -44,7 +44,9 @@ def schema_of(columns: Iterable[QueryColumn]) -> pyarrow.Schema:
 
 
 def arrow_type(name: str) -> pyarrow.DataType:
-    """The Arrow type of one of Trino's; text for what has none, such as `json` and `uuid`."""
+    """The Arrow type for a Trino type; text for types without a counterpart, such as `json` and
+    `uuid`.
+    """
     pa = _pyarrow()
     name = name.strip()
     lower = name.lower()
@@ -82,11 +84,11 @@ def _field(pa: Any, text: str) -> pyarrow.Field:
 
 
 def type_parts(text: str) -> list[str]:
-    """What stands between the commas that are in no brackets and no quotation marks."""
+    """The parts between commas, except for commas in brackets or quotation marks."""
     parts, depth, begin, quoted = [], 0, 0, False
     for place, letter in enumerate(text):
         if letter == '"':
-            quoted = not quoted  # a doubled one, which stands for itself, ends and begins again
+            quoted = not quoted  # twice for a doubled quotation mark, which stands for itself
         elif not quoted:
             depth += (letter in "(<") - (letter in ")>")
             if letter == "," and not depth:
@@ -122,7 +124,7 @@ def table(batches: Iterable[pyarrow.RecordBatch], schema: pyarrow.Schema) -> pya
 
 
 def to_pandas(to_arrow: Callable[[], pyarrow.Table]) -> pandas.DataFrame:
-    """A result as a data frame with Arrow types; nothing is read when pandas is not there."""
+    """A result as a data frame with Arrow types; nothing is read if pandas is not installed."""
     try:
         import pandas
     except ModuleNotFoundError as error:
@@ -132,7 +134,7 @@ def to_pandas(to_arrow: Callable[[], pyarrow.Table]) -> pandas.DataFrame:
 
 
 def to_polars(to_arrow: Callable[[], pyarrow.Table]) -> polars.DataFrame:
-    """A result as a polars data frame; nothing is read when polars is not there."""
+    """A result as a polars data frame; nothing is read if polars is not installed."""
     try:
         import polars
     except ModuleNotFoundError as error:

@@ -29,8 +29,8 @@ class TableCache:
     Parameters
     ----------
     folder:
-        Where it is; the folder `query` of the user's cache by default, and a temporary one, which
-        ends with this object, where that cannot be used.
+        The path of the folder; by default the folder `query` of the user's cache or, if that cannot
+        be used, a temporary folder, which is removed with this object.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -38,7 +38,9 @@ class TableCache:
         self._temporary: Path | None = None
 
     def folder(self, scope: str) -> Path:
-        """The folder of a scope, which is made where it is not there, for this user only."""
+        """The folder of a scope, which is created if it does not exist, accessible only to this
+        user.
+        """
         digest = hashlib.sha256(scope.encode(errors="surrogatepass")).hexdigest()[:32]
         if self._temporary is None:
             folder = self._folder / digest
@@ -55,7 +57,7 @@ class TableCache:
         return folder
 
     def clean(self, scope: str, keep: Collection[Path]) -> None:
-        """Remove what no query has used for 30 days, and what a crash left behind."""
+        """Remove files that no query has used for 30 days or that a crash left behind."""
         folder = self.folder(scope)
         remove_abandoned([folder])
         limit = time.time() - _UNUSED
@@ -65,9 +67,9 @@ class TableCache:
 
 
 def write_once(path: Path, write: Callable[[Path], None]) -> Path:
-    """Let `write` make a file that is there whole or not at all; one that is there stays.
+    """Let `write` make a file, which appears completely or not at all; an existing file is kept.
 
-    Raises what `write` raises, and `OSError` when it cannot be written.
+    Raises whatever `write` raises, and `OSError` if the file cannot be written.
     """
     if is_there(path):
         return path
@@ -81,7 +83,7 @@ def write_once(path: Path, write: Callable[[Path], None]) -> Path:
 
 
 def is_there(path: Path) -> bool:
-    """Whether a file of the cache is there; it then counts as used."""
+    """Whether a file of the cache exists; if so, it counts as used."""
     try:
         age = time.time() - path.stat().st_mtime
     except OSError:

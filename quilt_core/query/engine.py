@@ -1,4 +1,4 @@
-"""Execute a statement over what a source gives: find its tables, make them, run it."""
+"""Execute a statement over the data of a source: find its tables, make them, run it."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ def check_installed() -> None:
 class LocalEngine:
     """DuckDB over the packages of one identity; may be used from several threads.
 
-    The time that a query may take is that of its caller (`quilt_core.deadline`): it ends when the
-    deadline passes, or when the call is cancelled (`deadline.cancellable`). The same deadline then
-    holds for reading its result, for the time that is spent reading.
+    A query has the deadline of its caller (`quilt_core.deadline`): it ends when the deadline passes
+    or the call is cancelled (`deadline.cancellable`). The same deadline applies to reading its
+    result, where only the time spent reading counts.
 
     Parameters
     ----------
     source:
-        What there is to read.
+        The data to read.
     cache:
-        Where revisions are kept as Parquet; the user's cache folder by default.
+        The cache of revisions as Parquet files; in the user's cache folder by default.
     limits:
-        What one query may use.
+        The resource limits of one query.
     tabulator_catalog:
         The name of the data catalog of tabulator tables, for listings; a query may leave it out.
     """
@@ -70,26 +70,26 @@ class LocalEngine:
         self._catalog = tabulator_catalog
 
     def query(self, sql: str, *, query_id: str | None = None) -> QueryResult:
-        """Execute a statement until its first rows are there.
+        """Execute a statement until its first rows are available.
 
         Parameters
         ----------
         sql:
-            One statement that reads, in Trino's dialect.
+            One statement that only reads, in Trino's dialect.
         query_id:
-            The id that the result has; a new one by default.
+            The id of the result; a new one by default.
 
         Raises
         ------
         ValidationError
-            For SQL that is wrong, does more than read, or names what is not there for this
-            identity; `line` and `column` are in the context where they are known.
+            For SQL that is wrong, does more than read, or names something that does not exist for
+            this identity; `line` and `column` are in the context if they are known.
         BackendError
-            When it fails while it is executed, or needs more than it may use.
+            When it fails during execution or exceeds its resource limits.
         TransportError
             When the deadline passes, or the call is cancelled.
         QuiltOpsError
-            What the source raises while tables are read.
+            Errors of the source while tables are read.
         """
         from quilt_core.query.statement import Describe, ShowTables, parse_statement
 
@@ -112,13 +112,13 @@ class LocalEngine:
         Parameters
         ----------
         prefix:
-            What the names of its package tables begin with: the bucket's name, or a folder's.
+            The prefix of the names of its package tables: the name of the bucket or folder.
         bucket:
             Its name; None for a folder.
 
-        A tabulator table whose configuration cannot be understood is there, without columns.
+        A tabulator table whose configuration cannot be parsed is listed without columns.
 
-        Raises what the source raises for a bucket that is not there, or may not be read.
+        Raises the source's errors for a bucket that does not exist or may not be read.
         """
         from quilt_core.query.package_tables import package_tables
         from quilt_core.query.tabulator import list_table

@@ -1,7 +1,7 @@
 """Functions: which ones a query may call, and how DuckDB does what Trino's mean.
 
-sqlglot knows most of Trino's functions and what DuckDB calls them. Here are those that it passes on
-as they are, and those whose results would differ silently.
+sqlglot knows most of Trino's functions and their names in DuckDB. This module handles those that it
+passes on unchanged, and those whose results would differ silently.
 """
 
 from __future__ import annotations
@@ -42,12 +42,14 @@ _RENAMED = {
         )
     },
 }  # fmt: skip
-"""Functions that sqlglot passes on, and what DuckDB calls them."""
+"""Functions that sqlglot passes on unchanged, and their names in DuckDB."""
 
 _LARGEST = 1 << 24
-"""The largest text that one call makes: DuckDB neither counts a single value nor stops for it."""
+"""The maximum length of a text that one call makes: DuckDB does not count a single value against
+its limits.
+"""
 _MOST = 10_000
-"""The most elements of a sequence, as in Trino."""
+"""The maximum number of elements of a sequence, as in Trino."""
 _TOO_LARGE = f"error('a text of more than {_LARGEST} characters')"
 _TOO_MANY = f"error('a sequence of more than {_MOST} elements')"
 
@@ -83,7 +85,9 @@ MACROS = (
     "quilt_url_protocol(value) AS nullif(regexp_extract(value, '^([A-Za-z][A-Za-z0-9+.-]*):', 1), "
     "'')",
 )
-"""What is defined in each session of DuckDB before a query: name, parameters and meaning."""
+"""Macros that are defined in each DuckDB session before a query: name, parameters and
+definition.
+"""
 
 _DEFINED: dict[type[exp.Expr], tuple[str, tuple[str, ...]]] = {
     exp.JSONExtractScalar: ("quilt_json_scalar", ("this", "expression")),
@@ -113,7 +117,7 @@ def check_functions(tree: exp.Expr) -> None:
 
 
 def translate_functions(tree: exp.Expr) -> exp.Expr:
-    """The tree with functions that mean in DuckDB what they meant in Trino."""
+    """The tree with functions replaced so that they mean in DuckDB what they meant in Trino."""
     return tree.transform(_translated, copy=False)
 
 
@@ -128,7 +132,7 @@ def _translated(node: exp.Expr) -> exp.Expr:
         name = "quilt_lpad" if node.args.get("is_left") else "quilt_rpad"
         return _call(name, node.this, node.expression, fill)
     if isinstance(node, exp.DateDiff):
-        # Trino counts whole units, DuckDB's date_diff the borders that lie between.
+        # Trino counts whole units, but DuckDB's date_diff counts the boundaries in between.
         unit = node.args.get("unit")
         name = unit.name.lower() if unit else "day"
         return _call("date_sub", exp.Literal.string(name), node.expression, node.this)
@@ -140,7 +144,7 @@ def _translated(node: exp.Expr) -> exp.Expr:
 
 
 def _sequence(node: exp.GenerateSeries) -> exp.Expr:
-    """A sequence of bounded length, which goes down where its end is before its beginning."""
+    """A sequence of bounded length, which is descending if its end is before its beginning."""
     first, last, step = node.args["start"], node.args["end"], node.args.get("step")
     if step is None:
         down = exp.GT(this=first.copy(), expression=last.copy())
@@ -148,7 +152,7 @@ def _sequence(node: exp.GenerateSeries) -> exp.Expr:
         step = exp.Case().when(down, minus).else_(one)
     made = _call("quilt_sequence", first, last, step)
     if isinstance(first, exp.Cast) and first.to.is_type("date"):
-        return exp.cast(made, "DATE[]", dialect="duckdb")  # DuckDB makes times of dates and days
+        return exp.cast(made, "DATE[]", dialect="duckdb")  # in DuckDB a date plus days is a time
     return made
 
 

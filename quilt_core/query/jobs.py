@@ -1,4 +1,4 @@
-"""Queries of the local engine that were started, and run in threads of their own."""
+"""Started queries of the local engine, which run in their own threads."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KEPT = 100
 class Jobs:
     """The queries that one connection has started; thread-safe.
 
-    Results are kept in a temporary folder, those of the last 100 queries that have ended.
+    The results of the last 100 finished queries are kept in a temporary folder.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Jobs:
     def start(
         self, engine: LocalEngine, sql: str, registry: Registry, identity: str | None
     ) -> QueryStatus:
-        """Begin to execute a query, in a thread, with the caller's context variables."""
+        """Start executing a query in a thread, with the caller's context variables."""
         query_id = new_query_id()
         with self._lock:
             if self._folder is None:
@@ -70,11 +70,13 @@ class Jobs:
         return job.status
 
     def get(self, query_id: str, registry: Registry, identity: str | None) -> QueryStatus:
-        """Where a query stands; `NotFoundError` for one that this identity did not start."""
+        """The status of a query; raises `NotFoundError` for a query that this identity did not
+        start.
+        """
         return self._find(query_id, registry, identity).told()
 
     def cancel(self, query_id: str, registry: Registry, identity: str | None) -> QueryStatus:
-        """Stop a query; `NotFoundError` as `get`."""
+        """Stop a query; raises `NotFoundError` as `get` does."""
         job = self._find(query_id, registry, identity)
         job.cancel()
         return job.told()
@@ -139,19 +141,19 @@ class _Job:
             self._become(state, error=None if cancelled else str(error))
         except BaseException as error:
             self._become(QueryState.FAILED, error=f"{type(error).__name__}: {error}")
-            raise  # a bug, which the thread's hook tells
+            raise  # a bug, which the thread's exception hook reports
         finally:
             self.ended.set()
 
     def cancel(self) -> None:
-        """Let it stop; one that has ended stays as it was."""
+        """Ask it to stop; a query that has ended stays as it was."""
         with self._lock:
             if not self.status.is_final:
                 self._flag.cancel()
                 self._set(QueryState.CANCELLED)
 
     def told(self) -> QueryStatus:
-        """Its status, with a result of its own when it has succeeded."""
+        """Its status, with a new result object if it has succeeded."""
         with self._lock:
             status = self.status
         if status.state is not QueryState.SUCCEEDED:

@@ -90,7 +90,7 @@ def pointer_table(kind: str, pointers: Iterable[Pointer]) -> pyarrow.Table:
 
 
 def empty_table(kind: str) -> pyarrow.Table:
-    """A table of no rows."""
+    """A table without rows."""
     return schema_of(COLUMNS[kind]).empty_table()
 
 
@@ -106,7 +106,7 @@ def write_manifest_row(path: Path, top_hash: str, content: RevisionContent) -> N
 
 
 def write_entries(path: Path, top_hash: str, content: RevisionContent) -> None:
-    """Write the rows of a revision's entries, in memory that does not grow with their number."""
+    """Write the rows of a revision's entries, in bounded memory."""
     import pyarrow.parquet as pq
 
     schema = schema_of(COLUMNS[ENTRY])
@@ -138,5 +138,5 @@ def _row(record: DirectoryRecord | ManifestEntry) -> tuple[Any, ...]:
 
 
 def json_of(value: Any) -> str | None:
-    """Metadata as JSON text; None where there is none."""
+    """Metadata as JSON text; None if there is none."""
     return _encode(value).decode() if value else None

@@ -1,4 +1,4 @@
-"""What pointers said, so that only new ones are read."""
+"""The contents of pointers, so that only new ones are read."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from quilt_core.query.cache import TableCache
 from quilt_core.transfer.temporary import temporary_path
 
 _SETTLED = 2.0
-"""Seconds after which a file system's times tell whether a file was written again."""
+"""Seconds after which a file system's times show whether a file was written again."""
 
 
 class PointerCache:
-    """The top hashes of pointers, by where they lie and what state they were in; thread-safe.
+    """The top hashes of pointers, by their location and state; thread-safe.
 
     Parameters
     ----------
     scope:
-        Whose cache it is; None for one that is not kept.
+        The scope of the cache; None for one that is not kept.
     """
 
     def __init__(self, scope: str | None) -> None:
@@ -38,7 +38,7 @@ class PointerCache:
                     self._old = loaded
 
     def get(self, key: str, state: str) -> str | None:
-        """What the pointer said in this state; None when nobody knows."""
+        """The content of the pointer in this state; None if it is not known."""
         known = self._old.get(key)
         if not (isinstance(known, list) and len(known) == 2 and known[0] == state):
             return None
@@ -46,13 +46,15 @@ class PointerCache:
         return str(known[1])
 
     def put(self, key: str, state: str, top_hash: str, modified: datetime | None) -> None:
-        """Note what a pointer says, unless it may be written again within the same instant."""
+        """Record the content of a pointer, unless it may be written again within the same
+        instant.
+        """
         if modified is not None and modified.timestamp() < time.time() - _SETTLED:
             self._seen[key] = [state, top_hash]
             self._changed = True
 
     def save(self) -> None:
-        """Keep what was seen; a cache that cannot be written is none."""
+        """Save the records; failing to write the cache is not an error."""
         if self._path is None or not (self._changed or len(self._seen) < len(self._old)):
             return
         temporary = temporary_path(self._path.parent)

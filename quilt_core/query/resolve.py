@@ -1,4 +1,4 @@
-"""Which table a statement means."""
+"""Find the table that a statement names."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ class FileTable:
 def find_table(
     source: TableSource, name: TableName, known: dict[str, tuple[Pointer, ...]] | None = None
 ) -> PackageTable | FileTable:
-    """The table of a name, with the pointers that its bucket has for this identity.
+    """The table with a name, with the pointers of its bucket that this identity can read.
 
-    A package table may be written with the database and the data catalog that Athena has it in,
-    whatever they are called: here there is one of each.
+    A package table may be qualified with Athena's database and data catalog, whatever their names
+    are: the local engine has only one of each.
 
     Parameters
     ----------
     source:
-        What this identity can read.
+        The data that this identity can read.
     name:
-        As the statement has it.
+        The name in the statement.
     known:
-        The pointers of buckets that were read for this statement; they are read once.
+        The pointers of buckets that were already read for this statement.
 
     Raises
     ------

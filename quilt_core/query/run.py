@@ -1,4 +1,4 @@
-"""One query: the files of its tables, its DuckDB, its rows."""
+"""One query: the files of its tables, its DuckDB session, its rows."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _WORKERS = 8
 
 
 class Run:
-    """One query, from its tables to its last row.
+    """One query, from finding its tables to its last row.
 
     Parameters
     ----------
     source, cache, limits:
-        As `quilt_core.query.engine.LocalEngine` has them.
+        As in `quilt_core.query.engine.LocalEngine`.
     """
 
     def __init__(self, source: TableSource, cache: TableCache, limits: Limits) -> None:
@@ -61,7 +61,7 @@ class Run:
         self._lock = threading.Lock()
 
     def begin(self, statement: Statement, query_id: str) -> QueryResult:
-        """Make the tables and execute the statement until its first rows are there."""
+        """Make the tables and execute the statement until its first rows are available."""
         seconds = min(self._limits.seconds or math.inf, deadline.remaining())
         time = OperationTime(None, None if math.isinf(seconds) else seconds)
         with time:
@@ -87,7 +87,7 @@ class Run:
         )
 
     def close(self) -> None:
-        """Stop, and remove what was made for this query only."""
+        """Stop, and remove the files that were made for this query only."""
         if self._session is not None:
             self._session.close()
         if self._own is not None:
@@ -104,7 +104,7 @@ class Run:
                     batch = reader.read_next_batch()
                 except StopIteration:
                     return
-                except pa.ArrowException as error:  # what DuckDB raises, told by Arrow
+                except pa.ArrowException as error:  # errors of DuckDB, passed on by Arrow
                     raise _while_reading(error) from error
             try:
                 yield _in_schema(batch, schema)
@@ -115,7 +115,7 @@ class Run:
                 ) from error
 
     def _view(self, table: PackageTable | FileTable) -> tuple[Path, ...] | pyarrow.Table:
-        """What a view is over: files, or a table in memory."""
+        """The data of a view: files, or a table in memory."""
         if isinstance(table, FileTable):
             files = self._file_table(table)
             return files or schema_of(table.columns).empty_table()
@@ -125,7 +125,9 @@ class Run:
         return found or packages.empty_table(table.kind)
 
     def _revisions(self, bucket: str, pointers: Iterable[Pointer], kind: str) -> tuple[Path, ...]:
-        """The files of the revisions that pointers name; what the cache lacks is read now."""
+        """The files of the revisions that pointers name; revisions that the cache lacks are read
+        now.
+        """
         wanted = {(one.top_hash, one.manifest): one for one in pointers}
         folder = self._folder(bucket)
         paths = {key: folder / _file_name(*key, kind) for key in wanted}
@@ -141,7 +143,7 @@ class Run:
         return tuple(path for key, path in paths.items() if key not in gone)
 
     def _load(self, bucket: str, folder: Path, pointer: Pointer) -> bool:
-        """Read a revision into the cache; False when it has no manifest."""
+        """Read a revision into the cache; returns False if it has no manifest."""
         deadline.check()
         try:
             content = self._source.read_revision(bucket, pointer)
@@ -210,7 +212,7 @@ class Run:
         return write_once(path, write)
 
     def _folder(self, bucket: str) -> Path:
-        """Where what is read of a bucket is kept."""
+        """The folder for data read from a bucket."""
         scope = self._source.scope(bucket)
         return self._own_folder() if scope is None else self._cache.folder(scope)
 
@@ -223,7 +225,7 @@ class Run:
 
 
 def _is_immutable(physical_key: str) -> bool:
-    """Whether an object is one version, which always has the same bytes."""
+    """Whether an object is a specific version, which always has the same bytes."""
     try:
         version = S3Uri.parse(physical_key).version_id
     except ValidationError:
@@ -237,7 +239,7 @@ def _file_name(top_hash: str, manifest: str, kind: str) -> str:
 
 
 def _size(views: Iterable[tuple[Path, ...] | pyarrow.Table]) -> int:
-    """Bytes of the files, and of the tables in memory, that a query is over."""
+    """The number of bytes of the files and in-memory tables that a query reads."""
     size = 0
     for view in views:
         if isinstance(view, tuple):

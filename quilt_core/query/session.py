@@ -1,6 +1,7 @@
-"""A DuckDB that can do nothing but compute: no files but those given, no network, no extensions.
+"""A DuckDB that can only compute: with no files except the given ones, no network and no
+extensions.
 
-Each query has its own, in memory, and it is gone with the query.
+Each query has its own session, in memory, which ends with the query.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ _POLL = 0.05
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """What one query may use."""
+    """The resource limits of one query."""
 
     memory: int = 256 << 20
-    """Bytes that DuckDB may hold; what is beyond it goes to a temporary folder."""
+    """The number of bytes that DuckDB may hold in memory; more goes to a temporary folder."""
     disk: int = 8 << 30
-    """Bytes of that folder."""
+    """The maximum number of bytes in that folder."""
     seconds: float | None = None
-    """How long it may take, its deadline aside; None for any time."""
+    """The maximum duration, in addition to the deadline; None for no limit."""
     threads: int = attrs.field(factory=lambda: min(4, os.cpu_count() or 1))
 
 
@@ -48,7 +49,7 @@ class Session:
     Parameters
     ----------
     views:
-        What can be read: by name, the Parquet files that a view is over, or an Arrow table.
+        The readable data by name: the Parquet files of a view, or an Arrow table.
     limits:
         Bounds of memory, disk, threads.
     """
@@ -104,7 +105,7 @@ class Session:
         run("SET lock_configuration = true")
 
     def begin(self, sql: str) -> tuple[list[str], list[str], Any]:
-        """Execute a statement until its first rows are there.
+        """Execute a statement until its first rows are available.
 
         Returns
         -------
@@ -125,12 +126,12 @@ class Session:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Let DuckDB work in the block, until the deadline passes or the call is cancelled.
+        """In the block, DuckDB works until the deadline passes or the call is cancelled.
 
         Raises
         ------
         QuiltOpsError
-            In place of DuckDB's errors.
+            Errors of DuckDB, converted.
         """
         import duckdb
 
@@ -154,18 +155,20 @@ class Session:
     def _watch(self, ended: threading.Event) -> None:
         while not ended.wait(min(_POLL, max(deadline.remaining(), 0.001))):
             if deadline.remaining() <= 0:
-                while not ended.wait(0.01):  # what is interrupted before it begins, begins
+                while not ended.wait(0.01):  # an interrupt before the start has no effect
                     self.interrupt()
                 return
 
     def interrupt(self) -> None:
-        """Stop what is under way, from another thread; nothing once it is being closed."""
+        """Interrupt the current work, from another thread; does nothing while the session is being
+        closed.
+        """
         with self._lock:
             if not self._closed:
                 self._connection.interrupt()
 
     def close(self) -> None:
-        """Stop, and let go of everything; a second call does nothing."""
+        """Stop and free everything; a second call does nothing."""
         with self._lock:
             if self._closed:
                 return
@@ -180,7 +183,9 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def _near(place: str) -> str:
-    """The text that DuckDB points at; lines and columns are those of the translated statement."""
+    """The text to which DuckDB points; its lines and columns are those of the translated
+    statement.
+    """
     line, _, pointer = place.partition("\n")
     number, _, shown = line.partition(": ")
     before = len(pointer) - len(pointer.lstrip()) - len(f"LINE {number}: ")
@@ -188,7 +193,7 @@ def _near(place: str) -> str:
 
 
 def _translated(error: Any) -> QuiltOpsError:
-    """The error of ours for one of DuckDB's."""
+    """The quiltops error for a DuckDB error."""
     import duckdb
 
     text = str(error)
@@ -196,7 +201,7 @@ def _translated(error: Any) -> QuiltOpsError:
     message = message.strip().rstrip(".")
     kind, _, reason = message.partition(": ")
     what = reason if kind.endswith("Error") and reason else message
-    what = what.partition(". Use TRY(")[0]  # what follows are settings that are locked
+    what = what.partition(". Use TRY(")[0]  # the following settings are locked
     context: dict[str, Any] = {"reason": what}
     if place:
         context["near"] = _near(place)

@@ -1,7 +1,7 @@
-"""Understand a statement: one that reads, in Trino's dialect, and the same for DuckDB.
+"""Parse a statement that only reads, in Trino's dialect, and translate it for DuckDB.
 
-What reaches DuckDB is written again from a parsed tree in which every table is one that was found
-for the caller, and every function one that is known to be harmless. DuckDB is confined all the same
+The SQL for DuckDB is generated from a parsed tree in which every table was found for the caller and
+every function is known to be harmless. DuckDB is confined nevertheless
 (`quilt_core.query.session`).
 """
 
@@ -22,7 +22,7 @@ from quilt_core.errors import ValidationError
 from quilt_core.query.functions import check_functions, translate_functions
 
 _LONGEST = 262_144
-"""The longest text of a statement, as Athena has it."""
+"""The maximum length of a statement, as in Athena."""
 _DEEPEST = 900
 _UNNAMED = "quilt unnamed "
 _FORBIDDEN = (exp.DML, exp.DDL, exp.Command, exp.Into, exp.Placeholder, exp.Parameter, exp.Lock)
@@ -71,9 +71,9 @@ class Statement:
     Parameters
     ----------
     tree:
-        It, parsed.
+        The parsed statement.
     explain:
-        Whether its plan is wanted instead of its rows.
+        Whether its plan is requested instead of its rows.
     """
 
     def __init__(self, tree: exp.Expr, *, explain: bool = False) -> None:
@@ -91,12 +91,12 @@ class Statement:
         Parameters
         ----------
         view_of:
-            Gives the view that stands for a table.
+            Returns the view that represents a table.
 
         Raises
         ------
         ValidationError
-            For what DuckDB has no words for.
+            For SQL that DuckDB cannot express.
         """
         for node in self._tables:
             name = _table_name(node)
@@ -133,7 +133,7 @@ class Statement:
                     column.replace(exp.alias_(column.copy(), f"{_UNNAMED}{place}", quoted=True))
 
     def column_names(self, names: Iterable[str]) -> list[str]:
-        """The names that the columns of the result have, by those that DuckDB gives."""
+        """The names of the result's columns, from the names that DuckDB returns."""
         values = isinstance(self._tree, exp.Values)
         return [
             f"_col{place}" if values or name.startswith(_UNNAMED) else name
@@ -147,8 +147,8 @@ def parse_statement(sql: str) -> Statement | ShowTables | Describe:
     Raises
     ------
     ValidationError
-        For what is not SQL, with `line` and `column` in the context; for several statements, and
-        for one that does anything but read.
+        For text that is not SQL, with `line` and `column` in the context; for several statements;
+        and for a statement that does more than read.
     """
     if len(sql) > _LONGEST:
         raise ValidationError(f"The statement has more than {_LONGEST:,} characters.")
@@ -168,7 +168,7 @@ def parse_statement(sql: str) -> Statement | ShowTables | Describe:
 
 def _parse(sql: str) -> exp.Expr:
     quiet = logging.getLogger("sqlglot")
-    level, quiet.disabled = quiet.disabled, True  # it warns of what is refused below
+    level, quiet.disabled = quiet.disabled, True  # it warns about statements that are refused below
     try:
         trees = [tree for tree in sqlglot.parse(sql, read="trino") if tree is not None]
     except ParseError as error:
@@ -216,7 +216,7 @@ def _only_reads(node: exp.Expr) -> ValidationError:
 
 
 def _check_table(node: exp.Table) -> None:
-    """Raise `ValidationError` for a table that is not a name."""
+    """Raise `ValidationError` for a table that is not given by a name."""
     line, column = _place(node)
     if not isinstance(node.this, exp.Identifier):
         what = node.this.name or node.this.key
@@ -235,7 +235,7 @@ def _check_table(node: exp.Table) -> None:
 
 
 def syntax_error(reason: str, line: int | None, column: int | None) -> ValidationError:
-    """The error for SQL that is wrong, with its place where that is known."""
+    """The error for wrong SQL, with its position if that is known."""
     where = "" if line is None else f" at line {line}, column {column}"
     return ValidationError(
         f"The SQL is invalid{where}: {reason}.",
@@ -276,7 +276,7 @@ def _names_cte(node: exp.Table) -> bool:
         with_ = ancestor if isinstance(ancestor, exp.With) else ancestor.args.get("with_")
         if with_ is not inner and isinstance(with_, exp.With):
             for cte in with_.expressions:
-                # A body sees what stands before it, and itself only when it is recursive.
+                # A body can use the expressions before it, and itself only if it is recursive.
                 if cte is inner and not with_.recursive:
                     break
                 if cte.alias.lower() == name:

@@ -1,4 +1,4 @@
-"""Tabulator tables: what their configuration says, and which files of which packages they are."""
+"""Tabulator tables: their configuration, and the files of packages that belong to them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TYPES = {
 }
 """The types of configurations, and Trino's names of them."""
 ADDED = ("$pkg_name", "$logical_key", "$physical_key", "$top_hash", "$issue")
-"""The columns that each table has beside its own and its groups'."""
+"""The columns that each table has in addition to its own and those of its groups."""
 _GROUP = re.compile(r"\(\?<(?=[A-Za-z_])")
 
 
@@ -47,14 +47,14 @@ class Pattern:
     text: str
     groups: Mapping[str, int]
     count: int
-    """How many groups there are, with those that have no name."""
+    """The number of groups, including those without a name."""
 
     @classmethod
     def parse(cls, text: str, table: str) -> Pattern:
-        """Take a pattern with `(?<name>…)`; `ValidationError` for one that is wrong."""
+        """Read a pattern with `(?<name>…)`; raises `ValidationError` if it is invalid."""
         translated = _GROUP.sub("(?P<", text)
         try:
-            # Only looked at: what matches it is RE2, whose time does not explode.
+            # It is only checked here; matching uses RE2, whose time does not explode.
             compiled = re.compile(translated)
         except (re.error, RecursionError, OverflowError) as error:
             raise _wrong(table, f"the pattern {text!r} is wrong ({error})") from error
@@ -95,7 +95,8 @@ def parse_config(name: str, text: str) -> TabulatorConfig:
     Raises
     ------
     ValidationError
-        When it is none; the registry checks them, and older ones may be other than today's.
+        When it is not a valid configuration. The registry checks configurations, but old ones may
+        differ from today's.
     """
     from quilt_core.yaml_documents import read_yaml
 
@@ -133,7 +134,7 @@ def _columns(given: Any) -> Iterator[TabulatorColumn]:
 
 
 def list_table(name: str, text: str, bucket: str, catalog: str | None) -> QueryTable:
-    """A tabulator table as listings tell it; without columns when it cannot be understood."""
+    """A tabulator table for listings; without columns if its configuration cannot be parsed."""
     columns: tuple[QueryColumn, ...] = ()
     try:
         config = parse_config(name, text)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS = 4096
 _DEFAULTS: dict[str, Any] = {"varchar": "", "varbinary": b"", "boolean": False}
-"""Of columns that are not nullable; of others it is 0, which is 1970-01-01 as a date."""
+"""The value for columns that are not nullable; otherwise 0, which as a date is 1970-01-01."""
 
 
 class _FileError(Exception):
-    """A file that does not fit its table; the text says why."""
+    """The error for a file that does not fit its table, with the reason."""
 
 
 def copy_rows(path: Path, config: TabulatorConfig, file: TabulatorFile, source: BinaryIO) -> None:
@@ -28,17 +28,17 @@ def copy_rows(path: Path, config: TabulatorConfig, file: TabulatorFile, source: 
     Parameters
     ----------
     path:
-        Where to.
+        The path of the Parquet file.
     config, file:
-        The table, and the file of it.
+        The table's configuration, and the file.
     source:
         The file, open; it is read in batches.
 
     Raises
     ------
     BackendError
-        When it does not fit the table, unless the table continues on errors: then there is one row
-        that says so.
+        When it does not fit the table. If the table continues on errors, there is one row with the
+        reason instead.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -60,7 +60,9 @@ def write_issue(
     reason: str,
     error: Exception,
 ) -> None:
-    """Write one row that says why a file could not be read, or raise `BackendError` instead."""
+    """Write one row with the reason why a file could not be read, or raise `BackendError`
+    instead.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -113,7 +115,7 @@ def _completed(
 def _batches(
     config: TabulatorConfig, source: BinaryIO
 ) -> Iterator[tuple[pyarrow.RecordBatch, str | None]]:
-    """The batches of the table's own columns, each with what is wrong with the file."""
+    """The batches of the table's own columns, each with the problem of the file."""
     import pyarrow as pa
 
     raw = _csv(config, source) if config.format == "csv" else _parquet(config, source)
@@ -137,7 +139,9 @@ def _batches(
 
 
 class _Columns:
-    """The columns of a batch in the table's order; None for one that the file does not have."""
+    """The columns of a batch in the table's order; None for a column that the file does
+    not have.
+    """
 
     __slots__ = ("found", "rows")
 
@@ -147,7 +151,7 @@ class _Columns:
 
 
 def _csv(config: TabulatorConfig, source: BinaryIO) -> Iterator[_Columns]:
-    """CSV by position; an empty field is null, and "" an empty text."""
+    """Reads CSV by position; an empty field is null, and "" is an empty text."""
     import pyarrow as pa
     from pyarrow import csv
 
@@ -179,7 +183,7 @@ def _csv(config: TabulatorConfig, source: BinaryIO) -> Iterator[_Columns]:
 
 
 def _parquet(config: TabulatorConfig, source: BinaryIO) -> Iterator[_Columns]:
-    """Parquet by name, whatever the case."""
+    """Reads Parquet by name, ignoring case."""
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(source)
@@ -203,7 +207,7 @@ def _cast(array: pyarrow.Array, kind: pyarrow.DataType, name: str) -> pyarrow.Ar
 
 
 def _timestamps(array: pyarrow.Array, kind: pyarrow.DataType) -> pyarrow.Array:
-    """Times without a zone; those with one are taken in UTC."""
+    """Times without a zone; times with a zone are converted to UTC."""
     import pyarrow as pa
 
     micro = pa.timestamp("us")

@@ -17,7 +17,7 @@ _NAMES = {
     "UTINYINT": "smallint",
     "USMALLINT": "integer",
     "UINTEGER": "bigint",
-    # A sum of Trino's is a bigint, and DuckDB's a wider number; one that does not fit is an error.
+    # In Trino a sum is a bigint, in DuckDB a wider number; a sum that does not fit raises an error.
     "UBIGINT": "bigint",
     "HUGEINT": "bigint",
     "UHUGEINT": "bigint",
@@ -48,7 +48,7 @@ def trino_type(text: str, column: str) -> str:
     text:
         DuckDB's name.
     column:
-        Whose type it is, for the message.
+        The column, for the message.
 
     Raises
     ------

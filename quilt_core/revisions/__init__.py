@@ -1,9 +1,8 @@
 """The rules of revisions that every backend shares: pure functions, no I/O.
 
-A write as it was asked for and what it does to the entries that are there, how conflicts and
-outcomes are told, what becomes of kept entries, which revision a prefix means, how two revisions
-differ, what a copy mode copies, whether objects may be
-written where no versions are kept, and how long to wait so that no revision hides another.
+They cover a write's request and its effect on existing entries, conflicts and outcomes, kept
+entries, abbreviated hashes, the comparison of revisions, copy modes, writes to stores without
+versions, and the waiting time that prevents one revision from hiding another.
 """
 
 from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_outcome

@@ -23,8 +23,8 @@ def compare_entries(
 ) -> EntryDifference:
     """Compare two revisions by logical key.
 
-    An entry is modified by the rule of `quilt_core.manifest.differs`; for what does not fit in
-    memory there is `quilt_core.manifest.diff_manifests`, which has the same.
+    `quilt_core.manifest.differs` decides whether an entry is modified. For manifests that do not
+    fit in memory, use `quilt_core.manifest.diff_manifests`, which follows the same rule.
     """
     return EntryDifference(
         added=_ordered(second.keys() - first.keys()),

@@ -1,4 +1,4 @@
-"""Two writers of one package: how a conflict is noticed, and the error that tells it."""
+"""Two writers of one package: how a conflict is detected, and the error that reports it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from quilt_core.errors import ConflictError
 from quilt_core.outcome import Outcome
 
 LONGEST_UNDER_WAY = 10.0
-"""Seconds that a registry may take for a revision from naming its timestamp pointer to `latest`.
+"""The number of seconds that a registry may take between writing a revision's timestamp pointer and
+`latest`.
 
-Beyond that, a revision that is newer than `latest` is taken for what a rollback leaves.
+After that, a revision that is newer than `latest` is attributed to a rollback.
 """
 
 
@@ -52,7 +53,7 @@ def overwrote(
     overwritten: Sequence[str],
     ours: str,
 ) -> ConflictError:
-    """The error of a write that was published, and met another one on its way.
+    """The error of a write that was published while another one was published, too.
 
     Parameters
     ----------
@@ -61,8 +62,8 @@ def overwrote(
     base:
         The top hash from which the write started; None for no revision.
     overwritten:
-        The revisions of others that came after `base` and on which `ours` is not built, newest
-        first; at least one. Of those that are newer than `ours`, some may be built on it.
+        The revisions of others that were published after `base` and on which `ours` is not built,
+        newest first; at least one. Some of those newer than `ours` may be built on it.
     ours:
         The revision that was written.
     """
@@ -90,16 +91,16 @@ def overwrote(
 def written_all_the_time(
     package_name: PackageName, registry: Registry, latest: str | None, newest: str
 ) -> ConflictError:
-    """The error of a write that never found the package at rest, and wrote nothing.
+    """The error of a write that found the package changing all the time, and wrote nothing.
 
     Parameters
     ----------
     package_name, registry:
         Where.
     latest:
-        The latest revision when last looked at; None for none.
+        The latest revision at the last look; None for none.
     newest:
-        The one that is newer, and not yet the latest.
+        The revision that is newer and not yet the latest.
     """
     return ConflictError(
         f"Others write {package_name} in {registry} all the time: {_short(newest)} is about to "
@@ -122,7 +123,8 @@ def newest_of(history: Sequence[PublishedRevision]) -> tuple[PublishedRevision, 
 
 
 def is_under_way(history: Sequence[PublishedRevision], latest: str | None, now: float) -> bool:
-    """Whether a write may be between its two pointers: the newest revision is not yet `latest`.
+    """Whether a write may be between writing its two pointers, so that the newest revision is not
+    yet `latest`.
 
     Parameters
     ----------
@@ -147,15 +149,15 @@ def find_overwritten(
     ours: str,
     latest: str | None,
 ) -> tuple[str, ...]:
-    """The revisions of others that a write met, by the history before and after it.
+    """The revisions of others that were published during a write, from the history before and after
+    it.
 
     Parameters
     ----------
     before, after:
         The newest publications just before the write, and in its answer; newest first.
     most:
-        How many publications `before` holds at the most. When it holds fewer, it is the whole
-        history.
+        The maximum number of publications in `before`. If it has fewer, it is the whole history.
     ours:
         The revision that was written.
     latest:
@@ -164,10 +166,11 @@ def find_overwritten(
     Returns
     -------
     tuple of str
-        Top hashes, newest first; empty when nobody came in between. While `latest` is ours, or ours
-        has vanished from the history (docs/protocol.md, H.1), all count. Otherwise `latest` itself
-        and what is newer do not when they are newer than ours: their writers saw ours, or are told.
-        One between ours and `latest` does count: `latest` may be built on ours, which replaced it.
+        Top hashes, newest first; empty if nothing was published in between. While `latest` is ours,
+        or ours has vanished from the history (docs/protocol.md, H.1), all count. Otherwise `latest`
+        and newer revisions do not count if they are newer than ours, because their writers saw ours
+        or are told about it. A revision between ours and `latest` does count, because `latest` may
+        be built on ours, which replaced it.
     """
     known = set(before)
     oldest = min((one.modified for one in before), default=None) if len(before) >= most else None

@@ -1,4 +1,4 @@
-"""Which objects a copy mode copies, and where to."""
+"""The objects that a copy mode copies, and their destinations."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def plan_copies(
         Logical key and physical key (`s3://…`) of every entry of the new revision.
     mode:
         `ALL` copies every object to `<package>/<logical key>`, `NEW` those outside the bucket. An
-        object that is at its place already, in whatever version, is not copied.
+        object that is already in its place, in any version, is not copied.
     bucket:
         The registry's bucket.
     package_name:

@@ -1,4 +1,4 @@
-"""Which directories are still there after an update."""
+"""The directories that still exist after an update."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from quilt_core.revisions.plan import RevisionPlan, parents
 def surviving_directories(
     directories: Iterable[str], plan: RevisionPlan, remove: Iterable[str]
 ) -> tuple[str, ...]:
-    """The directories that an update leaves, of those that have metadata.
+    """The directories with metadata that still exist after an update.
 
-    A directory goes with its last file, and when it, or one above it, is removed or becomes a file.
-    One that never had a file stays until then.
+    A directory disappears with its last file, and when it or a directory above it is removed or
+    becomes a file. One that never had a file stays until then.
 
     Parameters
     ----------
     directories:
-        Paths, with a slash at the end or not; they come back as they are given, in their order.
+        Paths, with or without a slash at the end; they are returned unchanged and in the given
+        order.
     plan:
         The update.
     remove:
-        What it was asked to drop.
+        The keys that it was asked to remove.
     """
     paths = [(given, given.rstrip("/")) for given in directories]
     if not paths:
         return ()
-    # Of a million keys, only those that have to do with these paths are kept.
+    # Of a million keys, only those related to these paths are kept.
     asked = {part for _, path in paths for part in (path, *parents(path))}
     became_files, with_files = set(), set()
     directory = ""

@@ -1,7 +1,7 @@
-"""What becomes of the entries that an update keeps.
+"""The entries that an update keeps, and how they are written.
 
-A kept entry never comes to mean other bytes. An entry that names no version, or has no hash, is
-completed only from an object that is certainly the one it means.
+A kept entry never comes to refer to other bytes. An entry without a version or a hash is completed
+only from an object that is certainly the one to which it refers.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ NO_HASH = "it has neither a hash nor a version, so that it is unknown which byte
 
 @attrs.frozen(kw_only=True)
 class FoundObject:
-    """What a look at an entry's object found."""
+    """What is known about an entry's object after looking it up."""
 
     version_id: str | None
     """None in a bucket that keeps no versions."""
     size: int
     """In bytes."""
     hashes: Mapping[str, str] = {}
-    """Values that are known without reading the object, by type of hash. An equal one proves the
-    same bytes; another one may only mean that a large object has other parts."""
+    """Hashes that are known without reading the object, by type. An equal one proves equal bytes; a
+    different one may only mean that a large object was uploaded in other parts.
+    """
 
 
 @attrs.frozen(kw_only=True)
@@ -46,15 +47,15 @@ class KeptEntries:
     entries: Collection[ManifestEntry]
     """In the order in which they were given."""
     completed: tuple[str, ...] = ()
-    """Logical keys of those that name a version, or get a hash, which they did not before."""
+    """Logical keys of the entries that now have a version or a hash that they lacked."""
 
 
 Look = Callable[[list[S3Uri]], Mapping[S3Uri, FoundObject | str]]
-"""Looks at objects, each once: what is found, or why nothing is."""
+"""Looks up objects, each once; returns the result, or the reason why there is none."""
 
 
 def object_to_look_at(entry: ManifestEntry) -> S3Uri | None:
-    """The object of an entry in S3 that names no version or has no hash; None for any other."""
+    """The object of an entry in S3 that names no version or has no hash; None for other entries."""
     if entry.hash is not None and is_plainly_versioned(entry.physical_key):
         return None
     place = stored_object(entry.physical_key)
@@ -63,14 +64,17 @@ def object_to_look_at(entry: ManifestEntry) -> S3Uri | None:
 
 
 def _object_to_copy(entry: ManifestEntry) -> S3Uri | None:
-    """As `object_to_look_at`, and the object of an entry with the version "null" as well: where
-    versions are suspended, it is written over."""
+    """Like `object_to_look_at`, but also the object of an entry with the version "null", which is
+    overwritten where versioning is suspended.
+    """
     place = stored_object(entry.physical_key)
     return place if place is not None and not is_versioned(place) else object_to_look_at(entry)
 
 
 def hash_in_question(entry: ManifestEntry) -> str | None:
-    """`in_question` for `keep_entries`, of a backend that writes what has a hash as it stands."""
+    """The argument `in_question` of `keep_entries`, for a backend that writes entries with a hash
+    unchanged.
+    """
     if entry.hash is not None:
         return None
     return NO_HASH if object_to_look_at(entry) is None else ""
@@ -84,19 +88,19 @@ def keep_entries(
     in_question: Callable[[ManifestEntry], str | None],
     copied: Collection[str] = (),
 ) -> KeptEntries:
-    """The kept entries as they are to be written; each object in question is looked at once.
+    """The kept entries as they are to be written; each object in question is looked up once.
 
     Parameters
     ----------
     request:
         The update.
     entries:
-        What it keeps; read twice, of which only those in question are held.
+        The kept entries; they are read twice, and only those in question are held in memory.
     look:
-        Looks at objects in S3.
+        Looks up objects in S3.
     in_question:
-        Whether the backend can write an entry as it stands: None when it can, a reason when it
-        cannot whatever its object is, "" when that depends on the object.
+        Whether the backend can write an entry unchanged: None if it can, a reason if it cannot
+        whatever the object is, "" if that depends on the object.
     copied:
         Logical keys of the entries whose objects are going to be copied.
 
@@ -108,7 +112,8 @@ def keep_entries(
     Raises
     ------
     ValidationError
-        That names all entries which would, or might, come to mean other bytes (`cannot_keep`).
+        The error names all entries that would or might come to refer to other bytes
+        (`cannot_keep`).
     """
     refused: dict[str, str] = {}
     places: dict[str, S3Uri] = {}
@@ -155,19 +160,19 @@ def settle_entry(
     Parameters
     ----------
     entry:
-        As the manifest has it.
+        The entry in the manifest.
     found:
-        What lies at its physical key, at the version that it names or the current one.
+        What is at its physical key, in the version that it names or the current one.
     copied:
-        Whether the object is going to be copied, so that its checksum, where one is known, must be
-        the entry's even where it has no version that nobody writes over.
+        Whether the object is going to be copied. In that case its checksum, if known, must be the
+        entry's, even if the object has no permanent version.
 
     Returns
     -------
     ManifestEntry or str
-        The entry itself, where its object has no version and its size, or where it names a version
-        and gets its hash from that; with the version that was found, where size and checksum are
-        the entry's; else the reason why it cannot be kept.
+        The entry itself, if its object has no version and the right size, or if it names a version
+        from which it gets its hash; the entry with the version that was found, if size and checksum
+        match; otherwise the reason why it cannot be kept.
     """
     place = stored_object(entry.physical_key)
     if found.size != entry.size:
@@ -189,7 +194,7 @@ def settle_entry(
 def cannot_keep(
     package_name: PackageName, registry: Registry, refused: Mapping[str, str]
 ) -> ValidationError:
-    """The error of an update whose kept entries could come to mean other bytes.
+    """The error of an update whose kept entries could come to refer to other bytes.
 
     Parameters
     ----------

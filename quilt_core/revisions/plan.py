@@ -1,4 +1,4 @@
-"""What a write makes of the entries that are there and of those that come."""
+"""The plan of a write: how it combines existing and new entries."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class RevisionPlan:
     """The content of a revision to be written; everything in path-component order."""
 
     kept: Collection[ManifestEntry]
-    """Existing entries that stay as they are; in a temporary file when they are many."""
+    """Existing entries that stay as they are; in a temporary file if there are many."""
     new: tuple[NewEntry, ...]
     added: tuple[str, ...]
-    """Logical keys that come and were not there."""
+    """Logical keys that are added."""
     replaced: tuple[str, ...]
-    """Logical keys that are given again."""
+    """Logical keys that are replaced."""
     removed: tuple[str, ...]
-    """Logical keys that go."""
+    """Logical keys that are removed."""
     user_meta: Mapping[str, Any] | None
     """The package's user metadata; None writes none at all, an empty one stays empty."""
 
@@ -58,22 +58,23 @@ def plan_update(
     package_name: PackageName,
     registry: Registry,
 ) -> RevisionPlan:
-    """A revision made from the entries that are there.
+    """A revision based on existing entries.
 
-    A new entry replaces the one of its key, everything below its key, and a file that lies in
-    its path. All other entries stay unless `remove` names them or a directory above them.
+    A new entry replaces the entry with its key, everything below its key, and a file whose key is a
+    directory in its path. All other entries stay unless `remove` names them or a directory above
+    them.
 
     Parameters
     ----------
     existing, user_meta:
-        The revision to start from, which is read once, and never held when it is in path-component
-        order; `user_meta` is None where it has none.
+        The base revision, which is read once, and not held in memory if it is in path-component
+        order; `user_meta` is None if it has none.
     entries:
         What to add or replace.
     metadata:
-        Merged into `user_meta` at the top level; None leaves it.
+        Metadata that is merged into `user_meta` at the top level; None leaves it unchanged.
     remove:
-        Logical keys or directories to drop.
+        Logical keys or directories to remove.
     package_name, registry:
         For messages.
 
@@ -96,7 +97,7 @@ def plan_update(
         for entry in existing:
             key = entry.logical_key
             above = key.rpartition("/")[0]
-            if above != directory:  # which one entry of many is
+            if above != directory:  # which is true for one entry of many
                 directory, path = above, (above, *parents(above)) if above else ()
                 naming = wanted_gone.intersection(path)
                 is_gone = bool(naming or new_keys.intersection(path))
@@ -127,7 +128,7 @@ def plan_update(
 def plan_promotion(
     entries: Iterable[ManifestEntry], user_meta: Mapping[str, Any] | None
 ) -> RevisionPlan:
-    """A revision that holds what another one holds; all of it comes."""
+    """A revision with the same content as another one; all entries count as added."""
     kept = spooled(entries)
     return RevisionPlan(
         kept=kept,
@@ -142,7 +143,7 @@ def plan_promotion(
 def merge_metadata(
     present: Mapping[str, Any] | None, changes: Mapping[str, Any] | None
 ) -> Mapping[str, Any] | None:
-    """The metadata after a merge at the top level; None where there is none before and after."""
+    """The metadata after a merge at the top level; None if there is none before and after."""
     if not changes:
         return None if present is None else dict(present)
     return {**(present or {}), **changes}
@@ -153,7 +154,7 @@ def _sorted_entries(entries: Iterable[NewEntry]) -> tuple[NewEntry, ...]:
 
 
 def parents(logical_key: str) -> tuple[str, ...]:
-    """The directories that a logical key lies in, the nearest first."""
+    """The directories that contain a logical key, the nearest first."""
     found = []
     parent = logical_key.rpartition("/")[0]
     while parent:

@@ -1,4 +1,4 @@
-"""Which revision the beginning of a top hash means."""
+"""Finding the revision that an abbreviated top hash names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quilt_core.errors import ValidationError
 def resolve_prefix(
     prefix: str, top_hashes: Iterable[str], package_name: PackageName, registry: Registry
 ) -> str:
-    """The one top hash that begins with `prefix`.
+    """Return the one top hash that begins with `prefix`.
 
     Parameters
     ----------
@@ -21,14 +21,14 @@ def resolve_prefix(
     top_hashes:
         The revisions of the package.
     package_name, registry:
-        Whose revisions they are, for messages.
+        The package and its registry, for messages.
 
     Raises
     ------
     NotFoundError
         When no revision fits.
     ValidationError
-        When several do; it names them.
+        When several fit; the message names them.
     """
     fitting = sorted({top_hash for top_hash in top_hashes if top_hash.startswith(prefix)})
     context = {"package": str(package_name), "registry": registry.url, "top_hash": prefix}

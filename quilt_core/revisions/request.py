@@ -1,4 +1,4 @@
-"""A write as it was asked for: the parameters of the two write hooks in one object."""
+"""The request of a write: the parameters of the two write hooks in one object."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from quilt_core.revisions.versions import VersionCheck
 class RevisionRequest:
     """The arguments of `create_package_revision` or `update_package_revision`.
 
-    A hook implementation makes one of what it is called with and passes it on. `operation` is the
-    hook's name; the others are as the hooks' contract says.
+    A hook implementation makes one from its arguments and passes it on. `operation` is the hook's
+    name; the other fields are defined by the hooks' contract.
     """
 
     operation: str
@@ -134,7 +134,7 @@ class RevisionRequest:
         """The request of the hook `promote_package`, of the package at its destination.
 
         The first parameters are the hook's. `source_message` and `source_workflow` (an id) are
-        those of the revision that is promoted; they stay unless the hook is asked for others.
+        those of the revision that is promoted; they are kept unless the hook is given others.
         """
         if workflow is DEFAULT_WORKFLOW:
             workflow = source_workflow or workflow
@@ -175,7 +175,7 @@ class RevisionRequest:
         )
 
     def check_expected(self, latest: str | None) -> None:
-        """Compare what the caller saw with the revision from which the write starts.
+        """Compare the revision that the caller expects with the one from which the write starts.
 
         Parameters
         ----------
@@ -185,7 +185,7 @@ class RevisionRequest:
         Raises
         ------
         ConflictError
-            When the caller named another revision, or none, whatever `force` says.
+            When the caller expects another revision, or none, whatever `force` is.
         """
         if self.expected_top_hash is None:
             return
@@ -203,7 +203,9 @@ class RevisionRequest:
         lost_directory_metadata: tuple[str, ...] | None = (),
         unchecked: tuple[str, ...] = (),
     ) -> PackageRevisionResult:
-        """The result of a dry run that found nothing wrong; `copies` is how many there would be."""
+        """The result of a dry run that found no problem; `copies` is the number of copies there
+        would be.
+        """
         return PackageRevisionResult(
             package_name=str(self.package_name),
             registry=self.registry.url,
@@ -222,15 +224,15 @@ class RevisionRequest:
         )
 
     def plan_create(self) -> RevisionPlan:
-        """What a create makes of this request."""
+        """The plan of a create for this request."""
         return plan_create(self.entries, self.metadata)
 
     def plan_update(
         self, existing: Iterable[ManifestEntry], user_meta: Mapping[str, Any] | None
     ) -> RevisionPlan:
-        """What an update makes of this request and the revision that is there.
+        """The plan of an update for this request and the existing revision.
 
-        Raises `NotFoundError` for something in `remove` that is not there.
+        Raises `NotFoundError` for keys in `remove` that do not exist.
         """
         return plan_update(
             existing,

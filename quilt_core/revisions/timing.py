@@ -1,32 +1,33 @@
-"""Time between revisions: a pointer is named by the second in which it was written."""
+"""Time between revisions: the name of a pointer is the second in which it was written."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 LOOK_HOLDS = 10.0
-"""Seconds for which a look at a package is good enough to write after it without another one."""
+"""The number of seconds after looking up a package during which a write needs no further look."""
 _LONGEST = 5.0
 _AGREEING = (-2.5, 1.5)
-"""A `Date` header is cut to whole seconds, and servers set it a second late: within these seconds
-of this machine's clock it says that the two agree."""
+"""A `Date` header has whole seconds, and servers may set it a second late: within this many seconds
+of this machine's clock, the clocks count as equal.
+"""
 
 
 def seconds_to_wait(newest: datetime | None, now: float, offset: float | None = None) -> float:
     """How long to wait before writing, so that the newest pointer keeps its name.
 
-    Two pointers written in one second have one name, and the earlier revision would vanish from
-    every listing (docs/protocol.md, H.1).
+    Two pointers written in the same second have the same name, and the earlier revision would
+    vanish from every listing (docs/protocol.md, H.1).
 
     Parameters
     ----------
     newest:
-        The time of the package's newest pointer; None when it has none.
+        The time of the package's newest pointer; None if it has none.
     now:
         This machine's clock, Unix seconds.
     offset:
-        Seconds by which the clock that names pointers is ahead of this machine's, as a `Date`
-        header told; None when that is not known.
+        The number of seconds by which the clock that names pointers is ahead of this machine's,
+        according to a `Date` header; None if that is not known.
 
     Returns
     -------

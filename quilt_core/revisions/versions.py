@@ -1,4 +1,4 @@
-"""Where a registry's bucket keeps no versions, a write of objects changes older revisions."""
+"""The check for buckets without versions, in which writing objects can change older revisions."""
 
 from __future__ import annotations
 
@@ -12,41 +12,44 @@ from quilt_core.errors import ValidationError
 
 
 def is_versioned(uri: ObjectUri | None) -> bool:
-    """Whether a URI will name the same bytes for ever: with a version that is not "null", which
-    S3 gives to all versions that are written where versions are suspended."""
+    """Whether a URI will always name the same bytes: it has a version that is not "null", which S3
+    gives to objects that are written while versioning is suspended.
+    """
     return isinstance(uri, S3Uri) and uri.version_id not in (None, "null")
 
 
 @attrs.frozen(kw_only=True)
 class VersionCheck:
-    """Looks at a bucket before and after the first object of a write is put there.
+    """Checks a bucket before and after the first object of a write is put there.
 
-    The one rule of all operations that put a package's objects into a registry, `push_package` as
-    well as the copies of a create, an update and a promotion: an object that is written again in a
-    bucket without versions changes what earlier revisions mean, so it is refused unless the caller
+    This is the rule of all operations that put a package's objects into a registry (`push_package`,
+    and the copies of a create, an update and a promotion): overwriting an object in a bucket
+    without versions changes what earlier revisions refer to, so it is refused unless the caller
     allows it.
     """
 
     bucket: str
-    """Where the objects go."""
+    """The bucket to which the objects are written."""
     allowed: bool
-    """What the caller gave as `allow_unversioned`; True looks at nothing."""
+    """The caller's `allow_unversioned`; with True nothing is checked."""
     look: Callable[[str], bool | None]
-    """Whether some object of a bucket has a version, be it "null"; None when none can be seen."""
+    """Whether some object of a bucket has a version, even "null"; None if no object can be seen."""
     known: Iterable[str] = ()
-    """Physical keys of the package's entries: one in this bucket with a version says enough."""
+    """Physical keys of the package's entries: one with a version in this bucket is sufficient."""
 
     def before(self) -> None:
-        """Look at some object of the bucket; `ValidationError` when it has no version.
+        """Look at some object of the bucket; raises `ValidationError` if it has no version.
 
-        What was written before versions were switched on has the version "null", which says
-        nothing, and so does a bucket that is empty or that this identity may not list.
+        Objects that were written before versioning was enabled have the version "null", which
+        proves nothing; nor does a bucket that is empty or that this identity may not list.
         """
         if not (self.allowed or self._is_known()) and self.look(self.bucket) is False:
             raise self._refused()
 
     def after(self, written: ObjectUri) -> None:
-        """Look at the first object that was written; `ValidationError` when it has no version."""
+        """Check the first object that was written; raises `ValidationError` if it has no
+        version.
+        """
         if not self.allowed and not is_versioned(written):
             raise self._refused()
 

@@ -1,7 +1,7 @@
 """Searching packages without an index: the query, the conditions and the order, in memory.
 
-For stores that have no search of their own, such as a folder, and for registries of tests. The
-query's syntax is the part of Elasticsearch's that registries document.
+For stores without a search of their own, such as a folder, and for registries of tests. The query's
+syntax is the part of Elasticsearch's that registries document.
 """
 
 from quilt_core.search.conditions import (

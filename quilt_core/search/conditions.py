@@ -1,4 +1,4 @@
-"""Whether a revision fulfils filters and metadata predicates."""
+"""Whether a revision satisfies filters and metadata predicates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ O = TypeVar("O", int, float, datetime)  # noqa: E741 - what can be compared
 
 
 def fits_filter(info: PackageInfo, filters: SearchFilter) -> bool:
-    """Whether a revision fulfils every condition that is set.
+    """Whether a revision satisfies every condition that is set.
 
     Raises `ValidationError` for a message query that is not well-formed.
     """
@@ -32,7 +32,9 @@ def fits_filter(info: PackageInfo, filters: SearchFilter) -> bool:
 
 
 def fits_predicates(info: PackageInfo, predicates: Iterable[MetadataPredicate]) -> bool:
-    """Whether the user metadata fulfils every predicate; of a list, one item is enough."""
+    """Whether the user metadata satisfies every predicate; one matching item of a list is
+    enough.
+    """
     return all(
         any(_fits(value, predicate) for value in values_at(info.metadata, predicate.path))
         for predicate in predicates
@@ -50,7 +52,7 @@ def values_at(metadata: Any, pointer: str) -> list[Any]:
 
 
 def matches_wildcard(text: str, pattern: str) -> bool:
-    """Whether the whole text fits a pattern with `*` and `?`."""
+    """Whether the whole text matches a pattern with `*` and `?`."""
     return name_pattern(pattern).fits(text)
 
 
@@ -83,7 +85,7 @@ def _within(value: O | None, lowest: O | None, highest: O | None) -> bool:
 
 
 def time_of(value: Any) -> datetime | None:
-    """The time that a text stands for, in UTC without a zone; None when it is none."""
+    """The time in a text, in UTC and without a zone; None if the text is not a time."""
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):

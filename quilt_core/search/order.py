@@ -14,13 +14,13 @@ _KEYS: dict[SearchOrder, tuple[Callable[[PackageInfo], Any], bool]] = {
     SearchOrder.NAME: (lambda info: info.name, False),
     SearchOrder.NAME_DESCENDING: (lambda info: info.name, True),
 }
-"""What an order sorts by, and whether descending."""
+"""The sort key of an order, and whether it is descending."""
 
 
 def in_order(scored: Iterable[tuple[float, PackageInfo]], order: SearchOrder) -> list[PackageInfo]:
-    """Results with their scores, sorted; ties by registry, name and top hash.
+    """Results with their scores, sorted; ties are sorted by registry, name and top hash.
 
-    By relevance: the best score first, and of equal ones the newest.
+    By relevance: the best score first, and among equal scores the newest.
     """
     found = sorted(scored, key=lambda item: (item[1].registry, item[1].name, item[1].top_hash))
     if order is SearchOrder.RELEVANCE:

@@ -1,4 +1,4 @@
-"""The clauses of a query, and how well a text fits them."""
+"""The clauses of a query, and how well a text matches them."""
 
 from __future__ import annotations
 
@@ -12,45 +12,46 @@ from quilt_core.wildcards import Signs, fits_signs
 
 
 class Query(Protocol):
-    """A query that was understood."""
+    """A parsed query."""
 
     def score(self, text: Fields) -> float:
-        """How well a text fits; 0 when it does not."""
+        """How well a text matches; 0 if it does not."""
 
 
 class Word(Protocol):
-    """What one word of a text has to be."""
+    """A condition on one word of a text."""
 
     def fits(self, word: str) -> bool:
-        """Whether a word, in lower case, is it."""
+        """Whether a word, in lower case, satisfies it."""
 
 
 @attrs.frozen
 class Exactly:
-    """This word."""
+    """Exactly this word."""
 
     word: str
 
     def fits(self, word: str) -> bool:
-        """Whether it is the same."""
+        """Whether the words are equal."""
         return word == self.word
 
 
 @attrs.frozen
 class Like:
-    """A word that fits a pattern."""
+    """A word that matches a pattern."""
 
     signs: Signs
 
     def fits(self, word: str) -> bool:
-        """Whether all of the word fits."""
+        """Whether the whole word matches."""
         return fits_signs(word, self.signs)
 
 
 @attrs.frozen
 class Near:
-    """A word that becomes this one with at most the given number of changes: a letter added, left
-    out or replaced, or two neighbours exchanged (the distance of Damerau and Levenshtein)."""
+    """A word that becomes this one with at most the given number of changes: a letter added,
+    removed or replaced, or two neighbours swapped (the Damerau-Levenshtein distance).
+    """
 
     word: str
     distance: int
@@ -75,7 +76,7 @@ class Near:
 
 @attrs.frozen
 class Everything:
-    """The empty query, which everything matches equally."""
+    """The empty query, which matches everything equally."""
 
     def score(self, text: Fields) -> float:
         """1 for any text."""
@@ -84,14 +85,14 @@ class Everything:
 
 @attrs.frozen
 class Words:
-    """Words that stand side by side, or a field's whole value."""
+    """Words next to each other, or a field's whole value."""
 
     words: tuple[Word, ...]
     field: str | None = None
     value: Signs = ()
 
     def score(self, text: Fields) -> float:
-        """The weights of the fields that hold them, each as often as they are there."""
+        """The sum of the weights of the fields that contain them, once per occurrence."""
         return sum((one.weight or 1.0) * self._count(one) for one in text.named(self.field))
 
     def _count(self, field: Field) -> int:
@@ -99,7 +100,7 @@ class Words:
         if not self.words:
             return whole
         width, first = len(self.words), self.words[0]
-        if width == 1 and isinstance(first, Exactly):  # most words; packages have many entries
+        if width == 1 and isinstance(first, Exactly):  # the usual, fast case
             return whole + field.words.count(first.word)
         starts = range(len(field.words) - width + 1)
         return whole + sum(self._stand_at(field.words, start) for start in starts)
@@ -110,7 +111,7 @@ class Words:
 
 @attrs.frozen
 class Range:
-    """A field's value within bounds; None for an open end."""
+    """A range of a field's value; None for an open end."""
 
     field: str
     low: str | None
@@ -119,7 +120,7 @@ class Range:
     with_high: bool = True
 
     def score(self, text: Fields) -> float:
-        """1 when a value is within."""
+        """1 if a value is in the range."""
         return float(
             any(
                 within(value, self.low, self.high, with_low=self.with_low, with_high=self.with_high)
@@ -131,18 +132,18 @@ class Range:
 
 @attrs.frozen
 class Exists:
-    """A field that has something in it."""
+    """A field that is not empty."""
 
     field: str
 
     def score(self, text: Fields) -> float:
-        """1 when there is anything."""
+        """1 if the field is not empty."""
         return float(any(one.words or one.values for one in text.named(self.field)))
 
 
 @attrs.frozen
 class Boosted:
-    """A query that counts more, or less."""
+    """A query with a higher or lower weight."""
 
     query: Query
     factor: float
@@ -154,14 +155,14 @@ class Boosted:
 
 @attrs.frozen
 class Combination:
-    """What must be there, what may be, and what must not."""
+    """Clauses that must match, that may match, and that must not match."""
 
     required: tuple[Query, ...]
     optional: tuple[Query, ...]
     excluded: tuple[Query, ...]
 
     def score(self, text: Fields) -> float:
-        """The sum over its parts; 0 when one that must be there is missing."""
+        """The sum of the scores of its clauses; 0 if one that must match does not."""
         needed = [part.score(text) for part in self.required]
         if not all(needed) or any(part.score(text) for part in self.excluded):
             return 0.0

@@ -1,9 +1,10 @@
-"""The query text: the syntax of Elasticsearch's `query_string`, as far as registries document it.
+"""Parsing the query text: the syntax of Elasticsearch's `query_string`, as far as registries
+document it.
 
 Words, "phrases", AND, OR, NOT, `+`, `-`, parentheses, `wild*c?rds`, `fuzzy~1`, `boost^2`,
 `field:word`, `field:(several words)`, `field:[low TO high]`, `field:>=low`, `_exists_:field`. Words
-side by side are alternatives; those joined by AND or marked `+` must be there, those after NOT or
-`-` must not. Regular expressions and phrases with gaps are refused.
+next to each other are alternatives; words joined by AND or marked `+` must occur, and words after
+NOT or `-` must not. Regular expressions and phrases with gaps are refused.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _AND, _OR, _NOT = ("AND", "&&"), ("OR", "||"), ("NOT", "-", "!")
 _EXISTS = "_exists_"
 _DEEPEST = 50
 _SHOWN = 200
-"""Characters of a query that an error repeats."""
+"""The maximum number of characters of a query that an error shows."""
 
 
 @attrs.frozen

@@ -1,8 +1,9 @@
-"""Settings: argument, request, environment, configuration file, stored login; in that order.
+"""Settings from arguments, the request, the environment, the configuration file and a stored login,
+in that order.
 
-The request context (`quilt_core.auth_context`) is looked at on every call, the rest once, when
-the connection is made. A stored login is looked for when a call has no other credentials, and only
-for the registry that the call goes to; where that registry is, its profile says.
+The request context (`quilt_core.auth_context`) is read on every call, the rest once, when the
+connection is made. A stored login is used if a call has no other credentials, and only for the
+registry to which the call goes. The login's profile has the registry's address.
 """
 
 from quilt_core.secret import Secret

@@ -1,8 +1,9 @@
-"""Converters of settings: what an argument, a variable or a file says becomes a value, or an error.
+"""Converters of settings: they turn an argument, a variable or a file's value into the setting's
+value, or raise an error.
 
-Each takes the value as it is given and returns it as it is kept; given a kept value, it returns
-the same. `ValueError` and `TypeError` say what is wrong, and their second argument, if any, how a
-right value looks; the caller knows the name and the source.
+Each takes the given value and returns the converted one; a value that is already converted is
+returned unchanged. The message of `ValueError` or `TypeError` says what is wrong, and the second
+argument, if any, what a right value looks like; the caller adds the name and the source.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def text(value: Any) -> str:
 
 
 def secret(value: Any) -> Secret:
-    """Text that is not empty, as a `Secret`, without the blanks around it."""
+    """Text that is not empty, as a `Secret`, without surrounding spaces."""
     if isinstance(value, Secret):
         return value
     if not isinstance(value, str) or not value.strip():
@@ -38,7 +39,7 @@ def secret(value: Any) -> Secret:
 
 
 def function(value: Any) -> Callable[[], str]:
-    """Something that can be called."""
+    """A callable."""
     if not callable(value):
         raise TypeError("it must be a function")
     return value  # type: ignore[no-any-return]
@@ -52,7 +53,9 @@ def http_address(value: Any) -> str:
 
 
 def registry(value: Any) -> Registry:
-    """A registry of any scheme: whether the backend serves it is known when that is chosen."""
+    """A registry with any scheme: whether the backend serves it is checked when the backend is
+    chosen.
+    """
     if isinstance(value, Registry):
         return value
     try:
@@ -62,7 +65,7 @@ def registry(value: Any) -> Registry:
 
 
 def flag(value: Any) -> bool:
-    """A truth value, or text that says one."""
+    """A boolean, or text for one."""
     if isinstance(value, bool):
         return value
     said = str(value).strip().lower()
@@ -82,7 +85,7 @@ def texts(value: Any) -> tuple[str, ...]:
 
 
 def whole_number(value: Any) -> int:
-    """A whole number, or text that says one."""
+    """A whole number, or text for one."""
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise TypeError("it must be a whole number")
     try:
@@ -104,7 +107,7 @@ def at_least(smallest: int) -> Callable[[Any], int]:
 
 
 def number(value: Any) -> float:
-    """A number, or text that says one."""
+    """A number, or text for one."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise TypeError("it must be a number")
     try:
@@ -122,7 +125,7 @@ def seconds(value: Any) -> float:
 
 
 def path(value: Any) -> Path:
-    """A path of this machine, with `~` expanded."""
+    """A path on this machine, with `~` expanded."""
     if not isinstance(value, (str, Path)) or not str(value):
         raise TypeError("it must be a path")
     return Path(value).expanduser()
@@ -140,7 +143,7 @@ def one_of(*allowed: str) -> Callable[[Any], str]:
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """A mapping from names, which cannot be changed."""
+    """A read-only mapping from names to values."""
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
         raise TypeError("it must be a mapping from names to values")
     return MappingProxyType(dict(value))

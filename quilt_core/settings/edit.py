@@ -11,16 +11,20 @@ if TYPE_CHECKING:
 
 
 def document() -> TOMLDocument:
-    """The configuration file; empty when it is not there; `ValidationError` when it is not TOML."""
+    """The configuration file; empty if it does not exist. Raises `ValidationError` if it is not
+    TOML.
+    """
     import tomlkit
 
     file = config_path()
-    read_config(file)  # its errors are ours
+    read_config(file)  # its errors are raised as ours
     return tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
 
 
 def table(parent: Any, name: str, *, is_super: bool = False) -> Any:
-    """The table of that name, made when it is missing; `is_super` for one of tables only."""
+    """The table with that name, created if it is missing; `is_super` for a table that only contains
+    tables.
+    """
     import tomlkit
 
     if name not in parent:
@@ -38,13 +42,13 @@ def reference(variable: str) -> Any:
 
 
 def write(config: TOMLDocument) -> None:
-    """Put the file into the place of the one before, whole."""
+    """Replace the previous file completely."""
     import tomlkit
 
     file = config_path()
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(".partial")
     partial.touch(mode=0o600)
-    partial.chmod(0o600)  # before anything is in it, if a run that ended early left it
+    partial.chmod(0o600)  # before anything is written to it, if an earlier run left the file behind
     partial.write_text(tomlkit.dumps(config), encoding="utf-8")
     partial.replace(file)

@@ -28,8 +28,8 @@ from quilt_core.errors import ValidationError
 def config_path(environ: Mapping[str, str] | None = None) -> Path:
     """The configuration file: `QUILT_CORE_CONFIG`, or `config.toml` in the user's folder.
 
-    The folder is `quiltops`. A file in `quilt-core`, as it was called before, goes on being used
-    where there is none in the new folder.
+    The folder is `quiltops`. A file in `quilt-core`, the former name, is still used if there is
+    none in the new folder.
     """
     named = (os.environ if environ is None else environ).get("QUILT_CORE_CONFIG")
     if named:
@@ -43,7 +43,9 @@ _FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "USERPROFILE", "APPDATA", "LOCAL
 
 @lru_cache(maxsize=16)
 def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
-    """Where the file is, and was before; looked for again when one of the variables changes."""
+    """The present and the former path of the file; determined again when one of the variables
+    changes.
+    """
     import platformdirs
 
     now, before = (Path(platformdirs.user_config_dir(name)) for name in ("quiltops", "quilt-core"))
@@ -51,7 +53,7 @@ def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Read the file; empty when it is not there; `ValidationError` when it is not TOML."""
+    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML."""
     try:
         with path.open("rb") as file:
             import tomllib  # most have no such file
@@ -70,9 +72,10 @@ def read_config(path: Path) -> dict[str, Any]:
 def profile_values(
     config: Mapping[str, Any], name: str | None, path: Path, environ: Mapping[str, str]
 ) -> tuple[str | None, dict[str, Any]]:
-    """The profile's name and values; None and nothing when none is named and none is default.
+    """The profile's name and values; None and no values if no profile is named and there is no
+    default.
 
-    `ValidationError` when a named profile is not in the file.
+    Raises `ValidationError` if a named profile is not in the file.
     """
     profiles = config.get("profiles", {})
     chosen = name or config.get("default_profile")
@@ -96,7 +99,7 @@ def extension_tables(
 ) -> Mapping[str, Mapping[str, Any]]:
     """The options of the extensions that a profile names: `[profiles.work.extensions.audit]`.
 
-    `ValidationError` when they are not tables.
+    Raises `ValidationError` if they are not tables.
     """
     if not isinstance(tables, Mapping) or not all(
         isinstance(table, Mapping) for table in tables.values()
@@ -110,7 +113,9 @@ def extension_tables(
 
 
 def _resolved(table: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    """The values of a table, `{ env = "NAME" }` replaced by that variable, unset ones left out."""
+    """The values of a table, with `{ env = "NAME" }` replaced by that variable, without
+    unset ones.
+    """
     values = {}
     for key, value in table.items():
         if isinstance(value, Mapping) and set(value) == {"env"}:

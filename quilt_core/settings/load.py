@@ -1,4 +1,6 @@
-"""Put the settings together: argument, environment, profile, default; the first that has one."""
+"""Combine the settings: argument, environment, profile, default; the first source that has a value
+counts.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,13 @@ def load_settings(
     environ:
         The environment; None for this process's.
     explicit:
-        Settings by name, which go before everything else; None counts as not given.
+        Settings by name, which take precedence over everything else; None counts as not given.
 
     Raises
     ------
     ValidationError
-        For an unknown setting, a value that does not fit, or an unknown profile; it names where
-        the value came from.
+        For an unknown setting, a value that does not fit, or an unknown profile; the message names
+        the source of the value.
     """
     environ = os.environ if environ is None else environ
     given: Mapping[str, Any] = explicit
@@ -67,7 +69,7 @@ def load_settings(
                 values[name] = variables[variable]
                 sources[name] = f"environment variable {variable}"
                 break
-    # A profile's addresses belong together, and are of no use beside those of another place.
+    # A profile's addresses belong together, and must not be mixed with those of another source.
     elsewhere = bool(_ADDRESSES & set(values))
     for name in fields:
         if name not in values and name in from_profile and not (elsewhere and name in _ADDRESSES):
@@ -97,7 +99,7 @@ def _known_variables() -> frozenset[str]:
 def _options(
     explicit: Any, environ: Mapping[str, str], profile: Any, place: str
 ) -> dict[str, tuple[Any, str]]:
-    """The backend's options with their sources; each is looked for by itself."""
+    """The backend's options with their sources; each is looked up separately."""
     variables = {
         variable.removeprefix(OPTION_PREFIX).lower(): (value, f"environment variable {variable}")
         for variable, value in environ.items()

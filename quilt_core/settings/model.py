@@ -1,6 +1,7 @@
-"""The settings of a connection, each with its meaning, its variable, its converter and its source.
+"""The settings of a connection, each with its description, its variable, its converter and its
+source.
 
-A setting is parsed once, when `Settings` is made, however that comes about.
+A setting is parsed once, when `Settings` is made, in whatever way.
 """
 
 from __future__ import annotations
@@ -38,14 +39,14 @@ def _setting(
     Parameters
     ----------
     convert:
-        Makes the value; raises `ValueError` or `TypeError` that say what is wrong. It is not
-        asked about the default; where that is None, None means that nothing is set.
+        Converts the value; raises `ValueError` or `TypeError` with a message that says what is
+        wrong. It is not called for None if None is the default, which means that nothing is set.
     help_text:
-        What the setting means, for the reference page and `--help`.
+        The description of the setting, for the reference page and `--help`.
     env:
-        The environment variables that set it; the first that is set counts.
+        The environment variables for it; the first one that is set counts.
     default:
-        The value when nothing sets it.
+        The value if nothing sets it.
     printable:
         Whether its value may be shown.
     """
@@ -88,7 +89,7 @@ class Settings:
     directly, as in tests: `ValidationError` names the setting and where its value came from.
     """
 
-    # First, because the converters of the other fields name the source in their errors.
+    # It comes first, because the converters of the other fields name the source in their errors.
     sources: Mapping[str, str] = attrs.field(
         factory=lambda: MappingProxyType({}), repr=False, eq=False, metadata={"internal": True}
     )

@@ -1,4 +1,5 @@
-"""Options: settings of one backend, which it declares and which are checked before it is made.
+"""Options: settings of one backend, which declares them; they are checked before the backend is
+made.
 
     from quilt_core import Option, Settings, backend_options
 

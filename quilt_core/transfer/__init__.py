@@ -1,1 +1,1 @@
-"""What moves files between folders and packages: rules, plans and records, without any backend."""
+"""Moving files between folders and packages: rules, plans and records, without any backend."""

@@ -1,4 +1,4 @@
-"""Where records of transfers are kept: files that spare work, and whose loss harms nobody."""
+"""The folder for records of transfers: files that save work and can be deleted without harm."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from quilt_core.transfer.temporary import temporary_path
 
 
 def cache_folder() -> Path:
-    """The folder of the records: `QUILT_CORE_CACHE_DIR`, else the user's cache folder."""
+    """The folder of the records: `QUILT_CORE_CACHE_DIR` or, if that is not set, the user's cache
+    folder.
+    """
     given = os.environ.get("QUILT_CORE_CACHE_DIR")
     if given:
         return Path(given)
@@ -22,25 +24,27 @@ def cache_folder() -> Path:
 
 
 def private_file(kind: str, *name: str) -> Path:
-    """The path of a record; its folder is made, for this user only.
+    """The path of a record; its folder is created, accessible only to this user.
 
     Parameters
     ----------
     kind:
         The kind of record, which is the folder's name.
     name:
-        What it is about: texts, which are hashed.
+        Texts that identify the record; they are hashed.
 
     Raises
     ------
     OSError
-        When the folder cannot be made.
+        When the folder cannot be created.
     """
     return private_folder(kind) / f"{digest_of(*name)}.jsonl"
 
 
 def private_folder(kind: str) -> Path:
-    """The folder of records of a kind, made for this user only; `OSError` when it cannot be."""
+    """The folder of records of a kind, created with access only for this user; raises `OSError` if
+    it cannot be created.
+    """
     folder = cache_folder() / kind
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -48,10 +52,10 @@ def private_folder(kind: str) -> Path:
 
 @contextmanager
 def private_draft(path: Path, content: Iterable[bytes]) -> Iterator[Path]:
-    """A file beside a record, with what is to be written, which the block lets take its place.
+    """A file beside a record for its new content, which replaces the record if the block says so.
 
-    Only this user may read it. What has not become the record when the block ends is removed.
-    Raises `OSError` when it cannot be written.
+    Only this user may read it. If it has not replaced the record when the block ends, it is
+    removed. Raises `OSError` if it cannot be written.
     """
     draft = temporary_path(path.parent)
     try:
@@ -64,6 +68,6 @@ def private_draft(path: Path, content: Iterable[bytes]) -> Iterator[Path]:
 
 
 def digest_of(*name: str) -> str:
-    """What stands for some texts in the name of a file."""
+    """The part of a file name that represents some texts."""
     text = "\0".join(name).encode(errors="surrogatepass")
     return hashlib.sha256(text).hexdigest()[:32]

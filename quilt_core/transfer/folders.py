@@ -18,7 +18,9 @@ from quilt_core.transfer.temporary import is_temporary
 
 @attrs.frozen
 class FileState:
-    """What tells whether a file was written to since: size in bytes, time in ns, and inode."""
+    """The state from which a later change of a file is recognized: size in bytes, time in ns, and
+    inode.
+    """
 
     size: int
     modified: int
@@ -26,7 +28,7 @@ class FileState:
 
     @classmethod
     def of(cls, found: os.stat_result) -> FileState:
-        """The state that a call of `stat` found."""
+        """The state from the result of `stat`."""
         return cls(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
@@ -41,18 +43,18 @@ class LocalFile:
 
 @attrs.frozen
 class Listed:
-    """What a folder holds: the files that are meant, and what cannot be taken, with reasons."""
+    """The contents of a folder: the selected files, and those that cannot be used, with reasons."""
 
     files: list[LocalFile]
     problems: dict[str, str]
 
 
 def list_folder(root: Path, selection: Selection) -> Listed:
-    """List the files below a folder, without those that `.quiltignore` leaves out.
+    """List the files below a folder, without those that `.quiltignore` excludes.
 
-    A link is followed when what it names lies in the folder, too; a link that leaves the folder, or
-    names a folder that it lies in, is a problem. So is what is neither file nor folder, what cannot
-    be read, and a name that is not Unicode.
+    A link is followed if its target is also in the folder; a link that leaves the folder, or whose
+    target is a folder that contains it, is a problem. So is anything that is neither a file nor a
+    folder or cannot be read, and a name that is not Unicode.
 
     Raises
     ------
@@ -79,7 +81,9 @@ class _Walk:
         self._rules = IgnoreRules()
 
     def folder(self, path: Path, key: str, above: frozenset[tuple[int, int]]) -> None:
-        """Take up a folder; `above` are the folders in which it lies, as device and inode."""
+        """Add the files of a folder; `above` are the folders that contain it, as device
+        and inode.
+        """
         for entry in self._entries(path, key):
             if not is_temporary(entry.name):
                 child = f"{key}/{entry.name}" if key else entry.name
@@ -102,7 +106,7 @@ class _Walk:
             self.problems[shown] = "its name is not valid Unicode, which packages do not support"
             return
         try:
-            found = entry.stat()  # of what a link names
+            found = entry.stat()  # of the target of a link
             is_folder = stat.S_ISDIR(found.st_mode)
         except OSError as error:
             if self._selection.takes(key) and not self._rules.ignores(key, is_folder=False):
@@ -121,7 +125,8 @@ class _Walk:
             else:
                 self.folder(Path(entry.path), key, above | {identity})
         elif stat.S_ISREG(found.st_mode):
-            # The entry of a folder's listing has no inode on Windows, the file itself has.
+            # On Windows, entries of a folder's listing have no inode, but the files themselves
+            # have.
             state = FileState.of(found if os.name == "posix" else os.stat(entry.path))  # noqa: PTH116
             self.files.append(LocalFile(key, Path(entry.path), state))
         else:

@@ -17,8 +17,9 @@ from quilt_core.transfer.folders import FileState
 logger = logging.getLogger("quilt_core.transfer")
 
 _SETTLED = 2_000_000_000
-"""Nanoseconds after which a file's time says that it was written to again: the coarsest file
-systems count in steps of two seconds."""
+"""The number of nanoseconds after which a file's time shows that it was changed again: the coarsest
+file systems use steps of two seconds.
+"""
 _BATCH = 1000
 _TABLE = """
 CREATE TABLE IF NOT EXISTS hashes (
@@ -29,14 +30,14 @@ CREATE TABLE IF NOT EXISTS hashes (
 
 
 class HashRecords:
-    """Hashes by path, size, time and inode, in a file that all processes share; thread-safe.
+    """Hashes by path, size, time and inode, in a file that all processes share. It is thread-safe.
 
-    A context manager. A record that cannot be read or written is none: the file is hashed then.
+    A context manager. If a record cannot be read or written, the file is hashed again.
 
     Parameters
     ----------
     enabled:
-        False remembers nothing and knows nothing.
+        False neither reads nor writes records.
     """
 
     def __init__(self, *, enabled: bool = True) -> None:
@@ -61,7 +62,7 @@ class HashRecords:
                 self._connection = None
 
     def find(self, path: Path, state: FileState, kind: str) -> EntryHash | None:
-        """The hash of a type that the file had in this very state; None when nobody knows."""
+        """The hash, of a type, that the file had in exactly this state; None if it is not known."""
         with self._lock:
             if self._connection is None:
                 return None
@@ -77,7 +78,9 @@ class HashRecords:
         return None if row is None else EntryHash(kind, row[0])
 
     def remember(self, path: Path | str, state: FileState, found: EntryHash) -> None:
-        """Remember a file's hash, unless it was written to so lately that its time may not tell."""
+        """Remember a file's hash, unless it was changed so recently that its time cannot reveal a
+        further change.
+        """
         if time.time_ns() - state.modified < _SETTLED:
             return
         row = (
@@ -114,7 +117,7 @@ class HashRecords:
 
 
 def _signed(inode: int) -> int:
-    """An inode as SQLite can hold it: of 64 bits, with a sign."""
+    """An inode as SQLite can store it: as a signed integer of 64 bits."""
     inode &= (1 << 64) - 1
     return inode - (1 << 64) if inode >= 1 << 63 else inode
 
@@ -132,7 +135,7 @@ def _connect() -> sqlite3.Connection | None:
             logger.debug("The records of hashes in %s cannot be read: %s", path, error)
             if attempt or isinstance(error, sqlite3.OperationalError):
                 return None
-            path.unlink(missing_ok=True)  # it is damaged, and only spares work
+            path.unlink(missing_ok=True)  # the record is damaged, but it only saves work
         except OSError as error:
             logger.debug("There are no records of hashes: %s", error)
             return None

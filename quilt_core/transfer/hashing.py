@@ -1,4 +1,4 @@
-"""Hash bytes in the way that an entry's own hash was computed (docs/protocol.md, H.4)."""
+"""Hash bytes in the way in which an entry's own hash was computed (docs/protocol.md, H.4)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def hash_blocks(kind: str, blocks: Iterable[bytes | memoryview], size: int) -> E
     blocks:
         The bytes, in blocks of any sizes.
     size:
-        How many they are; `ValueError` when they are not.
+        The total number of bytes; raises `ValueError` if it is another one.
     """
     if kind == SHA256_CHUNKED:
         return chunked_sha256(blocks, size)
@@ -60,26 +60,28 @@ def hash_data(kind: str, data: bytes) -> EntryHash:
 
 
 def hash_path(kind: str, path: Path, size: int) -> EntryHash:
-    """The hash of a file of `size` bytes; see `hash_blocks`; `OSError` when it cannot be read."""
+    """The hash of a file of `size` bytes; see `hash_blocks`. Raises `OSError` if it
+    cannot be read.
+    """
     with path.open("rb") as file:
         return hash_blocks(kind, file_blocks(file, size), size)
 
 
 def file_blocks(file: BinaryIO, size: int) -> Iterator[bytes | memoryview]:
-    """What is left of a file, a mebibyte at a time.
+    """The rest of a file, in blocks of one mebibyte.
 
     Parameters
     ----------
     file:
-        Read to its end, wherever that is.
+        The file, which is read to its end, even if that is not after `size` bytes.
     size:
-        The expected number of bytes. A larger file is read into one block of memory, again and
-        again: each block holds until the next one is asked for.
+        The expected number of bytes. A file of more than one block is read into the same memory
+        again and again: each block is valid until the next one is requested.
 
-    A buffered file whose `raw` has a method `chunks` gives what is left by that, without a copy.
+    If the `raw` of a buffered file has a method `chunks`, it is used, which avoids a copy.
     """
     raw: Any = getattr(file, "raw", None)
-    if hasattr(raw, "chunks") and raw.tell() == file.tell():  # so that nothing is in a buffer
+    if hasattr(raw, "chunks") and raw.tell() == file.tell():  # so that the buffer is empty
         yield from raw.chunks()
         return
     if size <= BLOCK or not hasattr(file, "readinto"):

@@ -1,8 +1,8 @@
-"""Which files are meant: `.quiltignore`, and patterns to include and exclude.
+"""The selection of files: `.quiltignore`, and patterns to include and exclude.
 
-All of them are patterns as git has them in `.gitignore` (by the library `pathspec`), matched
-against the path from the folder's root, which is the logical key. `pathspec` is imported when there
-is a pattern.
+All patterns are those of `.gitignore` (implemented by the library `pathspec`) and are matched
+against the path from the folder's root, which is the logical key. `pathspec` is imported only if
+there is a pattern.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ def _compile(lines: Sequence[str], where: str) -> GitIgnoreSpec:
 
     try:
         return GitIgnoreSpec.from_lines(lines)
-    except ValueError as error:  # pathspec's own error is one
+    except ValueError as error:  # pathspec's own error is a ValueError
         raise ValidationError(f"{where} has a pattern that cannot be read: {error}.") from error
 
 
 class Selection:
-    """The files that `include` takes and `exclude` does not leave out.
+    """The files that `include` selects and `exclude` does not exclude.
 
     Parameters
     ----------
     include:
-        Patterns, one of which must match; none takes all files.
+        Patterns, one of which must match; without any, all files are selected.
     exclude:
-        Patterns, none of which may match. As in `.gitignore`, `!pattern` takes a file back in.
+        Patterns, none of which may match. As in `.gitignore`, `!pattern` re-includes a file.
 
     Raises
     ------
     ValidationError
-        For a pattern that cannot be read.
+        When a pattern cannot be parsed.
     """
 
     def __init__(self, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
@@ -48,33 +48,36 @@ class Selection:
         self._exclude = _compile(exclude, "exclude") if exclude else None
 
     def takes(self, key: str) -> bool:
-        """Whether a file is meant, by its logical key."""
+        """Whether a file is selected, by its logical key."""
         if self._include is not None and not self._include.match_file(key):
             return False
         return self._exclude is None or not self._exclude.match_file(key)
 
 
 class IgnoreRules:
-    """The rules of the `.quiltignore` files of a folder, which are added while it is walked.
+    """The rules of the `.quiltignore` files of a folder, which are added during the walk through
+    it.
 
-    A file's rules hold in its own folder and below; of several files that say something about a
-    path, the deepest one decides.
+    The rules of a file apply in its own folder and below; if several files have rules for a path,
+    the deepest one decides.
     """
 
     def __init__(self) -> None:
         self._specs: dict[str, GitIgnoreSpec] = {}
 
     def add(self, folder: str, text: str) -> None:
-        """Take up the `.quiltignore` of a folder, named from the root without slashes at its ends.
+        """Add the `.quiltignore` of a folder, which is given as its path from the root, without
+        slashes at its ends.
 
-        Raises `ValidationError` for a pattern that cannot be read.
+        Raises `ValidationError` for a pattern that cannot be parsed.
         """
         where = f"{folder}/{IGNORE_FILE}" if folder else IGNORE_FILE
         self._specs[folder] = _compile(text.splitlines(), where)
 
     def ignores(self, path: str, *, is_folder: bool) -> bool:
-        """Whether a path, from the root, is left out. What lies in an ignored folder is not asked
-        for."""
+        """Whether a path, from the root, is excluded. This is not called for the contents of an
+        excluded folder.
+        """
         if not self._specs:
             return False
         folder = path

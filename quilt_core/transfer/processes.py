@@ -1,4 +1,6 @@
-"""Whether the process that began something is gone, so that another one may tidy up after it."""
+"""Whether the process that started some work has ended, so that another one may clean up
+after it.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,21 @@ from functools import cache
 from secrets import token_hex
 
 THIS_RUN = token_hex(8)
-"""Tells this process from an earlier one of the same number, as containers have them."""
+"""Distinguishes this process from an earlier one with the same number, which is common in
+containers.
+"""
 
 
 @cache
 def this_machine() -> str:
-    """The machine, in eight characters that can be part of a file's name."""
+    """Identifies the machine, in eight characters that can be part of a file name."""
     return f"{zlib.crc32(platform.node().encode()):08x}"
 
 
 def is_running(process: int) -> bool | None:
-    """Whether this machine has a process of a number; None where that cannot be told."""
+    """Whether this machine has a process with a number; None if that cannot be determined."""
     if os.name != "posix":
-        return None  # to ask would end the process
+        return None  # asking would end the process
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,6 +1,7 @@
-"""Records of one transfer, a JSON object per line: what a run that was killed leaves to the next.
+"""Records of one transfer, one JSON object per line, from which the next run continues if this one
+is killed.
 
-A line is written when something has happened; one that was cut short is not read.
+A line is written after something has happened; a line that was cut short is ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _A_WEEK = 7 * 24 * 3600
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """An object that was written for a revision which is not published yet."""
+    """An object that was written for a revision that is not published yet."""
 
     uri: str
     size: int
@@ -46,7 +47,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class _Lines:
-    """A file of records; without one (None), nothing is kept."""
+    """A file of records; without a path (None), nothing is kept."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -56,7 +57,7 @@ class _Lines:
     def append(self, record: msgspec.Struct) -> None:
         if self._path is None:
             return
-        # The line end comes first: what a crash cut short before stays a line of its own.
+        # The line break comes first, so that a line that a crash cut short stays separate.
         line = b"\n" + _encode(record)
         try:
             with self._lock:
@@ -108,7 +109,7 @@ class _Lines:
 
 
 class _Record:
-    """A record of one transfer, as a context manager that closes its file at the end."""
+    """A record of one transfer; a context manager that closes its file at the end."""
 
     def __init__(self, path: Path | None) -> None:
         self._lines = _Lines(path)
@@ -136,55 +137,55 @@ def _file(kind: str, *name: str) -> Path | None:
 class UploadRecord(_Record):
     """The objects that pushes to a package have written and not published yet; thread-safe.
 
-    A context manager, which lets go of the file.
+    A context manager that closes the file.
 
     Parameters
     ----------
     registry, package_name:
-        Whereto.
+        The destination of the push.
     enabled:
-        False knows of nothing and keeps nothing.
+        False neither reads nor writes records.
     """
 
     def __init__(self, registry: str, package_name: str, *, enabled: bool = True) -> None:
         super().__init__(_file("uploads", registry, package_name) if enabled else None)
 
     def uploads(self) -> list[Upload]:
-        """What earlier runs have written in the last week."""
+        """The objects that earlier runs wrote in the last week."""
         oldest = time.time() - _A_WEEK
         return [one for one in self._lines.read(Upload) if one.at >= oldest]
 
     def add(self, uri: str, size: int, found: EntryHash) -> None:
-        """Note that an object was written."""
+        """Record that an object was written."""
         self._lines.append(Upload(uri, size, found, time.time()))
 
     def published(self) -> None:
-        """Forget everything: a revision refers to it now."""
+        """Forget everything, because a revision now refers to it."""
         self._lines.remove()
 
 
 class DownloadRecord(_Record):
     """The files that downloads of a package have written into a folder; thread-safe.
 
-    A context manager, which lets go of the file.
+    A context manager that closes the file.
 
     Parameters
     ----------
     registry, package_name, folder:
-        Of which package, and whereto.
+        The package, and the folder to which it is downloaded.
     """
 
     def __init__(self, registry: str, package_name: str, folder: Path) -> None:
         super().__init__(_file("downloads", registry, package_name, str(folder.resolve())))
 
     def files(self) -> dict[str, Written]:
-        """What is known to have been written, the last time of each."""
+        """The files that are known to have been written, each as it was last written."""
         return {one.key: one for one in self._lines.read(Written)}
 
     def add(self, written: Written) -> None:
-        """Note that a file was written."""
+        """Record that a file was written."""
         self._lines.append(written)
 
     def replace(self, files: list[Written]) -> None:
-        """Forget everything but these files."""
+        """Forget everything except these files."""
         self._lines.replace(files)

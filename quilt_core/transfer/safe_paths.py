@@ -1,4 +1,4 @@
-"""Where in a folder a file of a package goes, and which keys can go nowhere."""
+"""The path in a folder for a file of a package, and the keys for which there is none."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _DEVICES = frozenset(
 )
 ON_WINDOWS = os.name == "nt"
 _AT_ONCE = 20_000
-"""Keys that are compared with each other at once."""
+"""The number of keys that are compared with each other at once."""
 
 
 def key_problem(key: str, *, windows: bool = ON_WINDOWS) -> str | None:
-    """Why no file can be written for a key; None when one can.
+    """The reason why no file can be written for a key; None if one can be written.
 
-    What would leave the folder under the rules of POSIX or of Windows is refused on both. What
-    Windows cannot name is refused on Windows only.
+    A key that would leave the folder by the rules of POSIX or of Windows is refused on both. A key
+    that is only not a valid name on Windows is refused only there.
     """
     for part in key.split("/"):
         problem = _leaving(part) or (_not_on_windows(part) if windows else None)
@@ -57,12 +57,12 @@ def _not_on_windows(part: str) -> str | None:
 
 
 class Target:
-    """A folder into which files are written, and never outside of it.
+    """A folder into which files are written, and never outside it.
 
     Parameters
     ----------
     root:
-        The folder, which need not be there.
+        The folder, which need not exist.
     """
 
     def __init__(self, root: Path) -> None:
@@ -72,11 +72,11 @@ class Target:
         self._inside: dict[str, bool] = {}
 
     def path(self, key: str) -> Path:
-        """The path of a key that has no `key_problem`."""
+        """The path for a key that has no `key_problem`."""
         return self.root.joinpath(*key.split("/"))
 
     def place(self, key: str) -> str:
-        """As `path`, as text, which costs a tenth of it."""
+        """Like `path`, but as text, which costs a tenth."""
         return self._prefix + (key if os.sep == "/" else key.replace("/", os.sep))
 
     def leaves(self, key: str) -> bool:
@@ -90,7 +90,7 @@ class Target:
 
 
 def existing_folder(path: Path) -> Path:
-    """The nearest folder at or above a path that is there."""
+    """The nearest existing folder at or above a path."""
     path = path.absolute()
     while not path.exists() and path != path.parent:
         path = path.parent
@@ -98,13 +98,15 @@ def existing_folder(path: Path) -> Path:
 
 
 def ignores_case(folder: Path) -> bool:
-    """Whether the file system of a folder takes `A` and `a` for one name; found by trying."""
+    """Whether the file system of a folder treats `A` and `a` as the same name, which is tested with
+    a file.
+    """
     name = f".quiltops-case-{token_hex(8)}"
     probe = folder / name
     try:
         probe.touch(exist_ok=False)
     except OSError:
-        return False  # what is then written will say what is wrong
+        return False  # the following write will report the problem
     try:
         return (folder / name.upper()).exists()
     finally:
@@ -112,9 +114,10 @@ def ignores_case(folder: Path) -> bool:
 
 
 class Lookalikes:
-    """Whether keys may be one path where case, or the form of accents, does not count.
+    """Detects keys that may be the same path where case or the Unicode form of accents does not
+    count.
 
-    It keeps eight bytes per key, so that the keys need not be kept to know that there are none.
+    It keeps only eight bytes per key, which is enough to know that there are no such keys.
     """
 
     def __init__(self) -> None:
@@ -123,7 +126,7 @@ class Lookalikes:
         self._last = ""
 
     def add(self, key: str) -> None:
-        """Take up the key of a file."""
+        """Add the key of a file."""
         folded = _folded(key)
         self._files.append(hash(folded))
         folder = folded.rpartition("/")[0]
@@ -135,8 +138,8 @@ class Lookalikes:
             folder = folder.rpartition("/")[0]
 
     def may_be(self) -> bool:
-        """Whether `collisions` may find some; False is certain."""
-        parts = 1 + len(self._files) // _AT_ONCE  # a set of all of them would take much memory
+        """Whether `collisions` may find any; False is certain."""
+        parts = 1 + len(self._files) // _AT_ONCE  # a set of all keys would take much memory
         for part in range(parts):
             numbers = [number for number in self._files if number % parts == part]
             if len(set(numbers)) < len(numbers) or not self._folders.isdisjoint(numbers):
@@ -145,14 +148,16 @@ class Lookalikes:
 
 
 def _folded(key: str) -> str:
-    """What keys have in common that only case, or the form of accents, tells apart."""
+    """The common form of keys that differ only in case or in the Unicode form of accents."""
     return key.lower() if key.isascii() else unicodedata.normalize("NFC", key).casefold()
 
 
 def collisions(keys: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of keys that are one path where case, or the form of accents, does not count.
+    """Pairs of keys that are the same path where case or the Unicode form of accents does not
+    count.
 
-    Two files, or a file and a folder; folders that differ so are one folder, which does no harm.
+    These are two files, or a file and a folder. Folders that differ only in this way become one
+    folder, which does no harm.
     """
     files: dict[str, str] = {}
     folders: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Many records that are gone through again and again, in a file and not in memory."""
+"""Many records that are read repeatedly, kept in a file instead of in memory."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from quilt_core.manifest.order import temporary_file
 
 T = TypeVar("T", bound=msgspec.Struct)
 _LENGTH = 4
-"""Bytes before each record that say how long it is."""
+"""The number of bytes before each record that hold its length."""
 
 
 class Spool(Generic[T]):
-    """Records in the order in which they were added; in memory while they are few.
+    """Records in the order in which they were added; kept in memory while there are few.
 
-    A context manager. Records are added first and read then, by one reader at a time.
+    A context manager. First all records are added; then they are read, by one reader at a time.
 
     Parameters
     ----------
@@ -50,14 +50,14 @@ class Spool(Generic[T]):
         return self._count
 
     def add(self, record: T) -> None:
-        """Add a record; `BackendError` when the file cannot be written."""
+        """Add a record; raises `BackendError` if the file cannot be written."""
         data = self._encode(record)
         with disk_errors():
             self._file.write(len(data).to_bytes(_LENGTH, "big") + data)
         self._count += 1
 
     def __iter__(self) -> Iterator[T]:
-        """All records, from the first one on; `BackendError` when the file cannot be read."""
+        """All records, in order; raises `BackendError` if the file cannot be read."""
         return map(self._decode, self._records())
 
     def _records(self) -> Iterator[bytes]:

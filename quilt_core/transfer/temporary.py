@@ -1,4 +1,4 @@
-"""Files that are being written: their names, and what to do with those that a crash left behind."""
+"""Temporary files: their names, and the removal of those that a crash left behind."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _A_DAY = 24 * 3600
 
 
 def temporary_path(folder: Path) -> Path:
-    """A path in `folder` that nobody else has: the machine and the process are part of it."""
+    """A path in `folder` that no other process uses: it contains the machine and the process."""
     return folder / temporary_name()
 
 
 def temporary_name() -> str:
-    """The name of such a path."""
+    """The name of a temporary file."""
     return f".quiltops-{this_machine()}-{os.getpid()}-{token_hex(8)}.part"
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file's name is one that `temporary_path` gives."""
+    """Whether a file's name is one that `temporary_path` makes."""
     return _NAME.fullmatch(name) is not None
 
 
 def remove_abandoned(folders: Iterable[Path]) -> int:
-    """Remove the temporary files of processes that are gone; return how many there were.
+    """Remove the temporary files of processes that have ended; return how many there were.
 
-    Whether a process of another machine is gone cannot be told: its files go when nothing was
-    written to them for a day. What cannot be removed stays.
+    It is not known whether a process of another machine has ended, so its files are removed when
+    they have not been changed for a day. Files that cannot be removed stay.
     """
     removed = 0
     for folder in folders:

@@ -175,7 +175,7 @@ def populated(count: int) -> Iterator[tuple[LocalRegistry, list[Tenant]]]:
 
 
 def run(backend: str, operations: int, identities: int) -> int:
-    """Serve everybody and print what came of it; the exit code."""
+    """Serve all tenants, print the result, and return the exit code."""
     with populated(identities) as (registry, tenants):
         with quilt_core.connect(
             backend,

@@ -49,7 +49,7 @@ _LONGEST_GAP = 1.0
 class Told:
     """What the writers were told.
 
-    Whoever is told that the outcome is not known has been told.
+    A writer who is told that the outcome is not known has been told.
     """
 
     written: dict[str, tuple[str, str]] = attrs.field(factory=dict)

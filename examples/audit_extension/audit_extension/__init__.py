@@ -1,4 +1,4 @@
-"""An audit log: one line of JSON for each operation, written when it has ended."""
+"""An audit log: one line of JSON per operation, written when it has ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quilt_core.redaction import redact
 
 
 class AuditLog:
-    """Made for each connection; the option `file` says where the log is."""
+    """Made for each connection; the option `file` is the path of the log."""
 
     def __init__(self, context: ExtensionContext) -> None:
         if not context.options.get("file"):
@@ -24,7 +24,7 @@ class AuditLog:
 
     @hookimpl
     def around_operation(self, call: OperationCall) -> Any:
-        """Let the operation happen, and note how it ended."""
+        """Run the operation, and record how it ended."""
         begun, started = datetime.now(UTC), time.perf_counter()
 
         def write(ending: Ending) -> None:

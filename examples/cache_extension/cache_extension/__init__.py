@@ -12,11 +12,11 @@ from quilt_core.hookspecs.around import OperationCall
 from quilt_core.plugins import ExtensionContext
 
 KEPT = frozenset({"get_package_info", "browse_content"})
-"""Operations whose answers depend on nothing but their arguments, and cannot be changed."""
+"""Operations whose answers depend only on their arguments and never change."""
 
 
 class Cache:
-    """Made for each connection; the option `capacity` bounds the answers (1024)."""
+    """Made for each connection; the option `capacity` limits the number of answers (1024)."""
 
     def __init__(self, context: ExtensionContext) -> None:
         self._capacity = int(context.options.get("capacity", 1024))
@@ -25,7 +25,7 @@ class Cache:
 
     @hookimpl
     def around_operation(self, call: OperationCall) -> Any:
-        """Answer from memory when the same identity asked the same before."""
+        """Answer from memory if the same identity made the same call before."""
         revision = call.arguments.get("top_hash")
         whole = isinstance(revision, RevisionRef) and revision.kind is RevisionKind.HASH
         if call.operation not in KEPT or not whole:

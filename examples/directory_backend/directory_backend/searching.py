@@ -1,4 +1,4 @@
-"""Search, by looking at everything with the rules of `quilt_core.search`."""
+"""Search, by scanning everything with the rules of `quilt_core.search`."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Folder:
         return sorted(found)
 
     def existing(self, name: PackageName) -> list[tuple[int, str, Path]]:
-        """As `files`; `NotFoundError` when there are none."""
+        """Like `files`; raises `NotFoundError` if there are none."""
         found = self.files(name)
         if not found:
             raise package_not_found(name, self.registry)
@@ -90,7 +90,7 @@ class Folder:
         return self.path / name.namespace / name.name / "latest"
 
     def find(self, name: PackageName, ref: RevisionRef) -> Revision:
-        """The revision that `ref` means, at its newest publication."""
+        """The revision that `ref` names, with its newest publication."""
         # The tag first: a revision that is written after the listing is then not looked for in it.
         wanted = self.latest(name) if ref.kind is RevisionKind.LATEST else ref.value
         files = self.existing(name)

@@ -19,8 +19,8 @@ from quiltops_mcp.connection import Connection
 class QuiltopsAdmin(AdminOps):  # type: ignore[misc]  # quilt-mcp is not there to be checked
     """Users, roles and single sign-on.
 
-    Reading a user costs a second request, for the ids and ARNs of the roles. After a write only
-    the names of roles are told: what happened must not depend on one more request.
+    Reading a user costs a second request, for the ids and ARNs of the roles. After a write only the
+    names of roles are returned, so that its result does not depend on another request.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -41,7 +41,7 @@ class QuiltopsAdmin(AdminOps):  # type: ignore[misc]  # quilt-mcp is not there t
     def create_user(
         self, name: str, email: str, role: str, extra_roles: list[str] | None = None
     ) -> User:
-        """Make a user; a name or address that is taken is a `BackendError`."""
+        """Make a user; a name or address that is taken raises `BackendError`."""
         return self._changed(
             lambda admin: admin.create_user(name, email, role, extra_roles=extra_roles or ())
         )
@@ -56,22 +56,22 @@ class QuiltopsAdmin(AdminOps):  # type: ignore[misc]  # quilt-mcp is not there t
         return self._changed(lambda admin: admin.set_user_email(name, email))
 
     def set_user_admin(self, name: str, admin: bool) -> User:
-        """Make somebody an administrator, or no longer."""
+        """Make a user an administrator, or revoke this."""
         return self._changed(lambda ops: ops.set_user_admin(name, admin))
 
     def set_user_active(self, name: str, active: bool) -> User:
-        """Let a user in, or no longer."""
+        """Activate or deactivate a user."""
         return self._changed(lambda admin: admin.set_user_active(name, active))
 
     def reset_user_password(self, name: str) -> None:
-        """Have the registry send a mail with a link."""
+        """Make the registry send an email with a link."""
         with self._connection.acting() as ops:
             ops.admin.reset_user_password(name)
 
     def set_user_role(
         self, name: str, role: str, extra_roles: list[str] | None = None, append: bool = False
     ) -> User:
-        """Set the active role and the others, or with `append` add the others."""
+        """Set the active role and the extra roles, or with `append` add them."""
         return self._changed(
             lambda admin: admin.set_user_role(name, role, extra_roles or (), append=append)
         )
@@ -81,7 +81,7 @@ class QuiltopsAdmin(AdminOps):  # type: ignore[misc]  # quilt-mcp is not there t
         return self._changed(lambda admin: admin.add_user_roles(name, roles))
 
     def remove_user_roles(self, name: str, roles: list[str], fallback: str | None = None) -> User:
-        """Take roles away."""
+        """Remove roles."""
         return self._changed(lambda admin: admin.remove_user_roles(name, roles, fallback))
 
     def list_roles(self) -> list[Role]:
@@ -90,7 +90,7 @@ class QuiltopsAdmin(AdminOps):  # type: ignore[misc]  # quilt-mcp is not there t
             return [domain.role(one) for one in ops.admin.list_roles()]
 
     def get_sso_config(self) -> SSOConfig | None:
-        """The single sign-on configuration, and who set it; None when none is set."""
+        """The single sign-on configuration, and who set it; None if none is set."""
         with self._connection.acting() as ops:
             found = ops.admin.get_sso_config()
             try:
@@ -105,7 +105,7 @@ class QuiltopsAdmin(AdminOps):  # type: ignore[misc]  # quilt-mcp is not there t
             done = ops.admin.set_sso_config(config)
             try:
                 uploader = self._uploader(ops, done)
-            except QuiltOpsError:  # it is set all the same
+            except QuiltOpsError:  # it is set nevertheless
                 uploader = None
             return domain.sso_config(done, uploader)
 

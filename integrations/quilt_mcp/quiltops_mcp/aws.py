@@ -1,7 +1,8 @@
-"""The AWS identity of quilt-mcp's tools: the one that the registry gives to the request's user.
+"""The AWS identity of quilt-mcp's tools: the credentials that the registry gives to the request's
+user.
 
-quilt-mcp's own ways to AWS end, when others fail, at whatever identity its process has. None of
-these does: an identity that gets no credentials gets an error.
+quilt-mcp's own code falls back to the AWS identity of its process. This code never does: a user
+without credentials gets an error.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from quiltops_mcp.connection import Connection
 
 _REMEMBERED_SECONDS = 900
 _FALLBACK = "primary"
-"""The workgroup that quilt-mcp takes when it finds none."""
+"""The workgroup that quilt-mcp uses if it finds none."""
 _REFUSALS = (
     exceptions.AuthenticationError,
     exceptions.BackendError,
@@ -43,16 +44,16 @@ class RequestAuth(AuthService):  # type: ignore[misc]  # quilt-mcp is not there 
         Raises
         ------
         AuthServiceError
-            What quilt-mcp's tools show as it is, when the user gets no credentials.
+            When the user gets no credentials; quilt-mcp's tools show it unchanged.
         """
         return session(self._connection)
 
     def is_valid(self) -> bool:
-        """Whether there is somebody to act as; what they may do, the registry tells."""
+        """Whether there is an identity to act as; the registry decides what it may do."""
         return self._connection.has_identity
 
     def get_user_identity(self) -> dict[str, str | None]:
-        """Nobody's name: nothing in quilt-mcp uses it, and it would cost every tool a request."""
+        """An empty name: nothing in quilt-mcp uses it, and it would cost every tool a request."""
         return {"user_id": None, "email": None, "name": None}
 
 
@@ -66,19 +67,18 @@ def session(connection: Connection) -> Any:
 
 
 def athena_credentials(connection: Connection) -> Any:
-    """The credentials of such a session, as botocore has them."""
+    """The credentials of such a session, in botocore's form."""
     return session(connection).get_credentials()
 
 
 def workgroups(connection: Connection) -> Callable[[Any, str], str]:
-    """A function in the place of the method `AthenaQueryService._get_workgroup`.
+    """A function that replaces the method `AthenaQueryService._get_workgroup`.
 
-    It gives the workgroup that the tool was given, that of `ATHENA_WORKGROUP`, or the one that
-    quilt-mcp finds with the user's rights; `AuthServiceError` when the user gets no credentials.
+    It returns the tool's workgroup, that of `ATHENA_WORKGROUP`, or the one that quilt-mcp finds
+    with the user's rights; raises `AuthServiceError` if the user gets no credentials.
 
-    quilt-mcp remembers what it found for the process, so that the first user's workgroup would be
-    everybody's. Here it is remembered for the credentials that it was found with: those of another
-    user, or of another role, are others.
+    quilt-mcp remembers the workgroup for the process, so that the first user's workgroup would be
+    used for all users. Here it is remembered only for the credentials with which it was found.
     """
     known: MutableMapping[tuple[str, str], str] = TTLCache(1_000, _REMEMBERED_SECONDS)
     lock = Lock()
@@ -93,7 +93,7 @@ def workgroups(connection: Connection) -> Callable[[Any, str], str]:
         if remembered is not None:
             return remembered
         found: str = service._discover_workgroup(region)
-        if found != _FALLBACK:  # which is also said when Athena could not be asked
+        if found != _FALLBACK:  # which is also returned if Athena could not be asked
             with lock:
                 known[key] = found
         return found

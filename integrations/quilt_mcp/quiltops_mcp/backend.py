@@ -36,7 +36,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
     Parameters
     ----------
     connection:
-        Whom it asks.
+        The connection to quiltops.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -51,7 +51,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
     # Who and where
 
     def get_auth_status(self) -> Auth_Status:
-        """Who we are, and the catalog's name and region."""
+        """The user, and the catalog's name and region."""
         with self._connection.acting() as ops:
             status = ops.get_auth_status()
             config = _config(ops, status)
@@ -70,7 +70,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
             return domain.catalog_config(ops.get_catalog_config(catalog_url))
 
     def configure_catalog(self, catalog_url: str) -> None:
-        """Move to another catalog; in a server for many users only the same one is taken."""
+        """Move to another catalog; a server for many users accepts only the same one."""
         with self._connection.acting() as ops:
             used = ops.get_auth_status().catalog_url
             if used is None or used.rstrip("/") != catalog_url.rstrip("/"):
@@ -85,7 +85,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
             return ops.get_registry_url()
 
     def get_graphql_endpoint(self) -> str:
-        """Where GraphQL queries go."""
+        """The address of GraphQL queries."""
         with self._connection.acting() as ops:
             return ops.get_graphql_endpoint()
 
@@ -149,7 +149,9 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
         package1_hash: str | None = None,
         package2_hash: str | None = None,
     ) -> dict[str, list[str]]:
-        """What was added, deleted and modified from the first revision to the second."""
+        """The keys that were added, deleted and modified between the first revision and
+        the second.
+        """
         with self._connection.acting() as ops:
             found = ops.diff_packages(
                 package1_name, package2_name, registry, package1_hash, package2_hash
@@ -188,7 +190,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
         auto_organize: bool = False,
         copy: str = "none",
     ) -> Package_Creation_Result:
-        """Publish the latest revision with these objects added; a URI that is wrong is an error.
+        """Publish the latest revision with these objects added; a wrong URI raises an error.
 
         `file_count` is the number of files that were given, as in quilt-mcp's own backends.
         """
@@ -203,7 +205,9 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
             return domain.revision(done, len(done.added) + len(done.replaced))
 
     def delete_package(self, bucket: str, name: str) -> bool:
-        """Delete a package with all revisions; an error, not False, where one is left."""
+        """Delete a package with all revisions; raises an error instead of returning False if one is
+        left.
+        """
         with self._connection.acting() as ops:
             done = ops.delete_package(name, bucket)
             if not done.is_complete:
@@ -242,7 +246,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
             return domain.table(done)
 
     def update_tabulator_table(self, bucket: str, table_name: str, config: str) -> dict[str, Any]:
-        """As `create_tabulator_table`, which is how quilt-mcp defines it."""
+        """Like `create_tabulator_table`, as quilt-mcp defines it."""
         return self.create_tabulator_table(bucket, table_name, config)
 
     def rename_tabulator_table(self, bucket: str, old_name: str, new_name: str) -> dict[str, Any]:
@@ -251,7 +255,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
             return domain.table(ops.rename_tabulator_table(bucket, old_name, new_name))
 
     def delete_tabulator_table(self, bucket: str, table_name: str) -> dict[str, Any]:
-        """Delete a table; what it was."""
+        """Delete a table; returns the table as it was."""
         with self._connection.acting() as ops:
             return domain.table(ops.delete_tabulator_table(bucket, table_name))
 
@@ -261,7 +265,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
             return {"success": True, "open_query_enabled": ops.get_open_query_status().enabled}
 
     def set_open_query(self, enabled: bool) -> dict[str, Any]:
-        """Let tables be queried with any AWS identity, or no longer."""
+        """Allow or forbid querying tables with any AWS identity."""
         with self._connection.acting() as ops:
             now = ops.set_open_query(enabled).enabled
             said = "enabled" if now else "disabled"
@@ -271,7 +275,7 @@ class QuiltopsBackend(QuiltOps):  # type: ignore[misc]  # quilt-mcp is not there
 def _config(
     ops: quilt_core.QuiltOps, status: quilt_core.AuthStatus
 ) -> quilt_core.CatalogConfig | None:
-    """The catalog's configuration; None where there is none, or none that can be read now."""
+    """The catalog's configuration; None if there is none or it cannot be read now."""
     if status.catalog_url is None:
         return None
     try:
@@ -282,12 +286,12 @@ def _config(
 
 
 def _check_registry(given: str | None, ops: quilt_core.QuiltOps) -> None:
-    """Refuse, before anything is written, what quilt-mcp has no result for.
+    """Refuse, before anything is written, a write for which quilt-mcp has no result.
 
     Raises
     ------
     ValidationError
-        For the registry of another scheme than s3://.
+        When the registry's scheme is not s3://.
     """
     registry = ops.settings.registry if given is None else given
     if registry is not None and not str(registry).startswith("s3://"):

@@ -16,8 +16,8 @@ from quiltops_mcp.errors import translating
 class Connection:
     """Lends a `quilt_core.QuiltOps` to calls of quilt-mcp.
 
-    quilt-mcp keeps the token of the request that it serves in a context variable. It is read
-    again for every call and kept nowhere, so that requests that are served at once never act for
+    quilt-mcp keeps the token of the request that it serves in a context variable. It is read again
+    for every call and never kept, so that requests that are served at the same time never act for
     each other.
     """
 
@@ -35,7 +35,7 @@ class Connection:
 
     @property
     def has_identity(self) -> bool:
-        """Whether there is somebody to act as; what their rights are, the registry tells."""
+        """Whether there is an identity to act as; the registry decides about its rights."""
         return get_runtime_access_token() is not None or not self.ops.settings.multitenant
 
     def _identity(self) -> AbstractContextManager[Any]:
@@ -53,7 +53,7 @@ class Connection:
 
 
 def _has_its_own(settings: quilt_core.Settings) -> bool:
-    """Whether credentials were given as arguments, which go before a request's."""
+    """Whether credentials were given as arguments, which take precedence over a request's."""
     if settings.multitenant:
         return False
     return any(

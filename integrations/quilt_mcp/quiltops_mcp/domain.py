@@ -13,11 +13,11 @@ from quilt_mcp.domain.user import User
 import quilt_core
 
 UNKNOWN = "unknown"
-"""What quilt-mcp's own backends say where a required text is not known."""
+"""The text of quilt-mcp's own backends for a required value that is not known."""
 
 
 def package_info(info: quilt_core.PackageInfo) -> theirs.Package_Info:
-    """A package's revision; the commit message stands in for a description that is not there."""
+    """A package's revision; the commit message replaces a missing description."""
     return theirs.Package_Info(
         name=info.name,
         description=info.description if info.description is not None else info.message,
@@ -46,7 +46,7 @@ def content_info(info: quilt_core.ContentInfo) -> theirs.Content_Info:
 
 
 def bucket_info(info: quilt_core.BucketInfo) -> theirs.Bucket_Info:
-    """A bucket, of which the registry tells neither the region nor our rights."""
+    """A bucket; the registry returns neither its region nor the user's rights."""
     return theirs.Bucket_Info(
         name=info.name, region=UNKNOWN, access_level=UNKNOWN, created_date=None
     )
@@ -67,7 +67,7 @@ def catalog_config(config: quilt_core.CatalogConfig) -> theirs.Catalog_Config:
 def revision(
     result: quilt_core.PackageRevisionResult, files: int
 ) -> theirs.Package_Creation_Result:
-    """A write that was done, of so many files."""
+    """The result of a write with a number of files."""
     return theirs.Package_Creation_Result(
         package_name=result.package_name,
         top_hash=result.top_hash,
@@ -84,7 +84,7 @@ def table(one: quilt_core.TabulatorTable) -> dict[str, str]:
 
 
 def role(one: quilt_core.Role) -> Role:
-    """A role, with the type that GraphQL gives it."""
+    """A role, with its GraphQL type."""
     kind = "ManagedRole" if one.managed else "UnmanagedRole"
     return Role(id=one.id, name=one.name, arn=one.arn, type=kind)
 
@@ -107,7 +107,7 @@ def user(one: quilt_core.User, roles: Iterable[quilt_core.Role] = ()) -> User:
 
 
 def sso_config(config: quilt_core.SsoConfig, uploader: User | None) -> SSOConfig | None:
-    """The single sign-on configuration; None when none is set."""
+    """The single sign-on configuration; None if none is set."""
     if config.text is None:
         return None
     return SSOConfig(text=config.text, timestamp=_text(config.timestamp), uploader=uploader)

@@ -15,7 +15,7 @@ COUNTERPARTS: dict[type[ours.QuiltOpsError], type[Exception]] = {
     ours.PermissionDeniedError: theirs.PermissionError,
     ours.NotFoundError: theirs.NotFoundError,
 }
-"""What quilt-mcp has a class for; everything else becomes its `BackendError`."""
+"""The errors for which quilt-mcp has a class; all others become its `BackendError`."""
 
 
 def translated(error: ours.QuiltOpsError) -> Exception:
@@ -38,7 +38,7 @@ def translated(error: ours.QuiltOpsError) -> Exception:
 
 @contextmanager
 def translating() -> Iterator[None]:
-    """A block whose errors are quilt-mcp's; bugs pass as what they are."""
+    """A block whose errors become quilt-mcp's; bugs pass unchanged."""
     try:
         yield
     except ours.QuiltOpsError as error:

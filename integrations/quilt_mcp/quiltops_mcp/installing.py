@@ -1,4 +1,4 @@
-"""Put quiltops into quilt-mcp, in the places where it decides whom to ask."""
+"""Install quiltops in quilt-mcp, in the places where it chooses its backend."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from quiltops_mcp.connection import Connection
 
 
 def install(ops: quilt_core.QuiltOps | None = None) -> quilt_core.QuiltOps:
-    """Let quilt-mcp's tools ask quiltops from now on, in this process.
+    """Make quilt-mcp's tools use quiltops from now on, in this process.
 
     Installing again replaces what was installed before.
 
     Parameters
     ----------
     ops:
-        The connection that answers. None connects as quiltops is configured, to the backend that
-        `--backend`, `QUILT_BACKEND` or the profile names, else to the one of quilt-mcp's
-        deployment (`quilt3` for `legacy`, `platform` otherwise). Where quilt-mcp serves many
-        users over HTTP, the connection is in multitenant mode.
+        The connection to use. None connects as quiltops is configured, to the backend that
+        `--backend`, `QUILT_BACKEND` or the profile names, or otherwise to the one of quilt-mcp's
+        deployment (`quilt3` for `legacy`, `platform` otherwise). If quilt-mcp serves many users
+        over HTTP, the connection is in multitenant mode.
 
     Returns
     -------
@@ -40,8 +40,8 @@ def install(ops: quilt_core.QuiltOps | None = None) -> quilt_core.QuiltOps:
     ValidationError
         When quilt-mcp serves many users over HTTP and `ops` is not in multitenant mode.
     PluginError
-        When this version of quilt-mcp has not the places that are replaced, or no backend can be
-        connected to.
+        When this version of quilt-mcp lacks the functions that are replaced, or no backend can be
+        used.
     """
     mode = get_mode_config()
     if ops is None:
@@ -78,16 +78,17 @@ def _connect(mode: ModeConfig) -> quilt_core.QuiltOps:
 
 
 def _replacements(connection: Connection) -> Iterator[tuple[Any, str, Any]]:
-    """Whose attribute is replaced, its name, and what comes in its place."""
+    """The object whose attribute is replaced, the attribute's name, and its replacement."""
     backend = QuiltopsBackend(connection)
     auth = partial(aws.RequestAuth, connection)
 
     yield _class("ops.factory.QuiltOpsFactory"), "create", staticmethod(lambda: backend)
-    # The services that give tools an AWS session, wherever quilt-mcp makes one of the two.
+    # The services that give tools an AWS session, in all places where quilt-mcp makes one of the
+    # two.
     for module in ("services.auth_service", "context.factory"):
         yield _module(module), "JWTAuthService", auth
         yield _module(module), "IAMAuthService", auth
-    # Asked first by `get_s3_client` and `get_sts_client`, before this process's own identity.
+    # `get_s3_client` and `get_sts_client` try this first, before this process's own identity.
     yield _module("utils.common"), "_runtime_boto3_session", partial(aws.session, connection)
     athena = _class("services.athena_service.AthenaQueryService")
     yield athena, "_create_glue_client", _client("glue", region="us-east-1")

@@ -1,4 +1,4 @@
-"""The steps of which quilt-mcp composes its operations, and which this backend does not need."""
+"""The steps from which quilt-mcp composes its operations, and which this backend does not need."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ C = TypeVar("C", bound=type)
 
 
 def without_primitives(backend: C) -> C:
-    """Give a class of quilt-mcp's `QuiltOps` the steps that it inherits as abstract.
+    """Implement the abstract steps that a class of quilt-mcp's `QuiltOps` inherits.
 
     quilt-mcp composes an operation of steps (`_backend_get_package`, `_backend_push_package`, …),
-    which each backend must have. A backend that answers whole operations is asked for none of
-    them; whatever operation is not overridden says so, instead of doing something else.
+    which each backend must have. A backend that implements whole operations needs none of them; an
+    operation that is not overridden raises an error that says so.
     """
     for name in QuiltOps.__abstractmethods__:
         if name.startswith("_") and name not in backend.__dict__:

@@ -1,4 +1,4 @@
-"""The console script `quiltops-mcp`: quilt-mcp's server, whose tools ask quiltops."""
+"""The console script `quiltops-mcp`: quilt-mcp's server, whose tools use quiltops."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from quiltops_mcp.installing import install
 def main() -> None:
     """Start quilt-mcp's server with its own arguments, and stop with it.
 
-    quilt-mcp reads its arguments and environment first, and says what is wrong with them; then
-    quiltops connects, so that a configuration that cannot work ends the program, with a message
-    and exit code 1, before a client has connected.
+    quilt-mcp first reads its arguments and environment, and reports errors in them; then quiltops
+    connects, so that an unusable configuration ends the program, with a message and exit code 1,
+    before a client has connected.
     """
     redact_logs()
     run = entry.run_server
@@ -31,6 +31,6 @@ def main() -> None:
             run(skip_banner=skip_banner)
 
     entry.run_server = run_server
-    # It asks for QUILT_CATALOG_URL, which its own backend needs; quiltops has more ways to know.
+    # It requires QUILT_CATALOG_URL, which its own backend needs; quiltops has other sources for it.
     ModeConfig.get_validation_errors = lambda _: []
     entry.main()

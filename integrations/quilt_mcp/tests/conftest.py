@@ -1,4 +1,4 @@
-"""A local registry, a clean environment, and what came of calling all tools once."""
+"""A local registry, a clean environment, and the results of calling all tools once."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def generator() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def results(generator: ModuleType) -> Callable[[str], list[dict[str, Any]]]:
-    """A function that gives what came of all calls in one configuration; each runs once."""
+    """A function that returns the results of all calls in one configuration; each runs once."""
     known: dict[str, list[dict[str, Any]]] = {}
 
     def of(configuration: str) -> list[dict[str, Any]]:

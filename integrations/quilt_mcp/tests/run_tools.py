@@ -1,9 +1,9 @@
-"""Call every tool of quilt-mcp in one configuration, and print what came of it as JSON.
+"""Call every tool of quilt-mcp in one configuration, and print the results as JSON.
 
     python run_tools.py quiltops-platform
 
-A process of its own for each configuration: quilt-mcp keeps its configuration in the process. It
-starts a local registry, and reaches nothing else.
+Each configuration has its own process, because quilt-mcp keeps its configuration in the process. It
+starts a local registry and contacts nothing else.
 """
 
 from __future__ import annotations
@@ -75,13 +75,14 @@ def prepare(served: LocalRegistry, *, ambient: bool) -> None:
     os.environ.update(served.client_env("tools", bucket=BUCKET), HOME=home, XDG_DATA_HOME=home)
     os.environ.update(XDG_CONFIG_HOME=home, XDG_CACHE_HOME=home, AWS_EC2_METADATA_DISABLED="true")
     if not ambient:
-        # Whatever acts as this process, and not as the registry's user, is refused.
+        # Requests with this process's identity, and not with that of the registry's user, are
+        # refused.
         os.environ["AWS_ACCESS_KEY_ID"] = "nobody"
         del os.environ["AWS_SESSION_TOKEN"]
 
 
 async def call_all(deployment: str, backend: str | None, served: LocalRegistry) -> list[Answer]:
-    """Call everything there is; each call with its name, kind, and `right` or what was said."""
+    """Call everything; returns each call with its name, kind, and `right` or the answer."""
     from fastmcp import Client
     from quilt_mcp.config import get_mode_config
     from quilt_mcp.context.runtime_context import RuntimeAuthState, set_runtime_auth

@@ -1,4 +1,4 @@
-"""Calls of every tool of quilt-mcp, with what a right answer holds.
+"""Calls of every tool of quilt-mcp, with the contents of a right answer.
 
 The steps build on each other: what one writes, a later one reads.
 """
@@ -45,7 +45,7 @@ Answer = dict[str, Any]
 
 
 def succeeded(answer: Answer) -> bool:
-    """What all tools say in one way or another."""
+    """The forms in which tools report success."""
     return (answer.get("success") is True or answer.get("status") == "success") and not answer.get(
         "error"
     )
@@ -57,7 +57,7 @@ CONFIGURATIONS = {
     "quilt-mcp-platform": "quilt-mcp, platform",
     "quilt-mcp-quilt3": "quilt-mcp, quilt3",
 }
-"""Whose tools ask whom: names, and how a table is headed."""
+"""The configurations: names, and table headings."""
 
 STS = "STS"
 INTERNET = "docs.quilt.bio"
@@ -71,12 +71,12 @@ class Step:
     arguments: dict[str, Any] = attrs.field(factory=dict)
     holds: Callable[[Answer], bool] = lambda answer: True
     says_success: bool = True
-    """Whether the answer has a field that says so."""
+    """Whether the answer has a field that reports success."""
     needs: str | None = None
-    """What it needs beside a registry and S3."""
+    """What it needs besides a registry and S3."""
 
     def is_right(self, answer: Answer) -> bool:
-        """Whether an answer tells success, and what it should."""
+        """Whether an answer reports success and has the expected contents."""
         return (succeeded(answer) or not self.says_success) and bool(self.holds(answer))
 
 
@@ -267,4 +267,4 @@ FAILURES = {
         "it takes what was deleted for modified",
     ),
 }
-"""What does not work with a registry alone: what was said, and why."""
+"""What does not work with a registry alone: the answer, and the reason."""

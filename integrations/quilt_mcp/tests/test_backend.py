@@ -111,7 +111,7 @@ def test_a_message_stands_in_for_a_description(backend: QuiltopsBackend) -> None
 
 
 def test_nothing_is_left_out_of_an_update(backend: QuiltopsBackend) -> None:
-    """quilt-mcp's own backends skip what is not a URI, and say that it worked."""
+    """quilt-mcp's own backends skip texts that are not URIs, and report success."""
     before = backend.create_package_revision("a/b", uris("in/a.csv"), None, REGISTRY).top_hash
     for wrong in (["in/sub/b.csv"], [*uris("other/c.csv"), "s3://"], []):
         with pytest.raises(exceptions.ValidationError):

@@ -1,4 +1,4 @@
-"""Each error of quiltops is one that quilt-mcp's tools know, and loses nothing on the way."""
+"""Each error of quiltops becomes one that quilt-mcp's tools know, without losing information."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_its_text_and_context_come_along(name: str) -> None:
 
 def test_a_class_of_a_backend_counts_as_what_it_is_derived_from() -> None:
     class Throttled(ours.TransportError):
-        """Of somebody's backend."""
+        """An error of another backend."""
 
     found = translated(Throttled("Slow down."))
     assert type(found) is theirs.BackendError

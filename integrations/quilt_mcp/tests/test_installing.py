@@ -1,4 +1,4 @@
-"""What `install` puts where, and whom calls act as afterwards."""
+"""What `install` replaces, and the identity of calls afterwards."""
 
 from __future__ import annotations
 
@@ -136,8 +136,9 @@ def test_athena_is_each_users_own(
     enter: Enter, local_registry: LocalRegistry, people: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    """The workgroup of the user's role and the tables that the user may read, in every query:
-    quilt-mcp's memory of workgroups knows no users."""
+    """Every query uses the workgroup of the user's role and the tables that the user may read,
+    although quilt-mcp remembers workgroups without users.
+    """
     enter("writer", "remote")
     for name, value in local_registry.client_env("writer").items():
         monkeypatch.setenv(name, value)  # an AWS identity of the process, which no query has

@@ -99,7 +99,7 @@ def server(local_registry: LocalRegistry, tmp_path: Path) -> Iterator[str]:
 def test_two_users_at_once_over_http(
     local_registry: LocalRegistry, people: dict[str, str], server: str
 ) -> None:
-    """Each sees what is theirs, and nobody the identity that the process has."""
+    """Each user sees only their own data, and nobody gets the identity of the process."""
     local_registry.log.clear()
     failures: list[str] = []
 

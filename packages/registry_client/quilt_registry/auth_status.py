@@ -1,4 +1,4 @@
-"""Who the registry says that we are."""
+"""The identity under which the registry knows this connection."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from quilt_registry.endpoint import NoRegistryError
 
 
 def auth_status(connection: Connection) -> AuthStatus:
-    """GraphQL `me`; no request when there is nothing to authenticate with.
+    """GraphQL `me`; without credentials no request is made.
 
-    Raises as the hook `get_auth_status`.
+    Raises the errors of the hook `get_auth_status`.
     """
     try:
         identity = connection.identity()
     except NoRegistryError:
-        # Without credentials, only the lack of an address means that nobody is logged in.
+        # Without credentials, a missing address is the only reason to report an error.
         if connection.settings.multitenant or connection.has_credentials():
             raise
         return AuthStatus(is_authenticated=False, catalog_url=None, registry_url=None)

@@ -9,7 +9,7 @@ from quilt_registry.graphql.client import GraphQLClient
 
 
 def bucket_of(registry: Registry, operation: str) -> str:
-    """The registry's bucket; `NotSupportedError` for a local registry."""
+    """The registry's bucket; raises `NotSupportedError` for a local registry."""
     if registry.bucket is None:
         raise NotSupportedError(
             operation,
@@ -20,7 +20,9 @@ def bucket_of(registry: Registry, operation: str) -> str:
 
 
 def check_readable(client: GraphQLClient, registry: Registry) -> None:
-    """Ask for a bucket's packages: `NotFoundError` when it is not there, or not to be read."""
+    """Check a bucket by requesting its packages; raises `NotFoundError` if it does not exist or
+    cannot be read.
+    """
     variables = {"bucket": registry.bucket, "filter": None, "number": 1, "perPage": 1}
     if client.run("list_packages", variables).get("packages") is None:
         raise registry_not_found(registry)

@@ -19,7 +19,7 @@ def fetch_config(catalog_url: str, timeout: float) -> CatalogConfig:
     catalog_url:
         `https://…`, no trailing slash.
     timeout:
-        Seconds that the request may take.
+        The maximum number of seconds for the request.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def _optional(document: dict[str, Any], name: str) -> str | None:
 
 
 def _absolute(catalog_url: str, url: str | None) -> str | None:
-    """A path in the configuration is one of the catalog's own host."""
+    """A path in the configuration is relative to the catalog's own host."""
     if url is not None and url.startswith("/"):
         return origin(catalog_url) + url
     return url

@@ -1,4 +1,6 @@
-"""A wrong clock of this machine: AWS refuses what it signs, and tokens seem to have ended."""
+"""Detecting a wrong clock on this machine: AWS refuses what it signs, and tokens seem to have
+expired.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ import time
 from quilt_core.errors import BackendError
 
 _TOO_FAR = 300.0
-"""Seconds by which AWS lets clocks differ."""
+"""The number of seconds by which AWS allows clocks to differ."""
 HOW_TO_SET_IT = "Set this machine's clock; `quiltops doctor` compares it with the registry's."
 
 
 def read_date(text: str | None) -> float | None:
-    """The moment of an HTTP date, Unix seconds; None when it is none."""
+    """The time of an HTTP date in Unix seconds; None if it is not one."""
     if not text:
         return None
     try:
@@ -23,13 +25,17 @@ def read_date(text: str | None) -> float | None:
 
 
 def seconds_off(date: str | None) -> float | None:
-    """By how many seconds this machine's clock is ahead of a `Date` header; None: not known."""
+    """The number of seconds by which this machine's clock is ahead of a `Date` header; None if not
+    known.
+    """
     moment = read_date(date)
     return None if moment is None else time.time() - moment
 
 
 def said_of_clock(server_time: float | None) -> str:
-    """What to tell, in a sentence, of a server's clock (Unix seconds); nothing when they agree."""
+    """A sentence about the difference from a server's clock (Unix seconds); empty if the clocks
+    agree.
+    """
     off = None if server_time is None else time.time() - server_time
     return "" if off is None or abs(off) <= _TOO_FAR else f"This machine's clock is {_how(off)}."
 
@@ -45,7 +51,7 @@ def clock_is_off(date: str | None) -> bool:
 
 
 def wrong_clock(said: str, date: str | None) -> BackendError:
-    """The error for a refusal that comes of a wrong clock."""
+    """The error for a refusal that a wrong clock caused."""
     off = seconds_off(date)
     return BackendError(
         f"{said}. This machine's clock is {'off' if off is None else _how(off)}.",

@@ -1,4 +1,6 @@
-"""What the operations of one connection share: settings, identities, and what was learnt."""
+"""What the operations of one connection share: settings, identities, and facts learnt about the
+registry.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,16 @@ from quilt_registry.graphql.client import GraphQLClient
 from quilt_registry.graphql.documents import DocumentLibrary
 
 _MOST_IDENTITIES = 1024
-"""How many requests' identities are remembered, so that AWS credentials are not requested again."""
+"""The number of identities of requests that are kept, so that AWS credentials are not requested
+again.
+"""
 
 
 class Connection:
-    """One connection to a registry; safe for threads.
+    """One connection to a registry; thread-safe.
 
-    It keeps the identities of the requests that it serves apart: each has its own token, target
-    and AWS credentials, under the whole token as the key.
+    It separates the identities of the requests that it serves: each has its own token, target and
+    AWS credentials, with the whole token as the key.
     """
 
     def __init__(self, settings: Settings, documents: DocumentLibrary) -> None:
@@ -55,9 +59,9 @@ class Connection:
         Raises
         ------
         AuthenticationError
-            When there is none that can be used, or no registry is configured.
+            When there is no usable identity, or no registry is configured.
         TransportError, ProtocolError, NotFoundError
-            When the catalog had to be asked for its registry.
+            When the catalog had to be asked for the address of its registry.
         """
         request = auth_context.current()
         with self._lock:
@@ -73,7 +77,9 @@ class Connection:
         return kept
 
     def address(self) -> RegistryAddress:
-        """Where this call would go, also for a call without an identity; raises as `identity`."""
+        """The registry to which this call goes, also for a call without an identity; raises the
+        errors of `identity`.
+        """
         if self._moved is not None:
             return self._moved
         request = auth_context.current()
@@ -84,7 +90,7 @@ class Connection:
         return self._resolver(request, claims).resolve()
 
     def client(self) -> GraphQLClient:
-        """A GraphQL client that acts as the identity of this call, also after the call."""
+        """A GraphQL client that acts as the identity of this call, even after the call."""
         return self.client_of(self.identity())
 
     def client_of(self, identity: Identity) -> GraphQLClient:
@@ -93,14 +99,14 @@ class Connection:
         Parameters
         ----------
         identity:
-            As whom.
+            The identity.
         """
         if identity.bearer is None:
             auth_context.note_anonymous()
         return self._client(identity.target, identity.bearer)
 
     def anonymous_client(self, registry_url: str) -> GraphQLClient:
-        """A client of another registry, which gets none of our credentials.
+        """A client for another registry, which gets none of this connection's credentials.
 
         Parameters
         ----------
@@ -114,7 +120,7 @@ class Connection:
         return select_credentials(self.settings, auth_context.current()) is not None
 
     def catalog_url(self) -> str | None:
-        """The address of the catalog in use; None when only its registry is known."""
+        """The address of the catalog in use; None if only its registry is known."""
         if self._moved is not None:
             return self._moved.catalog_url
         request = auth_context.current()
@@ -126,7 +132,7 @@ class Connection:
         return self._resolver(request, claims).catalog_url()
 
     def config(self, catalog_url: str) -> CatalogConfig:
-        """A catalog's configuration, asked for once per connection.
+        """A catalog's configuration, requested once per connection.
 
         Parameters
         ----------
@@ -139,7 +145,7 @@ class Connection:
         return known
 
     def fetch_config(self, catalog_url: str) -> CatalogConfig:
-        """A catalog's configuration as it is now.
+        """A catalog's current configuration.
 
         Parameters
         ----------
@@ -187,10 +193,10 @@ class Connection:
     def _forgetting(
         self, request: RequestIdentity | None, provider: Callable[[], str]
     ) -> Callable[[], str]:
-        """The provider, for a token that a registry refused in the middle of a call.
+        """The provider, called for a new token when a registry refused one in the middle of a call.
 
-        What it gives then replaces the token for the rest of that call, and the identity that was
-        kept under the old token is kept no longer: it might be somebody else's from now on.
+        The new token replaces the old one for the rest of that call, and the identity that was kept
+        under the old token is dropped, because the new token may belong to another user.
         """
 
         def ask_again() -> str:

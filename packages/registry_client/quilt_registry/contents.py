@@ -1,4 +1,4 @@
-"""What lies in a package, read in its manifest, as `browse_content` gives it."""
+"""The contents of a package, read from its manifest, as `browse_content` returns them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from quilt_core.manifest import ListedDirectory, Listing, ManifestEntry, directo
 def files_below(
     entries: Iterable[ManifestEntry], path: str, package_name: PackageName, registry: Registry
 ) -> Iterator[ContentInfo]:
-    """All files at and below a path, in the order of `entries`, one after the other.
+    """All files at and below a path, one by one, in the order of `entries`.
 
-    Raises `NotFoundError`, at the end, when there are none, but for an empty package.
+    Raises `NotFoundError` at the end if there are none, except for an empty package.
     """
     prefix, found = (f"{path}/" if path else ""), not path
     for entry in entries:
@@ -29,14 +29,14 @@ def files_below(
 
 
 def listed_contents(listing: Listing) -> list[ContentInfo]:
-    """What `quilt_core.manifest.list_directory` found, in its order."""
+    """The results of `quilt_core.manifest.list_directory`, in its order."""
     return [*map(_directory, listing.directories), *map(_file, listing.files)]
 
 
 def user_meta_of(meta: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """The user's part of an entry's whole metadata; what is not an object counts as none.
+    """The user's part of an entry's metadata; anything that is not an object counts as none.
 
-    quilt3 takes any JSON there.
+    quilt3 accepts any JSON here.
     """
     user_meta = (meta or {}).get("user_meta")
     return user_meta if isinstance(user_meta, Mapping) else {}

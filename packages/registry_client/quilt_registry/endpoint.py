@@ -1,8 +1,8 @@
-"""Where the registry is: the first source that says so.
+"""The address of the registry, from the first source that names it.
 
-Explicit arguments go before the request's own addresses, and those before the environment; there
-the order is `QUILT_GRAPHQL_ENDPOINT`, the JWT's claim `registry_url`, `QUILT_REGISTRY_URL`, and
-`registryUrl` in the `config.json` of the catalog (`QUILT_CATALOG_URL`, claim `catalog_url`).
+Explicit arguments take precedence over the request's own addresses, and those over the environment,
+where the order is `QUILT_GRAPHQL_ENDPOINT`, the JWT's claim `registry_url`, `QUILT_REGISTRY_URL`,
+and `registryUrl` in the `config.json` of the catalog (`QUILT_CATALOG_URL`, claim `catalog_url`).
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ HOW_TO_CONFIGURE = (
 
 
 class NoRegistryError(AuthenticationError):
-    """Nothing says where the registry is."""
+    """No source names the registry's address."""
 
 
 @attrs.frozen(kw_only=True)
 class RegistryAddress:
-    """The registry that a call goes to."""
+    """The registry to which a call goes."""
 
     registry_url: str
     endpoint: str
     """The GraphQL endpoint."""
     explicit: bool
-    """Whether the endpoint is configured as it is, and not derived."""
+    """Whether the endpoint is configured and not derived."""
     catalog_url: str | None
 
     @classmethod
     def of(cls, registry_url: str, catalog_url: str | None) -> RegistryAddress:
-        """The address of a registry, with its endpoint where registries usually have it."""
+        """The address of a registry, with its endpoint at the usual path."""
         return cls(
             registry_url=registry_url,
             endpoint=registry_url + _PATH,
@@ -55,7 +55,7 @@ class RegistryAddress:
 
     @property
     def other_endpoint(self) -> str | None:
-        """Where a registry may have it instead; None for an endpoint that is configured."""
+        """The alternative path of the endpoint; None for a configured endpoint."""
         return None if self.explicit else self.registry_url + _OTHER_PATH
 
 
@@ -65,7 +65,7 @@ RegistryOf = Callable[[str], str]
 
 @attrs.frozen(kw_only=True)
 class Resolver:
-    """Finds the target of one call from everything that may name it."""
+    """Finds the target of one call from all sources that may name it."""
 
     settings: Settings
     request: RequestIdentity | None
@@ -80,10 +80,10 @@ class Resolver:
         NoRegistryError
             When nothing names a registry.
         AuthenticationError
-            When only an unverified JWT of a request names one, or the address is neither https nor
+            When only a request's unverified JWT names one, or the address is neither https nor
             loopback.
         TransportError, ProtocolError, NotFoundError
-            When the catalog had to be asked and did not answer.
+            When the catalog had to be asked and did not respond.
         """
         return (
             self._from_settings(Origin.ARGUMENT)
@@ -94,7 +94,7 @@ class Resolver:
         )
 
     def catalog_url(self) -> str | None:
-        """The catalog's address, when anything names it."""
+        """The catalog's address, if any source names it."""
         if origin_of(self.settings, "catalog_url") is Origin.ARGUMENT:
             return self.settings.catalog_url
         if self.request is not None and self.request.catalog_url:
@@ -133,7 +133,7 @@ class Resolver:
         return self._derived(self.registry_of(catalog)) if catalog else None
 
     def _claimed(self, name: str, *, strict: bool = True) -> str | None:
-        """A URL in a claim, when it may be followed; otherwise None, or an error if `strict`."""
+        """A URL in a claim, if it may be used; otherwise None, or an error if `strict`."""
         url: str | None = None if self.claims is None else getattr(self.claims, name)
         if url is None or self.claims is None:
             return None

@@ -1,7 +1,7 @@
-"""Read fields out of a registry's answer, each as the type that the schema gives it.
+"""Read fields of a registry's answer, each with the type that the schema defines.
 
-A field that is missing, null where it must not be, or of another type is a `ProtocolError` that
-names it; it never becomes an `AttributeError`, a `KeyError` or a half-filled object.
+A field that is missing, wrongly null, or of another type raises `ProtocolError`, which names it; it
+never leads to an `AttributeError`, a `KeyError` or an incomplete object.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from quilt_core.errors import ProtocolError
 
 Node = Mapping[str, Any]
 _FIRST_INEXACT = 2**53
-"""The first whole number that a double cannot tell from its neighbour."""
+"""The first whole number that a double cannot distinguish from its neighbour."""
 
 
 class InexactSizeError(Exception):
-    """A size that came rounded; the manifest has the true one. It never leaves a backend."""
+    """A size that was received rounded; the manifest has the true one. This error never leaves a
+    backend.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -50,7 +52,7 @@ def get_object(parent: Node, name: str) -> Node:
 
 
 def get_optional_object(parent: Node, name: str) -> Node | None:
-    """The object in a field that may be null, and must be there."""
+    """The object in a field that must exist and may be null."""
     if name not in parent:
         unexpected(name, None, "an object or null")
     value = parent[name]
@@ -90,7 +92,7 @@ def get_optional_strs(parent: Node, name: str) -> tuple[str, ...] | None:
 
 
 def get_bool(parent: Node, name: str) -> bool:
-    """The truth value in a field."""
+    """The boolean in a field."""
     value = parent.get(name)
     if not isinstance(value, bool):
         unexpected(name, value, "true or false")
@@ -98,12 +100,12 @@ def get_bool(parent: Node, name: str) -> bool:
 
 
 def get_optional_bool(parent: Node, name: str) -> bool | None:
-    """The truth value in a field that may be null."""
+    """The boolean in a field that may be null."""
     return None if parent.get(name) is None else get_bool(parent, name)
 
 
 def get_int(parent: Node, name: str) -> int:
-    """The whole number in a field; sizes come as `Float`, for `Int` has 32 bits."""
+    """The whole number in a field; sizes have the type `Float`, because `Int` has only 32 bits."""
     value = parent.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         unexpected(name, value, "a number")
@@ -126,7 +128,7 @@ def get_optional_int(parent: Node, name: str) -> int | None:
 
 
 def get_size(parent: Node, name: str = "size") -> int:
-    """A number of bytes or things: whole and not below zero."""
+    """A number of bytes or items: whole and not negative."""
     value = get_int(parent, name)
     if value < 0:
         unexpected(name, value, "a number of at least 0")
@@ -148,7 +150,7 @@ def get_bytes(parent: Node, name: str = "size") -> int:
 
 
 def get_optional_bytes(parent: Node, name: str) -> int | None:
-    """As `get_bytes`, of a field that may be null."""
+    """Like `get_bytes`, for a field that may be null."""
     return None if parent.get(name) is None else get_bytes(parent, name)
 
 

@@ -1,4 +1,4 @@
-"""Whether a registry is there, asked without an identity."""
+"""Whether a registry responds, checked without an identity."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from quilt_registry.http.responses import read_json
 from quilt_registry.http.transport import HttpAnswer, send
 
 _TIMEOUT = 10.0
-"""Seconds after which a registry that does not answer counts as not there."""
+"""The number of seconds after which a registry that does not respond counts as unreachable."""
 _QUESTION = json.dumps({"query": "query health { __typename }"}).encode()
 _REFUSALS = frozenset({401, 403})
 
 
 def health(connection: Connection) -> Health:
-    """One anonymous request, once. Raises as the hook `health`."""
+    """Makes one anonymous request, without retries. Raises the errors of the hook `health`."""
     started = time.perf_counter()
     try:
         target = connection.address()
@@ -38,7 +38,7 @@ def _ask(connection: Connection, target: RegistryAddress) -> HttpAnswer:
     headers = {"Content-Type": "application/json"}
 
     def ask(url: str) -> HttpAnswer:
-        # Not repeated: how things are now is the question.
+        # Not repeated, because the current state is wanted.
         return send("POST", url, repeatable=False, headers=headers, data=_QUESTION, timeout=timeout)
 
     answer = ask(target.endpoint)

@@ -1,4 +1,4 @@
-"""GraphQL documents of the application's own."""
+"""GraphQL documents of the application."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def execute(
     variables: Mapping[str, Any] | None,
     registry: str | None,
 ) -> dict[str, Any]:
-    """Send any document; another registry gets none of this one's credentials.
+    """Send any document; another registry gets none of this connection's credentials.
 
     Parameters, result and errors as in the hook `execute_graphql_query`.
     """
@@ -44,7 +44,7 @@ def execute(
 def _client(connection: Connection, registry: str | None) -> GraphQLClient:
     if registry is None:
         return connection.client()
-    # Another registry may be named when there is none of our own.
+    # Another registry may be given even if this connection has none.
     try:
         own = connection.identity()
     except AuthenticationError:

@@ -27,12 +27,12 @@ def read_workflows(content: bytes, uri: str) -> list[WorkflowInfo]:
     content:
         The configuration, YAML.
     uri:
-        Where it was read, for errors.
+        Its location, for errors.
 
     Raises
     ------
     ProtocolError
-        When it is not a configuration of workflows.
+        When it is not a valid configuration of workflows.
     """
     from quilt_core.yaml_documents import read_yaml
 
@@ -57,9 +57,9 @@ def read_workflows(content: bytes, uri: str) -> list[WorkflowInfo]:
 
 
 def registry_workflows(s3: Any, registry: Registry) -> list[WorkflowInfo]:
-    """The workflows of a bucket, read with an S3 client; none where it has none.
+    """The workflows of a bucket, read with an S3 client; empty if it has none.
 
-    Raises `NotFoundError` when the bucket is not there or cannot be read, otherwise as
+    Raises `NotFoundError` if the bucket does not exist or cannot be read, and the errors of
     `read_workflows` and `quilt_registry.s3.s3_errors`.
     """
     uri = S3Uri(registry.bucket or "", WORKFLOWS_CONFIG)
@@ -75,7 +75,7 @@ def registry_workflows(s3: Any, registry: Registry) -> list[WorkflowInfo]:
 
 
 def require_workflow(wanted: str, workflows: Iterable[WorkflowInfo], registry: Registry) -> None:
-    """Raise `ValidationError` when a registry has no workflow of that id."""
+    """Raise `ValidationError` if a registry has no workflow with that id."""
     ids = [workflow.id for workflow in workflows]
     if wanted not in ids:
         known = f"It has {', '.join(ids)}." if ids else "It has no workflows."

@@ -163,7 +163,9 @@ def _serve(config: RegistryConfig, user: str | None, env_file: Path | None) -> N
 
 
 def _write_exports(path: Path, variables: dict[str, str]) -> None:
-    """Write them whole or not at all, for this user's eyes alone: there are keys among them."""
+    """Write them completely or not at all, readable only by this user, because they
+    contain keys.
+    """
     lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
     try:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
@@ -177,8 +179,8 @@ def announcement(registry: LocalRegistry, user: str | None = None) -> dict[str, 
     """What `serve` prints: addresses, a token, a key and the environment for a client, and the
     passwords of users to whom the seed gives none.
 
-    `user` is whom the token is for; by default the first user who is not an administrator and may
-    write, else the first active one. Raises `click.ClickException` for an unknown user.
+    `user` is the user of the token; by default the first user who is not an administrator and may
+    write, otherwise the first active one. Raises `click.ClickException` for an unknown user.
     """
     name = user or _default_user(registry)
     found = registry.context.state.users.get(name) if name else None

@@ -15,7 +15,7 @@ SCHEMA_VERSIONS: tuple[SchemaVersion, ...] = get_args(SchemaVersion)
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """What the registry takes at most from one client."""
+    """Limits for requests of one client."""
 
     body_bytes: int = 64 * 1024 * 1024
     query_characters: int = 50_000
@@ -31,11 +31,11 @@ class Limits:
 
 @attrs.frozen(kw_only=True)
 class QueryLimits:
-    """What queries in Athena may cost.
+    """Limits for queries in Athena.
 
-    at_once: how many run at once; per_user: how many of one user run or wait; seconds: how long
-    one runs; memory_bytes: what one has; result_bytes: how large its result may be; kept: how many
-    queries are remembered, with their results.
+    at_once: how many run in parallel; per_user: how many of one user run or wait; seconds: the
+    maximum duration; memory_bytes: the memory of one query; result_bytes: the maximum size of its
+    result; kept: how many queries are kept with their results.
     """
 
     at_once: int = 4
@@ -60,10 +60,10 @@ class RegistryConfig:
     """Everything that can be chosen before a registry starts; ports 0 are chosen by the system.
 
     `seed` is `"demo"`, `"none"` (an empty registry) or the path of a seed file. `catalog` is a
-    folder with a built catalog of Quilt's to serve instead of the small pages.
+    folder with a built catalog of Quilt to serve instead of the small pages.
     `access_token_seconds`, `refresh_token_seconds` and `credential_seconds` are lifetimes.
-    `control` serves the endpoints below `/control/` that tests use. `data_dir` keeps
-    everything: users, keys, settings, and the objects unless `s3` keeps those.
+    `control` serves the endpoints below `/control/` that tests use. `data_dir` keeps everything:
+    users, keys, settings, and the objects unless `s3` keeps those.
     """
 
     host: str = "127.0.0.1"
@@ -90,7 +90,7 @@ class RegistryConfig:
 
 @attrs.frozen(kw_only=True)
 class Endpoints:
-    """Where a running registry is reached: URLs without a slash at the end."""
+    """The addresses of a running registry: URLs without a slash at the end."""
 
     catalog_url: str
     registry_url: str

@@ -25,8 +25,8 @@ from quilt_core.testing.conformance.environment import Environment, TestUser
 class RegistryEnvironment(Environment):
     """Four buckets and the suite's identities in a running local registry.
 
-    `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_ATHENA` of the process are set to the registry's,
-    which is how any client of AWS is told where these services are.
+    `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_ATHENA` of the process are set to the registry's
+    addresses, because AWS clients find the services by them.
     """
 
     stores_manifests = True
@@ -126,7 +126,9 @@ class RegistryEnvironment(Environment):
         self._registry.context.s3.put_object(Bucket=bucket, Key=WORKFLOWS_CONFIG, Body=body)
 
     def close(self) -> None:
-        """Let the registry forget users and buckets, which would slow down every later test."""
+        """Remove users and buckets from the registry, because they would slow down all
+        later tests.
+        """
         forget(
             self._registry,
             users=list(self._users.values()),

@@ -1,4 +1,4 @@
-"""What a running registry consists of.
+"""The parts of a running registry.
 
 `app`, `identity`, `state` and `s3` make the context; `graphql`, `storage` and `search` answer from
 it:
@@ -37,9 +37,9 @@ _URL_SECONDS = 300
 class RegistryContext:
     """One running registry; safe to share between threads.
 
-    `s3` has the registry's own rights and goes straight to where the objects are kept, past the
-    gateway that checks clients. `region_of(bucket)` is the region for which requests to a bucket
-    are signed.
+    `s3` has the registry's own rights and accesses the object store directly, bypassing the gateway
+    that checks clients. `region_of(bucket)` is the region for which requests to a bucket are
+    signed.
     """
 
     config: RegistryConfig

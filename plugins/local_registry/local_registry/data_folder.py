@@ -1,4 +1,4 @@
-"""The folder that keeps everything: one registry at a time."""
+"""The folder that keeps everything, which only one registry uses at a time."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ OBJECTS = "objects"
 
 @contextmanager
 def data_folder(path: Path) -> Iterator[Path]:
-    """The folder (made when missing, for its owner alone), for this registry alone.
+    """Lock the folder for this registry; it is created if it is missing, accessible only to its
+    owner.
 
-    The lock is one that the system takes back when the process ends, however it ends.
+    The system releases the lock when the process ends, in whatever way.
 
-    Raises `BlockingIOError` when another registry has the folder, and `OSError` when it cannot be
+    Raises `BlockingIOError` if another registry uses the folder, and `OSError` if it cannot be
     written or the system has no such locks.
     """
     if os.name != "posix":

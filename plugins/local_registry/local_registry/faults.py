@@ -1,4 +1,4 @@
-"""Faults on demand: which requests go wrong, how, and how often."""
+"""Injected faults: which requests fail, how, and how often."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _in(values: tuple[str, ...]) -> Any:
 
 @attrs.frozen(kw_only=True)
 class FaultRule:
-    """A fault and the requests that it befalls.
+    """A fault and the requests that it affects.
 
     kind: `latency` (waits `milliseconds` before answering), `status` (answers `status`, with
     `Retry-After: retry_after` when given, without processing), `reset-before` and `reset-after`
@@ -68,7 +68,7 @@ class FaultRule:
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> FaultRule:
-        """The rule that a JSON object or an option describes; `ValueError` when it is none."""
+        """The rule that a JSON object describes; raises `ValueError` for anything else."""
         known = {field.name for field in attrs.fields(cls)}
         unknown = sorted(set(fields) - known)
         if unknown or "kind" not in fields:
@@ -80,7 +80,7 @@ class FaultRule:
 
     @classmethod
     def parse(cls, text: str) -> FaultRule:
-        """The rule in an option: `KIND[,name=value]...`; `ValueError` when it is none.
+        """The rule in an option: `KIND[,name=value]...`; raises `ValueError` for anything else.
 
         Example: ``latency,milliseconds=50`` or ``status,status=429,retry_after=1,rate=0.1``.
         """
@@ -94,7 +94,7 @@ class FaultRule:
         return cls.from_fields(fields)
 
     def fits(self, side: Side, operation: str, path: str) -> bool:
-        """Whether the rule is about such a request at all, whatever its rate."""
+        """Whether the rule applies to such a request, apart from its rate."""
         return (
             self.side in ("any", side)
             and fnmatchcase(operation, self.operation)
@@ -103,7 +103,7 @@ class FaultRule:
 
 
 class _Armed:
-    """A rule with its own dice and counts."""
+    """A rule with its own random numbers and counts."""
 
     def __init__(self, rule: FaultRule) -> None:
         self.rule = rule
@@ -125,7 +125,7 @@ class _Armed:
 
 @attrs.frozen(kw_only=True)
 class Verdict:
-    """What befalls one request: a wait in seconds, then at most one other fault."""
+    """The faults for one request: a wait in seconds, then at most one other fault."""
 
     delay: float = 0.0
     fault: FaultRule | None = None
@@ -142,18 +142,20 @@ class Faults:
         self._armed = [_Armed(rule) for rule in rules]
 
     def replace(self, rules: Sequence[FaultRule]) -> None:
-        """Put these rules in force instead, with fresh dice and counts."""
+        """Replace the rules, with new random numbers and counts."""
         armed = [_Armed(rule) for rule in rules]
         with self._lock:
             self._armed = armed
 
     def counts(self) -> list[tuple[FaultRule, int, int]]:
-        """Each rule, how many requests it fitted and how many it befell."""
+        """Each rule, with the number of requests that it matched and that it affected."""
         with self._lock:
             return [(each.rule, each.seen, each.struck) for each in self._armed]
 
     def judge(self, side: Side, operation: str, path: str) -> Verdict:
-        """What befalls this request; latencies add up, of the others the first rule counts."""
+        """The faults for this request; latencies add up, and of the others the first rule
+        counts.
+        """
         if not self._armed:
             return NO_FAULT
         delay, fault = 0.0, None

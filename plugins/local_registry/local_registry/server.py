@@ -47,8 +47,8 @@ _S3_MAX_BODY = 5 * 1024**3
 class LocalRegistry:
     """A Quilt registry on loopback: GraphQL, REST, S3 and a catalog, as configured.
 
-    Use it as a context manager, or call `start()` and `stop()`. While it runs, `context` is what
-    it consists of, `faults` and `log` may be used by tests.
+    Use it as a context manager, or call `start()` and `stop()`. While it runs, `context` has its
+    parts, and tests may use `faults` and `log`.
 
     Example::
 
@@ -70,7 +70,7 @@ class LocalRegistry:
 
     @property
     def context(self) -> RegistryContext:
-        """What the running registry consists of; `RuntimeError` when it does not run."""
+        """The parts of the running registry; raises `RuntimeError` if it is not running."""
         if self._context is None:
             raise RuntimeError("the local registry is not running")
         return self._context
@@ -82,11 +82,11 @@ class LocalRegistry:
 
     @property
     def endpoints(self) -> Endpoints:
-        """Where it is reached."""
+        """The addresses of the registry."""
         return self.context.endpoints
 
     def start(self) -> Self:
-        """Open the state, apply the seed, listen; returns when every port answers.
+        """Open the state, apply the seed, listen; returns when every port responds.
 
         Raises `OSError` (a port is taken; the data folder cannot be written, is damaged, or is in
         use by another registry), `sqlite3.DatabaseError`, `SeedError`,
@@ -127,7 +127,7 @@ class LocalRegistry:
         return self.context.state.api_keys.create(found.id, name, days)[1]
 
     def passwords(self) -> dict[str, str]:
-        """New passwords for the active users who have none, by name; no seed gave them one."""
+        """New passwords for the active users to whom the seed gave none, by name."""
         issue = self.context.identities.passwords.issue
         made = {
             user.name: issue(user.id) for user in self.context.state.users.list() if user.is_active

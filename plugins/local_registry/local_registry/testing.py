@@ -33,7 +33,9 @@ __all__ = [
 
 
 class RequestCount:
-    """The requests of one user, from `start` on: figures that no busy machine changes."""
+    """Counts the requests of one user from `start` on, which is independent of the
+    machine's load.
+    """
 
     def __init__(self, registry: LocalRegistry, user: str) -> None:
         self._registry = registry
@@ -45,7 +47,9 @@ class RequestCount:
         self._before = len(self._of_user())
 
     def operations(self, side: Side = "any") -> list[str]:
-        """The operations since then, in order: of GraphQL, of S3, or another endpoint's path."""
+        """The operations since then, in order: the name of a GraphQL or S3 operation, or the path
+        of another endpoint.
+        """
         new = self._of_user()[self._before :]
         return [one.operation for one in new if side in ("any", one.side)]
 
@@ -55,15 +59,16 @@ class RequestCount:
 
 @pytest.fixture
 def local_registry() -> Iterator[LocalRegistry]:
-    """A registry of the test's own, with the demonstration's seed and control endpoints."""
+    """A registry for one test, with the demonstration's seed and control endpoints."""
     with LocalRegistry(RegistryConfig(seed="demo", control=True)) as registry:
         yield registry
 
 
 @pytest.fixture(scope="session")
 def shared_local_registry() -> Iterator[LocalRegistry]:
-    """One registry for all tests of a session (and worker); leave faults and users as they are,
-    and make buckets and users of your own with `add_bucket` and `add_user`."""
+    """One registry for all tests of a session (and worker). Do not change its faults and users;
+    make your own buckets and users with `add_bucket` and `add_user`.
+    """
     with LocalRegistry(RegistryConfig(seed="demo", control=True)) as registry:
         yield registry
 
@@ -76,7 +81,7 @@ def add_bucket(
     browsable: bool = True,
     workflows: dict[str, object] | None = None,
 ) -> str:
-    """Make a bucket that the registry knows and nobody may use yet.
+    """Make a bucket that the registry knows and that no user may use yet.
 
     Parameters
     ----------
@@ -111,7 +116,7 @@ def add_user(
     extra_roles: Sequence[str] = (),
     admin: bool = False,
 ) -> User:
-    """Make a user with a role of its own.
+    """Make a user with a new role.
 
     Parameters
     ----------
@@ -122,8 +127,7 @@ def add_user(
     reads, writes:
         Buckets that the role reads, and buckets that it reads and writes.
     extra_roles:
-        Roles to which the user may switch, by name; one that is not there is made, without
-        any rights.
+        Roles to which the user may switch, by name; missing ones are created without any rights.
     admin:
         Whether the user is an administrator.
 
@@ -135,7 +139,7 @@ def add_user(
     Raises
     ------
     InvalidInputError
-        For a name that is taken or a bucket that is not there.
+        For a name that is taken or a bucket that does not exist.
     """
     state = registry.context.state
     chosen = name or f"user_{uuid.uuid4().hex[:12]}"
@@ -162,8 +166,8 @@ def forget(
 ) -> None:
     """Remove what `add_user` and `add_bucket` made, so that a shared registry does not grow.
 
-    A user's role and policy are removed as well, unless other users have them. Names that are gone
-    already are ignored, and objects stay in S3.
+    A user's role and policy are removed as well, unless other users have them. Names that no longer
+    exist are ignored, and objects stay in S3.
     """
     state = registry.context.state
     for name in users:

@@ -20,7 +20,7 @@ def create_backend(settings: Settings) -> BackendPlugin:
     Parameters
     ----------
     settings:
-        What the connection is configured with; no request is made before the first operation.
+        The settings of the connection; no request is made before the first operation.
     """
     from platform_backend.backend import build_backend
 

@@ -30,5 +30,5 @@ class AwsOperations:
 
     @hookimpl
     def get_storage_options(self, library: StorageLibrary, bucket: str | None) -> dict[str, Any]:
-        """The credentials of such a session as they are now."""
+        """The current credentials of such a session."""
         return storage_options(self.get_boto3_session(None), library, bucket)

@@ -1,4 +1,4 @@
-"""Put the backend together: one connection, and an object for each group of operations."""
+"""Make the backend: one connection, and one object per group of operations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from quilt_core.settings import Settings
 
 DOCUMENTS = DocumentLibrary("platform_backend")
 HOOK_VERSION = 1
-"""The version of the hook contract that this backend is written for."""
+"""The version of the hook contract for which this backend is written."""
 
 PackageReadOperations = deferred(
     "platform_backend.packages.reading:PackageReadOperations",

@@ -1,4 +1,4 @@
-"""Browsing sessions: content URLs for those who get no AWS credentials (docs/protocol.md, G)."""
+"""Browsing sessions: content URLs for identities without AWS credentials (docs/protocol.md, G)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from quilt_core.errors import NotFoundError, NotSupportedError, QuiltOpsError
 
 @attrs.frozen(kw_only=False)
 class BrowsingSessions:
-    """Opens a session, follows it to a file, and closes it again."""
+    """Opens a session, finds a file's URL through it, and closes it again."""
 
     client: GraphQLClient
     ttl: int
-    """Seconds that a session lives."""
+    """The lifetime of a session in seconds."""
 
     def url(self, bucket: str, package_name: PackageName, top_hash: str, path: str) -> str:
-        """Where the registry redirects to for a file: a presigned URL.
+        """The presigned URL to which the registry redirects for a file.
 
         Raises
         ------
@@ -79,7 +79,7 @@ class BrowsingSessions:
         try:
             self.client.run("browsing_session_dispose", {"id": session_id})
         except QuiltOpsError:
-            return  # it ends by itself; the URL matters more
+            return  # it expires by itself, and the URL is more important
 
 
 def _redirection(answer: HttpAnswer, path: str) -> str:

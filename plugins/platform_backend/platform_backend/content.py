@@ -1,4 +1,4 @@
-"""Content operations: what is inside a package."""
+"""Content operations: the contents of packages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ContentOperations:
     def get_content_url(
         self, package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef
     ) -> str:
-        """Presigned with the registry's credentials, or redirected to by a browsing session."""
+        """Presigned with the registry's credentials, or obtained through a browsing session."""
         bucket = bucket_of(registry, "get_content_url")
         identity = self._access.connection.identity()
         lookup = self._access.lookup(identity)
@@ -98,7 +98,7 @@ def _by_path(item: ContentInfo) -> str:
 
 
 def _is_there(directory: fields.Node) -> bool:
-    """A directory is there because of what is below it, or of its metadata."""
+    """A directory exists because of what is below it or because of its metadata."""
     children = fields.get_objects(directory, "children")
     return bool(children or fields.get_optional_record(directory, "metadata"))
 

@@ -1,6 +1,7 @@
 """The quilt3 backend of quiltops.
 
-Importing it imports neither quilt3 nor boto3; they come with the first operation that needs them.
+Importing it imports neither quilt3 nor boto3; they are imported for the first operation that needs
+them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Put the backend of one connection together."""
+"""Make the backend for one connection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from quilt_core.plugins import BackendPlugin
 from quilt_core.settings import Settings
 
 HOOK_VERSION = 1
-"""The version of the hook contract that this backend is written for."""
+"""The version of the hook contract for which this backend is written."""
 
 
 def build_backend(settings: Settings) -> BackendPlugin:

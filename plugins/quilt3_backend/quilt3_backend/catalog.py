@@ -1,4 +1,4 @@
-"""Catalog operations: who we are, where the registry is, and raw GraphQL."""
+"""Catalog operations: identity, addresses, and raw GraphQL."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from quilt_core.hookspecs import hookimpl
 
 
 class CatalogOperations(RegistryCatalogOperations):
-    """The registry's own answers, and quilt3's configuration where a user asks for it.
+    """The registry's own answers, and quilt3's configuration if a user asks for it.
 
-    The configuration of a catalog is read whole, of which `quilt3.config()` keeps a part
+    A catalog's configuration is read completely; `quilt3.config()` keeps only a part of it
     (docs/protocol.md, A).
     """
 

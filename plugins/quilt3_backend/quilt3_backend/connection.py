@@ -26,7 +26,7 @@ _DOCUMENTS = DocumentLibrary()
 
 
 class Connection:
-    """One connection of the quilt3 backend; safe for threads.
+    """One connection of the quilt3 backend; thread-safe.
 
     quilt3 keeps one session, one API key and one set of AWS credentials for the process. None of
     them is used here: `registry` has the identities of this connection, and S3 is reached with
@@ -36,7 +36,7 @@ class Connection:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.registry = RegistryConnection(settings, _DOCUMENTS)
-        """The catalog's registry: who we are there, and GraphQL."""
+        """The connection to the catalog's registry: identities and GraphQL."""
         self._aws = AwsAccess(self.registry)
         self._ambient: AwsState | None = None
         self._ambient_athena: AthenaAccess | None = None
@@ -59,11 +59,11 @@ class Connection:
         Raises
         ------
         AuthenticationError
-            When the identity's token has expired, or is refused. Nobody gets a client that reads
-            public buckets; the process's own AWS identity is used only when the settings ask for
-            it by name.
+            When the identity's token has expired or is refused. An anonymous identity gets a client
+            that reads public buckets; the process's own AWS identity is used only if the settings
+            ask for it explicitly.
         TransportError, ProtocolError
-            When the registry had to be asked for credentials and did not answer.
+            When the registry had to be asked for credentials and did not respond.
         """
         if self._is_ambient():
             return self._ambient_state().s3
@@ -76,17 +76,19 @@ class Connection:
         return self._aws.s3(identity)
 
     def engine(self) -> TransferEngine:
-        """What moves objects with the rights of this call's identity; raises as `s3`."""
+        """The transfer engine with the rights of this call's identity; raises the errors
+        of `s3`.
+        """
         if self._is_ambient():
             return self._ambient_state().engine or Boto3Engine(self.s3())
         try:
             identity = self.registry.identity()
         except AuthenticationError:
-            return Boto3Engine(self.s3())  # nobody's, or the error again
+            return Boto3Engine(self.s3())  # anonymous, or the error again
         return self._aws.engine(identity)
 
     def athena(self) -> AthenaAccess:
-        """Athena with the rights of this call's identity; raises as `client`."""
+        """Athena with the rights of this call's identity; raises the errors of `client`."""
         if not self._is_ambient():
             return self._aws.athena(self.registry.identity())
         s3 = self.s3()
@@ -96,7 +98,9 @@ class Connection:
             return self._ambient_athena
 
     def client(self, service_name: str, region: str | None) -> Any:
-        """A new boto3 client of this call's identity; raises as the hook `get_boto3_client`."""
+        """A new boto3 client of this call's identity; raises the errors of the hook
+        `get_boto3_client`.
+        """
         if self._is_ambient():
             return self._aws.ambient_client(service_name, region)
         return self._aws.client(self._identity(), service_name, region)
@@ -126,7 +130,7 @@ class Connection:
         if self.settings.aws_identity != "ambient":
             return False
         if self.settings.multitenant:
-            self.registry.identity()  # every call needs one, however it accesses S3
+            self.registry.identity()  # every call needs an identity, however it accesses S3
         return True
 
     def _ambient_state(self) -> AwsState:

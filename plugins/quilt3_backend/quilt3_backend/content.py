@@ -1,4 +1,4 @@
-"""Content operations: what is inside a package."""
+"""Content operations: the contents of packages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ContentOperations:
     def get_content_url(
         self, package_name: PackageName, registry: Registry, path: str, top_hash: RevisionRef
     ) -> str:
-        """See the hook; of S3 only the manifest and the bucket's region are asked for."""
+        """See the hook; S3 is asked only for the manifest and the bucket's region."""
         store, revision = self._resolve(package_name, registry, top_hash)
         listing = list_directory(read_manifest(store.manifest(revision.top_hash)), path)
         if listing is None:

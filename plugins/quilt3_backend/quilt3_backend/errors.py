@@ -1,7 +1,8 @@
-"""What quilt3 raises, in this framework's errors: the one table.
+"""Converting quilt3's exceptions into this framework's: the only table for that.
 
-What S3 says is in `quilt_registry.s3.errors`, what the registry says over HTTP and GraphQL in
-the modules of the session; quilt3's own exceptions are here (docs/protocol.md, J.3, J.7).
+S3's errors are handled in `quilt_registry.s3.errors`, and those of the registry over HTTP and
+GraphQL in the registry client; quilt3's own exceptions are handled here (docs/protocol.md, J.3,
+J.7).
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ def quilt3_errors(what: str) -> Iterator[None]:
     Raises
     ------
     ConflictError
-        For a revision that came in between.
+        When another revision was published in the meantime.
     ValidationError
-        For what a workflow or quilt3's own rules refuse: a key, or an address of an object.
+        When a workflow or quilt3's own rules refuse a key or an object's address.
     BackendError
-        For a workflows configuration that is broken, and the rest.
+        When a configuration of workflows is broken, and for everything else.
     """
     try:
         yield
@@ -52,7 +53,7 @@ def _kind(error: BaseException) -> type[QuiltOpsError]:
 
 
 def _quilt3_exceptions() -> tuple[type[BaseException], ...]:
-    # Evaluated only when an exception passes by: it imports quilt3.
+    # Evaluated only when an exception passes, because it imports quilt3.
     from quilt3.exceptions import PackageException
     from quilt3.util import QuiltException, URLParseError
 

@@ -1,4 +1,4 @@
-"""Object operations: buckets by the registry client, folders of this machine here."""
+"""Object operations: buckets through the registry client, local folders here."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""The one door to the quilt3 library.
+"""The only module that imports quilt3's library.
 
-quilt3 takes most of a second to import, reports most calls to its makers, prints, and keeps one
-session, one set of credentials and one configuration for the whole process. So it is imported
-when it is needed, what is called is the function below the telemetry, and what it is given are
-registries, clients and sessions of the connection (see `stores` and `http`), never its own.
+quilt3 takes most of a second to import, reports most calls to its developers, prints, and keeps one
+session, one set of credentials and one configuration for the whole process. It is therefore
+imported when it is needed, functions are called without the telemetry around them, and they get
+registries, clients and sessions of the connection (see `stores`), never quilt3's own.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def quilt3() -> ModuleType:
 def untracked(function: F) -> F:
     """A function of quilt3 that does not report its use.
 
-    The report stays where the user asked for it in so many words:
-    `QUILT_DISABLE_USAGE_METRICS=false`. quilt3's own default, to report, counts as not asked.
+    The report is kept if the user asked for it explicitly with `QUILT_DISABLE_USAGE_METRICS=false`.
+    quilt3's own default, which is to report, does not count.
     """
     if os.environ.get(_TELEMETRY, "").lower() in ("false", "no", "0"):
         return function

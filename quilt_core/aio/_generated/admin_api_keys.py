@@ -11,7 +11,9 @@ from quilt_core.ops.admin.api_keys import ApiKeyAdminOps
 
 
 class AsyncApiKeyAdminOps(AsyncGroup):
-    """All users' keys; `PermissionDeniedError` for everybody but administrators."""
+    """The API keys of all users. Each operation raises `PermissionDeniedError` unless the identity
+    is an administrator.
+    """
 
     _ops: ApiKeyAdminOps
 
@@ -38,16 +40,16 @@ class AsyncApiKeyAdminOps(AsyncGroup):
         Returns
         -------
         Listing[ApiKey]
-            All of them, newest first, then by id.
+            All of these keys, newest first, then by id.
 
         Raises
         ------
         ValidationError
-            When `status` is none.
+            When `status` is not one of these.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_api_keys, email, name, fingerprint, status)
 
@@ -73,7 +75,7 @@ class AsyncApiKeyAdminOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_api_key, key_id)
 
@@ -88,7 +90,7 @@ class AsyncApiKeyAdminOps(AsyncGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -99,6 +101,6 @@ class AsyncApiKeyAdminOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.revoke_api_key, key_id)

@@ -11,7 +11,9 @@ from quilt_core.ops.admin.buckets import BucketAdminOps
 
 
 class AsyncBucketAdminOps(AsyncGroup):
-    """Buckets; each operation raises `PermissionDeniedError` for everybody but administrators."""
+    """Buckets; each operation raises `PermissionDeniedError` unless the identity is an
+    administrator.
+    """
 
     _ops: BucketAdminOps
 
@@ -21,14 +23,14 @@ class AsyncBucketAdminOps(AsyncGroup):
         Returns
         -------
         Listing[BucketConfig]
-            Also those that the active role cannot read.
+            All buckets, including those that the active role cannot read.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_buckets)
 
@@ -54,7 +56,7 @@ class AsyncBucketAdminOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_bucket, name)
 
@@ -66,12 +68,12 @@ class AsyncBucketAdminOps(AsyncGroup):
         name:
             An S3 bucket that the catalog does not have: its name, or `s3://name`.
         settings:
-            What to set, as `BucketSettings`.
+            The settings, as `BucketSettings`.
 
         Returns
         -------
         BucketConfig
-            The configuration, as the registry has it now.
+            The configuration that the registry has now.
 
         Raises
         ------
@@ -82,11 +84,11 @@ class AsyncBucketAdminOps(AsyncGroup):
         ValidationError
             When the name is malformed, or the registry refuses the settings.
         BackendError
-            When the registry cannot add it for another reason, which the message has.
+            When the registry cannot add it for another reason, which the message gives.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.add_bucket, name, settings)
 
@@ -98,12 +100,13 @@ class AsyncBucketAdminOps(AsyncGroup):
         name:
             The bucket's name, or `s3://name`.
         settings:
-            What to set, as `BucketSettings`; what it leaves out is set to its default.
+            The new settings, as `BucketSettings`; settings that it leaves out are reset to their
+            defaults.
 
         Returns
         -------
         BucketConfig
-            The configuration, as the registry has it now.
+            The configuration that the registry has now.
 
         Raises
         ------
@@ -112,16 +115,16 @@ class AsyncBucketAdminOps(AsyncGroup):
         ValidationError
             When the name is malformed, or the registry refuses the settings.
         BackendError
-            When the registry cannot change it for another reason, which the message has.
+            When the registry cannot change it for another reason, which the message gives.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.update_bucket, name, settings)
 
     async def remove_bucket(self, name: str) -> Acknowledgement:
-        """Take a bucket out of the catalog; its objects stay.
+        """Remove a bucket from the catalog; its objects stay.
 
         Parameters
         ----------
@@ -131,7 +134,7 @@ class AsyncBucketAdminOps(AsyncGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -144,12 +147,12 @@ class AsyncBucketAdminOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.remove_bucket, name)
 
     async def reindex_bucket(self, name: str, prefix: str | None = None) -> Acknowledgement:
-        """Start to index a bucket anew; the registry goes on with it after this returns.
+        """Start to re-index a bucket; the registry continues after this call returns.
 
         Parameters
         ----------
@@ -161,7 +164,7 @@ class AsyncBucketAdminOps(AsyncGroup):
         Returns
         -------
         Acknowledgement
-            That it was begun.
+            A confirmation that the work has begun.
 
         Raises
         ------
@@ -174,6 +177,6 @@ class AsyncBucketAdminOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.reindex_bucket, name, prefix)

@@ -13,7 +13,9 @@ from quilt_core.ops.admin.policies import PolicyOps
 
 
 class AsyncPolicyOps(AsyncGroup):
-    """Policies; each operation raises `PermissionDeniedError` for everybody but administrators."""
+    """Policies; each operation raises `PermissionDeniedError` unless the identity is an
+    administrator.
+    """
 
     _ops: PolicyOps
 
@@ -23,14 +25,14 @@ class AsyncPolicyOps(AsyncGroup):
         Returns
         -------
         Listing[Policy]
-            All of them, by title, then id.
+            All policies, by title, then by id.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_policies)
 
@@ -45,7 +47,7 @@ class AsyncPolicyOps(AsyncGroup):
         Returns
         -------
         Policy
-            With its permissions, or the ARN of an unmanaged one.
+            The policy, with its permissions, or with the ARN of an unmanaged policy.
 
         Raises
         ------
@@ -56,7 +58,7 @@ class AsyncPolicyOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_policy, policy_id)
 
@@ -82,7 +84,7 @@ class AsyncPolicyOps(AsyncGroup):
         Returns
         -------
         Policy
-            The policy, as the registry has it now.
+            The policy that the registry has now.
 
         Raises
         ------
@@ -94,7 +96,7 @@ class AsyncPolicyOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
             self._ops.create_policy, title, permissions=permissions, arn=arn, roles=roles
@@ -109,19 +111,19 @@ class AsyncPolicyOps(AsyncGroup):
         arn: str | None = None,
         roles: Iterable[str] | None = None,
     ) -> Policy:
-        """Change a policy; what is left out stays.
+        """Change a policy; arguments that are left out change nothing.
 
         Parameters
         ----------
         policy_id:
             The policy's id.
         title, permissions, arn, roles:
-            What to set, as in `create_policy`; None keeps what is there.
+            The new values, as in `create_policy`; None keeps the present value.
 
         Returns
         -------
         Policy
-            The policy, as the registry has it now.
+            The policy that the registry has now.
 
         Raises
         ------
@@ -130,12 +132,12 @@ class AsyncPolicyOps(AsyncGroup):
         ConflictError
             When the title or the ARN is taken.
         ValidationError
-            When nothing is to be changed, permissions are given for an unmanaged policy or an ARN
+            When there is nothing to change, permissions are given for an unmanaged policy or an ARN
             for a managed one, or the registry refuses the policy.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
             self._ops.update_policy,
@@ -157,7 +159,7 @@ class AsyncPolicyOps(AsyncGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -170,6 +172,6 @@ class AsyncPolicyOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.delete_policy, policy_id)

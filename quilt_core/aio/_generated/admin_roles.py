@@ -14,7 +14,9 @@ from quilt_core.ops.admin.roles import RoleOps
 
 
 class AsyncRoleOps(AsyncGroup):
-    """Roles; each operation raises `PermissionDeniedError` for everybody but administrators."""
+    """Roles; each operation raises `PermissionDeniedError` unless the identity is an
+    administrator.
+    """
 
     _ops: RoleOps
 
@@ -31,7 +33,7 @@ class AsyncRoleOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_roles)
 
@@ -46,7 +48,7 @@ class AsyncRoleOps(AsyncGroup):
         Returns
         -------
         Role
-            With its policies, or the ARN of an unmanaged one.
+            The role, with its policies, or with the ARN of an unmanaged role.
 
         Raises
         ------
@@ -57,7 +59,7 @@ class AsyncRoleOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_role, id_or_name)
 
@@ -72,11 +74,11 @@ class AsyncRoleOps(AsyncGroup):
         Raises
         ------
         NotFoundError
-            When none is set.
+            When no default role is set.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_default_role)
 
@@ -100,12 +102,12 @@ class AsyncRoleOps(AsyncGroup):
         default_bucket:
             The bucket that the role's users see first; None for none.
         signup:
-            How the role is offered to those who sign up; None when it is not.
+            How the role is offered at sign-up; None if it is not offered.
 
         Returns
         -------
         Role
-            The role, as the registry has it now.
+            The role that the registry has now.
 
         Raises
         ------
@@ -115,12 +117,12 @@ class AsyncRoleOps(AsyncGroup):
             When the name is malformed, there are too many policies, or not exactly one of
             `policies` and `arn` is given.
         NotSupportedError
-            When a default bucket or signup is given, and the registry knows none (before
+            When a default bucket or signup is given, and the registry does not have them (before
             2026-11).
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
             self._ops.create_role,
@@ -141,21 +143,21 @@ class AsyncRoleOps(AsyncGroup):
         default_bucket: str | Keep | None = KEEP,
         signup: RoleSignup | Keep | None = KEEP,
     ) -> Role:
-        """Change a role; what is left out stays.
+        """Change a role; arguments that are left out change nothing.
 
         Parameters
         ----------
         id_or_name:
             The role's id or name.
         name, policies, arn:
-            What to set; None keeps what is there.
+            The new values; None keeps the present value.
         default_bucket, signup:
-            What to set; None takes away what is there, and `KEEP` keeps it.
+            The new values; None removes the present value, and `KEEP` keeps it.
 
         Returns
         -------
         Role
-            The role, as the registry has it now.
+            The role that the registry has now.
 
         Raises
         ------
@@ -165,14 +167,14 @@ class AsyncRoleOps(AsyncGroup):
             When the name or the signup page is taken, or the SSO configuration uses the role.
         ValidationError
             When policies are given for an unmanaged role or an ARN for a managed one, the name is
-            malformed, or nothing is to be changed.
+            malformed, or there is nothing to change.
         NotSupportedError
-            When a default bucket or signup is given, and the registry knows none (before
+            When a default bucket or signup is given, and the registry does not have them (before
             2026-11).
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
             self._ops.update_role,
@@ -195,7 +197,7 @@ class AsyncRoleOps(AsyncGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -208,7 +210,7 @@ class AsyncRoleOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.delete_role, id_or_name)
 
@@ -236,6 +238,6 @@ class AsyncRoleOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.set_default_role, id_or_name)

@@ -12,7 +12,9 @@ from quilt_core.ops.admin.sso import SsoOps
 
 
 class AsyncSsoOps(AsyncGroup):
-    """The SSO configuration; `PermissionDeniedError` for everybody but administrators."""
+    """The SSO configuration; each operation raises `PermissionDeniedError` unless the identity is
+    an administrator.
+    """
 
     _ops: SsoOps
 
@@ -22,14 +24,14 @@ class AsyncSsoOps(AsyncGroup):
         Returns
         -------
         SsoConfig
-            Its `text` is None when none is set.
+            The configuration; its `text` is None if none is set.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_sso_config)
 
@@ -44,32 +46,32 @@ class AsyncSsoOps(AsyncGroup):
         Returns
         -------
         SsoConfig
-            The configuration, as the registry has it now.
+            The configuration that the registry has now.
 
         Raises
         ------
         ValidationError
-            When the text is empty, or the registry refuses it; the message has every reason.
+            When the text is empty, or the registry refuses it; the message gives every reason.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.set_sso_config, config)
 
     async def remove_sso_config(self) -> SsoConfig:
-        """Remove the SSO configuration, also when there is none.
+        """Remove the SSO configuration. It is not an error if there is none.
 
         Returns
         -------
         SsoConfig
-            Its `text` is None.
+            The configuration, whose `text` is None.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.remove_sso_config)

@@ -18,7 +18,7 @@ class AsyncUserRoleOps(AsyncGroup):
     async def set_user_role(
         self, name: str, role: str, extra_roles: Iterable[str] | None = None, append: bool = False
     ) -> User:
-        """Set a user's active role and, when given, the further ones.
+        """Set a user's active role and, if given, the extra roles.
 
         Parameters
         ----------
@@ -27,14 +27,14 @@ class AsyncUserRoleOps(AsyncGroup):
         role:
             The name of the new active role.
         extra_roles:
-            Names of the further roles; None leaves that to the registry.
+            The names of the extra roles; None leaves them to the registry.
         append:
-            True adds to the present roles, False replaces them.
+            True adds to the current roles, False replaces them.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -45,24 +45,24 @@ class AsyncUserRoleOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.set_user_role, name, role, extra_roles, append)
 
     async def add_user_roles(self, name: str, roles: Iterable[str]) -> User:
-        """Give a user further roles.
+        """Give a user extra roles.
 
         Parameters
         ----------
         name:
             The user's name.
         roles:
-            Names of roles, at least one.
+            The names of one or more roles.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -73,7 +73,7 @@ class AsyncUserRoleOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.add_user_roles, name, roles)
 
@@ -87,14 +87,14 @@ class AsyncUserRoleOps(AsyncGroup):
         name:
             The user's name.
         roles:
-            Names of roles, at least one.
+            The names of one or more roles.
         fallback:
-            The name of the role that becomes active when the active one goes; None for none.
+            The name of the role that becomes active if the active one is removed; None for none.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -105,6 +105,6 @@ class AsyncUserRoleOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.remove_user_roles, name, roles, fallback)

@@ -13,7 +13,9 @@ from quilt_core.ops.admin.users import UserOps
 
 
 class AsyncUserOps(AsyncGroup):
-    """Users; each operation raises `PermissionDeniedError` for everybody but administrators."""
+    """Users; each operation raises `PermissionDeniedError` unless the identity is an
+    administrator.
+    """
 
     _ops: UserOps
 
@@ -23,14 +25,14 @@ class AsyncUserOps(AsyncGroup):
         Returns
         -------
         Listing[User]
-            All of them, with their roles.
+            All users, with their roles.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_users)
 
@@ -45,7 +47,8 @@ class AsyncUserOps(AsyncGroup):
         Returns
         -------
         User
-            With address, roles and the times of joining and the last login.
+            The user, with the email address, the roles, and the times of joining and of the last
+            login.
 
         Raises
         ------
@@ -56,7 +59,7 @@ class AsyncUserOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_user, name)
 
@@ -74,25 +77,25 @@ class AsyncUserOps(AsyncGroup):
         role:
             The name of the active role.
         extra_roles:
-            Names of further roles; None for none.
+            The names of the extra roles; None for none.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
         ConflictError
             When the name or the address is taken.
         ValidationError
-            When one is malformed, or there is no such role.
+            When the name or the address is malformed, or there is no such role.
         BackendError
-            When the registry cannot send its mail, or has no subscription.
+            When the registry cannot send its email, or has no subscription.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.create_user, name, email, role, extra_roles)
 
@@ -107,7 +110,7 @@ class AsyncUserOps(AsyncGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -118,7 +121,7 @@ class AsyncUserOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.delete_user, name)
 
@@ -135,7 +138,7 @@ class AsyncUserOps(AsyncGroup):
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -148,24 +151,24 @@ class AsyncUserOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.set_user_email, name, email)
 
     async def set_user_admin(self, name: str, admin: bool) -> User:
-        """Make a user an administrator, or no longer one.
+        """Make a user an administrator, or revoke this.
 
         Parameters
         ----------
         name:
             The user's name.
         admin:
-            True for an administrator, False for none.
+            True to make the user an administrator, False to revoke this.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -176,24 +179,24 @@ class AsyncUserOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.set_user_admin, name, admin)
 
     async def set_user_active(self, name: str, active: bool) -> User:
-        """Allow a user in, or lock the user out.
+        """Activate a user, or lock the user out.
 
         Parameters
         ----------
         name:
             The user's name.
         active:
-            True when the user may log in.
+            Whether the user may log in.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -204,12 +207,12 @@ class AsyncUserOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.set_user_active, name, active)
 
     async def reset_user_password(self, name: str) -> Acknowledgement:
-        """Reset a user's password; the registry mails the user.
+        """Reset a user's password; the registry sends the user an email.
 
         Parameters
         ----------
@@ -219,7 +222,7 @@ class AsyncUserOps(AsyncGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -230,6 +233,6 @@ class AsyncUserOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.reset_user_password, name)

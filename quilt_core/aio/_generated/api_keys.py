@@ -11,7 +11,7 @@ from quilt_core.ops.api_keys import ApiKeyOps
 
 
 class AsyncApiKeyOps(AsyncGroup):
-    """My API keys."""
+    """The API keys of the connection's own user."""
 
     _ops: ApiKeyOps
 
@@ -21,7 +21,7 @@ class AsyncApiKeyOps(AsyncGroup):
         fingerprint: str | None = None,
         status: ApiKeyStatus | ApiKeyStatusName | None = None,
     ) -> Listing[ApiKey]:
-        """List my API keys, newest first, without their secrets.
+        """List your API keys, newest first, without their secrets.
 
         Parameters
         ----------
@@ -35,19 +35,19 @@ class AsyncApiKeyOps(AsyncGroup):
         Returns
         -------
         Listing[ApiKey]
-            All of them, newest first, then by id.
+            All of these keys, newest first, then by id.
 
         Raises
         ------
         ValidationError
-            When `status` is none.
+            When `status` is not one of these.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_api_keys, name, fingerprint, status)
 
     async def get_api_key(self, key_id: str) -> ApiKey:
-        """Read one of my API keys.
+        """Read one of your API keys.
 
         Parameters
         ----------
@@ -62,28 +62,28 @@ class AsyncApiKeyOps(AsyncGroup):
         Raises
         ------
         NotFoundError
-            When I have no such key.
+            When you have no such key.
         ValidationError
             When the id is empty.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_api_key, key_id)
 
     async def create_api_key(self, name: str, expires_in_days: int = 90) -> ApiKeyCreated:
-        """Create an API key for me.
+        """Create an API key for yourself.
 
         Parameters
         ----------
         name:
             What the key is for.
         expires_in_days:
-            How many days it works, from 1 to 365.
+            The number of days that it is valid, from 1 to 365.
 
         Returns
         -------
         ApiKeyCreated
-            The key with its secret, which is shown this once.
+            The key with its secret, which is returned only this once.
 
         Raises
         ------
@@ -91,12 +91,12 @@ class AsyncApiKeyOps(AsyncGroup):
             When the name is empty, the number of days is out of range, or the registry refuses
             the key.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.create_api_key, name, expires_in_days)
 
     async def revoke_api_key(self, key_id: str) -> Acknowledgement:
-        """Revoke one of my API keys.
+        """Revoke one of your API keys.
 
         Parameters
         ----------
@@ -106,15 +106,15 @@ class AsyncApiKeyOps(AsyncGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
         NotFoundError
-            When I have no such key.
+            When you have no such key.
         ValidationError
             When the id is empty.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.revoke_api_key, key_id)

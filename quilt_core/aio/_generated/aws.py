@@ -11,7 +11,9 @@ from quilt_core.ops.aws import AwsOps
 
 
 class AsyncAwsOps(AsyncGroup):
-    """boto3, and credentials for other libraries, that act with the connection's identity."""
+    """boto3 clients and sessions, and credentials for other libraries, with the connection's
+    identity.
+    """
 
     _ops: AwsOps
 
@@ -25,7 +27,7 @@ class AsyncAwsOps(AsyncGroup):
         service_name:
             A boto3 service, such as "s3" or "athena".
         region:
-            The AWS region; None for the configured one, else the catalog's.
+            The AWS region; None for the configured one or, without one, the catalog's.
 
         Returns
         -------
@@ -35,12 +37,12 @@ class AsyncAwsOps(AsyncGroup):
         Raises
         ------
         AuthenticationError
-            When the registry gives no credentials to this identity. The process's own AWS
-            identity is used only when the settings say so.
+            When the registry gives no credentials to this identity. The AWS identity of the process
+            is used only if the settings allow it.
         ValidationError
             When there is no such service.
         TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_boto3_client, service_name, region)
 
@@ -49,25 +51,26 @@ class AsyncAwsOps(AsyncGroup):
     async def get_boto3_session(self, region: str | None = None) -> Any:
         """Make a `boto3.Session` whose credentials renew themselves.
 
-        The credentials are those of the connection's identity, in a server those of the request
-        that is being served: a session is not for another request.
+        The credentials are those of the connection's identity. In a server, they are those of the
+        request that is being served; do not use the session for another request.
 
         Parameters
         ----------
         region:
-            Its region; None for the configured one, else the catalog's, else none.
+            The session's region; None for the configured one or, without one, the catalog's.
+            Without either, the session has no region.
 
         Returns
         -------
         boto3.Session
-            With nothing of the process's AWS profile in it.
+            The session; it uses nothing of the process's AWS profile.
 
         Raises
         ------
         AuthenticationError
             When the registry gives no credentials to this identity.
         TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_boto3_session, region)
 
@@ -76,38 +79,38 @@ class AsyncAwsOps(AsyncGroup):
         library: StorageLibrary | StorageLibraryName = StorageLibrary.FSSPEC,
         bucket: str | None = None,
     ) -> dict[str, Any]:
-        """Give what data libraries take as `storage_options`, to reach S3 as this identity.
+        """Return the `storage_options` with which data libraries access S3 as this identity.
 
-        What comes back is a secret, although its `repr` does not show it. It is good as long as
-        the credentials in it: an hour as a rule, ten minutes at least, and they do not renew
-        themselves. Ask again for each piece of work; what works longer takes
-        `get_boto3_session()`, whose credentials do. In a server it is the identity of the request
-        that is being served.
+        The result is a secret, although its `repr` does not show it. It is valid as long as the
+        credentials in it: usually an hour, at least ten minutes. They do not renew themselves, so
+        call this again for each piece of work. For longer work, use `get_boto3_session()`, whose
+        credentials renew themselves. In a server, the identity is that of the request that is being
+        served.
 
         Parameters
         ----------
         library:
             "fsspec" (pandas, s3fs, dask) or "object_store" (polars, delta-rs).
         bucket:
-            A bucket whose own region is wanted, `name` or `s3://name`, which polars needs; None
-            for the configured region, else the catalog's.
+            A bucket, `name` or `s3://name`, whose own region the options should name, as polars
+            needs; None for the configured region or, without one, the catalog's.
 
         Returns
         -------
         dict
-            For s3fs `key`, `secret`, `token` and `client_kwargs`; for the object store
+            For fsspec: `key`, `secret`, `token` and `client_kwargs`. For object_store:
             `aws_access_key_id`, `aws_secret_access_key`, `aws_session_token`, `aws_region`,
-            `aws_endpoint_url` and `aws_allow_http`; each where it is known.
+            `aws_endpoint_url` and `aws_allow_http`. Unknown values are left out.
 
         Raises
         ------
         AuthenticationError
             When the registry gives no credentials to this identity.
         NotFoundError, PermissionDeniedError
-            When the bucket is not there, or its region may not be known to this identity.
+            When the bucket does not exist, or this identity may not know its region.
         ValidationError
-            When `library` is none of these, or the bucket's name is malformed.
+            When `library` is not one of these, or the bucket's name is malformed.
         TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_storage_options, library, bucket)

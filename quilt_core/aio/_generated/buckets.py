@@ -20,11 +20,11 @@ class AsyncBucketOps(AsyncGroup):
         Returns
         -------
         Listing[BucketInfo]
-            All of them; never the buckets of an AWS account.
+            All of these buckets. Other buckets of the AWS account are never listed.
 
         Raises
         ------
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_buckets)

@@ -43,28 +43,30 @@ def connect(
     Parameters
     ----------
     backend:
-        A backend's name; None chooses: `QUILT_BACKEND`, the profile, multitenant mode, the only
-        one installed. A `BackendPlugin`, or a function that makes one, is used as it is.
+        A backend's name. None chooses one: from `QUILT_BACKEND`, the profile, multitenant mode, or
+        the only backend that is installed, in this order. A `BackendPlugin`, or a function that
+        makes one, is used as it is.
     registry:
         The default package registry: `s3://bucket`, `file:///folder`, or another one that the
         backend serves.
     catalog_url, registry_url, graphql_endpoint:
-        Where the catalog is; one of them is enough.
+        The addresses of the catalog; one of them is enough.
     token, api_key, refresh_token, token_provider:
-        Who we are: a JWT, an API key, a refresh token, or a function that gives a token.
+        The credentials: a JWT, an API key, a refresh token, or a function that returns a token.
     profile:
         A profile of the configuration file.
     region:
         The AWS region.
     options:
-        The backend's own options by name, as it declares them; `quiltops plugins --check` lists
-        them. Each goes before `QUILT_OPTION_<NAME>` and the profile's table `options`.
+        The backend's own options by name, as the backend declares them; `quiltops plugins --check`
+        lists them. Each takes precedence over `QUILT_OPTION_<NAME>` and the profile's table
+        `options`.
     extensions:
-        Extensions to use beside the installed ones, the last one outermost: names of installed
-        ones, which are required then, objects with hooks, and factories of such objects, which
-        are called with a `quilt_core.plugins.ExtensionContext`.
+        Extensions to use in addition to the installed ones, the last one outermost: names of
+        installed extensions, which then must be present; objects with hooks; or factories of such
+        objects, which are called with a `quilt_core.plugins.ExtensionContext`.
     settings:
-        Ready settings, used instead of all the parameters above except `backend`.
+        Prepared settings, which are used instead of all parameters above except `backend`.
     threads:
         How many calls may be under way at once; more wait for one to end.
     others:
@@ -78,8 +80,8 @@ def connect(
     Raises
     ------
     PluginError
-        When no backend can be chosen, or the chosen one cannot be used; when an extension that
-        was named (here, in the profile, or in `QUILT_CORE_EXTENSIONS`) cannot be.
+        When no backend can be chosen, or the chosen one cannot be used; when an extension that was
+        named (here, in the profile, or in `QUILT_CORE_EXTENSIONS`) cannot be used.
     ValidationError
         When a setting or option is unknown or has a value that does not fit, and when the backend
         does not serve the registry.

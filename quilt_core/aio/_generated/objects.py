@@ -22,7 +22,7 @@ from quilt_core.ops.objects import ObjectOps
 
 
 class AsyncObjectOps(AsyncGroup):
-    """Objects where they lie: list, describe, read, write and find them."""
+    """Objects in their stores: list, describe, read, write and find them."""
 
     _ops: ObjectOps
 
@@ -36,25 +36,25 @@ class AsyncObjectOps(AsyncGroup):
         uri:
             `s3://bucket`, `s3://bucket/folder`, `file:///folder`, or an `S3Prefix` or `FileUri`.
         recursive:
-            True for all objects; False for one level, in which what lies deeper is one item with
-            `is_prefix` for each folder.
+            True for all objects; False for one level, in which each folder is one item with
+            `is_prefix`.
         limit:
-            The largest number of items; None for all.
+            The maximum number of items; None for all.
 
         Returns
         -------
         Iterator[ObjectInfo]
-            Current versions, by key. A folder that is not there gives nothing: S3 knows no
-            difference.
+            The current versions, sorted by key. A folder that does not exist gives nothing, because
+            S3 does not distinguish it from an empty one.
 
         Raises
         ------
         NotFoundError
-            When the bucket is not there.
+            When the bucket does not exist.
         ValidationError
             When the URI is malformed, or names a file.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return self._calls.stream(self._ops.list_objects, uri, recursive, limit)
 
@@ -70,46 +70,47 @@ class AsyncObjectOps(AsyncGroup):
         Returns
         -------
         ObjectInfo
-            Size, version, time and checksum, where the store has them.
+            Size, version, time and checksum, as far as the store has them.
 
         Raises
         ------
         NotFoundError
-            When the bucket, the object or the version is not there, or may not be known to this
-            identity.
+            When the bucket, the object or the version does not exist, or this identity cannot see
+            it.
         ValidationError
             When the URI is malformed.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_object_info, uri)
 
     async def open_object(self, uri: str | ObjectUri, block_size: int | None = None) -> BinaryIO:
-        """Open an object as a seekable binary file, of the version that is there now.
+        """Open the current version of an object as a seekable binary file.
 
         Parameters
         ----------
         uri:
             `s3://bucket/key[?versionId=…]`, `file:///path`, or an `S3Uri` or `FileUri`.
         block_size:
-            The smallest number of bytes that one request reads, 64 MiB at the most; None for the
-            backend's choice. With one, the request that opens the object may read its beginning.
+            The minimum number of bytes that one request reads, at most 64 MiB; None for the
+            backend's choice. If it is given, the request that opens the object may already read its
+            beginning.
 
         Returns
         -------
         BinaryIO
-            A readable, seekable file for one thread at a time, which is to be closed.
+            A readable, seekable file for one thread at a time. Close it after use.
 
         Raises
         ------
         NotFoundError
-            When it is not there. Reads raise it when the version has been deleted since.
+            When the object does not exist. Reading raises it if the version has been deleted since.
         ValidationError
             When the URI or `block_size` is malformed.
         BackendError
             When the object lies in an archive.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.open_object, uri, block_size)
 
@@ -121,7 +122,7 @@ class AsyncObjectOps(AsyncGroup):
         metadata: Mapping[str, str] | None = None,
         progress: ProgressCallback | None = None,
     ) -> StoredObject:
-        """Write an object; what comes back can go into a package as it is.
+        """Write an object; the result can go into a package unchanged.
 
         Parameters
         ----------
@@ -129,9 +130,10 @@ class AsyncObjectOps(AsyncGroup):
             A `pathlib.Path`, bytes, or an open binary file, which is read to its end.
         uri:
             `s3://bucket/key`, `file:///path`, or an `S3Uri` or `FileUri`, without a version; an
-            object that is there is replaced.
+            existing object is replaced.
         checksum:
-            The hash that the bytes must have, or nothing is written; None for no check.
+            The hash that the bytes must have; if they have another one, nothing is written. None
+            for no check.
         metadata:
             User metadata of the object, ASCII text; None for none.
         progress:
@@ -149,14 +151,14 @@ class AsyncObjectOps(AsyncGroup):
             When the source cannot be read, changes while it is read, is too large or does not
             have that checksum, or the URI or metadata is malformed.
         NotFoundError
-            When the bucket is not there.
+            When the bucket does not exist.
         PermissionDeniedError
-            When the bucket may not be written.
+            When this identity may not write to the bucket.
         NotSupportedError
-            When the backend does not reach the store, or the store keeps no metadata.
+            When the backend cannot reach the store, or the store keeps no metadata.
         AuthenticationError, TransportError
-            As every operation that asks the registry. `context["outcome"]` says whether anything
-            was written.
+            As for every operation that sends requests to the registry. `context["outcome"]` tells
+            whether anything was written.
         """
         return await self._calls.run(
             self._ops.put_object, source, uri, checksum, metadata, progress
@@ -168,7 +170,7 @@ class AsyncObjectOps(AsyncGroup):
         registry: str | Registry | Iterable[str | Registry] | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[ObjectHit]:
-        """Find objects by the registry's index, as an iterator that fetches pages.
+        """Find objects in the registry's index, as an iterator that fetches pages.
 
         Parameters
         ----------
@@ -176,25 +178,25 @@ class AsyncObjectOps(AsyncGroup):
             Text in the registry's query syntax: words, `key:…`, `ext:…`, AND, OR, NOT and `*`;
             the empty text finds everything.
         registry:
-            One registry, several, or "*" for all that can be read; None for the configured one,
-            or for all where none is configured.
+            One registry, several, or "*" for all readable ones; None for the configured one, or for
+            all if none is configured.
         limit:
-            The largest number of results; None for all.
+            The maximum number of results; None for all.
 
         Returns
         -------
         Iterator[ObjectHit]
-            As the registry ranks them, to the last page.
+            All hits, in the order in which the registry ranks them.
 
         Raises
         ------
         ValidationError
             When the registry cannot parse the query, or `limit` is below 1.
         NotFoundError
-            When a registry is not there, or cannot be seen by this identity.
+            When a registry does not exist, or this identity cannot see it.
         NotSupportedError
             When a registry is a folder, which has no index.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return self._calls.stream(self._ops.search_objects, query, registry, limit)

@@ -27,8 +27,8 @@ class AsyncPackageOps(AsyncGroup):
         Parameters
         ----------
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         pattern:
             A pattern for whole names, case-sensitive, with `*` for any text and `?` for one
             character; None for all.
@@ -36,16 +36,16 @@ class AsyncPackageOps(AsyncGroup):
         Returns
         -------
         Listing[str]
-            Names `namespace/name`, by code point, each once.
+            Names of the form `namespace/name`, sorted by code point, each once.
 
         Raises
         ------
         NotFoundError
-            When the registry is not there, or cannot be seen by this identity.
+            When the registry does not exist, or this identity cannot see it.
         ValidationError
             When no registry is given and none is configured.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_all_packages, registry, pattern)
 
@@ -62,14 +62,14 @@ class AsyncPackageOps(AsyncGroup):
         Returns
         -------
         Iterator[str]
-            Names `namespace/name`, by code point, each once.
+            Names of the form `namespace/name`, sorted by code point, each once.
 
         Raises
         ------
         NotFoundError, ValidationError
             As `list_all_packages`, at the call or while the iterator is read.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return self._calls.stream(self._ops.iter_all_packages, registry, pattern)
 
@@ -87,8 +87,8 @@ class AsyncPackageOps(AsyncGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
@@ -96,17 +96,17 @@ class AsyncPackageOps(AsyncGroup):
         Returns
         -------
         PackageInfo
-            With the whole top hash, the time, message, metadata, and the number and size of the
-            files.
+            The revision, with the whole top hash, the time, the message, the metadata, and the
+            number and total size of the files.
 
         Raises
         ------
         NotFoundError
-            When the package, revision or registry is not there, or this identity may not see it.
+            When the package, revision or registry does not exist, or this identity cannot see it.
         ValidationError
             When a name or `top_hash` is malformed, or its first digits fit several revisions.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_package_info, package_name, registry, top_hash)
 
@@ -120,23 +120,23 @@ class AsyncPackageOps(AsyncGroup):
         package_name:
             `namespace/name`, or a `quilt+s3://` URI that names no revision and no path.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
 
         Returns
         -------
         Listing[PackageVersion]
-            One for each top hash, at the time of its newest pointer. `is_latest` marks the one to
+            One item per top hash, with the time of its newest pointer. `is_latest` marks the one to
             which `latest` points.
 
         Raises
         ------
         NotFoundError
-            When the package or the registry is not there, or cannot be seen by this identity.
+            When the package or the registry does not exist, or this identity cannot see it.
         ValidationError
             When a name or URI is malformed.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_package_versions, package_name, registry)
 
@@ -154,8 +154,8 @@ class AsyncPackageOps(AsyncGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
@@ -163,16 +163,16 @@ class AsyncPackageOps(AsyncGroup):
         Returns
         -------
         dict
-            Of JSON types; empty where there is none. The package's entries are not read.
+            The metadata, of JSON types; empty if there is none. The package's entries are not read.
 
         Raises
         ------
         NotFoundError
-            When the package, revision or registry is not there, or this identity may not see it.
+            When the package, revision or registry does not exist, or this identity cannot see it.
         ValidationError
             When a name or `top_hash` is malformed, or its first digits fit several revisions.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
             self._ops.get_package_metadata, package_name, registry, top_hash
@@ -186,7 +186,7 @@ class AsyncPackageOps(AsyncGroup):
         package1_hash: str | None = None,
         package2_hash: str | None = None,
     ) -> PackageDiff:
-        """Compare two revisions, of one package or of two in one registry, entry by entry.
+        """Compare two revisions, of one package or of two packages in one registry, entry by entry.
 
         Parameters
         ----------
@@ -194,10 +194,10 @@ class AsyncPackageOps(AsyncGroup):
             The package to compare from, and the one to compare to: `namespace/name`, or
             `quilt+s3://` URIs, which may name registry and revision as well.
         registry:
-            Where both packages are: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            The registry of both packages: `s3://bucket`, `file:///folder`, or a `Registry`; the
             configured one by default.
         package1_hash, package2_hash:
-            The revision of each, in every form that `top_hash` takes; None for the latest.
+            The revision of each, in every form that `top_hash` accepts; None for the latest.
 
         Returns
         -------
@@ -208,13 +208,13 @@ class AsyncPackageOps(AsyncGroup):
         Raises
         ------
         NotFoundError
-            When a package, a revision or the registry is not there, or cannot be seen by this
-            identity.
+            When a package, a revision or the registry does not exist, or this identity cannot see
+            it.
         ValidationError
-            When the packages are in two registries, a name or hash is malformed, or the first
+            When the packages are in different registries, a name or hash is malformed, or the first
             digits of a hash fit several revisions.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
             self._ops.diff_packages,

@@ -55,54 +55,57 @@ class AsyncRevisionOps(AsyncGroup):
         metadata:
             The package's user metadata, of JSON types; None for none.
         registry:
-            Where to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the configured one
-            by default.
+            The registry in which to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         message:
             The commit message; None for none.
         auto_organize:
-            True makes the whole decoded key of a URI the logical key, False its last part.
+            True uses the whole decoded key of a URI as the logical key, False only its last part.
         copy:
-            False or "none" refers to the objects where they are; True or "all" copies them into
-            the registry's bucket; "new" copies those outside of it.
+            False or "none" refers to the objects where they are; True or "all" copies them into the
+            registry's bucket; "new" copies only those outside it.
         workflow:
-            Left out: the bucket's default; None: none; or an id.
+            A workflow's id, or None for explicitly no workflow. If it is left out, the bucket's
+            default is used.
         force:
-            True writes even when another revision came in between.
+            True writes even if another revision was published in the meantime.
         progress:
             Called with `Progress` during long work, from any thread; None for none.
         expected_top_hash:
-            The whole top hash that you saw as the latest revision, or `NO_REVISION` when the
-            package was not there. When it is another one now, the write raises `ConflictError`
-            before anything is written, with `force` too. None expects nothing.
+            The whole top hash that you expect as the latest revision, or `NO_REVISION` if you
+            expect that the package does not exist. If this does not hold, `ConflictError` is raised
+            before anything is written, even with `force`. None expects nothing.
         dry_run:
             True writes nothing and checks everything that can be checked without writing: it
             raises what the write would raise. The result's `written` is False, and `unchecked`
             names what could not be checked.
         allow_unversioned:
-            True copies objects where no versions are kept, although that changes what older
-            revisions mean.
+            True copies objects even into a store without versions, although that can change what
+            older revisions refer to.
 
         Returns
         -------
         PackageRevisionResult
-            The new top hash and the former one; every logical key is in `added`.
+            The new and the previous top hash; every logical key is in `added`.
 
         Raises
         ------
         ValidationError
-            When a name, URI, key or metadata is malformed, no object is given, the workflow
-            refuses the revision or is unknown, or copies would go where no versions are kept.
+            When a name, URI, key or metadata is malformed, no object is given, the workflow refuses
+            the revision or is unknown, or copies would go to a store without versions.
         NotFoundError
-            When an object or the registry is not there; the message names it.
+            When an object or the registry does not exist; the message names it.
         ConflictError
-            When another revision came in between, or `expected_top_hash` is not the latest one.
+            When another revision was published in the meantime, or `expected_top_hash` is not the
+            latest one.
         PermissionDeniedError
-            When an object cannot be read, or the registry cannot be written.
+            When this identity may not read an object or write to the registry.
         NotSupportedError
-            When objects cannot be copied as asked; nothing is written then.
+            When objects cannot be copied as requested; nothing is written.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry. Every error of a write says in
-            `context["outcome"]` what became of it: "not_written", "written" or "unknown".
+            As for every operation that sends requests to the registry. Every error of a write has
+            in `context["outcome"]` whether the write happened: "not_written", "written" or
+            "unknown".
         """
         return await self._calls.run(
             self._ops.create_package_revision,
@@ -148,36 +151,39 @@ class AsyncRevisionOps(AsyncGroup):
         package_name:
             `namespace/name`, or a `quilt+s3://` URI, which may name the registry as well.
         s3_uris:
-            What to add or replace, in the forms of `create_package_revision`; none by default.
+            The entries to add or replace, in the forms of `create_package_revision`; none by
+            default.
         registry:
-            Where to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the configured one
-            by default.
+            The registry in which to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         metadata:
-            Merged into the user metadata at the top level; None leaves it as it is.
+            Metadata that is merged into the user metadata at the top level; None leaves it as it
+            is.
         message:
             The commit message; None for none.
         auto_organize:
-            True makes the whole decoded key of a URI the logical key, False its last part.
+            True uses the whole decoded key of a URI as the logical key, False only its last part.
         copy:
-            As in `create_package_revision`. With "all" and "new", entries that stay are copied
-            too.
+            As in `create_package_revision`. With "all" and "new", the objects of kept entries are
+            copied too.
         remove:
-            Logical keys to drop; a directory drops everything below it.
+            Logical keys to remove; a directory removes everything below it.
         workflow:
-            Left out: the bucket's default; None: none; or an id.
+            A workflow's id, or None for explicitly no workflow. If it is left out, the bucket's
+            default is used.
         force:
-            True writes even when another revision came in between.
+            True writes even if another revision was published in the meantime.
         progress:
             Called with `Progress` during long work, from any thread; None for none.
         expected_top_hash:
-            The whole top hash that you saw as the latest revision. When it is another one now,
-            the write raises `ConflictError` before anything is written, with `force` too. None
-            expects nothing.
+            The whole top hash that you expect as the latest revision. If the latest revision is
+            another one, `ConflictError` is raised before anything is written, even with `force`.
+            None expects nothing.
         dry_run:
             True writes nothing and checks everything that can be checked without writing.
         allow_unversioned:
-            True copies objects where no versions are kept, although that changes what older
-            revisions mean.
+            True copies objects even into a store without versions, although that can change what
+            older revisions refer to.
 
         Returns
         -------
@@ -188,18 +194,19 @@ class AsyncRevisionOps(AsyncGroup):
         Raises
         ------
         ValidationError
-            When nothing is to be changed, a name, URI, key or metadata is malformed, the workflow
-            refuses the revision, or an entry that stays could come to mean other bytes.
+            When there is nothing to change, a name, URI, key or metadata is malformed, the workflow
+            refuses the revision, or a kept entry could come to refer to other bytes.
         NotFoundError
-            When the package, an object or a key to remove is not there.
+            When the package, an object or a key to remove does not exist.
         ConflictError
-            When another revision came in between, unless `force` is given. When its outcome is
-            "written", both were written, and the context has `base`, `overwritten` and `ours`.
+            When another revision was published in the meantime, unless `force` is given. If the
+            outcome is "written", both revisions were written, and the context has `base`,
+            `overwritten` and `ours`.
         PermissionDeniedError
-            When an object cannot be read, or the registry cannot be written.
+            When this identity may not read an object or write to the registry.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry. `context["outcome"]` says what became of
-            the write.
+            As for every operation that sends requests to the registry. `context["outcome"]` tells
+            whether the write happened.
         """
         return await self._calls.run(
             self._ops.update_package_revision,
@@ -232,7 +239,7 @@ class AsyncRevisionOps(AsyncGroup):
         """Delete a package, or with `top_hash` one of its revisions; objects are never deleted.
 
         The former order `delete_package(bucket, name)`, by position or by these names, is still
-        taken, with a `DeprecationWarning`.
+        accepted, with a `DeprecationWarning`.
 
         Parameters
         ----------
@@ -241,28 +248,28 @@ class AsyncRevisionOps(AsyncGroup):
         registry:
             `s3://bucket`, `file:///folder`, or a `Registry`; the configured one by default.
         top_hash:
-            The one revision to delete, in every form that `top_hash` takes; None for all of them.
+            The revision to delete, in every form that `top_hash` accepts; None for all of them.
         progress:
             Called with `Progress` during long work, from any thread; None for none.
         bucket, name:
-            The registry and the package, as `delete_package` was called before; deprecated.
+            The former names of the parameters for the registry and the package; deprecated.
 
         Returns
         -------
         DeletionResult
-            The revisions that are gone, and those that are not, with reasons.
+            The revisions that were deleted, and those that could not be, with reasons.
 
         Raises
         ------
         NotFoundError
-            When the package or the revision is not there.
+            When the package or the revision does not exist.
         ValidationError
-            When no package is named, or a name or hash is malformed.
+            When no package is given, or a name or hash is malformed.
         PermissionDeniedError
-            When this identity may delete none of it.
+            When this identity may not delete any of it.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry, when nothing was deleted; what fails later
-            is in the result. `context["outcome"]` says what became of the write.
+            As for every operation that sends requests to the registry, when nothing was deleted;
+            later failures are in the result. `context["outcome"]` tells whether the write happened.
         """
         return await self._calls.run(
             self._ops.delete_package,

@@ -30,9 +30,9 @@ class AsyncTabulatorOps(AsyncGroup):
         Raises
         ------
         NotFoundError
-            When the bucket is not there, or cannot be seen by this identity.
+            When the bucket does not exist, or this identity cannot see it.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.list_tabulator_tables, bucket)
 
@@ -79,18 +79,18 @@ class AsyncTabulatorOps(AsyncGroup):
         Returns
         -------
         TabulatorTable
-            The table, as the registry has it now.
+            The table that the registry has now.
 
         Raises
         ------
         ConflictError
-            When a table of that name is there.
+            When a table of that name exists.
         ValidationError
             When the registry refuses the name or the configuration.
         NotFoundError
-            When the bucket is not there, or cannot be seen by this identity.
+            When the bucket does not exist, or this identity cannot see it.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.create_tabulator_table, bucket, table_name, config)
 
@@ -111,16 +111,16 @@ class AsyncTabulatorOps(AsyncGroup):
         Returns
         -------
         TabulatorTable
-            The table, as the registry has it now.
+            The table that the registry has now.
 
         Raises
         ------
         NotFoundError
-            When the bucket or the table is not there, or cannot be seen by this identity.
+            When the bucket or the table does not exist, or this identity cannot see it.
         ValidationError
             When the registry refuses the configuration.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.update_tabulator_table, bucket, table_name, config)
 
@@ -146,13 +146,13 @@ class AsyncTabulatorOps(AsyncGroup):
         Raises
         ------
         NotFoundError
-            When the bucket or the table is not there, or cannot be seen by this identity.
+            When the bucket or the table does not exist, or this identity cannot see it.
         ConflictError
             When the new name is taken.
         ValidationError
             When the registry refuses the new name.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.rename_tabulator_table, bucket, old_name, new_name)
 
@@ -174,28 +174,28 @@ class AsyncTabulatorOps(AsyncGroup):
         Raises
         ------
         NotFoundError
-            When the bucket or the table is not there, or cannot be seen by this identity.
+            When the bucket or the table does not exist, or this identity cannot see it.
         ValidationError
             When a name is malformed.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.delete_tabulator_table, bucket, table_name)
 
     async def get_open_query_status(self) -> OpenQueryStatus:
-        """Tell whether open query is on.
+        """Return whether open query is on.
 
         Returns
         -------
         OpenQueryStatus
-            Its `enabled` is True or False.
+            The status; its `enabled` is True or False.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.get_open_query_status)
 
@@ -219,6 +219,6 @@ class AsyncTabulatorOps(AsyncGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(self._ops.set_open_query, enabled)

@@ -47,7 +47,8 @@ class AsyncTransferOps(AsyncGroup):
         use_cache: bool = True,
         progress: ProgressCallback | None = None,
     ) -> PushResult:
-        """Make a revision of a folder, or of files; upload what the registry does not hold.
+        """Publish a folder, or files, as a revision, and upload what the registry does not hold
+        yet.
 
         Parameters
         ----------
@@ -55,61 +56,64 @@ class AsyncTransferOps(AsyncGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name the registry as well.
         source:
             A folder, whose `.quiltignore` files are honoured; or a mapping of logical keys to
-            paths, `bytes`, and `s3://…` URIs, to which the package then refers where they are.
+            paths, `bytes`, and `s3://…` URIs of objects, to which the package refers without
+            copying them.
         registry:
-            Where to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the configured one
-            by default.
+            The registry in which to publish: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         mode:
-            "replace": the revision holds what the source holds. "merge": files that only the
-            latest revision has stay.
+            "replace" makes the revision hold exactly the files of the source; "merge" also keeps
+            files that only the latest revision has.
         include, exclude:
-            Patterns as in `.gitignore`, over logical keys: one of `include` must match when there
-            are any, and none of `exclude` may.
+            Patterns as in `.gitignore`, which are matched against logical keys: if `include` is
+            given, one of its patterns must match; no pattern of `exclude` may match.
         metadata:
-            The package's user metadata. None leaves it as it is, `{}` takes it away; with "merge"
-            it is merged at the top level.
+            The package's user metadata. None leaves it as it is, `{}` removes it; with "merge" it
+            is merged at the top level.
         entry_metadata:
-            User metadata of files by logical key; files that are not named keep theirs.
+            User metadata of files, by logical key; files that are not named keep theirs.
         message:
             The commit message; None for none.
         workflow:
-            Left out: the bucket's default; None: none; or an id.
+            A workflow's id, or None for explicitly no workflow. If it is left out, the bucket's
+            default is used.
         force:
-            True writes even when another revision came in between.
+            True writes even if another revision was published in the meantime.
         expected_top_hash:
             As in `create_package_revision`; checked before anything is uploaded.
         dry_run:
-            True only finds out what would be done.
+            True only reports what would be done.
         allow_unversioned:
-            True copies objects where no versions are kept, although that changes what older
-            revisions mean.
+            True copies objects even into a store without versions, although that can change what
+            older revisions refer to.
         use_cache:
-            False hashes every file again, and trusts nothing that earlier pushes from this
-            machine noted.
+            False hashes every file again and ignores the records of earlier pushes from this
+            machine.
         progress:
             Called with `Progress` during long work, from any thread; None for none.
 
         Returns
         -------
         PushResult
-            Files that are new, changed, unchanged and removed, and the top hash.
+            The files that are new, changed, unchanged and removed, and the top hash.
 
         Raises
         ------
         ValidationError
-            When the source cannot be taken as it is: a link that leaves the folder, a file that
-            cannot be read or changes while it is read, nothing to push; `context["failures"]`
-            says why, by file. When a name or metadata is malformed, or the workflow refuses the
+            When the source cannot be pushed: a link leaves the folder, a file cannot be read or
+            changes while it is read, or there is nothing to push; `context["failures"]` has the
+            reason for each file. When a name or metadata is malformed, or the workflow refuses the
             revision.
         NotFoundError
-            When the registry, or an object that the source names, is not there.
+            When the registry, or an object that the source names, does not exist.
         ConflictError
-            When another revision came in between, or `expected_top_hash` is not the latest one.
+            When another revision was published in the meantime, or `expected_top_hash` is not the
+            latest one.
         PermissionDeniedError
             When this identity may not write to the registry.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry. `context["outcome"]` says what became of
-            the revision.
+            As for every operation that sends requests to the registry. `context["outcome"]` tells
+            whether the revision was written.
         """
         return await self._calls.run(
             self._ops.push_package,
@@ -153,43 +157,44 @@ class AsyncTransferOps(AsyncGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         destination:
-            The folder; it is made when it is not there.
+            The folder; it is created if it does not exist.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         path:
             A file or directory of the package; "" for all.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
         include, exclude:
-            Patterns as in `.gitignore`, over logical keys: one of `include` must match when there
-            are any, and none of `exclude` may.
+            Patterns as in `.gitignore`, which are matched against logical keys: if `include` is
+            given, one of its patterns must match; no pattern of `exclude` may match.
         dry_run:
-            True only finds out what would be done.
+            True only reports what would be done.
         delete:
-            True deletes what an earlier download of this package wrote here and the revision does
-            not have, unless somebody wrote to it since.
+            True deletes files that an earlier download of this package wrote here and that the
+            revision does not have, unless they have been changed since.
         progress:
             Called with `Progress` during long work, from any thread; None for none.
 
         Returns
         -------
         DownloadResult
-            Which files were written, which were right already, and how many bytes came.
+            The files that were written, those that were already right, and the number of bytes
+            transferred.
 
         Raises
         ------
         ValidationError
-            Before anything is written: when a key can be no file here or lies outside of the
-            folder, the destination is a file, there is not enough space, or a name or hash is
-            malformed.
+            When a key cannot be the name of a file here or leads out of the folder, the destination
+            is a file, there is not enough space, or a name or hash is malformed. It is raised
+            before anything is written.
         ProtocolError
-            When bytes are not those of the package. Files that were there stay as they were.
+            When bytes do not match the package. Existing files stay as they were.
         NotFoundError
-            When the path, the package, the revision, the registry or an object is not there.
+            When the path, the package, the revision, the registry or an object does not exist.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
             self._ops.download_package,
@@ -222,10 +227,10 @@ class AsyncTransferOps(AsyncGroup):
             `namespace/name`, or a `quilt+s3://` URI, which may name registry, revision and path
             as well.
         folder:
-            The folder, in which nothing is changed.
+            The folder, which is not changed.
         registry:
-            Where the package is: `s3://bucket`, `file:///folder`, or a `Registry`; the configured
-            one by default.
+            The registry of the package: `s3://bucket`, `file:///folder`, or a `Registry`; the
+            configured one by default.
         top_hash:
             The revision: None or "latest" for the latest, a whole top hash, at least six of its
             first digits, or the Unix seconds of its pointer.
@@ -242,9 +247,9 @@ class AsyncTransferOps(AsyncGroup):
         ValidationError
             When `folder` is not a folder, or a name or hash is malformed.
         NotFoundError
-            When the path, the package, the revision or the registry is not there.
+            When the path, the package, the revision or the registry does not exist.
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
         """
         return await self._calls.run(
             self._ops.verify_package, package_name, folder, registry, top_hash=top_hash, path=path

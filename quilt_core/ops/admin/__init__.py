@@ -15,7 +15,7 @@ __all__ = ["AdminOps"]
 
 
 class AdminOps(UserOps, UserRoleOps, RoleOps, PolicyOps, SsoOps, BucketAdminOps, ApiKeyAdminOps):
-    """What administrators do, as `ops.admin`; the hooks are named `admin_…`."""
+    """The operations for administrators, as `ops.admin`; their hooks are named `admin_…`."""
 
     def __init__(self, dispatch: Dispatcher) -> None:
         self._dispatch = dispatch

@@ -10,7 +10,9 @@ from quilt_core.ops.api_keys import parse_key_id, parse_status
 
 
 class ApiKeyAdminOps(AdminOperationGroup):
-    """All users' keys; `PermissionDeniedError` for everybody but administrators."""
+    """The API keys of all users. Each operation raises `PermissionDeniedError` unless the identity
+    is an administrator.
+    """
 
     def list_api_keys(
         self,
@@ -35,16 +37,16 @@ class ApiKeyAdminOps(AdminOperationGroup):
         Returns
         -------
         Listing[ApiKey]
-            All of them, newest first, then by id.
+            All of these keys, newest first, then by id.
 
         Raises
         ------
         ValidationError
-            When `status` is none.
+            When `status` is not one of these.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -83,7 +85,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -103,7 +105,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -114,7 +116,7 @@ class ApiKeyAdminOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

@@ -19,7 +19,9 @@ def _settings(settings: BucketSettings) -> BucketSettings:
 
 
 class BucketAdminOps(AdminOperationGroup):
-    """Buckets; each operation raises `PermissionDeniedError` for everybody but administrators."""
+    """Buckets; each operation raises `PermissionDeniedError` unless the identity is an
+    administrator.
+    """
 
     def list_buckets(self) -> Listing[BucketConfig]:
         """List all buckets of the catalog, by name.
@@ -27,14 +29,14 @@ class BucketAdminOps(AdminOperationGroup):
         Returns
         -------
         Listing[BucketConfig]
-            Also those that the active role cannot read.
+            All buckets, including those that the active role cannot read.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -65,7 +67,7 @@ class BucketAdminOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -82,12 +84,12 @@ class BucketAdminOps(AdminOperationGroup):
         name:
             An S3 bucket that the catalog does not have: its name, or `s3://name`.
         settings:
-            What to set, as `BucketSettings`.
+            The settings, as `BucketSettings`.
 
         Returns
         -------
         BucketConfig
-            The configuration, as the registry has it now.
+            The configuration that the registry has now.
 
         Raises
         ------
@@ -98,11 +100,11 @@ class BucketAdminOps(AdminOperationGroup):
         ValidationError
             When the name is malformed, or the registry refuses the settings.
         BackendError
-            When the registry cannot add it for another reason, which the message has.
+            When the registry cannot add it for another reason, which the message gives.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -124,12 +126,13 @@ class BucketAdminOps(AdminOperationGroup):
         name:
             The bucket's name, or `s3://name`.
         settings:
-            What to set, as `BucketSettings`; what it leaves out is set to its default.
+            The new settings, as `BucketSettings`; settings that it leaves out are reset to their
+            defaults.
 
         Returns
         -------
         BucketConfig
-            The configuration, as the registry has it now.
+            The configuration that the registry has now.
 
         Raises
         ------
@@ -138,11 +141,11 @@ class BucketAdminOps(AdminOperationGroup):
         ValidationError
             When the name is malformed, or the registry refuses the settings.
         BackendError
-            When the registry cannot change it for another reason, which the message has.
+            When the registry cannot change it for another reason, which the message gives.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -157,7 +160,7 @@ class BucketAdminOps(AdminOperationGroup):
         )
 
     def remove_bucket(self, name: str) -> Acknowledgement:
-        """Take a bucket out of the catalog; its objects stay.
+        """Remove a bucket from the catalog; its objects stay.
 
         Parameters
         ----------
@@ -167,7 +170,7 @@ class BucketAdminOps(AdminOperationGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -180,7 +183,7 @@ class BucketAdminOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -189,7 +192,7 @@ class BucketAdminOps(AdminOperationGroup):
         return self._dispatch.call("admin_remove_bucket", Acknowledgement, name=parse_bucket(name))
 
     def reindex_bucket(self, name: str, prefix: str | None = None) -> Acknowledgement:
-        """Start to index a bucket anew; the registry goes on with it after this returns.
+        """Start to re-index a bucket; the registry continues after this call returns.
 
         Parameters
         ----------
@@ -201,7 +204,7 @@ class BucketAdminOps(AdminOperationGroup):
         Returns
         -------
         Acknowledgement
-            That it was begun.
+            A confirmation that the work has begun.
 
         Raises
         ------
@@ -214,7 +217,7 @@ class BucketAdminOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

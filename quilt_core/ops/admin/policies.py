@@ -39,7 +39,9 @@ def _optional(value: str | None, name: str, example: str) -> str | None:
 
 
 class PolicyOps(AdminOperationGroup):
-    """Policies; each operation raises `PermissionDeniedError` for everybody but administrators."""
+    """Policies; each operation raises `PermissionDeniedError` unless the identity is an
+    administrator.
+    """
 
     def list_policies(self) -> Listing[Policy]:
         """List all policies, by title.
@@ -47,14 +49,14 @@ class PolicyOps(AdminOperationGroup):
         Returns
         -------
         Listing[Policy]
-            All of them, by title, then id.
+            All policies, by title, then by id.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -75,7 +77,7 @@ class PolicyOps(AdminOperationGroup):
         Returns
         -------
         Policy
-            With its permissions, or the ARN of an unmanaged one.
+            The policy, with its permissions, or with the ARN of an unmanaged policy.
 
         Raises
         ------
@@ -86,7 +88,7 @@ class PolicyOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -117,7 +119,7 @@ class PolicyOps(AdminOperationGroup):
         Returns
         -------
         Policy
-            The policy, as the registry has it now.
+            The policy that the registry has now.
 
         Raises
         ------
@@ -129,7 +131,7 @@ class PolicyOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -161,19 +163,19 @@ class PolicyOps(AdminOperationGroup):
         arn: str | None = None,
         roles: Iterable[str] | None = None,
     ) -> Policy:
-        """Change a policy; what is left out stays.
+        """Change a policy; arguments that are left out change nothing.
 
         Parameters
         ----------
         policy_id:
             The policy's id.
         title, permissions, arn, roles:
-            What to set, as in `create_policy`; None keeps what is there.
+            The new values, as in `create_policy`; None keeps the present value.
 
         Returns
         -------
         Policy
-            The policy, as the registry has it now.
+            The policy that the registry has now.
 
         Raises
         ------
@@ -182,12 +184,12 @@ class PolicyOps(AdminOperationGroup):
         ConflictError
             When the title or the ARN is taken.
         ValidationError
-            When nothing is to be changed, permissions are given for an unmanaged policy or an ARN
+            When there is nothing to change, permissions are given for an unmanaged policy or an ARN
             for a managed one, or the registry refuses the policy.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -219,7 +221,7 @@ class PolicyOps(AdminOperationGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -232,7 +234,7 @@ class PolicyOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

@@ -30,7 +30,7 @@ def _default_bucket(bucket: str | Keep | None) -> str | Keep | None:
 def _signup(signup: RoleSignup | Keep | None) -> RoleSignup | Keep | None:
     if signup is None or signup is KEEP:
         return signup
-    # What is given may hold the access code, so that no message shows it.
+    # The arguments may hold the access code, so that no message shows them.
     if not isinstance(signup, RoleSignup):
         raise ValidationError(f"`signup` is a {type(signup).__name__}, not a RoleSignup.")
     parse_text(signup.page, "signup.page", "join-us")
@@ -46,7 +46,9 @@ def _policies(policies: Iterable[str] | None) -> tuple[str, ...] | None:
 
 
 class RoleOps(AdminOperationGroup):
-    """Roles; each operation raises `PermissionDeniedError` for everybody but administrators."""
+    """Roles; each operation raises `PermissionDeniedError` unless the identity is an
+    administrator.
+    """
 
     def list_roles(self) -> Listing[Role]:
         """List all roles, by name.
@@ -61,7 +63,7 @@ class RoleOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -82,7 +84,7 @@ class RoleOps(AdminOperationGroup):
         Returns
         -------
         Role
-            With its policies, or the ARN of an unmanaged one.
+            The role, with its policies, or with the ARN of an unmanaged role.
 
         Raises
         ------
@@ -93,7 +95,7 @@ class RoleOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -113,11 +115,11 @@ class RoleOps(AdminOperationGroup):
         Raises
         ------
         NotFoundError
-            When none is set.
+            When no default role is set.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -147,12 +149,12 @@ class RoleOps(AdminOperationGroup):
         default_bucket:
             The bucket that the role's users see first; None for none.
         signup:
-            How the role is offered to those who sign up; None when it is not.
+            How the role is offered at sign-up; None if it is not offered.
 
         Returns
         -------
         Role
-            The role, as the registry has it now.
+            The role that the registry has now.
 
         Raises
         ------
@@ -162,12 +164,12 @@ class RoleOps(AdminOperationGroup):
             When the name is malformed, there are too many policies, or not exactly one of
             `policies` and `arn` is given.
         NotSupportedError
-            When a default bucket or signup is given, and the registry knows none (before
+            When a default bucket or signup is given, and the registry does not have them (before
             2026-11).
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -197,21 +199,21 @@ class RoleOps(AdminOperationGroup):
         default_bucket: str | Keep | None = KEEP,
         signup: RoleSignup | Keep | None = KEEP,
     ) -> Role:
-        """Change a role; what is left out stays.
+        """Change a role; arguments that are left out change nothing.
 
         Parameters
         ----------
         id_or_name:
             The role's id or name.
         name, policies, arn:
-            What to set; None keeps what is there.
+            The new values; None keeps the present value.
         default_bucket, signup:
-            What to set; None takes away what is there, and `KEEP` keeps it.
+            The new values; None removes the present value, and `KEEP` keeps it.
 
         Returns
         -------
         Role
-            The role, as the registry has it now.
+            The role that the registry has now.
 
         Raises
         ------
@@ -221,14 +223,14 @@ class RoleOps(AdminOperationGroup):
             When the name or the signup page is taken, or the SSO configuration uses the role.
         ValidationError
             When policies are given for an unmanaged role or an ARN for a managed one, the name is
-            malformed, or nothing is to be changed.
+            malformed, or there is nothing to change.
         NotSupportedError
-            When a default bucket or signup is given, and the registry knows none (before
+            When a default bucket or signup is given, and the registry does not have them (before
             2026-11).
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -263,7 +265,7 @@ class RoleOps(AdminOperationGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -276,7 +278,7 @@ class RoleOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -310,7 +312,7 @@ class RoleOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

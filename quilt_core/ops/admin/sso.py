@@ -12,7 +12,9 @@ from quilt_core.ops.parsing import parse_text
 
 
 class SsoOps(AdminOperationGroup):
-    """The SSO configuration; `PermissionDeniedError` for everybody but administrators."""
+    """The SSO configuration; each operation raises `PermissionDeniedError` unless the identity is
+    an administrator.
+    """
 
     def get_sso_config(self) -> SsoConfig:
         """Read the SSO configuration.
@@ -20,14 +22,14 @@ class SsoOps(AdminOperationGroup):
         Returns
         -------
         SsoConfig
-            Its `text` is None when none is set.
+            The configuration; its `text` is None if none is set.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -47,16 +49,16 @@ class SsoOps(AdminOperationGroup):
         Returns
         -------
         SsoConfig
-            The configuration, as the registry has it now.
+            The configuration that the registry has now.
 
         Raises
         ------
         ValidationError
-            When the text is empty, or the registry refuses it; the message has every reason.
+            When the text is empty, or the registry refuses it; the message gives every reason.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -75,19 +77,19 @@ class SsoOps(AdminOperationGroup):
         )
 
     def remove_sso_config(self) -> SsoConfig:
-        """Remove the SSO configuration, also when there is none.
+        """Remove the SSO configuration. It is not an error if there is none.
 
         Returns
         -------
         SsoConfig
-            Its `text` is None.
+            The configuration, whose `text` is None.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

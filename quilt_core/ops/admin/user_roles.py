@@ -20,7 +20,7 @@ class UserRoleOps(AdminOperationGroup):
         extra_roles: Iterable[str] | None = None,
         append: bool = False,
     ) -> User:
-        """Set a user's active role and, when given, the further ones.
+        """Set a user's active role and, if given, the extra roles.
 
         Parameters
         ----------
@@ -29,14 +29,14 @@ class UserRoleOps(AdminOperationGroup):
         role:
             The name of the new active role.
         extra_roles:
-            Names of the further roles; None leaves that to the registry.
+            The names of the extra roles; None leaves them to the registry.
         append:
-            True adds to the present roles, False replaces them.
+            True adds to the current roles, False replaces them.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -47,7 +47,7 @@ class UserRoleOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -66,19 +66,19 @@ class UserRoleOps(AdminOperationGroup):
         )
 
     def add_user_roles(self, name: str, roles: Iterable[str]) -> User:
-        """Give a user further roles.
+        """Give a user extra roles.
 
         Parameters
         ----------
         name:
             The user's name.
         roles:
-            Names of roles, at least one.
+            The names of one or more roles.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -89,7 +89,7 @@ class UserRoleOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -111,14 +111,14 @@ class UserRoleOps(AdminOperationGroup):
         name:
             The user's name.
         roles:
-            Names of roles, at least one.
+            The names of one or more roles.
         fallback:
-            The name of the role that becomes active when the active one goes; None for none.
+            The name of the role that becomes active if the active one is removed; None for none.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -129,7 +129,7 @@ class UserRoleOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

@@ -28,7 +28,9 @@ def parse_roles(roles: Iterable[str]) -> tuple[str, ...]:
 
 
 class UserOps(AdminOperationGroup):
-    """Users; each operation raises `PermissionDeniedError` for everybody but administrators."""
+    """Users; each operation raises `PermissionDeniedError` unless the identity is an
+    administrator.
+    """
 
     def list_users(self) -> Listing[User]:
         """List all users, by name.
@@ -36,14 +38,14 @@ class UserOps(AdminOperationGroup):
         Returns
         -------
         Listing[User]
-            All of them, with their roles.
+            All users, with their roles.
 
         Raises
         ------
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -63,7 +65,8 @@ class UserOps(AdminOperationGroup):
         Returns
         -------
         User
-            With address, roles and the times of joining and the last login.
+            The user, with the email address, the roles, and the times of joining and of the last
+            login.
 
         Raises
         ------
@@ -74,7 +77,7 @@ class UserOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -97,25 +100,25 @@ class UserOps(AdminOperationGroup):
         role:
             The name of the active role.
         extra_roles:
-            Names of further roles; None for none.
+            The names of the extra roles; None for none.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
         ConflictError
             When the name or the address is taken.
         ValidationError
-            When one is malformed, or there is no such role.
+            When the name or the address is malformed, or there is no such role.
         BackendError
-            When the registry cannot send its mail, or has no subscription.
+            When the registry cannot send its email, or has no subscription.
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -143,7 +146,7 @@ class UserOps(AdminOperationGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -154,7 +157,7 @@ class UserOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -176,7 +179,7 @@ class UserOps(AdminOperationGroup):
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -189,7 +192,7 @@ class UserOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -201,19 +204,19 @@ class UserOps(AdminOperationGroup):
         )
 
     def set_user_admin(self, name: str, admin: bool) -> User:
-        """Make a user an administrator, or no longer one.
+        """Make a user an administrator, or revoke this.
 
         Parameters
         ----------
         name:
             The user's name.
         admin:
-            True for an administrator, False for none.
+            True to make the user an administrator, False to revoke this.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -224,7 +227,7 @@ class UserOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -236,19 +239,19 @@ class UserOps(AdminOperationGroup):
         )
 
     def set_user_active(self, name: str, active: bool) -> User:
-        """Allow a user in, or lock the user out.
+        """Activate a user, or lock the user out.
 
         Parameters
         ----------
         name:
             The user's name.
         active:
-            True when the user may log in.
+            Whether the user may log in.
 
         Returns
         -------
         User
-            The user, as the registry has it now.
+            The user that the registry has now.
 
         Raises
         ------
@@ -259,7 +262,7 @@ class UserOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------
@@ -274,7 +277,7 @@ class UserOps(AdminOperationGroup):
         )
 
     def reset_user_password(self, name: str) -> Acknowledgement:
-        """Reset a user's password; the registry mails the user.
+        """Reset a user's password; the registry sends the user an email.
 
         Parameters
         ----------
@@ -284,7 +287,7 @@ class UserOps(AdminOperationGroup):
         Returns
         -------
         Acknowledgement
-            That it was done.
+            A confirmation that it was done.
 
         Raises
         ------
@@ -295,7 +298,7 @@ class UserOps(AdminOperationGroup):
         PermissionDeniedError
             When this identity is not an administrator.
         AuthenticationError, TransportError, ProtocolError
-            As every operation that asks the registry.
+            As for every operation that sends requests to the registry.
 
         Examples
         --------

@@ -62,10 +62,10 @@ def cassette_config(
 ) -> dict[str, Any]:
     """The arguments of `VCR.use_cassette`; what a fixture `vcr_config` returns.
 
-    Requests match on method, address, the headers that name ranges and sources of copies, and the
-    body: for GraphQL the operation's name, the normalised document and the variables. Secrets are
-    scrubbed before anything is kept, compressed answers are decoded. One configuration serves one
-    cassette: it remembers what it scrubbed.
+    Requests match by method, address, the headers that name ranges and sources of copies, and the
+    body: for GraphQL by the operation's name, the normalised document and the variables. Secrets
+    are scrubbed before anything is kept, and compressed answers are decoded. One configuration
+    serves one cassette, because it remembers what it scrubbed.
 
     Parameters
     ----------
@@ -77,7 +77,8 @@ def cassette_config(
         replaying test sets `AWS_ENDPOINT_URL_S3` to it. An address on loopback
         (`http://127.0.0.1:9000`), for which boto3 puts the bucket into the path.
     secrets:
-        Values that are scrubbed whatever they look like: the token that is recorded with.
+        Values that are scrubbed whatever they look like, such as the token that is used for
+        recording.
     keep_headers:
         Headers to keep beside the usual ones; all others are dropped.
     """
@@ -91,13 +92,14 @@ def cassette_config(
 
 
 def _patches() -> tuple[tuple[Any, str, Callable[..., Any]], ...]:
-    """What vcrpy replaces while a cassette is in use: its message, and botocore's requests.
+    """Functions that are replaced while a cassette is in use: vcrpy's message, and botocore's
+    requests.
 
     vcrpy asks urllib3 for decoded bodies. botocore asks for stored bytes, whose number is the
     answer's `Content-Length`, and takes anything else for a broken connection.
     """
     message = (errors, "_message", describe_mismatch)
-    if find_spec("botocore") is None:  # which the backends bring, not the core
+    if find_spec("botocore") is None:  # which the backends require, not the core
         return (message,)
     awsrequest = import_module("botocore.awsrequest")
     classes = (awsrequest.AWSHTTPConnection, awsrequest.AWSHTTPSConnection)

@@ -1,4 +1,4 @@
-"""What is inside a value: base64, compression, URL encoding and JSON are looked through."""
+"""Decoding values: base64, compression, URL encoding and JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import attrs
 
 _DEPTH = 5
 _LONGEST = 64 * 1024 * 1024
-"""Bytes that a compressed value may become: a cassette is not a place for a bomb."""
+"""The maximum number of bytes of a decompressed value, as a protection from decompression bombs."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n\s*)+[A-Za-z0-9+/]+={0,2}")
 _GZIP, _ZLIB = b"\x1f\x8b", (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
@@ -32,7 +32,7 @@ class Layer:
 
 
 def layers(value: Any, field: str = "") -> Iterator[Layer]:
-    """All texts in a value: itself, and what it holds encoded, five layers deep.
+    """All texts in a value: the value itself and its encoded contents, up to five layers deep.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def _bytes(
     try:
         text = value.decode()
     except UnicodeDecodeError:
-        # Not a text, but one may be in it: only looked at, not decoded further.
+        # It is not text but may contain some; it is searched and not decoded further.
         yield Layer(text=value.decode("latin-1"), field=field, through=through)
     else:
         yield from _look(text, field, through, seen)
@@ -119,7 +119,7 @@ def _decompressed(value: bytes) -> bytes | None:
     else:
         return None
     try:
-        # A stream that is cut off gives what there is of it.
+        # A stream that is cut off returns what it has.
         return zlib.decompressobj(window).decompress(value, _LONGEST)
     except zlib.error:
         return None

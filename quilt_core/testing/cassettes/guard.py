@@ -1,4 +1,6 @@
-"""Nothing is recorded by a configuration that does not scrub, or replayed by one that guesses."""
+"""Refuses to record with a configuration that does not scrub, and to replay with one that
+guesses.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _HINT = (
 
 
 def check_configuration(merged: Mapping[str, Any], match_on: tuple[str, ...]) -> None:
-    """Fail when what vcrpy is about to use is not what `cassette_config` returned.
+    """Fail if vcrpy is about to use a configuration that `cassette_config` did not return.
 
     A fixture `vcr_config` of a user's own, or a marker with `before_record_request`, takes the
     place of the scrubbing silently. So the functions are tried out with a secret.

@@ -1,4 +1,4 @@
-"""When a recorded request is the one that is being made: body and all."""
+"""Matching of requests with recorded ones, including their bodies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def quilt_uri(first: Any, second: Any) -> None:
 
 
 def quilt_headers(first: Any, second: Any) -> None:
-    """vcrpy matcher: the headers that say what is asked for: ranges, sources of copies."""
+    """vcrpy matcher: the headers that define the request: ranges, sources of copies."""
     for name in HEADERS_THAT_COUNT:
         one, other = first.headers.get(name), second.headers.get(name)
         _require(one == other, f"header {name}: {one!r} is not {other!r}")

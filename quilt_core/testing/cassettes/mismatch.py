@@ -1,4 +1,4 @@
-"""What is said when a request is not in the cassette.
+"""The message if a request is not in the cassette.
 
 vcrpy's own message advises to loosen `match_on`, to use `before_record_request` and to record new
 episodes: the first two switch off what `cassette_config` is for, and the third mixes recordings.
@@ -29,7 +29,7 @@ What to do:
 def describe_mismatch(
     cassette: Any, request: Any, similar: list[tuple[Any, Any, Any]], reason: str
 ) -> str:
-    """The message; it holds no secrets, since the request is scrubbed first.
+    """The message; it contains no secrets, because the request is scrubbed first.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def describe_mismatch(
         The recorded requests that come closest, each with the matchers that succeeded and those
         that failed, with their messages.
     reason:
-        vcrpy's word for it.
+        vcrpy's description of the problem.
     """
     lines = [
         f"{_said(cassette.filter_request(request))} cannot be played back: {_REASONS[reason]}."

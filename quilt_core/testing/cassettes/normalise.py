@@ -1,7 +1,7 @@
-"""Numbers in the place of random ids and of the time of recording: a small diff next time.
+"""Replace random ids and the time of recording by numbers, so that re-recording gives a small diff.
 
-Ids and times are numbered when a cassette is saved, over all of its interactions, so that what
-was equal stays equal and what was later stays later.
+Ids and times are numbered when a cassette is saved, over all of its interactions, so that equal ids
+stay equal and later times stay later.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HTTP_FORMAT = "%a, %d %b %Y %H:%M:%S GMT"
 BASE = datetime(2025, 1, 1, tzinfo=UTC)
 """The time at which a cassette says that it was recorded."""
 _LONG = 20
-"""Characters that the id of an object's version has at least."""
+"""The minimum length of the version id of an object."""
 _RECENT = timedelta(days=1)
 _FURTHEST = timedelta(days=3650)
 
@@ -32,8 +32,8 @@ _FURTHEST = timedelta(days=3650)
 class Stabiliser:
     """Rewrites the texts of one cassette.
 
-    What a request says before any answer said it is the test's own, which says it again when
-    replaying: it stays.
+    A text that occurs in a request before any answer contains it comes from the test, which sends
+    it again when replaying, so it is kept.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class Stabiliser:
 
 
 class _Said(Generic[T]):
-    """What answers said first, in order."""
+    """The texts that occurred first in answers, in order."""
 
     def __init__(self, find: Callable[[str], Iterable[T]]) -> None:
         self._find = find
@@ -105,7 +105,7 @@ class _Said(Generic[T]):
         self.answered: dict[T, None] = {}
 
     def note(self, request: list[str], answer: list[str]) -> None:
-        """Look through an exchange."""
+        """Search an exchange."""
         self._asked.update(one for one in self._all(request) if one not in self.answered)
         for one in self._all(answer):
             if one not in self._asked:

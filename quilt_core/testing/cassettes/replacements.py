@@ -1,4 +1,4 @@
-"""Fixed names in the place of addresses, so that a cassette does not tell where it was recorded."""
+"""Replace addresses by fixed names, so that a cassette does not reveal where it was recorded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Places:
     Parameters
     ----------
     replacements:
-        What stands there when recording, and what shall stand in the cassette: origins
+        The texts of the recording, and their replacements in the cassette: origins
         (`"http://127.0.0.1:43211": "https://registry.example.com"`), buckets, users.
     s3_endpoint:
         The origin of S3 in cassettes; objects that AWS serves from a host of their bucket's own
@@ -43,13 +43,13 @@ class Places:
         self._pattern = re.compile("|".join(map(re.escape, known))) if known else None
 
     def text(self, text: str) -> str:
-        """Put the fixed names into a text."""
+        """Replace the names in a text."""
         if self._pattern is None:
             return text
         return self._pattern.sub(lambda found: self._pairs[found.group()], text)
 
     def uri(self, uri: str) -> str:
-        """Put the fixed names into a URI; what a signature changes each time is masked."""
+        """Replace the names in a URI; parts that a signature changes each time are masked."""
         parts = urlsplit(self._path_style(self.text(uri)))
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         if any(name.lower() in _SIGNING for name, _ in pairs):

@@ -1,4 +1,4 @@
-"""Take secrets out of requests and answers before they are kept."""
+"""Remove secrets from requests and answers before they are kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quilt_core.testing.cassettes.replacements import Places
 from quilt_core.testing.cassettes.secrets import MASK, NAMED, SHAPES, is_secret_field
 
 END_OF_TIME = "2099-12-31T00:00:00+00:00"
-"""When recorded credentials expire: a replay must not be too late in a few years."""
+"""The expiry time of recorded credentials, far enough in the future for replays in later years."""
 _END_SECONDS = 4_102_358_400
 _LIFETIMES = frozenset({"expiration", "expires_at", "expires_in", "expiresat"})
 _XML_END = re.compile(r"<Expiration>[^<]+</Expiration>")
@@ -39,9 +39,9 @@ _MEASURED: Mapping[str, float] = {
 }
 """When queries of Athena ran and how long: numbers, which are not moved as texts are."""
 STORED = "stored_bytes"
-"""Beside an answer's status, headers and body: its body is what is stored, compression and all."""
+"""Marks an answer whose body is kept as stored, including its compression."""
 _SHORTEST = 12
-"""Characters that a value must have before it is looked for in what follows."""
+"""The minimum length of a scrubbed value that is searched for in later texts."""
 
 KEPT_REQUEST_HEADERS = frozenset(
     {"content-type", "range", "x-amz-copy-source", "x-amz-copy-source-range", "x-amz-target"}
@@ -75,7 +75,7 @@ class Scrubber:
     Parameters
     ----------
     places:
-        Puts fixed names in the place of addresses.
+        Replaces addresses by fixed names.
     secrets:
         Values that are secrets whatever they look like.
     keep_headers:
@@ -117,8 +117,9 @@ class Scrubber:
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
         """Scrub vcrpy's record of an answer, which comes right after its request.
 
-        What was compressed for the way is decoded. An object that AWS stores compressed stays byte
-        for byte: its hash, its length and its ranges are those of the stored bytes.
+        Bodies that were compressed for the transfer are decoded. An object that is stored
+        compressed stays byte for byte, because its hash, its length and its ranges refer to the
+        stored bytes.
         """
         if response.get(STORED) or (self._is_object(response) and _encoding(response)):
             kept = self._headers(response["headers"], {"content-encoding"})
@@ -128,7 +129,8 @@ class Scrubber:
         after = self.body(before) if before else before
         headers = self._headers(response["headers"])
         if after != before:
-            # A HEAD's length is that of a body that is not there: it stays.
+            # The length in the answer to a HEAD request is that of a body that is not sent: it is
+            # kept.
             for name in headers:
                 if name.lower() == "content-length":
                     headers[name] = [str(len(after))]

@@ -1,4 +1,4 @@
-"""What a secret looks like: one list for scrubbing while recording and for looking afterwards."""
+"""Patterns of secrets: one list for scrubbing while recording and for searching afterwards."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ SHAPES: tuple[Shape, ...] = (
         r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<secret>[\s\S]+?)-----END [A-Z ]*PRIVATE KEY-----",
     ),
 )
-"""Secrets that are told by their look, wherever they are."""
+"""Secrets that are recognised by their form, wherever they are."""
 
 NAMED = _shape(
     "named credential",
@@ -109,5 +109,5 @@ def is_secret_field(name: str) -> bool:
 
 
 def scrubbed(value: str) -> bool:
-    """Whether there is no secret in a value any more."""
+    """Whether a value no longer contains a secret."""
     return not value or value.startswith(MASK)

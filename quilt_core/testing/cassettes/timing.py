@@ -1,4 +1,4 @@
-"""The clock of a recording, given back when it is replayed.
+"""The clock of a recording, which is restored when it is replayed.
 
 What a client sends may depend on the time: a write waits while the second of the newest pointer has
 not passed, and looks again after it has waited. While a cassette is recorded, `quilt_core.clock`

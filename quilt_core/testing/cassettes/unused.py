@@ -1,4 +1,4 @@
-"""See to it that a cassette holds nothing that is not played."""
+"""Check that a cassette contains no interaction that is not played."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def unplayed(cassette: Any) -> list[str]:
 
 
 def assert_all_played(cassette: Any) -> None:
-    """Fail when an interaction of a cassette was not played: it is dead, or worse.
+    """Fail if an interaction of a cassette was not played, because it is useless or hides a
+    mistake.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def assert_all_played(cassette: Any) -> None:
     Raises
     ------
     AssertionError
-        With a list of them.
+        The message lists them.
     """
     left = unplayed(cassette)
     if left:

@@ -32,9 +32,9 @@ class AdminAccess(AdminBehaviours):
         users=ADMIN,
     )
     def test_the_life_of_a_role(self, root: QuiltOps) -> None:
-        """A role is managed (made of policies) or an AWS role with its ARN, which can be changed.
-        It is read by id or by name (in its own case), renamed without a new id, and listed by name.
-        After the deletion it is NotFoundError, when read and when deleted again.
+        """A role is either managed (made of policies) or an AWS role with its ARN, which can be
+        changed. It is read by id or by name (case-sensitive), keeps its id when it is renamed, and
+        is listed by name. After the deletion, reading it and deleting it again raise NotFoundError.
         """
         admin, name = root.admin, unique("Managed")
         role = admin.create_role(name, policies=[])
@@ -63,8 +63,8 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-2", "admin_create_role", "admin_update_role", "admin_delete_role", users=ADMIN)
     def test_what_is_taken_or_in_use(self, root: QuiltOps) -> None:
-        """A name that is taken is ConflictError, and so is deleting a role that a user has. A
-        managed role has no ARN: giving one is ValidationError.
+        """A name that is taken raises ConflictError, and so does deleting a role that a user has. A
+        managed role has no ARN: giving one raises ValidationError.
         """
         admin, name = root.admin, unique("Taken")
         role = admin.create_role(name, policies=[])
@@ -79,8 +79,9 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-3", "admin_get_default_role", "admin_set_default_role", users=ADMIN)
     def test_the_default_role(self, root: QuiltOps) -> None:
-        """The default role is set by name, and read back, also after it was renamed. An unknown
-        role is NotFoundError."""
+        """The default role is set by name and read back, even after it was renamed. An unknown role
+        raises NotFoundError.
+        """
         role = root.admin.create_role(unique("Default"), policies=[])
         assert root.admin.set_default_role(role.name).id == role.id
         assert root.admin.get_default_role().id == role.id
@@ -99,9 +100,9 @@ class AdminAccess(AdminBehaviours):
         users=ADMIN,
     )
     def test_the_life_of_a_policy(self, environment: Environment, root: QuiltOps) -> None:
-        """A policy gives its permissions to the roles that have it, as reading the role shows. What
-        an update leaves out stays. Deleting a policy that a role has is ConflictError; after the
-        deletion it is NotFoundError.
+        """A policy gives its permissions to the roles that have it, as reading such a role shows.
+        What an update leaves out stays. Deleting a policy that a role has raises ConflictError;
+        after the deletion, reading it raises NotFoundError.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         role = admin.create_role(unique("R"), policies=[])
@@ -123,8 +124,8 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-5", "admin_create_policy", "admin_update_policy", users=ADMIN)
     def test_a_policy_that_is_refused(self, root: QuiltOps) -> None:
-        """A title that is taken is ConflictError, a bucket that the registry does not have is
-        ValidationError, and updating an unknown policy is NotFoundError.
+        """A title that is taken raises ConflictError, a bucket that the registry does not have
+        raises ValidationError, and updating an unknown policy raises NotFoundError.
         """
         admin, title = root.admin, unique("Policy")
         admin.create_policy(title, permissions=[])
@@ -141,7 +142,7 @@ class AdminAccess(AdminBehaviours):
         self, environment: Environment, root: QuiltOps
     ) -> None:
         """A role of either kind may have a default bucket and a sign-up page. An update keeps what
-        is left out and takes away what is None. A page that another role has is ConflictError.
+        is left out and removes what is None. A page that another role has raises ConflictError.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         page = unique("join-")
@@ -175,8 +176,8 @@ class AdminAccess(AdminBehaviours):
 
     @behaviour("P-7", "admin_create_role", "admin_update_role", users=ADMIN)
     def test_an_access_code_is_not_shown(self, root: QuiltOps) -> None:
-        """The access code of a sign-up page can be read by the administrator, and is in no repr, no
-        dictionary and no error.
+        """The administrator can read the access code of a sign-up page; the code is not in any
+        repr, dictionary or error.
         """
         signup = RoleSignup(page=unique("join-"), access_code="open-sesame")
         role = root.admin.create_role(unique("Offered"), policies=[], signup=signup)
@@ -193,8 +194,9 @@ class AdminAccess(AdminBehaviours):
     )  # fmt: skip
     def test_policies_of_both_kinds(self, environment: Environment, root: QuiltOps) -> None:
         """A policy of AWS has the ARN that it is given, which can be changed, and no permissions:
-        giving it some is ValidationError, and so is giving a managed one an ARN. A new title leaves
-        the ARN. A role with a policy that is not there is refused, and stays as it was.
+        giving it permissions raises ValidationError, and so does giving a managed policy an ARN. A
+        new title leaves the ARN. A policy that does not exist is refused for a role, which stays as
+        it was.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)

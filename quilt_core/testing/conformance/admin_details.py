@@ -30,7 +30,7 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("U-10", "admin_create_user", "admin_list_users", users=ADMIN)
     def test_more_users_than_a_page(self, root: QuiltOps) -> None:
-        """All users are listed, however many they are, in the order of their names."""
+        """All users are listed, however many there are, in the order of their names."""
         role = root.admin.list_roles()[0].name
         wanted = {unique(f"u{number:03}") for number in range(101)}
         for name in wanted:
@@ -45,10 +45,11 @@ class AdminDetails(AdminBehaviours):
         users=ADMIN,
     )  # fmt: skip
     def test_changes_are_exact(self, root: QuiltOps) -> None:
-        """A user who is not active stays listed, and an administrator; an address may be set to
-        what it is, and keeps its case; setting roles replaces the others unless `append` is asked
-        for, and adding roles keeps those that are there; the active role is none of the further
-        ones."""
+        """A user who is not active stays listed, and stays an administrator. Setting an email to
+        its present value is allowed, and an email keeps its case. Setting roles replaces the others
+        unless `append` is given, and adding roles keeps those that exist. The active role is not
+        among the extra roles.
+        """
         admin, name = root.admin, unique("Cy")
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
         email = f"{name}@Example.com"
@@ -74,8 +75,8 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("U-14", "admin_create_user", "admin_remove_user_roles", users=ADMIN)
     def test_the_role_to_fall_back_to(self, root: QuiltOps) -> None:
-        """The role to fall back to becomes active when the active one is removed, and only then. A
-        role that the catalog does not have is refused, and nothing is removed.
+        """The fallback role becomes active if the active role is removed, and only then. If the
+        catalog does not have the fallback role, the call is refused and nothing is removed.
         """
         admin, name = root.admin, unique("gil")
         one, two, three = sorted(admin.create_role(unique("R"), policies=[]).name for _ in "123")
@@ -91,8 +92,9 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("U-12", "admin_remove_user_roles", "admin_delete_user", users=ADMIN)
     def test_what_would_lock_somebody_out(self, root: QuiltOps) -> None:
-        """A user's last role is not removed, and an administrator does not delete the own
-        account: `ValidationError`, and everything stays."""
+        """A user's last role cannot be removed, and administrators cannot delete their own
+        accounts: ValidationError is raised, and everything stays as it was.
+        """
         admin, name = root.admin, unique("di")
         role = admin.create_role(unique("R"), policies=[]).name
         before = admin.create_user(name, f"{name}@example.com", role)
@@ -112,8 +114,10 @@ class AdminDetails(AdminBehaviours):
     def test_who_is_not_active_is_not_let_in(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A user who was made inactive reads nothing more, and is refused the status, not told to
-        be nobody; made active again, the user reads everything."""
+        """A user who was made inactive can no longer read anything; asking for the status raises an
+        error instead of reporting that nobody is logged in. When made active again, the user can
+        read everything as before.
+        """
         with environment.connect(TestUser.READER) as reader:
             name = reader.get_auth_status().user_name
             assert name is not None
@@ -126,8 +130,9 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("P-10", "admin_update_role", "admin_create_user", "admin_delete_role", users=ADMIN)
     def test_a_role_that_users_have(self, root: QuiltOps) -> None:
-        """A renamed role is renamed for its users; a name that another role has is a
-        `ConflictError`; a role that is a user's further role cannot be deleted."""
+        """Renaming a role renames it for its users too. A name that another role has raises
+        ConflictError, and a role that is a user's extra role cannot be deleted.
+        """
         admin, name = root.admin, unique("flo")
         one, two = (admin.create_role(unique("R"), policies=[]).name for _ in "12")
         admin.create_user(name, f"{name}@example.com", one, [two])
@@ -143,7 +148,7 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("P-11", "admin_create_role", "admin_update_role", users=ADMIN)
     def test_a_role_keeps_its_own_signup_page(self, root: QuiltOps) -> None:
-        """A role may be given the sign-up page that it has, with another code."""
+        """A role may be given the sign-up page that it already has, with another code."""
         page = unique("join-")
         first = RoleSignup(page=page, access_code="open-sesame")
         role = root.admin.create_role(unique("R"), policies=[], signup=first)
@@ -155,11 +160,12 @@ class AdminDetails(AdminBehaviours):
         "admin_get_role", users=ADMIN,
     )  # fmt: skip
     def test_policies_are_exact(self, environment: Environment, root: QuiltOps) -> None:
-        """What an update of a policy leaves out stays; unknown roles are refused; of two policies
-        of a role the greater right counts; policies are listed by title, code point by code point.
-        A role's policies are sorted by id and its permissions by bucket, however they are given; a
-        role that is given no policies at all has none. A deleted role is none of a policy's
-        roles any more."""
+        """What an update of a policy leaves out stays, and unknown roles are refused. If a role has
+        two policies for a bucket, the greater right counts. Policies are listed by title, in the
+        order of code points. A role's policies are sorted by id and its permissions by bucket, in
+        whatever order they are given; a role that is given an empty list of policies has none. A
+        policy no longer names a role that was deleted.
+        """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         reads = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ)
         writes = BucketPermission(bucket=bucket, level=BucketPermissionLevel.READ_WRITE)
@@ -201,8 +207,9 @@ class AdminDetails(AdminBehaviours):
     def test_a_right_that_was_taken_away_is_gone(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A change of rights counts from then on: a user who lost the right to read a bucket
-        does not see it any more."""
+        """A change of rights takes effect at once: a user who lost the right to read a bucket no
+        longer sees it.
+        """
         with environment.connect(TestUser.READER) as reader:
             assert environment.registry in [one.registry for one in reader.list_buckets()]
             name = reader.get_auth_status().user_name
@@ -236,8 +243,9 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("X-10", "create_api_key", "list_api_keys")
     def test_api_keys_are_filtered(self, ops: QuiltOps) -> None:
-        """API keys are listed by name, by fingerprint and by status, each condition counting. A
-        name and a fingerprint are whole ones."""
+        """API keys can be filtered by name, by fingerprint and by status, and all conditions must
+        hold. Names and fingerprints must match as a whole.
+        """
         one, two = (ops.create_api_key(unique("key"), 30).api_key for _ in "12")
         ops.create_api_key(f"{one.name}x", 30)
         assert {one.id, two.id} <= {key.id for key in ops.list_api_keys()}
@@ -255,10 +263,11 @@ class AdminDetails(AdminBehaviours):
     def test_api_keys_are_ones_own(
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
-        """Everybody lists, reads and revokes the own API keys only; an administrator lists
-        everybody's, also by a whole address, a fingerprint and a status, and revokes one of them
-        and no other. A key is read and revoked by its id only: its name and its fingerprint are
-        NotFoundError or ValidationError."""
+        """Users list, read and revoke only their own API keys; an administrator can list
+        everybody's, also by whole email, fingerprint and status, and can revoke a single one of
+        them. A key is read and revoked only by its id: its name and its fingerprint raise
+        NotFoundError or ValidationError.
+        """
         name = unique("key")
         mine = ops.create_api_key(name, 30).api_key
         me = ops.get_auth_status().email
@@ -292,8 +301,9 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("X-12", "create_api_key")
     def test_an_api_key_and_its_secret(self, ops: QuiltOps) -> None:
-        """The secret is not a field of the key, and the key expires the given days after it was
-        made."""
+        """The secret is not a field of the key, and the key expires the given number of days after
+        its creation.
+        """
         name = unique("My-Key")
         for days in (1, 31, 365):
             key = ops.create_api_key(name, days).api_key
@@ -308,7 +318,7 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("X-15", "create_api_key", "list_api_keys")
     def test_all_api_keys_are_listed(self, ops: QuiltOps) -> None:
-        """All API keys are listed, however many they are."""
+        """All API keys are listed, however many there are."""
         name = unique("key")
         made = {ops.create_api_key(name, 30).api_key.id for _ in range(51)}
         assert {key.id for key in ops.list_api_keys(name)} == made
@@ -317,9 +327,10 @@ class AdminDetails(AdminBehaviours):
     def test_what_bucket_settings_leave_out_stays(
         self, environment: Environment, ops: QuiltOps, root: QuiltOps
     ) -> None:
-        """A setting that is left out stays as it was, and settings show in everybody's list, which
-        is by name whatever the relevance of a bucket. Tags keep their order, and no tags and a
-        relevance of 0 are settings."""
+        """A setting that is left out stays as it was, and changed settings appear in every user's
+        listing, which is sorted by name and not by relevance. Tags keep their order. An empty list
+        of tags and a relevance of 0 are valid settings.
+        """
         bucket = environment.registry.removeprefix("s3://")
         for score in (-7, 7):
             settings = BucketSettings(
@@ -353,8 +364,9 @@ class AdminDetails(AdminBehaviours):
     def test_a_bucket_that_is_removed_and_added_again(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A removed bucket is no longer the catalog's; its objects and packages stay in S3 and are
-        there again when the bucket is added, with all the settings that are given then."""
+        """A removed bucket is no longer in the catalog; its objects and packages stay in S3 and are
+        available again when the bucket is added, with all the settings that are given then.
+        """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         top_hash = environment.given([environment.entry("a")])
         admin.remove_bucket(bucket)
@@ -381,7 +393,9 @@ class AdminDetails(AdminBehaviours):
 
     @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=ADMIN)
     def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:
-        """The default role is one of the catalog's roles; where none is set, `NotFoundError`."""
+        """The default role is one of the catalog's roles; if none is set, NotFoundError
+        is raised.
+        """
         try:
             found = root.admin.get_default_role()
         except NotFoundError:

@@ -23,7 +23,7 @@ from quilt_core.testing.conformance.environment import Environment
 
 
 class AdminRest(AdminBehaviours):
-    """Single sign-on, buckets, API keys, and that it all takes an administrator."""
+    """Single sign-on, buckets, API keys, and the right to administer."""
 
     @behaviour(
         "X-1",
@@ -33,10 +33,10 @@ class AdminRest(AdminBehaviours):
         users=ADMIN,
     )
     def test_single_sign_on(self, root: QuiltOps) -> None:
-        """The configuration of single sign-on comes back as its own text, YAML or JSON, with who
-        set it and when, which is the last time. One that the registry refuses is ValidationError
-        and leaves the one before. None, and removing, take it away, and removing twice is not an
-        error.
+        """The configuration of single sign-on comes back as the text that was set, YAML or JSON,
+        with the user and the time of the last change. A configuration that the registry refuses
+        raises ValidationError and leaves the previous one. Setting None and removing both delete
+        it, and removing it twice is not an error.
         """
         admin = root.admin
         role = admin.create_role(unique("Sso"), policies=[]).name
@@ -62,9 +62,10 @@ class AdminRest(AdminBehaviours):
 
     @behaviour("X-2", "admin_list_buckets", "admin_get_bucket", "admin_update_bucket", users=ADMIN)
     def test_buckets(self, environment: Environment, root: QuiltOps) -> None:
-        """An update of a bucket's settings returns what reading and listing then give. Buckets are
-        listed by name, whoever may read them. A bucket that does not exist is NotFoundError, and
-        adding one that the registry has is ConflictError.
+        """An update of a bucket's settings returns what reading and listing then return. All
+        buckets are listed, by name, whether or not the administrator can read them. A bucket that
+        does not exist raises NotFoundError, and adding one that the registry has raises
+        ConflictError.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         settings = BucketSettings(
@@ -102,10 +103,10 @@ class AdminRest(AdminBehaviours):
         users=ADMIN,
     )
     def test_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
-        """A created API key's secret is told once and is in no repr; the key is active and expires
-        after the days that are given. Keys are listed with the newest first, by name and status.
-        Their user and an administrator read and revoke them; a revoked key is NotFoundError, also
-        when revoked again.
+        """The secret of a created API key is returned once and is not in any repr; the key is
+        active and expires after the given number of days. Keys are listed with the newest first and
+        can be filtered by name and status. Their user and an administrator can read and revoke
+        them; reading a revoked key, or revoking it again, raises NotFoundError.
         """
         name = unique("key")
         created = ops.create_api_key(name, 30)
@@ -157,8 +158,8 @@ class AdminRest(AdminBehaviours):
     def test_who_is_no_administrator_is_refused(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Every operation of administration is PermissionDeniedError to an identity that is not an
-        administrator, before anything that is given is looked up.
+        """For an identity that is not an administrator, every administrative operation raises
+        PermissionDeniedError before it looks up anything that was given.
         """
         admin, settings = ops.admin, BucketSettings(title="x")
         bucket = environment.registry.removeprefix("s3://")
@@ -207,9 +208,10 @@ class AdminRest(AdminBehaviours):
 
     @behaviour("X-5", "admin_reindex_bucket", "admin_get_bucket", users=ADMIN)
     def test_indexing_anew(self, environment: Environment, root: QuiltOps) -> None:
-        """Indexing a bucket anew, as a whole or below a prefix, is acknowledged with the bucket's
-        name, leaves its settings as they are, and is NotFoundError for a bucket that the catalog
-        does not have. A prefix that is empty is ValidationError: it is not the whole bucket.
+        """Re-indexing a bucket, as a whole or below a prefix, is acknowledged with the bucket's
+        name and leaves its settings as they are; for a bucket that the catalog does not have it
+        raises NotFoundError. An empty prefix raises ValidationError and does not mean the whole
+        bucket.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         before = admin.get_bucket(bucket).to_settings()
@@ -226,8 +228,8 @@ class AdminRest(AdminBehaviours):
     def test_a_bucket_survives_its_own_settings(
         self, environment: Environment, root: QuiltOps
     ) -> None:
-        """A bucket that is updated with its own settings is the same afterwards, each field of
-        them, also those that only some buckets have.
+        """Updating a bucket with its own settings leaves every field as it was, including those
+        that only some buckets have.
         """
         admin, bucket = root.admin, environment.registry.removeprefix("s3://")
         settings = BucketSettings(

@@ -24,9 +24,9 @@ class AdminUsers(AdminBehaviours):
         users=ADMIN,
     )
     def test_the_life_of_a_user(self, root: QuiltOps) -> None:
-        """A created user comes back with name, email, role and extra roles, active and no
-        administrator, and is the same when read and when listed. Users are listed by name. After
-        the deletion reading is NotFoundError, and name and email are free again.
+        """A created user comes back with name, email, role and extra roles, active and not an
+        administrator, and reading and listing give the same user. Users are listed by name. After
+        the deletion, reading raises NotFoundError, and the name and email can be used again.
         """
         name = unique("ada")
         role, extra = [root.admin.create_role(unique("R"), policies=[]).name for _ in range(2)]
@@ -58,10 +58,10 @@ class AdminUsers(AdminBehaviours):
         users=ADMIN,
     )
     def test_each_change_of_a_user_is_told_and_read_back(self, root: QuiltOps) -> None:
-        """Each change of a user, email, administration, activity and roles, returns the user as it
-        then is, and the next reading gives the same. Roles that are added are extra roles. When the
-        role is removed, the fallback takes its place and is no longer an extra role. `append` keeps
-        the roles that the user has. Resetting the password names the user.
+        """Every change of a user (email, administrator, active, roles) returns the user as it then
+        is, and the next reading gives the same. Roles that are added are extra roles. When the role
+        is removed, the fallback takes its place and is no longer an extra role. `append` keeps the
+        roles that the user has. Resetting the password returns the user's name.
         """
         admin, name = root.admin, unique("bob")
         roles = sorted(admin.create_role(unique("R"), policies=[]).name for _ in range(3))
@@ -97,7 +97,7 @@ class AdminUsers(AdminBehaviours):
         users=ADMIN,
     )
     def test_an_unknown_user(self, root: QuiltOps) -> None:
-        """Reading, changing or deleting a user that does not exist is NotFoundError."""
+        """Reading, changing or deleting a user that does not exist raises NotFoundError."""
         admin = root.admin
         role = admin.list_roles()[0].name
         for call in (
@@ -116,8 +116,9 @@ class AdminUsers(AdminBehaviours):
 
     @behaviour("U-4", "admin_create_user", "admin_set_user_email", users=ADMIN)
     def test_what_is_taken_or_malformed(self, root: QuiltOps) -> None:
-        """A name or an email that another user has is ConflictError, when creating and when
-        changing. A malformed email and an unknown role, be it a further one, are ValidationError.
+        """A name or an email that another user has raises ConflictError, when creating and when
+        changing. A malformed email and an unknown role, extra roles included, raise
+        ValidationError.
         """
         admin = root.admin
         role = admin.create_role(unique("R"), policies=[]).name
@@ -144,8 +145,9 @@ class AdminUsers(AdminBehaviours):
         "admin_add_user_roles", users=ADMIN,
     )  # fmt: skip
     def test_unknown_roles_are_refused(self, root: QuiltOps) -> None:
-        """A role that the catalog does not have is ValidationError or NotFoundError wherever a user
-        would get it, beside others that it has, too; the user stays as before.
+        """A role that the catalog does not have raises ValidationError or NotFoundError in every
+        call that would give it to a user, even together with roles that exist; the user stays as
+        before.
         """
         admin, name = root.admin, unique("hal")
         one, two = (admin.create_role(unique("R"), policies=[]).name for _ in "12")

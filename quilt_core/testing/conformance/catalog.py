@@ -35,14 +35,14 @@ parser:
 
 
 class Catalog(BehaviourTests):
-    """Who we are, where the registry is, raw GraphQL."""
+    """Identity, registry address, health and raw GraphQL."""
 
     @behaviour("K-1", "get_auth_status", users=(TestUser.ADMIN, TestUser.ANONYMOUS))
     def test_who_is_connected_and_as_what(self, environment: Environment, ops: QuiltOps) -> None:
-        """A connection with an identity is authenticated: its status has the user's name, the
-        email, the active role and all of the user's roles, sorted, the active one among them;
-        `is_admin` is true of an administrator only. A connection without credentials gets a status
-        as well, not an error: not authenticated, without name, role and roles.
+        """A connection with an identity is authenticated: its status has the user's name, email and
+        active role, and all of the user's roles, sorted, including the active one; `is_admin` is
+        true only for an administrator. A connection without credentials also gets a status rather
+        than an error: it is not authenticated and has no name, role or roles.
         """
         status = ops.get_auth_status()
         assert status.is_authenticated
@@ -60,10 +60,11 @@ class Catalog(BehaviourTests):
 
     @behaviour("K-2", "get_catalog_config", "get_registry_url", "configure_catalog")
     def test_the_configuration_names_registry_and_region(self, ops: QuiltOps) -> None:
-        """The configuration names the registry's URL (that of `get_registry_url`), the region, the
-        stack's prefix and the data catalog of its tabulator, `quilt-{prefix}-tabulator`. Reading it
-        by its own catalog URL, and configuring that catalog, give the same configuration. The
-        status names both as well.
+        """The configuration names the registry's URL (the one that `get_registry_url` returns), the
+        region, the stack's prefix and the data catalog of its tabulator,
+        `quilt-{prefix}-tabulator`. Reading the configuration by its own catalog URL, and
+        configuring that catalog, give the same configuration. The status names the registry's URL
+        and the catalog too.
         """
         config = ops.get_catalog_config()
         assert config.registry_url == ops.get_registry_url()
@@ -79,8 +80,9 @@ class Catalog(BehaviourTests):
 
     @behaviour("K-3", "get_catalog_config")
     def test_a_catalog_that_is_not_there(self, ops: QuiltOps) -> None:
-        """The configuration of an address where nothing answers is an error of quiltops, not one of
-        the HTTP library; configuring that address is the same error, and changes nothing.
+        """Reading the configuration of an address where nothing answers raises an error of
+        quiltops, not one of the HTTP library; configuring that address raises the same error and
+        changes nothing.
         """
         nowhere = "http://127.0.0.1:9/nothing-here"
         before = ops.get_catalog_config()
@@ -93,9 +95,9 @@ class Catalog(BehaviourTests):
 
     @behaviour("K-4", "execute_graphql_query", "get_graphql_endpoint", "get_graphql_auth_headers")
     def test_graphql_of_ones_own(self, ops: QuiltOps) -> None:
-        """A GraphQL query is answered whole, `data` included, as the connection's own user. The
-        endpoint is below the registry's URL, and the headers are `Authorization` alone. An unknown
-        field and a document that cannot be parsed are ValidationError.
+        """A GraphQL query returns the whole answer, including `data`, and runs as the connection's
+        own user. The endpoint is below the registry's URL, and the only header is `Authorization`.
+        An unknown field and a document that cannot be parsed raise ValidationError.
         """
         answer = ops.execute_graphql_query("query who { me { name } }")
         assert answer["data"]["me"]["name"] == ops.get_auth_status().user_name
@@ -108,8 +110,9 @@ class Catalog(BehaviourTests):
 
     @behaviour("K-5", "health", users=(TestUser.ANONYMOUS,))
     def test_health_needs_no_identity(self, environment: Environment, ops: QuiltOps) -> None:
-        """Health is told to a connection without credentials too: reachable, a message, a latency
-        that is not negative, and the same registry URL that a connection with credentials is told.
+        """A connection without credentials can ask for the health too: it learns whether the
+        registry is reachable, a message, a latency that is not negative, and the same registry URL
+        as a connection with credentials.
         """
         with environment.connect(TestUser.ANONYMOUS) as nobody:
             found = nobody.health()
@@ -137,7 +140,7 @@ class Buckets(BehaviourTests):
     @behaviour("B-2", "list_buckets", users=(TestUser.ANONYMOUS,))
     def test_nobody_sees_nothing(self, environment: Environment) -> None:
         """A connection without credentials sees no bucket: the listing is empty, or
-        AuthenticationError.
+        AuthenticationError is raised.
         """
         with environment.connect(TestUser.ANONYMOUS) as nobody:
             try:
@@ -161,8 +164,8 @@ class Tabulator(BehaviourTests):
     def test_the_life_of_a_table(self, environment: Environment, ops: QuiltOps) -> None:
         """A created table comes back with its bucket, its name and its configuration, character by
         character. Tables are listed by name. The bucket is given by its name or as `s3://bucket`. A
-        name that is taken is ConflictError, when creating and when renaming; a renamed table keeps
-        its configuration; a deletion returns the table as it was and leaves the others.
+        name that is taken raises ConflictError, when creating and when renaming; a renamed table
+        keeps its configuration; a deletion returns the table as it was and leaves the others.
         """
         bucket = environment.registry.removeprefix("s3://")
         assert ops.list_tabulator_tables(bucket) == []
@@ -192,8 +195,8 @@ class Tabulator(BehaviourTests):
         "list_tabulator_tables",
     )
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """Reading, updating, renaming or deleting a table that does not exist is NotFoundError, and
-        so is listing or creating tables of a bucket that does not exist.
+        """Reading, updating, renaming or deleting a table that does not exist raises NotFoundError,
+        and so does listing or creating tables of a bucket that does not exist.
         """
         bucket = environment.registry.removeprefix("s3://")
         for call in (
@@ -209,7 +212,7 @@ class Tabulator(BehaviourTests):
 
     @behaviour("T-3", "create_tabulator_table")
     def test_a_bad_configuration(self, environment: Environment, ops: QuiltOps) -> None:
-        """A configuration without a valid schema, source and parser is ValidationError, and no
+        """A configuration without a valid schema, source and parser raises ValidationError, and no
         table is made.
         """
         bucket = environment.registry.removeprefix("s3://")
@@ -219,8 +222,8 @@ class Tabulator(BehaviourTests):
 
     @behaviour("T-4", "create_tabulator_table", users=(TestUser.READER,))
     def test_who_may_only_read_changes_nothing(self, environment: Environment) -> None:
-        """An identity that can only read the bucket may list its tables; creating one is
-        PermissionDeniedError, and nothing is made.
+        """An identity that can only read the bucket may list its tables; creating one raises
+        PermissionDeniedError, and no table is made.
         """
         bucket = environment.registry.removeprefix("s3://")
         with environment.connect(TestUser.READER) as reader:
@@ -230,8 +233,8 @@ class Tabulator(BehaviourTests):
 
     @behaviour("T-5", "get_open_query_status", "set_open_query", users=(TestUser.ADMIN,))
     def test_open_query(self, environment: Environment, ops: QuiltOps) -> None:
-        """An administrator turns open query on and off; the answer and the next reading tell the
-        new state. To anybody else both operations are PermissionDeniedError.
+        """An administrator turns open query on and off; the result and the next reading show the
+        new state. For anybody else both operations raise PermissionDeniedError.
         """
         with environment.connect(TestUser.ADMIN) as admin:
             for enabled in (True, False):
@@ -250,8 +253,8 @@ class Aws(BehaviourTests):
     def test_a_client_with_this_identitys_rights(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A client of Amazon S3 reads what the identity may read, and is refused by AWS
-        (`ClientError`) where the identity may not. The region is the one that is asked for.
+        """A client of Amazon S3 can read what the identity may read; AWS refuses everything else
+        with `ClientError`. The region is the requested one.
         """
         bucket = environment.registry.removeprefix("s3://")
         uri = environment.put_object("k", b"12345")
@@ -265,7 +268,7 @@ class Aws(BehaviourTests):
 
     @behaviour("A-2", "get_boto3_client")
     def test_an_unknown_service(self, ops: QuiltOps) -> None:
-        """A service that boto3 does not know is ValidationError."""
+        """A service that boto3 does not know raises ValidationError."""
         with pytest.raises(ValidationError):
             ops.get_boto3_client("no-such-service")
 
@@ -273,10 +276,10 @@ class Aws(BehaviourTests):
     def test_sessions_and_storage_options_are_this_identitys(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """The boto3 session is of the region that is asked for, and both it and the storage
-        options, in the form of fsspec or of `object_store`, have the credentials of this identity:
-        with them the bucket's objects can be read. The options of `object_store` name the bucket's
-        region, and an unknown form is ValidationError. Neither form shows a secret in its repr.
+        """The boto3 session has the requested region. Both it and the storage options, in the form
+        of fsspec or of `object_store`, have the credentials of this identity, with which the
+        bucket's objects can be read. The options of `object_store` name the bucket's region, and an
+        unknown form raises ValidationError. Neither form shows a secret in its repr.
         """
         bucket = environment.registry.removeprefix("s3://")
         key = environment.key_of(environment.put_object("k", b"12345"))

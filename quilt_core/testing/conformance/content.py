@@ -96,7 +96,7 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-3", "browse_content")
     def test_a_files_path_gives_that_file(self, environment: Environment, ops: QuiltOps) -> None:
-        """The path of a file gives that one file, recursively too."""
+        """The path of a file returns that one file, also when browsing recursively."""
         entry = environment.entry("d/x", b"12", {"n": 1})
         environment.given([entry, environment.entry("d/x.txt"), environment.entry("d/xy/z")])
         assert same_items(ops.browse_content(environment.name, path="d/x"), [as_file(entry)])
@@ -109,8 +109,8 @@ class Browsing(BehaviourTests):
     def test_a_path_that_is_not_there(
         self, environment: Environment, ops: QuiltOps, path: str, recursive: bool
     ) -> None:
-        """A path that is neither a file nor a directory is NotFoundError, on one level and
-        recursively; a part of a component is not a directory.
+        """A path that is neither a file nor a directory raises NotFoundError, on one level and
+        recursively; part of a path component is not a directory.
         """
         environment.given([environment.entry("d/a"), environment.entry("ddd")])
         with pytest.raises(NotFoundError):
@@ -119,7 +119,7 @@ class Browsing(BehaviourTests):
     @behaviour("C-11", "browse_content", "get_content_url")
     def test_a_path_means_itself_only(self, environment: Environment, ops: QuiltOps) -> None:
         """In a path every character stands for itself, in its own case: `_`, `%`, `*`, `?` and
-        brackets are no wildcards, and a directory whose name begins alike is another one.
+        brackets are not wildcards, and a directory whose name only begins with it is not meant.
         """
         keys = ["a_b/x", "aXb/x", "a_b-c/x", "a%/x", "ab/x", "A_B/x", "[ab]/x", "a/x", "*/x"]
         environment.given([environment.entry(key) for key in keys])
@@ -153,8 +153,8 @@ class Browsing(BehaviourTests):
     def test_recursive_gives_files_in_component_order(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Recursive browsing gives files only, in the order of their keys' components, so that what
-        is below a directory stays together.
+        """Recursive browsing returns files only, sorted by the components of their keys, so that
+        the files of a directory stay together.
         """
         keys = ["a/b", "a.txt", "a/c/d", "B", "a-b", "b/a"]
         entries = {key: environment.entry(key, key.encode()) for key in keys}
@@ -167,8 +167,8 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-6", "browse_content")
     def test_odd_keys(self, environment: Environment, ops: QuiltOps) -> None:
-        """Keys with blanks, signs of URLs, quotation marks and non-ASCII characters come back as
-        they are, and are paths as they are, however deep.
+        """Keys with spaces, characters that are special in URLs, quotation marks and non-ASCII
+        characters come back as they are, and work unchanged as paths, at any depth.
         """
         entries = {key: environment.entry(key, key.encode()) for key in ODD_KEYS}
         environment.given(entries.values())
@@ -186,8 +186,8 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-7", "browse_content")
     def test_directory_metadata(self, environment: Environment, ops: QuiltOps) -> None:
-        """Metadata that the manifest has of a directory comes back with that directory, at every
-        level, and with no other one.
+        """Metadata that the manifest has for a directory comes back with that directory, at every
+        level, and with no other directory.
         """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
@@ -209,7 +209,7 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-8", "browse_content")
     def test_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
-        """Browsing with a top hash shows that revision; an unknown one is NotFoundError."""
+        """Browsing with a top hash shows that revision; an unknown one raises NotFoundError."""
         first = environment.given([environment.entry("old")])
         environment.given([environment.entry("new")])
         assert [i.path for i in ops.browse_content(environment.name, top_hash=first)] == ["old"]
@@ -234,7 +234,9 @@ class Browsing(BehaviourTests):
 
     @behaviour("C-10", "browse_content")
     def test_a_directory_of_many_files(self, environment: Environment, ops: QuiltOps) -> None:
-        """25,000 files are browsed whole: on one level, in a directory and recursively."""
+        """Packages of 25,000 files are browsed completely: on one level, in a directory and
+        recursively.
+        """
         entries = environment.many_entries(25_000)
         environment.given(entries)
         assert len(ops.browse_content(environment.name)) == 100
@@ -250,7 +252,7 @@ class ContentUrls(BehaviourTests):
 
     @behaviour("C-20", "get_content_url")
     def test_the_url_gives_the_bytes(self, environment: Environment, ops: QuiltOps) -> None:
-        """The URL of a file gives its bytes to a client without credentials, whatever characters
+        """The URL of a file returns its bytes to a client without credentials, whatever characters
         the key has.
         """
         for key in ("plain.txt", "a b+c%#?/ü☃.txt", "a%20b%2Fc"):
@@ -262,7 +264,7 @@ class ContentUrls(BehaviourTests):
     def test_the_url_gives_the_revisions_version(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """The URL gives the version of the object that the revision names, even if a newer one
+        """The URL returns the version of the object that the revision names, even if a newer one
         exists.
         """
         entry = environment.entry("k", b"old")
@@ -279,8 +281,8 @@ class ContentUrls(BehaviourTests):
 
     @behaviour("C-22", "get_content_url")
     def test_what_has_no_url(self, environment: Environment, ops: QuiltOps) -> None:
-        """The URL of a directory is ValidationError; that of a path or a package that does not
-        exist is NotFoundError.
+        """Asking for the URL of a directory raises ValidationError; a path or a package that does
+        not exist raises NotFoundError.
         """
         environment.given([environment.entry("d/x")])
         with pytest.raises(ValidationError):

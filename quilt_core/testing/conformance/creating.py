@@ -28,7 +28,7 @@ class Creating(BehaviourTests):
     def test_a_new_package(self, environment: Environment, ops: QuiltOps) -> None:
         """A new package holds what the URIs name: each object under its decoded key, with its size,
         and with the object's URI and version as its physical key. The result has the package, the
-        registry, the new top hash, no previous one, what was added, and the number of entries;
+        registry, the new top hash, no previous top hash, what was added, and the number of entries;
         nothing is replaced, removed or copied. Message and metadata are those given.
         """
         uris = [
@@ -55,9 +55,9 @@ class Creating(BehaviourTests):
 
     @behaviour("W-2", "create_package_revision")
     def test_the_top_hash_is_quilts_own(self, environment: Environment, ops: QuiltOps) -> None:
-        """The top hash is Quilt's: the SHA-256 over the canonical JSON of header and entries
-        (physical keys apart), with metadata of every type, so that any other client computes the
-        same.
+        """The top hash is the one that Quilt defines: the SHA-256 over the canonical JSON of header
+        and entries (without physical keys), with metadata of every type, so that any other client
+        computes the same.
         """
         uri, keys = environment.put_object("x/a.csv", b"hello"), ("a/b", "a-b")
         result = ops.create_package_revision(
@@ -80,7 +80,7 @@ class Creating(BehaviourTests):
         self, environment: Environment, ops: QuiltOps, metadata: dict[str, Any] | None
     ) -> None:
         """Metadata that is left out and `{}` both leave `user_meta` out of the manifest: the top
-        hash is the one without metadata, and reading gives `{}`.
+        hash is the one without metadata, and reading returns `{}`.
         """
         result = ops.create_package_revision(
             environment.name, {"a": environment.put_object("a", b"1")}, metadata, message=None
@@ -93,9 +93,9 @@ class Creating(BehaviourTests):
     def test_a_new_revision_holds_only_what_is_given(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A created revision holds only what is given: nothing of the previous revision's entries,
-        of its metadata or of its directories' metadata stays. The previous revision remains, and
-        its top hash is in the result.
+        """A created revision holds only what is given: it keeps none of the previous revision's
+        entries, package metadata or directory metadata. The previous revision remains, and its top
+        hash is in the result.
         """
         before = environment.given(
             [environment.entry("d/old"), environment.entry("old")],
@@ -115,7 +115,7 @@ class Creating(BehaviourTests):
     def test_the_previous_revision_is_the_latest_one(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """The previous top hash in the result is that of the revision which `latest` named, which
+        """The previous top hash in the result is that of the revision that `latest` named, which
         need not be the newest one.
         """
         latest = environment.given([environment.entry("a")], message="one")
@@ -169,7 +169,9 @@ class Creating(BehaviourTests):
 
     @behaviour("W-9", "create_package_revision", "list_all_packages")
     def test_an_object_that_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """An object that does not exist is NotFoundError that names it; nothing is written."""
+        """An object that does not exist raises NotFoundError, which names it; nothing is
+        written.
+        """
         there = environment.put_object("k", b"1")
         missing = environment.without_version(there) + "-not-there"
         with pytest.raises(NotFoundError, match="not-there"):
@@ -202,7 +204,9 @@ class Creating(BehaviourTests):
 
     @behaviour("W-11", "create_package_revision")
     def test_an_unknown_workflow_is_refused(self, environment: Environment, ops: QuiltOps) -> None:
-        """A workflow that the registry does not have is ValidationError, and nothing is written."""
+        """A workflow that the registry does not have raises ValidationError, and nothing is
+        written.
+        """
         uri = environment.put_object("k", b"1")
         with pytest.raises(ValidationError):
             ops.create_package_revision(environment.name, {"k": uri}, workflow="no-such-workflow")
@@ -210,7 +214,7 @@ class Creating(BehaviourTests):
 
     @behaviour("W-12", "create_package_revision")
     def test_a_registry_that_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """A bucket that does not exist is NotFoundError or PermissionDeniedError."""
+        """A bucket that does not exist raises NotFoundError or PermissionDeniedError."""
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: a folder is made when it is missing")
         uri = environment.put_object("k", b"1")
@@ -222,9 +226,9 @@ class Creating(BehaviourTests):
     @behaviour("W-13", "create_package_revision")
     def test_copy_all(self, environment: Environment, ops: QuiltOps) -> None:
         """`copy="all"` copies each object to `{package}/{logical key}` in the registry; the entry
-        refers to the copy, with the metadata that it is given, and the result counts it. The steps
-        that `progress` is told name this operation. An object that is at its place already is not
-        copied.
+        refers to the copy and has the metadata given for it, and the result counts the copies. The
+        steps reported to `progress` name this operation. An object that is already in its place is
+        not copied.
         """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: copies go into a bucket")
@@ -260,10 +264,10 @@ class Creating(BehaviourTests):
     def test_nothing_is_copied_where_no_versions_are_kept(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A create and an update whose `copy` asks for copies are ValidationError with the outcome
-        `not_written`, dry or not, where the registry keeps no versions, as a copy that is made
-        again would change what earlier revisions mean; `allow_unversioned=True` copies. To refer
-        to objects there needs no leave.
+        """Where the registry keeps no object versions, a create or an update whose `copy` asks for
+        copies raises ValidationError with the outcome `not_written`, in a dry run too, because
+        repeating a copy would change what earlier revisions refer to. `allow_unversioned=True`
+        permits the copies. Only referring to objects in such a registry needs no permission.
         """
         registry = unversioned_registry(environment)
         name, old = environment.name, environment.put_object("k", b"old")
@@ -285,7 +289,7 @@ class Creating(BehaviourTests):
     def test_revisions_written_in_one_second_are_all_there(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Revisions that are written one right after the other are all there, in the order of
+        """Revisions that are written one right after the other are all kept, in the order of
         writing: a pointer of the same second is not overwritten.
         """
         uri = environment.put_object("k", b"1")

@@ -15,8 +15,9 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-1", "delete_package", "list_all_packages", "get_package_info")
     def test_a_whole_package(self, environment: Environment, ops: QuiltOps) -> None:
-        """Deleting a package without a top hash deletes all of its revisions, the newest first in
-        the result, and nothing of another package. Nothing of it can be listed or read afterwards.
+        """Deleting a package without a top hash deletes all of its revisions, which the result
+        lists with the newest first, and nothing of another package. Afterwards nothing of the
+        package can be listed or read.
         """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         kept = environment.given([environment.entry("a")], name="some/other")
@@ -35,8 +36,9 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-2", "delete_package", "list_package_versions")
     def test_one_revision(self, environment: Environment, ops: QuiltOps) -> None:
-        """Deleting one revision leaves the others. When it was the latest one, the newest of those
-        that remain becomes the latest. A revision is named as in reading, `latest` included.
+        """Deleting one revision leaves the others. If it was the latest one, the newest of the
+        remaining revisions becomes the latest. A revision is named as in reading, including by
+        `latest`.
         """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         assert ops.delete_package(environment.name, top_hash=hashes[0]).deleted == (hashes[0],)
@@ -48,8 +50,8 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-5", "delete_package", "get_package_info", "list_package_versions")
     def test_what_a_deletion_leaves_alone(self, environment: Environment, ops: QuiltOps) -> None:
-        """A revision that another package has too stays there, and a package whose `latest` names
-        none of its revisions is left without one.
+        """A revision that another package also has stays there, and a package whose `latest` names
+        none of its revisions is left without a latest revision.
         """
         entry = environment.entry("a")
         shared = environment.given([entry], message="same", latest=False)
@@ -76,7 +78,7 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-3", "delete_package")
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """Deleting a package or a revision that does not exist, or that is deleted already, is
+        """Deleting a package or a revision that does not exist, or has already been deleted, raises
         NotFoundError with the outcome `not_written`.
         """
         with pytest.raises(NotFoundError) as caught:

@@ -20,9 +20,9 @@ class Details(BehaviourTests):
     def test_workflow_none_where_there_are_no_workflows(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """In a registry without a configuration of workflows, `workflow=None` (explicitly none) is
-        ValidationError, as in quilt3, and nothing is written. A workflow that is left out is none:
-        the revision is written, and its information has the workflow None.
+        """In a registry without a configuration of workflows, `workflow=None` (explicitly none)
+        raises ValidationError, as in quilt3, and nothing is written. If the argument is left out,
+        the revision is written without a workflow, and its information has the workflow None.
         """
         uris = {"k": environment.put_object("k", b"1")}
         with pytest.raises(ValidationError):
@@ -37,9 +37,9 @@ class Details(BehaviourTests):
     def test_a_local_file_in_a_registry_in_s3(
         self, environment: Environment, ops: QuiltOps, copy: CopyMode
     ) -> None:
-        """A package in a registry in S3 refers to objects in S3 only. The URI of a local file is
-        ValidationError, which names it, also when objects are to be copied: nothing is uploaded,
-        and nothing is written.
+        """A package in a registry in S3 refers to objects in S3 only. The URI of a local file
+        raises ValidationError, which names it, even if objects are to be copied: nothing is
+        uploaded and nothing is written.
         """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: the registry is not in S3")
@@ -54,8 +54,9 @@ class Details(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A package whose tag `latest` is missing is listed, and so are its versions, none of them
-        the latest one. Its information without a top hash is NotFoundError, and with one it is
-        there. A search finds its revisions with `latest_only=False`, and none of them otherwise.
+        as the latest one. Its information without a top hash raises NotFoundError; with a top hash
+        it is returned. A search finds its revisions with `latest_only=False`, and otherwise none of
+        them.
         """
         name = environment.name
         hashes = [
@@ -80,8 +81,8 @@ class Details(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """An update keeps a directory's metadata as it is, or loses it where the store's interface
-        for writing has no place for it; nothing else of the directory changes. The top hash does
-        not depend on it.
+        for writing cannot express it; nothing else of the directory changes. The top hash does not
+        depend on it.
         """
         entry = environment.entry("d/x", b"1")
         environment.given(
@@ -97,8 +98,9 @@ class Details(BehaviourTests):
 
     @behaviour("O-5", "search_packages")
     def test_search_looks_at_logical_keys(self, environment: Environment, ops: QuiltOps) -> None:
-        """A query is also matched against the logical keys of a package's entries: their
-        components, with and without the extension. It is not matched against what the files hold.
+        """A query is also matched against the logical keys of a package's entries, by their path
+        components with and without the extension. It is not matched against the contents of the
+        files.
         """
         environment.given([environment.entry("colony/walrus.csv", b"narwhal")], name="some/keys")
         environment.given([environment.entry("other.txt")], name="some/other")
@@ -113,9 +115,9 @@ class Details(BehaviourTests):
     def test_the_time_of_a_revision_with_several_pointers(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A revision was modified at the time of its newest pointer, in information as in versions.
-        Its older pointers' times are not told, and still name it, as the beginning of its hash
-        does: it is one revision.
+        """A revision's time of modification is the time of its newest pointer, in information and
+        in versions. The times of its older pointers are not returned, but can still be used to name
+        it. The beginning of its hash names it as well and is not ambiguous.
         """
         entry = environment.entry("a")
         twice = environment.given([entry], message="twice")
@@ -131,8 +133,8 @@ class Details(BehaviourTests):
 
     @behaviour("O-7", "get_registry_url")
     def test_the_registrys_url_alone(self, environment: Environment, ops: QuiltOps) -> None:
-        """The URL of the registry's service is absolute, without a slash at its end, and the same
-        for each connection, also where the catalog has no configuration to read.
+        """The URL of the registry's service is absolute, has no slash at its end, and is the same
+        for each connection, even if the catalog has no configuration to read.
         """
         url = ops.get_registry_url()
         scheme, separator, rest = url.partition("://")

@@ -35,9 +35,9 @@ class Downloading(TransferTests):
     def test_files_come_back_as_they_are(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
-        """A download writes every file of the revision with its very bytes, names the files that it
-        wrote, and counts their bytes; verifying the folder then finds no difference. A second
-        download writes nothing and calls every file unchanged.
+        """A download writes every file of the revision byte by byte, lists the files that it wrote,
+        and counts their bytes; verifying the folder then finds no difference. A second download
+        writes nothing and lists every file as unchanged.
         """
         environment.given([environment.entry(key, data) for key, data in FILES.items()])
         result = ops.download_package(environment.name, target)
@@ -55,10 +55,10 @@ class Downloading(TransferTests):
     def test_a_part_and_an_earlier_revision(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
-        """With `path`, only the files below it are written, less those that match `exclude`; with
-        `top_hash`, whole or abbreviated, it is that revision's files, and files of the folder that
-        it does not have stay. A dry run names and counts what would be written and writes nothing,
-        and a path that the package does not have is NotFoundError.
+        """With `path`, only the files below it are written, except those that match `exclude`. With
+        `top_hash`, whole or abbreviated, that revision's files are written, and files of the folder
+        that it does not have stay. A dry run lists and counts what would be written and writes
+        nothing, and a path that the package does not have raises NotFoundError.
         """
         first = environment.given(
             [environment.entry("d/a.csv", b"old"), environment.entry("e/b.csv", b"b")]
@@ -81,7 +81,9 @@ class Downloading(TransferTests):
     def test_wrong_bytes_are_refused(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
-        """The error names key, expected and found hash; good files stay as they were."""
+        """If downloaded bytes do not have the expected hash, the error names the key, the expected
+        hash and the actual one; good files stay as they were.
+        """
         from msgspec import structs
 
         good = environment.entry("good", b"good")
@@ -102,9 +104,9 @@ class Downloading(TransferTests):
     def test_hashes_of_older_types(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
-        """An entry whose hash is the SHA-256 of its whole bytes, as older manifests have it, is
-        downloaded and verified by that hash. Bytes that do not have it are ProtocolError, and the
-        file of the folder stays as it was.
+        """An entry whose hash is the SHA-256 of its whole bytes, as in older manifests, is
+        downloaded and verified by that hash. Bytes that do not have it raise ProtocolError, and the
+        file in the folder stays as it was.
         """
         from hashlib import sha256
 
@@ -125,9 +127,9 @@ class Downloading(TransferTests):
     def test_nothing_is_written_outside_of_the_folder(
         self, environment: Environment, ops: QuiltOps, target: Path, key: str
     ) -> None:
-        """A logical key that leads out of the folder, or would on some system (`..`, a backslash, a
-        drive letter), is ValidationError or ProtocolError. No file is written then, neither outside
-        of the folder nor in it.
+        """A logical key that leads out of the folder, or would do so on some system (`..`, a
+        backslash, a drive letter), raises ValidationError or ProtocolError. No file is written in
+        that case, neither outside the folder nor in it.
         """
         from msgspec import structs
 
@@ -142,9 +144,9 @@ class Downloading(TransferTests):
     def test_links_out_of_the_folder_are_not_followed(
         self, environment: Environment, ops: QuiltOps, target: Path, tmp_path: Path
     ) -> None:
-        """A download into a folder where a link to a directory stands in the way of an entry is
-        ValidationError. A link in the place of a file is replaced by the file, and what the link
-        led to stays as it was.
+        """A download into a folder where a link to a directory is in the way of an entry raises
+        ValidationError. A link in the place of a file is replaced by the file, and the link's
+        target stays as it was.
         """
         environment.given([environment.entry("d/a", b"a"), environment.entry("b", b"b")])
         outside = write_files(tmp_path / "outside", {"b": b"theirs"})
@@ -165,8 +167,8 @@ class Downloading(TransferTests):
     def test_delete_takes_away_what_a_download_wrote(
         self, environment: Environment, ops: QuiltOps, target: Path
     ) -> None:
-        """Files that others wrote, or wrote to since, stay; so do those that `exclude` means, and
-        those that are not below `path`.
+        """Files that the download did not write, or that were changed since, stay; so do those that
+        match `exclude`, and those that are not below `path`.
         """
         environment.given([environment.entry(key, b"1") for key in ("a", "d/gone", "d/changed")])
         ops.download_package(environment.name, target)
@@ -197,7 +199,7 @@ class Downloading(TransferTests):
     ) -> None:
         """Verifying counts the files that match and names those that are missing, those that the
         package does not have, and those whose size or hash differs, the latter with the expected
-        and the found hash. A path that is not a folder is ValidationError.
+        and the actual hash. A path that is not a folder raises ValidationError.
         """
         environment.given(
             [environment.entry(key, data) for key, data in
@@ -220,8 +222,8 @@ class Downloading(TransferTests):
 
     @behaviour("T-49", "verify_package")
     def test_verify_a_part(self, environment: Environment, ops: QuiltOps, target: Path) -> None:
-        """With `path` only what lies below it, or is it, is compared, in the package and in the
-        folder; a name that begins alike does not.
+        """With `path`, only that path and what is below it is compared, in the package and in the
+        folder; names that merely begin with it are not.
         """
         environment.given([environment.entry(key, b"1") for key in ("d/a", "d/b", "e")])
         write_files(target, {"d/a": b"1", "d/more/x": b"1", "d-b": b"1", "dd": b"1"})
@@ -234,9 +236,9 @@ class ContentReading(TransferTests):
 
     @behaviour("T-45", "read_content", "open_content")
     def test_a_file_is_read(self, environment: Environment, ops: QuiltOps) -> None:
-        """The bytes of one file of a package are read by its logical key, also of an earlier
-        revision by `top_hash`; with `encoding` they are a text. Opened, the file can be read from
-        any position. Both are of the version that the entry names, which need not be the current
+        """The bytes of one file of a package are read by its logical key, from an earlier revision
+        with `top_hash`; with `encoding` they are returned as a string. An opened file can be read
+        from any position. Both use the version that the entry names, which need not be the current
         one.
         """
         data = bytes(range(256)) * 40
@@ -262,8 +264,9 @@ class ContentReading(TransferTests):
     def test_bytes_that_are_not_those_of_the_entry(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Bytes whose number is not that of the entry, or whose hash is not its hash (where
-        `browse_content` tells one), are ProtocolError, and are not given.
+        """If the number of bytes differs from the entry's size, or their hash from the entry's hash
+        (where `browse_content` returns one), ProtocolError is raised and the bytes are not
+        returned.
         """
         entry = environment.entry("a", b"123")
         environment.given(
@@ -281,9 +284,10 @@ class ContentReading(TransferTests):
 
     @behaviour("T-46", "read_content", "open_content")
     def test_what_cannot_be_read(self, environment: Environment, ops: QuiltOps) -> None:
-        """Reading or opening a directory of a package is ValidationError, and a path that the
-        package does not have is NotFoundError. A file of more bytes than `limit` and bytes that are
-        not in `encoding` are ValidationError; a file of just `limit` bytes is read.
+        """Reading or opening a directory of a package raises ValidationError, and a path that the
+        package does not have raises NotFoundError. A file with more bytes than `limit`, and bytes
+        that cannot be decoded with `encoding`, raise ValidationError; a file with exactly `limit`
+        bytes is read.
         """
         name = environment.name
         environment.given([environment.entry("d/x", b"\xff\xfe")])
@@ -303,9 +307,10 @@ class ContentReading(TransferTests):
     def test_what_the_registry_does_not_hold_is_not_opened(
         self, environment: Environment, ops: QuiltOps, target: Path, tmp_path: Path, place: str
     ) -> None:
-        """An entry whose physical key is not an object is NotSupportedError, which names the
-        physical key, when it is read or opened, and no download has it. In a registry that is not a
-        folder the same holds for a file of the reader's machine, which is never opened.
+        """Reading or opening an entry whose physical key is not an object raises NotSupportedError,
+        which names the physical key; a download does not write it either. In a registry that is not
+        a folder the same holds for a physical key on the reader's own machine, which is never
+        opened.
         """
         if environment.registry.startswith("file:") and place.startswith("a file"):
             pytest.skip("not applicable: the registry is a folder of this machine")

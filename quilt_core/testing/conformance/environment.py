@@ -1,4 +1,4 @@
-"""What a backend author supplies: a place to test in."""
+"""What a backend author supplies: an environment for the tests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TestUser(Enum):
     __test__ = False  # its name would make pytest collect it
 
     WRITER = "writer"
-    """Reads and writes the environment's registry; no administrator."""
+    """Reads and writes the environment's registry; not an administrator."""
     READER = "reader"
     """Reads it only."""
     ADMIN = "admin"
@@ -48,15 +48,16 @@ class TestUser(Enum):
 class Environment(ABC):
     """A fresh registry, objects, and connections of a backend to it; one per test.
 
-    A backend author implements the abstract methods, and says with the switches what the backend
-    or its store does not have. What is switched off is not proven: the report says so (`lacks`).
+    A backend author implements the abstract methods, and declares with the switches what the
+    backend or its store does not have. Behaviours that are switched off are not proven, which the
+    report shows (`lacks`).
 
     Attributes
     ----------
     identities
-        The `TestUser`s that the backend can tell apart; all of them by default. WRITER is always
-        there. Tests that act as another one are skipped, so that nothing is proven of rights:
-        without ADMIN nothing of administration, and the run is incomplete unless the backend
+        The `TestUser`s that the backend can distinguish; all of them by default. WRITER is always
+        included. Tests that act as a missing one are skipped, so that rights are not proven.
+        Without ADMIN, administration is not proven, and the run is incomplete unless the backend
         declares the operations `admin_…` unsupported.
     keeps_directory_metadata
         Whether a manifest's metadata of directories comes back when browsing (C-7). True by
@@ -69,17 +70,17 @@ class Environment(ABC):
         NotSupportedError (N-3).
     stores_manifests
         Whether the store has Quilt's layout of pointers and manifests, and `write_stored` writes
-        there. False by default, and then manifests as others wrote them, or damaged ones, are not
+        there. False by default, in which case manifests of other programs and damaged ones are not
         tested.
     hidden_registry
-        A registry that exists and that WRITER cannot read; None by default, and then that it
-        looks like one that does not exist is not proven (R-5, S-9, A-1, B-1).
+        A registry that exists and that WRITER cannot read. None by default, in which case it is not
+        proven that such a registry looks like one that does not exist (R-5, S-9, A-1, B-1).
     second_registry
-        Another registry that WRITER writes; None by default, and then searches of several
-        registries are not proven (S-9).
+        Another registry to which WRITER can write. None by default, in which case searches of
+        several registries are not proven (S-9).
     unversioned_registry
-        Another registry that WRITER writes, in which objects have no versions; None by default,
-        and then that nothing is copied there unasked is not proven (W-89, L-5).
+        Another registry to which WRITER can write, in which objects have no versions. None by
+        default, in which case it is not proven that copies there need permission (W-89, L-5).
     """
 
     identities: frozenset[TestUser] = frozenset(TestUser)
@@ -99,7 +100,7 @@ class Environment(ABC):
 
     @property
     def hidden_registry(self) -> str | None:
-        """The URL of a registry that is there and that WRITER cannot read; None for none."""
+        """The URL of a registry that exists and that WRITER cannot read; None for none."""
         return None
 
     @property
@@ -114,7 +115,7 @@ class Environment(ABC):
 
     @property
     def name(self) -> str:
-        """A package name that nothing else has."""
+        """A unique package name."""
         return self._name
 
     @abstractmethod
@@ -123,11 +124,14 @@ class Environment(ABC):
 
     @abstractmethod
     def put_object(self, key: str, data: bytes) -> str:
-        """Write an object where entries may refer to it; its URI, with its version if it has."""
+        """Write an object to which entries may refer; returns its URI, with its version if it has
+        one.
+        """
 
     def put_hidden_object(self, key: str, data: bytes) -> str | None:
-        """Write an object where WRITER cannot read it; its URI, or None when there is no such
-        place."""
+        """Write an object that WRITER cannot read; returns its URI, or None if there is no such
+        place.
+        """
         return None
 
     @abstractmethod
@@ -141,21 +145,21 @@ class Environment(ABC):
         second: int,
         latest: bool = True,
     ) -> str:
-        """Put a revision into the registry's storage, past the backend; return its top hash.
+        """Put a revision into the registry's storage, bypassing the backend; return its top hash.
 
-        `second` is the Unix time of its pointer; `latest` says whether the tag moves to it.
+        `second` is the Unix time of its pointer; `latest` tells whether the tag moves to it.
         """
 
     def set_workflows(self, config: Mapping[str, Any], registry: str | None = None) -> None:
         """Configure the workflows of a registry, the environment's own by default.
 
-        `config` is what `.quilt/workflows/config.yml` holds. The default skips the test that
+        `config` is the content of `.quilt/workflows/config.yml`. The default skips the test that
         needs it: a backend without workflows declares `list_workflows` unsupported.
         """
         pytest.skip("not applicable: the environment configures no workflows")
 
     def lacks(self) -> tuple[str, ...]:
-        """What is switched off, in words; nothing is proven of it."""
+        """What is switched off, in words, and therefore not proven."""
         missing = sorted(user.value for user in set(TestUser) - self.identities)
         facts = {
             f"the identities {', '.join(missing)}": not missing,
@@ -170,16 +174,16 @@ class Environment(ABC):
         return tuple(fact for fact, is_there in facts.items() if not is_there)
 
     def write_stored(self, key: str, data: bytes) -> None:
-        """Write an object of the registry's own storage, past the backend.
+        """Write an object of the registry's own storage, bypassing the backend.
 
-        `key` is that of a pointer or a manifest (`quilt_core.manifest.layout`). Implement it where
-        `stores_manifests` is true: tests of what others wrote, or damaged, need it. Elsewhere no
-        test calls it.
+        `key` is that of a pointer or a manifest (`quilt_core.manifest.layout`). Implement it if
+        `stores_manifests` is true: tests of manifests from other programs and of damaged ones need
+        it. Otherwise no test calls it.
 
         Raises
         ------
         NotImplementedError
-            When it is not implemented: an environment that says `stores_manifests` all the same
+            When it is not implemented: an environment that nevertheless sets `stores_manifests`
             fails these tests, which are not skipped.
         """
         raise NotImplementedError(
@@ -187,9 +191,10 @@ class Environment(ABC):
         )
 
     def given_manifest(self, manifest: bytes | None, *, pointer: bytes | None = None) -> str:
-        """Publish whatever bytes as the latest revision; return its top hash.
+        """Publish any bytes as the latest revision; return its top hash.
 
-        None for `manifest` leaves it out; `pointer` is what the pointers hold instead of the hash.
+        None for `manifest` leaves it out; `pointer` is the content of the pointers instead of the
+        hash.
         """
         if not self.stores_manifests:
             pytest.skip("not applicable: the store holds no manifests of Quilt's layout")
@@ -202,13 +207,13 @@ class Environment(ABC):
         return top_hash
 
     def download(self, url: str) -> bytes:
-        """The bytes that a content URL gives to a client without credentials."""
+        """The bytes that a content URL returns to a client without credentials."""
         with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - the backend's URL
             data: bytes = answer.read()
         return data
 
-    def close(self) -> None:  # noqa: B027 - most environments have nothing to let go of
-        """Let go of everything; called after each test."""
+    def close(self) -> None:  # noqa: B027 - most environments have nothing to release
+        """Release everything; called after each test."""
 
     def entry(
         self, key: str, data: bytes = b"data", meta: Mapping[str, Any] | None = None
@@ -232,7 +237,7 @@ class Environment(ABC):
         directories: Iterable[DirectoryRecord] = (),
         latest: bool = True,
     ) -> str:
-        """Publish a revision a second after the one before; return its top hash."""
+        """Publish a revision a second after the previous one; return its top hash."""
         return self.publish(
             name or self.name,
             ManifestHeader(message=message, user_meta=user_meta),

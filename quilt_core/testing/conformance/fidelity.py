@@ -56,13 +56,14 @@ def exactly(value: Any) -> str:
 
 
 class Fidelity(BehaviourTests):
-    """Keys, metadata and messages come back exactly as they went in."""
+    """Keys, metadata and messages come back exactly as they were written."""
 
     @behaviour("R-61", "get_package_metadata", "get_package_info")
     def test_metadata_comes_back_as_it_is(self, environment: Environment, ops: QuiltOps) -> None:
-        """Metadata is given as the manifest has it: nulls, whole floats, integers above 2**53,
-        booleans, blanks, dots and Unicode forms in keys, the order of keys, the ends of lines, and
-        texts that look like numbers or times."""
+        """Metadata is returned exactly as it is in the manifest: nulls, whole floats, integers
+        above 2**53, booleans, spaces, dots and Unicode forms in keys, the order of keys, line ends,
+        and strings that look like numbers or times.
+        """
         environment.given([environment.entry("a")], user_meta=ODD_METADATA)
         assert exactly(ops.get_package_metadata(environment.name)) == exactly(ODD_METADATA)
         info = ops.get_package_info(environment.name)
@@ -72,8 +73,9 @@ class Fidelity(BehaviourTests):
     def test_an_earlier_revision_is_all_its_own(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Information about an earlier revision is that revision's in every field, the workflow
-        included; that of a hit of a search is, too."""
+        """Information about an earlier revision describes that revision in every field, including
+        the workflow; so does a hit of a search.
+        """
         workflow = {"id": "alpha", "config": "s3://bucket/.quilt/workflows/config.yml"}
         header = ManifestHeader(message="one", user_meta={"n": 1}, workflow=workflow)
         entry, name = environment.entry("a", b"1"), environment.name
@@ -92,7 +94,7 @@ class Fidelity(BehaviourTests):
     def test_a_directory_of_more_than_a_thousand_files(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """One level of content is complete, however many files lie in it."""
+        """The listing of one level is complete, however many files are in it."""
         one = environment.entry("one")
         keys = [f"d/f{number:04}" for number in range(1001)]
         environment.given([structs.replace(one, logical_key=key) for key in keys])
@@ -100,7 +102,7 @@ class Fidelity(BehaviourTests):
 
     @behaviour("C-35", "browse_content", "get_content_url")
     def test_an_empty_file(self, environment: Environment, ops: QuiltOps) -> None:
-        """A file without bytes is a file like others: listed, counted, and readable."""
+        """An empty file is a file like others: listed, counted and readable."""
         environment.given([environment.entry("d/empty", b""), environment.entry("full")])
         level = ops.browse_content(environment.name, path="d")
         assert [(item.path, item.size) for item in level] == [("d/empty", 0)]
@@ -112,8 +114,9 @@ class Fidelity(BehaviourTests):
 
     @behaviour("C-31", "browse_content")
     def test_keys_that_look_alike(self, environment: Environment, ops: QuiltOps) -> None:
-        """Logical keys are told apart by every character: by case, by Unicode form, by blanks
-        and dots at either end. Each is listed as it is, and found under its own path only."""
+        """Logical keys differ if any character differs: in case, in Unicode form, or in spaces and
+        dots at either end. Each is listed as it is, and found only under its own path.
+        """
         one = environment.entry("one")
         sizes = {key: number for number, key in enumerate(LIKE_KEYS, 1)}
         environment.given([structs.replace(one, logical_key=k, size=n) for k, n in sizes.items()])
@@ -129,7 +132,9 @@ class Fidelity(BehaviourTests):
     def test_entry_metadata_comes_back_as_it_is(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """The metadata of an entry is given as the manifest has it, like that of a package."""
+        """The metadata of an entry is returned exactly as it is in the manifest, like that of a
+        package.
+        """
         environment.given([environment.entry("a", meta=ODD_METADATA)])
         (item,) = ops.browse_content(environment.name)
         assert exactly(dict(item.metadata)) == exactly(ODD_METADATA)
@@ -138,8 +143,9 @@ class Fidelity(BehaviourTests):
     def test_what_is_written_comes_back_as_it_is(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Metadata and message are written unchanged: the top hash is the one that quilt3
-        computes from them, and reading gives them back."""
+        """Metadata and message are written unchanged: the top hash is the one that quilt3 computes
+        from them, and reading returns them unchanged.
+        """
         message = " Grüße \r\n e\u0301 \n"
         made = ops.create_package_revision(
             environment.name, {"a": environment.put_object("a", b"1")}, ODD_METADATA,
@@ -154,7 +160,7 @@ class Fidelity(BehaviourTests):
     def test_keys_that_look_alike_are_written_apart(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Logical keys are written as they are given; keys that look alike stay apart."""
+        """Logical keys are written as they are given; keys that look alike stay different."""
         uri = environment.put_object("k", b"1")
         made = ops.create_package_revision(environment.name, dict.fromkeys(LIKE_KEYS, uri))
         assert set(made.added) == set(LIKE_KEYS)
@@ -173,8 +179,9 @@ class Fidelity(BehaviourTests):
 
     @behaviour("W-73", "update_package_revision")
     def test_kept_entries_stay_byte_for_byte(self, environment: Environment, ops: QuiltOps) -> None:
-        """An update keeps entries with everything that counts for the top hash: a hash of
-        another type, and what lies in `meta` beside `user_meta`."""
+        """An update keeps everything in an entry that counts for the top hash: a hash of another
+        type, and what `meta` holds beside `user_meta`.
+        """
         entry = environment.entry("a", b"1", {"n": 1})
         assert entry.hash is not None
         other = "SHA256" if entry.hash.type != "SHA256" else "sha2-256-chunked"
@@ -194,8 +201,9 @@ class Fidelity(BehaviourTests):
     def test_kept_entries_stay_at_their_version(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """An entry that an update keeps refers to the version that it had, although its object
-        was overwritten since."""
+        """An entry that an update keeps refers to the version that it had, even if its object has
+        been overwritten since.
+        """
         old = environment.entry("a", b"old")
         if "versionId" not in old.physical_key:
             pytest.skip("not applicable: objects have no versions here")
@@ -206,7 +214,7 @@ class Fidelity(BehaviourTests):
 
     @behaviour("W-75", "update_package_revision", "get_package_metadata")
     def test_a_null_in_an_update_is_a_null(self, environment: Environment, ops: QuiltOps) -> None:
-        """A null in an update's metadata is stored as null; it takes nothing away."""
+        """A null in an update's metadata is stored as null; it does not remove the key."""
         environment.given([environment.entry("a")], user_meta={"a": 1, "b": 2})
         ops.update_package_revision(environment.name, metadata={"a": None})
         assert ops.get_package_metadata(environment.name) == {"a": None, "b": 2}
@@ -225,8 +233,7 @@ class Fidelity(BehaviourTests):
     def test_a_replaced_entry_has_its_own_metadata(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """An entry that replaces another has the metadata that it is given, and nothing of the
-        other's."""
+        """An entry that replaces another has the metadata given for it, and none of the other's."""
         environment.given([environment.entry("a", b"1", {"old": 1})])
         uri = environment.put_object("k", b"22")
         ops.update_package_revision(environment.name, {"a": uri})
@@ -234,8 +241,10 @@ class Fidelity(BehaviourTests):
 
     @behaviour("W-82", "update_package_revision", "browse_content", "get_content_url")
     def test_what_a_copy_keeps(self, environment: Environment, ops: QuiltOps) -> None:
-        """`copy="all"` copies kept entries too. A copy has the bytes of the version that its
-        entry named, its size, hash and metadata; its physical key names the copy's version."""
+        """`copy="all"` copies kept entries too. A copy has the bytes of the version that its entry
+        named, and the entry keeps its size, hash and metadata; its physical key names the version
+        of the copy.
+        """
         if not (environment.has_copies and environment.registry.startswith("s3://")):
             pytest.skip("not applicable: copies go into a bucket")
         old = environment.entry("a", b"old bytes", {"n": 1})
@@ -263,8 +272,8 @@ class Fidelity(BehaviourTests):
     def test_a_revision_that_is_written_again(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Writing what an older revision holds is a write: that revision is the latest again, from
-        now on, and there is no further version.
+        """Writing the content of an older revision again is a write: that revision becomes the
+        latest from now on, and no further version is listed.
         """
         first = environment.given([environment.entry("k", b"1")], message="m")
         before = ops.get_package_info(environment.name).modified
@@ -308,7 +317,9 @@ class Fidelity(BehaviourTests):
 
     @behaviour("W-87", "update_package_revision", "browse_content")
     def test_a_key_that_is_removed_and_given(self, environment: Environment, ops: QuiltOps) -> None:
-        """A key that one update both removes and gives is replaced, and not removed."""
+        """A key that one update both removes and gives is reported as replaced, and not
+        as removed.
+        """
         environment.given([environment.entry("k"), environment.entry("other")])
         uri = environment.put_object("n", b"12345")
         made = ops.update_package_revision(environment.name, {"k": uri}, remove=["k"])
@@ -330,7 +341,9 @@ class Fidelity(BehaviourTests):
     def test_a_copy_lies_under_its_logical_key(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A copy's key is the package's name and the logical key, character by character."""
+        """The key of a copy is the package's name followed by the logical key, character by
+        character.
+        """
         if not (environment.has_copies and environment.registry.startswith("s3://")):
             pytest.skip("not applicable: copies go into a bucket")
         uri = environment.put_object("k", b"1")
@@ -341,7 +354,7 @@ class Fidelity(BehaviourTests):
 
     @behaviour("W-83", "create_package_revision")
     def test_progress_comes_to_its_end(self, environment: Environment, ops: QuiltOps) -> None:
-        """A caller who asks for the progress of copying is told of every step to the last."""
+        """The progress of copying is reported up to the last step."""
         if not (environment.has_copies and environment.registry.startswith("s3://")):
             pytest.skip("not applicable: copies go into a bucket")
         steps: list[Progress] = []

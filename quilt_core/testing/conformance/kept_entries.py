@@ -94,9 +94,9 @@ class KeptEntries(BehaviourTests):
     def test_a_newer_object_does_not_take_a_kept_entrys_place(
         self, environment: Environment, ops: QuiltOps, newer: bytes
     ) -> None:
-        """An object that was overwritten since does not take the place of a kept entry that
-        names no version: the entry stays as it is, or the update is refused with the
-        outcome `not_written` and the keys in question.
+        """An object that has been overwritten does not take the place of a kept entry that names no
+        version: the entry stays as it is, or the update is refused with the outcome `not_written`
+        and the keys in question.
         """
         entry = self.bare(environment, "a", b"bytes")
         environment.put_object("objects/a", newer)
@@ -123,8 +123,8 @@ class KeptEntries(BehaviourTests):
     def test_a_hash_comes_from_the_version_that_the_entry_names(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A kept entry that names a version and has no hash gets the hash of that version,
-        not of the current one, and the result's `completed` names it.
+        """A kept entry that names a version and has no hash gets the hash of that version, not of
+        the current one, and `completed` in the result names it.
         """
         entry = environment.entry("a", b"bytes")
         if "versionId" not in entry.physical_key:
@@ -139,8 +139,8 @@ class KeptEntries(BehaviourTests):
     def test_without_hash_and_version_nothing_is_made_up(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A kept entry without hash and version stays as it is, or the update is refused;
-        no hash and no version are made up.
+        """A kept entry without a hash and a version stays as it is, or the update is refused;
+        neither a hash nor a version is made up.
         """
         entry = replace(self.bare(environment, "a", b"bytes"), hash=None)
         result = update(environment, ops, [entry])
@@ -151,8 +151,8 @@ class KeptEntries(BehaviourTests):
     def test_a_complete_entry_need_not_be_readable(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A kept entry with version and hash is kept as it is, also when the identity
-        cannot read its object.
+        """A kept entry with a version and a hash is kept as it is, even if the identity cannot read
+        its object.
         """
         if environment.hidden_registry is None or not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: everything can be read")
@@ -167,7 +167,7 @@ class KeptEntries(BehaviourTests):
     def test_stored_keys_are_data(
         self, environment: Environment, ops: QuiltOps, place: str
     ) -> None:
-        """Physical keys that nobody writes today are listed and compared as they are
+        """Physical keys in forms that are no longer written are listed and compared as they are
         stored; an update keeps them as they are, or is refused.
         """
         entry = replace(environment.entry("a"), physical_key=ODD_PLACES[place])
@@ -184,8 +184,8 @@ class KeptEntries(BehaviourTests):
     def test_what_is_no_object_has_no_url(
         self, environment: Environment, ops: QuiltOps, place: str
     ) -> None:
-        """An entry whose physical key is not an object in S3 has no URL: NotSupportedError,
-        which names the physical key.
+        """An entry whose physical key is not an object in S3 has no URL: asking for one raises
+        NotSupportedError, which names the physical key.
         """
         entry = replace(environment.entry("a"), physical_key=ODD_PLACES[place])
         environment.given([entry])
@@ -198,8 +198,8 @@ class KeptEntries(BehaviourTests):
     def test_a_directory_that_has_metadata_only(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A directory that has metadata and no files is listed with size 0 and is empty; it
-        has no URL, and is none of the package's entries.
+        """A directory that has metadata and no files is listed with size 0 and is empty; it has no
+        URL and is not counted among the package's entries.
         """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
@@ -231,9 +231,9 @@ class KeptEntries(BehaviourTests):
     def test_directory_metadata_is_kept_or_reported(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """An update keeps the metadata of the directories that stay, or its result names
-        those that lost theirs in `lost_directory_metadata`, where None means that it is not
-        known. Those of a removed directory go.
+        """An update keeps the metadata of the directories that stay, or its result names the
+        directories that lost theirs in `lost_directory_metadata`, where None means that this is not
+        known. The metadata of a removed directory is removed with it.
         """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
@@ -258,14 +258,14 @@ class KeptEntries(BehaviourTests):
 
 
 class DryRuns(BehaviourTests):
-    """Writes that are only looked at."""
+    """Dry runs of writes."""
 
     @behaviour("W-120", "create_package_revision", "update_package_revision")
     def test_a_dry_run_tells_and_writes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A dry run tells what a write would add, replace, remove and start from, with
-        `written` False and no top hash, and writes nothing.
+        """A dry run reports what a write would add, replace and remove, and the revision that it
+        would start from. `written` is False, there is no top hash, and nothing is written.
         """
         before = environment.given([environment.entry("old"), environment.entry("gone")])
         uri = environment.put_object("n", b"1")
@@ -285,8 +285,8 @@ class DryRuns(BehaviourTests):
     def test_a_dry_run_fails_as_the_write_does(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """What fails as a write fails as a dry run with the same class of error, and with
-        the outcome `not_written`; nothing is written.
+        """What makes a write fail also makes a dry run fail, with the same class of error and the
+        outcome `not_written`; nothing is written.
         """
         there = environment.put_object("k", b"1")
         missing = environment.without_version(there) + "-not-there"
@@ -311,8 +311,8 @@ class DryRuns(BehaviourTests):
     def test_a_dry_run_looks_at_the_expected_revision(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A dry run that expects another revision than the latest one is a ConflictError, as the
-        write would be. Whether this identity may write at all may show only when it does.
+        """A dry run that expects a revision other than the latest one raises ConflictError, as the
+        write would. Whether the identity may write at all may become known only when it does write.
         """
         environment.given([environment.entry("a")])
         name, uri = environment.name, environment.put_object("k", b"1")

@@ -70,8 +70,9 @@ class Lifecycle(WorkflowListings):
     def test_a_promotion_is_a_new_revision_there(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A promotion is a new revision there, on top of the expected one, and holds nothing of
-        what that one holds."""
+        """A promotion writes a new revision in the destination, on top of the expected one, and
+        keeps nothing of that revision's content.
+        """
         target = second_registry(environment)
         environment.given([environment.entry("a")], message="One")
         once = ops.promote_package(
@@ -99,7 +100,9 @@ class Lifecycle(WorkflowListings):
     def test_a_promotion_that_cannot_be_is_refused(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A promotion of nothing, or under an unknown workflow, is refused."""
+        """A promotion of a revision that does not exist, or under an unknown workflow, is
+        refused.
+        """
         target = second_registry(environment)
         environment.given([environment.entry("a")])
         with pytest.raises(ValidationError):
@@ -132,8 +135,9 @@ class Lifecycle(WorkflowListings):
     def test_a_promotion_copies_nothing_where_no_versions_are_kept(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A promotion that copies is refused where the destination keeps no versions, unless it
-        is allowed; one that refers to the objects is not."""
+        """A promotion that copies is refused where the destination keeps no object versions, unless
+        that is allowed; one that only refers to the objects is not refused.
+        """
         target = unversioned_registry(environment)
         environment.given([environment.entry("a", b"1")])
         for copy in ("new", "all"):
@@ -152,8 +156,10 @@ class Lifecycle(WorkflowListings):
     def test_a_promotion_keeps_the_metadata_of_directories(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A promotion keeps the metadata of directories, or names in `lost_directory_metadata`
-        those that lose theirs (None where nobody could tell); none loses it silently."""
+        """A promotion keeps the metadata of directories, or names the directories that lose theirs
+        in `lost_directory_metadata` (None where this cannot be known); no metadata is lost
+        silently.
+        """
         target = second_registry(environment)
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no place for it")
@@ -170,8 +176,8 @@ class Lifecycle(WorkflowListings):
     def test_a_promotion_meets_another_writer(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A revision that comes to the destination while a promotion copies objects is a
-        ConflictError with both hashes; with `force` the promotion is published all the same.
+        """If a revision is written to the destination while a promotion copies objects, the
+        promotion raises ConflictError with both hashes; with `force` it is published all the same.
         """
         target = _second(environment, "all")
         name, uri = environment.name, environment.put_object("k", b"1")
@@ -201,8 +207,9 @@ class Lifecycle(WorkflowListings):
     def test_an_earlier_revision_becomes_the_latest(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A rollback moves the latest revision, and the history stays whole. The result has the
-        page of the revision in the catalog, where there is one."""
+        """A rollback moves the tag of the latest revision, and the history stays whole. The result
+        has the URL of the revision's page in the catalog, where there is one.
+        """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(3)]
         done = ops.rollback_package(environment.name, top_hash=hashes[0][:12])
         assert (done.package_name, done.registry) == (environment.name, environment.registry)
@@ -224,7 +231,7 @@ class Lifecycle(WorkflowListings):
     def test_a_rollback_that_cannot_be_changes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A rollback to what is not there changes nothing."""
+        """A rollback to a revision that does not exist changes nothing."""
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
         other = environment.given([environment.entry("b")], name="some/other")
@@ -285,9 +292,10 @@ class Lifecycle(WorkflowListings):
     def test_the_default_workflow_is_that_of_the_registry(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A write that names no workflow has the registry's default one, also an update of a
-        revision that passed another one. What that workflow asks for, such as a message, is asked
-        for all the same: otherwise it is ValidationError with the outcome `not_written`.
+        """A write that names no workflow uses the registry's default one, even when it updates a
+        revision that passed another workflow. The requirements of that workflow, such as a message,
+        apply as usual: if they are not met, the write raises ValidationError with the outcome
+        `not_written`.
         """
         environment.set_workflows(WORKFLOWS)
         name, uri = environment.name, environment.put_object("a", b"1")
@@ -306,9 +314,9 @@ class Lifecycle(WorkflowListings):
     def test_the_header_names_the_workflow_and_its_configuration(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """In a registry with workflows the manifest's header has the workflow's id, null when it is
-        explicitly none, and where its configuration is, as in quilt3: the top hash is neither that
-        without a workflow nor that with an id alone.
+        """In a registry with workflows the manifest's header has the workflow's id (null if the
+        write explicitly has none) and the location of the configuration, as in quilt3: the top hash
+        is neither the one without a workflow nor the one with only an id.
         """
         environment.set_workflows(WORKFLOWS)
         uri, entry = environment.put_object("a", b"1"), environment.entry("a", b"1")

@@ -43,7 +43,7 @@ class Links(BehaviourTests):
     def test_a_uri_names_registry_revision_and_path(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A URI of a package stands for registry, revision and path."""
+        """The URI of a package names its registry, revision and path."""
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: only buckets have URIs of packages")
         first = environment.given([environment.entry("d/a"), environment.entry("b")])

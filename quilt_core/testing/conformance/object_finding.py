@@ -18,8 +18,8 @@ class ObjectFinding(BehaviourTests):
     def test_objects_are_found_by_their_keys(self, environment: Environment, ops: QuiltOps) -> None:
         """A search for a word of a key, in whatever case, finds the object once, with its URI,
         bucket, key, version and size, and no object without that word; `limit` bounds the hits, and
-        a bucket that does not exist is NotFoundError. A backend whose registry is not in S3 says
-        NotSupportedError.
+        a bucket that does not exist raises NotFoundError. A backend whose registry is not in S3
+        raises NotSupportedError.
         """
         if not environment.registry.startswith("s3://"):
             with pytest.raises(NotSupportedError):
@@ -42,10 +42,9 @@ class ObjectFinding(BehaviourTests):
 
     @behaviour("F-14", "search_objects", "put_object")
     def test_a_search_of_several_buckets(self, environment: Environment, ops: QuiltOps) -> None:
-        """`registry="*"` searches every bucket that the identity can read, be it no more, and none
-        that it cannot;
-        `limit` is that of all hits together. One of several registries that cannot be read is
-        NotFoundError.
+        """`registry="*"` searches every bucket that the identity can read, even if it can only
+        read it, and no other; `limit` counts the hits of all of them together. If one of several
+        named registries cannot be read, NotFoundError is raised.
         """
         second, word = second_registry(environment), environment.name.partition("/")[0]
         for registry in (environment.registry, second):

@@ -38,9 +38,10 @@ class Objects(ObjectFinding):
     def test_a_listing_is_complete_and_in_the_order_of_keys(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A recursive listing has every object below the prefix, more than one page of them too, in
-        the order of their keys, each with its size and the time of its last change. With `limit` it
-        has the first so many of them. That of a whole bucket has all of its objects.
+        """A recursive listing has every object below the prefix, even if there is more than one
+        page of them, in the order of their keys, each with its size and the time of its last
+        change. With `limit` it has only that many, from the first on. A listing of a whole bucket
+        has all of its objects.
         """
         root = _folder(environment, "listed")
         named = ["a/1", "a/2/x", "a-b", "a.txt", "a b%?#é", "a+b", "Z"]
@@ -64,10 +65,11 @@ class Objects(ObjectFinding):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A listing that is not recursive has the objects of one level and, at its place in the
-        order of keys, each folder once: its URI ends in a slash, it says that it is a prefix, and
-        it has no size. `limit` counts folders, too. A prefix is listed alike with and without the
-        slash at its end, and a prefix with nothing below it is an empty listing, not an error. In
-        S3 an object may have the folder's own key, with the slash: it is listed with the others.
+        order of keys, each folder once: its URI ends in a slash, it is marked as a prefix, and it
+        has no size. `limit` counts folders too. A prefix gives the same listing with and without
+        the slash at its end, and a prefix with nothing below it gives an empty listing, not an
+        error. In S3 an object may have the folder's own key, including the slash: it is listed with
+        the others.
         """
         root = _folder(environment, "level")
         for key in ("a/1", "a/2/x", "a-b", "a.txt", "b/x", "b.txt"):
@@ -95,10 +97,11 @@ class Objects(ObjectFinding):
     def test_what_is_written_is_there_with_the_hash_that_a_manifest_has(
         self, environment: Environment, ops: QuiltOps, size: int
     ) -> None:
-        """Bytes of any size, none and more than one hash chunk included, are written whole, and the
-        answer has their size and the hash that a manifest would have. The URI of the answer
-        describes and opens just this object, with the same size, version and bytes; a checksum that
-        the description has is that hash, and the last progress that is told is all of the bytes.
+        """Bytes of any number, including none and more than one hash chunk, are written whole, and
+        the result has their size and the hash that a manifest would have. The URI in the result
+        describes and opens exactly this object, with the same size, version and bytes; if the
+        description has a checksum, it is that hash. The last progress report covers all of the
+        bytes.
         """
         data = (b"0123456789abcdef" * (size // 16 + 1))[:size]
         uri = _uri(_folder(environment, "put"), "a b%?#é.bin")
@@ -119,10 +122,10 @@ class Objects(ObjectFinding):
     def test_an_object_is_replaced_and_a_version_stays(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Writing to a URI where an object lies replaces it, with none as with any bytes: the URI
-        then gives the new bytes, and a listing has the object once. Where the store keeps versions,
-        the URI of the first write names another version and still gives the first bytes, and is
-        described as it was.
+        """Writing to a URI where an object exists replaces the object, even with empty content: the
+        URI then returns the new bytes, and a listing has the object once. Where the store keeps
+        versions, the URI returned by the first write names another version, still returns the first
+        bytes, and is described as before.
         """
         uri = _uri(_folder(environment, "replaced"), "k")
         first = ops.put_object(b"first", uri)
@@ -160,9 +163,10 @@ class Objects(ObjectFinding):
     def test_files_bytes_and_open_files_are_written_alike(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
-        """A path, bytes and an open binary file (from its position on) are written with the same
-        bytes and the same hash. A directory, a missing file, a file of text, a text and a number
-        are ValidationError with the outcome `not_written`, and leave no object behind.
+        """A path, bytes and an open binary file (from its current position on) are written with the
+        same bytes and the same hash. A directory, a missing file, a file opened in text mode, a
+        string and a number raise ValidationError with the outcome `not_written`, and leave no
+        object behind.
         """
         path = tmp_path / "file"
         path.write_bytes(b"content")
@@ -185,8 +189,8 @@ class Objects(ObjectFinding):
     def test_bytes_with_another_checksum_are_not_written(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Bytes whose hash is not the given `checksum`, and a checksum of a type that is not known,
-        are ValidationError with the outcome `not_written`, and no object is there. Bytes with the
+        """Bytes whose hash is not the given `checksum`, and a checksum of an unknown type, raise
+        ValidationError with the outcome `not_written`, and no object is created. Bytes with the
         right checksum, of either SHA-256 type, are written.
         """
         import hashlib
@@ -208,8 +212,8 @@ class Objects(ObjectFinding):
         self, environment: Environment, ops: QuiltOps, block_size: int | None
     ) -> None:
         """An open object is a binary file for reading that can seek from its beginning and its end,
-        with any block size. It gives the bytes at its position, nothing at and beyond its end, and
-        its lines when it is iterated over.
+        with any block size. Reading returns the bytes at its position and nothing at or beyond its
+        end; iterating returns its lines.
         """
         data = b"".join(f"{number}\n".encode() for number in range(500))
         stored = ops.put_object(data, _uri(_folder(environment, "opened"), "k"))
@@ -229,9 +233,9 @@ class Objects(ObjectFinding):
     def test_an_open_file_stays_what_it_was_or_says_so(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A file that is open while its object is replaced gives the bytes that the object had when
-        it was opened, or an error of quiltops that says that the object has changed. It never gives
-        the bytes of the new object.
+        """A file that is open while its object is replaced returns the bytes that the object had
+        when it was opened, or raises an error of quiltops saying that the object has changed. It
+        never returns the bytes of the new object.
         """
         uri = _uri(_folder(environment, "pinned"), "k")
         ops.put_object(b"first", uri)
@@ -244,10 +248,10 @@ class Objects(ObjectFinding):
 
     @behaviour("F-9", "get_object_info", "open_object", "list_objects")
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """An object that is not there, a folder, and a key below an object are NotFoundError when
-        they are described or opened; in S3, so is a version that does not exist. In a bucket that
-        does not exist, listing, describing, opening and writing are NotFoundError or
-        PermissionDeniedError, never an empty answer.
+        """Describing or opening an object that does not exist, a folder or a key below an object
+        raises NotFoundError; in S3, so does a version that does not exist. In a bucket that does
+        not exist, listing, describing, opening and writing raise NotFoundError or
+        PermissionDeniedError and never give an empty answer.
         """
         root = _folder(environment, "missing")
         ops.put_object(b"1", _uri(root, "folder/k"))
@@ -271,9 +275,9 @@ class Objects(ObjectFinding):
 
     @behaviour("F-10", "list_objects", "get_object_info", "open_object", "put_object")
     def test_addresses_that_are_none(self, environment: Environment, ops: QuiltOps) -> None:
-        """A text that is not the address of an object (no or another scheme, no bucket, a bad
-        bucket name, a control character, a file on another host, an unknown query parameter) is
-        ValidationError for every operation. So are writing to a version (with the outcome
+        """A text that is not the address of an object (a missing or unsupported scheme, no bucket,
+        a bad bucket name, a control character, a file on another host, an unknown query parameter)
+        raises ValidationError in every operation. So do writing to a version (with the outcome
         `not_written`), metadata that is not ASCII, and a block size or a limit of 0.
         """
         bad = ["", "k", "https://x/k", "s3://", "s3://B/k", "s3://bucket/a\tb", "file://host/k"]
@@ -309,7 +313,7 @@ class Objects(ObjectFinding):
     def test_rights_are_kept(self, environment: Environment, ops: QuiltOps) -> None:
         """A user who may only read gets the bytes, and PermissionDeniedError with the outcome
         `not_written` for a write. In a bucket that the identity cannot read, listing, describing,
-        opening and writing are AuthenticationError, NotFoundError or PermissionDeniedError.
+        opening and writing raise AuthenticationError, NotFoundError or PermissionDeniedError.
         """
         root = _folder(environment, "rights")
         stored = ops.put_object(b"1", _uri(root, "k"))
@@ -333,8 +337,8 @@ class Objects(ObjectFinding):
     def test_what_was_written_can_go_into_a_package(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """The URI that a write answers can be the entry of a new revision. The revision's entry
-        then has this URI, version included, as its physical key, and the size that was written.
+        """The URI that a write returns can become an entry of a new revision. The entry then has
+        this URI, including the version, as its physical key, and the size that was written.
         """
         stored = ops.put_object(b"content", _uri(environment.registry, "objects/k"))
         ops.create_package_revision(environment.name, {"k": stored.uri})

@@ -46,13 +46,13 @@ _READS: tuple[_Read, ...] = (
 
 
 class OddManifests(BehaviourTests):
-    """What Quilt wrote years ago, what others wrote, and what is damaged."""
+    """Manifests of older versions of Quilt and of other programs, and damaged ones."""
 
     @behaviour("C-40", "browse_content")
     def test_recursive_is_in_component_order_whatever_the_order_of_the_manifest(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Recursive listing is in the order of path components, whatever the order of the
+        """A recursive listing is in the order of path components, whatever the order of the
         manifest's lines.
         """
         keys = ("куилт.txt", "b/x.json", "a", "b.txt", "b/a")
@@ -69,8 +69,8 @@ class OddManifests(BehaviourTests):
     def test_a_key_that_is_there_twice_is_an_error(
         self, environment: Environment, ops: QuiltOps, keys: tuple[str, ...]
     ) -> None:
-        """A manifest in which a logical key is there twice is a ManifestError that names
-        the key, for information, recursive listing and comparison.
+        """A manifest in which a logical key occurs twice raises ManifestError, which names the key,
+        for information, recursive listing and comparison.
         """
         good = environment.given([environment.entry("a")])
         environment.given_manifest(_manifest(environment, *keys))
@@ -81,7 +81,7 @@ class OddManifests(BehaviourTests):
 
     @behaviour("C-42", "browse_content")
     def test_sizes_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
-        """Sizes of listed files are exact beyond 2**53, one by one and recursively."""
+        """Sizes of listed files are exact beyond 2**53, on one level and recursively."""
         entry = structs.replace(environment.entry("d/a"), size=2**53 + 1)
         environment.given([entry, structs.replace(entry, logical_key="b")])
         assert [item.size for item in ops.browse_content(environment.name)] == [2**53 + 1] * 2
@@ -91,7 +91,7 @@ class OddManifests(BehaviourTests):
 
     @behaviour("R-26", "get_package_info", "diff_packages")
     def test_totals_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
-        """Totals are exact beyond 2**53, and sizes that differ by one there are a
+        """Totals are exact beyond 2**53, and two such sizes that differ by one count as a
         modification.
         """
         entry = structs.replace(environment.entry("a"), size=2**53)
@@ -106,9 +106,9 @@ class OddManifests(BehaviourTests):
     def test_what_is_not_namespace_and_name_is_no_package(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """What lies among the packages' pointers and is not a namespace and a name, or has
-        no pointer, is not listed as a package; everything that is listed can be read and
-        deleted.
+        """Something among the packages' pointers that does not have the form of a namespace and a
+        name, or that has no pointer, is not listed as a package; everything that is listed can be
+        read and deleted.
         """
         top_hash = environment.given_manifest(_manifest(environment, "a"))
         for name in ("odd/", "ont", "x/y/z", "a.b/c", "", "only/stray"):
@@ -127,8 +127,8 @@ class OddManifests(BehaviourTests):
     def test_a_damaged_manifest_is_an_error(
         self, environment: Environment, ops: QuiltOps, line: bytes
     ) -> None:
-        """A manifest with a damaged line is a ManifestError for information and recursive
-        listing, and not a shorter answer.
+        """A manifest with a damaged line raises ManifestError for information and recursive
+        listing, and never gives a shorter answer.
         """
         environment.given_manifest(_manifest(environment, "a") + line + b"\n")
         for read in _WHOLE_READS:
@@ -139,7 +139,7 @@ class OddManifests(BehaviourTests):
     def test_a_revision_without_its_manifest_is_an_error(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A revision whose manifest is gone is a ProtocolError that names its top hash, in
+        """A revision whose manifest is missing raises ProtocolError, which names its top hash, in
         every operation that reads it.
         """
         top_hash = environment.given_manifest(None)
@@ -151,7 +151,7 @@ class OddManifests(BehaviourTests):
     def test_a_pointer_that_is_damaged_is_an_error(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A pointer that holds no top hash is a ProtocolError that shows what it holds, in
+        """A pointer that does not hold a top hash raises ProtocolError, which shows its content, in
         every operation that reads it.
         """
         environment.given_manifest(_manifest(environment, "a"), pointer=b"no hash")

@@ -28,10 +28,10 @@ class Outcomes(BehaviourTests):
     def test_a_create_that_expects_another_latest_revision(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A create with `expected_top_hash` is written only when that revision is the latest one,
-        or no revision for NO_REVISION; otherwise it is a ConflictError with the expected and the
-        actual top hash and the outcome `not_written`. `force` does not override it, and takes
-        no revision out of the history.
+        """A create with `expected_top_hash` is written only if that revision is the latest one or,
+        for NO_REVISION, if the package has no revision; otherwise it raises ConflictError with the
+        expected and the actual top hash and the outcome `not_written`. `force` does not override
+        it, and never removes a revision from the history.
         """
         uris = {"k": environment.put_object("k", b"1")}
         with pytest.raises(ConflictError) as caught:
@@ -61,9 +61,9 @@ class Outcomes(BehaviourTests):
     def test_an_update_that_expects_another_latest_revision(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """An update with `expected_top_hash` is written only when that revision is the latest one;
-        otherwise it is a ConflictError with both hashes and the outcome `not_written`. For a
-        package that does not exist it is NotFoundError.
+        """An update with `expected_top_hash` is written only if that revision is the latest one;
+        otherwise it raises ConflictError with both hashes and the outcome `not_written`. For a
+        package that does not exist it raises NotFoundError.
         """
         old = environment.given([environment.entry("a")], message="old")
         latest = environment.given([environment.entry("a")], message="new")
@@ -83,8 +83,8 @@ class Outcomes(BehaviourTests):
     def test_no_update_is_lost_without_a_word(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """When several updates run at once, each one that is lost is told of: an update succeeds
-        and is kept, is refused with `not_written`, or is a ConflictError with the outcome `written`
+        """When several updates run at once, no lost update goes unreported: an update succeeds and
+        is kept, is refused with `not_written`, or raises ConflictError with the outcome `written`,
         whose context names its own revision (`ours`), its base, and every revision that it took the
         place of (`all_overwritten`).
         """
@@ -121,9 +121,9 @@ class Outcomes(BehaviourTests):
     def test_every_error_says_that_nothing_was_written(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Every refusal before writing has the outcome `not_written` in its context, and leaves the
-        latest revision: missing objects, unknown workflows, packages and keys, invalid names, no
-        sources, and unknown modes of copying.
+        """Every refusal before writing has the outcome `not_written` in its context and leaves the
+        latest revision as it was: missing objects, unknown workflows, packages and keys, invalid
+        names, no sources, and unknown copy modes.
         """
         before = environment.given([environment.entry("a")])
         there = environment.put_object("k", b"1")
@@ -150,8 +150,8 @@ class Outcomes(BehaviourTests):
 
     @behaviour("W-44", "create_package_revision", "update_package_revision")
     def test_one_uri_gives_one_logical_key(self, environment: Environment, ops: QuiltOps) -> None:
-        """One URI gives the same logical key in a create and in an update: the object's whole
-        decoded key.
+        """One URI gives the same logical key in a create and in an update: the object's whole key,
+        decoded.
         """
         uri = environment.put_object("deep/er/k.csv", b"1")
         made = ops.create_package_revision(environment.name, [uri])
@@ -164,8 +164,8 @@ class Outcomes(BehaviourTests):
     def test_control_characters_in_a_uri_are_refused(
         self, environment: Environment, ops: QuiltOps, character: str
     ) -> None:
-        """A URI with a control character is ValidationError, which shows the character escaped; the
-        character is not dropped, and nothing is written.
+        """A URI with a control character raises ValidationError, which shows the character escaped;
+        the character is not dropped silently, and nothing is written.
         """
         uri = environment.without_version(environment.put_object("tab/ab", b"1"))
         bad = f"{uri[:-1]}{character}{uri[-1]}"
@@ -179,8 +179,8 @@ class Outcomes(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Two packages with the same entries share one manifest, and copying for the second one may
-        change where the first one's entries point. Where that happens `manifest_replaced` is not
-        False; where it does not happen it is not True.
+        change where the entries of the first one point. If that happens, `manifest_replaced` is not
+        False; if it does not happen, it is not True.
         """
         if not (environment.has_copies and environment.registry.startswith("s3://")):
             pytest.skip("not applicable: copies go into a bucket")

@@ -44,10 +44,10 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-1", "get_package_info")
     def test_info_of_the_latest_revision(self, environment: Environment, ops: QuiltOps) -> None:
-        """Information without a top hash is that of the latest revision: name, registry, bucket
-        (None for a registry that is a folder), top hash, message with its line breaks, metadata,
-        workflow (None without one), the number of entries, the sum of their sizes in bytes, and the
-        time of its pointer in UTC.
+        """Information without a top hash is about the latest revision: name, registry, bucket (None
+        for a registry that is a folder), top hash, message with its line breaks, metadata, workflow
+        (None without one), the number of entries, the sum of their sizes in bytes, and the time of
+        its pointer in UTC.
         """
         top_hash = environment.given(
             [environment.entry("a.csv", b"12345"), environment.entry("d/b.csv", b"123")],
@@ -69,9 +69,9 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-2", "get_package_info")
     def test_every_way_to_name_a_revision(self, environment: Environment, ops: QuiltOps) -> None:
-        """A revision is named by its whole top hash in either case, by a prefix of at least six
-        digits that only one revision of the package has, by `latest`, by the Unix time of its
-        pointer, or by None for the latest.
+        """A revision can be given as its whole top hash in upper or lower case, a prefix of at
+        least six digits that only one revision of the package has, `latest`, the Unix time of its
+        pointer, or None for the latest revision.
         """
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
@@ -85,10 +85,10 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-3", "get_package_info", "list_package_versions", "get_package_metadata")
     def test_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """An unknown package, hash, prefix or time is NotFoundError when asking for information and
-        for metadata; so are the versions of an unknown package. A time names the revision whose
-        pointer bears just this second, and not the one that was there at that time; digits from the
-        middle of a hash name nothing.
+        """An unknown package, hash, prefix or time raises NotFoundError when asking for information
+        and for metadata; so do the versions of an unknown package. A time names only the revision
+        whose pointer has exactly this second, not the revision that was the latest at that time;
+        digits from the middle of a hash name nothing.
         """
         there = environment.given([environment.entry("a")])
         environment.given([environment.entry("b")], name="some/other")
@@ -108,7 +108,9 @@ class PackageInformation(BehaviourTests):
     def test_a_hash_of_another_package_is_not_found(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A top hash that the registry has under another package only is NotFoundError."""
+        """A top hash that exists in the registry only under another package raises
+        NotFoundError.
+        """
         environment.given([environment.entry("a")], message="mine")
         other = environment.given([environment.entry("b")], name="some/other", message="other")
         with pytest.raises(NotFoundError):
@@ -119,7 +121,8 @@ class PackageInformation(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A registry that does not exist and one that the identity cannot read look the same:
-        NotFoundError for information, listing and browsing. A listing is not empty then.
+        information, listing and browsing raise NotFoundError. A listing does not come back empty in
+        this case.
         """
         registries = [environment.hidden_registry] if environment.hidden_registry else []
         if environment.registry.startswith("s3://"):
@@ -134,8 +137,8 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-6", "get_package_info", users=(TestUser.ANONYMOUS,))
     def test_nobody_reads_nothing(self, environment: Environment) -> None:
-        """A connection without credentials reads no package: AuthenticationError, NotFoundError or
-        PermissionDeniedError.
+        """A connection without credentials cannot read any package: AuthenticationError,
+        NotFoundError or PermissionDeniedError is raised.
         """
         environment.given([environment.entry("a")])
         with (
@@ -148,9 +151,9 @@ class PackageInformation(BehaviourTests):
     def test_a_prefix_of_several_revisions_is_refused(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A prefix that fits several revisions, or that is shorter than six digits, is
-        ValidationError, and never a guess. A longer prefix that fits one of many revisions finds
-        it.
+        """A prefix that fits several revisions, or that is shorter than six digits, raises
+        ValidationError; the backend never guesses. A longer prefix that fits only one revision
+        finds it.
         """
         entry = environment.entry("a")
         first, second = (
@@ -209,8 +212,8 @@ class PackageInformation(BehaviourTests):
     def test_packages_whose_names_begin_alike(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Packages whose names begin alike are different packages: each has its own revisions and
-        metadata, and the beginning of a name is no package.
+        """Packages whose names begin with the same characters are different packages: each has its
+        own revisions and metadata, and the beginning of a name does not name a package.
         """
         names = ["team/data", "team/data-2", "team/data2", "team/data_2"]
         entry = environment.entry("a")
@@ -229,8 +232,8 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-10", "list_package_versions")
     def test_versions_newest_first(self, environment: Environment, ops: QuiltOps) -> None:
-        """Versions are listed with the newest first, each with top hash, message, the time of its
-        pointer and whether the tag `latest` names it.
+        """Versions are listed with the newest first, each with its top hash, its message, the time
+        of its pointer and whether the tag `latest` names it.
         """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(4)]
         versions = ops.list_package_versions(environment.name)
@@ -243,9 +246,9 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-11", "list_package_versions")
     def test_latest_need_not_be_the_newest(self, environment: Environment, ops: QuiltOps) -> None:
-        """The tag `latest` decides what the latest revision is, not the time: a newer revision that
-        the tag does not name is listed first, and information without a top hash is that of the
-        tagged one.
+        """The tag `latest` decides which revision is the latest, not the time: a newer revision
+        that the tag does not name is still listed first, and information without a top hash is
+        about the tagged revision.
         """
         first = environment.given([environment.entry("a")], message="one")
         environment.given([environment.entry("a")], message="two", latest=False)
@@ -268,8 +271,8 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-13", "list_package_versions")
     def test_many_versions_are_all_listed(self, environment: Environment, ops: QuiltOps) -> None:
-        """All versions are listed, however many pages the backend reads them in: 120 here, in
-        order.
+        """All versions are listed in order, however many pages the backend reads them in (120
+        versions here).
         """
         entry = environment.entry("a")
         # One more than a page of S3 holds.
@@ -295,7 +298,7 @@ class PackageInformation(BehaviourTests):
         self, environment: Environment, ops: QuiltOps, stored: object, expected: dict[str, object]
     ) -> None:
         """Metadata comes back with its types, nesting and characters. Metadata that was stored as
-        `{}` and as `null` comes back as `{}`. Information holds the same metadata.
+        `{}` or as `null` comes back as `{}`. Information holds the same metadata.
         """
         environment.given([environment.entry("a")], user_meta=stored)
         assert ops.get_package_metadata(environment.name) == expected
@@ -303,8 +306,8 @@ class PackageInformation(BehaviourTests):
 
     @behaviour("R-21", "get_package_metadata")
     def test_metadata_of_an_earlier_revision(self, environment: Environment, ops: QuiltOps) -> None:
-        """Metadata of an earlier revision is that revision's; a revision without metadata has `{}`,
-        not that of the one before.
+        """The metadata of an earlier revision is its own; a revision without metadata has `{}`, not
+        the metadata of the revision before it.
         """
         first = environment.given([environment.entry("a")], user_meta={"n": 1})
         environment.given([environment.entry("a")])

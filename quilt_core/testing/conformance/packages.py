@@ -20,8 +20,8 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-30", "list_all_packages")
     def test_all_names_sorted(self, environment: Environment, ops: QuiltOps) -> None:
-        """All packages are listed, sorted by the code points of their whole names: capitals before
-        small letters, `a-b/x` before `a/one`, non-ASCII names last.
+        """All packages are listed, sorted by the code points of their whole names: capitals come
+        before small letters, `a-b/x` before `a/one`, and non-ASCII names last.
         """
         names = ["b/two", "a/one", "a/One", "a/Two", "B/one", "a_b/x", "a-b/x", "ärzte/daten"]
         entry = environment.entry("a")
@@ -50,9 +50,9 @@ class PackageReading(PackageInformation):
     def test_names_by_pattern(
         self, environment: Environment, ops: QuiltOps, pattern: str, expected: list[str]
     ) -> None:
-        """A pattern matches whole names, `*` for any characters or none, `?` for
-        exactly one, in the case
-        that is given. A pattern without them is one whole name, and an empty one matches nothing.
+        """A pattern matches whole names and is case-sensitive; `*` stands for any number of
+        characters and `?` for exactly one. A pattern without them matches only the package of that
+        name, and an empty pattern matches nothing.
         """
         entry = environment.entry("a")
         for name in ("a/one", "a/two", "b/two"):
@@ -66,7 +66,9 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-33", "list_all_packages")
     def test_more_packages_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:
-        """All packages are listed, however many pages the backend reads them in: 230 here."""
+        """All packages are listed, however many pages the backend reads them in (230 packages
+        here).
+        """
         entry = environment.entry("a")
         names = sorted(f"n{n % 3}/p{n:04}" for n in range(1001))
         for name in names:
@@ -75,10 +77,10 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-40", "diff_packages")
     def test_diff_of_two_revisions(self, environment: Environment, ops: QuiltOps) -> None:
-        """A comparison names what only the second revision has (added), what only the first has
-        (deleted), and what both have with other bytes or other metadata (modified), each sorted by
-        code points, together with both names and both top hashes. A hash that is left out is that
-        of the latest revision.
+        """A comparison names the entries that only the second revision has (added), those that only
+        the first has (deleted), and those that both have with different bytes or metadata
+        (modified). Each list is sorted by code points, and the result has both names and both top
+        hashes. A hash that is left out means the latest revision.
         """
         same = environment.entry("same")
         first = environment.given(
@@ -105,10 +107,10 @@ class PackageReading(PackageInformation):
     def test_where_the_bytes_lie_does_not_matter(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Entries are equal when their hash, size and user metadata are equal; where the bytes lie,
-        the object's version, the order of keys, and what others put beside the user metadata, do
-        not matter. A hash of another type is another hash, and metadata that came, went or is of
-        another size is another one.
+        """Entries are equal when their hash, size and user metadata are equal. Their physical keys,
+        the objects' versions, the order of the keys of metadata, and what other programs stored
+        beside the user metadata do not matter. Entries differ if the types of their hashes differ,
+        or if metadata was added, removed or changed.
         """
         meta = {"n": 1, "m": {"x": 1, "y": None}}
         first = environment.given([environment.entry("a", b"same", meta)], message="one")
@@ -129,8 +131,9 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-42", "diff_packages")
     def test_diff_of_two_packages(self, environment: Environment, ops: QuiltOps) -> None:
-        """Two packages are compared as two revisions are, by their latest revisions, each of them
-        unless its hash is given. The answer has the whole hashes, whatever was given.
+        """Two different packages are compared in the same way as two revisions; each is taken at
+        its latest revision unless its hash is given. The result has whole hashes, even if prefixes
+        were given.
         """
         environment.given([environment.entry("a")])
         other = environment.given([environment.entry("b")], name="some/other")
@@ -169,8 +172,8 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-43", "diff_packages")
     def test_diff_with_what_is_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """A comparison with a package or revision that does not exist is NotFoundError; the message
-        names the package.
+        """A comparison with a package or revision that does not exist raises NotFoundError; the
+        message names the package.
         """
         environment.given([environment.entry("a")])
         with pytest.raises(NotFoundError, match="no/package"):
@@ -180,8 +183,9 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-68", "list_package_versions")
     def test_versions_of_one_second(self, environment: Environment, ops: QuiltOps) -> None:
-        """Where a store keeps several revisions of one second, they are listed by top hash,
-        ascending; in Quilt's layout the later one takes the pointer of that second.
+        """Where a store keeps several revisions that were published in the same second, versions
+        list them by top hash, ascending. In Quilt's layout there is no such case, because the later
+        one takes the pointer of that second.
         """
         entry = environment.entry("a")
         hashes = sorted(
@@ -224,7 +228,9 @@ class PackageReading(PackageInformation):
 
     @behaviour("R-66", "get_package_info", "browse_content", "list_package_versions")
     def test_names_have_a_case(self, environment: Environment, ops: QuiltOps) -> None:
-        """A package's name in another case is another package, which is NotFoundError."""
+        """Package names are case-sensitive: a name in another case is another package, which raises
+        NotFoundError if it does not exist.
+        """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: a folder may be on a file system without case")
         environment.given([environment.entry("a")], name="team/data")

@@ -18,8 +18,8 @@ class Pointers(BehaviourTests):
     def test_latest_moves_to_the_newest_that_is_left(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """When the latest revision is deleted, `latest` moves to the newest that is left, by the
-        times of the pointers, in whatever order they were written.
+        """When the latest revision is deleted, `latest` moves to the newest revision that is left,
+        by the times of the pointers, in whatever order they were written.
         """
         hashes = [environment.given([environment.entry("a")], message=f"m{n}") for n in range(4)]
         ops.delete_package(environment.name, top_hash=hashes[3])
@@ -36,7 +36,9 @@ class Pointers(BehaviourTests):
     def test_latest_stays_when_another_revision_is_deleted(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Deleting another revision leaves `latest` where it is, also when it is not the newest."""
+        """Deleting another revision leaves `latest` where it is, even if that is not the newest
+        revision.
+        """
         hashes = [
             environment.given([environment.entry("a")], message=f"m{n}", latest=n == 1)
             for n in range(4)
@@ -107,7 +109,7 @@ class Pointers(BehaviourTests):
     def test_another_package_of_the_same_content_stays(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Packages of the same content share a top hash; deleting one leaves the other whole."""
+        """Packages with the same content share a top hash; deleting one leaves the other intact."""
         entry = environment.entry("a")
         mine = environment.given([entry])
         assert environment.given([entry], name="some/other") == mine
@@ -119,7 +121,9 @@ class Pointers(BehaviourTests):
     def test_an_ambiguous_prefix_deletes_nothing(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A prefix of several revisions is a `ValidationError`, and none of them is deleted."""
+        """A prefix that fits several revisions raises ValidationError, and none of them
+        is deleted.
+        """
         entry = environment.entry("a")
         first, second = (environment.given([entry], message=m) for m in alike_messages())
         with pytest.raises(ValidationError):
@@ -129,7 +133,9 @@ class Pointers(BehaviourTests):
 
     @behaviour("D-27", "delete_package", "list_all_packages")
     def test_a_package_of_many_revisions(self, environment: Environment, ops: QuiltOps) -> None:
-        """Deleting a package deletes all of its revisions, and names them all, newest first."""
+        """Deleting a package deletes all of its revisions, and the result lists them all, newest
+        first.
+        """
         entry = environment.entry("a")
         hashes = [environment.given([entry], message=f"m{n}", latest=n == 119) for n in range(120)]
         assert ops.delete_package(environment.name).deleted == tuple(hashes[::-1])
@@ -147,7 +153,9 @@ class Pointers(BehaviourTests):
 
     @behaviour("D-29", "delete_package", "list_package_versions")
     def test_a_revision_by_its_time(self, environment: Environment, ops: QuiltOps) -> None:
-        """A revision may be named by the Unix seconds of its pointer; only that one is deleted."""
+        """A revision may be named by the Unix time of its pointer in seconds; only that one is
+        deleted.
+        """
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
         result = ops.delete_package(environment.name, top_hash="1600000000")

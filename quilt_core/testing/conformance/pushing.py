@@ -38,10 +38,9 @@ class Pushing(TransferTests):
     def test_a_folder_becomes_a_package(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
-        """A push publishes every file of a folder, its logical key being its path below the folder,
-        with the message and the metadata that are given. All files are new in the result, which has
-        the top hash and the bytes in all; the package has the sizes, the hashes and the bytes of
-        the files.
+        """A push publishes every file of a folder under its path below the folder as the logical
+        key, with the given message and metadata. The result has the top hash, the total number of
+        bytes, and all files as new; the package has the sizes, hashes and bytes of the files.
         """
         result = push(ops, environment, folder, message="First", metadata={"n": 1})
         assert result.written
@@ -64,9 +63,7 @@ class Pushing(TransferTests):
     def test_objects_lie_at_package_and_logical_key(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
-        """The object of a file that was pushed lies at the package's name followed by the logical
-        key.
-        """
+        """The key of a pushed file's object is the package's name followed by the logical key."""
         push(ops, environment, folder)
         for item in ops.browse_content(environment.name, recursive=True):
             key = parse_object_uri(str(item.physical_key)).key
@@ -76,7 +73,9 @@ class Pushing(TransferTests):
     def test_what_the_registry_holds_is_not_uploaded(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
-        """A file whose bytes the latest revision holds keeps its object, also at another key."""
+        """A file whose bytes are already in the latest revision keeps its object, even under
+        another key.
+        """
         push(ops, environment, folder, message="one")
         before = {i.path: i for i in ops.browse_content(environment.name, recursive=True)}
         again = push(ops, environment, folder, message="two")
@@ -99,10 +98,10 @@ class Pushing(TransferTests):
     def test_replace_and_merge(
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
-        """By default a push makes the package what the source is: entries that the source lacks are
-        removed. With `mode="merge"` they stay, the keys of the metadata are merged, and a merge
-        that changes nothing writes nothing and answers the present top hash; one that changes only
-        the metadata is written.
+        """By default a push makes the package equal to the source: entries that the source lacks
+        are removed. With `mode="merge"` they stay and the keys of the metadata are merged; a merge
+        that changes nothing writes nothing and returns the present top hash, and one that changes
+        only the metadata is written.
         """
         first = {"a": b"1", "b": b"2", "d/c": b"3", ".hidden": b"4"}
         push(ops, environment, first, metadata={"x": 1, "y": 1})
@@ -131,7 +130,9 @@ class Pushing(TransferTests):
     def test_a_merge_replaces_what_stands_in_its_way(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A file takes the place of a directory, and files below it that of a file."""
+        """A file can take the place of a directory, and files below a key can take the place of a
+        file with that key.
+        """
         if not environment.keeps_versions:
             pytest.skip("not applicable: in a folder, a file cannot take a directory's place")
         push(ops, environment, {"a": b"1", "d/c": b"3", "f": b"4"})
@@ -144,7 +145,7 @@ class Pushing(TransferTests):
     def test_metadata_stays_unless_it_is_given(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Metadata of the package and of files stays; an empty mapping takes it away."""
+        """The metadata of the package and of its files stays; an empty mapping removes it."""
         files = {"a": b"1", "b": b"2"}
         push(ops, environment, files, metadata={"k": [1]}, entry_metadata={"a": {"n": 1}})
         push(ops, environment, {**files, "a": b"other"}, message="two")
@@ -164,8 +165,8 @@ class Pushing(TransferTests):
         self, environment: Environment, ops: QuiltOps, tmp_path: Path
     ) -> None:
         """Files that a `.quiltignore` names, by the rules of `.gitignore`, are not pushed, nor are
-        files that match `exclude`; the `.quiltignore` of a deeper folder adds to the rules, and may
-        take a file back in. With `include`, only matching files are pushed.
+        files that match `exclude`; the `.quiltignore` of a deeper folder adds to the rules and may
+        re-include a file. With `include`, only matching files are pushed.
         """
         folder = write_files(
             tmp_path / "source",
@@ -186,7 +187,7 @@ class Pushing(TransferTests):
     def test_what_cannot_be_pushed_is_told_at_once(
         self, environment: Environment, ops: QuiltOps, folder: Path, tmp_path: Path
     ) -> None:
-        """All files that cannot be taken are in one error, and nothing is published."""
+        """One error names all files that cannot be read, and nothing is published."""
         outside = write_files(tmp_path / "outside", {"secret": b"s"})
         try:
             (folder / "link").symlink_to(outside / "secret")
@@ -211,8 +212,8 @@ class Pushing(TransferTests):
     def test_a_dry_run_writes_nothing(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
-        """A dry run answers what a push would do, with the uploads and their bytes, says that
-        nothing is written, and has no top hash; no package comes to be. The push then does just
+        """A dry run returns what a push would do, with the uploads and their bytes; it says that
+        nothing is written, has no top hash, and creates no package. The push then does exactly
         that.
         """
         plan = push(ops, environment, folder, dry_run=True)
@@ -228,9 +229,10 @@ class Pushing(TransferTests):
     def test_conflicts_are_told_before_anything_is_uploaded(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """With `expected_top_hash`, a push to a package whose latest revision is another, or that
-        exists although `none` is expected, is ConflictError with the outcome `not_written`, also
-        with `force`, and the package stays as it was. With the right hash it is published, and the
+        """With `expected_top_hash`, a push to a package whose latest revision is another one, or
+        that exists although `none` is expected, raises ConflictError with the outcome
+        `not_written`, even with `force`, and the package stays as it was. With the right hash it is
+        published, and the
         result names that hash as the previous one.
         """
         first = push(ops, environment, {"a": b"1"}, expected_top_hash="none")
@@ -247,8 +249,8 @@ class Pushing(TransferTests):
     def test_a_push_meets_another_writer(
         self, environment: Environment, ops: QuiltOps, mode: Any
     ) -> None:
-        """A revision that comes while a push uploads files is a ConflictError with both hashes, and
-        stays the latest one; with `force` the push is published all the same.
+        """A revision that is published while a push uploads files raises ConflictError with both
+        hashes, and stays the latest one; with `force` the push is published anyway.
         """
         start = environment.given([environment.entry("a")])
         came: list[str] = []
@@ -267,9 +269,9 @@ class Pushing(TransferTests):
 
     @behaviour("T-34", "push_package", "get_package_info", "list_workflows")
     def test_a_push_passes_a_workflow(self, environment: Environment, ops: QuiltOps) -> None:
-        """A push passes the workflow that is named, the registry's default one when none is, and no
-        one when it says so; one that the registry does not have is ValidationError, and so is a
-        message that is missing where the workflow asks for it.
+        """A push uses the workflow that is named, the registry's default workflow if none is named,
+        and no workflow if None is given. A workflow that the registry does not have raises
+        ValidationError, and so does a missing message if the workflow requires one.
         """
         environment.set_workflows(WORKFLOWS)
         for workflow in ("alpha", None, DEFAULT_WORKFLOW):
@@ -286,7 +288,7 @@ class Pushing(TransferTests):
 
     @behaviour("T-29", "push_package", users=(TestUser.READER,))
     def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:
-        """A push by a user who may only read is PermissionDeniedError with the outcome
+        """A push by a user who may only read raises PermissionDeniedError with the outcome
         `not_written`.
         """
         with environment.connect(TestUser.READER) as ops, pytest.raises(PermissionDeniedError) as e:
@@ -297,10 +299,10 @@ class Pushing(TransferTests):
     def test_bytes_and_objects_by_logical_key(
         self, environment: Environment, ops: QuiltOps, folder: Path
     ) -> None:
-        """The source can be a mapping of logical keys to bytes, to paths of files and, in S3, to
-        URIs of objects; an object is not copied, its URI is the physical key, and names the version
-        that it named. A key that is also a
-        directory of another key, and metadata of a key that is not pushed, are ValidationError.
+        """The source can be a mapping from logical keys to bytes, to paths of files and, in S3, to
+        URIs of objects; an object is not copied, and its URI becomes the physical key, with the
+        version that it names. A key that is also a directory of another key, and metadata for a key
+        that is not pushed, raise ValidationError.
         """
         files: dict[str, Any] = {"b/x": b"bytes", "p/y": folder / "a.csv"}
         uri = environment.put_object("elsewhere/o.csv", b"object")
@@ -328,7 +330,9 @@ class Pushing(TransferTests):
     def test_older_revisions_keep_their_bytes(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Where no versions are kept, writing over an object is refused unless it is allowed."""
+        """Where no object versions are kept, a push that would overwrite an object is refused
+        unless it is allowed.
+        """
         first = push(ops, environment, {"a": b"old", "b": b"same"})
         if not environment.keeps_versions:
             with pytest.raises(ValidationError) as caught:

@@ -48,13 +48,14 @@ def final(ops: QuiltOps, status: QueryStatus) -> QueryStatus:
 
 
 class QueryRuns(PackageOfTwo):
-    """Queries that are started, ended, and whose tables are of others."""
+    """Queries that are started and cancelled, and the tables and queries of other users."""
 
     @behaviour("Q-13", "start_query", "get_query", "query")
     def test_a_started_query(self, ops: QuiltOps, package: str) -> None:
-        """A query that was started has an id, its text and its engine; when it has succeeded, each
-        look at it gives a result that is read on its own. One that is wrong fails, with a reason,
-        and has no result. An unknown id is a NotFoundError."""
+        """A query that was started has an id, its text and its engine. Once it has succeeded, each
+        call of `get_query` returns a result that can be read independently of the others. A query
+        that is wrong fails with a reason and has no result. An unknown id raises NotFoundError.
+        """
         sql = f"SELECT top_hash FROM {tables_of(ops)['tag']}\n"
         began = datetime.now(UTC)
         status = ops.start_query(sql)
@@ -75,8 +76,9 @@ class QueryRuns(PackageOfTwo):
 
     @behaviour("Q-14", "cancel_query", "start_query", "get_query")
     def test_a_query_is_cancelled(self, ops: QuiltOps) -> None:
-        """A query that is cancelled ends, cancelled and without a result; one that has ended stays
-        as it was."""
+        """A query that is cancelled ends in the state cancelled, without a result; a query that has
+        already ended stays as it was.
+        """
         status = ops.start_query(ENDLESS)
         assert not status.is_final
         ops.cancel_query(status.query_id)
@@ -87,8 +89,9 @@ class QueryRuns(PackageOfTwo):
 
     @behaviour("Q-15", "query")
     def test_a_deadline_ends_a_query(self, ops: QuiltOps) -> None:
-        """When the deadline of the operation passes, the query ends with a TransportError that says
-        so, soon after."""
+        """When the deadline of the operation passes, the query ends soon afterwards with
+        TransportError, which names the deadline.
+        """
         began = time.monotonic()
         with pytest.raises(TransportError, match="deadline"):
             ops.with_options(deadline=1.0).query(ENDLESS)
@@ -96,8 +99,9 @@ class QueryRuns(PackageOfTwo):
 
     @behaviour("Q-16", "query", "list_query_tables", users=(TestUser.READER,))
     def test_tables_of_others_are_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """A table about a registry that the identity cannot read is as one that is not there, also
-        after somebody else has read it in the same process, and is not listed."""
+        """A table about a registry that the identity cannot read looks like one that does not
+        exist, even after another user of the same process has read it, and is not listed.
+        """
         theirs = second_registry(environment)
         uri = environment.put_object("k", b"secret")
         ops.create_package_revision("their/data", {"k": uri}, {"n": 1}, theirs)
@@ -112,7 +116,7 @@ class QueryRuns(PackageOfTwo):
 
     @behaviour("Q-17", "start_query", "get_query", "cancel_query", users=(TestUser.READER,))
     def test_queries_of_others_are_not_there(self, environment: Environment, ops: QuiltOps) -> None:
-        """A user who did not start a query neither sees nor cancels it."""
+        """A user who did not start a query can neither see nor cancel it."""
         status = final(ops, ops.start_query("SELECT 42"))
         with environment.connect(TestUser.READER) as reader:
             for call in (reader.get_query, reader.cancel_query):
@@ -123,8 +127,9 @@ class QueryRuns(PackageOfTwo):
     def test_a_manifest_that_was_written_again(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A top hash does not cover physical keys: when a revision is published again with the same
-        top hash and other physical keys, a query tells the present ones."""
+        """A top hash does not cover physical keys: if a revision is published again with the same
+        top hash and other physical keys, a query returns the present ones.
+        """
         uris = [environment.put_object(key, b"same") for key in ("first", "second")]
         sql = f"SELECT physical_key FROM {tables_of(ops)['entry']}"
         hashes = set()
@@ -139,8 +144,9 @@ class QueryRuns(PackageOfTwo):
     def test_the_tag_after_a_rollback(
         self, environment: Environment, ops: QuiltOps, package: str
     ) -> None:
-        """The table of tags tells the revision that `latest` names, which after a rollback is not
-        the newest one; the table of revisions still has them all."""
+        """The table of tags names the revision that `latest` names, which after a rollback is not
+        the newest one; the table of revisions still has all of them.
+        """
         tables = tables_of(ops)
         (first,) = {one.top_hash for one in ops.list_package_versions(environment.name)} - {package}
         ops.rollback_package(environment.name, top_hash=first)
@@ -152,9 +158,11 @@ class QueryRuns(PackageOfTwo):
     @behaviour("Q-19", "query", "create_tabulator_table", "list_query_tables")
     def test_tabulator_tables(self, environment: Environment, ops: QuiltOps) -> None:
         """A tabulator table has the rows of the files that its patterns match, in the latest
-        revisions only: columns of the files by position, groups of the patterns, and `$pkg_name`,
-        `$logical_key`, `$physical_key`, `$top_hash`, `$issue`. A column that a file lacks is null,
-        and a file that does not fit is one row of nulls; `$issue` says so."""
+        revisions only: the columns of the files by position, the named groups of the patterns, and
+        `$pkg_name`, `$logical_key`, `$physical_key`, `$top_hash` and `$issue`. A column that a file
+        lacks is null, and a file that does not fit the schema is one row of nulls, with the reason
+        in `$issue`.
+        """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: tabulator tables are of buckets")
         bucket = environment.registry.removeprefix("s3://")
@@ -203,8 +211,10 @@ class QueryRuns(PackageOfTwo):
 
     @behaviour("Q-20", "query", "list_query_tables")
     def test_statements_about_tables(self, ops: QuiltOps, package: str) -> None:
-        """Common table expressions, unions, subqueries and joins work, also where an expression has
-        the name of a table; names are found in any case, and a table is known by its last name."""
+        """Common table expressions, unions, subqueries and joins work, even if a common table
+        expression has the name of a table; names are not case-sensitive, and a table can be given
+        by the last part of its name.
+        """
         tables = tables_of(ops)
         tag, entry = tables["tag"], tables["entry"]
         last = tag.rpartition(".")[2]

@@ -64,9 +64,11 @@ class Querying(PackageOfTwo):
 
     @behaviour("Q-1", "list_query_tables")
     def test_the_tables_of_a_registry(self, environment: Environment, ops: QuiltOps) -> None:
-        """A registry has four package tables, by name: entries, manifests, revisions and tags. Each
-        is called by the registry's name (a bucket's, a folder's) and its kind, and has its columns
-        in a fixed order, with Trino's types, and a description."""
+        """A registry has four package tables: entries, manifests, revisions and tags, listed in
+        this order. The name of each consists of the registry's name (that of the bucket or the
+        folder) and the kind of table. Each has its columns in a fixed order, with Trino's types,
+        and a description.
+        """
         found = [one for one in ops.list_query_tables() if "_package_" in one.name]
         assert [one.name.rpartition("_package_")[2] for one in found] == list(_KINDS)
         prefix = environment.registry.rstrip("/").rpartition("/")[2]
@@ -83,11 +85,12 @@ class Querying(PackageOfTwo):
     def test_the_rows_of_the_package_tables(
         self, environment: Environment, ops: QuiltOps, package: str
     ) -> None:
-        """The tables of revisions and tags have a row per pointer; those of manifests and entries
-        have the message, the metadata as JSON text, and of each file its logical key, physical key,
-        size, hash and metadata (JSON text of the manifest's `meta`, in which the user's part is
-        `user_meta`), of all revisions. What is not there is null. A revision that is published
-        later is in the next query."""
+        """The tables of revisions and tags have one row per pointer. The table of manifests has the
+        message and the metadata (as JSON text) of all revisions, and the table of entries has the
+        logical key, physical key, size, hash and metadata of each of their files (the JSON text of
+        the manifest's `meta`, in which the user's part is `user_meta`). Missing values are null. A
+        revision that is published later is in the next query.
+        """
         tables = tables_of(ops)
         assert rows_of(ops, f"SELECT pkg_name, tag_name, top_hash FROM {tables['tag']}") == [
             (environment.name, "latest", package)
@@ -125,9 +128,11 @@ class Querying(PackageOfTwo):
 
     @behaviour("Q-3", "query")
     def test_types_and_values(self, ops: QuiltOps) -> None:
-        """A result says the name and the type of each column, and its values have these types:
-        integers of 64 bits to the last digit, exact decimals, truth values, dates, times, text of
-        any Unicode. A column without a name is `_col` and its number from 0."""
+        """A result has the name and the type of each column, and its values have these types:
+        integers of 64 bits to the last digit, exact decimals, booleans, dates, times, and any
+        Unicode text. A column without a name is called `_col` followed by its number, counted from
+        0.
+        """
         result = ops.query(
             "SELECT 9223372036854775807 AS large, CAST(-5 AS bigint) AS negative, "
             "CAST('1.50' AS decimal(10,2)) AS exact, 1.5e0 AS inexact, 1 = 1, "
@@ -150,8 +155,9 @@ class Querying(PackageOfTwo):
 
     @behaviour("Q-4", "query")
     def test_null_is_not_an_empty_text(self, ops: QuiltOps) -> None:
-        """A null is told from an empty text, from the text "NULL" and from 0, in rows as in Arrow
-        tables, and text keeps its quotation marks, commas and line ends."""
+        """A null differs from an empty text, from the text "NULL" and from 0, in rows and in Arrow
+        tables, and text keeps its quotation marks, commas and line breaks.
+        """
         odd = 'say "no", \\N\r\nnever'
         sql = (
             "SELECT text, number FROM (VALUES (1, CAST(NULL AS varchar), CAST(NULL AS bigint)), "
@@ -164,8 +170,9 @@ class Querying(PackageOfTwo):
 
     @behaviour("Q-5", "query")
     def test_order_is_kept(self, ops: QuiltOps) -> None:
-        """Rows come in the order that the statement asks for, through all batches, nulls last, and
-        text by its code points."""
+        """Rows come in the order that the statement asks for, through all batches: nulls last, and
+        text by its code points.
+        """
         sql = f"SELECT a.x * 10 + b.x FROM {MANY} AS a(x) CROSS JOIN UNNEST(sequence(0, 9)) AS b(x)"
         numbers = [row[0] for row in ops.query(f"{sql} ORDER BY 1 DESC")]
         assert numbers == list(range(99999, 9, -1))
@@ -185,8 +192,10 @@ class Querying(PackageOfTwo):
 
     @behaviour("Q-7", "query")
     def test_a_result_is_read_once(self, ops: QuiltOps) -> None:
-        """A result is complete, whatever its size, and is read once: reading it again is a
-        ValidationError, not an empty result. It says its engine, and how many rows there were."""
+        """A result is complete, whatever its size, and can be read only once: reading it again
+        raises ValidationError and does not give an empty result. It names its engine and the number
+        of its rows.
+        """
         sql = f"SELECT a.x FROM {MANY} AS a(x) CROSS JOIN UNNEST(sequence(1, 25)) AS b(x)"
         result = ops.query(sql)
         assert sum(row[0] for row in result) == 25 * sum(range(10_000))
@@ -205,8 +214,9 @@ class Querying(PackageOfTwo):
         [("SELECT\n  1 FRM x y", 2), ("SELEC 1", 1), ("SELECT 1,\n\nFROM x", 3), ("SELECT (1", 1)],
     )
     def test_wrong_sql_says_where(self, ops: QuiltOps, sql: str, line: int) -> None:
-        """SQL that cannot be parsed is a ValidationError with the line and the column, from 1, in
-        its context."""
+        """SQL that cannot be parsed raises ValidationError with the line and the column, counted
+        from 1, in its context.
+        """
         with pytest.raises(ValidationError) as raised:
             ops.query(sql)
         assert raised.value.context["line"] == line
@@ -214,8 +224,9 @@ class Querying(PackageOfTwo):
 
     @behaviour("Q-9", "query", "list_query_tables")
     def test_unknown_names(self, ops: QuiltOps) -> None:
-        """A table, a column or a function that is not there is a ValidationError; so is a database
-        that holds nothing of this catalog."""
+        """A table, a column or a function that does not exist raises ValidationError; so does a
+        database that holds nothing of this catalog.
+        """
         table = tables_of(ops)["tag"]
         for sql in (
             'SELECT * FROM "nobody-has-this_package_tag"',
@@ -243,8 +254,9 @@ class Querying(PackageOfTwo):
         ],
     )
     def test_a_query_only_reads(self, ops: QuiltOps, package: str, sql: str) -> None:
-        """A statement that does more than read, more than one statement, and none at all are
-        ValidationErrors, and nothing is changed."""
+        """A statement that does more than read, more than one statement, and an empty text raise
+        ValidationError, and nothing is changed.
+        """
         table = tables_of(ops)["tag"]
         with pytest.raises((ValidationError, PermissionDeniedError)):
             rows_of(ops, sql.format(tag=table))
@@ -271,15 +283,17 @@ class Querying(PackageOfTwo):
     )
     def test_a_query_reads_tables_only(self, ops: QuiltOps, sql: str) -> None:
         """A query cannot read files, environment variables or settings of the machine that executes
-        it, change its settings, or load code: it is a ValidationError."""
+        it, change its settings, or load code: it raises ValidationError.
+        """
         with pytest.raises((ValidationError, PermissionDeniedError)):
             rows_of(ops, sql)
 
     @behaviour("Q-12", "query")
     def test_what_functions_mean(self, ops: QuiltOps) -> None:
-        """Expressions mean what they mean in Trino: whole numbers divide to whole numbers, what a
-        pattern does not find is null, only scalars of JSON are extracted as text, whole units are
-        counted between dates, and null is not equal to null."""
+        """Expressions mean what they mean in Trino: dividing integers gives an integer, a pattern
+        that does not match gives null, only JSON scalars are extracted as text, the difference of
+        two dates counts whole units, and null is not equal to null.
+        """
         values = {
             "7 / 2": 3,
             "-7 / 2": -3,

@@ -14,16 +14,16 @@ from quilt_core.testing.conformance.environment import Environment
 
 
 class Refusals(BehaviourTests):
-    """Each operation is there, or is refused properly with a reason."""
+    """Unsupported operations are refused with a reason."""
 
     @behaviour("N-1", refuses=True)
     @pytest.mark.parametrize("operation", operations())
     def test_an_unsupported_operation_is_refused(
         self, environment: Environment, ops: QuiltOps, operation: str
     ) -> None:
-        """An operation that the backend declares unsupported is refused with NotSupportedError,
-        which names the operation, the backend and the declared reason. A declared refusal that
-        works fails.
+        """An operation that the backend declares unsupported raises NotSupportedError, which names
+        the operation, the backend and the declared reason. The test fails if such an operation
+        works.
         """
         if ops.supports(operation):
             return
@@ -36,8 +36,8 @@ class Refusals(BehaviourTests):
 
     @behaviour("N-2")
     def test_the_capability_table_has_every_operation(self, ops: QuiltOps) -> None:
-        """The table of capabilities has every operation, says the same as `supports`, and has a
-        reason for each that is not supported.
+        """The table of capabilities has every operation, agrees with `supports`, and has a reason
+        for each operation that is not supported.
         """
         table = {one.operation: one for one in ops.capabilities()}
         assert set(table) == set(operations())
@@ -50,7 +50,7 @@ class Refusals(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """A backend that only refers to objects refuses `copy="all"` and `copy="new"` with
-        NotSupportedError, and nothing is written; it does not refer to them instead.
+        NotSupportedError and writes nothing; it does not silently refer to the objects instead.
         """
         if environment.has_copies:
             pytest.skip("not applicable: the backend copies objects")

@@ -23,8 +23,9 @@ class Registries(BehaviourTests):
     def test_brackets_in_a_pattern_are_brackets(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """In a pattern of names `*` and `?` have a meaning; brackets are not a set of
-        characters, and an underscore stands for itself only."""
+        """In a pattern of names only `*` and `?` have a meaning; brackets are not a set of
+        characters, and an underscore stands only for itself.
+        """
         for name in ("a/one", "a/two", "a/o_e"):
             environment.given([environment.entry("a")], name=name)
         assert ops.list_all_packages(pattern="a/o_e") == ["a/o_e"]
@@ -38,8 +39,9 @@ class Registries(BehaviourTests):
     def test_packages_are_those_of_one_registry(
         self, environment: Environment, ops: QuiltOps, second: str
     ) -> None:
-        """A listing has the packages of one registry, and a package of one name in two
-        registries is two packages."""
+        """A listing has the packages of one registry only; packages of the same name in two
+        registries are two packages.
+        """
         uri = environment.put_object("k", b"1")
         here = environment.given([environment.entry("a")], name="both/there")
         there = ops.create_package_revision("both/there", {"k": uri}, registry=second).top_hash
@@ -57,7 +59,8 @@ class Registries(BehaviourTests):
         self, environment: Environment, ops: QuiltOps, second: str
     ) -> None:
         """`registry="*"` searches every registry that the identity can read, and a list of
-        registries all of them; each hit names its own registry."""
+        registries searches each of them; each hit names its own registry.
+        """
         uri = environment.put_object("k", b"1")
         environment.given([environment.entry("a")], name="pond/ducks")
         ops.create_package_revision("pond/geese", {"k": uri}, registry=second)
@@ -89,8 +92,9 @@ class Registries(BehaviourTests):
     def test_a_local_file_is_not_packaged_in_s3(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A registry in S3 refers to objects in S3 only: a `file://` URI is a `ValidationError`,
-        and nothing is written."""
+        """A registry in S3 refers to objects in S3 only: a `file://` URI raises ValidationError,
+        and nothing is written.
+        """
         if not environment.registry.startswith("s3://"):
             pytest.skip("not applicable: the registry is a folder")
         with pytest.raises(ValidationError):
@@ -127,7 +131,9 @@ class Registries(BehaviourTests):
     def test_the_status_is_that_of_the_identity(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Each identity sees its own name, address and roles, further roles included."""
+        """Each identity sees its own name, address and roles, including the roles that are not
+        active.
+        """
         mine = ops.get_auth_status()
         assert mine.role is not None
         with (
@@ -157,7 +163,9 @@ class TabulatorDetails(BehaviourTests):
 
     @behaviour("T-10", "create_tabulator_table", "list_tabulator_tables", "delete_tabulator_table")
     def test_tables_are_those_of_one_bucket(self, environment: Environment, ops: QuiltOps) -> None:
-        """Tables of one name in two buckets are two tables, each listed with its own bucket."""
+        """Tables of the same name in two buckets are two tables, each listed with its own
+        bucket.
+        """
         second = second_registry(environment)
         here = ops.create_tabulator_table(environment.registry, "birds", TABLE)
         there = ops.create_tabulator_table(second, "birds", TABLE.replace("species", "island"))

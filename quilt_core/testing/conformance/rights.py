@@ -62,8 +62,9 @@ class Rights(BehaviourTests):
     def test_a_package_that_cannot_be_read_is_not_found(
         self, environment: Environment, theirs: str
     ) -> None:
-        """A package of a registry that the identity cannot read is a `NotFoundError` to every
-        operation that reads packages, as if it were not there."""
+        """A package in a registry that the identity cannot read raises NotFoundError in every
+        operation that reads packages, as if it did not exist.
+        """
         with environment.connect(TestUser.READER) as reader:
             refused(
                 {
@@ -79,8 +80,9 @@ class Rights(BehaviourTests):
     def test_content_that_cannot_be_read_is_not_found(
         self, environment: Environment, theirs: str
     ) -> None:
-        """The content of a package in a registry that the identity cannot read is not listed:
-        `NotFoundError`, for one level and for a recursive listing."""
+        """The content of a package in a registry that the identity cannot read is not listed: one
+        level and a recursive listing both raise NotFoundError.
+        """
         with environment.connect(TestUser.READER) as reader:
             refused(
                 {
@@ -97,8 +99,9 @@ class Rights(BehaviourTests):
         users=(TestUser.READER, TestUser.ANONYMOUS),
     )  # fmt: skip
     def test_no_url_without_rights(self, environment: Environment, theirs: str) -> None:
-        """A content URL needs the right to read the registry: otherwise `NotFoundError`, and for
-        an identity that is not logged in possibly `AuthenticationError`."""
+        """A content URL needs the right to read the registry: otherwise NotFoundError is raised or,
+        if the identity is not logged in, possibly AuthenticationError.
+        """
         with environment.connect(TestUser.READER) as reader, pytest.raises(NotFoundError):
             reader.get_content_url("their/data", theirs, path="k")
         environment.given([environment.entry("a")])
@@ -113,9 +116,10 @@ class Rights(BehaviourTests):
         users=(TestUser.READER, TestUser.ANONYMOUS),
     )  # fmt: skip
     def test_search_shows_what_can_be_read(self, environment: Environment, theirs: str) -> None:
-        """Search finds packages of readable registries only: a search of all registries leaves
-        the others out, a search of a registry that cannot be read is a `NotFoundError`, and a
-        user who is not logged in finds nothing."""
+        """Search finds packages of readable registries only: a search of all registries leaves the
+        others out, a search of a registry that cannot be read raises NotFoundError, and a user who
+        is not logged in finds nothing.
+        """
         environment.given([environment.entry("a")], name="their/open", message="data")
         with environment.connect(TestUser.READER) as reader:
             found = reader.search_packages("data", "*")
@@ -133,8 +137,9 @@ class Rights(BehaviourTests):
         users=(TestUser.READER, TestUser.ANONYMOUS),
     )  # fmt: skip
     def test_who_may_only_read_updates_nothing(self, environment: Environment) -> None:
-        """An update by an identity that may only read is a `PermissionDeniedError` and changes
-        nothing; a user who is not logged in may not write either."""
+        """An update by an identity that may only read raises PermissionDeniedError and changes
+        nothing; a user who is not logged in may not write either.
+        """
         uri = environment.put_object("k", b"1")
         before = environment.given([environment.entry("a")])
         with environment.connect(TestUser.READER) as reader:
@@ -160,8 +165,9 @@ class Rights(BehaviourTests):
     def test_an_object_that_cannot_be_read_is_not_packaged(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """An object that the identity cannot read becomes part of no package: the write is a
-        `PermissionDeniedError` or a `NotFoundError`, and nothing is written."""
+        """An object that the identity cannot read does not become part of any package: the write
+        raises PermissionDeniedError or NotFoundError, and nothing is written.
+        """
         hidden = environment.put_hidden_object("secret.txt", b"secret")
         if hidden is None:
             pytest.skip("not applicable: every object can be read")
@@ -181,8 +187,9 @@ class Rights(BehaviourTests):
     def test_who_may_only_read_leaves_tables_as_they_are(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """An identity that may only read a bucket changes, renames and deletes none of its
-        tables: `PermissionDeniedError`."""
+        """An identity that may only read a bucket cannot change, rename or delete any of its
+        tables: PermissionDeniedError is raised.
+        """
         bucket = environment.registry.removeprefix("s3://")
         table = ops.create_tabulator_table(bucket, "penguins", TABLE)
         changed = TABLE.replace("species", "island")
@@ -199,7 +206,9 @@ class Rights(BehaviourTests):
 
     @behaviour("T-14", "list_tabulator_tables", "get_tabulator_table")
     def test_tables_of_a_hidden_bucket(self, environment: Environment, ops: QuiltOps) -> None:
-        """The tables of a bucket that the identity cannot read are a `NotFoundError`."""
+        """Listing or reading the tables of a bucket that the identity cannot read raises
+        NotFoundError.
+        """
         if environment.hidden_registry is None:
             pytest.skip("not applicable: there is no hidden registry")
         bucket = environment.hidden_registry.removeprefix("s3://")

@@ -16,11 +16,11 @@ from quilt_core.testing.conformance.environment import Environment, TestUser
 
 
 class Roles(BehaviourTests):
-    """Switching between one's roles."""
+    """Switching roles."""
 
     @behaviour("L-30", "switch_role", "get_auth_status")
     def test_switching_roles(self, environment: Environment, ops: QuiltOps) -> None:
-        """Users switch between the roles that they have, and to no other."""
+        """Users can switch between the roles that they have, and to no other role."""
         before = ops.get_auth_status()
         others = [role for role in before.roles if role != before.role]
         if not others or before.role is None:
@@ -37,9 +37,9 @@ class Roles(BehaviourTests):
         users=(TestUser.ADMIN, TestUser.ANONYMOUS),
     )  # fmt: skip
     def test_the_active_role_decides(self, environment: Environment, ops: QuiltOps) -> None:
-        """What a user may do is what the active role may: the rights of the other roles count only
-        after switching to them. A role of the catalog that the user does not have cannot be
-        switched to, and nobody who is not logged in switches at all: AuthenticationError.
+        """The active role decides what a user may do: the rights of the user's other roles count
+        only after switching to them. A role that the user does not have cannot be switched to, and
+        a user who is not logged in cannot switch at all: AuthenticationError is raised.
         """
         before = ops.get_auth_status()
         assert before.user_name is not None

@@ -17,8 +17,9 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-20", "search_packages")
     def test_the_latest_revision_is_found(self, environment: Environment, ops: QuiltOps) -> None:
-        """`latest_only` finds the revision that `latest` names, which need not be the newest, and
-        no other one, not even one that is asked for by its top hash."""
+        """`latest_only` finds only the revision that `latest` names, which need not be the newest
+        one. It finds no other revision, not even by its top hash.
+        """
         first = environment.given([environment.entry("a")], message="word one")
         second = environment.given([environment.entry("a")], message="word two", latest=False)
         assert [info.top_hash for info in ops.search_packages("word")] == [first]
@@ -27,8 +28,9 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-21", "search_packages")
     def test_bounds_are_inclusive(self, environment: Environment, ops: QuiltOps) -> None:
-        """Bounds of sizes, counts and times include what lies on them, and 0 is a bound; a time
-        counts as a moment, in whatever zone it is given."""
+        """Bounds of sizes, counts and times are inclusive, and 0 is a bound; a time is compared as
+        a moment, whatever its time zone.
+        """
         environment.given([environment.entry("a", b"12345")])
         moment = datetime.fromtimestamp(1_600_000_000, UTC)
         east = moment.astimezone(timezone(timedelta(hours=5, minutes=30)))
@@ -58,9 +60,10 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-22", "search_packages")
     def test_predicates_are_exact(self, environment: Environment, ops: QuiltOps) -> None:
-        """Every predicate must hold. A keyword is a whole value, case included; a boolean is not a
-        number, and neither is a text of digits; of a list one number is enough; a time with a zone
-        is that moment; `~1` and `~0` in a path stand for a slash and a tilde."""
+        """Every predicate must hold. A keyword is a whole value and case-sensitive; neither a
+        boolean nor a string of digits is a number; one matching number of a list is enough; a time
+        with a zone is that moment; `~1` and `~0` in a path stand for a slash and a tilde.
+        """
         entry = environment.entry("a")
         environment.given([entry], name="a/one", user_meta={"k": "Adelie", "n": 1, "b": True})
         environment.given([entry], name="a/two", user_meta={"k": "Weddell", "n": 2, "x/y~z": "v"})
@@ -265,7 +268,9 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-23", "search_packages")
     def test_the_best_hit_comes_first(self, environment: Environment, ops: QuiltOps) -> None:
-        """By relevance, a hit in the name comes before a hit in the message that is newer."""
+        """When ordered by relevance, a hit in the name comes before a hit in the message, even if
+        the latter is newer.
+        """
         entry = environment.entry("a")
         environment.given([entry], name="pond/ducks", message="Count")
         environment.given([entry], name="pond/geese", message="Not of ducks, all of this is more")
@@ -273,8 +278,8 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-26", "search_packages")
     def test_a_phrase_is_words_in_a_row(self, environment: Environment, ops: QuiltOps) -> None:
-        """Words in quotation marks are found in this order and next to each other only, within one
-        of the fields: not at the end of a name and the beginning of a message.
+        """Words in quotation marks match only in this order and next to each other, within one
+        field: a phrase cannot begin in the name and end in the message.
         """
         entry = environment.entry("a")
         environment.given([entry], name="pond/ducks", message="two grey geese")
@@ -287,8 +292,8 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-29", "search_packages", "create_package_revision")
     def test_ties_are_in_a_fixed_order(self, environment: Environment, ops: QuiltOps) -> None:
-        """Hits that the asked order does not tell apart come by registry, name and top hash, each
-        ascending, also where the order itself descends.
+        """Hits that are equal in the requested order are sorted by registry, name and top hash,
+        each ascending, even if the order itself is descending.
         """
         entry, name = environment.entry("a"), environment.name
         hashes = sorted(environment.given([entry], name=name, message=f"m{n}") for n in range(4))
@@ -318,7 +323,7 @@ class SearchDetails(BehaviourTests):
 
     @behaviour("S-27", "search_packages")
     def test_words_within_a_name(self, environment: Environment, ops: QuiltOps) -> None:
-        """A name is found by the words that hyphens and slashes separate."""
+        """A name is found by each of its words, which hyphens and slashes separate."""
         environment.given([environment.entry("a")], name="big-lake/grey-geese", message=None)
         for word in ("big", "lake", "grey", "geese", "GEESE"):
             assert names(ops.search_packages(word)) == ["big-lake/grey-geese"]

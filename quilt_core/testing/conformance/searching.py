@@ -56,8 +56,8 @@ class Searching(BehaviourTests):
     def test_everything_is_found_with_all_its_fields(
         self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
     ) -> None:
-        """An empty query finds every package, and each hit equals what `get_package_info` answers
-        for it, field by field.
+        """An empty query finds every package, and each hit equals the answer of `get_package_info`,
+        field by field.
         """
         found = ops.search_packages("", order="name")
         assert names(found) == ["deep/whales", "ocean/penguins", "ocean/seals"]
@@ -85,9 +85,9 @@ class Searching(BehaviourTests):
     def test_text(
         self, ops: QuiltOps, hashes: dict[str, str], query: str, expected: list[str]
     ) -> None:
-        """A query is matched against names, messages and the values of metadata, in any case. `*`
+        """A query is matched against names, messages and the values of metadata, ignoring case. `*`
         stands for any characters, quotation marks hold a phrase together, and `AND`, `OR` and `-`
-        combine. A query that fits nothing is an empty list.
+        combine. A query that matches nothing gives an empty list.
         """
         assert names(ops.search_packages(query, order="name")) == expected
 
@@ -96,16 +96,16 @@ class Searching(BehaviourTests):
     def test_a_query_that_cannot_be_parsed(
         self, ops: QuiltOps, hashes: dict[str, str], query: str
     ) -> None:
-        """A query that cannot be parsed, such as an open quotation mark or bracket or an operator
-        without operand, is ValidationError.
+        """A query that cannot be parsed, such as an unclosed quotation mark or bracket or an
+        operator without an operand, raises ValidationError.
         """
         with pytest.raises(ValidationError):
             ops.search_packages(query)
 
     @behaviour("S-4", "search_packages")
     def test_all_revisions(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
-        """With `latest_only=False` every revision that fits is found, each once; without it only
-        latest revisions are looked at, so that what only an earlier one has is not found.
+        """With `latest_only=False` every revision that matches is found, each once; without it only
+        latest revisions are searched, so that what only an earlier revision has is not found.
         """
         found = ops.search_packages("count", latest_only=False, order="oldest")
         assert [info.top_hash for info in found] == [
@@ -115,9 +115,9 @@ class Searching(BehaviourTests):
 
     @behaviour("S-5", "search_packages")
     def test_filters(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
-        """Filters are conditions that all hold: wildcards for the name, bounds of size in bytes, of
-        the number of entries and of the time of modification, all inclusive, a top hash, a word of
-        the message, and a list of workflows.
+        """All filters must hold: wildcards for the name, inclusive bounds of the size in bytes, of
+        the number of entries and of the time of modification, a top hash, a word of the message,
+        and a list of workflows.
         """
         both, three = ["ocean/penguins", "ocean/seals"], 1_600_000_002
         cases: list[tuple[SearchFilter, list[str]]] = [
@@ -142,9 +142,9 @@ class Searching(BehaviourTests):
 
     @behaviour("S-6", "search_packages")
     def test_predicates_of_user_metadata(self, ops: QuiltOps, hashes: dict[str, str]) -> None:
-        """A predicate looks at the metadata at its path, nested ones included: any of several
-        keywords (in lists too), a wildcard, inclusive bounds of numbers and times, and booleans. A
-        path that no package has finds nothing.
+        """A predicate tests the metadata at its path, which may be nested: any of several keywords
+        (in lists too), a wildcard, inclusive bounds of numbers and times, and booleans. A path that
+        no package has finds nothing.
         """
         both = ["ocean/penguins", "ocean/seals"]
         cases: list[tuple[MetadataPredicate, list[str]]] = [
@@ -179,8 +179,8 @@ class Searching(BehaviourTests):
     def test_order_and_limit(
         self, ops: QuiltOps, hashes: dict[str, str], order: SearchOrderName, expected: list[str]
     ) -> None:
-        """Hits are ordered as asked: newest or oldest by the time of modification, or by name up or
-        down. A limit gives the first of that order.
+        """Hits are ordered as asked: newest or oldest by the time of modification, or by name
+        ascending or descending. A limit returns the first hits of that order.
         """
         assert names(ops.search_packages("", order=order)) == expected
         assert names(ops.search_packages("", order=order, limit=2)) == expected[:2]
@@ -196,8 +196,9 @@ class Searching(BehaviourTests):
     def test_only_the_named_registries_are_searched(
         self, environment: Environment, ops: QuiltOps, hashes: dict[str, str]
     ) -> None:
-        """Registries that are named are the only ones searched. One that does not exist or that the
-        identity cannot read is NotFoundError, not an empty answer, also beside one that it can.
+        """Only the named registries are searched. A registry that does not exist or that the
+        identity cannot read raises NotFoundError instead of giving an empty answer, even if it is
+        named beside a readable one.
         """
         entry = environment.entry("a")
         if environment.second_registry:
@@ -218,8 +219,8 @@ class Searching(BehaviourTests):
 
     @behaviour("S-28", "search_packages", users=(TestUser.ANONYMOUS,))
     def test_a_search_by_nobody(self, environment: Environment, hashes: dict[str, str]) -> None:
-        """A search without credentials, where nothing is open to everybody, is
-        AuthenticationError, and no empty answer that looks as if nothing had been found.
+        """A search without credentials, where nothing is open to everybody, raises
+        AuthenticationError instead of giving an empty answer.
         """
         with environment.connect(TestUser.ANONYMOUS) as nobody:
             with pytest.raises(AuthenticationError):
@@ -230,8 +231,8 @@ class Searching(BehaviourTests):
 
     @behaviour("S-10", "search_packages")
     def test_more_hits_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:
-        """All hits are found, each once, however many pages the backend reads them in (250 here); a
-        limit bounds an iteration too.
+        """All hits are found, each once, however many pages the backend reads them in (250 hits
+        here); a limit bounds an iteration too.
         """
         entry = environment.entry("a")
         wanted = sorted(f"many/p{number:04}" for number in range(1001))

@@ -67,7 +67,9 @@ class Side:
     environment: Environment
     ops: QuiltOps
     aliases: dict[str, str] = attrs.field(factory=dict)
-    """What stands for the URIs of its objects when the words of both sides are compared."""
+    """The text that replaces the URIs of its objects when the messages of both sides are
+    compared.
+    """
 
     def same_words(self, text: str | None) -> str | None:
         """A text of this side without the addresses that only this side has."""
@@ -121,7 +123,7 @@ class Sequences(RuleBasedStateMachine):
         self._counter = 0
 
     def teardown(self) -> None:
-        """Let go of both sides."""
+        """Close both sides."""
         for side in self._sides:
             side.ops.close()
             side.environment.close()

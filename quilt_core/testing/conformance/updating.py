@@ -20,9 +20,9 @@ class Updating(BehaviourTests):
     @behaviour("W-20", "update_package_revision", "browse_content")
     def test_everything_else_stays(self, environment: Environment, ops: QuiltOps) -> None:
         """An update keeps every other entry as it is: metadata, hash, size and physical key. The
-        result says what was added, replaced and removed (a directory removes everything below it),
-        the previous top hash and the number of entries. The top hash is that of a manifest with
-        exactly these entries.
+        result lists what was added, replaced and removed (removing a directory removes everything
+        below it), the previous top hash and the number of entries. The top hash is that of a
+        manifest with exactly these entries.
         """
         kept = [environment.entry("keep/a", b"1", {"n": 1}), environment.entry("keep/b.txt", b"22")]
         before = environment.given(
@@ -68,9 +68,9 @@ class Updating(BehaviourTests):
         change: Any,
         after: dict[str, Any],
     ) -> None:
-        """Metadata of an update is merged into the previous one by its top-level keys: a key that
-        is given replaces the whole value below it, the others stay. None keeps all. A package that
-        had `null` gets what is given.
+        """The metadata of an update is merged into the previous metadata by top-level keys: a key
+        that is given replaces the whole value below it, and the other keys stay. None keeps
+        everything. A package whose metadata was `null` gets what is given.
         """
         environment.given([environment.entry("a")], user_meta=before)
         ops.update_package_revision(
@@ -80,7 +80,9 @@ class Updating(BehaviourTests):
 
     @behaviour("W-28", "update_package_revision", "list_package_versions")
     def test_an_update_that_changes_nothing(self, environment: Environment, ops: QuiltOps) -> None:
-        """An update that gives the metadata which is there is published, too, with its message."""
+        """An update that gives metadata equal to the present metadata is still published, with its
+        message.
+        """
         first = environment.given([environment.entry("a")], message="one", user_meta={"n": 1})
         made = ops.update_package_revision(environment.name, metadata={"n": 1}, message="two")
         assert made.written
@@ -93,8 +95,8 @@ class Updating(BehaviourTests):
     def test_a_directory_keeps_its_metadata_while_it_has_files(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A directory of which one file is removed or replaced keeps its metadata, where updates
-        keep any, and is named in `lost_directory_metadata` otherwise.
+        """A directory in which one file is removed or replaced keeps its metadata if the backend's
+        updates keep directory metadata at all; otherwise `lost_directory_metadata` names it.
         """
         if not environment.keeps_directory_metadata:
             pytest.skip("not applicable: the store has no metadata of directories")
@@ -113,8 +115,8 @@ class Updating(BehaviourTests):
     def test_a_file_becomes_a_directory_and_back(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A logical key that was a directory may become a file, and the other way round: what stood
-        in its way is removed, and the result says so.
+        """A logical key that was a directory may become a file, and the other way round: the
+        entries that stood in its way are removed, and the result lists them.
         """
         environment.given([environment.entry("a"), environment.entry("z")])
         uri = environment.put_object("k", b"1")
@@ -129,8 +131,8 @@ class Updating(BehaviourTests):
         self, environment: Environment, ops: QuiltOps
     ) -> None:
         """Updating a package that does not exist, or removing a key that is neither an entry nor a
-        directory, is NotFoundError; the message names the key. A part of a component is not a
-        directory, and a file has nothing below it. Nothing is written.
+        directory, raises NotFoundError; the message names the key. Part of a path component is not
+        a directory, and a file has nothing below it. Nothing is written.
         """
         uri = environment.put_object("k", b"1")
         with pytest.raises(NotFoundError):
@@ -197,8 +199,8 @@ class Updating(BehaviourTests):
     def test_a_revision_that_came_in_between_is_a_conflict(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A revision that comes in between reading the latest one and writing the next is a
-        ConflictError with the expected top hash and the actual one.
+        """If another revision is written between reading the latest one and writing the next, the
+        write raises ConflictError with the expected top hash and the actual one.
         """
         if not environment.has_copies:
             pytest.skip("not applicable: a write has no pause in which another could come")

@@ -31,8 +31,9 @@ class WorkflowListings(BehaviourTests):
 
     @behaviour("L-20", "list_workflows")
     def test_workflows(self, environment: Environment, ops: QuiltOps) -> None:
-        """Workflows come in their configured order, with what they ask for. A configuration that
-        does not say whether a workflow is required requires one."""
+        """Workflows are listed in their configured order, with their requirements. If the
+        configuration does not say whether a workflow is required, one is required.
+        """
         assert ops.list_workflows() == []
         environment.set_workflows(WORKFLOWS)
         found = ops.list_workflows()
@@ -53,9 +54,10 @@ class WorkflowListings(BehaviourTests):
     def test_without_a_default_workflow_none_is_taken(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """Where the configuration names no default workflow, no workflow is the default one, and a
-        write that names none has none if that is allowed. Where the configuration does not say so,
-        a workflow is required: a write with none is a ValidationError, and nothing is written.
+        """If the configuration names no default workflow, none is the default, and a write that
+        names none has none if that is allowed. If the configuration does not say that it is
+        allowed, a workflow is required: a write without one raises ValidationError, and nothing is
+        written.
         """
         name, uri = environment.name, environment.put_object("a", b"1")
         bare = {key: value for key, value in WORKFLOWS.items() if key != "default_workflow"}
@@ -77,7 +79,9 @@ class WorkflowListings(BehaviourTests):
     def test_workflows_of_what_cannot_be_read(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """The workflows of an unreadable registry are not found."""
+        """Listing the workflows of a registry that the identity cannot read raises
+        NotFoundError.
+        """
         if environment.hidden_registry is None:
             pytest.skip("not applicable: every registry can be read")
         with pytest.raises(NotFoundError):

@@ -32,7 +32,7 @@ def make_backend(catalog: MemoryCatalog, user: str | None = "admin") -> BackendP
     catalog:
         The catalog.
     user:
-        As whom it acts; None for nobody.
+        The user as whom it acts; None for an anonymous connection.
     """
     from quilt_core.testing.memory.backend import build_backend
 
@@ -47,7 +47,7 @@ def connect(catalog: MemoryCatalog, *, user: str | None = "admin", **settings: A
     catalog:
         The catalog.
     user:
-        As whom to act; None for nobody.
+        The user as whom to act; None for an anonymous connection.
     settings:
         As in `quilt_core.connect`.
 
@@ -72,7 +72,7 @@ def connect(catalog: MemoryCatalog, *, user: str | None = "admin", **settings: A
 
 
 def create_backend(settings: Settings) -> BackendPlugin:
-    """The entry point's factory: a catalog of its own, with the buckets that settings name."""
+    """The entry point's factory: a new catalog, with the buckets that settings name."""
     catalog = MemoryCatalog()
     if settings.registry is not None and settings.registry.bucket is not None:
         catalog.add_bucket(settings.registry.bucket)

@@ -36,7 +36,7 @@ class AdminAccessOperations:
             raise NotFoundError(f"There is no policy {policy_id!r}.") from None
 
     def _save(self, role: Role) -> Role:
-        """Keep a role, its permissions computed, and tell its policies of it."""
+        """Store a role with its computed permissions, and add it to its policies."""
         catalog = self._session.catalog
         best: dict[str, BucketPermission] = {}
         for policy_id in role.policies:

@@ -194,7 +194,7 @@ class AdminBucketOperations:
 
     @hookimpl
     def admin_reindex_bucket(self, name: str, prefix: str | None) -> Acknowledgement:
-        # Searches look at the objects themselves: there is nothing else to do.
+        # Searches scan the objects themselves, so there is nothing to do.
         found, now = self.admin_get_bucket(name), self._session.catalog.now()
         self._session.catalog.buckets[name] = attrs.evolve(found, last_indexed=now)
         return Acknowledgement(action="admin_reindex_bucket", subject=name)

@@ -1,4 +1,4 @@
-"""Put the in-memory backend together: one object per operation group."""
+"""Make the in-memory backend: one object per operation group."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NO_AWS = "there is no AWS behind it"
 _NO_SERVICE = "there is no registry service behind it"
 
 HOOK_VERSION = 1
-"""The version of the hook contract that this backend is written for."""
+"""The version of the hook contract for which this backend is written."""
 
 UNSUPPORTED = {
     "get_graphql_endpoint": _NO_SERVICE,

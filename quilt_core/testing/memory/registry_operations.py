@@ -1,4 +1,4 @@
-"""The small operation groups: catalog, buckets, tabulator, my API keys."""
+"""The small operation groups: catalog, buckets, tabulator, API keys."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from quilt_core.testing.memory.session import Session
 
 
 class CatalogOperations:
-    """Who we are and where the registry is."""
+    """Identity and addresses."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -231,7 +231,7 @@ class TabulatorOperations:
 
 
 class ApiKeyOperations:
-    """API keys: one's own, and for administrators everybody's."""
+    """API keys: the user's own and, for administrators, those of all users."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

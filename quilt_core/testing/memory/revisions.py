@@ -247,7 +247,9 @@ class PackageWriteOperations:
     def _keep(
         self, request: RevisionRequest, entries: Collection[ManifestEntry], bucket: str
     ) -> KeptEntries:
-        """Existing entries; those that name a version and have no hash get it from there."""
+        """Existing entries; entries that name a version and have no hash get it from that
+        version.
+        """
         objects = [(entry.logical_key, entry.physical_key) for entry in entries]
         copies = plan_copies(objects, request.copy, bucket, request.package_name)
         kept = keep_entries(
@@ -305,7 +307,7 @@ class PackageWriteOperations:
         request: RevisionRequest,
         bucket: str,
     ) -> list[ManifestEntry]:
-        """Copy objects; the entries, those of the copies where they are now."""
+        """Copy objects; returns the entries, with the physical keys of the copies."""
         moved = {}
         reporter = ProgressReporter(
             request.progress, request.operation, "copying", len(copies), "objects"

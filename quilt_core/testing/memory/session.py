@@ -1,4 +1,4 @@
-"""Who acts, and what that identity may do: what all operations share."""
+"""The identity and its rights, which all operations share."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class Session:
 
     @property
     def identity(self) -> User | None:
-        """Who acts; None for nobody; `AuthenticationError` for anyone who was locked out."""
+        """The acting user; None if anonymous. Raises `AuthenticationError` for a user who was
+        locked out.
+        """
         if self._user is None:
             return None
         user = self.catalog.users.get(self._user)
@@ -42,21 +44,21 @@ class Session:
         return user
 
     def user(self) -> User:
-        """Who acts; `AuthenticationError` for nobody."""
+        """The acting user; raises `AuthenticationError` if anonymous."""
         identity = self.identity
         if identity is None:
             raise AuthenticationError("Nobody is logged in.", hint="Connect as a user.")
         return identity
 
     def admin(self) -> User:
-        """Who acts, an administrator; `PermissionDeniedError` for anybody else."""
+        """The acting administrator; raises `PermissionDeniedError` for anybody else."""
         user = self.user()
         if not user.is_admin:
             raise PermissionDeniedError(f"{user.name!r} is not an administrator.")
         return user
 
     def level(self, bucket: str) -> BucketPermissionLevel | None:
-        """What may be done with a bucket."""
+        """The level of access to a bucket."""
         return self.catalog.level(self.user(), bucket)
 
     def readable_buckets(self) -> list[str]:
@@ -64,14 +66,14 @@ class Session:
         return [bucket for bucket in sorted(self.catalog.buckets) if self.level(bucket)]
 
     def reading(self, registry: Registry) -> str:
-        """The registry's bucket; `NotFoundError` when it is not there or cannot be read."""
+        """The registry's bucket; raises `NotFoundError` if it does not exist or cannot be read."""
         bucket = self._bucket(registry)
         if self.level(bucket) is None:
             raise registry_not_found(registry)
         return bucket
 
     def writing(self, registry: Registry) -> str:
-        """The registry's bucket; `PermissionDeniedError` when it can only be read."""
+        """The registry's bucket; raises `PermissionDeniedError` if it can only be read."""
         bucket = self.reading(registry)
         if self.level(bucket) is not BucketPermissionLevel.READ_WRITE:
             raise write_denied(registry)
@@ -92,14 +94,16 @@ class Session:
         return "data:application/octet-stream;base64," + b64encode(stored.data).decode()
 
     def package(self, registry: Registry, name: PackageName) -> StoredPackage:
-        """A package with revisions; `NotFoundError` when it is not there."""
+        """A package with revisions; raises `NotFoundError` if it does not exist."""
         found = self.catalog.packages.get((self.reading(registry), name))
         if found is None or not found.revisions:
             raise package_not_found(name, registry)
         return found
 
     def revision(self, registry: Registry, name: PackageName, ref: RevisionRef) -> StoredRevision:
-        """The newest publication of the revision that `ref` means; `NotFoundError` for none."""
+        """The newest publication of the revision that `ref` names; raises `NotFoundError` if there
+        is none.
+        """
         package = self.package(registry, name)
         wanted = ref.value
         if ref.kind is RevisionKind.LATEST:

@@ -1,4 +1,4 @@
-"""What the in-memory backend holds; tests fill it and look at it."""
+"""The data of the in-memory backend, which tests fill and inspect."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ObjectVersion:
 
 @attrs.frozen(kw_only=True)
 class StoredRevision:
-    """A published revision: its content, and when."""
+    """A published revision: its content, and when it was published."""
 
     top_hash: str
     header: ManifestHeader
@@ -62,9 +62,9 @@ class StoredPackage:
 class MemoryCatalog:
     """Buckets, objects, packages, users: everything a catalog has, in this process.
 
-    Time goes by in whole seconds, one per write, from 2026-01-01 (or from `clock`, which gives
-    aware datetimes), so that everything is the same in every run. The user `admin` is there, with
-    the role `Admin`, which may do everything with every bucket; further users come by `add_user`.
+    Time advances by one second per write, starting at 2026-01-01 (or given by `clock`, which
+    returns aware datetimes), so that every run gives the same results. There is a user `admin` with
+    the role `Admin`, which may do everything with every bucket; add other users with `add_user`.
     """
 
     catalog_url = "https://memory.example.com"
@@ -102,7 +102,7 @@ class MemoryCatalog:
         return datetime.fromtimestamp(_EPOCH.timestamp() + number, UTC)
 
     def new_id(self) -> str:
-        """An identifier that no other thing has."""
+        """A unique identifier."""
         return f"{next(self._numbers):08x}"
 
     def add_bucket(
@@ -115,7 +115,7 @@ class MemoryCatalog:
     ) -> str:
         """Make a bucket that the catalog knows.
 
-        The role `Admin` may do everything with it; other roles by `add_role`.
+        The role `Admin` may do everything with it; give rights to other roles with `add_role`.
 
         Parameters
         ----------
@@ -126,7 +126,8 @@ class MemoryCatalog:
         browsable:
             Whether the catalog lets its users browse it.
         versioning:
-            Whether objects keep their versions; without, an object that is written again is gone.
+            Whether objects keep their versions; if not, overwriting an object deletes its previous
+            content.
 
         Returns
         -------
@@ -142,13 +143,13 @@ class MemoryCatalog:
     def put_object(
         self, bucket: str, key: str, data: bytes, metadata: Mapping[str, str] | None = None
     ) -> str:
-        """Write a version of an object; a bucket that is not there is made, unknown to the
-        catalog.
+        """Write a version of an object; a missing bucket is created, but the catalog does not know
+        it.
 
         Parameters
         ----------
         bucket, key:
-            Where to.
+            The bucket and the key.
         data:
             The content.
         metadata:
@@ -179,7 +180,7 @@ class MemoryCatalog:
         Raises
         ------
         NotFoundError
-            When it is not there.
+            When it does not exist.
         """
         versions = self.objects.get((uri.bucket, uri.key), {})
         version = uri.version_id or next(reversed(versions), None)
@@ -195,7 +196,7 @@ class MemoryCatalog:
         writes: tuple[str, ...] = (),
         everything: bool = False,
     ) -> Role:
-        """Make a managed role, by a policy of its own.
+        """Make a managed role with a new policy.
 
         Parameters
         ----------
@@ -237,7 +238,7 @@ class MemoryCatalog:
         role:
             The active role's name.
         extra_roles:
-            Names of further roles.
+            The names of the extra roles.
         admin:
             Whether the user is an administrator.
         """
@@ -251,7 +252,7 @@ class MemoryCatalog:
         return user
 
     def find_role(self, id_or_name: str) -> Role | None:
-        """The role of an id or name; None when there is none.
+        """The role with an id or name; None if there is none.
 
         Parameters
         ----------
@@ -262,7 +263,7 @@ class MemoryCatalog:
         return self.roles.get(id_or_name) or next(by_name, None)
 
     def level(self, user: User, bucket: str) -> BucketPermissionLevel | None:
-        """What a user's active role may do with a bucket of the catalog; None for nothing.
+        """The access of a user's active role to a bucket of the catalog; None for none.
 
         Parameters
         ----------

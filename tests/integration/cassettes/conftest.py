@@ -108,7 +108,7 @@ class Place:
         return cassette_config(s3_endpoint=Place.s3_endpoint)
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
         self._stack.close()
 
 

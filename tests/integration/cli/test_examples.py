@@ -142,7 +142,7 @@ def run(
 
 
 def _actual(run: Callable[..., Ended], url: str, word: str) -> str:
-    """What stands for a thing that has another name in each registry."""
+    """The placeholder for a thing that has a different name in each registry."""
     if word == "7d9c1f":
         return str(run("api-keys", "create", "ci", "--json").row["api_key"]["id"])
     if word == "3f2a9c":

@@ -1,4 +1,6 @@
-"""The site builds without a warning and loads nothing from elsewhere; pictures can be made anew."""
+"""The site builds without a warning and loads nothing from other hosts; pictures can be
+made again.
+"""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_every_operation_says_so(
             wrong[operation] = error
     assert not wrong
     method, arguments = example_call(ops, "start_query", f"s3://{bucket}")
-    status = method(**arguments)  # it has begun, and tells afterwards what came of it
+    status = method(**arguments)  # it has begun, and reports the outcome afterwards
     while status.state in (QueryState.QUEUED, QueryState.RUNNING):
         status = ops.get_query(status.query_id)
     assert "not logged in" in status.error

@@ -1,4 +1,4 @@
-"""How many requests an operation makes, as the registry counts them."""
+"""The number of requests that each operation makes, as the registry counts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Workflows of a bucket name schemas, and whoever wrote them does not read this machine's files."""
+"""Workflows of a bucket name schemas, but their authors must not be able to read this machine's
+files.
+"""
 
 from __future__ import annotations
 

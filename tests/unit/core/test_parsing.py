@@ -202,7 +202,7 @@ def test_empty_metadata_counts_as_none() -> None:
 
 
 class Mute:
-    """A backend whose errors say nothing of what became of the write."""
+    """A backend whose errors do not tell the outcome of the write."""
 
     @hookimpl
     def delete_package(self, package_name: object, registry: object) -> object:

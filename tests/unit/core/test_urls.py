@@ -1,4 +1,4 @@
-"""One rule says what an address is, whoever asks."""
+"""One rule defines what an address is, for all callers."""
 
 from __future__ import annotations
 

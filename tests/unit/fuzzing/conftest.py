@@ -207,7 +207,7 @@ class LyingSession:
         self.requests += 1
         url = str(request.url)
         rng = self.liar.rng
-        if self.requests > MOST_REQUESTS:  # whoever pages on is stopped by a server that stops
+        if self.requests > MOST_REQUESTS:  # the paging ends when the server stops returning pages
             return _response(url, 500, b"{}")
         if rng.random() < 0.1:
             raise rng.choice(

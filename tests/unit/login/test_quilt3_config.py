@@ -1,4 +1,4 @@
-"""The catalog that quilt3 is configured with stands in where nothing else is said."""
+"""The catalog that quilt3 is configured with is used if nothing else names one."""
 
 from __future__ import annotations
 

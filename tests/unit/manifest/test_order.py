@@ -1,4 +1,4 @@
-"""Manifests in any order, and keys that stand twice: whoever wrote them, years ago."""
+"""Manifests in any order, and keys that occur twice, by any writer, however old."""
 
 from __future__ import annotations
 

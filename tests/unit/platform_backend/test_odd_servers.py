@@ -381,7 +381,7 @@ def test_a_page_in_front_of_a_server_that_answered_json_passes(no_pauses: list[f
         send("GET", url, repeatable=True, timeout=5)
         assert send("GET", url, repeatable=True, timeout=5).body == b"{}"
         assert len(no_pauses) == 2
-        # Whether the registry got a mutation that a page answers, nobody knows.
+        # It is not known whether the registry got a mutation that a page answers.
         assert send("POST", url, repeatable=False, timeout=5).body == b"<html>"
     assert len(no_pauses) == 2
 

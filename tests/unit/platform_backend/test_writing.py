@@ -272,7 +272,7 @@ class TestUpdate:
 
 
 class TestAfterTheWrite:
-    """The history in the answer shows who came in between."""
+    """The history in the answer shows the revisions that were published in the meantime."""
 
     BEFORE = state(BASE, revision(BASE, OLD_TIME))
 

@@ -357,7 +357,7 @@ def test_a_folder_that_may_not_be_written_is_a_permission_error(
     def denied(*args: object, **kwargs: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    # Whoever runs the tests may be root, whom no mode bits keep out.
+    # The user who runs the tests may be root, who is not restricted by mode bits.
     monkeypatch.setattr(Path, "open", denied)
     with pytest.raises(PermissionDeniedError, match=r"manifest|write"):
         ops.update_package_revision("a/b", metadata={"a": 1})

@@ -91,7 +91,7 @@ def test_new_ids_in_an_old_cassette_get_new_numbers() -> None:
 
 
 def test_what_the_test_itself_says_stays() -> None:
-    """It says so again when replaying, and would not match."""
+    """The test sends it again when replaying, and a replaced text would not match."""
     own, when = str(uuid.uuid4()), datetime.now(UTC).isoformat()
     made = str(uuid.uuid4())
     text = written(

@@ -1,1 +1,1 @@
-"""Identities: tokens, what they say, and how they are renewed."""
+"""Identities: tokens, their claims, and how they are renewed."""

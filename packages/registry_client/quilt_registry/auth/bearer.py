@@ -1,4 +1,4 @@
-"""A token that is valid now: refreshed before it expires, and once after a 401."""
+"""A token that is always valid: it is refreshed before it expires, and once after a 401."""
 
 from __future__ import annotations
 
@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 logger = logging.getLogger("quilt_core.auth")
 
 _EARLY = timedelta(seconds=60)
-"""How long before its end a token is replaced, as quilt3 does."""
+"""How long before its expiry a token is replaced, as in quilt3."""
 _SKEW = timedelta(seconds=30)
-"""How far clocks may differ before an expired token is not even tried."""
+"""The difference between clocks up to which an expired token is still tried."""
 _FAILURE_STANDS = 1.0
-"""Seconds for which a failed renewal is the answer, to threads that come just after it."""
+"""The number of seconds for which a failed renewal is also reported to threads that ask just after
+it.
+"""
 
 
 @attrs.frozen(kw_only=True)
 class Token:
-    """A bearer token and its end; `expires_at` is None where that is not known."""
+    """A bearer token and its expiry; `expires_at` is None if that is not known."""
 
     secret: Secret
     expires_at: datetime | None = None
@@ -44,24 +46,24 @@ class Token:
 
 
 class Bearer:
-    """The token of one identity, and how to get a new one; safe for threads.
+    """The token of one identity, and how to get a new one; thread-safe.
 
-    One renewal runs for all threads that wait for it, in a thread of its own, so that a caller
-    whose time is up may leave while the others go on waiting. Its failure is everybody's, and for
-    a second nobody asks again: a token endpoint that is down is asked as often for 16 threads as
-    for one.
+    One renewal runs for all threads that wait for it, in its own thread, so that a caller whose
+    time is up can leave while the others continue to wait. A failure is reported to all of them and
+    not retried for a second, so that a token endpoint that is down gets as many requests from 16
+    threads as from one.
 
     Parameters
     ----------
     token:
         The first token; None to get one from `renew` at the first use.
     renew:
-        Gets a new token; None when there is no way to.
+        Gets a new token; None if that is not possible.
     """
 
     def __init__(self, token: Token | None, renew: Callable[[], Token] | None) -> None:
         self._token = token
-        self._replaced: Token | None = None  # so that its value is still known, and masked
+        self._replaced: Token | None = None  # so that its value is still masked
         self._renew = renew
         self._lock = threading.Lock()
         self._renewal: Future[Token] | None = None
@@ -69,16 +71,16 @@ class Bearer:
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the token in use expires, where that is known."""
+        """When the current token expires, if that is known."""
         return None if self._token is None else self._token.expires_at
 
     def value(self) -> str:
-        """The token to send now; a renewal is waited for as long as the call has time.
+        """The token to send now; this waits for a renewal as long as the call has time.
 
         Raises
         ------
         AuthenticationError
-            When it has expired and cannot be renewed, or is nothing that a header can carry.
+            When it has expired and cannot be renewed, or cannot be sent in a header.
         TransportError
             When a renewal failed, or took longer than the call may (`quilt_core.deadline`).
         """
@@ -93,9 +95,9 @@ class Bearer:
         return check_header_value(token.secret.reveal())
 
     def renewed_after(self, refused: str) -> bool:
-        """After a 401: whether there is now another token than the one that was refused.
+        """After a 401: whether there is now a token other than the refused one.
 
-        Renews it once, unless another thread has done so already. Raises as `value`.
+        Renews it once, unless another thread has already done so. Raises the errors of `value`.
         """
         with self._lock:
             if self._token is not None and self._token.secret.reveal() != refused:
@@ -106,14 +108,16 @@ class Bearer:
         return _outcome(renewal).secret.reveal() != refused
 
     def _started(self) -> Future[Token]:
-        """The renewal that is under way, or has just failed, else a new one; holds the lock."""
+        """The renewal that is running or has just failed, otherwise a new one; the lock must be
+        held.
+        """
         known = self._renewal
         if known is not None:
             recent = time.monotonic() - self._failed_at < _FAILURE_STANDS
             if not known.done() or (known.exception() is not None and recent):
                 return known
         renewal = self._renewal = Future()
-        # The context of the caller goes along: a provider of tokens may look into it.
+        # The caller's context is passed on, because a token provider may read it.
         run = contextvars.copy_context().run
         threading.Thread(
             target=run, args=(self._run, renewal), name="quilt-token-renewal", daemon=True
@@ -124,10 +128,10 @@ class Bearer:
         renew = self._renew
         assert renew is not None  # noqa: S101 - for the type checker
         try:
-            with deadline.unlimited():  # it is for all who wait, not for the one who began it
+            with deadline.unlimited():  # it is for all waiting threads
                 token = renew()
         except BaseException as error:  # noqa: BLE001 - handed to every thread that waits
-            # Of what an application's own provider raises, the text may hold anything.
+            # The message of an exception from the application's own provider may contain anything.
             said = error.message if isinstance(error, QuiltOpsError) else type(error).__name__
             logger.warning("A token was not renewed: %s", said)
             with self._lock:
@@ -143,17 +147,18 @@ class Bearer:
 
 
 def ask_with(bearer: Bearer | None, ask: Callable[[str | None], HttpAnswer]) -> HttpAnswer:
-    """Ask a server with the token that is valid now; once more after a 401 when it was renewed.
+    """Send a request with a valid token, and send it once more after a 401 if the token could be
+    renewed.
 
     Parameters
     ----------
     bearer:
-        Who asks; None for nobody.
+        The identity's token; None for an anonymous request.
     ask:
-        Sends the request with a token, or with none. It is sent again whatever it is: a 401 means
-        that nothing was done.
+        Sends the request with or without a token. Any request can be sent again, because a 401
+        means that nothing was done.
 
-    Raises as `Bearer.value`, and as `ask`.
+    Raises the errors of `Bearer.value` and of `ask`.
     """
     if bearer is None:
         return ask(None)
@@ -165,7 +170,7 @@ def ask_with(bearer: Bearer | None, ask: Callable[[str | None], HttpAnswer]) -> 
 
 
 def _outcome(renewal: Future[Token]) -> Token:
-    """What came of a renewal; its failure as an exception of the caller's own."""
+    """The result of a renewal; its failure is raised as a new exception for each caller."""
     wait([renewal], min(deadline.remaining(), threading.TIMEOUT_MAX))
     if not renewal.done():
         limit = deadline.current()
@@ -178,13 +183,15 @@ def _outcome(renewal: Future[Token]) -> Token:
     try:
         return renewal.result()
     except QuiltOpsError as error:
-        # Each thread's own: the facade names operation and backend in it.
+        # One per thread, because the facade adds the operation and the backend to it.
         raise copy.copy(error) from None
 
 
 def check_header_value(token: str) -> str:
-    """The token, when a header can carry it; `AuthenticationError` for one that would break out."""
-    # What is refused by the libraries below is shown in their errors.
+    """The token, if it can be sent in a header; raises `AuthenticationError` for one that would
+    break out of it.
+    """
+    # The HTTP libraries show values that they refuse in their errors.
     if not token.isascii() or not token.isprintable() or " " in token:
         raise AuthenticationError(
             "The token contains a character that tokens cannot have: a space, a line break, or "
@@ -196,7 +203,7 @@ def check_header_value(token: str) -> str:
 
 
 def expired(token: Token | None) -> AuthenticationError:
-    """The error for a token that is no longer accepted; it says when it expired."""
+    """The error for a token that is no longer accepted; the message says when it expired."""
     when = None if token is None else token.expires_at
     return AuthenticationError(
         f"The token expired at {when.isoformat()}, and there is no way to renew it."

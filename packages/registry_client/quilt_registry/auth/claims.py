@@ -1,4 +1,4 @@
-"""What a JWT says, and whether its signature was checked."""
+"""The claims of a JWT, and whether its signature was verified."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Claims:
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the JWT expires (`exp`); None when it does not say."""
+        """When the JWT expires (`exp`); None if it does not say."""
         return expiry(self.values.get("exp"))
 
     @property
@@ -51,7 +51,7 @@ class Claims:
 
     @property
     def subject(self) -> str | None:
-        """Who the JWT is about."""
+        """The subject of the JWT."""
         return next((name for name in map(self._text, _SUBJECT_CLAIMS) if name), None)
 
     @property
@@ -65,7 +65,7 @@ class Claims:
 
     @property
     def transitive_tag_keys(self) -> tuple[str, ...]:
-        """Which of the session tags go on to further roles."""
+        """The session tags that are passed on to further roles."""
         keys = self.values.get("transitive_tag_keys")
         return tuple(str(key) for key in keys) if isinstance(keys, list) else ()
 
@@ -75,7 +75,7 @@ class Claims:
         Raises
         ------
         AuthenticationError
-            When the JWT only carries claims, and `catalog_token` is not among them.
+            When the JWT contains only claims, without a `catalog_token`.
         """
         inner = self.values.get("catalog_token")
         if isinstance(inner, str) and inner:
@@ -99,7 +99,7 @@ class Claims:
 
 
 def expiry(value: Any) -> datetime | None:
-    """Unix seconds as a time; None for anything that is none."""
+    """Unix seconds as a time; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:

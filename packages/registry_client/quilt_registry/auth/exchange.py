@@ -13,7 +13,7 @@ from quilt_registry.http.transport import HttpAnswer, send
 
 
 class TokenExchange:
-    """Gets access tokens at one registry, keeping the refresh token that came last."""
+    """Gets access tokens from one registry, and keeps the latest refresh token."""
 
     def __init__(self, registry_url: str, refresh_token: Secret, timeout: float) -> None:
         self._url = f"{registry_url}/api/token"
@@ -22,7 +22,7 @@ class TokenExchange:
 
     @property
     def refresh_token(self) -> Secret:
-        """The refresh token that came last."""
+        """The latest refresh token."""
         return self._refresh_token
 
     def __call__(self) -> Token:

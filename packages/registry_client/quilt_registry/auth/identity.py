@@ -1,4 +1,4 @@
-"""One identity at one registry: who, with which token, where, and with which AWS credentials."""
+"""One identity at one registry: its token, its registry and its AWS credentials."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from quilt_registry.endpoint import RegistryAddress, Resolver
 
 @attrs.define(kw_only=True)
 class Identity:
-    """Who a call acts as. `bearer` is None for an anonymous one."""
+    """The identity with which a call acts. `bearer` is None for an anonymous one."""
 
     target: RegistryAddress
     bearer: Bearer | None
     claims: Claims | None
     aws: Any = attrs.field(default=None, repr=False)
-    """What AWS access keeps for this identity alone: its credentials."""
+    """The AWS state of this identity: its credentials."""
     lock: threading.RLock = attrs.field(factory=threading.RLock, repr=False)
     """Held while `aws` is made."""
 
 
 def read_claims(credentials: Credentials | None, verifier: Verifier) -> Claims | None:
-    """What the credentials' JWT says, verified where a key is configured; None without a JWT.
+    """The claims of the credentials' JWT, verified if a key is configured; None without a JWT.
 
     Raises
     ------
     AuthenticationError
-        When the JWT does not stand up to verification.
+        When the JWT fails verification.
     """
     if credentials is None or credentials.token is None:
         return None
@@ -56,16 +56,16 @@ def resolve_identity(
     resolver: Resolver,
     moved: RegistryAddress | None,
 ) -> Identity:
-    """Put an identity together.
+    """Make an identity.
 
     Parameters
     ----------
     settings, credentials, verifier, resolver:
-        What is configured, what was presented, and the means to judge it; the claims of the
-        presented JWT are the resolver's.
+        The configuration, the presented credentials, and the means to verify them; the claims of
+        the presented JWT go to the resolver.
     moved:
-        Where `configure_catalog` has moved the connection; None when it has not. Credentials
-        that belong to another registry are not taken along.
+        The catalog to which `configure_catalog` has moved the connection; None if it has not.
+        Credentials that belong to another registry are not used there.
 
     Raises
     ------
@@ -77,9 +77,10 @@ def resolve_identity(
     bearer = None
     if credentials is not None and (moved is None or belongs_to(resolver, moved)):
         bearer = _bearer(credentials, claims, verifier, target, settings.timeout)
-    # A login is this process's own: never for a request, whose token may be for another registry.
+    # A stored login belongs to this process and is never used for a request, whose token may be for
+    # another registry.
     own = credentials is None or credentials.own
-    # It goes to its registry only: not to a GraphQL endpoint that is configured elsewhere.
+    # It is sent only to its registry, not to a GraphQL endpoint on another host.
     at_home = origin(target.endpoint) == origin(target.registry_url)
     if bearer is None and own and at_home and not settings.multitenant:
         bearer = _stored_bearer(settings, target)
@@ -89,11 +90,11 @@ def resolve_identity(
 
 
 def belongs_to(resolver: Resolver, moved: RegistryAddress) -> bool:
-    """Whether the configured credentials were meant for the registry of `moved` all along."""
+    """Whether the configured credentials were already meant for the registry of `moved`."""
     try:
         meant = resolver.resolve()
     except AuthenticationError:
-        # Nothing else was configured: the first catalog that is, is the one they are for.
+        # No other catalog was configured, so they are for the first one that is configured.
         return resolver.request is None
     return same_place(meant.registry_url, moved.registry_url)
 
@@ -112,18 +113,18 @@ def _bearer(
 
 
 def as_token(token: Secret, claims: Claims | None) -> Token:
-    """The bearer token in a presented token, with the earlier of the ends that are known."""
+    """The bearer token in a presented token, with the earlier of the known expiry times."""
     if claims is None:
         return Token(secret=token)
     bearer = claims.bearer(token)
-    # A JWT that is the bearer token itself has been decoded: these are its claims.
+    # A JWT that is the bearer token itself has already been decoded: these are its claims.
     inner = None if bearer == token else _own_expiry(bearer)
     ends = [end for end in (claims.expires_at, inner) if end is not None]
     return Token(secret=bearer, expires_at=min(ends, default=None))
 
 
 def _own_expiry(token: Secret) -> datetime | None:
-    """The expiry in a JWT, read without verification: only to know when to renew it."""
+    """The expiry of a JWT, read without verification, only to know when to renew it."""
     if token.reveal().startswith(API_KEY_PREFIX):
         return None
     return expiry((unverified(token.reveal()) or {}).get("exp"))
@@ -158,7 +159,7 @@ def _with_expiry(token: Token) -> Token:
 
 def _stored_bearer(settings: Settings, target: RegistryAddress) -> Bearer | None:
     """The bearer of a login that `quiltops login` stored for this very registry."""
-    # Whoever brings a token needs neither.
+    # A caller that brings a token needs neither.
     from quilt_registry.login import vault
     from quilt_registry.login.lookup import find_login
 

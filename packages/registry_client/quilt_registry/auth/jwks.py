@@ -16,25 +16,27 @@ from quilt_registry.http.responses import require_object
 from quilt_registry.http.transport import send
 
 _LIFETIME = 300.0
-"""Seconds for which the keys are taken to be the issuer's without asking again."""
+"""The number of seconds for which the keys are used without asking the issuer again."""
 _SHORTEST_INTERVAL = 10.0
-"""Seconds between two requests, so that tokens with invented key ids cannot flood the issuer."""
+"""The minimum number of seconds between two requests, so that tokens with invented key ids cannot
+flood the issuer.
+"""
 _GRACE = 3600.0
-"""Seconds for which known keys go on being used when the issuer cannot be asked."""
+"""The number of seconds for which known keys are still used if the issuer does not respond."""
 
 
 class KeySet(PyJWKClient):
     """The keys at one address, fetched when first needed and again when one is missing.
 
-    PyJWT's client over our transport. Known keys go on being used for an hour while the address
-    does not answer. Safe for threads: one of them fetches.
+    PyJWT's client over our transport. Known keys are used for an hour while the address does not
+    respond. Thread-safe: only one thread fetches.
 
     Parameters
     ----------
     url:
-        Where the keys are, https.
+        The https address of the keys.
     timeout:
-        Seconds that fetching them may take.
+        The maximum number of seconds for fetching them.
     """
 
     def __init__(self, url: str, timeout: float) -> None:
@@ -45,7 +47,7 @@ class KeySet(PyJWKClient):
         self._failure: QuiltOpsError | None = None
 
     def key_of(self, token: str) -> PyJWK:
-        """The key that a token's header names; one without `kid` means the only key there is.
+        """The key that a token's header names; a header without `kid` means the only key.
 
         Raises
         ------
@@ -71,7 +73,7 @@ class KeySet(PyJWKClient):
         )
 
     def fetch_data(self) -> Any:
-        """The JWKS document; the one that is known where asking again is too early, or in vain."""
+        """The JWKS document; the known one if it is too early to ask again, or asking fails."""
         with self._fetching:
             now = time.monotonic()
             if now - self._asked >= _SHORTEST_INTERVAL:
@@ -91,11 +93,11 @@ class KeySet(PyJWKClient):
         except QuiltOpsError as error:
             self._failure = error
             if deadline.remaining() <= 0:
-                self._asked = -_GRACE  # the caller's time was over, which says nothing of others
+                self._asked = -_GRACE  # the caller's time was over, which does not concern others
 
 
 def _readable(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with the keys that can be read; `ProtocolError` when there is none."""
+    """The document with its readable keys; raises `ProtocolError` if there is none."""
     from cryptography.exceptions import UnsupportedAlgorithm
 
     listed = document.get("keys")
@@ -106,7 +108,7 @@ def _readable(document: dict[str, Any]) -> dict[str, Any]:
                 PyJWK(one)
                 good.append(one)
         except (jwt.PyJWTError, UnsupportedAlgorithm, TypeError, ValueError):
-            continue  # keys of other kinds may stand beside ours
+            continue  # the document may contain keys of other kinds
     if not good:
         raise ProtocolError("The issuer's JWKS document contains no usable key.")
     return {"keys": good}

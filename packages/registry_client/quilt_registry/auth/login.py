@@ -19,7 +19,7 @@ def auth_file() -> Path:
 
 
 def read_login(registry_url: str, path: Path | None = None) -> tuple[Token, Secret | None] | None:
-    """The login for one registry; None when there is none.
+    """The login for one registry; None if there is none.
 
     Parameters
     ----------
@@ -31,12 +31,12 @@ def read_login(registry_url: str, path: Path | None = None) -> tuple[Token, Secr
     Returns
     -------
     tuple
-        The access token and the refresh token, the latter None where there is none.
+        The access token and the refresh token; the latter is None if there is none.
 
     Raises
     ------
     AuthenticationError
-        When the file is there and cannot be read.
+        When the file exists and cannot be read.
     """
     path = path or auth_file()
     try:

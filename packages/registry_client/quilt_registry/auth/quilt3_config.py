@@ -14,7 +14,7 @@ from quilt_core.settings import Settings
 
 _ADDRESSES = ("catalog_url", "registry_url", "graphql_endpoint")
 _KEYS = {"catalog_url": "navigator_url", "registry_url": "registryUrl", "region": "region"}
-"""Settings, and the keys of quilt3's `config.yml` that stand in for them."""
+"""Settings, and the keys of quilt3's `config.yml` that can replace them."""
 
 
 def config_path() -> Path:
@@ -23,11 +23,11 @@ def config_path() -> Path:
 
 
 def with_quilt3_config(settings: Settings) -> Settings:
-    """Settings completed from `quilt3 config`, where nothing else says where the catalog is.
+    """Settings, completed from `quilt3 config` if nothing else names the catalog.
 
-    Never in multitenant mode, and never when `use_quilt3_login` is off: then nothing that belongs
-    to this machine's user is used. Raises `ValidationError` when the file is not what quilt3
-    writes.
+    Never in multitenant mode, and never when `use_quilt3_login` is off: in these cases nothing that
+    belongs to this machine's user is used. Raises `ValidationError` if the file does not have
+    quilt3's format.
     """
     own = settings.use_quilt3_login and not settings.multitenant
     if not own or any(getattr(settings, name) for name in _ADDRESSES):
@@ -41,7 +41,7 @@ def with_quilt3_config(settings: Settings) -> Settings:
     }
     if "registry_url" not in found:
         return settings
-    # To those who ask for the order of sources it is a profile: it comes last.
+    # In the order of sources it counts as a profile, which comes last.
     sources = {**settings.sources, **dict.fromkeys(found, f"profile of quilt3, {path}")}
     return attrs.evolve(settings, **found, sources=MappingProxyType(sources))
 

@@ -25,7 +25,7 @@ class Origin(Enum):
 
 @attrs.frozen(kw_only=True)
 class Credentials:
-    """What one source gives; `token` goes first, the others renew it or stand in for it."""
+    """The credentials of one source; `token` is used first, the others renew or replace it."""
 
     origin: Origin
     token: Secret | None = None
@@ -35,12 +35,12 @@ class Credentials:
 
     @property
     def own(self) -> bool:
-        """Whether they are this process's own, and not a request's."""
+        """Whether they belong to this process and not to a request."""
         return self.origin is not Origin.REQUEST
 
 
 def origin_of(settings: Settings, name: str) -> Origin | None:
-    """Where a setting comes from; None when it is not set."""
+    """The source of a setting; None if it is not set."""
     if getattr(settings, name) is None:
         return None
     source = settings.source(name)
@@ -51,16 +51,16 @@ def origin_of(settings: Settings, name: str) -> Origin | None:
 
 
 def select_credentials(settings: Settings, request: RequestIdentity | None) -> Credentials | None:
-    """The credentials of this call; None when there are none.
+    """The credentials of this call; None if there are none.
 
     Credentials of different sources are never mixed: they may belong to different people.
 
     Raises
     ------
     AuthenticationError
-        Where every call must come with an identity (multitenant mode, or a `token_provider`), and
-        this one came without. The facade has already refused it; this check is for callers that use
-        the registry client without the facade, or in a thread without the context.
+        When every call must have an identity (in multitenant mode, or with a `token_provider`) and
+        this one has none. The facade has already refused such calls; this check is for callers that
+        use the registry client without the facade, or in a thread without the context.
     """
     asks_every_call = settings.multitenant or settings.token_provider is not None
     if request is None and asks_every_call:

@@ -20,10 +20,10 @@ _ASYMMETRIC = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
 )  # fmt: skip
 _LEEWAY = 30
-"""Seconds by which clocks may differ."""
+"""The number of seconds by which clocks may differ."""
 
 _MOST_CHARACTERS = 65_536
-"""No header carries more, and nobody is to be kept busy with the rest."""
+"""No header can be longer, and parsing longer texts would waste time."""
 
 API_KEY_PREFIX = "qk_"
 
@@ -32,7 +32,7 @@ API_KEY_PREFIX = "qk_"
 class Verifier:
     """Reads JWTs by the settings' keys and rules.
 
-    `jwks` finds the key of a token at the configured JWKS address; None when there is none.
+    `jwks` finds the key of a token at the configured JWKS address; None if none is configured.
     """
 
     settings: Settings
@@ -45,20 +45,20 @@ class Verifier:
         return bool(settings.jwt_secret or settings.jwt_public_key or settings.jwt_jwks_url)
 
     def read(self, token: Secret, *, own: bool) -> Claims | None:
-        """The claims of a token; None when it is not a JWT, such as an API key.
+        """The claims of a token; None if it is not a JWT but, for example, an API key.
 
         Parameters
         ----------
         token:
-            What was presented as credentials.
+            The presented token.
         own:
-            Whether it comes from this process's own configuration, and not with a request.
+            Whether it comes from this process's own configuration and not from a request.
 
         Raises
         ------
         AuthenticationError
-            When a key is configured and the signature, the expiry, the audience or the issuer
-            does not stand up to it, or the token is not a JWT at all; for one that is too long.
+            When a key is configured and the signature, the expiry, the audience or the issuer is
+            not valid, or the token is not a JWT at all; also for a token that is too long.
         """
         value = token.reveal()
         if len(value) > _MOST_CHARACTERS:
@@ -88,7 +88,7 @@ class Verifier:
                 options={
                     "require": ["exp"],
                     "verify_aud": settings.jwt_audience is not None,
-                    "verify_sub": False,  # issuers number their users: checked below
+                    "verify_sub": False,  # some issuers use numbers: checked below
                 },
             )
         except jwt.ExpiredSignatureError:
@@ -99,7 +99,7 @@ class Verifier:
             ) from None
         except (jwt.PyJWTError, RecursionError, OverflowError) as error:  # an endless `exp`
             if type(error) is jwt.DecodeError and (read := unverified(token)) is not None:
-                _check_types(read)  # the library says no more than "not well-formed"
+                _check_types(read)  # the library only says "not well-formed"
             raise AuthenticationError(
                 f"The JWT could not be verified: {_reason(error)}.",
                 hint="Check who issued it, and the configured key (QUILT_JWT_SECRET, "
@@ -139,8 +139,9 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "catalog_url": ((str,), "text"),
     "registry_url": ((str,), "text"),
 }
-"""Claims that are acted upon, and the types that they may have; a library that converts text to
-numbers would let pass what the code behind it takes for "no end known"."""
+"""The claims that are used, and their allowed types; a library that converts text to numbers would
+accept values that later code takes to mean "no known expiry".
+"""
 
 
 def _check_types(claims: dict[str, Any]) -> None:
@@ -164,7 +165,9 @@ def _check_types(claims: dict[str, Any]) -> None:
 
 
 def unverified(token: str) -> dict[str, Any] | None:
-    """The claims of a JWT, unverified; None when it is none. The registry is the token's judge."""
+    """The claims of a JWT, not verified; None if it is not a JWT. The registry verifies
+    the token.
+    """
     import jwt
 
     try:

@@ -27,19 +27,21 @@ if TYPE_CHECKING:
     from quilt_registry.transfer import TransferEngine
 
 S3_REGION = "us-east-1"
-"""Where S3 is asked when no region is known; S3 says where a bucket really is."""
+"""The region for S3 requests if none is known; S3 then reports the region of a bucket."""
 _STS_REGION = "us-east-1"
-"""Where STS is asked when no region is known; a role's credentials are good everywhere."""
+"""The region for STS requests if none is known; a role's credentials are valid in all regions."""
 _POOL = 64
 _RETRY_MODE = "legacy"
-"""botocore's own default; AWS_RETRY_MODE is not read, so that a wrong one does no harm."""
+"""botocore's own default; AWS_RETRY_MODE is not read, so that a wrong value does no harm."""
 _ATTEMPTS = 6
-"""As often as a registry is asked; botocore's own number is too small for a bad line."""
+"""The same number of attempts as for a registry; botocore's own number is too small for a bad
+connection.
+"""
 
 
 @attrs.define(kw_only=True)
 class AwsState:
-    """What is kept for one identity: a session with its credentials, and its S3 client."""
+    """The AWS objects of one identity: a session with its credentials, and its S3 client."""
 
     session: boto3.Session
     s3: Any = None
@@ -69,15 +71,15 @@ class AwsAccess:
         chosen = region or self._region(identity)
         if chosen is None and service_name == "s3":
             chosen = S3_REGION
-        # Making clients is not safe for threads, using them is; one identity's exchange of
-        # credentials does not hold up another's.
+        # Using clients is thread-safe, but making them is not. The exchange of credentials of one
+        # identity does not block another's.
         with identity.lock:
             return make_client(self._state(identity).session, service_name, chosen)
 
     def ambient_client(self, service_name: str, region: str | None) -> Any:
         """A new client with the process's own AWS identity, if the settings select it.
 
-        It needs no registry. Raises as `client`.
+        It needs no registry. Raises the errors of `client`.
         """
         from quilt_registry.aws.session import ambient_session
 
@@ -97,7 +99,7 @@ class AwsAccess:
     def session(self, identity: Identity, region: str | None) -> boto3.Session:
         """A new session with the identity's credentials, which renew themselves.
 
-        Raises as `client`.
+        Raises the errors of `client`.
         """
         from quilt_registry.aws.session import ambient_session, session_with
 
@@ -109,9 +111,10 @@ class AwsAccess:
             return session_with(self._state(identity).session.get_credentials(), chosen)
 
     def s3(self, identity: Identity) -> Any:
-        """The identity's S3 client, made once; for nobody, one that reads public buckets.
+        """The identity's S3 client, made once; for an anonymous identity, a client that reads
+        public buckets.
 
-        Raises as `client`.
+        Raises the errors of `client`.
         """
         self._require_token(identity)
         if identity.bearer is None and self._connection.settings.aws_identity == "registry":
@@ -123,13 +126,13 @@ class AwsAccess:
             return identity.aws.s3
 
     def engine(self, identity: Identity) -> TransferEngine:
-        """What moves objects with the identity's rights; raises as `client`."""
+        """The transfer engine with the identity's rights; raises the errors of `client`."""
         from quilt_registry.transfer import Boto3Engine, choose_engine
 
         s3 = self.s3(identity)
         state: AwsState | None = identity.aws
         if state is None or s3 is not state.s3:
-            return Boto3Engine(s3)  # nobody's
+            return Boto3Engine(s3)  # anonymous
         with identity.lock:
             if state.engine is None:
                 wanted = self._connection.settings.transfer_engine
@@ -137,8 +140,9 @@ class AwsAccess:
             return state.engine
 
     def ambient(self) -> AwsState:
-        """A session, an S3 client as those of `s3`, and an engine as those of `engine`, with the
-        process's own AWS identity; new ones with each call."""
+        """A session, an S3 client like those of `s3`, and an engine like those of `engine`, with
+        the process's own AWS identity; each call makes new ones.
+        """
         from quilt_registry.aws.session import ambient_session
         from quilt_registry.transfer import choose_engine
 
@@ -152,7 +156,7 @@ class AwsAccess:
         return AwsState(session=session, s3=s3, engine=engine)
 
     def athena(self, identity: Identity) -> AthenaAccess:
-        """Athena with the identity's rights, made once; raises as `client`."""
+        """Athena with the identity's rights, made once; raises the errors of `client`."""
         self._require_token(identity)
         with identity.lock:
             if identity.aws is None or identity.aws.athena is None:
@@ -186,7 +190,7 @@ class AwsAccess:
         )
 
     def _stack(self, catalog_url: str | None) -> str | None:
-        """The name of the catalog's stack; None where the catalog does not tell."""
+        """The name of the catalog's stack; None if the catalog does not report it."""
         if catalog_url is None:
             return None
         try:
@@ -195,9 +199,9 @@ class AwsAccess:
             return None  # the catalog is not part of the registry, and may be down
 
     def unsigned_s3(self) -> Any:
-        """An S3 client that signs nothing, as quilt3 reads public buckets, and only reads.
+        """A read-only S3 client that does not sign its requests, as quilt3 reads public buckets.
 
-        What S3 refuses it is told as no login (`auth_context.anonymous_errors`).
+        A refusal by S3 is reported as a missing login (`auth_context.anonymous_errors`).
         """
         from quilt_registry.aws.session import session_with
 
@@ -211,12 +215,12 @@ class AwsAccess:
             return self._unsigned
 
     def _require_token(self, identity: Identity) -> None:
-        """An identity that has ended has no AWS rights, however long its credentials live on."""
+        """An expired identity has no AWS rights, even if its AWS credentials are still valid."""
         if identity.bearer is not None and self._connection.settings.aws_identity != "ambient":
             identity.bearer.value()
 
     def _state(self, identity: Identity) -> AwsState:
-        """The identity's session; its credentials are asked for here, the first time."""
+        """The identity's session; its credentials are requested here the first time."""
         if identity.aws is None:
             identity.aws = AwsState(session=self._session(identity))
         state: AwsState = identity.aws
@@ -253,7 +257,7 @@ class AwsAccess:
             )
 
     def _region(self, identity: Identity) -> str | None:
-        """The configured region, else the catalog's."""
+        """The configured region, otherwise the catalog's."""
         region = self._connection.settings.region
         catalog_url = identity.target.catalog_url
         if region is not None or catalog_url is None:
@@ -267,7 +271,7 @@ class AwsAccess:
 def make_client(
     session: boto3.Session, service_name: str, region: str | None, *, signs: bool = True
 ) -> Any:
-    """A client of a service, which asks for new credentials once when AWS refuses its own.
+    """A client of a service, which requests new credentials once if AWS refuses its own.
 
     With `signs=False`, for S3 alone, its requests carry no signature.
 
@@ -316,18 +320,20 @@ def _checking(s3: Any) -> Any:
 
 
 def _refuse_writes(model: Any, **_: Any) -> None:
-    """Nobody writes, not even where a bucket would let everybody."""
+    """Anonymous clients never write, not even to a bucket that would allow it."""
     if not model.name.startswith(("Get", "Head", "List")):
         raise auth_context.not_logged_in("writing needs an identity.")
 
 
 def _check_deadline(**_: Any) -> None:
-    """Before each attempt of each request; one that is under way ends as its connection does."""
+    """Called before each attempt of each request; a running attempt ends with its connection."""
     deadline.check()
 
 
 def _log_request(http_response: Any, parsed: Any, model: Any, **_: Any) -> None:
-    """Log a request that was answered, attempts together; its URL may be signed, and is not."""
+    """Log a request that was answered, with all its attempts; its URL is left out because it may be
+    signed.
+    """
     observing.logger.debug(
         "%s %s %s: %s, request id %s",
         model.http.get("method", "POST"),
@@ -339,11 +345,13 @@ def _log_request(http_response: Any, parsed: Any, model: Any, **_: Any) -> None:
 
 
 def _config(service_name: str, signs: bool) -> Any:
-    """What S3 needs: signatures that every region takes, and sockets for many threads."""
+    """The configuration for S3: signatures that every region accepts, and sockets for
+    many threads.
+    """
     from botocore import UNSIGNED
     from botocore.config import Config
 
-    # Without its own type, which other versions of boto3's type hints do not have.
+    # Not annotated with its own type, which other versions of boto3's type hints lack.
     retries: Any = {"mode": _RETRY_MODE}
     given = os.environ.get("AWS_MAX_ATTEMPTS")
     if given or service_name == "s3":

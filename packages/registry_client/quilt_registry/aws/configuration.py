@@ -1,4 +1,6 @@
-"""What botocore raises about the AWS configuration of the process, in this framework's errors."""
+"""Converting botocore's exceptions about the process's AWS configuration into this framework's
+errors.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,13 @@ _ENDPOINTS = (
 
 @contextmanager
 def configuration_errors() -> Iterator[None]:
-    """Turn botocore's complaints about its configuration into errors that say where it stands.
+    """Turn botocore's exceptions about its configuration into errors that name its source.
 
     Raises
     ------
     ValidationError
-        For a profile that is not there, a file that cannot be read, or a value that makes no
-        sense, whatever it is for. It names the variable, or else the file.
+        For a profile that does not exist, a file that cannot be read, or any invalid value. The
+        message names the variable or the file.
     """
     from botocore import exceptions as botocore
 
@@ -47,18 +49,19 @@ def configuration_errors() -> Iterator[None]:
             raise _broken(str(error), _ENDPOINTS, "the endpoint") from None
         raise _broken(str(error), ("AWS_MAX_ATTEMPTS", *_FILES), "a number") from None
     except (botocore.NoRegionError, botocore.UnknownServiceError):
-        raise  # these are about what the caller asked for
+        raise  # these concern the caller's arguments
     except botocore.BotoCoreError as error:
         raise _broken(str(error), (), "a value") from None
 
 
 def check_variables() -> None:
-    """Look at what every client uses: the endpoints of the environment, and retries.
+    """Check the configuration that every client uses: the endpoints in the environment, and
+    retries.
 
     Raises
     ------
     ValidationError
-        For one that cannot be used; botocore would say so with the first request, or not at all.
+        For an unusable value; botocore would report it only with the first request, or never.
     """
     for name in _ENDPOINTS:
         value = os.environ.get(name)
@@ -92,7 +95,7 @@ def _broken(said: str, variables: tuple[str, ...], what: str) -> ValidationError
 
 
 def _quoted_in(said: str) -> dict[str, str]:
-    """The AWS variables whose values a complaint repeats, those that hold no secrets."""
+    """The AWS variables whose values a message repeats, without those that hold secrets."""
     words = {word.strip(_MARKS) for word in said.split()}
     return {
         name: value

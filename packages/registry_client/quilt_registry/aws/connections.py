@@ -1,7 +1,7 @@
-"""Connections of a boto3 client that end when the time of the operation is over.
+"""Connections of a boto3 client that end when the operation's time is over.
 
-botocore bounds the wait for the next piece of an answer, and knows no limit for the look-up of a
-host's name. Its connections get the same bounds here as those to a registry have.
+botocore limits the wait for the next piece of an answer, and does not limit the look-up of a host
+name. Here its connections get the same limits as those to a registry.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _BoundedTLSConnection(Bounded, AWSHTTPSConnection):  # type: ignore[misc, 
 class _BoundedPool(AWSHTTPConnectionPool):  # type: ignore[misc, unused-ignore]
     @property
     def ConnectionCls(self) -> Any:  # type: ignore[override, unused-ignore]  # noqa: N802 - urllib3's name
-        """Our connections, unless somebody replaced botocore's, as recorders of requests do."""
+        """Our connection class, unless botocore's was replaced, as recorders of requests do."""
         usual: Any = AWSHTTPConnectionPool.ConnectionCls
         return _BoundedConnection if usual is AWSHTTPConnection else usual
 
@@ -44,7 +44,7 @@ class _BoundedTLSPool(AWSHTTPSConnectionPool):  # type: ignore[misc, unused-igno
 
 
 def bound_connections(client: Any) -> None:
-    """Let the client make bounded connections, to servers and to proxies.
+    """Make the client use limited connections, to servers and to proxies.
 
     botocore has no setting for this: the pools of its session are
     replaced before the first request.

@@ -16,7 +16,7 @@ from quilt_registry.http.responses import require_object
 from quilt_registry.http.transport import HttpAnswer
 
 CredentialSource = Callable[[], dict[str, str]]
-"""Gives botocore's metadata: access_key, secret_key, token, expiry_time."""
+"""Returns botocore's metadata: access_key, secret_key, token, expiry_time."""
 
 _FIELDS = {
     "access_key": "AccessKeyId",
@@ -28,15 +28,17 @@ _SESSION_SECONDS = 3600
 
 
 class NoAwsCredentialsError(AuthenticationError):
-    """The registry accepts this identity, or might, and gives it no AWS credentials."""
+    """The registry gives no AWS credentials to this identity, although it accepts it or may accept
+    it.
+    """
 
 
 def exchange(ask: Callable[[], HttpAnswer], bearer: Bearer | None) -> CredentialSource:
     """Credentials that the registry issues (docs/protocol.md, B.5).
 
-    Raises when called: `NoAwsCredentialsError` when the registry gives none,
-    `AuthenticationError` when it does not accept the token, `ProtocolError` for an answer without
-    the four fields, or with credentials that have expired.
+    When called, it raises `NoAwsCredentialsError` if the registry gives none, `AuthenticationError`
+    if it does not accept the token, and `ProtocolError` for an answer that lacks one of the four
+    fields or has expired credentials.
     """
 
     def source() -> dict[str, str]:
@@ -79,14 +81,14 @@ def assume_role(claims: Claims | None, region: str) -> CredentialSource:
     Parameters
     ----------
     claims:
-        Of the JWT: the role, who it is about, and tags (docs/protocol.md, B.7).
+        The claims of the JWT: the role, the subject, and tags (docs/protocol.md, B.7).
     region:
-        Where STS is asked.
+        The region of STS.
 
     Raises
     ------
     AuthenticationError
-        When the JWT names no role, or nothing vouches for the JWT.
+        When the JWT names no role, or is not trusted.
     """
     arn = None if claims is None else claims.role_arn
     if claims is None or arn is None:
@@ -120,7 +122,7 @@ def assume_role(claims: Claims | None, region: str) -> CredentialSource:
 
 
 def _request(claims: Claims, arn: str) -> dict[str, object]:
-    # STS takes these characters only, and two to 64 of them.
+    # STS accepts only these characters, and between 2 and 64 of them.
     subject = re.sub(r"[^A-Za-z0-9=,.@_-]", "-", claims.subject or "")
     ending = f"-{int(time.time())}"
     request: dict[str, object] = {

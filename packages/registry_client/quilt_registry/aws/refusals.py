@@ -1,7 +1,7 @@
-"""A request that AWS refuses is sent once more, with credentials that were requested again.
+"""Send a request that AWS refuses once more, with new credentials.
 
-The role of a user may have been switched, or a key withdrawn, while its credentials would still be
-kept for up to an hour.
+A user's role may have been switched, or a key revoked, while the credentials would still be kept
+for up to an hour.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SIGNED_WITH = re.compile(r"Credential=([^/,\s=]+)/")
 def renew_after_refusals(client: Any, session: boto3.Session) -> None:
     """Have `client` drop refused credentials and send the request once more.
 
-    Does nothing for the process's own credentials, which nobody here issued.
+    Does nothing for the process's own credentials, which the registry did not issue.
     """
     from quilt_registry.aws.session import IssuedCredentials
 
@@ -41,7 +41,7 @@ def renew_after_refusals(client: Any, session: boto3.Session) -> None:
     issued: IssuedCredentials = credentials
 
     def retry(response: Any, request_dict: dict[str, Any], **_: Any) -> float | None:
-        """Seconds to wait before another attempt; None leaves that to botocore."""
+        """The number of seconds to wait before another attempt; None leaves that to botocore."""
         if response is None or request_dict["context"].get(_MARK):
             return None
         _, parsed = response
@@ -51,7 +51,7 @@ def renew_after_refusals(client: Any, session: boto3.Session) -> None:
         return 0.0 if issued.drop_refused(request_dict["context"].get("quilt_key")) else None
 
     def note(request: Any, **_: Any) -> None:
-        """Which key signs an attempt."""
+        """The key that signs an attempt."""
         found = _SIGNED_WITH.search(_text(request.headers.get("Authorization")))
         request.context["quilt_key"] = found[1] if found else None
 

@@ -1,4 +1,4 @@
-"""boto3 sessions; the only module that imports boto3 when it is imported."""
+"""boto3 sessions; this is the only module whose import imports boto3."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from quilt_registry.aws.configuration import configuration_errors
 logger = logging.getLogger("quilt_core.auth")
 
 _OLD_ENOUGH = 60.0
-"""Seconds after which credentials that replaced refused ones may be replaced in their turn."""
+"""The number of seconds after which credentials that replaced refused ones may be replaced
+themselves.
+"""
 _NO_PROFILE = {
     "profile": (None, None, None, None),
     "config_file": (None, None, os.devnull, None),
@@ -31,12 +33,12 @@ default, conversion."""
 
 
 def ambient_session(region: str | None = None) -> boto3.Session:
-    """A session with the process's own AWS identity, for settings that ask for it by name.
+    """A session with the process's own AWS identity, for settings that ask for it explicitly.
 
     Parameters
     ----------
     region:
-        Its region; None for what the process's AWS configuration says.
+        The session's region; None for the one in the process's AWS configuration.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def ambient_session(region: str | None = None) -> boto3.Session:
 
 
 def registry_session(source: Callable[[], dict[str, str]], method: str) -> boto3.Session:
-    """A session whose credentials come from `source` and nowhere else.
+    """A session whose credentials come only from `source`.
 
     Nothing of the process's profile is read: neither AWS_PROFILE nor its files of configuration
     and credentials. Endpoints, proxies and certificates still come from the environment.
@@ -56,16 +58,16 @@ def registry_session(source: Callable[[], dict[str, str]], method: str) -> boto3
     Parameters
     ----------
     source:
-        Gives `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601); called now, and
-        again before they expire, and when AWS refuses them.
+        Returns `access_key`, `secret_key`, `token` and `expiry_time` (ISO 8601); called now, again
+        before they expire, and when AWS refuses them.
     method:
-        A name for where they come from.
+        A name for the source of the credentials.
     """
     return session_with(IssuedCredentials.issue(source, method), None)
 
 
 def session_with(credentials: Any, region: str | None) -> boto3.Session:
-    """A session with these credentials and no others, and nothing of the process's profile.
+    """A session with only these credentials, and nothing of the process's profile.
 
     With None it has no credentials at all.
     """
@@ -76,11 +78,11 @@ def session_with(credentials: Any, region: str | None) -> boto3.Session:
 
 
 class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ignore]
-    """Credentials that are requested again before they end, and once when AWS refuses them."""
+    """Credentials that are requested again before they expire, and once when AWS refuses them."""
 
     @classmethod
     def issue(cls, source: Callable[[], dict[str, str]], method: str) -> IssuedCredentials:
-        """Ask for them now; raises as `source`."""
+        """Request them now; raises the errors of `source`."""
         known: list[Secret] = []
         issued: list[IssuedCredentials] = []
 
@@ -88,10 +90,10 @@ class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ig
             try:
                 metadata = source()
             except QuiltOpsError as error:
-                if issued:  # an error of the first request goes to the caller
+                if issued:  # errors of the first request are raised to the caller
                     logger.warning("AWS credentials were not renewed: %s", error.message)
                 raise
-            # Alive as long as the credentials, so that they are masked wherever they turn up.
+            # Exists as long as the credentials, so that they are masked wherever they appear.
             known[:] = [Secret(metadata[name]) for name in ("secret_key", "token")]
             for credentials in issued:
                 credentials._dropped = False
@@ -104,19 +106,19 @@ class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ig
     _replaced_at: float | None = None
 
     def drop(self) -> None:
-        """Ask for new ones before the next request is signed."""
+        """Request new ones before the next request is signed."""
         self._dropped = True
 
     def drop_refused(self, access_key: str | None) -> bool:
-        """After a refusal by AWS: whether the request is worth another attempt.
+        """Whether to send a request again after a refusal by AWS.
 
-        It is when other credentials have come in between, or when these are dropped now. Those
-        that have just replaced refused ones are not: then the refusal is about rights.
+        It is sent again if the credentials have been replaced in the meantime, or are dropped now.
+        Credentials that have just replaced refused ones are kept: then the refusal is about rights.
 
         Parameters
         ----------
         access_key:
-            The id of the key that signed the refused request; None when it is not known.
+            The id of the key that signed the refused request; None if it is not known.
         """
         if access_key is not None and access_key != self.access_key:
             return True
@@ -128,12 +130,12 @@ class IssuedCredentials(RefreshableCredentials):  # type: ignore[misc, unused-ig
         return True
 
     def refresh_needed(self, refresh_in: int | None = None) -> bool:
-        """As botocore asks: also when they were dropped."""
+        """As botocore expects; also true after they were dropped."""
         return self._dropped or bool(super().refresh_needed(refresh_in))
 
 
 class _Fixed(CredentialProvider):  # type: ignore[misc, unused-ignore]
-    """Gives the one set of credentials."""
+    """Returns the one set of credentials."""
 
     METHOD = "quilt-registry"
 

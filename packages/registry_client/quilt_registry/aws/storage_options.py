@@ -1,4 +1,4 @@
-"""Credentials of a boto3 session, as data libraries take them."""
+"""Credentials of a boto3 session in the form that data libraries accept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def storage_options(
     session: boto3.Session, library: StorageLibrary, bucket: str | None
 ) -> dict[str, Any]:
-    """As the hook `get_storage_options` has it, with the rights and the region of a session."""
+    """The result of the hook `get_storage_options`, with the rights and the region of a session."""
     credentials = session.get_credentials()
     if credentials is None:
         raise AuthenticationError("This process has no AWS credentials of its own.")

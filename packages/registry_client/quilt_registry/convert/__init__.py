@@ -1,1 +1,1 @@
-"""From what a registry answers to domain objects, by fragment; pure functions."""
+"""Converting a registry's answers to domain objects, by fragment; pure functions."""

@@ -1,4 +1,4 @@
-"""Permissions on buckets, as roles and policies have them."""
+"""Permissions on buckets in roles and policies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def permissions(parent: fields.Node) -> tuple[BucketPermission, ...]:
 
 
 def permission_inputs(given: Iterable[BucketPermission]) -> list[dict[str, str]]:
-    """Permissions as GraphQL takes them (`PermissionInput`)."""
+    """Permissions as GraphQL input (`PermissionInput`)."""
     return [{"bucket": one.bucket, "level": one.level.value} for one in given]
 
 

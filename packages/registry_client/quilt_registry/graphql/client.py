@@ -26,15 +26,17 @@ from quilt_registry.http.responses import error_words, judged, read_json
 from quilt_registry.http.transport import HttpAnswer, send
 
 Variables = Mapping[str, Any] | Callable[[str], Mapping[str, Any]]
-"""A document's variables; as a function, those for the variant with the given label."""
+"""A document's variables, or a function that returns those for the variant with a given label."""
 
 _WRITE_TIMEOUT = 60.0
-"""Seconds that a write may take at least: pushes take 10 to 20 or more (docs/protocol.md, C.1)."""
+"""The minimum timeout of a write in seconds: pushes take 10 to 20 or more
+(docs/protocol.md, C.1).
+"""
 
 
 @attrs.frozen(kw_only=True)
 class GraphQLResult:
-    """The data of a good answer, and the variant of the document that got it."""
+    """The data of a successful answer, and the variant of the document that was used."""
 
     data: Mapping[str, Any]
     variant: str
@@ -42,23 +44,27 @@ class GraphQLResult:
 
 @attrs.frozen(kw_only=True)
 class GraphQLClient:
-    """Sends documents to one registry with one identity; safe for threads."""
+    """Sends documents to one registry with one identity; thread-safe."""
 
     target: RegistryAddress
     bearer: Bearer | None
     documents: DocumentLibrary
     timeout: float
-    """Seconds that one request may take, with its attempts and a renewal of the token."""
+    """The maximum number of seconds for one request, including its attempts and a renewal of the
+    token.
+    """
     learned: LearnedState = LEARNED
 
     @property
     def endpoint(self) -> str:
-        """Where documents go."""
+        """The address to which documents are sent."""
         return self.learned.path(self.target.endpoint)
 
     @property
     def clock_offset(self) -> float | None:
-        """Seconds by which the registry's clock is ahead of this machine's; None: not known."""
+        """The number of seconds by which the registry's clock is ahead of this machine's; None if
+        not known.
+        """
         return self.learned.clock_offset(self.target.endpoint)
 
     def run(self, name: str, variables: Variables | None = None) -> Mapping[str, Any]:
@@ -67,19 +73,19 @@ class GraphQLClient:
         Raises
         ------
         AuthenticationError, PermissionDeniedError, TransportError, ProtocolError, BackendError
-            As the answer says.
+            According to the answer.
         NotSupportedError
             When this registry does not have the operation.
         """
         return self.reply(name, variables).data
 
     def reply(self, name: str, variables: Variables | None = None) -> GraphQLResult:
-        """As `run`, with the variant of the document that the registry took."""
+        """Like `run`, but also returns the variant of the document that the registry accepted."""
         document = self.documents.load(name)
         first, count = self.learned.variant(self.target.endpoint, name), len(document.variants)
         rejected: HttpAnswer | None = None
-        # What the registry took last, what is older, and then what is newer: a registry that was
-        # updated since may no longer take what it took.
+        # First the variant that the registry accepted last, then older and then newer ones, because
+        # a registry that has been updated may no longer accept it.
         for index in (*range(first, count), *range(first)):
             variant = document.variants[index]
             answer = self._send_variant(variant, variables)
@@ -99,7 +105,7 @@ class GraphQLClient:
     def run_text(
         self, text: str, variables: Mapping[str, Any] | None, *, name: str, for_admins: bool
     ) -> Mapping[str, Any]:
-        """Send a document that is in no library, such as one of another program's.
+        """Send a document that is not in a library, such as one from another program.
 
         Parameters
         ----------
@@ -108,9 +114,10 @@ class GraphQLClient:
         name:
             The operation's name in it.
         for_admins:
-            Whether it is for administrators, so that a refusal is told apart.
+            Whether it is for administrators, so that a refusal can be distinguished.
 
-        Raises as `run`; a document that the schema does not allow is a `ProtocolError`.
+        Raises the errors of `run`; a document that the schema does not allow raises
+        `ProtocolError`.
         """
         variant = Variant(
             label="",
@@ -126,21 +133,21 @@ class GraphQLClient:
         return self._data(answer, variant)
 
     def post(self, payload: Mapping[str, Any], *, repeatable: bool) -> HttpAnswer:
-        """Send a payload; once more after a 401 when the token could be renewed.
+        """Send a payload, and send it once more after a 401 if the token could be renewed.
 
         Parameters
         ----------
         payload:
             `query`, `variables`, `operationName`; a `JsonFile` in the variables is streamed.
         repeatable:
-            Whether it is a query, which may be sent again after a fault.
+            Whether it is a query, which may be sent again after a failure.
 
         Raises
         ------
         AuthenticationError
             When the registry does not accept the credentials, or there are none.
         TransportError
-            When no answer came.
+            When no answer was received.
         """
         body = encode_payload(payload)
         with deadline.within(self._seconds(repeatable=repeatable)):
@@ -218,7 +225,9 @@ class GraphQLClient:
         return data
 
     def _check_administrator(self, errors: Any) -> None:
-        """Tell "not an administrator" from other failures by asking; messages tell nothing."""
+        """Distinguish "not an administrator" from other failures by a request, because the messages
+        do not show it.
+        """
         me = self.run("me").get("me")
         if not isinstance(me, dict) or me.get("isAdmin") is not True:
             listed = errors if isinstance(errors, list) else [errors]
@@ -231,12 +240,12 @@ class GraphQLClient:
 
 
 def _is_rejection(answer: HttpAnswer) -> bool:
-    """Whether the registry refused the document itself: nothing of it was executed."""
+    """Whether the registry refused the document itself, so that nothing was executed."""
     errors = (read_json(answer) or {}).get("errors") if answer.status == 400 else None
     return bool(errors) and not _was_executed(errors)
 
 
 def _was_executed(errors: Any) -> bool:
-    """Whether errors come from executing a document: those have a path, the others have none."""
+    """Whether errors come from executing a document: only these have a path."""
     listed = errors if isinstance(errors, list) else [errors]
     return any(isinstance(error, dict) and error.get("path") for error in listed)

@@ -1,10 +1,10 @@
 """The GraphQL documents: one file per operation, fragments in files of their own.
 
-`name.graphql` is valid on every registry that has the operation. Where no single document can
-be, there are variants, `name.2026-08.graphql`, `name.2025-02.graphql`, …: the label is the oldest
-state of the schema for which the variant is meant, and the newest is tried first. Comments at the
-top say more: `# since: 2026-01` that older registries lack the operation altogether, and
-`# guard: admin` that it is for administrators.
+`name.graphql` is valid on every registry that has the operation. If a single document cannot be,
+there are variants, `name.2026-08.graphql`, `name.2025-02.graphql`, …: the label is the oldest state
+of the schema for which the variant is meant, and the newest is tried first. Comments at the top add
+details: `# since: 2026-01` means that older registries lack the operation altogether, and `# guard:
+admin` that it is for administrators.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _REMARK = re.compile(r"^#\s*(\w+):\s*(\S+)\s*$", re.MULTILINE)
 
 @attrs.frozen(kw_only=True)
 class Variant:
-    """A document as it is sent."""
+    """A document in the form in which it is sent."""
 
     label: str
     """The schema's state, such as `2026-08`; empty for the only variant."""
@@ -50,7 +50,7 @@ class DocumentLibrary:
     Parameters
     ----------
     packages:
-        Names of packages; the core's own is there without being named.
+        Names of packages; the core's own is always included.
     """
 
     def __init__(self, *packages: str) -> None:
@@ -62,7 +62,9 @@ class DocumentLibrary:
         return tuple(sorted(_names(self._packages)))
 
     def load(self, name: str) -> Document:
-        """The document of that name, with the fragments that it uses; `KeyError` for none."""
+        """The document with that name, with the fragments that it uses; raises `KeyError` if there
+        is none.
+        """
         document = self._documents.get(name)
         if document is None:
             entries = _names(self._packages)[name]

@@ -31,7 +31,7 @@ _CODES: dict[str, type[QuiltOpsError]] = {
     "FORBIDDEN": PermissionDeniedError,
     "PERMISSION_DENIED": PermissionDeniedError,
 }
-"""`extensions.code`, where a registry gives one; messages have no stable vocabulary (K.2)."""
+"""`extensions.code`, if the registry returns one; messages have no stable wording (K.2)."""
 
 
 def graphql_error(errors: Any, operation_name: str) -> QuiltOpsError:
@@ -51,7 +51,7 @@ def graphql_error(errors: Any, operation_name: str) -> QuiltOpsError:
 
 
 def login_refused(answer: HttpAnswer, bearer: Bearer | None) -> AuthenticationError:
-    """The error for a 401 that no new token could help."""
+    """The error for a 401 if no new token could be obtained."""
     where = origin(answer.url)
     words = server_words(read_json(answer))
     said = f" ({words})" if words else ""

@@ -1,4 +1,4 @@
-"""What this process has learnt about registries by trying: nothing of it can be asked for."""
+"""What this process has learnt about registries by trying, because it cannot be requested."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ class _Facts:
 
 
 class LearnedState:
-    """Paths and variants of documents that registries take, and how far ahead their clocks are.
+    """The paths and variants of documents that registries accept, and how far ahead their clocks
+    are.
 
-    Registries answer no introspection (docs/protocol.md, C.1): a client tries, and falls back.
-    What was found holds for all connections of the process, and is tried again after an hour: a
-    registry may have been updated. It depends on no identity, and nothing secret is kept. Safe
-    for threads.
+    Registries do not answer introspection (docs/protocol.md, C.1), so a client tries and falls
+    back. The results are used by all connections of the process, and tried again after an hour,
+    because a registry may have been updated. They do not depend on an identity, and nothing secret
+    is kept. Thread-safe.
 
     Parameters
     ----------
     most_registries:
-        How many registries are kept; those that were used longest ago are forgotten.
+        The maximum number of registries; the least recently used ones are forgotten.
     kept_seconds:
-        After how many seconds a registry is tried again.
+        The number of seconds after which a registry is tried again.
     clock:
-        Tells the seconds; monotonic.
+        A monotonic clock, in seconds.
     """
 
     def __init__(
@@ -54,47 +55,49 @@ class LearnedState:
         self._facts: OrderedDict[str, _Facts] = OrderedDict()
 
     def path(self, endpoint: str) -> str:
-        """Where documents for the registry with this configured endpoint go."""
+        """The path for documents for the registry with this configured endpoint."""
         with self._lock:
             return self._of(endpoint).path or endpoint
 
     def learn_path(self, endpoint: str, path: str) -> None:
-        """Documents for `endpoint` are taken at `path`."""
+        """Record that documents for `endpoint` are accepted at `path`."""
         with self._lock:
             self._of(endpoint).path = path
 
     def variant(self, endpoint: str, document: str) -> int:
-        """The index of the variant to try first: what was taken last, or the newest (0)."""
+        """The index of the variant to try first: the one accepted last, or the newest (0)."""
         with self._lock:
             return self._of(endpoint).variants.get(document, 0)
 
     def learn_variant(self, endpoint: str, document: str, index: int) -> None:
-        """The registry takes this variant of a document."""
+        """Record that the registry accepts this variant of a document."""
         with self._lock:
             self._of(endpoint).variants[document] = index
 
     def lacks(self, endpoint: str, document: str) -> bool:
-        """Whether the registry took no variant of a document when it was last tried."""
+        """Whether the registry accepted no variant of a document at the last attempt."""
         with self._lock:
             return document in self._of(endpoint).lacking
 
     def learn_lacking(self, endpoint: str, document: str) -> None:
-        """The registry does not have the operation of this document."""
+        """Record that the registry does not have the operation of this document."""
         with self._lock:
             self._of(endpoint).lacking.add(document)
 
     def clock_offset(self, endpoint: str) -> float | None:
-        """Seconds by which the registry's clock is ahead of this machine's; None: not known."""
+        """The number of seconds by which the registry's clock is ahead of this machine's; None if
+        not known.
+        """
         with self._lock:
             return self._of(endpoint).clock_offset
 
     def learn_clock_offset(self, endpoint: str, seconds: float) -> None:
-        """The registry's clock is ahead by `seconds`."""
+        """Record that the registry's clock is ahead by `seconds`."""
         with self._lock:
             self._of(endpoint).clock_offset = seconds
 
     def forget(self) -> None:
-        """Know nothing of any registry, as a new process."""
+        """Forget everything, as in a new process."""
         with self._lock:
             self._facts.clear()
 
@@ -110,4 +113,4 @@ class LearnedState:
 
 
 LEARNED = LearnedState()
-"""What all connections of this process share."""
+"""The instance that all connections of this process share."""

@@ -1,7 +1,7 @@
-"""Both kinds of paging: complete, or an error.
+"""Both kinds of paging: they return complete results or raise an error.
 
-Numbered pages know their total, so that all but the first are fetched at once; cursors lead from
-one page to the next. Both stop with an error when the pages make no progress.
+Numbered pages have a total, so that all pages but the first are fetched in parallel; cursors lead
+from one page to the next. Both raise an error if the pages make no progress.
 """
 
 from __future__ import annotations
@@ -47,31 +47,32 @@ def all_numbered(
 ) -> list[T]:
     """The items of all numbered pages, in order.
 
-    A list that changes while it is read would lose items between two pages: it is read again,
-    three times at the most. A page that is empty or equals the one before it ends the reading.
+    A list that changes while it is read could lose items between two pages, so it is read again, at
+    most three times. A page that is empty or equals the previous one ends the reading.
 
     Parameters
     ----------
     fetch:
-        Gets the page of a number, from 1 on.
+        Fetches the page with a number, counted from 1.
     size:
-        How many items a page is asked to hold; a registry may give fewer.
+        The requested number of items per page; a registry may return fewer.
     concurrency:
-        How many requests at once.
+        The number of parallel requests.
     first:
-        The first page, when it is there already.
+        The first page, if it has already been fetched.
     distinct:
         Whether a duplicate item can take the place of a missing one.
 
     Raises
     ------
     ProtocolError
-        When the pages do not hold as many items as they say there are, or there would be more
-        than `quilt_registry.http.limits.MOST_PAGES` of them.
+        When the pages do not contain as many items as their total, or there would be more than
+        `quilt_registry.http.limits.MOST_PAGES` pages.
     """
     for attempt in range(_TRIES):
         page = first if first is not None and attempt == 0 else fetch(1)
-        # A registry that caps its pages gives fewer than asked for: count by what it gave.
+        # A registry that caps its pages returns fewer items than requested, so use the number that
+        # it returned.
         given = min(size, len(page.items)) or size
         last = math.ceil(page.total / given) if page.items else 1
         if last > MOST_PAGES:
@@ -92,7 +93,7 @@ def all_numbered(
 
 
 def _while_moving(page: Page[T], following: Iterator[Page[T]]) -> Iterator[Page[T]]:
-    """The pages up to one that is empty, or the same as the one before it."""
+    """The pages up to one that is empty or the same as the previous one."""
     for one in following:
         if not one.items or one.items == page.items:
             return
@@ -107,20 +108,20 @@ def all_by_cursor(
 ) -> Iterator[T]:
     """The items of the pages from `first` to the last one, each item once.
 
-    A page is fetched when its first item is wanted. An empty page is the last one.
+    A page is fetched when its first item is needed. An empty page is the last one.
 
     Parameters
     ----------
     first, following:
-        The first page, and what gets the page at a cursor.
+        The first page, and a function that fetches the page at a cursor.
     key:
-        What tells one item from another.
+        Returns the key that distinguishes items.
 
     Raises
     ------
     ProtocolError
-        When a cursor does not move, or page after page brings nothing new: the rest could not be
-        reached, and an endless loop neither.
+        When a cursor does not move, or page after page contains nothing new: the rest could not be
+        reached, and the loop would not end.
     """
     page, cursors, seen, idle = first, set[str](), set[Hashable](), 0
     while True:

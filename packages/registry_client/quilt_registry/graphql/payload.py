@@ -1,4 +1,4 @@
-"""A document and its variables as the body of a request, whatever the size of the variables."""
+"""A document and its variables as the body of a request, for variables of any size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quilt_core.disk_errors import disk_errors
 from quilt_registry.http.body import StreamedBody
 
 _IN_MEMORY = 1 << 20
-"""Bytes of a variable up to which it is held in memory, and sent as any other."""
+"""The maximum number of bytes of a variable that is held in memory and sent like any other."""
 
 
 @attrs.frozen
@@ -30,12 +30,13 @@ class JsonFile:
 
 @contextmanager
 def json_file(pieces: Iterable[bytes]) -> Iterator[JsonFile]:
-    """A variable whose JSON text comes in pieces, in a temporary file while the block lasts.
+    """A variable whose JSON text arrives in pieces and is kept in a temporary file during the
+    block.
 
-    The file can be read by this user alone, has no name where the system allows that, and is gone
-    afterwards in every case. What is small is held in memory.
+    Only this user can read the file. It has no name if the system allows that, and is removed
+    afterwards in every case. Small values are held in memory.
 
-    Raises `BackendError` when there is no space on the disk, `TransportError` when there is no time
+    Raises `BackendError` if there is no space on the disk, and `TransportError` if there is no time
     left.
     """
     with disk_errors("A request's body"):
@@ -55,7 +56,9 @@ def json_file(pieces: Iterable[bytes]) -> Iterator[JsonFile]:
 
 
 def encode_payload(payload: Mapping[str, Any]) -> bytes | StreamedBody:
-    """The JSON text of a payload, each `JsonFile` in its variables being taken as it stands."""
+    """The JSON text of a payload; the text of each `JsonFile` in its variables is inserted
+    unchanged.
+    """
     files: dict[str, JsonFile] = {}
 
     def stand_in(value: Any) -> str:

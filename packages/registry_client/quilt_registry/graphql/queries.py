@@ -1,4 +1,4 @@
-"""Tell queries from mutations in a document of the application's own."""
+"""Distinguish queries from mutations in a document of the application."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TOKEN = re.compile(r"[{}]|\w+")
 def is_query(document: str) -> bool:
     """Whether all operations of a GraphQL document are queries, which may be repeated.
 
-    A document that cannot be made out counts as none.
+    A document that cannot be parsed does not count as a query.
     """
     depth, operations = 0, []
     expects_keyword = True

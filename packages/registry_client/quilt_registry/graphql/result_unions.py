@@ -1,8 +1,8 @@
-"""What the members of result unions mean: the one table from the registry's errors to ours.
+"""The meaning of result unions' members: the only table from the registry's errors to ours.
 
-On a registry, errors are data: a mutation answers with a union whose members are its success
-and everything that can go wrong. `unwrap` gives the success or raises what the other member
-stands for; a member that is not known is a `ProtocolError`, never a success.
+In a registry's answers, errors are data: a mutation returns a union whose members are its success
+and everything that can go wrong. `unwrap` returns the success or raises the error that the other
+member represents; an unknown member raises `ProtocolError` and never counts as a success.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ EMPTY_MEMBERS: Mapping[str, tuple[ErrorClass, str]] = {
     "RoleOwnsDataProducts": (ConflictError, "the role owns data products"),
     "SsoConfigConflict": (ConflictError, "the SSO configuration determines the default role"),
 }
-"""Members that say what went wrong by their type alone."""
+"""Members whose type alone tells what went wrong."""
 
 OPERATION_ERRORS: Mapping[str, ErrorClass] = {
     "Forbidden": PermissionDeniedError,
@@ -107,25 +107,25 @@ _REFUSED_BY_S3 = re.compile(r"\((403|AccessDenied|Forbidden)\)")
 
 
 def unwrap(value: Any, *expected: str, doing: str, hint: str | None = None) -> fields.Node:
-    """The union's member when it is one of the `expected` ones, otherwise its error.
+    """Return the union's member if it is one of the `expected` ones; otherwise raise its error.
 
     Parameters
     ----------
     value:
-        What the field holds.
+        The value of the field.
     expected:
         The type names of the success.
     doing:
-        What was tried, for the message: ``"create the user 'ada'"``.
+        The attempted action, for the message: ``"create the user 'ada'"``.
     hint:
-        What to do next when it failed.
+        What to do next if it failed.
 
     Raises
     ------
     QuiltOpsError
-        What the member stands for.
+        The error that the member represents.
     ProtocolError
-        When it is a member that is not known, or no object.
+        When it is an unknown member, or not an object.
     """
     member = fields.as_object(value, doing)
     name = fields.get_str(member, "__typename")
@@ -135,7 +135,7 @@ def unwrap(value: Any, *expected: str, doing: str, hint: str | None = None) -> f
 
 
 def member_error(member: fields.Node, name: str, doing: str, hint: str | None) -> QuiltOpsError:
-    """The error that a union's member stands for."""
+    """The error that a union's member represents."""
     if name == "InvalidInput":
         return _invalid_input(fields.get_objects(member, "errors"), doing, hint)
     if name == "OperationError":
@@ -155,7 +155,7 @@ def member_error(member: fields.Node, name: str, doing: str, hint: str | None) -
 
 
 def operation_error(member: fields.Node, doing: str, hint: str | None = None) -> QuiltOpsError:
-    """The error that an `OperationError` stands for, by its name and context."""
+    """The error that an `OperationError` represents, by its name and context."""
     name, said = fields.get_str(member, "name"), fields.get_str(member, "message")
     context = fields.get_optional_record(member, "context") or {}
     kind = _operation_error_class(name, context)
@@ -208,7 +208,7 @@ def _invalid_input(errors: list[fields.Node], doing: str, hint: str | None) -> Q
         kinds.add(INPUT_ERRORS.get(name, ValidationError))
         reasons.append(f"{path}: {said} ({name})" if path else f"{said} ({name})")
         listed.append({"path": path, "message": said, "name": name})
-    # Reasons of several kinds are, together, an input that must change.
+    # Reasons of several kinds together count as invalid input.
     kind = kinds.pop() if len(kinds) == 1 else ValidationError
     return kind(
         f"Could not {doing}: {'; '.join(reasons) or 'the input is not valid'}.",

@@ -1,4 +1,4 @@
-"""HTTP to a registry, as the backends need it: where to, once, again, and what came back.
+"""HTTP to a registry, as the backends need it: addresses, requests, retries and responses.
 
-It needs `requests`, which the backends bring, and imports it with the first request.
+It needs `requests`, which the backends require, and imports it with the first request.
 """

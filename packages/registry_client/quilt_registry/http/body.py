@@ -1,4 +1,4 @@
-"""A request's body that is too large to be held: parts in memory, parts in files."""
+"""A request body that is too large for memory: some parts are in memory, some in files."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _BLOCK = 1 << 16
 
 
 class StreamedBody:
-    """A body that is read piece by piece, once for each attempt to send it.
+    """A body that is read piece by piece, once per attempt to send it.
 
-    It has a length, so that it is sent with `Content-Length`, and `read`, which is all that
-    `requests` and urllib3 ask of it.
+    It has a length, so that it is sent with `Content-Length`, and a method `read`, which is all
+    that `requests` and urllib3 need.
 
     Parameters
     ----------
     parts:
-        What it consists of: bytes, or binary files, which are read from their beginning. Who made
-        the files closes them.
+        Its parts: bytes, or binary files, which are read from their beginning. The caller closes
+        the files.
     """
 
     def __init__(self, parts: Sequence[bytes | IO[bytes]]) -> None:
@@ -44,17 +44,17 @@ class StreamedBody:
 
     @property
     def is_sent(self) -> bool:
-        """Whether all of it has been read since `rewind`, and so may have arrived."""
+        """Whether all of it has been read since `rewind`, so that it may have arrived."""
         return self._left == 0
 
     def rewind(self) -> None:
-        """Begin anew, before another attempt."""
+        """Start again from the beginning, before another attempt."""
         self._blocks, self._rest, self._left = self._read_blocks(), b"", self._length
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, `size` at the most, none at the end; a negative `size` means all.
+        """The next bytes, at most `size`, and none at the end; a negative `size` means all.
 
-        Raises `BackendError` when a file cannot be read.
+        Raises `BackendError` if a file cannot be read.
         """
         if size < 0:
             return b"".join(self)
@@ -80,6 +80,6 @@ class StreamedBody:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    # Nobody carries out a request that did not come to its end.
+    # A server does not execute an incomplete request.
     with outcome_unless_told(Outcome.NOT_WRITTEN), disk_errors("A request's body"):
         yield

@@ -1,12 +1,12 @@
-"""Connections whose every read and write ends when the request has timed out.
+"""Connections in which every read and write ends when the request has timed out.
 
-A socket's own timeout bounds the wait for the next piece only: a server that sends a byte now and
-then, or one `100 Continue` after the other, would hold a thread for ever. Here the timeout is set
-again, to what is left (`quilt_core.deadline`), before each piece.
+A socket's own timeout limits only the wait for the next piece: a server that sends a byte now and
+then, or one `100 Continue` after the other, could block a thread for ever. Here the timeout is set
+to the remaining time (`quilt_core.deadline`) before each piece.
 
-Before there is a socket, nothing can be bounded like that: looking up a host's name knows no
-timeout, each of its addresses is tried for as long as the last, and a TLS handshake takes many
-pieces. So a connection is made in a thread of its own, which is left when the time is over.
+This does not work before there is a socket: looking up a host name has no timeout, each of its
+addresses is tried with the full timeout, and a TLS handshake takes many pieces. A connection is
+therefore made in its own thread, which is abandoned when the time is over.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from urllib3.exceptions import ConnectTimeoutError
 from quilt_core import deadline
 
 _LONGEST_WAIT = 86_400.0
-"""Seconds; a timeout of a socket cannot be infinite and must not be none."""
+"""A number of seconds; a socket's timeout cannot be infinite and must not be None."""
 
 
 def _bound(sock: socket.socket, longest: float) -> None:
@@ -40,7 +40,7 @@ def _bound(sock: socket.socket, longest: float) -> None:
 
 
 class _BoundedReader(io.RawIOBase):
-    """Reads from a socket as its own file does, each time for as long as is left."""
+    """Reads from a socket like its own file object, each time with the remaining time."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -64,7 +64,7 @@ class _BoundedReader(io.RawIOBase):
 
 
 class _BoundedFile(io.BufferedReader):
-    """Refuses to read all there is: only a chunk of negative size makes urllib3 ask for that."""
+    """Refuses to read everything: urllib3 asks for that only after a chunk of negative size."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or size < 0:
@@ -73,7 +73,9 @@ class _BoundedFile(io.BufferedReader):
 
 
 class _BoundedSocket:
-    """What `http.client.HTTPResponse` asks of a socket: a file to read from."""
+    """The method of a socket that `http.client.HTTPResponse` needs: it returns a file to
+    read from.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -90,9 +92,10 @@ class _BoundedResponse(http.client.HTTPResponse):
 
 
 def _connect(connection: HTTPConnection, connect: Callable[[], None], longest: float) -> None:
-    """Run a connection's own `connect`; `ConnectTimeoutError` when the time is over before.
+    """Run a connection's own `connect`; raises `ConnectTimeoutError` if the time is over first.
 
-    The thread goes on then until the resolver gives up, and closes what it may still have opened.
+    The thread then continues until the resolver gives up, and closes the socket if it still opened
+    one.
     """
     ended: Future[None] = Future()
 
@@ -104,7 +107,7 @@ def _connect(connection: HTTPConnection, connect: Callable[[], None], longest: f
         else:
             ended.set_result(None)
 
-    # The context goes along: a proxy is spoken to within the limits of the request.
+    # The context is passed on, so that talking to a proxy is also limited by the request's time.
     threading.Thread(
         target=copy_context().run, args=(run,), name="quilt-connect", daemon=True
     ).start()
@@ -120,11 +123,13 @@ def _connect(connection: HTTPConnection, connect: Callable[[], None], longest: f
 
 
 class Bounded:
-    """Mixed into a connection of urllib3, before its own class: bounds all that it does."""
+    """Mixed into a urllib3 connection, before its own class; limits the time of everything that it
+    does.
+    """
 
     response_class: Any = _BoundedResponse
     longest_wait = _LONGEST_WAIT
-    """Seconds to connect, and to send a piece, however much time is left."""
+    """The maximum number of seconds to connect, and to send a piece, even if more time is left."""
 
     sock: socket.socket | None
 
@@ -150,7 +155,7 @@ class _BoundedTLSConnection(Bounded, HTTPSConnection):
 class _BoundedPool(HTTPConnectionPool):
     @property
     def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - urllib3's name
-        """Our connections, unless somebody replaced urllib3's, as recorders of requests do."""
+        """Our connection class, unless urllib3's was replaced, as recorders of requests do."""
         usual: Any = HTTPConnectionPool.ConnectionCls
         return _BoundedConnection if usual is HTTPConnection else usual
 

@@ -1,6 +1,7 @@
-"""How much a server may send: what no honest answer comes near, and no machine should have to hold.
+"""Limits for the answers of servers, far above any legitimate answer and small enough for any
+machine.
 
-Whatever goes beyond is a `ProtocolError` that names the limit. Time is limited elsewhere
+An answer that exceeds them raises `ProtocolError`, which names the limit. Time is limited elsewhere
 (`quilt_core.deadline`).
 """
 
@@ -11,29 +12,36 @@ from typing import Any
 from quilt_core.errors import ProtocolError
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Bytes of a body, after decompression. The largest answers are package listings of a few MB."""
+"""The maximum number of bytes of a body, after decompression. The largest answers are package
+listings of a few MB.
+"""
 
 CHUNK_BYTES = 64 * 1024
-"""Bytes that are decompressed at a time, so that a small body cannot become a large one unseen."""
+"""The number of bytes that are decompressed at a time, so that a small body cannot expand to a huge
+one unnoticed.
+"""
 
 DEEPEST_NESTING = 100
-"""Levels of JSON. Answers have ten; functions that recurse over a value stay far below Python's
-own limit of 1,000 calls."""
+"""The maximum nesting of JSON. Answers have about ten levels; functions that recurse over a value
+stay far below Python's own limit of 1,000 calls.
+"""
 
 LONGEST_ERROR_TEXT = 2_000
-"""Characters of a server's own words in an error message."""
+"""The maximum number of characters of a server's own text in an error message."""
 
 MOST_PAGES = 10_000
-"""Numbered pages of one listing: ten million items with the page size that is asked for."""
+"""The maximum number of numbered pages of one listing: ten million items with the requested page
+size.
+"""
 
 MOST_IDLE_PAGES = 10
-"""Pages in a row that a cursor leads to and that hold nothing new."""
+"""The maximum number of successive pages of a cursor that contain nothing new."""
 
 MOST_ORIGINS = 1_024
-"""Servers of which is remembered that they have answered JSON."""
+"""The number of servers that are remembered as having answered with JSON."""
 
 LONGEST_RETRY_AFTER = 86_400.0
-"""Seconds; a server that asks for more is taken to mean this."""
+"""The maximum number of seconds; if a server asks for more, this is used."""
 
 
 def is_nested_too_deeply(value: Any) -> bool:

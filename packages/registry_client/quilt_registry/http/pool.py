@@ -1,8 +1,8 @@
 """One pool of HTTP connections for the whole process.
 
-Connections to a registry are cheap to make and short-lived in servers with many users; opening
-sockets for each would cost more than the work. The pool holds sockets and nothing else: no
-cookies, no credentials, which travel with each request alone.
+In servers with many users, connections to a registry are short-lived; opening sockets for each
+would cost more than the work. The pool holds only sockets: cookies are not kept, and credentials
+are sent with each request.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _session: requests.Session | None = None
 class BearerAuth(AuthBase):
     """Sends a bearer token, or nothing.
 
-    It is given with every request, also with one that has no token: `requests` would look into a
-    netrc file for a request without any `auth`.
+    It is passed with every request, even without a token, because `requests` would look into a
+    netrc file for a request without `auth`.
     """
 
     def __init__(self, token: str | None) -> None:
@@ -44,7 +44,7 @@ class BearerAuth(AuthBase):
 
 
 def shared_session() -> requests.Session:
-    """The process's session: safe for threads, without cookies, without retries of its own."""
+    """The process's session: thread-safe, without cookies and without its own retries."""
     global _session  # noqa: PLW0603 - one pool per process is the point
     with _lock:
         if _session is None:
@@ -70,10 +70,10 @@ _VARIABLES = (
 
 
 def environment_of(origin: str) -> Mapping[str, Any]:
-    """What `requests` reads in the environment for a host: `proxies` and `verify`.
+    """The settings that `requests` reads from the environment for a host: `proxies` and `verify`.
 
-    It is read through only when one of its variables has changed, or a host is new: `requests`
-    takes as long for it as for a quarter of a request.
+    They are read again only if one of the variables has changed or the host is new, because reading
+    them takes `requests` a quarter of the time of a request.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def _environment(origin: str, variables: tuple[str | None, ...]) -> Mapping[str,
 
 
 def _forget_after_fork() -> None:
-    # A socket that parent and child both use mixes up their answers.
+    # A socket that both the parent and the child process use would mix up their answers.
     global _session, _lock
     _session, _lock = None, threading.Lock()
 

@@ -21,9 +21,9 @@ from quilt_registry.http.transport import PASSING, HttpAnswer
 
 
 def read_json(answer: HttpAnswer) -> dict[str, Any] | None:
-    """The JSON object in the body; None when it is anything else.
+    """The JSON object in the body; None if it is anything else.
 
-    Raises `ProtocolError` for a good answer that is nested too deeply to be looked at.
+    Raises `ProtocolError` for a successful answer that is nested too deeply.
     """
     try:
         value = json.loads(answer.body)
@@ -37,20 +37,20 @@ def read_json(answer: HttpAnswer) -> dict[str, Any] | None:
         return value if isinstance(value, dict) else None
     if 200 <= answer.status < 300:
         raise limits.nested_too_deeply(origin(answer.url), answer.status)
-    return None  # the status says enough
+    return None  # the status is sufficient
 
 
 def require_object(answer: HttpAnswer) -> dict[str, Any]:
-    """The JSON object of a good answer.
+    """The JSON object of a successful answer.
 
-    Raises `ProtocolError` for a redirect or something that is not a JSON object, and the error
-    that belongs to the status for a bad one.
+    Raises `ProtocolError` for a redirect or something that is not a JSON object, and for an error
+    status the error that belongs to it.
     """
     return judged(answer, read_json(answer))
 
 
 def judged(answer: HttpAnswer, body: dict[str, Any] | None) -> dict[str, Any]:
-    """As `require_object`, for a body that was read already."""
+    """Like `require_object`, for a body that has already been read."""
     if not 200 <= answer.status < 300:
         raise status_error(answer, body)
     if body is None:
@@ -66,7 +66,7 @@ def judged(answer: HttpAnswer, body: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def status_error(answer: HttpAnswer, body: dict[str, Any] | None) -> QuiltOpsError:
-    """The error that a status stands for, with the server's own words."""
+    """The error that a status represents, with the server's own message."""
     status, where = answer.status, origin(answer.url)
     words = server_words(body)
     said = f": {words}" if words else "."
@@ -83,7 +83,7 @@ def status_error(answer: HttpAnswer, body: dict[str, Any] | None) -> QuiltOpsErr
 
 
 def _judgement(answer: HttpAnswer, said: str) -> tuple[type[QuiltOpsError], str, str | None]:
-    """Class, message and hint of the error for a status that will not pass by itself."""
+    """Class, message and hint of the error for a status that is not temporary."""
     status, where = answer.status, origin(answer.url)
     if status == 401:
         clock = said_of_clock(answer.server_time)

@@ -1,4 +1,4 @@
-"""When to send a request again: a query after a passing fault, a mutation almost never."""
+"""When to send a request again: a query after a temporary failure, a mutation almost never."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _LONGEST_PAUSE = 30.0
 
 
 class RetryPolicy(Retry):
-    """urllib3's `Retry`: how often is its business, how long to wait is ours.
+    """urllib3's `Retry` decides how often; the waiting time is our own.
 
-    Its parser of `Retry-After` raises `ValueError` for some values and waits hours for others,
-    and its pauses know of no limit of time.
+    Its parser of `Retry-After` raises `ValueError` for some values and waits hours for others, and
+    its pauses ignore time limits.
     """
 
     @classmethod
@@ -32,15 +32,15 @@ class RetryPolicy(Retry):
         ----------
         repeatable:
             True for a query: six attempts, four when no connection can be made. False for a
-            mutation: again only when the connection could not even be made. Both are POST, so
-            that the method tells nothing.
+            mutation, which is sent again only if the connection could not be made. Both are POST,
+            so the method does not show the difference.
         """
         if repeatable:
             return cls(total=5, connect=3, allowed_methods=None)
         return cls(total=3, connect=3, read=False, allowed_methods=None)
 
     def parse_retry_after(self, retry_after: str) -> float:
-        """Seconds in a `Retry-After` header; raises `ValueError` for what is neither form."""
+        """Seconds in a `Retry-After` header; raises `ValueError` if it has neither form."""
         text = retry_after.strip()
         if text.isascii() and text.isdecimal():
             return min(float(text), LONGEST_RETRY_AFTER)
@@ -55,27 +55,29 @@ class RetryPolicy(Retry):
         return ceiling * (0.5 + random.random() / 2)  # noqa: S311 - spreads load, keeps no secret
 
     def after_fault(self, *, may_have_arrived: bool) -> RetryPolicy | None:
-        """The policy of the next attempt after one without an answer; None for no further one."""
+        """The policy of the next attempt after one without an answer; None for no further
+        attempt.
+        """
         kind: type[HTTPError] = ProtocolError if may_have_arrived else ConnectTimeoutError
         return self._next(error=kind("no answer"))
 
     def after_answer(self, status: int) -> RetryPolicy | None:
-        """The policy of the next attempt after an answer that will pass; None for none."""
+        """The policy of the next attempt after a temporary failure; None for no further attempt."""
         if self.read is False:
             return None
         return self._next(error=ProtocolError(f"status {status}"))
 
     def pause(self, reason: str, retry_after: float | None = None) -> bool:
-        """Wait before the next attempt; False at once when that would take too long.
+        """Wait before the next attempt; returns False immediately if that would take too long.
 
-        False as well where `quilt_core.deadline` says that there is one attempt only.
+        It also returns False if `quilt_core.deadline` allows only one attempt.
 
         Parameters
         ----------
         reason:
-            Why there is to be another one, in a sentence for the log.
+            The reason for another attempt, in a sentence for the log.
         retry_after:
-            Seconds that the server asked for; None leaves it to the policy.
+            The number of seconds that the server asked for; None leaves it to the policy.
         """
         if not deadline.is_repeated():
             return False
@@ -89,12 +91,12 @@ class RetryPolicy(Retry):
     def _next(self, error: Exception) -> RetryPolicy | None:
         try:
             return self.increment("POST", error=error)
-        except HTTPError:  # the number of attempts is used up, or there is to be no other one
+        except HTTPError:  # the attempts are used up, or no further one is allowed
             return None
 
 
 def read_retry_after(text: str | None) -> float | None:
-    """Seconds in a `Retry-After` header; None when there is none that can be read."""
+    """Seconds in a `Retry-After` header; None if there is none or it cannot be parsed."""
     if not text:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Send one request to a server, within its time, and say exactly what came of it."""
+"""Send one request to a server, within its time limit, and report its outcome exactly."""
 
 from __future__ import annotations
 
@@ -27,26 +27,27 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"quiltops/{__version__}"
 PASSING = frozenset({429, 502, 503, 504})
-"""Statuses that say "later", not "no"."""
+"""Statuses of temporary failures."""
 _CONNECT_TIMEOUT = 10.0
 
 _answered_json: set[str] = set()
-"""Origins that have answered JSON in this process: a page from one of them is a proxy's, and will
-pass; from any other it is the answer itself."""
+"""Origins that have answered with JSON in this process: an HTML page from one of them comes from a
+proxy and is temporary; from any other origin it is the answer itself.
+"""
 
 
 @attrs.frozen(kw_only=True)
 class HttpAnswer:
-    """What a server answered."""
+    """A server's answer."""
 
     url: str
-    """Where from: scheme, host and path."""
+    """The address of the answer: scheme, host and path."""
     status: int
     body: bytes = attrs.field(repr=False)
     content_type: str = ""
     location: str | None = attrs.field(default=None, repr=False)
     retry_after: float | None = None
-    """Seconds after which the server asks to be tried again."""
+    """The number of seconds after which the server asks for a retry."""
     server_time: float | None = None
     """The server's clock, Unix seconds, from the `Date` header."""
     request_id: str | None = None
@@ -54,7 +55,9 @@ class HttpAnswer:
 
 
 class DeliveryError(TransportError):
-    """No answer came; `may_have_arrived` says whether the request may have been processed."""
+    """No answer was received; `may_have_arrived` tells whether the request may have been
+    processed.
+    """
 
     def __init__(self, message: str, *, may_have_arrived: bool, **fields: Any) -> None:
         super().__init__(message, **fields)
@@ -72,37 +75,37 @@ def send(
     timeout: float,
     operation: str | None = None,
 ) -> HttpAnswer:
-    """Send one request, as often as it takes to get an answer that is not a passing fault.
+    """Send one request, with retries after temporary failures.
 
     Parameters
     ----------
     method, url:
-        What to do, where: https, or http on loopback.
+        The method and the address: https, or http on loopback.
     repeatable:
-        True for a query: repeated after connection faults, the statuses of `PASSING` and a
-        proxy's pages, six attempts at the most. False for a mutation: repeated only when the
-        connection could not even be made, and then four attempts at the most, as for a query.
+        True for a query, which is repeated after connection failures, the statuses in `PASSING` and
+        a proxy's pages, with at most six attempts. False for a mutation, which is repeated only if
+        the connection could not be made, with at most four attempts, as for a query.
     token:
-        The bearer token; None sends no credentials, whatever a netrc file may say.
+        The bearer token; None sends no credentials, not even from a netrc file.
     headers, data:
-        As in `requests`; a `StreamedBody` is read anew for each attempt.
+        As in `requests`; a `StreamedBody` is read again for each attempt.
     timeout:
-        Seconds for all of it, from looking up the host's name to the last byte of the answer,
-        attempts and pauses included; less where `quilt_core.deadline` leaves less.
+        The maximum number of seconds in all, from looking up the host name to the last byte of the
+        answer, including retries and pauses; less if `quilt_core.deadline` leaves less.
     operation:
-        What the log calls the request: the name of a GraphQL operation.
+        The name of the request in the log: that of a GraphQL operation.
 
     Returns
     -------
     HttpAnswer
-        The first that is not a passing fault, or the last one.
+        The first answer that is not a temporary failure, or the last one.
 
     Raises
     ------
     DeliveryError
-        When the last attempt got no whole answer, or the time was over.
+        When the last attempt got no complete answer, or the time was over.
     ProtocolError
-        When the answer goes beyond `quilt_registry.http.limits`.
+        When the answer exceeds `quilt_registry.http.limits`.
     AuthenticationError
         When the address is neither https nor loopback.
     """
@@ -140,7 +143,7 @@ def _observed(
     operation: str | None,
     attempt: int,
 ) -> Iterator[list[HttpAnswer]]:
-    """One attempt, which puts its answer into the list, as log and listeners get to know it."""
+    """One attempt, which adds its answer to the list that the log and the listeners receive."""
     answers: list[HttpAnswer] = []
     if not observing.is_wanted():
         yield answers
@@ -215,11 +218,11 @@ def _attempt(
         )
         with response:
             answer = _answer(response, url)
-    # Neither `requests` nor urllib3 wraps all that can be wrong with an address or an answer. Their
-    # exceptions carry the request and its headers: not chained.
+    # Neither `requests` nor urllib3 wraps all errors of an address or an answer. Their exceptions
+    # contain the request and its headers, so they are not chained.
     except (requests.RequestException, HTTPError, HTTPException, OSError, UnicodeError) as error:
         never = _never_connected(error)
-        # A server does nothing with a body that it did not get to its end.
+        # A server does nothing with an incomplete body.
         unsent = len(body) if body is not None and not body.is_sent else None
         if deadline.remaining() <= 0:
             raise _late(url, may_have_arrived=not never and unsent is None) from None
@@ -249,7 +252,7 @@ def _answer(response: requests.Response, url: str) -> HttpAnswer:
 
 
 def _body(response: requests.Response, url: str) -> bytes:
-    """The decompressed body, read piece by piece and no further than the limit."""
+    """The decompressed body, read piece by piece up to the limit."""
     pieces, size = [], 0
     for piece in response.iter_content(limits.CHUNK_BYTES):
         pieces.append(piece)
@@ -294,7 +297,7 @@ def _late(url: str, *, may_have_arrived: bool) -> DeliveryError:
 def _delivery_error(
     error: Exception, url: str, *, never: bool, unsent: int | None
 ) -> DeliveryError:
-    """The error for `error`; `unsent` are the bytes of a body that was not sent to its end."""
+    """The error for `error`; `unsent` is the number of bytes of the body that were not sent."""
     from requests import exceptions
     from urllib3.exceptions import LocationValueError
 
@@ -327,7 +330,7 @@ def _delivery_error(
 
 
 def _is_no_proxy(error: Exception) -> bool:
-    """Whether an address of a proxy was refused, which `requests` tells by its words only."""
+    """Whether the address of a proxy was refused, which only the message of `requests` shows."""
     from requests.exceptions import InvalidURL
 
     return isinstance(error, InvalidURL) and "proxy" in str(error).lower()

@@ -1,1 +1,1 @@
-"""Logins that are kept on this machine: made, stored, found again, and taken away."""
+"""Logins that are stored on this machine: making, storing, finding and removing them."""

@@ -33,7 +33,7 @@ def list_logins() -> None:
 
 
 def row(login: StoredLogin) -> dict[str, Any]:
-    """What is known of a stored login, without its secret."""
+    """What is known about a stored login, without its secret."""
     return {
         "profile": login.profile,
         "default": login.profile == read_config(config_path()).get("default_profile"),
@@ -74,9 +74,9 @@ def token() -> None:
 
 
 def find(text: str) -> StoredLogin:
-    """The stored login of this name, else the only one of this catalog or user.
+    """The stored login with this name, otherwise the only one of this catalog or user.
 
-    Raises `NotFoundError` when there is none, `ValidationError` when there are several.
+    Raises `NotFoundError` if there is none, and `ValidationError` if there are several.
     """
     logins = book.read_all()
     fitting = [one for one in logins if one.profile == text]

@@ -13,13 +13,13 @@ class NewLogin(TypedDict):
     catalog_url: str
     registry_url: str
     kept: str
-    """What is kept: `api_key` or `refresh_token`."""
+    """The kind of secret: `api_key` or `refresh_token`."""
     stored_in: str
     expires_at: str | None
 
 
 class LoginRow(TypedDict):
-    """A login that is stored on this machine; its secret is not told."""
+    """A login that is stored on this machine, without its secret."""
 
     profile: str
     default: bool
@@ -27,11 +27,11 @@ class LoginRow(TypedDict):
     catalog_url: str
     registry_url: str
     kept: str
-    """What is kept: `api_key` or `refresh_token`."""
+    """The kind of secret: `api_key` or `refresh_token`."""
     stored_in: str
     expires_at: str | None
     state: NotRequired[str]
-    """Whether the registry accepts it now, in words; of `auth status` only."""
+    """Whether the registry accepts it now, in words; only in `auth status`."""
 
 
 class SwitchedLogin(TypedDict):
@@ -43,7 +43,7 @@ class SwitchedLogin(TypedDict):
 
 
 class EndedLogin(TypedDict):
-    """A login that was forgotten, or was not, and what became of its key."""
+    """The result of removing a login, and of revoking its key."""
 
     profile: str
     user: str
@@ -53,7 +53,7 @@ class EndedLogin(TypedDict):
 
 
 class FullStatus(TypedDict):
-    """Who we are, by which credentials, and the stored logins."""
+    """The user, the credentials in use, and the stored logins."""
 
     is_authenticated: bool
     catalog_url: str | None
@@ -65,7 +65,7 @@ class FullStatus(TypedDict):
     roles: list[str]
     expires_at: str | None
     credentials: list[str]
-    """Where the credentials come from that count."""
+    """The source of the credentials in use."""
     shadowed: list[str]
-    """What other credentials there are, which do not count."""
+    """Other credentials, which are not used."""
     logins: list[LoginRow]

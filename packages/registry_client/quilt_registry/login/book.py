@@ -1,4 +1,4 @@
-"""What is known of each stored login: one file per login, readable by its owner only.
+"""The data of each stored login: one file per login, readable only by its owner.
 
 Each login has a file of its own, so that two processes that log in at the same time do not
 overwrite each other's. The secret is in the system keyring, or in the file (`storage`).
@@ -30,32 +30,32 @@ class StoredLogin:
     """One account at one registry."""
 
     profile: str
-    """The profile of the configuration file that goes with it, and the login's name."""
+    """The profile in the configuration file that belongs to it, and the name of the login."""
     catalog_url: str
     registry_url: str
-    """The one place that the secret is ever sent to."""
+    """The only address to which the secret is ever sent."""
     user: str
     kind: Kind
     storage: Storage
     slot: str
-    """The name of the secret in the keyring; of no meaning for a file."""
+    """The name of the secret in the keyring; not used for a file."""
     key_id: str | None = None
-    """The API key's id at the registry, to revoke it by; None where that is not known."""
+    """The id of the API key at the registry, for revoking it; None if it is not known."""
     expires_at: datetime | None = None
     stored_at: datetime
     secret: Secret | None = None
-    """The secret, where the file keeps it."""
+    """The secret, if it is kept in the file."""
 
 
 def folder() -> Path:
-    """Where the logins are."""
+    """The folder of the logins."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("quiltops")) / "logins"
 
 
 def path_of(profile: str) -> Path:
-    """The file of a login, whatever characters its name has."""
+    """The file of a login, whose name may have any characters."""
     return folder() / f"{quote(profile, safe='@')}.json"
 
 
@@ -65,13 +65,13 @@ def read_all() -> list[StoredLogin]:
     Raises
     ------
     AuthenticationError
-        When a file cannot be read, or is not what this module writes.
+        When a file cannot be read, or does not have this module's format.
     """
     return [_read(path) for path in sorted(folder().glob("*.json"))]
 
 
 def read_one(profile: str) -> list[StoredLogin]:
-    """The login of that name, in a list; an empty one when there is none that can be read."""
+    """The login with that name, in a list; empty if there is none that can be read."""
     try:
         return [_read(path_of(profile))]
     except AuthenticationError:
@@ -79,12 +79,12 @@ def read_one(profile: str) -> list[StoredLogin]:
 
 
 def write(login: StoredLogin) -> None:
-    """Keep a login, in the place of one of the same name, all of it or nothing.
+    """Store a login, replacing one with the same name, completely or not at all.
 
     Raises
     ------
     AuthenticationError
-        When the file cannot be written; what was there is still there.
+        When the file cannot be written; a previous file is kept.
     """
     entry = attrs.asdict(login)
     for name in ("expires_at", "stored_at"):
@@ -117,7 +117,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 def remove(login: StoredLogin) -> None:
-    """Forget a login; `AuthenticationError` when its file cannot be removed."""
+    """Remove a login; raises `AuthenticationError` if its file cannot be removed."""
     path = path_of(login.profile)
     try:
         path.unlink(missing_ok=True)
@@ -140,7 +140,9 @@ def _read(path: Path) -> StoredLogin:
 
 
 def _parse(entry: dict[str, Any]) -> StoredLogin:
-    """A login from its file; `KeyError`, `TypeError` and `ValueError` for what is none."""
+    """Read a login from its file; raises `KeyError`, `TypeError` or `ValueError` for
+    anything else.
+    """
     names = ("profile", "catalog_url", "registry_url", "user", "kind", "storage", "slot")
     texts = {name: entry[name] for name in names}
     if not all(isinstance(text, str) for text in texts.values()):

@@ -103,7 +103,7 @@ def _check_options(
 
 
 def _settings() -> Settings:
-    """The settings; --profile may name a profile that this login makes."""
+    """The settings; --profile may name a profile that this login creates."""
     named = value("profile")
     if named and not profiles.is_known(named):
         return quilt_core.load_settings(backend=value("backend"), registry=value("registry"))
@@ -149,7 +149,7 @@ def _read_key() -> Secret:
 
 
 def _ask(what: str, otherwise: str) -> str:
-    """What is typed, unseen; `ValidationError` when nobody is there to type."""
+    """The text that is typed without echo; raises `ValidationError` if there is no terminal."""
     _check_terminal(what.lower(), otherwise)
     return str(click.prompt(what, hide_input=True, err=True))
 
@@ -169,7 +169,7 @@ def _open(page: str) -> None:
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     )
     if has_window:
-        with contextlib.suppress(webbrowser.Error):  # its address has been told
+        with contextlib.suppress(webbrowser.Error):  # its address has been printed
             webbrowser.open(page)
 
 
@@ -185,7 +185,7 @@ def _print_key(config: CatalogConfig, account: Account) -> None:
 def _store(
     config: CatalogConfig, account: Account, backend: str | None, *, secure: bool
 ) -> tuple[StoredLogin, str | None]:
-    """Store a login and its profile, both or none."""
+    """Store a login and its profile, both or neither."""
     chosen = value("profile") or profiles.profile_name(
         config.catalog_url, config.registry_url, account.user
     )
@@ -243,7 +243,7 @@ def _tell(account: Account, stored: StoredLogin, why: str | None) -> None:
 
 
 def warn_of_others(stored: StoredLogin) -> None:
-    """Tell when this login is not the one that counts now."""
+    """Tell the user if this login is not the one in use."""
     try:
         first = next(iter(sources_of(quilt_core.load_settings())), None)
     except QuiltOpsError as error:

@@ -80,7 +80,9 @@ def _chosen(login: str | None, *, everything: bool) -> list[StoredLogin]:
 
 
 def _leave(login: StoredLogin, *, revoke: bool) -> dict[str, Any]:
-    """Forget one login; with `revoke`, its key is revoked first, or else all stays as it is."""
+    """Remove one login. With `revoke`, its key is revoked first; if that fails, everything stays as
+    it is.
+    """
     if login.kind != "api_key":
         said = "the registry ends the refresh token by itself"
     elif not revoke:

@@ -9,10 +9,11 @@ from quilt_registry.login.book import StoredLogin
 
 
 def find_login(settings: Settings, registry_url: str) -> StoredLogin | None:
-    """The stored login for a registry; None when there is none, or none may be used.
+    """The stored login for a registry; None if there is none or it may not be used.
 
-    Of several accounts at that registry it is the one of the profile in use, else the latest.
-    Never one in multitenant mode. Raises `AuthenticationError` for a file that cannot be read.
+    If there are several accounts at that registry, the one of the profile in use, otherwise the
+    latest. In multitenant mode there is none. Raises `AuthenticationError` if the file cannot be
+    read.
     """
     if not settings.use_stored_login or settings.multitenant:
         return None

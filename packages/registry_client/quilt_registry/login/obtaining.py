@@ -1,4 +1,6 @@
-"""From a code, a password or an API key to a secret to keep (docs/protocol.md, B.1, B.4)."""
+"""Exchanging a code, a password or an API key for a secret to store (docs/protocol.md,
+B.1, B.4).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ _DOCUMENTS = DocumentLibrary()
 
 @attrs.frozen(kw_only=True)
 class Session:
-    """What a registry gives for a code or a password."""
+    """The session that a registry returns for a code or a password."""
 
     token: Secret
     refresh_token: Secret
@@ -44,7 +46,7 @@ class Session:
 
 @attrs.frozen(kw_only=True)
 class Account:
-    """A secret that was accepted, and whose it is."""
+    """A secret that the registry accepted, and its user."""
 
     user: str
     kind: Kind
@@ -64,7 +66,7 @@ def connection_with(
     api_key: Secret | None = None,
     refresh_token: Secret | None = None,
 ) -> Connection:
-    """A connection to one registry with these credentials and no others."""
+    """A connection to one registry with only these credentials."""
     settings = Settings(
         catalog_url=catalog_url,
         registry_url=registry_url,
@@ -81,7 +83,7 @@ def connection_with(
 def by_code(config: CatalogConfig, code: Secret, timeout: float) -> Session:
     """Exchange the code that the catalog's page shows (`POST /api/token`).
 
-    Raises `AuthenticationError` when the registry does not accept it.
+    Raises `AuthenticationError` if the registry does not accept it.
     """
     exchange = TokenExchange(config.registry_url, code, timeout)
     try:
@@ -101,9 +103,9 @@ def by_password(config: CatalogConfig, user: str, password: Secret, timeout: flo
     Raises
     ------
     AuthenticationError
-        For a wrong one, with the registry's words.
+        For a wrong password, with the registry's message.
     PermissionDeniedError, TransportError, ProtocolError, BackendError
-        As the registry answers.
+        According to the registry's answer.
     """
     body = json.dumps({"username": user, "password": password.reveal()}).encode()
     answer = send(
@@ -117,14 +119,15 @@ def by_password(config: CatalogConfig, user: str, password: Secret, timeout: flo
     if answer.status == 401:
         words = server_words(read_json(answer))
         raise AuthenticationError(
-            # No colon after the word: what follows it is masked as a password would be.
+            # There is no colon after the word, because the following text would be masked like a
+            # password.
             f"{config.registry_url} does not accept this user with this password"
             + (f" ({words})." if words else "."),
             hint="If users log in through their organisation, there is no password: run "
             "`quiltops login` without --username.",
         )
     document = require_object(answer)
-    # Registries name them differently, and where there is one it serves as both (P.5, B.1).
+    # Registries name them differently, and if there is only one, it serves as both (P.5, B.1).
     texts = [document.get(name) for name in ("token", "access_token", "refresh_token")]
     found = [text for text in texts if isinstance(text, str) and text]
     if not found:
@@ -143,24 +146,24 @@ def account_of(
     Parameters
     ----------
     config, session:
-        The catalog, and what it gave.
+        The catalog, and its session.
     name, days:
         The key's name, and the days until it expires, 1 to 365.
     timeout:
-        Seconds that one request may take.
+        The maximum number of seconds for one request.
 
     Returns
     -------
     Account
-        With the new key, which was tried; with the refresh token where this registry has no API
-        keys.
+        The account, with the new key, which has been tested, or with the refresh token if this
+        registry has no API keys.
 
     Raises
     ------
     AuthenticationError
-        When the registry accepts the session or the key, and yet says nobody's name.
+        When the registry accepts the session or the key, and yet says anonymous name.
     ValidationError
-        When it does not take the key's name or lifetime, or the user has too many keys.
+        When it refuses the key's name or lifetime, or the user has too many keys.
     """
     connection = connection_with(
         config.catalog_url, config.registry_url, timeout, token=session.token
@@ -187,22 +190,22 @@ def account_of(
 def taken_back_on_failure(
     config: CatalogConfig, account: Account, timeout: float
 ) -> Iterator[None]:
-    """Revoke a key that was made for this login when the block fails, as far as that works."""
+    """If the block fails, try to revoke the key that was made for this login."""
     try:
         yield
     except BaseException:
         if account.made and account.key_id is not None:
-            with suppress(QuiltOpsError):  # the reason of it all is on its way already
+            with suppress(QuiltOpsError):  # the original error is already being raised
                 keys = ApiKeyOperations(key_connection(config, account.secret, timeout))
                 keys.revoke_api_key(account.key_id)
         raise
 
 
 def by_key(config: CatalogConfig, key: Secret, timeout: float) -> Account:
-    """Check an API key that somebody made before.
+    """Check an existing API key.
 
-    Raises `ValidationError` for what is not an API key, `AuthenticationError` for one that the
-    registry does not accept.
+    Raises `ValidationError` for anything that is not an API key, and `AuthenticationError` for one
+    that the registry does not accept.
     """
     if not key.reveal().startswith(API_KEY_PREFIX):
         raise ValidationError(
@@ -239,7 +242,7 @@ def _user(connection: Connection) -> str:
 
 
 def _fits(fingerprint: str, key: Secret) -> bool:
-    """Whether a fingerprint, such as `qk_abc...xyz`, is of this key."""
+    """Whether a fingerprint, such as `qk_abc...xyz`, belongs to this key."""
     head, separator, tail = re.sub("…", "...", fingerprint).partition("...")
     secret = key.reveal()
     return bool(separator) and secret.startswith(head) and secret.endswith(tail)

@@ -1,4 +1,4 @@
-"""The profile that goes with a login: where its catalog is, and which backend to use."""
+"""The profile that belongs to a login: the address of its catalog, and the backend."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _PREFERRED = ("platform", "quilt3")
 
 
 def profile_name(catalog_url: str, registry_url: str, user: str) -> str:
-    """The name of a login that nobody named: the catalog's host, unless that is somebody else's.
+    """The default name of a login: the catalog's host, unless another login has that name.
 
-    A second account at the catalog, or a profile of that name for another catalog, makes it
+    For a second account at the catalog, or if a profile for another catalog has that name, it is
     `user@host`.
     """
     host = catalog_url.partition("://")[2]
@@ -30,9 +30,9 @@ def profile_name(catalog_url: str, registry_url: str, user: str) -> str:
 
 
 def default_backend(settings: Settings) -> str | None:
-    """The backend that the profile names: the one that is chosen anyway, else a usual one.
+    """The backend for the profile: the one that would be chosen anyway, otherwise a usual one.
 
-    Raises `PluginError` when the chosen one is not installed.
+    Raises `PluginError` if the chosen one is not installed.
     """
     installed = plugins.backends()
     try:
@@ -43,15 +43,15 @@ def default_backend(settings: Settings) -> str | None:
 
 
 def write_profile(name: str, values: Mapping[str, str]) -> None:
-    """Set values of a profile, which is made when it is missing, and make it the default.
+    """Set values of a profile, which is created if it is missing, and make it the default.
 
-    Raises `ValidationError` for a configuration file that is not TOML, `OSError` when it cannot
-    be written.
+    Raises `ValidationError` if the configuration file is not TOML, and `OSError` if it cannot be
+    written.
     """
     config = edit.document()
     entries = edit.table(edit.table(config, "profiles", is_super=True), name)
     if "registry_url" in values:
-        entries.pop("graphql_endpoint", None)  # it would go before the registry's own
+        entries.pop("graphql_endpoint", None)  # it would take precedence over the registry's own
     for setting, value in values.items():
         entries[setting] = value
     config["default_profile"] = name
@@ -59,12 +59,12 @@ def write_profile(name: str, values: Mapping[str, str]) -> None:
 
 
 def make_default(name: str, values: Mapping[str, str]) -> None:
-    """Make a profile the default; `values` are for one that is not in the file any more."""
+    """Make a profile the default; `values` are used if it is no longer in the file."""
     write_profile(name, {} if name in _profiles() else values)
 
 
 def is_known(name: str) -> bool:
-    """Whether the configuration file has a profile of this name."""
+    """Whether the configuration file has a profile with this name."""
     return name in _profiles()
 
 

@@ -1,4 +1,4 @@
-"""Which credentials count, and which ones they shadow."""
+"""The credentials in use, and those that they shadow."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Source:
     """Credentials of one kind from one place."""
 
     text: str
-    """What they are and where they come from, in words; never a secret."""
+    """Their kind and source, in words; never a secret."""
     rank: int
-    """The smaller goes first; those of one rank are used together."""
+    """A smaller rank takes precedence; credentials with the same rank are used together."""
     stored: book.StoredLogin | None = None
 
 
 def sources_of(settings: Settings) -> list[Source]:
-    """The credentials that a call outside of a request could use, the ones that count first.
+    """The credentials that a call outside of a request could use; those in use come first.
 
-    Raises `AuthenticationError` when a stored login cannot be read.
+    Raises `AuthenticationError` if a stored login cannot be read.
     """
     if settings.multitenant:
         return []
@@ -59,7 +59,7 @@ def _of_quilt3(registry_url: str) -> list[Source]:
 
 
 def where(login: book.StoredLogin) -> str:
-    """Where the secret of a login is."""
+    """The location of a login's secret."""
     return "the system keyring" if login.storage == "keyring" else str(book.path_of(login.profile))
 
 
@@ -83,7 +83,9 @@ def _configured(settings: Settings) -> list[Source]:
 
 
 def _registry_url(settings: Settings) -> str | None:
-    """The registry that a call would go to; None when nothing says so, or it cannot be asked."""
+    """The registry to which a call would go; None if none is configured or the catalog does not
+    respond.
+    """
     try:
         connection = Connection(with_quilt3_config(settings), DocumentLibrary())
         return connection.address().registry_url

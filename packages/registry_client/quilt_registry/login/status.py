@@ -64,11 +64,13 @@ def status() -> None:
 
 
 def _who(*, nobody: bool) -> tuple[AuthStatus | None, QuiltOpsError | None]:
-    """What the registry says of us, and the error to end with; `nobody` has no credentials."""
+    """The status that the registry reports, and the error with which to exit; `nobody` means
+    without credentials.
+    """
     try:
         found = connect().get_auth_status()
     except PluginError:
-        # Which backend nobody would use is not what a person asks who has not logged in yet.
+        # A user who has not logged in yet does not need to know which backend would be used.
         if nobody and given_settings().backend is None:
             return None, not_logged_in()
         raise

@@ -1,8 +1,9 @@
-"""Where the secrets of stored logins are: the system keyring, or else the login's own file.
+"""The secrets of stored logins, which are in the system keyring or otherwise in the login's own
+file.
 
-The library `keyring` is optional, and imported when a secret is stored or read. Its backends are
-other people's, and what they raise is theirs: whatever it is, the keyring cannot be used. Only the
-kind of error is told, since its text may hold the secret.
+The library `keyring` is optional, and imported when a secret is stored or read. Its backends come
+from third parties and may raise any exception, which means that the keyring cannot be used. Only
+the type of the exception is reported, because its message may contain the secret.
 """
 
 from __future__ import annotations
@@ -20,36 +21,36 @@ from quilt_registry.login.book import StoredLogin
 
 
 class KeyringUnusableError(Exception):
-    """The system keyring cannot be used; the text says why."""
+    """The system keyring cannot be used; the message gives the reason."""
 
 
 def store(login: StoredLogin, secret: Secret, *, secure: bool) -> tuple[StoredLogin, str | None]:
-    """Keep a login with its secret, in the place of one of the same name.
+    """Store a login with its secret, replacing one with the same name.
 
     Parameters
     ----------
     login:
-        What is known of it; `storage` and `secret` are filled in here.
+        The login; `storage` and `secret` are filled in here.
     secret:
         The API key or refresh token.
     secure:
-        Whether to refuse where the system keyring cannot be used.
+        Whether to fail if the system keyring cannot be used.
 
     Returns
     -------
     tuple
-        The login as it is stored, and why it is not in the keyring (None where it is).
+        The login as it is stored, and the reason why it is not in the keyring (None if it is).
 
     Raises
     ------
     AuthenticationError
-        When it cannot be stored; what was there before is still there.
+        When it cannot be stored; a previous login is kept.
     """
     before = book.read_one(login.profile)
     try:
         _put(login, secret)
     except KeyringUnusableError as error:
-        _drop_all([attrs.evolve(login, storage="keyring")])  # what it took and does not show
+        _drop_all([attrs.evolve(login, storage="keyring")])  # it may be there, unseen
         if secure:
             raise AuthenticationError(
                 f"The login is not stored: {error}.",
@@ -75,7 +76,7 @@ def read(login: StoredLogin) -> Secret:
     Raises
     ------
     AuthenticationError
-        When the keyring is locked, or missing, or does not have it any more.
+        When the keyring is locked or missing, or no longer has it.
     """
     if login.secret is not None:
         return login.secret
@@ -98,13 +99,13 @@ def read(login: StoredLogin) -> Secret:
 
 
 def remove(login: StoredLogin) -> None:
-    """Forget a login and its secret.
+    """Remove a login and its secret.
 
     Raises
     ------
     AuthenticationError
-        When the keyring does not let go of the secret, or the file cannot be removed; then the
-        login is still there.
+        When the keyring does not remove the secret, or the file cannot be removed; the login is
+        then kept.
     """
     if login.storage == "keyring":
         try:
@@ -119,7 +120,9 @@ def remove(login: StoredLogin) -> None:
 
 
 def _put(login: StoredLogin, secret: Secret) -> None:
-    """Put the secret into the keyring and see that it is there: some keep nothing at all."""
+    """Put the secret into the keyring and check that it is there, because some keyrings keep
+    nothing.
+    """
     with _keyring() as keyring:
         keyring.set_password(_service(login), login.slot, secret.reveal())
         kept = keyring.get_password(_service(login), login.slot)
@@ -128,14 +131,14 @@ def _put(login: StoredLogin, secret: Secret) -> None:
 
 
 def _delete(login: StoredLogin) -> None:
-    """Take the secret out of the keyring, if it is still there."""
+    """Remove the secret from the keyring, if it is still there."""
     with _keyring() as keyring:
         if keyring.get_password(_service(login), login.slot) is not None:
             keyring.delete_password(_service(login), login.slot)
 
 
 def _drop_all(logins: list[StoredLogin]) -> None:
-    """Take secrets that nobody refers to any more out of the keyring, as far as that works."""
+    """Remove unreferenced secrets from the keyring, as far as possible."""
     for login in logins:
         if login.storage == "keyring":
             with suppress(KeyringUnusableError):  # it does no harm there
@@ -143,13 +146,15 @@ def _drop_all(logins: list[StoredLogin]) -> None:
 
 
 def _service(login: StoredLogin) -> str:
-    """The keyring's name for us at one registry: a secret is never found for another one."""
+    """The keyring's service name for one registry, so that a secret is never used for
+    another one.
+    """
     return f"quiltops {login.registry_url}"
 
 
 @contextmanager
 def _keyring() -> Iterator[ModuleType]:
-    """The library; whatever it raises in the block is a `KeyringUnusableError`."""
+    """The library; any exception that it raises in the block becomes a `KeyringUnusableError`."""
     try:
         import keyring
     except ImportError:

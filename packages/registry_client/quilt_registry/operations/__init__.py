@@ -1,7 +1,7 @@
-"""The operations that are the same for every backend, with the same GraphQL.
+"""The operations that are the same for all backends, with the same GraphQL.
 
-A backend registers them with `registry_operations`; what differs between backends, packages and
-their content, is in the backends.
+A backend registers them with `registry_operations`; packages and their content, which differ
+between backends, are in the backends.
 """
 
 from __future__ import annotations
@@ -116,11 +116,11 @@ AdminApiKeyOperations = deferred(
 
 
 def registry_operations(connection: Connection) -> tuple[object, ...]:
-    """The implementers that every backend registers as they are.
+    """The implementers that every backend registers unchanged.
 
     `CatalogOperations`, `PackageSearchOperations`, `ObjectOperations` and `QueryOperations` are not
-    among them: a backend may have more to say there (the quilt3 backend also writes quilt3's
-    configuration, and reaches folders).
+    among them, because a backend may extend them (the quilt3 backend also writes quilt3's
+    configuration, and supports folders).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""API key operations: my own keys."""
+"""API key operations: the keys of the connection's own user."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ApiKeyOperations:
 
 
 def status_value(status: ApiKeyStatus | None) -> str | None:
-    """The state as GraphQL has it."""
+    """The state in GraphQL."""
     return None if status is None else status.value
 
 
@@ -72,7 +72,7 @@ def no_key(key_id: str) -> NotFoundError:
 
 
 def unwrap_revocation(result: object, key_id: str) -> None:
-    """Raise what a revocation's result says; the only input is the id, so that it is unknown."""
+    """Raise the error of a revocation's result; the only input is the id, so it must be unknown."""
     try:
         unwrap(result, "Ok", doing=f"revoke the API key {key_id!r}")
     except ValidationError as error:

@@ -26,7 +26,7 @@ class CatalogOperations:
 
     @hookimpl
     def get_auth_status(self) -> AuthStatus:
-        """GraphQL `me`; no request when there is nothing to authenticate with."""
+        """GraphQL `me`; without credentials no request is made."""
         return auth_status(self._connection)
 
     @hookimpl
@@ -39,7 +39,7 @@ class CatalogOperations:
 
     @hookimpl
     def configure_catalog(self, catalog_url: str) -> CatalogConfig:
-        """Move this connection; refused where one user would move the others along."""
+        """Move this connection to another catalog; refused if that would move other users, too."""
         self._refuse_for_many_users()
         config = self._connection.fetch_config(catalog_url)
         self._connection.move_to(config)
@@ -47,12 +47,12 @@ class CatalogOperations:
 
     @hookimpl
     def get_registry_url(self) -> str:
-        """The registry that calls go to."""
+        """The registry to which calls go."""
         return self._connection.identity().target.registry_url
 
     @hookimpl
     def get_graphql_endpoint(self) -> str:
-        """The endpoint, as configured, derived or learnt."""
+        """The endpoint: configured, derived or learnt."""
         return self._connection.client().endpoint
 
     @hookimpl
@@ -65,7 +65,7 @@ class CatalogOperations:
     def execute_graphql_query(
         self, query: str, variables: Mapping[str, Any] | None, registry: str | None
     ) -> dict[str, Any]:
-        """Any document; another registry gets none of this one's credentials."""
+        """Sends any document; another registry gets none of this connection's credentials."""
         return raw_query.execute(self._connection, query, variables, registry)
 
     @hookimpl
@@ -77,7 +77,7 @@ class CatalogOperations:
         top_hash: RevisionRef,
         version_id: str | None,
     ) -> str:
-        """An address below the catalog's; no request."""
+        """An address below the catalog's; makes no request."""
         if registry.bucket is None:
             raise NotSupportedError(
                 "get_catalog_link",
@@ -116,7 +116,7 @@ class CatalogOperations:
             )
         finally:
             with identity.lock:
-                identity.aws = None  # issued for the former role, perhaps
+                identity.aws = None  # possibly issued for the former role
         return auth_status(self._connection)
 
     @hookimpl

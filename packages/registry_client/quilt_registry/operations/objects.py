@@ -33,12 +33,12 @@ class ObjectOperations:
     Parameters
     ----------
     connection:
-        The registry, which searches.
+        The registry, for searches.
     s3:
-        Gives the S3 client of the identity of the call that is being served. A file that was
-        opened goes on with the one that it was opened with.
+        Returns the S3 client of the current call's identity. An opened file keeps the client with
+        which it was opened.
     engine:
-        Gives what moves objects with the rights of that identity.
+        Returns the transfer engine with the rights of that identity.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class ObjectOperations:
 
     @hookimpl
     def get_object_info(self, uri: ObjectUri) -> ObjectInfo:
-        """`HeadObject`; twice for an object that was written in parts."""
+        """`HeadObject`, twice for an object that was written in parts."""
         if isinstance(uri, FileUri):
             raise no_folders("get_object_info", uri)
         return _info(head_object(self._s3(), uri))
@@ -107,7 +107,7 @@ class ObjectOperations:
 
 
 def no_folders(operation: str, uri: FileUri) -> NotSupportedError:
-    """The error for a file of this machine, which no registry knows."""
+    """The error for a file on this machine, which a registry cannot reach."""
     return NotSupportedError(
         operation,
         reason=f"{uri} is a local file or folder, which a catalog cannot access.",

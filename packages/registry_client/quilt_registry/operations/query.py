@@ -26,7 +26,9 @@ from quilt_registry.query.tables import package_tables, tabulator_tables
 
 _LOCAL_ID = "local-"
 _ABSENT = (NoAthenaError, NoAwsCredentialsError, NoRegistryError)
-"""Why there is no Athena to ask: left to the core, unless Athena was asked for by name."""
+"""The reason why Athena is not available; the query is left to the core unless Athena was
+requested.
+"""
 
 
 class QueryOperations:
@@ -35,7 +37,7 @@ class QueryOperations:
     Parameters
     ----------
     athena:
-        Gives Athena with the rights of the identity of the call that is being served.
+        Returns Athena with the rights of the current call's identity.
     """
 
     def __init__(self, athena: Callable[[], AthenaAccess]) -> None:
@@ -46,7 +48,8 @@ class QueryOperations:
         self, sql: str, registry: Registry, engine: QueryEngine | None, prefix: str | None
     ) -> QueryResult | None:
         """`StartQueryExecution`, `GetQueryExecution` until it has ended, `GetQueryResults`; a
-        result of more than 1,000 rows is read from its file where that is allowed."""
+        result of more than 1,000 rows is read from its file if that is allowed.
+        """
         found = self._started(sql, registry, engine, prefix)
         if found is None:
             return None
@@ -65,7 +68,7 @@ class QueryOperations:
 
     @hookimpl
     def get_query(self, query_id: str, registry: Registry) -> QueryStatus | None:
-        """`GetQueryExecution`, and `GetQueryResults` of one that has succeeded."""
+        """`GetQueryExecution`, and `GetQueryResults` if it has succeeded."""
         athena = self._of(query_id, registry)
         return None if athena is None else _status(athena, query_id)
 
@@ -107,7 +110,9 @@ class QueryOperations:
         engine: QueryEngine | None,
         prefix: str | None,
     ) -> tuple[AthenaAccess, str] | None:
-        """Athena and the id of the query that was started there; None for the core."""
+        """Athena, and the id of the query that was started there; None leaves the query to the
+        core.
+        """
         found = self._placed(registry, engine, prefix)
         if found is None:
             return None
@@ -116,7 +121,7 @@ class QueryOperations:
             return athena, executions.start(athena.client, sql, place)
         except (PermissionDeniedError, NotFoundError):
             athena.forget(place)
-        # The role may have been changed since the place was found.
+        # The role may have been changed since the workgroup was found.
         again = self._placed(registry, engine, prefix)
         if again is None:
             return None
@@ -125,7 +130,9 @@ class QueryOperations:
     def _placed(
         self, registry: Registry, engine: QueryEngine | None, prefix: str | None
     ) -> tuple[AthenaAccess, AthenaPlace] | None:
-        """Athena, and where queries about this registry run there; None for the core."""
+        """Athena, and the place where queries about this registry run; None leaves the query to the
+        core.
+        """
         wanted = engine is QueryEngine.ATHENA
         if registry.bucket is None or engine is QueryEngine.LOCAL:
             return None

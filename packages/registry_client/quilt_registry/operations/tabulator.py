@@ -32,14 +32,14 @@ class TabulatorOperations:
 
     @hookimpl
     def create_tabulator_table(self, bucket: str, table_name: str, config: str) -> TabulatorTable:
-        """GraphQL `bucketSetTabulatorTable`, which would replace a table that is there."""
+        """GraphQL `bucketSetTabulatorTable`, which would replace an existing table."""
         client = self._connection.client()
         _check_free(_tables(client, bucket), bucket, table_name)
         return _set(client, bucket, table_name, config, doing=f"create the table {table_name!r}")
 
     @hookimpl
     def update_tabulator_table(self, bucket: str, table_name: str, config: str) -> TabulatorTable:
-        """GraphQL `bucketSetTabulatorTable`, which would create a table that is not there."""
+        """GraphQL `bucketSetTabulatorTable`, which would create a missing table."""
         client = self._connection.client()
         _existing(client, bucket, table_name)
         return _set(client, bucket, table_name, config, doing=f"change the table {table_name!r}")

@@ -1,1 +1,1 @@
-"""SQL over packages, asked of Amazon Athena with the rights of an identity."""
+"""SQL over packages in Amazon Athena, with the rights of an identity."""

@@ -1,4 +1,4 @@
-"""What is kept for one identity's queries in Athena: its clients, and where they run."""
+"""The state of one identity's queries in Athena: its clients, and where the queries run."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from quilt_registry.transfer import TransferEngine
 
 @attrs.define(kw_only=True)
 class AthenaAccess:
-    """Athena with the rights of one identity; safe for threads.
+    """Athena with the rights of one identity; thread-safe.
 
-    client, s3: boto3 clients; engine: gives what reads objects; options: what is configured;
-    stack: gives the stack's name, or None.
+    client, s3: boto3 clients; engine: returns the transfer engine; options: the configured options;
+    stack: returns the stack's name, or None.
     """
 
     client: Any
@@ -30,7 +30,9 @@ class AthenaAccess:
     _lock: threading.Lock = attrs.field(factory=threading.Lock, repr=False)
 
     def place(self, bucket: str) -> AthenaPlace:
-        """Where queries about a bucket run; looked for once. Raises as `Finder.find`."""
+        """The place where queries about a bucket run, found once. Raises the errors of
+        `Finder.find`.
+        """
         with self._lock:
             if self._place is None:
                 finder = Finder(self.client, self.s3, self.options, self.stack())
@@ -38,7 +40,9 @@ class AthenaAccess:
             return self._place
 
     def forget(self, place: AthenaPlace) -> None:
-        """Look again next time: what was found is refused now, as after a change of the role."""
+        """Search again next time, because the place is refused now, for example after a change of
+        the role.
+        """
         with self._lock:
             if self._place == place:
                 self._place = None

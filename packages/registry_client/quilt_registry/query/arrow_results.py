@@ -1,4 +1,4 @@
-"""The CSV of Athena read by pyarrow, many times as fast as by Python."""
+"""Reading Athena's CSV with pyarrow, which is many times as fast as Python."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 4 << 20
 _BY_HAND = ("varbinary", "time")
-"""Types whose texts pyarrow does not read, or not all of them."""
+"""Types whose texts pyarrow cannot read, or not all of them."""
 
 
 def has_pyarrow() -> bool:
@@ -31,9 +31,9 @@ def arrow_batches(file: BinaryIO, columns: Sequence[QueryColumn]) -> Iterator[py
     Parameters
     ----------
     file:
-        Of Athena's CSV, at the beginning of a row; it is not closed.
+        A file with Athena's CSV, positioned at the beginning of a row; it is not closed.
     columns:
-        Of the result.
+        The columns of the result.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """The CSV that Athena writes: every value is quoted, and a field without quotes is NULL.
 
-Python's `csv` does not tell the two kinds of empty fields apart before 3.12.
+Before 3.12, Python's `csv` does not distinguish the two kinds of empty fields.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def read_rows(chunks: Iterable[bytes], columns: int) -> Iterator[tuple[CsvRow, i
     Parameters
     ----------
     chunks:
-        The bytes of the file in order, from the beginning of a row on.
+        The bytes of the file in order, starting at the beginning of a row.
     columns:
-        How many values a row has.
+        The number of values per row.
 
     Raises
     ------

@@ -1,4 +1,6 @@
-"""Where in Athena the queries of an identity run: a workgroup, and the database of the tables."""
+"""The place in Athena where an identity's queries run: a workgroup, and the database of
+the tables.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ _HOW = (
 
 @attrs.frozen(kw_only=True)
 class AthenaPlace:
-    """Where queries run."""
+    """The place where queries run."""
 
     workgroup: str
     catalog: str
@@ -47,9 +49,9 @@ class Finder:
     s3:
         A boto3 client of S3, for the settings of a bucket's pages in the catalog.
     options:
-        What is configured, and is taken as it is.
+        The configured options, which are used unchanged.
     stack:
-        The name of the stack; None where nobody knows.
+        The name of the stack; None if it is not known.
     """
 
     def __init__(self, client: Any, s3: Any, options: AthenaOptions, stack: str | None) -> None:
@@ -64,7 +66,7 @@ class Finder:
         Raises
         ------
         NoAthenaError
-            When there is none; it says what was looked for.
+            When there is none; the message says what was searched for.
         AuthenticationError, TransportError, BackendError
             When Athena cannot be asked.
         """
@@ -91,7 +93,9 @@ class Finder:
         )
 
     def _candidates(self, bucket: str) -> Iterator[str]:
-        """The one that the bucket's settings name, the stack's own, Quilt's, then all others."""
+        """The workgroup that the bucket's settings name, the stack's own, Quilt's, then
+        all others.
+        """
         configured = self._configured(bucket)
         if configured is not None:
             yield configured
@@ -109,7 +113,7 @@ class Finder:
         yield from sorted((str(group.get("Name", "")) for group in groups), key=rank)
 
     def _refusal(self, name: str) -> str:
-        """Why a workgroup cannot be used; "" when it can."""
+        """The reason why a workgroup cannot be used; "" if it can be used."""
         try:
             with athena_errors(f"look at the workgroup {name!r}"):
                 group = self._client.get_work_group(WorkGroup=name).get("WorkGroup") or {}
@@ -136,7 +140,7 @@ class Finder:
         return document if isinstance(document, str) and document else None
 
     def _database(self, bucket: str) -> str:
-        """The database that has the table of the bucket's tags: Iceberg's first."""
+        """The database that has the table of the bucket's tags; Iceberg's is preferred."""
         catalog, table = self._options.catalog, f"{bucket}_package_tag"
         stack = (self._stack or "\0").lower()
         names = sorted(
@@ -182,13 +186,13 @@ def _databases(client: Any, catalog: str) -> Iterator[dict[str, Any]]:
     try:
         yield from _pages(client, "list_databases", "DatabaseList", CatalogName=catalog)
     except (PermissionDeniedError, NotFoundError) as error:
-        if catalog != GLUE_CATALOG:  # somebody has named it
+        if catalog != GLUE_CATALOG:  # it was configured explicitly
             raise
         raise NoAthenaError(error.message, hint=_HOW) from error
 
 
 def _pages(client: Any, operation: str, key: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """The items of all pages of a listing; `ProtocolError` when a token comes again."""
+    """The items of all pages of a listing; raises `ProtocolError` if a token is repeated."""
     seen: set[str] = set()
     while True:
         with athena_errors(f"list ({operation})"):

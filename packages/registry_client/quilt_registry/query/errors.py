@@ -1,4 +1,4 @@
-"""What Athena says when it refuses or fails, in this framework's errors: the one table."""
+"""Converting Athena's errors into this framework's: the only table for that."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _HOW_TO_LIMIT = (
 
 
 class NoAthenaError(NotSupportedError):
-    """There is no Athena that this identity can ask about this registry."""
+    """This identity cannot query Athena about this registry."""
 
     def __init__(self, reason: str, hint: str | None = None, **fields: Any) -> None:
         super().__init__("query", reason=reason, hint=hint, **fields)
@@ -64,7 +64,7 @@ def athena_errors(what: str, **context: Any) -> Iterator[None]:
     Parameters
     ----------
     what:
-        What is being tried, for the message: ``"start the query"``.
+        The attempted action, for the message: ``"start the query"``.
     context:
         Further details of the error.
 
@@ -73,9 +73,9 @@ def athena_errors(what: str, **context: Any) -> Iterator[None]:
     ValidationError
         For a request that Athena calls invalid; with `line` and `column` for SQL.
     NotFoundError, PermissionDeniedError, AuthenticationError, TransportError, BackendError
-        By Athena's code, which is in the context.
+        According to Athena's code, which is in the context.
     NoAthenaError
-        From a server that has no Athena.
+        When the server has no Athena.
     """
     try:
         yield
@@ -108,7 +108,7 @@ def _translate(error: BaseException, what: str, context: dict[str, Any]) -> Quil
 
 
 def _of_metadata(said: str) -> type[QuiltOpsError]:
-    """Athena hands on what Glue or a connector said."""
+    """Athena passes on messages of Glue or a connector."""
     if _NOT_FOUND.search(said):
         return NotFoundError
     return PermissionDeniedError if _DENIED.search(said) else BackendError
@@ -120,7 +120,7 @@ def failed_query(query_id: str, reason: str, details: dict[str, Any]) -> QuiltOp
     Parameters
     ----------
     query_id:
-        Athena's id of it.
+        Athena's id of the query.
     reason:
         Its `StateChangeReason`.
     details:
@@ -129,7 +129,7 @@ def failed_query(query_id: str, reason: str, details: dict[str, Any]) -> QuiltOp
     place = position(reason)
     context = {"query_id": query_id, **place}
     message = f"The query failed in Athena: {reason.rstrip('.')}."
-    if _OF_TEXT.match(reason):  # it may add "or requester is not authorized"
+    if _OF_TEXT.match(reason):  # the message may continue "or requester is not authorized"
         return ValidationError(message, context=context)
     if _DENIED.search(reason):
         return PermissionDeniedError(message, context=context)
@@ -143,6 +143,6 @@ def failed_query(query_id: str, reason: str, details: dict[str, Any]) -> QuiltOp
 
 
 def position(said: str) -> dict[str, int]:
-    """`line` and `column`, both from 1 on, where a message tells them."""
+    """`line` and `column`, both counted from 1, if a message contains them."""
     found = _LINE.search(said)
     return {} if found is None else {"line": int(found[1]), "column": int(found[2])}

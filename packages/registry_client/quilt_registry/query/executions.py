@@ -1,4 +1,4 @@
-"""One query in Athena: started, waited for, stopped."""
+"""One query in Athena: starting it, waiting for it, stopping it."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Execution:
     completed: datetime | None
     bytes_scanned: int | None
     output: str | None
-    """`s3://…`, raw; None where Athena keeps the result itself."""
+    """`s3://…`, not encoded; None if Athena keeps the result itself."""
     has_header: bool
-    """Whether the result begins with the names of the columns, as that of every query does."""
+    """Whether the result begins with the names of the columns, as for every query."""
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Execution:
-        """From the answer to GetQueryExecution; `ProtocolError` when it makes no sense."""
+        """From the answer to GetQueryExecution; raises `ProtocolError` if it makes no sense."""
         try:
             found = document["QueryExecution"]
             status = found["Status"]
@@ -69,16 +69,16 @@ class Execution:
 
 
 def _time(value: object) -> datetime | None:
-    """botocore gives times in the zone of this machine."""
+    """botocore returns times in this machine's time zone."""
     return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
 def start(client: Any, sql: str, place: AthenaPlace) -> str:
-    """Start a query, once whatever happens on the way; its id.
+    """Start a query exactly once, even if requests are repeated; returns its id.
 
-    When Athena is busy it is asked again, within the limits of the call.
+    If Athena is busy, the request is repeated within the limits of the call.
     """
-    token = str(uuid.uuid4())  # however often this is sent, one query is started
+    token = str(uuid.uuid4())  # however often this is sent, only one query is started
     for attempt in range(1, _START_ATTEMPTS + 1):
         try:
             with athena_errors("start the query"):
@@ -101,13 +101,13 @@ def start(client: Any, sql: str, place: AthenaPlace) -> str:
 
 
 def look(client: Any, query_id: str) -> Execution:
-    """Where a query stands; `NotFoundError` for an id that is not known."""
+    """The state of a query; raises `NotFoundError` for an unknown id."""
     with athena_errors(f"look at the query {query_id}", query_id=query_id):
         return Execution.of(client.get_query_execution(QueryExecutionId=query_id))
 
 
 def stop(client: Any, query_id: str) -> None:
-    """Stop a query; nothing happens to one that has ended."""
+    """Stop a query; a query that has ended is not changed."""
     with athena_errors(f"stop the query {query_id}", query_id=query_id):
         client.stop_query_execution(QueryExecutionId=query_id)
 
@@ -115,8 +115,8 @@ def stop(client: Any, query_id: str) -> None:
 def wait(client: Any, query_id: str) -> Execution:
     """Wait until a query has succeeded.
 
-    Raises the error of one that failed, `BackendError` for one that was cancelled, and
-    `TransportError` when the limits of the call end first.
+    Raises the error of a query that failed, `BackendError` for one that was cancelled, and
+    `TransportError` if the limits of the call end first.
     """
     pause = _FIRST_PAUSE
     while True:
@@ -136,11 +136,12 @@ def wait(client: Any, query_id: str) -> Execution:
 
 @contextmanager
 def stopped_unless_done(client: Any, query_id: str) -> Iterator[None]:
-    """Stop a query when the block that waits for it is left, for whatever reason."""
+    """Stop a query when the block that waits for it is left for any reason."""
     try:
         yield
     except BaseException as error:
-        # The limits of the call are over, and this request is for others' sake: it costs money.
+        # This request is sent although the call's time is over, because a running query costs
+        # money.
         with deadline.unlimited(), deadline.within(_STOP_SECONDS):
             try:
                 stop(client, query_id)

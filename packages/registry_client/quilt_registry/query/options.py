@@ -1,4 +1,4 @@
-"""Options of a backend that say where in Athena its queries run."""
+"""Options of a backend that define where in Athena its queries run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ATHENA_OPTIONS = (
 
 @attrs.frozen(kw_only=True)
 class AthenaOptions:
-    """What a connection's options say; None is to be found out."""
+    """The options of a connection; None means that the value is looked up."""
 
     workgroup: str | None
     catalog: str
@@ -38,7 +38,7 @@ class AthenaOptions:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Those of a connection."""
+        """The options of a connection."""
         given = settings.options
         return cls(
             workgroup=given.get("athena_workgroup") or None,

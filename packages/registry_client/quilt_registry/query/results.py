@@ -1,4 +1,4 @@
-"""A result of Athena as a stream: by pages, or from the file that Athena has written."""
+"""A result of Athena as a stream: page by page, or from the file that Athena wrote."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def read_result(
 ) -> QueryResult:
     """The result of a query that has succeeded; one request is made now.
 
-    A result of more than a page is read from its file, in parallel, where the identity may read
-    that; else page by page.
+    A result of more than one page is read from its file, in parallel, if the identity may read it;
+    otherwise page by page.
 
     Parameters
     ----------
     client:
         A boto3 client of Athena with the identity's rights.
     engine:
-        Gives what reads objects with these rights; called when there is more than a page.
+        Returns the transfer engine with these rights; called if there is more than one page.
     execution:
         The query.
 
     Raises
     ------
     ProtocolError
-        For a description or a page that makes no sense; also while the rows are read.
+        For a description or a page that makes no sense, also while the rows are read.
     """
     page = _page(client, execution.id, None)
     columns = _columns(page)
@@ -82,7 +82,7 @@ def read_result(
 
 
 def _open(engine: Callable[[], TransferEngine], execution: Execution) -> BinaryIO | None:
-    """The file of a result; None where it cannot be read, or is not a CSV."""
+    """The file of a result; None if it cannot be read or is not CSV."""
     place, _, key = (execution.output or "").removeprefix("s3://").partition("/")
     if not place or not key.endswith(".csv") or not execution.has_header:
         return None
@@ -93,7 +93,7 @@ def _open(engine: Callable[[], TransferEngine], execution: Execution) -> BinaryI
     except BackendError as error:
         if isinstance(error, ProtocolError):
             raise
-        return None  # by pages it may do
+        return None  # reading page by page may still work
 
 
 def _from_file(file: BinaryIO, columns: tuple[QueryColumn, ...]) -> Iterator[Any]:
@@ -143,10 +143,10 @@ def _columns(page: dict[str, Any]) -> tuple[QueryColumn, ...]:
 
 
 def _rows(page: dict[str, Any], columns: int, *, is_text: bool) -> list[Texts]:
-    """The texts of a page; a value that is missing is NULL.
+    """The texts of a page; a missing value is NULL.
 
-    A statement that lists, such as DESCRIBE, claims several columns, and puts them into one text
-    with tabs between them (`is_text`).
+    A listing statement, such as DESCRIBE, reports several columns but returns them as one text
+    separated by tabs (`is_text`).
     """
     rows: list[Texts] = []
     for row in (page.get("ResultSet") or {}).get("Rows") or ():

@@ -1,4 +1,4 @@
-"""The tables that there are, from Athena's metadata of them."""
+"""The existing tables, from Athena's metadata."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OF_FILES = "A row per row of the files that the patterns of the table match."
 
 
 def package_tables(bucket: str, found: Iterable[Mapping[str, Any]]) -> Iterator[QueryTable]:
-    """The tables about a bucket's packages, by name, with the columns that they have there.
+    """The tables about a bucket's packages, by name, with their columns in Athena.
 
     Tables that the core does not know are left out.
     """

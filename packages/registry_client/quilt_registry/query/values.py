@@ -1,8 +1,8 @@
-"""Athena's types, and the values that its texts stand for.
+"""Athena's types, and converting its texts to values.
 
-Athena tells of an array, a map or a row only that it is one, and writes it in a form that cannot be
-read back (`{a=1, b=x, y}`): these stay text. In SQL, `CAST(column AS json)` and `json_format` give
-text that can be.
+For an array, a map or a row, Athena reports only this kind, and writes it in a form that cannot be
+parsed (`{a=1, b=x, y}`), so these stay text. In SQL, `CAST(column AS json)` and `json_format` give
+text that can be parsed.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ _HIVE = {
     "timestamp with time zone": "timestamp(6) with time zone",
     "time": "time(6)",
 }
-"""Trino's names of Hive's types; Athena says nothing of the digits of a second, and up to six are
-kept."""
+"""Trino's names of Hive's types; Athena does not report the number of digits of a second, of which
+up to six are kept.
+"""
 
 
 def result_column(info: Mapping[str, Any]) -> QueryColumn:
@@ -50,7 +51,7 @@ def table_column(info: Mapping[str, Any]) -> QueryColumn:
 
 
 def trino_type(hive: str) -> str:
-    """Trino's name of a type of Hive's: `array(varchar)` for `array<string>`."""
+    """Trino's name of a Hive type: `array(varchar)` for `array<string>`."""
     kind = hive.strip().lower()
     outer, bracket, rest = kind.partition("<")
     if not bracket:
@@ -63,9 +64,9 @@ def trino_type(hive: str) -> str:
 
 
 def row_reader(columns: Sequence[QueryColumn]) -> Callable[[Sequence[str | None]], QueryRow]:
-    """What makes a row of values from a row of texts; None stays None.
+    """Return a function that converts a row of texts to a row of values; None stays None.
 
-    What it gives raises `ProtocolError` for a text that is not a value of its column's type.
+    The function raises `ProtocolError` for a text that is not a value of its column's type.
     """
     readers = [reader_of(column.type) for column in columns]
 
@@ -82,7 +83,7 @@ def row_reader(columns: Sequence[QueryColumn]) -> Callable[[Sequence[str | None]
 
 
 def reader_of(kind: str) -> Callable[[str], Any]:
-    """What makes a value of a type from its text."""
+    """The function that converts a text to a value of a type."""
     base = kind.partition("(")[0]
     if base in ("timestamp", "time") and kind.endswith("with time zone"):
         return _zoned_timestamp if base == "timestamp" else str
@@ -94,7 +95,7 @@ def _boolean(text: str) -> bool:
 
 
 def _microseconds(text: str) -> str:
-    """Python takes three or six digits, and Trino writes up to twelve."""
+    """Python accepts three or six digits, and Trino writes up to twelve."""
 
     def six(found: re.Match[str]) -> str:
         if found[1][6:].strip("0"):

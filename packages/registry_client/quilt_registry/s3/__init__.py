@@ -1,7 +1,7 @@
-"""Package registries in S3 as they lie there: pointers, manifests, objects.
+"""Package registries in S3: pointers, manifests, objects.
 
-Everything here takes a boto3 S3 client, made by a backend with its own credentials, and imports
-neither boto3 nor botocore until a call is made. Layout: docs/protocol.md, H.1.
+Everything here accepts a boto3 S3 client, which a backend makes with its own credentials, and
+imports neither boto3 nor botocore until it is called. Layout: docs/protocol.md, H.1.
 """
 
 from quilt_registry.s3.copying import CopyJob, copy_objects

@@ -1,4 +1,4 @@
-"""Copy objects within S3: the bytes never come here."""
+"""Copy objects within S3, without transferring bytes to this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quilt_registry.s3.errors import s3_errors
 from quilt_registry.s3.multipart import aborted_on_failure
 
 SINGLE_COPY_LIMIT = 5 * 1024**3
-"""The largest object that S3 copies in one request, in bytes."""
+"""The maximum size of an object that S3 copies in one request, in bytes."""
 _PART = 512 * 1024**2
 _MAX_PARTS = 10_000
 _KEPT_HEADERS = (
@@ -25,7 +25,7 @@ _KEPT_HEADERS = (
 
 @attrs.frozen(kw_only=True)
 class CopyJob:
-    """One object to copy: from a version, to a key, and its size in bytes."""
+    """One object to copy: the source version, the target key, and the size in bytes."""
 
     source: S3Uri
     target: S3Uri
@@ -46,22 +46,22 @@ def copy_objects(
     s3:
         A boto3 client that may read the sources and write the targets.
     jobs:
-        What to copy where.
+        The objects to copy.
     workers:
-        How many copies are under way at once.
+        The number of parallel copies.
     versions:
-        Looks at the bucket of the targets before anything is copied, and at the first copy before
-        the others begin.
+        Checks the bucket of the targets before anything is copied, and the first copy before the
+        others start.
     on_copied:
-        Called from this thread as each job, in order, is done.
+        Called from this thread for each finished job, in order.
 
     Raises
     ------
     ValidationError
-        Where no versions are kept, unless `versions` allows it.
+        When the bucket keeps no versions, unless `versions` allows that.
     NotFoundError, PermissionDeniedError, TransportError, …
-        As `quilt_registry.s3.s3_errors`, for the first job that failed; those that have not
-        begun do not begin. A large copy that fails is aborted.
+        As `quilt_registry.s3.s3_errors`, for the first job that failed; jobs that have not started
+        are not started. A large copy that fails is aborted.
     """
     jobs, copied = list(jobs), []
     for job, uri in zip(jobs, _copies(s3, jobs, workers, versions), strict=True):
@@ -98,7 +98,7 @@ def _copy(s3: Any, job: CopyJob) -> S3Uri:
 
 
 def _copy_parts(s3: Any, job: CopyJob) -> Any:
-    """Copy in parts; the object's headers, which a multipart upload does not carry, are kept."""
+    """Copy in parts; the object's headers, which a multipart upload does not copy, are kept."""
     head = s3.head_object(**_copy_source(job.source))
     target = {"Bucket": job.target.bucket, "Key": job.target.key}
     upload = s3.create_multipart_upload(

@@ -1,4 +1,4 @@
-"""What S3 says when it refuses, in this framework's errors: the one table."""
+"""Converting S3's errors into this framework's: the only table for that."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BY_CODE: dict[str, type[QuiltOpsError]] = {
     "NoSuchBucket": NotFoundError,
     "NotFound": NotFoundError,
     "404": NotFoundError,
-    "405": NotFoundError,  # a delete marker, asked for by its version
+    "405": NotFoundError,  # a delete marker, requested by its version
     "MethodNotAllowed": NotFoundError,
     "AccessDenied": PermissionDeniedError,
     "AllAccessDisabled": PermissionDeniedError,
@@ -55,7 +55,7 @@ _BY_CODE: dict[str, type[QuiltOpsError]] = {
 
 _ELSEWHERE = frozenset({"301", "AuthorizationHeaderMalformed", "PermanentRedirect"})
 _ARCHIVED = ("InvalidObjectState", "ObjectNotInActiveTierError")
-"""What reading, and copying, an archived object gives."""
+"""The codes for reading or copying an archived object."""
 _CLOCK_CODES = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 
 
@@ -66,15 +66,15 @@ def s3_errors(what: str, uri: str) -> Iterator[None]:
     Parameters
     ----------
     what:
-        What is being tried, for the message: ``"read the manifest"``.
+        The attempted action, for the message: ``"read the manifest"``.
     uri:
-        The `s3://…` object or bucket that it is tried on.
+        The `s3://…` object or bucket of the action.
 
     Raises
     ------
     NotFoundError, PermissionDeniedError, AuthenticationError, ConflictError, TransportError,
     BackendError
-        By S3's error code, else by its HTTP status; the code is in the context.
+        According to S3's error code or, without one, its HTTP status; the code is in the context.
     """
     try:
         yield
@@ -112,7 +112,9 @@ def translate(error: BaseException, what: str, uri: str) -> QuiltOpsError:
 
 
 def translate_code(code: str, message: str, what: str, uri: str, status: str = "") -> QuiltOpsError:
-    """The error for one of S3's codes, by the table; by the HTTP status where it is not there."""
+    """The error for one of S3's codes by the table, or by the HTTP status if the code is
+    not in it.
+    """
     if code in _ARCHIVED:
         return archived_object(what, uri)
     kind = _BY_CODE.get(code) or _BY_CODE.get(status) or BackendError
@@ -126,7 +128,7 @@ def translate_code(code: str, message: str, what: str, uri: str, status: str = "
 
 
 def botocore_errors() -> tuple[type[BaseException], ...]:
-    # Evaluated only when an exception passes by, so that importing this costs nothing.
+    # Evaluated only when an exception passes, so that importing this costs nothing.
     from botocore import exceptions as botocore
 
     return (

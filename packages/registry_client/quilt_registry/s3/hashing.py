@@ -1,4 +1,4 @@
-"""Hash objects whose hash nobody knows yet, by reading them."""
+"""Hash objects whose hash is not known yet, by reading them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def hash_objects(
 ) -> Iterator[EntryHash]:
     """The `sha2-256-chunked` hash of each object, in order.
 
-    What S3's stored checksum told already is not read again; everything else is read once, as a
-    stream, `workers` objects at a time.
+    Objects whose hash is known from S3's stored checksum are not read; all others are read once, as
+    streams, `workers` objects at a time.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def hash_objects(
     objects:
         As `quilt_registry.s3.head_object` found them.
     workers:
-        How many objects to read at once.
+        The number of objects to read in parallel.
     on_bytes:
-        Called from any thread with the number of bytes that were read since the last call.
+        Called from any thread with the number of bytes read since the last call.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def hash_objects(
     Raises
     ------
     BackendError
-        When an object changes meanwhile.
+        When an object changes while it is read.
     QuiltOpsError
         As `quilt_registry.s3.s3_errors`.
     """

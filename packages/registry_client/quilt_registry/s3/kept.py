@@ -1,4 +1,4 @@
-"""Look at the objects of entries that an update keeps (`quilt_core.revisions.keep_entries`)."""
+"""Look up the objects of entries that an update keeps (`quilt_core.revisions.keep_entries`)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from quilt_registry.s3.objects import head_object
 
 @attrs.frozen(kw_only=True)
 class ObjectLook:
-    """Looks at objects with one identity's S3 client, several at once.
+    """Looks up objects with one identity's S3 client, several in parallel.
 
-    Errors that may pass (`TransportError`, an expired login) are raised; that an object is gone,
-    or may not be looked at, is an answer.
+    Temporary errors (`TransportError`, an expired login) are raised; if an object is gone or may
+    not be read, that is the result.
     """
 
     s3: Callable[[], Any]
-    """Makes the client, when there is something to look at."""
+    """Makes the client, if there is something to look up."""
     workers: int
-    """How many requests may be under way at once."""
+    """The maximum number of parallel requests."""
 
     def __call__(self, places: list[S3Uri]) -> dict[S3Uri, FoundObject | str]:
-        """What each object is, or why nobody knows."""
+        """The data of each object, or the reason why it is not known."""
         try:
             client = self.s3()
         except NoAwsCredentialsError:

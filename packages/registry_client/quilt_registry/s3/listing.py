@@ -13,7 +13,7 @@ from quilt_core.errors import ProtocolError
 from quilt_registry.s3.errors import s3_errors
 
 _PAGE = 1000
-"""The most that S3 gives in one page."""
+"""The maximum number of items that S3 returns in one page."""
 
 
 def list_objects(
@@ -21,24 +21,24 @@ def list_objects(
 ) -> Iterator[ObjectInfo]:
     """The objects below a prefix, in the order of their keys.
 
-    The first page is asked for at once, so that errors come at once; each further one when its
-    first item is wanted.
+    The first page is requested immediately, so that errors are raised immediately; each further
+    page is requested when its first item is needed.
 
     Parameters
     ----------
     s3, place:
-        The client, and where to list.
+        The client, and the prefix to list.
     recursive:
-        False for one level, in which folders are items of their own.
+        False for one level, in which folders are separate items.
     limit:
-        The most items wanted; None for all.
+        The maximum number of items; None for all.
 
     Raises
     ------
     NotFoundError, PermissionDeniedError, TransportError, …
         As `quilt_registry.s3.s3_errors`.
     ProtocolError
-        When the pages lead nowhere.
+        When the pages make no progress.
     """
     params: dict[str, Any] = {"Bucket": place.bucket, "Prefix": place.prefix}
     if not recursive:
@@ -72,7 +72,7 @@ def _page(s3: Any, params: dict[str, Any], place: S3Prefix) -> Mapping[str, Any]
 
 
 def _items(page: Mapping[str, Any], place: S3Prefix) -> list[ObjectInfo]:
-    """A page's objects and folders; S3 lists them apart, in one order."""
+    """A page's objects and folders in one order; S3 lists them separately."""
     found = [(one["Key"], _object(place.bucket, one)) for one in page.get("Contents", ())]
     found += [
         (one["Prefix"], _folder(place.bucket, one["Prefix"]))

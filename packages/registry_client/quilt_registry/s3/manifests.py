@@ -22,8 +22,8 @@ def manifest_chunks(
 ) -> Generator[bytes]:
     """The bytes of a revision's manifest in chunks, for `quilt_core.manifest.read_manifest`.
 
-    Raises, when the first chunk is asked for, `ProtocolError` when it is not there, though it is a
-    revision's; otherwise as `quilt_registry.s3.s3_errors`.
+    When the first chunk is requested, it raises `ProtocolError` if the manifest is missing although
+    a revision refers to it; otherwise the errors of `quilt_registry.s3.s3_errors`.
     """
     key = manifest_key(top_hash)
     try:
@@ -35,16 +35,16 @@ def manifest_chunks(
 
 
 def read_header(s3: Any, bucket: str, top_hash: str) -> ManifestHeader:
-    """Read a manifest's header alone; the connection is let go of after the first line."""
+    """Read only a manifest's header; the connection is released after the first line."""
     chunks = manifest_chunks(s3, bucket, top_hash, 1 << 16)
     with closing(chunks):
         return read_manifest(chunks).header
 
 
 def read_directories(s3: Any, bucket: str, top_hash: str) -> list[DirectoryRecord]:
-    """Read a manifest's directory records alone, which come right after its header.
+    """Read only a manifest's directory records, which follow its header.
 
-    The connection is let go of at the first entry. Source: docs/protocol.md, H.2.
+    The connection is released at the first entry. Source: docs/protocol.md, H.2.
     """
     chunks = object_chunks(s3, bucket, manifest_key(top_hash), "read the manifest", 1 << 16)
     found: list[DirectoryRecord] = []
@@ -70,8 +70,8 @@ def object_chunks(
 ) -> Generator[bytes]:
     """The bytes of an object, the current version or the one named, in chunks.
 
-    Everything is as in `begin_reading`; the first request is made when the first chunk is asked
-    for.
+    Everything is as in `begin_reading`, but the first request is made when the first chunk is
+    requested.
     """
     _, chunks = begin_reading(
         s3,
@@ -99,24 +99,24 @@ def begin_reading(
     stop: int | None = None,
     etag: str | None = None,
 ) -> tuple[dict[str, Any], Generator[bytes]]:
-    """Ask for an object now: what the answer says of it, and its bytes in chunks.
+    """Request an object now; returns the data in the answer's headers, and its bytes in chunks.
 
-    A connection that breaks is taken up again where it broke, of the same version of the object,
-    three times at most without progress; then `TransportError`. Raises otherwise as
-    `quilt_registry.s3.s3_errors`, `what` being tried.
+    After a broken connection, reading continues where it broke, with the same version of the
+    object, at most three times without progress; then `TransportError` is raised. Other errors are
+    those of `quilt_registry.s3.s3_errors` for the action `what`.
 
     Parameters
     ----------
     s3, bucket, key, version_id:
         The client and the object.
     what:
-        What is being tried, for messages.
+        The attempted action, for messages.
     chunk_size:
-        The largest number of bytes in a chunk.
+        The maximum number of bytes in a chunk.
     start, stop:
         The first byte, and the one after the last; None for the object's end.
     etag:
-        The entity tag, with its quotation marks, that the object must have; another one is a
+        The entity tag, with its quotation marks, that the object must have; another one raises
         `ConflictError`. None for any.
     """
     uri = f"s3://{bucket}/{key}"

@@ -1,4 +1,4 @@
-"""Uploads in parts, of which one that fails leaves no parts behind."""
+"""Multipart uploads, which leave no parts behind if they fail."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from quilt_core import deadline
 from quilt_core.errors import QuiltOpsError
 
 _ABORT_SECONDS = 10.0
-"""Seconds within which the attempts to abort an upload begin."""
+"""The number of seconds in which attempts to abort an upload may start."""
 
 
 def sign_checksums_of_parts(s3: Any) -> None:
-    """Let a boto3 client hash no part that comes with its SHA-256.
+    """Prevent a boto3 client from hashing parts whose SHA-256 is given.
 
-    botocore hashes it a second time, to sign the bytes themselves. The signature covers the
-    checksum, which S3 verifies, so that it covers the bytes all the same; botocore does so itself
-    for the checksums that it computes. A user's own setting `payload_signing_enabled` stays.
+    botocore would hash them a second time to sign the bytes themselves. The signature covers the
+    checksum, which S3 verifies, and therefore also the bytes; botocore does the same for checksums
+    that it computes. A user's own setting `payload_signing_enabled` is kept.
     """
     s3.meta.events.register(
         "before-call.s3.UploadPart", _sign_checksum, unique_id="quiltops-sign-checksum"
@@ -40,7 +40,7 @@ def _sign_checksum(params: dict[str, Any], **_: Any) -> None:
 
 @contextmanager
 def aborted_on_failure(s3: Any, upload: Mapping[str, str]) -> Iterator[None]:
-    """Let S3 forget an upload's parts when the block fails; what stopped it is what is raised.
+    """Abort a multipart upload if the block fails; the original exception is raised.
 
     Parameters
     ----------
@@ -57,13 +57,13 @@ def aborted_on_failure(s3: Any, upload: Mapping[str, str]) -> Iterator[None]:
 
 
 def abort(s3: Any, upload: Mapping[str, str]) -> bool:
-    """Let S3 forget an upload's parts; whether it has forgotten them.
+    """Abort a multipart upload; returns whether S3 has removed its parts.
 
-    Where that fails, the bucket's own rules for unfinished uploads remain.
+    If that fails, the bucket's own rules for unfinished uploads apply.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    # It may be the end of the call's time that stopped the upload: this takes time of its own.
+    # The upload may have stopped because the call's time is over, so this has its own time limit.
     try:
         with deadline.unlimited(), deadline.within(_ABORT_SECONDS):
             s3.abort_multipart_upload(**upload)

@@ -15,7 +15,7 @@ def list_package_names(s3: Any, bucket: str, workers: int) -> list[str]:
     """All package names of a bucket, sorted code point by code point.
 
     A package is there when it has a pointer of its own, directly below a name that is
-    `namespace/name`; other objects in between are nobody's package. Namespaces are listed in
+    `namespace/name`; other objects in between are anonymous package. Namespaces are listed in
     parallel, a request for every 1,000 pointers or fewer: the rest of a package's pointers is
     skipped where a page ends. Raises as `quilt_registry.s3.s3_errors`.
     """
@@ -47,13 +47,13 @@ def _names(s3: Any, bucket: str, prefix: str) -> Iterator[str]:
             return
         last = found[-1]
         if _name(last) is not None:
-            # Past everything below this package, of which one pointer is enough.
+            # Skip everything else below this package, because one pointer is sufficient.
             last = last.rpartition("/")[0] + "/\U0010ffff"
         after = {"StartAfter": NAMED_PACKAGES + last}
 
 
 def _name(key: str) -> str | None:
-    """The package that a pointer belongs to; None for any other object."""
+    """The package to which a pointer belongs; None for any other object."""
     name, _, pointer = key.rpartition("/")
     is_pointer = pointer == LATEST or is_timestamp(pointer)
     return name if is_pointer and is_package_name(name) else None

@@ -1,4 +1,4 @@
-"""Single objects: what S3 knows of one, and reading a small one."""
+"""Single objects: their properties in S3, and reading small ones."""
 
 from __future__ import annotations
 
@@ -28,31 +28,35 @@ class ObjectFacts:
     """One version of an object."""
 
     uri: S3Uri
-    """With the version, where the bucket is versioned."""
+    """The URI, with the version if the bucket is versioned."""
     size: int
     chunked_hash: str | None
-    """The `sha2-256-chunked` value, when S3's stored checksum gives it; None: not known."""
+    """The `sha2-256-chunked` value, if S3's stored checksum provides it; None if it is
+    not known.
+    """
     hashes: Mapping[str, str] = {}
-    """By type, what the hash of an entry with exactly these bytes may be. A value that is equal
-    proves the same bytes; one that is not may be due to other parts of a large object."""
+    """By type, the possible hash of an entry with exactly these bytes. An equal value proves equal
+    bytes; a different one may be due to other parts of a large object.
+    """
     etag: str = ""
-    """With its quotation marks, as S3 takes it for a condition."""
+    """The entity tag with its quotation marks, as S3 needs it for a condition."""
     modified: datetime | None = None
     content_type: str | None = None
     storage_class: str | None = None
-    """None for the standard one."""
+    """The storage class; None for the standard one."""
     is_archived: bool = False
-    """Whether it lies in an archive, so that it cannot be read before it is restored."""
+    """Whether it is in an archive, so that it must be restored before it can be read."""
 
 
 def head_object(s3: Any, uri: S3Uri, *, of_parts: bool = True) -> ObjectFacts:
-    """Look an object up, at the version that `uri` names or the current one.
+    """Look up an object, in the version that `uri` names or the current one.
 
-    An object that was written in parts costs a second request, which tells whether the parts are
-    those of a `sha2-256-chunked` hash; `of_parts=False` spares it, and the hash is not known.
+    An object that was written in parts costs a second request, which shows whether the parts are
+    those of a `sha2-256-chunked` hash; `of_parts=False` saves it, and the hash is then not known.
 
-    Raises `NotFoundError` naming the URI when it is not there, `PermissionDeniedError`, and
-    otherwise as `quilt_registry.s3.s3_errors`. Source: docs/protocol.md, E.2, P.6.
+    Raises `NotFoundError`, which names the URI, if the object does not exist,
+    `PermissionDeniedError`, and the other errors of `quilt_registry.s3.s3_errors`. Source:
+    docs/protocol.md, E.2, P.6.
     """
     params: dict[str, Any] = {"Bucket": uri.bucket, "Key": uri.key}
     if uri.version_id is not None:
@@ -82,12 +86,12 @@ def head_object(s3: Any, uri: S3Uri, *, of_parts: bool = True) -> ObjectFacts:
 
 
 def _hashes(size: int, answer: Mapping[str, Any]) -> dict[str, str]:
-    """S3's stored checksums in the forms of an entry's hash (docs/protocol.md, H.4)."""
+    """S3's stored checksums in the form of an entry's hash (docs/protocol.md, H.4)."""
     found: dict[str, str] = {}
     sha256 = answer.get("ChecksumSHA256")
     chunked = _stored_hash(size, sha256)
     if chunked is None and sha256 is not None and "-" in sha256:
-        chunked = sha256.partition("-")[0]  # of parts, as quilt3 uploads them
+        chunked = sha256.partition("-")[0]  # over parts, as quilt3 uploads them
     if chunked is not None:
         found[SHA256_CHUNKED] = chunked
     if size == 0:
@@ -106,14 +110,14 @@ class SmallObject:
 
     content: bytes = attrs.field(repr=False)
     uri: S3Uri
-    """With the version that was read, where the bucket is versioned."""
+    """The URI, with the version that was read if the bucket is versioned."""
 
 
 def read_object(s3: Any, uri: S3Uri, what: str = "read") -> SmallObject:
-    """Read a small object whole; a body that breaks off is asked for again, twice.
+    """Read a small object completely; a body that breaks off is requested again, at most twice.
 
-    Raises `NotFoundError` when it is not there, otherwise as `quilt_registry.s3.s3_errors`,
-    `what` being tried.
+    Raises `NotFoundError` if it does not exist, and the other errors of
+    `quilt_registry.s3.s3_errors` for the action `what`.
     """
     params = {"Bucket": uri.bucket, "Key": uri.key}
     if uri.version_id is not None:
@@ -122,7 +126,7 @@ def read_object(s3: Any, uri: S3Uri, what: str = "read") -> SmallObject:
         try:
             with s3_errors(what, uri.url):
                 answer = s3.get_object(**params)
-                # read() without a size is the one that notices a body cut short.
+                # Only read() without a size detects a body that was cut short.
                 content: bytes = answer["Body"].read()
         except TransportError:
             if attempt == _ATTEMPTS:
@@ -134,7 +138,7 @@ def read_object(s3: Any, uri: S3Uri, what: str = "read") -> SmallObject:
 
 
 def _may_be_chunks(size: int, stored: str | None) -> bool:
-    """Whether a composite checksum is of as many parts as the object has chunks."""
+    """Whether a composite checksum has as many parts as the object has chunks."""
     count = -(-size // chunk_size_for(size))
     return stored is not None and stored.endswith(f"-{count}")
 
@@ -146,7 +150,9 @@ def _is_archived(answer: Mapping[str, Any]) -> bool:
 
 
 def _stored_hash(size: int, stored: str | None) -> str | None:
-    """`sha2-256-chunked` from S3's SHA-256 of a whole small object; None when it cannot tell."""
+    """`sha2-256-chunked` from S3's SHA-256 of a whole small object; None if it cannot be
+    derived.
+    """
     if size == 0:
         return base64.b64encode(_EMPTY_SHA256).decode()
     if stored is None or size >= _SINGLE_CHUNK or "-" in stored:

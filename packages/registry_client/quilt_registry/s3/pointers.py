@@ -1,8 +1,8 @@
-"""A package's pointers: which revisions it has, and which is the latest.
+"""A package's pointers, which define its revisions and the latest one.
 
 A pointer is an object of 64 hexadecimal digits. Its ETag is the MD5 of those digits unless the
 bucket encrypts with KMS; so one listing usually tells which pointers hold a given hash, and
-pointers with one ETag hold one hash. Where the ETag tells nothing, pointers are read.
+pointers with one ETag hold one hash. If the ETag is not sufficient, pointers are read.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ from quilt_registry.s3.response_checks import may_have_been_done
 
 @attrs.frozen(kw_only=True)
 class Pointer:
-    """One pointer as a listing shows it, its content unread."""
+    """One pointer in a listing, without its content."""
 
     name: str
     """`latest`, or Unix seconds."""
     etag: str
-    """Without quotes; empty where there is none (a folder)."""
+    """The entity tag without quotes; empty if there is none (in a folder)."""
     modified: datetime
-    """When the object was written; the pointer's own time is its name."""
+    """When the object was written; the pointer's own time is in its name."""
 
 
 @attrs.frozen(kw_only=True)
 class PointerListing:
-    """All pointers of a package, timestamps newest first."""
+    """All pointers of a package, with the timestamps newest first."""
 
     package_name: PackageName
     latest: Pointer | None
@@ -55,7 +55,7 @@ class PointerListing:
 
     @classmethod
     def of(cls, package_name: PackageName, pointers: Iterable[Pointer]) -> PointerListing:
-        """Sort pointers out; what is neither `latest` nor a time is left aside."""
+        """Sort the pointers; names that are neither `latest` nor a time are ignored."""
         latest, timestamps = None, []
         for pointer in pointers:
             if pointer.name == LATEST:
@@ -67,19 +67,19 @@ class PointerListing:
 
     @property
     def all(self) -> tuple[Pointer, ...]:
-        """`latest` first where there is one, then the timestamps, newest first."""
+        """`latest` first, if there is one, then the timestamps, newest first."""
         return (self.latest, *self.timestamps) if self.latest else self.timestamps
 
     @property
     def newest_second(self) -> int:
-        """The newest timestamp, Unix seconds; 0 where there is none."""
+        """The newest timestamp in Unix seconds; 0 if there is none."""
         return int(self.timestamps[0].name) if self.timestamps else 0
 
 
 def list_pointers(s3: Any, bucket: str, package_name: PackageName) -> PointerListing:
-    """List a package's pointers: one request for every 1,000 of them.
+    """List a package's pointers, with one request per 1,000 of them.
 
-    A package that is not there has none. Raises as `quilt_registry.s3.s3_errors`.
+    A package that does not exist has none. Raises the errors of `quilt_registry.s3.s3_errors`.
     """
     prefix = pointers_prefix(package_name)
     found = []
@@ -98,10 +98,10 @@ def list_pointers(s3: Any, bucket: str, package_name: PackageName) -> PointerLis
 
 
 def read_pointer(s3: Any, bucket: str, package_name: PackageName, name: str) -> str:
-    """Read one pointer: the top hash that it holds.
+    """Read the top hash in a pointer.
 
-    Raises `NotFoundError` when it is not there, `ProtocolError` when it holds no top hash,
-    otherwise as `quilt_registry.s3.s3_errors`.
+    Raises `NotFoundError` if it does not exist, `ProtocolError` if it does not hold a top hash, and
+    the other errors of `quilt_registry.s3.s3_errors`.
     """
     key = pointer_key(package_name, name)
     found = read_object(s3, S3Uri(bucket, key), "read the pointer")
@@ -111,10 +111,10 @@ def read_pointer(s3: Any, bucket: str, package_name: PackageName, name: str) -> 
 def replace_pointer(
     s3: Any, bucket: str, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
 ) -> None:
-    """Write a pointer if it still is what `seen` says; None: if there is none of that name.
+    """Write a pointer if it is still as in `seen` (None: if it does not exist).
 
-    Raises `ConflictError` when it is not, with the outcome "not_written" where it is certain that
-    this call did not write it earlier; otherwise as `quilt_registry.s3.s3_errors`.
+    Raises `ConflictError` if it is not, with the outcome "not_written" if this call certainly did
+    not write it in an earlier attempt; otherwise the errors of `quilt_registry.s3.s3_errors`.
     """
     key = pointer_key(package_name, name)
     condition = {"IfNoneMatch": "*"} if seen is None else {"IfMatch": f'"{seen.etag}"'}
@@ -122,7 +122,7 @@ def replace_pointer(
         with s3_errors("write the pointer", f"s3://{bucket}/{key}"):
             s3.put_object(Bucket=bucket, Key=key, Body=top_hash.encode(), **condition)
     except (ConflictError, NotFoundError) as error:
-        # An attempt before the one that was refused may have written it.
+        # An attempt before the refused one may have written it.
         outcome = Outcome.UNKNOWN if may_have_been_done(error) else Outcome.NOT_WRITTEN
         raise ConflictError(
             f"The pointer s3://{bucket}/{key} was written by another writer.",
@@ -131,7 +131,7 @@ def replace_pointer(
 
 
 def parse_pointer(content: bytes, uri: str) -> str:
-    """The top hash in a pointer's bytes; `ProtocolError` when there is none."""
+    """The top hash in a pointer's bytes; raises `ProtocolError` if there is none."""
     text = content.decode("ascii", errors="replace").strip()
     if not is_top_hash(text):
         raise damaged_pointer(uri, text)
@@ -143,8 +143,8 @@ def read_hashes(
 ) -> Mapping[str, str]:
     """The top hash of every pointer, by pointer name; each distinct ETag is read once.
 
-    A pointer that has gone since the listing is left out: somebody deleted its revision, or took
-    back a write that met another.
+    A pointer that has disappeared since the listing is left out: its revision was deleted, or a
+    conflicting write was undone.
 
     Parameters
     ----------
@@ -156,9 +156,9 @@ def read_hashes(
         How many to read at once.
     """
     groups: dict[str, list[str]] = {}
-    # A timestamp speaks for its group: `latest` may have moved since the listing.
+    # A timestamp represents its group, because `latest` may have moved since the listing.
     for pointer in sorted(listing.all, key=lambda one: one.name == LATEST):
-        # An MD5 tells contents apart; any other ETag only says that the object is its own.
+        # An MD5 identifies the content; any other ETag only identifies the object.
         known = len(pointer.etag) == 32
         groups.setdefault(pointer.etag if known else f"={pointer.name}", []).append(pointer.name)
 
@@ -185,9 +185,9 @@ def find_pointers(
 ) -> tuple[Pointer, ...]:
     """The pointers that hold `top_hash`, `latest` first, then newest first.
 
-    Empty when the package has no such revision. Reads nothing when an ETag matches, and
-    otherwise every pointer, for an ETag that does not match proves nothing in a bucket that
-    encrypts with KMS.
+    Empty if the package has no such revision. It reads nothing if an ETag matches, and otherwise
+    every pointer, because in a bucket that encrypts with KMS an ETag that does not match proves
+    nothing.
     """
     etag = hashlib.md5(top_hash.encode(), usedforsecurity=False).hexdigest()
     matching = tuple(pointer for pointer in listing.all if pointer.etag == etag)
@@ -200,7 +200,8 @@ def find_pointers(
 def newest_time(pointers: Iterable[Pointer]) -> datetime | None:
     """When a revision was published: the time in the name of its newest timestamp pointer.
 
-    Where there is only `latest`, the time that it was written, in whole seconds; None for none.
+    If there is only `latest`, the time when it was written, in whole seconds; None if there is no
+    pointer.
     """
     pointers = tuple(pointers)
     names = [pointer.name for pointer in pointers if is_timestamp(pointer.name)]

@@ -1,4 +1,4 @@
-"""URLs that download one object for a while without further credentials."""
+"""URLs that download one object for a limited time, without further credentials."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from quilt_registry.s3.regions import find_bucket_region
 def presign_object(
     s3: Any, bucket: str, key: str, version_id: str | None, *, expires_in: int = 3600
 ) -> str:
-    """Sign a GET of an object for its bucket's region, which S3 is asked for the first time.
+    """Sign a GET of an object for its bucket's region, which is requested from S3 the first time.
 
     Parameters
     ----------
     s3, bucket, key:
         The client whose credentials sign, and the object.
     version_id:
-        The version; None for whatever is current when the URL is used.
+        The version; None for the version that is current when the URL is used.
     expires_in:
-        Seconds that the URL works; no longer than the credentials do.
+        The number of seconds for which the URL is valid; at most as long as the credentials.
 
     Returns
     -------
     str
-        The URL, which is a secret while it lasts.
+        The URL, which is a secret while it is valid.
 
     Raises
     ------

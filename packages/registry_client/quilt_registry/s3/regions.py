@@ -1,8 +1,8 @@
-"""Every bucket is reached in its own region, which is found out once per bucket and process.
+"""Requests go to the bucket's own region, which is looked up once per bucket and process.
 
-botocore follows S3's redirections to another region, request by request and client by client. A
-signed URL is used by somebody else, who does not; so what is learnt is kept here for all clients,
-and asked for where a URL is signed.
+botocore follows S3's redirections to another region, separately for each request and client. The
+user of a signed URL cannot; so the regions are kept here for all clients, and looked up when a URL
+is signed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,15 @@ _HEADER = "x-amz-bucket-region"
 _AWS = (".amazonaws.com", ".amazonaws.com.cn")
 _lock = threading.Lock()
 _known: dict[tuple[str, str], str] = {}
-"""Regions by S3 service (an endpoint of one's own, or AWS) and bucket; names are unique there."""
+"""Regions by S3 service (a custom endpoint, or AWS) and bucket, whose name is unique in the
+service.
+"""
 
 
 def use_bucket_regions(s3: Any) -> None:
-    """Make an S3 client send and sign every request for the region of its bucket, once known."""
+    """Make an S3 client send and sign every request for the region of its bucket, once that is
+    known.
+    """
     service = _service(s3)
 
     def choose(
@@ -34,7 +38,7 @@ def use_bucket_regions(s3: Any) -> None:
             context.setdefault("signing", {})["region"] = region
 
     def learn(response: Any, request_dict: dict[str, Any], **_: Any) -> None:
-        """From the answer that sends a request elsewhere."""
+        """Learn the region from an answer that redirects a request."""
         if response is None:
             return
         region = response[1].get("ResponseMetadata", {}).get("HTTPHeaders", {}).get(_HEADER)
@@ -47,20 +51,20 @@ def use_bucket_regions(s3: Any) -> None:
 
 
 def find_bucket_region(s3: Any, bucket: str) -> str | None:
-    """The region of a bucket; asked for with `HeadBucket` where nobody knows it yet.
+    """The region of a bucket; requested with `HeadBucket` if it is not known yet.
 
     Parameters
     ----------
     s3:
-        A client of `use_bucket_regions`. One that may not list the bucket learns its region all
-        the same.
+        A client of `use_bucket_regions`. A client that may not list the bucket learns its region
+        nevertheless.
     bucket:
-        Its name; the ARN of an access point says its region itself.
+        The bucket's name; the ARN of an access point contains its region.
 
     Returns
     -------
     str or None
-        None where the service does not tell, as some that only speak S3's protocol.
+        None if the service does not report it, as some S3-compatible services.
 
     Raises
     ------
@@ -87,7 +91,7 @@ def find_bucket_region(s3: Any, bucket: str) -> str | None:
 
 
 def forget_bucket_regions() -> None:
-    """Forget what was found out, as tests do that must not know it from an earlier one."""
+    """Forget all regions, as tests do that must be independent of earlier ones."""
     with _lock:
         _known.clear()
 

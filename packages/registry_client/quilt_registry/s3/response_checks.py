@@ -1,8 +1,8 @@
-"""Tell S3's answers from those of something in between that answered in its place.
+"""Distinguish S3's answers from those of a proxy that answered instead.
 
-A proxy's page with status 200 parses as an empty listing, a deletion without errors, an upload
-that went well. botocore does not look; so a client that reads and writes packages looks here, asks
-again, and raises in the end.
+A proxy's page with status 200 can be parsed as an empty listing, a deletion without errors, or a
+successful upload. botocore does not check this; so a client that reads and writes packages checks
+it here, retries, and finally raises an error.
 """
 
 from __future__ import annotations
@@ -24,19 +24,21 @@ _FIELDS = {
     "ListObjectVersions": ("IsTruncated",),
     "DeleteObjects": ("Deleted", "Errors"),
 }
-"""Fields of which S3 always gives one; `DeleteObjects` must not be asked to be quiet."""
+"""Fields of which S3 always returns at least one; `DeleteObjects` must not be called with the quiet
+option.
+"""
 _NOTHING: tuple[Any, ...] = (None, "", {}, [])
 _LOST = "quilt_lost"
-"""What is noted of a request of which an attempt was lost."""
+"""The mark of a request of which one attempt was lost."""
 _ATTEMPTS = 5
 _FIRST_PAUSE = 0.1
 
 
 def check_responses(s3: Any) -> None:
-    """Make a boto3 client raise `TransportError` for answers that S3 cannot have given.
+    """Make a boto3 client raise `TransportError` for answers that cannot come from S3.
 
-    Such a request is sent again first, five times in all, as after a broken connection. No other
-    service's client may be given.
+    Such a request is first repeated, up to five attempts in all, as after a broken connection. The
+    client must be one for S3.
     """
     s3.meta.events.register("needs-retry.s3", _again)
     s3.meta.events.register("needs-retry.s3", _note_lost)
@@ -47,8 +49,8 @@ def check_responses(s3: Any) -> None:
 def may_have_been_done(error: QuiltOpsError) -> bool:
     """Whether a request that ended in this error may have been done nevertheless.
 
-    It may when it, or an attempt before the one that was answered, got no answer. Of a client
-    that was not given to `check_responses`, any attempt before counts.
+    It may if the request, or an earlier attempt than the answered one, got no answer. For a client
+    without `check_responses`, any earlier attempt counts.
     """
     if isinstance(error, TransportError):
         return True
@@ -57,7 +59,9 @@ def may_have_been_done(error: QuiltOpsError) -> bool:
 
 
 def _note_lost(response: Any, request_dict: dict[str, Any], **_: Any) -> None:
-    """After each attempt: it may have arrived although nothing, or a failure, came back."""
+    """Called after each attempt: the request may have arrived although no answer, or a failure, was
+    received.
+    """
     if response is None or response[0].status_code >= 500:
         request_dict["context"][_LOST] = True
 
@@ -73,7 +77,7 @@ def _is_genuine(operation: str, parsed: Any) -> bool:
 
 
 def _again(response: Any, operation: Any, attempts: int, **_: Any) -> float | None:
-    """Seconds to wait before the next attempt; None for no further one."""
+    """The number of seconds to wait before the next attempt; None for no further attempt."""
     if response is None or attempts >= _ATTEMPTS or _is_genuine(operation.name, response[1]):
         return None
     return _FIRST_PAUSE * 2.0**attempts * random.random()  # noqa: S311 - spreads load

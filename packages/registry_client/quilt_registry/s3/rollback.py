@@ -1,4 +1,4 @@
-"""Move `latest` to an earlier revision: the pointer is all that a rollback changes."""
+"""Move `latest` to an earlier revision: a rollback changes only this pointer."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from quilt_registry.s3.pointers import (
 
 
 class Pointers(Protocol):
-    """What a rollback needs of a registry's store."""
+    """The interface of a registry's store that a rollback needs."""
 
     @property
     def registry(self) -> Registry:
-        """Which registry it is."""
+        """The registry."""
 
     def pointers(self, package_name: PackageName) -> PointerListing:
         """A package's pointers."""
 
     def read_pointer(self, package_name: PackageName, name: str) -> str:
-        """The top hash that a pointer holds."""
+        """The top hash in a pointer."""
 
     def replace_pointer(
         self, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
     ) -> None:
-        """Write a pointer if it still is what `seen` says; else `ConflictError`."""
+        """Write a pointer if it is still as in `seen`; otherwise raise `ConflictError`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -69,7 +69,7 @@ class BucketPointers:
 def roll_back(
     store: Pointers, package_name: PackageName, top_hash: str, expected: str | None
 ) -> str | None:
-    """Make a revision that the package has the latest one.
+    """Make an existing revision the latest one.
 
     Parameters
     ----------
@@ -78,17 +78,17 @@ def roll_back(
     package_name, top_hash:
         The revision.
     expected:
-        The latest revision that the caller saw; None for any.
+        The latest revision that the caller expects; None for any.
 
     Returns
     -------
     str or None
-        The revision that was the latest; None when there was none.
+        The revision that was the latest; None if there was none.
 
     Raises
     ------
     ConflictError
-        When `latest` is not the expected revision, or was moved by another writer meanwhile.
+        When `latest` is not the expected revision, or another writer changed it in the meantime.
     QuiltOpsError
         As the store's methods, with the outcome of the write in the context.
     """

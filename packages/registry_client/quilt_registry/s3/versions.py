@@ -1,4 +1,4 @@
-"""Whether a bucket keeps versions, as its objects show it."""
+"""Whether a bucket keeps versions, judged by its objects."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from quilt_registry.s3.objects import head_object
 
 
 def has_versions(s3: Any, bucket: str) -> bool | None:
-    """Whether some object of a bucket has a version, be it "null" (two requests).
+    """Whether some object of a bucket has a version, even "null" (two requests).
 
-    What the bucket's own configuration says, an identity that a registry issues may not ask. None
-    when there is no object, or when this identity may not list or look.
+    Identities that a registry issues may not read the bucket's own configuration. None if there is
+    no object, or if this identity may not list or read.
     """
     try:
         first = next(list_objects(s3, S3Prefix(bucket), recursive=True, limit=1), None)

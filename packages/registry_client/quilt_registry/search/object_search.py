@@ -1,4 +1,4 @@
-"""Search for objects, complete to the last page."""
+"""Search for objects, complete up to the last page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from quilt_registry.graphql.result_unions import unwrap
 
 _DOING = "search for objects"
 _NO_VERSION = "null"
-"""What the index has for an object of a bucket without versions."""
+"""The value in the index for an object of a bucket without versions."""
 
 
 def find_objects(
@@ -32,11 +32,12 @@ def find_objects(
 ) -> Iterator[ObjectHit]:
     """GraphQL `searchObjects`, then `searchMoreObjects` page by page.
 
-    The first page is asked for at once, so that errors come at once. Parameters and errors as in
-    the hook `search_objects`; no registries are all of them.
+    The first page is requested immediately, so that errors are raised immediately. Parameters and
+    errors are those of the hook `search_objects`; without registries, all are searched.
     """
     buckets = [bucket_of(one, "search_objects") for one in registries]
-    # A search finds nothing in a bucket that cannot be read: each is asked for by its packages.
+    # A search silently finds nothing in a bucket that cannot be read, so each bucket is checked by
+    # requesting its packages.
     for registry in registries if len(buckets) > 1 else ():
         check_readable(client, registry)
     reply = client.run(
@@ -66,7 +67,7 @@ def find_objects(
 
 
 def _identity(hit: fields.Node) -> tuple[str, str, str]:
-    """What tells hits apart."""
+    """The key that distinguishes hits."""
     return (
         fields.get_str(hit, "bucket"),
         fields.get_str(hit, "key"),

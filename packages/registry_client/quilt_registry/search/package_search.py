@@ -1,4 +1,4 @@
-"""Search, complete to the last page."""
+"""Search, complete up to the last page."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class PackageSearch:
     ) -> Iterator[PackageInfo]:
         """GraphQL `searchPackages`, then `searchMorePackages` page by page.
 
-        The first page is asked for at once, so that errors come at once. Parameters and errors as
-        in the hook `search_packages`; no registries are all of them.
+        The first page is requested immediately, so that errors are raised immediately. Parameters
+        and errors are those of the hook `search_packages`; without registries, all are searched.
         """
         client = self.client
         buckets = [bucket_of(one, "search_packages") for one in registries]
@@ -74,7 +74,8 @@ class PackageSearch:
             return {**common, **latest, **order_variables(label, order)}
 
         if len(registries) > 1:
-            # A search leaves out what cannot be read, without a word: ask for each registry.
+            # A search silently leaves out registries that cannot be read, so each registry is
+            # checked.
             check = partial(check_readable, client)
             for _ in bounded_map(check, registries, self.concurrency):
                 pass
@@ -129,14 +130,16 @@ def _page(value: Any) -> CursorPage[PackageInfo]:
 
 
 def _revision(hit: PackageInfo) -> tuple[str, str, str]:
-    """What tells hits apart: the index has one document for every pointer to a revision."""
+    """The key that distinguishes hits: the index has one document per pointer to a revision."""
     return hit.registry, hit.name, hit.top_hash
 
 
 def _ordered(
     hits: Iterable[PackageInfo], order: SearchOrder, *, sorted_already: bool
 ) -> Iterator[PackageInfo]:
-    """In `order`, ties by registry, name and top hash; only ties are held back when sorted."""
+    """In `order`, with ties sorted by registry, name and top hash; only ties are held back for
+    sorting.
+    """
     if order is SearchOrder.RELEVANCE:
         yield from hits
         return

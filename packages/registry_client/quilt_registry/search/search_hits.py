@@ -29,7 +29,7 @@ def search_hit(hit: fields.Node) -> PackageInfo:
 
 
 def _total_bytes(hit: fields.Node) -> int | None:
-    """The hit's size; None for one that the answer rounded, which is worse than not known."""
+    """The hit's size; None if the answer rounded it, because a wrong size is worse than none."""
     try:
         return fields.get_bytes(hit)
     except fields.InexactSizeError:

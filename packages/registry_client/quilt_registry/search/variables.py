@@ -36,8 +36,8 @@ def search_variables(
 ) -> dict[str, Any]:
     """The variables that all variants share.
 
-    `named` and `checkNamed` ask beside the search whether the one registry that is named can be
-    read at all: a search finds nothing in one that cannot.
+    `named` and `checkNamed` check along with the search whether the one named registry can be read
+    at all, because a search finds nothing in one that cannot.
     """
     return {
         "buckets": buckets or None,

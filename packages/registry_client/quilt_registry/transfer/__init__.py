@@ -1,6 +1,6 @@
-"""Move the bytes of objects between here and S3: one small protocol, and what is built on it.
+"""Transfer the bytes of objects to and from S3: one small protocol, and what is built on it.
 
-`TransferEngine` is put, get, range and head; `upload` and `open_for_reading` need nothing else.
+`TransferEngine` has put, get, range and head; `upload` and `open_for_reading` need nothing else.
 """
 
 from quilt_registry.transfer.boto import Boto3Engine

@@ -1,4 +1,4 @@
-"""The engine over boto3, which is always there."""
+"""The engine over boto3, which is always available."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from quilt_registry.transfer.engine import Begun, Chunks, Part, Written
 from quilt_registry.transfer.unfinished import Note, Notes, SourceState
 
 PARTS_AT_ONCE = 5
-"""Parts under way at once, of all objects together: 40 MiB where they have 8 MiB."""
+"""The number of parts in transfer at once, for all objects together: 40 MiB if they have 8 MiB."""
 
 
 @attrs.frozen
@@ -57,7 +57,7 @@ class Boto3Engine:
         return head_object(self.s3, uri, of_parts=False)
 
     def get(self, uri: S3Uri, count: int) -> Begun:
-        """`GetObject` of a range; `HeadObject` beside it for an object that is empty."""
+        """`GetObject` of a range, and `HeadObject` for an empty object."""
         try:
             answer, chunks = begin_reading(
                 self.s3, uri.bucket, uri.key, version_id=uri.version_id, stop=count
@@ -110,8 +110,8 @@ class Boto3Engine:
     ) -> Written:
         """`CreateMultipartUpload`, `UploadPart` for each, `CompleteMultipartUpload`.
 
-        Parts that a process which was killed has left are not sent again: `ListParts` tells which
-        are there, with the checksums that S3 has verified.
+        Parts that a killed process has left are not sent again: `ListParts` lists them, with the
+        checksums that S3 has verified.
         """
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             note, there = self._resume(uri, metadata) or (self._begin(uri, metadata, source), {})
@@ -141,9 +141,9 @@ class Boto3Engine:
         return _written(answer)
 
     def tidy_up(self, bucket: str) -> None:
-        """Give up what processes that are gone have begun in a bucket; once per bucket.
+        """Abort the uploads that ended processes have started in a bucket; done once per bucket.
 
-        An upload of an unchanged file is left for the next upload of that file.
+        An upload of an unchanged file is kept for the next upload of that file.
         """
         if bucket in self._tidied:
             return
@@ -168,8 +168,9 @@ class Boto3Engine:
     def _resume(
         self, uri: S3Uri, metadata: Mapping[str, str]
     ) -> tuple[Note, dict[tuple[int, str], dict[str, Any]]] | None:
-        """An upload that a process which is gone has begun, and its parts by number and checksum;
-        None where there is none."""
+        """An upload that an ended process has started, and its parts by number and checksum; None
+        if there is none.
+        """
         for note in self._notes.abandoned(uri.bucket):
             mine = self._notes.take_over(note) if note.is_of(uri, metadata) else None
             if mine is None:
@@ -183,7 +184,7 @@ class Boto3Engine:
             except (AuthenticationError, TransportError):
                 raise
             except QuiltOpsError:
-                continue  # this identity may not know; another one may end it
+                continue  # this identity may not see it; another one may abort it
             else:
                 names = ("PartNumber", "ETag", "ChecksumSHA256")
                 return mine, {
@@ -194,7 +195,7 @@ class Boto3Engine:
         return None
 
     def _in_slots(self, parts: Iterable[Part]) -> Iterator[Part]:
-        """The parts, each read when there is room for it; the consumer gives the room back."""
+        """The parts, each read when there is space for it; the consumer frees the space again."""
         remaining = iter(parts)
         while True:
             self._slots.acquire()
@@ -221,8 +222,9 @@ class Boto3Engine:
 
 
 class _Body:
-    """Bytes as what boto3 takes for a file, for it copies bytes once and twice before it sends
-    them. What is read are views, which cost nothing."""
+    """Bytes as a file object for boto3, which otherwise copies bytes once or twice before it sends
+    them. Reading returns views, which cost nothing.
+    """
 
     def __init__(self, data: bytes | memoryview) -> None:
         self._data = memoryview(data)
@@ -245,7 +247,9 @@ class _Body:
 
 @contextmanager
 def put_outcome() -> Iterator[None]:
-    """Give the error of a request that writes its outcome: an answer may have been lost."""
+    """Add the outcome to the error of a request that writes, because an answer may have
+    been lost.
+    """
     try:
         yield
     except QuiltOpsError as error:

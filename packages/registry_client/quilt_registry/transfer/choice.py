@@ -1,4 +1,4 @@
-"""Which engine moves objects."""
+"""Choosing the transfer engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def choose_engine(wanted: str, s3: Any, credentials: Any) -> TransferEngine:
     Parameters
     ----------
     wanted:
-        The setting `transfer_engine`: `boto3`, or `auto` for obstore where it can be used.
+        The setting `transfer_engine`: `boto3`, or `auto` for obstore if it can be used.
     s3:
         The identity's boto3 client.
     credentials:

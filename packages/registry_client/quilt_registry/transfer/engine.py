@@ -1,4 +1,4 @@
-"""What moves bytes: the protocol that the rest of the transfers stands on."""
+"""The transfer engine: the protocol on which all transfers are based."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Chunks = Generator["bytes | memoryview"]
 
 @attrs.frozen(kw_only=True)
 class Part:
-    """A piece of an object on its way: its number, from 1 on, its bytes and their SHA-256."""
+    """A part of an object in transfer: its number, counted from 1, its bytes and their SHA-256."""
 
     number: int
     data: bytes | memoryview = attrs.field(repr=False)
@@ -27,30 +27,30 @@ class Part:
 
 @attrs.frozen(kw_only=True)
 class Written:
-    """What the store says of an object that it has taken."""
+    """The store's answer about an object that it has accepted."""
 
     version: str | None
     checksum: str | None
-    """The checksum that it computed, base64, as it says it; None where it says none."""
+    """The checksum that it computed, in base64, as received; None if it returns none."""
 
 
 @attrs.frozen(kw_only=True)
 class Begun:
-    """An object of which the beginning is being read."""
+    """An object whose beginning is being read."""
 
     uri: S3Uri
-    """With the version that is read, where the bucket is versioned."""
+    """The URI, with the version that is read if the bucket is versioned."""
     size: int
     etag: str
-    """With its quotation marks."""
+    """The entity tag with its quotation marks."""
     chunks: Chunks
 
 
 class PartWriter(Protocol[U_contra]):
     """Writes objects at addresses of one kind.
 
-    Every method raises this framework's errors. An error says in its context, as the outcome,
-    whether the object may be there.
+    Every method raises this framework's errors. The outcome in an error's context tells whether the
+    object may have been written.
     """
 
     def put(self, uri: U_contra, part: Part, metadata: Mapping[str, str]) -> Written:
@@ -63,32 +63,33 @@ class PartWriter(Protocol[U_contra]):
         metadata: Mapping[str, str],
         source: SourceState | None = None,
     ) -> Written:
-        """Write an object in parts, each of which the store verifies; 2 requests and 1 per part.
+        """Write an object in parts, each of which the store verifies; this takes two requests and
+        one per part.
 
-        `source` is the file that they are read from, where it is one.
+        `source` is the file from which they are read, if there is one.
 
-        Whatever goes wrong, the iteration over `parts` included, ends the upload without leaving
+        Any error, including one in the iteration over `parts`, aborts the upload without leaving
         parts behind.
         """
 
 
 class TransferEngine(PartWriter[S3Uri], Protocol):
-    """Reads and writes objects of S3 with one identity's rights; safe for threads.
+    """Reads and writes objects of S3 with one identity's rights; thread-safe.
 
-    Errors are as `quilt_registry.s3.s3_errors` has them.
+    Errors are those of `quilt_registry.s3.s3_errors`.
     """
 
     def head(self, uri: S3Uri) -> ObjectFacts:
-        """Look an object up, without what only its parts tell; one request."""
+        """Look up an object, without data that needs its parts; one request."""
 
     def get(self, uri: S3Uri, count: int) -> Begun:
-        """Read an object's first `count` bytes, of which there is at least one; one request.
+        """Read the first `count` bytes of an object, at least one; one request.
 
-        A connection that breaks is taken up again where it broke.
+        After a broken connection, reading continues where it broke.
         """
 
     def range(self, uri: S3Uri, start: int, stop: int, etag: str) -> Chunks:
         """The bytes from `start` to before `stop` of the version with this entity tag.
 
-        One request, and otherwise as `get`.
+        One request; otherwise like `get`.
         """

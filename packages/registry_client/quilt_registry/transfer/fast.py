@@ -1,9 +1,9 @@
-"""The engine over obstore, where the extra `transfer` is installed: small requests cost a fraction.
+"""The engine over obstore, if the extra `transfer` is installed: small requests cost a fraction.
 
-obstore sends what goes well. Whatever does not (a refusal, an error of a server, credentials that
-were replaced, a bucket that is elsewhere) is done again by boto3, whose answer counts: so errors,
-renewals and outcomes are those of `Boto3Engine`, at the price of one request. Uploads in parts are
-boto3's altogether, for obstore leaves the parts of a failed one in the bucket.
+obstore is used for requests that succeed. A request that fails (a refusal, a server error, replaced
+credentials, a bucket in another region) is repeated by boto3, whose answer counts: so errors,
+renewals and outcomes are those of `Boto3Engine`, at the price of one request. Multipart uploads
+always use boto3, because obstore leaves the parts of a failed upload in the bucket.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
 _PLAIN_KEY = re.compile(r"(?!\.{1,2}(?:/|\Z))[\w.=@+,-]+(?:/(?!\.{1,2}(?:/|\Z))[\w.=@+,-]+)*", re.A)
-"""Keys that obstore sends as they are; it encodes, or refuses, some others."""
+"""Keys that obstore sends unchanged; it encodes or refuses some others."""
 _ASK_AGAIN = timedelta(minutes=1)
-"""How long obstore keeps credentials before it asks for those that hold by then."""
+"""How long obstore keeps credentials before it requests the current ones."""
 _CHUNK = 1 << 20
 _OTHER_TRUST = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
-"""Certificates of one's own, which boto3 knows of and obstore does not."""
+"""Custom certificates, which boto3 uses and obstore does not."""
 
 _OWN_VARIABLES = (
     "AWS_SERVER_SIDE_ENCRYPTION", "AWS_SSE_KMS_KEY_ID", "AWS_SSE_BUCKET_KEY_ENABLED",
     "AWS_SSE_CUSTOMER_KEY_BASE64", "AWS_REQUEST_PAYER", "AWS_S3_EXPRESS",
     "AWS_S3_EXPRESS_SESSION_TOKEN", "AWS_UNSIGNED_PAYLOAD", "AWS_CONDITIONAL_PUT",
 )  # fmt: skip
-"""Variables by which obstore sends other requests than boto3, and which no argument overrules."""
+"""Variables that make obstore send other requests than boto3, and that no argument overrides."""
 
 
 def is_usable(endpoint: str | None) -> bool:
-    """Whether obstore is installed, and would do as boto3 does in this environment."""
+    """Whether obstore is installed and would behave like boto3 in this environment."""
     plain = endpoint is not None and endpoint.startswith("http://")
     telling = _OWN_VARIABLES if plain else (*_OTHER_TRUST, *_OWN_VARIABLES)
     if any(os.environ.get(name) for name in telling):
@@ -61,7 +61,7 @@ def is_usable(endpoint: str | None) -> bool:
 
 
 class ObstoreEngine:
-    """Implements `TransferEngine` with obstore, and with boto3 what obstore cannot.
+    """Implements `TransferEngine` with obstore, and with boto3 where obstore cannot do it.
 
     Parameters
     ----------
@@ -81,11 +81,11 @@ class ObstoreEngine:
         self._lock = threading.Lock()
 
     def head(self, uri: S3Uri) -> ObjectFacts:
-        """By boto3: obstore does not tell the checksum and the storage class."""
+        """Uses boto3, because obstore does not return the checksum and the storage class."""
         return self._boto.head(uri)
 
     def get(self, uri: S3Uri, count: int) -> Begun:
-        """One request; a connection that breaks is taken up again by boto3."""
+        """One request; boto3 continues after a broken connection."""
         store = self._store(uri)
         if store is None:
             return self._boto.get(uri, count)
@@ -93,7 +93,7 @@ class ObstoreEngine:
             found = _get(store, uri, {"range": (0, count)})
             meta = found.meta
             etag, size = meta["e_tag"], meta["size"]
-            if not etag:  # none of S3's answers: something in between gave it
+            if not etag:  # not an answer of S3: a proxy returned it
                 raise ValueError("the answer has no entity tag")
         except _failures():
             return self._boto.get(uri, count)
@@ -112,7 +112,7 @@ class ObstoreEngine:
                 if found.meta["e_tag"] != etag:
                     raise ValueError("the answer is of another object")
             except _failures():
-                found = None  # boto3 says what is wrong, if anything is
+                found = None  # boto3 reports what is wrong, if anything is
         return (yield from self._chunks(found, uri, start, stop, etag))
 
     def put(self, uri: S3Uri, part: Part, metadata: Mapping[str, str]) -> Written:
@@ -126,7 +126,7 @@ class ObstoreEngine:
         deadline.check()
         try:
             done = put(store, uri.key, part.data, use_multipart=False)
-            if not done["e_tag"]:  # none of S3's answers: something in between gave it
+            if not done["e_tag"]:  # not an answer of S3: a proxy returned it
                 raise ValueError("the answer has no entity tag")
         except _refusals():
             return self._boto.put(uri, part, metadata)
@@ -142,13 +142,13 @@ class ObstoreEngine:
         metadata: Mapping[str, str],
         source: SourceState | None = None,
     ) -> Written:
-        """By boto3."""
+        """Uses boto3."""
         return self._boto.put_parts(uri, parts, metadata, source)
 
     def _chunks(
         self, found: GetResult | None, uri: S3Uri, start: int, stop: int, etag: str
     ) -> Chunks:
-        """What obstore gives; boto3 goes on where it fails."""
+        """The bytes from obstore; boto3 continues where it fails."""
         position = start
         try:
             for chunk in _stream(found, stop - start) if found is not None else ():
@@ -171,7 +171,7 @@ class ObstoreEngine:
             return self._stores[uri.bucket]
 
     def _region(self, bucket: str) -> str | None:
-        """Where a bucket is; None where S3 does not say, which boto3 is told in its own way."""
+        """The region of a bucket; None if S3 does not report it, in which case boto3 is used."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         if self._endpoint is not None:
@@ -210,7 +210,7 @@ class ObstoreEngine:
             return None  # variables of the process that only obstore reads, such as half a key
 
     def _keys(self) -> Any:
-        """What obstore asks for: the credentials that hold now."""
+        """The current credentials, in the form that obstore needs."""
         keys = self._credentials.get_frozen_credentials()
         return {
             "access_key_id": keys.access_key,
@@ -221,14 +221,14 @@ class ObstoreEngine:
 
 
 def _failures() -> tuple[type[BaseException], ...]:
-    """What obstore raises, some of it as Python's own exceptions."""
+    """The exceptions of obstore, some of which are Python's own."""
     from obstore.exceptions import BaseError
 
     return BaseError, OSError, NotImplementedError, ValueError
 
 
 def _refusals() -> tuple[type[BaseException], ...]:
-    """What obstore raises when S3 refused: nothing was done."""
+    """The exceptions of obstore if S3 refused the request and nothing was done."""
     from obstore import exceptions as obstore
 
     ours = (obstore.NotFoundError, obstore.PermissionDeniedError, obstore.UnauthenticatedError)
@@ -237,7 +237,7 @@ def _refusals() -> tuple[type[BaseException], ...]:
 
 @contextmanager
 def _may_be_written() -> Iterator[None]:
-    """An answer to obstore was lost: what boto3 then says of its own attempts is not all."""
+    """An answer to obstore was lost, which boto3 does not know when it reports its own attempts."""
     try:
         yield
     except QuiltOpsError as error:
@@ -254,7 +254,7 @@ def _get(store: S3Store, uri: S3Uri, options: Any) -> GetResult:
 
 
 def _stream(found: GetResult, size: int) -> Iterator[Bytes]:
-    """An answer's bytes; a small one's at once, which costs less."""
+    """The bytes of an answer; a small answer is read at once, which costs less."""
     if size <= _CHUNK:
         yield found.bytes()
     else:

@@ -1,4 +1,4 @@
-"""An object of S3 as a seekable file that is read by ranges, in blocks."""
+"""An object of S3 as a seekable file that is read in ranges of blocks."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from quilt_core.errors import QuiltOpsError, TransportError
 from quilt_registry.transfer.engine import Begun, Chunks, TransferEngine
 
 DEFAULT_BLOCK = 1 << 20
-"""Bytes of a block: large enough that a request is worth it, small enough for a footer."""
+"""The number of bytes of a block: large enough to be worth a request, small enough for a footer."""
 _KEPT = 16 << 20
-"""Bytes of blocks that are kept in memory, two blocks at least; of larger blocks than the default
-one, with which somebody reads on and on, two pieces as large as that."""
+"""The number of bytes of blocks that are kept in memory, at least two blocks; if blocks are larger
+than the default, for sequential reading, two pieces of that size.
+"""
 _MOST_AHEAD = 8 << 20
-"""Bytes that are read ahead at the most."""
+"""The maximum number of bytes that are read ahead."""
 
 
 def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None = None) -> BinaryIO:
-    """Open the version that is there now; parameters and errors as in the hook `open_object`.
+    """Open the current version; parameters and errors are those of the hook `open_object`.
 
     A caller that passes a block size usually reads from the beginning, so the request that opens
     the object reads its first bytes. Otherwise, it only requests the object's metadata.
@@ -52,11 +53,11 @@ def open_for_reading(engine: TransferEngine, uri: S3Uri, block_size: int | None 
 
 
 def _in_memory(begun: Begun) -> BinaryIO:
-    """A small object, all of which has been asked for."""
+    """A small object, which has been requested completely."""
     data = b"".join(begun.chunks)
     if len(data) != begun.size:
         raise _other_bytes(begun.uri)
-    # The reader makes it read-only.
+    # The reader wraps it as read-only.
     return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", io.BytesIO(data))))
 
 
@@ -68,20 +69,20 @@ def _other_bytes(uri: S3Uri) -> TransportError:
 
 
 class ObjectReader(io.RawIOBase):
-    """One version of an object, read in blocks: one request for a run of blocks that follow.
+    """One version of an object, read in blocks, with one request per run of successive blocks.
 
-    A reader who reads on where the last request ended gets more and more with each request, up to
-    `_MOST_AHEAD` bytes. What a request brings is taken as it is read; the last blocks are kept, so
-    that short ways back cost nothing.
+    For a reader that continues where the last request ended, each request reads more than the
+    previous one, up to `_MOST_AHEAD` bytes. The answer is consumed as it is read; the last blocks
+    are kept, so that seeking back a little costs nothing.
 
     Parameters
     ----------
     engine, uri, size, etag:
-        The version, and what reads it.
+        The version, and the engine that reads it.
     least:
-        The smallest number of bytes that one request asks for.
+        The minimum number of bytes per request.
     begun:
-        The first `least` bytes, which have been asked for; None where they have not.
+        The first `least` bytes, if they have been requested; otherwise None.
     """
 
     def __init__(
@@ -103,11 +104,11 @@ class ObjectReader(io.RawIOBase):
         self._least = -(-least // self._block)
         self._most = max(_KEPT // self._block, 2) if least <= DEFAULT_BLOCK else 2
         self._position = 0
-        self._next = 0  # the block after the last one that was asked for
-        self._ahead = 0  # how many blocks to read beyond those that are wanted
+        self._next = 0  # the block after the last requested one
+        self._ahead = 0  # the number of blocks to read ahead
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._coming: Generator[bytes] | None = None
-        self._due = 0  # the block that `_coming` gives next
+        self._due = 0  # the next block in `_coming`
         self._begun = begun  # until something is read
         self._bytes_begun = min(least, size)
 
@@ -120,11 +121,13 @@ class ObjectReader(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """Where the next read begins."""
+        """The position of the next read."""
         return self._position
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move to a place; no request is made. `ValueError` for one before the beginning."""
+        """Move to a position; no request is made. Raises `ValueError` for a position before the
+        beginning.
+        """
         self._check_open()
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}
         position = base[whence] + offset
@@ -134,7 +137,7 @@ class ObjectReader(io.RawIOBase):
         return position
 
     def readinto(self, buffer: object) -> int:
-        """Fill the buffer; fewer bytes at the end of the object only."""
+        """Fill the buffer; returns fewer bytes only at the end of the object."""
         self._check_open()
         target = memoryview(buffer).cast("B")  # type: ignore[arg-type]
         stop = min(self._position + len(target), self._size)
@@ -147,7 +150,7 @@ class ObjectReader(io.RawIOBase):
         return count
 
     def chunks(self) -> Iterator[bytes | memoryview]:
-        """All that is left, as it comes: nothing is cut into blocks, copied or kept.
+        """The rest, as it arrives, without cutting it into blocks, copying or keeping it.
 
         For one reader of the whole object (`quilt_core.transfer.hashing.file_blocks`).
         """
@@ -168,14 +171,14 @@ class ObjectReader(io.RawIOBase):
                 raise _other_bytes(self._uri)
 
     def readall(self) -> bytes:
-        """All that is left, with one request for what is not kept."""
+        """The rest, with one request for the part that is not kept."""
         self._check_open()
         content = b"".join(self._pieces(self._position, self._size))
         self._position = max(self._position, self._size)
         return content
 
     def close(self) -> None:
-        """Forget the blocks, and the request that is under way."""
+        """Forget the blocks and the current request."""
         self._blocks.clear()
         for chunks in (self._coming, self._begun):
             if chunks is not None:
@@ -196,7 +199,9 @@ class ObjectReader(io.RawIOBase):
             yield memoryview(self._get(number, last))[max(start - begin, 0) : stop - begin]
 
     def _get(self, number: int, last: int) -> bytes:
-        """A block: one that is kept or coming, else by a request for those up to `last`, too."""
+        """A block: one that is kept or arriving; otherwise request it together with those up to
+        `last`.
+        """
         if self._begun is not None:
             begun, self._begun = self._begun, None
             self._take(begun, 0, self._bytes_begun)
@@ -215,8 +220,8 @@ class ObjectReader(io.RawIOBase):
         return content
 
     def _ask(self, first: int, last: int) -> None:
-        """Ask for the blocks from `first` on, up to the next one that is kept."""
-        if first == self._next and first > 0:  # somebody reads on: twice as many as before
+        """Request the blocks from `first` on, up to the next kept one."""
+        if first == self._next and first > 0:  # sequential reading: twice as many as before
             self._ahead = min(max(2 * self._ahead, 1), _MOST_AHEAD // self._block)
         else:
             self._ahead = 0
@@ -228,7 +233,7 @@ class ObjectReader(io.RawIOBase):
         self._take(self._engine.range(self._uri, start, stop, self._etag), start, stop)
 
     def _take(self, chunks: Chunks, start: int, stop: int) -> None:
-        """Let the bytes from `start` to before `stop` come as they are read."""
+        """Request the bytes from `start` to before `stop`, which arrive while they are read."""
         if self._coming is not None:
             self._coming.close()
         self._due = start // self._block
@@ -236,7 +241,7 @@ class ObjectReader(io.RawIOBase):
         self._coming = self._cut(chunks, start, stop)
 
     def _cut(self, chunks: Chunks, start: int, stop: int) -> Generator[bytes]:
-        """Bytes as they come, cut into blocks."""
+        """Bytes as they arrive, cut into blocks."""
         pieces: list[bytes | memoryview] = []
         have = 0
         with closing(chunks):
@@ -259,7 +264,7 @@ class ObjectReader(io.RawIOBase):
 
 
 def _named(chunks: Chunks) -> Chunks:
-    """The chunks; an error of theirs, which the facade does not see, names the operation."""
+    """The chunks; their errors, which bypass the facade, get the operation's name here."""
     try:
         yield from chunks
     except QuiltOpsError as error:

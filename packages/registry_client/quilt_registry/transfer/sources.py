@@ -1,4 +1,4 @@
-"""What is uploaded, as something that is read once: a file, bytes, or an open file."""
+"""The source of an upload, which is read once: a file, bytes, or an open file."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class OpenSource:
     name: str
     """For messages."""
     size: int | None
-    """How many bytes there are to read; None where that is not known."""
+    """The number of bytes to read; None if it is not known."""
     path: Path | None = None
     before: os.stat_result | None = None
     """The file's state when it was opened."""
 
     def read(self, count: int) -> bytes | memoryview:
-        """The next `count` bytes; fewer at the end only.
+        """The next `count` bytes; fewer only at the end.
 
-        Raises `ValidationError` when it cannot be read, or gives no bytes.
+        Raises `ValidationError` if it cannot be read or does not return bytes.
         """
         if self.path is not None and (self.size or 0) >= count:
             return self._fill(count)
@@ -57,16 +57,18 @@ class OpenSource:
 
     @property
     def state(self) -> SourceState | None:
-        """The file's state when it was opened; None for what is not a file of this machine."""
+        """The file's state when it was opened; None for anything that is not a file on this
+        machine.
+        """
         if self.path is None or self.before is None:
             return None
         return SourceState.of(self.path, self.before)
 
     def _fill(self, count: int) -> memoryview:
-        """The next bytes of a large file, in pages of their own.
+        """The next bytes of a large file, in separately allocated pages.
 
-        Blocks as large as these leave holes in the memory of the process, which it does not give
-        back: it would hold twice as much as is under way.
+        Such large blocks would otherwise leave holes in the process's memory that are not returned,
+        so that it would hold twice as much as is in transfer.
         """
         pages = memoryview(mmap.mmap(-1, count))
         filled = 0
@@ -78,7 +80,9 @@ class OpenSource:
         return pages[:filled]
 
     def check_unchanged(self, size: int) -> None:
-        """After `size` bytes were read: `ValidationError` when the file changed meanwhile."""
+        """After `size` bytes were read, raise `ValidationError` if the file changed in the
+        meantime.
+        """
         changed = self.size is not None and size != self.size
         if self.before is not None:
             now = os.fstat(self.file.fileno())
@@ -98,7 +102,8 @@ def open_source(source: ObjectSource) -> Iterator[OpenSource]:
     Raises
     ------
     ValidationError
-        For a file that is not there, is none (a folder, a device), or may not be read.
+        For a file that does not exist, is not a regular file (a folder, a device), or may not be
+        read.
     """
     if isinstance(source, bytes):
         yield OpenSource(file=io.BytesIO(source), name="the bytes", size=len(source))
@@ -128,13 +133,15 @@ def open_source(source: ObjectSource) -> Iterator[OpenSource]:
 
 
 def unreadable(name: str, error: OSError) -> ValidationError:
-    """The error for a source that the system does not let be read."""
+    """The error for a source that the system does not allow to be read."""
     reason = error.strerror or type(error).__name__
     return ValidationError(f"{name} cannot be read: {reason}.", context={"source": name})
 
 
 def _remaining(file: BinaryIO) -> int | None:
-    """How many bytes a file has from where it stands; None where that cannot be told."""
+    """The number of bytes of a file from its current position on; None if it cannot be
+    determined.
+    """
     try:
         here = file.tell()
         end = file.seek(0, os.SEEK_END)

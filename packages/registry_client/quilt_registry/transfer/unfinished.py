@@ -1,12 +1,12 @@
-"""Notes of uploads in parts: a process that is killed leaves one, and the next one tidies up.
+"""Records of multipart uploads: if a process is killed, the next one cleans up after it.
 
-S3 keeps the parts of an upload that nobody has ended, and charges for them. So each upload is noted
-beside the user's other records before its first part is sent, and the note goes when the upload
-ends. A note whose process is gone tells of parts that can be used again, or be given up.
+S3 keeps the parts of an unfinished upload and charges for them. So each upload is recorded beside
+the user's other records before its first part is sent, and the record is removed when the upload
+ends. A record whose process has ended names parts that can be reused or discarded.
 
-A process that is killed between the request that begins an upload and its answer cannot note it.
-That upload has no parts, so it costs nothing, and nobody can tell it from another writer's that has
-just begun: it stays until a lifecycle rule of the bucket removes it.
+A process that is killed between the request that begins an upload and its answer cannot record it.
+That upload has no parts, so it costs nothing, and it cannot be told from an upload that another
+writer has just begun: it stays until a lifecycle rule of the bucket removes it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _A_WEEK = 7 * 24 * 3600.0
 
 
 class SourceState(msgspec.Struct, frozen=True):
-    """The file that is uploaded, as it was when that began."""
+    """The uploaded file, as it was when the upload started."""
 
     path: str
     size: int
@@ -43,7 +43,7 @@ class SourceState(msgspec.Struct, frozen=True):
         return cls(str(path.absolute()), found.st_size, found.st_mtime_ns, found.st_ino)
 
     def is_unchanged(self) -> bool:
-        """Whether the file is as it was, so that somebody may upload it again."""
+        """Whether the file is unchanged, so that it may be uploaded again."""
         try:
             return SourceState.of(Path(self.path), os.stat(self.path)) == self  # noqa: PTH116
         except (OSError, ValueError):
@@ -51,7 +51,7 @@ class SourceState(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """An upload in parts that has begun."""
+    """A multipart upload that was started."""
 
     endpoint: str
     bucket: str
@@ -67,32 +67,34 @@ class Note(msgspec.Struct, frozen=True):
 
     @property
     def target(self) -> dict[str, str]:
-        """As S3's requests name the upload."""
+        """The identification of the upload in S3 requests."""
         return {"Bucket": self.bucket, "Key": self.key, "UploadId": self.upload_id}
 
     def is_abandoned(self) -> bool:
-        """Whether the process that began it is gone; of another machine, after a week."""
+        """Whether the process that started it has ended; for a process of another machine, this is
+        assumed after a week.
+        """
         if self.machine != this_machine() or (running := is_running(self.process)) is None:
             return self.is_old()
         mine = self.process == os.getpid()
         return not running or (mine and self.run != THIS_RUN)
 
     def is_old(self) -> bool:
-        """Whether it was begun more than a week ago."""
+        """Whether it was started more than a week ago."""
         return self.at < time.time() - _A_WEEK
 
     def is_of(self, uri: S3Uri, metadata: Mapping[str, str]) -> bool:
-        """Whether it is an upload of such an object."""
+        """Whether it is an upload of this object."""
         return (self.bucket, self.key, self.metadata) == (uri.bucket, uri.key, dict(metadata))
 
 
 class Notes:
-    """The notes of uploads to one endpoint; what cannot be read or written is not there.
+    """The records of uploads to one endpoint; records that cannot be read or written are ignored.
 
     Parameters
     ----------
     endpoint:
-        Where S3 is: buckets of the same name at other endpoints are others.
+        The S3 endpoint: buckets with the same name at other endpoints are different.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -101,29 +103,29 @@ class Notes:
     def begin(
         self, uri: S3Uri, upload_id: str, metadata: Mapping[str, str], source: SourceState | None
     ) -> Note:
-        """Note that an upload has begun."""
+        """Record that an upload has started."""
         note = Note(self._endpoint, uri.bucket, uri.key, upload_id, dict(metadata), source)
         self._write(note)
         return note
 
     def end(self, note: Note) -> None:
-        """Forget an upload that has ended, however."""
+        """Remove the record of an upload that has ended, successfully or not."""
         with contextlib.suppress(OSError):
             self._path(note).unlink(missing_ok=True)
 
     def take_over(self, note: Note) -> Note | None:
-        """Make an abandoned upload one of this process; None when another one was faster."""
+        """Take over an abandoned upload; returns None if another process was faster."""
         mine = msgspec.structs.replace(
             note, machine=this_machine(), process=os.getpid(), run=THIS_RUN
         )
         try:
-            self._path(note).rename(self._path(mine))  # of several processes, one succeeds
+            self._path(note).rename(self._path(mine))  # only one of several processes succeeds
         except OSError:
             return None
         return mine
 
     def abandoned(self, bucket: str) -> Iterator[Note]:
-        """The uploads to a bucket whose processes are gone."""
+        """The uploads to a bucket whose processes have ended."""
         try:
             paths = list(private_folder("multipart").glob(f"{self._prefix(bucket)}-*.json"))
         except OSError:
@@ -143,7 +145,7 @@ class Notes:
             logger.debug("The upload of %s is not noted: %s", note.key, error)
 
     def _path(self, note: Note) -> Path:
-        """Where a note is: its name tells whose it is, so that one renaming takes it over."""
+        """The path of a record: its name contains the owner, so that renaming it takes it over."""
         upload = f"{self._prefix(note.bucket)}-{digest_of(note.key, note.upload_id)}"
         owner = f"{note.machine}-{note.process}-{note.run}"
         return private_folder("multipart") / f"{upload}-{owner}.json"
@@ -153,6 +155,6 @@ class Notes:
 
 
 def _with_owner(note: Note, path: Path) -> Note:
-    """A note with the process that its file's name tells; `ValueError` for another name."""
+    """A record with the process in its file's name; raises `ValueError` for other names."""
     _, _, machine, process, run = path.stem.split("-")
     return msgspec.structs.replace(note, machine=machine, process=int(process), run=run)

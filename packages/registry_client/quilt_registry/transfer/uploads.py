@@ -24,7 +24,7 @@ from quilt_registry.transfer.sources import OpenSource, open_source
 
 U = TypeVar("U", bound=ObjectUri)
 ChunkSize = Callable[[int], int]
-"""The chunk size in bytes of an object of that many bytes."""
+"""The chunk size, in bytes, for an object of that size."""
 _MOST_PARTS = 10_000
 """S3's limit."""
 
@@ -39,16 +39,16 @@ def upload(
     *,
     chunk_size: ChunkSize = chunk_size_for,
 ) -> StoredObject:
-    """Write an object; parameters and errors as in the hook `put_object`.
+    """Write an object; parameters and errors are those of the hook `put_object`.
 
     Parameters
     ----------
     writer:
-        What sends the bytes.
+        The writer that sends the bytes.
     source, uri, checksum, metadata, progress:
         As in the hook.
     chunk_size:
-        Quilt's; tests make it small.
+        The chunk size; Quilt's by default, smaller in tests.
     """
     with outcome_unless_told(Outcome.NOT_WRITTEN), open_source(source) as opened:
         chunk = chunk_size(opened.size or 0)
@@ -68,19 +68,19 @@ def upload(
 
 @attrs.define(kw_only=True)
 class _Upload:
-    """One upload: what is known of its bytes so far."""
+    """One upload: what is known about its bytes so far."""
 
     opened: OpenSource
     uri: ObjectUri
     chunk: int
     expected: EntryHash | None
     ahead: bytes | memoryview = b""
-    """What has been read and does not fill a part yet."""
+    """The bytes that have been read and do not fill a part yet."""
     size: int = 0
     outer: Any = attrs.field(factory=hashlib.sha256)
     """Over the digests of the chunks: the entry's hash."""
     whole: Any = None
-    """Over all bytes, where such a hash is expected; the legacy one."""
+    """Over all bytes, if the legacy hash is expected."""
 
     def only_part(self) -> Part:
         """The one part of a small object."""
@@ -89,7 +89,7 @@ class _Upload:
         return part
 
     def parts(self, reporter: ProgressReporter) -> Iterator[Part]:
-        """The parts of a large object; only those that are under way are kept."""
+        """The parts of a large object; only those in transfer are kept."""
         number = 0
         self.ahead = self.ahead or self.opened.read(self.chunk)
         while count := len(self.ahead):
@@ -106,7 +106,9 @@ class _Upload:
         self._finish()
 
     def result(self, written: Written) -> StoredObject:
-        """What was written; `ProtocolError` when the store has another checksum than ours."""
+        """The written object; raises `ProtocolError` if the store has another checksum
+        than ours.
+        """
         value = base64.b64encode(self.outer.digest()).decode()
         said = written.checksum
         if said is not None and "-" in said and said.partition("-")[0] != value:
@@ -128,7 +130,7 @@ class _Upload:
         data, self.ahead = self.ahead, b""
         digest = hashlib.sha256(data).digest()
         self.size += len(data)
-        if data:  # an empty object has no chunk
+        if data:  # an empty object has no chunks
             self.outer.update(digest)
         if self.expected is not None and self.expected.type == SHA256:
             self.whole = self.whole or hashlib.sha256()
@@ -136,7 +138,7 @@ class _Upload:
         return Part(number=number, data=data, digest=digest)
 
     def _finish(self) -> None:
-        """All has been read and the object is not there yet: is it what it should be?"""
+        """Check the hash after everything was read and before the object is completed."""
         self.opened.check_unchanged(self.size)
         if self.expected is None:
             return

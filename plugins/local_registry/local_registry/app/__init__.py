@@ -1,1 +1,1 @@
-"""The registry's and the catalog's HTTP endpoints, a module per operation group."""
+"""The registry's and the catalog's HTTP endpoints, one module per operation group."""

@@ -1,4 +1,4 @@
-"""What a catalog's sign-in page calls (docs/protocol.md, B.6)."""
+"""The endpoints that a catalog's sign-in page calls (docs/protocol.md, B.6)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _NO_MAIL = "This registry sends no mail: an administrator makes users"
 async def login(request: Request) -> Response:
     """`POST /api/login`: tokens for a name and a password, on loopback only.
 
-    401 for a wrong one, 403 from elsewhere and for an inactive user, 429 after too many.
+    401 for a wrong password, 403 for requests from elsewhere and for an inactive user, 429 after
+    too many attempts.
     """
     _check_place(request)
     fields = await _fields(request, "username", "password")
@@ -39,18 +40,18 @@ async def login(request: Request) -> Response:
 
 
 async def refresh(request: Request) -> Response:
-    """`POST /api/refresh`: new tokens for one that still holds."""
+    """`POST /api/refresh`: new tokens in exchange for a valid one."""
     return _tokens(context_of(request).identities.renew(require_identity(request)))
 
 
 async def register(request: Request) -> Response:
-    """`POST /api/register`: refused, since nobody could confirm an address."""
+    """`POST /api/register`: refused, because no address could be confirmed."""
     _check_place(request)
     return refusal(403, _NO_MAIL)
 
 
 async def reset_password(request: Request) -> Response:
-    """`POST /api/reset_password`: refused, since no link could be sent."""
+    """`POST /api/reset_password`: refused, because no link could be sent."""
     _check_place(request)
     return refusal(403, "User not allowed to reset password")
 
@@ -67,7 +68,8 @@ async def package_name_valid(request: Request) -> Response:
 
 
 async def reindex(request: Request) -> Response:
-    """`POST /api/admin/reindex/<bucket>`: done at once, as there is no index to be out of date.
+    """`POST /api/admin/reindex/<bucket>`: done at once, because there is no index that could be out
+    of date.
 
     403 for all but administrators, 404 for a bucket that is not registered.
     """

@@ -1,4 +1,4 @@
-"""Tokens, codes, credentials and who one is (docs/protocol.md, B.1, B.5)."""
+"""Tokens, codes, credentials and the identity of a request (docs/protocol.md, B.1, B.5)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def code(request: Request) -> Response:
 
 
 async def me(request: Request) -> Response:
-    """`GET /api/me`: who the token belongs to."""
+    """`GET /api/me`: the user to whom the token belongs."""
     identity = require_identity(request)
     return JSONResponse(
         {
@@ -63,7 +63,7 @@ async def me(request: Request) -> Response:
 
 
 async def logout(request: Request) -> Response:
-    """`POST /api/logout`: the token that is sent ends."""
+    """`POST /api/logout`: revokes the token that is sent."""
     if identify(request) is None:
         raise UnauthorizedError("Not logged in")
     context_of(request).identities.revoke(request.headers.get("authorization", ""))

@@ -1,7 +1,8 @@
-"""`/aws/<service>`: services of AWS that are not here, so that nobody asks the real ones.
+"""`/aws/<service>`: AWS services that are not implemented, so that clients do not call the real
+ones.
 
-`client_env` leads clients of STS and Glue here; each refusal has the form that the service's
-clients read. Beside them is Athena, which is here (`local_registry.athena`).
+`client_env` directs clients of STS and Glue here; each refusal has the form that the service's
+clients expect. Athena, which is implemented (`local_registry.athena`), is next to them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _CODE = "NotSupportedByLocalRegistry"
 
 
 def endpoint_variables(registry_url: str) -> dict[str, str]:
-    """The environment variables that lead clients of Athena and of these services here."""
+    """The environment variables that direct clients of Athena and of these services here."""
     absent = {
         f"AWS_ENDPOINT_URL_{service.upper()}": f"{registry_url}{_PATH}{service}"
         for service in _ABSENT
@@ -28,12 +29,12 @@ def endpoint_variables(registry_url: str) -> dict[str, str]:
 
 
 def athena_endpoint(registry_url: str) -> str:
-    """Where the Athena of a registry is."""
+    """The address of a registry's Athena."""
     return f"{registry_url}{ATHENA_PATH}"
 
 
 async def refuse(request: Request) -> Response:
-    """Say that the service is not here: XML for STS, JSON for the others."""
+    """Answer that the service is not implemented: XML for STS, JSON for the others."""
     service = request.path_params["service"]
     if service not in _ABSENT:
         return JSONResponse({"message": "Not Found"}, status_code=404)

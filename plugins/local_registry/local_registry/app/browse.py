@@ -30,7 +30,7 @@ async def set_browse_cookie(request: Request) -> Response:
 
 
 async def browse(request: Request) -> Response:
-    """`GET /browse/<session>/<logical key>`: 302 to where the file is.
+    """`GET /browse/<session>/<logical key>`: 302 to the location of the file.
 
     400 for a path that tries to leave the package, 401 and 403 for anyone who may not read it, 404
     for an unknown session or file.

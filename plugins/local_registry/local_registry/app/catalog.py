@@ -20,17 +20,17 @@ from quilt_core.urls import is_loopback
 
 
 def service_bucket(config: RegistryConfig) -> str:
-    """The bucket that keeps a catalog's own settings."""
+    """The bucket with a catalog's own settings."""
     return f"{config.stack_prefix}-servicebucket-local"
 
 
 def analytics_bucket(config: RegistryConfig) -> str:
-    """The bucket that a stack keeps its usage in; it is empty here."""
+    """The bucket for a stack's usage data; it is empty here."""
     return f"{config.stack_prefix}-analyticsbucket-local"
 
 
 def catalog_config(config: RegistryConfig, endpoints: Endpoints) -> dict[str, object]:
-    """The document of `config.json` (docs/protocol.md, A); everything that it names answers."""
+    """The document of `config.json` (docs/protocol.md, A); every address in it responds."""
     registry = endpoints.registry_url
     return {
         "alwaysRequiresAuth": True,
@@ -39,7 +39,7 @@ def catalog_config(config: RegistryConfig, endpoints: Endpoints) -> dict[str, ob
         "binaryApiGatewayEndpoint": registry,
         "mixpanelToken": "",
         "mode": "PRODUCT",
-        # nobody signs up, and passwords are for loopback only
+        # there is no sign-up, and passwords are for loopback only
         "passwordAuth": "SIGN_IN_ONLY" if is_loopback(config.host) else "DISABLED",
         "region": config.region,
         "registryUrl": registry,
@@ -52,10 +52,10 @@ def catalog_config(config: RegistryConfig, endpoints: Endpoints) -> dict[str, ob
 
 
 def catalog_app(context: RegistryContext) -> Starlette:
-    """The application behind the catalog's URL: the built catalog that the configuration names,
-    or small pages of ours.
+    """The application behind the catalog's URL: the built catalog that the configuration names, or
+    our own small pages.
 
-    Raises `CatalogError` for a folder that holds no catalog that can be served.
+    Raises `CatalogError` for a folder without a catalog that can be served.
     """
     config, endpoints = context.config, context.endpoints
     document = catalog_config(config, endpoints)
@@ -75,7 +75,7 @@ def catalog_app(context: RegistryContext) -> Starlette:
 
 
 class _Headers:
-    """Adds what every answer says to a browser."""
+    """Adds the headers that every answer has for browsers."""
 
     def __init__(self, app: Any, csp: str) -> None:
         self._app = app

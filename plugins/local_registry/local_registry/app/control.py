@@ -1,4 +1,6 @@
-"""`/control/…`: what tests look at and turn; served only when the registry was told to."""
+"""`/control/…`: endpoints with which tests observe and control the registry; served only if it was
+started with them.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ class Control:
         return JSONResponse(answer)
 
     async def faults(self, request: Request) -> Response:
-        """`GET`: the rules with counts; `PUT`: a JSON list of rules instead; `DELETE`: none."""
+        """`GET`: the rules with counts; `PUT`: replace them by a JSON list of rules; `DELETE`:
+        remove them.
+        """
         if request.method == "PUT":
             try:
                 rules = _rules(await request.json())
@@ -76,7 +80,7 @@ class Control:
         return JSONResponse({"faults": rules_now})
 
     async def expire_tokens(self, request: Request) -> Response:
-        """End all access tokens; refresh tokens and keys stay."""
+        """Revoke all access tokens; refresh tokens and keys stay valid."""
         count = context_of(request).identities.expire_access_tokens()
         return JSONResponse({"expired": count})
 
@@ -96,7 +100,7 @@ class Control:
 
 
 def _not_for_pages(endpoint: Endpoint) -> Endpoint:
-    """Refuse what a page in somebody's browser sends: such a page may be from anywhere."""
+    """Refuse requests from pages in a browser, which may come from anywhere."""
 
     async def guarded(request: Request) -> Response:
         if not is_from_no_page(request, context_of(request).config):

@@ -1,4 +1,4 @@
-"""`POST /graphql`: hands documents to the catalogue's executor."""
+"""`POST /graphql`: passes documents to the executor."""
 
 from __future__ import annotations
 

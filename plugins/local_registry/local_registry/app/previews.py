@@ -1,6 +1,6 @@
 """`/preview`, `/tabular-preview` and `/thumbnail`: what a catalog shows of an object.
 
-They take no token: the signature of the URL that they are given says who asks and for what.
+They need no token: the signature of the given URL identifies the user and the object.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ async def tabular_preview(request: Request) -> Response:
     if limit is None:
         raise PreviewError.bad("Unexpected size= value", f"One of {', '.join(tables.SIZES)}")
     kind = query.get("input", "")
-    # one byte more tells whether there is more; a Parquet file is read from its end
+    # one more byte shows whether there is more; a Parquet file is read from its end
     wanted = tables.SIZES["large"] if kind == "parquet" else limit + 1
     body = await _read(request, wanted)
     table = await run_in_threadpool(tables.preview, body, kind, limit)
@@ -51,7 +51,7 @@ async def tabular_preview(request: Request) -> Response:
 
 
 async def thumbnail(request: Request) -> Response:
-    """`GET /thumbnail`: a picture as a small PNG."""
+    """`GET /thumbnail`: an image as a small PNG."""
     query = request.query_params
     size = images.SIZES.get(query.get("size", ""))
     if size is None:

@@ -162,7 +162,7 @@ def _is_for_athena(request: Request) -> bool:
 
 
 class _Collected:
-    """Takes what an ASGI application sends."""
+    """Collects what an ASGI application sends."""
 
     def __init__(self) -> None:
         self._start: dict[str, Any] = {}
@@ -201,7 +201,7 @@ def _operation(payload: object) -> str:
 
 
 def _endpoint(path: str) -> str:
-    """The path without what differs from request to request."""
+    """The path without the parts that differ between requests."""
     if path.startswith("/browse/") and path != "/browse/set_browse_cookie":
         return "/browse"
     for kind in ("/zip/package", "/zip/dir", "/api/admin/reindex"):

@@ -30,7 +30,7 @@ def refusal(status: int, message: str, *, headers: Mapping[str, str] | None = No
 
 
 def edge_refusal(status: int, code: str, message: str) -> Reply:
-    """A refusal that is made before the application is asked (limits, faults)."""
+    """A refusal before the application is called (limits, faults)."""
     return Reply.json(status, {"message": message, "error_code": code})
 
 

@@ -1,4 +1,4 @@
-"""What endpoints read from a request: the context, the identity, the log's record."""
+"""The data that endpoints read from a request: the context, the identity, the log's record."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RECORD_KEY = "local_registry.record"
 
 
 def context_of(request: Request) -> RegistryContext:
-    """The registry that the request is for."""
+    """The registry of the request."""
     return cast(RegistryContext, request.app.state.context)
 
 
@@ -25,7 +25,7 @@ def record_of(request: Request) -> Record:
 
 
 def identify(request: Request) -> Identity | None:
-    """Who the `Authorization` header names, or `None` without one; the log will know.
+    """The identity in the `Authorization` header, or `None` without one; it is added to the log.
 
     Raises `UnauthorizedError`, `ForbiddenError`.
     """
@@ -36,7 +36,7 @@ def identify(request: Request) -> Identity | None:
 
 
 def require_identity(request: Request) -> Identity:
-    """As `identify`; nobody is refused with `UnauthorizedError`."""
+    """Like `identify`; a request without an identity raises `UnauthorizedError`."""
     identity = identify(request)
     if identity is None:
         raise UnauthorizedError("Not logged in")

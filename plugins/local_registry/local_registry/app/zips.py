@@ -27,7 +27,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @attrs.frozen(kw_only=True)
 class Member:
-    """A file for an archive: its name there, and where it is."""
+    """A file for an archive: its name in it, and its location."""
 
     name: str
     where: S3Uri
@@ -135,8 +135,8 @@ def _read(context: RegistryContext, member: Member) -> bytes:
 
 
 def _chosen(members: Iterable[Member], folder: str, files: Sequence[str]) -> Iterator[Member]:
-    """What lies below the folder and, when there are `files`, is one of them; named from the
-    folder on. Names that would leave the place where they are unpacked are left out.
+    """The files below the folder, restricted to `files` if given, with names relative to the
+    folder. Names that would leave the folder in which the archive is unpacked are left out.
 
     A file is named by its whole name, its name from the folder on, or its key; one that ends in a
     slash stands for everything below.

@@ -1,4 +1,4 @@
-"""Who sends a request to Athena, and which workgroups are theirs."""
+"""The identity of a request to Athena, and its workgroups."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _ACCOUNT = "000000000000"
 
 @attrs.frozen(kw_only=True)
 class WorkGroup:
-    """A workgroup: `primary`, which has no place for results, or the one of a role.
+    """A workgroup: `primary`, which has no location for results, or the one of a role.
 
-    location: `s3://bucket/prefix/`, which counts whatever a query asks for; None for `primary`.
+    location: `s3://bucket/prefix/`, which overrides the location in a query; None for `primary`.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Callers:
         self._access = access
 
     def authenticate(self, request: Request) -> Identity:
-        """Who signed a request for Athena in this registry's region.
+        """The identity that signed a request for Athena in this registry's region.
 
         Raises `AthenaError`: MissingAuthenticationTokenException, UnrecognizedClientException,
         ExpiredTokenException, InvalidSignatureException, AccessDeniedException.
@@ -65,13 +65,14 @@ class Callers:
         return who
 
     def groups(self, identity: Identity) -> dict[str, str]:
-        """All workgroups that the identity sees, those it may not use among them: each by its
-        name, and what it is for."""
+        """All workgroups that the identity sees, including those that it may not use, each with its
+        name and purpose.
+        """
         of_roles = {self._name_of(role): f"Queries in the role {role}" for role in identity.roles}
         return {PRIMARY: "The account's own workgroup, without a place for results", **of_roles}
 
     def group(self, identity: Identity, name: str, operation: str) -> WorkGroup:
-        """A workgroup that the identity may use: that of its active role, and `primary`.
+        """A workgroup that the identity may use: the one of its active role, or `primary`.
 
         Raises `AthenaError`: AccessDeniedException for that of another role,
         InvalidRequestException for one that is not there.
@@ -89,7 +90,9 @@ class Callers:
         return WorkGroup(name=name, description=description, location=location)
 
     def _name_of(self, role: str) -> str:
-        """The workgroup of a role; what a workgroup's name cannot hold is told by its code."""
+        """The workgroup of a role; characters that are not allowed in a workgroup's name are
+        replaced by their codes.
+        """
         stem = f"QuiltUserAthena-{self._config.stack_prefix}-"
         kept = "".join(one if one.isalnum() or one in "._-" else f".{ord(one):x}." for one in role)
         return f"{stem}{kept}"[:128]

@@ -1,4 +1,4 @@
-"""Athena put together for one registry."""
+"""Making Athena for one registry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from local_registry.s3.access import Access
 def athena_service(
     context: RegistryContext, access: Access, stack: ExitStack, engine: QueryEngine | None = None
 ) -> AthenaService:
-    """The service; what it holds is given up with the stack."""
+    """The service; its resources are released with the stack."""
     config = context.config
     engine = engine or PackageEngine(context, stack)
     callers = Callers(config, access)

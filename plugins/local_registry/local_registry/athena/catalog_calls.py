@@ -20,7 +20,7 @@ _ENGINE = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena en
 
 
 class CatalogCalls:
-    """Carries out the calls about what there is to query, and where.
+    """Carries out the calls about workgroups, catalogs and tables.
 
     tabulator: the name of the data catalog of tabulator's tables.
     """
@@ -106,7 +106,9 @@ class CatalogCalls:
         raise invalid(f"Data catalog {wanted} was not found")
 
     def _tables_of(self, call: Call) -> tuple[str, str, Sequence[Table]]:
-        """The catalog, the database and its tables; MetadataException for no such database."""
+        """The catalog, the database and its tables; raises MetadataException if there is no such
+        database.
+        """
         catalog = self._catalog(call.required("CatalogName"))
         database = call.required("DatabaseName")
         tables = self._engine.tables(call.identity)
@@ -120,7 +122,9 @@ class CatalogCalls:
 
 
 def _expression(text: str) -> re.Pattern[str]:
-    """The pattern of names that a client gives: plain ones only, which cost little."""
+    """The pattern for names that a client sends; only simple patterns are allowed, which cost
+    little.
+    """
     if not _PLAIN.fullmatch(text) or text.count("*") > _MOST_STARS:
         raise invalid(
             "The local Quilt registry takes an Expression of names, '.', '.*' (up to four) and '|'"

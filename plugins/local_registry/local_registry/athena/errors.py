@@ -1,4 +1,4 @@
-"""Athena's errors, as the documents that its clients read."""
+"""Athena's errors, as the documents that its clients expect."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def denied(who: str, operation: str, what: str) -> AthenaError:
 
 
 def of_signature(code: str, message: str) -> AthenaError:
-    """The error of services with JSON documents for what S3 calls by `code`."""
+    """The error of a service with JSON documents for an S3 error `code`."""
     return AthenaError(_OF_S3.get(code, "InvalidSignatureException"), message)
 
 
@@ -78,7 +78,7 @@ def headers(error: str | None = None) -> dict[str, str]:
 
 
 def refusal(status: int, code: str, message: str) -> Reply:
-    """A refusal by a fault; `code` is the word of S3 for it."""
+    """A refusal by a fault; `code` is S3's error code."""
     if code == "ExpiredToken":
         return error_reply(400, "ExpiredTokenException", "The security token has expired")
     name = "ThrottlingException" if code == "SlowDown" else "InternalServerException"

@@ -1,4 +1,4 @@
-"""The queries that were asked for, and the threads that run them."""
+"""The submitted queries, and the threads that run them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LOGGER = logging.getLogger("local_registry")
 
 @attrs.frozen(kw_only=True)
 class Asked:
-    """What a client asks for; two requests with one token must ask for the same."""
+    """A client's request; two requests with the same token must be equal."""
 
     sql: str
     place: Place
@@ -46,7 +46,7 @@ class Asked:
 
 @attrs.define(kw_only=True)
 class Execution:
-    """One query from its start on; the fields are written by the thread that runs it."""
+    """One query; the fields are written by the thread that runs it."""
 
     id: str
     asked: Asked
@@ -79,17 +79,17 @@ class Execution:
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more happens to it."""
+        """Whether it is in a final state."""
         return self.state in ("SUCCEEDED", "FAILED", "CANCELLED")
 
 
 class Executions:
-    """The queries of all users, each seen by its own user alone; the newest are kept."""
+    """The queries of all users, each visible only to its own user; the newest are kept."""
 
     def __init__(
         self, engine: QueryEngine, s3: S3Client, bucket: str, clock: Clock, limits: QueryLimits
     ) -> None:
-        """`bucket` is that of the registry's own for results, which is emptied."""
+        """`bucket` is the registry's own bucket for results, which is emptied."""
         self._engine = engine
         self._s3 = s3
         self._bucket = bucket
@@ -103,14 +103,14 @@ class Executions:
         )
 
     def close(self) -> None:
-        """Stop what runs and take no more."""
+        """Stop running queries and accept no more."""
         with self._lock:
             for one in self._all.values():
                 one.flag.cancel()
         self._threads.shutdown(cancel_futures=True)
 
     def start(self, identity: Identity, asked: Asked, token: str | None) -> Execution:
-        """Take a query in; with a token that was given before, the query that it was given for.
+        """Accept a query; for a token that was used before, return the query for which it was used.
 
         Raises `AthenaError`: InvalidRequestException (no SQL; the token belongs to another
         query), TooManyRequestsException.
@@ -148,13 +148,13 @@ class Executions:
             self._all[made.id] = made
             gone = self._too_many()
         for old in gone:
-            if old.output.bucket == self._bucket:  # what lies elsewhere is whose bucket it is
+            if old.output.bucket == self._bucket:  # others belong to the bucket's owner
                 results.delete(self._s3, old.output)
         self._threads.submit(self._run, made)
         return made
 
     def get(self, identity: Identity, query_id: str) -> Execution:
-        """A query of this user in this role; InvalidRequestException for every other one."""
+        """A query of this user in this role; raises InvalidRequestException for any other."""
         found = self._all.get(query_id)
         if found is None or not _is_of(found, identity):
             raise invalid(f"QueryExecution {query_id} was not found")
@@ -180,7 +180,7 @@ class Executions:
         return next(same, None)
 
     def _too_many(self) -> Sequence[Execution]:
-        """Forget the oldest of the queries that have ended and are too many; the lock is held."""
+        """Remove the oldest finished queries if there are too many; the lock must be held."""
         ended = [one for one in self._all.values() if one.has_ended]
         gone = ended[: max(0, len(self._all) - self._limits.kept)]
         for old in gone:
@@ -203,7 +203,8 @@ class Executions:
             message = f"Query exhausted resources: it took more than {seconds:g} seconds"
             self._finish(execution, "FAILED", message)
         except Exception:
-            # The thread's last word: the client learns that there is a bug, and the log which.
+            # The last resort of the thread: the client is told that there is a bug, and the log has
+            # the details.
             _LOGGER.exception("query %s failed", execution.id)
             self._finish(execution, "FAILED", "GENERIC_INTERNAL_ERROR: Internal error", 1)
 
@@ -248,6 +249,6 @@ class Executions:
 
 
 def _is_of(execution: Execution, identity: Identity) -> bool:
-    """Whether an identity is whose query it is, and in the role that it was asked in."""
+    """Whether an identity owns the query and has the role in which it was submitted."""
     whose = execution.identity
     return (whose.user_id, whose.role) == (identity.user_id, identity.role)

@@ -1,4 +1,4 @@
-"""`information_schema`: what there is to query, as tables that can be queried."""
+"""`information_schema`: the available tables, as tables that can be queried."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _COLUMNS = {
 
 
 def asks_for_it(sql: str) -> Statement | None:
-    """The statement when all its tables are of `information_schema`; `None` for every other.
+    """The statement, if all its tables are in `information_schema`; otherwise `None`.
 
-    Raises as `quilt_core.query.statement.parse_statement`.
+    Raises the errors of `quilt_core.query.statement.parse_statement`.
     """
     statement = parse_statement(sql)
     if not isinstance(statement, Statement):

@@ -1,4 +1,4 @@
-"""What one query is, and what an engine gives for it."""
+"""One query, and the result of an engine."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Table:
 
 @attrs.frozen(kw_only=True)
 class Place:
-    """Where names of tables without a database are looked for."""
+    """The database for names of tables without one."""
 
     catalog: str
     database: str
@@ -65,9 +65,10 @@ class Rows:
 
 
 class QueryFailedError(Exception):
-    """A query that ends as FAILED: Athena's name of the error, such as `SYNTAX_ERROR`, and why.
+    """A query that ends as FAILED: Athena's name of the error, such as `SYNTAX_ERROR`, and the
+    reason.
 
-    category: 1 for what the service could not do, 2 for a query that is wrong.
+    category: 1 for a failure of the service, 2 for a wrong query.
     """
 
     def __init__(self, code: str, message: str, *, category: int = 2) -> None:
@@ -85,10 +86,10 @@ class QueryEngine(Protocol):
         """The tables that the identity may read; raises `QueryFailedError`."""
 
     def check(self, sql: str) -> None:
-        """Raise `QueryFailedError` for a text that is not SQL; nothing is run."""
+        """Raise `QueryFailedError` for a text that is not SQL, without running it."""
 
     def run(self, identity: Identity, sql: str, place: Place) -> AbstractContextManager[Rows]:
         """Run a query; its rows are read within the block.
 
-        Raises `QueryFailedError`; what `quilt_core.deadline` raises when there is no time left.
+        Raises `QueryFailedError`, and the error of `quilt_core.deadline` if there is no time left.
         """

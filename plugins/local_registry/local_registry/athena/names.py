@@ -1,4 +1,4 @@
-"""What a stack calls the places of its queries."""
+"""The names of a stack's bucket, database and catalog for queries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from local_registry.config import RegistryConfig
 
 
 def results_bucket(config: RegistryConfig) -> str:
-    """The bucket of the results of queries; nobody reads the results of others there."""
+    """The bucket of query results, in which users cannot read the results of others."""
     return f"{config.stack_prefix}-athenaresults-local"
 
 

@@ -1,4 +1,4 @@
-"""Queries by the core's own engine: DuckDB, over what the identity's role may read."""
+"""Queries by the core's own engine: DuckDB, over the data that the identity's role may read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _INSTALL = 'Queries need DuckDB: pip install "quiltops-local-registry[query]"'
 class PackageEngine:
     """Implements `QueryEngine` over the packages of one registry.
 
-    What it has read is kept in a folder until the registry stops.
+    The data that it has read is kept in a folder until the registry stops.
     """
 
     def __init__(self, context: RegistryContext, stack: ExitStack) -> None:

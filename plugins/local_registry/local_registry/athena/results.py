@@ -1,4 +1,4 @@
-"""Results as Athena keeps them: CSV in S3, read back page by page.
+"""Results in Athena's form: CSV in S3, read back page by page.
 
 Every value is quoted, NULL is an empty field without quotes, lines end with a line feed, and the
 first one names the columns. A statement such as SHOW TABLES gives plain text without such a line.
@@ -32,7 +32,7 @@ _BATCH = 256 * 1024
 
 @attrs.frozen(kw_only=True)
 class Written:
-    """What was written of a result: rows without the names of the columns, and bytes."""
+    """The size of a written result: rows without the names of the columns, and bytes."""
 
     rows: int
     size: int
@@ -40,7 +40,7 @@ class Written:
 
 @attrs.frozen(kw_only=True)
 class Page:
-    """Up to a thousand rows of text, and where the next page begins."""
+    """Up to a thousand rows of text, and the position of the next page."""
 
     rows: list[CsvRow]
     next_token: str | None
@@ -49,7 +49,7 @@ class Page:
 def write_csv(s3: S3Client, where: S3Uri, rows: Rows, most: int) -> Written:
     """Write a result of at most so many bytes, and `.metadata` beside it.
 
-    Raises `QueryFailedError` for a larger one; what `quilt_core.deadline.check` raises.
+    Raises `QueryFailedError` for a larger one, and the error of `quilt_core.deadline.check`.
     """
     count = 0
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
@@ -77,10 +77,10 @@ def write_text(
 def read_page(
     s3: S3Client, where: S3Uri, columns: int, token: str | None, most: int, *, is_text: bool
 ) -> Page:
-    """A page of what was written; the first page of a CSV begins with the names of the columns.
+    """A page of a written result; the first page of a CSV begins with the names of the columns.
 
-    Raises `AthenaError` (InvalidRequestException): a token that is none of this result's, a
-    result that is no longer there.
+    Raises `AthenaError` (InvalidRequestException) for a token that does not belong to this result,
+    and for a result that no longer exists.
     """
     offset = 0 if token is None else _offset(token, where)
     try:
@@ -100,7 +100,7 @@ def read_page(
 
 
 def _chunks(s3: S3Client, where: S3Uri, start: int, stop: int) -> Iterator[bytes]:
-    """The bytes of a part of an object, with a request for each piece: it may be large."""
+    """The bytes of a part of an object, with one request per piece, because it may be large."""
     for first in range(start, stop, _BATCH):
         last = min(first + _BATCH, stop) - 1
         found = s3.get_object(Bucket=where.bucket, Key=where.key, Range=f"bytes={first}-{last}")
@@ -108,13 +108,13 @@ def _chunks(s3: S3Client, where: S3Uri, start: int, stop: int) -> Iterator[bytes
 
 
 def delete(s3: S3Client, where: S3Uri) -> None:
-    """Remove a result that is kept no longer, if it is still there."""
+    """Remove a result that is no longer needed, if it still exists."""
     for key in (where.key, f"{where.key}.metadata"):
         s3.delete_object(Bucket=where.bucket, Key=key)
 
 
 def delete_all(s3: S3Client, bucket: str) -> None:
-    """Remove every result: those of queries that were asked before the registry was stopped."""
+    """Remove the results of all queries from before the registry was stopped."""
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for item in page.get("Contents", ()):
             s3.delete_object(Bucket=bucket, Key=item["Key"])

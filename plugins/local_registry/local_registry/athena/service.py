@@ -1,4 +1,4 @@
-"""Athena as something that answers HTTP requests."""
+"""Athena as a service that answers HTTP requests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def describe(request: Request) -> Record:
 
 
 class AthenaService:
-    """Checks who asks, and carries operations out."""
+    """Checks the identity, and carries out operations."""
 
     def __init__(self, callers: Callers, catalog: CatalogCalls, queries: QueryCalls) -> None:
         self._callers = callers
@@ -35,7 +35,7 @@ class AthenaService:
         return await loop.run_in_executor(self._threads, self._handle, request, record)
 
     def close(self) -> None:
-        """Let running requests end and take no more."""
+        """Let running requests end and accept no more."""
         self._threads.shutdown()
 
     def _handle(self, request: Request, record: Record) -> Reply:
@@ -53,6 +53,6 @@ class AthenaService:
             answer = carry_out(Call(operation=operation, identity=identity, parameters=parameters))
         except AthenaError as error:
             return error.reply()
-        except QueryFailedError as error:  # the engine cannot say what there is
+        except QueryFailedError as error:  # the engine cannot list the tables
             return invalid(str(error)).reply()
         return Reply.json(200, answer, headers())

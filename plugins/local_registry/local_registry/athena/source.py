@@ -1,4 +1,6 @@
-"""What queries read: the packages and objects of this registry that an identity's role may read."""
+"""The data of queries: the packages and objects of this registry that an identity's role
+may read.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,16 @@ _MOST_POINTERS = 200_000
 
 
 class PointerCache:
-    """What pointers hold, by their keys and entity tags; the same for everybody."""
+    """The contents of pointers, by their keys and entity tags; the same for all users."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[str, str, str], str] = OrderedDict()
         self._lock = threading.Lock()
 
     def hash_of(self, s3: Any, bucket: str, key: str, etag: str) -> str:
-        """The top hash in a pointer; raises as `read_object`, `ProtocolError` for a damaged one."""
+        """The top hash in a pointer; raises the errors of `read_object`, and `ProtocolError` for a
+        damaged one.
+        """
         place = (bucket, key, etag)
         with self._lock:
             known = self._known.get(place)
@@ -95,7 +99,9 @@ class RegistrySource:
         return [(table.name, table.config) for table in self._context.state.tabulator.list(bucket)]
 
     def open_object(self, physical_key: str) -> BinaryIO:
-        """An object of a bucket that the role reads; nothing else, whatever a manifest names."""
+        """An object in a bucket that the role may read; other objects are refused, even if a
+        manifest names them.
+        """
         uri = parse_object_uri(physical_key)
         if not isinstance(uri, S3Uri):
             raise PermissionDeniedError(f"{physical_key} is not an object of this registry.")

@@ -1,4 +1,4 @@
-"""What kind of statement a text is, and the statements that list instead of querying.
+"""The kind of a statement, and statements that list instead of querying.
 
 `SHOW DATABASES`, `SHOW TABLES`, `SHOW COLUMNS` and `DESCRIBE` are Hive's in Athena: names stand in
 backticks, and the answer is plain text.
@@ -42,7 +42,7 @@ class Kind:
 
 @attrs.frozen(kw_only=True)
 class Listing:
-    """The answer of a statement that lists: the columns that it claims, and lines of text."""
+    """The answer of a listing statement: the columns that it reports, and lines of text."""
 
     columns: tuple[Column, ...]
     lines: list[str]
@@ -63,11 +63,11 @@ def kind_of(sql: str) -> Kind:
 
 
 def listing_of(sql: str, place: Place, tables: Tables) -> Listing | None:
-    """The answer to a statement that lists; `None` for every other statement.
+    """The answer to a listing statement; `None` for other statements.
 
-    tables: gives the tables that the caller may read.
+    tables: returns the tables that the caller may read.
 
-    Raises `QueryFailedError` when what it names is not there.
+    Raises `QueryFailedError` if something that it names does not exist.
     """
     text = _bare(sql)
     if found := _DATABASE.fullmatch(text):
@@ -155,7 +155,7 @@ def _parts(path: str) -> list[str]:
 
 
 def _bare(sql: str) -> str:
-    """The text without comments in front, and without blanks and a semicolon at its end."""
+    """The text without leading comments, and without spaces and a semicolon at its end."""
     position = 0
     while found := _COMMENT.match(sql, position):
         position = found.end()

@@ -1,4 +1,4 @@
-"""Values as the text that Athena writes for them."""
+"""Values as text, as Athena writes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PLAIN_FROM, _PLAIN_BELOW = 1e-3, 1e7  # Java writes doubles beyond these with a
 
 
 def text_of(value: Any) -> str | None:
-    """The text of a value of Python's; `None` for NULL.
+    """The text of a Python value; `None` for NULL.
 
     Numbers, arrays, maps and rows are written as Trino casts them in Athena's results:
     `[a, b]`, `{key=value}`.
@@ -46,7 +46,7 @@ def _double(value: float) -> str:
 
 
 def _timestamp(value: dt.datetime) -> str:
-    """Milliseconds always, microseconds where there are some; the zone after a blank."""
+    """Always with milliseconds, with microseconds if there are any; the zone follows a space."""
     spec = "microseconds" if value.microsecond % 1000 else "milliseconds"
     text = value.replace(tzinfo=None).isoformat(sep=" ", timespec=spec)
     if value.tzinfo is None:

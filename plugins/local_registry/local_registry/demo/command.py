@@ -58,7 +58,7 @@ def demo() -> None:
 
 
 def _program() -> str:
-    """What to type to run this program: its name when it is found by that, otherwise its path."""
+    """The command that runs this program: its name if it is on the path, otherwise its path."""
     program = Path(sys.argv[0])
     found = shutil.which(program.name)
     if found and program.exists() and program.samefile(found):
@@ -67,7 +67,7 @@ def _program() -> str:
 
 
 def _backends() -> list[str]:
-    """The backends to show: those that talk to a Quilt registry, or the one that is asked for."""
+    """The backends to show: those that talk to a Quilt registry, or the requested one."""
     if value("backend"):
         return [value("backend")]
     installed = plugins.backends()

@@ -12,10 +12,10 @@ _ABOUT_PLUGINS = "QUILT_CORE_"
 
 @contextmanager
 def only(client_env: Mapping[str, str]) -> Iterator[None]:
-    """Take the user's own catalogs and identities out of the environment for a while.
+    """Remove the user's own catalogs and identities from the environment during the block.
 
-    Neither a token of the user's may reach the demonstration's registry, nor a request of the
-    demonstration the user's registry. The configuration file counts as empty.
+    The user's tokens must not be sent to the demonstration's registry, and requests of the
+    demonstration must not go to the user's registry. The configuration file counts as empty.
     """
     before = dict(os.environ)
     for name in before:

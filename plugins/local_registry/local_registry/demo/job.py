@@ -14,7 +14,7 @@ _UNREACHED = "an earlier step failed"
 
 
 class BackendOutcome(TypedDict):
-    """How a step went on one backend."""
+    """The result of a step on one backend."""
 
     answer: str | None
     requests: int | None
@@ -26,16 +26,16 @@ class DemoRow(TypedDict):
 
     operation: str
     verdict: Literal["identical", "done", "different", "failed"]
-    """"done" where there is one backend only, and nothing to compare."""
+    """"done" if there is only one backend, so that there is nothing to compare."""
     backends: dict[str, BackendOutcome]
 
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What became of one step on one backend.
+    """The outcome of one step on one backend.
 
-    `requests` is the number of requests that the registry and its S3 got; `problem` says why it
-    failed, or which backend answered differently.
+    `requests` is the number of requests to the registry and its S3; `problem` says why it failed,
+    or which backend answered differently.
     """
 
     step: Step
@@ -63,7 +63,7 @@ class Row:
         return self.verdict in ("identical", "done")
 
     def to_dict(self) -> dict[str, Any]:
-        """The row, fit for `json.dumps`."""
+        """The row as plain JSON types."""
         return {
             "operation": self.operation,
             "verdict": self.verdict,
@@ -88,9 +88,9 @@ def run_job(
     backends:
         Connections by backend name, all to one registry.
     data:
-        The bytes that the content URL must give.
+        The bytes that the content URL must return.
     count_requests:
-        Gives the number of requests since it was called last.
+        Returns the number of requests since its last call.
     """
     for name, ops in backends.items():
         memory: dict[str, Any] = {"bytes": data}
@@ -109,7 +109,7 @@ def run_job(
 def _try(step: Step, ops: QuiltOps, memory: dict[str, Any]) -> tuple[Any, str | None]:
     try:
         return step.run(ops, memory), None
-    except KeyError:  # what a step before this one should have left in the memory
+    except KeyError:  # a value that an earlier step should have stored
         return None, _UNREACHED
     except (QuiltOpsError, OSError) as error:
         return None, f"{type(error).__name__}: {error}"
@@ -128,7 +128,7 @@ def _ask(
 
 
 def compare(outcomes: list[Outcome]) -> list[Row]:
-    """A row a step: each backend's outcome, and whether all answers are the same."""
+    """One row per step: each backend's outcome, and whether all answers are the same."""
     rows = []
     for step in STEPS:
         found = tuple(one for one in outcomes if one.step is step)
@@ -139,7 +139,8 @@ def compare(outcomes: list[Outcome]) -> list[Row]:
 def _verdict(step: Step, found: tuple[Outcome, ...]) -> str:
     if any(one.answer is None for one in found):
         return "failed"
-    # The answers of reading steps were compared at the time: each backend's revisions are its own.
+    # The answers of reading steps have already been compared, because each backend has its own
+    # revisions.
     written = [one.answer for one in found if not step.reads]
     if any(one.problem for one in found) or any(one != written[0] for one in written):
         return "different"

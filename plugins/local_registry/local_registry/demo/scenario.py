@@ -33,7 +33,7 @@ class Step:
 
 
 def upload(put: Callable[[str, bytes], None], get: Callable[[str], bytes]) -> None:
-    """Put the two objects that the update brings: a changed table and new notes."""
+    """Write the two objects for the update: a changed table and new notes."""
     table = get("penguins/data/penguins.csv").decode().splitlines()
     adelie = [table[0], *(line for line in table[1:] if line.startswith("Adelie"))]
     put("incoming/data/penguins.csv", "\n".join([*adelie, ""]).encode())

@@ -17,7 +17,7 @@ Requests are those that the registry and its S3 got."""
 
 
 def print_table(rows: Sequence[Row], backends: Sequence[str]) -> None:
-    """Print a row per operation and a column per backend; below it, what went wrong."""
+    """Print one row per operation and one column per backend, followed by the problems."""
     table = Table(title="The main job, on every backend", caption=_CAPTION)
     table.title_justify = table.caption_justify = "left"
     for column in ("operation", *backends, "outcome"):

@@ -1,1 +1,1 @@
-"""GraphQL: our own schema, a module of resolvers per operation group, and the executor."""
+"""GraphQL: our own schema, one module of resolvers per operation group, and the executor."""

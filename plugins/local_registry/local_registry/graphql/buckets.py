@@ -1,4 +1,4 @@
-"""Buckets, as everybody sees and as administrators configure them; tabulator tables."""
+"""Buckets, as users see them and as administrators configure them, and tabulator tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NEVER_STORED = {"name", "delay_scan"}
 
 
 def _known(call: Call, *, all_for_admins: bool) -> list[Bucket]:
-    """Buckets in sight: those that the role reads, or all of them for an administrator."""
+    """The visible buckets: those that the role may read, or all of them for an administrator."""
     if call.identity is None:
         return []
     whole = all_for_admins and call.identity.is_admin

@@ -28,20 +28,20 @@ else:
 
 @attrs.frozen
 class Call:
-    """One request: the registry, and who asks (None: nobody)."""
+    """One request: the registry, and the identity (None if anonymous)."""
 
     registry: RegistryContext
     identity: Identity | None
 
     @property
     def user(self) -> Identity:
-        """Who asks; a GraphQL error for nobody."""
+        """The identity of the request; raises a GraphQL error if it is anonymous."""
         if self.identity is None:
             raise GraphQLError("Not logged in")
         return self.identity
 
     def can_read(self, bucket: str) -> bool:
-        """Whether the registry has the bucket and the one who asks may read it."""
+        """Whether the registry has the bucket and the request's identity may read it."""
         known = self.registry.state.buckets.get(bucket) is not None
         return known and self.identity is not None and self.identity.can_read(bucket)
 

@@ -1,9 +1,10 @@
-"""What a schema has, as a list of coordinates that can be kept, compared and read in a diff.
+"""The contents of a schema, as a list of coordinates that can be stored, compared and read in a
+diff.
 
-The folder `states` beside this module holds one list for each state of the schema, made from
-the schema files of real registries. The test suite compares every state that is served with its
-list, so that nothing of a state gets lost. With a folder of such files at hand (named
-`registry-2026-08.graphql` and so on), the lists themselves can be checked or made again::
+The folder `states` beside this module holds one list for each state of the schema, made from the
+schema files of real registries. The test suite compares every served state with its list, so that
+nothing of a state gets lost. With a folder of such files at hand (named `registry-2026-08.graphql`
+and so on), the lists themselves can be checked or made again::
 
     python -m local_registry.graphql.coordinates FOLDER
     python -m local_registry.graphql.coordinates FOLDER --write
@@ -40,7 +41,7 @@ _PREFIX = "registry-"
 
 
 def coordinates(schema: GraphQLSchema) -> tuple[str, ...]:
-    """Everything that a client's document can name, and what decides whether it may, sorted.
+    """Everything that a client's document can name, and the directives that restrict it, sorted.
 
     Parameters
     ----------

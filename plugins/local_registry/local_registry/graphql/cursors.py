@@ -1,4 +1,4 @@
-"""Cursors: what is needed to go on with a search, for the client an opaque text."""
+"""Cursors: the data for continuing a search, which is an opaque text for the client."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_PAGE = 1000
 
 
 def cursor_after(kind: str, state: Mapping[str, Any], start: int, total: int) -> str | None:
-    """A cursor to the hit number `start`; None when there are no more than `total`."""
+    """A cursor to the hit number `start`; None if it is beyond `total`."""
     if start >= total:
         return None
     text = json.dumps({"kind": kind, "state": state, "start": start}, default=str)
@@ -23,7 +23,9 @@ def cursor_after(kind: str, state: Mapping[str, Any], start: int, total: int) ->
 
 
 def read_cursor(text: str, kind: str) -> tuple[dict[str, Any], int]:
-    """The state and the number of the next hit; `InvalidInputError` for what is not a cursor."""
+    """The state and the number of the next hit; raises `InvalidInputError` for anything that is not
+    a cursor.
+    """
     try:
         read = json.loads(base64.urlsafe_b64decode(text.encode()))
         if read["kind"] != kind or not isinstance(read["state"]["arguments"], dict):

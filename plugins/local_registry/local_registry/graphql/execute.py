@@ -95,7 +95,7 @@ def _format(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
     formatted: dict[str, Any] = dict(error.formatted)
     expected = (GraphQLError, RegistryError, QuiltOpsError)
     if cause is not None and not isinstance(cause, expected):
-        # What went wrong inside is for the log, not for the client.
+        # Internal errors go to the log, not to the client.
         logger.error("unexpected", exc_info=cause)
         formatted["message"] = "Internal Server Error"
     return formatted
@@ -176,7 +176,9 @@ def _reader(name: str) -> Callable[..., Any]:
 
 
 def _nearest_double(resolve: Callable[..., Any]) -> Callable[..., Any]:
-    """`Float` has no whole numbers beyond 2**53: answer what a client will read, not an error."""
+    """`Float` has no exact whole numbers beyond 2**53: answer the rounded number and not
+    an error.
+    """
 
     def rounded(source: Any, info: Info, **arguments: Any) -> Any:
         value = resolve(source, info, **arguments)

@@ -24,7 +24,7 @@ _MAX_PAGE = 1000
 
 @attrs.frozen
 class PackageNode:
-    """A package that is there."""
+    """An existing package."""
 
     bucket: str
     name: str
@@ -32,7 +32,7 @@ class PackageNode:
 
 @attrs.frozen
 class RevisionNode:
-    """A revision, its manifest unread until a field needs it."""
+    """A revision, whose manifest is not read until a field needs it."""
 
     package: PackageNode
     published: Published

@@ -1,4 +1,4 @@
-"""What only a deployed registry can tell: its status, subscription, packager and usage.
+"""Data that only a deployed registry has: its status, subscription, packager and usage.
 
 The fields are there for clients that ask for them. They answer null where the schema allows it,
 an empty list, or the schema's own "unavailable". Access counts are null without a resolver.

@@ -143,7 +143,7 @@ def resolve_set_default(_: Any, info: Info, id: str) -> dict[str, Any]:
 
 
 def _details(given: Mapping[str, Any]) -> RoleDetails:
-    """What the input says of a role's bucket and signup; null clears, and absent keeps."""
+    """The role's bucket and signup in the input; null clears, and a missing value keeps."""
     details = RoleDetails()
     if "defaultBucket" in given:
         details["default_bucket"] = given["defaultBucket"]

@@ -1,7 +1,7 @@
 """The schema that is served, in each state that real registries run (docs/protocol.md, C.5).
 
-The newest state is written out in the folder `schema`. An older one is made from it by going back
-step by step: a step takes away what a state brought and puts back what was there before.
+The newest state is written out in the folder `schema`. An older one is made from it step by step:
+each step removes what a state added and restores what it replaced.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from local_registry.config import SCHEMA_VERSIONS
 
 @attrs.frozen(kw_only=True)
 class Step:
-    """What a state brought, and what it replaced.
+    """What a state added, and what it replaced.
 
     `brought` has schema coordinates: `Type`, `Type.field` (or enum value), `Type.field(argument)`
     and, for a member of a union, `Union|Member`. `before` is SDL.
@@ -129,7 +129,7 @@ STEPS: dict[str, Step] = {
         ),
     ),
 }  # fmt: skip
-"""By the state that brought it, the newest first."""
+"""By the state that added it, the newest first."""
 
 
 _NAMED = (TypeDefinitionNode, TypeExtensionNode, FieldDefinitionNode)
@@ -169,7 +169,7 @@ def _back(document: DocumentNode, step: Step) -> DocumentNode:
 
 
 class _Removal(Visitor):
-    """Takes what coordinates name out of a document."""
+    """Removes from a document what coordinates name."""
 
     def __init__(self, coordinates: tuple[str, ...]) -> None:
         super().__init__()
@@ -184,7 +184,7 @@ class _Removal(Visitor):
         return REMOVE
 
     def leave_object_type_extension(self, node: ObjectTypeExtensionNode, *_: Any) -> Any:
-        # An extension of which nothing is left would be no valid document.
+        # An extension without contents would not be valid.
         return None if node.fields else REMOVE
 
 

@@ -1,4 +1,4 @@
-"""What browsers are told about requests from other origins (CORS)."""
+"""The headers about requests from other origins (CORS)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECONDS = b"3000"
 class Cors:
     """Every page may read answers, and pages of `trusted` may send their cookies too.
 
-    What is answered still depends on who asks: a page elsewhere has no token and gets no cookie.
+    The answers still depend on the identity: a foreign page has no token and gets no cookie.
 
     trusted: the origin (scheme, host and port) of the catalog, or `None`.
     """
@@ -27,7 +27,7 @@ class Cors:
     trusted: str | None = None
 
     def preflight(self, method: str, headers: RawHeaders) -> Reply | None:
-        """The answer to a browser that asks before it sends; `None` for any other request."""
+        """The answer to a preflight request of a browser; `None` for any other request."""
         asked = _find(headers, b"access-control-request-method")
         if method != "OPTIONS" or asked is None or _find(headers, b"origin") is None:
             return None
@@ -41,7 +41,7 @@ class Cors:
         return Reply(status=200, headers=answer, body=b"")
 
     def headers(self, headers: RawHeaders) -> RawHeaders:
-        """What is added to the answer to a request with these headers."""
+        """The headers to add to the answer to a request with these headers."""
         origin = _find(headers, b"origin")
         if origin is None:
             return []

@@ -40,7 +40,7 @@ class Edge:
     """An ASGI application around a handler of whole requests.
 
     describe: names the operation of a request and its target for faults and the log; refuse: makes
-    a refusal in the form of this side; max_body: bytes; cors: what browsers are told.
+    a refusal in the form of this side; max_body: bytes; cors: the CORS headers.
     """
 
     side: Side
@@ -136,7 +136,7 @@ class Edge:
         headers += self.cors.headers(list(scope["headers"]))
         bodiless = reply.status in _BODILESS
         if scope["method"] == "HEAD":
-            # what it would be for GET, which only the application knows
+            # the length for GET, which only the application knows
             headers += [pair for pair in reply.headers if pair[0].lower() == b"content-length"]
         elif not bodiless:
             headers.append((b"content-length", str(len(reply.body)).encode()))

@@ -1,4 +1,4 @@
-"""What a fault makes of a request or of its reply."""
+"""Applying a fault to a request or to its reply."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def instead(fault: FaultRule, refuse: Refusal) -> Reply:
 
 
 def spoil(fault: FaultRule, reply: Reply) -> Reply:
-    """The reply of a processed request as the fault leaves it."""
+    """The reply of a processed request after applying the fault."""
     if fault.kind == "html":
         return Reply.of(200, "text/html; charset=utf-8", _PAGE)
     if fault.kind == "graphql-errors":

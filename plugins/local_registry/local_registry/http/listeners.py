@@ -23,7 +23,7 @@ AsgiApp = Any  # an ASGI 3 application; its types are callables of dicts
 def bind(host: str, port: int) -> socket.socket:
     """A socket that listens on `host` and `port` (0: any free one); raises `OSError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where the protocol is named
+    # asyncio turns off Nagle's algorithm only if the protocol is given
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -59,9 +59,9 @@ class Listeners:
         self._thread = threading.Thread(target=self._run, name="local-registry", daemon=True)
 
     def start(self) -> None:
-        """Serve; returns when every listener answers.
+        """Serve; returns when every listener responds.
 
-        Raises `RuntimeError` when one of them does not come up.
+        Raises `RuntimeError` if one of them does not start.
         """
         self._thread.start()
         deadline = time.monotonic() + _STOP_SECONDS

@@ -13,9 +13,9 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 @attrs.define(kw_only=True)
 class Record:
-    """What the log will say about a request; the application fills in who it was from.
+    """The log's record of a request; the application adds the identity.
 
-    refuse: the form of a refusal by a fault, where it is not that of the request's side.
+    refuse: the form of a refusal by a fault, if it differs from that of the request's side.
     """
 
     operation: str
@@ -27,7 +27,9 @@ class Record:
 
 @attrs.frozen(kw_only=True)
 class Request:
-    """A request as it came: `raw_path` still percent-encoded, header names in lower case."""
+    """A request as received: `raw_path` is still percent-encoded, and header names are in lower
+    case.
+    """
 
     method: str
     raw_path: str
@@ -51,7 +53,7 @@ class Request:
 
 @attrs.frozen(kw_only=True)
 class Reply:
-    """What is answered."""
+    """An answer."""
 
     status: int
     headers: RawHeaders
@@ -72,7 +74,7 @@ class Reply:
         return cls(status=status, headers=raw, body=body)
 
     def without(self, *names: str) -> RawHeaders:
-        """The headers but those of these names."""
+        """The headers except those with these names."""
         gone = {name.encode("latin-1") for name in names}
         return [(key, value) for key, value in self.headers if key.lower() not in gone]
 

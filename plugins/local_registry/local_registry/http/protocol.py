@@ -14,7 +14,7 @@ _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
 class CuttableProtocol(H11Protocol):
-    """Puts a function into the ASGI scope that cuts the connection: faults need it.
+    """Adds to the ASGI scope a function that cuts the connection, which faults need.
 
     `cut(reset=True)` resets at once; `cut(reset=False)` closes after what was written.
     """

@@ -1,4 +1,4 @@
-"""Which requests came, from whom, and what they were answered."""
+"""A log of requests, with their identities and answers."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class RequestLog:
         self._counts: Counter[tuple[str, str, str | None]] = Counter()
 
     def add(self, request: LoggedRequest) -> None:
-        """Take a request in."""
+        """Add a request."""
         with self._lock:
             self._requests.append(request)
             self._counts[request.side, request.operation, request.identity] += 1
 
     def requests(self) -> list[LoggedRequest]:
-        """The requests, oldest first; those over the capacity are gone."""
+        """The requests, oldest first; only as many as the capacity are kept."""
         with self._lock:
             return list(self._requests)
 

@@ -1,1 +1,1 @@
-"""Who is who: users, roles, tokens, keys and credentials, and the errors of all stores."""
+"""Identities: users, roles, tokens, keys and credentials, and the errors of all stores."""

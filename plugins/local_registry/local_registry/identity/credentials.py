@@ -13,7 +13,7 @@ from local_registry.state.store import State
 
 @attrs.frozen(kw_only=True)
 class AwsCredentials:
-    """Keys for S3 that end at `expiration`."""
+    """Keys for S3 that expire at `expiration`."""
 
     access_key: str
     secret_key: str = attrs.field(repr=False)
@@ -23,7 +23,7 @@ class AwsCredentials:
 
 @attrs.frozen(kw_only=True)
 class KeyHolder:
-    """Whose an access key is: the user's id and the id of the role it was issued for."""
+    """The owner of an access key: the user's id and the id of the role for which it was issued."""
 
     credentials: AwsCredentials
     user_id: str
@@ -31,7 +31,7 @@ class KeyHolder:
 
 
 class CredentialStore:
-    """The credentials that were given out, for the role that was active then."""
+    """The issued credentials, each for the role that was active then."""
 
     def __init__(self, state: State, *, lifetime: float) -> None:
         self._state = state
@@ -57,7 +57,9 @@ class CredentialStore:
         return credentials
 
     def find(self, access_key: str) -> KeyHolder | None:
-        """Whose this access key is, expired or not; `None` for one that was never given out."""
+        """The owner of this access key, even if it has expired; `None` for a key that was never
+        issued.
+        """
         row = self._state.database.one(
             "SELECT * FROM aws_credentials WHERE access_key = ?", access_key
         )

@@ -1,4 +1,4 @@
-"""What the registry's stores raise; each class says how it reaches a client.
+"""The exceptions of the registry's stores; each class defines its form for a client.
 
 `UnauthorizedError` and `ForbiddenError` become HTTP 401 and 403. The others become members of
 GraphQL unions: `InvalidInputError` the member `InvalidInput`, `OperationFailedError` the member
@@ -34,19 +34,19 @@ MemberName = Literal[
 
 
 class RegistryError(Exception):
-    """The root of what the registry refuses; `str()` is fit for a client."""
+    """The base class of all refusals; `str()` can be sent to a client."""
 
 
 class UnauthorizedError(RegistryError):
-    """Nobody, or a token that is wrong, expired or revoked: HTTP 401."""
+    """No identity, or a token that is wrong, expired or revoked: HTTP 401."""
 
 
 class ForbiddenError(RegistryError):
-    """Somebody who may not: an inactive user, or not an admin: HTTP 403."""
+    """A user without the right: inactive, or not an administrator: HTTP 403."""
 
 
 class TooManyAttemptsError(RegistryError):
-    """Too many wrong passwords: HTTP 429; `seconds` until the next may be tried."""
+    """Too many wrong passwords: HTTP 429; the next may be tried after `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Too many login attempts: try again in {seconds} seconds")

@@ -1,4 +1,4 @@
-"""Users, roles, policies, keys: frozen records as the stores give them."""
+"""Users, roles, policies, keys: frozen records that the stores return."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Role:
 
 @attrs.frozen(kw_only=True)
 class RoleSignup:
-    """How a role is offered to those who sign up."""
+    """How a role is offered at sign-up."""
 
     page: str
     access_code: str = attrs.field(repr=False)
@@ -39,7 +39,9 @@ class RoleSignup:
 
 
 class RoleDetails(TypedDict, total=False):
-    """What a role has besides its rights; in an update, an absent key keeps what is there."""
+    """Properties of a role besides its rights; in an update, a missing key keeps the
+    present value.
+    """
 
     default_bucket: str | None
     signup: RoleSignup | None
@@ -57,7 +59,7 @@ class Policy:
 
 @attrs.frozen(kw_only=True)
 class Permission:
-    """A bucket and what may be done in it."""
+    """A bucket and the permission for it."""
 
     bucket: str
     level: Level
@@ -65,8 +67,9 @@ class Permission:
 
 @attrs.frozen(kw_only=True)
 class User:
-    """A user of the registry. `role` is the active role, `extra_roles` what else it may
-    switch to; both hold names of roles in the order in which they were given."""
+    """A user of the registry. `role` is the active role, and `extra_roles` are the others to which
+    the user may switch, in the order in which they were given.
+    """
 
     id: str
     name: str
@@ -88,7 +91,7 @@ class User:
 
 @attrs.frozen(kw_only=True)
 class Identity:
-    """Who a request is from, with the rights of the role that is active for it."""
+    """The identity of a request, with the rights of its active role."""
 
     user_id: str
     user_name: str
@@ -121,7 +124,7 @@ class ApiKey:
     user_email: str
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether the key no longer opens anything at `now`."""
+        """Whether the key has expired at `now`."""
         return self.expires_at <= now
 
 

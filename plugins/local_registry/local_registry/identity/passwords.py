@@ -1,4 +1,6 @@
-"""Passwords for signing in at a catalog, kept in memory only: every start gives them again."""
+"""Passwords for signing in at a catalog, which are kept in memory only and set again at every
+start.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ class Passwords:
         self._lock = Lock()
 
     def set(self, user_id: str, password: str) -> None:
-        """Let the user in by this password from now on."""
+        """Set the user's password."""
         self._digests[user_id] = self._digest(password)
 
     def issue(self, user_id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""From an `Authorization` header to an identity, and from an identity to tokens."""
+"""Finding the identity for an `Authorization` header, and issuing tokens for an identity."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ class IdentityStore:
         self.passwords = Passwords(state.clock)
 
     def authenticate(self, authorization: str | None) -> Identity | None:
-        """Who an `Authorization` header names, with or without `Bearer`; `None` without a header.
+        """The identity in an `Authorization` header, with or without `Bearer`; `None` without a
+        header.
 
-        Raises `UnauthorizedError` for a token that does not hold, `ForbiddenError` for a user who
-        is not active.
+        Raises `UnauthorizedError` for an invalid token, and `ForbiddenError` for a user who is not
+        active.
         """
         token = _token_of(authorization or "")
         if not token:
@@ -70,7 +71,7 @@ class IdentityStore:
     def issue_token(
         self, user_name: str, *, kind: TokenKind = "access", seconds: float | None = None
     ) -> str:
-        """A new token for a user that lives `seconds` (default: as configured).
+        """A new token for a user, valid for `seconds` (default: as configured).
 
         Raises `UnauthorizedError` for an unknown user.
         """
@@ -115,7 +116,7 @@ class IdentityStore:
         return self._new_pair(user)
 
     def renew(self, identity: Identity) -> TokenPair:
-        """A new pair of tokens for one who has one (`POST /api/refresh`)."""
+        """A new pair of tokens in exchange for a valid token (`POST /api/refresh`)."""
         return self._new_pair(self._must_get(identity.user_id))
 
     def _new_pair(self, user: User) -> TokenPair:
@@ -127,13 +128,14 @@ class IdentityStore:
         return TokenPair(access_token=access, refresh_token=refresh, expires_at=expires)
 
     def revoke(self, authorization: str) -> None:
-        """End the token in an `Authorization` header (`POST /api/logout`); raises as
-        `authenticate`."""
+        """Revoke the token in an `Authorization` header (`POST /api/logout`); raises the errors of
+        `authenticate`.
+        """
         claims = decode(_token_of(authorization), self._key)
         self._state.database.run("DELETE FROM tokens WHERE uuid = ?", claims.token_id)
 
     def expire_access_tokens(self) -> int:
-        """End all access tokens at once, refresh tokens stay; how many there were."""
+        """Revoke all access tokens and return their number; refresh tokens stay valid."""
         return self._state.database.run("DELETE FROM tokens WHERE kind = 'access'")
 
     def aws_credentials(self, identity: Identity) -> AwsCredentials:

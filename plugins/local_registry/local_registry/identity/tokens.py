@@ -16,7 +16,9 @@ _MAX_LENGTH = 8_192
 
 @attrs.frozen(kw_only=True)
 class TokenPair:
-    """What `POST /api/token` gives; `expires_at` is the access token's end, unix seconds."""
+    """The answer of `POST /api/token`; `expires_at` is the expiry of the access token in Unix
+    seconds.
+    """
 
     access_token: str = attrs.field(repr=False)
     refresh_token: str = attrs.field(repr=False)
@@ -25,7 +27,7 @@ class TokenPair:
 
 @attrs.frozen(kw_only=True)
 class Claims:
-    """What a token says: the user's id, the token's own id, its end in unix seconds."""
+    """The claims of a token: the user's id, the token's own id, its expiry in Unix seconds."""
 
     user_id: str
     token_id: str
@@ -39,7 +41,7 @@ def encode(claims: Claims, key: str) -> str:
 
 
 def decode(token: str, key: str) -> Claims:
-    """Check signature, shape and end of a token.
+    """Check signature, form and expiry of a token.
 
     Raises `UnauthorizedError` with the texts of a real registry (docs/protocol.md, K.1).
     """
@@ -63,5 +65,5 @@ def decode(token: str, key: str) -> Claims:
 
 
 def outdated() -> UnauthorizedError:
-    """The refusal of a token that was good once."""
+    """The refusal of a token that is no longer valid."""
     return UnauthorizedError("Outdated access token: please log in again")

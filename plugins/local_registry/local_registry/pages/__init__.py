@@ -1,1 +1,1 @@
-"""The catalog's pages: a built one of Quilt's, or small ones of ours."""
+"""The catalog's pages: those of a built Quilt catalog, or our own small ones."""

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from local_registry.config import Endpoints
 from local_registry.pages import fonts
 
-# The catalog's AWS client takes its address of S3 from one place, where this stands.
+# The catalog's AWS client takes the address of S3 from one place, which contains this text.
 _MARK = b's3UsEast1RegionalEndpoint:"regional"'
 _LINK = re.compile(r"<link[^<>]*>")
 _FOREIGN = 'href="https://fonts.googleapis.com/'
@@ -28,14 +28,14 @@ def _own_link(link: re.Match[str]) -> str:
 
 
 class CatalogError(ValueError):
-    """A folder that holds no catalog that can be served; the message says why."""
+    """The folder has no catalog that can be served; the message says why."""
 
 
 class BuiltCatalog:
     """A built catalog whose requests for S3 come here.
 
-    The folder stays as it is: one file is answered with the address of our S3 put in, and
-    `index.html` without its links to fonts elsewhere.
+    The folder is not changed: one file is served with the address of our S3 inserted, and
+    `index.html` without its links to external fonts.
     """
 
     def __init__(self, folder: Path, endpoints: Endpoints, document: Mapping[str, object]) -> None:
@@ -69,7 +69,7 @@ class BuiltCatalog:
 
     @property
     def policy(self) -> str:
-        """The content security policy: nothing from elsewhere but our registry and our S3."""
+        """The content security policy: nothing external except our registry and our S3."""
         ours = f"{self._endpoints.registry_url} {self._endpoints.s3_endpoint}"
         return "; ".join(
             (
@@ -112,7 +112,7 @@ class BuiltCatalog:
         return self._fonts.routes() if self._fonts else []
 
     async def _config_js(self, _: Any) -> Response:
-        # no text of it can end the script: it is served as a file of its own
+        # its text cannot end the script element, because it is served as a separate file
         text = f"window.QUILT_CATALOG_CONFIG = {json.dumps(self._document)};\n"
         headers = {"cache-control": "no-cache"}
         return Response(text, media_type="text/javascript", headers=headers)
@@ -138,7 +138,7 @@ class _WithFallback(StaticFiles):
         try:
             return await super().get_response(path, scope)
         except HTTPException as error:
-            # a script that is not there must not come back as a page
+            # for a missing script, the page must not be returned
             if error.status_code != 404 or path.endswith((".js", ".map", ".css")):
                 raise
             return self._page(scope)

@@ -1,4 +1,4 @@
-"""What a page shows of one file."""
+"""The view of one file on a page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BINARY = frozenset({"bin", "bz2", "gz", "parquet", "pdf", "xlsx", "xz", "zip", 
 
 @attrs.frozen(kw_only=True)
 class Shown:
-    """A file on its page: a link to the bytes, and a table, a picture or lines, if any.
+    """A file on its page: a link to the bytes, and a table, an image or lines, if any.
 
     problem: why there is nothing to show.
     """
@@ -39,7 +39,7 @@ class Shown:
 def show(
     context: RegistryContext, identity: Identity | None, physical_key: str, size: int
 ) -> Shown:
-    """What `identity` may see of the object that an entry names (`size` in bytes)."""
+    """The part of an entry's object that `identity` may see (`size` in bytes)."""
     where = stored_object(physical_key)
     if where is None:
         return Shown(problem="The file is not kept in S3")

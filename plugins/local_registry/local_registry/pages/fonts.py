@@ -1,4 +1,4 @@
-"""Fonts that a catalog would fetch from elsewhere, from packages beside it.
+"""External fonts of a catalog, served from packages beside it.
 
 `npm install --no-save @fontsource/material-icons …` in the folder `catalog/` brings them.
 """

@@ -1,4 +1,4 @@
-"""The small catalog of ours: sign in, buckets, packages, their files, and how to connect."""
+"""Our own small catalog: sign-in, buckets, packages, their files, and how to connect."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Render = Callable[[Request, Identity | None], Response]
 
 
 def policy(s3_endpoint: str) -> str:
-    """The content security policy: scripts and styles of ours, pictures from our S3."""
+    """The content security policy: only our own scripts and styles, and images from our S3."""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; "
         f"img-src 'self' {s3_endpoint}; form-action 'self'; base-uri 'none'; "
@@ -88,7 +88,7 @@ class Site:
         try:
             return self._context.identities.authenticate(request.cookies.get(self._cookie))
         except RegistryError:
-            return None  # a session that is over: the page offers to sign in again
+            return None  # the session has expired, and the page offers to sign in again
 
     def _home(self, request: Request, identity: Identity | None) -> Response:
         state = self._context.state
@@ -184,6 +184,6 @@ class Site:
 
 
 def _inside(path: str) -> str:
-    """The path, if it leads nowhere else."""
+    """The path, if it does not lead to another host."""
     is_path = path.startswith("/") and not path.startswith(("//", "/\\"))
     return quote(path, safe="/~%") if is_path else "/"

@@ -1,4 +1,4 @@
-"""`/thumbnail`: a small picture of a picture, where Pillow is installed."""
+"""`/thumbnail`: a small version of an image, if Pillow is installed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA")
 def thumbnail(body: bytes, size: tuple[int, int]) -> tuple[bytes, dict[str, Any]]:
     """A PNG of at most `size` (width, height in pixels), and what `X-Quilt-Info` says about it.
 
-    Raises `PreviewError`: 501 without Pillow, 400 for what is not a picture or is too large.
+    Raises `PreviewError`: 501 without Pillow, 400 for anything that is not an image or is too
+    large.
     """
     try:
         from PIL import Image

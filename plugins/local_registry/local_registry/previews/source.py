@@ -1,4 +1,4 @@
-"""The object that a preview is of: a signed URL, answered by our own S3 and never fetched."""
+"""The object of a preview: a signed URL, which our own S3 answers and which is never fetched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 from local_registry.http.messages import Handler, Record, Request
 from local_registry.s3.addressing import bucket_of_host, is_s3_host
 
-MAX_INPUT = 150_000_000  # bytes that are read of an object, as the services that Quilt runs do
+MAX_INPUT = 150_000_000  # bytes that are read of an object, as in Quilt's own services
 _GZIP = 16 + zlib.MAX_WBITS
 
 

@@ -1,5 +1,6 @@
-"""What makes a configuration right: the JSON Schemas that Quilt publishes, and readers that bound
-what a document may cost."""
+"""The rules for configurations: the JSON Schemas that Quilt publishes, and readers that limit the
+cost of a document.
+"""
 
 from local_registry.rules.errors import RuleError
 from local_registry.rules.patterns import check_pattern

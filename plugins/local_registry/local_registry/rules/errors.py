@@ -1,4 +1,4 @@
-"""What a configuration does wrong."""
+"""Violations of the rules for configurations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _LONGEST = 500
 
 
 class RuleError(ValueError):
-    """A configuration breaks a rule; `str()` is a short text that any client can be sent."""
+    """A configuration breaks a rule; `str()` is a short text that can be sent to any client."""
 
     def __init__(self, message: str) -> None:
         super().__init__(presentable(message))

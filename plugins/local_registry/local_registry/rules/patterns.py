@@ -50,7 +50,7 @@ def check_pattern(pattern: str) -> None:
 
 
 def _depth(pattern: str) -> int:
-    """How many groups are open at once, at the most; a parenthesis inside `[…]` opens none."""
+    """The maximum number of groups that are open at once; a parenthesis inside `[…]` opens none."""
     depth = deepest = 0
     in_class = False
     for part in _PART.finditer(pattern):

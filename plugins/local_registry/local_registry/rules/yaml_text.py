@@ -1,4 +1,4 @@
-"""YAML from anybody, with errors of rules."""
+"""Reading untrusted YAML, with `RuleError` as the error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from quilt_core import yaml_documents
 
 
 def read_yaml(text: str | bytes) -> Any:
-    """As `quilt_core.yaml_documents.read_yaml`; what it cannot read is a `RuleError`."""
+    """Like `quilt_core.yaml_documents.read_yaml`, but raises `RuleError` for text that it cannot
+    read.
+    """
     try:
         return yaml_documents.read_yaml(text)
     except yaml_documents.UnreadableYamlError as error:

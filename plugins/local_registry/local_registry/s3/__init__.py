@@ -1,1 +1,1 @@
-"""The gateway that stands before the objects: signatures, permissions, faults."""
+"""The gateway in front of the objects: signatures, permissions, faults."""

@@ -1,4 +1,4 @@
-"""Who may do what with which bucket."""
+"""The permissions for buckets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RootKeys:
 
 
 class Access:
-    """Turns a signature into an identity and an operation into yes or no."""
+    """Finds the identity for a signature, and decides whether it may carry out an operation."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Access:
         self._results = results
 
     def authenticate(self, request: Request, claim: Signature | None) -> Identity | str | None:
-        """Who signed: an identity, `root`, or `None` for an anonymous request.
+        """The signer: an identity, `root`, or `None` for an anonymous request.
 
         `claim` is the request's signature as `read_signature` reads it.
 
@@ -112,5 +112,5 @@ class Access:
 
 
 def results_prefix(role: str, user_id: str) -> str:
-    """Where the results of the queries of a user in a role are: a key that ends with `/`."""
+    """The prefix of the query results of a user in a role: a key that ends with `/`."""
     return f"{role}/{user_id}/"

@@ -1,4 +1,4 @@
-"""Every S3 request of every client comes through here."""
+"""The gateway for every S3 request of every client."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def describe(request: Request) -> Record:
 
 
 class Gateway:
-    """Checks who asks and whether they may, then hands the request to where the objects are."""
+    """Checks the identity and its rights, then passes the request to the object store."""
 
     def __init__(self, access: Access, upstream: Upstream, client: S3Client) -> None:
         self._access = access
@@ -45,7 +45,7 @@ class Gateway:
         return await loop.run_in_executor(self._threads, self._handle, request, record)
 
     def close(self) -> None:
-        """Let running requests end and take no more."""
+        """Let running requests end and accept no more."""
         self._threads.shutdown()
 
     def _handle(self, request: Request, record: Record) -> Reply:
@@ -74,7 +74,7 @@ class Gateway:
                 check_region(claim, region)
 
     def _refuse(self, operation: S3Operation) -> None:
-        """S3 says that a bucket does not exist even to those who may not use it."""
+        """S3 reports that a bucket does not exist even to identities that may not use it."""
         if operation.bucket is not None and operation.name != "CreateBucket":
             try:
                 self._client.head_bucket(Bucket=operation.bucket)

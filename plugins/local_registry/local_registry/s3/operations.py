@@ -1,4 +1,4 @@
-"""What a request asks of S3: operation, bucket, key, and the right that it needs."""
+"""The meaning of an S3 request: operation, bucket, key, and the right that it needs."""
 
 from __future__ import annotations
 

@@ -27,7 +27,9 @@ _MAX_PRESIGNED = timedelta(days=7)
 
 @attrs.frozen(kw_only=True)
 class Signature:
-    """What a signed request claims; `query` tells a presigned URL from a signed header."""
+    """The claims of a signed request; `query` distinguishes a presigned URL from a signed
+    header.
+    """
 
     kind: str
     access_key: str
@@ -152,7 +154,7 @@ def check_region(claim: Signature, region: str) -> None:
 
 
 def _check_headers(request: Request, claim: Signature) -> None:
-    """A party that forwards a signed request must not add instructions for S3."""
+    """A proxy that forwards a signed request must not add instructions for S3."""
     names = {key.decode("latin-1").lower() for key, _ in request.headers}
     # the digest of the body is a part of what is signed, named among the headers or not
     names = {name for name in names if name.startswith("x-amz-")} - {"x-amz-content-sha256"}

@@ -1,4 +1,4 @@
-"""Where the objects are kept: in this process, or at an S3 endpoint that was given."""
+"""The object store: in this process, or at a configured S3 endpoint."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SIGNING_QUERY = ("X-Amz-", "AWSAccessKeyId=", "Signature=", "Expires=", "x-amz-
 
 
 class Upstream(Protocol):
-    """Carries out requests that the gateway let through."""
+    """Carries out requests that passed the gateway."""
 
     def send(self, request: Request) -> Reply:
         """Carry out a request whose rights were checked; called from many threads."""
@@ -40,11 +40,11 @@ class Upstream(Protocol):
         """A boto3 client with all rights."""
 
     def close(self) -> None:
-        """Give up what is held."""
+        """Release all resources."""
 
 
 def without_signature(request: Request) -> Request:
-    """The request without who sent it: nobody's signature goes further than the gateway."""
+    """The request without its sender: signatures are not passed beyond the gateway."""
     headers = [
         pair
         for pair in request.headers

@@ -1,4 +1,4 @@
-"""XML as S3 has it: elements with texts, nothing else."""
+"""XML as in S3: only elements with texts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Element:
         self._parts.append(f"<{name}>{escape(str(value), _REFERENCES)}</{name}>")
 
     def child(self, name: str, attributes: str = "") -> Self:
-        """Add a child that is still empty, and give it."""
+        """Add an empty child, and return it."""
         made = type(self)(name, attributes)
         self._parts.append(made)
         return made
@@ -71,7 +71,7 @@ class Given:
 
 
 def malformed() -> S3Error:
-    """What is answered to a document that is not what S3 takes."""
+    """The error for a document that S3 does not accept."""
     return S3Error("MalformedXML", "The XML you provided was not well-formed or did not validate")
 
 

@@ -1,4 +1,4 @@
-"""The actions of `GET /api/search` that ask for no query: what Quilt's catalog shows of a bucket.
+"""The actions of `GET /api/search` without a query, which Quilt's catalog uses to show a bucket.
 
 The queries are those of Quilt's last published search service, with the answers that the catalog
 reads today (docs/protocol.md, I).
@@ -56,7 +56,7 @@ def _newest(endings: tuple[str, ...], most: int, excluded: list[Any]) -> dict[st
 
 
 def body_of(action: str) -> Mapping[str, Any]:
-    """The body of an action; raises `SearchRequestError` for one that there is none of."""
+    """The body of an action; raises `SearchRequestError` for an unknown action."""
     if action == "stats":
         return _stats()
     if action == "images":

@@ -1,6 +1,6 @@
 """Elasticsearch's query bodies: made into a test of documents, or refused.
 
-Every key of a body is understood or an error: an option that is ignored is a wrong answer.
+An unknown key in a body is an error, because ignoring an option would give a wrong answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The index of revisions, brought up to date before each search."""
+"""The index of revisions, which is updated before each search."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ class SearchIndex:
             try:
                 top_hash = self._packages.read_pointer(bucket, name, pointer)
             except QuiltOpsError:
-                continue  # it went, or is none, in between
+                continue  # it was deleted or is not a pointer
             self._database.execute(
                 "INSERT OR REPLACE INTO pointers VALUES (?, ?, ?, ?, ?)",
                 (bucket, name, pointer, top_hash, etag),
@@ -216,7 +216,7 @@ class SearchIndex:
         try:
             revision = self._packages.revision(bucket, top_hash)
         except QuiltOpsError:
-            return  # a damaged or missing manifest is found by nobody
+            return  # a revision with a damaged or missing manifest is not found
         header = revision.header
         comment = header.message_if_any
         meta = header.metadata or None

@@ -1,4 +1,4 @@
-"""The search text, read and held against texts by the rules of `quilt_core.search`."""
+"""The search text, parsed and matched against texts by the rules of `quilt_core.search`."""
 
 from __future__ import annotations
 

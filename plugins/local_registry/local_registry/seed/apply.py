@@ -1,4 +1,4 @@
-"""Puts a seed into a registry; what is there already is left as it is."""
+"""Puts a seed into a registry; existing things are not changed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _apply(context: RegistryContext, seed: Seed) -> None:
 
 
 def make_bucket(context: RegistryContext, bucket: BucketSeed) -> None:
-    """Make a bucket in S3, when it is not there, and let the registry know it."""
+    """Make a bucket in S3 if it does not exist, and register it."""
     ensure_bucket(context, bucket.name, versioning=bucket.versioning, region=bucket.region)
     if bucket.workflows is not None and not _ever_was(context, bucket.name, _WORKFLOWS):
         text = yaml.safe_dump(bucket.workflows, sort_keys=False)

@@ -58,7 +58,7 @@ class RoleSeed:
 
 @attrs.frozen(kw_only=True)
 class UserSeed:
-    """A user with an active role and further ones (names), and the password for a catalog."""
+    """A user with an active role and extra roles (names), and the password for a catalog."""
 
     name: str
     role: str

@@ -1,4 +1,4 @@
-"""What the registry remembers beside S3, in SQLite: a small typed store a module."""
+"""The registry's state besides S3, in SQLite, with one small typed store per module."""
 
 from __future__ import annotations
 

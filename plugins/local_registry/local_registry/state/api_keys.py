@@ -70,7 +70,7 @@ class ApiKeyStore:
         fingerprint: str | None = None,
         expired: bool | None = None,
     ) -> list[ApiKey]:
-        """The keys that fit all that is given (exact matches), newest first."""
+        """The keys that match all conditions exactly, newest first."""
         conditions = {"k.user_id": user_id, "u.email": email, "k.name": name}
         conditions["k.fingerprint"] = fingerprint
         given = {column: value for column, value in conditions.items() if value is not None}

@@ -78,7 +78,7 @@ def _session(row: sqlite3.Row) -> BrowsingSession:
 
 
 class BrowsingStore:
-    """The browsing sessions that are open, a bounded number a user."""
+    """The open browsing sessions, a bounded number per user."""
 
     def __init__(
         self, database: Database, buckets: BucketStore, clock: Clock, *, max_per_user: int

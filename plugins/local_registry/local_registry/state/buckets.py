@@ -1,4 +1,4 @@
-"""The buckets that the registry knows, with how they are shown and indexed."""
+"""The buckets of the registry, with their display and index settings."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class BucketStore:
         return _from_json(row["document"]) if row else None
 
     def add(self, bucket: Bucket) -> Bucket:
-        """Take a bucket in; whether S3 has it is the caller's to check (BucketDoesNotExist).
+        """Register a bucket; the caller must check that S3 has it (BucketDoesNotExist).
 
         Raises `MemberError`: BucketAlreadyAdded, BucketFileExtensionsToIndexInvalid,
         BucketIndexContentBytesInvalid, SnsInvalid.
@@ -95,7 +95,7 @@ class BucketStore:
             return self._write(attrs.evolve(bucket, **changes))
 
     def remove(self, name: str) -> None:
-        """Forget a bucket, its permissions and tables; its objects stay.
+        """Remove a bucket, its permissions and its tables; its objects stay.
 
         Raises `MemberError`: BucketNotFound.
         """

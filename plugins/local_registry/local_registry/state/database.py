@@ -34,7 +34,7 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         """Open (and make, when new) the database at `path`; `None` keeps it in memory.
 
-        Its owner alone can read the file: the key that signs tokens is in it. Raises
+        Only its owner can read the file, because it contains the key that signs tokens. Raises
         `sqlite3.DatabaseError` for a file that is not a database of this kind or is damaged, and
         `OSError`.
         """

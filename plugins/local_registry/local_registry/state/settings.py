@@ -23,7 +23,7 @@ class SettingsStore:
         self._db.run("INSERT OR REPLACE INTO settings VALUES (?, ?)", name, value)
 
     def get_or_set(self, name: str, value: str) -> str:
-        """The text that is there, or else `value`, which is kept from now on."""
+        """The stored text or, if there is none, `value`, which is stored."""
         with self._db.transaction():
             self._db.run("INSERT OR IGNORE INTO settings VALUES (?, ?)", name, value)
             return self.get(name) or value

@@ -41,7 +41,7 @@ def _check_pattern(name: str, pattern: str) -> None:
 
 
 class TabulatorStore:
-    """The tables of all buckets; that a bucket is there is the caller's to check."""
+    """The tables of all buckets; the caller must check that a bucket exists."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

@@ -47,7 +47,7 @@ class UserStore:
         is_admin: bool = False,
         is_active: bool = True,
     ) -> User:
-        """Make a user with an active role and further ones (names).
+        """Make a user with an active role and extra roles (names).
 
         Raises `InvalidInputError`: `input.name` or `input.email` (Invalid or Conflict),
         `input.role`, `input.extraRoles` (RoleDoesNotExist).
@@ -92,13 +92,13 @@ class UserStore:
             return self._must_get(name)
 
     def set_admin(self, name: str, is_admin: bool) -> User:
-        """Make a user an administrator, or no longer; raises `MissingError`."""
+        """Make a user an administrator, or revoke this; raises `MissingError`."""
         user = self._must_get(name)
         self._db.run("UPDATE users SET is_admin = ? WHERE id = ?", is_admin, user.id)
         return self._must_get(name)
 
     def set_active(self, name: str, is_active: bool) -> User:
-        """Let a user in, or no longer; raises `MissingError`."""
+        """Activate or deactivate a user; raises `MissingError`."""
         user = self._must_get(name)
         self._db.run("UPDATE users SET is_active = ? WHERE id = ?", is_active, user.id)
         return self._must_get(name)
@@ -116,8 +116,8 @@ class UserStore:
         *,
         append: bool = False,
     ) -> User:
-        """Give an active role and further ones (names) instead of those that the user has, or,
-        with `append`, beside them.
+        """Replace the user's roles by an active role and extra roles (names) or, with `append`, add
+        them.
 
         Raises `MissingError`, `InvalidInputError` (`role`, `extraRoles`: RoleDoesNotExist).
         """
@@ -130,7 +130,7 @@ class UserStore:
             return self._must_get(name)
 
     def add_roles(self, name: str, roles: Sequence[str]) -> User:
-        """Give further roles (names).
+        """Add extra roles (names).
 
         Raises `MissingError`, `InvalidInputError` (`roles`: RoleDoesNotExist).
         """
@@ -141,8 +141,8 @@ class UserStore:
             return self._must_get(name)
 
     def remove_roles(self, name: str, roles: Sequence[str], fallback: str | None = None) -> User:
-        """Take roles (names) away; `fallback` becomes active when the active one goes, else the
-        first that remains.
+        """Remove roles (names). If the active one is removed, `fallback` becomes active, or
+        otherwise the first that remains.
 
         Raises `MissingError`, `InvalidInputError` (`roles`: RoleDoesNotExist, or NoRolesLeft;
         `fallback`: RoleDoesNotExist, or InvalidFallback for a role that is taken away).

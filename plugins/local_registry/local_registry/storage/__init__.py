@@ -1,4 +1,4 @@
-"""Packages as they are kept in S3: real manifests and pointers, as quilt3 has them."""
+"""Packages in S3: real manifests and pointers, as in quilt3."""
 
 from local_registry.storage.store import PackageStore
 

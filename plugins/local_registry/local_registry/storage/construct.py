@@ -33,7 +33,7 @@ from quilt_core.manifest import (
 )
 from quilt_core.manifest.layout import manifest_key, pointer_key
 
-# what S3 would say to the caller, as botocore puts it
+# S3's error for the caller, in the words of botocore
 _NOT_THERE = "An error occurred (404) when calling the HeadObject operation: Not Found"
 _FORBIDDEN = "An error occurred (403) when calling the HeadObject operation: Forbidden"
 _HASH_TYPES = ("SHA256", "sha2-256-chunked", "CRC64NVME")
@@ -58,7 +58,7 @@ def construct(
             "InvalidRegistry", f"There is no bucket {bucket}.", registry_url=f"s3://{bucket}"
         )
     parsed = _parse_entries(entries)
-    # Complete entries are not looked at (docs/protocol.md, E.2).
+    # Complete entries are not looked up (docs/protocol.md, E.2).
     check_readable(store, [entry for entry in parsed if not _is_complete(entry)], can_read)
     complete = _complete_all(store, parsed)
     complete.sort(key=lambda entry: sort_key(entry.logical_key))
@@ -220,7 +220,7 @@ def _parse_entry(entry: Mapping[str, Any]) -> ManifestEntry:
 
 @attrs.frozen
 class _LookedUpObject:
-    """What S3 says of an object."""
+    """The properties of an object in S3."""
 
     version_id: str | None
     size: int

@@ -1,4 +1,4 @@
-"""What storage refuses, as the registry's errors."""
+"""Refusals of the storage, as the registry's errors."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def refused(details: str) -> OperationFailedError:
 
 
 def invalid(details: str) -> OperationFailedError:
-    """A revision that its workflow does not let through: `WorkflowValidationError`."""
+    """A revision that its workflow refuses: `WorkflowValidationError`."""
     return failed("WorkflowValidationError", presentable(details), details=presentable(details))

@@ -22,7 +22,8 @@ def promote(
     prefix: str | None,
     can_read: Callable[[str], bool],
 ) -> str:
-    """Copy what is not in the destination bucket yet, publish, and return the top hash.
+    """Copy the objects that are not in the destination bucket yet, publish, and return the top
+    hash.
 
     `can_read` says which buckets may be copied from.
 

@@ -43,7 +43,7 @@ class _MovedError(Exception):
 
 @attrs.frozen(kw_only=True)
 class Published:
-    """A revision as the pointers tell it: its top hash and when it was published."""
+    """A revision according to the pointers: its top hash and when it was published."""
 
     top_hash: str
     modified: datetime
@@ -170,7 +170,7 @@ class PackageStore:
         return revision
 
     def physical_key(self, bucket: str, name: str, hash_or_tag: str, key: str) -> str | None:
-        """Where a file of a revision is; None when the revision or the file is not there."""
+        """The location of a file of a revision; None if the revision or the file does not exist."""
         published = self.find(bucket, name, hash_or_tag)
         if published is None:
             return None
@@ -186,7 +186,7 @@ class PackageStore:
         return True
 
     def _etag(self, bucket: str, key: str) -> str:
-        """The ETag of an object; "" when it cannot be read, which reading it will tell."""
+        """The ETag of an object; "" if it cannot be read, which reading it will report."""
         try:
             return str(self.s3.head_object(Bucket=bucket, Key=key)["ETag"])
         except ClientError:
@@ -200,4 +200,4 @@ class PackageStore:
         try:
             return PackageName.parse(name)
         except ValidationError:
-            return PackageName("-", "-")  # no package has a name like this one's
+            return PackageName("-", "-")  # a package cannot have this name

@@ -1,5 +1,6 @@
 """Apply a bucket's workflows to a revision, as quilt3's `workflows` does (docs/protocol.md, E.1,
-H.5): the same rules in the same order, and an error for whatever quilt3 stumbles over."""
+H.5): the same rules in the same order, and an error for everything that quilt3 rejects.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # a listing of packages looks nothing up
 
 
 class PackageAccess:
-    """Makes what a call needs, with the identity of that call."""
+    """Makes the objects that a call needs, with the identity of that call."""
 
     def __init__(self, connection: Connection, aws: AwsAccess) -> None:
         self.connection = connection
@@ -37,7 +37,7 @@ class PackageAccess:
         return self.contents(identity).lookup
 
     def contents(self, identity: Identity | None = None) -> ContentsReader:
-        """Reads contents; S3 is reached with the identity of this call, and only when need be."""
+        """Reads contents; S3 is accessed only if necessary, with the identity of this call."""
         from platform_backend.packages.entries import ContentsReader
         from platform_backend.packages.lookup import Lookup
 

@@ -1,4 +1,4 @@
-"""What a dry run can know of a push without sending it."""
+"""What a dry run can check of a push without sending it."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ from quilt_core.revisions import RevisionPlan, RevisionRequest
 def look_first(
     request: RevisionRequest, plan: RevisionPlan, contents: ContentsReader, workers: int
 ) -> tuple[int, tuple[str, ...]]:
-    """Look at the objects of a push and at the registry's workflows.
+    """Check the objects of a push and the registry's workflows.
 
     Returns
     -------
     tuple of int and tuple of str
-        How many objects the write would copy, and what could not be looked at: "objects" without
-        access to S3, "workflow" where not all of it can be read.
+        The number of objects that the write would copy, and what could not be checked: "objects"
+        without access to S3, "workflow" if it cannot be read completely.
 
     Raises
     ------
     NotFoundError, PermissionDeniedError
-        For an object that is not there, or cannot be read, as the registry would.
+        When an object does not exist or cannot be read, as the registry would raise it.
     ValidationError
-        For what the registry's workflow refuses, and for copies where no versions are kept.
+        When the registry's workflow refuses the revision, or copies would go to a bucket without
+        versions.
     """
     tasks = copy_tasks(request, plan.kept, plan.new)
     try:

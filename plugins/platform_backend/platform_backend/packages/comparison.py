@@ -35,7 +35,7 @@ class PackageDiffOperations:
         package1_hash: RevisionRef,
         package2_hash: RevisionRef,
     ) -> PackageDiff:
-        """Both contents in one request; the manifests, as streams, for very large packages."""
+        """Reads both contents in one request; for very large packages, the manifests as streams."""
         bucket = bucket_of(registry, "diff_packages")
         identity = self._access.connection.identity()
         lookup = self._access.lookup(identity)
@@ -98,7 +98,7 @@ def _compare(
     ask_for_all: Callable[[int], tuple[fields.Node, fields.Node]],
     by_manifests: Callable[[], EntryDifference],
 ) -> EntryDifference:
-    """By what the registry gives; by the manifests when that is null or much."""
+    """Compares the registry's answers, or the manifests if an answer is null or very large."""
     most = max(_total(first), _total(second))
     difference = _by_contents(first, second)
     if difference is None and FIRST_MAX < most <= LARGEST_MAX:
@@ -119,7 +119,9 @@ def _total(revision: fields.Node) -> int:
 
 
 def _by_contents(first: fields.Node, second: fields.Node) -> EntryDifference | None:
-    """From the answers; None when one is null, which means too many, or has rounded sizes."""
+    """Compares the answers; returns None if one is null, which means too many entries, or has
+    rounded sizes.
+    """
     contents = first.get("contentsFlatMap"), second.get("contentsFlatMap")
     if None in contents:
         return None
@@ -130,7 +132,7 @@ def _by_contents(first: fields.Node, second: fields.Node) -> EntryDifference | N
 
 
 def _by_manifests(s3: object, bucket: str, hashes: tuple[str, str]) -> EntryDifference:
-    """As streams; memory grows with the differences only."""
+    """Compares streams; memory grows only with the number of differences."""
     changes = diff_manifests(
         lambda: manifest_chunks(s3, bucket, hashes[0]),
         lambda: manifest_chunks(s3, bucket, hashes[1]),

@@ -28,7 +28,7 @@ def package_info(name: str, bucket: str, revision: fields.Node) -> PackageInfo:
 
 
 def package_version(revision: fields.Node, latest: str | None) -> PackageVersion:
-    """A line of a package's history."""
+    """One publication in a package's history."""
     top_hash = fields.get_str(revision, "hash")
     return PackageVersion(
         top_hash=top_hash,

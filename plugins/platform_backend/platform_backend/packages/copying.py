@@ -29,7 +29,7 @@ from quilt_core.revisions import (
 def copy_tasks(
     request: RevisionRequest, kept: Iterable[ManifestEntry], new: Iterable[NewEntry] = ()
 ) -> tuple[CopyTask, ...]:
-    """The copies that the request's copy mode asks for; raises as `plan_copies`."""
+    """The copies that the request's copy mode requires; raises the errors of `plan_copies`."""
     objects = chain(
         ((entry.logical_key, entry.physical_key) for entry in kept),
         ((entry.logical_key, entry.uri.url) for entry in new),
@@ -40,7 +40,8 @@ def copy_tasks(
 def copied_keys(
     request: RevisionRequest, plan: RevisionPlan, contents: ContentsReader, concurrency: int
 ) -> dict[str, str]:
-    """Copy what the request's copy mode asks for; the new physical keys, by logical key.
+    """Make the copies that the request's copy mode requires; returns the new physical keys by
+    logical key.
 
     Everything is looked up before anything is copied, and everything is copied before the
     revision is published.
@@ -48,11 +49,11 @@ def copied_keys(
     Raises
     ------
     NotSupportedError
-        When there are no AWS credentials to copy with; nothing was written then.
+        When there are no AWS credentials for copying; nothing was written.
     ValidationError
-        Where no versions are kept, unless the request allows it.
+        When the bucket keeps no versions, unless the request allows that.
     NotFoundError, PermissionDeniedError, TransportError
-        For an object that cannot be copied; no revision refers to the copies made so far.
+        When an object cannot be copied; no revision refers to the copies made so far.
     """
     tasks = copy_tasks(request, plan.kept, plan.new)
     if not tasks:
@@ -76,7 +77,9 @@ def copied_keys(
 def copy_versions(
     request: RevisionRequest, plan: RevisionPlan, s3: Any, found: Iterable[S3Uri]
 ) -> VersionCheck:
-    """The check of the registry's bucket for copies; `found` are objects as they were looked up."""
+    """The check of the registry's bucket for copies; `found` are the objects that were
+    looked up.
+    """
     known = chain((entry.physical_key for entry in plan.kept), (uri.url for uri in found))
     return request.version_check(partial(has_versions, s3), known)
 

@@ -1,7 +1,7 @@
-"""What is wrong with a package that the registry cannot read.
+"""Finding out what is wrong with a package that the registry cannot read.
 
-A registry tells that reading failed, and not why: `errors` have no stable vocabulary
-(docs/protocol.md, K.2). The storage tells, to an identity that may read it.
+A registry reports that reading failed, but not why: `errors` have no stable wording
+(docs/protocol.md, K.2). An identity that may read the storage can find out.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ S3Source = Callable[[], Any]
 """Makes an S3 client with the identity's own credentials; called when storage must be read."""
 
 _FIELDS = ("package", "first", "second")
-"""The fields of our documents that are packages."""
+"""The fields of our documents that return packages."""
 
 
 @contextmanager
 def damage_is_told(
     s3: S3Source, registry: Registry, *named: tuple[PackageName, RevisionRef | None]
 ) -> Iterator[None]:
-    """Tell damage in storage by its own error, where the registry answers that it failed.
+    """Raise a specific error for damage in storage if the registry answers that it failed.
 
     Parameters
     ----------
     s3:
-        Makes the client; what it raises means that nobody can look.
+        Makes the client; an exception means that the storage cannot be read.
     registry:
-        Where the packages are.
+        The registry of the packages.
     named:
         The packages that are being read, each with the revision, or None for all of them.
 
     Raises
     ------
     ProtocolError
-        For a pointer or a manifest that is damaged, or a manifest that is not there.
+        When a pointer or a manifest is damaged, or a manifest is missing.
     ManifestError
-        Also, without a line, for what the registry itself says of a manifest.
+        When a manifest is damaged; without a line number if the registry reported it.
     BackendError
-        For a manifest that is archived; as the registry's, for everything else.
+        When a manifest is archived, and for all other failures that the registry reports.
     """
     try:
         yield
@@ -70,7 +70,7 @@ def _is_about_a_package(error: BackendError) -> bool:
 def _look(
     s3: S3Source, bucket: str, package_name: PackageName, ref: RevisionRef | None
 ) -> BackendError | None:
-    """The damage that is there; None for none, or when storage cannot be read."""
+    """The damage; None if there is none or the storage cannot be read."""
     try:
         client = s3()
         if ref is None:

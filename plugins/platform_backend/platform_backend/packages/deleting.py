@@ -29,7 +29,7 @@ from quilt_core.outcome import Outcome, outcome_of, outcome_unless_told, with_ou
 from quilt_core.progress import ProgressReporter
 
 Failures = Mapping[str, QuiltOpsError]
-"""What went wrong, by top hash."""
+"""Errors by top hash."""
 
 
 class PackageDeleteOperations:
@@ -48,7 +48,7 @@ class PackageDeleteOperations:
     ) -> DeletionResult:
         """GraphQL `packageDelete`, or `packageRevisionDelete` where a registry lacks it.
 
-        Whatever the answers are, a look at the package says what is gone.
+        Whatever the answers are, the package is read again to see what has been deleted.
         """
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket_of(registry, "delete_package")
@@ -96,7 +96,9 @@ def _delete_all(
     hashes: list[str],
     progress: ProgressReporter,
 ) -> Failures | None:
-    """Delete a package with all its revisions at once; None when the registry cannot."""
+    """Delete a package with all its revisions at once; returns None if the registry does not
+    support this.
+    """
     try:
         data = client.run("package_delete", {"bucket": registry.bucket, "name": str(package_name)})
         unwrap(data.get("packageDelete"), "Ok", doing=f"delete the package {package_name}")
@@ -111,10 +113,9 @@ def _delete_all(
 def _looked_up(
     lookup: Lookup, package_name: PackageName, registry: Registry, failures: Failures
 ) -> Failures:
-    """The failures whose revisions are there still, each error with its outcome.
+    """The failures whose revisions still exist, each error with its outcome.
 
-    An answer may have been lost after the deletion, and a request that was lost may still be
-    under way.
+    An answer may have been lost after the deletion, and a lost request may still be processed.
     """
     if all(
         isinstance(one, DeliveryError) and not one.may_have_arrived for one in failures.values()
@@ -124,7 +125,7 @@ def _looked_up(
         there = {one.top_hash for one in lookup.versions(package_name, registry)}
     except QuiltOpsError as error:
         if isinstance(error, NotFoundError) and "package" in error.context:
-            return {}  # the registry can be read, and the package is not there
+            return {}  # the registry can be read, and the package does not exist
         return {key: with_outcome(one, Outcome.UNKNOWN) for key, one in failures.items()}
     return {
         key: with_outcome(error, Outcome.UNKNOWN if _was_lost(error) else Outcome.NOT_WRITTEN)
@@ -144,7 +145,8 @@ def _result(
 ) -> DeletionResult:
     failed = [one for one in hashes if one in failures]
     if len(failed) == len(hashes):
-        # Nothing is gone: that is an error, of the kind that all have, or the first one's.
+        # Nothing was deleted: raise an error of the class that all errors have, or of the first
+        # one's class.
         errors = [failures[one] for one in failed]
         told = next((error for error in errors if isinstance(error, HOPELESS)), errors[0])
         certain = all(outcome_of(error) is Outcome.NOT_WRITTEN for error in errors)

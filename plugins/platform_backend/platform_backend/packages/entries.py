@@ -1,7 +1,7 @@
 """All entries of a revision, whatever their number.
 
-`contentsFlatMap` answers null for "more than `max`", never for "none": it is asked again with a
-larger `max`, and past what the registry gives, or what is good to hold, the manifest itself is read
+`contentsFlatMap` returns null for "more than `max`", never for "none". It is requested again with a
+larger `max`; beyond the registry's limit, or what fits well in memory, the manifest itself is read
 as a stream.
 """
 
@@ -34,13 +34,17 @@ from quilt_core.manifest import (
 )
 
 FIRST_MAX = 10_000
-"""How many entries are asked for at first, as the catalog does (docs/protocol.md, D.1)."""
+"""The number of entries that are requested first, as in the catalog (docs/protocol.md, D.1)."""
 
 LARGEST_MAX = 50_000
-"""How many entries are asked for at most where the manifest can be read: some 20 MB of JSON."""
+"""The maximum number of entries that are requested if the manifest can be read: about 20 MB of
+JSON.
+"""
 T = TypeVar("T")
 NO_ACCESS = (AuthenticationError, PermissionDeniedError)
-"""Raised where a manifest is not for this identity to read: the registry is asked for all then."""
+"""The errors if this identity may not read a manifest, in which case all entries are requested from
+the registry.
+"""
 
 
 @attrs.frozen(kw_only=True)
@@ -49,15 +53,16 @@ class Contents:
 
     package: fields.Node
     revision: fields.Node
-    """The nodes of the answer, for what its document asked beside the entries."""
+    """The nodes of the answer, for other fields that its document requests."""
     asked: float
-    """When it was asked for, Unix seconds of this machine."""
+    """The time of the request, in Unix seconds of this machine."""
     top_hash: str
     user_meta: dict[str, Any] | None
-    """The package's user metadata; None where it has none."""
+    """The package's user metadata; None if it has none."""
     _listed: list[ManifestEntry] | None
-    """The entries that the registry listed, in path-component order; None when the manifest is
-    read."""
+    """The entries that the registry listed, in path-component order; None if the manifest is read
+    instead.
+    """
     _open: Callable[[], Iterable[bytes]]
     """Gives the manifest from its beginning."""
 
@@ -69,11 +74,11 @@ class Contents:
     def use(
         self, make: Callable[[Iterable[ManifestEntry]], T]
     ) -> tuple[T, tuple[DirectoryRecord, ...] | None]:
-        """What `make` makes of the entries, and the directories that have metadata.
+        """The result of `make` for the entries, and the directories that have metadata.
 
-        A large package is read once, and never held; when it is not in order, it is read again, and
-        `make` called anew. None for the directories when only the registry was asked, which does
-        not list them.
+        A large package is read once and not held in memory; if it is not in order, it is read
+        again, and `make` is called again. The directories are None if only the registry was asked,
+        which does not list them.
         """
         if self._listed is not None:
             return make(self._listed), None
@@ -96,16 +101,17 @@ class ContentsReader:
         ref: RevisionRef,
         document: str = "package_entries",
     ) -> Contents:
-        """A revision with all its entries: one request, and one more past 10,000 entries.
+        """A revision with all its entries: one request, and one more if there are more than 10,000
+        entries.
 
-        `document` may name one that asks for more in the same request.
+        `document` may name a document that requests further fields.
 
         Raises
         ------
         NotFoundError
-            When the package or the revision is not there.
+            When the package or the revision does not exist.
         AuthenticationError
-            When the manifest must be read, and the registry gives no credentials for that.
+            When the manifest must be read and the registry gives no credentials for that.
         """
         asked = clock.now()
         package, revision = self.lookup.package_revision(
@@ -130,8 +136,10 @@ class ContentsReader:
         revision: fields.Node,
         opened: list[Iterator[bytes]],
     ) -> list[ManifestEntry] | None:
-        """The entries as the registry lists them; None when the manifest, in `opened`, is read."""
-        # From here on the hash, so that the answers belong together.
+        """The entries that the registry lists; None if the manifest, in `opened`, is read
+        instead.
+        """
+        # From here on the hash is used, so that all answers are about the same revision.
         exact = RevisionRef(fields.get_str(revision, "hash"), RevisionKind.HASH)
         total = fields.get_optional_int(revision, "totalEntries") or 0
 
@@ -166,7 +174,8 @@ class ContentsReader:
     ) -> int:
         """The sum of a revision's sizes, from its manifest.
 
-        Raises `ProtocolError` when this identity cannot read it: the answer was rounded.
+        Raises `ProtocolError` if this identity cannot read it, because the registry's number was
+        rounded.
         """
         with _or_not_known(rounded):
             s3, bucket = self.s3(), registry.bucket or ""
@@ -183,9 +192,10 @@ class ContentsReader:
         path: str,
         rounded: fields.InexactSizeError,
     ) -> Listing | None:
-        """One level of a revision, from its manifest; None when nothing is there.
+        """One level of a revision, from its manifest; None if there is nothing at the path.
 
-        Raises `ProtocolError` when this identity cannot read it: the answer was rounded.
+        Raises `ProtocolError` if this identity cannot read it, because the registry's number was
+        rounded.
         """
         revision = self.lookup.revision("package_info", package_name, registry, ref)
         with _or_not_known(rounded):
@@ -193,14 +203,14 @@ class ContentsReader:
             return list_directory(read_manifest(chunks), path)
 
     def _open(self, bucket: str, top_hash: str) -> Iterator[bytes]:
-        """A manifest's chunks; what is wrong shows here, and not when they are read."""
+        """A manifest's chunks; errors are raised here and not while they are read."""
         chunks = manifest_chunks(self.s3(), bucket, top_hash)
         return chain([next(chunks, b"")], chunks)
 
 
 @contextmanager
 def _or_not_known(rounded: fields.InexactSizeError) -> Iterator[None]:
-    """An answer that was rounded, and a manifest that is not for this identity to read."""
+    """The error if an answer was rounded and this identity may not read the manifest."""
     try:
         yield
     except NO_ACCESS as error:

@@ -1,4 +1,6 @@
-"""Workflows and rollback: what the registry's API does not offer, with the S3 rights it issues."""
+"""Workflows and rollback, which the registry's API does not offer, with the S3 rights that it
+issues.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ class LifecycleOperations:
         top_hash: RevisionRef,
         expected_top_hash: str | None,
     ) -> RollbackResult:
-        """Moves the pointer in S3, on the condition that nobody else did: four requests."""
+        """Moves the pointer in S3, on the condition that it has not changed: four requests."""
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             bucket = bucket_of(registry, "rollback_package")
             identity = self._access.connection.identity()

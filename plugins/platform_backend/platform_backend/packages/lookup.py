@@ -1,4 +1,4 @@
-"""Find the revision that a call means, or say what is not there."""
+"""Find the revision that a call names, or raise an error that names what is missing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Lookup:
     ) -> fields.Node:
         """The node `package.revision` that a document asks for.
 
-        Raises `NotFoundError` when the package or the revision is not there.
+        Raises `NotFoundError` if the package or the revision does not exist.
         """
         return self.package_revision(document, package_name, registry, ref, **variables)[1]
 
@@ -54,7 +54,7 @@ class Lookup:
         ref: RevisionRef,
         **variables: Any,
     ) -> tuple[fields.Node, fields.Node]:
-        """As `revision`, with the node `package` before it."""
+        """Like `revision`, together with the node `package`."""
         exact = self.exact(package_name, registry, ref)
         with damage_is_told(self.s3, registry, (package_name, exact)):
             data = self.client.run(
@@ -76,7 +76,9 @@ class Lookup:
         registry: Registry,
         ref: RevisionRef,
     ) -> tuple[fields.Node, fields.Node]:
-        """`package` and `revision` in an answer; `NotFoundError` for the one that is null."""
+        """`package` and `revision` in an answer; raises `NotFoundError` for the one that
+        is null.
+        """
         package = self._package(data, field, package_name, registry)
         revision = fields.get_optional_object(package, "revision")
         if revision is None:
@@ -84,7 +86,7 @@ class Lookup:
         return package, revision
 
     def exact(self, package_name: PackageName, registry: Registry, ref: RevisionRef) -> RevisionRef:
-        """A revision as the registry takes it for `hashOrTag`: a prefix becomes the whole hash."""
+        """A revision in the form of the registry's `hashOrTag`: a prefix becomes the whole hash."""
         if ref.kind is not RevisionKind.PREFIX:
             return ref
         versions = self.versions(package_name, registry)
@@ -141,6 +143,6 @@ class Lookup:
         package = fields.get_optional_object(data, field)
         if package is not None:
             return package
-        # Null also stands for a registry that is not there, or not for this identity to read.
+        # Null can also mean that the registry does not exist or this identity may not read it.
         check_readable(self.client, registry)
         raise package_not_found(package_name, registry)

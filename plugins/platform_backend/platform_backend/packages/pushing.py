@@ -1,4 +1,4 @@
-"""Publish a revision once, and find out what became of it when the answer does not say."""
+"""Publish a revision exactly once, and find out the outcome if the answer does not tell."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ from quilt_core.revisions import (
 )
 
 _PAUSES = (0.3, 0.7, 1.5, 3.0, 6.0)
-"""Seconds between looks for a push whose answer was lost: it may still be under way."""
+"""Seconds between checks for a push whose answer was lost: it may still be running."""
 _PAUSES_AFTER_FAILURE = (0.0, 0.3, 0.7)
-"""And for one that the registry says has failed, though not that it refused it."""
+"""The same for a push that failed according to the registry, but was not refused."""
 _LATER_PAUSE = 10.0
 _SECONDS_PER_ENTRY = 0.05
-"""How long a registry may take for an entry that it has to look up and hash."""
+"""The number of seconds that a registry may take for an entry that it has to look up and hash."""
 _SECONDS_PER_KNOWN_ENTRY = 0.0003
-"""And for one of which it has to write a line only."""
+"""The same for an entry for which it only writes a line."""
 _LONGEST = 900.0
 """Seconds after which the registry itself gives up (docs/protocol.md, C.1)."""
 _REFUSALS = frozenset(
@@ -59,12 +59,12 @@ _REFUSALS = frozenset(
         "WorkflowValidationError",
     }
 )  # fmt: skip
-"""What the registry answers to a push that it refuses before it writes (docs/protocol.md, E.5)."""
+"""The registry's answers to a push that it refuses before writing (docs/protocol.md, E.5)."""
 
 
 @attrs.frozen(kw_only=True)
 class Push:
-    """What is sent to `packageConstruct`."""
+    """The input of `packageConstruct`."""
 
     package_name: PackageName
     registry: Registry
@@ -76,13 +76,13 @@ class Push:
 
     @property
     def patience(self) -> float:
-        """Seconds that the registry may need beyond the usual."""
+        """The number of seconds that the registry may need in addition to the usual time."""
         unknown = self.entries.without_hash
         known = len(self.entries) - unknown
         return min(_LONGEST, unknown * _SECONDS_PER_ENTRY + known * _SECONDS_PER_KNOWN_ENTRY)
 
     def variables(self, entries: JsonFile) -> dict[str, Any]:
-        """The document's variables; `entries` is what `WireEntries.json_pieces` gave."""
+        """The document's variables; `entries` is the result of `WireEntries.json_pieces`."""
         return {
             "params": {
                 "bucket": self.registry.bucket,
@@ -95,7 +95,7 @@ class Push:
         }
 
     def could_be(self, revision: RecentRevision) -> bool:
-        """Whether a revision looks like this push, its entries aside."""
+        """Whether a revision looks like this push, apart from its entries."""
         return (
             revision.message == self.message
             and revision.user_meta == self.user_meta
@@ -118,7 +118,7 @@ class Pushed:
 
     top_hash: str
     overwritten: tuple[str, ...]
-    """Revisions of others that came in between, newest first."""
+    """Revisions of others that were published in the meantime, newest first."""
 
 
 EntriesOf = Callable[[str], Iterable[ManifestEntry]]
@@ -130,24 +130,24 @@ def push(
 ) -> Pushed:
     """Publish a revision once.
 
-    A push is never sent again once it may have arrived. Whatever comes back instead of a success
-    that makes sense, the package is looked at: the revision may be there all the same.
+    A push is never sent again if it may have arrived. If the answer is anything other than a valid
+    success, the package is read, because the revision may exist nevertheless.
 
     Parameters
     ----------
     client, wanted:
-        What to publish, as whom.
+        The client of the identity, and the push to publish.
     before:
-        The package just before.
+        The state of the package just before.
     entries_of:
-        Reads a revision's entries, to recognise ours.
+        Reads a revision's entries, to recognise this push.
 
     Raises
     ------
     BackendError
-        That says so when the outcome could not be learnt.
+        When the outcome could not be determined; the message says so.
     QuiltOpsError
-        What the registry answered; every error has an outcome.
+        According to the registry's answer; every error has an outcome.
     """
     doing = f"publish {wanted.package_name} in {wanted.registry}"
     patient = attrs.evolve(client, timeout=max(client.timeout, 60.0 + wanted.patience))
@@ -166,7 +166,7 @@ def push(
 
 
 def _pushed(success: fields.Node, before: PackageState) -> Pushed:
-    """What a success says; `ProtocolError` when that makes no sense."""
+    """The content of a success; raises `ProtocolError` if it makes no sense."""
     top_hash = fields.get_str(fields.get_object(success, "revision"), "hash")
     if not is_top_hash(top_hash):
         fields.unexpected("hash", top_hash, "a top hash")
@@ -194,7 +194,7 @@ def _settle(
     entries_of: EntriesOf,
     error: QuiltOpsError,
 ) -> Pushed:
-    """The push that was answered with `error`, when the package shows it."""
+    """The push that was answered with `error`, if the package contains it."""
     pauses, refused = _how_to_look(wanted, error)
     looked = False
     for pause in pauses:
@@ -213,7 +213,7 @@ def _settle(
     if looked and refused:
         raise with_outcome(error, Outcome.NOT_WRITTEN)
     if not isinstance(error, BackendError):
-        raise with_outcome(error, Outcome.UNKNOWN)  # its class says best what to do about it
+        raise with_outcome(error, Outcome.UNKNOWN)  # its class tells best what to do
     raise BackendError(
         f"It is not known whether {wanted.package_name} was published in {wanted.registry}: "
         f"{error.message} The revision was not there when last looked for.",
@@ -229,7 +229,7 @@ def _settle(
 
 
 def _how_to_look(wanted: Push, error: QuiltOpsError) -> tuple[tuple[float, ...], bool]:
-    """The pauses before each look for a push, and whether the error says that it was refused."""
+    """The pauses before each check for a push, and whether the error means that it was refused."""
     said = error.context.get("name") or error.context.get("member")
     status = error.context.get("status")
     invalid = "errors" in error.context and not isinstance(error, BackendError)
@@ -237,7 +237,7 @@ def _how_to_look(wanted: Push, error: QuiltOpsError) -> tuple[tuple[float, ...],
         return (0.0,), True
     # A page with status 200 may be a proxy's, before or after the registry got the push.
     if isinstance(error, TransportError) or status == 200:
-        # A push that takes long is looked for longer.
+        # The check for a long push takes longer.
         later = [_LATER_PAUSE] * int(wanted.patience // _LATER_PAUSE)
         return (*_PAUSES, *later), False
     return _PAUSES_AFTER_FAILURE, False
@@ -246,7 +246,7 @@ def _how_to_look(wanted: Push, error: QuiltOpsError) -> tuple[tuple[float, ...],
 def _find(
     client: GraphQLClient, wanted: Push, before: PackageState, entries_of: EntriesOf
 ) -> Pushed | None:
-    """The revision that is new since `before` and is what was sent."""
+    """The revision that is new since `before` and equals what was sent."""
     try:
         state = read_state(client, wanted.package_name, wanted.registry)
     except NotFoundError:

@@ -23,7 +23,7 @@ _LITERAL = re.compile(r"[^*?]+")
 
 
 class PackageReadOperations:
-    """Implements the hooks of `quilt_core.hookspecs.packages` but search and comparison."""
+    """Implements the hooks of `quilt_core.hookspecs.packages` except search and comparison."""
 
     def __init__(self, access: PackageAccess) -> None:
         self._access = access
@@ -51,7 +51,7 @@ class PackageReadOperations:
     def get_package_info(
         self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
     ) -> PackageInfo:
-        """GraphQL `package.revision`: one request; the manifest too for more than 8 PiB."""
+        """GraphQL `package.revision`: one request; also reads the manifest for more than 8 PiB."""
         bucket = bucket_of(registry, "get_package_info")
         reader = self._access.contents()
         revision = reader.lookup.revision("package_info", package_name, registry, top_hash)
@@ -100,10 +100,10 @@ def _names_page(
 
 
 def _server_filter(pattern: str | None) -> str | None:
-    """A filter that lets through at least what `pattern` means.
+    """A filter that matches at least everything that `pattern` matches.
 
-    What exactly a registry's filter means is not known, but that `*text*` finds every name with
-    `text` in it (docs/protocol.md, C.4); the rest is done here.
+    The exact meaning of a registry's filter is not known, except that `*text*` finds every name
+    that contains `text` (docs/protocol.md, C.4); the rest is done here.
     """
     literals = _LITERAL.findall(pattern or "")
     return f"*{max(literals, key=len)}*" if literals else None

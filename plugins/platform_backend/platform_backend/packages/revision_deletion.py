@@ -19,15 +19,15 @@ from quilt_core.parallel import bounded_map
 from quilt_core.progress import ProgressReporter
 
 PER_DOCUMENT = 50
-"""How many revisions one document deletes; a registry carries them out one after the other."""
+"""The number of revisions that one document deletes; a registry deletes them one by one."""
 _FIELD = "packageRevisionDelete"
 HOPELESS = (PermissionDeniedError, AuthenticationError)
-"""After these the other revisions need not be tried."""
+"""After these errors, the other revisions are not attempted."""
 
 
 @attrs.define
 class RevisionDeletion:
-    """Deletes some revisions of one package; gives up when the rest is hopeless."""
+    """Deletes some revisions of one package; stops if the rest would also fail."""
 
     client: GraphQLClient
     package_name: PackageName
@@ -36,7 +36,7 @@ class RevisionDeletion:
     hopeless: QuiltOpsError | None = None
 
     def delete(self, hashes: Sequence[str]) -> dict[str, QuiltOpsError]:
-        """Delete revisions in this order with one document; what went wrong, by top hash."""
+        """Delete revisions in this order with one document; returns the errors by top hash."""
         if self.hopeless is not None:
             return dict.fromkeys(hashes, self.hopeless)
         try:
@@ -88,9 +88,10 @@ class RevisionDeletion:
 def delete_revisions(
     deletion: RevisionDeletion, hashes: Sequence[str], latest: str, workers: int
 ) -> Mapping[str, QuiltOpsError]:
-    """Delete revisions, several documents at once; what went wrong, by top hash.
+    """Delete revisions with several documents in parallel; returns the errors by top hash.
 
-    `latest` goes last, after all others: meanwhile the tag must not move to one that goes next.
+    The latest revision is deleted last, because otherwise the tag would move to one that is about
+    to be deleted.
     """
     ordered = sorted(hashes, key=lambda one: one == latest)
     documents = [

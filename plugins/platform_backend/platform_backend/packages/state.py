@@ -1,4 +1,4 @@
-"""What a package looks like just before a write, and whether that changed."""
+"""The state of a package just before a write, and whether it has changed."""
 
 from __future__ import annotations
 
@@ -22,16 +22,20 @@ from quilt_core.revisions import (
 )
 
 HISTORY = 10
-"""How many of the newest revisions a look asks for."""
+"""The number of the newest revisions that are requested."""
 _PAUSES = (0.3, 0.7, 1.5, 2.5, 5.0)
-"""Seconds between looks at a write that is between its two pointers: `LONGEST_UNDER_WAY` in all."""
+"""Seconds between checks of a write that is between its two pointers: `LONGEST_UNDER_WAY`
+in all.
+"""
 _LONGEST_WAIT = 60.0
-"""Seconds of such pauses, whatever number of writes they were for, after which a write gives up."""
+"""The total number of seconds of such pauses, for any number of writes, after which a write gives
+up.
+"""
 
 
 @attrs.frozen(kw_only=True)
 class RecentRevision:
-    """What is told of one of the newest revisions, beyond its place in the history."""
+    """Data about one of the newest revisions, in addition to its place in the history."""
 
     published: PublishedRevision
     message: str | None
@@ -47,43 +51,42 @@ class PackageState:
     history: tuple[PublishedRevision, ...] = ()
     """The newest publications, at most `HISTORY`."""
     asked: float
-    """When this was asked for, Unix seconds of this machine: all that is older is in it."""
+    """The time of the request, in Unix seconds of this machine: everything older is included."""
     recent: tuple[RecentRevision, ...] = ()
-    """What the publications hold, where that was asked for."""
+    """The contents of the publications, if they were requested."""
 
     def holds(self) -> bool:
-        """Whether the look is recent enough to write after it."""
+        """Whether the state is recent enough for a write."""
         return clock.now() - self.asked <= LOOK_HOLDS
 
 
 @attrs.frozen
 class PackageLooks:
-    """Looks at one package, and waits until it can be written."""
+    """Reads the state of one package, and waits until it can be written."""
 
     client: GraphQLClient
     package_name: PackageName
     registry: Registry
 
     def read(self) -> PackageState:
-        """The package as it is now; raises as `read_state`."""
+        """The current state of the package; raises the errors of `read_state`."""
         return read_state(self.client, self.package_name, self.registry)
 
     def settled(self, state: PackageState, base: PackageState | None = None) -> PackageState:
-        """The package once no write of others is between its two pointers.
+        """The state of the package when no other write is between its two pointers.
 
         The revision of such a write is in the history and not yet `latest`. Ten seconds after its
-        timestamp, or after it was first seen, it is taken for what a rollback leaves; to give up
-        earlier would make it one of those from which this write starts, and nobody would be told
-        when it becomes `latest` all the same. One that comes while another is waited for gets ten
-        seconds of its own.
+        timestamp, or after it was first seen, it is attributed to a rollback. Giving up earlier
+        would treat it as part of this write's base, and a conflict would go unnoticed if it became
+        `latest` later. A revision that appears during the wait gets its own ten seconds.
 
         Parameters
         ----------
         state:
-            The package when last looked at.
+            The last known state of the package.
         base:
-            The look from which the write starts, if it has begun: when `latest` has moved since,
-            there is a conflict, and nothing to wait for.
+            The state from which the write started, if it has: if `latest` has moved since, there is
+            a conflict and nothing to wait for.
 
         Raises
         ------
@@ -95,8 +98,8 @@ class PackageLooks:
         offset, waited = self.client.clock_offset or 0.0, 0.0
         awaited: tuple[PublishedRevision, ...] = ()
         pauses = iter(_PAUSES)
-        # By the clock at the time of asking: the answer may have taken long, and its parts are not
-        # of one moment.
+        # By the clock at the time of the request: the answer may have taken long, and its parts may
+        # be from different moments.
         while is_under_way(state.history, state.latest, state.asked + offset):
             if base is not None and state.latest != base.latest:
                 break
@@ -115,7 +118,7 @@ class PackageLooks:
         return state
 
     def wait_for_second(self, state: PackageState) -> bool:
-        """Wait until the newest pointer's second has passed; whether there was need to."""
+        """Wait until the newest pointer's second has passed; returns whether this was necessary."""
         newest = next((one.modified for one in newest_of(state.history)), None)
         seconds = seconds_to_wait(newest, clock.now(), self.client.clock_offset)
         if seconds:
@@ -126,10 +129,10 @@ class PackageLooks:
 def read_state(
     client: GraphQLClient, package_name: PackageName, registry: Registry
 ) -> PackageState:
-    """The package as it is now: one request.
+    """The current state of the package: one request.
 
-    Raises `NotFoundError` when the registry is not there or cannot be read; a package that is not
-    there has no latest revision.
+    Raises `NotFoundError` if the registry does not exist or cannot be read; a package that does not
+    exist has no latest revision.
     """
     asked = clock.now()
     data = client.run("package_state", {"bucket": registry.bucket, "name": str(package_name)})
@@ -151,7 +154,7 @@ def state_in(package: fields.Node, asked: float) -> PackageState:
 
 
 def history_in(nodes: Iterable[fields.Node]) -> tuple[PublishedRevision, ...]:
-    """Revisions of which hash and time were asked for."""
+    """Revisions with hash and time."""
     return tuple(
         PublishedRevision(fields.get_str(node, "hash"), fields.get_whole_second(node, "modified"))
         for node in nodes
@@ -159,7 +162,7 @@ def history_in(nodes: Iterable[fields.Node]) -> tuple[PublishedRevision, ...]:
 
 
 def latest_hash(package: fields.Node) -> str | None:
-    """The top hash in a package's field `revision`, asked for as `latest`; None for none."""
+    """The top hash in a package's field `revision` for `latest`; None for none."""
     latest = fields.get_optional_object(package, "revision")
     return None if latest is None else fields.get_str(latest, "hash")
 

@@ -14,12 +14,12 @@ from quilt_core.manifest import EntryHash, ManifestEntry, merged
 from quilt_core.revisions import RevisionPlan
 
 _BATCH = 512
-"""Entries that are written together."""
+"""The number of entries that are written together."""
 _encode = msgspec.json.Encoder().encode
 
 
 class WireEntry(msgspec.Struct, frozen=True, gc=False):
-    """One entry; what is None the registry looks up (docs/protocol.md, E.2)."""
+    """One entry; the registry looks up values that are None (docs/protocol.md, E.2)."""
 
     logicalKey: str  # noqa: N815 - GraphQL's names
     physicalKey: str  # noqa: N815
@@ -29,14 +29,14 @@ class WireEntry(msgspec.Struct, frozen=True, gc=False):
 
 
 class WireEntries:
-    """All entries of a push, made anew from its plan each time that they are asked for.
+    """All entries of a push, made from its plan each time they are requested.
 
     Parameters
     ----------
     plan:
-        Which entries they are.
+        The plan with the entries.
     physical_keys:
-        The places of those that were copied, by logical key.
+        The physical keys of copied entries, by logical key.
     """
 
     def __init__(self, plan: RevisionPlan, physical_keys: Mapping[str, str]) -> None:
@@ -45,7 +45,7 @@ class WireEntries:
         self.without_hash = sum(
             entry.hash is None for entry in chain[ManifestEntry | NewEntry](plan.kept, plan.new)
         )
-        """How many the registry has to hash."""
+        """The number of entries that the registry has to hash."""
 
     def __len__(self) -> int:
         return self._plan.total_entries

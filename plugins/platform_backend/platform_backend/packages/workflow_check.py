@@ -1,4 +1,6 @@
-"""What a registry's workflow says to a push, before it is sent (docs/protocol.md, E.1, H.5)."""
+"""Checking a push against the registry's workflow before it is sent (docs/protocol.md,
+E.1, H.5).
+"""
 
 from __future__ import annotations
 
@@ -34,17 +36,17 @@ def check_workflow(
     user_meta:
         The metadata of the revision; None for none.
     entries:
-        `logical_key`, `size` and `meta` (the user's) of every entry.
+        `logical_key`, `size` and the user's `meta` of every entry.
 
     Returns
     -------
     bool
-        False when a schema refers to another one: nothing that a schema names is fetched from here.
+        False if a schema refers to another one, because nothing that a schema names is fetched.
 
     Raises
     ------
     ValidationError
-        For what the registry would refuse, or cannot apply.
+        When the registry would refuse the revision or could not apply the workflow.
     PermissionDeniedError, TransportError, …
         When the workflows cannot be read.
     """
@@ -87,7 +89,7 @@ def _check_name(request: RevisionRequest, pattern: Any) -> None:
 
 
 def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[Any, Any]:
-    """A part of the workflows; null is an empty one."""
+    """A part of the workflows; null counts as empty."""
     if isinstance(value, dict):
         return value
     if value is None:
@@ -96,7 +98,7 @@ def _mapping(request: RevisionRequest, value: Any, what: str) -> Mapping[Any, An
 
 
 def _config(s3: Any, request: RevisionRequest) -> Mapping[str, Any] | None:
-    """The workflows of the registry; None where there are none, and none is asked for."""
+    """The workflows of the registry; None if there are none and none is requested."""
     from quilt_core.yaml_documents import read_yaml
 
     place = S3Uri(request.registry.bucket or "", WORKFLOWS_CONFIG)

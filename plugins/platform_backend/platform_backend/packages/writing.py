@@ -58,7 +58,7 @@ class Origin:
     bucket: str
     top_hash: str
     directories: tuple[DirectoryRecord, ...] | None
-    """Those that have metadata; None when nobody has read them yet."""
+    """The directories with metadata; None if they have not been read yet."""
 
 
 class PackageWriteOperations:
@@ -83,7 +83,7 @@ class PackageWriteOperations:
         dry_run: bool,
         allow_unversioned: bool,
     ) -> PackageRevisionResult:
-        """GraphQL `packageConstruct`: two requests, look and write."""
+        """GraphQL `packageConstruct`: two requests, to read and to write."""
         request = RevisionRequest.for_create(
             package_name, entries, metadata, registry, message, copy, workflow, force, progress,
             expected_top_hash, dry_run, allow_unversioned,
@@ -115,7 +115,7 @@ class PackageWriteOperations:
     ) -> PackageRevisionResult:
         """Read everything, write everything: two requests.
 
-        Time that passes in between, by copies or by waiting, costs one more look.
+        If time passes in between, for copies or waiting, one more request is needed.
         """
         request = RevisionRequest.for_update(
             package_name, entries, registry, metadata, message, remove, copy, workflow, force,
@@ -152,8 +152,8 @@ class PackageWriteOperations:
     ) -> PackageRevisionResult:
         """GraphQL `packageConstruct` with the entries of the revision: three requests.
 
-        `packagePromote` allows only what the source registry's workflows list as its successors,
-        and the copies that they want (docs/protocol.md, E.4).
+        `packagePromote` is not used: it allows only destinations that the source registry's
+        workflows list as successors, and the copies that they prescribe (docs/protocol.md, E.4).
         """
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             for one in (registry, destination):
@@ -184,9 +184,9 @@ class PackageWriteOperations:
         *,
         origin: Origin | None,
     ) -> PackageRevisionResult:
-        """Copy, wait, look again where that took time, write, and look at the answer.
+        """Copy, wait, read the state again if that took time, write, and check the answer.
 
-        `push` tells the outcome of every error of its own; before it, nothing was written.
+        Every error of `push` has an outcome; before `push`, nothing was written.
         """
         client = contents.lookup.client
         plan, completed = self._kept(request, plan, origin, contents)
@@ -244,7 +244,8 @@ class PackageWriteOperations:
                 client.target.catalog_url, request.registry, request.package_name, top_hash
             ),
             completed=completed,
-            # After the write, so that as little as can be comes between the look and the write.
+            # After the write, so that as little time as possible passes between reading the state
+            # and writing.
             lost_directory_metadata=_lost_directories(request, plan, origin, contents),
         )
 
@@ -255,8 +256,9 @@ class PackageWriteOperations:
         origin: Origin | None,
         contents: ContentsReader,
     ) -> tuple[RevisionPlan, tuple[str, ...]]:
-        """The plan with kept entries that the registry will not change, and those that were
-        completed."""
+        """The plan with kept entries that the registry will not change, and the completed
+        entries.
+        """
         if origin is None:
             return plan, ()
         kept = keep_entries(
@@ -274,14 +276,14 @@ def _looks(contents: ContentsReader, request: RevisionRequest) -> PackageLooks:
 
 
 def _look(contents: ContentsReader, request: RevisionRequest) -> PackageState:
-    """The package that a write is going to replace."""
+    """The state of the package before the write."""
     return _settled(contents, request, _looks(contents, request).read())
 
 
 def _look_again(
     contents: ContentsReader, request: RevisionRequest, before: PackageState
 ) -> PackageState:
-    """The package after some time; its new second has passed, too."""
+    """The state of the package after some time, when its newest second has passed."""
     looks = _looks(contents, request)
     state = _settled(contents, request, looks.read(), base=before)
     if newest_of(state.history) != newest_of(before.history):
@@ -296,9 +298,9 @@ def _settled(
     *,
     base: PackageState | None = None,
 ) -> PackageState:
-    """The package once others are through with their writes; `force` waits for nobody.
+    """The state of the package after other writes have finished; `force` does not wait.
 
-    Raises `ConflictError` when `latest` is no longer that of `base`.
+    Raises `ConflictError` if `latest` is no longer that of `base`.
     """
     if request.force:
         return state
@@ -322,7 +324,7 @@ def _refuse_local_files(request: RevisionRequest) -> None:
 def _in_question(entry: ManifestEntry) -> str | None:
     """Whether the registry writes an entry as it is sent (docs/protocol.md, E.1, E.2)."""
     if entry.hash is not None and is_plainly_versioned(entry.physical_key):
-        return None  # as nearly all
+        return None  # as for nearly all entries
     if stored_object(entry.physical_key) is None:
         return f"a registry accepts only objects in S3, and not {entry.physical_key[:200]!r}"
     return None if object_to_look_at(entry) is None else ""
@@ -331,7 +333,7 @@ def _in_question(entry: ManifestEntry) -> str | None:
 def _lost_directories(
     request: RevisionRequest, plan: RevisionPlan, origin: Origin | None, contents: ContentsReader
 ) -> tuple[str, ...] | None:
-    """The directories with metadata that a push cannot carry; None when nobody can tell."""
+    """The directories with metadata that a push cannot transfer; None if they are not known."""
     if origin is None:
         return ()
     records: Iterable[DirectoryRecord] | None = origin.directories
@@ -339,7 +341,7 @@ def _lost_directories(
         try:
             records = read_directories(contents.s3(), origin.bucket, origin.top_hash)
         except QuiltOpsError:
-            return None  # the update is as good without the answer, which says that it is missing
+            return None  # the update is valid without it, and the result says so
     paths = [record.logical_key for record in records if record.meta]
     return tuple(path.rstrip("/") for path in surviving_directories(paths, plan, request.remove))
 

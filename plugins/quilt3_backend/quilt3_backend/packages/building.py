@@ -1,4 +1,6 @@
-"""A revision whose entries are known in full, validated and built with quilt3 itself."""
+"""Building a revision whose entries are completely known, validated and serialised by quilt3
+itself.
+"""
 
 from __future__ import annotations
 
@@ -23,19 +25,19 @@ class RevisionToBuild:
 
     package_name: PackageName
     entries: Collection[ManifestEntry]
-    """By path component; read several times, and never held."""
+    """Sorted by path component; read several times, and not held in memory."""
     directories: tuple[DirectoryRecord, ...]
     user_meta: Mapping[str, Any] | None
     message: str | None
     workflow: Workflow
 
     def validate(self, registry: Any) -> None:
-        """Let the registry's workflow judge the revision; nothing is written.
+        """Validate the revision with the registry's workflow; nothing is written.
 
         Raises
         ------
         ValidationError
-            For what the workflow refuses, or an unknown workflow.
+            When the workflow refuses the revision or is unknown.
         BackendError
             When the workflows' configuration is broken.
         """
@@ -54,11 +56,11 @@ class RevisionToBuild:
             )
 
     def build(self, registry: Any) -> str:
-        """Validate, serialise and push the revision with quilt3; the top hash.
+        """Validate, serialise and push the revision with quilt3; returns the top hash.
 
-        No object is looked at: all sizes and hashes are there. `registry` is a
-        `quilt3_registry.ConnectionRegistry`. Raises as `validate`, `ValidationError` for a record
-        over quilt3's limit, and whatever the registry's push raises.
+        No object is looked up, because all sizes and hashes are known. `registry` is a
+        `quilt3_registry.ConnectionRegistry`. Raises the errors of `validate`, `ValidationError` for
+        a record over quilt3's limit, and the errors of the registry's push.
         """
         with quilt3_errors(f"publish {self.package_name}"):
             package = self._package()

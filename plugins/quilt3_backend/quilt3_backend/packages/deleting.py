@@ -22,24 +22,26 @@ from quilt_core.progress import ProgressReporter
 
 @attrs.frozen(kw_only=True)
 class Deletion:
-    """What is to be deleted of a package."""
+    """What to delete of a package."""
 
     listing: PointerListing
     """All pointers that the package had."""
     hashes: Mapping[str, str]
-    """Top hashes by pointer name, at least of the pointers that are to go."""
+    """Top hashes by pointer name, at least of the pointers to delete."""
     names: tuple[str, ...]
     """The pointers to delete, `latest` last."""
 
     @property
     def revisions(self) -> list[str]:
-        """The top hashes that are to go, each once, at its newest pointer."""
+        """The top hashes to delete, each once, at its newest pointer."""
         known = (self.hashes.get(name) for name in (*self.names, LATEST))
         return list(dict.fromkeys(one for one in known if one is not None))
 
 
 class PackageDeleteOperations:
-    """The hook that deletes: pointers go, manifests and objects stay (docs/protocol.md, F)."""
+    """The hook that deletes: pointers are deleted, manifests and objects stay (docs/protocol.md,
+    F).
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -54,8 +56,8 @@ class PackageDeleteOperations:
     ) -> DeletionResult:
         """See the hook.
 
-        Two listings, a deletion for every 1,000 pointers, and a look at each distinct pointer,
-        without which nobody could tell what was deleted.
+        This takes two listings, one deletion per 1,000 pointers, and one request per distinct
+        pointer to know what was deleted.
         """
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             store = self._connection.store(registry)
@@ -89,7 +91,7 @@ def _plan(
 ) -> Deletion:
     """All pointers of the package, or those of one revision.
 
-    `latest` goes with them when no revision is left, and is moved afterwards otherwise.
+    `latest` is deleted with them if no revision is left, and otherwise moved afterwards.
     """
     if ref is None:
         listing = existing_pointers(store, package_name)
@@ -106,10 +108,10 @@ def _plan(
 def _settle(
     store: PackageStore, deletion: Deletion, errors: Mapping[str, QuiltOpsError]
 ) -> dict[str, QuiltOpsError]:
-    """Look what is left, and let `latest` be right; what went wrong, by top hash.
+    """Check what is left, and correct `latest`; returns the errors by top hash.
 
-    An answer may have been lost after the deletion, and a request may still be under way. A
-    revision may have come meanwhile, and be without `latest` now.
+    An answer may have been lost after the deletion, and a request may still be processed. A
+    revision may have been published in the meantime and now lack `latest`.
     """
     try:
         now = store.pointers(deletion.listing.package_name)
@@ -137,9 +139,10 @@ def _settle(
 
 
 def _settle_latest(store: PackageStore, deletion: Deletion, now: PointerListing) -> bool:
-    """Let `latest` be the newest revision that is left, where it went or names one that did.
+    """Point `latest` to the newest remaining revision if it was deleted or names a deleted one.
 
-    One that somebody else wrote meanwhile stays. Returns whether it was written.
+    A `latest` that another writer has written in the meantime is kept. Returns whether it was
+    written.
     """
     name, before = now.package_name, deletion.listing.latest
     if before is None or not now.timestamps or LATEST not in deletion.hashes:

@@ -1,4 +1,4 @@
-"""From a manifest to what operations return."""
+"""Converting a manifest to the results of operations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quilt_core.manifest import ManifestEntry, ManifestHeader, use_entries
 
 @attrs.frozen(kw_only=True)
 class ManifestFacts:
-    """What a manifest says of the whole package."""
+    """A manifest's data about the whole package."""
 
     header: ManifestHeader
     total_entries: int
@@ -24,7 +24,7 @@ class ManifestFacts:
 
 
 def read_facts(store: PackageStore, top_hash: str) -> ManifestFacts:
-    """Read a manifest to its end, holding nothing of it."""
+    """Read a manifest to its end without keeping it in memory."""
 
     def total(header: ManifestHeader, entries: Iterable[ManifestEntry]) -> ManifestFacts:
         number = size = 0

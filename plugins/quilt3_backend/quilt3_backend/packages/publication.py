@@ -18,7 +18,9 @@ from quilt_core.outcome import Outcome, outcome_of, with_outcome
 from quilt_core.revisions import LOOK_HOLDS, moved_on
 
 _FARTHEST_AHEAD = 2
-"""Seconds by which another writer's clock may be ahead and still be waited for."""
+"""The number of seconds by which another writer's clock may be ahead so that it is still waited
+for.
+"""
 
 
 @attrs.frozen(kw_only=True)
@@ -29,12 +31,12 @@ class PackageLook:
     latest: str | None
     """The top hash that `latest` held right after the listing; None for no `latest`."""
     asked: float
-    """When the listing was asked for, Unix seconds of this machine."""
+    """The time of the request for the listing, in Unix seconds of this machine."""
 
     def is_of_one_moment(self) -> bool:
-        """Whether the listing's `latest` certainly holds `latest`: its ETag says so.
+        """Whether the listing's `latest` pointer certainly holds `latest`, according to its ETag.
 
-        It does not where the bucket encrypts with KMS.
+        This cannot be known if the bucket encrypts with KMS.
         """
         if self.latest is None or self.listing.latest is None:
             return self.latest is None and self.listing.latest is None
@@ -46,9 +48,9 @@ def look_at(
     package_name: PackageName,
     pointers: Callable[[PackageStore, PackageName], PointerListing],
 ) -> PackageLook:
-    """What a write starts from: a listing, and the pointer `latest` where there is one.
+    """The state from which a write starts: a listing, and the pointer `latest` if there is one.
 
-    `pointers` lists them; raises as that.
+    `pointers` lists them; its errors are raised.
     """
     asked = clock.now()
     listing = pointers(store, package_name)
@@ -60,7 +62,7 @@ def look_at(
 class Publication:
     """Publishes one revision of a package.
 
-    Unless `force`, the write is refused when `latest` is no longer what it was at the `start`.
+    Without `force`, the write is refused if `latest` is no longer what it was at the `start`.
     """
 
     store: PackageStore
@@ -68,9 +70,11 @@ class Publication:
     start: PackageLook
     force: bool
     must_look: bool = False
-    """Whether to look again in any case: objects were copied since the start."""
+    """Whether to list the pointers again in any case, because objects were copied since
+    the start.
+    """
     manifest_replaced: bool = attrs.field(default=False, init=False)
-    """Whether the manifest was there with other physical keys; known after `publish`."""
+    """Whether the manifest existed with other physical keys; known after `publish`."""
     _listing: PointerListing = attrs.field(init=False)
 
     @_listing.default
@@ -81,17 +85,17 @@ class Publication:
         """Write the revision, whose manifest is in a file: three requests, manifest, timestamp
         pointer and `latest`.
 
-        `latest` is replaced on the condition that it is what was looked at: another writer of
-        this kind is never overwritten. The timestamp pointer, which was written before, is taken
-        back then. So one listing suffices, the one at the start; there is another one where time
-        has passed, and before anything is written over.
+        `latest` is replaced on the condition that it has not changed: another writer of this kind
+        is never overwritten. If it has changed, the timestamp pointer, which was written before, is
+        removed again. So the listing at the start is sufficient; it is repeated if time has passed,
+        and before anything is overwritten.
 
         Raises
         ------
         ConflictError
-            When another revision came in between; nothing was written.
+            When another revision was published in the meantime; nothing was written.
         BackendError
-            When it could not be learnt whether `latest` was moved.
+            When it could not be determined whether `latest` was moved.
         PermissionDeniedError, TransportError, …
             As the store's methods.
         """
@@ -106,12 +110,12 @@ class Publication:
         self._move_latest(top_hash, self._listing.latest, str(second))
 
     def _start_holds(self) -> bool:
-        """Whether the listing of the start can be written after: recent, and of one moment."""
+        """Whether the first listing is still good for a write: recent, and from one moment."""
         recent = clock.now() - self.start.asked <= LOOK_HOLDS
         return recent and (self.force or self.start.is_of_one_moment())
 
     def _look(self) -> None:
-        """List the pointers; `ConflictError` when `latest` is another one than at the start."""
+        """List the pointers; raises `ConflictError` if `latest` differs from the start."""
         listing = self.store.pointers(self.package_name)
         if not self.force:
             self._check(listing)
@@ -128,7 +132,7 @@ class Publication:
             raise moved_on(self.package_name, self.store.registry, expected, actual)
 
     def _free_second(self) -> int:
-        """A second that no revision bears: now, after waiting for it where need be."""
+        """A second that no revision has: now, after waiting for it if necessary."""
         while True:
             now, newest = clock.now(), self._listing.newest_second
             if newest < int(now):
@@ -145,7 +149,8 @@ class Publication:
             else:
                 self.store.replace_pointer(self.package_name, LATEST, top_hash, seen)
         except QuiltOpsError as error:
-            # It may have arrived all the same, and the revision is there: look, do not guess.
+            # It may have arrived nevertheless, so that the revision exists: check instead of
+            # guessing.
             actual = self._latest()
             if actual == top_hash:
                 return
@@ -159,7 +164,7 @@ class Publication:
             ) from error
 
     def _taken_back(self, second: str, actual: str | None) -> ConflictError:
-        """The error of a write that lost, once its timestamp pointer is away."""
+        """The error of a write that lost a conflict, after its timestamp pointer was removed."""
         conflict = moved_on(self.package_name, self.store.registry, self.start.latest, actual)
         try:
             left = self.store.delete_pointers(self.package_name, [second])

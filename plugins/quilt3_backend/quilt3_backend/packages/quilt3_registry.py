@@ -1,8 +1,8 @@
 """quilt3's package registry over this connection's store. Importing this imports quilt3.
 
-`Package.build` takes a registry object, and asks it for the workflows and to push the manifest.
-Given this one, quilt3 validates, hashes and serialises as always, and every byte goes through
-the connection's own credentials: quilt3's process-wide session is neither used nor changed.
+`Package.build` accepts a registry object, from which it gets the workflows and through which it
+pushes the manifest. With this one, quilt3 validates, hashes and serialises as usual, but all access
+uses the connection's own credentials: quilt3's process-wide session is neither used nor changed.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
         self._push = push
 
     def get_workflow_config(self) -> WorkflowConfig | None:
-        """The workflows of the registry, read once; None when it has none."""
+        """The workflows of the registry, read once; None if it has none."""
         return self._workflows
 
     @cached_property
@@ -59,7 +59,7 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
         if blob is None:
             return None
         with tempfile.TemporaryDirectory() as folder:
-            # quilt3 parses and checks the configuration as it loads it from somewhere.
+            # quilt3 parses and checks the configuration while it loads it from a location.
             path = Path(folder) / "config.yml"
             path.write_bytes(blob.content)
             loaded = WorkflowConfig.load(PhysicalKey.from_path(path))
@@ -89,7 +89,7 @@ class ConnectionRegistry(PackageRegistryV1):  # type: ignore[misc]
 
 
 class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
-    """quilt3's workflows, their schemas read with the connection's credentials."""
+    """quilt3's workflows, with schemas that are read with the connection's credentials."""
 
     def __init__(self, config: dict[str, Any], key: PhysicalKey, read_url: ReadUrl) -> None:
         super().__init__(config, key)
@@ -108,7 +108,7 @@ class ConnectionWorkflows(WorkflowConfig):  # type: ignore[misc]
 
 
 def physical_key(url: str) -> PhysicalKey:
-    """quilt3's physical key for a URL; a local path stays as it is, symbolic links and all."""
+    """quilt3's physical key for a URL; a local path stays unchanged, including symbolic links."""
     key = PhysicalKey.from_url(url)
     if not key.is_local():
         return key
@@ -116,7 +116,7 @@ def physical_key(url: str) -> PhysicalKey:
 
 
 class StoredKey(PhysicalKey):  # type: ignore[misc]
-    """A physical key that a manifest holds, and that is written again exactly as it stands."""
+    """A physical key from a manifest, which is written again unchanged."""
 
     __slots__ = ("_text",)
 

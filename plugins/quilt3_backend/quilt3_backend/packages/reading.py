@@ -22,17 +22,17 @@ from quilt_core.search.conditions import matches_wildcard
 
 
 class PackageReadOperations:
-    """The hooks that read packages; manifests are streamed, never held."""
+    """The hooks that read packages; manifests are streamed and not held in memory."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        # A top hash names one content for ever.
+        # A top hash always names the same content.
         self._facts = lru_cache(maxsize=256)(self._read_facts)
         self._header = lru_cache(maxsize=4096)(self._read_header)
 
     @hookimpl
     def list_all_packages(self, registry: Registry, pattern: str | None) -> Iterable[str]:
-        """See the hook; one listing a namespace."""
+        """See the hook; one listing per namespace."""
         store = self._connection.store(registry)
         try:
             names = store.package_names()
@@ -46,7 +46,7 @@ class PackageReadOperations:
     def get_package_info(
         self, package_name: PackageName, registry: Registry, top_hash: RevisionRef
     ) -> PackageInfo:
-        """See the hook; the manifest is read to its end once, for the totals."""
+        """See the hook; the manifest is read once to its end, for the totals."""
         store = self._connection.store(registry)
         revision = resolve_dated(store, package_name, top_hash, self._connection.workers)
         facts = self._facts(registry, revision.top_hash)
@@ -56,7 +56,7 @@ class PackageReadOperations:
     def list_package_versions(
         self, package_name: PackageName, registry: Registry
     ) -> Iterable[PackageVersion]:
-        """See the hook; one look at each distinct pointer and at each manifest's first line."""
+        """See the hook; reads each distinct pointer and the first line of each manifest."""
         store = self._connection.store(registry)
         listing = existing_pointers(store, package_name)
         hashes = store.hashes(listing)

@@ -1,4 +1,4 @@
-"""From what the user calls a revision to its top hash."""
+"""Finding the top hash of the revision that the user names."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class DatedRevision(Revision):
 
 
 def readable_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
-    """A package's pointers, none where it is not there.
+    """A package's pointers; none if it does not exist.
 
-    Raises `NotFoundError` when its registry is not there or cannot be read: registries do not
-    tell these apart.
+    Raises `NotFoundError` if its registry does not exist or cannot be read, which registries do not
+    distinguish.
     """
     try:
         return store.pointers(package_name)
@@ -48,7 +48,7 @@ def readable_pointers(store: PackageStore, package_name: PackageName) -> Pointer
 
 
 def existing_pointers(store: PackageStore, package_name: PackageName) -> PointerListing:
-    """As `readable_pointers`; `NotFoundError` also for a package that is not there."""
+    """Like `readable_pointers`; also raises `NotFoundError` for a package that does not exist."""
     listing = readable_pointers(store, package_name)
     if not listing.all:
         raise package_not_found(package_name, store.registry)
@@ -58,7 +58,7 @@ def existing_pointers(store: PackageStore, package_name: PackageName) -> Pointer
 def resolve(
     store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
 ) -> Revision:
-    """Find the revision that is meant: one request when a pointer's name says which.
+    """Find the revision that is meant: one request if a pointer's name is given.
 
     Raises as `resolve_dated`.
     """
@@ -66,7 +66,7 @@ def resolve(
         try:
             top_hash = store.read_pointer(package_name, _pointer_name(ref))
         except (NotFoundError, PermissionDeniedError):
-            pass  # the listing tells whether revision, package or registry is missing
+            pass  # the listing shows whether the revision, the package or the registry is missing
         else:
             return Revision(package_name=package_name, top_hash=top_hash)
     return resolve_dated(store, package_name, ref, workers)
@@ -75,7 +75,7 @@ def resolve(
 def resolve_dated(
     store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
 ) -> DatedRevision:
-    """Find the revision that is meant, among those that the package has, and its time.
+    """Find the revision that is meant among those of the package, and its time.
 
     Raises as `find_revision`.
     """
@@ -89,12 +89,12 @@ def resolve_dated(
 def find_revision(
     store: PackageStore, package_name: PackageName, ref: RevisionRef, workers: int
 ) -> tuple[PointerListing, str, tuple[Pointer, ...]]:
-    """All pointers of a package, the top hash that is meant, and those pointers that hold it.
+    """All pointers of a package, the top hash that is meant, and the pointers that hold it.
 
     Raises
     ------
     NotFoundError
-        When the package or the revision is not there.
+        When the package or the revision does not exist.
     ValidationError
         When a prefix fits several revisions.
     """

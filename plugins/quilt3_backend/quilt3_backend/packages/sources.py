@@ -1,4 +1,4 @@
-"""From the objects that the user names to the entries of a manifest."""
+"""Making the entries of a manifest from the objects that the user names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from quilt_core.revisions.kept import hash_in_question
 
 @attrs.frozen(kw_only=True)
 class Sources:
-    """Looks objects up and hashes those whose hash nobody knows; for one operation."""
+    """Looks up objects and hashes those whose hash is not known; for one operation."""
 
     connection: Connection
     operation: str
@@ -36,7 +36,7 @@ class Sources:
         Raises
         ------
         NotFoundError
-            When an object is not there; it names the URI.
+            When an object does not exist; the message names the URI.
         PermissionDeniedError
             When it cannot be read.
         TransportError, AuthenticationError, BackendError
@@ -62,13 +62,14 @@ class Sources:
     def keep(
         self, request: RevisionRequest, entries: Collection[ManifestEntry], copied: Collection[str]
     ) -> KeptEntries:
-        """The entries that an update keeps; those hashed that name a version and have no hash.
+        """The entries that an update keeps; entries that name a version and have no hash are
+        hashed.
 
         Raises
         ------
         ValidationError
-            For all entries without a hash of which no version tells the bytes, and for those in
-            `copied` (logical keys) whose objects hold other bytes now.
+            For all entries with neither a hash nor a version, and for those in `copied` (logical
+            keys) whose objects now hold other bytes.
         """
         kept = keep_entries(
             request,
@@ -92,7 +93,7 @@ class Sources:
     def _facts(
         self, uris: Iterable[ObjectUri], *, hashed: bool
     ) -> Mapping[ObjectUri, tuple[SourceFacts, EntryHash | None]]:
-        """What is known of each object, which is looked at once however often it is named."""
+        """What is known about each object, which is looked up once however often it is named."""
         distinct = list(dict.fromkeys(uris))
         found = self._look_up(distinct)
         hashes = self._hash(found) if hashed else [None] * len(found)
@@ -138,7 +139,7 @@ class Sources:
 
 @attrs.frozen(kw_only=True)
 class FileFacts:
-    """A file of this machine and its size in bytes."""
+    """A file on this machine and its size in bytes."""
 
     uri: FileUri
     size: int

@@ -1,7 +1,7 @@
-"""A quilt3 package whose entries pass by. Importing this imports quilt3.
+"""A quilt3 package whose entries are streamed. Importing this imports quilt3.
 
-quilt3 holds a package as a tree of objects, a gigabyte for a million entries. All that it does with
-one while it validates and serialises is to walk over it.
+quilt3 holds a package as a tree of objects, which takes a gigabyte for a million entries. To
+validate and serialise it, quilt3 only walks over it.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ from quilt_core.revisions.plan import parents
 
 
 class StreamedPackage(Package):  # type: ignore[misc]
-    """A package of which quilt3 holds the metadata alone.
+    """A package of which quilt3 holds only the metadata.
 
     Parameters
     ----------
     entries:
-        By path component, each with its hash and size; read from the beginning for each walk.
+        Sorted by path component, each with its hash and size; read from the beginning for each
+        walk.
     directories:
         The directories that have metadata.
     """
@@ -52,7 +53,7 @@ class StreamedPackage(Package):  # type: ignore[misc]
         }
 
     def walk(self) -> Iterator[tuple[str, PackageEntry]]:
-        """All entries with their keys, as quilt3 asks for them to apply a schema."""
+        """All entries with their keys, as quilt3 needs them to apply a schema."""
         for entry in self.checked():
             found = entry.hash and {"type": entry.hash.type, "value": entry.hash.value}
             place = StoredKey(entry.physical_key)
@@ -69,16 +70,16 @@ class StreamedPackage(Package):  # type: ignore[misc]
 
     @property
     def top_hash(self) -> str:
-        """As quilt3 computes it, at a tenth of the time."""
+        """The same as quilt3 computes, in a tenth of the time."""
         return compute_top_hash(ManifestHeader.from_dict(self._meta), self._stream)
 
     def checked(self) -> Iterator[ManifestEntry]:
-        """All entries; `QuiltException` for a key that quilt3 lets no package have."""
+        """All entries; raises `QuiltException` for a key that quilt3 does not allow."""
         last = "/"
         for entry in self._stream:
             key = entry.logical_key
             validate_key(key)
-            # What lies below a file would come right after it.
+            # Keys below a file would follow it immediately.
             if key.startswith(last) or key in self._directory_paths:
                 file = key if key in self._directory_paths else last[:-1]
                 raise QuiltException(f"{file!r} is a file and a directory")

@@ -141,7 +141,7 @@ class PackageWriteOperations:
         progress: ProgressCallback | None,
         allow_unversioned: bool,
     ) -> PackageRevisionResult:
-        """See the hook; metadata of directories is kept, too."""
+        """See the hook; the metadata of directories is also kept."""
         with outcome_unless_told(Outcome.NOT_WRITTEN):
             source = self._connection.store(registry)
             revision = resolve_dated(source, package_name, top_hash, self._connection.workers)
@@ -236,7 +236,7 @@ class PackageWriteOperations:
     def _copy(
         self, request: RevisionRequest, entries: Collection[ManifestEntry]
     ) -> Mapping[str, S3Uri]:
-        """Copy what the mode says; the new objects by logical key."""
+        """Make the copies of the mode; returns the new objects by logical key."""
         bucket = request.registry.bucket or ""
         tasks = _copy_tasks(request, entries)
         wanted = {task.logical_key for task in tasks}
@@ -261,7 +261,7 @@ class PackageWriteOperations:
 
 
 def _check_request(request: RevisionRequest) -> None:
-    """Refuse what cannot be written as asked, before anything is."""
+    """Refuse requests that cannot be carried out, before anything is written."""
     if request.registry.is_local:
         if request.copy is not CopyMode.NONE:
             raise NotSupportedError(
@@ -282,7 +282,7 @@ def _check_request(request: RevisionRequest) -> None:
 
 
 def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -> None:
-    """Refuse to publish in a bucket what lies on this machine."""
+    """Refuse to publish local files in a bucket."""
     local = next((one for one in entries if one.physical_key.startswith("file:")), None)
     if local is not None and not destination.is_local:
         raise ValidationError(
@@ -294,7 +294,7 @@ def _check_promotable(entries: Iterable[ManifestEntry], destination: Registry) -
 
 
 def _copy_tasks(request: RevisionRequest, entries: Iterable[ManifestEntry]) -> tuple[CopyTask, ...]:
-    """The copies that the request's copy mode asks for."""
+    """The copies that the request's copy mode requires."""
     objects = ((entry.logical_key, entry.physical_key) for entry in entries)
     return plan_copies(objects, request.copy, request.registry.bucket or "", request.package_name)
 
@@ -312,7 +312,7 @@ def _load(
     top_hash: str,
     plan: Callable[[ManifestHeader, Iterable[ManifestEntry]], RevisionPlan],
 ) -> tuple[ManifestHeader, RevisionPlan, tuple[DirectoryRecord, ...]]:
-    """A revision's header, what `plan` makes of its entries as they go by, and its directories."""
+    """A revision's header, the result of `plan` for its streamed entries, and its directories."""
     directories: list[DirectoryRecord] = []
     header, made = use_entries(
         lambda: store.manifest(top_hash),

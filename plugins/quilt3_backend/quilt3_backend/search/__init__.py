@@ -1,1 +1,1 @@
-"""Search: a catalog's buckets through its index, folders by looking through them."""
+"""Search: a catalog's buckets through its index, folders by scanning them."""

@@ -20,8 +20,8 @@ class PackageSearchOperations:
     """The hook that finds packages.
 
     Buckets are searched through the registry's index, by GraphQL `searchPackages` over this
-    connection's session, which unlike quilt3's `/api/search` knows messages, metadata and pages;
-    folders by looking through them.
+    connection's session, which unlike quilt3's `/api/search` supports messages, metadata and pages;
+    folders are scanned.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -49,7 +49,7 @@ class PackageSearchOperations:
             return self._indexed(wanted, buckets, order, limit)
         scored = [found for one in folders for found in scan(self._connection.store(one), wanted)]
         if buckets:
-            # Scores of an index and of a look through folders do not compare: rank by rank.
+            # Scores of an index and of a scan cannot be compared, so results are merged by rank.
             indexed = self._indexed(wanted, buckets, order, limit)
             scored += [(1.0 / rank, info) for rank, info in enumerate(indexed, 1)]
         return islice(in_order(scored, order), limit)

@@ -1,4 +1,4 @@
-"""Search a store by looking through it."""
+"""Search a store by scanning it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from quilt_core.search.conditions import matches_wildcard
 
 @attrs.frozen(kw_only=True)
 class SearchConditions:
-    """What is looked for."""
+    """The conditions of the search."""
 
     query: str
     filters: SearchFilter
@@ -35,10 +35,10 @@ class SearchConditions:
 
 
 def scan(store: PackageStore, wanted: SearchConditions) -> Iterator[tuple[float, PackageInfo]]:
-    """Every revision that fits, with its score, each once.
+    """Every revision that matches, with its score, each once.
 
-    Raises `NotFoundError` when the registry is not there, `ValidationError` for a query that is
-    not well-formed.
+    Raises `NotFoundError` if the registry does not exist, and `ValidationError` for a malformed
+    query.
     """
     query = parse_query(wanted.query)
     for name in store.package_names():

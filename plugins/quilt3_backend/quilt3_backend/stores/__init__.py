@@ -1,4 +1,4 @@
-"""Where packages are kept: a bucket, or a folder of this machine."""
+"""Stores of packages: a bucket, or a local folder."""
 
 from quilt3_backend.stores.base import Blob, PackageStore
 from quilt3_backend.stores.local import LocalStore

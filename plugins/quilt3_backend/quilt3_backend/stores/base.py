@@ -1,4 +1,4 @@
-"""What a registry's store can do, whichever kind it is."""
+"""The interface of a registry's store, of either kind."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Blob:
 class PackageStore(Protocol):
     """Pointers and manifests of one registry.
 
-    All methods raise `NotFoundError` when the registry or the object is not there, and for S3
-    otherwise as `quilt_registry.s3.s3_errors`.
+    All methods raise `NotFoundError` if the registry or the object does not exist, and for S3 the
+    other errors of `quilt_registry.s3.s3_errors`.
     """
 
     @property
@@ -50,30 +50,30 @@ class PackageStore(Protocol):
     def manifest(self, top_hash: str) -> Source:
         """A manifest's bytes, from the beginning, for `read_manifest`.
 
-        Raises `ProtocolError`, when they are read, for a manifest that is not there: a pointer
-        names it.
+        Raises `ProtocolError`, while they are read, for a missing manifest, because a pointer names
+        it.
         """
 
     def read_blob(self, key: str) -> Blob | None:
-        """A small object of the registry, such as its workflows; None when it is not there."""
+        """A small object of the registry, such as its workflows; None if it does not exist."""
 
     def write_manifest(
         self, top_hash: str, content: IO[bytes], before_replacing: Callable[[], object]
     ) -> bool:
-        """Write a manifest, a file of which all is written; whether it replaced one with other
+        """Write a manifest from a whole file; returns whether it replaced one with different
         content.
 
-        `before_replacing` is called just before that, and stops it by raising.
+        `before_replacing` is called just before a replacement, and can prevent it by raising.
 
-        A top hash does not cover physical keys (docs/protocol.md, H.3), and other revisions, of
-        other packages too, may have the same.
+        A top hash does not cover physical keys (docs/protocol.md, H.3), and other revisions, even
+        of other packages, may have the same one.
         """
 
     def claim_pointer(self, package_name: PackageName, name: str, top_hash: str) -> bool:
-        """Write a pointer unless there is one of that name; whether it was written."""
+        """Write a pointer unless one with that name exists; returns whether it was written."""
 
     def move_pointer(self, package_name: PackageName, name: str, top_hash: str) -> None:
-        """Write a pointer, over the one that may be there."""
+        """Write a pointer, replacing an existing one."""
 
     def replace_pointer(
         self, package_name: PackageName, name: str, top_hash: str, seen: Pointer | None
@@ -87,10 +87,10 @@ class PackageStore(Protocol):
     def delete_pointers(
         self, package_name: PackageName, names: Iterable[str]
     ) -> Mapping[str, QuiltOpsError]:
-        """Delete pointers; those that could not be, by name, with the error."""
+        """Delete pointers; returns the errors of those that could not be deleted, by name."""
 
 
 def is_content(content: IO[bytes], chunks: Iterable[bytes]) -> bool:
-    """Whether a file holds what comes in chunks."""
+    """Whether a file has the content of these chunks."""
     content.seek(0)
     return all(content.read(len(chunk)) == chunk for chunk in chunks) and not content.read(1)

@@ -1,8 +1,8 @@
-"""Write files of a registry's folder so that a crash leaves the old one or the new one.
+"""Write files of a registry's folder so that a crash leaves either the old or the new file.
 
-A file is written as a draft first, and takes its name when all of it is on the disk. Drafts lie in
-a folder of their own, where no reader of a registry looks: neither this backend nor quilt3. What a
-writer that was killed left there, the next writer takes away.
+A file is first written as a draft, and gets its name when all of it is on the disk. Drafts are in a
+separate folder that no reader of a registry uses, neither this backend nor quilt3. The next writer
+removes drafts that a killed writer left there.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _DRAFTS = ".quilt/drafts"
 
 
 def replace_file(registry: Path, path: Path, content: bytes | IO[bytes]) -> None:
-    """Write a file below a registry's folder, over the one that may be there.
+    """Write a file below a registry's folder, replacing an existing one.
 
-    `content` may be a file, of which all is written.
+    `content` may be a file, which is written completely.
 
-    It is on the disk, name and all, when this returns. Raises as `local_write_errors`; nothing is
-    left behind then.
+    It is on the disk, including its name, when this returns. Raises the errors of
+    `local_write_errors` and then leaves nothing behind.
     """
     with (
         local_write_errors("write", path),
@@ -38,7 +38,7 @@ def replace_file(registry: Path, path: Path, content: bytes | IO[bytes]) -> None
 
 
 def claim_file(registry: Path, path: Path, content: bytes) -> bool:
-    """As `replace_file`, never over another file; whether it was written."""
+    """Like `replace_file`, but never replaces a file; returns whether it was written."""
     with (
         local_write_errors("write", path),
         _draft(registry, content) as draft,
@@ -53,7 +53,7 @@ def claim_file(registry: Path, path: Path, content: bytes) -> bool:
 
 @contextmanager
 def _draft(registry: Path, content: bytes | IO[bytes]) -> Iterator[Path]:
-    """A draft with this content, on the disk; it is gone afterwards."""
+    """A draft with this content, on the disk; it is removed afterwards."""
     folder = registry / _DRAFTS
     folder.mkdir(parents=True, exist_ok=True)
     handle = os.open(folder, os.O_RDONLY)
@@ -79,7 +79,7 @@ def _draft(registry: Path, content: bytes | IO[bytes]) -> Iterator[Path]:
 
 
 def _take_away_leftovers(folder: Path, handle: int) -> None:
-    """Delete all drafts, unless somebody is writing: then a later writer does."""
+    """Delete all drafts, unless another writer is active: then a later writer does it."""
     with suppress(OSError):
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for leftover in folder.iterdir():
@@ -88,9 +88,9 @@ def _take_away_leftovers(folder: Path, handle: int) -> None:
 
 @contextmanager
 def _folder_of(path: Path) -> Iterator[None]:
-    """Make the folder of a file that takes its name now, and see to it that the name stays.
+    """Make the folder for a file that gets its name now, and ensure that the name persists.
 
-    Folders that were made for a file that did not come are taken away again.
+    Folders that were made for a file that was not written are removed again.
     """
     new = [one for one in (path.parent, *path.parent.parents) if not one.exists()]
     try:
@@ -98,7 +98,7 @@ def _folder_of(path: Path) -> Iterator[None]:
         yield
     except BaseException:
         for one in new:
-            with suppress(OSError):  # not made yet, or somebody else's by now
+            with suppress(OSError):  # not made yet, or used by another writer
                 one.rmdir()
         raise
     for one in {path.parent, *(made.parent for made in new)}:
@@ -106,7 +106,7 @@ def _folder_of(path: Path) -> Iterator[None]:
 
 
 def _sync(folder: Path) -> None:
-    """Put a folder's names on the disk."""
+    """Sync a folder's names to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

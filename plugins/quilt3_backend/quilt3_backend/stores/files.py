@@ -1,4 +1,4 @@
-"""Files of this machine as objects: listed, described, read and written like those of S3."""
+"""Local files as objects: listed, described, read and written like those in S3."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ _DEFAULT_BLOCK = 1 << 17
 
 
 def list_files(folder: Path, *, recursive: bool, limit: int | None) -> Iterator[ObjectInfo]:
-    """The files below a folder, as the hook `list_objects` has it.
+    """The files below a folder, as for the hook `list_objects`.
 
-    Links to files and folders are followed. Raises `ValidationError` for a file in the place of
-    the folder, for a link that leads back into a folder in which it lies, and for a name that no
-    URI can have.
+    Links to files and folders are followed. Raises `ValidationError` if the folder is a file, for a
+    link to a folder that contains it, and for a name that a URI cannot have.
     """
     with local_errors("list", folder):
         there = folder.exists()
@@ -58,7 +57,7 @@ def _walk(folder: Path, *, recursive: bool, inside: tuple[Path, ...]) -> Iterato
 
 
 def describe_file(path: Path) -> ObjectInfo:
-    """A file, as the hook `get_object_info` has it."""
+    """A file, as for the hook `get_object_info`."""
     url = _url(path)
     with local_errors("look up the file", path):
         status = path.stat()
@@ -93,7 +92,7 @@ def _url(path: Path) -> str:
 
 
 def open_file(path: Path, block_size: int | None) -> BinaryIO:
-    """Open a file, as the hook `open_object` has it."""
+    """Open a file, as for the hook `open_object`."""
     describe_file(path)  # a pipe would block when it is opened
     with local_errors("open", path):
         raw = FileReader(path)
@@ -103,7 +102,9 @@ def open_file(path: Path, block_size: int | None) -> BinaryIO:
 
 
 class FileReader(io.FileIO):
-    """A file as it was when it was opened: one that was changed since is a `ConflictError`."""
+    """A file as it was when it was opened: if it has changed since, reading raises
+    `ConflictError`.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "rb")
@@ -111,14 +112,14 @@ class FileReader(io.FileIO):
         self._state = self._look()
 
     def readinto(self, buffer: object, /) -> int:
-        """Read, and look whether these were the bytes that were there at first."""
+        """Read, and check that the file has not changed since it was opened."""
         with local_errors("read", self._path):
             count: int = super().readinto(buffer)  # type: ignore[arg-type]
         self._check()
         return count
 
     def readall(self) -> bytes:
-        """As `readinto`, to the end."""
+        """Like `readinto`, to the end."""
         with local_errors("read", self._path):
             content = super().readall() or b""
         self._check()
@@ -151,7 +152,7 @@ class FileWriter:
         metadata: Mapping[str, str],
         source: SourceState | None = None,
     ) -> Written:
-        """Write a file part by part; nothing is left when that fails."""
+        """Write a file part by part; nothing is left behind if that fails."""
         if metadata:
             raise NotSupportedError("put_object", "quilt3", "local files have no object metadata")
         with local_write_errors("write", uri.path):
@@ -174,5 +175,5 @@ class FileWriter:
 
 @lru_cache(maxsize=4096)
 def _tidy_up(folder: Path) -> None:
-    """Remove what processes that were killed have left in a folder; once per process."""
+    """Remove what killed processes have left in a folder; done once per process."""
     remove_abandoned([folder])

@@ -1,4 +1,4 @@
-"""A registry in a folder of this machine: no account, no server."""
+"""A registry in a local folder, which needs no account and no server."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from quilt_core.regular_files import open_regular
 
 _BLOCK = 1 << 20
 _LONGEST_NAME = 255
-"""Bytes of a folder's name on every file system that is in use."""
+"""The maximum number of bytes of a folder's name on common file systems."""
 _POINTER = 1000
-"""The bytes of a pointer that are looked at; it has 64."""
+"""The number of bytes that are read of a pointer, which has 64."""
 
 
 @attrs.frozen(kw_only=True)
@@ -149,10 +149,10 @@ class LocalStore:
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
-        """Keep other writers of this kind, in any process, from pointers for a moment.
+        """Lock the pointers against other writers of this kind, in any process, for a moment.
 
-        The lock is the folder of all packages itself: it leaves no file behind, and the operating
-        system frees it when a writer dies.
+        The lock is on the folder of all packages itself: it leaves no file behind, and the
+        operating system releases it when a writer dies.
         """
         folder = self.folder / NAMED_PACKAGES
         with local_write_errors("lock", folder):
@@ -182,14 +182,14 @@ class LocalStore:
             except QuiltOpsError as error:
                 failed[name] = error
         package = self.folder / NAMED_PACKAGES / str(package_name)
-        with suppress(OSError):  # not empty: something is left, and stays
+        with suppress(OSError):  # not empty, so it is kept
             package.rmdir()
             package.parent.rmdir()
         return failed
 
 
 def read_file(path: Path) -> Blob:
-    """Read a small regular file; raises as `local_errors`."""
+    """Read a small regular file; raises the errors of `local_errors`."""
     with local_errors("read", path), open_regular(path) as file:
         return Blob(content=file.read(), url=FileUri(path).url)
 
@@ -200,20 +200,20 @@ def _folders(folder: Path) -> Iterator[Path]:
 
 
 def _check_length(package_name: PackageName) -> None:
-    """Raise, before anything is written, as a file system would on the way."""
+    """Raise, before anything is written, the error that the file system would raise later."""
     for part in (package_name.namespace, package_name.name):
         if len(os.fsencode(part)) > _LONGEST_NAME:
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
 
 
 def _pointers(folder: Path) -> Iterator[Path]:
-    """The pointers in a package's folder; none where it has gone, or never was there."""
+    """The pointers in a package's folder; none if it does not exist."""
     with suppress(FileNotFoundError, NotADirectoryError):
         yield from filter(_is_pointer, folder.iterdir())
 
 
 def _is_pointer(file: Path) -> bool:
-    """Whether a file in a package's folder is a pointer; any other is nobody's revision."""
+    """Whether a file in a package's folder is a pointer; other files are not revisions."""
     return (file.name == LATEST or is_timestamp(file.name)) and file.is_file()
 
 

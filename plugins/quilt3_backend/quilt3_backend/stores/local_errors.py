@@ -1,4 +1,4 @@
-"""What the file system refuses, in this framework's errors: the one table."""
+"""Converting the file system's errors into this framework's: the only table for that."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @contextmanager
 def local_errors(what: str, path: Path) -> Iterator[None]:
-    """Turn the file system's exceptions, while something is read, into this framework's.
+    """Turn the file system's exceptions while reading into this framework's.
 
     Parameters
     ----------
     what:
         What is being tried, for the message: ``"read the pointer"``.
     path:
-        The file or folder that it is tried on.
+        The file or folder of the action.
 
     Raises
     ------
@@ -40,10 +40,10 @@ def local_errors(what: str, path: Path) -> Iterator[None]:
     PermissionDeniedError
         When it may not be read.
     ValidationError
-        For a device, a pipe or a socket, which nobody can read to an end, and for a name that is
-        too long for the file system.
+        For a device, a pipe or a socket, which cannot be read to an end, and for a name that is too
+        long for the file system.
     BackendError
-        For the rest, such as a disk that fails.
+        For everything else, such as a failing disk.
     """
     try:
         yield
@@ -53,14 +53,14 @@ def local_errors(what: str, path: Path) -> Iterator[None]:
 
 @contextmanager
 def local_write_errors(what: str, path: Path) -> Iterator[None]:
-    """As `local_errors`, while something is written.
+    """Like `local_errors`, for writing.
 
     Raises
     ------
     PermissionDeniedError
         When it may not be written, or the disk is read-only.
     BackendError
-        When the disk is full, a file is where a folder should be, and for the rest.
+        When the disk is full, or a file is where a folder should be, and for everything else.
     """
     try:
         yield

@@ -107,13 +107,13 @@ class S3Store:
                 IfNoneMatch="*",
             )
         except ConflictError:
-            # An earlier attempt may have written it, and its answer been lost.
+            # An earlier attempt may have written it although its answer was lost.
             try:
                 return self.read_pointer(package_name, name) == top_hash
             except NotFoundError:
-                return False  # another writer has taken its own back meanwhile
+                return False  # another writer has removed its own in the meantime
         except QuiltOpsError as error:
-            # So may one that a later attempt's refusal hides.
+            # The same holds for one that is hidden by the refusal of a later attempt.
             return self._was_claimed(package_name, name, top_hash, error)
         return True
 
@@ -135,18 +135,20 @@ class S3Store:
             try:
                 failed |= self._delete(keys)
             except QuiltOpsError as error:
-                # What an earlier batch deleted is gone: that must be told, too.
+                # Pointers that an earlier batch deleted are gone, which must be reported, too.
                 failed |= dict.fromkeys(keys.values(), error)
         return failed
 
     def _was_claimed(
         self, package_name: PackageName, name: str, top_hash: str, lost: QuiltOpsError
     ) -> bool:
-        """After any other error: whether the pointer was written; raises when it was not."""
+        """After any other error: return whether the pointer was written; raise the error if it was
+        not.
+        """
         try:
             found = self.read_pointer(package_name, name)
         except NotFoundError:
-            # One that was lost on its way may still arrive.
+            # A lost request may still arrive.
             came_back = not isinstance(lost, TransportError)
             raise with_outcome(
                 lost, Outcome.NOT_WRITTEN if came_back else Outcome.UNKNOWN
@@ -164,7 +166,7 @@ class S3Store:
         with s3_errors("delete the pointers in", f"s3://{self.bucket}"):
             answer = self.s3.delete_objects(
                 Bucket=self.bucket,
-                # Not quiet: an answer that names no key is none of S3's.
+                # Without the quiet option, because an answer that names no key cannot come from S3.
                 Delete={"Objects": [{"Key": key} for key in keys]},
             )
         return {
@@ -183,6 +185,6 @@ class S3Store:
 
 
 def read_blob(s3: Any, uri: S3Uri) -> Blob:
-    """Read a small object; raises as `quilt_registry.s3.read_object`."""
+    """Read a small object; raises the errors of `quilt_registry.s3.read_object`."""
     found = read_object(s3, uri)
     return Blob(content=found.content, url=found.uri.url)

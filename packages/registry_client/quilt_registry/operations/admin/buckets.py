@@ -38,7 +38,7 @@ _INPUT_NAMES = {
     "browsable": "browsable",
     "prefixes": "prefixes",
 }
-"""Fields of `BucketSettings`, and what GraphQL calls them."""
+"""Fields of `BucketSettings`, and their names in GraphQL."""
 
 
 class AdminBucketOperations:
@@ -109,7 +109,8 @@ class AdminBucketOperations:
         with deadline.within(timeout):
             answer = ask_with(
                 identity.bearer,
-                # Not repeatable: a second one would meet the first, which is under way.
+                # Not repeatable: a second request would conflict with the first one, which is still
+                # running.
                 lambda token: send(
                     "POST",
                     url,
@@ -125,7 +126,7 @@ class AdminBucketOperations:
 
 
 def _judge_reindexing(answer: HttpAnswer, name: str, bearer: Bearer | None) -> None:
-    """Raise what the status of an answer to `POST /api/admin/reindex/<bucket>` stands for."""
+    """Raise the error for the status of an answer to `POST /api/admin/reindex/<bucket>`."""
     context = {"bucket": name, "status": answer.status}
     if answer.status == 401:
         raise login_refused(answer, bearer)
@@ -146,7 +147,9 @@ def _judge_reindexing(answer: HttpAnswer, name: str, bearer: Bearer | None) -> N
 
 
 def _input(operation: str, settings: BucketSettings, label: str) -> dict[str, Any]:
-    """What is set, by its GraphQL name; refused where the registry would not know a field."""
+    """The values that are set, by GraphQL name; raises an error if the registry does not have a
+    field.
+    """
     if settings.prefixes is not None and label < _PREFIXES_SINCE:
         raise NotSupportedError(
             operation, reason=f"this registry knows no prefixes (they came with {_PREFIXES_SINCE})."

@@ -1,4 +1,4 @@
-"""Managed and unmanaged policies and roles: what may be changed of which."""
+"""Which fields of managed and unmanaged policies and roles may be changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from quilt_core.errors import ValidationError
 def check_policy_kind(
     present: Policy, wanted: tuple[BucketPermission, ...] | None, arn: str | None
 ) -> None:
-    """Refuse a change of a policy that its kind does not have; `ValidationError`."""
+    """Raise `ValidationError` for a change that a policy's kind does not support."""
     if present.managed and arn is not None:
         raise ValidationError(
             f"The policy {present.title!r} is managed: its ARN is the registry's own.",
@@ -23,7 +23,7 @@ def check_policy_kind(
 
 
 def check_role_kind(present: Role, policies: tuple[str, ...] | None, arn: str | None) -> None:
-    """Refuse a change of a role that its kind does not have; `ValidationError`."""
+    """Raise `ValidationError` for a change that a role's kind does not support."""
     if present.managed and arn is not None:
         raise ValidationError(
             f"The role {present.name!r} is managed: it has policies, and its ARN is the "

@@ -56,7 +56,9 @@ class AdminPolicyOperations:
         arn: str | None,
         roles: tuple[str, ...] | None,
     ) -> Policy:
-        """GraphQL `policyUpdateManaged`, `policyUpdateUnmanaged`, with what stays filled in."""
+        """GraphQL `policyUpdateManaged`, `policyUpdateUnmanaged`, with unchanged values
+        filled in.
+        """
         client = self._connection.client()
         present = _find(client, policy_id)
         check_policy_kind(present, permissions, arn)

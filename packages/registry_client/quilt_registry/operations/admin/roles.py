@@ -77,7 +77,7 @@ class AdminRoleOperations:
         default_bucket: str | Keep | None,
         signup: RoleSignup | Keep | None,
     ) -> Role:
-        """GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`, with what stays filled in."""
+        """GraphQL `roleUpdateManaged`, `roleUpdateUnmanaged`, with unchanged values filled in."""
         client = self._connection.client()
         present = _find(client, id_or_name)
         check_role_kind(present, policies, arn)
@@ -148,7 +148,9 @@ def _details(
     signup: RoleSignup | Keep | None,
     label: str,
 ) -> dict[str, Any]:
-    """What is set, with null for what is cleared; refused where roles have neither."""
+    """The values that are set, with null for values that are cleared; raises an error if roles have
+    neither.
+    """
     given: dict[str, str | RoleSignup | None] = {}
     if default_bucket is not KEEP:
         given["defaultBucket"] = default_bucket

@@ -1,4 +1,4 @@
-"""The bytes of objects: few of them in the index, many in files of their own."""
+"""The bytes of objects: small ones in the index, large ones in separate files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INLINE_BYTES = 16 * 1024
 
 
 class Bodies:
-    """The files of a store, in a folder that is kept or in one that goes with the process."""
+    """The files of a store, in a permanent folder or in one that is removed with the process."""
 
     def __init__(self, folder: Path | None) -> None:
         """Use a folder (made when missing); `None`: a temporary one, for as long as this lives."""
@@ -76,7 +76,7 @@ class Bodies:
             self._path(name).unlink(missing_ok=True)
 
     def check(self, pieces: Iterable[tuple[str, Piece]]) -> None:
-        """See that the file of each piece is there and whole; remove all other files.
+        """Check that the file of each piece exists and is complete; remove all other files.
 
         Each piece comes with the name of its object. Raises `DamagedError`.
         """

@@ -1,4 +1,4 @@
-"""One request to the store, and what every operation needs of it."""
+"""One request to the store, with the data that every operation needs."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Call:
         return bucket_of(self.store, self.operation.bucket or "")
 
     def version(self) -> Version:
-        """The version that is asked for: the newest, or that of `versionId`.
+        """The requested version: the newest, or that of `versionId`.
 
         Raises `S3Error`: NoSuchBucket, NoSuchKey, NoSuchVersion, MethodNotAllowed for a delete
         marker.

@@ -1,4 +1,4 @@
-"""Requests that are carried out only if an object is, or is not, as the client thinks."""
+"""Conditional requests, which are carried out only if an object is in the expected state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal: records one after the other in a file, each with its length and checksums."""
+"""The journal: a file with successive records, each with its length and checksums."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _HEAD_SIZE = _HEAD.size + _CRC.size
 
 
 class DamagedError(OSError):
-    """Something in the data folder is not as it was written."""
+    """Something in the data folder is damaged."""
 
 
 class Journal:
     """An append-only file; `append` and `sync` may be called from many threads.
 
-    `sync` is group commit: a caller that waits for the disk is done when a later `sync` of another
-    caller has covered what it wrote.
+    `sync` is a group commit: a waiting caller is done when another caller's later `sync` has
+    covered its records.
     """
 
     def __init__(self, path: Path) -> None:
@@ -78,8 +78,8 @@ class Journal:
     def sync(self, end: int) -> None:
         """Return when everything up to `end` is on the disk.
 
-        Raises `OSError` when the disk does not take it. Nobody knows then what is on it, and so
-        every later append is refused.
+        Raises `OSError` if writing to the disk fails. It is then not known what is on it, so every
+        later append is refused.
         """
         if self._synced >= end:
             return

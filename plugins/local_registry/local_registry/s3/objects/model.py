@@ -1,7 +1,7 @@
-"""What the store keeps, and the records that change it.
+"""The data of the store, and the records that change it.
 
-A record is all that is needed to make its change again: the journal is a list of records, and the
-state of a store is what they make when they are applied in their order.
+A record contains everything needed to repeat its change: the journal is a list of records, and
+applying them in order gives the state of a store.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def create_upload(call: Call) -> Reply:
 
 
 def upload_part(call: Call) -> Reply:
-    """Take a part in."""
+    """Store a part."""
     with call.store.lock:
         upload = _ongoing(call).upload
     given = given_checksum(call.headers)
@@ -94,7 +94,7 @@ def upload_part(call: Call) -> Reply:
 
 
 def copy_part(call: Call) -> Reply:
-    """Take in a part from another object, or from a range of it."""
+    """Store a part from another object, or from a range of it."""
     name, key, version_id = copy_source(call)
     with ExitStack() as stack:
         with call.store.lock:
@@ -119,9 +119,9 @@ def copy_part(call: Call) -> Reply:
 
 
 def complete_upload(call: Call) -> Reply:
-    """Make an object of the parts that are named.
+    """Make an object from the named parts.
 
-    A client that asks again, because the answer was lost, is told the same again, as S3 does.
+    A client that repeats the request because the answer was lost gets the same answer, as in S3.
     """
     given = list(parse(call.body, "CompleteMultipartUpload").children("Part"))
     with ExitStack() as stack:

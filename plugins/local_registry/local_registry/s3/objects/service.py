@@ -1,4 +1,4 @@
-"""The store as something that carries out S3 requests."""
+"""The store as a service for S3 requests."""
 
 from __future__ import annotations
 

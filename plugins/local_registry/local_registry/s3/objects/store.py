@@ -85,8 +85,8 @@ class ObjectStore:
 
     @contextmanager
     def change(self) -> Iterator[Recorder]:
-        """Look and write without anybody in between; what is recorded inside is on the disk when
-        the block is left.
+        """Read and write without interruption by others; changes recorded in the block are on the
+        disk when it is left.
 
         Raises `OSError` when the disk does not take it.
         """
@@ -116,7 +116,7 @@ class ObjectStore:
 
     @contextmanager
     def staged(self, data: bytes, given: Checksum | None) -> Iterator[Piece]:
-        """Bytes on their way in: they go when nothing refers to them at the end of the block.
+        """Incoming bytes, which are removed at the end of the block if nothing refers to them.
 
         given: a checksum of theirs that was verified. Raises `OSError`.
         """
