@@ -39,10 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_inherited(item: pytest.Item) -> bool:
-    """Whether an item's class comes from the suite as it is, without a behaviour that differs."""
-    return isinstance(item, pytest.Function) and (
-        item.cls is not None and item.cls.__module__ != item.module.__name__
-    )
+    """Whether an item comes from the suite as it is, and is not a behaviour that differs."""
+    return isinstance(item, pytest.Function) and (item.function.__module__ != item.module.__name__)
 
 
 @pytest.fixture(autouse=True)

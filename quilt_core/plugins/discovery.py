@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -29,18 +30,24 @@ _GROUPS = (BACKENDS_GROUP, EXTENSIONS_GROUP, COMMANDS_GROUP)
 @lru_cache(maxsize=1)
 def _entry_points() -> Mapping[str, tuple[EntryPoint, ...]]:
     """The entry points of our groups."""
-    from importlib.metadata import distribution, distributions  # 20 ms, and not all need it
+    # They take 20 ms, and not all need them.
+    from importlib.metadata import PackageNotFoundError, distribution, distributions
 
     # The standard library's `entry_points` makes the entry points of all that is installed, also
     # when it is asked for one group: 20 ms in an environment of 160 distributions. A fifth of that
     # goes into reading the files.
-    names = {
-        one.metadata["Name"]
-        for one in distributions()
-        if "[quilt_core." in (one.read_text("entry_points.txt") or "")
-    }
-    # Of several distributions with one name the first on the path counts, as for imports.
-    found = [point for name in sorted(names) for point in distribution(name).entry_points]
+    ours: dict[str, Distribution] = {}
+    for one in distributions():
+        if "[quilt_core." in (one.read_text("entry_points.txt") or ""):
+            ours.setdefault(one.metadata["Name"], one)
+    # Of several distributions with one name the first on the path counts, as for imports, also when
+    # only a later one has entry points.
+    for name in ours:
+        with contextlib.suppress(
+            PackageNotFoundError
+        ):  # the folder of its metadata is not named so
+            ours[name] = distribution(name)
+    found = [point for name in sorted(ours) for point in ours[name].entry_points]
     return {group: tuple(one for one in found if one.group == group) for group in _GROUPS}
 
 

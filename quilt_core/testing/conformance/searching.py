@@ -231,8 +231,8 @@ class Searching(BehaviourTests):
 
     @behaviour("S-10", "search_packages")
     def test_more_hits_than_a_page(self, environment: Environment, ops: QuiltOps) -> None:
-        """All hits are found, each once, however many pages the backend reads them in (250 hits
-        here); a limit bounds an iteration too.
+        """All hits are found, each once, however many pages the backend reads them in (1,001
+        hits here); a limit bounds an iteration too.
         """
         entry = environment.entry("a")
         wanted = sorted(f"many/p{number:04}" for number in range(1001))

@@ -99,6 +99,12 @@ class TestAdminAccess(conformance.AdminAccess):
 
 
 class TestAdminRest(conformance.AdminRest):
+    @overrides_behaviour("X-7", "API keys came with 2026-01")
+    def test_what_is_done_is_told(self, ops: QuiltOps, root: QuiltOps) -> None:
+        role = root.admin.create_role("Gone", policies=[])
+        done = root.admin.delete_role(role.id)
+        assert (done.action, done.subject) == ("admin_delete_role", role.id)
+
     @overrides_behaviour("X-3", "API keys came with 2026-01")
     def test_api_keys(self, ops: QuiltOps, root: QuiltOps) -> None:
         calls = (
