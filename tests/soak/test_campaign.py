@@ -1,4 +1,4 @@
-"""Short campaigns, as `make soak` runs long ones, and a writer that is killed."""
+"""Short campaigns, the slower ones for `make soak` only, and a writer that is killed."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_nothing_is_lost_while_a_fifth_goes_wrong(backend: str) -> None:
     done = run(

@@ -11,6 +11,7 @@ import pytest
 SCRIPT = Path(__file__).parent / "tenants.py"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
 def test_nobody_acts_as_somebody_else(backend: str) -> None:
     command = [sys.executable, str(SCRIPT), "--backend", backend, "--operations", "500"]
