@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta, timezone
 
-from ..harness import Mutant, answer, each, edit, evolve
+from ..harness import Edit, Mutant, answer, each, edit, evolve
 
 MUTANTS = [
     Mutant("times of versions are another zone's clock", "R-10", answer("list_package_versions", each(modified=lambda v: v.modified.astimezone(timezone(timedelta(hours=2))).replace(tzinfo=UTC)))),
     Mutant("a revision that was published twice is two versions", "R-12", edit("packages", "newest = {one.top_hash: one for one in package.revisions}\n        ordered = sorted(newest.values()", "ordered = sorted(package.revisions")),
-    Mutant("a question mark is any character or none", "R-31", edit("wildcards", "Wild.ONE: Step()}", "Wild.ONE: Step(optional=True)}")),
+    Mutant("a question mark is any character or none", "R-31", Edit("quilt_core.wildcards", (("Wild.ONE: Step()}", "Wild.ONE: Step(optional=True)}"),))),
     Mutant("entries of one size are the same", "R-40", edit("revisions.compare", "if differs(first[key], second[key])", "if first[key].size != second[key].size")),
     Mutant("answers share metadata with the store", "R-67", edit("packages", "return deepcopy(self._session.revision(registry, package_name, top_hash).header.metadata)", "return dict(self._session.revision(registry, package_name, top_hash).header.metadata)")),
     Mutant("recursive listing tells of the directories too", "R-44", edit("content", "return [file_info(below[key]) for key in sorted(below, key=sort_key)]", "return _level(revision, prefix, below) + [file_info(below[key]) for key in sorted(below, key=sort_key) if '/' in key[len(prefix):]]")),
