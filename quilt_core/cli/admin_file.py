@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any, Literal, TypedDict
@@ -27,6 +29,7 @@ from quilt_core.domain.base import to_plain
 from quilt_core.errors import ConflictError, ValidationError
 from quilt_core.ops import QuiltOps
 from quilt_core.printable import json_text
+from quilt_core.transfer.temporary import temporary_path
 
 PENDING_EXIT_CODE = 12
 """The exit code if the catalog does not fully match the file and nothing failed."""
@@ -122,8 +125,12 @@ def export_file(file: str | None, force: bool) -> None:
         click.echo(text, nl=False)
         return
     try:
-        with Path(file).open("w" if force else "x", encoding="utf-8", newline="\n") as target:
-            target.write(text)
+        path = Path(file).resolve()
+        if force and path.is_file():
+            _replace(path, text)
+        else:
+            with path.open("w" if force else "x", encoding="utf-8", newline="\n") as target:
+                target.write(text)
     except FileExistsError:
         raise ValidationError(
             f"{file} already exists.", hint="Give --force to replace it."
@@ -140,6 +147,20 @@ def file_schema() -> None:
     Example: quiltops admin schema
     """
     json_line(administration.json_schema(), indent=2)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a file by a new one that is complete: if the disk is full, the old one stays."""
+    draft = temporary_path(path.parent)
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as target:
+            shutil.copymode(path, draft)
+            target.write(text)
+            target.flush()
+            os.fsync(target.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _read(file: str) -> Document:

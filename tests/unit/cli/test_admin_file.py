@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -200,6 +202,26 @@ def test_an_export_replaces_no_file_unless_told(cli: Cli, tmp_path: Path) -> Non
     assert cli("admin", "export", str(path), "--force").code == 0
     assert path.read_text() != "mine"
     assert cli("admin", "export", str(tmp_path / "none" / "out.yaml")).code == 2
+
+
+def test_a_full_disk_leaves_the_file_that_was_there(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    path = tmp_path / "out.yaml"
+    path.write_text("mine")
+    path.chmod(0o640)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fail)
+        ended = cli("admin", "export", str(path), "--force")
+    assert ended.code == 2
+    assert "No space left" in ended.err
+    assert path.read_text() == "mine"
+    assert cli("admin", "export", str(path), "--force").code == 0
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_schema_is_printed(good: Cli) -> None:
