@@ -1,4 +1,4 @@
-"""A catalog in memory, and a file applied to it."""
+"""A catalog in memory, and an administration file applied to it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def ops(catalog: MemoryCatalog) -> Iterator[QuiltOps]:
 
 @pytest.fixture
 def signup(ops: QuiltOps) -> RoleSignup:
-    """The signup of the role Readers."""
+    """The signup settings of the role Readers."""
     found = RoleSignup(page="join", access_code=CODE)
     ops.admin.update_role("Readers", signup=found)
     return found
@@ -47,7 +47,7 @@ def signup(ops: QuiltOps) -> RoleSignup:
 
 @pytest.fixture
 def plan(ops: QuiltOps) -> Planner:
-    """The plan for a file's text, without its version."""
+    """Makes the plan for a file, whose text is given without its `version` line."""
 
     def make(text: str, **options: Any) -> Plan:
         document = administration.parse_document("version: 1\n" + dedent(text), source="a.yaml")
@@ -58,7 +58,7 @@ def plan(ops: QuiltOps) -> Planner:
 
 @pytest.fixture
 def apply(ops: QuiltOps, plan: Planner) -> Applier:
-    """What comes of applying a file's text, without its version."""
+    """Applies a file, whose text is given without its `version` line; returns the results."""
 
     def run(text: str, **options: Any) -> list[ChangeResult]:
         return administration.execute_plan(ops, plan(text, **options))
@@ -67,7 +67,7 @@ def apply(ops: QuiltOps, plan: Planner) -> Applier:
 
 
 def told(made: Plan) -> list[str]:
-    """The changes of a plan in short, such as ``"update role Readers: policies"``."""
+    """A short form of a plan's changes, such as ``"update role Readers: policies"``."""
     return [
         f"{change.action} {change.kind} {change.name}".rstrip()
         + (f": {', '.join(field.field for field in change.fields)}" if change.fields else "")

@@ -1,4 +1,4 @@
-"""Files that do not fit: each error names the place and the line, and shows no secret."""
+"""Invalid files: each error names the path and the line, and shows no secret."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def refused(text: str | bytes) -> ValidationError:
         ("text", 1, "", "expected a mapping"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit(text: str, line: int, path: str, message: str) -> None:
+def test_an_invalid_entry_is_refused_with_its_line_and_path(
+    text: str, line: int, path: str, message: str
+) -> None:
     error = refused(text)
     (problem,) = error.context["problems"]
     assert (problem["line"], problem["path"]) == (line, path)
@@ -89,18 +91,18 @@ def test_what_does_not_fit(text: str, line: int, path: str, message: str) -> Non
         ), "it is too large"),
     ],
 )  # fmt: skip
-def test_what_is_no_such_yaml(text: str | bytes, message: str) -> None:
+def test_invalid_yaml_is_refused(text: str | bytes, message: str) -> None:
     assert message in refused(text).message
 
 
-def test_everything_that_is_wrong_is_named_at_once() -> None:
+def test_all_problems_are_named_at_once() -> None:
     error = refused("version: 1\nusers: {a: {role: 1}, b: {x: 2}}\nroles: {R: {arn: 1}}")
     assert [problem["path"] for problem in error.context["problems"]] == [
         "users.a.role", "users.b.x", "roles.R.arn",
     ]  # fmt: skip
 
 
-def test_plain_text_is_what_it_looks_like() -> None:
+def test_plain_scalars_are_read_as_text() -> None:
     text = 'version: 1\nusers:\n  no: {role: off}\n  12: {role: 2026-01-01}\n  on: {role: "1"}'
     users = administration.parse_document(text).file.users
     assert {name: user.role for name, user in users.items()} == {
@@ -108,7 +110,7 @@ def test_plain_text_is_what_it_looks_like() -> None:
     }  # fmt: skip
 
 
-def test_json_and_a_byte_order_mark_are_taken() -> None:
+def test_json_and_a_byte_order_mark_are_accepted() -> None:
     text = json.dumps({"version": 1, "users": {"ada": {"admin": True}}})
     for content in (text, b"\xef\xbb\xbf" + text.encode()):
         assert administration.parse_document(content).file.users["ada"].admin is True
@@ -127,13 +129,13 @@ def test_no_error_and_no_repr_shows_an_access_code() -> None:
         assert CODE not in error.message + json.dumps(error.to_dict())
 
 
-def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+def test_an_unreadable_file(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing.yaml"):
         with pytest.raises(ValidationError, match="cannot be read"):
             administration.read_document(path)
 
 
-def test_without_pyyaml_the_command_that_brings_it_is_named(
+def test_without_pyyaml_the_error_names_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     real = builtins.__import__
@@ -150,7 +152,7 @@ def test_without_pyyaml_the_command_that_brings_it_is_named(
         administration.parse_document("version: 1")
 
 
-def test_the_schema_is_the_one_that_counts() -> None:
+def test_the_json_schema_describes_the_file() -> None:
     schema = administration.json_schema()
     user = schema["$defs"]["UserEntry"]
     assert set(user["properties"]) == {"email", "role", "extra_roles", "admin", "active"}

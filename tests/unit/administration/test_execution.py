@@ -1,4 +1,4 @@
-"""What comes of a plan: every change is done, failed or not tried, and said to be."""
+"""The outcome of a plan: every change is done, failed or not tried, and is reported as such."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def outcomes(results: list[ChangeResult]) -> dict[str, str]:
     }
 
 
-def test_the_catalog_becomes_what_the_file_says(
+def test_the_catalog_matches_the_file_afterwards(
     apply: Applier, plan: Planner, ops: QuiltOps
 ) -> None:
     results = apply(FILE, invite=True, prune=True)
@@ -71,7 +71,7 @@ def test_the_catalog_becomes_what_the_file_says(
     assert apply(FILE, invite=True, prune=True) == []
 
 
-def test_what_is_exported_applies_without_a_change(apply: Applier, ops: QuiltOps) -> None:
+def test_an_export_applies_without_a_change(apply: Applier, ops: QuiltOps) -> None:
     apply(FILE, invite=True)
     state = administration.read_state(ops)
     text = administration.export_text(state)
@@ -85,7 +85,7 @@ def test_what_is_exported_applies_without_a_change(apply: Applier, ops: QuiltOps
 
 
 class _Failing:
-    """Fails an operation for one name."""
+    """Fails an operation for one particular name."""
 
     def __init__(self) -> None:
         self.failures: dict[tuple[str, str], Exception] = {}
@@ -127,7 +127,7 @@ def failing(
         return administration.apply_document(ops, document, invite=True, prune=True), extension
 
 
-def test_what_needs_something_that_failed_is_not_tried_and_the_rest_is(
+def test_only_changes_that_depend_on_a_failed_one_are_not_tried(
     catalog: MemoryCatalog,
 ) -> None:
     error = BackendError("It broke.", context={"outcome": "not_written"})
@@ -163,7 +163,7 @@ def test_what_needs_something_that_failed_is_not_tried_and_the_rest_is(
     assert not [call for call in extension.calls if call.startswith("delete")]
 
 
-def test_one_user_who_fails_holds_up_nobody_else(catalog: MemoryCatalog) -> None:
+def test_a_user_who_fails_does_not_hold_up_the_others(catalog: MemoryCatalog) -> None:
     results, _ = failing(catalog, {("set_user_email", "ada"): BackendError("No.")})
     done = outcomes(results)
     assert done["set_user_email ada"] == "failed"
@@ -180,7 +180,7 @@ def test_one_user_who_fails_holds_up_nobody_else(catalog: MemoryCatalog) -> None
 @pytest.mark.parametrize(
     "error", [TransportError("No network."), AuthenticationError("No longer logged in.")]
 )
-def test_nothing_is_tried_after_a_reason_that_stays(
+def test_nothing_more_is_tried_after_an_error_that_will_recur(
     catalog: MemoryCatalog, error: Exception
 ) -> None:
     results, _ = failing(catalog, {("create_policy", "Fresh"): error})
@@ -189,12 +189,12 @@ def test_nothing_is_tried_after_a_reason_that_stays(
     assert set(statuses[3:]) == {Status.NOT_TRIED}
 
 
-def test_a_bug_is_not_dressed_up(catalog: MemoryCatalog) -> None:
+def test_a_bug_is_raised_unchanged(catalog: MemoryCatalog) -> None:
     with pytest.raises(TypeError):
         failing(catalog, {("create_policy", "Fresh"): TypeError("a bug")})
 
 
-def test_results_are_told_as_they_come(plan: Planner, ops: QuiltOps) -> None:
+def test_results_are_reported_as_they_come(plan: Planner, ops: QuiltOps) -> None:
     seen: list[Any] = []
     made = plan("users: {bob: {admin: true, active: false}}")
     results = administration.execute_plan(ops, made, on_result=seen.append)
@@ -202,12 +202,12 @@ def test_results_are_told_as_they_come(plan: Planner, ops: QuiltOps) -> None:
     assert len(seen) == 2
 
 
-def test_only_administrators_may(catalog: MemoryCatalog) -> None:
+def test_only_administrators_may_read_the_state(catalog: MemoryCatalog) -> None:
     with connect(catalog, user="ada") as ops, pytest.raises(PermissionDeniedError):
         administration.read_state(ops)
 
 
-def test_a_bucket_that_comes_back_otherwise_is_told(catalog: MemoryCatalog) -> None:
+def test_a_bucket_that_comes_back_different_is_reported(catalog: MemoryCatalog) -> None:
     class Lossy:
         @hookimpl(wrapper=True)
         def admin_update_bucket(self) -> Iterator[None]:

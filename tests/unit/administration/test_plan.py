@@ -1,4 +1,4 @@
-"""What a plan holds, what it refuses, and whom it names."""
+"""What a plan contains, what it refuses, and which users it names."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_changes_come_in_the_order_in_which_they_can_be_made(plan: Planner) -> N
     }
 
 
-def test_fields_that_are_left_out_stay(plan: Planner) -> None:
+def test_fields_that_are_left_out_are_unchanged(plan: Planner) -> None:
     text = """
         buckets: {raw: {}}
         policies: {Policy of Readers: {}}
@@ -65,7 +65,7 @@ def test_fields_that_are_left_out_stay(plan: Planner) -> None:
     assert plan(text).is_empty
 
 
-def test_order_does_not_count_where_it_means_nothing(plan: Planner, ops: QuiltOps) -> None:
+def test_order_is_ignored_where_it_has_no_meaning(plan: Planner, ops: QuiltOps) -> None:
     ops.admin.update_role("Readers", policies=[one.id for one in ops.admin.list_policies()])
     ops.admin.add_user_roles("ada", ["Admin"])
     text = """
@@ -119,7 +119,9 @@ def test_order_does_not_count_where_it_means_nothing(plan: Planner, ops: QuiltOp
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_applied(plan: Planner, text: str, path: str, message: str) -> None:
+def test_a_file_that_cannot_be_applied_is_refused(
+    plan: Planner, text: str, path: str, message: str
+) -> None:
     with pytest.raises(ValidationError) as caught:
         plan(text, invite=True)
     (problem,) = caught.value.context["problems"]
@@ -141,7 +143,7 @@ def test_what_cannot_be_applied(plan: Planner, text: str, path: str, message: st
          "there is no policy 'Policy of Writers'"),
     ],
 )  # fmt: skip
-def test_nothing_is_pruned_that_is_in_use(plan: Planner, text: str, message: str) -> None:
+def test_nothing_that_is_in_use_is_pruned(plan: Planner, text: str, message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         plan(text, prune=True)
     assert message in str(caught.value.context["problems"])
@@ -149,7 +151,7 @@ def test_nothing_is_pruned_that_is_in_use(plan: Planner, text: str, message: str
     assert all(change.action != "delete" for change in plan(without).changes)
 
 
-def test_the_default_role_and_that_of_single_sign_on_are_not_pruned(
+def test_the_default_role_and_the_roles_of_single_sign_on_are_not_pruned(
     plan: Planner, ops: QuiltOps
 ) -> None:
     ops.admin.set_default_role(ops.admin.create_role("Default", policies=[]).name)
@@ -188,7 +190,7 @@ def test_pruning_deletes_roles_before_policies_and_never_users(
     assert made.unlisted == {"users": ("admin", "bob")}
 
 
-def test_users_are_made_only_when_asked_for_and_within_the_limit(plan: Planner) -> None:
+def test_users_are_created_only_when_asked_for_and_within_the_limit(plan: Planner) -> None:
     text = "users: {%s}" % ", ".join(  # noqa: UP031 - the text has braces
         f"u{n}: {{email: u{n}@example.com, role: Readers}}" for n in range(11)
     )
@@ -220,13 +222,15 @@ def test_users_are_made_only_when_asked_for_and_within_the_limit(plan: Planner) 
         ("policies: {Policy of Readers: {permissions: {raw: READ_WRITE}}}", {}),
     ],
 )  # fmt: skip
-def test_every_user_who_loses_is_named(
+def test_every_user_who_loses_access_is_named(
     plan: Planner, text: str, losses: dict[str, list[str]]
 ) -> None:
     assert {loss.user: list(loss.reasons) for loss in plan(text).losses} == losses
 
 
-def test_what_only_aws_knows_and_ranks_are_losses_too(plan: Planner, ops: QuiltOps) -> None:
+def test_losses_include_unknown_arns_and_the_rank_of_administrator(
+    plan: Planner, ops: QuiltOps
+) -> None:
     ops.admin.create_role("Outside", arn=ARN)
     ops.admin.create_policy("Odd", arn="arn:p", roles=[ops.admin.get_role("Readers").id])
     ops.admin.set_user_role("bob", "Outside", extra_roles=["Readers"])
@@ -247,7 +251,7 @@ def test_what_only_aws_knows_and_ranks_are_losses_too(plan: Planner, ops: QuiltO
     }  # fmt: skip
 
 
-def test_a_bucket_that_goes_is_a_loss(plan: Planner) -> None:
+def test_removing_a_bucket_is_a_loss(plan: Planner) -> None:
     text = """
         buckets: {clean: {}}
         policies:
@@ -258,12 +262,12 @@ def test_a_bucket_that_goes_is_a_loss(plan: Planner) -> None:
     assert [loss.user for loss in made.losses] == ["ada", "bob"]
 
 
-def test_locked_out_users_have_nothing_to_lose(plan: Planner, ops: QuiltOps) -> None:
+def test_inactive_users_lose_nothing(plan: Planner, ops: QuiltOps) -> None:
     ops.admin.set_user_active("bob", False)
     assert plan("roles: {Readers: {policies: []}}").losses == ()
 
 
-def test_details_of_roles_are_refused_where_the_registry_has_none(
+def test_default_buckets_and_signups_are_refused_where_the_registry_has_none(
     ops: QuiltOps,
 ) -> None:
     state = administration.read_state(ops)
@@ -277,7 +281,7 @@ def test_details_of_roles_are_refused_where_the_registry_has_none(
     assert administration.make_plan(old, document).is_empty
 
 
-def test_access_codes_are_kept_taken_from_the_environment_and_never_told(
+def test_access_codes_are_kept_taken_from_the_environment_and_never_shown(
     plan: Planner, signup: RoleSignup
 ) -> None:
     assert plan("roles: {Readers: {signup: {page: join}}}").is_empty
@@ -292,7 +296,9 @@ def test_access_codes_are_kept_taken_from_the_environment_and_never_told(
     assert told(plan("roles: {Readers: {signup: null}}")) == ["update role Readers: signup"]
 
 
-def test_only_what_single_sign_on_says_of_roles_is_told(plan: Planner, ops: QuiltOps) -> None:
+def test_a_plan_shows_only_what_single_sign_on_means_for_roles(
+    plan: Planner, ops: QuiltOps
+) -> None:
     ops.admin.set_sso_config(SSO + "# client_secret: hunter2-hunter2\n")
     assert plan("sso: {mappings: [], default_role: Readers, version: '1.0'}").is_empty
     made = plan(
@@ -328,7 +334,7 @@ def test_a_plan_is_a_pure_function(plan: Planner, catalog: MemoryCatalog) -> Non
 
 
 @pytest.mark.parametrize("me", [None, "somebody-else"])
-def test_somebody_remains_an_administrator(ops: QuiltOps, me: str | None) -> None:
+def test_at_least_one_administrator_must_remain(ops: QuiltOps, me: str | None) -> None:
     state: State = attrs.evolve(administration.read_state(ops), me=me)
     make: Callable[[str], Any] = administration.parse_document
     with pytest.raises(ValidationError, match="no administrator could log in"):
@@ -337,7 +343,7 @@ def test_somebody_remains_an_administrator(ops: QuiltOps, me: str | None) -> Non
     assert len(administration.make_plan(state, make(text)).changes) == 2
 
 
-def test_who_takes_an_address_or_a_page_comes_after_who_gives_it_up(
+def test_an_address_or_page_is_given_up_before_another_takes_it(
     plan: Planner, ops: QuiltOps, signup: RoleSignup
 ) -> None:
     text = """

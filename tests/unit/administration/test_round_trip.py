@@ -1,4 +1,4 @@
-"""Random files: applied twice they change nothing, and neither does what is exported afterwards."""
+"""Random files: applying one twice changes nothing more, and neither does applying an export."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BUCKETS = st.sampled_from(["raw", "clean", "new-bucket"])
 
 
 def named(values: Any, least: int = 0) -> Any:
-    """A section: names that differ in more than their capitals, and do not meet what is there."""
+    """A section whose names differ in more than case, and are not those of existing objects."""
     kept = NAMES.filter(lambda name: name.casefold() not in ("admin", "readers"))
     pairs = st.lists(
         st.tuples(kept, values), min_size=least, max_size=4, unique_by=lambda one: one[0].casefold()
@@ -46,7 +46,7 @@ def some(values: list[str]) -> Any:
 
 @st.composite
 def files(draw: Any) -> dict[str, Any]:
-    """What a file may hold, for the catalog of `catalog`."""
+    """Any valid file for the catalog of the fixture `catalog`."""
     fields = {
         "description": TEXT,
         "icon_url": TEXT,
@@ -104,7 +104,7 @@ def files(draw: Any) -> dict[str, Any]:
             "x": draw(JSON),
         },
     }
-    # The sections that others build on stay.
+    # Sections that others depend on stay.
     left = [name for name in ("users", "default_role", "sso") if draw(st.booleans())]
     return {"version": 1} | {name: file[name] for name in ("buckets", "policies", "roles", *left)}
 
@@ -121,7 +121,7 @@ def catalog() -> MemoryCatalog:
 
 @settings(max_examples=40, deadline=None, phases=NO_SHRINKING)
 @given(files())
-def test_applied_twice_and_exported(data: dict[str, Any]) -> None:
+def test_a_second_application_and_an_export_change_nothing(data: dict[str, Any]) -> None:
     allowed: dict[str, Any] = {"invite": True, "max_invites": 10, "environ": {}}
     document = administration.parse_document(dump(data))
     with connect(catalog()) as ops:
@@ -139,7 +139,7 @@ def test_applied_twice_and_exported(data: dict[str, Any]) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(TEXT, JSON, max_size=4), st.booleans())
-def test_what_is_written_is_read_back(data: dict[str, Any], ascii_only: bool) -> None:
+def test_a_written_file_reads_back_the_same(data: dict[str, Any], ascii_only: bool) -> None:
     text = dump(data, ascii_only=ascii_only)
     assert parse(text, "x").value == data
     assert text.isascii() or not ascii_only
@@ -148,7 +148,7 @@ def test_what_is_written_is_read_back(data: dict[str, Any], ascii_only: bool) ->
 
 @settings(max_examples=100, deadline=None)
 @given(st.dictionaries(TEXT, JSON, max_size=4))
-def test_other_readers_of_yaml_agree(data: dict[str, Any]) -> None:
+def test_other_yaml_parsers_agree(data: dict[str, Any]) -> None:
     import yaml
 
     assert yaml.safe_load(dump(data)) == data

@@ -1,4 +1,4 @@
-"""A connection over a catalog in memory, whose operations a test can hold up."""
+"""A connection over a catalog in memory; tests can hold up its operations."""
 
 from __future__ import annotations
 

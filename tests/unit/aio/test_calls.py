@@ -1,4 +1,4 @@
-"""Many calls at once, whose identity they have, and what becomes of those that are cancelled."""
+"""Many calls at once: the identity of each, and what happens to those that are cancelled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Make = Callable[..., AsyncQuiltOps]
 THREADS, CALLS = 20, 200
 
 
-def test_as_many_calls_as_threads_are_under_way_and_the_loop_goes_on(
+def test_there_are_as_many_calls_at_once_as_threads_and_the_loop_keeps_running(
     make_ops: Make, gate: Gate
 ) -> None:
     # A round ends only when all threads are in it at once: 200 calls in ten rounds.
@@ -38,7 +38,7 @@ def test_as_many_calls_as_threads_are_under_way_and_the_loop_goes_on(
         async with make_ops(THREADS) as ops:
             calls = [asyncio.ensure_future(ops.list_buckets()) for _ in range(CALLS)]
             turns = 0
-            while len(gate.operations) < THREADS or turns < 1000:  # all threads wait meanwhile
+            while len(gate.operations) < THREADS or turns < 1000:  # all threads are waiting
                 await asyncio.sleep(0)
                 turns += 1
             assert not any(call.done() for call in calls)
@@ -78,7 +78,7 @@ def test_each_call_has_the_identity_of_its_task(make_ops: Make, gate: Gate) -> N
                     "list_all_packages": "token-of-eve"}  # fmt: skip
 
 
-def test_a_call_that_waits_for_a_thread_is_cancelled_before_it_begins(
+def test_a_call_that_waits_for_a_thread_is_cancelled_before_it_starts(
     make_ops: Make, gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "quilt_core.aio")
@@ -105,7 +105,7 @@ def assert_true(value: bool) -> None:
     assert value
 
 
-def test_a_write_that_is_cancelled_before_it_is_sent_is_not_sent(
+def test_a_write_that_is_cancelled_before_it_is_sent_is_never_sent(
     make_ops: Make, gate: Gate, catalog: MemoryCatalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     opened = threading.Event()
@@ -130,7 +130,7 @@ def test_a_write_that_is_cancelled_before_it_is_sent_is_not_sent(
         assert "team/new" not in ops.list_all_packages()
 
 
-def test_a_write_that_happened_all_the_same_is_told(
+def test_a_cancelled_write_that_happened_anyway_is_logged(
     make_ops: Make, gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
     done, opened = threading.Event(), threading.Event()
@@ -155,7 +155,7 @@ def test_a_write_that_happened_all_the_same_is_told(
     asyncio.run(main())
 
 
-def test_closing_ends_what_waits_with_an_error_of_its_own(make_ops: Make, gate: Gate) -> None:
+def test_closing_ends_waiting_calls_with_a_specific_error(make_ops: Make, gate: Gate) -> None:
     opened = threading.Event()
     gate.enter = lambda operation: assert_true(opened.wait(30))
 
@@ -176,7 +176,7 @@ def test_closing_ends_what_waits_with_an_error_of_its_own(make_ops: Make, gate: 
     asyncio.run(main())
 
 
-def test_a_cancelled_call_has_no_time_left_and_wakes_from_pauses() -> None:
+def test_a_cancelled_call_has_no_time_left_and_its_pauses_end() -> None:
     flag = deadline.Cancellation()
     with deadline.cancellable(flag):
         deadline.check()

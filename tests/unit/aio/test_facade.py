@@ -1,4 +1,4 @@
-"""The asynchronous facade has what the synchronous one has."""
+"""The asynchronous facade has everything that the synchronous one has."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("sync", "name", "asynchronous"), PAIRS, ids=str)
-def test_every_method_with_the_same_parameters(sync: type, name: str, asynchronous: type) -> None:
+def test_every_method_has_the_same_parameters(sync: type, name: str, asynchronous: type) -> None:
     of_sync, of_async = getattr(sync, name), getattr(asynchronous, name)
     if isinstance(of_sync, property):
         assert isinstance(of_async, property)
@@ -40,13 +40,13 @@ def test_every_method_with_the_same_parameters(sync: type, name: str, asynchrono
     assert inspect.getdoc(of_async)
 
 
-def test_connect_takes_what_the_synchronous_one_takes() -> None:
+def test_connect_takes_the_same_parameters() -> None:
     found = dict(inspect.signature(quilt_core.aio.connect).parameters)
     assert found.pop("threads").default == 32
     assert found == dict(inspect.signature(quilt_core.connect).parameters)
 
 
-def test_connect_calls_and_ends() -> None:
+def test_connect_call_and_close() -> None:
     catalog = MemoryCatalog()
     catalog.add_bucket("bucket")
 
@@ -62,12 +62,12 @@ def test_connect_calls_and_ends() -> None:
 
 
 @pytest.mark.parametrize("threads", [0, -1, True, "many"])
-def test_a_number_of_threads_that_is_none(threads: int) -> None:
+def test_an_invalid_number_of_threads_is_refused(threads: int) -> None:
     with pytest.raises(ValidationError, match="threads="):
         quilt_core.aio.connect("memory", threads=threads)
 
 
-def test_errors_are_those_of_the_operation(make_ops: Make) -> None:
+def test_errors_are_those_of_the_synchronous_operation(make_ops: Make) -> None:
     async def main() -> None:
         async with make_ops() as ops:
             with pytest.raises(quilt_core.NotFoundError) as raised:
@@ -77,7 +77,7 @@ def test_errors_are_those_of_the_operation(make_ops: Make) -> None:
     asyncio.run(main())
 
 
-def test_a_listing_that_is_asked_for_as_one(make_ops: Make) -> None:
+def test_a_listing_can_be_awaited_or_iterated(make_ops: Make) -> None:
     async def main() -> None:
         async with make_ops() as ops:
             level = await ops.browse_content("team/p000")
@@ -87,7 +87,7 @@ def test_a_listing_that_is_asked_for_as_one(make_ops: Make) -> None:
     asyncio.run(main())
 
 
-def test_debug_mode_warns_of_a_call_that_holds_up_the_loop(make_ops: Make) -> None:
+def test_debug_mode_warns_of_a_call_that_blocks_the_loop(make_ops: Make) -> None:
     async def main() -> None:
         async with make_ops() as ops:
             with pytest.warns(RuntimeWarning, match="list_buckets .* blocks") as caught:
@@ -101,7 +101,7 @@ def test_debug_mode_warns_of_a_call_that_holds_up_the_loop(make_ops: Make) -> No
     asyncio.run(main(), debug=True)
 
 
-def test_without_debug_mode_nothing_is_said(make_ops: Make) -> None:
+def test_without_debug_mode_there_is_no_warning(make_ops: Make) -> None:
     async def main() -> None:
         async with make_ops() as ops:
             with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Listings for `async for`: whole, in batches, closed when nobody reads on."""
+"""Listings for `async for`: complete, fetched in batches, and closed when nobody reads on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Make = Callable[..., AsyncQuiltOps]
 
 @attrs.define
 class Source:
-    """A listing that notes what is done with it."""
+    """A listing that records what is done with it."""
 
     items: int
     fails: bool = False
@@ -69,7 +69,9 @@ def test_all_packages_in_order(make_ops: Make) -> None:
 
 
 @pytest.mark.parametrize("items", [0, 1, 2, 3, 1000])
-def test_every_item_once_in_few_hops(items: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_item_arrives_once_in_few_thread_hops(
+    items: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("quilt_core.aio.calls._BATCH_SECONDS", float("inf"))
     calls = CountingCalls()
 
@@ -92,8 +94,8 @@ def test_slow_items_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) 
     assert calls.hops >= 20
 
 
-def test_a_machine_that_is_busy_loses_no_item(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A batch whose time is over before it began holds an item all the same."""
+def test_a_busy_machine_loses_no_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch whose time is up before it started still holds one item."""
     ticks = iter(range(1_000_000))
     monkeypatch.setattr("quilt_core.aio.calls.time.monotonic", lambda: next(ticks))
 
@@ -103,7 +105,7 @@ def test_a_machine_that_is_busy_loses_no_item(monkeypatch: pytest.MonkeyPatch) -
     assert asyncio.run(read()) == [0, 1, 2, 3, 4]
 
 
-def test_an_error_comes_after_the_items_before_it() -> None:
+def test_an_error_comes_after_the_items_that_precede_it() -> None:
     async def main() -> None:
         found = []
         items = listing(Source(5, fails=True), Calls(2))
@@ -146,7 +148,7 @@ def test_a_dropped_listing_is_closed_in_a_thread() -> None:
     assert all(name.startswith("quiltops-aio") for name in source.threads)
 
 
-def test_a_reader_that_is_cancelled_within_aclosing_leaves_at_once(
+def test_a_reader_that_is_cancelled_within_aclosing_returns_at_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     begun, opened, closed = threading.Event(), threading.Event(), threading.Event()

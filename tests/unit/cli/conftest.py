@@ -1,4 +1,4 @@
-"""`quiltops` in this process, against a catalog in memory."""
+"""Runs `quiltops` in this process, against a catalog in memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["good"]
 
 
 class Screen(io.StringIO):
-    """Standard error that is a terminal."""
+    """A standard error that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -25,7 +25,7 @@ class Screen(io.StringIO):
 
 @pytest.fixture
 def catalog(monkeypatch: pytest.MonkeyPatch) -> memory.MemoryCatalog:
-    """The one catalog that each connection of the backend `memory` finds."""
+    """The one catalog that every connection of the backend `memory` sees."""
     found = memory.MemoryCatalog()
     found.add_bucket("bucket")
     found.add_role("Readers", reads=("bucket",))
@@ -58,7 +58,7 @@ def screen() -> Screen:
 
 @pytest.fixture
 def package(good: Callable[..., Ended], catalog: memory.MemoryCatalog) -> str:
-    """A package of two files."""
+    """A package with two files."""
     uris = [catalog.put_object("bucket", f"in/{name}", b"1") for name in ("a.csv", "d/b.csv")]
     good("packages", "create", "t/p", *uris, "--whole-path", "--metadata", '{"n": 1}')
     return "t/p"

@@ -1,4 +1,4 @@
-"""`quiltops admin apply`, `export` and `schema`, and what a terminal and a program see of them."""
+"""`quiltops admin apply`, `export` and `schema`, as seen on a terminal and by a program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WRITES = ("admin_create_", "admin_set_", "admin_update_", "admin_delete_", "admi
 
 @pytest.fixture
 def file(tmp_path: Path) -> Callable[[str], str]:
-    """Writes a file of administration; its path."""
+    """Writes an administration file and returns its path."""
 
     def write(text: str) -> str:
         path = tmp_path / "access.yaml"
@@ -37,7 +37,9 @@ def wrote(ended: Any) -> list[str]:
     return [name for name in ended.operations if name.startswith(WRITES)]
 
 
-def test_nobody_is_there_to_be_asked(cli: Cli, file: Callable[[str], str]) -> None:
+def test_without_a_terminal_nothing_is_asked_and_nothing_is_done(
+    cli: Cli, file: Callable[[str], str]
+) -> None:
     ended = cli(*APPLY, file("users: {reader: {admin: true}}"))
     assert ended.code == PENDING_EXIT_CODE
     assert ended.out.splitlines() == [
@@ -58,7 +60,7 @@ def test_a_dry_run_never_asks(cli: Cli, file: Callable[[str], str]) -> None:
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 130)])
-def test_on_a_terminal_the_plan_comes_first(
+def test_on_a_terminal_the_plan_is_shown_first(
     cli: Cli, file: Callable[[str], str], catalog: MemoryCatalog, answer: str, code: int
 ) -> None:
     path = file("users: {reader: {active: false}}")
@@ -70,7 +72,7 @@ def test_on_a_terminal_the_plan_comes_first(
     assert ("done: update user reader (active)" in ended.out) is (code == 0)
 
 
-def test_what_changes_while_the_question_is_asked_is_a_conflict(
+def test_a_change_during_the_prompt_is_a_conflict(
     cli: Cli,
     file: Callable[[str], str],
     catalog: MemoryCatalog,
@@ -87,7 +89,7 @@ def test_what_changes_while_the_question_is_asked_is_a_conflict(
     assert wrote(ended) == []
 
 
-def test_the_second_time_there_is_nothing_to_do(good: Cli, file: Callable[[str], str]) -> None:
+def test_a_second_run_has_nothing_to_do(good: Cli, file: Callable[[str], str]) -> None:
     path = file("roles: {New: {policies: []}}\nusers: {reader: {role: New}}")
     first = good(*APPLY, path, "--yes", "--json").row
     assert (first["outcome"], len(first["results"])) == ("done", 2)
@@ -97,7 +99,7 @@ def test_the_second_time_there_is_nothing_to_do(good: Cli, file: Callable[[str],
     assert good(*APPLY, path, "--json").row["outcome"] == "unchanged"
 
 
-def test_json_asks_nothing(cli: Cli, file: Callable[[str], str]) -> None:
+def test_with_json_there_is_no_prompt(cli: Cli, file: Callable[[str], str]) -> None:
     path = file("users: {reader: {admin: true}, eve: {email: e@b.example, role: Readers}}")
     ended = cli(*APPLY, path, "--json", terminal=True, stdin="y\n")
     assert ended.code == PENDING_EXIT_CODE
@@ -114,7 +116,7 @@ def test_json_asks_nothing(cli: Cli, file: Callable[[str], str]) -> None:
     assert [one["name"] for one in row["plan"]["skipped"]] == ["eve"]
 
 
-def test_users_are_left_out_until_they_may_be_invited(
+def test_users_are_left_out_unless_invitations_are_allowed(
     cli: Cli, file: Callable[[str], str], catalog: MemoryCatalog
 ) -> None:
     path = file("users: {eve: {email: e@b.example, role: Readers}}")
@@ -128,7 +130,7 @@ def test_users_are_left_out_until_they_may_be_invited(
     assert "eve" in catalog.users
 
 
-def test_pruning_is_asked_for(
+def test_pruning_must_be_requested(
     good: Cli, cli: Cli, file: Callable[[str], str], catalog: MemoryCatalog
 ) -> None:
     catalog.add_role("Idle")
@@ -140,7 +142,7 @@ def test_pruning_is_asked_for(
     assert catalog.find_role("Idle") is None
 
 
-def test_failures_are_told_one_by_one_with_the_code_of_their_class(
+def test_failures_are_listed_one_by_one_and_the_exit_code_is_that_of_their_class(
     cli: Cli, file: Callable[[str], str]
 ) -> None:
     path = file("buckets: {nowhere: {title: x}}\nusers: {reader: {admin: true}}")
@@ -154,7 +156,7 @@ def test_failures_are_told_one_by_one_with_the_code_of_their_class(
     assert row["results"][0]["error"]["error"] == "NotFoundError"
 
 
-def test_everything_that_is_wrong_has_a_line(cli: Cli, file: Callable[[str], str]) -> None:
+def test_every_problem_has_a_line_of_its_own(cli: Cli, file: Callable[[str], str]) -> None:
     path = file("usres: {}\nusers: {reader: {role: Nope, rol: x}}")
     ended = cli(*APPLY, path)
     assert ended.code == 2
@@ -165,14 +167,14 @@ def test_everything_that_is_wrong_has_a_line(cli: Cli, file: Callable[[str], str
     assert [one["line"] for one in error["context"]["problems"]] == [2, 3]
 
 
-def test_one_cannot_lock_oneself_out(cli: Cli, file: Callable[[str], str]) -> None:
+def test_administrators_cannot_lock_themselves_out(cli: Cli, file: Callable[[str], str]) -> None:
     for field in ("admin", "active"):
         ended = cli(*APPLY, file(f"users: {{admin: {{{field}: false}}}}"), "--yes")
         assert ended.code == 2
         assert "this is you" in ended.err
 
 
-def test_standard_input_is_a_file_too(cli: Cli, good: Cli) -> None:
+def test_the_file_may_be_standard_input(cli: Cli, good: Cli) -> None:
     text = "version: 1\nusers: {reader: {admin: true}}"
     assert cli(*APPLY, "-", stdin=text, terminal=True).code == PENDING_EXIT_CODE
     assert "done:" in good(*APPLY, "-", "--yes", stdin=text).out
@@ -193,7 +195,7 @@ def test_an_export_applies_without_a_change(
     administration.parse_document(printed)
 
 
-def test_an_export_replaces_no_file_unless_told(cli: Cli, tmp_path: Path) -> None:
+def test_an_export_overwrites_a_file_only_when_told_to(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "out.yaml"
     path.write_text("mine")
     ended = cli("admin", "export", str(path))
@@ -204,7 +206,7 @@ def test_an_export_replaces_no_file_unless_told(cli: Cli, tmp_path: Path) -> Non
     assert cli("admin", "export", str(tmp_path / "none" / "out.yaml")).code == 2
 
 
-def test_a_full_disk_leaves_the_file_that_was_there(
+def test_a_full_disk_leaves_the_previous_file(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(handle: int) -> None:
@@ -224,7 +226,7 @@ def test_a_full_disk_leaves_the_file_that_was_there(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_schema_is_printed(good: Cli) -> None:
+def test_the_schema_is_printed_by_its_command(good: Cli) -> None:
     assert json.loads(good("admin", "schema").out) == administration.json_schema()
 
 
@@ -238,7 +240,9 @@ def test_no_access_code_is_shown(cli: Cli, file: Callable[[str], str]) -> None:
     assert "open-sesame-1" not in exported.out + exported.err
 
 
-def test_odd_names_do_not_move_the_cursor(cli: Cli, file: Callable[[str], str]) -> None:
+def test_odd_names_do_not_move_the_cursor_of_the_terminal(
+    cli: Cli, file: Callable[[str], str]
+) -> None:
     path = file('roles: {"a\\e[2J\\u202eb": {policies: []}}')
     ended = cli(*APPLY, path)
     assert ended.code == PENDING_EXIT_CODE
@@ -246,7 +250,7 @@ def test_odd_names_do_not_move_the_cursor(cli: Cli, file: Callable[[str], str]) 
     assert not {"\x1b", "\u202e"} & set(ended.out + ended.err)
 
 
-def test_buckets_are_tried_and_indexed_anew(good: Cli, cli: Cli, catalog: MemoryCatalog) -> None:
+def test_buckets_can_be_tested_and_reindexed(good: Cli, cli: Cli, catalog: MemoryCatalog) -> None:
     tried = good("admin", "buckets", "test", "bucket", "--json")
     assert tried.row["name"] == "bucket"
     assert tried.operations == ["admin_get_bucket", "admin_update_bucket"]

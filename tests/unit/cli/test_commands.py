@@ -1,4 +1,4 @@
-"""What every command of the tree has, found by walking the tree."""
+"""What every command has; the tests walk the tree of commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READING = {
 ON_THIS_MACHINE = {"auth login", "auth logout", "auth switch", "auth token"}
 GROUPS = {"admin", "api-keys", "auth", "buckets", "catalog", "content", "objects", "packages",
           "tabulator"}  # fmt: skip
-WRITING = {"promote", "rollback"}  # commands of no group
+WRITING = {"promote", "rollback"}  # commands that belong to no group
 
 
 def walk(
@@ -52,20 +52,22 @@ def test_groups_and_commands_have_the_common_options(commands: dict[str, click.C
     assert {"packages list", "registry serve", "demo", "doctor"} <= set(commands)
 
 
-def test_everything_explains_itself(commands: dict[str, click.Command]) -> None:
+def test_everything_has_a_help_text(commands: dict[str, click.Command]) -> None:
     assert [path for path, command in commands.items() if not command.help] == []
 
 
-def test_what_takes_something_away_asks(commands: dict[str, click.Command]) -> None:
+def test_destructive_commands_ask_first(commands: dict[str, click.Command]) -> None:
     deleting = [path for path in commands if path.rpartition(" ")[2].startswith(FOR_GOOD)]
-    # Roles that are taken from a user can be given back.
+    # A role that is taken from a user can be given back.
     deleting.remove("admin users remove-roles")
     assert len(deleting) == 9
     for path in deleting:
         assert "yes" in {param.name for param in commands[path].params}, path
 
 
-def test_what_writes_to_the_catalog_has_a_dry_run(commands: dict[str, click.Command]) -> None:
+def test_commands_that_write_to_the_catalog_have_a_dry_run(
+    commands: dict[str, click.Command],
+) -> None:
     writing = [
         path
         for path, command in commands.items()

@@ -1,4 +1,4 @@
-"""What shells complete: names of this machine and of the catalog, in time, and silently."""
+"""Shell completion: local names and names from the catalog, in time, and silently."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def complete(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Complete:
-    """Completes a line as a shell asks for it; nothing may be said beside the names."""
+    """Completes a line as a shell would; nothing but the names may be printed."""
 
     def ask(line: str) -> list[str]:
         with monkeypatch.context() as patch:
@@ -58,7 +58,7 @@ def test_commands_and_options(complete: Complete) -> None:
     assert complete("quiltops completion z") == ["zsh"]
 
 
-def test_names_of_the_catalog(complete: Complete, package: str, good: Any, catalog: Any) -> None:
+def test_names_from_the_catalog(complete: Complete, package: str, good: Any, catalog: Any) -> None:
     assert complete("quiltops packages info ") == [package]
     assert complete("quiltops packages info t/") == [package]
     assert complete("quiltops packages info nobody") == []
@@ -72,7 +72,7 @@ def test_names_of_the_catalog(complete: Complete, package: str, good: Any, catal
     assert complete("quiltops --registry s3://nothing packages info ") == []
 
 
-def test_names_of_this_machine(complete: Complete, tmp_path: Path) -> None:
+def test_local_names(complete: Complete, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[profiles.home]\n[profiles.work]\n")
     assert complete("quiltops --profile w") == ["work"]
     assert complete("quiltops config default ") == ["home", "work"]
@@ -81,7 +81,7 @@ def test_names_of_this_machine(complete: Complete, tmp_path: Path) -> None:
     assert "info" in complete("quiltops schema packages in")
 
 
-def test_what_could_not_be_typed_is_not_offered(
+def test_names_that_could_not_be_typed_are_not_offered(
     complete: Complete, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ["t/good", "t/\x1b[2J", "t/new\nline", "t/\u202eback"]
@@ -89,7 +89,7 @@ def test_what_could_not_be_typed_is_not_offered(
     assert complete("quiltops packages info t") == ["t/good"]
 
 
-def test_what_comes_late_in_a_long_listing_is_offered(
+def test_late_entries_of_a_long_listing_are_offered(
     complete: Complete, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [*(f"a/{number}" for number in range(1000)), "z/last"]
@@ -115,7 +115,7 @@ def test_broken_configuration_is_silent(complete: Complete, tmp_path: Path) -> N
     assert complete("quiltops packages info ") == []
 
 
-def test_nobody_waits_for_a_slow_catalog(
+def test_completion_does_not_wait_for_a_slow_catalog(
     complete: Complete, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(completing, "SECONDS", 0.1)
@@ -125,7 +125,7 @@ def test_nobody_waits_for_a_slow_catalog(
     assert time.monotonic() - started < 4
 
 
-def test_many_tenants_are_asked_nothing(
+def test_a_multitenant_connection_is_not_asked(
     complete: Complete, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUILT_MULTITENANT_MODE", "true")
@@ -145,11 +145,11 @@ def test_many_tenants_are_asked_nothing(
     [
         ("quiltops packages cre", "<create>"),
         ("quiltops config default ho", "<home\\ office>"),
-        ("quiltops --profile work:o", "<one>"),  # what stands before the colon is another word
+        ("quiltops --profile work:o", "<one>"),  # what precedes the colon is another word
         ("quiltops config default 'ho", "<home\\ office>"),
     ],
 )
-def test_bash_itself(line: str, expected: str, tmp_path: Path) -> None:
+def test_bash_completes(line: str, expected: str, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text('[profiles."home office"]\n[profiles."work:one"]\n')
     folder = Path(sys.executable).parent

@@ -1,4 +1,4 @@
-"""`quiltops doctor`: what is wrong, where it comes from, and what to do about it."""
+"""`quiltops doctor`: what is wrong, where it comes from, and how to fix it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Cli = Callable[..., Any]
 REFUSED = "http://127.0.0.1:9"
 
 
-def test_of_what_is_well(good: Cli) -> None:
+def test_a_working_setup(good: Cli) -> None:
     report = good("doctor", "--json").row
     assert report["fixes"] == []
     checks = {check["name"]: check for check in report["checks"]}
@@ -51,7 +51,7 @@ def test_each_wrong_setting_gives_one_fix(
     assert ended.code == 1
     [fix] = ended.row["fixes"]
     assert wanted in fix
-    # Nobody's fault but the setting's: no plugin is called broken for it.
+    # Only the setting is at fault, so no plugin is called broken.
     assert [c["name"] for c in ended.row["checks"] if c["name"].startswith("backend ")
             and c["name"] != "backend in use" and not c["ok"]] == []  # fmt: skip
     told = cli("doctor")
@@ -68,7 +68,7 @@ def test_each_wrong_setting_gives_one_fix(
         ('default_profile = "a"\n[profiles.a]\ntimeout = "never"', "profile 'a'"),
     ],
 )
-def test_of_a_wrong_file(cli: Cli, tmp_path: Path, config: str, wanted: str) -> None:
+def test_a_wrong_configuration_file(cli: Cli, tmp_path: Path, config: str, wanted: str) -> None:
     (tmp_path / "config.toml").write_text(config)
     ended = cli("doctor", "--json")
     assert ended.code == 1
@@ -77,7 +77,7 @@ def test_of_a_wrong_file(cli: Cli, tmp_path: Path, config: str, wanted: str) -> 
 
 
 @pytest.mark.parametrize("variable", ["QUILT_CATALOG_URL", "QUILT_REGISTRY_URL"])
-def test_of_an_address_that_does_not_answer(
+def test_an_address_that_does_not_answer(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv("QUILT_BACKEND", "platform")
@@ -87,14 +87,14 @@ def test_of_an_address_that_does_not_answer(
     monkeypatch.setattr("quilt_core.deadline.time.sleep", waited.append)
     ended = cli("doctor", "--json")
     assert ended.code == 1
-    assert waited == []  # each address is asked once
+    assert waited == []  # each address is tried once
     fixes = [fix for fix in ended.row["fixes"] if variable in fix]
     assert len(fixes) == 1
     assert "network" in fixes[0]
     assert "secret-of-mine" not in ended.out + ended.err
 
 
-def test_of_nobody(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_credentials(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUILT_BACKEND", "platform")
     ended = cli("doctor", "--json")
     assert ended.code == 1
@@ -123,10 +123,10 @@ def test_secrets_are_masked(
             assert "***" in ended.out
 
 
-def test_of_a_bucket_that_cannot_be_read(
+def test_an_unreadable_bucket(
     cli: Cli, catalog: MemoryCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The memory backend makes the bucket that is configured; another registry is none of it.
+    # The memory backend creates the configured bucket, but not a registry of another kind.
     monkeypatch.setenv("QUILT_DEFAULT_REGISTRY", "file:///nowhere")
     ended = cli("doctor", "--json")
     check = {check["name"]: check for check in ended.row["checks"]}["packages of file:///nowhere"]

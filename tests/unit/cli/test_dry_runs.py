@@ -1,4 +1,4 @@
-"""`--dry-run`: each command that writes shows what it would do and calls nothing that writes."""
+"""`--dry-run`: each command that writes shows what it would do, and calls nothing that writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ source: {type: quilt-packages, package_name: ^a/b$, logical_key: .*csv$}
 parser: {format: csv, header: true}
 """
 USER = ("admin", "users")
-# The command, what the shown call must hold, and the operation that reads what is there now.
+# The command, what the printed call must contain, and the operation that reads the current state.
 CASES: list[tuple[tuple[str, ...], dict[str, Any], str | None]] = [
     (("catalog", "configure", "https://c.example.com"), {}, None),
     (("objects", "put", "-", "s3://bucket/one"), {"uri": "s3://bucket/one"}, "get_object_info"),
@@ -51,7 +51,7 @@ CASES: list[tuple[tuple[str, ...], dict[str, Any], str | None]] = [
 @pytest.mark.parametrize(
     ("arguments", "wanted", "reading"), CASES, ids=[" ".join(case[0][:3]) for case in CASES]
 )
-def test_only_reads(
+def test_a_dry_run_only_reads(
     good: Cli,
     arguments: tuple[str, ...],
     wanted: dict[str, Any],
@@ -63,11 +63,11 @@ def test_only_reads(
     assert shown.operations == ([reading] if reading else [])
     assert shown.row["written"] is False
     assert wanted.items() <= shown.row["arguments"].items()
-    # No default role is set in a new catalog.
+    # A new catalog has no default role.
     assert (shown.row["now"] is None) is (reading in (None, "admin_get_default_role"))
 
 
-def test_of_policies_and_keys(good: Cli) -> None:
+def test_policies_and_api_keys(good: Cli) -> None:
     policy = good("admin", "policies", "create", "P", "--allow", "bucket:READ", "--json").row
     key = good("api-keys", "create", "ci", "--json").row["api_key"]
     for arguments, there in (
@@ -81,7 +81,7 @@ def test_of_policies_and_keys(good: Cli) -> None:
         assert not [one for one in shown.operations if "_get_" not in f"_{one}"]
 
 
-def test_of_what_is_not_there(cli: Cli) -> None:
+def test_a_missing_user(cli: Cli) -> None:
     ended = cli("admin", "users", "delete", "nobody", "--dry-run")
     assert (ended.code, ended.out) == (5, "")
 
@@ -97,14 +97,14 @@ def test_of_what_is_not_there(cli: Cli) -> None:
         (("update", "t/p"), 2),
     ],
 )
-def test_it_fails_as_the_write_does(
+def test_a_dry_run_fails_as_the_write_would(
     cli: Cli, package: str, arguments: tuple[str, ...], code: int
 ) -> None:
     assert cli("packages", *arguments, "--dry-run").code == code
     assert cli("packages", *arguments).code == code
 
 
-def test_for_people(good: Cli) -> None:
+def test_the_output_for_people(good: Cli) -> None:
     shown = good("admin", "users", "set-email", "reader", "e@example.com", "--dry-run").out
     assert "set_user_email" in shown
     assert "e@example.com" in shown
@@ -124,7 +124,7 @@ def test_for_people(good: Cli) -> None:
         (("delete", "t/p"), {"package": "t/p"}),
     ],
 )
-def test_of_packages(
+def test_packages(
     good: Cli,
     catalog: MemoryCatalog,
     package: str,
@@ -141,12 +141,12 @@ def test_of_packages(
     assert good("packages", "list", "--json").rows == [package]
 
 
-def test_of_deleting_one_revision(good: Cli, package: str) -> None:
+def test_deleting_one_revision(good: Cli, package: str) -> None:
     [version] = good("packages", "versions", package, "--json").rows
     shown = good("packages", "delete", package, "--top-hash", version["top_hash"][:8], "--dry-run",
                  "--json")  # fmt: skip
     assert shown.row["deleted"] == [version["top_hash"]]
 
 
-def test_of_removing_what_is_not_there(cli: Cli, package: str) -> None:
+def test_removing_a_missing_entry(cli: Cli, package: str) -> None:
     assert cli("packages", "update", package, "--remove", "no/such", "--dry-run").code == 5

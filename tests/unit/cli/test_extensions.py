@@ -1,4 +1,4 @@
-"""Commands of other distributions, and what `plugins` and `doctor` say of all of them."""
+"""Commands of other distributions, and what `plugins` and `doctor` report about them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def status(good: Cli, *options: str) -> dict[str, dict[str, str]]:
     return {row["name"]: row for row in good("plugins", "--json", *options).row}
 
 
-def test_a_distribution_adds_commands_and_help_imports_none(good: Cli, site: Any) -> None:
+def test_a_distribution_adds_commands_and_help_does_not_import_them(good: Cli, site: Any) -> None:
     points = {"extra": "extra_cli:group", "tools.deep.hello": "extra_cli:hello"}
     site("extra", {"commands": points}, extra_cli=EXTRA)
     assert "What extra does" in good("--help").out
@@ -86,7 +86,7 @@ def test_a_distribution_adds_commands_and_help_imports_none(good: Cli, site: Any
         ("", "no attribute command"),
     ],
 )
-def test_a_broken_command_costs_itself_only(
+def test_a_broken_command_breaks_no_other(
     cli: Cli, good: Cli, site: Any, source: str, cause: str
 ) -> None:
     site("broken", {"commands": {"broken": "broken_cli:command"}}, broken_cli=source)
@@ -103,7 +103,7 @@ def test_a_broken_command_costs_itself_only(
 
 
 @pytest.mark.parametrize("name", ["packages", "packages.more", "doctor.fast", "a..b", "A b"])
-def test_a_path_that_is_taken_or_none(good: Cli, site: Any, name: str) -> None:
+def test_a_command_path_that_is_taken_or_invalid(good: Cli, site: Any, name: str) -> None:
     before = good("doctor", "--help").out, good("packages", "--help").out
     site("rival", {"commands": {name: "rival_cli:group"}}, rival_cli=EXTRA)
     assert (good("doctor", "--help").out, good("packages", "--help").out) == before
@@ -119,9 +119,7 @@ def test_two_distributions_with_one_command(good: Cli, site: Any) -> None:
     assert "twin" not in ended.out
 
 
-def test_a_blocked_command_is_not_there(
-    cli: Cli, site: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_blocked_command_is_absent(cli: Cli, site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     site("extra", {"commands": {"extra": "extra_cli:group"}}, extra_cli=EXTRA)
     monkeypatch.setenv("QUILT_CORE_BLOCK", "extra")
     assert cli("extra", "hello").code == 2
@@ -136,9 +134,9 @@ def test_completion_imports_no_command(site: Any) -> None:
     assert "buckets" in items
 
 
-def test_the_diagnosis_does_what_connecting_does(cli: Cli, good: Cli, site: Any) -> None:
+def test_the_doctor_checks_what_connecting_would_do(cli: Cli, good: Cli, site: Any) -> None:
     site("ext", {"extensions": {"ext": "ext_m:extension"}}, ext_m=MISSPELT)
-    good("buckets", "list")  # it is met, and left out
+    good("buckets", "list")  # it is found, and left out
     row = status(good, "--check")["ext"]
     assert row["status"] == "failed"
     assert "'list_bukets', which is not a hook" in row["cause"]

@@ -1,4 +1,4 @@
-"""The forms of a listing: table, CSV, TSV, JSON; on a terminal, in a pipe, and through a pager."""
+"""The output formats of a listing: table, CSV, TSV, JSON; on a terminal, in a pipe, in a pager."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ...command_line import Ended  # type: ignore[import-not-found]
 from .test_untrusted_text import HOSTILE, INFO, check  # type: ignore[import-not-found]
 
 Cli = Callable[..., Ended]
-SHOWN = HOSTILE.replace("\ud800", "\\ud800")  # which no encoding has
+SHOWN = HOSTILE.replace("\ud800", "\\ud800")  # which no encoding can represent
 LISTINGS = [
     ("admin", "api-keys", "list"),
     ("admin", "buckets", "list"),
@@ -45,7 +45,7 @@ LISTINGS = [
 
 @pytest.fixture
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
-    """Makes standard output a terminal of this many columns and lines."""
+    """Makes standard output a terminal with this many columns and lines."""
 
     def resize(columns: int, lines: int = 1000) -> None:
         monkeypatch.setattr(terminal, "is_terminal", lambda: True)
@@ -58,7 +58,7 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
 
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> PackageInfo:
-    """The one package that a search finds; somebody means no good with it."""
+    """The only package that a search finds; its texts are hostile."""
     monkeypatch.setattr(QuiltOps, "iter_search_packages", lambda self, *_, **__: [INFO])
     found: PackageInfo = INFO
     return found
@@ -88,7 +88,7 @@ def test_every_listing_fits_every_terminal(
         assert all(one[:12] in ended.out for one in hashes)
 
 
-def test_the_columns_that_have_no_place_are_named(
+def test_columns_that_do_not_fit_are_named(
     good: Cli, package: str, on_terminal: Callable[[int], None]
 ) -> None:
     on_terminal(40)
@@ -107,9 +107,9 @@ def test_a_pipe_gets_whole_lines(good: Cli, catalog: Any, package: str) -> None:
     assert ("long " * 99).strip() in lines[1]
 
 
-def test_csv_is_what_rfc_4180_says(good: Cli, found: PackageInfo) -> None:
+def test_csv_follows_rfc_4180(good: Cli, found: PackageInfo) -> None:
     text = good("packages", "search", "--output", "csv").out
-    # What a test captures has no bytes; the line ends are those that were written.
+    # What a test captures is text, not bytes; the line ends are as written.
     [header, row] = csv.reader(io.StringIO(text, newline=""), strict=True)
     assert header == list(PackageInfo.told_fields())
     shown = dict(zip(header, row, strict=True))
@@ -121,7 +121,7 @@ def test_csv_is_what_rfc_4180_says(good: Cli, found: PackageInfo) -> None:
     assert text.endswith("\r\n")
 
 
-def test_tsv_has_a_line_per_row(good: Cli, found: PackageInfo) -> None:
+def test_tsv_has_one_line_per_row(good: Cli, found: PackageInfo) -> None:
     header, row, rest = good("packages", "search", "-o", "tsv").out.split("\n")
     assert rest == ""
     shown = dict(zip(header.split("\t"), row.split("\t"), strict=True))
@@ -130,7 +130,7 @@ def test_tsv_has_a_line_per_row(good: Cli, found: PackageInfo) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "table"])
-def test_a_terminal_is_shown_escapes(
+def test_control_characters_are_escaped_on_a_terminal(
     good: Cli, found: PackageInfo, on_terminal: Callable[[int], None], form: str
 ) -> None:
     on_terminal(80)
@@ -138,7 +138,7 @@ def test_a_terminal_is_shown_escapes(
     check(text.replace("\r\n", "\n"))
 
 
-def test_nothing_and_truth_and_text(good: Cli, package: str) -> None:
+def test_nulls_booleans_and_text(good: Cli, package: str) -> None:
     text = good("packages", "versions", package, "--output", "csv").out
     assert text.splitlines()[0] == "top_hash,modified,message,is_latest"
     assert text.splitlines()[1].endswith(",true")
@@ -147,14 +147,14 @@ def test_nothing_and_truth_and_text(good: Cli, package: str) -> None:
     assert good("packages", "list", "--output", "json").rows == [package]
 
 
-def test_two_forms_are_refused(cli: Cli) -> None:
+def test_two_formats_are_refused(cli: Cli) -> None:
     assert cli("packages", "list", "--json", "--output", "csv").code == 2
-    assert cli("packages", "info", "t/p", "--output", "csv").code == 2  # no listing
+    assert cli("packages", "info", "t/p", "--output", "csv").code == 2  # not a listing
 
 
 @pytest.fixture
 def pager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file into which the pager writes what it gets."""
+    """The file into which the pager writes what it receives."""
     script = tmp_path / "my pager"
     script.write_text(f"#!{sys.executable}\nimport sys\nopen({str(tmp_path / 'paged')!r}, 'w')"
                       ".write(sys.stdin.read())\n")  # fmt: skip
@@ -170,7 +170,7 @@ def long_listing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_what_is_longer_than_the_screen_goes_through_the_pager(
+def test_output_longer_than_the_screen_goes_through_the_pager(
     good: Cli,
     long_listing: list[str],
     pager: Path,
@@ -194,7 +194,7 @@ def test_what_is_longer_than_the_screen_goes_through_the_pager(
     assert not pager.exists()
 
 
-def test_a_pager_that_is_left_early(
+def test_a_pager_that_is_quit_early(
     good: Cli,
     long_listing: list[str],
     on_terminal: Callable[[int, int], None],
@@ -206,7 +206,7 @@ def test_a_pager_that_is_left_early(
     assert good("packages", "list").err == ""
 
 
-def test_the_terminals_own_size(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_the_terminal_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "is_terminal", lambda: True)
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.delenv("LINES", raising=False)

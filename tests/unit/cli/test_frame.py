@@ -1,4 +1,4 @@
-"""What the frame of the command line does, whatever the command."""
+"""What the command line does for every command alike."""
 
 from __future__ import annotations
 
@@ -79,13 +79,13 @@ def test_a_bug_and_an_interruption(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
         ("admin", "policies", "create", "P", "--allow", "bucket:EVERYTHING"),
     ],
 )
-def test_wrong_usage(cli: Cli, arguments: tuple[str, ...]) -> None:
+def test_usage_errors(cli: Cli, arguments: tuple[str, ...]) -> None:
     ended = cli(*arguments)
     assert (ended.code, ended.out) == (2, "")
     assert "Traceback" not in ended.err
 
 
-def test_help_and_version_are_data(good: Cli) -> None:
+def test_help_and_version_go_to_standard_output(good: Cli) -> None:
     assert "Commands" in good("--help").out
     assert good("packages", "-h").err == ""
     assert good("--version").out.startswith("quiltops")
@@ -100,7 +100,9 @@ def test_help_and_version_are_data(good: Cli) -> None:
         ("-q", "--json", "packages", "-v", "list", "--no-color"),
     ],
 )
-def test_common_options_stand_anywhere(good: Cli, package: str, arguments: tuple[str, ...]) -> None:
+def test_common_options_may_stand_anywhere(
+    good: Cli, package: str, arguments: tuple[str, ...]
+) -> None:
     assert good(*arguments).rows == [package]
 
 
@@ -112,14 +114,14 @@ def test_the_innermost_option_wins(good: Cli, package: str, catalog: MemoryCatal
     assert good(*here, "packages", *there, "list", "--json").rows == []
 
 
-def test_quiet_leaves_the_data(good: Cli) -> None:
+def test_quiet_still_prints_the_data(good: Cli) -> None:
     assert "Nothing found." in good("packages", "search", "walrus").err
     ended = good("packages", "search", "walrus", "--quiet")
     assert "Nothing found." not in ended.err
     assert ended.out == ""
 
 
-def test_names_are_no_markup(good: Cli, catalog: MemoryCatalog) -> None:
+def test_names_are_not_read_as_markup(good: Cli, catalog: MemoryCatalog) -> None:
     uri = catalog.put_object("bucket", "in/[red]a[b].csv", b"1")
     good("packages", "create", "t/p", uri, "--message", "[bold]loud[/bold]")
     assert "[red]a[b].csv" in good("packages", "browse", "t/p", "--recursive").out
@@ -136,7 +138,7 @@ def test_patterns_prefixes_and_standard_input(
         file.write_text("1")
     from quilt_core.cli.expansion import expand_uris
 
-    ops: Any = None  # local files ask no backend
+    ops: Any = None  # local files need no backend
     with click.Context(click.Command("x")):
         assert expand_uris(ops, [f"{tmp_path}/in/**"]) == [file.as_uri() for file in files]
         assert expand_uris(ops, [f"{tmp_path}/in/*"]) == [file.as_uri() for file in files[:2]]
@@ -162,7 +164,7 @@ def test_one_object_with_its_logical_key(good: Cli, cli: Cli, catalog: MemoryCat
 
 
 @pytest.mark.parametrize("character", ["\t", "\r", "\0", "\x0b", "\x85", "\u2028"])
-def test_nothing_of_standard_input_is_repaired(
+def test_standard_input_is_taken_literally(
     cli: Cli, catalog: MemoryCatalog, character: str
 ) -> None:
     uri = catalog.put_object("bucket", "tab/ab", b"1").partition("?")[0]
@@ -171,10 +173,10 @@ def test_nothing_of_standard_input_is_repaired(
         assert refused.code == 2
         assert repr(character) in refused.err
     spaced = cli("packages", "create", "t/p", "-", stdin=f"{uri} \n")
-    assert spaced.code == 5  # that object is not there; another one is
+    assert spaced.code == 5  # that object does not exist, though a similar one does
 
 
-def test_a_folder_names_the_command_that_takes_one(cli: Cli, tmp_path: Path) -> None:
+def test_a_folder_is_refused_with_the_command_that_takes_one(cli: Cli, tmp_path: Path) -> None:
     refused = cli("packages", "create", "t/p", str(tmp_path))
     assert refused.code == 2
     assert f"quiltops push {tmp_path}" in " ".join(refused.err.split())

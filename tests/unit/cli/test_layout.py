@@ -1,4 +1,4 @@
-"""Tables at every width: nothing wider than the terminal, names whole, numbers and hashes true."""
+"""Tables at every width: nothing wider than the terminal; names, numbers and hashes stay intact."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def whole(lines: list[str]) -> str:
 @pytest.mark.parametrize("width", [1, 7, 20, *WIDTHS])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     lines = fit(NAMES, ROWS, width, numeric=("size",)).lines
-    assert max(map(cell_len, lines)) <= max(width, 2)  # a wide letter needs two cells
+    assert max(map(cell_len, lines)) <= max(width, 2)  # a wide character needs two cells
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_names_hashes_and_numbers_stay_whole(width: int) -> None:
+def test_names_hashes_and_numbers_stay_intact(width: int) -> None:
     table = fit(NAMES, ROWS, width, numeric=("size",))
     text = "\n".join(table.lines)
     assert "palmer/penguins" in text
@@ -46,7 +46,7 @@ def test_names_hashes_and_numbers_stay_whole(width: int) -> None:
     assert all(name in table.lines[0] or name in table.left_out for name in NAMES)
 
 
-def test_a_time_is_shortened_to_a_time() -> None:
+def test_a_shortened_time_is_still_a_time() -> None:
     rows = [["n" * 30, "2026-01-01T10:20:30+00:00"]]
     assert fit(("name", "modified"), rows, 50).lines[1].endswith("  2026-01-01T10:20")
     assert fit(("name", "modified"), rows, 44).lines[1].endswith("  2026-01-01")
@@ -60,7 +60,7 @@ def test_without_a_terminal_nothing_is_shortened() -> None:
         assert all(text in line for text in row)
 
 
-def test_what_was_left_out_of_a_text_is_marked() -> None:
+def test_omitted_text_is_marked() -> None:
     rows = [["name", "m" * 100]]
     assert fit(("name", "message"), rows, 40).lines[1] == f"name  {'m' * 33}…"
     assert fit(("name", "message"), rows, 40, ellipsis="...").lines[1] == f"name  {'m' * 31}..."
@@ -70,7 +70,7 @@ def test_what_was_left_out_of_a_text_is_marked() -> None:
     st.lists(st.lists(st.text(max_size=40), min_size=3, max_size=3), min_size=1, max_size=4),
     st.integers(2, 90),
 )
-def test_any_text_fits(rows: list[list[str]], width: int) -> None:
+def test_any_text_fits_the_width(rows: list[list[str]], width: int) -> None:
     rows = [["".join(c for c in text if c.isprintable()) for text in row] for row in rows]
     table = fit(("first", "second", "third"), rows, width, numeric=("third",))
     assert max(map(cell_len, table.lines)) <= width
@@ -79,7 +79,7 @@ def test_any_text_fits(rows: list[list[str]], width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [14, 60])
-def test_fields_go_on_below(width: int) -> None:
+def test_long_fields_continue_on_the_next_line(width: int) -> None:
     text = "x" * 100 + "🐧" * 20
     lines = fields([("message", text), ("size", "1")], width)
     assert "".join(line[9:] for line in lines[:-1]) == text

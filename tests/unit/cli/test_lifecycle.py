@@ -14,7 +14,7 @@ Cli = Callable[..., Any]
 
 @pytest.fixture
 def hashes(catalog: MemoryCatalog) -> list[str]:
-    """A package `team/data` with two revisions, the older first."""
+    """The hashes of two revisions of a package `team/data`, the older first."""
     catalog.add_bucket("other")
     uri = catalog.put_object("bucket", "a.csv", b"1")
     with connect(catalog, user="admin", registry="s3://bucket") as ops:
@@ -77,7 +77,7 @@ def test_open(good: Cli, cli: Cli, hashes: list[str], monkeypatch: pytest.Monkey
     assert good("open", "team/data", "a.csv", "--json").row == f"{page}latest/a.csv"
     uri = f"quilt+s3://bucket#package=team/data@{hashes[0]}"
     assert good("open", uri).out.strip() == f"{page}{hashes[0]}"
-    assert opened == []  # nobody is at a terminal
+    assert opened == []  # not on a terminal
     monkeypatch.setattr("quilt_core.cli.links._has_display", lambda: True)
     good("open", uri, "--print")
     assert opened == []
@@ -97,7 +97,7 @@ def test_open(good: Cli, cli: Cli, hashes: list[str], monkeypatch: pytest.Monkey
         ({"DISPLAY": ":0", "SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"}, False),
     ],
 )
-def test_a_display_is_looked_for(
+def test_open_needs_a_display(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: bool
 ) -> None:
     from quilt_core.cli.links import _has_display

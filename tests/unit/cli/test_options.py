@@ -1,4 +1,4 @@
-"""Options of a backend on the command line: given, shown, and refused."""
+"""Options of a backend on the command line: how they are given, shown, and refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cli = Callable[..., Any]
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The options with which the memory backend, which declares some here, was made."""
+    """The options with which the memory backend was created; it declares some for these tests."""
     found: list[dict[str, Any]] = []
     original = memory.create_backend
 
@@ -33,7 +33,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return found
 
 
-def test_options_reach_the_backend_wherever_they_stand(good: Cli, seen: list[Any]) -> None:
+def test_options_reach_the_backend_from_any_source(good: Cli, seen: list[Any]) -> None:
     good("--option", "limit=3", "buckets", "--option", "database=x=y.db", "list",
          "--option", "limit=4")  # fmt: skip
     assert seen[-1] == {"database": Path("x=y.db"), "limit": 4, "password": None}
@@ -73,7 +73,7 @@ def test_options_are_shown_with_their_sources_and_secrets_are_not(
         assert "options.limit" in ended.out
 
 
-def test_what_a_backend_declares_is_listed(good: Cli, seen: list[Any]) -> None:
+def test_declared_options_are_listed(good: Cli, seen: list[Any]) -> None:
     rows = {row["name"]: row for row in good("plugins", "--check", "--json").row}
     assert rows["memory"]["options"] == [
         "database: Path = a.db (The file.)", "limit: int", "password: Secret",

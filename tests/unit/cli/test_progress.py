@@ -1,4 +1,4 @@
-"""Bars: on standard error only, on a terminal only, after a second only."""
+"""Progress bars: only on standard error, only on a terminal, and only after a second."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Cli = Callable[..., Any]
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything takes longer than what a bar waits for."""
+    """Makes everything take longer than the delay before a bar appears."""
     monkeypatch.setattr(progress, "SECONDS", 0.0)
     for name in ("create_package_revision", "update_package_revision", "delete_package",
                  "diff_packages", "browse_content"):  # fmt: skip
@@ -69,7 +69,7 @@ def test_long_work_has_a_bar(
 
 
 @pytest.mark.parametrize("quick", [(), ("--quiet",)])
-def test_short_work_and_quiet_work_have_none(
+def test_short_work_and_quiet_work_have_no_bar(
     good: Cli, package: str, monkeypatch: pytest.MonkeyPatch, screen: io.StringIO,
     quick: tuple[str, ...],
 ) -> None:  # fmt: skip
@@ -80,7 +80,7 @@ def test_short_work_and_quiet_work_have_none(
     assert screen.getvalue() == ""
 
 
-def test_nobody_watches_a_file(good: Cli, package: str, slow: None) -> None:
+def test_there_is_no_bar_when_standard_error_is_a_file(good: Cli, package: str, slow: None) -> None:
     ended = good("packages", "delete", package, "--yes")
     assert "deleting" not in ended.err
 
@@ -101,13 +101,11 @@ def test_listings_are_counted(
     assert "reading" in screen.getvalue()
 
 
-def test_the_bar_goes_with_an_error(
-    cli: Cli, package: str, slow: None, screen: io.StringIO
-) -> None:
+def test_an_error_removes_the_bar(cli: Cli, package: str, slow: None, screen: io.StringIO) -> None:
     ended = cli("packages", "create", "t/q", "s3://bucket/not/there", screen=screen)
     assert ended.code == 5
     assert ended.out == ""
     assert "creating" in screen.getvalue()
-    # The cursor is there again, and the message is the last thing that is told.
+    # The cursor is visible again, and the message is the last thing printed.
     assert "\x1b[?25h" in screen.getvalue()
     assert "NotFound" in screen.getvalue().rpartition("\x1b[?25h")[2]

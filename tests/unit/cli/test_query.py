@@ -1,4 +1,4 @@
-"""`quiltops query`."""
+"""`quiltops query`: output formats, files and errors."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Cli = Callable[..., Ended]
 SQL = "SELECT x, text FROM (VALUES (1, 'a,\"b\"'), (2, ''), (3, NULL)) AS v(x, text) ORDER BY x"
 
 
-def test_csv_tells_null_from_empty(good: Cli) -> None:
+def test_csv_distinguishes_null_from_empty_text(good: Cli) -> None:
     assert good("query", SQL, "--format", "csv").out.replace("\r\n", "\n") == (
         'x,text\n1,"a,""b"""\n2,""\n3,\n'
     )
 
 
-def test_csv_quotes_what_has_quotation_marks(good: Cli) -> None:
+def test_csv_escapes_quotation_marks(good: Cli) -> None:
     out = good("query", "SELECT ARRAY['a'] AS one, 1 AS two", "--format", "csv").out
     assert out.replace("\r\n", "\n") == 'one,two\n"[""a""]",1\n'
 
@@ -35,7 +35,7 @@ def test_json_is_one_object_per_row(good: Cli) -> None:
         assert [json.loads(line)["text"] for line in lines] == ['a,"b"', "", None]
 
 
-def test_files_by_their_names(good: Cli, tmp_path: Path) -> None:
+def test_the_format_of_a_file_follows_from_its_name(good: Cli, tmp_path: Path) -> None:
     for name in ("rows.parquet", "rows.arrow", "rows.csv", "rows.jsonl"):
         done = good("query", SQL, "-o", str(tmp_path / name), "--json")
         assert (done.row["rows"], done.row["engine"]) == (3, "local")
@@ -50,7 +50,7 @@ def test_files_by_their_names(good: Cli, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
 
 
-def test_a_query_that_fails_leaves_the_file(cli: Cli, tmp_path: Path) -> None:
+def test_a_query_that_fails_leaves_the_file_unchanged(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     file.write_text("as it was")
     ended = cli("query", "SELECT CAST('x' AS bigint)", "-o", str(file))

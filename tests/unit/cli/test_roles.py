@@ -22,7 +22,7 @@ def code_file(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_details_are_set_kept_changed_and_taken_away(
+def test_role_details_are_set_kept_changed_and_removed(
     good: Cli, catalog: MemoryCatalog, code_file: str
 ) -> None:
     offer = ("--signup-page", "join", "--signup-code-file", code_file)

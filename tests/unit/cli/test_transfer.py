@@ -14,7 +14,7 @@ Cli = Callable[..., Any]
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with files, beside which the records of transfers are kept."""
+    """A folder with files; the records of transfers are kept beside it."""
     monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(tmp_path / "records"))
     made = tmp_path / "data"
     (made / "d").mkdir(parents=True)
@@ -115,7 +115,7 @@ def test_errors_name_the_files(cli: Cli, folder: Path, tmp_path: Path) -> None:
     assert cli("push", str(folder / "nothing"), "t/p").code == 2
 
 
-def test_long_lists_are_shortened_for_people_only(good: Cli, folder: Path) -> None:
+def test_long_lists_are_shortened_only_for_people(good: Cli, folder: Path) -> None:
     for number in range(50):
         (folder / f"{number:02}").write_bytes(b"")
     assert "… and 33 more" in good("push", str(folder), "t/p", "--dry-run").out

@@ -1,4 +1,4 @@
-"""Text from elsewhere on the command line: shown escaped, and in every encoding."""
+"""Untrusted text on the command line is escaped, and can be printed in every encoding."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def check(text: str) -> None:
 
 @pytest.fixture
 def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Operations answer with texts of somebody who means no good."""
+    """Operations answer with hostile texts."""
     answers: dict[str, Any] = {
         "get_package_info": INFO,
         "iter_search_packages": [INFO],
@@ -127,7 +127,7 @@ def test_errors_show_it_escaped(
 
 
 @pytest.mark.parametrize("argument", [HOSTILE, "--" + HOSTILE])
-def test_arguments_that_are_not_understood_are_shown_escaped(cli: Cli, argument: str) -> None:
+def test_invalid_arguments_are_escaped(cli: Cli, argument: str) -> None:
     for command in ([argument], ["packages", argument], ["packages", "info", "t/p", argument]):
         ended = cli(*command)
         assert ended.code == 2
@@ -224,7 +224,7 @@ def test_json_reads_back(encoding: str | None) -> None:
     assert json.loads(text) == value
 
 
-def test_what_is_harmless_stays() -> None:
+def test_harmless_text_is_unchanged() -> None:
     assert printable("Größe – 日本 \U0001f600") == "Größe – 日本 \U0001f600"
     assert printable("a\nb\tc\r", lines=True) == "a\nb\tc\\r"
     assert printable("a\nb") == "a\\nb"

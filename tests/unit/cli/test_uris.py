@@ -1,4 +1,4 @@
-"""A `quilt+s3://` URI is taken wherever the command line takes a package's name."""
+"""A `quilt+s3://` URI is accepted wherever the command line takes a package name."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ READS = [
     ("verify", "{uri}", "{folder}", "--path", "in"),
     ("push", "{folder}", "{uri}", "--allow-unversioned"),
 ]
-NO_LINK = {"open"}  # this catalog has no page; tests/integration/cli opens one
+NO_LINK = {"open"}  # this catalog has no web page; tests/integration/cli opens one
 
 
 @pytest.fixture
 def fill(package: str, good: Cli, catalog: Any, tmp_path: Path) -> Callable[[str], str]:
-    """Puts what there is into an argument."""
+    """Fills existing objects into an argument."""
     catalog.add_bucket("other")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a").write_text("1")
@@ -60,7 +60,7 @@ def fill(package: str, good: Cli, catalog: Any, tmp_path: Path) -> Callable[[str
 def test_a_uri_names_the_package(
     cli: Cli, fill: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    monkeypatch.delenv("QUILT_DEFAULT_REGISTRY")  # the URI says where
+    monkeypatch.delenv("QUILT_DEFAULT_REGISTRY")  # the URI names the registry
     ended = cli(*map(fill, command))
     assert ended.code == (1 if command[0] == "verify" else 0), ended  # the folder is another one
 
@@ -83,7 +83,7 @@ def _with_package(path: tuple[str, ...], command: click.Command) -> Any:
 
 
 @pytest.mark.parametrize("command", [one for one in READS if one[0] != "push"], ids=" ".join)
-def test_a_registry_beside_it_is_refused(
+def test_a_registry_that_contradicts_the_uri_is_refused(
     cli: Cli, fill: Callable[[str], str], command: tuple[str, ...]
 ) -> None:
     ended = cli(*map(fill, command), "--registry", "s3://bucket")
@@ -148,7 +148,7 @@ def test_a_diff_does_not_drop_the_revision_of_a_uri(
 
 @pytest.fixture
 def any_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A backend that finds a catalog at every address."""
+    """A backend that finds a catalog at any address."""
 
     def configure_catalog(self: QuiltOps, catalog_url: str) -> CatalogConfig:
         nothing = {field.name: None for field in attrs.fields(CatalogConfig)}
@@ -183,7 +183,7 @@ def test_configure_keeps_the_catalog(
     assert cli("catalog", "configure", "ftp://x").code == 2
 
 
-def test_configure_says_what_goes_before_it(
+def test_configure_names_what_takes_precedence(
     good: Cli, any_catalog: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUILT_CATALOG_URL", "https://other.example.com")

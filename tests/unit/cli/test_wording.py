@@ -1,4 +1,4 @@
-"""Errors in the reader's words: commands that are there, options that exist, and JSON."""
+"""Errors in the reader's terms: commands and options that exist, and JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ...schemas import error_validator  # type: ignore[import-not-found]
 Cli = Callable[..., Any]
 ROOT = Path(__file__).parents[3]
 SOURCES = ("quilt_core", "packages/registry_client/quilt_registry", "plugins")
-# Where an extension, a service or the caller of a Python method is at fault, Python is right.
+# For errors that an extension, a service or a Python caller causes, Python terms are right.
 IN_PYTHON = re.compile(
     r"hookimpl|call\.proceed|request_identity|EntrySource|EntryHash|pathlib|to_dict|Settings\(|"
     r"options=\{|use_quilt3_login|use_stored_login|result\.to_arrow|Give a list|Give \[|"
@@ -34,7 +34,7 @@ CALL = re.compile(r"\b(?!(?:CAST|UNNEST)\()\w+\(")
 
 
 def hints() -> Iterator[tuple[str, str]]:
-    """Every hint in the sources, with what is put in at run time left out, and where it is."""
+    """Every hint in the sources, without what is filled in at run time, and where it is."""
     for source in SOURCES:
         for path in (ROOT / source).rglob("*.py"):
             parts = path.relative_to(ROOT).parts
@@ -79,7 +79,7 @@ def test_no_hint_is_in_python(hint: str, place: str) -> None:
 
 
 def test_the_file_system_is_for_python_only() -> None:
-    """No command reads through it, so that its hints, which `hints` leaves out, show in none."""
+    """No command reads through it, so its hints, which `hints` leaves out, are never shown."""
     for source in SOURCES:
         for path in (ROOT / source).rglob("*.py"):
             if "filesystem" not in path.relative_to(ROOT).parts:
@@ -93,7 +93,7 @@ def test_there_are_hints() -> None:
 
 
 @pytest.mark.parametrize("command", sorted({*COMMANDS.values()}))
-def test_the_commands_that_hints_name_are_there(command: str) -> None:
+def test_the_commands_that_hints_name_exist(command: str) -> None:
     found: click.Command | None = build()
     for word in command.split():
         assert isinstance(found, click.Group)
@@ -143,11 +143,11 @@ def test_the_commands_that_hints_name_are_there(command: str) -> None:
         ),
     ],
 )
-def test_what_becomes_of_a_hint(hint: str, said: str) -> None:
+def test_a_hint_is_translated_into_commands(hint: str, said: str) -> None:
     assert in_commands(hint) == said
 
 
-def test_a_hint_reaches_the_reader_in_commands(cli: Cli, package: str) -> None:
+def test_a_hint_is_shown_in_terms_of_commands(cli: Cli, package: str) -> None:
     for form in ((), ("--json",)):
         ended = cli("packages", "info", "no/such", *form)
         assert ended.code == errors.NotFoundError.exit_code
@@ -156,7 +156,7 @@ def test_a_hint_reaches_the_reader_in_commands(cli: Cli, package: str) -> None:
     assert "`quiltops packages browse` lists the files and directories" in refused.err
 
 
-def test_a_login_that_is_not_installed_comes_with_what_installs_it(
+def test_a_missing_login_command_comes_with_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(plugins, "commands", dict)
@@ -178,7 +178,7 @@ def test_a_login_that_is_not_installed_comes_with_what_installs_it(
         (("auth", "token"), "pip install quiltops-registry"),
     ],
 )
-def test_what_brings_a_command_that_is_not_installed(
+def test_a_missing_command_comes_with_how_to_install_it(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], install: str
 ) -> None:
     monkeypatch.setattr(plugins, "commands", dict)
@@ -189,7 +189,7 @@ def test_what_brings_a_command_that_is_not_installed(
     assert json.loads(cli(*words, "--json").err)["error"] == "PluginError"
 
 
-def test_a_blocked_command_is_not_said_to_be_missing(
+def test_a_blocked_command_is_not_reported_as_missing(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUILT_CORE_BLOCK", "demo")
@@ -199,14 +199,14 @@ def test_a_blocked_command_is_not_said_to_be_missing(
     assert "QUILT_CORE_BLOCK" in ended.err or "blocked" in ended.err
 
 
-def test_the_commands_of_other_distributions_are_those_that_they_bring() -> None:
+def test_the_commands_of_other_distributions_are_those_that_they_provide() -> None:
     known = {".".join(path) for path in missing._BRINGS} - {"registry"}
     ours = {
         name
         for name, record in plugins.commands().items()
         if record.distribution in ("quiltops-registry", "quiltops-local-registry")
     }
-    assert ours - {"auth.status"} <= known  # the core has one, too
+    assert ours - {"auth.status"} <= known  # the core has one as well
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_the_commands_of_other_distributions_are_those_that_they_bring() -> None
         (("--jason", "packages", "list"), "--json"),
     ],
 )
-def test_the_nearest_command_or_option_is_named(
+def test_the_nearest_command_or_option_is_suggested(
     cli: Cli, words: tuple[str, ...], meant: str
 ) -> None:
     ended = cli(*words)
@@ -232,7 +232,7 @@ def test_the_nearest_command_or_option_is_named(
     assert meant in ended.err
 
 
-def test_nothing_near(cli: Cli) -> None:
+def test_without_a_near_match_nothing_is_suggested(cli: Cli) -> None:
     ended = cli("xyzzy")
     assert ended.code == 2
     assert "Did you mean" not in ended.err
@@ -270,6 +270,6 @@ def test_a_bug_is_json(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (report["error"], ended.code) == ("KeyError", 70)
 
 
-def test_what_follows_the_two_hyphens_is_no_option(cli: Cli) -> None:
+def test_arguments_after_the_two_hyphens_are_not_options(cli: Cli) -> None:
     assert not cli("packages", "info", "a", "b", "--", "--json").err.startswith("{")
     assert wording.COMMANDS
