@@ -1,4 +1,4 @@
-"""The list of allowed hosts, and addresses that try to look like one of them."""
+"""The list of allowed hosts, and addresses that imitate one of them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_refused(url: str) -> None:
 @pytest.mark.parametrize(
     "url", ["https://evil.com%2f.good.com", "https://a..b", "https://[::1%251]"]
 )
-def test_no_address_at_all(url: str) -> None:
+def test_invalid_addresses_are_refused(url: str) -> None:
     assert not is_address(url)
     with pytest.raises(AuthenticationError):
         check_address(url)

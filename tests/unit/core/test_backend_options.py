@@ -1,4 +1,4 @@
-"""Options and registry schemes that a backend declares for itself."""
+"""Options and registry schemes that a backend declares."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from quilt_core.settings import load_settings, with_options
 
 
 class Names:
-    """Says the registry that it was asked for."""
+    """Answers with the registry that it was asked about."""
 
     @hookimpl
     def list_all_packages(self, registry: Registry) -> list[str]:
@@ -59,11 +59,11 @@ def test_options_are_converted_and_defaults_filled_in() -> None:
         "password": Secret("hunter22"),
     }  # fmt: skip
     assert "hunter22" not in repr(settings) + str(settings.options)
-    # What is ready is taken as it is.
+    # A value of the right type is taken unchanged.
     assert with_options(settings, create, "sqlite") == settings
 
 
-def test_each_option_is_looked_for_by_itself(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_option_is_looked_up_separately(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config.write_text(
         '[profiles.a.options]\ndatabase = "file.db"\nretries = 1\nshare = 0.1\n'
         'password = { env = "PASS" }\n'
@@ -105,7 +105,7 @@ def test_a_wrong_option_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> N
         quilt_core.connect(create)
 
 
-def test_a_backend_that_declares_no_option_takes_none() -> None:
+def test_a_backend_that_declares_no_options_accepts_none() -> None:
     with pytest.raises(ValidationError, match="'memory' has no option 'database'"):
         quilt_core.connect("memory", options={"database": "x.db"})
 
@@ -119,13 +119,13 @@ def test_a_backend_that_declares_no_option_takes_none() -> None:
         lambda: backend_options(Option("a"), Option("a")),
     ],
 )
-def test_a_wrong_declaration_is_refused_where_it_stands(declare: Callable[[], object]) -> None:
+def test_an_invalid_declaration_is_refused(declare: Callable[[], object]) -> None:
     with pytest.raises(ValueError, match="option"):
         declare()
 
 
 @pytest.mark.parametrize("given", ["sqlite://catalog", "sqlite://catalog/", "file:///data"])
-def test_a_scheme_that_is_declared_is_served(given: str) -> None:
+def test_a_declared_scheme_is_served(given: str) -> None:
     url = given.rstrip("/")
     with quilt_core.connect(create, registry=given) as ops:
         assert ops.list_all_packages() == [url]
@@ -136,7 +136,7 @@ def test_a_scheme_that_is_declared_is_served(given: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["s3://bucket", "gs://bucket"])
-def test_another_scheme_is_refused_with_those_that_are_served(given: str) -> None:
+def test_another_scheme_is_refused_and_the_error_names_those_that_are_served(given: str) -> None:
     with pytest.raises(ValidationError, match=r"sqlite://…, file:///folder") as caught:
         quilt_core.connect(create, registry=given)
     assert "from argument" in str(caught.value)
@@ -172,7 +172,7 @@ def test_a_backend_that_cannot_serve_the_registry_is_closed() -> None:
         "gs:x",
     ],
 )
-def test_what_no_backend_can_serve_is_no_registry(text: str) -> None:
+def test_a_scheme_that_no_backend_can_serve_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="package registry"):
         load_settings(registry=text)
 

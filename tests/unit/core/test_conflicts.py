@@ -1,8 +1,8 @@
-"""Who is told when writers of one package meet: a registry without a condition, step by step.
+"""Who learns of it when writers of one package meet, step by step, without conditional writes.
 
-A registry writes a timestamp pointer and then `latest`, and reads its answer after that. Here every
-step of every writer has its time from dice, so that all orders come up that delays can bring about,
-without a thread and without a clock.
+A registry writes a timestamp pointer and then `latest`, and reads its answer after that. Here the
+time of every step of every writer is random, so that every order occurs that delays can produce,
+without threads and without a real clock.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def published(top_hash: str, second: float) -> PublishedRevision:
 
 @attrs.define
 class Store:
-    """A package in a registry, and what its writers were told."""
+    """A package in a registry, and what its writers were told about each other."""
 
     latest: str = "base"
     pointers: dict[int, str] = attrs.field(factory=lambda: {int(START) - 60: "base"})
@@ -59,7 +59,7 @@ class Store:
         return found
 
     def lost(self) -> set[str]:
-        """What is missing, has its own pointer, and was named to nobody."""
+        """Revisions that are missing, have their own pointer, and were reported to nobody."""
         kept = self.ancestors(self.latest)
         return {one for one in self.pointers.values() if one not in kept | self.told}
 
@@ -70,7 +70,7 @@ class Clock:
 
 
 def write(store: Store, clock: Clock, dice: Random, top_hash: str, gap: float) -> Iterator[float]:
-    """One update as the platform backend does it; yields how long each step takes."""
+    """One update as the platform backend does it; yields the duration of each step."""
     while True:
         base = store.latest
         yield READING * dice.random()
@@ -101,7 +101,7 @@ def write(store: Store, clock: Clock, dice: Random, top_hash: str, gap: float) -
 
 
 @pytest.mark.parametrize("gap", [0.1, 1.0, 3.0, LONGEST_UNDER_WAY - 1.0])
-def test_whatever_the_order_no_update_is_lost_without_a_word(gap: float) -> None:
+def test_no_order_of_steps_loses_an_update_silently(gap: float) -> None:
     written = conflicts = 0
     for seed in range(150):
         dice, clock, store, number = Random(seed), Clock(), Store(), count()
@@ -129,16 +129,18 @@ def met(*after: PublishedRevision, latest: str) -> tuple[str, ...]:
     return find_overwritten([BASE], after, most=BEFORE, ours="ours", latest=latest)
 
 
-def test_one_that_ours_replaced_is_told_though_a_third_came_before_the_answer() -> None:
+def test_a_revision_that_ours_replaced_is_reported_although_a_third_came_before_the_answer() -> (
+    None
+):
     # `theirs` was published while our pointer was on its way, ours replaced it, `last` is built on
     # ours: its writer knows all three, and nobody but us can tell of `theirs`.
     assert met(LAST, THEIRS, OURS, BASE, latest="last") == ("theirs",)
 
 
-def test_where_the_time_of_latest_is_not_known_all_are_told() -> None:
+def test_all_are_reported_where_the_time_of_latest_is_unknown() -> None:
     assert met(THEIRS, OURS, BASE, latest="unseen") == ("theirs",)
 
 
-def test_what_is_built_on_ours_is_not_told() -> None:
+def test_a_revision_built_on_ours_is_not_reported() -> None:
     assert met(LAST, OURS, BASE, latest="last") == ()
     assert met(LAST, THEIRS, OURS, BASE, latest="theirs") == ()

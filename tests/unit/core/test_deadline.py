@@ -1,4 +1,4 @@
-"""Limits of time: nested, inherited by threads, and counted only while an operation works."""
+"""Time limits: nested, inherited by threads, and counted only while an operation is working."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
-def test_without_a_limit_time_is_endless() -> None:
+def test_without_a_limit_time_is_unlimited() -> None:
     assert deadline.remaining() == math.inf
     deadline.check()
 
@@ -49,7 +49,7 @@ def test_the_smaller_of_nested_limits_counts(clock: Clock) -> None:
     assert deadline.current() is None
 
 
-def test_a_limit_that_is_over(clock: Clock) -> None:
+def test_a_limit_that_has_passed(clock: Clock) -> None:
     with deadline.within(10, "deadline"):
         clock.now += 11
         assert deadline.remaining() == 0
@@ -57,7 +57,7 @@ def test_a_limit_that_is_over(clock: Clock) -> None:
             deadline.check()
 
 
-def test_a_pause_beyond_the_limit_is_not_begun(clock: Clock) -> None:
+def test_a_pause_that_would_exceed_the_limit_is_not_started(clock: Clock) -> None:
     with deadline.within(10), pytest.raises(TransportError, match="timeout of 10 seconds"):
         deadline.pause(11)
 
@@ -73,7 +73,7 @@ def test_threads_inherit_the_limit(clock: Clock) -> None:
         assert list(bounded_map(left, range(3), 3)) == [5, 5, 5]
 
 
-def test_only_the_time_of_the_operation_counts(clock: Clock) -> None:
+def test_only_time_spent_in_the_operation_counts(clock: Clock) -> None:
     time = CallOptions(deadline=10).begin(None)
 
     def listing() -> Iterator[float]:
@@ -83,7 +83,7 @@ def test_only_the_time_of_the_operation_counts(clock: Clock) -> None:
 
     steps = time.steps(listing())
     assert next(steps) == 7
-    clock.now += 1000  # the caller's own
+    clock.now += 1000  # the caller's own time
     assert deadline.remaining() == math.inf
     assert next(steps) == 4
     assert next(steps) == 1
@@ -92,7 +92,7 @@ def test_only_the_time_of_the_operation_counts(clock: Clock) -> None:
         next(steps)
 
 
-def test_an_operation_within_another_has_the_smaller_deadline(clock: Clock) -> None:
+def test_a_nested_operation_has_the_smaller_deadline(clock: Clock) -> None:
     with CallOptions(deadline=5).begin(None):
         with CallOptions(deadline=60).begin(None):
             assert deadline.remaining() == 5
@@ -101,7 +101,7 @@ def test_an_operation_within_another_has_the_smaller_deadline(clock: Clock) -> N
         assert deadline.remaining() == 5
 
 
-def test_views_of_views() -> None:
+def test_a_view_of_a_view() -> None:
     view = CallOptions().narrowed(5, 100).narrowed(7, 200)
     assert (view.timeout, view.deadline) == (7, 100)
     assert view.narrowed(None, 50) == CallOptions(timeout=7, deadline=50)
@@ -109,7 +109,7 @@ def test_views_of_views() -> None:
 
 @attrs.define
 class Recorder:
-    """A backend that notes how much time it has."""
+    """A backend that records how much time is left."""
 
     seen: list[tuple[float, float]] = attrs.field(factory=list)
     closed: int = 0
@@ -163,7 +163,7 @@ def test_a_view_shares_the_connection(ops: QuiltOps, recorder: Recorder) -> None
 
 @pytest.mark.parametrize("value", [0, -1, "abc", True, math.inf, math.nan])
 @pytest.mark.parametrize("name", ["timeout", "deadline"])
-def test_what_is_no_number_of_seconds(ops: QuiltOps, name: str, value: object) -> None:
+def test_an_invalid_number_of_seconds_is_refused(ops: QuiltOps, name: str, value: object) -> None:
     with pytest.raises(ValidationError, match=name):
         ops.with_options(**{name: value})  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Domain objects: immutable, compared by value, fit for JSON, notebooks and tables."""
+"""Domain objects: immutable, compared by value, suitable for JSON, notebooks and tables."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_dictionary_is_json() -> None:
         ({"Description": "x", "keywords": ["birds"]}, None, ()),
     ],
 )
-def test_description_and_tags_are_texts_of_the_metadata(
+def test_description_and_tags_are_read_from_the_metadata(
     metadata: dict[str, object], description: str | None, tags: tuple[str, ...]
 ) -> None:
     found = info(metadata=metadata)
@@ -75,7 +75,7 @@ def test_description_and_tags_are_texts_of_the_metadata(
     assert not {"description", "tags"} & found.to_dict().keys()
 
 
-def test_a_time_without_zone_is_refused() -> None:
+def test_a_time_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="timezone-aware"):
         info(modified=datetime(2026, 1, 2))
     with pytest.raises(ValueError, match="timezone-aware"):

@@ -1,4 +1,4 @@
-"""Errors carry what is needed to act, and never a secret."""
+"""Errors contain what is needed to act, and never a secret."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_redaction_leaves_ordinary_text_alone() -> None:
     assert redact(text) == text
 
 
-def test_a_secret_does_not_show_itself() -> None:
+def test_a_secret_hides_its_value() -> None:
     secret = Secret("hunter22")
     assert "hunter22" not in f"{secret} {secret!r} {[secret]} {secret:>20}"
     assert secret.reveal() == "hunter22"

@@ -1,4 +1,4 @@
-"""Paths in `file://` URIs on both kinds of systems; neither needs the other to be tested."""
+"""Paths in `file://` URIs on POSIX and on Windows, each of which can be tested on the other."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ CASES = [
 
 
 @pytest.mark.parametrize(("url", "path"), CASES, ids=[url for url, _ in CASES])
-def test_there_and_back(url: str, path: PurePath) -> None:
+def test_a_path_survives_the_round_trip(url: str, path: PurePath) -> None:
     assert path_of_url(urlsplit(url).path, type(path)) == path
     assert url_of_path(path) == url
 
 
-def test_a_drive_is_a_drive_however_it_is_written() -> None:
+def test_a_drive_is_recognised_however_it_is_written() -> None:
     assert path_of_url("/C%3A/data", PureWindowsPath) == PureWindowsPath("C:/data")
     assert path_of_url("/C:/data", PurePosixPath) == PurePosixPath("/C:/data")
     assert path_of_url("/C:data", PureWindowsPath).as_posix() != "C:/data"

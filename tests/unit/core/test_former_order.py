@@ -1,4 +1,4 @@
-"""Every operation on a package has it first; the order of former days is taken, and deprecated."""
+"""Operations take the package first; the former order of arguments works, but is deprecated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quilt_core.testing.memory import MemoryCatalog, connect
 
 NAME = "team/data"
 URI = f"quilt+s3://bucket#package={NAME}"
-# QuiltOps had create and update in this order, and a package is read by a path of it.
+# What stands between package and registry: QuiltOps had this order, and a path follows its package.
 BETWEEN = {
     "create_package_revision": ["s3_uris", "metadata"],
     "update_package_revision": ["s3_uris"],
@@ -84,7 +84,9 @@ def test_the_order_of_every_operation(ops: QuiltOps, call: Callable[[QuiltOps], 
         lambda ops: ops.delete_package(NAME, bucket="bucket"),
     ],
 )
-def test_the_former_order(ops: QuiltOps, call: Callable[[QuiltOps], Any]) -> None:
+def test_the_former_order_works_with_a_warning(
+    ops: QuiltOps, call: Callable[[QuiltOps], Any]
+) -> None:
     with pytest.warns(DeprecationWarning, match="delete_package") as said:
         assert len(call(ops).deleted) == 1
     assert said[0].filename == __file__
@@ -102,7 +104,9 @@ def test_the_former_order(ops: QuiltOps, call: Callable[[QuiltOps], Any]) -> Non
         lambda ops: ops.delete_package("s3://bucket", URI),
     ],
 )
-def test_neither(ops: QuiltOps, call: Callable[[QuiltOps], Any]) -> None:
+def test_arguments_in_neither_order_are_refused(
+    ops: QuiltOps, call: Callable[[QuiltOps], Any]
+) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with pytest.raises(ValidationError):

@@ -45,7 +45,7 @@ TIME = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
 
 def example(hint: Any, *, whole: bool) -> Any:
-    """A value of a type; of optional ones None, unless it is to be `whole`."""
+    """An example value of a type; for an optional type None, unless `whole` is true."""
     options = get_args(hint)
     if hint is Any or str(hint).startswith("collections.abc.Mapping"):
         return {"nested": [1, 2.5, None, {"ä": True}]}
@@ -58,7 +58,7 @@ def example(hint: Any, *, whole: bool) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return list(hint)[-1]
     if hint is QueryResult:
-        return None  # a stream, which no plain data has
+        return None  # a stream, which plain data cannot hold
     if hint is EntryHash:
         return EntryHash("sha2-256-chunked", "value")
     return {str: "text", int: 2**40, float: 1.5, bool: True, datetime: TIME}[hint]
@@ -71,7 +71,7 @@ def instance(cls: type[DomainObject], *, whole: bool) -> Any:
 
 @pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls is not RoleSignup])
-def test_there_and_back(cls: type[DomainObject], whole: bool) -> None:
+def test_the_round_trip(cls: type[DomainObject], whole: bool) -> None:
     made = instance(cls, whole=whole)
     plain = json.loads(json.dumps(made.to_dict()))
     assert cls.from_dict(plain) == made
@@ -89,7 +89,7 @@ def test_there_and_back(cls: type[DomainObject], whole: bool) -> None:
 
 
 class TestFromDict:
-    def test_what_is_missing_unknown_or_wrong(self) -> None:
+    def test_missing_unknown_and_wrong_fields(self) -> None:
         for data, said in (
             ({"uri": 5}, r"Expected `str`, got `int` - at `\$.uri`"),
             ({}, "missing required field `uri`"),
@@ -116,7 +116,7 @@ class TestFromDict:
         code = f"from quilt_core import ContentInfo; ContentInfo.from_dict({plain!r})"
         subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
-    def test_a_time_without_zone(self) -> None:
+    def test_a_time_without_a_time_zone(self) -> None:
         with pytest.raises(ValidationError, match="timezone-aware"):
             SearchFilter.from_dict({"modified_from": "2026-01-01T00:00:00"})
 
@@ -124,14 +124,14 @@ class TestFromDict:
         assert BucketSettings.from_dict({"title": "x"}) == BucketSettings(title="x")
 
 
-def test_an_object_is_no_listing() -> None:
+def test_an_object_is_not_iterable() -> None:
     with pytest.raises(TypeError):
         iter(EntrySource("s3://b/k"))  # type: ignore[call-overload]
     with pytest.raises(KeyError):
         EntrySource("s3://b/k")["to_dict"]
 
 
-def test_a_secret_comes_in_and_does_not_go_out() -> None:
+def test_a_secret_is_accepted_and_never_returned() -> None:
     adapter = TypeAdapter(RoleSignup)
     signup = adapter.validate_python({"page": "join", "access_code": "hunter22"})
     assert signup.access_code == "hunter22"
@@ -141,18 +141,18 @@ def test_a_secret_comes_in_and_does_not_go_out() -> None:
     assert "access_code" not in adapter.json_schema(mode="serialization")["properties"]
 
 
-# FastAPI takes parameters of other classes than its own models from the query.
+# FastAPI takes parameters of classes other than its own models from the query.
 Filters = Annotated[SearchFilter, Body()]
 
 
 class Answer(BaseModel):
-    """A model of an application with domain objects in it."""
+    """An application's model that contains domain objects."""
 
     found: list[PackageInfo]
     role: Role | None = None
 
 
-def test_in_a_model() -> None:
+def test_domain_objects_in_a_model() -> None:
     answer = Answer(found=[instance(PackageInfo, whole=True)], role=instance(Role, whole=True))
     assert Answer.model_validate_json(answer.model_dump_json()) == answer
     with pytest.raises(PydanticError, match=r"found\.0\.modified"):

@@ -1,4 +1,4 @@
-"""Requests heed the environment's proxies and certificates, also when these change."""
+"""Requests respect the proxies and certificates of the environment, also when these change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANONYMOUS = "http://127.0.0.1:9"
 
 @pytest.fixture
 def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What was asked of a proxy that the environment names, and that answers everything itself."""
+    """The requests that reach a proxy named by the environment, which answers them itself."""
     for name in ("NO_PROXY", "no_proxy", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     asked: list[str] = []
@@ -43,7 +43,7 @@ def test_a_proxy_is_used(proxy: list[str]) -> None:
     assert proxy == [f"{ANONYMOUS}/x"]
 
 
-def test_a_change_counts_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_takes_effect_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     send("GET", f"{ANONYMOUS}/x", repeatable=False, timeout=5)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with pytest.raises(DeliveryError):
@@ -51,7 +51,7 @@ def test_a_change_counts_at_once(proxy: list[str], monkeypatch: pytest.MonkeyPat
     assert len(proxy) == 1
 
 
-def test_the_bundle_of_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_certificate_bundle_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     assert environment_of("https://registry.example")["verify"] is True

@@ -1,4 +1,4 @@
-"""What importing costs: nothing is imported before it is needed."""
+"""The cost of importing: nothing is imported before it is needed."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def test_importing_the_package_imports_next_to_nothing() -> None:
     assert not modules & {*HEAVY, "attrs", "attr", "pluggy", "msgspec", "click"}
 
 
-def test_the_facades_names_import_nothing_that_a_connection_or_few_need() -> None:
-    """Each of these took milliseconds of a start; see benchmarks/startup.py."""
+def test_names_of_the_facade_import_nothing_that_connections_rarely_need() -> None:
+    """Each of these cost milliseconds at startup; see benchmarks/startup.py."""
     modules = imported_by("from quilt_core import connect, hookimpl, PackageInfo")
     assert not modules & {
         "_hashlib", "_ssl", "difflib", "importlib.metadata", "msgspec", "platformdirs", "tomllib",
@@ -54,7 +54,7 @@ def test_the_facade_and_a_listing_import_no_backend(code: str) -> None:
 
 
 @pytest.mark.slow
-def test_building_the_command_line_imports_nothing_that_only_an_answer_needs() -> None:
+def test_building_the_command_line_imports_nothing_that_only_output_needs() -> None:
     modules = imported_by("from quilt_core.cli.main import build; build()")
     assert not modules & {*HEAVY, "html", "quilt_core.domain.html", "quilt_core.cli.answers"}
 
@@ -74,7 +74,7 @@ def test_connecting_the_quilt3_backend_does_not_import_quilt3_yet() -> None:
     assert not modules & {"quilt3", "boto3", "rich"}
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_exists() -> None:
     import quilt_core
 
     missing = [name for name in quilt_core.__all__ if not hasattr(quilt_core, name)]

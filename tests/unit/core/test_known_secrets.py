@@ -1,4 +1,4 @@
-"""Secrets are masked by value, and text that looks like one in linear time."""
+"""Secrets are masked by value, and text that looks like a secret is masked in linear time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_masked_by_value_however_it_is_written(value: str) -> None:
     assert secret.reveal() == value
 
 
-def test_only_while_it_is_alive_and_for_each_that_is() -> None:
+def test_a_secret_is_masked_as_long_as_any_object_holds_it() -> None:
     first, second = Secret("twice-alive"), Secret("twice-alive")
     del first
     gc.collect()
@@ -33,13 +33,13 @@ def test_only_while_it_is_alive_and_for_each_that_is() -> None:
     assert redact("twice-alive") == "twice-alive"
 
 
-def test_short_values_do_not_blacken_words() -> None:
+def test_short_values_are_not_masked_within_words() -> None:
     short = Secret("a")
     assert redact("an apple") == "an apple"
     assert short.reveal() == "a"
 
 
-def test_one_secret_may_be_a_part_of_another() -> None:
+def test_one_secret_may_be_part_of_another() -> None:
     both = Secret("part-of-it"), Secret("part-of-it-and-more")
     assert redact("x part-of-it-and-more y") == "x *** y"
     assert len(both) == 2
@@ -79,5 +79,5 @@ def test_web_tokens(text: str, shown: str) -> None:
     "text", ["eyJ" * 400_000, "eyJeyJeyJ." * 100_000, "eyJ" * 300_000 + "..", "eyJ." * 200_000]
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
-    """Of this length: a quadratic search would not end before the suite's timeout."""
+    """With texts of this length, a quadratic search would run into the suite's timeout."""
     assert len(redact(text)) <= len(text)

@@ -1,4 +1,4 @@
-"""A lazy answer that is refused to nobody says that nobody is logged in, like any other call."""
+"""A lazy answer that is refused to an anonymous user says so, like any other call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from quilt_core import (
 
 
 class Backend:
-    """Finds out that it acts as nobody only while its answer is read."""
+    """A backend that finds out only while its answer is read that nobody is logged in."""
 
     def __init__(self, error: QuiltOpsError, *, anonymous: bool) -> None:
         self._error, self._anonymous = error, anonymous
@@ -35,7 +35,7 @@ class Backend:
 
 
 class Around:
-    """An extension around all operations."""
+    """An extension around every operation."""
 
     @hookimpl
     def around_operation(self, call: Any) -> Any:
@@ -45,7 +45,9 @@ class Around:
 @pytest.mark.parametrize("extensions", [(), (Around(),)], ids=["bare", "with an extension"])
 @pytest.mark.parametrize("error", [NotFoundError("gone"), PermissionDeniedError("no")])
 @pytest.mark.parametrize("limited", [False, True])
-def test_as_told(extensions: tuple[Any, ...], error: QuiltOpsError, limited: bool) -> None:
+def test_an_anonymous_caller_is_told_to_log_in(
+    extensions: tuple[Any, ...], error: QuiltOpsError, limited: bool
+) -> None:
     for anonymous, expected in ((True, AuthenticationError), (False, type(error))):
         implementer = Backend(error, anonymous=anonymous)
         backend = BackendPlugin(name="test", hook_version=1, implementers=[implementer])

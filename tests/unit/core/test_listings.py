@@ -1,4 +1,4 @@
-"""Listings in notebooks: tables, data frames, and tracebacks that show what matters."""
+"""Listings in notebooks: tables, data frames, and tracebacks reduced to what matters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ops() -> Iterator[QuiltOps]:
         yield ops
 
 
-def test_every_listing_is_a_list_that_shows_as_a_table(ops: QuiltOps) -> None:
+def test_every_listing_is_a_list_and_is_shown_as_a_table(ops: QuiltOps) -> None:
     listings = {
         "buckets": ops.list_buckets(),
         "names": ops.list_all_packages("s3://my-bucket"),
@@ -73,7 +73,7 @@ def test_data_frames(ops: QuiltOps) -> None:
     ]
 
 
-def test_a_traceback_has_no_frames_of_pluggy(ops: QuiltOps) -> None:
+def test_a_traceback_contains_no_frames_of_pluggy(ops: QuiltOps) -> None:
     for call in (
         lambda: ops.get_package_info("t/none", "s3://my-bucket"),
         lambda: ops.browse_content("t/none", "s3://my-bucket"),

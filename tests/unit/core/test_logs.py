@@ -1,4 +1,4 @@
-"""What quiltops logs, at which level, and that nothing of it is secret."""
+"""What quiltops logs and at which level, and that no secret is among it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ops() -> QuiltOps:
     return ops
 
 
-def test_operations_with_outcome_and_duration(
+def test_operations_are_logged_with_outcome_and_duration(
     ops: QuiltOps, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "quilt_core.operations")
@@ -52,7 +52,7 @@ def test_operations_with_outcome_and_duration(
     assert {record.levelname for record in caplog.records} == {"INFO"}
 
 
-def test_a_listing_that_was_collected_has_no_items_to_count(
+def test_a_collected_listing_is_logged_once_without_a_count(
     ops: QuiltOps, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "quilt_core.operations")
@@ -60,7 +60,9 @@ def test_a_listing_that_was_collected_has_no_items_to_count(
     assert len(caplog.records) == 1
 
 
-def test_what_an_extension_does_is_part_of_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_of_an_extension_is_part_of_the_operation(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     class Broken:
         @hookimpl
         def around_operation(self, call: Any) -> Any:
@@ -74,7 +76,7 @@ def test_what_an_extension_does_is_part_of_it(caplog: pytest.LogCaptureFixture) 
     assert "secret-of-an-extension" not in caplog.text
 
 
-def test_nothing_is_logged_unless_somebody_listens(
+def test_nothing_is_logged_unless_logging_is_configured(
     ops: QuiltOps, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
@@ -82,7 +84,7 @@ def test_nothing_is_logged_unless_somebody_listens(
     assert not caplog.records
 
 
-def test_a_level_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_level_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUILT_CORE_LOG", "loud")
     with pytest.raises(ValidationError, match="QUILT_CORE_LOG='loud'"):
         connect("memory")
@@ -109,7 +111,7 @@ logging.getLogger("quilt_core.requests").debug("below the level")
         ("warning", "", 0),
     ],
 )
-def test_the_variable_is_for_programs_without_logging(
+def test_the_variable_is_for_programs_that_do_not_configure_logging(
     level: str, configured: str, lines: int
 ) -> None:
     run = subprocess.run(

@@ -1,4 +1,4 @@
-"""Value objects: what is accepted, what is refused, and what the refusal says."""
+"""Value objects: what is accepted, what is refused, and how the error explains it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_registry_of_a_bucket() -> None:
     )
 
 
-def test_registry_of_a_folder_with_odd_characters() -> None:
+def test_registry_of_a_folder_with_unusual_characters() -> None:
     registry = Registry(path=Path("/data/a b#c"))
     assert registry.is_local
     assert Registry.parse(registry.url) == registry
@@ -122,8 +122,8 @@ def test_s3_uri_refused(text: object) -> None:
     "text", ["s3://bucket/a{}b", "file:///a{}b", "s3://bucket/a?versionId=1{}"]
 )
 @pytest.mark.parametrize("character", ["\t", "\r", "\n", "\0", "\x1b", "\x7f", "\x85", "\u2028"])
-def test_no_uri_is_repaired(text: str, character: str) -> None:
-    """A tab in the middle of `a\tb` used to name the object `ab`."""
+def test_invalid_uris_are_not_repaired(text: str, character: str) -> None:
+    """A tab in the middle of `a\tb` used to be dropped, so that the object `ab` was meant."""
     with pytest.raises(ValidationError) as caught:
         parse_object_uri(text.format(character))
     assert repr(character) in caught.value.message
@@ -133,7 +133,7 @@ def test_no_uri_is_repaired(text: str, character: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["a\tb", "a\r\nb", " a ", "a b", "%", "a+b"])
-def test_what_is_encoded_belongs_to_the_key(key: str) -> None:
+def test_encoded_characters_belong_to_the_key(key: str) -> None:
     assert S3Uri.parse(S3Uri("bucket", key, "v+ 1").url) == S3Uri("bucket", key, "v+ 1")
     assert FileUri.parse(FileUri(Path("/", key)).url) == FileUri(Path("/", key))
 
@@ -150,5 +150,5 @@ def test_logical_key_refused(key: object) -> None:
         check_logical_key(key)  # type: ignore[arg-type]
 
 
-def test_browse_path_loses_its_slashes() -> None:
+def test_browse_path_is_stripped_of_slashes() -> None:
     assert [check_browse_path(path) for path in ("", "/", "a/b/", "/a")] == ["", "", "a/b", "a"]

@@ -1,4 +1,4 @@
-"""`quilt+s3://` URIs, by the rules of quilt3 8.1 and the catalog."""
+"""`quilt+s3://` URIs, by the rules of quilt3 8.1 and of the catalog."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ REVISIONS = st.sampled_from(["latest", "1600000000", HASH, "abcdef", "4f4f4f4f4f
     path=st.lists(PARTS, max_size=4).map("/".join),
     catalog=st.none() | st.from_regex(r"[a-z]{1,9}\.example\.com(:[0-9]{4})?", fullmatch=True),
 )
-def test_what_is_written_is_read_alike(
+def test_a_written_uri_is_read_back_the_same(
     name: PackageName, revision: str, path: str, catalog: str | None
 ) -> None:
     uri = PackageUri(
@@ -115,7 +115,7 @@ def test_what_is_written_is_read_alike(
 
 
 @given(st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_either_read_or_refused(text: str) -> None:
     for candidate in (text, BASE + text, f"{BASE}&path={text}"):
         try:
             uri = PackageUri.parse(candidate)
@@ -124,7 +124,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert PackageUri.parse(uri.url) == uri
 
 
-def test_what_a_uri_says_is_no_argument_of_any_operation() -> None:
+def test_what_a_uri_says_may_not_be_given_as_an_argument_too() -> None:
     catalog = memory.MemoryCatalog()
     registry = catalog.add_bucket("my-bucket")
     uri = catalog.put_object("my-bucket", "a", b"1")
@@ -135,7 +135,7 @@ def test_what_a_uri_says_is_no_argument_of_any_operation() -> None:
         assert ops.get_content_url(f"{BASE}&path=a")
         link = ops.get_catalog_link(f"{BASE}@{made.top_hash}&path=a")
         assert link.endswith(f"/b/my-bucket/packages/ns/name/tree/{made.top_hash}/a")
-        # What the URI leaves open, an argument may say.
+        # What the URI leaves open may be given as an argument.
         assert ops.browse_content(BASE, path="a", top_hash=made.top_hash)[0].path == "a"
         assert ops.get_content_url(f"{BASE}@{made.top_hash}", path="a")
         assert ops.diff_packages(BASE, BASE, package1_hash=made.top_hash).modified == ()
@@ -160,7 +160,7 @@ def test_what_a_uri_says_is_no_argument_of_any_operation() -> None:
         assert ops.delete_package(BASE).is_complete
 
 
-def test_transfers_take_a_uri_like_every_operation(tmp_path: Path) -> None:
+def test_transfers_accept_a_uri_like_every_operation(tmp_path: Path) -> None:
     catalog = memory.MemoryCatalog()
     registry = catalog.add_bucket("my-bucket")
     with memory.connect(catalog, user="admin") as ops:

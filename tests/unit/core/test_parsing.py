@@ -1,4 +1,4 @@
-"""What the facade accepts, and that nothing reaches a backend when an input is bad."""
+"""What the facade accepts, and that bad input never reaches a backend."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from quilt_core.plugins.validation import spec_parameters
 
 
 class Untouched:
-    """Fails the test when any operation reaches it."""
+    """Fails the test when any operation is called."""
 
 
 def _refuse(operation: str) -> Any:
@@ -153,7 +153,7 @@ def test_logical_keys_from_uris() -> None:
     assert whole[0].uri.url == uris[0]
 
 
-def test_one_object_under_two_logical_keys() -> None:
+def test_one_object_may_have_two_logical_keys() -> None:
     sources = [EntrySource("s3://bkt/a", "x"), EntrySource("s3://bkt/a", "y", {"n": 1})]
     entries = parsing.parse_sources(sources, auto_organize=True)
     assert [(entry.logical_key, entry.metadata) for entry in entries] == [
@@ -169,7 +169,7 @@ def test_two_uris_with_one_logical_key_are_both_named() -> None:
     assert "s3://bkt/b/x.csv" in str(caught.value)
 
 
-def test_a_file_cannot_also_be_a_directory() -> None:
+def test_a_path_cannot_be_both_a_file_and_a_directory() -> None:
     with pytest.raises(ValidationError, match="is below"):
         parsing.parse_sources(["s3://bkt/a", "s3://bkt/a/b"], auto_organize=True)
 
@@ -197,12 +197,12 @@ def test_registries_to_search() -> None:
     assert parsing.parse_registries(["s3://bucket", bucket], None) == (bucket,)
 
 
-def test_empty_metadata_counts_as_none() -> None:
+def test_empty_metadata_is_treated_as_none() -> None:
     assert parsing.parse_metadata({}) is None
 
 
 class Mute:
-    """A backend whose errors do not tell the outcome of the write."""
+    """A backend whose errors do not say what became of the write."""
 
     @hookimpl
     def delete_package(self, package_name: object, registry: object) -> object:
@@ -220,8 +220,8 @@ class Mute:
         return "no result"
 
 
-def test_no_error_of_a_write_leaves_without_an_outcome() -> None:
-    """What a backend does not tell is not known; what the facade refuses is certain."""
+def test_every_error_of_a_write_states_an_outcome() -> None:
+    """What the backend does not say is unknown; what the facade itself refuses is certain."""
     backend = quilt_core.BackendPlugin(name="mute", hook_version=1, implementers=[Mute()])
     ops = quilt_core.connect(backend, registry="s3://bucket")
     calls = {

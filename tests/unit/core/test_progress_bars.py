@@ -1,4 +1,4 @@
-"""Progress bars by tqdm and by rich, without a notebook."""
+"""Progress bars drawn by tqdm and by rich, outside of notebooks."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ REGISTRY = "s3://my-bucket"
 
 
 class Terminal(io.StringIO):
-    """Standard error that says that it is a terminal."""
+    """A standard error that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
 class Library:
-    """One of the two libraries, as an environment has it."""
+    """One of the two libraries, with what a test needs of it."""
 
     def __init__(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         self.name = name
@@ -37,7 +37,7 @@ class Library:
         self._monkeypatch = monkeypatch
 
     def progress_bars(self) -> ProgressBars:
-        # Called by the test and not by a fixture: pytest replaces the stream in between.
+        # Called by the test rather than a fixture: pytest replaces the stream in between.
         self._monkeypatch.setattr(sys, "stderr", self.terminal)
         return quilt_core.progress_bars()
 
@@ -116,7 +116,7 @@ def test_an_error_closes_the_bar(library: Library) -> None:
     assert is_idle(progress)
 
 
-def test_a_second_call_begins_again(library: Library) -> None:
+def test_a_second_call_starts_again(library: Library) -> None:
     with library.progress_bars() as progress:
         progress(step(7))
         first = progress._open["push_package", "uploading"].bar
@@ -145,21 +145,21 @@ def test_threads_report_at_the_same_time(library: Library) -> None:
     assert "uploading" in library.text
 
 
-def test_what_a_phase_is_called_does_nothing_to_the_terminal(library: Library) -> None:
+def test_the_name_of_a_phase_cannot_control_the_terminal(library: Library) -> None:
     with library.progress_bars() as progress:
         progress(step(1, phase="\x1b]0;title\x07[red]"))
     assert "\x1b]0;" not in library.text
     assert "[red]" in library.text
 
 
-def test_nothing_is_drawn_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_drawn_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with quilt_core.progress_bars() as progress:
         progress(step(1))
     assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("watched", [True, False])
-def test_a_notebook_is_watched_though_standard_error_is_no_terminal(
+def test_a_notebook_gets_bars_although_standard_error_is_not_a_terminal(
     monkeypatch: pytest.MonkeyPatch, watched: bool
 ) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())

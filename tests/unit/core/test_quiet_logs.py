@@ -1,4 +1,4 @@
-"""What the libraries log at DEBUG holds no secrets, whichever of their signers is in use."""
+"""What the libraries log at DEBUG contains no secrets, whichever of their signers is used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quilt_core.logs import redact_logs
 SECRET, SESSION = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY", "FwoGZXIvYXdzEBYaDH/+canary=="
 
 
-def test_signers_that_show_what_they_sign(caplog: pytest.LogCaptureFixture) -> None:
+def test_signers_that_log_what_they_sign(caplog: pytest.LogCaptureFixture) -> None:
     redact_logs()
     keys = Credentials("ASIAIOSFODNN7EXAMPLE", SECRET, SESSION)
     with caplog.at_level(logging.DEBUG, "botocore"):
@@ -28,7 +28,7 @@ def test_signers_that_show_what_they_sign(caplog: pytest.LogCaptureFixture) -> N
         assert secret not in caplog.text
 
 
-def test_answers_with_credentials(caplog: pytest.LogCaptureFixture) -> None:
+def test_responses_with_credentials(caplog: pytest.LogCaptureFixture) -> None:
     redact_logs()
     body = f"<SecretAccessKey>{SECRET}</SecretAccessKey><SessionToken>{SESSION}</SessionToken>"
     with caplog.at_level(logging.DEBUG, "botocore"):

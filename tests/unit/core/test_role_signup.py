@@ -1,4 +1,4 @@
-"""A role's signup as it is given: checked, and its access code in no message."""
+"""A role's signup as given by the caller: it is checked, and no message shows its access code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quilt_core.ops.admin.roles import RoleOps
 
 
 class Roles(RoleOps):
-    """The facade's role operations, over a dispatcher that notes what would be called."""
+    """The facade's role operations, over a dispatcher that records the calls."""
 
     def __init__(self) -> None:
         self.arguments: dict[str, Any] = {}
@@ -29,13 +29,13 @@ class Roles(RoleOps):
         {"page": "join", "access_code": "open-sesame"},
     ],
 )
-def test_what_is_no_signup_is_refused_without_its_code(signup: Any) -> None:
+def test_an_invalid_signup_is_refused_without_showing_its_code(signup: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         Roles().create_role("New", policies=[], signup=signup)
     assert "open-sesame" not in f"{caught.value} {caught.value!r}"
 
 
-def test_left_out_is_kept_and_none_takes_away() -> None:
+def test_an_omitted_signup_is_kept_and_none_removes_it() -> None:
     roles = Roles()
     roles.update_role("R", name="S")
     assert (roles.arguments["default_bucket"], roles.arguments["signup"]) == (KEEP, KEEP)

@@ -1,4 +1,4 @@
-"""Settings: argument before environment before profile before default, and each says so."""
+"""Settings: argument before environment before profile before default; each names its source."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def environ(tmp_path: Path) -> dict[str, str]:
     return {"QUILT_CORE_CONFIG": str(path), "WORK_KEY": "qk_workkey"}
 
 
-def test_defaults_without_anything(tmp_path: Path) -> None:
+def test_defaults_when_nothing_is_set(tmp_path: Path) -> None:
     settings = load_settings(environ={"QUILT_CORE_CONFIG": str(tmp_path / "none.toml")})
     assert (settings.backend, settings.registry, settings.timeout) == (None, None, 60.0)
     assert settings.source("timeout") == "default"
 
 
-def test_profile_gives_values_and_secrets_by_reference(environ: dict[str, str]) -> None:
+def test_a_profile_holds_values_and_refers_to_secrets(environ: dict[str, str]) -> None:
     settings = load_settings(environ=environ)
     assert settings.profile == "work"
     assert settings.catalog_url == "https://work.example.com"
@@ -59,10 +59,10 @@ def test_precedence(environ: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["catalog_url", "registry_url", "graphql_endpoint"])
-def test_the_addresses_of_a_profile_are_not_mixed_with_those_of_another_place(
+def test_the_addresses_of_a_profile_are_not_mixed_with_those_of_another_source(
     environ: dict[str, str], name: str
 ) -> None:
-    """A catalog of the environment with the registry of a profile would be asked for nothing."""
+    """A catalog from the environment must not be combined with the registry of a profile."""
     addresses = ("catalog_url", "registry_url", "graphql_endpoint")
     Path(environ["QUILT_CORE_CONFIG"]).write_text(
         "[profiles.home]\nregion = 'eu-west-1'\n"
@@ -89,7 +89,7 @@ def test_named_profile(environ: dict[str, str]) -> None:
         load_settings(environ=environ, profile="nowhere")
 
 
-def test_every_variable_sets_its_setting(environ: dict[str, str]) -> None:
+def test_every_variable_sets_its_own_setting(environ: dict[str, str]) -> None:
     samples = {
         "multitenant": "true", "use_quilt3_login": "no", "use_stored_login": "no",
         "timeout": "2.5", "deadline": "9.5",
@@ -146,7 +146,7 @@ def test_a_bad_secret_is_refused_without_showing_it(environ: dict[str, str]) -> 
     assert "hunter22" not in str(caught.value)
 
 
-def test_an_unknown_setting_names_the_nearest(environ: dict[str, str]) -> None:
+def test_an_unknown_setting_suggests_the_nearest_one(environ: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="Did you mean 'registry'"):
         load_settings(environ=environ, registri="s3://b")
 
@@ -159,12 +159,12 @@ def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path, text: str) -> N
         load_settings(environ={"QUILT_CORE_CONFIG": str(path)}, profile="work")
 
 
-def test_a_settings_repr_shows_no_secret(environ: dict[str, str]) -> None:
+def test_the_repr_of_settings_shows_no_secret(environ: dict[str, str]) -> None:
     assert "qk_workkey" not in repr(load_settings(environ=environ, token="opaque-token"))
     assert "opaque-token" not in repr(load_settings(environ=environ, token="opaque-token"))
 
 
-def test_request_identities_nest_and_are_restored() -> None:
+def test_request_identities_nest_and_the_outer_one_is_restored() -> None:
     assert auth_context.current() is None
     with auth_context.request_identity("one"):
         with auth_context.request_identity("two") as inner:
@@ -186,7 +186,7 @@ def test_request_identities_nest_and_are_restored() -> None:
         {"allowed_hosts": 3}, {"allowed_hosts": [3]}, {"region": 3}, {"api_key": " "},
     ],
 )  # fmt: skip
-def test_a_wrong_value_is_refused_however_settings_are_made(
+def test_an_invalid_value_is_refused_however_settings_are_created(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
 ) -> None:
     [name] = wrong
@@ -206,7 +206,7 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     assert "hunter22" not in str(caught.value) + repr(caught.value.to_dict())
 
 
-def test_settings_made_directly_are_converted_once_and_stay() -> None:
+def test_settings_created_directly_are_converted_once() -> None:
     settings = Settings(registry="s3://my-bucket", timeout="5", token="a.b.c")
     assert settings.registry == Registry("my-bucket")
     assert settings.timeout == 5.0
@@ -220,11 +220,11 @@ def test_settings_made_directly_are_converted_once_and_stay() -> None:
 def test_a_configuration_file_in_the_former_folder_is_still_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder was called `quilt-core`; a file in the new one wins."""
+    """The folder used to be called `quilt-core`; a file in the new folder takes precedence."""
     import platformdirs
 
     monkeypatch.delenv("QUILT_CORE_CONFIG", raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))  # the folders are asked for anew
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))  # the folders are looked up again
     monkeypatch.setattr(platformdirs, "user_config_dir", lambda name: str(tmp_path / name))
     new, former = (tmp_path / name / "config.toml" for name in ("quiltops", "quilt-core"))
     assert config_path() == new

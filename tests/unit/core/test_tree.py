@@ -34,7 +34,7 @@ def test_a_whole_package(ops: QuiltOps) -> None:
     assert repr(tree) == str(tree)
 
 
-def test_one_level_has_the_sizes_of_folders(ops: QuiltOps) -> None:
+def test_a_single_level_shows_the_sizes_of_folders(ops: QuiltOps) -> None:
     lines = str(ops.browse_content("t/p", REGISTRY).tree()).splitlines()
     assert lines == ["├── d/ 1,234", "├── a.csv 1", "└── z 2"]
 
@@ -44,7 +44,7 @@ def test_names(ops: QuiltOps) -> None:
     assert str(Tree([])) == ""
 
 
-def test_a_file_beside_a_folder_of_the_same_name_and_empty_parts_are_both_drawn() -> None:
+def test_a_file_beside_a_folder_of_the_same_name_and_empty_parts_are_all_drawn() -> None:
     assert str(Tree(["a", "a/b", "c//d"])).splitlines() == [
         "├── a",
         "├── a/",
@@ -55,11 +55,11 @@ def test_a_file_beside_a_folder_of_the_same_name_and_empty_parts_are_both_drawn(
     ]
 
 
-def test_a_path_may_have_more_parts_than_python_has_frames() -> None:
+def test_a_path_may_have_more_parts_than_the_recursion_limit() -> None:
     assert len(str(Tree(["a/" * 5000 + "b"])).splitlines()) == 5001
 
 
-def test_what_names_hold_is_shown_and_does_nothing(ops: QuiltOps) -> None:
+def test_special_characters_in_names_are_escaped(ops: QuiltOps) -> None:
     tree = Tree(["<script>/\x1b[2Jx\n└── y"])
     assert "\x1b" not in str(tree)
     assert len(str(tree).splitlines()) == 2
@@ -67,7 +67,7 @@ def test_what_names_hold_is_shown_and_does_nothing(ops: QuiltOps) -> None:
     assert "<script>" not in tree._repr_html_()
 
 
-def test_a_long_tree_is_cut_where_it_is_shown_and_says_so() -> None:
+def test_a_long_tree_is_cut_when_displayed_and_says_so() -> None:
     tree = Tree(f"f{number}" for number in range(3000))
     assert tree._repr_html_().endswith("… and 2,000 more</pre>")
     assert len(repr(tree).splitlines()) == 1001
@@ -94,7 +94,7 @@ def result_of(catalog_url: str | None) -> quilt_core.PackageRevisionResult:
     )
 
 
-def test_the_page_in_the_catalog_is_a_link() -> None:
+def test_the_link_to_the_catalog_is_clickable() -> None:
     shown = result_of("https://catalog.example.com/b/my-bucket?a=1&b='\"")
     address = "https://catalog.example.com/b/my-bucket?a=1&amp;b=&#x27;&quot;"
     for page in (shown._repr_html_(), Listing([shown])._repr_html_()):

@@ -46,14 +46,14 @@ NO_NAME = "from quilt_core import conect"
 
 @pytest.fixture(scope="module")
 def errors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[int]]:
-    """The lines with errors, by module, from one run over all of them."""
+    """The lines with errors by module, from a single run over all modules."""
     folder = tmp_path_factory.mktemp("typed")
     names = "\n".join(f"from quilt_core import {name}" for name in sorted(quilt_core.__all__))
     sources = {"right": RIGHT, "wrong": WRONG, "no_name": NO_NAME, "all_names": names}
     for name, source in sources.items():
         (folder / f"{name}.py").write_text(source)
     root = Path(__file__).parents[3]
-    cache = root / ".mypy_cache"  # that of `make lint`, so that little is left to do
+    cache = root / ".mypy_cache"  # the cache of `make lint`, so that little is left to do
     out, problems, code = api.run(
         ["--strict", "--no-error-summary", "--config-file", "", "--cache-dir", str(cache),
          "--python-version", "3.11", "--follow-imports", "silent",
@@ -85,7 +85,7 @@ def test_every_typo_is_found(errors: dict[str, set[int]]) -> None:
 def test_a_type_checker_sees_the_public_names_and_no_others(errors: dict[str, set[int]]) -> None:
     assert errors["all_names"] == set()
     assert errors["no_name"] == {1}
-    # The type checker follows `__all__` of the modules that are imported whole.
+    # The type checker follows `__all__` of modules that are imported with a star.
     whole = ("quilt_core.bars", "quilt_core.domain", "quilt_core.errors", "quilt_core.facade",
              "quilt_core.ops.admin")  # fmt: skip
     seen = {name for module in whole for name in import_module(module).__all__}

@@ -1,4 +1,4 @@
-"""One rule defines what an address is, for all callers."""
+"""A single rule defines what an address is, for all callers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BAD = (
 
 
 @pytest.mark.parametrize("url", GOOD)
-def test_everybody_takes_an_address(url: str) -> None:
+def test_every_caller_accepts_an_address(url: str) -> None:
     assert is_address(url)
     assert check_address(url) == url
     assert parse_http_url(url, "name") == url.rstrip("/")
@@ -24,7 +24,7 @@ def test_everybody_takes_an_address(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", BAD)
-def test_nobody_takes_anything_else(url: str) -> None:
+def test_every_caller_refuses_anything_else(url: str) -> None:
     assert not is_address(url)
     with pytest.raises(AuthenticationError):
         check_address(url)
@@ -35,7 +35,7 @@ def test_nobody_takes_anything_else(url: str) -> None:
             Settings(catalog_url=url)
 
 
-def test_credentials_do_not_travel_in_the_open() -> None:
+def test_credentials_are_never_sent_unencrypted() -> None:
     assert is_address("http://host")
     with pytest.raises(AuthenticationError, match="not an https:// address"):
         check_address("http://host")

@@ -1,4 +1,4 @@
-"""The page of defects: all of them answered, each by tests that are there."""
+"""The page of defects: each is answered, by tests that exist."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def functions_of(path: str) -> frozenset[str]:
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
-def test_all_of_them_are_answered() -> None:
+def test_all_defects_are_answered() -> None:
     assert [int(number) for number, *_ in ROWS] == list(range(1, 50))
     assert all(text.strip() for row in ROWS for text in row)
 
 
-def test_every_answer_names_tests_that_are_there() -> None:
+def test_every_answer_names_existing_tests() -> None:
     for number, _, _, cell in ROWS:
         named = re.findall(r"`([^`]+)::(test_\w+)`", cell)
         assert named, number

@@ -1,4 +1,4 @@
-"""The page of the command line's JSON has every command that prints any."""
+"""The page about the command line's JSON covers every command that prints any."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-# What they print is text, is a schema itself, or is shaped by the query.
+# Their output is text, is itself a schema, or depends on the query.
 WITHOUT = {
     "admin schema",
     "auth token",
@@ -50,7 +50,7 @@ def test_every_command_is_on_the_page_or_prints_no_json_of_its_own() -> None:
     assert len(shown) > 80
 
 
-def test_every_object_that_is_linked_has_a_heading_and_fields() -> None:
+def test_every_linked_object_has_a_heading_and_fields() -> None:
     page = (ROOT / "docs" / "reference" / "json.md").read_text("utf-8")
     sections = dict(re.findall(r"^### (\w+)\n(.*?)(?=^### |\Z)", page, re.MULTILINE | re.DOTALL))
     linked = set(re.findall(r"\[(\w+)\]\(#", page))

@@ -1,4 +1,4 @@
-"""Every operation is everywhere: specification, facade, suite, reference, capabilities."""
+"""Every operation is covered everywhere: specification, facade, suite, reference, capabilities."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from quilt_core.testing.memory import MemoryCatalog, connect
 
 ROOT = Path(__file__).parents[3]
 SECTIONS = ["Arguments", "Returns", "Raises", "Since", "Example"]
-# The facade's parameters are those of QuiltOps; a hook gets what `ops` makes of them.
+# The facade's parameters are those of QuiltOps; a hook receives what `ops` makes of them.
 PARSED: dict[str, dict[str, str | None]] = {
     "create_package_revision": {"s3_uris": "entries", "auto_organize": None},
     "update_package_revision": {"s3_uris": "entries", "auto_organize": None},
@@ -42,7 +42,7 @@ def _method(operation: str) -> Any:
 
 
 def _proven() -> dict[str, list[str]]:
-    """The suite's tests of each operation."""
+    """The suite's tests for each operation."""
     proven: dict[str, list[str]] = {name: [] for name in operations()}
     for test_class in conformance.TEST_CLASSES:
         for name in dir(test_class):
@@ -85,7 +85,7 @@ def test_suite_proves_it(operation: str) -> None:
     assert _proven()[operation]
 
 
-def test_reference_and_parity_have_a_place_for_each() -> None:
+def test_reference_and_parity_cover_every_operation() -> None:
     headings = re.findall(r"^### (\w+)$", _page("reference/hooks.md"), re.MULTILINE)
     assert headings == [*operations(), "around_operation"]
     rows = re.findall(r"^\| `(\w+)` \|", _page("parity.md"), re.MULTILINE)

@@ -1,4 +1,4 @@
-"""What the pages for new users promise holds: calls, messages, versions."""
+"""What the pages for new users promise is true: calls, messages, versions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _GAP = re.compile(r"[… ]*…[… ]*")
 
 @cache
 def templates() -> set[str]:
-    """Every text of the sources, with `…` for what is filled in."""
+    """Every string in the sources, with `…` for what is filled in."""
     found = set()
     for folder in SOURCES:
         for path in (ROOT / folder).rglob("*.py"):
@@ -49,7 +49,7 @@ def _template(node: ast.AST) -> str:
 
 
 def is_said(message: str) -> bool:
-    """Whether a source has this text; more may follow where it ends with `…`."""
+    """Whether a source contains this text; where the text ends with `…`, more may follow."""
     wanted = _GAP.sub("…", message)
     if wanted in templates():
         return True
@@ -57,7 +57,7 @@ def is_said(message: str) -> bool:
 
 
 @pytest.mark.parametrize("message", MESSAGES)
-def test_a_message_of_troubleshooting_is_in_the_sources(message: str) -> None:
+def test_a_message_in_the_troubleshooting_page_exists_in_the_sources(message: str) -> None:
     assert is_said(message)
 
 
@@ -85,7 +85,7 @@ def test_a_call_of_the_page_for_users_of_quilt3_is_right(text: str) -> None:
 
 
 def _resolved(name: str) -> tuple[Any, Any]:
-    """A function by its dotted name; and the class of ours, whose method needs an object."""
+    """A function by its dotted name, and our class, if it is a method that needs an object."""
     first, *rest = name.split(".")
     found, owner = (quilt3, None) if first == "quilt3" else (QuiltOps, QuiltOps)
     if rest[0] == "admin" and owner is not None:
@@ -95,7 +95,7 @@ def _resolved(name: str) -> tuple[Any, Any]:
     return found, owner
 
 
-def test_both_sides_are_compared() -> None:
+def test_both_libraries_are_compared() -> None:
     for side in ("quilt3.", "ops."):
         assert sum(call.startswith(side) for call in CALLS) > 25
 
@@ -115,7 +115,7 @@ def test_the_versions_of_python_are_those_of_the_classifiers() -> None:
     assert project(".")["requires-python"] == f">={declared[0]}"
 
 
-def test_the_states_of_the_schema_are_those_that_are_served() -> None:
+def test_the_schema_states_are_those_that_are_served() -> None:
     assert tuple(re.findall(r"^\| (\d{4}-\d\d) \|", SUPPORTED, re.MULTILINE)) == SCHEMA_VERSIONS
 
 

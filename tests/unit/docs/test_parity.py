@@ -1,4 +1,4 @@
-"""The page of parity marks what both backends answer by the same code."""
+"""The page of parity marks what both backends answer with the same code."""
 
 from __future__ import annotations
 

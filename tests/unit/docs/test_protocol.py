@@ -1,4 +1,4 @@
-"""Every protocol fact that is cited has a heading on docs/protocol.md, and is cited in one form."""
+"""Every protocol fact that is cited has a heading in docs/protocol.md, and is cited in one form."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def headings() -> frozenset[str]:
 
 @cache
 def sources() -> dict[str, str]:
-    """The text of every file of ours that may cite, by its path."""
+    """The text of each of our files that may contain citations, by path."""
     paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*"))]
     paths += sorted(ROOT.glob("*.md"))
     return {
@@ -47,7 +47,7 @@ def test_every_citation_has_a_heading() -> None:
     assert sorted(one for one in cited if one[1] not in headings()) == []
 
 
-def test_facts_are_cited_in_one_form() -> None:
+def test_facts_are_cited_in_a_single_form() -> None:
     assert [path for path, text in sources().items() if _OTHER_FORM.search(text)] == []
 
 

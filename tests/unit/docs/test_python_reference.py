@@ -1,4 +1,4 @@
-"""Every operation's docstring says what it takes, returns and raises, and shows an example."""
+"""Every operation's docstring says what it takes, returns and raises, and contains an example."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ FACADE = [
     for name, function in inspect.getmembers(cls, inspect.isfunction)
     if not name.startswith("_")
 ]
-# They make no request and refuse nothing.
+# These make no request and refuse nothing.
 RAISE_NOTHING = {"QuiltOps.capabilities", "QuiltOps.close"}
 _NAMES = re.compile(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*):$", re.MULTILINE)
 
 
 def sections(function: Callable[..., Any]) -> dict[str, Any]:
-    """A docstring's numpydoc sections, by kind."""
+    """The numpydoc sections of a docstring, by kind."""
     text = _NAMES.sub(r"\1", inspect.getdoc(function) or "")
     parsed = griffe.parse_numpy(griffe.Docstring(text), warnings=False)
     return {section.kind.value: section.value for section in parsed}
@@ -54,7 +54,7 @@ def _pages() -> str:
     return "".join(path.read_text("utf-8") for path in REFERENCE.glob("*.md"))
 
 
-def test_what_top_hash_accepts_is_linked_wherever_it_is_taken() -> None:
+def test_parameters_named_top_hash_link_to_what_is_accepted() -> None:
     takers = [
         function for _, function in FACADE if "top_hash" in inspect.signature(function).parameters
     ]

@@ -1,4 +1,4 @@
-"""The generated reference is what its generators would write now."""
+"""The generated reference is what its generators would write today."""
 
 from __future__ import annotations
 

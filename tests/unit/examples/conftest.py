@@ -1,4 +1,4 @@
-"""The example extensions, installed: their folders on the path, with their entry points."""
+"""Installs the example extensions: their folders are on the path, with their entry points."""
 
 from __future__ import annotations
 

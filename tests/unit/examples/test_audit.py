@@ -1,4 +1,4 @@
-"""The example of an audit log: transparent, complete, redacted."""
+"""The example of an audit log: it is transparent, complete and redacted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def log(install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
     return lambda: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def test_lines_say_what_was_done_and_how_it_ended(
+def test_each_line_says_what_was_done_and_how_it_ended(
     log: Callable[[], Any], catalog: MemoryCatalog
 ) -> None:
     uri = catalog.put_object("my-bucket", "a", b"1")
@@ -59,7 +59,7 @@ def test_the_command_shows_the_log(
     assert json.loads(capsys.readouterr().out) == log()[0]
 
 
-def test_required_and_without_a_file_it_lets_nobody_in(
+def test_a_required_audit_log_without_a_file_refuses_to_connect(
     install: Install, catalog: MemoryCatalog
 ) -> None:
     install("audit")

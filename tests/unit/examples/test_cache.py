@@ -1,4 +1,4 @@
-"""The example of a cache: it answers for the same identity only, and only what cannot change."""
+"""The example of a cache: it answers only the same identity, and only with what cannot change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from quilt_core import auth_context
 from quilt_core.testing.memory import MemoryCatalog, make_backend
 
 
-def test_it_answers_the_same_identity_only(
+def test_cached_answers_are_only_for_the_same_identity(
     install: Callable[[str], None], catalog: MemoryCatalog
 ) -> None:
     install("cache")
@@ -30,7 +30,7 @@ def test_it_answers_the_same_identity_only(
     assert ops.browse_content("a/b", top_hash=top_hash)[0] is listed[0]
 
 
-def test_it_is_bounded(
+def test_the_cache_is_bounded(
     install: Callable[[str], None], catalog: MemoryCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install("cache")

@@ -1,4 +1,4 @@
-"""The example of a policy: protected packages can be read, and nothing else."""
+"""The example of a policy: protected packages can be read, but not changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quilt_core import PermissionDeniedError, PluginError
 from quilt_core.testing.memory import MemoryCatalog, make_backend
 
 
-def test_it_protects_namespaces(
+def test_namespaces_are_protected(
     install: Callable[[str], None],
     catalog: MemoryCatalog,
     tmp_path: Path,
@@ -40,7 +40,7 @@ def test_it_protects_namespaces(
     ops.create_package_revision("test/data", [uri])
 
 
-def test_a_policy_that_protects_nothing_lets_nobody_in(
+def test_a_policy_that_protects_nothing_refuses_to_connect(
     install: Callable[[str], None], catalog: MemoryCatalog
 ) -> None:
     install("policy")

@@ -1,4 +1,4 @@
-"""What the file system says of packages, and how often it asks."""
+"""What the file system says about packages, and how many calls that takes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_find(fs: QuiltFileSystem) -> None:
     assert fs.find(ROOT, withdirs=True)[0] == ROOT
 
 
-def test_one_listing_for_everything(fs: QuiltFileSystem, counting: Counting) -> None:
+def test_one_listing_serves_everything(fs: QuiltFileSystem, counting: Counting) -> None:
     for path in fs.find(ROOT):
         fs.info(path)
         fs.size(path)
@@ -96,7 +96,7 @@ def test_one_file_does_not_list_the_package(fs: QuiltFileSystem, counting: Count
         assert fs.size(f"{ROOT}/a.csv") == len(FILES["a.csv"])
     assert fs.isdir(f"{ROOT}/d")
     assert counting.calls == {"get_package_info": 1, "browse_content": 2}
-    for key in FILES:  # from the third file on, the listing
+    for key in FILES:  # from the third file on, the package is listed
         assert fs.size(f"{ROOT}/{key}") == len(FILES[key])
     assert counting.calls == {"get_package_info": 1, "browse_content": 3}
 
@@ -115,7 +115,7 @@ def test_several_threads_list_once(ops: QuiltOps, counting: Counting) -> None:
     assert counting.calls["browse_content"] == 1
 
 
-def test_latest_is_one_revision_until_it_is_forgotten(
+def test_latest_is_the_same_revision_until_the_cache_is_cleared(
     fs: QuiltFileSystem, ops: QuiltOps, counting: Counting
 ) -> None:
     assert fs.cat_file(f"{URI}&path=a.csv") == FILES["a.csv"]
@@ -148,14 +148,14 @@ def test_how_long_latest_is_kept(ops: QuiltOps, monkeypatch: pytest.MonkeyPatch)
     assert not fs.isfile(f"{ROOT}/a.csv")
 
 
-def test_nothing_is_kept(ops: QuiltOps, counting: Counting) -> None:
+def test_nothing_is_kept_without_a_cache(ops: QuiltOps, counting: Counting) -> None:
     fs = QuiltFileSystem(ops=ops, use_listings_cache=False)
     for _ in range(2):
         fs.find(ROOT)
     assert counting.calls == {"get_package_info": 2, "browse_content": 2}
 
 
-def test_a_revision_by_its_hash_is_not_looked_up(
+def test_a_revision_given_by_its_hash_is_not_looked_up(
     fs: QuiltFileSystem, ops: QuiltOps, counting: Counting
 ) -> None:
     top_hash = ops.get_package_info("team/data").top_hash
@@ -175,7 +175,7 @@ def test_modified_is_the_time_of_the_revision(fs: QuiltFileSystem, ops: QuiltOps
 
 
 @pytest.mark.parametrize("listed", [False, True])
-def test_a_key_that_is_a_file_and_a_directory(listed: bool) -> None:
+def test_a_key_that_is_both_a_file_and_a_directory(listed: bool) -> None:
     environment = MemoryEnvironment()
     keys = ("a", "a-b", "a/x", "a/y/z")
     environment.given([environment.entry(key, key.encode()) for key in keys])
@@ -228,7 +228,7 @@ def test_the_cache_is_bounded() -> None:
              "no-bucket", "no-bucket/x/y", "No Bucket", "No_Bucket/x/y/z",
              "my-bucket/team/data@zz", f"{ROOT}/a/../b"]
 )  # fmt: skip
-def test_what_is_not_there(fs: QuiltFileSystem, path: str) -> None:
+def test_missing_paths(fs: QuiltFileSystem, path: str) -> None:
     for look in (fs.info, fs.ls, fs.cat_file if path.count("/") > 2 else fs.info):
         with pytest.raises(FileNotFoundError) as caught:
             look(path)
@@ -266,7 +266,7 @@ LOOKS: dict[str, Callable[[QuiltFileSystem], Any]] = {
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("error", [TransportError("down"), PermissionDeniedError("no")], ids=repr)
-def test_what_cannot_be_known_is_no_answer(
+def test_an_error_is_not_reported_as_a_missing_file(
     catalog: MemoryCatalog, ops: QuiltOps, look: str, error: Exception
 ) -> None:
     failing = Failing()
@@ -278,7 +278,7 @@ def test_what_cannot_be_known_is_no_answer(
     assert isinstance(caught.value, PermissionError) is isinstance(error, PermissionDeniedError)
 
 
-def test_a_file_that_is_no_object(fs: QuiltFileSystem, ops: QuiltOps) -> None:
+def test_an_entry_that_is_not_an_object_of_the_registry(fs: QuiltFileSystem, ops: QuiltOps) -> None:
     listing = Listing([attrs.evolve(_item("k"), physical_key="file:///etc/hostname")])
     fs._contents.entry = lambda place: listing.files[place.key]  # type: ignore[method-assign]
     with pytest.raises(NotSupportedError, match="not an object that a package of this registry"):

@@ -1,4 +1,4 @@
-"""URIs become paths and back, whatever a key is made of."""
+"""URIs become paths and back again, whatever the key contains."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PART = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
 
 
 @given(st.lists(_PART, min_size=1, max_size=3).map("/".join))
-def test_every_key_comes_back(key: str) -> None:
+def test_every_key_survives_the_round_trip(key: str) -> None:
     path = f"{ROOT}@{HASH}/{key}"
     uri = uri_of(path)
     assert strip(uri) == path
@@ -52,7 +52,7 @@ def test_every_key_comes_back(key: str) -> None:
         ("", ""),
     ],
 )
-def test_what_leads_where(given: str, path: str) -> None:
+def test_which_path_a_text_leads_to(given: str, path: str) -> None:
     assert QuiltFileSystem._strip_protocol(given) == path
     assert QuiltFileSystem._strip_protocol([given, given]) == [path, path]
 
@@ -75,11 +75,11 @@ def test_a_malformed_uri_is_refused(fs: QuiltFileSystem, uri: str) -> None:
         assert isinstance(caught.value, ValueError)
 
 
-def test_a_uri_as_an_object(fs: QuiltFileSystem) -> None:
+def test_a_uri_may_be_an_object(fs: QuiltFileSystem) -> None:
     assert fs.cat_file(PackageUri.parse(f"{URI}&path=a.csv")) == FILES["a.csv"]
 
 
-def test_fsspec_finds_it_by_its_entry_point(fs: QuiltFileSystem) -> None:
+def test_fsspec_finds_the_file_system_by_its_entry_point(fs: QuiltFileSystem) -> None:
     ops = fs.storage_options["ops"]
     assert fsspec.get_filesystem_class("quilt+s3") is QuiltFileSystem
     made, path = url_to_fs(f"{URI}&path=a.csv", ops=ops)
@@ -89,7 +89,7 @@ def test_fsspec_finds_it_by_its_entry_point(fs: QuiltFileSystem) -> None:
 
 
 @pytest.mark.parametrize("key", FILES)
-def test_a_name_in_a_uri_is_no_pattern(fs: QuiltFileSystem, key: str) -> None:
+def test_a_name_in_a_uri_is_not_a_pattern(fs: QuiltFileSystem, key: str) -> None:
     uri = fs.uri(f"{ROOT}/{key}")
     assert fs.glob(uri) == [f"{ROOT}/{key}"]
     assert fs.cat(uri) == FILES[key]
@@ -97,7 +97,7 @@ def test_a_name_in_a_uri_is_no_pattern(fs: QuiltFileSystem, key: str) -> None:
     assert [one.path for one in opened] == [f"{ROOT}/{key}"]
 
 
-def test_what_has_no_uri(fs: QuiltFileSystem) -> None:
+def test_paths_without_a_uri(fs: QuiltFileSystem) -> None:
     assert fs.uri(f"{ROOT}:1700000000") == f"{URI}:1700000000"
     assert fs.uri(f"{URI}&catalog=x.org") == URI
     for path in ("", "my-bucket", "my-bucket/team"):

@@ -1,4 +1,4 @@
-"""Files are read by ranges and stay what they were when they were opened; nothing is written."""
+"""Files are read in ranges and stay as they were when opened; nothing can be written."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_slices(fs: QuiltFileSystem) -> None:
     assert fs.cat(f"{ROOT}/d/*.csv") == {f"{ROOT}/d/b.csv": FILES["d/b.csv"]}
 
 
-def test_an_open_file_stays_what_it_was(fs: QuiltFileSystem, ops: QuiltOps) -> None:
+def test_an_open_file_stays_at_its_revision(fs: QuiltFileSystem, ops: QuiltOps) -> None:
     with fs.open(f"{ROOT}/a.csv") as file:
         assert file.read(4) == b"x,y\n"
         ops.push_package("team/data", {"a.csv": b"other bytes altogether"})
@@ -161,7 +161,7 @@ CATALOG = MemoryCatalog()
 
 
 def backend(settings: Settings) -> BackendPlugin:
-    """A backend that pickles find again."""
+    """A backend that unpickled file systems can find again."""
     return make_backend(CATALOG, "admin")
 
 
@@ -183,7 +183,7 @@ def test_pickles(ops: QuiltOps) -> None:
     assert QuiltFileSystem(backend=backend).cat_file(f"{ROOT}/a.csv") == b"another revision"
 
 
-def test_what_does_not_travel(fs: QuiltFileSystem) -> None:
+def test_what_cannot_be_pickled(fs: QuiltFileSystem) -> None:
     with pytest.raises(TypeError, match=r"profile=…, instead of ops"):
         pickle.dumps(fs)
     for name in ("token", "api_key", "refresh_token"):
@@ -196,7 +196,7 @@ def test_what_does_not_travel(fs: QuiltFileSystem) -> None:
             json.dumps(made.to_dict())
 
 
-def test_connections_are_shared_where_settings_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_are_shared_between_equal_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     def connection(**options: Any) -> object:
         return QuiltFileSystem(backend="memory", **options)._contents._ops
 
@@ -216,7 +216,7 @@ def test_connections_are_shared_where_settings_are_equal(monkeypatch: pytest.Mon
     assert connection() is not first, "a fork's"
 
 
-def test_equal_is_what_has_the_same_connection(catalog: MemoryCatalog) -> None:
+def test_file_systems_with_the_same_connection_are_equal(catalog: MemoryCatalog) -> None:
     with connect(catalog) as one, connect(catalog) as two:
         assert repr(one) == repr(two)
         first = QuiltFileSystem(ops=one)
@@ -234,7 +234,7 @@ def test_options_of_a_connection(ops: QuiltOps) -> None:
 
 
 def test_identities_share_no_listing(catalog: MemoryCatalog, ops: QuiltOps) -> None:
-    """What one request's identity has listed, another one has to ask for itself."""
+    """What was listed for the identity of one request is not used for another."""
     counting = Counting()
     with connect(
         catalog, registry="s3://my-bucket", multitenant=True, extensions=[counting]

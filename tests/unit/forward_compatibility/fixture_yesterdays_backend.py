@@ -1,4 +1,4 @@
-"""A backend as it was written for hook version 1; kept as it is, never brought up to date."""
+"""A backend as it was written for hook version 1; it is kept unchanged and never updated."""
 
 from collections.abc import Iterable
 

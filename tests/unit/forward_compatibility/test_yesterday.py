@@ -1,4 +1,4 @@
-"""A backend of yesterday works with the core of tomorrow: a parameter more, an operation more."""
+"""A backend of yesterday works with the core of tomorrow: a new parameter, a new operation."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def connect(yesterday: ModuleType) -> quilt_core.QuiltOps:
     return quilt_core.connect(yesterday.create_backend, registry="s3://bucket")
 
 
-def test_today(yesterday: ModuleType) -> None:
+def test_it_works_today(yesterday: ModuleType) -> None:
     assert connect(yesterday).list_all_packages(pattern="x") == ["bucket/x"]
 
 
-def test_it_still_answers(yesterday: ModuleType, tomorrow: None) -> None:
+def test_it_still_works_tomorrow(yesterday: ModuleType, tomorrow: None) -> None:
     ops = connect(yesterday)
     answer = ops._dispatch.collect(
         "list_all_packages", str, registry=Registry(bucket="bucket"), pattern=None, since=None
@@ -86,7 +86,7 @@ def test_an_operation_that_it_does_not_know_is_not_supported(
         ops._dispatch.call("count_packages", int, registry=Registry(bucket="bucket"))
 
 
-def test_it_may_leave_out_parameters(yesterday: ModuleType) -> None:
+def test_it_may_leave_out_optional_parameters(yesterday: ModuleType) -> None:
     ops = connect(yesterday)
     assert not ops.supports("delete_package", "top_hash")
     with pytest.raises(LookupError, match="a/b"):

@@ -1,4 +1,4 @@
-"""A registry that lies: answers made from the schema and then damaged, without a network."""
+"""A registry that lies: its answers follow the schema and are then damaged, without a network."""
 
 from __future__ import annotations
 
@@ -73,14 +73,14 @@ def junk(rng: random.Random, depth: int = 0) -> Any:
 
 @attrs.frozen
 class Liar:
-    """Answers documents by the schema; `damage` is the probability that a field is wrong."""
+    """Answers documents by the schema; `damage` is the probability of a wrong field."""
 
     rng: random.Random
     damage: float
     schema: GraphQLSchema
 
     def answer(self, payload: Mapping[str, Any]) -> Any:
-        """The `data` of a document's answer."""
+        """The `data` of the answer to a document."""
         document = _parsed(payload["query"])
         fragments = {
             one.name.value: one
@@ -198,7 +198,7 @@ class Liar:
 
 @attrs.define
 class LyingSession:
-    """Stands where `requests.Session` does; every request is answered from the seed."""
+    """Takes the place of `requests.Session`; every request is answered from the seed."""
 
     liar: Liar
     requests: int = 0
@@ -207,7 +207,7 @@ class LyingSession:
         self.requests += 1
         url = str(request.url)
         rng = self.liar.rng
-        if self.requests > MOST_REQUESTS:  # the paging ends when the server stops returning pages
+        if self.requests > MOST_REQUESTS:  # paging ends when the server returns no more pages
             return _response(url, 500, b"{}")
         if rng.random() < 0.1:
             raise rng.choice(
@@ -252,9 +252,9 @@ def _response(url: str, status: int, body: bytes) -> requests.Response:
 
 @pytest.fixture
 def lie(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Makes a connection of the platform backend to a registry that lies by a seed.
+    """Connects the platform backend to a registry whose lies are determined by a seed.
 
-    `lie.by(seed)` makes the registry of the newest connection lie by another one.
+    `lie.by(seed)` gives the registry of the newest connection another seed.
     """
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")

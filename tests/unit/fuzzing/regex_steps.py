@@ -1,8 +1,8 @@
 """A backtracking matcher that counts its steps: how the work of a regular expression grows.
 
 It goes through the parsed pattern as `re` does, trying alternatives in the same order, but counts
-instead of hurrying. A clock would measure the machine. Bounds of repeats are lowered: up to
-``{60,76}`` a text of a test would be too short to tell a constant from growth.
+its steps. A clock would measure the machine. The bounds of repeats are lowered: with a repeat such
+as ``{60,76}``, the texts of a test would be too short to tell a constant from growth.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Then = Callable[[int], int | None]
 
 
 class TooManySteps(Exception):
-    """The work has grown beyond all bounds."""
+    """The number of steps has exceeded every bound."""
 
 
 def parse(pattern: re.Pattern[Any]) -> Any:
@@ -33,7 +33,7 @@ def parse(pattern: re.Pattern[Any]) -> Any:
 
 
 class Counter:
-    """Holds a pattern against one text."""
+    """Matches a pattern against one text."""
 
     def __init__(self, pattern: re.Pattern[Any], text: str) -> None:
         self.tree, self.text, self.flags = list(parse(pattern)), text, pattern.flags
@@ -48,7 +48,7 @@ class Counter:
         return self.steps
 
     def full_match(self) -> int:
-        """The steps of `fullmatch`, which are those of `match` at the least."""
+        """The steps of `fullmatch`, which are at least those of `match`."""
         self._from(self.tree, 0, lambda at: at if at == len(self.text) else None)
         return self.steps
 
@@ -79,7 +79,7 @@ class Counter:
             if direction == 1:
                 found = self._from(list(inner), at, lambda position: position) is not None
             else:
-                start = at - inner.getwidth()[0]  # look-behind has one width
+                start = at - inner.getwidth()[0]  # a look-behind has a fixed width
                 back = self._from(list(inner), start, lambda end: end) if start >= 0 else None
                 found = back == at
             return onwards(at) if found is (op is ops.ASSERT) else None
@@ -142,14 +142,14 @@ class Counter:
 
 
 def bounds(value: Any) -> tuple[int, int, Any]:
-    """Lowest and highest number of rounds, lowered, and what is repeated."""
+    """The lowest and highest number of repetitions, lowered, and what is repeated."""
     low, high, inner = value
     high = 10**9 if high is ops.MAXREPEAT else min(int(high), _HIGHEST)
     return min(int(low), _LOWEST), high, inner
 
 
 def sample(items: Any) -> str:
-    """A text that fits, or almost."""
+    """A text that matches, or almost matches."""
     made = ""
     for op, value in items:
         if op is ops.LITERAL:
@@ -179,7 +179,7 @@ def _of_class(items: Any) -> str:
 
 
 def pumps(items: Any, before: str = "") -> Iterator[tuple[str, str]]:
-    """Each repeat, as what stands before it and what one round takes."""
+    """For each repeat, a text for what precedes it and one for a single repetition."""
     for op, value in items:
         inner = (
             [value[3]] if op is ops.SUBPATTERN

@@ -1,4 +1,4 @@
-"""Whatever files, variables, tokens and arguments hold, what comes out is documented."""
+"""Whatever files, variables, tokens and arguments contain, the result is a documented one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ json_values = st.recursive(
 
 
 def fields(*names: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects with some of these fields, of any value."""
+    """Objects with some of these fields and any values."""
     return st.dictionaries(st.sampled_from(names), json_values, max_size=len(names))
 
 
@@ -89,7 +89,7 @@ CLAIMS = fields(
 @FEW
 @given(claims=CLAIMS, key=st.sampled_from([None, KEY]), extra=st.text(max_size=3))
 def test_claims(lie: Any, claims: dict[str, Any], key: str | None, extra: str) -> None:
-    lie(len(claims)).close()  # answers instead of a network
+    lie(len(claims)).close()  # answers instead of the network
     token = jwt.api_jws.encode(json.dumps(claims).encode(), KEY, algorithm="HS256") + extra
     try:
         with quilt_core.connect(

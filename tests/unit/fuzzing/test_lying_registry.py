@@ -1,6 +1,6 @@
-"""Whatever a registry answers, what comes out is a right object or a documented error.
+"""Whatever a registry answers, the result is a valid object or a documented error.
 
-`QUILT_FUZZ_EXAMPLES` sets how many answers are tried altogether (2,000 by default).
+`QUILT_FUZZ_EXAMPLES` sets the total number of answers to try (2,000 by default).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from quilt_core.hookspecs import operations
 from quilt_core.outcome import outcome_of
 from quilt_core.testing.conformance.calls import example_call
 
-# These need the answer of S3 or Athena; what a registry tells most of them is credentials, as it
-# does `get_boto3_session`.
+# These need an answer from S3 or Athena; from the registry most of them only need credentials, like
+# `get_boto3_session`.
 OF_AWS = {
     "list_objects", "get_object_info", "open_object", "put_object",
     "get_content_url", "open_content", "read_content", "list_workflows", "push_package",
@@ -29,7 +29,7 @@ OF_AWS = {
 }  # fmt: skip
 OPERATIONS = sorted(set(operations()) - OF_AWS)
 EXAMPLES = int(os.environ.get("QUILT_FUZZ_EXAMPLES", "2000")) // len(OPERATIONS) + 1
-# A liar hardly ever gives the two answers that agree with each other, which these need to succeed.
+# A liar hardly ever gives two answers that agree with each other, which these need to succeed.
 NEED_AGREEING_ANSWERS = {
     "promote_package", "rename_tabulator_table", "rollback_package", "update_package_revision",
     "update_tabulator_table",
@@ -78,7 +78,7 @@ def _is_answered(ops: QuiltOps, operation: str, seed: int) -> bool:
 
 
 def _check(answer: Any) -> None:
-    """Every field has the type that its class declares, and all of it can be written as JSON."""
+    """Every field has the type that its class declares, and everything can be written as JSON."""
     if isinstance(answer, Iterator):
         answer = list(answer)
     for one in answer if isinstance(answer, list) else [answer]:

@@ -1,6 +1,6 @@
-"""A server that lies about HTTP itself: heads and bodies damaged by a seed, over real sockets.
+"""A server that lies about HTTP itself: headers and bodies damaged by a seed, over real sockets.
 
-`QUILT_FUZZ_EXAMPLES` sets how many answers are tried (a tenth of it here).
+`QUILT_FUZZ_EXAMPLES` sets the number of answers to try (a tenth of it is used here).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SIZES = (b"0", b"5", b"-1", b"-5", b"0x5", b"1_0", b"ffffffffffffffffff", b"", b
 
 @attrs.frozen
 class Liar:
-    """Makes answers; each part of one is damaged with the same probability."""
+    """Generates answers; each part of an answer is damaged with the same probability."""
 
     rng: random.Random
     damage: float
