@@ -1,4 +1,4 @@
-"""What the local registry's Athena answers itself, and how it writes values."""
+"""Statements that the local registry's Athena answers itself, and how it writes values."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def test_listings(sql: str, lines: list[str]) -> None:
 @pytest.mark.parametrize(
     "sql", ["SHOW TABLES IN nowhere", "DESCRIBE nothing", "DESC `bucket`.`runs`"]
 )
-def test_what_is_not_there(sql: str) -> None:
+def test_a_missing_schema_or_table_is_an_error(sql: str) -> None:
     with pytest.raises(QueryFailedError, match="NOT_FOUND"):
         listing_of(sql, HERE, lambda: TABLES)
 
 
 @pytest.mark.parametrize("sql", ["SELECT 1", "SHOW TABLES; SELECT 1", "SHOW PARTITIONS x", ""])
-def test_everything_else_is_none(sql: str) -> None:
+def test_other_statements_are_not_listings(sql: str) -> None:
     assert listing_of(sql, HERE, lambda: TABLES) is None
 
 

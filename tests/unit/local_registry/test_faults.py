@@ -1,4 +1,4 @@
-"""Rules of faults: what they fit, how often they strike, how they are written."""
+"""Fault rules: what they match, how often they apply, and how they are written."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def test_a_rule_is_read_from_an_option() -> None:
     "text",
     ["", "nonsense", "status,status=200", "latency,milliseconds", "latency,x=1", "html,rate=2"],
 )
-def test_nonsense_is_not_a_rule(text: str) -> None:
+def test_an_invalid_rule_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         FaultRule.parse(text)
 
 
-def test_rules_fit_by_side_operation_and_path() -> None:
+def test_rules_match_by_side_operation_and_path() -> None:
     rule = FaultRule(kind="html", side="s3", operation="Get*", path="/bucket/*")
     assert rule.fits("s3", "GetObject", "/bucket/key")
     assert not rule.fits("registry", "GetObject", "/bucket/key")
@@ -29,7 +29,7 @@ def test_rules_fit_by_side_operation_and_path() -> None:
     assert not rule.fits("s3", "GetObject", "/other/key")
 
 
-def test_latencies_add_up_and_the_first_other_fault_counts() -> None:
+def test_latencies_add_up_and_the_first_other_fault_applies() -> None:
     slow = FaultRule(kind="latency", milliseconds=50)
     faults = Faults([slow, slow, FaultRule(kind="html"), FaultRule(kind="truncate")])
     verdict = faults.judge("registry", "me", "/graphql")
@@ -44,7 +44,7 @@ def test_skip_and_count() -> None:
     assert faults.counts()[0][1:] == (5, 2)
 
 
-def test_a_rate_is_reproducible() -> None:
+def test_a_random_rate_is_reproducible() -> None:
     def strikes(seed: int) -> list[bool]:
         faults = Faults([FaultRule(kind="html", rate=0.3, seed=seed)])
         return [faults.judge("s3", "GetObject", "/").fault is not None for _ in range(1000)]

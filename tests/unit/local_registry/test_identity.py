@@ -14,7 +14,7 @@ from local_registry.state import State
 
 class Clock:
     def __init__(self) -> None:
-        self.now = 4_000_000_000.0  # far away, so that PyJWT's own clock is before it
+        self.now = 4_000_000_000.0  # far in the future, so that PyJWT's own clock is earlier
 
     def __call__(self) -> float:
         return self.now
@@ -55,7 +55,7 @@ def test_a_header_is_read_with_and_without_bearer(identities: IdentityStore) -> 
     assert _who(identities, "") is None
 
 
-def test_bad_tokens_are_refused(identities: IdentityStore) -> None:
+def test_invalid_tokens_are_refused(identities: IdentityStore) -> None:
     good = identities.issue_token("ada")
     claims = jwt.decode(good, options={"verify_signature": False})
     forged = jwt.encode(claims, "x" * 32, algorithm="HS256")
@@ -65,7 +65,7 @@ def test_bad_tokens_are_refused(identities: IdentityStore) -> None:
             identities.authenticate(bad)
 
 
-def test_tokens_end(identities: IdentityStore) -> None:
+def test_tokens_expire(identities: IdentityStore) -> None:
     with pytest.raises(UnauthorizedError, match="Outdated"):
         identities.authenticate(identities.issue_token("ada", seconds=-1))
     token = identities.issue_token("ada")
@@ -76,7 +76,9 @@ def test_tokens_end(identities: IdentityStore) -> None:
     assert _who(identities, identities.exchange(refresh).access_token) == "ada"
 
 
-def test_a_password_reset_and_a_logout_end_tokens(identities: IdentityStore, state: State) -> None:
+def test_a_password_reset_and_a_logout_invalidate_tokens(
+    identities: IdentityStore, state: State
+) -> None:
     token, other = identities.issue_token("ada"), identities.issue_token("bob")
     identities.revoke(f"Bearer {other}")
     state.users.reset_password("ada")
@@ -103,7 +105,7 @@ def test_only_codes_and_refresh_tokens_are_exchanged(identities: IdentityStore) 
         identities.exchange(base64.b64encode(b'{"id": "x", "code": "y"}').decode())
 
 
-def test_inactive_users_are_forbidden_and_deleted_ones_unknown(
+def test_inactive_users_are_forbidden_and_deleted_ones_unauthorized(
     identities: IdentityStore, state: State
 ) -> None:
     token, refresh = identities.issue_token("ada"), identities.issue_token("ada", kind="refresh")
@@ -117,7 +119,7 @@ def test_inactive_users_are_forbidden_and_deleted_ones_unknown(
         identities.authenticate(token)
 
 
-def test_api_keys_open_until_they_expire_or_are_revoked(
+def test_api_keys_work_until_they_expire_or_are_revoked(
     identities: IdentityStore, state: State
 ) -> None:
     ada = state.users.get("ada")
@@ -143,7 +145,7 @@ def test_expired_api_keys_are_refused() -> None:
         identities.authenticate(secret)
 
 
-def test_credentials_are_for_the_role_that_was_active(
+def test_credentials_are_for_the_role_that_was_active_when_they_were_issued(
     identities: IdentityStore, state: State
 ) -> None:
     other = state.roles.create_managed("Other")

@@ -1,4 +1,4 @@
-"""The journal: what was written is read again, and what is not as it was written is told."""
+"""The journal: what was written is read back, and damage is reported."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def _read(path: Path) -> list[bytes]:
         journal.close()
 
 
-def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     _written(path)
     assert _read(path) == RECORDS
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_last_record_that_was_cut_short_is_left_out(
+def test_a_truncated_last_record_is_left_out(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "journal"
@@ -56,14 +56,14 @@ def test_a_last_record_that_was_cut_short_is_left_out(
 @pytest.mark.parametrize(
     "rest", [b"\0" * 4096, b"QLRj", os.urandom(100)], ids=["zeros", "a beginning", "random bytes"]
 )
-def test_a_tail_that_is_no_record_is_left_out(tmp_path: Path, rest: bytes) -> None:
+def test_a_tail_that_is_not_a_record_is_left_out(tmp_path: Path, rest: bytes) -> None:
     path = tmp_path / "journal"
     path.write_bytes(_written(path) + rest)
     assert _read(path) == RECORDS
 
 
 @pytest.mark.slow
-def test_damage_before_whole_records_is_told(tmp_path: Path) -> None:
+def test_damage_before_intact_records_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     whole = _written(path)
     last = whole.rindex(b"QLRj")
@@ -76,7 +76,7 @@ def test_damage_before_whole_records_is_told(tmp_path: Path) -> None:
         assert path.read_bytes() == changed
 
 
-def test_a_full_disk_leaves_the_journal_as_it_was(
+def test_a_full_disk_leaves_the_journal_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "journal"
@@ -99,7 +99,7 @@ def test_a_full_disk_leaves_the_journal_as_it_was(
     assert _read(path) == [*RECORDS, b"now"]
 
 
-def test_nothing_is_taken_once_the_disk_has_failed(
+def test_nothing_is_accepted_once_the_disk_has_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = Journal(tmp_path / "journal")

@@ -1,4 +1,4 @@
-"""The store: everything is there again when its folder is opened again."""
+"""The object store: everything is still there when its folder is opened again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local_registry.s3.objects.journal import DamagedError
 from local_registry.s3.objects.model import Version
 from local_registry.s3.objects.service import ObjectService
 
-BIG = bytes(range(256)) * 400  # more than is kept in the journal
+BIG = bytes(range(256)) * 400  # more than the journal itself holds
 PART = b"p" * (5 * 1024**2)
 WHERE = {"Bucket": "bucket", "Key": "k"}
 
@@ -35,7 +35,7 @@ def _opened(folder: Path) -> Iterator[Any]:
 
 
 def _seen(client: Any) -> Any:
-    """Everything that a client can see of the buckets."""
+    """Everything that a client can see in the buckets."""
     found: dict[str, Any] = {}
     for bucket in client.list_buckets()["Buckets"]:
         name = bucket["Name"]
@@ -94,7 +94,7 @@ def _filled(client: Any) -> None:
     client.delete_bucket(Bucket="deleted")
 
 
-def test_everything_is_there_again(tmp_path: Path) -> None:
+def test_everything_is_still_there(tmp_path: Path) -> None:
     with _opened(tmp_path) as client:
         _filled(client)
         before = _seen(client)
@@ -105,7 +105,7 @@ def test_everything_is_there_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_journal_that_says_little_is_rewritten(tmp_path: Path) -> None:
+def test_a_journal_with_many_outdated_records_is_rewritten(tmp_path: Path) -> None:
     with _opened(tmp_path) as client:
         _filled(client)
         for number in range(1_100):
@@ -118,7 +118,7 @@ def test_a_journal_that_says_little_is_rewritten(tmp_path: Path) -> None:
         assert _seen(client) == before
 
 
-def test_an_upload_goes_on_after_a_restart(tmp_path: Path) -> None:
+def test_an_upload_continues_after_a_restart(tmp_path: Path) -> None:
     with _opened(tmp_path) as client:
         client.create_bucket(Bucket="bucket")
         upload = client.create_multipart_upload(**WHERE, Metadata={"m": "1"})["UploadId"]
@@ -130,19 +130,19 @@ def test_an_upload_goes_on_after_a_restart(tmp_path: Path) -> None:
         etag = client.complete_multipart_upload(**WHERE, **done)["ETag"]
         got = client.get_object(**WHERE)
         assert (got["Body"].read(), got["Metadata"]) == (PART + b"end", {"m": "1"})
-    with _opened(tmp_path) as client:  # whose answer was lost asks again
+    with _opened(tmp_path) as client:  # a client whose answer was lost asks again
         assert client.complete_multipart_upload(**WHERE, **done)["ETag"] == etag
         assert len(client.list_object_versions(Bucket="bucket")["Versions"]) == 1
 
 
-def test_files_are_for_their_owner_and_go_with_their_objects(tmp_path: Path) -> None:
+def test_files_are_private_and_are_removed_with_their_objects(tmp_path: Path) -> None:
     folder = tmp_path / "objects"
     bodies = folder / "bodies"
     with _opened(folder) as client:
         client.create_bucket(Bucket="bucket")
         client.put_object(**WHERE, Body=BIG)
         client.copy_object(Bucket="bucket", Key="copy", CopySource=WHERE)
-        assert len(list(bodies.iterdir())) == 1  # shared
+        assert len(list(bodies.iterdir())) == 1  # shared by both objects
         for path in (folder, bodies):
             assert path.stat().st_mode & 0o777 == 0o700
         for path in (folder / "journal", *bodies.iterdir()):
@@ -159,7 +159,7 @@ def test_files_are_for_their_owner_and_go_with_their_objects(tmp_path: Path) -> 
         assert list(bodies.iterdir()) == []
 
 
-def test_what_is_being_read_goes_only_afterwards(tmp_path: Path) -> None:
+def test_a_body_that_is_being_read_is_removed_only_afterwards(tmp_path: Path) -> None:
     service = ObjectService("us-east-1", tmp_path)
     client = service.client()
     client.create_bucket(Bucket="bucket")
@@ -175,7 +175,7 @@ def test_what_is_being_read_goes_only_afterwards(tmp_path: Path) -> None:
     ObjectService("us-east-1", tmp_path).close()
 
 
-def test_many_readers_and_writers_of_one_object(tmp_path: Path) -> None:
+def test_many_concurrent_readers_and_writers_of_one_object(tmp_path: Path) -> None:
     service = ObjectService("us-east-1", tmp_path)
     client = service.client()
     client.create_bucket(Bucket="bucket")
@@ -198,7 +198,7 @@ def test_many_readers_and_writers_of_one_object(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["gone", "short"])
-def test_damaged_bodies_are_told_at_the_start(tmp_path: Path, damage: str) -> None:
+def test_damaged_bodies_are_reported_at_startup(tmp_path: Path, damage: str) -> None:
     with _opened(tmp_path) as client:
         client.create_bucket(Bucket="bucket")
         client.put_object(**WHERE, Body=BIG)
@@ -211,7 +211,7 @@ def test_damaged_bodies_are_told_at_the_start(tmp_path: Path, damage: str) -> No
         ObjectService("us-east-1", tmp_path)
 
 
-def test_changed_bytes_are_never_answered(tmp_path: Path) -> None:
+def test_bytes_that_were_changed_on_disk_are_never_returned(tmp_path: Path) -> None:
     with _opened(tmp_path) as client:
         client.create_bucket(Bucket="bucket")
         client.put_object(**WHERE, Body=BIG)
@@ -222,7 +222,7 @@ def test_changed_bytes_are_never_answered(tmp_path: Path) -> None:
         assert error.value.response["Error"]["Code"] == "InternalError"
 
 
-def test_nothing_is_acknowledged_that_is_not_on_the_disk(
+def test_a_write_that_is_not_on_the_disk_is_not_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service = ObjectService("us-east-1", tmp_path)
@@ -269,7 +269,7 @@ NEW = Version(key="k", id="null", modified=0, etag="1")
         ({}, OLD, None, None),
     ],
 )
-def test_conditions_of_writes(
+def test_conditional_writes(
     headers: dict[str, str], seen: Version | None, now: Version | None, code: str | None
 ) -> None:
     if code is None:
@@ -280,7 +280,7 @@ def test_conditions_of_writes(
     assert error.value.code == code
 
 
-def test_a_list_with_a_nameless_object_deletes_nothing() -> None:
+def test_a_list_that_contains_a_nameless_object_deletes_nothing() -> None:
     service = ObjectService("us-east-1")
     client = service.client()
     client.create_bucket(Bucket="bucket")

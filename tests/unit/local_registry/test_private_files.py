@@ -1,4 +1,4 @@
-"""Files with keys in them are their owner's alone, wherever they lie."""
+"""Files that contain keys are readable only by their owner, wherever they are."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_database_and_its_journals(tmp_path: Path, existing: bool) -> None:
         state.close()
 
 
-def test_files_of_an_earlier_version_are_mended(tmp_path: Path) -> None:
+def test_permissions_of_files_from_an_earlier_version_are_corrected(tmp_path: Path) -> None:
     State(tmp_path).close()
     files = [tmp_path / FILE_NAME, tmp_path / f"{FILE_NAME}-journal"]
     for file in files:

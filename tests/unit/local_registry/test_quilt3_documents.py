@@ -1,4 +1,4 @@
-"""What quilt3 sends is valid in the states of the schema that it was made for."""
+"""The documents that quilt3 sends are valid in the schema states that it was made for."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from local_registry.graphql.execute import schema
 pytestmark = pytest.mark.slow
 
 DOCUMENTS = Path(__file__).parent / "quilt3_documents"
-# quilt3 8.0.0 sends what 7.3.0 sends. The first state that has all of it, and how many of the
-# operations the state before it refuses.
+# quilt3 8.0.0 sends what 7.3.0 sends. The first state that has all of it, and how many of its
+# operations the state before that refuses.
 MADE_FOR = {"8.0.0": ("2026-01", 11), "8.1.0a3": ("2026-11", 25)}
 OPERATIONS = 46
 
@@ -27,13 +27,13 @@ def kept(version: str) -> dict[str, DocumentNode]:
 
 
 def refused(documents: dict[str, DocumentNode], label: str) -> dict[str, str]:
-    """The operations that a state does not take, with what it says."""
+    """The operations that a state refuses, with its error messages."""
     found = {name: validate(schema(label), document) for name, document in documents.items()}
     return {name: str(errors[0]) for name, errors in found.items() if errors}
 
 
 @pytest.mark.parametrize("version", MADE_FOR)
-def test_documents_are_valid_from_the_state_on_that_they_were_made_for(version: str) -> None:
+def test_documents_are_valid_from_the_state_that_they_were_made_for(version: str) -> None:
     documents, (since, refused_before) = kept(version), MADE_FOR[version]
     assert len(documents) == OPERATIONS
     for label in SCHEMA_VERSIONS:
@@ -58,7 +58,7 @@ def test_the_installed_quilt3_sends_nothing_that_the_newest_state_refuses() -> N
 
 
 def _graphql_texts(source: str) -> list[str]:
-    """The arguments of the calls of `gql` in quilt3's generated client."""
+    """The arguments of the calls to `gql` in quilt3's generated client."""
     return [
         node.args[0].value
         for node in ast.walk(ast.parse(source))

@@ -1,4 +1,4 @@
-"""Roles, policies and the bucket permissions that come of them."""
+"""Roles, policies and the bucket permissions that result from them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def state() -> State:
     return state
 
 
-def test_the_best_of_all_policies_counts(state: State) -> None:
+def test_the_highest_permission_of_all_policies_applies(state: State) -> None:
     reading = state.policies.create_managed("Reading", [READ_A])
     writing = state.policies.create_managed("Writing", [WRITE_A])
     role = state.roles.create_managed("Both", [reading.id, writing.id])
@@ -57,7 +57,7 @@ def test_names_of_roles_are_checked(state: State, name: str, member: str) -> Non
     assert error.value.typename == member
 
 
-def test_the_kinds_of_roles_do_not_mix(state: State) -> None:
+def test_managed_and_unmanaged_roles_are_not_converted(state: State) -> None:
     managed = state.roles.create_managed("M")
     unmanaged = state.roles.create_unmanaged("U", "arn:aws:iam::000000000000:role/u")
     with pytest.raises(MemberError, match="RoleIsManaged"):
@@ -69,7 +69,7 @@ def test_the_kinds_of_roles_do_not_mix(state: State) -> None:
     assert state.policies.list() == []
 
 
-def test_a_role_that_is_used_is_not_deleted(state: State) -> None:
+def test_a_role_in_use_is_not_deleted(state: State) -> None:
     role = state.roles.create_managed("R")
     default = state.roles.create_managed("D")
     state.roles.set_default(default.id)
@@ -84,7 +84,7 @@ def test_a_role_that_is_used_is_not_deleted(state: State) -> None:
     assert [each.name for each in state.roles.list()] == ["D"]
 
 
-def test_roles_of_the_sso_configuration_keep_their_names(state: State) -> None:
+def test_roles_named_in_the_sso_configuration_cannot_be_renamed(state: State) -> None:
     role = state.roles.create_managed("R")
     other = state.roles.create_managed("S")
     state.sso.set(SSO, "someone")
@@ -111,7 +111,7 @@ def test_roles_of_the_sso_configuration_keep_their_names(state: State) -> None:
         "version: '1.0'\ndefault_role: R\nmappings:\n- schema: {}\n  roles: [Nobody]",
     ],
 )
-def test_a_bad_sso_configuration_is_refused(state: State, text: str) -> None:
+def test_an_invalid_sso_configuration_is_refused(state: State, text: str) -> None:
     state.roles.create_managed("R")
     with pytest.raises(InvalidInputError) as error:
         state.sso.set(text, "someone")
@@ -119,7 +119,7 @@ def test_a_bad_sso_configuration_is_refused(state: State, text: str) -> None:
     assert state.sso.get() is None
 
 
-def test_policies_name_what_quilt3_looks_for(state: State) -> None:
+def test_policy_errors_have_the_names_that_quilt3_expects(state: State) -> None:
     state.policies.create_managed("Title", [READ_A])
     arn = "arn:aws:iam::000000000000:policy/p"
     unmanaged = state.policies.create_unmanaged("Other", arn)
@@ -136,7 +136,7 @@ def test_policies_name_what_quilt3_looks_for(state: State) -> None:
         assert error.value.problems[0].name == name
 
 
-def test_a_role_of_an_unknown_policy_is_not_made(state: State) -> None:
+def test_a_role_with_an_unknown_policy_is_not_created(state: State) -> None:
     with pytest.raises(MissingError):
         state.roles.create_managed("R", ["no"])
     assert state.roles.list() == []
@@ -153,7 +153,7 @@ def test_an_attached_policy_is_not_deleted(state: State) -> None:
     assert state.roles.permissions(role.id) == []
 
 
-def test_a_role_takes_only_so_many_policies(state: State) -> None:
+def test_the_number_of_policies_in_a_role_is_limited(state: State) -> None:
     ids = [state.policies.create_managed(f"P{n}", []).id for n in range(21)]
     with pytest.raises(MemberError, match="RoleHasTooManyPoliciesToAttach"):
         state.roles.create_managed("R", ids)

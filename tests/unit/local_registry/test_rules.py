@@ -1,4 +1,4 @@
-"""Configurations are decided by the JSON Schemas that Quilt publishes, whatever the text."""
+"""Configurations are checked against the JSON Schemas that Quilt publishes, whatever the text."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_what_quilt_accepts_is_accepted(state: State) -> None:
         ("parser:", "reader:", "'parser'"),
     ],
 )
-def test_what_quilt_refuses_in_a_table(old: str, new: str, path: str) -> None:
+def test_what_quilt_refuses_in_a_table_is_refused(old: str, new: str, path: str) -> None:
     changed = TABLE.replace(old, new, 1)
     assert changed != TABLE
     assert path in _refusal(changed)
@@ -136,7 +136,7 @@ def test_what_quilt_refuses_in_a_table(old: str, new: str, path: str) -> None:
         ("default_role: R", "default_role: S", "no role 'S'"),
     ],
 )
-def test_what_quilt_refuses_in_a_single_sign_on(
+def test_what_quilt_refuses_in_single_sign_on_is_refused(
     state: State, old: str, new: str, path: str
 ) -> None:
     changed = SSO.replace(old, new, 1)
@@ -157,9 +157,9 @@ def test_hostile_documents_are_refused(state: State, case: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["[" * 20_000, "[" * 3_000 + "]" * 3_000, "- " * 3_000])
-def test_depth_is_bounded_whatever_python_allows(given: str) -> None:
+def test_depth_is_limited_whatever_python_allows(given: str) -> None:
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(50_000)  # as other code of the same process may
+    sys.setrecursionlimit(50_000)  # as other code in the same process may do
     try:
         with pytest.raises(RuleError, match="nested too deeply"):
             read_yaml(given)
@@ -172,7 +172,7 @@ def test_depth_is_bounded_whatever_python_allows(given: str) -> None:
 
 
 @pytest.mark.fuzz
-def test_documents_changed_at_random_are_accepted_or_refused(state: State) -> None:
+def test_randomly_changed_documents_are_accepted_or_refused(state: State) -> None:
     chance = random.Random(3)
     signs = "&*!|>%@`{}[],:-?#\"'\n\t 0xé\x00"
     for text in (TABLE, SSO):
@@ -188,7 +188,7 @@ def test_documents_changed_at_random_are_accepted_or_refused(state: State) -> No
                     assert error.problems[0].path == "config"
 
 
-def test_anchors_within_bounds_are_replaced() -> None:
+def test_a_limited_number_of_anchors_is_expanded() -> None:
     assert read_yaml("a: &a {x: 1}\nb: {<<: *a, y: 2}") == {"a": {"x": 1}, "b": {"x": 1, "y": 2}}
     assert read_yaml("# nothing") is None
 
@@ -209,18 +209,18 @@ def test_anchors_within_bounds_are_replaced() -> None:
         r"\x{1F600}",
     ],
 )
-def test_patterns_in_the_syntax_that_quilt_documents(pattern: str) -> None:
+def test_patterns_in_the_documented_syntax_are_accepted(pattern: str) -> None:
     check_pattern(pattern)
 
 
 @pytest.mark.parametrize(
     "pattern", ["(", "[a", "(?<a>x)(?<a>y)", "(?<1>x)", r"\k<a>", "*", "a{2,1}", r"\y", "(?z)a"]
 )
-def test_what_is_no_pattern(pattern: str) -> None:
+def test_an_invalid_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(RuleError, match="not a regular expression"):
         check_pattern(pattern)
 
 
-def test_messages_name_the_path() -> None:
+def test_error_messages_name_the_path() -> None:
     with pytest.raises(RuleError, match=r"^\$\.workflows\.w\.name: 1 is not of type 'string'"):
         check_published("workflows-config-1.1.0", {"version": "1", "workflows": {"w": {"name": 1}}})

@@ -56,7 +56,7 @@ def test_operations(request_: tuple[str, ...], name: str, need: str, target: str
     assert (operation.name, operation.need, operation.target) == (name, need, target)
 
 
-def test_a_copy_names_where_it_reads() -> None:
+def test_a_copy_names_its_source() -> None:
     headers = {"x-amz-copy-source": "/other/k%20y?versionId=1"}
     operation = parse_operation(_request("PUT", "/b/k", headers=headers))
     assert (operation.name, operation.source_bucket) == ("CopyObject", "other")
@@ -64,7 +64,7 @@ def test_a_copy_names_where_it_reads() -> None:
     assert (part.name, part.source_bucket) == ("UploadPartCopy", "other")
 
 
-def test_chunks_are_put_together_and_trailers_become_headers() -> None:
+def test_chunks_are_joined_and_trailers_become_headers() -> None:
     body = (
         b"5;chunk-signature=0\r\nhello\r\n6\r\n world\r\n0\r\nx-amz-checksum-crc32:DUoRhQ==\r\n\r\n"
     )
@@ -81,7 +81,7 @@ def test_chunks_are_put_together_and_trailers_become_headers() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"5\r\nhel", b"zz\r\nhello\r\n0\r\n\r\n", b"5\r\nhello\r\n"])
-def test_chunks_that_are_cut_short_are_refused(body: bytes) -> None:
+def test_truncated_chunks_are_refused(body: bytes) -> None:
     headers = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}
     with pytest.raises(S3Error) as error:
         plain_body(_request("PUT", "/b/k", headers=headers, body=body))
@@ -103,7 +103,7 @@ def test_bodies_that_do_not_match_their_digests_are_refused() -> None:
         assert error.value.code == code
 
 
-def test_documents_are_read_in_any_name_space() -> None:
+def test_documents_are_read_in_any_xml_namespace() -> None:
     space = "http://s3.amazonaws.com/doc/2006-03-01/"
     text = f'\ufeff<?xml version="1.0"?><Delete xmlns="{space}"><!-- <! --><Key>ä</Key></Delete>'
     assert parse(text.encode(), "Delete").text("Key") == "ä"
@@ -123,7 +123,7 @@ def test_documents_are_read_in_any_name_space() -> None:
         b'<?xml version="1.0" encoding="unheard-of"?><Delete>\xe4</Delete>',
     ],
 )
-def test_documents_that_s3_does_not_take_are_refused(body: bytes) -> None:
+def test_documents_that_s3_would_not_accept_are_refused(body: bytes) -> None:
     with pytest.raises(S3Error) as caught:
         parse(body, "Delete")
     assert caught.value.code == "MalformedXML"

@@ -1,4 +1,4 @@
-"""Each state of the served schema: the whole of the real one, and without what came later."""
+"""Each state of the served schema: the complete schema of that time, without later additions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CAME_WITH = {
     "2026-08": "{ buckets { name } }",
     "2026-11": 'mutation { packageDelete(bucket: "b", name: "n/m") { __typename } }',
 }
-# A field that the newest schema has under another type or argument in older ones.
+# A field that has another type or argument in the newest schema than in older ones.
 OLDER_FORMS = {
     "2025-02": "{ searchPackages { ... on PackagesSearchResultSet { stats { total } } } }",
     "2026-01": """{ searchPackages { ... on PackagesSearchResultSet {
@@ -37,7 +37,7 @@ def _takes(served: GraphQLSchema, document: str) -> bool:
 
 
 @pytest.mark.parametrize("label", SCHEMA_VERSIONS)
-def test_what_came_later_is_not_there(label: str) -> None:
+def test_later_additions_are_absent(label: str) -> None:
     served = schema(label)
     for since, document in CAME_WITH.items():
         assert _takes(served, document) is (label >= since), since
@@ -51,7 +51,7 @@ def test_every_step_belongs_to_a_state() -> None:
 
 
 @pytest.mark.parametrize("label", SCHEMA_VERSIONS)
-def test_what_is_served_is_the_whole_of_the_real_schema_and_nothing_else(label: str) -> None:
+def test_the_served_schema_is_exactly_the_real_one(label: str) -> None:
     assert coordinates(build_schema(schema_text(label))) == kept(label)
     # The executable schema has all of it too, with the directives that guard its fields.
     assert coordinates(schema(label)) == kept(label)
@@ -66,7 +66,7 @@ def test_every_resolver_answers_a_field_of_some_state() -> None:
             assert set(bindable._resolvers) <= fields, bindable.name
 
 
-def test_a_coordinate_tells_what_decides_whether_a_document_is_valid() -> None:
+def test_coordinates_include_all_that_makes_a_document_valid() -> None:
     text = """
         directive @admin on FIELD_DEFINITION
         type Query { one(size: Int = 30, names: [String!]!): One! @admin }
@@ -119,6 +119,6 @@ def test_schema_files_that_differ_or_are_missing_are_named(
     assert "does not serve the state 2027-01" in said
 
 
-def test_the_newest_state_is_the_one_that_is_served_by_default() -> None:
+def test_the_newest_state_is_served_by_default() -> None:
     assert print_schema(schema()) == print_schema(schema(SCHEMA_VERSIONS[-1]))
     assert isinstance(schema().get_type("RoleSignup"), GraphQLObjectType)

@@ -1,4 +1,4 @@
-"""Seed files are read, or refused with the place of what is wrong."""
+"""Seed files are read, or refused with the position of the mistake."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_registry.seed.document import Seed, SeedError, parse_seed, read_seed
 from local_registry.seed.sources import load_seed, penguins_folder
 
 
-def test_the_demo_has_what_it_promises() -> None:
+def test_the_demo_contains_what_it_promises() -> None:
     seed = load_seed("demo")
     assert [bucket.name for bucket in seed.buckets] == ["demo-data", "demo-shared", "demo-private"]
     assert [user.name for user in seed.users] == ["admin", "writer", "reader", "inactive"]
@@ -48,7 +48,7 @@ def test_mistakes_are_named(document: object, where: str, tmp_path: Path) -> Non
     assert where in str(error.value)
 
 
-def test_a_file_that_is_not_there_or_not_yaml(tmp_path: Path) -> None:
+def test_a_file_that_is_missing_or_not_yaml(tmp_path: Path) -> None:
     with pytest.raises(SeedError):
         read_seed(tmp_path / "missing.yaml")
     broken = tmp_path / "broken.yaml"

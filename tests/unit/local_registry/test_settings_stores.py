@@ -1,4 +1,4 @@
-"""Buckets, tabulator tables, API keys, browsing sessions, and state that is kept in a folder."""
+"""Buckets, tabulator tables, API keys, browsing sessions, and state that is stored in a folder."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_state_in_a_folder_outlives_the_process(tmp_path: Path) -> None:
     second.close()
 
 
-def test_buckets_are_changed_field_by_field(state: State) -> None:
+def test_buckets_are_updated_field_by_field(state: State) -> None:
     changed = state.buckets.update("open", {"description": "all", "relevance_score": 7})
     assert (changed.title, changed.description) == ("Open", "all")
     assert [bucket.name for bucket in state.buckets.list()] == ["open", "shut"]
@@ -84,14 +84,14 @@ def test_buckets_are_changed_field_by_field(state: State) -> None:
         ({"sns_notification_arn": "nonsense"}, "SnsInvalid"),
     ],
 )
-def test_bad_bucket_settings_are_refused(
+def test_invalid_bucket_settings_are_refused(
     state: State, changes: dict[str, object], member: str
 ) -> None:
     with pytest.raises(MemberError, match=member):
         state.buckets.update("open", changes)
 
 
-def test_unknown_and_known_buckets(state: State) -> None:
+def test_unknown_and_existing_buckets_are_refused(state: State) -> None:
     with pytest.raises(MemberError, match="BucketNotFound"):
         state.buckets.update("missing", {})
     with pytest.raises(MemberError, match="BucketNotFound"):
@@ -111,7 +111,7 @@ def test_tables_are_set_renamed_and_removed(state: State) -> None:
     assert [table.name for table in state.tabulator.list("open")] == ["three"]
 
 
-def test_bad_tables_are_refused(state: State) -> None:
+def test_invalid_tables_are_refused(state: State) -> None:
     state.tabulator.set("open", "one", TABLE)
     state.tabulator.set("open", "two", TABLE)
     tables = state.tabulator
@@ -143,7 +143,7 @@ def test_keys_show_their_secret_once_and_expire(state: State, clock: Clock) -> N
     assert state.api_keys.status_of([key]) == ["EXPIRED"]
 
 
-def test_keys_are_bounded_and_revoked_by_their_owner(state: State) -> None:
+def test_the_number_of_keys_is_limited_and_owners_revoke_theirs(state: State) -> None:
     ada, bob = _identity(state, "ada"), _identity(state, "bob")
     keys = [state.api_keys.create(ada.user_id, f"k{n}", 90) for n in range(3)]
     with pytest.raises(InvalidInputError, match="Revoke"):
@@ -193,7 +193,7 @@ def test_other_scopes_are_refused(text: str) -> None:
     assert error.value.problems[0].path == "scope"
 
 
-def test_sessions_are_their_owners_and_end(state: State, clock: Clock) -> None:
+def test_sessions_belong_to_their_owner_and_end(state: State, clock: Clock) -> None:
     ada, bob = _identity(state, "ada"), _identity(state, "bob")
     scope = f"quilt+s3://open#package=a/b@{HASH}"
     session = state.browsing.create(ada, scope, 60)
@@ -209,7 +209,7 @@ def test_sessions_are_their_owners_and_end(state: State, clock: Clock) -> None:
     assert over.value.name == "SessionNotFound"
 
 
-def test_sessions_are_bounded_and_need_a_browsable_bucket(state: State) -> None:
+def test_the_number_of_sessions_is_limited_and_they_need_a_browsable_bucket(state: State) -> None:
     ada = _identity(state, "ada")
     scope = "quilt+s3://open#package=a/b"
     sessions = [state.browsing.create(ada, scope, 60) for _ in range(3)]

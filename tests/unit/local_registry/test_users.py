@@ -24,7 +24,7 @@ def _problem(error: pytest.ExceptionInfo[InvalidInputError]) -> tuple[str | None
     return error.value.problems[0].path, error.value.problems[0].name
 
 
-def test_a_user_has_an_active_role_and_further_ones(state: State) -> None:
+def test_a_user_has_an_active_role_and_extra_roles(state: State) -> None:
     user = state.users.get("ada")
     assert user is not None
     assert (user.role, user.extra_roles, user.roles) == ("First", ("Second",), ("First", "Second"))
@@ -44,7 +44,7 @@ def test_a_user_has_an_active_role_and_further_ones(state: State) -> None:
         ({"extra_roles": ["Missing"]}, ("input.extraRoles", "RoleDoesNotExist")),
     ],
 )
-def test_a_bad_user_is_refused_and_not_made(
+def test_an_invalid_user_is_refused_and_not_created(
     state: State, changes: dict[str, object], expected: tuple[str, str]
 ) -> None:
     fields: dict[str, object] = {"name": "bob", "email": "bob@example.com", "role": "First"}
@@ -54,7 +54,7 @@ def test_a_bad_user_is_refused_and_not_made(
     assert [user.name for user in state.users.list()] == ["ada"]
 
 
-def test_setting_roles_replaces_and_appending_keeps(state: State) -> None:
+def test_setting_roles_replaces_them_and_appending_keeps_them(state: State) -> None:
     assert state.users.set_role("ada", "Third").roles == ("Third",)
     assert state.users.set_role("ada", "First", ["Second"], append=True).roles == (
         "First",
@@ -64,12 +64,12 @@ def test_setting_roles_replaces_and_appending_keeps(state: State) -> None:
     assert state.users.add_roles("ada", ["Second", "Third"]).roles == ("First", "Third", "Second")
 
 
-def test_removing_the_active_role_makes_the_fallback_active(state: State) -> None:
+def test_removing_the_active_role_activates_the_fallback(state: State) -> None:
     assert state.users.remove_roles("ada", ["First"], "Third").roles == ("Third", "Second")
     assert state.users.remove_roles("ada", ["Third"]).roles == ("Second",)
 
 
-def test_the_last_role_stays(state: State) -> None:
+def test_the_last_role_cannot_be_removed(state: State) -> None:
     with pytest.raises(InvalidInputError) as error:
         state.users.remove_roles("ada", ["First", "Second"])
     assert _problem(error) == ("roles", "NoRolesLeft")
@@ -78,14 +78,14 @@ def test_the_last_role_stays(state: State) -> None:
     assert _problem(error) == ("fallback", "InvalidFallback")
 
 
-def test_switching_is_among_ones_own_roles(state: State) -> None:
+def test_users_switch_only_among_their_own_roles(state: State) -> None:
     assert state.users.switch_role("ada", "Second").roles == ("Second", "First")
     with pytest.raises(InvalidInputError) as error:
         state.users.switch_role("ada", "Third")
     assert _problem(error) == ("roleName", "RoleNotAssigned")
 
 
-def test_addresses_are_unique_and_look_like_addresses(state: State) -> None:
+def test_email_addresses_are_unique_and_checked(state: State) -> None:
     state.users.create(name="bob", email="bob@example.com", role="First")
     assert state.users.set_email("ada", "countess@example.com").email == "countess@example.com"
     with pytest.raises(OperationFailedError) as conflict:
@@ -96,7 +96,7 @@ def test_addresses_are_unique_and_look_like_addresses(state: State) -> None:
     assert _problem(invalid) == ("email", "InvalidEmail")
 
 
-def test_nobody_deletes_themselves_and_nobody_unknown_is_deleted(state: State) -> None:
+def test_users_cannot_delete_themselves_or_unknown_users(state: State) -> None:
     with pytest.raises(OperationFailedError) as error:
         state.users.delete("ada", by="ada")
     assert error.value.name == "DeleteSelf"

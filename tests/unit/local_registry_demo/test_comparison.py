@@ -1,4 +1,4 @@
-"""The demonstration says "identical" only of answers that are equal."""
+"""The demonstration says "identical" only about answers that are equal."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ WRITES = [step for step in STEPS if not step.reads]
 
 
 @pytest.mark.parametrize("step", WRITES, ids=lambda step: step.name)
-def test_written_answers_that_differ(step: Step) -> None:
+def test_answers_to_writes_that_differ(step: Step) -> None:
     verdicts = _verdicts(_outcomes(step, answer="other"))
     assert verdicts.pop(step.name) == "different"
     assert set(verdicts.values()) == {"identical"}
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
-def test_another_backend_reads_something_else(step: Step) -> None:
+def test_a_backend_that_reads_something_else(step: Step) -> None:
     assert _verdicts(_outcomes(step, problem="one answers differently"))[step.name] == "different"
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
-def test_a_step_that_failed(step: Step) -> None:
+def test_a_failed_step(step: Step) -> None:
     rows = compare(_outcomes(step, answer=None, problem="NotFoundError: gone"))
     [row] = [row for row in rows if row.operation == step.name]
     assert (row.verdict, row.is_good) == ("failed", False)
 
 
-def test_one_backend_is_never_called_identical() -> None:
+def test_a_single_backend_is_never_called_identical() -> None:
     alone = [outcome for outcome in _outcomes() if outcome.backend == "one"]
     assert set(_verdicts(alone).values()) == {"done"}
 
 
-def test_the_users_environment_is_put_aside_and_comes_back(
+def test_the_users_environment_is_set_aside_and_restored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("QUILT_CATALOG_URL", "https://mine.example")

@@ -1,4 +1,4 @@
-"""The group `auth`, with and without the registry client's commands."""
+"""The command group `auth`, with and without the registry client's commands."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("logged_in")
 @pytest.mark.parametrize("block", ["", "auth.status"])
-def test_status_is_there_for_any_backend(
+def test_status_exists_for_every_backend(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, block: str
 ) -> None:
-    """The core's own, and where it is installed the one that knows of stored logins."""
+    """The core's own command, or, where it is installed, the one that knows of stored logins."""
     monkeypatch.setenv("QUILT_CORE_BLOCK", block)
     run(["auth", "status", "--json"])
     row = json.loads(capsys.readouterr().out)

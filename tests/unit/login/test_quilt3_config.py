@@ -1,4 +1,4 @@
-"""The catalog that quilt3 is configured with is used if nothing else names one."""
+"""The catalog in quilt3's configuration is used if nothing else names one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def configured() -> Path:
     return path
 
 
-def test_it_stands_in_where_nothing_else_is_said(configured: Path) -> None:
+def test_it_is_used_where_nothing_else_is_given(configured: Path) -> None:
     settings = with_quilt3_config(load_settings())
 
     assert settings.catalog_url == "https://c.example.com"
@@ -45,7 +45,7 @@ def test_it_stands_in_where_nothing_else_is_said(configured: Path) -> None:
     ],
 )
 @pytest.mark.usefixtures("configured")
-def test_it_does_not_mix_with_what_is_said(given: dict[str, object]) -> None:
+def test_it_is_not_mixed_with_what_is_given(given: dict[str, object]) -> None:
     settings = load_settings(**given)
 
     assert with_quilt3_config(settings) == settings
@@ -61,7 +61,7 @@ def test_the_login_of_that_registry_is_used(configured: Path, backend: str) -> N
         assert ops.get_graphql_auth_headers() == {"Authorization": "Bearer tok"}
 
 
-def test_without_anything_the_way_out_is_named() -> None:
+def test_with_nothing_configured_the_error_says_what_to_do() -> None:
     with quilt_core.connect("quilt3", registry="s3://some-bucket") as ops:
         assert ops.get_auth_status().is_authenticated is False
         with pytest.raises(AuthenticationError, match="QUILT_AWS_IDENTITY=ambient"):

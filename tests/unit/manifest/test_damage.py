@@ -1,4 +1,4 @@
-"""Damaged manifests: an error with the line's number, never a silent skip; memory stays small."""
+"""Damaged manifests raise an error with the line number; no line is skipped; memory is bounded."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _chunks(text: bytes, size: int) -> Iterator[bytes]:
 
 @pytest.fixture(autouse=True)
 def _pythons_own_limit() -> Iterator[None]:
-    """The limit of recursion that Python starts with, whatever other tests have set."""
+    """Restores Python's default recursion limit, whatever other tests have set."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(1000)
     yield
@@ -89,8 +89,8 @@ def test_a_damaged_header(header: bytes) -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_a_last_line_that_is_cut_short(reader: str) -> None:
-    """A manifest that ends in the middle of a line lost its end: it is not whole."""
+def test_a_truncated_last_line(reader: str) -> None:
+    """A manifest that ends in the middle of a line is incomplete."""
     text = HEADER + GOOD % b"a" + GOOD % b"b"
     for cut in range(2, len(LINE)):
         with pytest.raises(ManifestError) as raised:
@@ -98,8 +98,8 @@ def test_a_last_line_that_is_cut_short(reader: str) -> None:
         assert raised.value.line_number == 3
 
 
-def test_a_directory_of_a_manifest_that_is_cut_short() -> None:
-    """Lines of other directories are not read, and the end must be there all the same."""
+def test_a_directory_in_a_truncated_manifest() -> None:
+    """Lines of other directories are not parsed, yet the end must be there."""
     text = HEADER + GOOD % b"dir/a" + GOOD % b"z" * 40
     for cut in range(2, len(LINE)):
         with pytest.raises(ManifestError) as raised:
@@ -107,8 +107,8 @@ def test_a_directory_of_a_manifest_that_is_cut_short() -> None:
         assert raised.value.line_number == 42
 
 
-def test_escaped_keys_are_listed() -> None:
-    """JSON may write any character as an escape; the directory is the same."""
+def test_keys_with_json_escapes_are_listed() -> None:
+    """JSON allows any character to be escaped; the directory is the same."""
     plain, slash, letter = GOOD % b"dir/a", GOOD % rb"dir\/b", GOOD % rb"\u0064ir/c"
     text = HEADER + plain + slash + letter
     listing = list_directory(read_manifest(io.BytesIO(text)), "dir")
@@ -144,7 +144,7 @@ def _peak(work: Callable[[], object]) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [2_000, 20_000])
-def test_memory_does_not_grow_with_the_entries(count: int) -> None:
+def test_memory_does_not_grow_with_the_number_of_entries(count: int) -> None:
     def compare() -> None:
         [change] = diff_manifests(lambda: _lines(count), lambda: _lines(count, changed=500))
         assert change.logical_key == "d0000/0000500.bin"
@@ -163,7 +163,7 @@ def test_memory_does_not_grow_with_the_entries(count: int) -> None:
 
 
 @pytest.mark.slow
-def test_an_external_sort_holds_a_run_at_a_time() -> None:
+def test_an_external_sort_holds_one_run_at_a_time() -> None:
     lines = [b"%07d" % (number * 7919 % 50_021) for number in range(50_021)]
 
     def sort() -> None:

@@ -1,4 +1,4 @@
-"""Manifests in any order, and keys that occur twice, by any writer, however old."""
+"""Manifests in any order and with duplicate keys, from any writer, however old."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ODD = ["куилт.txt", "b/x.json", "a", "b.txt", "b/a"]
 ORDERED = ["a", "b/a", "b/x.json", "b.txt", "куилт.txt"]
 
 
-def test_the_files_order_does_not_matter() -> None:
+def test_the_order_of_the_file_does_not_matter() -> None:
     for keys in itertools.permutations(ODD):
         text = _manifest(keys)
         assert _keys(read_manifest(io.BytesIO(text)).entries()) == ORDERED
@@ -58,7 +58,7 @@ def test_the_files_order_does_not_matter() -> None:
         )
 
 
-def test_directories_come_first_wherever_they_stand() -> None:
+def test_directories_come_first_wherever_they_are_in_the_file() -> None:
     text = HEADER + _line("z") + DIRECTORY + _line("b/x") + _line("a")
     assert _keys(read_manifest(io.BytesIO(text))) == ["b/", "a", "b/x", "z"]
 
@@ -89,7 +89,7 @@ READS: dict[str, Callable[[bytes], Any]] = {
     ],
     ids=["in order", "first and last", "unordered"],
 )
-def test_a_key_that_is_there_twice(keys: list[str], lines: tuple[int, int], read: str) -> None:
+def test_a_duplicate_key(keys: list[str], lines: tuple[int, int], read: str) -> None:
     text = HEADER + b"".join(_line(key, size) for size, key in enumerate(keys))
     with pytest.raises(ManifestError, match="'d/b' is there twice") as raised:
         READS[read](text)
@@ -99,8 +99,8 @@ def test_a_key_that_is_there_twice(keys: list[str], lines: tuple[int, int], read
 
 
 @pytest.mark.parametrize("wrong", [_line("a"), b'"physical_keys" is not an entry\n'])
-def test_what_is_equal_in_both_manifests_is_not_looked_at(wrong: bytes) -> None:
-    """A comparison vouches for what differs; other reads find what is wrong with the rest."""
+def test_a_part_that_both_manifests_share_is_not_parsed(wrong: bytes) -> None:
+    """A comparison answers for the differences; other reads find what is wrong with the rest."""
     text = HEADER + _line("a") + wrong + _line("b")
     assert diff_manifests(lambda: io.BytesIO(text), lambda: io.BytesIO(text)) == []
     [change] = diff_manifests(lambda: io.BytesIO(text), lambda: io.BytesIO(text + _line("c")))
@@ -115,7 +115,7 @@ def test_damage_where_two_manifests_differ_is_named(more: bytes) -> None:
     assert raised.value.line_number == 3002
 
 
-def test_a_directory_that_is_there_twice() -> None:
+def test_a_duplicate_directory() -> None:
     with pytest.raises(ManifestError, match="'b/' is there twice, at lines 2 and 4"):
         list(read_manifest(io.BytesIO(HEADER + DIRECTORY + _line("a") + DIRECTORY)))
 
@@ -126,7 +126,7 @@ def test_a_damaged_line_of_an_unordered_manifest_is_named() -> None:
         list(read_manifest(io.BytesIO(text)).entries())
 
 
-def test_other_levels_need_not_be_looked_at() -> None:
+def test_other_directories_are_not_parsed() -> None:
     found = list_directory(read_manifest(io.BytesIO(_manifest(["e/x", "d/a", "e/x"]))), "d")
     assert found is not None
     assert _keys(found.files) == ["d/a"]
@@ -134,7 +134,7 @@ def test_other_levels_need_not_be_looked_at() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backwards", [False, True])
-def test_memory_does_not_grow_with_an_order_that_is_wrong(backwards: bool) -> None:
+def test_memory_does_not_grow_with_a_manifest_in_the_wrong_order(backwards: bool) -> None:
     numbers = range(20_000, 0, -1) if backwards else range(20_000)
     lines = (b"%07d" % number + b"x" * 300 for number in numbers)
     tracemalloc.start()
@@ -147,7 +147,7 @@ def test_memory_does_not_grow_with_an_order_that_is_wrong(backwards: bool) -> No
     assert peak < 4_000_000
 
 
-def test_no_space_for_the_sort_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_during_the_sort_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*args: object, **kwargs: object) -> object:
         raise OSError(errno.ENOSPC, "No space left on device")
 

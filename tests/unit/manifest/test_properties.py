@@ -1,4 +1,4 @@
-"""Manifests of every shape: the same top hash as quilt3's, and what a simple program would say."""
+"""Manifests of every shape: the same top hash as quilt3's, the same results as a simple program's."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ METAS = st.just({}) | st.fixed_dictionaries({"user_meta": RECORDS})
 
 @st.composite
 def entries(draw: Any, keys: st.SearchStrategy[str] = KEYS) -> list[ManifestEntry]:
-    """Entries by path component; no key is a directory of another."""
+    """Entries by path component; no key is also a directory of another key."""
     drawn = draw(st.sets(keys, max_size=6))
     kept = {key for key in drawn if not any(other.startswith(f"{key}/") for other in drawn)}
     return [
@@ -117,7 +117,7 @@ def test_quilt3_writes_what_we_read(header: ManifestHeader, records: list[Manife
 
 
 def chunks(text: bytes, size: int) -> Iterator[bytes]:
-    """A text in chunks, so that blocks of the two manifests end at any places."""
+    """A text in chunks, so that blocks of the two manifests may end anywhere."""
     return (text[start : start + size] for start in range(0, len(text), size))
 
 
@@ -143,7 +143,7 @@ def test_differences(
         for key in before.keys() & after.keys()
         if differs(before[key], after[key])
     ]
-    if seed is not None:  # in another order than the canonical one
+    if seed is not None:  # in an order other than the canonical one
         random.Random(seed).shuffle(first)
         random.Random(seed + 1).shuffle(second)
     texts = written(first), written(second)
@@ -157,7 +157,7 @@ def test_differences(
 
 @MANY
 @given(records=entries(FEW_KEYS), seed=st.integers(0, 99))
-def test_any_order_sorts(records: list[ManifestEntry], seed: int) -> None:
+def test_any_order_is_sorted(records: list[ManifestEntry], seed: int) -> None:
     shuffled = random.Random(seed).sample(records, len(records))
     reader = read_manifest(io.BytesIO(written(shuffled)))
     assert [reader.parse(line) for line in reader.sorted_lines()] == records
@@ -165,7 +165,7 @@ def test_any_order_sorts(records: list[ManifestEntry], seed: int) -> None:
 
 @MANY
 @given(records=entries(FEW_KEYS), seed=st.integers(0, 99))
-def test_a_key_that_is_there_twice(records: list[ManifestEntry], seed: int) -> None:
+def test_a_duplicate_key_is_found(records: list[ManifestEntry], seed: int) -> None:
     assume(records)
     rng = random.Random(seed)
     doubled = [*records, rng.choice(records)]
@@ -176,7 +176,7 @@ def test_a_key_that_is_there_twice(records: list[ManifestEntry], seed: int) -> N
 
 @MANY
 @given(records=entries(), data=st.data())
-def test_a_directory_lists_what_lies_below_it(
+def test_a_directory_lists_what_is_below_it(
     records: list[ManifestEntry], data: st.DataObject
 ) -> None:
     paths = {""} | {

@@ -1,4 +1,4 @@
-"""Entries that lie on disk while a write looks at them."""
+"""Entries that are kept on disk while a write processes them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def many(count: int) -> Iterator[ManifestEntry]:
     return (entry(f"d{number // 100:05}/{number:08}.csv") for number in range(count))
 
 
-def test_entries_come_back_as_they_were_and_again() -> None:
+def test_entries_come_back_unchanged_and_repeatedly() -> None:
     expected = list(many(2_000))
     kept = spooled(iter(expected))
     assert len(kept) == 2_000
@@ -38,7 +38,7 @@ def test_entries_come_back_as_they_were_and_again() -> None:
     assert entry("other") not in kept
 
 
-def test_iterators_do_not_disturb_each_other() -> None:
+def test_iterators_are_independent() -> None:
     kept = spooled(many(2_000))
     assert all(one == other for one, other in zip(kept, kept, strict=True))
 
@@ -60,12 +60,12 @@ def test_entries_out_of_order_are_sorted(count: int) -> None:
         {"physical_key": "file:///half/\udcff"},
     ],
 )
-def test_odd_values_survive(odd: dict[str, Any]) -> None:
+def test_unusual_values_survive(odd: dict[str, Any]) -> None:
     expected = [*many(1_000), entry("x", **odd)]
     assert list(spooled(iter(expected))) == expected
 
 
-def test_memory_does_not_grow_with_the_entries() -> None:
+def test_memory_does_not_grow_with_the_number_of_entries() -> None:
     gc.collect()
     tracemalloc.start()
     try:
@@ -74,10 +74,10 @@ def test_memory_does_not_grow_with_the_entries() -> None:
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 4_000_000  # in memory they take 12 MB
+    assert peak < 4_000_000  # in memory they would take 12 MB
 
 
-def test_the_file_is_gone_with_the_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_removed_with_the_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     files: list[Any] = []
     make = tempfile.SpooledTemporaryFile
 
@@ -93,7 +93,7 @@ def test_the_file_is_gone_with_the_entries(monkeypatch: pytest.MonkeyPatch) -> N
     assert files[0].closed
 
 
-def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     class Full(tempfile.SpooledTemporaryFile):  # type: ignore[type-arg]
         def write(self, text: Any) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -104,7 +104,7 @@ def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "TMPDIR" in str(raised.value.hint)
 
 
-def test_two_sources_become_one() -> None:
+def test_two_sources_are_merged() -> None:
     first = [entry("a"), entry("b/c"), entry("d")]
     second = [entry("0"), entry("a/b"), entry("a/c"), entry("e"), entry("f")]
     keys = [one.logical_key for one in merged(first, second)]

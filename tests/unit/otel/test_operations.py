@@ -1,4 +1,4 @@
-"""Spans of operations: of lazy listings, and of errors that are nobody's but an extension's."""
+"""Spans of operations: of lazy listings, and of errors that come from an extension."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def catalog() -> MemoryCatalog:
 
 
 @pytest.mark.parametrize(("read", "outcome"), [(3, "done"), (1, "abandoned")])
-def test_a_listing_ends_with_its_reading(
+def test_the_span_of_a_listing_ends_when_it_has_been_read(
     catalog: MemoryCatalog, telemetry: Telemetry, exporter: InMemorySpanExporter, read: int,
     outcome: str,
 ) -> None:  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_listing_ends_with_its_reading(
     }
 
 
-def test_an_error_tells_what_became_of_a_write(
+def test_an_error_states_the_outcome_of_a_write(
     catalog: MemoryCatalog, telemetry: Telemetry, exporter: InMemorySpanExporter
 ) -> None:
     ops = connect(catalog, registry="s3://bucket", extensions=[telemetry])
@@ -87,7 +87,7 @@ def test_text_of_a_foreign_exception_is_not_exported(
     assert "secret-of-an-extension" not in span.to_json()
 
 
-def test_spans_of_the_application_are_above(
+def test_spans_of_the_application_are_parents(
     catalog: MemoryCatalog, exporter: InMemorySpanExporter
 ) -> None:
     provider = TracerProvider()

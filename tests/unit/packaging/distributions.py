@@ -34,7 +34,7 @@ def pyproject(name: str) -> dict[str, Any]:
 
 
 def import_name(name: str) -> str:
-    """The import package that a distribution holds."""
+    """The import package that a distribution contains."""
     [package] = pyproject(name)["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     return str(package)
 

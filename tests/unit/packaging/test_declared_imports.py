@@ -12,7 +12,7 @@ from .distributions import ALL, import_name  # type: ignore[import-not-found]
 
 pytestmark = pytest.mark.slow
 
-# deptry learns import names from the metadata of what is installed; ours are installed editably,
+# deptry learns import names from the metadata of what is installed; ours are editable installs
 # without files, and those of extras may be absent.
 NAMES = ",".join(
     [f"{name}={import_name(name)}" for name in ALL]
@@ -24,7 +24,7 @@ NAMES = ",".join(
         "quilt-mcp=quilt_mcp",
     ]
 )
-# Declared for an extra of another one that only works with it, or used by name in a module string.
+# Declared for an extra of another distribution that only works with it, or named in a string.
 UNUSED = {
     "quiltops": [
         "quiltops-quilt3", "quiltops-platform", "quiltops-local-registry",

@@ -1,4 +1,4 @@
-"""The check for phrases to avoid: it reads prose across lines, and leaves code alone."""
+"""The check for phrases to avoid: it reads prose across line breaks, and ignores code."""
 
 from __future__ import annotations
 

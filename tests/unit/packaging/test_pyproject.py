@@ -1,4 +1,4 @@
-"""Every distribution says the same of itself, and requires the others as they are released."""
+"""All distributions have the same metadata, and require each other as they are released."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_pyproject_of_the_repository_is_known() -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_the_version_has_one_source(name: str) -> None:
+def test_the_version_has_a_single_source(name: str) -> None:
     data = pyproject(name)
     assert data["project"]["name"] == name
     assert "version" not in data["project"]
@@ -38,7 +38,7 @@ def test_the_version_has_one_source(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_own_distributions_are_required_in_the_same_minor(name: str) -> None:
+def test_our_distributions_are_required_in_the_same_minor_version(name: str) -> None:
     wanted = f"<{VERSION.major}.{VERSION.minor + 1},>={VERSION.major}.{VERSION.minor}"
     own = [one for one in requirements(name) if one.name in ALL]
     assert own or name == "quiltops"
@@ -55,13 +55,13 @@ def test_every_requirement_has_a_lower_bound(name: str) -> None:
     assert unbounded == []
 
 
-def test_all_is_every_plugin() -> None:
-    """What puts quiltops into another application is installed by name."""
+def test_the_extra_all_contains_every_plugin() -> None:
+    """Distributions that put quiltops into another application are installed by name."""
     extras = pyproject("quiltops")["project"]["optional-dependencies"]
     wanted = {Requirement(one) for one in extras["all"]}
     assert {one.name for one in wanted} == {*RELEASED, "keyring"} - {"quiltops", "quiltops-mcp"}
     [registry] = [one for one in wanted if one.name == "quiltops-registry"]
-    assert registry.extras == {"transfer"}  # the plugins bring the rest of it
+    assert registry.extras == {"transfer"}  # the plugins require the rest of it
     for extra in ("platform", "quilt3", "local", "keyring"):
         assert set(extras[extra]) <= set(extras["all"])
 
@@ -75,8 +75,8 @@ def test_licence_and_addresses(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [one for one in ALL if one != "quiltops"])
-def test_a_readme_stands_by_itself_on_an_index(name: str) -> None:
-    """An index shows no diagrams, and resolves no relative links."""
+def test_a_readme_is_complete_on_a_package_index(name: str) -> None:
+    """A package index shows no diagrams, and does not resolve relative links."""
     text = (ALL[name] / "README.md").read_text(encoding="utf-8")
     assert "```mermaid" not in text
     links = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))

@@ -1,4 +1,4 @@
-"""`make release` refuses what is not ready, and writes the version wherever it stands."""
+"""`make release` refuses what is not ready, and writes the version everywhere."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def contents(folder: Path) -> dict[Path, str]:
     return {path: path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()}
 
 
-def test_everything_is_written(release: ModuleType, copy: Path) -> None:
+def test_the_version_and_the_changelog_are_written(release: ModuleType, copy: Path) -> None:
     release.prepare("1.3.0", copy, "2026-12-01")
     after = contents(copy)
     assert '\n__version__ = "1.3.0"\n' in after[copy / "quilt_core" / "_version.py"]
@@ -75,7 +75,7 @@ def test_everything_is_written(release: ModuleType, copy: Path) -> None:
         ("1.2.1", "no section"),
     ],
 )
-def test_what_is_not_ready_changes_nothing(
+def test_a_repository_that_is_not_ready_is_left_unchanged(
     release: ModuleType, copy: Path, version: str, message: str
 ) -> None:
     before = contents(copy)

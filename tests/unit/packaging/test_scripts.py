@@ -1,4 +1,4 @@
-"""Scripts of the repository, which Python runs with their folder first on the path."""
+"""Scripts of the repository; Python runs them with their folder first on the path."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ SCRIPTS = sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_script_hides_a_module_of_its_name(path: Path) -> None:
-    """Its neighbours would import the script instead."""
-    # Without an origin it is a folder that holds no package, such as packages/ here. Other tests
-    # put folders with scripts on the path, so that scripts of one name may find each other.
+def test_no_script_hides_a_module_of_the_same_name(path: Path) -> None:
+    """Scripts in the same folder would import the script instead."""
+    # Without an origin it is a folder that is not a package, such as packages/ here. Other tests
+    # put folders with scripts on the path, so scripts of the same name may find each other.
     found = importlib.util.find_spec(path.stem)
     assert found is None or found.origin is None or Path(found.origin) in SCRIPTS
 
@@ -34,13 +34,15 @@ def run() -> ModuleType:
     return program
 
 
-def test_a_benchmark_without_a_table_ends_the_run(run: ModuleType) -> None:
+def test_a_benchmark_without_a_table_fails_the_run(run: ModuleType) -> None:
     with pytest.raises(SystemExit, match=r"no_such\.py printed no table"):
         run.run("no_such.py")
 
 
 @pytest.mark.parametrize("quick", [False, True])
-def test_every_benchmark_is_run_with_arguments_that_it_has(run: ModuleType, quick: bool) -> None:
+def test_every_benchmark_is_run_with_arguments_that_it_accepts(
+    run: ModuleType, quick: bool
+) -> None:
     called = run.programs(["--peer-python", "python"], quick=quick)
     for name, *arguments in called:
         source = (ROOT / "benchmarks" / name).read_text(encoding="utf-8")
@@ -54,7 +56,7 @@ def test_every_benchmark_is_run_with_arguments_that_it_has(run: ModuleType, quic
     assert {name for name, *_ in called} == tables
 
 
-def test_a_quick_run_keeps_no_results(
+def test_a_quick_run_stores_no_results(
     run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results = run.RESULTS.read_bytes()

@@ -1,7 +1,7 @@
 """The workflows call targets that exist, and a release builds every distribution.
 
-What runs on other systems than the one at hand is not proven by this; it is parsed, so that a
-renamed target or a forgotten distribution is found before a tag is set.
+This does not prove what runs on other systems than this one; the files are parsed, so that a
+renamed target or a forgotten distribution is found before a tag is pushed.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def test_every_target_exists(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_right_is_given_that_is_not_needed(path: Path) -> None:
-    """Nothing may write to the repository, and only publishing gets an identity."""
+def test_no_unnecessary_permission_is_granted(path: Path) -> None:
+    """Nothing may write to the repository, and only publishing gets an identity token."""
     workflow = load(path)
     assert workflow["permissions"] == {"contents": "read"}
     for name, job in workflow["jobs"].items():
@@ -61,7 +61,7 @@ def test_no_right_is_given_that_is_not_needed(path: Path) -> None:
         assert job["timeout-minutes"] <= 360
 
 
-def test_all_supported_versions_of_python_are_checked() -> None:
+def test_all_supported_python_versions_are_checked() -> None:
     job = load(ROOT / ".github" / "workflows" / "check.yml")["jobs"]["test"]
     checked = set(job["strategy"]["matrix"]["python"])
     prefix = "Programming Language :: Python :: 3."
@@ -85,8 +85,8 @@ def test_a_release_builds_every_distribution() -> None:
     assert load(ROOT / ".github/workflows/release.yml")["on"] == {"push": {"tags": ["v*"]}}
 
 
-def test_what_is_not_installed_has_a_job_and_an_environment_of_its_own() -> None:
-    """Its tests need quilt-mcp, and are not those that plain `pytest` collects."""
+def test_the_distribution_that_is_not_installed_has_its_own_job_and_environment() -> None:
+    """Its tests need quilt-mcp, and are not among those that plain `pytest` collects."""
     [name] = NOT_INSTALLED
     folder = RELEASED[name].relative_to(ROOT).as_posix()
     run = recipe("test-quilt-mcp")
@@ -102,7 +102,7 @@ def test_what_is_not_installed_has_a_job_and_an_environment_of_its_own() -> None
     assert f"{folder}" in settings["mypy"]["mypy_path"]
 
 
-def test_every_target_is_phony_and_explained() -> None:
+def test_every_target_is_phony_and_documented() -> None:
     phony = re.search(r"^\.PHONY: ((?:.*\\\n)*.*)$", MAKEFILE, re.MULTILINE)
     assert phony is not None
     assert set(phony[1].replace("\\\n", " ").split()) == TARGETS
@@ -110,7 +110,7 @@ def test_every_target_is_phony_and_explained() -> None:
     assert explained == TARGETS
 
 
-def test_what_make_test_leaves_out_runs_at_night() -> None:
+def test_what_make_test_leaves_out_runs_every_night() -> None:
     runs = "\n".join(
         step.get("run", "") for step in steps(load(ROOT / ".github/workflows/nightly.yml"))
     )

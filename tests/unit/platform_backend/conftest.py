@@ -1,4 +1,4 @@
-"""A tiny registry on loopback whose every answer is in the hands of the test."""
+"""A tiny registry on loopback whose every answer is determined by the test."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RESET = object()
 
 @attrs.define
 class Request:
-    """What arrived."""
+    """A request that arrived."""
 
     path: str
     headers: dict[str, str]
@@ -46,7 +46,7 @@ class Request:
 
 @attrs.frozen
 class Raw:
-    """An answer as it goes over the wire."""
+    """An answer in the form in which it is sent."""
 
     status: int = 200
     body: bytes = b""
@@ -90,7 +90,7 @@ class FakeRegistry:
         self._thread.start()
 
     def answer(self, name: str, answer: Answer) -> None:
-        """Answer the operation, or the path (from `/` on), with this from now on."""
+        """From now on, answer the operation, or the path (if it begins with `/`), with this."""
         self.answers[name] = answer
 
     def series(self, name: str, *answers: Answer) -> None:
@@ -159,7 +159,7 @@ def other_registry() -> Iterator[FakeRegistry]:
 
 @pytest.fixture
 def connect(registry: FakeRegistry) -> Callable[..., QuiltOps]:
-    """Connects to the fake registry, as `connect` does, with a token unless told otherwise."""
+    """Connects to the fake registry as `connect` does, with a token unless told otherwise."""
 
     def make(**settings: Any) -> QuiltOps:
         places = {"registry_url", "catalog_url", "graphql_endpoint"}
@@ -179,7 +179,7 @@ def ops(connect: Callable[..., QuiltOps]) -> QuiltOps:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Waiting between attempts is not waited for; what would have been is recorded."""
+    """Pauses between attempts are recorded instead of waited for."""
     waited: list[float] = []
     monkeypatch.setattr("quilt_core.deadline.time.sleep", waited.append)
     return waited

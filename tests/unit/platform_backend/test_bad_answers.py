@@ -1,4 +1,4 @@
-"""Whatever a registry answers becomes the right domain object or one of the framework's errors."""
+"""Whatever a registry answers becomes a valid domain object or one of the framework's errors."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def helpers(registry: Any) -> None:
 
 
 def mutations(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Everywhere in an answer: the value gone, null, or of another type."""
+    """Every mutation of an answer: each value missing, null, or of another type."""
     if path:
         others = {dict: "text", list: {}, str: 1, bool: "true", int: 1.5, float: "5"}
         yield from ((path, other) for other in (None, [None], "GONE", others.get(type(value), 1)))
@@ -256,7 +256,7 @@ def test_unknown_members_are_protocol_errors(
                 call(ops)
 
 
-def test_a_child_of_a_kind_to_come_is_a_protocol_error(ops: QuiltOps, registry: Any) -> None:
+def test_a_child_of_an_unknown_kind_is_a_protocol_error(ops: QuiltOps, registry: Any) -> None:
     answer = {"package": {"revision": {"dir": {"children": [DIRECTORY, {}]}}}}
     registry.answer("contentListing", answer)
     with pytest.raises(ProtocolError, match="neither a file nor a directory"):
@@ -267,7 +267,7 @@ def test_a_child_of_a_kind_to_come_is_a_protocol_error(ops: QuiltOps, registry: 
     "body", [b"", b"<html>hello</html>", b"[]", b"null", b'"x"', b"{}", b'{"data": null}',
              b'{"data": []}', b"\xff\xfe", b'{"data": {"me": 1', b"[" * 100_000],
 )  # fmt: skip
-def test_bodies_that_are_no_answer(
+def test_bodies_that_are_not_answers(
     case: tuple[Callable[[QuiltOps], Any], str, dict[str, Any]],
     ops: QuiltOps,
     registry: Any,
@@ -280,7 +280,7 @@ def test_bodies_that_are_no_answer(
         call(ops)
 
 
-def test_errors_beside_data_are_errors(
+def test_errors_next_to_data_are_errors(
     case: tuple[Callable[[QuiltOps], Any], str, dict[str, Any]], ops: QuiltOps, registry: Any
 ) -> None:
     call, operation, answer = case
@@ -289,8 +289,8 @@ def test_errors_beside_data_are_errors(
         call(ops)
 
 
-def test_values_that_registries_give(ops: QuiltOps, registry: Any) -> None:
-    """Floats for sizes, fractions of seconds, trailing slashes, text for a missing message."""
+def test_values_that_registries_return(ops: QuiltOps, registry: Any) -> None:
+    """Floats as sizes, fractions of seconds, trailing slashes, text in place of no message."""
     registry.answer("searchPackages", CALLS["search"][2])
     (hit,) = ops.search_packages()
     assert (hit.total_bytes, hit.message, hit.metadata) == (5, None, {"a": 1})

@@ -1,4 +1,4 @@
-"""Deadlines of whole operations, over a registry on loopback."""
+"""Deadlines of complete operations, with a registry on loopback."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHORT = 0.3
 
 @pytest.fixture
 def slow(registry: Any) -> Iterator[Callable[[Any], Callable[[Any], Any]]]:
-    """Makes answers that do not come before the test is over."""
+    """Creates answers that do not arrive before the test is over."""
     over = threading.Event()
 
     def make(answer: Any) -> Callable[[Any], Any]:
@@ -36,7 +36,7 @@ def page(number: int, total: int = 300) -> dict[str, Any]:
     return {"packages": {"total": total, "page": names}}
 
 
-def test_the_pages_of_a_listing_count_together(
+def test_the_pages_of_a_listing_share_one_deadline(
     ops: QuiltOps, registry: Any, slow: Callable[[Any], Any]
 ) -> None:
     registry.series("listPackages", page(1), slow(page(2)))
@@ -46,7 +46,7 @@ def test_the_pages_of_a_listing_count_together(
     assert caught.value.context["deadline"] == SHORT
 
 
-def test_a_timeout_of_a_view_is_that_of_each_request(
+def test_the_timeout_of_a_view_applies_to_each_request(
     ops: QuiltOps, registry: Any, slow: Callable[[Any], Any]
 ) -> None:
     registry.answer("listBuckets", slow({"buckets": []}))
@@ -54,14 +54,16 @@ def test_a_timeout_of_a_view_is_that_of_each_request(
         ops.with_options(timeout=SHORT).list_buckets()
 
 
-def test_the_renewal_of_a_token_counts(registry: Any, slow: Callable[[Any], Any]) -> None:
+def test_the_renewal_of_a_token_counts_towards_the_deadline(
+    registry: Any, slow: Callable[[Any], Any]
+) -> None:
     registry.answer("/api/token", slow({"access_token": "late"}))
     ops = quilt_core.connect("platform", registry_url=registry.url, refresh_token="refresh")
     with pytest.raises(TransportError, match=r"not renewed within the deadline of 0\.3 seconds"):
         ops.with_options(deadline=SHORT).list_buckets()
 
 
-def test_a_push_that_runs_out_of_time_says_that_its_outcome_is_not_known(
+def test_a_push_that_runs_out_of_time_says_that_its_outcome_is_unknown(
     ops: QuiltOps, registry: Any, reset: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ahead = [0.0]
@@ -76,12 +78,12 @@ def test_a_push_that_runs_out_of_time_says_that_its_outcome_is_not_known(
     with pytest.raises(BackendError, match="not known whether a/b was published") as caught:
         ops.with_options(deadline=60).create_package_revision("a/b", ["s3://x-y/1"])
     assert caught.value.context["outcome"] == "unknown"
-    # There was no time left to look for it.
+    # There was no time left to look it up.
     assert registry.operations() == ["packageState", "packageConstruct"]
 
 
 class TestNoProgress:
-    def test_a_total_without_end(self, ops: QuiltOps, registry: Any) -> None:
+    def test_an_absurd_total(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("listPackages", page(1, total=10**12))
         with pytest.raises(ProtocolError, match="1000000000000 items"):
             ops.list_all_packages()
@@ -101,7 +103,7 @@ class TestNoProgress:
         assert len(registry.requests) < 200
 
 
-def test_nothing_is_left_behind(ops: QuiltOps, registry: Any) -> None:
+def test_no_deadline_remains_afterwards(ops: QuiltOps, registry: Any) -> None:
     registry.answer("listBuckets", {"buckets": []})
     ops.with_options(deadline=5).list_buckets()
     assert deadline.current() is None

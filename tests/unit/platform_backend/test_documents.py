@@ -1,7 +1,7 @@
-"""Every document is valid wherever its operation exists, and every member of its unions is known.
+"""Every document is valid wherever its operation exists, and all members of its unions are known.
 
-The schemas are those that the local registry serves. Each is the whole of a state that real
-registries run, which `tests/unit/local_registry/test_schema_versions.py` makes sure of.
+The schemas are those that the local registry serves. Each is the complete schema of a state that
+real registries run, which `tests/unit/local_registry/test_schema_versions.py` ensures.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SUCCESSES = {
 
 @cache
 def objections(label: str, name: str, variant: str) -> list[str]:
-    """What the schema says against a variant; nothing when it takes it."""
+    """The schema's errors for a variant; empty when it is valid."""
     document = parse(text_of(name, variant))
     return [str(error) for error in validate(schema(label), document)]
 
@@ -91,7 +91,7 @@ def test_no_variant_is_superfluous(name: str) -> None:
 
 
 class Unions(Visitor):
-    """The unions that a document selects from, with what it selects of each."""
+    """Collects the unions that a document selects from, with what it selects of each."""
 
     def __init__(self, types: TypeInfo) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Where the registry is: each source in its turn, and what a request may not decide."""
+"""The address of the registry: the precedence of sources, and what a request may not decide."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def catalog(registry: Any) -> str:
     return str(registry.url)
 
 
-def test_sources_in_their_order(monkeypatch: pytest.MonkeyPatch, catalog: str) -> None:
+def test_precedence_of_the_sources(monkeypatch: pytest.MonkeyPatch, catalog: str) -> None:
     token = signed(catalog_token="t", registry_url="https://claim.example.com")
     monkeypatch.setenv("QUILT_CATALOG_URL", catalog)
     assert place() == "https://from-catalog.example.com/graphql"
@@ -57,7 +57,7 @@ def test_claim_of_the_catalog_comes_last(
     assert place() == "https://from-env.example.com/graphql"
 
 
-def test_nothing_configured_lists_every_way() -> None:
+def test_with_nothing_configured_the_error_lists_every_source() -> None:
     with pytest.raises(AuthenticationError) as caught:
         place(token="opaque")
     for way in (
@@ -126,13 +126,15 @@ def test_request_may_name_the_configured_registry(registry: Any) -> None:
         assert ops.get_registry_url() == registry.url
 
 
-def test_the_applications_own_addresses_of_a_tenant(registry: Any) -> None:
+def test_the_address_that_an_application_gives_for_a_tenant(registry: Any) -> None:
     ops = quilt_core.connect("platform", multitenant=True)
     with auth_context.request_identity("opaque", registry_url=registry.url):
         assert ops.get_registry_url() == registry.url
 
 
-def test_other_path_is_tried_once_and_remembered(ops: QuiltOps, registry: Any, raw: Any) -> None:
+def test_the_other_path_is_tried_once_and_remembered(
+    ops: QuiltOps, registry: Any, raw: Any
+) -> None:
     registry.answer("/graphql", raw(status=404))
     registry.answer("/api/graphql", lambda request: {"me": None} if request else None)
     ops.get_auth_status()
@@ -154,7 +156,7 @@ def test_other_path_is_tried_though_another_thread_learns_it_meanwhile(
     assert [one.path for one in registry.requests] == ["/graphql", "/api/graphql"]
 
 
-def test_explicit_endpoint_is_not_guessed_at(
+def test_no_other_path_is_tried_for_an_explicit_endpoint(
     connect: Callable[..., QuiltOps], registry: Any
 ) -> None:
     ops = connect(graphql_endpoint=f"{registry.url}/mine")
@@ -178,7 +180,7 @@ class TestConfigureCatalog:
             ops.list_buckets()
         assert all(request.authorization is None for request in other_registry.requests)
 
-    def test_credentials_go_along_to_the_same_registry(
+    def test_credentials_are_kept_for_the_same_registry(
         self, connect: Callable[..., QuiltOps], registry: Any, other_registry: Any
     ) -> None:
         other_registry.answer("/config.json", {"registryUrl": registry.url, "region": "x"})
@@ -192,7 +194,7 @@ class TestConfigureCatalog:
         ops.configure_catalog(registry.url)
         assert ops.get_graphql_auth_headers() == {"Authorization": "Bearer opaque-token"}
 
-    def test_no_tenant_moves_the_others(self, registry: Any) -> None:
+    def test_a_tenant_cannot_change_the_registry_of_others(self, registry: Any) -> None:
         ops = quilt_core.connect("platform", registry_url=registry.url)
         refused = pytest.raises(quilt_core.NotSupportedError)
         with auth_context.request_identity("opaque"), refused:
@@ -207,10 +209,10 @@ class TestConfigureCatalog:
         assert ops.get_registry_url() == registry.url
 
 
-def test_a_page_is_the_answer_of_a_wrong_catalog_address(
+def test_a_web_page_means_that_the_catalog_address_is_wrong(
     registry: Any, connect: Callable[..., QuiltOps], raw: Any
 ) -> None:
-    """Catalogs answer a page to every address that they do not know: asking again does not help."""
+    """Catalogs answer unknown addresses with a page: asking again does not help."""
     page = raw(body=b"<html></html>", headers={"Content-Type": "text/html"})
     registry.answer("/config.json", page)
     ops = connect()

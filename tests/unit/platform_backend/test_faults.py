@@ -1,4 +1,4 @@
-"""What goes wrong between here and the registry, and what is made of it."""
+"""What goes wrong between here and the registry, and how it is handled."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ BUCKETS = {"buckets": []}
 
 class TestQueries:
     @pytest.mark.parametrize("status", [429, 502, 503, 504])
-    def test_repeated_after_passing_faults(
+    def test_repeated_after_transient_faults(
         self, ops: QuiltOps, registry: Any, raw: Any, status: int
     ) -> None:
         registry.series("me", raw(status=status), raw(status=status), ME)
         assert ops.get_auth_status().user_name == "ada"
         assert len(registry.requests) == 3
 
-    def test_repeated_after_a_cut_connection(
+    def test_repeated_after_a_dropped_connection(
         self, ops: QuiltOps, registry: Any, reset: object, raw: Any
     ) -> None:
         cut_short = raw(body=b'{"data": {"me"', declared_length=500)
@@ -55,7 +55,7 @@ class TestQueries:
         assert no_pauses[:3] == sorted(no_pauses[:3])
         assert sum(no_pauses) < 8
 
-    def test_a_wait_too_long_is_left_to_the_caller(
+    def test_a_wait_that_is_too_long_is_left_to_the_caller(
         self, ops: QuiltOps, registry: Any, raw: Any, no_pauses: list[float]
     ) -> None:
         registry.answer("me", raw(status=503, headers={"Retry-After": "600"}))
@@ -64,7 +64,7 @@ class TestQueries:
         assert caught.value.retry_after == 600
         assert not no_pauses
 
-    def test_given_up_after_six(self, ops: QuiltOps, registry: Any, reset: object) -> None:
+    def test_given_up_after_six_attempts(self, ops: QuiltOps, registry: Any, reset: object) -> None:
         registry.answer("me", reset)
         with pytest.raises(TransportError, match="broke"):
             ops.get_auth_status()
@@ -76,7 +76,7 @@ class TestQueries:
             ops.get_auth_status()
         assert len(registry.requests) == 1
 
-    def test_nobody_listens(self, connect: Callable[..., QuiltOps]) -> None:
+    def test_a_refused_connection(self, connect: Callable[..., QuiltOps]) -> None:
         with pytest.raises(TransportError, match=r"127\.0\.0\.1:9"):
             connect(registry_url="http://127.0.0.1:9").list_buckets()
 
@@ -125,7 +125,9 @@ class TestMutations:
 
 
 class TestVariants:
-    def test_older_registry_is_found_out_once(self, ops: QuiltOps, registry: Any, raw: Any) -> None:
+    def test_an_older_registry_is_recognised_once(
+        self, ops: QuiltOps, registry: Any, raw: Any
+    ) -> None:
         def list_buckets(request: Any) -> Any:
             if "bucketConfigs" in request.payload["query"]:
                 return BUCKETS
@@ -137,7 +139,7 @@ class TestVariants:
         ops.list_buckets()
         assert len(registry.requests) == 3
 
-    def test_a_400_that_is_not_about_the_document_changes_nothing(
+    def test_an_unrelated_400_does_not_change_the_variant(
         self, ops: QuiltOps, registry: Any, raw: Any
     ) -> None:
         registry.series("listBuckets", raw(status=400, body=b"<html>WAF</html>"), BUCKETS)
@@ -146,7 +148,7 @@ class TestVariants:
         ops.list_buckets()
         assert all("bucketConfigs" not in one.payload["query"] for one in registry.requests)
 
-    def test_operation_that_came_later_is_not_supported(
+    def test_an_operation_that_came_later_is_not_supported(
         self, ops: QuiltOps, registry: Any, raw: Any
     ) -> None:
         body = {"errors": [{"message": "Cannot query field 'apiKeys' on type 'Me'"}]}
@@ -167,7 +169,9 @@ REFUSED = {"data": None, "errors": [{"message": "whatever", "path": ["admin"]}]}
 
 
 class TestAdministrators:
-    def test_who_is_none_is_told_so(self, ops: QuiltOps, registry: Any) -> None:
+    def test_a_user_who_is_not_an_administrator_is_told_so(
+        self, ops: QuiltOps, registry: Any
+    ) -> None:
         registry.answer("adminListUsers", REFUSED)
         registry.answer("me", ME)
         with pytest.raises(PermissionDeniedError, match="'ada'"):
@@ -180,7 +184,7 @@ class TestAdministrators:
             ops.admin.list_users()
         assert not isinstance(caught.value, PermissionDeniedError)
 
-    def test_anonymous(self, ops: QuiltOps, registry: Any) -> None:
+    def test_an_anonymous_user_is_told_to_log_in(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("adminListUsers", REFUSED)
         registry.answer("me", {"me": None})
         with pytest.raises(quilt_core.AuthenticationError):
@@ -193,7 +197,7 @@ class TestForbidden:
         with pytest.raises(PermissionDeniedError, match="inactive"):
             ops.get_auth_status()
 
-    def test_raw_errors_are_all_there(self, ops: QuiltOps, registry: Any) -> None:
+    def test_all_raw_errors_are_included(self, ops: QuiltOps, registry: Any) -> None:
         errors = [{"message": "one", "path": ["a", 0]}, {"message": "two"}]
         registry.answer("/graphql", {"data": None, "errors": errors})
         with pytest.raises(BackendError, match=r"one \(at a\.0\).*two"):
@@ -204,7 +208,7 @@ class TestForbidden:
         ops.execute_graphql_query("{ x }", registry=other_registry.url)
         assert other_registry.requests[0].authorization is None
 
-    def test_ones_own_registry_by_name_gets_the_token(self, ops: QuiltOps, registry: Any) -> None:
+    def test_the_users_own_registry_gets_the_token(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("/graphql", {"data": {"x": 1}, "errors": []})
         ops.execute_graphql_query("{ x }", registry=f"{registry.url}/")
         assert registry.requests[0].authorization == "Bearer opaque-token"

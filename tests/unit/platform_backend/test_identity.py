@@ -1,4 +1,4 @@
-"""Which token is sent: sources, verification, expiry, renewal."""
+"""Which token is sent: sources, verification, expiry and renewal."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def bearer(ops: QuiltOps) -> str | None:
 
 @pytest.fixture
 def connected(registry: Any) -> Callable[..., QuiltOps]:
-    """Connects without credentials of its own accord."""
+    """Connects without adding credentials of its own."""
 
     def make(**settings: Any) -> QuiltOps:
         return quilt_core.connect("platform", registry_url=registry.url, **settings)
@@ -45,7 +45,7 @@ def connected(registry: Any) -> Callable[..., QuiltOps]:
 
 
 class TestSources:
-    def test_argument_request_environment(
+    def test_order_of_argument_request_and_environment(
         self, connected: Callable[..., QuiltOps], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert bearer(connected()) is None
@@ -63,7 +63,9 @@ class TestSources:
         monkeypatch.setenv("MCP_JWT_TOKEN", "from-environment")
         assert bearer(connected(api_key="qk_argument")) == "qk_argument"
 
-    def test_envelope_carries_the_registrys_token(self, connected: Callable[..., QuiltOps]) -> None:
+    def test_the_envelope_carries_the_registrys_token(
+        self, connected: Callable[..., QuiltOps]
+    ) -> None:
         assert bearer(connected(token=signed(catalog_token="inner"))) == "inner"
 
     def test_registrys_own_jwt_is_the_bearer(self, connected: Callable[..., QuiltOps]) -> None:
@@ -84,7 +86,7 @@ class TestSources:
         assert bearer(connected(use_quilt3_login=False)) is None
 
     @pytest.mark.parametrize("expires", [1e400, float("nan"), -1e300])
-    def test_quilt3_login_that_ends_at_no_time(
+    def test_a_quilt3_login_without_an_expiry(
         self,
         connected: Callable[..., QuiltOps],
         registry: Any,
@@ -94,7 +96,7 @@ class TestSources:
         quilt3_login({registry.url: ("login", expires)})
         assert bearer(connected()) == "login"
 
-    def test_quilt3_login_file_that_is_too_deep(
+    def test_a_quilt3_login_file_that_is_nested_too_deeply(
         self, connected: Callable[..., QuiltOps], quilt3_login: Callable[..., None], tmp_path: Path
     ) -> None:
         quilt3_login({})
@@ -124,7 +126,7 @@ class TestSources:
             assert bearer(ops) is None
 
     @pytest.mark.parametrize("token", ["", "  "])
-    def test_request_with_an_empty_token_is_nobodys(
+    def test_a_request_with_an_empty_token_has_no_identity(
         self,
         connected: Callable[..., QuiltOps],
         registry: Any,
@@ -140,7 +142,7 @@ class TestSources:
 
 @pytest.fixture
 def quilt3_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Writes quilt3's login file: registry to access token and expiry."""
+    """Writes quilt3's login file: it maps a registry to an access token and its expiry."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
     def write(logins: dict[str, tuple[str, float]]) -> None:
@@ -206,12 +208,12 @@ class TestVerification:
             bearer(connected(token=token, jwt_secret=SECRET))
         assert token not in repr(caught.value)
 
-    def test_none_algorithm(self, connected: Callable[..., QuiltOps]) -> None:
+    def test_the_algorithm_none_is_refused(self, connected: Callable[..., QuiltOps]) -> None:
         token = jwt.encode({"catalog_token": "t", "exp": FAR}, "", algorithm="none")
         with pytest.raises(AuthenticationError):
             bearer(connected(token=token, jwt_secret=SECRET))
 
-    def test_no_jwt_at_all(self, connected: Callable[..., QuiltOps]) -> None:
+    def test_a_token_that_is_not_a_jwt(self, connected: Callable[..., QuiltOps]) -> None:
         with pytest.raises(AuthenticationError):
             bearer(connected(token="opaque", jwt_secret=SECRET))
 
@@ -249,7 +251,7 @@ class TestVerification:
         token = jwt.PyJWS().encode(json.dumps(claims).encode(), SECRET, "HS256")
         assert bearer(connected(token=token, jwt_secret=SECRET)) == "t"
 
-    def test_extensions_that_nobody_knows_are_refused(
+    def test_unknown_critical_extensions_are_refused(
         self, connected: Callable[..., QuiltOps]
     ) -> None:
         claims = {"catalog_token": "t", "exp": LATER}
@@ -258,7 +260,9 @@ class TestVerification:
         with pytest.raises(AuthenticationError, match="could not be verified"):
             bearer(connected(token=token, jwt_secret=SECRET))
 
-    def test_public_key_is_no_hmac_secret(self, connected: Callable[..., QuiltOps]) -> None:
+    def test_a_public_key_is_not_accepted_as_an_hmac_secret(
+        self, connected: Callable[..., QuiltOps]
+    ) -> None:
         private = ec.generate_private_key(ec.SECP256R1())
         public = private.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -305,7 +309,7 @@ class TestVerification:
 
 
 class TestExpiry:
-    def test_expired_token_says_when_without_a_request(
+    def test_an_expired_token_is_reported_without_a_request(
         self, connected: Callable[..., QuiltOps], registry: Any
     ) -> None:
         ops = connected(token=signed(id="1", uuid="2", exp=int(time.time()) - 3600))
@@ -313,7 +317,7 @@ class TestExpiry:
             ops.list_buckets()
         assert not registry.requests
 
-    def test_refreshed_before_it_expires(
+    def test_a_token_is_refreshed_before_it_expires(
         self, connected: Callable[..., QuiltOps], registry: Any, quilt3_login: Callable[..., None]
     ) -> None:
         quilt3_login({registry.url: ("old", time.time() + 30)})
@@ -350,7 +354,7 @@ class TestExpiry:
         with pytest.raises(AuthenticationError, match="refresh token"):
             bearer(connected(refresh_token="gone"))
 
-    def test_refreshed_once_after_a_401(
+    def test_a_token_is_refreshed_once_after_a_401(
         self, connected: Callable[..., QuiltOps], registry: Any, raw: Any
     ) -> None:
         def me(request: Any) -> Any:
@@ -364,7 +368,7 @@ class TestExpiry:
         assert ops.get_auth_status().user_name == "ada"
         assert len(registry.requests) == 2
 
-    def test_server_that_always_refuses_sees_two_requests(
+    def test_a_server_that_always_refuses_receives_two_requests(
         self, connected: Callable[..., QuiltOps], registry: Any, raw: Any
     ) -> None:
         registry.answer("me", raw(status=401))
@@ -383,9 +387,7 @@ class TestExpiry:
             ops.get_auth_status()
         assert len(registry.requests) == 1
 
-    def test_api_key_stands_in_for_an_expired_token(
-        self, connected: Callable[..., QuiltOps]
-    ) -> None:
+    def test_an_api_key_replaces_an_expired_token(self, connected: Callable[..., QuiltOps]) -> None:
         token = signed(id="1", uuid="2", exp=int(time.time()) - 3600)
         assert bearer(connected(token=token, api_key="qk_key")) == "qk_key"
 
@@ -427,7 +429,7 @@ class TestSecrets:
             error = error.__cause__ or error.__context__
         assert token not in repr(ops)
 
-    def test_netrc_does_not_replace_the_token(
+    def test_netrc_does_not_override_the_token(
         self,
         connected: Callable[..., QuiltOps],
         registry: Any,

@@ -1,4 +1,4 @@
-"""The keys of an issuer: fetched once, again when one is missing, and used while it is down."""
+"""An issuer's keys: fetched once, again when one is missing, and used while the issuer is down."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(jwks, "time", made)
-    # PyJWT's own cache reads the real clock: its lifetime is over at once here.
+    # PyJWT's own cache reads the real clock: here its lifetime ends at once.
     monkeypatch.setattr(jwks, "_LIFETIME", 1e-9)
     return made
 
@@ -67,7 +67,7 @@ def accepts(keys: KeySet, token: str) -> bool:
     return True
 
 
-def test_one_request_for_several_tokens(registry: Any, keys: KeySet) -> None:
+def test_several_tokens_need_one_request(registry: Any, keys: KeySet) -> None:
     registry.answer("/keys.json", published("one", "two"))
     for name in ("one", "two", "one"):
         assert accepts(keys, signed(name))
@@ -75,7 +75,7 @@ def test_one_request_for_several_tokens(registry: Any, keys: KeySet) -> None:
     assert registry.requests[0].authorization is None
 
 
-def test_a_new_key_is_found_and_an_old_one_forgotten(
+def test_a_new_key_is_found_and_an_old_one_is_dropped(
     registry: Any, keys: KeySet, clock: Clock
 ) -> None:
     registry.answer("/keys.json", published("old"))
@@ -104,7 +104,7 @@ def test_keys_for_encryption_are_not_used(registry: Any, keys: KeySet) -> None:
     assert not accepts(keys, signed("one", None))
 
 
-def test_a_token_without_a_key_id_means_the_only_key(
+def test_a_token_without_a_key_id_uses_the_only_key(
     registry: Any, keys: KeySet, clock: Clock
 ) -> None:
     registry.answer("/keys.json", published("one"))
@@ -137,7 +137,7 @@ def test_known_keys_are_used_for_an_hour_when_the_issuer_is_down(
     assert accepts(keys, signed("one"))
 
 
-def test_an_issuer_that_is_down_is_not_asked_by_every_token(
+def test_an_issuer_that_is_down_is_not_asked_again_for_every_token(
     registry: Any, keys: KeySet, raw: Any
 ) -> None:
     registry.answer("/keys.json", raw(status=500))
@@ -147,7 +147,7 @@ def test_an_issuer_that_is_down_is_not_asked_by_every_token(
     assert len(registry.requests) == 1
 
 
-def test_a_caller_without_time_says_nothing_of_the_issuer(registry: Any, keys: KeySet) -> None:
+def test_a_callers_deadline_does_not_mark_the_issuer_as_down(registry: Any, keys: KeySet) -> None:
     registry.answer("/keys.json", published("one"))
     with deadline.within(0.0, "deadline"), pytest.raises(TransportError):
         keys.key_of(signed("one"))
@@ -167,14 +167,14 @@ BAD: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_documents_without_a_key(registry: Any, keys: KeySet, raw: Any, kind: str) -> None:
+def test_documents_without_a_usable_key(registry: Any, keys: KeySet, raw: Any, kind: str) -> None:
     registry.answer("/keys.json", raw(body=json.dumps(BAD[kind]()).encode()))
     with pytest.raises(ProtocolError, match="no usable key"):
         keys.key_of(signed("one"))
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_good_key_beside_bad_ones(registry: Any, keys: KeySet, raw: Any, kind: str) -> None:
+def test_a_valid_key_next_to_invalid_ones(registry: Any, keys: KeySet, raw: Any, kind: str) -> None:
     listed = BAD[kind]().get("keys", [])
     body = {"keys": [*(listed if isinstance(listed, list) else []), *published("one")["keys"]]}
     registry.answer("/keys.json", raw(body=json.dumps(body).encode()))

@@ -1,4 +1,4 @@
-"""Requests as the log and OpenTelemetry tell of them; cancelled ones; renewals that failed."""
+"""Requests in the log and in OpenTelemetry; cancelled requests; failed renewals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ME = {"me": {"name": "ada", "email": "a@b.c", "isAdmin": False, "role": {"name":
 
 
 class Collected:
-    """What a telemetry of its own has exported."""
+    """What a separate telemetry setup has exported."""
 
     def __init__(self) -> None:
         self._spans, self._metrics = InMemorySpanExporter(), InMemoryMetricReader()
@@ -77,7 +77,7 @@ class TestLog:
         )
         assert second.startswith(f"{registry.url} cannot be reached: the connection broke")
 
-    def test_the_last_attempt_is_no_retry(
+    def test_the_last_attempt_is_not_a_retry(
         self, ops: QuiltOps, registry: Any, raw: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         registry.answer("me", raw(status=503))
@@ -85,7 +85,7 @@ class TestLog:
             ops.get_auth_status()
         assert len(caplog.records) == 5
 
-    def test_renewals_that_failed(
+    def test_failed_renewals(
         self, connect: Callable[..., QuiltOps], registry: Any, raw: Any,
         caplog: pytest.LogCaptureFixture,
     ) -> None:  # fmt: skip
@@ -110,7 +110,7 @@ class TestCancelled:
             call(ops)
         assert not registry.requests
 
-    def test_no_attempt_follows(self, ops: QuiltOps, registry: Any, raw: Any) -> None:
+    def test_no_further_attempt_follows(self, ops: QuiltOps, registry: Any, raw: Any) -> None:
         flag = deadline.Cancellation()
 
         def cancelled_meanwhile(request: object) -> Any:
@@ -122,7 +122,7 @@ class TestCancelled:
             ops.get_auth_status()
         assert len(registry.requests) == 1
 
-    def test_a_renewal_is_not_cancelled_with_the_call_that_began_it(
+    def test_a_renewal_is_not_cancelled_with_the_call_that_started_it(
         self, connect: Callable[..., QuiltOps], registry: Any
     ) -> None:
         flag = deadline.Cancellation()
@@ -141,7 +141,7 @@ class TestCancelled:
 
 
 class TestTelemetry:
-    def test_a_span_of_the_operation_and_below_it_of_its_requests(
+    def test_an_operation_has_a_span_with_its_requests_below(
         self, connect: Callable[..., QuiltOps], registry: Any, raw: Any
     ) -> None:
         registry.series("me", raw(status=503), ME)
@@ -196,7 +196,7 @@ class TestTelemetry:
         assert errors.value == 1
         assert errors.attributes["error.type"] == attributes(operation)["error.type"]
 
-    def test_requests_of_other_connections_are_not_ours(
+    def test_requests_of_other_connections_are_not_recorded(
         self, connect: Callable[..., QuiltOps], registry: Any
     ) -> None:
         registry.answer("me", ME)

@@ -1,4 +1,4 @@
-"""Servers that never end, or send what no server sends: over real sockets, byte by byte."""
+"""Servers that never finish, or send what no server should: over real sockets, byte by byte."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ PAGE = (
 
 @pytest.fixture(autouse=True)
 def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No server is known: another test may have had one at the same port."""
+    """Forgets all servers: another test may have had one at the same port."""
     monkeypatch.setattr(transport, "_answered_json", set())
 
 
 @contextmanager
 def serving(script: Script) -> Iterator[str]:
-    """A server whose every connection runs `script` after the request's head has been read."""
+    """A server that runs `script` for every connection, after reading the request's header."""
     done = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -71,7 +71,7 @@ def serving(script: Script) -> Iterator[str]:
 
 
 def saying(data: bytes) -> Script:
-    """Sends this and closes the connection."""
+    """Sends these bytes and closes the connection."""
 
     def script(connection: socket.socket, _: threading.Event) -> None:
         connection.sendall(data)
@@ -80,7 +80,7 @@ def saying(data: bytes) -> Script:
 
 
 def dripping(start: bytes, piece: bytes, pause: float) -> Script:
-    """Sends a start, and then a piece after each pause, for ever."""
+    """Sends some bytes, and then one more piece after each pause, for ever."""
 
     def script(connection: socket.socket, done: threading.Event) -> None:
         connection.sendall(start)
@@ -116,7 +116,7 @@ def test_what_never_ends_is_left_when_the_time_is_over(kind: str, repeatable: bo
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
-def test_a_refresh_that_never_ends_ends_with_the_request_that_needs_it(
+def test_an_endless_refresh_ends_with_the_request_that_needs_it(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (
@@ -131,7 +131,7 @@ def test_a_refresh_that_never_ends_ends_with_the_request_that_needs_it(
 
 @pytest.fixture
 def hanging_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """No name is ever found out, until the event is set or the test is over; then the real way."""
+    """No name resolves until the event is set or the test is over; from then on, all do as usual."""
     over, real = threading.Event(), socket.getaddrinfo
 
     def hang(host: object, *args: object, **more: object) -> object:
@@ -145,7 +145,7 @@ def hanging_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Even
 
 @pytest.mark.parametrize("scheme", ["https://registry.example.com", "http://localhost:9"])
 @pytest.mark.parametrize("repeatable", [True, False])
-def test_a_name_that_nobody_answers_for_is_left_when_the_time_is_over(
+def test_a_name_that_never_resolves_is_abandoned_when_the_time_is_up(
     hanging_resolver: threading.Event, scheme: str, repeatable: bool
 ) -> None:
     start = time.monotonic()
@@ -155,7 +155,7 @@ def test_a_name_that_nobody_answers_for_is_left_when_the_time_is_over(
     assert time.monotonic() - start < PATIENCE / 2
 
 
-def test_a_proxy_that_nobody_answers_for_is_left_when_the_time_is_over(
+def test_a_proxy_name_that_never_resolves_is_abandoned_when_the_time_is_up(
     hanging_resolver: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
@@ -164,7 +164,7 @@ def test_a_proxy_that_nobody_answers_for_is_left_when_the_time_is_over(
 
 
 @pytest.mark.parametrize("proxy", ["nonsense://x", "http://", "http://:0"])
-def test_a_proxy_that_is_none_is_named(
+def test_an_invalid_proxy_is_named(
     proxy: str, no_pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
@@ -173,7 +173,7 @@ def test_a_proxy_that_is_none_is_named(
     assert not caught.value.may_have_arrived
 
 
-def test_an_operation_leaves_a_name_that_nobody_answers_for(
+def test_an_operation_abandons_a_name_that_never_resolves(
     hanging_resolver: threading.Event,
 ) -> None:
     start = time.monotonic()
@@ -187,7 +187,7 @@ def test_an_operation_leaves_a_name_that_nobody_answers_for(
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
-def test_s3_leaves_a_name_that_nobody_answers_for(
+def test_s3_abandons_a_name_that_never_resolves(
     scheme: str, hanging_resolver: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"{scheme}://s3.example.com")
@@ -202,7 +202,7 @@ def test_s3_leaves_a_name_that_nobody_answers_for(
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
-def test_an_answer_of_s3_that_never_ends_ends_with_the_operation(
+def test_an_endless_answer_of_s3_ends_with_the_operation(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (
@@ -215,7 +215,9 @@ def test_an_answer_of_s3_that_never_ends_ends_with_the_operation(
     assert caught.value.context["deadline"] == SHORT
 
 
-def test_a_connection_that_is_made_too_late_is_closed(hanging_resolver: threading.Event) -> None:
+def test_a_connection_that_is_established_too_late_is_closed(
+    hanging_resolver: threading.Event,
+) -> None:
     ends: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://localhost:{listener.getsockname()[1]}"
@@ -230,24 +232,24 @@ def test_a_connection_that_is_made_too_late_is_closed(hanging_resolver: threadin
     assert ends == [b""]
 
 
-def test_a_tls_handshake_that_never_ends_is_left_when_the_time_is_over() -> None:
-    """Byte by byte, so that no wait of the socket for the next piece is ever long."""
+def test_an_endless_tls_handshake_is_abandoned_when_the_time_is_up() -> None:
+    """Sent byte by byte, so that the socket never waits long for the next piece."""
     start = time.monotonic()
-    hello = b"\x16\x03\x03\x40\x00"  # the head of a record of 16 KiB
+    hello = b"\x16\x03\x03\x40\x00"  # the header of a record of 16 KiB
     with serving(dripping(hello, b"x", 0.05)) as url, pytest.raises(DeliveryError) as caught:
         send("POST", url.replace("http", "https"), repeatable=True, data=b"{}", timeout=SHORT)
     assert not caught.value.may_have_arrived
     assert time.monotonic() - start < PATIENCE / 2
 
 
-def test_attempts_and_pauses_count_as_well() -> None:
+def test_attempts_and_pauses_count_towards_the_limit() -> None:
     busy = saying(b"HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")
     with serving(busy) as url:
         answer = send("POST", url, repeatable=True, timeout=SHORT)
     assert (answer.status, answer.retry_after) == (503, 1.0)
 
 
-def test_nothing_is_sent_when_the_time_is_over() -> None:
+def test_nothing_is_sent_when_the_time_is_up() -> None:
     asked: list[int] = []
     with (
         serving(lambda *_: asked.append(1)) as url,
@@ -259,7 +261,7 @@ def test_nothing_is_sent_when_the_time_is_over() -> None:
     assert not asked
 
 
-def test_other_threads_are_not_held() -> None:
+def test_other_threads_are_not_blocked() -> None:
     good = saying(JSON + b"Content-Length: 2\r\n\r\n{}")
     with serving(ENDLESS["nothing"]) as slow, serving(good) as quick:
 
@@ -275,7 +277,7 @@ def test_other_threads_are_not_held() -> None:
 
 
 def bomb(levels: int) -> bytes:
-    """More than the limit in JSON, compressed again and again."""
+    """More JSON than the limit, compressed several times over."""
     packer = zlib.compressobj(9, wbits=31)
     space = b" " * 1024 * 1024
     pieces = [packer.compress(b"{}")]
@@ -297,7 +299,7 @@ def test_decompression_stops_at_the_limit(levels: int) -> None:
         send("GET", url, repeatable=True, timeout=PATIENCE)
 
 
-def test_a_body_that_floods_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_stops_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_BYTES", 1024 * 1024)
     flood = dripping(JSON + b"\r\n", b" " * 65_536, 0.0)
     with serving(flood) as url, pytest.raises(ProtocolError, match="1 MiB"):
@@ -359,12 +361,12 @@ def test_odd_answers_are_documented_errors(kind: str, no_pauses: list[float]) ->
 
 
 @pytest.mark.parametrize("host", ["a..b", "a" * 70, "." * 3, "a." * 200, "xn--\u00e9", "*.a"])
-def test_hosts_that_are_none(host: str, no_pauses: list[float]) -> None:
+def test_invalid_hosts(host: str, no_pauses: list[float]) -> None:
     with pytest.raises(QuiltOpsError):
         send("GET", f"https://{host}/x", repeatable=False, timeout=5)
 
 
-def test_a_page_of_a_server_that_never_answered_json_is_the_answer(no_pauses: list[float]) -> None:
+def test_a_web_page_from_a_server_that_never_answered_json_is_final(no_pauses: list[float]) -> None:
     page = saying(PAGE)
     with serving(page) as url:
         answer = send("GET", url, repeatable=True, timeout=5)
@@ -373,7 +375,9 @@ def test_a_page_of_a_server_that_never_answered_json_is_the_answer(no_pauses: li
         require_object(answer)
 
 
-def test_a_page_in_front_of_a_server_that_answered_json_passes(no_pauses: list[float]) -> None:
+def test_a_web_page_from_a_server_that_has_answered_json_is_transient(
+    no_pauses: list[float],
+) -> None:
     good = JSON + b"Content-Length: 2\r\n\r\n{}"
     answers = iter([good, PAGE, PAGE, good, PAGE])
 
@@ -381,12 +385,12 @@ def test_a_page_in_front_of_a_server_that_answered_json_passes(no_pauses: list[f
         send("GET", url, repeatable=True, timeout=5)
         assert send("GET", url, repeatable=True, timeout=5).body == b"{}"
         assert len(no_pauses) == 2
-        # It is not known whether the registry got a mutation that a page answers.
+        # If a page answers a mutation, it is unknown whether the registry received it.
         assert send("POST", url, repeatable=False, timeout=5).body == b"<html>"
     assert len(no_pauses) == 2
 
 
-def test_the_servers_remembered_are_not_without_number(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_remembered_servers_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_ORIGINS", 2)
     monkeypatch.setattr(transport, "_answered_json", {"https://a", "https://b"})
     with serving(saying(JSON + b"Content-Length: 2\r\n\r\n{}")) as url:
@@ -414,13 +418,13 @@ def test_nesting_up_to_the_limit() -> None:
     assert caught.value.context["status"] == 200
 
 
-def test_a_bad_status_counts_more_than_the_nesting_of_its_words() -> None:
+def test_an_error_status_takes_precedence_over_nesting() -> None:
     with pytest.raises(quilt_core.PermissionDeniedError):
         require_object(answer({"a": nested(500)}, status=403))
 
 
 @pytest.mark.parametrize("body", [{"message": "x" * 10**6}, {"errors": [{"message": "x" * 10**6}]}])
-def test_a_servers_words_are_cut(body: object) -> None:
+def test_the_text_of_a_server_is_shortened(body: object) -> None:
     with pytest.raises(quilt_core.BackendError) as caught:
         require_object(answer(body, status=500))
     assert len(str(caught.value)) < limits.LONGEST_ERROR_TEXT + 200

@@ -1,4 +1,4 @@
-"""Paging by cursor: each item once, the end found, no endless loop."""
+"""Paging with a cursor: each item once, the end is found, no endless loop."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_each_item_once_to_the_last_page() -> None:
     assert list(all_by_cursor(first, pages.__getitem__, key)) == [1, 2, 3, 4]
 
 
-def test_a_page_is_fetched_when_it_is_wanted() -> None:
+def test_a_page_is_fetched_only_when_needed() -> None:
     asked: list[str] = []
 
     def following(cursor: str) -> CursorPage[int]:
@@ -39,7 +39,7 @@ def test_an_empty_page_is_the_last_one() -> None:
     assert list(all_by_cursor(first, lambda _: empty, key)) == [1]
 
 
-def test_a_cursor_that_stays() -> None:
+def test_a_cursor_that_does_not_change() -> None:
     numbers = itertools.count()
 
     def following(_: str) -> CursorPage[int]:
@@ -50,7 +50,7 @@ def test_a_cursor_that_stays() -> None:
     assert next(numbers) == 2
 
 
-def test_new_cursors_to_the_same_hits() -> None:
+def test_new_cursors_with_the_same_hits() -> None:
     numbers = itertools.count()
 
     def following(_: str) -> CursorPage[int]:

@@ -1,4 +1,4 @@
-"""Search and listings: complete, each once, in order, nothing ignored."""
+"""Search and listings: complete, each item once, in order, with no condition ignored."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class TestCursors:
         assert len(ops.search_packages(limit=2)) == 2
         assert len(registry.requests) == 1
 
-    def test_cursor_that_does_not_move(self, ops: QuiltOps, registry: Any) -> None:
+    def test_a_cursor_that_does_not_move(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("searchPackages", found([hit("a/a", 1)], "same"))
         registry.answer("searchMorePackages", {"searchMorePackages": page([hit("a/b", 2)], "same")})
         with pytest.raises(ProtocolError, match="makes no progress"):
@@ -89,7 +89,7 @@ class TestHits:
         hashes = [int(info.top_hash, 16) for info in ops.search_packages(latest_only=False)]
         assert hashes == [2, 1]
 
-    def test_ties_by_registry_name_and_hash(self, ops: QuiltOps, registry: Any) -> None:
+    def test_ties_are_ordered_by_registry_name_and_hash(self, ops: QuiltOps, registry: Any) -> None:
         hits = [
             hit("b/b", 2, second=9), hit("b/b", 1, second=5), hit("a/a", 4, second=5),
             hit("a/a", 3, second=5), hit("z/z", 9, second=1),
@@ -105,12 +105,12 @@ class TestHits:
         with pytest.raises(ValidationError, match="QuerySyntaxError"):
             ops.search_packages('"')
 
-    def test_registry_that_cannot_be_read(self, ops: QuiltOps, registry: Any) -> None:
+    def test_an_unreadable_registry_is_not_found(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("searchPackages", {**found([]), "registry": None})
         with pytest.raises(NotFoundError, match="s3://bucket"):
             ops.search_packages()
 
-    def test_one_of_several_registries_cannot_be_read(self, ops: QuiltOps, registry: Any) -> None:
+    def test_one_of_several_registries_is_unreadable(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("searchPackages", found([]))
 
         def packages(request: Any) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class TestHits:
 
 
 class TestConditions:
-    def test_everything_that_is_asked_for_is_sent(self, ops: QuiltOps, registry: Any) -> None:
+    def test_every_condition_is_sent(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("searchPackages", found([]))
         moment = datetime(2026, 1, 1, tzinfo=UTC)
         ops.search_packages(
@@ -173,7 +173,7 @@ class TestOlderRegistries:
 
         registry.answer("searchPackages", search)
 
-    def test_names_are_sorted_here_where_the_registry_cannot(
+    def test_names_are_sorted_locally_where_the_registry_cannot(
         self, ops: QuiltOps, registry: Any, raw: Any
     ) -> None:
         hits = [hit("b/b", 1), hit("c/c", 2), hit("a/a", 3)]
@@ -183,7 +183,7 @@ class TestOlderRegistries:
         assert [info.name for info in results] == ["c/c", "b/b", "a/a"]
         assert registry.requests[-1].payload["variables"]["order"] is None
 
-    def test_latest_revisions_are_found_out_where_the_registry_cannot(
+    def test_latest_revisions_are_looked_up_where_the_registry_cannot_filter(
         self, ops: QuiltOps, registry: Any, raw: Any
     ) -> None:
         lacks = ("$ordering", "OperationErrorFields", "totalEntriesCount", "latestOnly")
@@ -211,7 +211,7 @@ class TestNumberedPages:
         return answer
 
     @pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 35])
-    def test_all_of_them_in_few_requests(
+    def test_all_items_in_few_requests(
         self, connect: Callable[..., QuiltOps], registry: Any, count: int
     ) -> None:
         names = [f"n/{number:03}" for number in range(count)]
@@ -219,19 +219,19 @@ class TestNumberedPages:
         assert connect(page_size=10).list_all_packages() == names
         assert len(registry.requests) <= -(-count // 10) + 1
 
-    def test_registry_that_caps_its_pages(
+    def test_a_registry_that_limits_the_size_of_its_pages(
         self, connect: Callable[..., QuiltOps], registry: Any
     ) -> None:
         names = [f"n/{number:03}" for number in range(35)]
         registry.answer("listPackages", self.packages(names, cap=4))
         assert connect(page_size=10).list_all_packages() == names
 
-    def test_list_that_never_adds_up(self, ops: QuiltOps, registry: Any) -> None:
+    def test_a_list_that_stays_shorter_than_its_total(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("listPackages", {"packages": {"total": 3, "page": [{"name": "a/b"}]}})
         with pytest.raises(ProtocolError, match="3 items"):
             ops.list_all_packages()
 
-    def test_list_that_changes_is_read_again(
+    def test_a_list_that_changes_is_read_again(
         self, connect: Callable[..., QuiltOps], registry: Any
     ) -> None:
         before, after = ["a/1", "a/2", "a/3"], ["a/1", "a/3"]
@@ -239,7 +239,7 @@ class TestNumberedPages:
         registry.series("listPackages", *pages)
         assert connect(page_size=2).list_all_packages() == after
 
-    def test_pattern_is_the_whole_name(self, ops: QuiltOps, registry: Any) -> None:
+    def test_a_pattern_must_match_the_whole_name(self, ops: QuiltOps, registry: Any) -> None:
         names = ["a/penguins", "a/penguins-raw", "a/Penguins", "b/penguin"]
         registry.answer("listPackages", self.packages(names))
         assert ops.list_all_packages(pattern="*/penguins") == ["a/penguins"]

@@ -1,4 +1,4 @@
-"""Connections are reused: by all calls, by all `QuiltOps` of a process, and after errors."""
+"""Connections are reused: by all calls and all `QuiltOps` objects of a process, also after errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_one_socket_for_what_comes_one_after_the_other(registry: Any, backend: s
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
-def test_an_error_does_not_cost_the_socket(
+def test_an_error_does_not_close_the_socket(
     connect: Callable[..., QuiltOps], registry: Any, raw: Any, status: int
 ) -> None:
     registry.answer("me", raw(status=status, body=b"{}" * 5000))
@@ -41,7 +41,7 @@ def test_an_error_does_not_cost_the_socket(
     assert len(registry.sockets) == 1
 
 
-def test_threads_take_a_socket_each_and_give_it_back(
+def test_each_thread_takes_a_socket_and_returns_it(
     connect: Callable[..., QuiltOps], registry: Any
 ) -> None:
     registry.answer("me", ME)

@@ -1,4 +1,4 @@
-"""Requests whose bodies are too large to be held in memory."""
+"""Requests whose bodies are too large to hold in memory."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def pieces() -> Iterator[bytes]:
 
 @contextmanager
 def answering(*statuses: int) -> Iterator[tuple[str, list[tuple[Any, bytes]]]]:
-    """A server that answers with these statuses in turn, and what it got: headers and bodies."""
+    """A server that answers with these statuses in turn; what it received: headers and bodies."""
     got: list[tuple[Any, bytes]] = []
     waiting = list(statuses)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             got.append((self.headers, self.rfile.read(int(self.headers["Content-Length"]))))
-            with suppress(OSError):  # a client that broke off
+            with suppress(OSError):  # a client that disconnected
                 self.send_response(waiting.pop(0))
                 self.send_header("Content-Length", "2")
                 self.end_headers()
                 self.wfile.write(b"{}")
 
         def log_message(self, *_: object) -> None:
-            """Nothing."""
+            """Logs nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -60,7 +60,7 @@ def answering(*statuses: int) -> Iterator[tuple[str, list[tuple[Any, bytes]]]]:
         server.server_close()
 
 
-def test_a_payload_is_the_same_streamed_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_payload_is_the_same_whether_streamed_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
     with json_file(pieces()) as entries:
         wanted = {"query": "q", "variables": {"a": '"', "src": {"entries": entries}, "b": [1]}}
         streamed = encode_payload(wanted)
@@ -75,7 +75,7 @@ def test_a_payload_is_the_same_streamed_or_not(monkeypatch: pytest.MonkeyPatch) 
     assert json.loads(encode_payload(expected)) == expected  # type: ignore[arg-type]
 
 
-def test_the_file_is_gone_in_every_case() -> None:
+def test_the_file_is_removed_in_every_case() -> None:
     with pytest.raises(ZeroDivisionError), json_file(pieces()) as entries:
         raise ZeroDivisionError
     assert entries.file.closed
@@ -85,7 +85,7 @@ def test_the_file_is_gone_in_every_case() -> None:
     assert files == []
 
 
-def test_each_attempt_sends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_attempt_sends_the_whole_body(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.001)
     with json_file(pieces()) as entries, answering(503, 503, 200) as (url, got):
         body = encode_payload({"query": "q", "variables": entries})
@@ -97,8 +97,10 @@ def test_each_attempt_sends_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
         assert json.loads(text) == {"query": "q", "variables": ENTRIES}
 
 
-def test_what_is_not_taken_to_its_end_has_not_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that is cut in the middle of a body: nobody can have carried it out."""
+def test_a_body_that_was_not_read_to_its_end_has_not_arrived(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A request whose connection drops in the middle of its body cannot have been carried out."""
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.001)
     listener = socket.create_server(("127.0.0.1", 0))
     attempts = []
@@ -124,7 +126,7 @@ def test_what_is_not_taken_to_its_end_has_not_arrived(monkeypatch: pytest.Monkey
     assert len(attempts) == 4
 
 
-def test_errors_of_the_disk_are_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disk_errors_become_our_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             raise OSError(errno.EIO, "Input/output error")

@@ -1,4 +1,4 @@
-"""Whose call it is, where tokens come from many users, and what is kept between calls."""
+"""Who makes a call where tokens come from many users, and what is kept between calls."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def test_a_provider_is_asked_on_every_call(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_refused_token_of_one_caller_is_not_replaced_by_another_callers(
+def test_one_callers_refused_token_is_not_replaced_by_anothers(
     many: Callable[..., QuiltOps], registry: Any, raw: Any, backend: str
 ) -> None:
-    """In multitenant mode what the provider gives next may be anybody's."""
+    """In multitenant mode the provider's next token may be anybody's."""
     registry.answer("me", raw(status=401))
     tokens = iter(["the-caller", "somebody-else"])
     ops = many(backend, token_provider=lambda: next(tokens))
@@ -74,7 +74,7 @@ def test_a_refused_token_of_one_caller_is_not_replaced_by_another_callers(
     assert [one.authorization for one in registry.requests] == ["Bearer the-caller"]
 
 
-def test_a_token_that_replaced_a_refused_one_is_not_kept_under_its_name(
+def test_a_replacement_is_not_kept_for_the_token_that_was_refused(
     many: Callable[..., QuiltOps], registry: Any, raw: Any
 ) -> None:
     seen: list[str] = []
@@ -129,9 +129,9 @@ def test_nothing_of_the_process_stands_in(
 
 
 class TestRenewal:
-    """One renewal for all who wait."""
+    """A single renewal for all waiting callers."""
 
-    def test_a_failure_is_everybodys(self, registry: Any, raw: Any) -> None:
+    def test_a_failure_reaches_every_waiting_caller(self, registry: Any, raw: Any) -> None:
         registry.answer("/api/token", raw(status=503))
 
         def ask(ops: QuiltOps) -> None:
@@ -154,7 +154,7 @@ class TestRenewal:
                 thread.join()
         assert len(registry.requests) == alone
 
-    def test_each_gets_an_error_of_its_own(self) -> None:
+    def test_each_caller_gets_a_separate_error(self) -> None:
         def fail() -> Token:
             raise TransportError("down", retry_after=7)
 
@@ -184,7 +184,7 @@ class TestRenewal:
         assert bearer.value() == "the-second"
         assert len(attempts) == 2
 
-    def test_whose_time_is_up_leaves_and_the_others_go_on(self) -> None:
+    def test_a_caller_whose_time_is_up_leaves_and_the_others_continue(self) -> None:
         let_go = threading.Event()
 
         def slow() -> Token:
@@ -203,7 +203,7 @@ class TestRenewal:
 
 
 class TestClaims:
-    """Where a key is configured."""
+    """Claims where a key is configured."""
 
     @pytest.fixture
     def bearer(self, registry: Any) -> Callable[..., str]:
@@ -216,17 +216,17 @@ class TestClaims:
 
         return make
 
-    def test_an_end_is_required(self, bearer: Callable[..., str]) -> None:
+    def test_an_expiry_is_required(self, bearer: Callable[..., str]) -> None:
         with pytest.raises(AuthenticationError, match="no claim 'exp'"):
             bearer(sub="ada")
 
     @pytest.mark.parametrize("end", ["4000000000", True, [FAR], None, 1e300])
-    def test_an_end_is_a_number(self, bearer: Callable[..., str], end: Any) -> None:
+    def test_an_expiry_must_be_a_number(self, bearer: Callable[..., str], end: Any) -> None:
         with pytest.raises(AuthenticationError, match="exp"):
             bearer(exp=end)
 
     @pytest.mark.parametrize("end", [FAR, FAR + 0.5])
-    def test_numbered_users(self, bearer: Callable[..., str], end: float) -> None:
+    def test_numeric_user_ids(self, bearer: Callable[..., str], end: float) -> None:
         assert bearer(exp=end, sub=42) == "Bearer t"
 
     @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ class TestSecretsByValue:
     """A registry that repeats what it was sent."""
 
     @pytest.mark.parametrize("status", [400, 401, 403, 418, 500])
-    def test_of_an_opaque_bearer(self, registry: Any, raw: Any, status: int) -> None:
+    def test_an_opaque_bearer_is_masked(self, registry: Any, raw: Any, status: int) -> None:
         token = "plain/opaque+token value"[:18]
         repeated = f'{{"message": "bad {token} given"}}'.encode()
         registry.answer("me", raw(status=status, body=repeated))
@@ -252,7 +252,7 @@ class TestSecretsByValue:
         assert "bad *** given" in str(caught.value)
         assert token not in f"{caught.value!r} {caught.value.to_dict()}"
 
-    def test_of_a_refresh_token(self, registry: Any, raw: Any) -> None:
+    def test_a_refresh_token_is_masked(self, registry: Any, raw: Any) -> None:
         body = b'{"message": "bad correct-horse-battery given"}'
         registry.answer("/api/token", raw(status=500, body=body))
         ops = quilt_core.connect(

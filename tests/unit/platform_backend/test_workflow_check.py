@@ -1,4 +1,4 @@
-"""Workflows that nobody checked, as a dry run reads them: a refusal that says why."""
+"""Workflows as a dry run reads them, without a registry's check: each refusal says why."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _check(s3: tuple[Any, Stubber], *contents: str) -> bool:
     return check_workflow(client, request, None, ())
 
 
-def test_a_name_is_held_against_the_pattern(s3: tuple[Any, Stubber]) -> None:
+def test_a_name_is_checked_against_the_pattern(s3: tuple[Any, Stubber]) -> None:
     assert _check(s3, "{workflows: {w: {handle_pattern: ^team/}}}")
     with pytest.raises(ValidationError, match="does not match"):
         _check(s3, "{workflows: {w: {handle_pattern: ^other/}}}")
@@ -68,7 +68,7 @@ def test_what_cannot_be_applied_is_refused(s3: tuple[Any, Stubber], config: str,
 
 
 @pytest.mark.parametrize("schema", ["5", '"text"', "[1]", '{"type": 1}'])
-def test_a_schema_that_is_none_is_refused(s3: tuple[Any, Stubber], schema: str) -> None:
+def test_an_invalid_schema_is_refused(s3: tuple[Any, Stubber], schema: str) -> None:
     config = "{workflows: {w: {metadata_schema: a}}, schemas: {a: {url: 's3://b/a.json'}}}"
     with pytest.raises(ValidationError, match="schema of metadata is none"):
         _check(s3, config, schema)

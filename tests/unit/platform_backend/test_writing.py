@@ -241,14 +241,16 @@ class TestUpdate:
         registry.answer("packageToUpdate", read)
 
     @pytest.mark.usefixtures("slow")
-    def test_after_ten_seconds_there_is_another_look(self, ops: QuiltOps, registry: Any) -> None:
+    def test_after_ten_seconds_latest_is_checked_again(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("packageState", state(BASE, revision(BASE, OLD_TIME)))
         registry.answer("packageConstruct", SUCCESS)
         assert ops.update_package_revision("a/b", ["s3://x-y/new.csv"]).top_hash == NEW
         assert registry.operations() == ["packageToUpdate", "packageState", "packageConstruct"]
 
     @pytest.mark.usefixtures("slow")
-    def test_conflict_names_both_and_writes_nothing(self, ops: QuiltOps, registry: Any) -> None:
+    def test_a_conflict_names_both_revisions_and_writes_nothing(
+        self, ops: QuiltOps, registry: Any
+    ) -> None:
         registry.answer("packageState", state(OTHER, revision(OTHER, NEW_TIME)))
         with pytest.raises(ConflictError) as caught:
             ops.update_package_revision("a/b", ["s3://x-y/new.csv"])
@@ -256,7 +258,7 @@ class TestUpdate:
         assert caught.value.context["outcome"] == "not_written"
         assert "packageConstruct" not in registry.operations()
 
-    def test_force_tells_which_it_replaced(self, ops: QuiltOps, registry: Any) -> None:
+    def test_force_names_the_revision_that_it_replaced(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}))
         answer = success((NEW, NEW_TIME), (OTHER, BETWEEN), (BASE, OLD_TIME))
         registry.answer("packageConstruct", answer)
@@ -264,7 +266,7 @@ class TestUpdate:
         assert result.previous_top_hash == OTHER
         assert registry.operations() == ["packageToUpdate", "packageConstruct"]
 
-    def test_nothing_to_remove(self, ops: QuiltOps, registry: Any) -> None:
+    def test_removing_a_missing_entry(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}))
         with pytest.raises(NotFoundError, match=r"'gone\.csv'"):
             ops.update_package_revision("a/b", remove=["gone.csv", "old.csv"])
@@ -272,7 +274,7 @@ class TestUpdate:
 
 
 class TestAfterTheWrite:
-    """The history in the answer shows the revisions that were published in the meantime."""
+    """The history in the answer shows revisions that were published in the meantime."""
 
     BEFORE = state(BASE, revision(BASE, OLD_TIME))
 
@@ -302,7 +304,7 @@ class TestAfterTheWrite:
             "replaced by ours, which is not the latest now",
         ],
     )
-    def test_who_wrote_over_another_is_told(
+    def test_a_writer_who_overwrote_another_is_told(
         self, ops: QuiltOps, registry: Any, answer: Any
     ) -> None:
         with pytest.raises(ConflictError) as caught:
@@ -322,20 +324,22 @@ class TestAfterTheWrite:
         ],
         ids=["nobody", "another one after ours", "a history that lags behind", "the same again"],
     )
-    def test_nobody_came_in_between(self, ops: QuiltOps, registry: Any, answer: Any) -> None:
+    def test_without_other_writers_the_update_succeeds(
+        self, ops: QuiltOps, registry: Any, answer: Any
+    ) -> None:
         made = self.update(ops, registry, answer)
         assert made.top_hash == answer["packageConstruct"]["revision"]["hash"]
 
     @staticmethod
     def unsettled(*newer: tuple[str, timedelta]) -> tuple[tuple[str, str], ...]:
-        """A history that begins with revisions of some time ago, newest first."""
+        """A history that starts with revisions from some time ago, newest first."""
         now = datetime.now(UTC)
         return (*((one, (now - age).isoformat()) for one, age in newer), (BASE, OLD_TIME))
 
     def given(self, registry: Any, *history: tuple[str, str]) -> None:
         registry.answer("packageToUpdate", entries({"old.csv": OLD_ENTRY}, history=history))
 
-    def test_a_write_that_is_not_yet_the_latest_is_waited_for(
+    def test_a_write_that_is_not_latest_yet_is_waited_for(
         self, ops: QuiltOps, registry: Any, no_waiting: list[float]
     ) -> None:
         history = self.unsettled((OTHER, timedelta()))
@@ -351,10 +355,10 @@ class TestAfterTheWrite:
         assert caught.value.context["outcome"] == "not_written"
         assert caught.value.actual == OTHER
 
-    def test_one_that_comes_meanwhile_is_waited_for_as_long(
+    def test_a_write_that_appears_meanwhile_is_waited_for_as_well(
         self, ops: QuiltOps, registry: Any, no_waiting: list[float]
     ) -> None:
-        """The first is what a rollback leaves, and the second becomes `latest` after 8 seconds."""
+        """The first is left over from a rollback; the second becomes `latest` after 8 seconds."""
 
         def look(_: Any) -> Any:
             waited = sum(no_waiting)
@@ -371,7 +375,7 @@ class TestAfterTheWrite:
         assert caught.value.context["outcome"] == "not_written"
         assert caught.value.actual == LAST
 
-    def test_a_package_that_is_written_all_the_time(
+    def test_a_package_that_is_constantly_written(
         self, ops: QuiltOps, registry: Any, no_waiting: list[float]
     ) -> None:
         def look(_: Any) -> Any:
@@ -384,10 +388,10 @@ class TestAfterTheWrite:
         assert caught.value.context["outcome"] == "not_written"
         assert 60 <= sum(no_waiting) < 70
 
-    def test_an_answer_that_took_long_shows_no_rollback(
+    def test_a_slow_answer_is_not_mistaken_for_a_rollback(
         self, ops: QuiltOps, registry: Any, ahead: list[float]
     ) -> None:
-        """The other revision came after `latest` was read, and before the history was."""
+        """The other revision was published after `latest` was read, and before the history was."""
         history = self.unsettled((OTHER, timedelta()))
 
         def look(_: Any) -> Any:
@@ -401,7 +405,7 @@ class TestAfterTheWrite:
         assert made.previous_top_hash == OTHER
         assert registry.operations() == ["packageState", "packageState", "packageConstruct"]
 
-    def test_what_a_rollback_leaves_is_not_waited_for(
+    def test_a_revision_that_a_rollback_left_is_not_waited_for(
         self, ops: QuiltOps, registry: Any, no_waiting: list[float]
     ) -> None:
         self.given(registry, *self.unsettled((OTHER, timedelta(seconds=12))))
@@ -409,7 +413,9 @@ class TestAfterTheWrite:
         assert ops.update_package_revision("a/b", ["s3://x-y/new.csv"]).top_hash == NEW
         assert no_waiting == []
 
-    def test_a_lost_answer_tells_it_too(self, ops: QuiltOps, registry: Any, reset: object) -> None:
+    def test_an_overwritten_revision_is_reported_after_a_lost_answer_too(
+        self, ops: QuiltOps, registry: Any, reset: object
+    ) -> None:
         after = state(
             NEW, revision(NEW, NEW_TIME), revision(OTHER, BETWEEN), revision(BASE, OLD_TIME)
         )
@@ -422,7 +428,7 @@ class TestAfterTheWrite:
 
 
 class TestAnswersThatLie:
-    """Each is looked up: what it claims is not taken for what was done."""
+    """Each answer is verified: its claim is not taken for what was done."""
 
     @staticmethod
     def union(**member: Any) -> dict[str, Any]:
@@ -451,7 +457,9 @@ class TestAnswersThatLie:
             ),
         ]
 
-    def test_it_was_written(self, ops: QuiltOps, registry: Any, answers: list[Any]) -> None:
+    def test_a_write_that_happened_is_recognised(
+        self, ops: QuiltOps, registry: Any, answers: list[Any]
+    ) -> None:
         registry.answer("packageEntries", entries(TestLostAnswers.PUSHED, NEW))
         for answer in answers:
             registry.series("packageState", state(None), state(NEW, revision(NEW, NEW_TIME)))
@@ -459,7 +467,9 @@ class TestAnswersThatLie:
             made = ops.create_package_revision("a/b", {"x.csv": "s3://x-y/1"}, message="m")
             assert made.top_hash == NEW
 
-    def test_it_was_not(self, ops: QuiltOps, registry: Any, answers: list[Any]) -> None:
+    def test_a_write_that_did_not_happen_is_reported(
+        self, ops: QuiltOps, registry: Any, answers: list[Any]
+    ) -> None:
         registry.answer("packageState", state(None))
         told = []
         for answer in answers:
@@ -500,7 +510,7 @@ class TestLostAnswers:
             assert self.push(ops).top_hash == NEW
             assert registry.operations().count("packageConstruct") == 1
 
-    def test_somebody_elses_push_is_not_taken_for_ours(
+    def test_another_users_push_is_not_taken_for_ours(
         self, ops: QuiltOps, registry: Any, reset: object
     ) -> None:
         registry.series(
@@ -516,7 +526,9 @@ class TestLostAnswers:
         assert caught.value.context["previous_top_hash"] == BASE
         assert isinstance(caught.value.__cause__, TransportError)
 
-    def test_push_that_never_left(self, connect: Callable[..., QuiltOps], registry: Any) -> None:
+    def test_a_push_that_was_never_sent(
+        self, connect: Callable[..., QuiltOps], registry: Any
+    ) -> None:
         registry.answer("packageState", state(None))
         ops = connect()
 
@@ -528,7 +540,9 @@ class TestLostAnswers:
         with pytest.raises(TransportError):
             self.push(ops)
 
-    def test_failure_inside_the_registry_is_looked_into(self, ops: QuiltOps, registry: Any) -> None:
+    def test_after_an_internal_failure_the_outcome_is_looked_up(
+        self, ops: QuiltOps, registry: Any
+    ) -> None:
         errors = {"data": None, "errors": [{"message": "Task timed out", "path": ["x"]}]}
         registry.answer("packageConstruct", errors)
         registry.series("packageState", state(None), state(NEW, revision(NEW, NEW_TIME)))
@@ -560,7 +574,7 @@ class TestDelete:
 
     @staticmethod
     def asked(request: Any) -> dict[str, str]:
-        """The revisions that a document deletes, in order, by the name of their answer."""
+        """The revisions that a document deletes, in order, by the alias of their answer."""
         variables = request.payload["variables"]
         if "hash" in variables:
             return {"packageRevisionDelete": variables["hash"]}
@@ -569,7 +583,7 @@ class TestDelete:
 
     @pytest.fixture
     def old_registry(self, registry: Any, raw: Any) -> Any:
-        """A registry that deletes revisions only, and succeeds."""
+        """A registry that can delete only revisions, and succeeds."""
         registry.answer("packageDelete", raw(status=400, body=self.LACKING))
         registry.answer("listPackages", {"packages": {"total": 0, "page": []}})
         registry.answer(
@@ -578,7 +592,7 @@ class TestDelete:
         )
         return registry
 
-    def test_a_package_goes_at_once(self, ops: QuiltOps, registry: Any) -> None:
+    def test_a_package_is_deleted_in_one_request(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("listVersions", self.versions(BASE, NEW, OTHER))
         registry.answer("packageDelete", {"packageDelete": {"__typename": "Ok"}})
         steps: list[tuple[int, int | None]] = []
@@ -589,7 +603,7 @@ class TestDelete:
         assert registry.operations() == ["listVersions", "packageDelete"]
         assert steps == [(3, 3)]
 
-    def test_one_revision_goes_alone(self, ops: QuiltOps, registry: Any) -> None:
+    def test_one_revision_is_deleted_alone(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("packageInfo", {"package": {"revision": {"hash": NEW}}})
         registry.answer("packageRevisionDelete", {"packageRevisionDelete": self.SUCCESS})
         assert ops.delete_package("a/b", "s3://bucket", top_hash=NEW).deleted == (NEW,)
@@ -599,7 +613,9 @@ class TestDelete:
         assert ops.delete_package("a/b", "s3://bucket", top_hash=NEW[:8]).deleted == (NEW,)
         assert registry.operations() == ["listVersions", "packageRevisionDelete"]
 
-    def test_a_registry_that_cannot_is_asked_once(self, ops: QuiltOps, old_registry: Any) -> None:
+    def test_a_registry_that_cannot_delete_packages_is_asked_once(
+        self, ops: QuiltOps, old_registry: Any
+    ) -> None:
         old_registry.answer("listVersions", self.versions(BASE, NEW))
         for expected in (["packageDelete", "packageRevisionDelete"], ["packageRevisionDelete"]):
             old_registry.requests.clear()
@@ -616,7 +632,7 @@ class TestDelete:
         assert list(self.asked(sent[-1]).values()) == [hashes[0]]
 
     @pytest.mark.parametrize(("page", "pages"), [(40, 3), (101, 1), (100, 2)])
-    def test_a_request_for_each_page_and_for_fifty_revisions(
+    def test_there_is_one_request_per_page_and_per_fifty_revisions(
         self, connect: Callable[..., QuiltOps], old_registry: Any, page: int, pages: int
     ) -> None:
         hashes = [f"{number:064x}" for number in range(101)]
@@ -631,7 +647,7 @@ class TestDelete:
 
         old_registry.answer("listVersions", listed)
         ops = connect(page_size=page)
-        ops.delete_package("a/b", "s3://bucket")  # it lacks packageDelete, as is known from now on
+        ops.delete_package("a/b", "s3://bucket")  # it lacks packageDelete, which is now known
         old_registry.requests.clear()
         assert ops.delete_package("a/b", "s3://bucket").deleted == tuple(hashes)
         asked = Counter(old_registry.operations())
@@ -651,7 +667,7 @@ class TestDelete:
         assert [(one.top_hash, "Busy" in one.reason) for one in result.failed] == [(NEW, True)]
         assert not result.is_complete
 
-    def test_a_document_with_too_many_fields_is_sent_in_pieces(
+    def test_a_document_with_too_many_fields_is_split(
         self, ops: QuiltOps, old_registry: Any, raw: Any
     ) -> None:
         def delete(request: Any) -> Any:
@@ -680,7 +696,7 @@ class TestDelete:
         assert old_registry.operations().count("packageRevisionDelete") < 5
 
     @pytest.mark.parametrize("operation", ["packageDelete", "packageRevisionDelete"])
-    def test_lost_answer_is_looked_up(
+    def test_a_lost_answer_is_looked_up(
         self, ops: QuiltOps, old_registry: Any, reset: object, operation: str
     ) -> None:
         old_registry.answer(operation, reset)
@@ -694,7 +710,7 @@ class TestDelete:
         with pytest.raises(TransportError) as caught:
             ops.delete_package("a/b", "s3://bucket")
         assert caught.value.context["outcome"] == "unknown"
-        # A registry that can be read no longer says nothing about the package.
+        # A registry that can no longer be read says nothing about the package.
         old_registry.series("listVersions", self.versions(BASE, NEW), nothing)
         old_registry.answer("listPackages", {"packages": None})
         with pytest.raises(TransportError) as caught:
@@ -723,7 +739,7 @@ class TestDelete:
             assert ops.delete_package("a/b", "s3://bucket").deleted == (BASE,)
 
 
-def test_nothing_is_json_that_was_not(ops: QuiltOps, registry: Any, sent: Any) -> None:
+def test_metadata_survives_json_unchanged(ops: QuiltOps, registry: Any, sent: Any) -> None:
     registry.answer("packageState", state(None))
     registry.answer("packageConstruct", success((NEW, NEW_TIME)))
     metadata = {"text": "ünïcødé 🐧", "number": 1e22, "float": 1.0, "nested": [{"a": None}]}
@@ -731,7 +747,7 @@ def test_nothing_is_json_that_was_not(ops: QuiltOps, registry: Any, sent: Any) -
     assert json.dumps(sent()["params"]["userMeta"]) == json.dumps(metadata)
 
 
-def test_patience_grows_with_what_the_registry_has_to_hash(
+def test_waiting_time_grows_with_the_number_of_objects_to_hash(
     ops: QuiltOps, registry: Any, no_waiting: list[float], reset: object
 ) -> None:
     registry.answer("packageState", state(None))

@@ -1,4 +1,4 @@
-"""No argument is dropped: neutral values, and parameters that every implementation names."""
+"""No argument is dropped: neutral values, and parameters that every implementation must name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from quilt_core.plugins.validation import spec_parameters
 
 
 def implementation(operation: str, named: list[str], called: list[str]) -> object:
-    """An implementer of one operation that names these parameters."""
+    """An implementer of one operation that accepts these parameters."""
     scope: dict[str, Any] = {"called": called}
     source = f"def {operation}(self, {', '.join(named)}):\n    called.append('{operation}')"
     exec(source, scope)
@@ -33,9 +33,9 @@ def connect(implementer: object) -> QuiltOps:
 
 
 def refuses_nothing(operation: str) -> Any:
-    """The error for a backend that was called and answered None, which a query leaves to the core.
+    """The error of a backend that was called and answered None, which leaves a query to the core.
 
-    The core cannot answer it for a backend of one operation.
+    The core cannot answer it for a backend with a single operation.
     """
     if operation in SHARED:
         return pytest.raises(NotSupportedError, match="leaves this to the core's engine")
@@ -48,8 +48,8 @@ PARAMETERS = [
 
 
 @pytest.mark.parametrize(("operation", "left_out"), PARAMETERS)
-def test_a_parameter_that_is_left_out(operation: str, left_out: str) -> None:
-    """Without a neutral value: an error when connecting; else, another value is refused."""
+def test_an_implementation_that_leaves_out_a_parameter(operation: str, left_out: str) -> None:
+    """Without a neutral value, an error at connect; otherwise, any other value is refused."""
     parameters = spec_parameters(operation)
     called: list[str] = []
     one = implementation(operation, [name for name in parameters if name != left_out], called)
@@ -70,7 +70,7 @@ def test_a_parameter_that_is_left_out(operation: str, left_out: str) -> None:
 
 
 def call_with_no_more_than_needed(ops: QuiltOps) -> dict[str, Callable[[], object]]:
-    """Each operation with optional parameters, called as somebody would who gives none."""
+    """Calls each operation with optional parameters, without giving any of them."""
     admin = ops.admin
     uri = "s3://bucket/a"
     return {
@@ -136,7 +136,7 @@ GIVEN = {
         if any(one.default is not one.empty for one in spec_parameters(operation).values())
     ],
 )
-def test_what_the_facade_fills_in_is_neutral(operation: str) -> None:
+def test_values_that_the_facade_fills_in_are_neutral(operation: str) -> None:
     called: list[str] = []
     required = [
         name

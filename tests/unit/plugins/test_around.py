@@ -1,4 +1,4 @@
-"""The hook around every operation: what it is told, what it may do, how endings are seen."""
+"""The hook around every operation: what it is told, what it may do, and how calls end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from quilt_core.ops import QuiltOps
 
 
 class Backend:
-    """Two lazy listings, of which one raises, and two other operations."""
+    """Two lazy listings, one of which raises, and two other operations."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -53,7 +53,7 @@ class Backend:
 
 
 class Around:
-    """An extension that is made of one function."""
+    """An extension that consists of a single function."""
 
     def __init__(self, function: Callable[[OperationCall], Any]) -> None:
         self._function = function
@@ -64,7 +64,7 @@ class Around:
 
 
 class Ends:
-    """Remembers how each call ended."""
+    """Records how each call ended."""
 
     def __init__(self, name: str = "") -> None:
         self.seen: list[tuple[str, Ending]] = []
@@ -130,7 +130,7 @@ def test_the_identity_is_a_stable_key_and_never_the_credential() -> None:
     assert "secret" not in f"{one}{two}"
 
 
-def test_the_last_one_is_the_outermost() -> None:
+def test_the_last_extension_is_the_outermost() -> None:
     order: list[str] = []
 
     def named(name: str) -> Around:
@@ -166,7 +166,7 @@ def test_it_may_refuse() -> None:
     assert backend.calls == 0
 
 
-def test_it_may_try_again_and_each_attempt_has_an_end() -> None:
+def test_it_may_retry_and_each_attempt_has_an_end() -> None:
     def retry(call: OperationCall) -> Any:
         try:
             return call.proceed()
@@ -181,7 +181,7 @@ def test_it_may_try_again_and_each_attempt_has_an_end() -> None:
     assert outside.outcomes == [("list_buckets", "raised", 0)]
 
 
-def test_errors_are_seen_and_go_on() -> None:
+def test_it_sees_errors_and_they_propagate() -> None:
     ends = Ends()
     ops = connect(ends)
     ops.get_registry_url()
@@ -200,7 +200,7 @@ def test_errors_are_seen_and_go_on() -> None:
 
 @pytest.mark.parametrize("extensions", [1, 2])
 def test_the_end_of_a_lazy_listing(extensions: int) -> None:
-    """It is read to its end, raises, is closed, dropped or never begun; each is told once."""
+    """It is read to its end, raises, is closed, dropped or never started; each is reported once."""
     all_ends = [Ends() for _ in range(extensions)]
     ops = connect(*all_ends)
     assert list(ops.iter_all_packages()) == ["a/b", "a/c"]
@@ -264,7 +264,7 @@ WRONG: dict[str, Callable[[QuiltOps], Any]] = {
 
 @pytest.mark.parametrize("operation", WRONG)
 @pytest.mark.parametrize("answer", [None, 3, [4]])
-def test_an_extension_that_answers_wrongly_is_named(operation: str, answer: Any) -> None:
+def test_an_extension_with_an_invalid_answer_is_named(operation: str, answer: Any) -> None:
     with pytest.raises(PluginError, match=f"extension 'argument 0' answered {operation} with") as e:
         WRONG[operation](connect(Around(lambda call: answer), Ends()))
     assert "backend 'test'" not in e.value.message
@@ -309,7 +309,7 @@ def test_a_wrong_answer_of_the_backend_is_not_blamed_on_an_extension() -> None:
         quilt_core.connect(plugin, extensions=[Ends()]).get_registry_url()
 
 
-def test_a_watcher_that_fails_is_logged_and_changes_nothing(
+def test_a_listener_that_fails_is_logged_and_changes_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     ends = Ends()
@@ -325,7 +325,7 @@ def test_a_watcher_that_fails_is_logged_and_changes_nothing(
     assert "get_registry_url" in caplog.text
 
 
-def test_it_is_no_wrapper_and_no_hook_of_a_backend() -> None:
+def test_it_may_be_neither_a_wrapper_nor_a_hook_of_a_backend() -> None:
     class Wrapper:
         @hookimpl(wrapper=True)
         def around_operation(self, call: OperationCall) -> Iterator[None]:

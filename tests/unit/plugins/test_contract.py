@@ -1,4 +1,4 @@
-"""Implementations that break the contract are errors at connect, with the nearest valid name."""
+"""Implementations that break the contract fail at connect, with the nearest valid name."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ BREACHES = [
 
 
 @pytest.mark.parametrize(("implementer", "message"), BREACHES)
-def test_breach_is_refused(implementer: object, message: str) -> None:
+def test_a_breach_is_refused(implementer: object, message: str) -> None:
     with pytest.raises(PluginError, match=message):
         connect(implementer)
 
@@ -60,7 +60,7 @@ def test_two_implementers_of_one_operation() -> None:
 
 
 @pytest.mark.parametrize("operation", ["get_registry_url", "no_such_operation"])
-def test_a_wrong_declaration_is_refused(operation: str) -> None:
+def test_an_invalid_declaration_is_refused(operation: str) -> None:
     with pytest.raises(PluginError, match=operation):
         connect(Catalog(), unsupported={operation: "because"})
 
@@ -78,7 +78,7 @@ def test_a_failed_connect_closes_the_backend() -> None:
 
 
 @pytest.mark.parametrize("answer", [None, 3, ["https://x"]])
-def test_an_answer_of_the_wrong_type_is_the_backends_defect(answer: Any) -> None:
+def test_an_answer_of_the_wrong_type_is_blamed_on_the_backend(answer: Any) -> None:
     with pytest.raises(PluginError, match="get_registry_url"):
         connect(_with("get_registry_url", lambda self: answer)).get_registry_url()
 
@@ -91,12 +91,12 @@ def test_an_item_of_the_wrong_type_is_found_while_it_is_read() -> None:
         next(names)
 
 
-def test_text_is_no_listing() -> None:
+def test_text_is_not_a_listing() -> None:
     with pytest.raises(PluginError):
         connect(_with("list_all_packages", lambda self, registry: "a/b")).list_all_packages()
 
 
-def test_errors_are_named_also_when_they_come_late() -> None:
+def test_errors_name_the_operation_even_when_they_come_late() -> None:
     def fail(self: object, registry: object) -> Iterator[str]:
         yield "a/b"
         raise NotFoundError("gone")
@@ -106,7 +106,7 @@ def test_errors_are_named_also_when_they_come_late() -> None:
     assert (caught.value.operation, caught.value.backend) == ("list_all_packages", "test")
 
 
-def test_a_bug_stays_what_it_is_and_names_its_owner() -> None:
+def test_a_bug_is_raised_unchanged_and_names_its_owner() -> None:
     def bug(self: object) -> str:
         raise TypeError("oops")
 
@@ -115,7 +115,7 @@ def test_a_bug_stays_what_it_is_and_names_its_owner() -> None:
     assert any("'test:0'" in note for note in caught.value.__notes__)
 
 
-def test_an_extension_is_not_taken_twice() -> None:
+def test_an_extension_is_not_registered_twice() -> None:
     class Extension:
         @hookimpl(wrapper=True)
         def get_registry_url(self) -> Iterator[None]:
@@ -190,7 +190,7 @@ def test_two_connections_share_nothing() -> None:
     assert plain.get_registry_url().startswith("https")
 
 
-def test_trace_shows_who_answered_and_hides_secrets(
+def test_a_trace_shows_who_answered_and_hides_secrets(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("QUILT_CORE_TRACE", "1")

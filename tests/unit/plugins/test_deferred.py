@@ -1,4 +1,4 @@
-"""Implementers that are imported when one of their hooks is first called."""
+"""Implementers that are imported only when one of their hooks is called."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Fewer:
 
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The name of a module of implementers that nobody has imported."""
+    """The name of a module of implementers that has not been imported yet."""
     (tmp_path / "deferred_example.py").write_text(CODE)
     monkeypatch.syspath_prepend(tmp_path)
     yield "deferred_example"
@@ -60,7 +60,7 @@ def connected(*implementers: object) -> quilt_core.QuiltOps:
     )
 
 
-def test_it_is_imported_and_made_once_and_only_when_it_is_called(module: str) -> None:
+def test_it_is_imported_and_created_once_and_only_when_called(module: str) -> None:
     buckets = deferred(f"{module}:Buckets", "list_buckets")
     with connected(buckets("one")) as ops, connected(buckets(name="two")) as other:
         assert ops.supports("list_buckets")
@@ -72,14 +72,14 @@ def test_it_is_imported_and_made_once_and_only_when_it_is_called(module: str) ->
         assert sys.modules[module].MADE == ["one", "two"]
 
 
-def test_an_operation_that_there_is_not_fails_when_connecting(module: str) -> None:
+def test_an_unknown_operation_fails_at_connect(module: str) -> None:
     misspelt = deferred(f"{module}:Buckets", "list_bucket")
     with pytest.raises(PluginError, match=r"'list_bucket'.*not an operation") as caught:
         connected(misspelt("one"))
     assert caught.value.hint == "Did you mean 'list_buckets'?"
 
 
-def test_an_operation_that_is_answered_twice_fails_when_connecting(module: str) -> None:
+def test_an_operation_with_two_implementers_fails_at_connect(module: str) -> None:
     buckets = deferred(f"{module}:Buckets", "list_buckets")
     with pytest.raises(PluginError, match="implements list_buckets twice"):
         connected(buckets("one"), buckets("two"))
@@ -94,14 +94,14 @@ def test_an_operation_that_is_answered_twice_fails_when_connecting(module: str) 
         ("no_such_module:Buckets", ("list_buckets",), "cannot import no_such_module"),
     ],
 )
-def test_what_is_not_as_it_was_declared_fails_when_it_is_called(
+def test_an_implementer_that_differs_from_its_declaration_fails_when_called(
     module: str, target: str, operations: tuple[str, ...], message: str
 ) -> None:
     broken = deferred(target.format(module), *operations)
     given = ("one",) if "Buckets" in target else ()
     with connected(broken(*given)) as ops:
         call = ops.list_api_keys if "list_api_keys" in operations else ops.list_buckets
-        for _ in range(2):  # the second call fails as the first
+        for _ in range(2):  # the second call fails like the first
             with pytest.raises(PluginError, match=message) as caught:
                 call()
         assert "'late'" in str(caught.value)
@@ -116,8 +116,8 @@ DECLARED = {
 
 
 @pytest.mark.parametrize("target", DECLARED)
-def test_our_backends_declare_what_their_classes_answer(target: str) -> None:
-    """What a connection would only find at the first call."""
+def test_our_backends_declare_what_their_classes_implement(target: str) -> None:
+    """Otherwise a connection would notice only at the first call."""
     declared = DECLARED[target]
     instance = object.__new__(declared.load())
     implemented = check_implementer(instance, "backend", wrappers_only=False)
@@ -135,7 +135,7 @@ def test_a_report_sees_the_implementer_itself(module: str) -> None:
     assert same_code(plugin("a"), plugin("b")) == {"list_buckets"}
 
 
-def test_connecting_again_and_again_shares_what_is_known_of_a_class(module: str) -> None:
+def test_repeated_connections_share_what_is_known_about_a_class(module: str) -> None:
     buckets = deferred(f"{module}:Buckets", "list_buckets")
     assert answers_declared(buckets, "backend") is answers_declared(buckets, "backend")
     made = buckets("one")

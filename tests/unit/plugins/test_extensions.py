@@ -1,4 +1,4 @@
-"""Extensions: which a connection has and must have, and how each is made."""
+"""Extensions: which ones a connection has and which it must have, and how each is created."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ extension = Extension()
 
 @pytest.fixture(autouse=True)
 def no_others(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No extension but those of the test; a configuration file of its own."""
+    """No extensions but those of the test; a separate configuration file."""
     monkeypatch.delenv("QUILT_CORE_EXTENSIONS", raising=False)
     config = tmp_path / "config.toml"
     monkeypatch.setenv("QUILT_CORE_CONFIG", str(config))
@@ -84,7 +84,7 @@ def connect(*extensions: Any, **settings: Any) -> quilt_core.QuiltOps:
     return quilt_core.connect(backend, extensions=extensions, **settings)
 
 
-def test_the_order_is_that_of_the_names(
+def test_the_order_follows_the_names(
     install: Install, monkeypatch: pytest.MonkeyPatch, no_others: Path
 ) -> None:
     for name in ("a", "b", "c"):
@@ -100,7 +100,7 @@ def test_the_order_is_that_of_the_names(
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_one_that_nobody_named_is_left_out_with_a_warning(
+def test_a_broken_extension_that_nobody_requires_is_left_out_with_a_warning(
     install: Install, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken(install, name)
@@ -115,7 +115,7 @@ def test_one_that_nobody_named_is_left_out_with_a_warning(
 
 @pytest.mark.parametrize("by", ["environment", "profile", "argument"])
 @pytest.mark.parametrize("name", [*BROKEN, "absent"])
-def test_one_that_somebody_named_closes_the_door(
+def test_without_a_required_extension_connecting_fails(
     install: Install, monkeypatch: pytest.MonkeyPatch, no_others: Path, name: str, by: str
 ) -> None:
     trail(install, "good")
@@ -130,7 +130,7 @@ def test_one_that_somebody_named_closes_the_door(
         connect(*given)
 
 
-def test_one_that_is_blocked_and_named_closes_the_door(
+def test_connecting_fails_if_a_required_extension_is_blocked(
     install: Install, monkeypatch: pytest.MonkeyPatch, no_others: Path
 ) -> None:
     trail(install, "policy")
@@ -161,7 +161,7 @@ def test_a_failed_extension_closes_the_backend() -> None:
     assert closed == [True]
 
 
-def test_a_factory_is_told_of_the_connection(
+def test_a_factory_receives_information_about_the_connection(
     install: Install, monkeypatch: pytest.MonkeyPatch, no_others: Path
 ) -> None:
     trail(install, "audit-log", "Trail")
@@ -185,7 +185,7 @@ def test_a_factory_is_told_of_the_connection(
     assert "from-environment" not in repr(audit)
 
 
-def test_each_connection_has_one_of_its_own() -> None:
+def test_each_connection_has_its_own_extension() -> None:
     made: list[ExtensionContext] = []
 
     class Extension:
@@ -207,7 +207,7 @@ def test_extensions_of_a_profile_are_tables(no_others: Path) -> None:
         connect(profile="p")
 
 
-def test_optional_hooks_of_another_version_are_left_alone() -> None:
+def test_optional_hooks_of_later_versions_are_ignored() -> None:
     class Later:
         @hookimpl(wrapper=True, optionalhook=True)
         def hook_of_a_later_version(self, whatever: Any) -> Any:
@@ -219,12 +219,12 @@ def test_optional_hooks_of_another_version_are_left_alone() -> None:
             return None
 
     backend = BackendPlugin(name="test", hook_version=1, implementers=[Backend()])
-    for _ in range(2):  # checked, and then remembered
+    for _ in range(2):  # checked, then remembered
         with quilt_core.connect(backend, extensions=[Later()]) as ops:
             assert ops.get_registry_url() == "url"
 
 
-def test_names_of_the_project_are_the_projects(
+def test_names_of_the_project_are_reserved(
     install: Install, caplog: pytest.LogCaptureFixture
 ) -> None:
     plugins.discovery._warned.clear()

@@ -1,4 +1,4 @@
-"""Distributions under their former names, beside the new ones and alone."""
+"""Distributions under their former names, next to the new ones and alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMAND = (
 
 @pytest.fixture(autouse=True)
 def only_fake_distributions(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names of the real distributions are taken; these tests look at fake ones alone."""
+    """Hides the real distributions; these tests use only fake ones."""
     real = plugins.discovery.entry_points_of
     groups = (plugins.BACKENDS_GROUP, plugins.EXTENSIONS_GROUP, plugins.COMMANDS_GROUP)
     installed = {group: set(real(group)) for group in groups}
@@ -60,8 +60,8 @@ def test_the_listing_and_the_doctor_name_the_command(install: Install) -> None:
     assert any(COMMAND in fix and "backend platform" in fix for fix in report["fixes"])
 
 
-def test_a_former_distribution_alone_that_fails(install: Install) -> None:
-    """Its modules import what has moved."""
+def test_a_former_distribution_that_fails_alone(install: Install) -> None:
+    """Its modules import something that has moved."""
     install(
         "quilt-core-platform",
         version="0.1.0",
@@ -77,7 +77,9 @@ def test_a_former_distribution_alone_that_fails(install: Install) -> None:
     )
 
 
-def test_other_distributions_side_by_side_are_the_users_choice(install: Install) -> None:
+def test_which_of_two_other_distributions_to_uninstall_is_the_users_choice(
+    install: Install,
+) -> None:
     for name in ("a-dist", "b-dist"):
         install(name, backends={"twin": f"twin_{name[0]}:create"},
                 modules={f"twin_{name[0]}": GOOD_BACKEND.format(name="twin")})  # fmt: skip

@@ -1,4 +1,4 @@
-"""Discovery, choice and loading, on fake installed distributions."""
+"""Discovery, choice and loading of plugins, with fake installed distributions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_listing_imports_nothing(install: Install) -> None:
 
 
 def test_a_distribution_without_a_summary_is_listed(install: Install) -> None:
-    """Also where the backport of importlib.metadata, which OpenTelemetry brings, finds it."""
+    """Also where the backport of importlib.metadata, which OpenTelemetry installs, finds it."""
     pytest.importorskip("importlib_metadata", reason="only Python 3.11 has the backport installed")
     good(install)
     record = plugins.backends()["good"]
@@ -66,7 +66,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_backend_says_what_is_wrong_and_breaks_no_other(
+def test_a_broken_backend_says_what_is_wrong_and_does_not_affect_others(
     install: Install, name: str
 ) -> None:
     source, message = BROKEN[name]
@@ -81,13 +81,15 @@ def test_a_broken_backend_says_what_is_wrong_and_breaks_no_other(
     assert quilt_core.connect("good").backend_name == "good"
 
 
-def test_a_missing_own_module_is_told_from_a_missing_dependency(install: Install) -> None:
+def test_a_missing_module_of_its_own_is_distinguished_from_a_missing_dependency(
+    install: Install,
+) -> None:
     install("broken-dist", backends={"gone": "gone_module:create"})
     with pytest.raises(PluginError, match="its own module gone_module is missing"):
         quilt_core.connect("gone")
 
 
-def test_strict_mode_raises_the_plugins_own_exception(
+def test_strict_mode_raises_the_original_exception_of_the_plugin(
     install: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUILT_CORE_STRICT", "1")
@@ -168,7 +170,7 @@ def test_a_broken_extension_is_reported_once_and_left_out(
     ("environ", "chosen"),
     [({}, "one"), ({"QUILT_BACKEND": "two"}, "two"), ({"QUILT_MULTITENANT_MODE": "1"}, "platform")],
 )
-def test_order_of_choice(environ: dict[str, str], chosen: str) -> None:
+def test_precedence_of_the_sources_of_a_choice(environ: dict[str, str], chosen: str) -> None:
     record = plugins.PluginRecord(
         name="one", group="g", target="m:a", distribution="d", version="1"
     )
@@ -178,7 +180,7 @@ def test_order_of_choice(environ: dict[str, str], chosen: str) -> None:
     assert choice.reason
 
 
-def test_several_installed_must_be_chosen_from() -> None:
+def test_with_several_backends_installed_one_must_be_chosen() -> None:
     records = {
         name: plugins.PluginRecord(
             name=name, group="g", target="m:a", distribution="d", version="1"
