@@ -1,4 +1,4 @@
-"""Manifests of every shape: the same top hash as quilt3's, the same results as a simple program's."""
+"""Manifests of every shape: same top hash as quilt3's, same results as a simple program's."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_an_endless_refresh_ends_with_the_request_that_needs_it(
 
 @pytest.fixture
 def hanging_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """No name resolves until the event is set or the test is over; from then on, all do as usual."""
+    """No name resolves until the event is set or the test is over; after that, all do as usual."""
     over, real = threading.Event(), socket.getaddrinfo
 
     def hang(host: object, *args: object, **more: object) -> object:

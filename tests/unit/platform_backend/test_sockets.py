@@ -1,4 +1,4 @@
-"""Connections are reused: by all calls and all `QuiltOps` objects of a process, also after errors."""
+"""Connections are reused: by all calls, by all `QuiltOps` of a process, and after errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Previews show the first rows or lines, escaped, and read no more than they may."""
+"""Previews show the first rows or lines, escaped, and never read more than allowed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_rows(show: Preview) -> None:
     assert show("a.csv", CSV).note == f"a.csv, {size} bytes: 3 rows"
 
 
-def test_the_limit_cuts_no_row_in_two(show: Preview) -> None:
+def test_the_limit_does_not_cut_a_row_in_two(show: Preview) -> None:
     whole = show("a.csv", CSV).rows
     size = len(CSV.encode())
     for limit in range(12, size):
@@ -108,7 +108,7 @@ def test_parquet(show: Preview) -> None:
             show("a.parquet", wrong)
 
 
-def test_parquet_with_columns_of_one_name(show: Preview) -> None:
+def test_parquet_with_duplicate_column_names(show: Preview) -> None:
     table = pyarrow.table([[1], [2]], names=["x", "x"])
     sink = io.BytesIO()
     pyarrow.parquet.write_table(table, sink)
@@ -123,7 +123,7 @@ def test_text(show: Preview) -> None:
     found = show("README.md", text, rows=3)
     assert (found.kind, found.truncated) == (PreviewKind.TEXT, True)
     assert found.text == "line 0 \u00fc\nline 1 \u00fc\nline 2 \u00fc\n"
-    for limit in range(1, 12):  # wherever it cuts a character
+    for limit in range(1, 12):  # wherever it cuts a character in two
         assert text.startswith(show("README.md", text, limit=limit).text)
     assert show("empty.txt", b"").text == ""
     assert show("b.txt", b"\xef\xbb\xbfwith a mark").text == "with a mark"
@@ -131,7 +131,7 @@ def test_text(show: Preview) -> None:
     assert show("zero.parquet", b"").text == ""
 
 
-def test_what_is_no_text(show: Preview) -> None:
+def test_binary_files(show: Preview) -> None:
     found = show("a.bin", bytes(range(256)))
     assert (found.kind, found.text, found.truncated) == (
         PreviewKind.BINARY, bytes(range(64)).hex(), True
@@ -145,7 +145,7 @@ HOSTILE = "<script>alert(1)</script>\x1b[2J\u202e&amp;"
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.jsonl", f"{HOSTILE.replace('/', '')}.csv"])
-def test_nothing_in_it_is_run_or_hidden(show: Preview, name: str) -> None:
+def test_content_is_neither_run_nor_hidden(show: Preview, name: str) -> None:
     data = json.dumps({HOSTILE: HOSTILE}) if name == "a.jsonl" else f"{HOSTILE}\n{HOSTILE}\n"
     found = show(name, data)
     page = found._repr_html_()
@@ -156,7 +156,7 @@ def test_nothing_in_it_is_run_or_hidden(show: Preview, name: str) -> None:
     assert "&lt;script&gt;" in page
 
 
-def test_a_file_that_expands_to_much_is_not_expanded(show: Preview) -> None:
+def test_a_compressed_file_is_not_fully_expanded(show: Preview) -> None:
     bomb = gzip.compress(b"a,b\n" * 10_000_000)
     found = show("a.csv.gz", bomb, limit=1000, rows=2)
     assert (found.rows, found.truncated) == ((("a", "b"), ("a", "b")), True)
@@ -177,7 +177,7 @@ def test_no_more_is_read_than_the_limit() -> None:
     assert file.read_bytes == 1000
 
 
-def test_what_cannot_be_previewed(ops: QuiltOps) -> None:
+def test_what_cannot_be_previewed_is_refused(ops: QuiltOps) -> None:
     ops.push_package("a/b", {"d/x": b"1"})
     uri = "quilt+s3://my-bucket#package=a/b&path=d/x"
     assert ops.preview_content(uri).text == "1"

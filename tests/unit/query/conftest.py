@@ -1,4 +1,4 @@
-"""A source of packages in memory, which counts what is read of it."""
+"""A source of packages in memory, which counts what is read from it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from quilt_core.query.source import Pointer, RevisionContent
 
 @attrs.define
 class FakeSource:
-    """One bucket, `lab`; `packages` has the logical keys of each revision by its top hash."""
+    """One bucket, `lab`; `packages` maps the top hash of each revision to its logical keys."""
 
     packages: dict[str, list[str]] = attrs.field(factory=dict)
     objects: dict[str, bytes] = attrs.field(factory=dict)

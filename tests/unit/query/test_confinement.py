@@ -1,4 +1,4 @@
-"""DuckDB itself, without the checks before it: it reaches nothing but what it was given."""
+"""DuckDB itself, without the checks that precede it, reaches nothing but what it was given."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 @pytest.mark.parametrize("sql", FORBIDDEN)
-def test_nothing_else_is_reached(session: Session, tmp_path: Path, sql: str) -> None:
+def test_nothing_else_can_be_reached(session: Session, tmp_path: Path, sql: str) -> None:
     secret_of_caller = pa.table({"name": ["a table of Python's"]})
     before = sorted(os.listdir(tmp_path))  # noqa: PTH208
     text = sql.format(
@@ -67,7 +67,7 @@ def test_nothing_else_is_reached(session: Session, tmp_path: Path, sql: str) -> 
     assert sorted(os.listdir(tmp_path)) == before  # noqa: PTH208
 
 
-def test_what_it_was_given_is_read(session: Session) -> None:
+def test_the_tables_it_was_given_can_be_read(session: Session) -> None:
     names, types, reader = session.begin("SELECT * FROM t0")
     assert (names, types) == (["name"], ["VARCHAR"])
     assert reader.read_all().to_pydict() == {"name": ["mine"]}
@@ -102,10 +102,10 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     ],
     ids=lambda sql: sql[:40].encode("ascii", "replace").decode(),
 )
-def test_what_is_refused_before(sql: str) -> None:
+def test_what_is_refused_before_duckdb_sees_it(sql: str) -> None:
     with pytest.raises(ValidationError):
         statement = parse_statement(sql)
         assert isinstance(statement, Statement)
-        if statement.tables():  # which nobody has
+        if statement.tables():  # which do not exist here
             raise ValidationError("There is no such table.")
         statement.duckdb_sql(lambda name: "t0")

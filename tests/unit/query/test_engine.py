@@ -1,4 +1,4 @@
-"""The local engine: what it reads, keeps and shows, and how it ends."""
+"""The local engine: what it reads, caches and shows, and how it stops."""
 
 from __future__ import annotations
 
@@ -47,29 +47,27 @@ def test_a_revision_is_read_once(engine: LocalEngine, source: FakeSource) -> Non
     assert source.read[2:] == ["c" * 64]
 
 
-def test_what_needs_no_manifest_reads_none(engine: LocalEngine, source: FakeSource) -> None:
+def test_queries_that_need_no_manifest_read_none(engine: LocalEngine, source: FakeSource) -> None:
     assert only(engine, 'SELECT count(*) FROM "lab_package_tag"') == 2
     assert only(engine, 'SELECT count(*) FROM "lab_package_revision"') == 2
     assert source.read == []
 
 
-def test_the_cache_shows_nobody_more_than_there_is_to_read(
-    source: FakeSource, cache: TableCache
-) -> None:
+def test_the_cache_shows_only_what_the_user_may_read(source: FakeSource, cache: TableCache) -> None:
     assert only(LocalEngine(source, cache=cache), ENTRIES) == 3
-    less = FakeSource({"b" * 64: ["z.csv"]})  # of the same scope, with a right less
+    less = FakeSource({"b" * 64: ["z.csv"]})  # the same scope with fewer permissions
     assert only(LocalEngine(less, cache=cache), ENTRIES) == 1
     assert less.read == []
 
 
-def test_other_scopes_do_not_share(source: FakeSource, cache: TableCache) -> None:
+def test_the_cache_is_not_shared_between_scopes(source: FakeSource, cache: TableCache) -> None:
     assert only(LocalEngine(source, cache=cache), ENTRIES) == 3
     other = FakeSource(source.packages, kept_under="other")
     assert only(LocalEngine(other, cache=cache), ENTRIES) == 3
     assert len(other.read) == 2
 
 
-def test_without_a_scope_nothing_is_kept(
+def test_without_a_scope_nothing_is_cached(
     source: FakeSource, cache: TableCache, tmp_path: Path
 ) -> None:
     source.kept_under = None
@@ -79,7 +77,9 @@ def test_without_a_scope_nothing_is_kept(
     assert not (tmp_path / "cache").exists()
 
 
-def test_manifests_of_one_top_hash_are_told_apart(engine: LocalEngine, source: FakeSource) -> None:
+def test_manifests_with_the_same_top_hash_are_kept_apart(
+    engine: LocalEngine, source: FakeSource
+) -> None:
     given = source.pointers
     source.packages = {"a" * 64: ["x.csv"]}
     assert only(engine, ENTRIES) == 1
@@ -132,7 +132,7 @@ def test_the_cache_is_private(engine: LocalEngine, tmp_path: Path) -> None:
     assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
 
 
-def test_a_cache_that_others_can_read_is_closed(
+def test_a_cache_that_others_can_read_is_made_private(
     source: FakeSource, cache: TableCache, tmp_path: Path
 ) -> None:
     (tmp_path / "cache").mkdir(mode=0o755)
@@ -140,13 +140,13 @@ def test_a_cache_that_others_can_read_is_closed(
     assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
 
 
-def test_a_cache_that_cannot_be_used_is_none(source: FakeSource, tmp_path: Path) -> None:
+def test_a_temporary_folder_replaces_an_unusable_cache(source: FakeSource, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     cache = TableCache(tmp_path / "file")
     folder = cache.folder("scope")
     assert only(LocalEngine(source, cache=cache), ENTRIES) == 3
     assert folder.is_dir()
-    del cache  # the folder ends with it
+    del cache  # the folder is removed with it
     gc.collect()
     assert not folder.exists()
 
@@ -170,7 +170,7 @@ def test_the_deadline_holds_while_rows_are_read(engine: LocalEngine) -> None:
             pass
 
 
-def test_a_result_that_is_dropped_lets_go(engine: LocalEngine) -> None:
+def test_closing_a_result_removes_its_folder(engine: LocalEngine) -> None:
     result = engine.query("SELECT x FROM UNNEST(sequence(1, 10000)) AS t(x)")
     folder = result._on_close.__self__._session._folder  # type: ignore[union-attr]
     assert folder.exists()
@@ -184,7 +184,7 @@ def test_a_number_that_does_not_fit_is_an_error(engine: LocalEngine) -> None:
         list(engine.query(sql))
 
 
-def test_tables_of_odd_names(source: FakeSource, cache: TableCache) -> None:
+def test_tables_with_unusual_names(source: FakeSource, cache: TableCache) -> None:
     class Odd(FakeSource):
         def pointers(self, bucket: str) -> Any:
             return [Pointer("a/b", "latest", "c" * 64)]
@@ -209,7 +209,7 @@ def test_show_and_describe(engine: LocalEngine, source: FakeSource) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "A", "a b", "a,b", "a(", "b) c", 'a"b', 'a" b', "<"])
-def test_the_fields_of_a_row_keep_names_and_values(engine: LocalEngine, name: str) -> None:
+def test_the_fields_of_a_row_keep_their_names_and_values(engine: LocalEngine, name: str) -> None:
     sql = f"SELECT CAST(ROW(1, 'x') AS ROW({quote_identifier(name)} bigint, other varchar))"
     assert only(engine, sql) == {name: 1, "other": "x"}
     in_array = sql.replace("SELECT ", "SELECT ARRAY[") + "]"
@@ -217,7 +217,7 @@ def test_the_fields_of_a_row_keep_names_and_values(engine: LocalEngine, name: st
 
 
 @pytest.mark.parametrize("delimiter", ["||", "", "→"])
-def test_a_delimiter_that_is_no_ascii_character(
+def test_a_delimiter_that_is_not_an_ascii_character(
     engine: LocalEngine, source: FakeSource, delimiter: str
 ) -> None:
     source.objects["s3://lab/x.csv?versionId=1"] = b"1,2\n"
@@ -232,7 +232,7 @@ def test_a_delimiter_that_is_no_ascii_character(
     assert listed.columns == ()
 
 
-def test_started_queries_belong_to_who_started_them(engine: LocalEngine) -> None:
+def test_started_queries_belong_to_the_user_who_started_them(engine: LocalEngine) -> None:
     jobs, registry = Jobs(), Registry.parse("s3://lab")
     started = jobs.start(engine, "SELECT 1", registry, "me")
     for where, who in ((registry, "you"), (registry, None), (Registry.parse("s3://two"), "me")):
@@ -248,7 +248,7 @@ def test_started_queries_belong_to_who_started_them(engine: LocalEngine) -> None
 
 def test_closing_ends_what_was_started(engine: LocalEngine) -> None:
     jobs, registry = Jobs(), Registry.parse("s3://lab")
-    for _ in range(6):  # more than run at once
+    for _ in range(6):  # more than run at the same time
         jobs.start(engine, ENDLESS, registry, None)
     began = time.monotonic()
     jobs.close()

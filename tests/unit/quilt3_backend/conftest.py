@@ -18,7 +18,7 @@ __all__ = ["skipping_clock"]
 
 @pytest.fixture(autouse=True)
 def _nobody_waits(skipping_clock: SkippingClock) -> None:
-    """Seconds pass when somebody waits for them."""
+    """Time passes at once when somebody waits."""
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def ops(folder: Path) -> Iterator[QuiltOps]:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str, str], str]:
-    """Write a file of a name and a text; its URI."""
+    """Writes a file with a name and a text, and returns its URI."""
 
     def make(name: str, text: str) -> str:
         path = tmp_path / "files" / name

@@ -1,4 +1,4 @@
-"""No exception of quilt3's writing gets out as it is: the table knows every class of them."""
+"""No exception of quilt3's writing is passed on as it is: a table covers every class of them."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def test_table(module: str, name: str, expected: type[QuiltOpsError]) -> None:
     assert type(raised.value) is expected
 
 
-def test_a_bug_is_not_dressed_up() -> None:
+def test_a_bug_is_raised_unchanged() -> None:
     with pytest.raises(KeyError), quilt3_errors("write a/b"):
         raise KeyError("a bug")

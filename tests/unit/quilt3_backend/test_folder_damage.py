@@ -1,4 +1,4 @@
-"""A folder as a registry, when the machine or its disk does not play along."""
+"""A folder as a registry, when the machine or its disk fails."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def _files(folder: Path) -> set[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", ["replace", "hardlink_to"])
-def test_a_writer_that_is_killed_leaves_nothing_that_anybody_sees(
+def test_a_writer_that_is_killed_leaves_nothing_visible(
     ops: QuiltOps, write: Write, folder: Path, step: str
 ) -> None:
-    """Killed before the manifest, or before the first pointer, takes its name."""
+    """Killed before the manifest, or the first pointer, gets its final name."""
     uri = write("x", "1")
     done = subprocess.run(
         [sys.executable, "-c", KILLED, folder.as_uri(), uri, step], check=False, timeout=60
@@ -70,12 +70,12 @@ def test_a_writer_that_is_killed_leaves_nothing_that_anybody_sees(
     assert ops.list_package_versions("c/d")[0].top_hash == made.top_hash
 
 
-def test_other_files_among_pointers_are_no_revisions(
+def test_other_files_among_the_pointers_are_not_revisions(
     ops: QuiltOps, write: Write, folder: Path
 ) -> None:
     made = ops.create_package_revision("a/b", {"x": write("x", "1")})
     package = folder / ".quilt/named_packages/a/b"
-    (package / ".latest.7.1f2e").write_text("0" * 64)  # as a draft was named once
+    (package / ".latest.7.1f2e").write_text("0" * 64)  # a former name of drafts
     (package / "1600000000").mkdir()
     os.mkfifo(package / "1500000000")
     (package.parent / "stray").mkdir()
@@ -88,7 +88,7 @@ def test_other_files_among_pointers_are_no_revisions(
 def test_everything_is_on_the_disk_when_a_write_returns(
     ops: QuiltOps, write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each file before it takes its name, and each folder after it got a new one."""
+    """Each file before it gets its final name, and each folder after a name was created in it."""
     steps: list[str] = []
     fsync, replace, link = os.fsync, Path.replace, Path.hardlink_to
 
@@ -123,7 +123,7 @@ def test_everything_is_on_the_disk_when_a_write_returns(
         draft, _, target = steps[n].partition(" -> ")
         assert steps[n - 1] == f"sync {draft}"
         assert f"sync {target.rpartition('/')[0]}" in steps[n:end]
-    assert "sync .quilt/named_packages/a" in steps  # new folders have names as well
+    assert "sync .quilt/named_packages/a" in steps  # names of new folders must be synced too
     assert "sync .quilt/named_packages" in steps
 
 
@@ -137,7 +137,7 @@ def test_everything_is_on_the_disk_when_a_write_returns(
     ],
 )
 @pytest.mark.parametrize("first", [True, False], ids=["first package", "update"])
-def test_a_disk_that_refuses(
+def test_a_disk_error_is_reported(
     ops: QuiltOps,
     write: Write,
     folder: Path,
@@ -181,7 +181,7 @@ def test_a_name_that_is_too_long(ops: QuiltOps, write: Write, folder: Path, name
 
 
 @pytest.mark.parametrize("text", ["file:///a%00b", "file:///%00"])
-def test_no_path_has_a_nul(ops: QuiltOps, text: str) -> None:
+def test_paths_with_a_nul_are_refused(ops: QuiltOps, text: str) -> None:
     with pytest.raises(ValidationError):
         Registry.parse(text)
     with pytest.raises(ValidationError):
@@ -196,9 +196,7 @@ def test_no_path_has_a_nul(ops: QuiltOps, text: str) -> None:
     "place", ["", ".quilt", ".quilt/named_packages", ".quilt/named_packages/a", ".quilt/packages",
               ".quilt/named_packages/a/b", ".quilt/drafts"]
 )  # fmt: skip
-def test_a_file_where_a_folder_should_be(
-    ops: QuiltOps, write: Write, folder: Path, place: str
-) -> None:
+def test_a_file_in_place_of_a_folder(ops: QuiltOps, write: Write, folder: Path, place: str) -> None:
     uri = write("x", "1")
     path = folder / place
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -213,7 +211,7 @@ def test_a_file_where_a_folder_should_be(
         assert ops.list_all_packages() == []
 
 
-def test_a_folder_where_a_file_should_be(ops: QuiltOps, write: Write, folder: Path) -> None:
+def test_a_folder_in_place_of_a_file(ops: QuiltOps, write: Write, folder: Path) -> None:
     ops.create_package_revision("a/b", {"x": write("x", "1")})
     latest = folder / ".quilt/named_packages/a/b/latest"
     latest.unlink()
@@ -223,7 +221,7 @@ def test_a_folder_where_a_file_should_be(ops: QuiltOps, write: Write, folder: Pa
 
 
 @pytest.mark.parametrize("below", ["object", "folder/object"])
-def test_a_file_where_the_folder_of_an_object_should_be(
+def test_a_file_in_place_of_the_folder_of_an_object(
     ops: QuiltOps, tmp_path: Path, below: str
 ) -> None:
     (tmp_path / "file").write_text("x")
@@ -232,7 +230,7 @@ def test_a_file_where_the_folder_of_an_object_should_be(
     assert raised.value.context["outcome"] == "not_written"
 
 
-def test_a_name_of_an_object_that_is_too_long(ops: QuiltOps, tmp_path: Path) -> None:
+def test_an_object_name_that_is_too_long(ops: QuiltOps, tmp_path: Path) -> None:
     uri = FileUri(tmp_path / ("n" * 300)).url
     with pytest.raises(ValidationError, match="too long"):
         ops.put_object(b"1", uri)
@@ -242,7 +240,9 @@ def test_a_name_of_an_object_that_is_too_long(ops: QuiltOps, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("errors", [local_errors, local_write_errors])
 @pytest.mark.parametrize("code", sorted(errno.errorcode))
-def test_every_error_of_the_file_system_is_ours(errors: Callable[..., object], code: int) -> None:
+def test_every_error_of_the_file_system_becomes_ours(
+    errors: Callable[..., object], code: int
+) -> None:
     with pytest.raises(QuiltOpsError) as raised, errors("read", Path("/x")):  # type: ignore[attr-defined]
         raise OSError(code, os.strerror(code))
     assert not isinstance(raised.value, TransportError)

@@ -1,4 +1,4 @@
-"""A folder as a registry: every package operation without account or server."""
+"""A folder as a registry: every package operation works without an account or a server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Write = Callable[[str, str], str]
 KEY = "data/a b+c%d?e#f é.csv"
 
 
-def test_what_is_created_is_there_whole(ops: QuiltOps, write: Write) -> None:
+def test_a_created_package_is_complete(ops: QuiltOps, write: Write) -> None:
     sources = [
         EntrySource(write("one.csv", "hello"), KEY, {"unit": "mm"}),
         EntrySource(write("two.txt", ""), "empty.txt"),
@@ -41,7 +41,7 @@ def test_what_is_created_is_there_whole(ops: QuiltOps, write: Write) -> None:
     assert (entry.type, entry.size, entry.metadata) == (ContentType.FILE, 5, {"unit": "mm"})
 
 
-def test_quilt3_reads_what_was_written(ops: QuiltOps, write: Write, folder: Path) -> None:
+def test_quilt3_can_read_what_was_written(ops: QuiltOps, write: Write, folder: Path) -> None:
     from quilt3 import Package
 
     made = ops.create_package_revision(
@@ -55,7 +55,7 @@ def test_quilt3_reads_what_was_written(ops: QuiltOps, write: Write, folder: Path
     assert package[KEY].get_bytes() == b"hello"
 
 
-def test_what_quilt3_wrote_is_read(ops: QuiltOps, write: Write, folder: Path) -> None:
+def test_what_quilt3_wrote_can_be_read(ops: QuiltOps, write: Write, folder: Path) -> None:
     from quilt3 import Package
 
     package = Package().set(KEY, write("x.csv", "hello"), meta={"u": 1})
@@ -93,7 +93,7 @@ def test_an_update_keeps_everything_else(ops: QuiltOps, write: Write, folder: Pa
     assert kept["meta"] == {"user_meta": {"u": 1}, "system": {"kept": True}}
 
 
-def test_files_become_directories_and_back(ops: QuiltOps, write: Write) -> None:
+def test_a_file_becomes_a_directory_and_a_file_again(ops: QuiltOps, write: Write) -> None:
     ops.create_package_revision("a/b", {"a": write("1", "1"), "z": write("2", "2")})
 
     down = ops.update_package_revision("a/b", {"a/b": write("3", "3")})
@@ -113,7 +113,7 @@ def test_a_package_may_become_empty(ops: QuiltOps, write: Write) -> None:
     assert ops.get_package_info("a/b").total_entries == 0
 
 
-def test_listings_are_by_path_component(ops: QuiltOps, write: Write) -> None:
+def test_listings_are_ordered_by_path_component(ops: QuiltOps, write: Write) -> None:
     uri = write("x", "x")
     ops.create_package_revision("a/b", dict.fromkeys(["a.txt", "a/b", "a-b/c", "z", "a/a/c"], uri))
 
@@ -127,7 +127,7 @@ def test_listings_are_by_path_component(ops: QuiltOps, write: Write) -> None:
     ]  # fmt: skip
 
 
-def test_revisions_of_one_second_all_stay(ops: QuiltOps, write: Write) -> None:
+def test_revisions_of_the_same_second_are_all_kept(ops: QuiltOps, write: Write) -> None:
     made = [
         ops.create_package_revision("a/b", {"x": write("x", str(n))}, message=f"m{n}")
         for n in range(3)
@@ -139,10 +139,10 @@ def test_revisions_of_one_second_all_stay(ops: QuiltOps, write: Write) -> None:
     assert len({version.modified for version in versions}) == 3
 
 
-def test_a_pointer_that_goes_while_they_are_looked_at_is_left_out(
+def test_a_pointer_that_disappears_during_the_listing_is_left_out(
     ops: QuiltOps, write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A writer that comes second takes its pointer back while others look."""
+    """The second of two writers removes its pointer again while others are reading."""
     made = ops.create_package_revision("a/b", {KEY: write("x.csv", "hello")})
     fleeting = folder / ".quilt/named_packages/a/b/1700000000"
     look = local._read_pointer
@@ -201,7 +201,7 @@ def test_a_conflict_names_both_revisions(ops: QuiltOps, write: Write) -> None:
     assert ops.get_package_info("a/b").top_hash == forced.top_hash
 
 
-def test_a_package_that_appears_meanwhile_is_a_conflict(ops: QuiltOps, write: Write) -> None:
+def test_a_package_that_appears_in_the_meantime_is_a_conflict(ops: QuiltOps, write: Write) -> None:
     def interfere(progress: Progress) -> None:
         if not seen:
             seen.append(progress)
@@ -214,9 +214,7 @@ def test_a_package_that_appears_meanwhile_is_a_conflict(ops: QuiltOps, write: Wr
     assert caught.value.actual == ops.get_package_info("a/b").top_hash
 
 
-def test_a_clock_that_runs_ahead_is_not_waited_for(
-    ops: QuiltOps, write: Write, folder: Path
-) -> None:
+def test_a_clock_that_is_ahead_is_not_waited_for(ops: QuiltOps, write: Write, folder: Path) -> None:
     ahead = int(time.time()) + 1000
     ops.create_package_revision("a/b", {"x": write("x", "1")})
     pointers = folder / ".quilt/named_packages/a/b"
@@ -242,7 +240,7 @@ def test_deleting_one_revision_moves_latest_to_the_newest_left(ops: QuiltOps, wr
     assert ops.get_package_info("a/b").top_hash == made[1]
 
 
-def test_deleting_all_leaves_nothing(ops: QuiltOps, write: Write, folder: Path) -> None:
+def test_deleting_all_revisions_leaves_nothing(ops: QuiltOps, write: Write, folder: Path) -> None:
     made = [
         ops.create_package_revision("a/b", {"x": write("x", str(n))}).top_hash for n in range(2)
     ]
@@ -256,7 +254,7 @@ def test_deleting_all_leaves_nothing(ops: QuiltOps, write: Write, folder: Path) 
     assert not list((folder / ".quilt/named_packages").iterdir())
 
 
-def test_search_looks_through_everything(ops: QuiltOps, write: Write) -> None:
+def test_search_covers_everything(ops: QuiltOps, write: Write) -> None:
     ops.create_package_revision("a/x", {"x": write("x", "1")}, {"species": "Adelie"}, message="one")
     ops.create_package_revision("a/x", {"x": write("x", "22")}, {"species": "Gentoo"})
     ops.create_package_revision("b/y", {"penguins.csv": write("y", "333")}, message="two")
@@ -277,7 +275,7 @@ def test_search_looks_through_everything(ops: QuiltOps, write: Write) -> None:
         ops.search_packages("(")
 
 
-def test_what_is_not_there_is_said(ops: QuiltOps, write: Write, folder: Path) -> None:
+def test_missing_things_raise_not_found(ops: QuiltOps, write: Write, folder: Path) -> None:
     with pytest.raises(NotFoundError, match="registry"):
         ops.list_all_packages()
     with pytest.raises(NotFoundError, match="registry"):
@@ -302,7 +300,7 @@ def test_what_is_not_there_is_said(ops: QuiltOps, write: Write, folder: Path) ->
         ops.update_package_revision("a/b", remove=["none"])
 
 
-def test_a_missing_file_writes_nothing(ops: QuiltOps, write: Write, folder: Path) -> None:
+def test_a_missing_source_file_writes_nothing(ops: QuiltOps, write: Write, folder: Path) -> None:
     for uri in ("file:///no/such/file", folder.parent.as_uri()):
         with pytest.raises(NotFoundError, match=uri):
             ops.create_package_revision("a/b", {"x": write("x", "1"), "y": uri})
@@ -317,7 +315,7 @@ def test_copies_into_a_folder_are_refused_with_the_reason(
     assert not folder.exists()
 
 
-def test_workflows_judge_before_anything_is_written(
+def test_workflows_are_checked_before_anything_is_written(
     ops: QuiltOps, write: Write, folder: Path
 ) -> None:
     config = folder / ".quilt/workflows/config.yml"
@@ -349,7 +347,7 @@ def test_workflows_judge_before_anything_is_written(
     assert header["workflow"]["schemas"] == {"s": schema.as_uri()}
 
 
-def test_a_folder_that_may_not_be_written_is_a_permission_error(
+def test_a_read_only_folder_is_a_permission_error(
     ops: QuiltOps, write: Write, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ops.create_package_revision("a/b", {"x": write("x", "1")})
@@ -357,13 +355,13 @@ def test_a_folder_that_may_not_be_written_is_a_permission_error(
     def denied(*args: object, **kwargs: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    # The user who runs the tests may be root, who is not restricted by mode bits.
+    # The tests may be run by root, whom mode bits do not restrict.
     monkeypatch.setattr(Path, "open", denied)
     with pytest.raises(PermissionDeniedError, match=r"manifest|write"):
         ops.update_package_revision("a/b", metadata={"a": 1})
 
 
-def test_metadata_stays_none_empty_or_whole(ops: QuiltOps, write: Write, folder: Path) -> None:
+def test_metadata_stays_none_empty_or_complete(ops: QuiltOps, write: Write, folder: Path) -> None:
     from quilt3 import Package
 
     def header(top_hash: str) -> dict[str, object]:
@@ -384,7 +382,7 @@ def test_metadata_stays_none_empty_or_whole(ops: QuiltOps, write: Write, folder:
 
 
 @pytest.mark.parametrize("new", [False, True], ids=["update", "new package"])
-def test_who_comes_second_overwrites_nothing(
+def test_the_second_of_two_writers_overwrites_nothing(
     ops: QuiltOps, write: Write, monkeypatch: pytest.MonkeyPatch, new: bool
 ) -> None:
     from quilt3_backend.stores import LocalStore

@@ -1,4 +1,4 @@
-"""A bucket that anybody may read is read without a signature, and never written so."""
+"""A public bucket is read without a signature, but never written without one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = ".quilt/named_packages/"
 
 
 class PublicBucket(ThreadingHTTPServer):
-    """S3 as far as listing goes, for one bucket of everybody's; the others are denied."""
+    """Just enough of S3 for listings of one public bucket; access to all others is denied."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, str | None]] = []
@@ -73,7 +73,9 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[PublicBucket]:
 
 
 @pytest.mark.parametrize("registry_url", [None, "https://registry.example.com"])
-def test_read_without_a_signature(s3: PublicBucket, registry_url: str | None) -> None:
+def test_a_public_bucket_is_read_without_a_signature(
+    s3: PublicBucket, registry_url: str | None
+) -> None:
     with quilt_core.connect(
         "quilt3", registry="s3://public", registry_url=registry_url, use_quilt3_login=False
     ) as ops:
@@ -81,7 +83,7 @@ def test_read_without_a_signature(s3: PublicBucket, registry_url: str | None) ->
     assert {authorization for _, _, authorization in s3.seen} == {None}
 
 
-def test_what_is_denied_to_everybody_needs_a_login(s3: PublicBucket) -> None:
+def test_a_bucket_that_is_not_public_needs_a_login(s3: PublicBucket) -> None:
     with (
         quilt_core.connect("quilt3", registry="s3://private", use_quilt3_login=False) as ops,
         pytest.raises(AuthenticationError, match="not logged in") as caught,
@@ -90,7 +92,7 @@ def test_what_is_denied_to_everybody_needs_a_login(s3: PublicBucket) -> None:
     assert "quiltops login" in str(caught.value)
 
 
-def test_nobody_writes(s3: PublicBucket) -> None:
+def test_anonymous_users_cannot_write(s3: PublicBucket) -> None:
     with (
         quilt_core.connect("quilt3", registry="s3://public", use_quilt3_login=False) as ops,
         pytest.raises(AuthenticationError, match="not logged in"),
@@ -99,7 +101,7 @@ def test_nobody_writes(s3: PublicBucket) -> None:
     assert {method for method, _, _ in s3.seen} <= {"GET", "HEAD"}
 
 
-def test_a_deadline_counts(s3: PublicBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_deadline_applies(s3: PublicBucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deadline, "clock", lambda: time.monotonic() + 100 * len(s3.seen))
     with (
         quilt_core.connect("quilt3", registry="s3://public", use_quilt3_login=False) as ops,

@@ -1,4 +1,4 @@
-"""quilt3 comes when it is needed, says nothing, reports nothing, and is left as it was."""
+"""quilt3 is imported when needed, prints nothing, reports nothing, and is left as it was."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ assert not ApiTelemetry.pending_reqs
     assert run(script, (tmp_path / "registry").as_uri(), source.as_uri()) == ""
 
 
-def test_reporting_stays_where_the_user_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_usage_is_reported_only_if_the_user_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from quilt3 import Package
 
     assert untracked(Package.build) is Package.build.__wrapped__
@@ -70,11 +70,11 @@ def test_reporting_stays_where_the_user_asked_for_it(monkeypatch: pytest.MonkeyP
     assert untracked(Package.build) is Package.build
 
 
-def test_quilt3s_own_state_is_neither_used_nor_changed(ops: QuiltOps, write: Write) -> None:
+def test_quilt3s_global_state_is_neither_used_nor_changed(ops: QuiltOps, write: Write) -> None:
     from quilt3 import hooks, session
 
     def state() -> tuple[object, dict[str, object]]:
-        """The module's variables, whatever a version calls its sessions."""
+        """The module's variables, whatever a version of quilt3 calls its sessions."""
         variables = {
             name: dict(value) if isinstance(value, dict) else value
             for name, value in vars(session).items()
@@ -89,7 +89,7 @@ def test_quilt3s_own_state_is_neither_used_nor_changed(ops: QuiltOps, write: Wri
     assert state() == before
 
 
-def test_closing_twice_is_fine(folder: Path) -> None:
+def test_closing_twice_is_allowed(folder: Path) -> None:
     connection = quilt_core.connect("quilt3", registry=folder.as_uri())
     connection.close()
     connection.close()

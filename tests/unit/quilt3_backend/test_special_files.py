@@ -1,4 +1,4 @@
-"""Devices, pipes and sockets are never read: they have no end, or wait for somebody."""
+"""Devices, pipes and sockets are never read: reading could last for ever or block."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SPECIAL: dict[str, Callable[[Path], Path]] = {
 
 
 def _given(folder: Path, entry: ManifestEntry) -> None:
-    """Publish an entry as an old manifest holds it: without a hash."""
+    """Publishes an entry as old manifests contain it: without a hash."""
     manifest = io.BytesIO()
     top_hash = write_manifest(ManifestHeader(), [], [entry], manifest)
     for key, content in (
@@ -52,7 +52,9 @@ def _given(folder: Path, entry: ManifestEntry) -> None:
 
 
 @pytest.mark.parametrize("kind", SPECIAL)
-def test_one_that_the_caller_names(ops: QuiltOps, folder: Path, tmp_path: Path, kind: str) -> None:
+def test_a_special_file_given_by_the_caller(
+    ops: QuiltOps, folder: Path, tmp_path: Path, kind: str
+) -> None:
     path = SPECIAL[kind](tmp_path)
     with pytest.raises(ValidationError, match="not a regular file"):
         ops.create_package_revision("a/b", {"x": path.as_uri()})
@@ -60,19 +62,19 @@ def test_one_that_the_caller_names(ops: QuiltOps, folder: Path, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("kind", SPECIAL)
-def test_one_that_a_manifest_names(
+def test_a_special_file_named_in_a_manifest(
     ops: QuiltOps, write: Write, folder: Path, tmp_path: Path, kind: str
 ) -> None:
     key = SPECIAL[kind](tmp_path).as_uri()
     entry = ManifestEntry(logical_key="x", physical_key=key, size=1, hash=None, meta={})
     _given(folder, entry)
-    with pytest.raises(ValidationError, match="cannot be kept"):  # and is not opened
+    with pytest.raises(ValidationError, match="cannot be kept"):  # and it is not opened
         ops.update_package_revision("a/b", {"y": write("y", "1")})
     assert len(ops.list_package_versions("a/b")) == 1
 
 
 @pytest.mark.parametrize("kind", SPECIAL)
-def test_one_in_place_of_a_manifest_or_a_pointer(
+def test_a_special_file_in_place_of_a_manifest_or_pointer(
     ops: QuiltOps, write: Write, folder: Path, tmp_path: Path, kind: str
 ) -> None:
     top_hash = ops.create_package_revision("a/b", {"x": write("x", "1")}).top_hash
@@ -89,7 +91,7 @@ def test_one_in_place_of_a_manifest_or_a_pointer(
         ops.browse_content("a/b")
 
 
-def test_a_file_that_grows_is_not_read_for_ever(tmp_path: Path) -> None:
+def test_reading_a_growing_file_ends(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"x" * 100)
 

@@ -1,4 +1,4 @@
-"""Athena's refusals and failures become the errors of this framework."""
+"""Refusals and failures of Athena become the errors of this framework."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_refusals(code: str, message: str, kind: type[QuiltOpsError]) -> None:
     assert message.rstrip(".") in error.message
 
 
-def test_the_place_in_the_text() -> None:
+def test_the_position_in_the_query_text() -> None:
     error = _refused("InvalidRequestException", "line 3:14: mismatched input 'FORM'")
     assert (error.context["line"], error.context["column"]) == (3, 14)
     assert error.context["query_id"] == "q"
@@ -102,6 +102,6 @@ def test_failures(reason: str, kind: type[QuiltOpsError]) -> None:
     assert error.context["query_id"] == "q"
 
 
-def test_what_is_worth_another_attempt() -> None:
+def test_which_failures_may_be_retried() -> None:
     error = failed_query("q", "GENERIC_INTERNAL_ERROR: try again", {"Retryable": True})
     assert type(error) is TransportError

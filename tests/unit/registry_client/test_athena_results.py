@@ -1,4 +1,4 @@
-"""What Athena wrote is read as it was, or not at all."""
+"""Athena's results are read exactly as written, or not at all."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_every_type_and_null(read: Read) -> None:
 
 
 @BOTH
-def test_null_is_told_from_empty_text(read: Read) -> None:
+def test_null_is_distinguished_from_empty_text(read: Read) -> None:
     one = (QueryColumn(name="x", type="varchar"),)
     assert read(b'\n""\n"a"\n\n', one) == [(None,), ("",), ("a",), (None,)]
     assert read(b"", one) == []
@@ -114,14 +114,14 @@ def test_null_is_told_from_empty_text(read: Read) -> None:
         pytest.param(b'"a",""\n', id="empty text for a number"),
     ],
 )
-def test_what_is_no_result_is_refused(read: Read, data: bytes) -> None:
+def test_a_malformed_result_is_refused(read: Read, data: bytes) -> None:
     columns = (QueryColumn(name="x", type="varchar"), QueryColumn(name="y", type="bigint"))
     with pytest.raises(ProtocolError):
         read(data, columns)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
-def test_pieces_of_any_size(size: int) -> None:
+def test_chunks_of_any_size(size: int) -> None:
     pieces = (CSV[start : start + size] for start in range(0, len(CSV), size))
     found = list(read_rows(pieces, len(TYPES)))
     read = row_reader(COLUMNS)
@@ -130,7 +130,7 @@ def test_pieces_of_any_size(size: int) -> None:
     assert found[-1][1] == len(CSV)
 
 
-def test_finer_than_a_microsecond_is_refused() -> None:
+def test_precision_finer_than_a_microsecond_is_refused() -> None:
     read = row_reader([QueryColumn(name="t", type="timestamp(6)")])
     assert read(["2026-01-02 03:04:05.123456000"]) == (dt.datetime(2026, 1, 2, 3, 4, 5, 123456),)
     with pytest.raises(ProtocolError, match=r"CAST it AS timestamp\(6\)"):
@@ -148,7 +148,7 @@ def test_types() -> None:
 
 
 class Athena:
-    """Answers GetQueryResults with pages that a test has written."""
+    """Answers GetQueryResults with the pages of a test."""
 
     def __init__(self, *pages: dict[str, Any]) -> None:
         self.pages = {page.pop("Token", None): page for page in pages}
@@ -161,7 +161,7 @@ class Athena:
 
 
 class Objects:
-    """Reads objects as a transfer engine does, or refuses to."""
+    """Reads objects as a transfer engine does, or is denied access."""
 
     def __init__(self, content: bytes | None) -> None:
         self.content = content
@@ -229,7 +229,7 @@ def test_a_large_result_is_read_from_its_file() -> None:
     assert athena.asked == [None]
 
 
-def test_pages_where_the_file_may_not_be_read() -> None:
+def test_pages_are_used_where_the_file_may_not_be_read() -> None:
     athena = Athena(
         _page(["a", "b"], ["1", None], NextToken="t"),
         _page(["2", ""], Token="t", NextToken="u"),
@@ -239,7 +239,7 @@ def test_pages_where_the_file_may_not_be_read() -> None:
     assert athena.asked == [None, "t", "u"]
 
 
-def test_text_of_a_statement_that_lists() -> None:
+def test_the_text_output_of_a_listing_statement() -> None:
     page = _page(["x                   \tstring    \t  "])
     page["ResultSet"]["ResultSetMetadata"]["ColumnInfo"] = [
         {"Name": name, "Type": "string"} for name in ("col_name", "data_type", "comment")
@@ -266,7 +266,7 @@ def test_text_of_a_statement_that_lists() -> None:
         ),
     ],
 )
-def test_lying_pages(pages: list[dict[str, Any]]) -> None:
+def test_inconsistent_pages_are_refused(pages: list[dict[str, Any]]) -> None:
     with pytest.raises(ProtocolError):
         list(_read(Athena(*(dict(page) for page in pages))))
 
@@ -281,7 +281,9 @@ def test_lying_pages(pages: list[dict[str, Any]]) -> None:
         pytest.param(b"<html>Sign in</html>\n", id="a page"),
     ],
 )
-def test_lying_files(monkeypatch: pytest.MonkeyPatch, content: bytes, pyarrow: bool) -> None:
+def test_inconsistent_files_are_refused(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, pyarrow: bool
+) -> None:
     monkeypatch.setattr(results, "has_pyarrow", lambda: pyarrow)
     athena = Athena(_page(["a", "b"], ["1", None], NextToken="t"))
     with pytest.raises(ProtocolError):
@@ -300,6 +302,6 @@ def test_without_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
     "document",
     [{}, {"QueryExecution": {}}, {"QueryExecution": {"Status": {"State": "DONE"}}}, {"x": 1}],
 )
-def test_a_description_that_makes_no_sense(document: dict[str, Any]) -> None:
+def test_a_description_that_makes_no_sense_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(ProtocolError):
         Execution.of(document)

@@ -1,4 +1,4 @@
-"""AWS credentials that a registry issues: all four fields, or an error."""
+"""AWS credentials issued by a registry have all four fields, or are an error."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ def test_all_four_fields() -> None:
 
 @pytest.mark.parametrize("field", ISSUED)
 @pytest.mark.parametrize("value", ["", None, 5])
-def test_a_field_that_holds_nothing(field: str, value: object) -> None:
+def test_an_empty_field_is_refused(field: str, value: object) -> None:
     with pytest.raises(ProtocolError, match=f"lack {field}"):
         issue({**ISSUED, field: value})

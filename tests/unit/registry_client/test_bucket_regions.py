@@ -1,4 +1,4 @@
-"""Every bucket in its own region: what is asked, how often, and where requests and URLs go."""
+"""Each bucket has its own region: what is looked up, how often, and where requests and URLs go."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Body:
 
 
 class Aws:
-    """S3 as it answers by region, without a network: it is put in before botocore sends."""
+    """Answers as S3 does by region, without a network: it acts before botocore sends."""
 
     def __init__(self, homes: dict[str, str], status: int = 200) -> None:
         self.homes = homes
@@ -72,7 +72,7 @@ def test_urls_are_signed_for_the_buckets_region(region: str, status: int) -> Non
     assert len(aws.asked) == before
 
 
-def test_what_a_request_learns_holds_for_all_clients() -> None:
+def test_what_one_request_learns_applies_to_all_clients() -> None:
     aws = Aws({"far": "eu-north-1"})
     head_object(aws.client(), S3Uri("far", "k"))
     hosts = [host for _, host in aws.asked]
@@ -84,7 +84,7 @@ def test_what_a_request_learns_holds_for_all_clients() -> None:
     assert len(aws.asked) == 3
 
 
-def test_an_access_point_says_its_region() -> None:
+def test_the_name_of_an_access_point_contains_its_region() -> None:
     aws = Aws({})
     arn = "arn:aws:s3:us-west-2:123456789012:accesspoint/ap"
     url = presign_object(aws.client(), arn, "k", "3")
@@ -93,14 +93,14 @@ def test_an_access_point_says_its_region() -> None:
     assert aws.asked == []
 
 
-def test_a_name_that_s3_no_longer_gives() -> None:
+def test_a_name_that_s3_no_longer_allows() -> None:
     aws = Aws({})
     regions._note("aws", "My_Old_Bucket", "us-east-1")
     parts = urlsplit(presign_object(aws.client(), "My_Old_Bucket", "x.txt", "3"))
     assert (parts.netloc, parts.path) == ("s3.us-east-1.amazonaws.com", "/My_Old_Bucket/x.txt")
 
 
-def test_s3_that_is_down_gives_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_url_is_signed_while_s3_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     aws = Aws({"far": "us-east-1"}, 503)
     with pytest.raises(TransportError):

@@ -1,4 +1,4 @@
-"""What a process learns about registries: bounded, forgotten in time, shared by connections."""
+"""What a process learns about registries is bounded, forgotten over time, and shared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Clock:
         return self.now
 
 
-def test_what_is_learnt_is_of_one_registry() -> None:
+def test_what_is_learnt_belongs_to_one_registry() -> None:
     state = LearnedState()
     state.learn_path(ONE, "https://one.example.com/api/graphql")
     state.learn_variant(ONE, "list_buckets", 1)
@@ -31,7 +31,7 @@ def test_what_is_learnt_is_of_one_registry() -> None:
     assert state.variant(ONE, "list_buckets") == 0
 
 
-def test_a_registry_is_tried_anew_after_its_time() -> None:
+def test_a_registry_is_tried_again_after_some_time() -> None:
     clock = Clock()
     state = LearnedState(kept_seconds=60, clock=clock)
     state.learn_variant(ONE, "me", 1)
@@ -41,7 +41,7 @@ def test_a_registry_is_tried_anew_after_its_time() -> None:
     assert state.variant(ONE, "me") == 0
 
 
-def test_only_so_many_registries_are_kept_and_the_used_ones_stay() -> None:
+def test_the_number_of_registries_is_limited_and_recently_used_ones_stay() -> None:
     state = LearnedState(most_registries=2)
     for endpoint in (ONE, TWO):
         state.learn_variant(endpoint, "me", 1)
@@ -60,5 +60,5 @@ def test_many_threads_may_learn_at_once() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(learn, range(2000)))
-    # Either what was learnt, or nothing because the registry was forgotten since.
+    # Either what was learnt, or nothing because the registry has been forgotten since.
     assert all(value in (0, number) for number, value in enumerate(found))

@@ -63,13 +63,13 @@ def test_everything_is_read() -> None:
         b"[" * 20_000,
     ],
 )
-def test_what_is_no_configuration(content: bytes) -> None:
+def test_an_invalid_configuration_is_refused(content: bytes) -> None:
     with pytest.raises(ProtocolError) as caught:
         read_workflows(content, URI)
     assert caught.value.context["uri"] == URI
 
 
-def test_a_workflow_that_is_not_there_is_told() -> None:
+def test_a_missing_workflow_is_reported() -> None:
     registry = Registry.parse("s3://bucket")
     workflows = read_workflows(CONFIG.encode(), URI)
     require_workflow("alpha", workflows, registry)

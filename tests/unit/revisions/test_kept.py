@@ -1,4 +1,4 @@
-"""What becomes of kept entries and directories, and what stored keys mean: the pure rules."""
+"""What happens to kept entries and directories, and what stored keys mean: the pure rules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def found(version: str | None, size: int = 4, hashes: dict[str, str] | None = No
     ("given", "there", "copied", "outcome"),
     [
         (entry(), found(None), False, PLAIN),
-        (entry(), found(None, hashes=OTHER), False, PLAIN),  # nobody completes it
+        (entry(), found(None, hashes=OTHER), False, PLAIN),  # nobody fills it in
         (entry(), found(None), True, PLAIN),
         (entry(), found(None, hashes=SAME), True, PLAIN),
         (entry(), found(None, hashes=OTHER), True, None),
@@ -40,7 +40,7 @@ def found(version: str | None, size: int = 4, hashes: dict[str, str] | None = No
         (entry(place=VERSIONED, found=None), found("1"), False, VERSIONED),
         (entry(place=VERSIONED, found=None), found("1", size=5), False, None),
         (entry(found=None), found(None), False, None),
-        (entry(place=NULL), found("null", hashes=OTHER), False, NULL),  # sent as it stands
+        (entry(place=NULL), found("null", hashes=OTHER), False, NULL),  # sent unchanged
         (entry(place=NULL), found("null", hashes=OTHER), True, None),
         (entry(place=NULL), found("null", hashes=SAME), True, NULL),
         (entry(place=NULL), found("null"), True, NULL),

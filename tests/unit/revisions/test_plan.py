@@ -1,4 +1,4 @@
-"""What a write makes of the entries that are there."""
+"""How a write changes the entries that are already there."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def kept(plan: RevisionPlan) -> list[str]:
     return [entry.logical_key for entry in plan.kept]
 
 
-def test_everything_else_stays_in_component_order() -> None:
+def test_all_other_entries_stay_in_component_order() -> None:
     plan = update(["a.txt", "a/b", "z"], ["a/a", "z"])
     assert kept(plan) == ["a/b", "a.txt"]
     assert (plan.added, plan.replaced, plan.removed) == (("a/a",), ("z",), ())
     assert plan.total_entries == 4
 
 
-def test_entry_stays_as_it_was() -> None:
+def test_an_entry_stays_unchanged() -> None:
     entry = old("x", meta={"user_meta": {"k": 1}, "system": 2})
     plan = plan_update(
         [entry], {}, entries=(), metadata=None, remove=(), package_name=NAME, registry=REGISTRY
@@ -75,12 +75,12 @@ def test_entry_stays_as_it_was() -> None:
     assert plan.kept == (entry,)
 
 
-def test_file_in_the_place_of_a_directory() -> None:
+def test_a_file_in_place_of_a_directory() -> None:
     plan = update(["d/a", "d/e/b", "dx"], ["d"])
     assert (kept(plan), plan.added, plan.removed) == (["dx"], ("d",), ("d/a", "d/e/b"))
 
 
-def test_directory_in_the_place_of_a_file() -> None:
+def test_a_directory_in_place_of_a_file() -> None:
     plan = update(["d", "e"], ["d/a/b"])
     assert (kept(plan), plan.added, plan.removed) == (["e"], ("d/a/b",), ("d",))
 
@@ -101,7 +101,7 @@ def test_everything_that_cannot_be_removed_is_named() -> None:
     assert caught.value.context["remove"] == ["d/a/b", "da", "x"]
 
 
-def test_create_adds_all() -> None:
+def test_create_adds_everything() -> None:
     plan = plan_create([new("b"), new("a/x"), new("a.x")], {"k": 1})
     assert plan.added == ("a/x", "a.x", "b")
     assert plan.user_meta == {"k": 1}
@@ -125,15 +125,15 @@ def test_metadata(present: object, changes: object, merged: object) -> None:
 class TestPrefix:
     HASHES = ("abcdef12", "abcdef34", "fedcba00")
 
-    def test_one_fits(self) -> None:
+    def test_one_revision_matches(self) -> None:
         assert resolve_prefix("fedcba", self.HASHES, NAME, REGISTRY) == "fedcba00"
         assert resolve_prefix("abcdef1", self.HASHES * 2, NAME, REGISTRY) == "abcdef12"
 
-    def test_several_fit(self) -> None:
+    def test_several_revisions_match(self) -> None:
         with pytest.raises(ValidationError, match="abcdef34"):
             resolve_prefix("abcdef", self.HASHES, NAME, REGISTRY)
 
-    def test_none_fits(self) -> None:
+    def test_no_revision_matches(self) -> None:
         with pytest.raises(NotFoundError, match="a/b in s3://bucket"):
             resolve_prefix("000000", self.HASHES, NAME, REGISTRY)
 
@@ -154,7 +154,7 @@ class TestWaiting:
             (900.0, None, 0, 0),
         ],
     )
-    def test_until_the_pointers_second_has_passed(
+    def test_waits_until_the_second_of_the_pointer_has_passed(
         self, now: float, offset: float | None, least: float, most: float
     ) -> None:
         assert least <= seconds_to_wait(self.NEWEST, now, offset) <= most
@@ -191,7 +191,7 @@ class TestCopies:
 
 
 class TestComparison:
-    def test_what_counts_as_modified(self) -> None:
+    def test_which_changes_count_as_modified(self) -> None:
         before = {key: old(key) for key in ("same", "size", "hash", "meta", "system", "gone")}
         after = {
             "same": old("same", physical_key="s3://bucket/elsewhere"),
@@ -207,7 +207,7 @@ class TestComparison:
         assert difference.deleted == ("gone",)
         assert difference.modified == ("hash", "meta", "size")
 
-    def test_without_a_hash_the_object_counts(self) -> None:
+    def test_without_a_hash_the_physical_key_decides(self) -> None:
         before = {"x": old("x", hash=None), "y": old("y", hash=None)}
         after = {"x": old("x", hash=None), "y": old("y", physical_key="s3://bucket/other")}
         assert compare_entries(before, after).modified == ("y",)
@@ -222,7 +222,7 @@ class TestComparison:
         ((None, DEFAULT_WORKFLOW), (None, None), (None, DEFAULT_WORKFLOW)),
     ],
 )
-def test_a_promotion_keeps_message_and_workflow_unless_others_are_asked_for(
+def test_a_promotion_keeps_message_and_workflow_unless_others_are_given(
     asked: tuple[str | None, Workflow],
     source: tuple[str | None, str | None],
     expected: tuple[str | None, Workflow],

@@ -57,7 +57,7 @@ def found(query: str) -> bool:
         'modified:["2026-03-01T00:00:00Z" TO now-1s]', "modified:<=2026-03-01", "a\\*b penguins",
     ],
 )  # fmt: skip
-def test_queries_that_fit(query: str) -> None:
+def test_queries_that_match(query: str) -> None:
     assert found(query)
 
 
@@ -73,7 +73,7 @@ def test_queries_that_fit(query: str) -> None:
         "modified:>now-1m", "message:1000",
     ],
 )  # fmt: skip
-def test_queries_that_do_not_fit(query: str) -> None:
+def test_queries_that_do_not_match(query: str) -> None:
     assert not found(query)
 
 
@@ -86,7 +86,7 @@ def test_queries_that_do_not_fit(query: str) -> None:
         "size:>", "name:comment:", "(" * 1_000 + "a" + ")" * 1_000,
     ],
 )  # fmt: skip
-def test_malformed_queries_are_refused_with_the_text(query: str) -> None:
+def test_malformed_queries_are_refused_and_quoted(query: str) -> None:
     with pytest.raises(ValidationError, match="cannot be parsed") as caught:
         parse_query(query)
     assert caught.value.context["query"] == query[:200]
@@ -100,7 +100,7 @@ def test_values_of_the_wrong_type_are_refused(query: str) -> None:
         found(query)
 
 
-def test_a_boost_counts() -> None:
+def test_a_boost_affects_the_score() -> None:
     text = SearchText.of(info())
     assert parse_query("penguins^3").score(text) == 3 * parse_query("penguins").score(text)
     assert found("penguins^0 dream")

@@ -1,4 +1,4 @@
-"""A real S3 over HTTP on loopback, and a bucket of each test's own."""
+"""A real S3 server on loopback, and a separate bucket for each test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each request is answered by moto, which takes its time."""
+    """Marks the tests: every request is answered by moto, which is slow."""
     for item in items:
         if "s3_endpoint" in getattr(item, "fixturenames", ()):
             item.add_marker("slow")
@@ -45,14 +45,14 @@ _served: list[tuple[str, str]] = []
 
 @pytest.fixture
 def served(s3_endpoint: str) -> list[tuple[str, str]]:
-    """The method and path of every request that the server has answered since, by anybody."""
+    """The method and path of every request that the server answers from now on, to any client."""
     _served.clear()
     return _served
 
 
 @pytest.fixture(autouse=True)
 def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where uploads in parts are noted."""
+    """The folder in which multipart uploads are recorded."""
     folder = tmp_path / "records"
     monkeypatch.setenv("QUILT_CORE_CACHE_DIR", str(folder))
     return folder

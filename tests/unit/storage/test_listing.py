@@ -1,4 +1,4 @@
-"""Listings of buckets: complete, in order, one level or all."""
+"""Listings of buckets: complete, in order, one level or everything."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def keys(found: Any, bucket: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", [1, 3, 1000])
-def test_all_of_them_in_the_order_of_keys(
+def test_everything_is_listed_in_the_order_of_keys(
     s3: Any, filled: str, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
     _paged(s3, page)
@@ -46,7 +46,7 @@ def test_one_level(s3: Any, filled: str, page: int) -> None:
     assert keys(below, filled) == ["a/1", "a/2/"]
 
 
-def test_a_limit_costs_no_more_than_it_needs(
+def test_a_limit_makes_no_more_requests_than_needed(
     s3: Any, filled: str, served: list[tuple[str, str]]
 ) -> None:
     served.clear()
@@ -55,7 +55,7 @@ def test_a_limit_costs_no_more_than_it_needs(
     assert "max-keys=3" in served[0][1]
 
 
-def test_nothing_and_no_bucket(s3: Any, bucket: str) -> None:
+def test_an_empty_listing_and_a_missing_bucket(s3: Any, bucket: str) -> None:
     assert list(list_objects(s3, S3Prefix(bucket), recursive=True)) == []
     assert list(list_objects(s3, S3Prefix(bucket, "no/"), recursive=False)) == []
     with pytest.raises(NotFoundError):
@@ -63,7 +63,7 @@ def test_nothing_and_no_bucket(s3: Any, bucket: str) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "", "same"])
-def test_pages_that_lead_nowhere(token: str | None) -> None:
+def test_pages_without_a_usable_token_are_an_error(token: str | None) -> None:
     class Stuck:
         def list_objects_v2(self, **_: Any) -> dict[str, Any]:
             return {"IsTruncated": True, "NextContinuationToken": token}
@@ -82,7 +82,7 @@ def test_pages_that_lead_nowhere(token: str | None) -> None:
         ("s3://bucket/a//", "a//"),
     ],
 )
-def test_prefixes(text: str, prefix: str) -> None:
+def test_valid_prefixes(text: str, prefix: str) -> None:
     assert S3Prefix.parse(text) == S3Prefix("bucket", prefix)
 
 
@@ -90,13 +90,13 @@ def test_prefixes(text: str, prefix: str) -> None:
     "text",
     ["s3://", "s3://B", "bucket", "s3://bucket/a?versionId=1", "s3://bucket/%ff", "s3://b\t/"],
 )
-def test_no_prefixes(text: str) -> None:
+def test_invalid_prefixes(text: str) -> None:
     with pytest.raises(ValidationError):
         S3Prefix.parse(text)
 
 
 def _paged(s3: Any, size: int) -> None:
-    """Make each page hold that many keys."""
+    """Limits every page to that many keys."""
 
     def ask_for_less(params: dict[str, Any], **_: Any) -> None:
         params.setdefault("MaxKeys", size)

@@ -1,4 +1,4 @@
-"""Names of packages from a bucket's pointers: all of them, and nothing that is not a package."""
+"""Names of packages from a bucket's pointers: all packages, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _put(s3: Any, bucket: str, *keys: str) -> None:
         s3.put_object(Bucket=bucket, Key=NAMED_PACKAGES + key, Body=b"0" * 64)
 
 
-def test_what_is_no_package_is_not_listed(s3: Any, bucket: str) -> None:
+def test_keys_that_are_not_packages_are_not_listed(s3: Any, bucket: str) -> None:
     _put(
         s3, bucket,
         "a/b/latest", "a/b/1600000000", "a/only-a-time/1600000000", "ärzte/daten/latest",
@@ -24,7 +24,7 @@ def test_what_is_no_package_is_not_listed(s3: Any, bucket: str) -> None:
     assert list_package_names(s3, bucket, 4) == ["a/b", "a/only-a-time", "ärzte/daten"]
 
 
-def test_the_rest_of_a_package_is_skipped_where_a_page_ends(s3: Any, bucket: str) -> None:
+def test_the_rest_of_a_package_is_skipped_at_the_end_of_a_page(s3: Any, bucket: str) -> None:
     _put(s3, bucket, *(f"a/b/{1_600_000_000 + n}" for n in range(1_100)))
     _put(s3, bucket, "a/b/z/latest", "a/b0/latest", "a/c/latest", "b/c/latest")
     pages: list[str] = []

@@ -1,4 +1,4 @@
-"""Objects: looking up, hashing, copying, signing, and what S3's refusals become."""
+"""Objects: lookup, hashing, copying, signing, and how S3's refusals are translated."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_an_object_is_found_with_its_current_version(s3: Any, bucket: str) -> No
     assert facts.size == 5
 
 
-def test_the_version_that_is_asked_for_is_the_one_found(s3: Any, bucket: str) -> None:
+def test_the_requested_version_is_found(s3: Any, bucket: str) -> None:
     first = put(s3, bucket, KEY, b"old")
     put(s3, bucket, KEY, b"newer")
 
@@ -69,7 +69,7 @@ def test_a_missing_object_is_named(s3: Any, bucket: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"hello", b"x" * 100_000])
-def test_a_stored_checksum_spares_reading(s3: Any, bucket: str, body: bytes) -> None:
+def test_a_stored_checksum_makes_reading_unnecessary(s3: Any, bucket: str, body: bytes) -> None:
     uri = put(s3, bucket, KEY, body, ChecksumAlgorithm="SHA256")
     read: list[int] = []
 
@@ -80,7 +80,7 @@ def test_a_stored_checksum_spares_reading(s3: Any, bucket: str, body: bytes) -> 
     assert read == []
 
 
-def test_what_has_no_stored_checksum_is_read_once_and_reported(s3: Any, bucket: str) -> None:
+def test_an_object_without_a_checksum_is_read_once_with_progress(s3: Any, bucket: str) -> None:
     bodies = [b"a" * 3, b"b" * (9 * 2**20), b"c"]
     found = [head_object(s3, put(s3, bucket, f"k{n}", body)) for n, body in enumerate(bodies)]
     read: list[int] = []
@@ -91,7 +91,7 @@ def test_what_has_no_stored_checksum_is_read_once_and_reported(s3: Any, bucket: 
     assert sum(read) == sum(map(len, bodies))
 
 
-def test_objects_are_copied_with_their_headers_in_order(s3: Any, bucket: str) -> None:
+def test_objects_are_copied_in_order_with_their_headers(s3: Any, bucket: str) -> None:
     sources = [
         put(s3, bucket, f"{KEY}{n}", b"x" * n, ContentType="text/x-test", Metadata={"n": str(n)})
         for n in range(5)
@@ -113,7 +113,7 @@ def test_objects_are_copied_with_their_headers_in_order(s3: Any, bucket: str) ->
         assert answer["Metadata"] == {"n": str(n)}
 
 
-def test_the_named_version_is_the_one_copied(s3: Any, bucket: str) -> None:
+def test_the_requested_version_is_copied(s3: Any, bucket: str) -> None:
     first = put(s3, bucket, KEY, b"old")
     put(s3, bucket, KEY, b"newer")
 
@@ -142,7 +142,7 @@ def test_large_objects_are_copied_in_parts(
     assert answer["ContentType"] == "text/x-test"
 
 
-def test_a_large_copy_that_cannot_be_ended_tells_what_stopped_it(
+def test_a_large_copy_that_cannot_be_aborted_reports_the_original_error(
     s3: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from botocore.exceptions import EndpointConnectionError
@@ -162,7 +162,7 @@ def test_a_large_copy_that_cannot_be_ended_tells_what_stopped_it(
         copy_objects(s3, [CopyJob(source=uri, target=S3Uri(bucket, "large"), size=5)], 1, ANYWHERE)
 
 
-def test_a_copy_that_fails_says_which(s3: Any, bucket: str) -> None:
+def test_a_failed_copy_names_its_object(s3: Any, bucket: str) -> None:
     job = CopyJob(source=S3Uri(bucket, "gone"), target=S3Uri(bucket, "c"), size=1)
 
     with pytest.raises(NotFoundError, match="gone"):
@@ -176,7 +176,7 @@ def unversioned(s3: Any) -> str:
     return name
 
 
-def test_whether_a_bucket_keeps_versions_is_seen_by_its_objects(
+def test_versioning_of_a_bucket_is_recognised_by_its_objects(
     s3: Any, bucket: str, unversioned: str
 ) -> None:
     assert has_versions(s3, bucket) is None
@@ -190,10 +190,10 @@ def test_whether_a_bucket_keeps_versions_is_seen_by_its_objects(
     assert has_versions(s3, unversioned) is False
 
 
-def test_nothing_is_copied_where_no_versions_are_kept(
+def test_nothing_is_copied_to_a_bucket_without_versions(
     s3: Any, bucket: str, unversioned: str
 ) -> None:
-    """When no object shows it beforehand, the first copy does, before the others begin."""
+    """If no object shows it beforehand, the first copy does, before the others start."""
     source = put(s3, bucket, KEY, b"1")
     jobs = [CopyJob(source=source, target=S3Uri(unversioned, f"c{n}"), size=1) for n in range(5)]
     check = VersionCheck(bucket=unversioned, allowed=False, look=partial(has_versions, s3))
@@ -219,7 +219,7 @@ def test_copies_where_versions_were_suspended_are_refused(s3: Any, bucket: str) 
         head_object(s3, S3Uri(bucket, "c1"))
 
 
-def test_a_signed_url_gives_the_version_without_credentials(s3: Any, bucket: str) -> None:
+def test_a_signed_url_gives_access_to_the_version_without_credentials(s3: Any, bucket: str) -> None:
     first = put(s3, bucket, KEY, b"old")
     put(s3, bucket, KEY, b"newer")
 
@@ -230,7 +230,7 @@ def test_a_signed_url_gives_the_version_without_credentials(s3: Any, bucket: str
 
 
 class _BreaksOff:
-    """A body that breaks off after some bytes, as a dropped connection does."""
+    """A body that breaks off after some bytes, as with a dropped connection."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -246,7 +246,7 @@ class _BreaksOff:
 
 
 class _FailingClient:
-    """An S3 client whose first bodies break off; the rest is the real one."""
+    """An S3 client whose first bodies break off; everything else is the real client."""
 
     def __init__(self, s3: Any, failures: int, given: int) -> None:
         self._s3, self._failures, self._given = s3, failures, given
@@ -261,7 +261,7 @@ class _FailingClient:
         return answer
 
 
-def test_a_broken_download_goes_on_where_it_broke(s3: Any, bucket: str) -> None:
+def test_a_broken_download_resumes_where_it_broke_off(s3: Any, bucket: str) -> None:
     put(s3, bucket, KEY, b"0123456789")
     client = _FailingClient(s3, failures=3, given=2)
 
@@ -269,7 +269,7 @@ def test_a_broken_download_goes_on_where_it_broke(s3: Any, bucket: str) -> None:
     assert client.ranges == [None, "bytes=2-", "bytes=4-", "bytes=6-"]
 
 
-def test_a_download_that_makes_no_progress_is_given_up(s3: Any, bucket: str) -> None:
+def test_a_download_without_progress_is_given_up(s3: Any, bucket: str) -> None:
     put(s3, bucket, KEY, b"0123456789")
     client = _FailingClient(s3, failures=100, given=0)
 
@@ -292,7 +292,9 @@ def test_a_download_that_makes_no_progress_is_given_up(s3: Any, bucket: str) -> 
         ("SomethingNew", 503, TransportError),
     ],
 )
-def test_refusals_by_code_then_status(code: str, status: int, expected: type[Exception]) -> None:
+def test_refusals_are_classified_by_code_then_status(
+    code: str, status: int, expected: type[Exception]
+) -> None:
     from botocore.exceptions import ClientError
 
     refusal = ClientError(
@@ -330,13 +332,13 @@ def test_no_server_is_a_transport_error_and_no_credentials_an_authentication_err
         presign_object(anonymous, "bucket", "key", None)
 
 
-def test_a_bug_is_not_dressed_up() -> None:
+def test_a_bug_is_raised_unchanged() -> None:
     with pytest.raises(ZeroDivisionError), s3_errors("read", "s3://b/k"):
         _ = 1 / 0
 
 
 class _ShortClient:
-    """An S3 client whose first bodies end before they should; the rest is the real one."""
+    """An S3 client whose first bodies end too early; everything else is the real client."""
 
     def __init__(self, s3: Any, failures: int) -> None:
         self._s3, self._failures = s3, failures
@@ -354,7 +356,7 @@ class _ShortClient:
         return answer
 
 
-def test_a_small_object_that_is_cut_short_is_read_again(s3: Any, bucket: str) -> None:
+def test_a_small_object_that_is_truncated_is_read_again(s3: Any, bucket: str) -> None:
     uri = put(s3, bucket, KEY, b"0123456789")
 
     found = read_object(_ShortClient(s3, 2), S3Uri(bucket, KEY))

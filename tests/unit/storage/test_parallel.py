@@ -1,4 +1,4 @@
-"""Many at once, bounded, in order."""
+"""Parallel work: bounded, and in order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_results_come_in_order(number: int, workers: int) -> None:
     ]
 
 
-def test_no_more_than_the_workers_are_under_way_at_once() -> None:
+def test_no_more_tasks_run_at_once_than_there_are_workers() -> None:
     lock, at_once, most = threading.Lock(), 0, 0
     gate = threading.Barrier(3)
 
@@ -39,7 +39,7 @@ def test_no_more_than_the_workers_are_under_way_at_once() -> None:
     assert most == 3
 
 
-def test_an_endless_iterable_is_taken_only_a_little_ahead() -> None:
+def test_an_endless_iterable_is_read_only_a_little_ahead() -> None:
     taken = itertools.count()
     results = bounded_map(lambda n: n, taken, 2)
 
@@ -67,7 +67,7 @@ def test_threads_see_the_callers_context() -> None:
     assert set(bounded_map(lambda _: who.get(), range(10), 4)) == {"ada"}
 
 
-def test_only_items_that_are_under_way_are_kept() -> None:
+def test_only_items_being_processed_are_kept() -> None:
     """They may be parts of a large file."""
     import gc
     import weakref
@@ -88,7 +88,7 @@ def test_only_items_that_are_under_way_are_kept() -> None:
             yield item
             del item
 
-    gc.freeze()  # what other tests left would be looked through each time
+    gc.freeze()  # what other tests left behind would be searched each time
     try:
         assert len(list(bounded_map(lambda item: 1, items(), 2, ahead=0))) == 20
     finally:
@@ -98,7 +98,7 @@ def test_only_items_that_are_under_way_are_kept() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2, 8])
 @pytest.mark.parametrize("number", [0, 1, 2, 50])
-def test_each_item_is_dealt_with_once(number: int, workers: int) -> None:
+def test_each_item_is_processed_once(number: int, workers: int) -> None:
     seen: list[int] = []
     for_each(seen.append, range(number), workers)
     assert sorted(seen) == list(range(number))
@@ -126,7 +126,7 @@ def test_no_item_is_taken_before_a_worker_is_free() -> None:
     assert (taken, most) == (30, 3)
 
 
-def test_an_error_ends_the_rest_and_is_raised() -> None:
+def test_an_error_stops_the_rest_and_is_raised() -> None:
     seen: list[int] = []
 
     def work(number: int) -> None:
@@ -139,10 +139,10 @@ def test_an_error_ends_the_rest_and_is_raised() -> None:
     assert seen == [0, 1, 2]
     seen.clear()
     with pytest.raises(ValueError, match="3"):
-        for_each(work, itertools.count(), 4)  # which would not end
+        for_each(work, itertools.count(), 4)  # which would never end
 
 
-def test_an_error_of_the_items_is_raised() -> None:
+def test_an_error_of_the_iterable_is_raised() -> None:
     def items() -> Iterator[int]:
         yield 1
         raise OSError("the disk")
@@ -153,7 +153,7 @@ def test_an_error_of_the_items_is_raised() -> None:
     assert seen == [1]
 
 
-def test_items_are_dealt_with_in_the_context_of_the_caller() -> None:
+def test_items_are_processed_in_the_context_of_the_caller() -> None:
     variable: ContextVar[str] = ContextVar("variable", default="nobody")
     seen: list[str] = []
     variable.set("caller")
@@ -161,7 +161,7 @@ def test_items_are_dealt_with_in_the_context_of_the_caller() -> None:
     assert seen == ["caller"] * 20
 
 
-def test_where_no_more_threads_can_be_had_those_that_run_go_on(
+def test_if_no_more_threads_can_be_started_the_others_continue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     submit, submitted = ThreadPoolExecutor.submit, 0

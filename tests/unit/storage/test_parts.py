@@ -1,4 +1,4 @@
-"""Parts of large objects: how many are under way at once, and what is signed of them."""
+"""Parts of large objects: how many are sent at once, and what is signed of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PARTS = 30
 
 
 class Store:
-    """Takes parts, and counts those under way; each waits until `together` of them are."""
+    """Accepts parts and counts those in progress; each waits until `together` of them are."""
 
     def __init__(self, together: int) -> None:
         self.meta = SimpleNamespace(
@@ -63,7 +63,7 @@ def push(engine: Boto3Engine, path: Path, key: str) -> Any:
 
 
 @pytest.mark.parametrize("objects", [1, 2, 7])
-def test_one_object_uses_all_the_room_and_many_share_it(tmp_path: Path, objects: int) -> None:
+def test_one_object_uses_all_slots_and_several_share_them(tmp_path: Path, objects: int) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(CHUNK * PARTS))
     store = Store(together=PARTS_AT_ONCE)
@@ -74,7 +74,7 @@ def test_one_object_uses_all_the_room_and_many_share_it(tmp_path: Path, objects:
     assert store.most == PARTS_AT_ONCE
 
 
-def test_an_upload_that_fails_gives_its_room_back(tmp_path: Path) -> None:
+def test_an_upload_that_fails_releases_its_slots(tmp_path: Path) -> None:
     path = tmp_path / "large"
     path.write_bytes(bytes(CHUNK * PARTS))
     store = Store(together=PARTS_AT_ONCE)
@@ -107,7 +107,7 @@ def sent(config: Config | None) -> dict[str, str]:
 
     client.meta.events.register("before-send.s3", answer)
     sign_checksums_of_parts(client)
-    sign_checksums_of_parts(client)  # as each engine of one client does
+    sign_checksums_of_parts(client)  # as each engine of a client does
     digest = base64.b64encode(hashlib.sha256(b"part").digest()).decode()
     client.upload_part(
         Bucket="bucket", Key="k", UploadId="u", PartNumber=1, Body=b"part", ChecksumSHA256=digest
@@ -121,6 +121,6 @@ def test_the_checksum_of_a_part_is_signed_and_its_bytes_are_not_hashed_again() -
     assert "x-amz-checksum-sha256;" in headers["authorization"]
 
 
-def test_who_asks_for_signed_bytes_has_them() -> None:
+def test_payload_signing_is_used_when_requested() -> None:
     headers = sent(Config(s3={"payload_signing_enabled": True}))
     assert headers["x-amz-content-sha256"] == hashlib.sha256(b"part").hexdigest()

@@ -1,4 +1,4 @@
-"""Pointers: which revisions a package has, and what a listing alone tells."""
+"""Pointers: which revisions a package has, and what a listing alone reveals."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def no_reading(name: str) -> str:
     raise AssertionError(f"{name} was read")
 
 
-def test_a_listing_has_latest_and_the_times_newest_first(s3: Any, package: str) -> None:
+def test_a_listing_contains_latest_and_the_times_newest_first(s3: Any, package: str) -> None:
     listing = list_pointers(s3, package, NAME)
 
     assert listing.latest is not None
@@ -56,19 +56,19 @@ def test_a_listing_has_latest_and_the_times_newest_first(s3: Any, package: str) 
     assert listing.newest_second == 1700000009
 
 
-def test_a_package_that_is_not_there_has_no_pointers(s3: Any, bucket: str) -> None:
+def test_a_missing_package_has_no_pointers(s3: Any, bucket: str) -> None:
     listing = list_pointers(s3, bucket, NAME)
 
     assert listing.all == ()
     assert listing.newest_second == 0
 
 
-def test_a_bucket_that_is_not_there_is_not_found(s3: Any) -> None:
+def test_a_missing_bucket_is_not_found(s3: Any) -> None:
     with pytest.raises(NotFoundError, match="s3://no-such-bucket-here"):
         list_pointers(s3, "no-such-bucket-here", NAME)
 
 
-def test_names_that_begin_alike_are_kept_apart(s3: Any, package: str) -> None:
+def test_names_with_the_same_beginning_are_kept_apart(s3: Any, package: str) -> None:
     other = PackageName("palmer", "penguins2")
     s3.put_object(Bucket=package, Key=pointer_key(other, "1700000002"), Body=OLD.encode())
 
@@ -76,7 +76,7 @@ def test_names_that_begin_alike_are_kept_apart(s3: Any, package: str) -> None:
     assert len(list_pointers(s3, package, NAME).timestamps) == 3
 
 
-def test_a_listing_tells_the_pointers_of_a_hash_without_reading(s3: Any, package: str) -> None:
+def test_a_listing_reveals_the_pointers_of_a_hash_without_reading(s3: Any, package: str) -> None:
     listing = list_pointers(s3, package, NAME)
 
     found = find_pointers(listing, OLD, no_reading, 4)
@@ -85,7 +85,7 @@ def test_a_listing_tells_the_pointers_of_a_hash_without_reading(s3: Any, package
     assert newest_time(found) == datetime.fromtimestamp(1700000009, UTC)
 
 
-def test_where_etags_tell_nothing_the_pointers_are_read() -> None:
+def test_where_etags_reveal_nothing_the_pointers_are_read() -> None:
     written = datetime(2026, 1, 1, 10, 0, 0, 500_000, tzinfo=UTC)
     listing = PointerListing.of(
         NAME,
@@ -105,7 +105,7 @@ def test_where_etags_tell_nothing_the_pointers_are_read() -> None:
     assert read_hashes(listing, content.__getitem__, 4) == content
 
 
-def test_pointers_of_one_etag_are_read_once() -> None:
+def test_pointers_with_the_same_etag_are_read_once() -> None:
     written = datetime(2026, 1, 1, tzinfo=UTC)
     etag = hashlib.md5(OLD.encode()).hexdigest()
     listing = PointerListing.of(
@@ -122,7 +122,7 @@ def test_pointers_of_one_etag_are_read_once() -> None:
     assert len(read) == 1
 
 
-def test_a_timestamp_holds_what_it_held_when_latest_moves_after_the_listing(
+def test_a_timestamp_keeps_its_hash_when_latest_moves_after_the_listing(
     s3: Any, bucket: str
 ) -> None:
     for pointer in ("1700000001", "latest"):
@@ -135,7 +135,7 @@ def test_a_timestamp_holds_what_it_held_when_latest_moves_after_the_listing(
     assert hashes == {"1700000001": OLD, "latest": OLD}
 
 
-def test_a_pointer_that_goes_after_the_listing_is_left_out(s3: Any, bucket: str) -> None:
+def test_a_pointer_that_is_deleted_after_the_listing_is_left_out(s3: Any, bucket: str) -> None:
     for pointer, top_hash in (("1700000001", OLD), ("1700000002", NEW), ("latest", OLD)):
         s3.put_object(Bucket=bucket, Key=pointer_key(NAME, pointer), Body=top_hash.encode())
     listing = list_pointers(s3, bucket, NAME)
@@ -148,14 +148,14 @@ def test_a_pointer_that_goes_after_the_listing_is_left_out(s3: Any, bucket: str)
     assert find_pointers(listing, "c" * 64, read, 4) == ()
 
 
-def test_a_bucket_that_goes_after_the_listing_is_missed(s3: Any, bucket: str) -> None:
+def test_a_bucket_that_is_deleted_after_the_listing_is_reported(s3: Any, bucket: str) -> None:
     s3.put_object(Bucket=bucket, Key=pointer_key(NAME, "latest"), Body=OLD.encode())
     listing = list_pointers(s3, bucket, NAME)
     with pytest.raises(NotFoundError):
         read_hashes(listing, lambda name: read_pointer(s3, "no-such-bucket", NAME, name), 4)
 
 
-def test_a_revision_that_only_latest_names_has_the_time_it_was_written() -> None:
+def test_a_revision_with_only_a_latest_pointer_has_the_time_when_that_was_written() -> None:
     written = datetime(2026, 1, 1, 10, 0, 0, 500_000, tzinfo=UTC)
 
     assert newest_time([Pointer(name="latest", etag="", modified=written)]) == datetime(
@@ -164,14 +164,14 @@ def test_a_revision_that_only_latest_names_has_the_time_it_was_written() -> None
     assert newest_time([]) is None
 
 
-def test_a_pointer_is_read_without_the_newline_that_others_write(s3: Any, bucket: str) -> None:
+def test_a_pointer_may_end_with_a_newline(s3: Any, bucket: str) -> None:
     s3.put_object(Bucket=bucket, Key=pointer_key(NAME, "latest"), Body=OLD.encode() + b"\n")
 
     assert read_pointer(s3, bucket, NAME, "latest") == OLD
 
 
 @pytest.mark.parametrize("content", [b"", b"latest", b"A" * 64, b"a" * 65, "é".encode() * 32])
-def test_a_pointer_that_holds_no_hash_is_an_error_that_shows_it(
+def test_a_pointer_without_a_hash_is_an_error_that_shows_it(
     s3: Any, bucket: str, content: bytes
 ) -> None:
     s3.put_object(Bucket=bucket, Key=pointer_key(NAME, "latest"), Body=content)
@@ -180,7 +180,7 @@ def test_a_pointer_that_holds_no_hash_is_an_error_that_shows_it(
         read_pointer(s3, bucket, NAME, "latest")
 
 
-def test_package_names_are_sorted_as_whole_texts(s3: Any, bucket: str) -> None:
+def test_package_names_are_sorted_as_complete_strings(s3: Any, bucket: str) -> None:
     names = ["a/x", "a-b/x", "a/a-b", "b/é", "a/a"]
     for name in names:
         key = pointer_key(PackageName.parse(name), "1700000001")
@@ -189,7 +189,7 @@ def test_package_names_are_sorted_as_whole_texts(s3: Any, bucket: str) -> None:
     assert list_package_names(s3, bucket, 4) == sorted(names)
 
 
-def test_listings_go_on_to_the_last_page(s3: Any, package: str) -> None:
+def test_listings_continue_to_the_last_page(s3: Any, package: str) -> None:
     def two_at_a_time(params: dict[str, Any], **_: Any) -> None:
         params["MaxKeys"] = 2
 

@@ -1,4 +1,4 @@
-"""Objects as files: what is read, with how many requests, and how it fails."""
+"""Objects as files: what is read, with how many requests, and how reading fails."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def gets(served: Served) -> int:
     return sum(method == "GET" for method, _ in served)
 
 
-def test_everything_is_one_request(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+def test_reading_everything_takes_one_request(
+    engine: TransferEngine, uri: S3Uri, served: Served
+) -> None:
     with open_for_reading(engine, uri) as file:
         assert file.read() == DATA
         assert file.read() == b""
@@ -49,7 +51,7 @@ def test_everything_is_one_request(engine: TransferEngine, uri: S3Uri, served: S
     assert [method for method, _ in served] == ["HEAD", "GET"]
 
 
-def test_who_names_a_block_opens_and_reads_with_one_request(
+def test_opening_with_a_block_size_and_reading_it_takes_one_request(
     engine: TransferEngine, uri: S3Uri, served: Served
 ) -> None:
     with open_for_reading(engine, uri, len(DATA)) as file:
@@ -62,7 +64,7 @@ def test_who_names_a_block_opens_and_reads_with_one_request(
     assert [method for method, _ in served] == ["GET", "GET"]
 
 
-def test_a_large_block_comes_as_it_is_read(
+def test_a_large_block_arrives_as_it_is_read(
     engine: TransferEngine, s3: Any, bucket: str, served: Served
 ) -> None:
     size = 20 * MIB + 7
@@ -80,10 +82,10 @@ def test_a_large_block_comes_as_it_is_read(
 
 
 @pytest.mark.parametrize("block", [BLOCK, len(DATA) - 1, len(DATA), 2 * len(DATA)])
-def test_a_whole_object_comes_as_it_is_read(
+def test_a_whole_object_arrives_as_it_is_read(
     engine: TransferEngine, uri: S3Uri, served: Served, block: int
 ) -> None:
-    """By the blocks that a download goes through, from wherever they begin."""
+    """Read in the blocks of a download, from any position."""
     with open_for_reading(engine, uri, block) as file:
         assert b"".join(file_blocks(file, len(DATA))) == DATA
         assert list(file_blocks(file, len(DATA))) == []
@@ -96,7 +98,9 @@ def test_a_whole_object_comes_as_it_is_read(
 
 
 @pytest.mark.parametrize("more", [-1, 1])
-def test_a_whole_object_has_the_size_that_it_had(uri: S3Uri, s3: Any, more: int) -> None:
+def test_a_whole_object_of_another_size_than_at_opening_is_an_error(
+    uri: S3Uri, s3: Any, more: int
+) -> None:
     engine = Boto3Engine(s3)
     with open_for_reading(engine, uri, len(DATA)) as opened:
         size = opened.seek(0, io.SEEK_END)
@@ -109,7 +113,9 @@ def test_a_whole_object_has_the_size_that_it_had(uri: S3Uri, s3: Any, more: int)
         list(reader.chunks())
 
 
-def test_a_run_of_blocks_is_one_request(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+def test_consecutive_blocks_take_one_request(
+    engine: TransferEngine, uri: S3Uri, served: Served
+) -> None:
     with open_for_reading(engine, uri, BLOCK) as file:
         assert gets(served) == 1  # the first block
         served.clear()
@@ -124,17 +130,19 @@ def test_a_run_of_blocks_is_one_request(engine: TransferEngine, uri: S3Uri, serv
         assert gets(served) == 2
         file.seek(9_000)
         assert file.read(25_000) == DATA[9_000:34_000]
-        assert gets(served) == 4  # before what is kept, and after it
+        assert gets(served) == 4  # before what is cached, and after it
 
 
-def test_who_reads_on_gets_more_at_once(engine: TransferEngine, uri: S3Uri, served: Served) -> None:
+def test_sequential_reads_fetch_more_at_once(
+    engine: TransferEngine, uri: S3Uri, served: Served
+) -> None:
     with open_for_reading(engine, uri, BLOCK) as file:
         read = b"".join(iter(lambda: file.read(BLOCK), b""))
     assert read == DATA
     assert gets(served) < 12
 
 
-def test_lines_and_any_order(engine: TransferEngine, s3: Any, bucket: str) -> None:
+def test_lines_and_random_access(engine: TransferEngine, s3: Any, bucket: str) -> None:
     lines = [f"{number},{'x' * (number % 70)}\n".encode() for number in range(3000)]
     s3.put_object(Bucket=bucket, Key="lines", Body=b"".join(lines))
     with open_for_reading(engine, S3Uri(bucket, "lines"), 777) as file:
@@ -147,7 +155,7 @@ def test_lines_and_any_order(engine: TransferEngine, s3: Any, bucket: str) -> No
             assert file.read(count) == content[start : start + count]
 
 
-def test_an_empty_object_costs_no_request(
+def test_an_empty_object_takes_no_request(
     engine: TransferEngine, s3: Any, bucket: str, served: Served
 ) -> None:
     s3.put_object(Bucket=bucket, Key="empty", Body=b"")
@@ -182,13 +190,15 @@ def test_memory_is_bounded(
     assert peak < 40 << 20
 
 
-def test_the_version_at_opening_is_read(engine: TransferEngine, s3: Any, uri: S3Uri) -> None:
+def test_the_version_at_opening_is_the_one_read(
+    engine: TransferEngine, s3: Any, uri: S3Uri
+) -> None:
     with open_for_reading(engine, uri) as file:
         s3.put_object(Bucket=uri.bucket, Key=uri.key, Body=b"newer")
         assert file.read() == DATA
 
 
-def test_a_store_without_versions_tells_of_a_replacement(
+def test_a_store_without_versions_reports_a_replacement(
     engine: TransferEngine, s3: Any, bucket: str
 ) -> None:
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
@@ -202,7 +212,9 @@ def test_a_store_without_versions_tells_of_a_replacement(
     assert caught.value.operation == "open_object"
 
 
-def test_a_version_that_is_deleted_meanwhile(engine: TransferEngine, s3: Any, uri: S3Uri) -> None:
+def test_a_version_that_is_deleted_in_the_meantime(
+    engine: TransferEngine, s3: Any, uri: S3Uri
+) -> None:
     with open_for_reading(engine, uri) as file:
         version = s3.head_object(Bucket=uri.bucket, Key=uri.key)["VersionId"]
         s3.delete_object(Bucket=uri.bucket, Key=uri.key, VersionId=version)
@@ -210,7 +222,7 @@ def test_a_version_that_is_deleted_meanwhile(engine: TransferEngine, s3: Any, ur
             file.read(10)
 
 
-def test_what_is_not_there(engine: TransferEngine, bucket: str) -> None:
+def test_missing_objects(engine: TransferEngine, bucket: str) -> None:
     for uri in (S3Uri(bucket, "no"), S3Uri("no-such-bucket", "k"), S3Uri(bucket, "folder/")):
         with pytest.raises(NotFoundError):
             open_for_reading(engine, uri)
@@ -222,7 +234,7 @@ def test_an_archived_object(engine: TransferEngine, s3: Any, bucket: str) -> Non
         open_for_reading(engine, S3Uri(bucket, "old"))
 
 
-def test_a_store_that_gives_too_little(
+def test_a_store_that_returns_too_little(
     engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(engine), "range", lambda *_: (one for one in [b"short"]))
@@ -231,7 +243,7 @@ def test_a_store_that_gives_too_little(
         file.read(BLOCK + 10)
 
 
-def test_a_store_that_gives_too_little_at_once(
+def test_a_store_that_returns_too_little_in_one_request(
     engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     get = type(engine).get
@@ -244,7 +256,7 @@ def test_a_store_that_gives_too_little_at_once(
         open_for_reading(engine, uri, len(DATA))
 
 
-def test_an_empty_object_of_which_more_is_asked_for(
+def test_an_empty_object_opened_with_a_block_size(
     engine: TransferEngine, s3: Any, bucket: str
 ) -> None:
     s3.put_object(Bucket=bucket, Key="empty", Body=b"")
@@ -260,7 +272,7 @@ def test_a_closed_file(engine: TransferEngine, uri: S3Uri) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["obstore"])
-def test_obstore_reads_and_writes_by_itself(engine: Any, s3: Any, bucket: str) -> None:
+def test_obstore_reads_and_writes_without_boto3(engine: Any, s3: Any, bucket: str) -> None:
     def refuse(**_: Any) -> None:
         raise AssertionError("boto3 was asked")
 
@@ -275,7 +287,7 @@ def test_obstore_reads_and_writes_by_itself(engine: Any, s3: Any, bucket: str) -
 
 @attrs.frozen
 class Breaking:
-    """An answer of obstore of which ten bytes come."""
+    """An answer of obstore that breaks off after ten bytes."""
 
     _answer: Any
 
@@ -289,7 +301,7 @@ class Breaking:
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_a_connection_that_breaks_is_taken_up_again(
+def test_a_dropped_connection_is_resumed(
     engine: TransferEngine, uri: S3Uri, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
     pytest.importorskip("obstore")
@@ -310,7 +322,9 @@ def test_a_connection_that_breaks_is_taken_up_again(
 @pytest.mark.parametrize(
     "name", ["AWS_CA_BUNDLE", "AWS_REQUEST_PAYER", "AWS_SERVER_SIDE_ENCRYPTION"]
 )
-def test_what_only_boto3_understands(monkeypatch: pytest.MonkeyPatch, s3: Any, name: str) -> None:
+def test_boto3_is_chosen_for_settings_that_only_it_understands(
+    monkeypatch: pytest.MonkeyPatch, s3: Any, name: str
+) -> None:
     pytest.importorskip("obstore")
     for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
@@ -321,7 +335,7 @@ def test_what_only_boto3_understands(monkeypatch: pytest.MonkeyPatch, s3: Any, n
 
 
 @pytest.mark.parametrize("engine_name", ["obstore"])
-def test_keys_of_the_process_are_not_used(
+def test_keys_in_the_environment_are_not_used(
     engine: Any, uri: S3Uri, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "PROCESS")

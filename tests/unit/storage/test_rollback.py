@@ -1,4 +1,4 @@
-"""Moving `latest` back: conflicts, lost answers, and what is told of them."""
+"""Moving `latest` back: conflicts, lost answers, and how they are reported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_WRITTEN = {"outcome": "not_written"}
 
 @attrs.define
 class Store:
-    """A registry with one package, whose next write may go wrong."""
+    """A registry with one package, whose next write may fail in a chosen way."""
 
     latest: str | None = NEW
     between: str | None = None
@@ -64,7 +64,7 @@ class Store:
             raise self.error
 
 
-def test_it_moves() -> None:
+def test_latest_moves() -> None:
     store = Store()
     assert roll_back(store, NAME, OLD, NEW) == NEW
     assert store.latest == OLD
@@ -73,7 +73,7 @@ def test_it_moves() -> None:
     assert roll_back(Store(latest=None), NAME, OLD, None) is None
 
 
-def test_another_latest_than_expected_stays() -> None:
+def test_latest_is_left_alone_if_it_is_not_the_expected_one() -> None:
     store = Store()
     with pytest.raises(ConflictError):
         roll_back(store, NAME, OLD, OTHER)

@@ -1,4 +1,4 @@
-"""Uploads in parts that a process which was killed has left: used again, or given up."""
+"""Multipart uploads that a killed process left behind: they are resumed or aborted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def dead_process() -> int:
-    """The number of a process that was there once."""
+    """The id of a process that has ended."""
     done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
                           capture_output=True, text=True, check=True)  # fmt: skip
     return int(done.stdout)
@@ -42,7 +42,7 @@ def dead_process() -> int:
 
 @pytest.fixture
 def killed(s3: Any, bucket: str, key: str, dead_process: int) -> Killed:
-    """Leave an upload of a file as a process does that is killed after some parts."""
+    """Leaves an upload as a process does that is killed after some parts."""
 
     def leave(path: Path, parts: int, key: str = key, metadata: Any = None) -> None:
         import base64
@@ -75,13 +75,13 @@ def sent_parts(served: Served) -> int:
 
 
 def left_in(s3: Any, bucket: str, records: Path) -> tuple[int, int]:
-    """How many uploads the bucket has that nobody ended, and how many notes there are."""
+    """How many unfinished uploads the bucket has, and how many records of uploads there are."""
     folder = records / "multipart"
     notes = len(list(folder.iterdir())) if folder.exists() else 0
     return len(s3.list_multipart_uploads(Bucket=bucket).get("Uploads", ())), notes
 
 
-def test_parts_that_are_there_are_not_sent_again(
+def test_parts_that_were_uploaded_are_not_sent_again(
     engine: TransferEngine,
     s3: Any,
     bucket: str,
@@ -104,7 +104,7 @@ def test_parts_that_are_there_are_not_sent_again(
 
 
 class _WithChecksums:
-    """The parts as S3 lists them: this server leaves their checksums out."""
+    """The parts as S3 lists them: the test server leaves out their checksums."""
 
     def __init__(self, pages: Any, source: Path) -> None:
         self._pages, self._data = pages, source.read_bytes()
@@ -121,7 +121,7 @@ class _WithChecksums:
             yield page
 
 
-def test_parts_of_other_bytes_are_sent(
+def test_parts_with_other_bytes_are_sent_again(
     engine: TransferEngine, s3: Any, bucket: str, key: str, source: Path, killed: Killed,
     served: Served, records: Path,
 ) -> None:  # fmt: skip
@@ -134,7 +134,7 @@ def test_parts_of_other_bytes_are_sent(
     assert left_in(s3, bucket, records) == (0, 0)
 
 
-def test_an_upload_with_other_metadata_is_another_one(
+def test_an_upload_with_other_metadata_is_not_resumed(
     engine: TransferEngine, s3: Any, bucket: str, key: str, source: Path, killed: Killed,
     served: Served,
 ) -> None:  # fmt: skip
@@ -146,7 +146,7 @@ def test_an_upload_with_other_metadata_is_another_one(
 
 
 @pytest.mark.parametrize("change", ["gone", "changed"])
-def test_what_nobody_will_go_on_with_is_given_up(
+def test_uploads_that_nobody_will_resume_are_aborted(
     engine: TransferEngine, s3: Any, bucket: str, source: Path, killed: Killed, records: Path,
     change: str,
 ) -> None:  # fmt: skip
@@ -159,7 +159,7 @@ def test_what_nobody_will_go_on_with_is_given_up(
     assert left_in(s3, bucket, records) == (0, 0)
 
 
-def test_what_somebody_may_go_on_with_stays_a_week(
+def test_uploads_that_somebody_may_resume_are_kept_for_a_week(
     engine: TransferEngine, s3: Any, bucket: str, source: Path, killed: Killed, records: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -172,7 +172,7 @@ def test_what_somebody_may_go_on_with_stays_a_week(
     assert left_in(s3, bucket, records) == (0, 0)
 
 
-def test_an_upload_of_a_process_that_runs_is_left_alone(
+def test_an_upload_of_a_running_process_is_left_alone(
     engine: TransferEngine, s3: Any, bucket: str, key: str, records: Path
 ) -> None:
     begun = s3.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="SHA256")
@@ -181,7 +181,7 @@ def test_an_upload_of_a_process_that_runs_is_left_alone(
     assert left_in(s3, bucket, records) == (1, 1)
 
 
-def test_an_upload_that_cannot_be_aborted_stays_noted(
+def test_an_upload_that_cannot_be_aborted_stays_recorded(
     engine: TransferEngine, s3: Any, bucket: str, key: str, records: Path
 ) -> None:
     from botocore.exceptions import EndpointConnectionError
@@ -196,7 +196,7 @@ def test_an_upload_that_cannot_be_aborted_stays_noted(
     assert left_in(s3, bucket, records) == (1, 1)
 
 
-def test_one_of_two_takes_an_upload_over(records: Path, dead_process: int) -> None:
+def test_only_one_of_two_processes_takes_over_an_upload(records: Path, dead_process: int) -> None:
     notes = Notes("http://s3")
     note = notes.begin(S3Uri("bucket", "k"), "u1", {}, None)
     assert list(notes.abandoned("bucket")) == []
@@ -210,7 +210,7 @@ def test_one_of_two_takes_an_upload_over(records: Path, dead_process: int) -> No
     assert notes.take_over(left) is None
     assert list(notes.abandoned("bucket")) == []
     notes.end(mine)
-    assert list((records / "multipart").iterdir()) == []  # nor a draft of who was not the first
+    assert list((records / "multipart").iterdir()) == []  # nor a draft of the process that lost
 
 
 TAKE_OVER_UNTIL_KILLED = """
@@ -238,7 +238,7 @@ Notes("http://s3").take_over(note)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
-def test_a_process_that_is_killed_while_it_takes_over_loses_nothing(
+def test_a_process_that_is_killed_while_taking_over_loses_nothing(
     dead_process: int, steps: int
 ) -> None:
     notes = Notes("http://s3")
@@ -250,7 +250,7 @@ def test_a_process_that_is_killed_while_it_takes_over_loses_nothing(
     assert notes.take_over(left) is not None
 
 
-def test_a_process_of_the_same_number_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_process_with_the_same_id_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     mine = Note("http://s3", "b", "k", "u", {}, None)
     assert not mine.is_abandoned()
     assert msgspec.structs.replace(mine, run="before the container was started").is_abandoned()
@@ -262,7 +262,7 @@ def test_a_process_of_the_same_number_is_told_apart(monkeypatch: pytest.MonkeyPa
     assert processes.is_running(os.getpid()) in (True, None)
 
 
-def test_damaged_notes_and_folders_are_none(
+def test_damaged_records_and_folders_are_ignored(
     records: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notes = Notes("http://s3")

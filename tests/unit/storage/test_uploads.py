@@ -1,4 +1,4 @@
-"""Uploads: one reading, the hash that a manifest needs, verified by S3, and nothing left behind."""
+"""Uploads: read once, hashed as a manifest needs it, verified by S3, with nothing left behind."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def noise(size: int) -> bytes:
 @pytest.mark.parametrize(
     ("size", "requests"), [(0, 1), (1, 1), (CHUNK - 1, 1), (CHUNK, 3), (CHUNK + 1, 4)]
 )
-def test_the_hash_is_the_manifests_and_the_stores(
+def test_the_hash_is_valid_for_the_manifest_and_the_store(
     put: Callable[..., Any],
     s3: Any,
     served: Served,
@@ -72,7 +72,7 @@ def test_the_hash_is_the_manifests_and_the_stores(
 
 
 class Once(io.RawIOBase):
-    """A stream that cannot go back, and gives what it likes."""
+    """A stream that cannot seek back, and returns as much as it likes."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ def test_sources_of_all_kinds(put: Callable[..., Any], tmp_path: Path) -> None:
     assert put(Once(b"few")).hash == hash_bytes(b"few")
 
 
-def test_an_expected_hash_that_does_not_fit_writes_nothing(
+def test_a_wrong_expected_hash_writes_nothing(
     put: Callable[..., Any], s3: Any, bucket: str
 ) -> None:
     for data in (b"small", noise(CHUNK + 1)):
@@ -125,7 +125,7 @@ def test_metadata_and_progress(put: Callable[..., Any], s3: Any, bucket: str, ke
 
 
 class Growing(io.BytesIO):
-    """A file to which somebody writes while it is read."""
+    """A file that somebody is writing to while it is read."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         content = super().read(size)
@@ -139,7 +139,7 @@ class Growing(io.BytesIO):
 
 
 @pytest.mark.parametrize("size", [10, CHUNK + 1])
-def test_a_source_that_changes_is_not_written(
+def test_a_source_that_changes_is_not_uploaded(
     put: Callable[..., Any], s3: Any, bucket: str, size: int
 ) -> None:
     with pytest.raises(ValidationError, match="changed while") as caught:
@@ -150,13 +150,13 @@ def test_a_source_that_changes_is_not_written(
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
 
 
-def test_sources_that_cannot_be_read(put: Callable[..., Any], tmp_path: Path) -> None:
+def test_unreadable_sources(put: Callable[..., Any], tmp_path: Path) -> None:
     fifo, closed = tmp_path / "fifo", tmp_path / "closed"
     os.mkfifo(fifo)
     closed.write_bytes(b"x")
     closed.chmod(0)
     sources: list[Any] = [tmp_path, tmp_path / "missing", fifo, io.StringIO("text")]
-    sources += [] if os.access(closed, os.R_OK) else [closed]  # root reads everything
+    sources += [] if os.access(closed, os.R_OK) else [closed]  # root can read everything
     for source in sources:
         with pytest.raises(ValidationError) as caught:
             put(source)
@@ -164,7 +164,7 @@ def test_sources_that_cannot_be_read(put: Callable[..., Any], tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("size", [1, CHUNK])
-def test_a_bucket_that_is_not_there(engine: TransferEngine, key: str, size: int) -> None:
+def test_a_missing_bucket(engine: TransferEngine, key: str, size: int) -> None:
     with pytest.raises(NotFoundError) as caught:
         upload(engine, b"x" * size, S3Uri("no-such-bucket", key), None, None, None)
     assert caught.value.context["outcome"] == "not_written"
@@ -172,7 +172,7 @@ def test_a_bucket_that_is_not_there(engine: TransferEngine, key: str, size: int)
 
 @pytest.fixture
 def failing(s3: Any) -> Iterator[Callable[[str], None]]:
-    """Make an operation fail before it is sent, as with a network that is gone."""
+    """Makes an operation fail before it is sent, as without a network."""
     from botocore.exceptions import EndpointConnectionError
 
     def fail(operation: str) -> None:
@@ -188,7 +188,7 @@ def failing(s3: Any) -> Iterator[Callable[[str], None]]:
     ("operation", "outcome"),
     [("UploadPart", "not_written"), ("CompleteMultipartUpload", "unknown")],
 )
-def test_a_store_that_is_gone_half_way(
+def test_a_connection_that_is_lost_half_way(
     put: Callable[..., Any],
     s3: Any,
     bucket: str,
@@ -219,7 +219,7 @@ def test_an_upload_that_runs_out_of_time_leaves_no_parts(
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
 
 
-def test_an_upload_that_cannot_be_ended_tells_what_stopped_it(
+def test_an_upload_that_cannot_be_aborted_reports_the_original_error(
     put: Callable[..., Any], failing: Callable[[str], None]
 ) -> None:
     failing("UploadPart")
@@ -229,7 +229,7 @@ def test_an_upload_that_cannot_be_ended_tells_what_stopped_it(
         put(noise(2 * CHUNK))
 
 
-def test_parts_of_other_sizes_give_no_hash(s3: Any, bucket: str) -> None:
+def test_parts_of_other_sizes_give_no_manifest_hash(s3: Any, bucket: str) -> None:
     data = noise(12 * MIB)
     target = {"Bucket": bucket, "Key": "other"}
     begun = s3.create_multipart_upload(**target, ChecksumAlgorithm="SHA256")
@@ -253,7 +253,7 @@ def test_parts_of_other_sizes_give_no_hash(s3: Any, bucket: str) -> None:
 @pytest.mark.parametrize(
     ("failure", "outcome"), [(OSError("lost"), "unknown"), (PermissionError("403"), "not_written")]
 )
-def test_an_answer_that_obstore_lost_may_have_been_a_write(
+def test_a_write_may_have_happened_although_obstore_lost_the_answer(
     put: Callable[..., Any],
     s3: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -277,7 +277,7 @@ def test_an_answer_that_obstore_lost_may_have_been_a_write(
 
 
 class Parts:
-    """A store in memory, which counts the parts of an object that is too large for one."""
+    """A store in memory, which counts the parts of an object that is too large for a single one."""
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
@@ -296,7 +296,7 @@ class Parts:
 
 
 def test_an_object_of_many_parts(tmp_path: Path) -> None:
-    """As one of 80 GB is, with parts of 4 bytes."""
+    """Like an object of 80 GB, but with parts of 4 bytes."""
     path, data = tmp_path / "large", os.urandom(4 * 9_999 + 3)
     path.write_bytes(data)
     for source in (path, data, Once(data)):

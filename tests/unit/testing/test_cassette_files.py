@@ -1,4 +1,4 @@
-"""A recording made again differs where the answers differ."""
+"""A new recording differs from the old one only where the answers differ."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def bodies(text: str) -> list[str]:
 
 
 def session(start: datetime) -> str:
-    """What a registry answers when recorded at a time, with ids of its own."""
+    """What a registry answers at a given time of recording, with ids of that recording."""
     user, key = str(uuid.uuid4()), str(uuid.uuid4())
     made = start.isoformat()
     later = (start + timedelta(seconds=1.7)).isoformat()
@@ -53,19 +53,19 @@ def session(start: datetime) -> str:
     )
 
 
-def test_ids_and_times_of_the_recording_are_numbered() -> None:
+def test_ids_and_times_of_a_recording_are_numbered() -> None:
     now = datetime.now(UTC).replace(microsecond=250_000)
     assert session(now) == session(now - timedelta(hours=2))
 
 
-def test_equal_stays_equal_and_later_stays_later() -> None:
+def test_equal_values_stay_equal_and_later_times_stay_later() -> None:
     one, two, three = map(json.loads, bodies(session(datetime.now(UTC))))
     assert one["user"] == two["user"] != two["key"]
     assert one["created"] == two["again"] < two["created"] < three["expires"]
     assert datetime.fromisoformat(three["expires"]).year == 2025
 
 
-def test_old_times_and_other_numbers_stay() -> None:
+def test_old_times_and_unrelated_numbers_stay() -> None:
     body = {
         "when": "2019-05-06T07:08:09Z",
         "never": "2099-12-31T00:00:00+00:00",
@@ -76,7 +76,7 @@ def test_old_times_and_other_numbers_stay() -> None:
     assert json.loads(text) == body
 
 
-def test_written_again_nothing_changes() -> None:
+def test_rewriting_a_cassette_changes_nothing() -> None:
     text = session(datetime.now(UTC))
     content = CassetteSerializer().deserialize(text)
     assert CassetteSerializer().serialize(content) == text
@@ -90,8 +90,8 @@ def test_new_ids_in_an_old_cassette_get_new_numbers() -> None:
     assert first["id"] != second["id"]
 
 
-def test_what_the_test_itself_says_stays() -> None:
-    """The test sends it again when replaying, and a replaced text would not match."""
+def test_values_that_the_test_itself_sends_stay() -> None:
+    """The test sends them again when replaying, and a replaced text would not match."""
     own, when = str(uuid.uuid4()), datetime.now(UTC).isoformat()
     made = str(uuid.uuid4())
     text = written(
@@ -106,7 +106,7 @@ def test_what_the_test_itself_says_stays() -> None:
     assert made not in text
 
 
-def test_objects_keep_what_is_known_from_nowhere_else() -> None:
+def test_objects_keep_values_that_occur_nowhere_else() -> None:
     own, version, when = str(uuid.uuid4()), str(uuid.uuid4()), datetime.now(UTC).isoformat()
     data = f"{own} {when} s3://b/k?versionId={version}"
     text = written(
@@ -128,7 +128,7 @@ def test_versions_in_a_manifest_are_numbered_as_elsewhere() -> None:
     assert text.count("00000000-0000-4000-8000-000000000001") == 4
 
 
-def test_json_is_laid_out_and_its_length_told() -> None:
+def test_json_is_indented_and_its_length_is_adjusted() -> None:
     text = written(interaction('{"a":1,"b":["x"]}', Content_Length="17"))
     assert '"a": 1,\n' in text
     content = CassetteSerializer().deserialize(text)
@@ -144,13 +144,13 @@ def test_the_bytes_of_objects_stay(body: str) -> None:
     assert bodies(written(interaction(body, ETag='"x"'))) == [body]
 
 
-def test_the_file_is_plain_yaml_of_vcrpys_format() -> None:
+def test_the_file_is_plain_yaml_in_vcrpys_format() -> None:
     content = yaml.safe_load(written(interaction("{}")))
     assert content["version"] == 1
     assert set(content["interactions"][0]) == {"request", "response"}
 
 
-def test_interactions_that_are_not_played_are_named() -> None:
+def test_interactions_that_were_not_replayed_are_named() -> None:
     cassette = Cassette("unused.yaml")
     payload = json.dumps({"query": "{ me { name } }", "operationName": "whoAmI"}).encode()
     cassette.append(Request("GET", "https://h/config.json", None, {}), {})
@@ -163,7 +163,7 @@ def test_interactions_that_are_not_played_are_named() -> None:
     assert_all_played(cassette)
 
 
-def test_the_clock_keeps_its_place_beside_whole_seconds() -> None:
+def test_the_clock_is_consistent_with_whole_seconds() -> None:
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
     pointers = [start, start + timedelta(seconds=7)]
     answers = [
@@ -183,6 +183,6 @@ def test_the_clock_keeps_its_place_beside_whole_seconds() -> None:
     for one in content:
         pointer = datetime.fromisoformat(json.loads(one["response"]["body"]["string"])["modified"])
         passed.append(datetime.fromisoformat(one["response"]["recorded_at"]) - pointer)
-    # What a write asks: whether the pointer's second has passed.
+    # What a write checks: whether the pointer's second has passed.
     assert [one >= timedelta(seconds=1) for one in passed] == [False, True, False, True]
     assert CassetteSerializer().serialize({"version": 1, "interactions": content}) == text

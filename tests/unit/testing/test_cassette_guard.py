@@ -1,4 +1,4 @@
-"""Scrubbing and matching cannot be switched off unnoticed, and a mismatch says what to do."""
+"""Scrubbing and matching cannot be disabled unnoticed, and a mismatch says what to do."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ version: 1
         ({"match_on": ("method", "uri")}, "matching on the body"),
     ],
 )
-def test_what_takes_the_place_of_scrubbing_is_refused(
+def test_settings_that_replace_scrubbing_are_refused(
     options: dict[str, Any], lost: str, tmp_path: Path
 ) -> None:
     recorder = register(vcr.VCR(record_mode="none"))
@@ -60,7 +60,7 @@ def test_what_takes_the_place_of_scrubbing_is_refused(
     assert "cassette_config" in (caught.value.hint or "")
 
 
-def test_more_matchers_and_kept_headers_are_fine(tmp_path: Path) -> None:
+def test_additional_matchers_and_kept_headers_are_allowed(tmp_path: Path) -> None:
     config = {**cassette_config(keep_headers=["x-mine"]), "allow_playback_repeats": True}
     config["match_on"] = (*config["match_on"], "scheme")
     with register(vcr.VCR(record_mode="none")).use_cassette(str(tmp_path / "c.yaml"), **config):
@@ -83,7 +83,7 @@ def test_more_matchers_and_kept_headers_are_fine(tmp_path: Path) -> None:
     ],
     ids=["as documented", "fixture", "marker", "hook left out"],
 )
-def test_fixtures_and_markers_of_a_users_own(
+def test_a_users_own_fixtures_and_markers(
     conftest: str, marker: str, says: str, tmp_path: Path
 ) -> None:
     (tmp_path / "conftest.py").write_text(conftest)

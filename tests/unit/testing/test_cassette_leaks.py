@@ -1,4 +1,4 @@
-"""The search for leaks finds what is hidden, and does not cry wolf."""
+"""The search for leaks finds what is hidden, and raises no false alarms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEY_ID = "ASIA" + "1234567890ABCDEF"
 
 
 def cassette(folder: Path, *, request: Any = None, response: Any = None) -> Path:
-    """A cassette of one interaction, written as vcrpy does."""
+    """A cassette with one interaction, written as vcrpy writes it."""
     content = {
         "interactions": [
             {
@@ -96,28 +96,28 @@ HIDDEN = {
 }
 
 
-# gzip writes the time: names that are made of it differ between the processes of a run.
+# gzip stores the time: test names made from it would differ between the processes of a run.
 @pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN.keys())
 def test_hidden_secrets_are_found(tmp_path: Path, hidden: Any) -> None:
     cassette(tmp_path, response=body(hidden))
     assert "JSON web token" in {leak.kind for leak in find_leaks(tmp_path)}
 
 
-def test_boto3s_headers_are_bytes_that_a_search_in_the_file_does_not_find(tmp_path: Path) -> None:
+def test_boto3s_headers_are_bytes_that_a_text_search_would_miss(tmp_path: Path) -> None:
     header = f"AWS4-HMAC-SHA256 Credential={KEY_ID}/2025/s3, Signature=abc".encode()
     path = cassette(tmp_path, request={"headers": {"X-Amz-Content": [header]}})
     assert KEY_ID not in path.read_text()
     assert {leak.kind for leak in find_leaks(path)} >= {"AWS access key id"}
 
 
-def test_values_of_ones_own(tmp_path: Path) -> None:
+def test_values_given_by_the_user(tmp_path: Path) -> None:
     cassette(tmp_path, response=body(b64("it is correct horse battery staple")))
     assert find_leaks(tmp_path) == []
     (leak,) = find_leaks(tmp_path, secrets=["correct horse", ""])
     assert (leak.kind, leak.through) == ("a given secret", ("base64",))
 
 
-def test_any_file_of_any_depth(tmp_path: Path) -> None:
+def test_any_file_at_any_depth(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "notes.txt").write_text(f"token {JWT}")
     (tmp_path / "deep" / "data.bin").write_bytes(b"\x00\xff" + gzip.compress(JWT.encode()))
@@ -135,12 +135,12 @@ def test_comments_and_metadata(tmp_path: Path) -> None:
     assert {leak.where for leak in find_leaks(tmp_path)} == {"beside the interactions"}
 
 
-def test_nothing_there_is_not_nothing_found(tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         find_leaks(tmp_path / "cassettes")
 
 
-def test_what_was_found_is_told_without_the_secret(tmp_path: Path) -> None:
+def test_findings_are_reported_without_the_secret(tmp_path: Path) -> None:
     cassette(tmp_path, response=body(json.dumps({"access_token": JWT})))
     with pytest.raises(AssertionError) as caught:
         assert_no_leaks(tmp_path)

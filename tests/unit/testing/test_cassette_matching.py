@@ -1,4 +1,4 @@
-"""A recorded request is only played for the same request."""
+"""A recorded request is replayed only for the same request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def graphql(query: str = DOCUMENT, name: str | None = "one", **variables: Any) -
         request(json.dumps({"operationName": "one", "query": DOCUMENT})),
     ],
 )
-def test_the_same_query_written_otherwise(other: Request) -> None:
+def test_the_same_query_written_differently(other: Request) -> None:
     quilt_body(graphql(), other)
 
 
@@ -54,19 +54,19 @@ def test_another_query(other: Request, part: str) -> None:
         quilt_body(graphql(), other)
 
 
-def test_white_space_in_a_text_counts() -> None:
+def test_white_space_within_a_string_matters() -> None:
     one, other = (graphql(f'query one {{ find(text: "{text}") }}') for text in ("a b", "a  b"))
     with pytest.raises(AssertionError):
         quilt_body(one, other)
 
 
-def test_a_document_that_is_none_is_compared_as_it_is() -> None:
+def test_an_invalid_document_is_compared_literally() -> None:
     quilt_body(graphql('{ me "open'), graphql('{ me "open'))
     with pytest.raises(AssertionError):
         quilt_body(graphql('{ me "open'), graphql('{ me  "open'))
 
 
-def test_true_is_not_one_among_variables() -> None:
+def test_true_differs_from_one_in_variables() -> None:
     with pytest.raises(AssertionError):
         quilt_body(graphql(a=True), graphql(a=1))
 
@@ -115,7 +115,7 @@ def test_addresses(uri: str, same: bool) -> None:
         quilt_uri(one, request(uri=uri))
 
 
-def test_headers_that_say_what_is_asked_for() -> None:
+def test_headers_that_identify_the_request() -> None:
     quilt_headers(request(Range="bytes=0-1", User_Agent="a"), request(range="bytes=0-1"))
     with pytest.raises(AssertionError):
         quilt_headers(request(Range="bytes=0-1"), request())

@@ -1,4 +1,4 @@
-"""What is written holds no secrets, and still replays."""
+"""What is written contains no secrets, and can still be replayed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def scrubbed_request(**given: Any) -> Request:
 
 
 @pytest.mark.parametrize("as_body", [io.BytesIO, lambda body: iter([body[:5], body[5:]])])
-def test_a_body_that_is_a_file_is_scrubbed_and_kept_as_bytes(as_body: Any) -> None:
+def test_a_body_that_is_a_file_is_scrubbed_and_stored_as_bytes(as_body: Any) -> None:
     request = scrubbed_request(body=as_body(f"token={JWT}".encode()))
     assert isinstance(request.body, bytes)
     assert JWT.encode() not in request.body
@@ -49,7 +49,7 @@ def scrubbed_body(body: bytes | str, **config: Any) -> str:
     return text.decode("latin-1")
 
 
-def test_headers_are_kept_by_list_only() -> None:
+def test_only_listed_headers_are_kept() -> None:
     request = scrubbed_request(
         headers={
             "Authorization": f"Bearer {JWT}".encode(),
@@ -117,12 +117,12 @@ def test_bodies(body: str | bytes) -> None:
         b"\x89PNG\r\n\x1a\n\x00\xff",
     ],
 )
-def test_what_is_no_secret_stays_byte_by_byte(body: str | bytes) -> None:
+def test_other_text_stays_byte_for_byte(body: str | bytes) -> None:
     raw = body.encode() if isinstance(body, str) else body
     assert scrubbed_body(body).encode("latin-1") == raw
 
 
-def test_credentials_expire_at_the_end_of_time() -> None:
+def test_credentials_expire_in_the_far_future() -> None:
     body = {"AccessKeyId": KEY_ID, "SessionToken": SECRET, "Expiration": "2025-01-01T00:00:00Z"}
     assert json.loads(scrubbed_body(json.dumps(body)))["Expiration"].startswith("2099-12-31T")
     token = {"access_token": SECRET, "expires_at": 1_700_000_000}
@@ -131,7 +131,7 @@ def test_credentials_expire_at_the_end_of_time() -> None:
     assert json.loads(scrubbed_body(json.dumps(key))) == key
 
 
-def test_what_was_a_secret_once_is_one_later() -> None:
+def test_a_value_that_was_a_secret_once_is_masked_later() -> None:
     config = cassette_config()
     session = {"__typename": "BrowsingSession", "id": "opaque-session-id"}
     response = {
@@ -144,8 +144,8 @@ def test_what_was_a_secret_once_is_one_later() -> None:
     assert config["before_record_request"](later).uri.endswith(f"/browse/{MASK}/a.csv")
 
 
-def test_tokens_of_athena_do_not_take_part_in_matching() -> None:
-    """A query is started with a random one each time; all else must be the same."""
+def test_tokens_of_athena_are_ignored_in_matching() -> None:
+    """Every query is started with a random token; everything else must be the same."""
 
     def asked(token: str, sql: str = "SELECT 1") -> Request:
         body = {"QueryString": sql, "ClientRequestToken": token, "WorkGroup": "primary"}
@@ -171,7 +171,7 @@ def test_times_of_athena_are_the_same_in_every_recording() -> None:
     }
 
 
-def test_given_secrets_of_any_look() -> None:
+def test_known_secrets_of_any_form() -> None:
     assert scrubbed_body("my horse battery", secrets=["horse battery"]) == f"my {MASK}"
 
 

@@ -1,4 +1,4 @@
-"""A run of the conformance suite is green only when everything was proven."""
+"""A run of the conformance suite passes only when everything was proven."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from quilt_core.testing.memory.environment import MemoryEnvironment, environment
 
 
 class Poor(MemoryEnvironment):
-    """One identity, no copies, one registry."""
+    """An environment with one identity, no copies and one registry."""
 
     identities = frozenset({TestUser.WRITER})
     keeps_directory_metadata = False
@@ -85,7 +85,7 @@ def test_arguments_that_leave_tests_out(arguments: list[str], code: int) -> None
 
 
 @pytest.mark.slow
-def test_the_workers_of_xdist_are_heard() -> None:
+def test_results_from_workers_of_xdist_are_counted() -> None:
     report = run_suite("memory", environments, arguments=["-n", "2", "-k", "Browsing"])
     assert report.rows["browse_content"].proven
     assert report.deselected
@@ -104,7 +104,7 @@ def test_workers_need_environments_that_they_can_import() -> None:
 
 
 @pytest.mark.slow
-def test_what_an_environment_lacks_is_told_as_not_proven() -> None:
+def test_what_an_environment_lacks_is_reported_as_not_proven() -> None:
     report = run_suite("memory", poor_environments)
     assert report.rows["admin_list_users"].verdict == "not proven"
     assert report.rows["admin_list_users"].not_proven["U-1"] == "no identity admin"
@@ -121,12 +121,12 @@ def test_what_an_environment_lacks_is_told_as_not_proven() -> None:
     text = "\n".join(report.lines())
     assert "X-4: no identity admin" in text
     assert "a second registry" in text
-    # It copies, while its environment says that it does not.
+    # It does copy, although its environment says that it does not.
     assert report.rows["create_package_revision"].failed == ["N-3"]
     assert report.outcome is Outcome.FAILED
 
 
-def test_objects_without_versions_are_told_as_lacking() -> None:
+def test_objects_without_versions_are_reported_as_lacking() -> None:
     environment = MemoryEnvironment()
     assert "versions of objects" not in environment.lacks()
     environment.keeps_versions = False
@@ -143,7 +143,7 @@ def test_an_environment_that_claims_to_store_manifests_must_write_them() -> None
 
 
 class LyingOps(QuiltOps):
-    """Says that it has no health, and no reason; and has it."""
+    """Claims not to support health, without a reason, and yet does support it."""
 
     def supports(self, operation: str, parameter: str | None = None) -> bool:
         return operation != "health" and super().supports(operation, parameter)

@@ -1,4 +1,4 @@
-"""Names that the conformance suite had at first still work, with a warning."""
+"""Former names in the conformance suite still work, with a warning."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_former_member_of_the_users() -> None:
     assert users.NOBODY is conformance.TestUser.ANONYMOUS
 
 
-def test_other_names_are_not_there() -> None:
+def test_other_names_do_not_exist() -> None:
     with pytest.raises(AttributeError, match="Cellar"):
         _ = conformance.Cellar
 
@@ -56,5 +56,5 @@ def test_former_option(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == ["mine.conformance:environments"]
 
 
-def test_the_former_option_is_not_shown() -> None:
+def test_the_former_option_is_hidden() -> None:
     assert "--world" not in CliRunner().invoke(cli.conformance, ["--help"]).output

@@ -1,4 +1,4 @@
-"""An extension that counts the operations which a transfer calls, and lets some fail."""
+"""An extension that counts the operations called by a transfer, and lets some of them fail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Rule = Callable[[OperationCall], None]
 
 
 class Calls:
-    """Counts calls by operation; `before` and `after` are called around each of them."""
+    """Counts calls by operation; `before` and `after` are called around each call."""
 
     def __init__(self, before: Rule | None = None, after: Rule | None = None) -> None:
         self.count: Counter[str] = Counter()
@@ -43,7 +43,7 @@ def catalog() -> MemoryCatalog:
 
 
 def connect(made: MemoryCatalog, *extensions: object) -> QuiltOps:
-    """Connect as the administrator."""
+    """Connects as the administrator."""
     import quilt_core
 
     return quilt_core.connect(

@@ -1,4 +1,4 @@
-"""Records of transfers go to a folder of the test's own."""
+"""Stores the records of transfers in a separate folder for each test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Downloads: what they cost, what stops them, and that good files stay as they were."""
+"""Downloads: how many calls they make, what stops them, and that existing good files are kept."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def ops(calls: Calls) -> QuiltOps:
     return made
 
 
-def test_one_call_per_file_and_none_for_what_is_there(
+def test_one_call_per_file_and_none_for_files_that_are_already_there(
     ops: QuiltOps, calls: Calls, tmp_path: Path
 ) -> None:
     target = tmp_path / "t"
@@ -73,7 +73,9 @@ def test_one_call_per_file_and_none_for_what_is_there(
     assert read(target) == FILES
 
 
-def test_each_object_is_read_in_its_version(ops: QuiltOps, calls: Calls, tmp_path: Path) -> None:
+def test_each_object_is_read_in_its_own_version(
+    ops: QuiltOps, calls: Calls, tmp_path: Path
+) -> None:
     versions: list[Any] = []
     calls.before = lambda call: (
         versions.append(call.arguments["uri"].version_id)
@@ -85,7 +87,7 @@ def test_each_object_is_read_in_its_version(ops: QuiltOps, calls: Calls, tmp_pat
     assert all(versions)
 
 
-def test_errors_are_told_together_and_the_next_run_finishes(
+def test_errors_are_reported_together_and_the_next_run_finishes(
     ops: QuiltOps, calls: Calls, tmp_path: Path
 ) -> None:
     target = tmp_path / "t"
@@ -112,7 +114,9 @@ def test_errors_are_told_together_and_the_next_run_finishes(
     assert read(target) == FILES
 
 
-def test_a_registry_that_is_down_stops_it(ops: QuiltOps, calls: Calls, tmp_path: Path) -> None:
+def test_a_registry_that_is_down_stops_the_download(
+    ops: QuiltOps, calls: Calls, tmp_path: Path
+) -> None:
     ops.push_package(NAME, {f"{n:04}": str(n).encode() for n in range(500)})
 
     def fail(call: OperationCall) -> None:
@@ -128,7 +132,7 @@ def test_a_registry_that_is_down_stops_it(ops: QuiltOps, calls: Calls, tmp_path:
 
 
 class Cut:
-    """Files that end in the middle, or fail there."""
+    """Files that end too early, or fail in the middle."""
 
     def __init__(self, error: Exception | None) -> None:
         self.error = error
@@ -158,7 +162,7 @@ class Cut:
 
 
 @pytest.mark.parametrize("error", [None, TransportError("cut"), NotFoundError("deleted since")])
-def test_a_reading_that_ends_early(error: Exception | None, tmp_path: Path) -> None:
+def test_a_truncated_file_is_an_error(error: Exception | None, tmp_path: Path) -> None:
     made = catalog()
     connect(made).push_package(NAME, FILES)
     target = tmp_path / "t"
@@ -169,7 +173,7 @@ def test_a_reading_that_ends_early(error: Exception | None, tmp_path: Path) -> N
     assert read(target) == {"d0/000.txt": b"mine"}
 
 
-def test_no_space_is_told_before_anything_is_written(
+def test_lack_of_space_is_reported_before_anything_is_written(
     ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = namedtuple("usage", "total used free")
@@ -181,7 +185,7 @@ def test_no_space_is_told_before_anything_is_written(
     ops.download_package(NAME, tmp_path / "t", include=["000.txt"])
 
 
-def test_a_disk_that_is_full_half_way(
+def test_a_disk_that_becomes_full_half_way(
     ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = downloading._copy
@@ -198,7 +202,7 @@ def test_a_disk_that_is_full_half_way(
     assert all(name.endswith(".txt") for name in read(tmp_path / "t"))
 
 
-def test_a_folder_in_the_place_of_a_file(ops: QuiltOps, tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_file(ops: QuiltOps, tmp_path: Path) -> None:
     (tmp_path / "t" / "d0" / "000.txt").mkdir(parents=True)
     with pytest.raises(ValidationError) as caught:
         ops.download_package(NAME, tmp_path / "t")
@@ -206,7 +210,7 @@ def test_a_folder_in_the_place_of_a_file(ops: QuiltOps, tmp_path: Path) -> None:
     assert len(read(tmp_path / "t")) == len(FILES) - 1
 
 
-def test_a_file_in_the_place_of_the_folder(ops: QuiltOps, tmp_path: Path) -> None:
+def test_a_file_in_place_of_a_folder(ops: QuiltOps, tmp_path: Path) -> None:
     (tmp_path / "t").write_text("file")
     with pytest.raises(ValidationError, match="is a file"):
         ops.download_package(NAME, tmp_path / "t")
@@ -217,7 +221,7 @@ def test_a_file_in_the_place_of_the_folder(ops: QuiltOps, tmp_path: Path) -> Non
     assert all(key.startswith("d0/") for key in caught.value.context["failures"])
 
 
-def test_names_that_are_one_file_here(
+def test_names_that_are_the_same_file_here(
     ops: QuiltOps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ops.push_package(NAME, {"Readme": b"1", "README": b"2", "d/x": b"3"})
@@ -230,12 +234,12 @@ def test_names_that_are_one_file_here(
     assert not (tmp_path / "u").exists()
 
 
-def test_whether_case_counts_is_found_by_trying(tmp_path: Path) -> None:
+def test_whether_case_matters_is_found_by_trying(tmp_path: Path) -> None:
     assert safe_paths.ignores_case(tmp_path) is (tmp_path.parent / tmp_path.name.upper()).exists()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_hidden_remains_of_a_dead_run_go(ops: QuiltOps, tmp_path: Path) -> None:
+def test_hidden_files_left_by_a_dead_run_are_removed(ops: QuiltOps, tmp_path: Path) -> None:
     from quilt_core.transfer.temporary import temporary_path
 
     (tmp_path / "t" / "d0").mkdir(parents=True)
@@ -253,7 +257,7 @@ def test_progress_counts_every_byte(ops: QuiltOps, tmp_path: Path) -> None:
     assert last.done == last.total == result.total_bytes
 
 
-def test_delete_stays_inside_of_what_is_asked_for(ops: QuiltOps, tmp_path: Path) -> None:
+def test_delete_is_limited_to_the_requested_path(ops: QuiltOps, tmp_path: Path) -> None:
     target = tmp_path / "t"
     ops.download_package(NAME, target)
     ops.push_package(NAME, {"d0/000.txt": FILES["d0/000.txt"]})
@@ -268,7 +272,9 @@ def test_delete_stays_inside_of_what_is_asked_for(ops: QuiltOps, tmp_path: Path)
     assert ops.download_package(NAME, target, delete=True).deleted == ()
 
 
-def test_delete_knows_of_this_package_and_folder_only(ops: QuiltOps, tmp_path: Path) -> None:
+def test_delete_removes_only_files_of_this_package_and_folder(
+    ops: QuiltOps, tmp_path: Path
+) -> None:
     ops.push_package("team/other", {"mine.txt": b"1"})
     ops.download_package(NAME, tmp_path / "t")
     result = ops.download_package("team/other", tmp_path / "t", delete=True)
@@ -277,7 +283,7 @@ def test_delete_knows_of_this_package_and_folder_only(ops: QuiltOps, tmp_path: P
 
 
 class Listing:
-    """A package of very many files, of which only a listing is made; none of them is kept."""
+    """A package with very many files; only a listing of them is generated, and none is stored."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -299,7 +305,7 @@ class Listing:
 
 
 def peak(count: int, folder: Path) -> int:
-    """The most memory, in bytes, that is held to look at what a download would fetch."""
+    """The peak memory, in bytes, for finding out what a download would fetch."""
     request = downloading.DownloadRequest(
         package_name=PackageName.parse(NAME), registry=Registry(bucket="bucket"),
         destination=folder, path="", top_hash=RevisionRef.parse(None), include=(), exclude=(),
@@ -314,10 +320,10 @@ def peak(count: int, folder: Path) -> int:
         tracemalloc.stop()
 
 
-def test_of_many_files_hardly_more_than_their_names_is_in_memory(tmp_path: Path) -> None:
+def test_a_large_package_takes_little_more_memory_than_its_names(tmp_path: Path) -> None:
     few, many = 8_000, 16_000
-    peak(10, tmp_path)  # what is made once is made now
+    peak(10, tmp_path)  # whatever is created only once is created now
     per_file = (peak(many, tmp_path) - peak(few, tmp_path)) / (many - few)
-    # The names are the answer: 76 bytes each, and 8 to 16 in a tuple. A file of the listing has a
-    # kilobyte and more.
+    # The names are the answer: 76 bytes each, plus 8 to 16 in a tuple. A file of the listing has
+    # a kilobyte or more.
     assert per_file < 250

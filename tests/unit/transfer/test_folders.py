@@ -1,4 +1,4 @@
-"""The files of a folder: rules, links, and what cannot be taken."""
+"""The files of a folder: rules, links, and what cannot be included."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ def test_files_come_in_path_component_order(tmp_path: Path) -> None:
         ("/d/", ["t.log", "t.txt"]),
         ("d/*\n!d/a.txt", ["d/a.txt", "t.log", "t.txt"]),
         ("**/e", ["d/a.log", "d/a.txt", "t.log", "t.txt"]),
-        ("# all of it\n\n*\n!*.txt", ["t.txt"]),  # what lies in a folder left out is, too
+        ("# all of it\n\n*\n!*.txt", ["t.txt"]),  # everything, folders included
         ("a.*", ["d/e/b.txt", "t.log", "t.txt"]),
     ],
 )
-def test_quiltignore_is_as_gitignore(tmp_path: Path, rules: str, expected: list[str]) -> None:
+def test_quiltignore_works_like_gitignore(tmp_path: Path, rules: str, expected: list[str]) -> None:
     make(tmp_path, "t.txt", "t.log", "d/a.txt", "d/a.log", "d/e/b.txt")
     (tmp_path / ".quiltignore").write_text(f"{rules}\n", encoding="utf-8")
     assert [key for key in keys(tmp_path) if key != ".quiltignore"] == expected
 
 
-def test_the_deepest_rules_decide(tmp_path: Path) -> None:
+def test_the_deepest_rules_take_precedence(tmp_path: Path) -> None:
     make(tmp_path, "a.tmp", "d/a.tmp", "d/b.tmp")
     (tmp_path / ".quiltignore").write_text("*.tmp\n.quiltignore\n", encoding="utf-8")
     (tmp_path / "d" / ".quiltignore").write_text("!a.tmp\n", encoding="utf-8")
@@ -81,7 +81,7 @@ def test_links(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_what_is_left_out_is_no_problem(tmp_path: Path) -> None:
+def test_excluded_files_are_not_problems(tmp_path: Path) -> None:
     root = make(tmp_path / "root", "a")
     (root / "leaves").symlink_to(tmp_path)
     os.mkfifo(root / "pipe")
@@ -90,7 +90,7 @@ def test_what_is_left_out_is_no_problem(tmp_path: Path) -> None:
     assert list_folder(root, Selection(exclude=["pipe"])).problems == {}
 
 
-def test_names_that_are_no_unicode(tmp_path: Path) -> None:
+def test_names_that_are_not_unicode(tmp_path: Path) -> None:
     try:
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.csv")).touch()
     except OSError:
@@ -100,19 +100,19 @@ def test_names_that_are_no_unicode(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing", "a"])
-def test_what_is_no_folder(tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_not_a_folder(tmp_path: Path, name: str) -> None:
     make(tmp_path, "a")
     with pytest.raises(ValidationError):
         keys(tmp_path / name)
 
 
-def test_rules_that_cannot_be_read_stop_everything(tmp_path: Path) -> None:
+def test_unreadable_rules_stop_everything(tmp_path: Path) -> None:
     (tmp_path / ".quiltignore").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ValidationError, match="cannot be read"):
         keys(tmp_path)
 
 
-def test_temporary_files_are_nobodys_data(tmp_path: Path) -> None:
+def test_temporary_files_are_never_included(tmp_path: Path) -> None:
     mine = temporary_path(tmp_path)
     mine.touch()
     dead = tmp_path / mine.name.replace(f"-{os.getpid()}-", "-4194305-")  # above any process id
@@ -124,7 +124,7 @@ def test_temporary_files_are_nobodys_data(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {mine.name, "a", ".quiltops-notes.part"}
 
 
-def test_temporary_files_of_another_machine_wait_a_day(tmp_path: Path) -> None:
+def test_temporary_files_of_another_machine_are_kept_for_a_day(tmp_path: Path) -> None:
     strange = tmp_path / ".quiltops-00000000-1-0123456789abcdef.part"
     strange.touch()
     assert remove_abandoned([tmp_path]) == 0

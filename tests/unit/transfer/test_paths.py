@@ -1,4 +1,4 @@
-"""Where files of packages go: never outside of the folder, and nowhere that has no such name."""
+"""Where the files of packages go: never outside of the folder, and only to valid names."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ NOT_ON_WINDOWS = [
 
 @pytest.mark.parametrize("key", LEAVING)
 @pytest.mark.parametrize("windows", [False, True])
-def test_what_leaves_the_folder_is_refused_everywhere(key: str, windows: bool) -> None:
+def test_paths_that_leave_the_folder_are_refused_everywhere(key: str, windows: bool) -> None:
     assert key_problem(key, windows=windows)
 
 
 @pytest.mark.parametrize("key", FINE)
-def test_what_posix_can_name_is_taken_there(key: str) -> None:
+def test_valid_posix_names_are_accepted_on_posix(key: str) -> None:
     assert key_problem(key, windows=False) is None
 
 
 @pytest.mark.parametrize("key", NOT_ON_WINDOWS)
-def test_what_windows_cannot_name_is_told_there(key: str) -> None:
+def test_invalid_windows_names_are_reported_on_windows(key: str) -> None:
     assert key_problem(key, windows=True)
 
 
 @pytest.mark.parametrize("key", ["a", "a/b.csv", "ü/☃", "CONS", "lpt10", "a.b.c", "com/x"])
-def test_what_windows_can_name_is_taken_there(key: str) -> None:
+def test_valid_windows_names_are_accepted_on_windows(key: str) -> None:
     assert key_problem(key, windows=True) is None
 
 
-def test_links_on_the_way_are_seen(tmp_path: Path) -> None:
+def test_links_in_the_path_are_noticed(tmp_path: Path) -> None:
     (tmp_path / "root" / "in").mkdir(parents=True)
     (tmp_path / "root" / "out").symlink_to(tmp_path)
     (tmp_path / "root" / "alias").symlink_to(tmp_path / "root" / "in")
@@ -83,7 +83,7 @@ def test_links_on_the_way_are_seen(tmp_path: Path) -> None:
         (["a", "ab", "a.b"], []),
     ],
 )
-def test_collisions_where_case_does_not_count(
+def test_collisions_where_case_does_not_matter(
     keys: list[str], expected: list[tuple[str, str]]
 ) -> None:
     assert collisions(keys) == expected
@@ -93,7 +93,7 @@ def test_collisions_where_case_does_not_count(
     assert lookalikes.may_be() == bool(expected)
 
 
-def test_lookalikes_are_found_among_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lookalikes_are_found_among_very_many_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(safe_paths, "_AT_ONCE", 10)
     lookalikes = Lookalikes()
     for number in range(1000):
@@ -109,5 +109,5 @@ def test_a_place_is_the_path_as_text(root: Path, key: str) -> None:
     assert Target(root).place(key) == str(Target(root).path(key))
 
 
-def test_the_nearest_folder_that_is_there(tmp_path: Path) -> None:
+def test_the_nearest_existing_folder(tmp_path: Path) -> None:
     assert existing_folder(tmp_path / "a" / "b") == tmp_path

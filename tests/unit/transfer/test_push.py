@@ -1,4 +1,4 @@
-"""Pushes: what they cost, what stops them, and what a push that ended early leaves."""
+"""Pushes: how many calls they make, what stops them, and what an interrupted push leaves behind."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OLD = 1_700_000_000
 
 
 def fill(folder: Path, count: int = 20) -> Path:
-    """A folder of small files, written long ago."""
+    """Creates a folder of small files that were written long ago."""
     folder.mkdir()
     for number in range(count):
         path = folder / f"{number:03}.txt"
@@ -44,7 +44,7 @@ def fill(folder: Path, count: int = 20) -> Path:
 
 
 def key_of(call: OperationCall) -> str:
-    """The base name of the object that a call is about."""
+    """The base name of the object that a call concerns."""
     return str(call.arguments["uri"].base_name)
 
 
@@ -84,7 +84,7 @@ def test_known_files_are_not_even_read(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(reads) == 20
 
 
-def test_errors_of_single_files_are_told_together(tmp_path: Path) -> None:
+def test_errors_of_single_files_are_reported_together(tmp_path: Path) -> None:
     def refuse(call: OperationCall) -> None:
         if call.operation == "put_object" and key_of(call) in ("000.txt", "005.txt"):
             raise BackendError(f"no {key_of(call)}")
@@ -103,11 +103,11 @@ def test_errors_of_single_files_are_told_together(tmp_path: Path) -> None:
         ops.get_package_info(NAME)
     calls.before = None
     calls.count.clear()
-    assert ops.push_package(NAME, tmp_path / "f").uploads == 2  # what was there is used
+    assert ops.push_package(NAME, tmp_path / "f").uploads == 2  # what was there is reused
     assert calls.count["put_object"] == 2
 
 
-def test_keys_that_s3_cannot_hold_are_told_before_anything_is_sent(tmp_path: Path) -> None:
+def test_keys_that_s3_cannot_store_are_reported_before_anything_is_sent(tmp_path: Path) -> None:
     calls = Calls()
     ops = connect(catalog(), calls)
     long = "é" * 500 + "x" * (24 - len("team/data/"))
@@ -123,7 +123,9 @@ def test_keys_that_s3_cannot_hold_are_told_before_anything_is_sent(tmp_path: Pat
 @pytest.mark.parametrize(
     "error", [PermissionDeniedError("no"), TransportError("down"), NotFoundError("no such bucket")]
 )
-def test_what_meets_every_file_stops_the_push(tmp_path: Path, error: Exception) -> None:
+def test_an_error_that_would_affect_every_file_stops_the_push(
+    tmp_path: Path, error: Exception
+) -> None:
     def fail(call: OperationCall) -> None:
         if call.operation == "put_object":
             raise type(error)(str(error))
@@ -132,12 +134,12 @@ def test_what_meets_every_file_stops_the_push(tmp_path: Path, error: Exception) 
     ops = connect(catalog(), calls)
     with pytest.raises(type(error)) as caught:
         ops.push_package(NAME, fill(tmp_path / "f", 300))
-    assert calls.count["put_object"] == 1  # the first one, which was alone
+    assert calls.count["put_object"] == 1  # the first one, which was sent alone
     assert caught.value.context["outcome"] == "not_written"
 
 
 @pytest.mark.parametrize("kind", [TransportError, AuthenticationError])
-def test_a_registry_or_credentials_that_end_half_way(
+def test_a_registry_or_credentials_that_fail_half_way(
     tmp_path: Path, kind: type[QuiltOpsError]
 ) -> None:
     done: list[str] = []
@@ -160,7 +162,7 @@ def test_a_registry_or_credentials_that_end_half_way(
     assert ops.push_package(NAME, folder).uploads == 400 - sent
 
 
-def test_a_bug_of_a_plugin_is_not_dressed_up(tmp_path: Path) -> None:
+def test_a_bug_of_a_plugin_is_raised_unchanged(tmp_path: Path) -> None:
     def fail(call: OperationCall) -> None:
         if call.operation == "put_object":
             raise ZeroDivisionError
@@ -189,13 +191,11 @@ def test_a_file_that_changes_while_it_is_sent_is_not_published(tmp_path: Path, s
         ops.get_package_info(NAME)
 
 
-def test_a_file_that_cannot_be_read_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreadable_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = fill(tmp_path / "f", 3)
     closed = folder / "001.txt"
     closed.chmod(0)
-    if os.geteuid() == 0:  # whom no mode keeps out
+    if os.geteuid() == 0:  # who can read files of any mode
         opened = Path.open
 
         def refusing(self: Path, *args: Any, **options: Any) -> Any:
@@ -209,7 +209,7 @@ def test_a_file_that_cannot_be_read_is_told(
     assert list(caught.value.context["failures"]) == ["001.txt"]
 
 
-def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
+def test_a_file_that_vanishes_is_reported(tmp_path: Path) -> None:
     folder = fill(tmp_path / "f", 3)
 
     def vanish(call: OperationCall) -> None:
@@ -224,7 +224,7 @@ def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
 
 
 class Unversioned:
-    """A store that keeps no versions."""
+    """A store without versions."""
 
     def __init__(self, version: str | None) -> None:
         self.version = version
@@ -247,7 +247,7 @@ class Unversioned:
 
 @pytest.mark.parametrize("version", [None, "null"])
 def test_a_bucket_without_versions_is_refused(tmp_path: Path, version: str | None) -> None:
-    """At once where an object shows it, else after the first upload."""
+    """At once where an object shows it, otherwise after the first upload."""
     made, calls = catalog(), Calls()
     ops = connect(made, Unversioned(version), calls)
     folder = fill(tmp_path / "f")
@@ -263,7 +263,7 @@ def test_a_bucket_without_versions_is_refused(tmp_path: Path, version: str | Non
         ops.get_package_info(NAME)
 
 
-def test_an_upload_that_is_gone_since_is_sent_again(tmp_path: Path) -> None:
+def test_an_upload_that_has_disappeared_is_sent_again(tmp_path: Path) -> None:
     made = catalog()
 
     def no_revision(call: OperationCall) -> None:
@@ -281,7 +281,7 @@ def test_an_upload_that_is_gone_since_is_sent_again(tmp_path: Path) -> None:
     assert ops.read_content(NAME, "002.txt") == b"file 002"
 
 
-def test_no_cache_trusts_nothing_of_earlier_runs(tmp_path: Path) -> None:
+def test_no_cache_ignores_what_earlier_runs_recorded(tmp_path: Path) -> None:
     def no_revision(call: OperationCall) -> None:
         if call.operation == "create_package_revision":
             raise TransportError("down")
@@ -295,7 +295,7 @@ def test_no_cache_trusts_nothing_of_earlier_runs(tmp_path: Path) -> None:
     assert ops.push_package(NAME, folder, use_cache=False).uploads == 4
 
 
-def test_another_writer_in_between_is_told(tmp_path: Path) -> None:
+def test_another_writer_in_between_is_reported(tmp_path: Path) -> None:
     made = catalog()
     other = connect(made)
     other.push_package(NAME, {"a": b"theirs"})
@@ -315,7 +315,7 @@ def test_another_writer_in_between_is_told(tmp_path: Path) -> None:
     assert ops.push_package(NAME, {"a": b"mine"}, force=True).written
 
 
-def test_objects_go_below_the_catalogs_package_root(tmp_path: Path) -> None:
+def test_objects_are_stored_below_the_catalogs_package_root(tmp_path: Path) -> None:
     class Root:
         @hookimpl(wrapper=True)
         def get_catalog_config(self) -> Any:
@@ -350,8 +350,8 @@ def test_progress_counts_every_byte_once(tmp_path: Path) -> None:
     assert item.hash == hash_bytes(b"x" * (IN_MEMORY + 5))
 
 
-def test_a_backend_that_takes_little_is_enough() -> None:
-    """What a backend need not take is not asked of it."""
+def test_a_backend_with_only_the_required_parameters_is_enough() -> None:
+    """A backend is not given what it need not accept."""
     import quilt_core
     from quilt_core.plugins.validation import hook_implementations
     from quilt_core.testing.memory import make_backend
@@ -386,7 +386,7 @@ def test_a_backend_that_takes_little_is_enough() -> None:
         assert ops.push_package(NAME, {"a": b"1"}, progress=lambda step: None).written
 
 
-def test_what_is_missing_is_named() -> None:
+def test_a_missing_operation_is_named() -> None:
     import quilt_core
 
     class Only:
@@ -406,7 +406,7 @@ def test_what_is_missing_is_named() -> None:
             ops.read_content(NAME, "a", "s3://bucket")
 
 
-def test_a_backends_own_operation_goes_first() -> None:
+def test_an_operation_of_the_backend_takes_precedence() -> None:
     import quilt_core
 
     class Own:
@@ -421,7 +421,7 @@ def test_a_backends_own_operation_goes_first() -> None:
         assert ops.read_content(NAME, "a") == b"its own"
 
 
-def test_the_bytes_under_way_are_bounded() -> None:
+def test_the_number_of_bytes_in_flight_is_bounded() -> None:
     budget, now, most, lock = ByteBudget(100), [0], [0], threading.Lock()
 
     def work() -> None:
@@ -439,13 +439,13 @@ def test_the_bytes_under_way_are_bounded() -> None:
     for thread in threads:
         thread.join()
     assert most[0] <= 100
-    with budget.of(1000):  # one that is larger than the budget goes alone
+    with budget.of(1000):  # a block larger than the budget goes alone
         pass
 
 
 @pytest.mark.parametrize("size", [0, 10, hashing.BLOCK + 1, 5 * hashing.BLOCK])
 def test_blocks_are_read_to_the_end(tmp_path: Path, size: int) -> None:
-    """However large the file was thought to be."""
+    """However large the file was expected to be."""
     (tmp_path / "f").write_bytes(b"x" * hashing.BLOCK + b"y")
     with (tmp_path / "f").open("rb") as file:
         blocks = [bytes(block) for block in hashing.file_blocks(file, size)]

@@ -1,4 +1,4 @@
-"""What a push knows of what the registry holds."""
+"""What a push knows about the content of the registry."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def item(path: str, found: EntryHash | None = SAME, version: str | None = "1") -
     )  # fmt: skip
 
 
-def test_the_object_of_the_key_itself_goes_first() -> None:
+def test_the_object_with_the_same_key_takes_precedence() -> None:
     holdings = Holdings([item("a"), item("b"), item("c", EntryHash(SHA256, "other"))])
     assert list(holdings.kinds(4)) == [SHA256_CHUNKED, SHA256]
     assert list(holdings.kinds(5)) == []
@@ -28,13 +28,13 @@ def test_the_object_of_the_key_itself_goes_first() -> None:
     assert holdings.find("a", 5, SAME) is None
 
 
-def test_what_may_be_written_over_is_not_used() -> None:
+def test_objects_that_may_be_overwritten_are_not_used() -> None:
     holdings = Holdings([item("a", version=None), item("b", version="null"), item("c", None)])
     assert holdings.find("a", 4, SAME) is None
     assert list(holdings.kinds(4)) == []
 
 
-def test_what_a_revision_refers_to_goes_before_what_was_uploaded() -> None:
+def test_objects_of_a_revision_take_precedence_over_uploads() -> None:
     holdings = Holdings([item("a")])
     uploaded = S3Uri("bucket", "x", "2")
     holdings.add(4, Held(SAME, uploaded, published=False))
@@ -43,6 +43,6 @@ def test_what_a_revision_refers_to_goes_before_what_was_uploaded() -> None:
     assert holdings.find("n", 9, SAME) == Held(SAME, uploaded, published=False)
 
 
-def test_what_stands_in_the_way_of_new_keys() -> None:
+def test_conflicts_with_new_keys() -> None:
     holdings = Holdings([item("a"), item("d/x"), item("d/y/z"), item("e"), item("dd")])
     assert set(holdings.replaced_by(["d", "e/f", "a"])) == {"d/x", "d/y/z", "e"}

@@ -1,4 +1,4 @@
-"""What runs leave to later ones, and that its loss or damage harms nobody."""
+"""What runs record for later ones, and that the loss or damage of records does no harm."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def old_file(folder: Path, data: bytes = b"data") -> tuple[Path, FileState]:
     return path, FileState.of(path.stat())
 
 
-def test_a_hash_is_remembered_for_the_very_state(tmp_path: Path) -> None:
+def test_a_hash_is_remembered_only_for_the_same_state_of_a_file(tmp_path: Path) -> None:
     path, state = old_file(tmp_path)
     with HashRecords() as records:
         assert records.find(path, state, SHA256_CHUNKED) is None
@@ -52,7 +52,7 @@ def test_a_file_that_was_just_written_is_not_remembered(tmp_path: Path) -> None:
         assert records.find(path, state, SHA256_CHUNKED) is None
 
 
-def test_damaged_records_are_none(tmp_path: Path, records: Path) -> None:
+def test_damaged_records_are_ignored(tmp_path: Path, records: Path) -> None:
     path, state = old_file(tmp_path)
     records.mkdir()
     (records / "hashes.sqlite").write_bytes(b"no database at all" * 100)
@@ -61,7 +61,7 @@ def test_damaged_records_are_none(tmp_path: Path, records: Path) -> None:
         assert found.find(path, state, SHA256_CHUNKED) == FOUND
 
 
-def test_a_folder_that_cannot_be_made_is_no_error(
+def test_a_folder_that_cannot_be_created_is_not_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, state = old_file(tmp_path)
@@ -75,7 +75,7 @@ def test_a_folder_that_cannot_be_made_is_no_error(
     uploads.published()
 
 
-def test_uploads_are_noted_until_they_are_published(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uploads_are_recorded_until_they_are_published(monkeypatch: pytest.MonkeyPatch) -> None:
     with UploadRecord("s3://bucket", "a/b") as record, UploadRecord("s3://bucket", "a/b") as again:
         record.add("s3://bucket/k?versionId=1", 4, FOUND)
         again.add("s3://bucket/l?versionId=2", 5, FOUND)
@@ -90,7 +90,7 @@ def test_uploads_are_noted_until_they_are_published(monkeypatch: pytest.MonkeyPa
         assert record.uploads() == []
 
 
-def test_what_another_process_removed_is_begun_anew(records: Path) -> None:
+def test_a_record_removed_by_another_process_is_started_again(records: Path) -> None:
     with UploadRecord("s3://bucket", "a/b") as record:
         record.add("s3://bucket/k?versionId=1", 4, FOUND)
         UploadRecord("s3://bucket", "a/b").published()
@@ -98,7 +98,7 @@ def test_what_another_process_removed_is_begun_anew(records: Path) -> None:
         assert [one.uri[-1] for one in record.uploads()] == ["2"]
 
 
-def test_a_line_that_a_crash_cut_short_is_not_read(records: Path) -> None:
+def test_a_line_truncated_by_a_crash_is_not_read(records: Path) -> None:
     with UploadRecord("s3://bucket", "a/b") as record:
         record.add("s3://bucket/k?versionId=1", 4, FOUND)
         [path] = (records / "uploads").iterdir()
@@ -109,7 +109,7 @@ def test_a_line_that_a_crash_cut_short_is_not_read(records: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_downloads_are_known_by_their_last_writing(tmp_path: Path) -> None:
+def test_the_last_record_of_a_file_counts(tmp_path: Path) -> None:
     record = DownloadRecord("s3://bucket", "a/b", tmp_path)
     record.add(Written("x", 1, 2, 3))
     record.add(Written("x", 2, 3, 4))
@@ -119,7 +119,7 @@ def test_downloads_are_known_by_their_last_writing(tmp_path: Path) -> None:
     assert list(DownloadRecord("s3://bucket", "a/b", tmp_path).files()) == ["y"]
 
 
-def test_hashes_of_each_type(tmp_path: Path) -> None:
+def test_each_type_of_hash(tmp_path: Path) -> None:
     assert hash_data(SHA256_CHUNKED, b"abc") == hash_bytes(b"abc")
     assert hash_data(SHA256, b"").value.startswith("e3b0c442")
     path, _ = old_file(tmp_path)
@@ -132,7 +132,7 @@ def test_hashes_of_each_type(tmp_path: Path) -> None:
         hash_data("MD5", b"")
 
 
-def test_crc64_where_its_library_is() -> None:
+def test_crc64_where_its_library_is_installed() -> None:
     if not can_hash(CRC64):
         pytest.skip("awscrt is not installed")
     value = base64.b64decode(hash_blocks(CRC64, [b"1234", b"56789"], 9).value)

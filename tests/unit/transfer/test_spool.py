@@ -1,4 +1,4 @@
-"""Records that are kept in a file and gone through again and again."""
+"""Records that are kept in a file and iterated over repeatedly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Record(msgspec.Struct, array_like=True):
 
 
 @pytest.mark.parametrize("count", [0, 1, 30_000])
-def test_records_come_as_they_went(count: int) -> None:
+def test_records_come_back_unchanged(count: int) -> None:
     records = [Record(f"name {number} \u2603\n", number or None) for number in range(count)]
     with Spool(Record) as spool:
         for record in records:
@@ -32,7 +32,7 @@ def test_records_come_as_they_went(count: int) -> None:
             assert list(spool) == records
 
 
-def test_a_disk_that_is_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
