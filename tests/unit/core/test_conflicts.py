@@ -129,11 +129,9 @@ def met(*after: PublishedRevision, latest: str) -> tuple[str, ...]:
     return find_overwritten([BASE], after, most=BEFORE, ours="ours", latest=latest)
 
 
-def test_a_revision_that_ours_replaced_is_reported_although_a_third_came_before_the_answer() -> (
-    None
-):
+def test_a_replaced_revision_is_reported_though_a_third_came_before_the_answer() -> None:
     # `theirs` was published while our pointer was on its way, ours replaced it, `last` is built on
-    # ours: its writer knows all three, and nobody but us can tell of `theirs`.
+    # ours: its writer knows all three, and only we can report `theirs`.
     assert met(LAST, THEIRS, OURS, BASE, latest="last") == ("theirs",)
 
 

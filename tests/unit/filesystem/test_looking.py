@@ -90,7 +90,9 @@ def test_one_listing_serves_everything(fs: QuiltFileSystem, counting: Counting) 
     assert counting.calls == {"get_package_info": 1, "browse_content": 1}
 
 
-def test_one_file_does_not_list_the_package(fs: QuiltFileSystem, counting: Counting) -> None:
+def test_reading_one_file_does_not_list_the_package(
+    fs: QuiltFileSystem, counting: Counting
+) -> None:
     for _ in range(3):
         assert fs.exists(f"{ROOT}/a.csv")
         assert fs.size(f"{ROOT}/a.csv") == len(FILES["a.csv"])

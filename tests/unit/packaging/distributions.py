@@ -40,7 +40,7 @@ def import_name(name: str) -> str:
 
 
 def build_wheel(name: str, folder: Path) -> Path:
-    """Build a distribution's wheel into a folder of its own, without the network."""
+    """Build a distribution's wheel into a separate folder, without the network."""
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
          "--no-cache-dir", "--wheel-dir", str(folder), str(ALL[name])],

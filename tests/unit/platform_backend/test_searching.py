@@ -74,7 +74,7 @@ class TestCursors:
         with pytest.raises(ProtocolError, match="makes no progress"):
             ops.search_packages()
 
-    def test_error_on_a_later_page_is_an_error(self, ops: QuiltOps, registry: Any) -> None:
+    def test_an_error_on_a_later_page_is_raised(self, ops: QuiltOps, registry: Any) -> None:
         registry.answer("searchPackages", found([hit("a/a", 1)], "one"))
         failure = {"__typename": "OperationError", "name": "Timeout", "message": "slow"}
         registry.answer("searchMorePackages", {"searchMorePackages": failure})

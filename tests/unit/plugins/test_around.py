@@ -235,7 +235,7 @@ def test_the_end_of_a_lazy_listing(extensions: int) -> None:
         gc.enable()
 
 
-def test_a_wrapper_of_one_operation_is_inside() -> None:
+def test_a_wrapper_of_one_operation_runs_inside() -> None:
     class Both:
         def __init__(self) -> None:
             self.order: list[str] = []
