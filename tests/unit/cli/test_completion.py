@@ -125,7 +125,7 @@ def test_completion_does_not_wait_for_a_slow_catalog(
     assert time.monotonic() - started < 4
 
 
-def test_a_multitenant_connection_is_not_asked(
+def test_in_multitenant_mode_completion_never_connects(
     complete: Complete, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUILT_MULTITENANT_MODE", "true")

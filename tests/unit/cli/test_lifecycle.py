@@ -97,7 +97,7 @@ def test_open(good: Cli, cli: Cli, hashes: list[str], monkeypatch: pytest.Monkey
         ({"DISPLAY": ":0", "SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"}, False),
     ],
 )
-def test_open_needs_a_display(
+def test_whether_there_is_a_display(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: bool
 ) -> None:
     from quilt_core.cli.links import _has_display

@@ -59,7 +59,7 @@ def test_options_are_converted_and_defaults_filled_in() -> None:
         "password": Secret("hunter22"),
     }  # fmt: skip
     assert "hunter22" not in repr(settings) + str(settings.options)
-    # A value of the right type is taken unchanged.
+    # Options that are already converted stay as they are.
     assert with_options(settings, create, "sqlite") == settings
 
 

@@ -85,7 +85,7 @@ def test_a_call_of_the_page_for_users_of_quilt3_is_right(text: str) -> None:
 
 
 def _resolved(name: str) -> tuple[Any, Any]:
-    """A function by its dotted name, and our class, if it is a method that needs an object."""
+    """A function by its dotted name, and our class if the function is a method of it."""
     first, *rest = name.split(".")
     found, owner = (quilt3, None) if first == "quilt3" else (QuiltOps, QuiltOps)
     if rest[0] == "admin" and owner is not None:

@@ -188,7 +188,7 @@ def test_randomly_changed_documents_are_accepted_or_refused(state: State) -> Non
                     assert error.problems[0].path == "config"
 
 
-def test_a_limited_number_of_anchors_is_expanded() -> None:
+def test_anchors_within_the_limit_are_expanded() -> None:
     assert read_yaml("a: &a {x: 1}\nb: {<<: *a, y: 2}") == {"a": {"x": 1}, "b": {"x": 1, "y": 2}}
     assert read_yaml("# nothing") is None
 

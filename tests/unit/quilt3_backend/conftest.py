@@ -18,7 +18,7 @@ __all__ = ["skipping_clock"]
 
 @pytest.fixture(autouse=True)
 def _nobody_waits(skipping_clock: SkippingClock) -> None:
-    """Time passes at once when somebody waits."""
+    """Waiting takes no time: a clock that the tests control moves on instead."""
 
 
 @pytest.fixture

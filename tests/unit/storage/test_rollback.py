@@ -86,7 +86,7 @@ def test_another_writer_is_not_overwritten() -> None:
         roll_back(store, NAME, OLD, None)
     assert (caught.value.expected, caught.value.actual) == (NEW, OTHER)
     assert caught.value.context["outcome"] == "not_written"
-    assert roll_back(Store(between=OLD), NAME, OLD, None) == NEW  # who did the same
+    assert roll_back(Store(between=OLD), NAME, OLD, None) == NEW  # which did the same
 
 
 @pytest.mark.parametrize(
