@@ -1,4 +1,4 @@
-"""Calls of every tool of quilt-mcp, with the contents of a right answer.
+"""Calls of every tool of quilt-mcp, with the contents of a correct answer.
 
 The steps build on each other: what one writes, a later one reads.
 """
@@ -65,7 +65,7 @@ INTERNET = "docs.quilt.bio"
 
 @attrs.frozen
 class Step:
-    """A call of a tool, a resource or a function, and whether an answer is right."""
+    """A call of a tool, a resource or a function, and a check of its answer."""
 
     name: str
     arguments: dict[str, Any] = attrs.field(factory=dict)

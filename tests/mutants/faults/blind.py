@@ -1,4 +1,4 @@
-"""Faults written without looking at the suite, each then run against all of it: how much it sees."""
+"""Faults written without looking at the suite, each run against all of it to see what it detects."""
 
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""An eighth batch of faults, written without a look at the others, that the suite let pass at first."""
+"""An eighth batch of faults, written without looking at the others, that the suite let pass at
+first."""
 
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations
@@ -13,7 +14,7 @@ from ..harness import Mutant, answer, each, edit, evolve, refuse
 
 
 def without(key: str) -> Callable[[QuiltOpsError], QuiltOpsError]:
-    """The same error, without one key of its context."""
+    """The same error without one key of its context."""
 
     def change(error: QuiltOpsError) -> QuiltOpsError:
         context = {name: value for name, value in error.context.items() if name != key}
@@ -23,7 +24,7 @@ def without(key: str) -> Callable[[QuiltOpsError], QuiltOpsError]:
 
 
 def texts(change: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Every text of metadata is changed, at any depth."""
+    """Every string of the metadata is changed, at any depth."""
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Faults of all groups that were thought of after the suite was grown, to see what it misses."""
+"""Faults of all groups that were collected after the suite had grown, to see what it misses."""
 
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations

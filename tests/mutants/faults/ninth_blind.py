@@ -1,4 +1,4 @@
-"""A ninth batch of faults, written without a look at the others, that the suite let pass at first."""
+"""A ninth batch of faults, written without looking at the others, that the suite let pass at first."""
 
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations
@@ -15,7 +15,7 @@ _LATEST = "            package.revisions.append(revision)\n"
 
 
 def shallow(value: Any, depth: int = 4) -> Any:
-    """Metadata down to a depth."""
+    """Metadata up to a given depth."""
     if not isinstance(value, dict):
         return value
     return {key: shallow(item, depth - 1) for key, item in value.items()} if depth else {}

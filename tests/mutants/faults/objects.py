@@ -13,14 +13,14 @@ from ..harness import Mutant, Wrapper, answer, each, edit, evolve, swallow
 
 
 class Forward(io.BufferedReader):
-    """A file that only goes on."""
+    """A file that can only be read forwards."""
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         return self.tell()
 
 
 class IgnoresChecksums:
-    """Takes bytes with another checksum than the given one for written."""
+    """Reports bytes as written although their checksum differs from the given one."""
 
     @hookimpl(wrapper=True)
     def put_object(self, source: Any, uri: Any, checksum: EntryHash | None) -> Any:
@@ -33,7 +33,7 @@ class IgnoresChecksums:
 
 
 class EverybodyWrites:
-    """Takes what it may not write for written."""
+    """Reports an object as written although the user may not write it."""
 
     @hookimpl(wrapper=True)
     def put_object(self, source: Any, uri: Any) -> Any:

@@ -1,5 +1,7 @@
-"""Faults with what others wrote, or damaged: the in-memory backend stores no manifests, so that
-these spoil the quilt3 backend on a folder."""
+"""Faults with packages that other programs wrote, or that are damaged.
+
+The in-memory backend stores no manifests, so these faults spoil the quilt3 backend on a folder.
+"""
 
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations
@@ -44,7 +46,7 @@ def on_folder(what: str, behaviour: str, fault: Fault) -> Mutant:
 
 
 def store(old: str, new: str) -> Edit:
-    """Another text in the folder's store."""
+    """A different source text in the module that stores packages in a folder."""
     return Edit("quilt3_backend.stores.local", ((old, new),))
 
 

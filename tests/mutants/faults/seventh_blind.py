@@ -1,4 +1,5 @@
-"""A seventh batch of faults, written without a look at the others, that the suite let pass at first."""
+"""A seventh batch of faults, written without looking at the others, that the suite let pass at
+first."""
 
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A tenth batch of faults, written without a look at the others, that the suite let pass at first."""
+"""A tenth batch of faults, written without looking at the others, that the suite let pass at first."""
 
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations

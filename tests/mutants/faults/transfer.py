@@ -1,4 +1,4 @@
-"""Faults in pushes, downloads, verifications and the reading of files."""
+"""Faults in pushes, downloads, verifications and reading of files."""
 
 # ruff: noqa: E501 - a line a mutant
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..harness import Mutant, Wrapper, answer, answer_refusals, edit, evolve, sw
 
 
 class UploadsEverything:
-    """Pushes that look at nothing that is there: every file is uploaded again."""
+    """Pushes that ignore what is already stored: every file is uploaded again."""
 
     @hookimpl(wrapper=True)
     def browse_content(self, recursive: bool) -> Any:
@@ -24,7 +24,7 @@ class UploadsEverything:
 
 
 class ComparesNothing:
-    """Downloads that take any bytes for right, as the hash is that of the bytes."""
+    """Downloads that accept any bytes, because the hash is computed from them."""
 
     @hookimpl(wrapper=True)
     def browse_content(self, recursive: bool) -> Any:
@@ -38,7 +38,7 @@ class ComparesNothing:
 
 
 def other(found: EntryHash) -> EntryHash:
-    """A hash of the same type with another value."""
+    """A hash of the same type with a different value."""
     return EntryHash(found.type, "A" * len(found.value))
 
 

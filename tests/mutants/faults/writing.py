@@ -10,7 +10,7 @@ KEPT = "[*kept.entries, *new]"
 COMPLETE = "new = [self._complete(entry) for entry in plan.new]"
 
 MUTANTS = [
-    # What a write says
+    # What a write reports
     Mutant("create claims another hash", "W-1", answer("create_package_revision", evolve(top_hash="0" * 64))),
     Mutant("create forgets the previous hash", "W-4", answer("create_package_revision", evolve(previous_top_hash=None))),
     Mutant("create claims copies", "W-1", answer("create_package_revision", evolve(copied=3))),
