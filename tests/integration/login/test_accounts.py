@@ -1,4 +1,4 @@
-"""Several logins: which one counts, switching, and logging out."""
+"""Several logins: which one is used, switching, and logging out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BACKENDS = ("platform", "quilt3")
 
 
 def quilt3_login(registry: LocalRegistry, user: str) -> None:
-    """What `quilt3 login` leaves on a machine."""
+    """The files that `quilt3 login` leaves on a machine."""
     token = {"access_token": registry.token(user), "expires_at": 4e9}
     auth_file().parent.mkdir(parents=True, exist_ok=True)
     auth_file().write_text(json.dumps({registry.endpoints.registry_url: token}))
@@ -53,7 +53,7 @@ def test_two_accounts_at_one_catalog(
     assert who() == user
 
 
-def test_status_tells_what_counts_and_what_it_shadows(
+def test_status_shows_the_login_in_use_and_what_it_overrides(
     log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log_in(user)
@@ -71,7 +71,7 @@ def test_status_tells_what_counts_and_what_it_shadows(
     assert row["credentials"] == ["api_key from environment variable QUILT_API_KEY"]
     assert "stored login" in row["shadowed"][0]
     assert who() == other
-    assert "QUILT_API_KEY" in log_in(user).err  # goes before what was just stored
+    assert "QUILT_API_KEY" in log_in(user).err  # takes precedence over what was just stored
 
     ended = cli("logout")
     assert ended.code == 0
@@ -82,7 +82,7 @@ def test_status_tells_what_counts_and_what_it_shadows(
 def test_status_before_the_first_login_says_how_to_log_in(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where several backends are installed, and nothing says which one."""
+    """Also if several backends are installed and no setting chooses one."""
     ended = cli("auth", "status", "--json")
     assert ended.code == 3
     assert "quiltops login" in ended.err
@@ -94,7 +94,7 @@ def test_status_before_the_first_login_says_how_to_log_in(
     assert "`quiltops login` also chooses one" in ended.err
 
 
-def test_ours_goes_before_the_one_of_quilt3(
+def test_our_login_takes_precedence_over_quilt3s(
     log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = person(registry)
@@ -111,7 +111,7 @@ def test_ours_goes_before_the_one_of_quilt3(
     assert who() == other
 
 
-def test_a_login_that_expired_says_so(log_in: Cli, cli: Cli, user: str) -> None:
+def test_an_expired_login_is_reported_as_expired(log_in: Cli, cli: Cli, user: str) -> None:
     log_in(user)
     [file] = login_files()
     entry = json.loads(file.read_text())
@@ -143,10 +143,10 @@ def test_logout_forgets_and_revoke_ends_the_key(
     assert cli("logout", "--revoke", "--json").row["key"] == "revoked"
     assert login_files() == []
     assert len(keys_of(registry, user)) == 1
-    assert cli("logout").code == 0  # nothing is there: told, and no error
+    assert cli("logout").code == 0  # nothing is left: this is reported, and is not an error
 
 
-def test_what_cannot_be_revoked_is_not_forgotten(log_in: Cli, cli: Cli) -> None:
+def test_a_key_that_cannot_be_revoked_is_not_forgotten(log_in: Cli, cli: Cli) -> None:
     with LocalRegistry(RegistryConfig(seed="demo")) as registry:
         key = registry.api_key(person(registry))
         cli("login", registry.endpoints.catalog_url, "--with-key", stdin=key)
@@ -158,11 +158,11 @@ def test_what_cannot_be_revoked_is_not_forgotten(log_in: Cli, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_key_goes_to_its_registry_only(
+def test_a_key_is_sent_only_to_its_registry(
     log_in: Cli, registry: LocalRegistry, user: str, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log_in(user)
-    quilt3_login(registry, user)  # the same holds for quilt3's
+    quilt3_login(registry, user)  # the same holds for quilt3's key
     with LocalRegistry(RegistryConfig(seed="demo")) as other:
         elsewhere = {
             "registry_url": other.endpoints.registry_url,
@@ -191,7 +191,7 @@ def test_a_key_goes_to_its_registry_only(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_never_in_multitenant_mode_nor_when_it_is_off(
+def test_logins_are_not_used_in_multitenant_mode_or_when_switched_off(
     log_in: Cli, registry: LocalRegistry, user: str, backend: str
 ) -> None:
     log_in(user)
