@@ -1,6 +1,6 @@
 """Faults in administration: users, roles, policies, single sign-on, buckets."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from quilt_core import ConflictError, NotFoundError

@@ -1,6 +1,6 @@
 """Faults written without looking at the suite, each run against all of it to see what it detects."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """Faults of the catalog and its buckets."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 import attrs

@@ -1,6 +1,6 @@
 """A fifth batch of faults that the suite let pass at first, written from the hooks' docstrings."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from ..harness import Mutant, answer, edit, evolve

@@ -1,6 +1,6 @@
 """A fourth batch of faults written without looking at the suite, which let these pass at first."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 import attrs

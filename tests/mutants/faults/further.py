@@ -1,6 +1,6 @@
 """Faults of all groups that were collected after the suite had grown, to see what it misses."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from quilt_core import PermissionDeniedError

@@ -1,6 +1,6 @@
 """Faults in what an update keeps, in dry runs, and in what the hooks' docstrings leave open."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 import re

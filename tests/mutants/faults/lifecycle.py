@@ -1,6 +1,6 @@
 """Faults of promotion, rollback, workflows, links and roles."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 import re

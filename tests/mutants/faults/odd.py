@@ -3,7 +3,7 @@
 The in-memory backend stores no manifests, so these faults spoil the quilt3 backend on a folder.
 """
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Faults in queries: in the engine, in what it reads, and in its confinement."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from ..harness import Mutant, edit

@@ -1,6 +1,6 @@
 """A second batch of faults written without looking at the suite; each was run against all of it."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from quilt_core import ConflictError

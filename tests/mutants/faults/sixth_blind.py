@@ -1,6 +1,6 @@
 """A sixth batch of faults, written from the hooks' docstrings, that the suite let pass at first."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from urllib.parse import quote

@@ -1,6 +1,6 @@
 """Faults in tabulator tables and API keys."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from quilt_core import NotFoundError

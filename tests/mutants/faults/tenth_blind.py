@@ -1,6 +1,6 @@
 """A tenth batch of faults, written without looking at the others, that the suite let pass at first."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from ..harness import Mutant, answer, edit, evolve

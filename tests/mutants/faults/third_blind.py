@@ -1,6 +1,6 @@
 """A third batch of faults written without looking at the suite; each was run against all of it."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from datetime import UTC, timedelta, timezone

@@ -1,6 +1,6 @@
 """Faults in pushes, downloads, verifications and reading of files."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 import io

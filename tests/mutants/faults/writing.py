@@ -1,6 +1,6 @@
 """Faults in creating and updating packages."""
 
-# ruff: noqa: E501 - a line a mutant
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from ..harness import Mutant, answer, edit, evolve
