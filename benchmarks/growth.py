@@ -102,13 +102,13 @@ class Place:
     label: str
     backend: str
     registry: str
-    """Its URI."""
+    """The URI of the package registry."""
     source: str
     """The URI of an object that an update can add."""
     version: str
-    """The physical key of all entries; it names a version, so that nobody looks at it."""
+    """The physical key of all entries; it names a version, so that no backend looks it up."""
     put: Callable[[str, bytes], object]
-    """Writes an object by its key."""
+    """Writes an object with the given key."""
     environment: Mapping[str, str]
 
     def publish(self, name: str, count: int, changes: int) -> str:

@@ -126,9 +126,9 @@ _LIMITS = {
         "answer = sum(b'd00001/' in line for line in open(first, 'rb'))",
     ),
 }
-"""What each stands on, as a plain loop: in words, what comes before, and the loop."""
+"""What each operation is based on, as a plain loop: a description, the setup, and the loop."""
 _LIBRARIES = ("import hashlib, json, msgspec", "answer = 0")
-"""The memory that nobody does without."""
+"""The memory that any solution needs."""
 _GOALS = {"diff": (20, 40), "top hash": (8, None), "read and compute top hash": (8, 20)}
 
 

@@ -38,7 +38,7 @@ _MANIFESTS = {
     "platform": {"diff": 2},
     "quilt3": {"browse the root": 1, "browse a directory": 1, "diff": 2, "update": 1},
 }
-"""How many manifests an operation needs whole; for most, the platform's registry reads them."""
+"""How many whole manifests an operation needs; for most, the platform's registry reads them."""
 
 
 def publish(registry: LocalRegistry, name: str, count: int, changes: int) -> str:

@@ -34,8 +34,8 @@ FILES = ("README.md", "LICENSE.md", "data/penguins.csv", "data/by-island/biscoe.
 URIS = [f"{REGISTRY}/penguins/{name}" for name in FILES]
 SCHEMA = "2026-01"
 PEER_GOALS = {"platform": 0.7, "quilt3": 3.0}
-"""How many times as fast as the peer. The platform's makes one request for most operations, as ours
-does, and one fewer where it looks at nothing before it writes."""
+"""How many times as fast as the peer. The peer's platform backend makes one request for most
+operations, as ours does, and one fewer where it checks nothing before it writes."""
 WORKER = Path(__file__).parent / "worker.py"
 
 

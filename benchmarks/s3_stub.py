@@ -86,7 +86,7 @@ class Answer:
     headers: dict[str, str] = attrs.field(factory=dict)
     body: list[bytes] = attrs.field(factory=list)
     size: int | None = None
-    """What Content-Length says where no body is sent."""
+    """The Content-Length of an answer without a body."""
 
 
 class Stub:

@@ -20,7 +20,7 @@ from measure import Row, Sample, print_table, timed_commands
 _NAMES_MS = 120
 """Milliseconds that importing the names of the facade may take."""
 _TIMES_THE_LIBRARIES = 2.0
-"""How many times what importing click and requests takes a whole command may take."""
+"""How many times the time of importing click and requests a whole command may take."""
 
 
 def minus(sample: Sample, bare: Sample) -> Sample:

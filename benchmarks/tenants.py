@@ -38,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from measure import Row, print_table
 
 _GOAL = 0.8
-"""Of the calls per second of the limit."""
+"""The share of the limit's calls per second."""
 _SERVE = """
 import json, os, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor

@@ -11,7 +11,7 @@ import pytest
 from quilt_core import clock, deadline
 
 _MOMENT = 0.005
-"""Seconds that a wait takes all the same, so that other threads get on."""
+"""Seconds that a wait takes nevertheless, so that other threads can proceed."""
 
 
 class SkippingClock:

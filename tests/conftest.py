@@ -22,7 +22,7 @@ _MARKERS = {
     "tests/unit/fuzzing/": "fuzz",
     "tests/integration/conformance/test_stateful.py": "fuzz",
 }
-"""What everything in a folder or file is; CONTRIBUTING.md says which target runs it."""
+"""The marker of every test in a folder or file; CONTRIBUTING.md says which target runs it."""
 
 
 _OLDER = "tests/integration/conformance/test_older_registries.py"

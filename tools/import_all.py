@@ -38,7 +38,8 @@ EXTRAS = {
     "local_registry.testing": "testing",
     "local_registry.conformance": "testing",
 }
-"""Modules, with all below them, that only import where an extra of their distribution is there."""
+"""Modules that, with all modules below them, import only if an extra of their distribution is
+installed."""
 
 
 def needed_extra(module: str) -> str | None:

@@ -60,10 +60,10 @@ class ReferencePage:
     introduction: str
     objects: Sequence[tuple[str, str]]
     methods: bool = False
-    """Whether a class stands for its methods, each with a heading of its own."""
+    """Whether a class represents its methods, each of which has a heading of its own."""
     examples: bool = False
     user: str | None = None
-    """As whom of the demonstration's users the examples act, unless as `writer`."""
+    """The user of the demonstration as whom the examples act, if it is not `writer`."""
 
 
 def exported(folder: Path, heading: str = "") -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ _SPOILT_PACKAGES = (
     "quilt_core.composition", "quilt_core.transfer", "quilt_core.query",
 )  # fmt: skip
 _AUTOUSE = ("_not_supported", "_own_records")
-"""The fixtures of the suite that every test uses, where its class has them."""
+"""The fixtures of the suite that every test uses if its class has them."""
 _CRASHES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, RecursionError)
 
 

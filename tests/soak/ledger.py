@@ -31,7 +31,7 @@ class Write:
     outcome: Outcome = Outcome.UNSURE
     top_hash: str | None = None
     deleted: Outcome | None = None
-    """What a deletion reported; None: there was none."""
+    """What a deletion reported; None if there was none."""
 
 
 @attrs.define

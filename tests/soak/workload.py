@@ -44,7 +44,7 @@ class Worker:
     ops: QuiltOps
     bucket: str
     objects: Mapping[str, bytes]
-    """URIs and what is there."""
+    """URIs and their content."""
     ledger: Ledger
     rng: random.Random
     known: dict[str, Known] = attrs.field(factory=dict)

@@ -55,7 +55,7 @@ class Told:
     written: dict[str, tuple[str, str]] = attrs.field(factory=dict)
     """By key: package and top hash."""
     named: set[tuple[str, str]] = attrs.field(factory=set)
-    """Package and top hash of all revisions that a conflict after a write named."""
+    """Package and top hash of all revisions named by a conflict after a write."""
     unknown: set[str] = attrs.field(factory=set)
     """Keys whose writer was told that the outcome is not known."""
     counts: Counter[str] = attrs.field(factory=Counter)

@@ -36,7 +36,7 @@ DEPLOYMENTS = {
     "quilt-mcp-platform": ("local", None),
     "quilt-mcp-quilt3": ("legacy", None),
 }
-"""quilt-mcp's deployment, and the backend of quiltops that is installed into it."""
+"""quilt-mcp's deployment, and the quiltops backend that is installed into it."""
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ Results = Callable[[str], list[dict[str, Any]]]
 
 STEPS = [*tools(""), *RESOURCES, *FUNCTIONS]
 ONLY_LEGACY = ("workflow_", "workflow:", "metadata:")
-"""What quilt-mcp does not offer where it serves many users."""
+"""What quilt-mcp does not offer if it serves many users."""
 CASES = [
     (configuration, name)
     for configuration, prefixes in (("quiltops-platform", ONLY_LEGACY), ("quiltops-quilt3", ()))

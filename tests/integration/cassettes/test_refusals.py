@@ -50,7 +50,7 @@ class Case:
     error: type[QuiltOpsError]
     call: Callable[[Any], object]
     injected: bool = False
-    """Whether the failure is made on purpose, which a real catalog does not do for us."""
+    """Whether the failure is injected, which is not possible with a real catalog."""
 
     def __str__(self) -> str:
         return f"{self.operation}-{self.kind}"

@@ -29,7 +29,7 @@ def quilt3_login(registry: LocalRegistry, user: str) -> None:
     auth_file().write_text(json.dumps({registry.endpoints.registry_url: token}))
 
 
-def who(**settings: Any) -> str | None:
+def logged_in_user(**settings: Any) -> str | None:
     with quilt_core.connect("platform", **settings) as ops:
         return ops.get_auth_status().user_name
 
@@ -40,17 +40,17 @@ def test_two_accounts_at_one_catalog(
     other = person(registry)
     first, second = log_in(user).row["profile"], log_in(other).row["profile"]
     assert second == f"{other}@{first}"
-    assert who() == other
-    assert who(profile=first) == user
+    assert logged_in_user() == other
+    assert logged_in_user(profile=first) == user
 
     listed = [json.loads(line) for line in cli("auth", "list", "--json").out.splitlines()]
     assert {row["profile"]: row["default"] for row in listed} == {first: False, second: True}
 
     assert cli("auth", "switch", user).code == 0
-    assert who() == user
+    assert logged_in_user() == user
     assert cli("auth", "switch", "nobody").code == 5
     assert cli("auth", "switch", registry.endpoints.catalog_url).code == 2  # which of the two?
-    assert who() == user
+    assert logged_in_user() == user
 
 
 def test_status_shows_the_login_in_use_and_what_it_overrides(
@@ -70,7 +70,7 @@ def test_status_shows_the_login_in_use_and_what_it_overrides(
     assert row["user_name"] == other
     assert row["credentials"] == ["api_key from environment variable QUILT_API_KEY"]
     assert "stored login" in row["shadowed"][0]
-    assert who() == other
+    assert logged_in_user() == other
     assert "QUILT_API_KEY" in log_in(user).err  # takes precedence over what was just stored
 
     ended = cli("logout")
@@ -100,7 +100,7 @@ def test_our_login_takes_precedence_over_quilt3s(
     other = person(registry)
     quilt3_login(registry, other)
     log_in(user)
-    assert who() == user
+    assert logged_in_user() == user
     assert "quilt3" in cli("auth", "status", "--json").row["shadowed"][0]
     auth_file().write_text("{")
     broken = cli("auth", "status", "--json")
@@ -108,7 +108,7 @@ def test_our_login_takes_precedence_over_quilt3s(
     assert "cannot be used" in broken.row["shadowed"][0]
     quilt3_login(registry, other)
     assert "quilt3" in cli("logout").err
-    assert who() == other
+    assert logged_in_user() == other
 
 
 def test_an_expired_login_is_reported_as_expired(log_in: Cli, cli: Cli, user: str) -> None:

@@ -21,7 +21,7 @@ ANSWERED = {
     "get_graphql_auth_headers", "execute_graphql_query", "health",
     "get_catalog_link",
 }  # fmt: skip
-"""What needs nobody, or answers that nobody is logged in."""
+"""Operations that need no login, or report that there is none."""
 
 
 @pytest.fixture

@@ -128,7 +128,8 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
 
 
 WORDS_OF_A_SERVICE = {"object that is not there", "unknown workflow"}
-"""What the registry refuses on one side, and S3 or quilt3 on the other: one class, two wordings."""
+"""What the registry refuses on one side, and S3 or quilt3 on the other: same class, different
+wording."""
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -155,7 +155,7 @@ def test_a_provider_is_asked_for_each_call(
         assert seen(registry, start) == {}
 
 
-def _told(ops: QuiltOps) -> tuple[str | None, list[str]]:
+def _seen_by_the_registry(ops: QuiltOps) -> tuple[str | None, list[str]]:
     """Who the registry says the call is from, and which buckets the AWS credentials can list."""
     status = ops.get_auth_status().user_name
     listed = ops.get_boto3_client("s3").list_buckets()["Buckets"]
@@ -178,17 +178,17 @@ def test_threads_executors_and_tasks(registry: LocalRegistry, backend: str, by: 
         def serve(user: str) -> tuple[str, object]:
             if by == "provider":
                 caller.set(user)
-                return user, _told(ops)
+                return user, _seen_by_the_registry(ops)
             with auth_context.request_identity(tokens[user]):
-                return user, _told(ops)
+                return user, _seen_by_the_registry(ops)
 
         async def task(user: str) -> tuple[str, object]:
             if by == "provider":
                 caller.set(user)
-                return user, await asyncio.to_thread(_told, ops)
+                return user, await asyncio.to_thread(_seen_by_the_registry, ops)
             with auth_context.request_identity(tokens[user]):
                 await asyncio.sleep(0)
-                return user, await asyncio.to_thread(_told, ops)
+                return user, await asyncio.to_thread(_seen_by_the_registry, ops)
 
         async def everybody() -> list[tuple[str, object]]:
             return await asyncio.gather(*(task(user) for user in [*owned, *owned]))

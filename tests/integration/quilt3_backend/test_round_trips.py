@@ -39,7 +39,7 @@ def test_reads(ops: QuiltOps, put: Callable[..., str], counted: Any) -> None:
 
 
 WRITE = ["PutObject"] * 3
-"""Manifest, timestamp pointer (if there is none of that second), `latest` (if it is what was)."""
+"""Manifest, timestamp pointer (if that second has none), `latest` (if it is unchanged)."""
 LIST, READ, LOOK, DELETE = "ListObjectsV2", "GetObject", "HeadObject", "DeleteObjects"
 WORKFLOWS = READ
 

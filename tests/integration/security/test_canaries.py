@@ -23,7 +23,7 @@ BACKENDS = ("platform", "quilt3")
 FAULTS = (None, *(kind for kind in FAULT_KINDS if kind != "latency"))
 SOURCES = ("argument", "api-key", "environment", "login", "profile", "request")
 RATE = 0.5
-"""How often a request fails: operations are to get beyond their first one, too."""
+"""How often a request fails: operations must get beyond their first request, too."""
 LINES = [
     "auth status", "buckets list", "catalog config", "catalog graphql-endpoint", "doctor",
     "catalog graphql {me{name}}", "packages list", "packages info team/data", "config show",

@@ -31,7 +31,7 @@ class Place:
     connect: dict[str, Any]
     name: str
     s3: Any = None
-    """A client that may do everything, where the place is a bucket."""
+    """A client with unrestricted rights, if the place is a bucket."""
 
     def ops(self) -> QuiltOps:
         """A connection of the test's own."""
