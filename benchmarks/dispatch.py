@@ -1,4 +1,4 @@
-"""What the facade costs over calling the backend's method directly.
+"""What the facade costs compared with calling the backend's method directly.
 
 python benchmarks/dispatch.py
 """

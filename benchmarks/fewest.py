@@ -1,8 +1,10 @@
-"""The fewest requests with which an operation of `round_trips.py` can do all that it promises.
+"""The fewest requests with which an operation of `round_trips.py` can do everything that it
+promises.
 
-The protocols set them: GraphQL answers what one document asks, S3 reads or writes an object at a
-time, and neither reads and writes at once. tests/integration/parity/test_fewest_requests.py asserts
-that both backends make these requests and no more.
+The protocols determine them: GraphQL answers what one document asks, S3 reads or writes one object
+at a time, and neither reads and writes in one request.
+tests/integration/parity/test_fewest_requests.py asserts that both backends make these requests and
+no more.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fewest:
-    """A number of requests, each with its reason; and what a peer loses that makes fewer."""
+    """A number of requests, the reason for each, and what a peer that makes fewer does without."""
 
     requests: int
     why: str

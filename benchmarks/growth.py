@@ -2,15 +2,15 @@
 
 python benchmarks/growth.py [--entries N] [--writes N] [--packages N] [--backend NAME]
 
-Packages of 1,000 to N entries, and registries of 10 to N packages, lie in the local registry's S3,
-and in a folder, which the quilt3 backend reads without any registry (`--backend folder`).
-Time is that of our process's processors alone: the registry runs in another one, and what else
-the machine does counts as little as can be. Memory is what a call took at most beyond what the
-process had. Below 4 MB, which the buffers of a stream take, it counts as 4 MB, and a time below
-5 ms as 5 ms.
+Packages of 1,000 to N entries, and registries of 10 to N packages, are stored in the local
+registry's S3 and in a folder, which the quilt3 backend reads without any registry (`--backend
+folder`). Time is the CPU time of our process alone: the registry runs in another process, and other
+work on the machine has as little influence as possible. Memory is the most that a call used beyond
+what the process already had. Anything below 4 MB, which the buffers of a stream use, counts as 4
+MB, and a time below 5 ms counts as 5 ms.
 
-The exponent is the slope of the logarithms over the two largest decades, where what a call costs
-whatever the size no longer hides it.
+The exponent is the slope of the logarithms over the two largest decades, where the fixed cost of a
+call no longer hides it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Operation:
 
 
 def decades(first: int, last: int) -> list[int]:
-    """Powers of ten from the one to the other."""
+    """The powers of ten from one number to the other."""
     return [10**power for power in range(round(math.log10(first)), round(math.log10(last)) + 1)]
 
 
@@ -102,13 +102,13 @@ class Place:
     label: str
     backend: str
     registry: str
-    """Its URI."""
+    """The URI of the package registry."""
     source: str
     """The URI of an object that an update can add."""
     version: str
-    """The physical key of all entries; it names a version, so that nobody looks at it."""
+    """The physical key of all entries; it names a version, so that no backend looks it up."""
     put: Callable[[str, bytes], object]
-    """Writes an object by its key."""
+    """Writes an object with the given key."""
     environment: Mapping[str, str]
 
     def publish(self, name: str, count: int, changes: int) -> str:
@@ -126,7 +126,7 @@ class Place:
             self.put(pointer_key(name, pointer), top_hash.encode())
 
     def measure(self, calls: list[Any], repeat: int) -> list[list[float]]:
-        """Seconds of processors and bytes of memory of each call, in a process of its own."""
+        """The CPU seconds and bytes of memory of each call, in a process of its own."""
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run(
                 [sys.executable, "-c", _MEASURE,
@@ -213,7 +213,7 @@ def of_packages(place: Place) -> tuple[Operation, ...]:
 def rows_of(
     backend: str, operation: Operation, sizes: Sequence[int], found: Sequence[Sequence[float]]
 ) -> Iterator[Row]:
-    """A row for the time and one for the memory; none where there is but one size."""
+    """One row for the time and one for the memory; none where there is only one size."""
     if len(sizes) < 2:
         return
     parts = (
@@ -234,7 +234,7 @@ def rows_of(
 
 
 def entries_rows(place: Place, sizes: Sequence[int], writes: int, repeat: int) -> Iterator[Row]:
-    """What the number of entries does to each operation."""
+    """How the number of entries affects each operation."""
     for operation in of_entries(place):
         here = [size for size in sizes if not operation.writes or size <= writes]
         calls = [
@@ -255,7 +255,7 @@ def entries_rows(place: Place, sizes: Sequence[int], writes: int, repeat: int) -
 def packages_rows(
     places: Sequence[Place], sizes: Sequence[int], top_hash: str, repeat: int
 ) -> Iterator[Row]:
-    """What the number of packages does to each operation; all have the entries of one."""
+    """How the number of packages affects each operation; all have the same entries."""
     found: dict[str, list[list[list[float]]]] = {place.label: [] for place in places}
     operations = {place.label: of_packages(place) for place in places}
     for before, size in zip([0, *sizes], sizes, strict=False):
@@ -274,7 +274,7 @@ def packages_rows(
 
 
 def grow(places: Sequence[Place], options: argparse.Namespace) -> tuple[list[Row], list[Row]]:
-    """The rows of places that are one registry: by entries, and by packages."""
+    """The rows of the places that are one registry: by entries and by packages."""
     entries, packages = decades(1_000, options.entries), decades(10, options.packages)
     for size in entries:
         places[0].publish(f"many/e{size}-other", size, 1)
@@ -288,7 +288,7 @@ def grow(places: Sequence[Place], options: argparse.Namespace) -> tuple[list[Row
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
-    """Measure, print the tables, and say whether the goals are met."""
+    """Measure, print the tables, and return whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", action="append", choices=_BACKENDS)
     parser.add_argument("--entries", type=int, default=1_000_000, help="a power of ten")

@@ -2,10 +2,11 @@
 
 python benchmarks/manifests.py --peer-python PATH [--entries N] [--repeat N]
 
-Each measurement is a process of its own, so that its peak memory is its own: the largest resident
-set that Linux tells (VmHWM), interpreter and libraries included. For "top hash" the entries were
-read before, and are in memory on both sides. The limit of a time is a plain loop that does what no
-answer can do without, in the same turns; that of memory is an interpreter with the libraries.
+Each measurement runs in a process of its own, so that its peak memory can be told apart: the
+largest resident set that Linux reports (VmHWM), interpreter and libraries included. For "top hash"
+the entries were read before, and are in memory on both sides. The limit of a time is a plain loop
+that does only what every solution must do, measured in the same turns; the limit of memory is an
+interpreter with the libraries.
 """
 
 from __future__ import annotations
@@ -125,14 +126,14 @@ _LIMITS = {
         "answer = sum(b'd00001/' in line for line in open(first, 'rb'))",
     ),
 }
-"""What each stands on, as a plain loop: in words, what comes before, and the loop."""
+"""What each operation is based on, as a plain loop: a description, the setup, and the loop."""
 _LIBRARIES = ("import hashlib, json, msgspec", "answer = 0")
-"""The memory that nobody does without."""
+"""The memory that any solution needs."""
 _GOALS = {"diff": (20, 40), "top hash": (8, None), "read and compute top hash": (8, 20)}
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
-    """Measure, print the table, and say whether the goals are met."""
+    """Measure, print the table, and return whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", required=True, help="an interpreter with quilt3 8.x")
     parser.add_argument("--entries", type=int, default=1_000_000)
@@ -147,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
 
 
 def write_files(folder: Path, count: int) -> tuple[tuple[Path, Path], tuple[Path, Path]]:
-    """Two manifests that differ in every 1000th entry, in order and out of order."""
+    """Two manifests that differ in every 1000th entry, sorted and unsorted."""
     in_order = folder / "first.jsonl", folder / "second.jsonl"
     for changes, path in enumerate(in_order):
         with path.open("wb") as sink:
@@ -163,7 +164,7 @@ def write_files(folder: Path, count: int) -> tuple[tuple[Path, Path], tuple[Path
 def many_entries(
     count: int, changes: int, physical_key: str | None = None
 ) -> Iterator[ManifestEntry]:
-    """Entries in order, of which every 1000th depends on `changes`."""
+    """Entries in order; every 1000th depends on `changes`."""
     for number in range(count):
         digest = f"{number + (changes if number % 1000 == 0 else 0):064x}"
         yield ManifestEntry(
@@ -177,7 +178,7 @@ def many_entries(
 
 
 def compare(what: str, files: tuple[Path, Path], options: argparse.Namespace) -> Iterator[Row]:
-    """A row for the time and one for the memory."""
+    """One row for the time and one for the memory."""
     ours, theirs, plain = [], [], []
     words, *loop = _LIMITS[what]
     for _ in range(options.repeat):

@@ -1,4 +1,4 @@
-"""What all benchmarks share: medians, spread, and rows of a table with a goal each."""
+"""What all benchmarks share: medians, spread, and table rows with a goal each."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: what, ours, the peer's, the ratio or value, the goal and the limit.
+    """A row of the table: what was measured, ours, the peer's, the ratio or value, goal and limit.
 
-    The limit is what nobody can do without, measured or counted: the bytes that must travel, the
-    round trips of the protocol, a plain loop over the library below.
+    The limit is the least that any solution needs, measured or counted: the bytes that must be
+    transferred, the round trips of the protocol, a plain loop over the underlying library.
     """
 
     what: str
@@ -62,10 +62,10 @@ def timed(action: Callable[[], object], repeat: int) -> Sample:
 def timed_commands(
     commands: Sequence[Sequence[str]], repeat: int, environment: Mapping[str, str] | None = None
 ) -> list[Sample]:
-    """Wall seconds of each command, in turns, so that a busy spell hits all of them alike.
+    """Wall-clock seconds of each command, in turns, so that a busy spell affects all of them alike.
 
-    A first round, which does not count, fills the caches and writes the compiled modules, which
-    an installer writes as well.
+    A first round, which does not count, fills the caches and writes the compiled modules, as an
+    installer does.
     """
     environment = {**(os.environ if environment is None else environment)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)

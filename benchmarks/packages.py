@@ -2,11 +2,11 @@
 
 python benchmarks/packages.py --peer-python PATH [--entries N] [--limit SECONDS]
 
-The package lies in the local registry's S3, written past all backends; each call has a time limit.
-Memory is what the call took at most beyond what the process had. The better of two calls counts:
-caches fill, and a machine may have put aside what nobody used for seconds. The limit is what the
-registry takes to answer our requests, and where a whole manifest is needed a plain read of it, in
-the same run.
+The package is in the local registry's S3, written without any backend; each call has a time limit.
+Memory is the most that the call used beyond what the process already had. The better of two calls
+counts: caches fill, and a machine may have swapped out what was not used for seconds. The limit is
+the time that the registry takes to answer our requests and, where a whole manifest is needed, a
+plain read of it in the same run.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _MANIFESTS = {
     "platform": {"diff": 2},
     "quilt3": {"browse the root": 1, "browse a directory": 1, "diff": 2, "update": 1},
 }
-"""How many manifests an operation needs whole; for most, the platform's registry reads them."""
+"""How many whole manifests an operation needs; for most, the platform's registry reads them."""
 
 
 def publish(registry: LocalRegistry, name: str, count: int, changes: int) -> str:
-    """Write a package straight into S3; the manifest's key."""
+    """Write a package straight into S3; returns the manifest's key."""
     manifest = io.BytesIO()
     header = ManifestHeader(message="Many", user_meta={"n": count})
     top_hash = write_manifest(header, [], many_entries(count, changes), manifest)
@@ -55,7 +55,7 @@ def publish(registry: LocalRegistry, name: str, count: int, changes: int) -> str
 
 
 def read_plainly(registry: LocalRegistry, key: str) -> tuple[int, float]:
-    """Read an object with boto3 alone; bytes and seconds."""
+    """Read an object with boto3 alone; returns bytes and seconds."""
     s3 = registry.s3_client()
     s3.head_object(Bucket=BUCKET, Key=key)  # imports, and opens a connection
     start = time.perf_counter()
@@ -64,7 +64,7 @@ def read_plainly(registry: LocalRegistry, key: str) -> tuple[int, float]:
 
 
 def operations(count: int) -> Iterator[tuple[str, tuple[str, list[Any]], int | None]]:
-    """What is called, and how large the right answer is where that can be told."""
+    """What is called, and how large the right answer is where that is known."""
     note = f"{REGISTRY}/penguins/README.md"
     directories = -(-count // 1000)
     yield "metadata", ("get_package_metadata", [NAME, REGISTRY]), 1
@@ -75,7 +75,7 @@ def operations(count: int) -> Iterator[tuple[str, tuple[str, list[Any]], int | N
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
-    """Measure, print the table, and say whether the goals are met."""
+    """Measure, print the table, and return whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", required=True, help="an interpreter with quilt-mcp 0.22")
     parser.add_argument("--backend", action="append", choices=["platform", "quilt3"])

@@ -2,8 +2,9 @@
 
 python benchmarks/query.py [--packages N] [--entries N]
 
-The packages lie in a folder. Each measurement is a process of its own, so that its peak memory is
-its own: the largest resident set that Linux tells (VmHWM), interpreter and libraries included.
+The packages are in a folder. Each measurement runs in a process of its own, so that its peak memory
+can be told apart: the largest resident set that Linux reports (VmHWM), interpreter and libraries
+included.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ for name in ops.list_all_packages():
 
 
 def write_packages(registry: Path, packages: int, entries: int) -> None:
-    """Publish packages of so many entries each, past every backend."""
+    """Publish packages with the given number of entries each, without any backend."""
     for number in range(packages):
         top_hash = f"{number:064x}"
         path = registry / manifest_key(top_hash)
@@ -88,7 +89,7 @@ def write_packages(registry: Path, packages: int, entries: int) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
-    """Measure, print the table, and say whether the goals are met."""
+    """Measure, print the table, and return whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--packages", type=int, default=1000)
     parser.add_argument("--entries", type=int, default=1000, help="of each package")
@@ -134,7 +135,7 @@ def _run(work: str, registry: Path, cache: Path) -> dict[str, float]:
 
 
 def _row(what: str, part: str, measured: Sequence[dict[str, float]], goal: float | None) -> Row:
-    """The row of one part of what was measured: of ours, of the loop, of reading the bytes."""
+    """The row for one part of the measurement: ours, the loop, and reading the bytes."""
     unit, scale = ("MB", 1e-6) if part == "peak" else ("s", 1.0)
     ours, peer, limit = (one[part] * scale for one in measured)
     return Row(

@@ -2,8 +2,8 @@
 
 python benchmarks/round_trips.py [--peer-python PATH] [--latency MS]
 
-All backends talk to one local registry, which serves the state of the schema for which the
-peer's search was written (2026-01). Each has carried everything out once before. The limit is the
+All backends talk to one local registry, which serves the state of the schema for which the peer's
+search was written (2026-01). Each backend has carried out everything once before. The limit is the
 number of requests with which an operation can do what it promises (`fewest.py`).
 """
 
@@ -34,8 +34,8 @@ FILES = ("README.md", "LICENSE.md", "data/penguins.csv", "data/by-island/biscoe.
 URIS = [f"{REGISTRY}/penguins/{name}" for name in FILES]
 SCHEMA = "2026-01"
 PEER_GOALS = {"platform": 0.7, "quilt3": 3.0}
-"""How many times as fast as the peer. The platform's makes one request for most operations, as ours
-does, and one fewer where it looks at nothing before it writes."""
+"""How many times as fast as the peer. The peer's platform backend makes one request for most
+operations, as ours does, and one fewer where it checks nothing before it writes."""
 WORKER = Path(__file__).parent / "worker.py"
 
 
@@ -69,8 +69,8 @@ class Worker:
     def call(self, *calls: tuple[str, list[Any]]) -> dict[str, Any]:
         """The results of the calls: seconds, requests, and the size of the answer or the error.
 
-        `registry` is how many of the seconds the registry took, between a request's last byte and
-        the first one of its answer.
+        `registry` is how many of the seconds the registry took, between the last byte of a request
+        and the first byte of its answer.
 
         A process that has not answered after `limit` seconds is stopped, and a new one started.
         """
@@ -98,7 +98,7 @@ class Worker:
 
 
 def warm_up(worker: Worker) -> None:
-    """Let a backend log in, import what it imports late, and learn the registry's schema."""
+    """Let a backend log in, do its late imports, and learn the registry's schema."""
     for _, call in operations(f"{worker.package}_warm"):
         worker.call(call)
 
@@ -121,7 +121,7 @@ def operations(package: str) -> Iterator[tuple[str, tuple[str, list[Any]]]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
-    """Measure, print the table, and say whether the goals are met."""
+    """Measure, print the table, and return whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", help="an interpreter with quilt-mcp 0.22; without: ours")
     parser.add_argument("--latency", type=float, default=50, help="milliseconds")
@@ -152,13 +152,13 @@ def main(arguments: Sequence[str] | None = None) -> bool:
 def compare(
     backend: str, latency: float, ours: Worker, peer: Worker | None = None
 ) -> Iterator[Row]:
-    """One row per operation, and one for all of them."""
+    """One row per operation, and one for all of them together."""
     here_in_all = there_in_all = alike = 0.0
     requests = requests_alike = 0
     for what, mine in operations(ours.package):
         if what == "update":
-            # Pointers are named by the second: an update in the second of the create waits here,
-            # and overwrites the pointer there.
+            # Pointers are named after the second: an update in the second of the creation waits
+            # here, and overwrites the pointer at the peer.
             time.sleep(1.1)
         here = ours.call(mine)
         there = peer.call(dict(operations(peer.package))[what]) if peer else {"error": ""}

@@ -3,11 +3,11 @@
 python benchmarks/run.py [--quick]
 
 Installs the peers (quilt3 8.x and quilt-mcp 0.22) into `.bench/peers` first, and writes
-benchmarks/RESULTS.md. Exits with 0 whatever the goals say: a table is not a test. Where a benchmark
-prints no table, the run ends with its name and RESULTS.md stays as it is.
+benchmarks/RESULTS.md. Exits with 0 whether or not the goals are met: a table is not a test. If a
+benchmark prints no table, the run ends with its name and RESULTS.md stays as it is.
 
 The quick form (`make bench QUICK=1`) takes minutes: smaller packages and few repetitions, which
-show that something has become much slower, and no more. Its tables are printed and not kept.
+only show whether something has become much slower. Its tables are printed and not kept.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 
 
 def peer_python() -> Path:
-    """An interpreter with the peers, installed when it is missing."""
+    """A Python interpreter with the peers, which are installed if they are missing."""
     python = PEERS / "bin" / "python"
     if not python.exists():
         venv.create(PEERS, with_pip=True)
@@ -41,7 +41,7 @@ def peer_python() -> Path:
 
 
 def machine() -> str:
-    """What the numbers were measured on, in a line."""
+    """What the numbers were measured on, in one line."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
@@ -57,7 +57,7 @@ def programs(peer: Sequence[str], *, quick: bool) -> list[list[str]]:
     peer:
         The argument that names the interpreter with the peers.
     quick:
-        Whether smaller packages and few repetitions will do.
+        Whether smaller packages and few repetitions are enough.
     """
     if quick:
         return [
@@ -90,7 +90,7 @@ def programs(peer: Sequence[str], *, quick: bool) -> list[list[str]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run them one after the other, each in a process of its own."""
+    """Run the benchmarks one after the other, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller packages, few repetitions")
     options = parser.parse_args(arguments)
@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(program: str, *arguments: str) -> str:
-    """What a benchmark prints; shown as it comes."""
+    """What a benchmark prints, which is also shown as it arrives."""
     kept, start = io.StringIO(), time.monotonic()
     with subprocess.Popen(
         [sys.executable, str(ROOT / "benchmarks" / program), *arguments],

@@ -1,9 +1,9 @@
-"""The local registry's S3 beside moto's server: CPU per request, memory, and starting again.
+"""The local registry's S3 and moto's server compared: CPU per request, memory, and restarting.
 
 python benchmarks/s3_servers.py [--requests N] [--uploads MIB]
 
 Each server runs in a process of its own and is sent the same signed requests by the same client, in
-turns. CPU is what the server's process used (`/proc`, so Linux only), memory the most that it held.
+turns. CPU is what the server's process used (`/proc`, so Linux only); memory is its peak.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ sys.stdin.read()
 
 
 class Server:
-    """A server in a process, and a client of it."""
+    """A server in a process, and a client for it."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout
@@ -67,12 +67,12 @@ class Server:
         )
 
     def cpu(self) -> float:
-        """Seconds that the process has used."""
+        """The CPU seconds that the process has used."""
         fields = (self._proc / "stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICK
 
     def peak(self) -> float:
-        """MiB of memory that the process held at most."""
+        """The most memory that the process has held, in MiB."""
         lines = (self._proc / "status").read_text().splitlines()
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
@@ -94,7 +94,7 @@ def serving(program: str, *arguments: str) -> Iterator[Server]:
 
 
 def requests(client: Any) -> dict[str, Callable[[int], object]]:
-    """What is measured, each given the number of the request."""
+    """What is measured; each is called with the number of the request."""
     here = {"Bucket": BUCKET}
     small, large = b"x" * 1024, b"x" * MIB
     return {
@@ -109,7 +109,7 @@ def requests(client: Any) -> dict[str, Callable[[int], object]]:
 
 
 def cpu_rows(servers: dict[str, Server], count: int, rounds: int = 5) -> Iterator[Row]:
-    """A row per request: milliseconds of CPU in each server."""
+    """One row per kind of request: milliseconds of CPU in each server."""
     names = list(servers)
     actions = {name: requests(server.client) for name, server in servers.items()}
     for what in actions[names[0]]:
@@ -136,7 +136,7 @@ def cpu_rows(servers: dict[str, Server], count: int, rounds: int = 5) -> Iterato
 
 
 def _bytes_of(what: str) -> str:
-    """The bytes of content that a request moves."""
+    """The number of bytes of content that a request moves."""
     return "1,024" if "1 KiB" in what else "1,048,576" if "1 MiB" in what else "no"
 
 
@@ -172,7 +172,7 @@ class _Kept:
 
 
 def start_rows(folder: str, count: int) -> Iterator[Row]:
-    """How long it takes to start on a folder with so many objects."""
+    """How long a server takes to start on a folder with the given number of objects."""
     with serving(OURS, folder) as server:
         for number in range(count):
             server.client.put_object(Bucket=BUCKET, Key=f"many/{number}", Body=b"x" * 100)

@@ -2,10 +2,11 @@
 
 python benchmarks/s3_stub.py [--latency MS]
 
-Objects with versions, ranges, conditions, listings and uploads in parts, in memory. Checksums are
-taken as they are sent and not verified, and nobody is asked who they are. Prints its address, and
-ends when its standard input does. `GET /-/requests` gives how many requests there were since the
-last time, by method, as JSON. What it does not know is a 501, told on standard error.
+Objects with versions, ranges, conditions, listings and multipart uploads, in memory. Checksums are
+accepted as they are sent and not verified, and requests need no credentials. Prints its address,
+and ends when its standard input does. `GET /-/requests` returns how many requests there were since
+the last time, by method, as JSON. A request that it does not know gets a 501 and a line on standard
+error.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Bucket:
 
 @attrs.frozen
 class Request:
-    """What was asked for."""
+    """The parts of a request."""
 
     method: str
     bucket: str
@@ -85,7 +86,7 @@ class Answer:
     headers: dict[str, str] = attrs.field(factory=dict)
     body: list[bytes] = attrs.field(factory=list)
     size: int | None = None
-    """What Content-Length says where no body is sent."""
+    """The Content-Length of an answer without a body."""
 
 
 class Stub:
@@ -97,7 +98,7 @@ class Stub:
         self._numbers = itertools.count(1)
 
     def answer(self, request: Request) -> Answer:
-        """Do what a request asks for."""
+        """Carry out a request."""
         if request.bucket == "-":
             counted = json.dumps(self.requests).encode()
             self.requests.clear()
@@ -362,7 +363,7 @@ def _request(method: str, target: str, headers: dict[str, str], body: bytes) -> 
 
 
 def _unchunked(body: bytes) -> bytes:
-    """What AWS's own chunks, each with its length before it, hold."""
+    """The content of AWS's own chunked encoding, in which each chunk follows its length."""
     found, position = [], 0
     while True:
         end = body.index(b"\r\n", position)

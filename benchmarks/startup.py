@@ -2,7 +2,7 @@
 
 python benchmarks/startup.py --peer-python .bench/peers/bin/python
 
-The limit beside each is what Python takes for the libraries alone that the work stands on.
+The limit of each is what Python takes to import only the libraries that the work needs.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from measure import Row, Sample, print_table, timed_commands
 _NAMES_MS = 120
 """Milliseconds that importing the names of the facade may take."""
 _TIMES_THE_LIBRARIES = 2.0
-"""How many times what importing click and requests takes a whole command may take."""
+"""How many times the time of importing click and requests a whole command may take."""
 
 
 def minus(sample: Sample, bare: Sample) -> Sample:
-    """What is left when starting Python itself is taken away."""
+    """What is left after subtracting the time of starting Python itself."""
     return Sample(tuple(value - bare.median for value in sample.values))
 
 
@@ -34,7 +34,7 @@ def ms(sample: Sample) -> str:
 
 
 def imports(peer_python: str, repeat: int) -> list[Row]:
-    """The package, its names, and the help."""
+    """Importing the package and its names, and the help."""
     ours, bin_folder = sys.executable, Path(sys.executable).parent
     peer_bin = Path(peer_python).parent
     bare, bare_peer, imported, facade, stands_on, imported_peer, help_ours, click, help_peer = (
@@ -87,7 +87,7 @@ def imports(peer_python: str, repeat: int) -> list[Row]:
 
 
 def command(repeat: int) -> Row:
-    """A command that asks a registry, beside the libraries that it cannot do without."""
+    """A command that asks a registry, compared with the libraries that it cannot do without."""
     program = str(Path(sys.executable).parent / "quiltops")
     with (
         LocalRegistry(RegistryConfig(seed="demo")) as registry,

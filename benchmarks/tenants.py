@@ -3,12 +3,12 @@
 python benchmarks/tenants.py --peer-python PATH [--tenants N] [--calls N]
 
 Each call is a request of another tenant: a connection with the tenant's JWT is made, one operation
-called (`list_buckets`), and the connection closed; or all use one connection, each with an
-identity of its own. The peer has one backend instance per request, as its own server makes them.
-The limit is a loop over a `requests.Session` that sends the same question and reads the answer,
-with no bound on time or size, and nothing checked. Of several turns the fastest counts.
+(`list_buckets`) is called, and the connection is closed; or all tenants use one connection, each
+with an identity of its own. The peer has one backend instance per request, as its own server makes
+them. The limit is a loop over a `requests.Session` that sends the same query and reads the answer,
+with no bound on time or size and without checking anything. The fastest of several turns counts.
 The registry is a stub that answers at once, over TLS as registries do, with the token as the
-bucket's name: what is measured is the client, and that nobody gets another's answer. It is
+bucket's name: this measures the client, and that no tenant gets another tenant's answer. It is
 measured without TLS as well, where a new socket costs next to nothing. Memory is what the process
 has grown by between the first quarter and the end.
 """
@@ -38,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from measure import Row, print_table
 
 _GOAL = 0.8
-"""Of the calls per second of the limit."""
+"""The share of the limit's calls per second."""
 _SERVE = """
 import json, os, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
@@ -131,7 +131,7 @@ asyncio.run(main())
 
 @contextmanager
 def stub_registry(certificate: Sequence[str] = ()) -> Iterator[str]:
-    """A registry in a process of its own; its address. With a certificate and key, over TLS."""
+    """The address of a registry in its own process. With a certificate and key, over TLS."""
     with subprocess.Popen(
         [sys.executable, "-c", _STUB, *certificate], stdout=subprocess.PIPE, text=True
     ) as process:
@@ -144,7 +144,7 @@ def stub_registry(certificate: Sequence[str] = ()) -> Iterator[str]:
 
 
 def make_certificate(folder: Path) -> tuple[str, str]:
-    """A certificate of 127.0.0.1 that vouches for itself, and its key: two paths."""
+    """A self-signed certificate for 127.0.0.1 and its key: two paths."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -169,7 +169,7 @@ def make_certificate(folder: Path) -> tuple[str, str]:
 
 
 def make_bundle(folder: Path, certificate: str) -> str:
-    """What a client trusts: all that `requests` trusts by itself, and the certificate."""
+    """What a client trusts: everything that `requests` trusts by default, and the certificate."""
     bundle = folder / "trusted.pem"
     bundle.write_bytes(Path(certifi.where()).read_bytes() + Path(certificate).read_bytes())
     return str(bundle)
@@ -186,7 +186,7 @@ class _Server:
     threads: int
 
     def serve(self, python: str, code: tuple[str, str], calls: int) -> dict[str, float]:
-        """Serve `calls` calls; seconds, wrong answers and growth in bytes."""
+        """Serve `calls` calls; returns seconds, wrong answers and growth in bytes."""
         tokens = [f"tenant-{number}" for number in range(self.tenants)]
         done = subprocess.run(
             [python, "-c", _SERVE.format(setup=code[0], work=code[1])],
@@ -210,7 +210,7 @@ class _Server:
     def fastest(
         self, programs: Sequence[tuple[str, tuple[str, str]]], calls: int, repeat: int
     ) -> list[float]:
-        """Calls per second of each program, an interpreter and code: the best of `repeat` turns."""
+        """Calls per second of each program, an interpreter and code; the best of `repeat` turns."""
         seconds = [
             [self.serve(python, code, calls)["seconds"] for python, code in programs]
             for _ in range(repeat)
@@ -219,7 +219,7 @@ class _Server:
 
 
 def rows(options: argparse.Namespace, home: str) -> Iterator[Row]:
-    """Measure: with TLS and without, and the memory of a long run."""
+    """Measure with TLS and without, and the memory of a long run."""
     certificate, key = make_certificate(Path(home))
     trusted = make_bundle(Path(home), certificate)
     for how, pair in (("over TLS", (certificate, key)), ("without TLS", ())):
@@ -260,7 +260,7 @@ def rows(options: argparse.Namespace, home: str) -> Iterator[Row]:
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
-    """Measure, print the table, and say whether the goals are met."""
+    """Measure, print the table, and return whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", required=True, help="an interpreter with quilt-mcp 0.22")
     parser.add_argument("--tenants", type=int, default=200)

@@ -2,12 +2,12 @@
 
 python benchmarks/transfer.py --peer-python PATH [--files N] [--large MIB] [--many N] [--repeat N]
 
-Every transfer is a process of its own (transfer_worker.py), on one server (s3_stub.py) for all
-clients, which take turns; with and without 30 ms of latency. What is measured is the time of the
-transfer without imports, and the most memory of the process with them; of many small files, what
-counts is how much that is above the imports. Ours verifies what it downloads; the peers do not.
-Ours uses obstore, as it does where the extra `transfer` is installed; so the limit of a transfer is
-a plain loop over obstore, in the same turns.
+Every transfer runs in a process of its own (transfer_worker.py). All clients use one server
+(s3_stub.py) and take turns; with and without 30 ms of latency. The benchmark measures the time of
+the transfer without imports, and the peak memory of the process with imports; for many small files,
+what counts is how much is used beyond the imports. Ours verifies what it downloads; the peers do
+not. Ours uses obstore, as it does where the extra `transfer` is installed; so the limit of a
+transfer is a plain loop over obstore, measured in the same turns.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Bench:
     repeat: int
 
     def run(self, client: str, action: str, folder: Path) -> dict[str, float]:
-        """One transfer: seconds, CPU, peak of memory, and requests."""
+        """One transfer: seconds, CPU, peak memory, and requests."""
         command = [
             self.peer_python if client == QUILT3 else sys.executable,
             str(HERE / "transfer_worker.py"),
@@ -66,14 +66,14 @@ class Bench:
                 command, env=self._environment(), capture_output=True, text=True, check=False
             )
             if done.returncode >= 0 or client == OURS:
-                break  # else a signal ended it: obstore's own threads may outlive the interpreter
+                break  # otherwise a signal: obstore's threads may outlive Python
         if done.returncode:
             raise SystemExit(f"{client}, {action}, {done.returncode}: {done.stderr[-2000:]}")
         answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
         return {**answer, "requests": sum(self._requests().values())}
 
     def push(self, clients: Sequence[str], folder: Path) -> Runs:
-        """Push the folder, again each time: its files have other bytes."""
+        """Push the folder again, each time with changed files."""
         runs: Runs = {client: [] for client in clients}
         for number in range(self.repeat):
             alter(folder, number)
@@ -82,7 +82,7 @@ class Bench:
         return runs
 
     def push_again(self, clients: Sequence[str], folder: Path) -> Runs:
-        """Push what the latest revision holds."""
+        """Push a folder whose content the latest revision already holds."""
         return {
             client: [self.run(client, "push", folder) for _ in range(self.repeat)]
             for client in clients
@@ -135,7 +135,7 @@ def bench(options: argparse.Namespace, latency: float) -> Iterator[Bench]:
 
 
 def make_files(folder: Path, count: int, size: int) -> Path:
-    """Files of random bytes, a hundred in a folder, written long ago."""
+    """Files of random bytes, a hundred per folder, with old modification times."""
     for number in range(count):
         path = folder / f"d{number // 100:04}" / f"{number:06}.bin"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def make_files(folder: Path, count: int, size: int) -> Path:
 
 
 def alter(folder: Path, number: int) -> None:
-    """Give every file other bytes, and an old time of its own."""
+    """Give every file different bytes, and an old modification time of its own."""
     for path in folder.rglob("*.bin"):
         with path.open("r+b") as file:
             file.write(number.to_bytes(4, "big"))
@@ -186,7 +186,7 @@ def large_rows(options: argparse.Namespace, latency: float) -> Iterator[Row]:
 
 
 def many_rows(options: argparse.Namespace) -> Iterator[Row]:
-    """Whether time and memory grow with the number of files: a tenth, and all."""
+    """Whether time and memory grow with the number of files: a tenth of them, and all."""
     figures: dict[str, list[dict[str, float]]] = {"push": [], "download": []}
     counts = (options.many // 10, options.many)
     for count in counts:
@@ -222,12 +222,12 @@ def many_rows(options: argparse.Namespace) -> Iterator[Row]:
 
 
 def attrs_of(options: argparse.Namespace, **other: Any) -> argparse.Namespace:
-    """The same options but for some."""
+    """The same options with some changes."""
     return argparse.Namespace(**{**vars(options), **other})
 
 
 def hash_plainly(folder: Path) -> Sample:
-    """Seconds that a loop takes which reads every file and computes its SHA-256."""
+    """The seconds of a loop that reads every file and computes its SHA-256."""
 
     def loop() -> float:
         start = time.perf_counter()
@@ -241,10 +241,10 @@ def hash_plainly(folder: Path) -> Sample:
 def compared(
     what: str, runs: Runs, goals: dict[str, float], limit: str | None = None
 ) -> Iterator[Row]:
-    """A row per peer; a goal is how many times as fast as the peer we are.
+    """One row per peer; a goal says how many times as fast as the peer we are.
 
-    Where no `limit` is given, it is what the library below takes for the bytes alone: obstore, in a
-    loop that neither checks nor publishes.
+    If no `limit` is given, it is what the underlying library takes for the bytes alone: obstore, in
+    a loop that neither checks nor publishes.
     """
     samples = {
         client: Sample(tuple(run["seconds"] for run in values)) for client, values in runs.items()
@@ -254,7 +254,7 @@ def compared(
     for peer in runs:
         if peer == OURS:
             continue
-        # Of the same turn each, for a busy spell of the machine hits both.
+        # Each from the same turn, because a busy spell of the machine affects both.
         ratio = median(
             theirs["seconds"] / ours["seconds"]
             for ours, theirs in zip(runs[OURS], runs[peer], strict=True)
@@ -272,7 +272,7 @@ def compared(
 
 
 def requests_row(what: str, runs: Runs, count: int, goal: int) -> Row:
-    """Requests per file; a push needs some more, whatever it holds."""
+    """Requests per file; a push needs some more, regardless of what it holds."""
     each = {client: values[-1]["requests"] / count for client, values in runs.items()}
     peers = ", ".join(f"{client} {one:.2f}" for client, one in each.items() if client != OURS)
     most = goal + 40 / count
@@ -288,7 +288,7 @@ def requests_row(what: str, runs: Runs, count: int, goal: int) -> Row:
 
 
 def memory_row(what: str, runs: Runs, goal: int, *, above_imports: bool = False) -> Row:
-    """The most memory of each client's process, and how much of it its libraries are."""
+    """The peak memory of each client's process, and how much of it the libraries use."""
 
     def shown(run: dict[str, float]) -> str:
         return f"{run['peak'] / MIB:.0f} MiB, of which imports {run['imports'] / MIB:.0f}"
@@ -308,7 +308,7 @@ def memory_row(what: str, runs: Runs, goal: int, *, above_imports: bool = False)
 
 
 def main(arguments: Sequence[str] | None = None) -> bool:
-    """Measure, print the table, and say whether the goals are met."""
+    """Measure, print the table, and return whether the goals are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-python", required=True, help="an interpreter with quilt3 8.x")
     parser.add_argument("--files", type=int, default=2000, help="small files")
@@ -324,7 +324,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
 
 
 def every_row(options: argparse.Namespace) -> Iterator[Row]:
-    """All of them, as they are measured."""
+    """All transfers, as they are measured."""
     for latency in (0.0, 30.0):
         yield from small_rows(options, latency)
         yield from large_rows(options, latency)

@@ -2,9 +2,10 @@
 
 transfer_worker.py CLIENT ACTION ENDPOINT FOLDER
 
-CLIENT is `quiltops`, `quilt3`, `boto3` or `obstore`; ACTION is `push` or `pull`. Answers a line of
-JSON: seconds of the transfer without imports, seconds of CPU, the resident set of the process
-(Linux) when it has imported what it needs, and the largest one, interpreter and libraries included.
+CLIENT is `quiltops`, `quilt3`, `boto3` or `obstore`; ACTION is `push` or `pull`. Prints one line of
+JSON: seconds of the transfer without imports, CPU seconds, the resident set of the process (Linux)
+when it has imported what it needs, and the largest resident set, interpreter and libraries
+included.
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def obstore(action: str, endpoint: str, folder: Path) -> Transfer:
 
 
 def memory(field: str) -> int:
-    """Bytes of memory that the process holds (`VmRSS`), or held at most (`VmHWM`)."""
+    """The memory in bytes that the process holds (`VmRSS`) or held at most (`VmHWM`)."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
 

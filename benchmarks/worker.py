@@ -1,11 +1,11 @@
-"""Calls operations of one backend, ours or the peer's; run by other benchmarks, a process each.
+"""Calls operations of one backend, ours or the peer's; run by other benchmarks as a process.
 
 worker.py quilt_core|quilt_mcp platform|quilt3
 
 Reads a JSON line with a list of `[operation, arguments]` pairs to call in turn from standard input,
-and answers a JSON line: seconds, those of processors, the size of the last answer, or the error,
-and how many bytes more of memory the calls took at most (Linux). The environment says where the
-registry is; nothing else is shared with the process that measures.
+and prints a JSON line: seconds, CPU seconds, the size of the last answer or the error, and by how
+many bytes the calls increased the peak memory (Linux). Environment variables say where the registry
+is; nothing else is shared with the process that measures.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def ours(backend: str) -> Any:
 
 
 def peer(backend: str) -> Any:
-    """The peer's backend; its token is handed over, for it looks in places of its own."""
+    """The peer's backend; its token is passed to it, because it looks for one elsewhere."""
     if backend == "platform":
         from quilt_mcp.backends.platform_backend import Platform_Backend
 
@@ -43,7 +43,7 @@ def peer(backend: str) -> Any:
 def main() -> None:
     where, backend = sys.argv[1:]
     answers = sys.stdout
-    sys.stdout = sys.stderr  # whatever the libraries print is not an answer
+    sys.stdout = sys.stderr  # what the libraries print is not part of the answer
     ops = ours(backend) if where == "quilt_core" else peer(backend)
     for line in sys.stdin:
         before, start, busy = forget_peak(), time.perf_counter(), time.process_time()
@@ -63,13 +63,13 @@ def main() -> None:
 
 
 def forget_peak() -> int:
-    """Let the peak of memory begin again; the bytes that are in use."""
+    """Reset the peak of memory; returns the bytes that are in use."""
     CLEAR_REFS.write_text("5")
     return status("VmRSS")
 
 
 def status(name: str) -> int:
-    """Bytes of memory: `VmRSS` that are in use, `VmHWM` that were in use at most."""
+    """Bytes of memory: `VmRSS` is what is in use, `VmHWM` the most that was in use."""
     lines = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
     return int(lines[name].split()[0]) * 1024
 

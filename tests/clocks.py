@@ -11,11 +11,11 @@ import pytest
 from quilt_core import clock, deadline
 
 _MOMENT = 0.005
-"""Seconds that a wait takes all the same, so that other threads get on."""
+"""Seconds that a wait takes nevertheless, so that other threads can proceed."""
 
 
 class SkippingClock:
-    """The machine's clock, moved on by what was waited for."""
+    """The machine's clock, put forward by the time that was waited for."""
 
     def __init__(self) -> None:
         self._lead = 0.0
@@ -26,14 +26,14 @@ class SkippingClock:
         return time.time() + self._lead
 
     def skip(self, seconds: float) -> float:
-        """Move on; how many of these seconds are still to be waited for."""
+        """Move the clock on; returns how many of these seconds remain to be waited for."""
         left = min(seconds, _MOMENT)
         with self._lock:
             self._lead += seconds - left
         return left
 
     def sleep(self, seconds: float) -> None:
-        """Take the place of `time.sleep`."""
+        """Replaces `time.sleep`."""
         time.sleep(self.skip(seconds))
 
 
@@ -41,8 +41,8 @@ class SkippingClock:
 def skipping_clock(monkeypatch: pytest.MonkeyPatch) -> SkippingClock:
     """Backends and the local registry name revisions by this clock, and pause on it.
 
-    Two revisions of one package need two seconds, and a request that failed is sent again after a
-    pause. Only a program that a test starts goes by the machine's own clock.
+    Two revisions of one package need two different seconds, and a request that failed is sent again
+    after a pause. Only programs that a test starts use the machine's own clock.
     """
     moved, sleep = SkippingClock(), deadline.sleep
     monkeypatch.setattr(clock, "now", moved.now)

@@ -1,4 +1,4 @@
-"""`quiltops` run in this process, for the fixtures `cli` of several folders."""
+"""`quiltops` run in this process, for the `cli` fixtures of several folders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TRACE = re.compile(r"^quilt_core: (\w+)\(", re.MULTILINE)
 
 @attrs.frozen
 class Ended:
-    """A command that ended."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -28,12 +28,12 @@ class Ended:
 
     @property
     def operations(self) -> list[str]:
-        """The operations that it called, in order, where QUILT_CORE_TRACE is set."""
+        """The operations that it called, in order, if QUILT_CORE_TRACE is set."""
         return _TRACE.findall(self.err)
 
     @property
     def rows(self) -> list[Any]:
-        """What it printed with --json, a line each."""
+        """The lines that it printed with --json, parsed."""
         return [json.loads(line) for line in self.out.splitlines()]
 
     @property
@@ -58,11 +58,11 @@ def run_command(
     terminal: bool = False,
     screen: io.StringIO | None = None,
 ) -> Ended:
-    """Run a command, whose JSON must be as its schema says.
+    """Run a command, whose JSON must match its schema.
 
     `stdin` is what it reads, from a pipe or as typed at a `terminal`.
 
-    `screen` takes the place of standard error.
+    `screen` replaces standard error.
     """
     typed = Typed if terminal else io.TextIOWrapper
     with monkeypatch.context() as patch:
@@ -80,7 +80,7 @@ def run_command(
 
 @pytest.fixture
 def good(cli: Callable[..., Ended]) -> Callable[..., Ended]:
-    """Runs a command that must succeed, as the folder's own `cli` runs it."""
+    """Runs a command that must succeed, with the folder's own `cli`."""
 
     def call(*arguments: str, **streams: Any) -> Ended:
         ended = cli(*arguments, **streams)

@@ -1,4 +1,4 @@
-"""What all tests share: an environment that holds no settings of the machine's user."""
+"""What all tests share: an environment without the settings of the machine's user."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _MARKERS = {
     "tests/unit/fuzzing/": "fuzz",
     "tests/integration/conformance/test_stateful.py": "fuzz",
 }
-"""What everything in a folder or file is; CONTRIBUTING.md says which target runs it."""
+"""The marker of every test in a folder or file; CONTRIBUTING.md says which target runs it."""
 
 
 _OLDER = "tests/integration/conformance/test_older_registries.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `make unit` or `make test` leaves to a target of its own."""
+    """Mark what `make unit` or `make test` leaves to a separate target."""
     for item in items:
         for place, marker in _MARKERS.items():
             if item.nodeid.startswith(place):
@@ -39,27 +39,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_inherited(item: pytest.Item) -> bool:
-    """Whether an item comes from the suite as it is, and is not a behaviour that differs."""
+    """Whether an item comes from the unchanged suite and is not an overridden behaviour."""
     return isinstance(item, pytest.Function) and (item.function.__module__ != item.module.__name__)
 
 
 @pytest.fixture(autouse=True)
 def _nothing_learnt() -> None:
-    """No test knows from an earlier one what a registry takes, or where a bucket is."""
+    """No test knows from an earlier one what a registry supports, or where a bucket is."""
     LEARNED.forget()
     forget_bucket_regions()
 
 
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home for each test. `mktemp` would look through all that there are for a free name."""
+    """A home directory for each test. `mktemp` would search all existing ones for a free name."""
     folder = tmp_path_factory.mktemp("homes")
     return (folder / str(number) for number in count())
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]) -> None:
-    """No settings, no logins and no AWS identity of the user who runs the tests."""
+    """No settings, logins or AWS identity of the user who runs the tests."""
     for name in list(os.environ):
         if name.startswith(_FOREIGN) and not name.startswith("QUILT_TEST_"):
             monkeypatch.delenv(name)
@@ -81,7 +81,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]) 
 def ahead(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How many seconds the clocks are ahead, the local registry's included; a list of one.
 
-    A clock that skips what is waited for reads `time.time`, too, and stays in its place.
+    A clock that skips waiting times also reads `time.time`, and stays in place.
     """
     seconds, real = [0.0], time.time
     if clock.now is real:
@@ -92,7 +92,7 @@ def ahead(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The registry names its pointers by seconds that have passed long since, each by another."""
+    """Let the registry name pointers after past seconds, each after a different one."""
     seconds = count(1_700_000_000)
     times = SimpleNamespace(time=lambda: next(seconds), sleep=lambda _: None)
     monkeypatch.setattr("local_registry.storage.construct.time", times)
@@ -100,5 +100,6 @@ def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    """Begin with the limit of recursion of Python: with more, a deep text ends the process."""
+    """Start with Python's default recursion limit: with a higher one, deep nesting kills the
+    process."""
     sys.setrecursionlimit(1000)

@@ -1,4 +1,4 @@
-"""What a command printed with `--json`, held against the schema that it declares."""
+"""Checks what a command printed with `--json` against the schema that it declares."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def command_of(arguments: Sequence[str]) -> tuple[str, ...]:
 
 @cache
 def validator(words: tuple[str, ...]) -> jsonschema.Draft202012Validator | None:
-    """What checks a command's output; None for a command that declares none."""
+    """The validator of a command's output; None for a command that declares no schema."""
     command: click.Command | None = build()
     for word in words:
         assert isinstance(command, click.Group)
@@ -50,7 +50,7 @@ def error_validator() -> jsonschema.Draft202012Validator:
 
 
 def closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema, with no field allowed that it does not tell of."""
+    """The schema, changed so that it allows no undeclared field."""
     for definition in schema.get("$defs", {}).values():
         if "properties" in definition:
             definition["additionalProperties"] = False
@@ -58,7 +58,7 @@ def closed(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_rows(words: tuple[str, ...], rows: Sequence[Any]) -> None:
-    """Fail unless each row is as the command's schema says."""
+    """Fail unless each row matches the command's schema."""
     found = validator(words)
     for row in rows if found is not None else ():
         errors = [error.message for error in found.iter_errors(row)]  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""Build the documentation's site, or a small one, with the generator that `make docs` uses."""
+"""Build the documentation site, or a small one, with the generator that `make docs` uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[1]
 
 
 def build_site(folder: Path) -> Path:
-    """Build the site in `folder`, which is empty; a warning fails. The folder of its pages."""
+    """Build the site in the empty `folder`; a warning is a failure. Returns the folder of the
+    pages."""
     shutil.copytree(ROOT / "docs", folder / "docs")
     shutil.copy(ROOT / "mkdocs.yml", folder)
     built = build(folder)
@@ -20,7 +21,7 @@ def build_site(folder: Path) -> Path:
 
 
 def build(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the generator in a folder that has `mkdocs.yml` and `docs`."""
+    """Run the generator in a folder that contains `mkdocs.yml` and `docs`."""
     return subprocess.run(
         [sys.executable, "-m", "zensical", "build", "--strict"],
         cwd=folder,

@@ -1,8 +1,8 @@
-"""Known weaknesses of the locked versions: `python tools/audit.py requirements-dev.lock`.
+"""Known vulnerabilities of the locked versions: `python tools/audit.py requirements-dev.lock`.
 
 Runs pip-audit and reports what was checked: if the index's advisories are not available, nothing is
-known, which is not the same as nothing found. Exit codes: 0 nothing found, 1 weaknesses found, 2
-some versions could not be looked up, 3 none could.
+known, which is not the same as nothing found. Exit codes: 0 nothing found, 1 vulnerabilities found,
+2 some versions could not be looked up, 3 none could.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 
 
 def verdict(report: dict[str, list[dict[str, object]]]) -> tuple[int, list[str]]:
-    """The exit code, and what to print, of a report of pip-audit's in JSON."""
+    """The exit code and the text to print for a JSON report of pip-audit."""
     dependencies = report["dependencies"]
     skipped = [one for one in dependencies if "skip_reason" in one]
     lines = [
@@ -33,7 +33,7 @@ def verdict(report: dict[str, list[dict[str, object]]]) -> tuple[int, list[str]]
 
 
 def main(lock: str) -> int:
-    """Run pip-audit on a lock with hashes."""
+    """Run pip-audit on a lock file with hashes."""
     done = subprocess.run(
         [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "--requirement",
          lock, "--format", "json", "--progress-spinner", "off"],

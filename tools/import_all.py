@@ -1,10 +1,10 @@
-"""Import every module of a distribution, as it is installed here.
+"""Import every module of a distribution as it is installed in this environment.
 
     python tools/import_all.py quiltops
 
-Modules that need an extra are left out unless all that they need is there; EXTRAS says which ones
-these are. Standard library only: it runs in environments that hold one distribution and its
-requirements. Exits with 1 and names the modules that cannot be imported.
+Modules that need an extra are left out unless everything that they need is installed; EXTRAS lists
+these modules. Uses only the standard library: it runs in environments that hold one distribution
+and its requirements. Exits with 1 and names the modules that cannot be imported.
 """
 
 from __future__ import annotations
@@ -38,11 +38,12 @@ EXTRAS = {
     "local_registry.testing": "testing",
     "local_registry.conformance": "testing",
 }
-"""Modules, with all below them, that only import where an extra of their distribution is there."""
+"""Modules that, with all modules below them, import only if an extra of their distribution is
+installed."""
 
 
 def needed_extra(module: str) -> str | None:
-    """The extra that a module needs; None when it needs none."""
+    """The extra that a module needs; None if it needs none."""
     for name, extra in EXTRAS.items():
         if module == name or module.startswith(f"{name}."):
             return extra
@@ -50,7 +51,7 @@ def needed_extra(module: str) -> str | None:
 
 
 def modules(package: str) -> Iterator[str]:
-    """The names of a package and of all modules below it; nothing is imported for this."""
+    """The names of a package and of all modules below it, found without importing anything."""
     [folder] = importlib.util.find_spec(package).submodule_search_locations  # type: ignore[union-attr,misc]
     yield package
     yield from _below(folder, package)
@@ -66,7 +67,7 @@ def _below(folder: str, package: str) -> Iterator[str]:
 
 
 def main(distribution: str, *extras: str) -> int:
-    """Import them; the exit code."""
+    """Import the modules; returns the exit code."""
     failed = 0
     count = 0
     for name in modules(IMPORTS[distribution]):

@@ -36,7 +36,7 @@ def phrases(path: Path) -> list[tuple[re.Pattern[str], str]]:
 
 
 def prose(path: Path) -> str:
-    """The text of a file that people read, each line of it on its own line."""
+    """The text of a file that people read, with every line on its original line."""
     text = path.read_text("utf-8")
     if path.suffix == ".py":
         text = _strings_and_comments(path, text)

@@ -1,8 +1,8 @@
 """Prepare a release: `python tools/release.py 1.2.3`.
 
-Checks that CHANGELOG.md has a section for the version and dates it, writes the version into its one
-source, and the ranges between our own distributions into every pyproject.
-`make release VERSION=` builds and tries the result; RELEASING.md says what comes after.
+Checks that CHANGELOG.md has a section for the version and dates it, writes the version into the one
+place that defines it, and the version ranges between our own distributions into every pyproject.
+`make release VERSION=` builds and tests the result; RELEASING.md describes the next steps.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ class ReleaseError(Exception):
 
 
 def next_minor(version: str) -> str:
-    """The first version that may break what uses private modules of this one."""
+    """The first version that may break distributions that use private modules of this one."""
     major, minor = version.split(".")[:2]
     return f"{major}.{int(minor) + 1}"
 
 
 def dated_changelog(text: str, version: str, today: str) -> str:
-    """The changelog with this version's section dated; `ReleaseError` when it lists no change."""
+    """The changelog with this version's section dated; `ReleaseError` if it lists no change."""
     section = re.search(
         rf"^## {re.escape(version)} \((unreleased|\d{{4}}-\d\d-\d\d)\)\n(.*?)(?=^## |\Z)",
         text, re.MULTILINE | re.DOTALL,
@@ -42,7 +42,7 @@ def dated_changelog(text: str, version: str, today: str) -> str:
 
 
 def with_own_ranges(text: str, version: str) -> str:
-    """A pyproject with ranges that hold this minor of our own distributions."""
+    """A pyproject whose ranges for our own distributions allow this minor version."""
     major, minor = version.split(".")[:2]
     return OWN.sub(rf"\g<1>>={major}.{minor},<{next_minor(version)}\g<2>", text)
 

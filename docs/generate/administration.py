@@ -16,7 +16,7 @@ PATH = REFERENCE / "administration.schema.json"
 
 
 def main() -> int:
-    """Write the schema, or with `--check` compare it."""
+    """Write the schema, or compare it with `--check`."""
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     if "--check" not in sys.argv:
         PATH.write_text(text, encoding="utf-8")

@@ -43,7 +43,7 @@ def group_module(cls: type, facade: str) -> str:
             body.append(made)
             signatures += [made.args, *([made.returns] if made.returns else [])]
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
-            body.append(node)  # an operation's other name
+            body.append(node)  # another name of the operation
     made_class = ast.ClassDef(
         name=f"Async{cls.__name__}",
         bases=[ast.Name("AsyncGroup")],
@@ -83,7 +83,7 @@ def _without_examples(docstring: str) -> str:
 
 
 def _lazy_parameters(cls: ast.ClassDef) -> dict[str, str]:
-    """Of methods that give an iterator when they are asked to: by which parameter."""
+    """The methods that return an iterator if asked to, and the parameter that asks for it."""
     found = {}
     for node in cls.body:
         if isinstance(node, ast.FunctionDef) and node.decorator_list and _is_iterator(node.returns):
@@ -130,7 +130,7 @@ def _method(node: ast.FunctionDef, cls: str, lazy: dict[str, str], several: set[
         if kind is ast.AsyncFunctionDef:
             answer = ast.Await(answer)
         body = [doc, ast.Return(answer)]
-        if node.name in several:  # of no type of its own
+        if node.name in several:  # without a type of its own
             typed = ast.AnnAssign(ast.Name("answer"), ast.Name(returns), answer, simple=1)
             body[1:] = [typed, ast.Return(ast.Name("answer"))]
     return kind(
@@ -144,7 +144,7 @@ def _method(node: ast.FunctionDef, cls: str, lazy: dict[str, str], several: set[
 
 
 def _passed(arguments: ast.arguments) -> list[str]:
-    """The arguments of a method as they are handed on."""
+    """The arguments of a method as they are passed on."""
     if arguments.vararg or arguments.kwarg:
         raise SystemExit("Operations take no *args and **kwargs.")
     positional = [*arguments.posonlyargs, *arguments.args][1:]
@@ -155,7 +155,7 @@ def _passed(arguments: ast.arguments) -> list[str]:
 
 
 def _imports(module: ModuleType, tree: ast.Module, signatures: list[ast.AST]) -> str:
-    """Imports of what signatures name, from where their module has it, or from it itself."""
+    """Imports of the names in signatures, from where the module has them or from the module."""
     used = {n.id for one in signatures for n in ast.walk(one) if isinstance(n, ast.Name)}
     lines = []
     for node in _statements(tree):
@@ -172,7 +172,7 @@ def _imports(module: ModuleType, tree: ast.Module, signatures: list[ast.AST]) ->
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
-    """A module's statements, with those that only type checkers read."""
+    """A module's statements, including those that only type checkers read."""
     for node in tree.body:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             yield from node.body
@@ -180,7 +180,7 @@ def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
 
 
 def joined_module(name: str, classes: dict[str, type], facade: type, what: str) -> str:
-    """The module that puts the parts of one facade together."""
+    """The module that combines the parts of one facade."""
     imports = "".join(
         f"from quilt_core.aio._generated.{module} import Async{cls.__name__}\n"
         for module, cls in classes.items()
@@ -257,7 +257,7 @@ def modules() -> dict[str, str]:
 
 
 def main() -> int:
-    """Write the modules; with `--check`, return 1 when one differs instead."""
+    """Write the modules; with `--check`, return 1 if one differs instead."""
     wanted = modules()
     present = {path.name for path in FOLDER.glob("*.py")}
     if "--check" in sys.argv:

@@ -59,7 +59,7 @@ def _section(name: str) -> list[str]:
 
 
 def _signature(name: str, function: Callable[..., Any]) -> str:
-    """The definition as Python: on one line where it fits, otherwise a parameter per line."""
+    """The definition as Python: on one line where it fits, otherwise one parameter per line."""
     definition = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     if not isinstance(definition, ast.FunctionDef):
         raise TypeError(f"{name} is not a function")
@@ -76,7 +76,7 @@ def _signature(name: str, function: Callable[..., Any]) -> str:
 
 
 def _text(docstring: str) -> str:
-    """The docstring, its lists of arguments as Markdown lists."""
+    """The docstring, with its lists of arguments as Markdown lists."""
     lines = []
     for line in docstring.splitlines():
         if line.startswith("    ") and not line.startswith("     "):

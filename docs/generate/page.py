@@ -11,7 +11,7 @@ NOTE = "<!-- Generated: `make docs-reference` writes this page. -->\n\n"
 
 
 def format_blocks(text: str) -> str:
-    """A page, its blocks of Python as ruff formats them, which formats the tree."""
+    """A page whose Python blocks are formatted by ruff, which formats the whole repository."""
     done = subprocess.run(  # noqa: S603 - our own text and tool
         [str(Path(sys.executable).parent / "ruff"), "format", "--quiet", "--stdin-filename",
          str(REFERENCE / "page.md"), "-"],
@@ -21,7 +21,7 @@ def format_blocks(text: str) -> str:
 
 
 def write_page(name: str, text: str) -> int:
-    """Write `text` to the page `name`; with `--check`, return 1 when it differs instead."""
+    """Write `text` to the page `name`; with `--check`, return 1 if it differs instead."""
     path = REFERENCE / name
     wanted = NOTE + text
     if "--check" in sys.argv:

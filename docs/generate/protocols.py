@@ -32,12 +32,12 @@ They name every parameter of the specification, as every implementation should t
 
 
 def class_name(operation: str) -> str:
-    """`list_buckets` is `SupportsListBuckets`, as typing has `SupportsIndex`."""
+    """`list_buckets` becomes `SupportsListBuckets`, as typing has `SupportsIndex`."""
     return f"Supports{_capitalized(operation)}"
 
 
 def group_name(group: str) -> str:
-    """`api_keys` is `ApiKeysOperations`."""
+    """`api_keys` becomes `ApiKeysOperations`."""
     return f"{_capitalized(group)}Operations"
 
 
@@ -92,7 +92,7 @@ def _imports(module: ModuleType, used: set[str]) -> list[str]:
 
 
 def package_module() -> str:
-    """The module that names them all."""
+    """The module that lists all of them."""
     lines, names = [], []
     for group in OPERATION_GROUPS:
         defined = re.findall(r"^class (\w+)\(", group_module(group), re.MULTILINE)
@@ -110,7 +110,7 @@ def modules() -> dict[str, str]:
 
 
 def format_text(text: str, folder: Path) -> str:
-    """Python as ruff formats it in `folder`, with imports in order and none that is unused."""
+    """Python as ruff formats it in `folder`, with sorted imports and no unused ones."""
     import subprocess
 
     for command in (
@@ -127,7 +127,7 @@ def format_text(text: str, folder: Path) -> str:
 
 
 def main() -> int:
-    """Write the modules; with `--check`, return 1 when one differs instead."""
+    """Write the modules; with `--check`, return 1 if one differs instead."""
     wanted = modules()
     if "--check" in sys.argv:
         stale = [

@@ -1,4 +1,4 @@
-"""Which pages docs/reference/python has, what is on each, and how each begins."""
+"""Which pages docs/reference/python has, what is on each of them, and how each begins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import attrs
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = ROOT / "packages" / "registry_client" / "quilt_registry"
-# Each has a heading on the page of parameters, and is linked to it wherever it occurs.
+# Each has a heading on the page of parameters, and is linked to from wherever it occurs.
 PARAMETERS = frozenset(
     {
         "allow_unversioned",
@@ -31,7 +31,8 @@ PARAMETERS = frozenset(
         "workflow",
     }
 )
-# For authors of backends and of tools: their docstrings tell parameters in prose, as names tell most.
+# For authors of backends and tools: their docstrings describe parameters in prose, because most
+# names are clear.
 IN_PROSE = (
     "quilt_core.manifest.read.ManifestReader.",
     "quilt_core.settings.options.Option.",
@@ -59,14 +60,14 @@ class ReferencePage:
     introduction: str
     objects: Sequence[tuple[str, str]]
     methods: bool = False
-    """Whether a class stands for its methods, each with a heading of its own."""
+    """Whether a class represents its methods, each of which has a heading of its own."""
     examples: bool = False
     user: str | None = None
-    """As whom of the demonstration's users the examples act, unless as `writer`."""
+    """The user of the demonstration as whom the examples act, if it is not `writer`."""
 
 
 def exported(folder: Path, heading: str = "") -> Iterator[tuple[str, str]]:
-    """What a package lists in its `__all__`, by the modules that define it."""
+    """What a package lists in its `__all__`, grouped by the modules that define it."""
     package = ".".join(folder.relative_to(CLIENT.parent if "quilt_registry" in folder.parts
                                           else ROOT).parts)  # fmt: skip
     tree = ast.parse((folder / "__init__.py").read_text("utf-8"))

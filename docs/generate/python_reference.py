@@ -28,7 +28,7 @@ _USUAL = "every operation that asks the registry"
 
 
 def load() -> griffe.ModulesCollection:
-    """The sources, read and not imported."""
+    """The sources, which are read but not imported."""
     loader = griffe.GriffeLoader(
         search_paths=[ROOT, ROOT / "packages" / "registry_client", ROOT / "plugins/local_registry"],
         allow_inspection=False,
@@ -40,7 +40,7 @@ def load() -> griffe.ModulesCollection:
 
 
 class Writer:
-    """Writes pages, with links from each to the places of the others."""
+    """Writes pages, with links between the objects that they describe."""
 
     def __init__(self) -> None:
         self._sources = load()
@@ -53,7 +53,7 @@ class Writer:
         self._name = ""
 
     def find(self, path: str) -> Any:
-        """What a dotted path names, where it is defined."""
+        """What a dotted path names, at the place where it is defined."""
         found = self._sources[path]
         return found.final_target if found.is_alias else found
 
@@ -65,7 +65,7 @@ class Writer:
             yield found.name
 
     def page(self, page: ReferencePage) -> str:
-        """A whole page."""
+        """A complete page."""
         self._page = page.name
         parts = [*([f"<!-- as: {page.user} -->\n"] if page.user else []), f"# {page.title}\n"]
         if page.introduction:
@@ -197,7 +197,7 @@ class Writer:
         return f"- {', '.join(shown)}: {self._item(text)}"
 
     def _shares(self, parameter: str) -> bool:
-        """Whether it is one of those that operations share."""
+        """Whether it is one of the parameters that operations share."""
         return parameter in PARAMETERS and any(
             one.methods for one in PAGES if one.name == self._page
         )
@@ -221,7 +221,7 @@ class Writer:
         return textwrap.indent(self._markdown(text), "  ").strip()
 
     def _markdown(self, text: str) -> str:
-        """A docstring's prose, its indented blocks as fences, names linked."""
+        """A docstring's prose, with indented blocks as fences and names linked."""
         parts = []
         text = re.sub(r"(?<!`)``(?!`)", "`", text.strip("\n"))
         for block in re.split(r"\n\n+(?! )", text):
@@ -254,13 +254,13 @@ class Writer:
 
 
 def public_members(found: Any) -> list[Any]:
-    """Methods and attributes without an underscore, in their order."""
+    """Methods and attributes without a leading underscore, in the order of the source."""
     members = [one for name, one in found.members.items() if not name.startswith("_")]
     return [one.final_target if one.is_alias else one for one in members if not one.is_module]
 
 
 def is_told(one: Any) -> bool:
-    """Whether an attribute is for users: declared, explained, or a member of an enumeration."""
+    """Whether an attribute is for users: declared, documented, or a member of an enumeration."""
     if not one.is_attribute:
         return False
     members = "Enum" in [str(base) for base in one.parent.bases]
@@ -268,7 +268,7 @@ def is_told(one: Any) -> bool:
 
 
 def described(parameters: list[Any]) -> list[tuple[list[str], str]]:
-    """Names and text; what is described together stays together."""
+    """Names and text; names with the same description are put together."""
     rows: list[tuple[list[str], str]] = []
     for one in parameters:
         if rows and rows[-1][1] == one.description:
@@ -289,7 +289,7 @@ def sections(found: Any) -> list[Any]:
 
 
 def check_parameters(found: Any, parsed: list[Any]) -> None:
-    """End the run when a parameter is not described."""
+    """Stop with an error if a parameter is not described."""
     told = [
         one.name.lstrip("*")
         for section in parsed
@@ -303,7 +303,7 @@ def check_parameters(found: Any, parsed: list[Any]) -> None:
 
 
 def signature(found: Any) -> str:
-    """The definition as Python: on one line where it fits, otherwise a parameter per line."""
+    """The definition as Python: on one line where it fits, otherwise one parameter per line."""
     parameters, star = [], False
     for one in found.parameters:
         if one.name in ("self", "cls"):
@@ -328,7 +328,7 @@ def signature(found: Any) -> str:
 
 
 def main() -> int:
-    """Write the pages; with `--check`, return 1 when one differs instead."""
+    """Write the pages; with `--check`, return 1 if one differs instead."""
     writer = Writer()
     code = 0
     for page in PAGES:

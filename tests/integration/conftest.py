@@ -11,4 +11,4 @@ __all__ = ["skipping_clock"]
 
 @pytest.fixture(autouse=True)
 def _nobody_waits(skipping_clock: SkippingClock) -> None:
-    """Seconds pass when somebody waits for them."""
+    """Seconds pass when a test waits for them."""

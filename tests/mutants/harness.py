@@ -1,6 +1,6 @@
 """Spoil the in-memory backend, and run the conformance test of one behaviour on it.
 
-Running a test by hand, in this process, takes a few milliseconds where pytest takes a second: so
+Running a test directly, in this process, takes a few milliseconds where pytest takes a second, so
 there can be many mutants. A `Mutant` names the behaviour whose test must catch it.
 """
 
@@ -41,7 +41,7 @@ _SPOILT_PACKAGES = (
     "quilt_core.composition", "quilt_core.transfer", "quilt_core.query",
 )  # fmt: skip
 _AUTOUSE = ("_not_supported", "_own_records")
-"""The fixtures of the suite that every test uses, where its class has them."""
+"""The fixtures of the suite that every test uses if its class has them."""
 _CRASHES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, RecursionError)
 
 
@@ -69,7 +69,7 @@ class Mutant:
 
 @attrs.frozen
 class Edit:
-    """Other source text in one of the modules that make up the in-memory backend."""
+    """A change of the source text of one of the modules of the in-memory backend."""
 
     module: str
     changes: tuple[tuple[str, str], ...]
@@ -118,7 +118,7 @@ class Wrapper:
 
 @attrs.frozen
 class Replaced:
-    """Another function in the place of one that every backend shares."""
+    """A replacement for a function that all backends share."""
 
     target: str
     instead: Callable[..., Any]
@@ -142,19 +142,19 @@ class Together:
 
 
 def together(*faults: Fault) -> Together:
-    """Several faults at once, each in another module."""
+    """Several faults at once, each in a different module."""
     return Together(faults)
 
 
 def edit(module: str, *texts: str) -> Edit:
-    """Old and new texts, by turns, of a module: `session` of the backend, or `search.order`."""
+    """Alternating old and new texts of a module: `session` of the backend, or `search.order`."""
     package = "quilt_core" if "." in module else MEMORY
     changes = tuple(zip(texts[::2], texts[1::2], strict=True))
     return Edit(f"{package}.{module}", changes)
 
 
 def answer(operation: str, change: Callable[[Any], Any]) -> Wrapper:
-    """An operation's answer is changed; a listing comes to `change` as a list."""
+    """An operation's answer is changed; a listing is passed to `change` as a list."""
 
     def wrapper(self: object) -> Any:
         given = yield
@@ -164,7 +164,7 @@ def answer(operation: str, change: Callable[[Any], Any]) -> Wrapper:
 
 
 def swallow(operation: str, instead: Any, error: type[QuiltOpsError]) -> Wrapper:
-    """An error of an operation becomes an answer."""
+    """An error of an operation is replaced by an answer."""
 
     def wrapper(self: object) -> Any:
         try:
@@ -176,7 +176,7 @@ def swallow(operation: str, instead: Any, error: type[QuiltOpsError]) -> Wrapper
 
 
 def refuse(operation: str, change: Callable[[QuiltOpsError], QuiltOpsError]) -> Wrapper:
-    """Every error of an operation becomes another one."""
+    """Every error of an operation is replaced by a different one."""
 
     def wrapper(self: object) -> Any:
         try:
@@ -188,17 +188,17 @@ def refuse(operation: str, change: Callable[[QuiltOpsError], QuiltOpsError]) -> 
 
 
 def answer_refusals(operation: str, instead: Any) -> Wrapper:
-    """Every error of an operation becomes an answer."""
+    """Every error of an operation is replaced by an answer."""
     return swallow(operation, instead, QuiltOpsError)
 
 
 def each(**changes: Any) -> Callable[[list[Any]], list[Any]]:
-    """Fields of each item are changed; a callable gets the item."""
+    """Fields of each item are changed; a callable receives the item."""
     return lambda items: [evolve(**changes)(item) for item in items]
 
 
 def evolve(**changes: Any) -> Callable[[Any], Any]:
-    """Fields of the answer are changed; a callable gets the answer."""
+    """Fields of the answer are changed; a callable receives the answer."""
 
     def change(item: Any) -> Any:
         given = {name: v(item) if callable(v) else v for name, v in changes.items()}
@@ -247,7 +247,7 @@ def failure_of(
 
 
 def is_proof(failure: BaseException) -> bool:
-    """Whether a failure shows a wrong answer or a wrong error, and not that a mutant crashed."""
+    """Whether a failure shows a wrong answer or error, rather than a crash of the mutant."""
     if isinstance(failure, QuiltOpsError):
         return not isinstance(failure.__cause__, _CRASHES)
     return isinstance(failure, (AssertionError, pytest.fail.Exception))

@@ -1,4 +1,4 @@
-"""The harness itself: the unspoilt backend passes in it, and a crash proves nothing."""
+"""The harness itself: the unspoilt backend passes in it, and a crash is not a proof."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def test_the_unspoilt_backend_passes(
     assert failure_of(behaviour, None, make) is None
 
 
-def test_there_are_enough_mutants_and_none_twice() -> None:
+def test_there_are_enough_mutants_and_no_duplicates() -> None:
     assert len(faults.ALL) >= 150
     assert len({mutant.what for mutant in faults.ALL}) == len(faults.ALL)
 
 
-def test_a_crash_of_the_mutant_is_no_proof() -> None:
+def test_a_crash_of_the_mutant_is_not_a_proof() -> None:
     def crash(given: object) -> object:
         raise TypeError(given)
 
@@ -36,10 +36,10 @@ def test_a_crash_of_the_mutant_is_no_proof() -> None:
     assert not is_proof(failure)
 
 
-def test_an_error_of_ours_in_the_place_of_an_answer_is_a_proof() -> None:
+def test_an_error_of_ours_instead_of_an_answer_is_a_proof() -> None:
     assert is_proof(NotFoundError("gone"))
 
 
-def test_an_edit_that_does_not_apply_is_told() -> None:
+def test_an_edit_that_does_not_apply_is_reported() -> None:
     with pytest.raises(AssertionError, match="bring the mutant up to date"):
         failure_of("R-1", edit("session", "no such text", ""))

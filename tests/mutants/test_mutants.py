@@ -1,4 +1,4 @@
-"""The conformance suite catches each mutant, by the behaviour that names the fault."""
+"""The conformance suite catches each mutant with the behaviour that the mutant names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from . import faults
 from .harness import Mutant, failure_of, is_proof
 
 
-@pytest.mark.filterwarnings("default")  # a fault may leave a file open, too
+@pytest.mark.filterwarnings("default")  # a fault may also leave a file open
 @pytest.mark.parametrize("mutant", faults.ALL, ids=str)
 def test_the_mutant_is_caught(mutant: Mutant) -> None:
     failure = failure_of(mutant.behaviour, mutant.fault, mutant.make)

@@ -1,4 +1,4 @@
-"""The independent check: storage itself, read with boto3 and parsed here, against the ledger."""
+"""The independent check: compares storage, read with boto3 and parsed here, with the ledger."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _POINTERS = ".quilt/named_packages/"
 
 
 def audit(s3: Any, bucket: str, ledger: Ledger) -> list[str]:
-    """Everything that is not as the ledger says."""
+    """Everything that differs from the ledger."""
     found, latest = _stored(s3, bucket)
     problems = list(ledger.wrong)
     by_message = {write.message: write for write in ledger.writes}
@@ -31,7 +31,7 @@ def audit(s3: Any, bucket: str, ledger: Ledger) -> list[str]:
 
 
 def _stored(s3: Any, bucket: str) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """The top hashes of all timestamp pointers by their revision's message; `latest` by package."""
+    """The top hashes of all timestamp pointers by the revision's message; `latest` by package."""
     by_message: dict[str, list[str]] = defaultdict(list)
     latest: dict[str, str] = {}
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_POINTERS):
@@ -80,7 +80,7 @@ def _check_entries(s3: Any, bucket: str, write: Write, where: str) -> list[str]:
 
 
 def _check_latest(ledger: Ledger, latest: dict[str, str]) -> list[str]:
-    """`latest` is the last write of a package with one writer, where all outcomes are known."""
+    """`latest` is the last write of a package with one writer, if all outcomes are known."""
     by_package: dict[str, list[Write]] = defaultdict(list)
     for write in ledger.writes:
         by_package[write.package].append(write)

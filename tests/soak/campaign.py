@@ -1,11 +1,11 @@
-"""The fault campaign: operations of every kind while a fifth of all requests goes wrong.
+"""The fault campaign: operations of every kind while a fifth of all requests fails.
 
     python tests/soak/campaign.py --backend platform --operations 10000 --workers 16 --seed 1
 
 Workers share one connection. Afterwards storage is read independently and compared with what the
-operations reported; the exit code is 1 when anything differs. `--hurry` shortens the pauses
-between attempts, which makes a short run short. `--timeout` is the time of a request: on a machine
-that is busy with other work, the usual five seconds fail reads that the faults do not.
+operations reported; the exit code is 1 when anything differs. `--hurry` shortens the pauses between
+attempts, which keeps a short run short. `--timeout` is the time limit of a request: on a machine
+that is busy with other work, the usual five seconds make reads fail that the faults do not affect.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ MOST_READS_FAILED = 0.001
 
 
 def rules(seed: int, *, timeout: float | None) -> list[FaultRule]:
-    """Faults that befall a fifth of all requests, of each kind; answers after `timeout` seconds."""
+    """Faults of each kind that affect a fifth of all requests; late answers come after `timeout`
+    seconds."""
     mix: list[tuple[float, dict[str, object]]] = [
         (0.03, {"kind": "reset-before"}),
         (0.03, {"kind": "reset-after"}),
@@ -82,7 +83,7 @@ def run(
     timeout: float = 5,
     spoil: bool = False,
 ) -> int:
-    """Carry a campaign out and print its summary; the exit code."""
+    """Carry out a campaign and print its summary; returns the exit code."""
     with LocalRegistry(RegistryConfig(seed="none")) as registry:
         bucket = add_bucket(registry)
         user = add_user(registry, writes=[bucket], admin=True).name
@@ -118,7 +119,7 @@ def run(
 
 
 def spoil_storage(s3: Any, bucket: str, ledger: Ledger) -> None:
-    """Break what the audit is to notice: it is tested by this."""
+    """Break what the audit must notice; this tests the audit."""
     written = [w for w in ledger.writes if w.outcome is Outcome.WRITTEN and w.deleted is None]
     twice, changed, unplanned = written[:3]
     pointers = f".quilt/named_packages/{twice.package}"
@@ -179,7 +180,7 @@ def _report(backend: str, ledger: Ledger, problems: list[str], seconds: float, s
 
 
 def main() -> None:
-    """Run one campaign a backend."""
+    """Run one campaign per backend."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", action="append", choices=["platform", "quilt3"])
     parser.add_argument("--operations", type=int, default=10_000)
@@ -189,7 +190,7 @@ def main() -> None:
     parser.add_argument("--timeout", type=float, default=5.0, help="seconds per request")
     parser.add_argument("--spoil", action="store_true", help="spoil storage: must fail")
     options = parser.parse_args()
-    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()  # no login of this machine's user
+    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()  # without a login of this machine's user
     if options.hurry:
         hurry()
     backends = options.backend or ["platform", "quilt3"]

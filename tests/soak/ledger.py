@@ -1,4 +1,5 @@
-"""What a campaign was told: every write and its outcome, every read and whether it was right."""
+"""What the operations of a campaign reported: every write and its outcome, and every read and
+whether it was right."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import attrs
 
 
 class Outcome(Enum):
-    """What an operation reported of a write."""
+    """What an operation reported about a write."""
 
     WRITTEN = "written"
     FAILED = "failed for certain"
@@ -20,7 +21,7 @@ class Outcome(Enum):
 
 @attrs.define(kw_only=True)
 class Write:
-    """One attempt to publish a revision; its message is nobody else's."""
+    """One attempt to publish a revision; no other attempt has the same message."""
 
     package: str
     message: str
@@ -30,12 +31,12 @@ class Write:
     outcome: Outcome = Outcome.UNSURE
     top_hash: str | None = None
     deleted: Outcome | None = None
-    """What a deletion reported; None: there was none."""
+    """What a deletion reported; None if there was none."""
 
 
 @attrs.define
 class Ledger:
-    """Filled by all workers."""
+    """The record that all workers fill."""
 
     writes: list[Write] = attrs.field(factory=list)
     calls: Counter[str] = attrs.field(factory=Counter)
@@ -67,6 +68,6 @@ class Ledger:
             self.users[name] = outcome
 
     def mistake(self, text: str) -> None:
-        """Note something that must not be."""
+        """Note something that must not happen."""
         with self._lock:
             self.wrong.append(text)

@@ -1,10 +1,10 @@
-"""Many tenants at once, in threads and in tasks: nobody acts as somebody else.
+"""Many tenants at once, in threads and in tasks: no tenant acts as another.
 
     python tests/soak/tenants.py --operations 20000 --identities 100
 
-All share one multitenant connection, while a share of the requests goes wrong. Each has a bucket
-that nobody else may touch, and all that the registry logged of that bucket must be under its
-owner's name; what a tenant is told must be about itself.
+All share one multitenant connection, while some of the requests fail. Each tenant has a bucket that
+nobody else may use, and everything that the registry logged about that bucket must be under its
+owner's name; the answers that a tenant gets must be about that tenant.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ FAULTS = [
 
 @attrs.frozen(kw_only=True)
 class Tenant:
-    """Somebody with a bucket of their own."""
+    """A tenant with a bucket of their own."""
 
     name: str
     bucket: str
@@ -53,14 +53,14 @@ class Tenant:
 
 @attrs.define
 class Findings:
-    """What the tenants were told."""
+    """What the tenants' calls reported."""
 
     calls: Counter[str] = attrs.field(factory=Counter)
     wrong: list[str] = attrs.field(factory=list)
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
 
     def note(self, how: str, problem: str = "") -> None:
-        """Count a call; keep what is wrong about it."""
+        """Count a call, and keep what is wrong with it."""
         with self._lock:
             self.calls[how] += 1
             if problem:
@@ -68,7 +68,7 @@ class Findings:
 
 
 def operate(ops: QuiltOps, tenant: Tenant, number: int, findings: Findings) -> None:
-    """One operation as a tenant, and a look at whether its answer is theirs."""
+    """One operation as a tenant, and a check that its answer belongs to the tenant."""
     calls: list[Callable[[], str]] = [
         lambda: ops.get_auth_status().user_name or "",
         lambda: ",".join(one.name for one in ops.list_buckets()),
@@ -91,7 +91,7 @@ def operate(ops: QuiltOps, tenant: Tenant, number: int, findings: Findings) -> N
 
 
 def _client_sees(ops: QuiltOps, tenant: Tenant) -> str:
-    """S3 through a client of the tenant's; its faults are the application's own affair."""
+    """S3 through a client of the tenant's; the application must handle its faults itself."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
     s3 = ops.get_boto3_client("s3")
@@ -109,7 +109,7 @@ def _reaches(ops: QuiltOps, tenant: Tenant) -> str:
 
 
 def in_threads(ops: QuiltOps, tenants: list[Tenant], operations: int, findings: Findings) -> None:
-    """Threads of one pool serve one tenant after the other."""
+    """The threads of one pool serve one tenant after the other."""
 
     def serve(number: int) -> None:
         tenant = tenants[number % len(tenants)]
@@ -124,7 +124,7 @@ def in_threads(ops: QuiltOps, tenants: list[Tenant], operations: int, findings: 
 
 
 def in_tasks(ops: QuiltOps, tenants: list[Tenant], operations: int, findings: Findings) -> None:
-    """A task for each tenant; their blocks interleave in one thread, their calls in a pool."""
+    """One task per tenant; their blocks interleave in one thread, their calls in a pool."""
 
     async def tenant_task(tenant: Tenant, share: int) -> None:
         with auth_context.request_identity(tenant.token) as identity:
@@ -152,7 +152,7 @@ def check_log(registry: LocalRegistry, tenants: list[Tenant]) -> list[str]:
         seen[bucket] += 1
         if one.identity not in (owners[bucket], None) or (one.identity is None and not one.fault):
             problems.append(f"{one.operation} in {bucket} of {owners[bucket]} by {one.identity}")
-    if len(seen) < len(tenants) // 4:  # each call in six goes there
+    if len(seen) < len(tenants) // 4:  # one call in six goes there
         problems.append(f"the log shows only {len(seen)} of {len(tenants)} tenants in S3")
     names = {one.identity for one in registry.log.requests() if one.side == "registry"}
     missing = {tenant.name for tenant in tenants} - names
@@ -161,7 +161,7 @@ def check_log(registry: LocalRegistry, tenants: list[Tenant]) -> list[str]:
 
 @contextmanager
 def populated(count: int) -> Iterator[tuple[LocalRegistry, list[Tenant]]]:
-    """A registry with so many tenants, each with a package."""
+    """A registry with the given number of tenants, each with a package."""
     with LocalRegistry(RegistryConfig(seed="none")) as registry:
         os.environ["AWS_ENDPOINT_URL_S3"] = registry.endpoints.s3_endpoint
         tenants = []
@@ -217,13 +217,13 @@ def run(backend: str, operations: int, identities: int) -> int:
 
 
 def main() -> None:
-    """Run it for each backend."""
+    """Run the test for each backend."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", action="append", choices=["platform", "quilt3"])
     parser.add_argument("--operations", type=int, default=20_000)
     parser.add_argument("--identities", type=int, default=100)
     options = parser.parse_args()
-    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()  # no login of this machine's user
+    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()  # without a login of this machine's user
     hurry()
     backends = options.backend or ["platform", "quilt3"]
     sys.exit(max(run(one, options.operations, options.identities) for one in backends))

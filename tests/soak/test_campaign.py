@@ -1,4 +1,4 @@
-"""Short campaigns, the slower ones for `make soak` only, and a writer that is killed."""
+"""Short campaigns, the slower ones only in `make soak`, and a writer that is killed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_nothing_is_lost_while_a_fifth_goes_wrong(backend: str) -> None:
+def test_nothing_is_lost_while_a_fifth_of_requests_fails(backend: str) -> None:
     done = run(
         "campaign.py", "--backend", backend, "--operations", "200", "--workers", "8", "--hurry"
     )
@@ -47,7 +47,7 @@ def test_nothing_is_lost_while_a_fifth_goes_wrong(backend: str) -> None:
     assert "0 problems" in done.stdout
 
 
-def test_the_audit_sees_what_is_wrong() -> None:
+def test_the_audit_notices_damage() -> None:
     done = run("campaign.py", "--backend", "quilt3", "--operations", "60", "--workers", "4",
                "--hurry", "--spoil")  # fmt: skip
     assert done.returncode == 1, done.stdout + done.stderr
@@ -83,10 +83,10 @@ def test_a_killed_writer_leaves_whole_revisions(
                 assert writer.stdout is not None
                 assert writer.stdout.readline() == "ready\n"
                 _wait_for_requests(shared_local_registry, user)
-                time.sleep(moment)  # the point: any moment will do
+                time.sleep(moment)  # the writer may be killed at any moment
             finally:
                 writer.send_signal(signal.SIGKILL)
-        # What the registry was doing for the killed writer comes to its end.
+        # What the registry was doing for the killed writer is completed.
         versions = _settled(ops)
         assert first.top_hash in {version.top_hash for version in versions}
         assert sum(version.is_latest for version in versions) == 1

@@ -1,4 +1,4 @@
-"""A hundred tenants for a short while, as `make soak` serves them for a long one."""
+"""A hundred tenants for a short while; `make soak` serves them for longer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).parent / "tenants.py"
 
 @pytest.mark.soak
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
-def test_nobody_acts_as_somebody_else(backend: str) -> None:
+def test_no_tenant_acts_as_another(backend: str) -> None:
     command = [sys.executable, str(SCRIPT), "--backend", backend, "--operations", "500"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""A short campaign of many writers, as `make soak` runs long ones."""
+"""A short campaign of many writers; `make soak` runs long ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BASE, OURS, OTHERS = "a" * 64, "b" * 64, "c" * 64
 
 
 @pytest.mark.parametrize("backend", ["mixed", "folder"])
-def test_no_update_is_lost_without_a_word(backend: str) -> None:
+def test_no_update_is_lost_silently(backend: str) -> None:
     command = [sys.executable, str(HERE / "writers.py"), "--backend", backend,
                "--updates", "36", "--packages", "3"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
@@ -26,7 +26,7 @@ def test_no_update_is_lost_without_a_word(backend: str) -> None:
 
 
 def storage(*history: str) -> Storage:
-    """A package whose latest revision is that of others."""
+    """A package whose latest revision is another writer's."""
     lines = [{"version": "v0"}, {"logical_key": "start"}, {"logical_key": "u2"}]
     pointers = {f"16000000{n:02}": one for n, one in enumerate(history)}
     return Storage(
@@ -40,7 +40,7 @@ def storage(*history: str) -> Storage:
     )
 
 
-def test_the_judge_sees_what_is_missing() -> None:
+def test_missing_updates_are_noticed() -> None:
     told = Told(written={"u1": ("t/p", OURS), "u2": ("t/p", OTHERS)})
     problems, shared = judge(told, storage(BASE, OURS, OTHERS))
     assert (len(problems), shared) == (1, 0)

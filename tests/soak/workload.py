@@ -22,7 +22,7 @@ parser: {format: csv}
 
 @attrs.define(kw_only=True)
 class Known:
-    """A package as it must be: its revisions, oldest first, and the content of each key."""
+    """The expected state of a package: its revisions, oldest first, and the content of each key."""
 
     name: str
     revisions: list[Write] = attrs.field(factory=list)
@@ -33,18 +33,18 @@ class Known:
 
 
 class Stop(Exception):
-    """The operation raised; its error is noted."""
+    """The operation raised; its error has been noted."""
 
 
 @attrs.define(kw_only=True)
 class Worker:
-    """Carries out a number of operations, one after the other, by a seed."""
+    """Carries out a number of operations, one after the other, chosen by a seed."""
 
     number: int
     ops: QuiltOps
     bucket: str
     objects: Mapping[str, bytes]
-    """URIs and what is there."""
+    """URIs and their content."""
     ledger: Ledger
     rng: random.Random
     known: dict[str, Known] = attrs.field(factory=dict)
@@ -52,7 +52,7 @@ class Worker:
     table: str = ""
 
     def run(self, operations: int) -> None:
-        """Carry out so many calls."""
+        """Carry out the given number of calls."""
         for _ in range(operations):
             choices = READS if self.known and self.rng.random() < 0.6 else ACTIONS
             try:
@@ -61,7 +61,7 @@ class Worker:
                 continue
 
     def call(self, operation: str, *args: Any, read: bool = False, **named: Any) -> Any:
-        """Call an operation; its documented errors are noted and stop what is being done."""
+        """Call an operation; its documented errors are noted and end the current step."""
         group: Any = self.ops.admin if operation.startswith("admin_") else self.ops
         method: Callable[..., Any] = getattr(group, operation.removeprefix("admin_"))
         try:
@@ -94,7 +94,7 @@ class Worker:
             self._publish(package.name, package, "update_package_revision")
 
     def contend(self) -> None:
-        """Write where everybody writes."""
+        """Write to the package that all workers write to."""
         name = f"team/shared_{self.rng.randrange(4)}"
         self._publish(name, None, "create_package_revision", force=self.rng.random() < 0.5)
 
@@ -132,7 +132,7 @@ class Worker:
             self.ledger.mistake(f"{write.package} has one writer, and there was a {error!r}")
         outcome = error.context.get("outcome")
         if outcome == "unknown":
-            self.known.pop(write.package, None)  # nothing more can be said of it
+            self.known.pop(write.package, None)  # nothing more is known about it
         elif outcome == "written":
             write.outcome, write.top_hash = Outcome.WRITTEN, error.context["ours"]
         elif outcome == "not_written":

@@ -1,13 +1,13 @@
-"""The campaign of many writers: no update without `force` is lost without a word.
+"""The campaign of many writers: no update without `force` is lost silently.
 
     python tests/soak/writers.py --backend mixed --updates 1000 --writers 16 --seed 1
 
 Each update adds one key to one of a few packages. Requests are delayed at random, and so are the
-pointers that the registry writes, which has no lock here, as a real one has none. Afterwards the
-packages are read from storage: for each update that is missing from `latest`, its own writer or the
-one that wrote over it must have got a `ConflictError` that names both revisions. Two pushes of one
-second that meet at the registry share a pointer (docs/protocol.md, H.1): these are counted apart.
-The exit code is 1 when an update is missing without a word.
+pointers that the registry writes; it has no lock here, just as a real registry has none. Afterwards
+the packages are read from storage: for each update that is missing from `latest`, its own writer or
+the one that wrote over it must have got a `ConflictError` that names both revisions. Two pushes in
+the same second that meet at the registry share a pointer (docs/protocol.md, H.1): these are counted
+separately. The exit code is 1 when an update is missing silently.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ _LONGEST_GAP = 1.0
 
 @attrs.define
 class Told:
-    """What the writers were told.
+    """What was reported to the writers.
 
-    A writer who is told that the outcome is not known has been told.
+    A report that the outcome is not known counts as a report.
     """
 
     written: dict[str, tuple[str, str]] = attrs.field(factory=dict)
     """By key: package and top hash."""
     named: set[tuple[str, str]] = attrs.field(factory=set)
-    """Package and top hash of all revisions that a conflict after a write named."""
+    """Package and top hash of all revisions named by a conflict after a write."""
     unknown: set[str] = attrs.field(factory=set)
     """Keys whose writer was told that the outcome is not known."""
     counts: Counter[str] = attrs.field(factory=Counter)
@@ -70,8 +70,8 @@ class Told:
             with self._lock:
                 self._conflict(error, package, key)
         except BackendError as error:
-            # The registry cannot show a revision whose pointer was taken by another at once, nor
-            # a history from which a pointer is taken back as it reads it.
+            # The registry cannot show a revision whose pointer was taken by another revision right
+            # away, nor a history from which a pointer is removed while it is read.
             outcome = error.context.get("outcome")
             with self._lock:
                 self.counts[f"error, {outcome}"] += 1
@@ -96,7 +96,7 @@ class Told:
 
 
 def judge(told: Told, storage: Storage) -> tuple[list[str], int]:
-    """What is missing without a word, and how many shared a pointer."""
+    """What is missing silently, and how many updates shared a pointer."""
     problems, shared = list(told.wrong), 0
     for key, (package, top_hash) in told.written.items():
         if key in storage.keys(package) or (package, top_hash) in told.named:
@@ -114,7 +114,7 @@ def judge(told: Told, storage: Storage) -> tuple[list[str], int]:
 
 
 class Storage:
-    """The packages as they lie in storage, read without the backends."""
+    """The packages as they are stored, read without the backends."""
 
     def __init__(self, files: Iterable[tuple[str, bytes]]) -> None:
         self._files = dict(files)
@@ -154,7 +154,7 @@ class Storage:
 
 
 def delays(seed: int) -> list[FaultRule]:
-    """Requests that take long, on both sides."""
+    """Requests that take long, in both directions."""
     slow = [
         (0.2, 300, "packageConstruct"),
         (0.05, 2500, "packageConstruct"),
@@ -173,7 +173,7 @@ def delays(seed: int) -> list[FaultRule]:
 
 
 def unlock(registry: LocalRegistry, seed: int) -> None:
-    """Let pushes of one package meet in the registry, and take time between their pointers."""
+    """Let pushes of one package meet in the registry, and spend time between their pointers."""
     store: Any = registry.context.packages
     store.lock_of = lambda *_: nullcontext()
     rng = random.Random(seed)
@@ -186,7 +186,7 @@ def unlock(registry: LocalRegistry, seed: int) -> None:
 
 
 def run(backend: str, updates: int, writers: int, packages: int, seed: int) -> int:
-    """Carry a campaign out and print its summary; the exit code."""
+    """Carry out a campaign and print its summary; returns the exit code."""
     with ExitStack() as stack:
         if backend == "folder":
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -266,7 +266,7 @@ def main() -> None:
     parser.add_argument("--packages", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()  # no login of this machine's user
+    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp()  # without a login of this machine's user
     codes = [
         run(one, options.updates, options.writers, options.packages, options.seed)
         for one in options.backend or list(BACKENDS)

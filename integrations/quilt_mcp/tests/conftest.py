@@ -48,7 +48,7 @@ def enter(local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch) -> Cal
 
 
 def client_env(registry: LocalRegistry, user: str) -> dict[str, str]:
-    """The variables of a client process without an AWS identity of its own."""
+    """The environment variables of a client process without an AWS identity of its own."""
     env = registry.client_env(user)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         env.pop(name)
@@ -57,7 +57,7 @@ def client_env(registry: LocalRegistry, user: str) -> dict[str, str]:
 
 @pytest.fixture
 def people(local_registry: LocalRegistry) -> dict[str, str]:
-    """Two users by name, each with a bucket that the other does not see."""
+    """Two users by name, each with a bucket that the other cannot see."""
     buckets = {name: add_bucket(local_registry, f"{name}-bucket") for name in ("ann", "bob")}
     for name, bucket in buckets.items():
         add_user(local_registry, name, writes=[bucket])

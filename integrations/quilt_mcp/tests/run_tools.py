@@ -36,7 +36,7 @@ DEPLOYMENTS = {
     "quilt-mcp-platform": ("local", None),
     "quilt-mcp-quilt3": ("legacy", None),
 }
-"""quilt-mcp's deployment, and the backend of quiltops that is installed into it."""
+"""quilt-mcp's deployment, and the quiltops backend that is installed into it."""
 
 
 @contextlib.contextmanager
@@ -52,7 +52,7 @@ def registry() -> Iterator[LocalRegistry]:
 
 
 def _query_in_primary(served: LocalRegistry) -> None:
-    """Start a query as the user, as a program with boto3 does that names where results go."""
+    """Start a query as the user, like a boto3 program that names the place of the results."""
     env = served.client_env("tools")
     athena = boto3.client(
         "athena",
@@ -67,7 +67,7 @@ def _query_in_primary(served: LocalRegistry) -> None:
 
 
 def prepare(served: LocalRegistry, *, ambient: bool) -> None:
-    """The environment of a process that is this user; AWS's variables too, when `ambient`."""
+    """The environment of a process of this user; with AWS's variables if `ambient` is true."""
     for name in list(os.environ):
         if name.startswith(("QUILT_", "MCP_", "AWS_", "FASTMCP_")):
             del os.environ[name]
@@ -75,14 +75,13 @@ def prepare(served: LocalRegistry, *, ambient: bool) -> None:
     os.environ.update(served.client_env("tools", bucket=BUCKET), HOME=home, XDG_DATA_HOME=home)
     os.environ.update(XDG_CONFIG_HOME=home, XDG_CACHE_HOME=home, AWS_EC2_METADATA_DISABLED="true")
     if not ambient:
-        # Requests with this process's identity, and not with that of the registry's user, are
-        # refused.
+        # Requests with this process's identity instead of the registry user's are refused.
         os.environ["AWS_ACCESS_KEY_ID"] = "nobody"
         del os.environ["AWS_SESSION_TOKEN"]
 
 
 async def call_all(deployment: str, backend: str | None, served: LocalRegistry) -> list[Answer]:
-    """Call everything; returns each call with its name, kind, and `right` or the answer."""
+    """Call everything; returns each call with its name, its kind, and `right` or the answer."""
     from fastmcp import Client
     from quilt_mcp.config import get_mode_config
     from quilt_mcp.context.runtime_context import RuntimeAuthState, set_runtime_auth
@@ -138,7 +137,7 @@ async def call_all(deployment: str, backend: str | None, served: LocalRegistry) 
             if found.is_error:
                 return {"error": found.content[0].text}
             answer = found.structured_content or {}
-            return answer.get("result", answer)  # which wraps what may be one of several models
+            return answer.get("result", answer)  # wraps one of several models
 
         async def resource(step: Step) -> Answer:
             [content] = await client.read_resource(step.name)

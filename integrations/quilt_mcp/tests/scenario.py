@@ -1,4 +1,4 @@
-"""Calls of every tool of quilt-mcp, with the contents of a right answer.
+"""Calls of every tool of quilt-mcp, with the contents of a correct answer.
 
 The steps build on each other: what one writes, a later one reads.
 """
@@ -65,7 +65,7 @@ INTERNET = "docs.quilt.bio"
 
 @attrs.frozen
 class Step:
-    """A call of a tool, a resource or a function, and whether an answer is right."""
+    """A call of a tool, a resource or a function, and a check of its answer."""
 
     name: str
     arguments: dict[str, Any] = attrs.field(factory=dict)
@@ -73,7 +73,7 @@ class Step:
     says_success: bool = True
     """Whether the answer has a field that reports success."""
     needs: str | None = None
-    """What it needs besides a registry and S3."""
+    """What it needs in addition to a registry and S3."""
 
     def is_right(self, answer: Answer) -> bool:
         """Whether an answer reports success and has the expected contents."""
@@ -267,4 +267,4 @@ FAILURES = {
         "it takes what was deleted for modified",
     ),
 }
-"""What does not work with a registry alone: the answer, and the reason."""
+"""What does not work with only a registry: the answer, and the reason."""

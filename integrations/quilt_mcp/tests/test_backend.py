@@ -66,7 +66,7 @@ def test_parameters_are_those_of_quilt_mcp(ours: type, theirs: type) -> None:
         ]
 
 
-def test_no_step_of_quilt_mcp_is_taken(backend: QuiltopsBackend) -> None:
+def test_private_steps_of_quilt_mcp_are_not_implemented(backend: QuiltopsBackend) -> None:
     with pytest.raises(NotImplementedError, match="not _backend_push_package"):
         backend._backend_push_package({}, "a/b", REGISTRY, "", False)
 
@@ -104,7 +104,7 @@ def test_create_update_browse_diff_delete(backend: QuiltopsBackend) -> None:
         backend.delete_package(REGISTRY, "a/b")
 
 
-def test_a_message_stands_in_for_a_description(backend: QuiltopsBackend) -> None:
+def test_a_message_replaces_a_missing_description(backend: QuiltopsBackend) -> None:
     backend.create_package_revision("a/b", uris("in/a.csv"), None, REGISTRY, message="First")
     info = backend.get_package_info("a/b", REGISTRY)
     assert (info.description, info.tags) == ("First", [])
@@ -126,7 +126,7 @@ def test_a_folder_is_refused_before_anything_is_written(
         backend.create_package_revision("a/b", uris("in/a.csv"), None, f"file://{tmp_path}")
 
 
-def test_a_deletion_that_is_not_complete_says_what_is_left(
+def test_an_incomplete_deletion_names_what_is_left(
     backend: QuiltopsBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = quilt_core.DeletionResult(
@@ -169,7 +169,7 @@ def test_roles_and_uploader_are_objects(backend: QuiltopsBackend) -> None:
     assert backend.admin.set_sso_config(None) is None
 
 
-def test_a_write_is_told_though_its_uploader_cannot_be_looked_up(
+def test_a_write_is_reported_although_its_uploader_cannot_be_looked_up(
     backend: QuiltopsBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(self: quilt_core.AdminOps, name: str) -> quilt_core.User:
@@ -184,7 +184,7 @@ def test_a_write_is_told_though_its_uploader_cannot_be_looked_up(
         backend.admin.get_sso_config()
 
 
-def test_a_taken_name_is_no_bug(backend: QuiltopsBackend) -> None:
+def test_a_taken_name_is_not_reported_as_a_bug(backend: QuiltopsBackend) -> None:
     with pytest.raises(exceptions.BackendError) as caught:
         backend.admin.create_user("ann", "other@example.com", "Role-ann")
     assert caught.value.context["error"] == "ConflictError"
@@ -206,7 +206,7 @@ def test_the_status_has_the_catalogs_name(
     assert config.tabulator_data_catalog == status.tabulator_data_catalog
 
 
-def test_the_same_catalog_is_configured_again_without_a_move(
+def test_configuring_the_same_catalog_again_does_not_switch_it(
     backend: QuiltopsBackend, local_registry: LocalRegistry
 ) -> None:
     backend.configure_catalog(local_registry.endpoints.catalog_url + "/")

@@ -23,12 +23,12 @@ WANTED = {
 }
 
 
-def test_every_error_has_its_place() -> None:
+def test_every_error_has_a_counterpart() -> None:
     assert set(WANTED) == set(ours.__all__)
 
 
 @pytest.mark.parametrize("name", WANTED)
-def test_its_text_and_context_come_along(name: str) -> None:
+def test_text_and_context_of_an_error_are_kept(name: str) -> None:
     error = getattr(ours, name)(
         "It broke.", operation="list_buckets", backend="x", hint="Mend it.", context={"path": "a"}
     ) if name != "NotSupportedError" else ours.NotSupportedError(
@@ -41,7 +41,7 @@ def test_its_text_and_context_come_along(name: str) -> None:
     assert found.context == context  # type: ignore[attr-defined]
 
 
-def test_a_class_of_a_backend_counts_as_what_it_is_derived_from() -> None:
+def test_an_error_class_of_a_backend_counts_as_its_base_class() -> None:
     class Throttled(ours.TransportError):
         """An error of another backend."""
 
@@ -50,12 +50,12 @@ def test_a_class_of_a_backend_counts_as_what_it_is_derived_from() -> None:
     assert found.context["error"] == "TransportError"
 
 
-def test_a_conflict_tells_both_revisions() -> None:
+def test_a_conflict_names_both_revisions() -> None:
     found = translated(ours.ConflictError("Moved on.", expected="a", actual="b"))
     assert {"expected": "a", "actual": "b"}.items() <= found.context.items()  # type: ignore[attr-defined]
 
 
-def test_the_cause_is_kept_and_bugs_pass() -> None:
+def test_the_cause_is_kept_and_bugs_are_not_converted() -> None:
     with pytest.raises(theirs.NotFoundError) as caught, translating():
         raise ours.NotFoundError("Gone.")
     assert isinstance(caught.value.__cause__, ours.NotFoundError)

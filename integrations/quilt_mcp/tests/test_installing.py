@@ -47,7 +47,7 @@ def test_which_backend_answers(
         assert isinstance(QuiltOpsFactory.create(), quiltops_mcp.QuiltopsBackend)
 
 
-def test_the_servers_argument_goes_before_the_environment(
+def test_the_servers_argument_takes_precedence_over_the_environment(
     enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from quilt_mcp.config import get_mode_config
@@ -59,7 +59,7 @@ def test_the_servers_argument_goes_before_the_environment(
         assert ops.backend_name == "quilt3"
 
 
-def test_many_users_need_a_connection_for_many(enter: Enter) -> None:
+def test_many_users_need_a_multitenant_connection(enter: Enter) -> None:
     enter("writer", "remote")
     with (
         quilt_core.connect("platform") as ops,
@@ -70,7 +70,7 @@ def test_many_users_need_a_connection_for_many(enter: Enter) -> None:
         assert quiltops_mcp.install(ops) is ops
 
 
-def test_an_own_token_is_not_used_for_a_request(
+def test_the_processs_own_token_is_not_used_for_a_request(
     enter: Enter, local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enter("writer")
@@ -100,7 +100,7 @@ def test_each_call_acts_as_its_own_request(
         assert {one.name for one in backend.list_buckets()} == own
 
 
-def test_without_a_request_nobody_acts_for_many(enter: Enter) -> None:
+def test_a_multitenant_server_refuses_calls_outside_a_request(enter: Enter) -> None:
     enter("writer", "remote")
     with quiltops_mcp.install():
         with pytest.raises(exceptions.AuthenticationError):
@@ -111,7 +111,7 @@ def test_without_a_request_nobody_acts_for_many(enter: Enter) -> None:
             QuiltOpsFactory.create().list_buckets()
 
 
-def test_aws_acts_as_the_request(
+def test_aws_calls_act_as_the_request(
     enter: Enter, local_registry: LocalRegistry, people: dict[str, str]
 ) -> None:
     enter("writer", "remote")
@@ -141,7 +141,7 @@ def test_athena_is_each_users_own(
     """
     enter("writer", "remote")
     for name, value in local_registry.client_env("writer").items():
-        monkeypatch.setenv(name, value)  # an AWS identity of the process, which no query has
+        monkeypatch.setenv(name, value)  # an AWS identity of the process, which no query may use
     tokens = {name: local_registry.token(name) for name in people}
     local_registry.log.clear()
     with quiltops_mcp.install():
@@ -173,7 +173,7 @@ def test_athena_is_each_users_own(
 def test_aws_never_falls_back_to_this_process(
     enter: Enter, local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As quilt-mcp's own ways do, which would then act with the server's rights."""
+    """quilt-mcp's own code would fall back to it, and then act with the server's rights."""
     enter("writer", "remote")
     for name, value in local_registry.client_env("writer").items():
         monkeypatch.setenv(name, value)  # an AWS identity of the process
@@ -194,7 +194,7 @@ def test_aws_never_falls_back_to_this_process(
                 way()
 
 
-def test_a_quilt_mcp_with_other_places_is_refused(
+def test_a_quilt_mcp_with_a_different_structure_is_refused(
     enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enter("writer")

@@ -33,7 +33,7 @@ async def buckets(client: Client[Any]) -> list[str]:
 
 
 async def count_tags(client: Client[Any], bucket: str) -> Any:
-    """The rows of a query in Athena; None when there is no such table for the caller."""
+    """The rows of a query in Athena; None if the caller has no such table."""
     sql = f'SELECT count(*) AS n FROM "{bucket}_package_tag"'
     where = {"database_name": "icebergdatabase-local"}
     answer = await call(client, "athena_query_execute", query=sql, **where)
@@ -56,7 +56,7 @@ def test_over_stdio(local_registry: LocalRegistry, people: dict[str, str], deplo
     asyncio.run(session())
 
 
-def test_it_does_not_start_without_a_backend_to_ask(tmp_path: Path) -> None:
+def test_it_does_not_start_without_a_backend(tmp_path: Path) -> None:
     env = {**os.environ, "QUILT_BACKEND": "no-such"}
     done = subprocess.run(
         [str(PROGRAM)], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -70,7 +70,7 @@ def test_it_does_not_start_without_a_backend_to_ask(tmp_path: Path) -> None:
 
 @pytest.fixture
 def server(local_registry: LocalRegistry, tmp_path: Path) -> Iterator[str]:
-    """A server for many users, whose process has an identity of its own; its address."""
+    """A server for many users, whose process has an identity of its own; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -93,13 +93,13 @@ def server(local_registry: LocalRegistry, tmp_path: Path) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=30)
         log.close()
-        print((tmp_path / "server.log").read_text())  # pytest shows it when a test failed
+        print((tmp_path / "server.log").read_text())  # pytest shows it when a test fails
 
 
 def test_two_users_at_once_over_http(
     local_registry: LocalRegistry, people: dict[str, str], server: str
 ) -> None:
-    """Each user sees only their own data, and nobody gets the identity of the process."""
+    """Each user sees only their own data, and no user gets the identity of the process."""
     local_registry.log.clear()
     failures: list[str] = []
 
@@ -122,7 +122,7 @@ def test_two_users_at_once_over_http(
                 failures.append(f"{name} acted as an administrator")
 
     async def everybody() -> None:
-        for _ in range(3):  # new connections each time: idle ones are closed by the server
+        for _ in range(3):  # new connections each time, because the server closes idle ones
             pairs = [("ann", "bob"), ("bob", "ann")] * 2
             await asyncio.gather(*(work(*pair) for pair in pairs))
 
@@ -133,7 +133,9 @@ def test_two_users_at_once_over_http(
     assert {one.identity for one in asked} == {"ann", "bob"}
 
 
-def test_nobody_is_refused_over_http(local_registry: LocalRegistry, server: str) -> None:
+def test_anonymous_requests_are_refused_over_http(
+    local_registry: LocalRegistry, server: str
+) -> None:
     local_registry.log.clear()
     for headers in ({}, {"Authorization": "Basic eDp5"}, {"Authorization": "Bearer "}):
         assert requests.post(server, json={}, headers=headers, timeout=30).status_code == 401

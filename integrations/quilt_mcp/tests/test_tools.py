@@ -1,4 +1,4 @@
-"""Every tool, resource and function that needs a registry alone works on both backends."""
+"""Every tool, resource and function that needs only a registry works on both backends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Results = Callable[[str], list[dict[str, Any]]]
 
 STEPS = [*tools(""), *RESOURCES, *FUNCTIONS]
 ONLY_LEGACY = ("workflow_", "workflow:", "metadata:")
-"""What quilt-mcp does not offer where it serves many users."""
+"""What quilt-mcp does not offer if it serves many users."""
 CASES = [
     (configuration, name)
     for configuration, prefixes in (("quiltops-platform", ONLY_LEGACY), ("quiltops-quilt3", ()))
@@ -32,14 +32,14 @@ def test_it_works(results: Results, configuration: str, name: str) -> None:
     if name not in NEEDS:
         assert said == []
     elif NEEDS[name] != INTERNET:
-        # As far as a refusal of the local registry, which knows the user's credentials.
+        # Up to a refusal by the local registry, which knows the user's credentials.
         assert NEEDS[name] == STS
         assert all("The local Quilt registry has no STS" in one for one in said)
         assert len(said) == len(calls)
 
 
 @pytest.mark.parametrize("configuration", ["quiltops-platform", "quiltops-quilt3"])
-def test_nothing_that_is_offered_is_left_out(results: Results, configuration: str) -> None:
+def test_nothing_that_is_registered_is_left_out(results: Results, configuration: str) -> None:
     offered = {one["name"] for one in results(configuration)}
     assert offered == {name for chosen, name in CASES if chosen == configuration}
 
@@ -50,7 +50,7 @@ def test_the_page_is_up_to_date(results: Results, generator: ModuleType) -> None
     assert generator.PAGE.read_text(encoding="utf-8") == wanted, "run `make quilt-mcp-page`"
 
 
-def test_the_page_refuses_what_nobody_explained(generator: ModuleType) -> None:
+def test_the_page_refuses_a_failure_without_an_explanation(generator: ModuleType) -> None:
     failed = {"kind": "tool", "name": "bucket_list", "needs": None, "right": False, "said": "?"}
     empty = {one: [] for one in generator.CONFIGURATIONS}
     with pytest.raises(ValueError, match="bucket_list: "):

@@ -32,7 +32,7 @@ def bucket(shared_local_registry: LocalRegistry) -> str:
 def environment(
     shared_local_registry: LocalRegistry, bucket: str, tmp_path: Path
 ) -> dict[str, str]:
-    """What a shell would hand to `quiltops`."""
+    """What a shell would pass to `quiltops`."""
     user = add_user(shared_local_registry, writes=[bucket]).name
     return {
         **os.environ,
@@ -63,7 +63,7 @@ def quiltops(program: Path, environment: dict[str, str]) -> Callable[..., Ended]
 
 @pytest.fixture
 def rows(quiltops: Callable[..., Ended]) -> Callable[..., list[object]]:
-    """Run `quiltops … --json`, which must succeed; the lines that it prints."""
+    """Run `quiltops … --json`, which must succeed; returns the lines that it prints."""
 
     def run(*arguments: str, stdin: str = "") -> list[object]:
         ended = quiltops(*arguments, "--json", stdin=stdin)

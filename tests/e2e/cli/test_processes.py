@@ -70,7 +70,7 @@ def test_an_error_has_a_code_and_no_traceback(quiltops: Quiltops) -> None:
     assert json.loads(ended.stderr.splitlines()[-1])["error"] == "NotFoundError"
 
 
-def test_who_reads_us_may_stop(
+def test_the_reader_of_a_pipe_may_stop_early(
     program: Path, environment: dict[str, str], rows: Rows, uris: list[str]
 ) -> None:
     rows("packages", "create", "t/p", *uris)
@@ -90,7 +90,7 @@ def test_the_completion_script(quiltops: Quiltops, shell: str) -> None:
 
 
 def test_completion_in_bash(program: Path, environment: dict[str, str]) -> None:
-    """Source the script as the documentation says, and ask bash's function what it would offer."""
+    """Source the script as the documentation says, and ask the bash function what it offers."""
     script = """
     source <(quiltops completion bash)
     compopt() { :; }
@@ -145,7 +145,7 @@ def test_serving_until_interrupted(
 
 def on_a_terminal(command: list[str], environment: dict[str, str], *, typed: str = "",
                   data: Path | None = None) -> tuple[int, str]:  # fmt: skip
-    """Run a command on a terminal, its standard output there or in `data`; code and screen."""
+    """Run a command on a terminal, with its standard output there or in `data`; code and screen."""
     leader, follower = pty.openpty()
     try:
         with data.open("wb") if data else nullcontext(follower) as output:

@@ -41,7 +41,8 @@ def test_completion() -> None:
 
 
 def test_a_command_of_the_platform_backend(tmp_path: Path) -> None:
-    """What benchmarks/startup.py measures: it asks a registry, and needs no more than that."""
+    """What benchmarks/startup.py measures: the command asks a registry, and imports no more than
+    needed."""
     with LocalRegistry(RegistryConfig(seed="demo")) as registry:
         given = {"HOME": str(tmp_path), "QUILT_BACKEND": "platform",
                  **registry.client_env("reader", bucket="demo-data")}  # fmt: skip
@@ -60,5 +61,5 @@ def test_a_command_of_the_platform_backend(tmp_path: Path) -> None:
     assert not modules & needless
 
 
-def test_a_listing_as_json_needs_no_tables() -> None:
+def test_a_listing_as_json_does_not_import_tables() -> None:
     assert "rich" not in imported("plugins", "--json")

@@ -53,7 +53,7 @@ def test_the_users_own_catalog_is_left_alone() -> None:
     assert "What to type next:" in ended.stderr.splitlines(), "line breaks were escaped"
 
 
-def test_a_backend_that_is_not_there() -> None:
+def test_a_missing_backend() -> None:
     ended = _run("--backend", "elsewhere")
     assert ended.returncode != 0
     assert "elsewhere" in ended.stderr

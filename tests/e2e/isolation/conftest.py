@@ -26,8 +26,8 @@ class Environment:
         self._wheels = wheels
         venv.create(path, with_pip=False)
         self.python = path / "bin" / "python"
-        # Third-party dependencies come from the environment that runs the tests: what is tested
-        # is ours. Only their names go in, so that our editable installs are not seen.
+        # Third-party dependencies come from the environment that runs the tests, because only our
+        # code is tested. Only their names are added, so that our editable installs are not seen.
         here = Path(sysconfig.get_path("purelib"))
         site = next((path / "lib").glob("python3*")) / "site-packages"
         for entry in here.iterdir():
@@ -49,7 +49,7 @@ class Environment:
         self.run("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", *found)
 
     def install_source(self, folder: Path) -> None:
-        """Build and install a distribution of a test."""
+        """Build and install a test's own distribution."""
         self.run(
             "-m", "pip", "install", "--quiet", "--no-index", "--no-deps",
             "--no-build-isolation", str(folder),
@@ -65,7 +65,7 @@ class Environment:
         return done
 
     def quiltops(self, *arguments: str) -> Any:
-        """Run `quiltops … --json` and return what it prints, and its exit code."""
+        """Run `quiltops … --json`; returns what it prints and its exit code."""
         done = self.run("-m", "quilt_core", *arguments, "--json", check=False)
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         return (lines[0] if len(lines) == 1 else lines), done.returncode, done.stderr
@@ -73,7 +73,7 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Wheels:
-    """A distribution's wheel by its name, built when it is first asked for."""
+    """A distribution's wheel by its name, built when it is first needed."""
     folder = tmp_path_factory.mktemp("wheels")
     return cache(lambda name: build_wheel(name, folder / name))
 

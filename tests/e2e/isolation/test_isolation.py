@@ -49,13 +49,13 @@ def test_core_alone(environment: Environment) -> None:
     environment.run("-c", "import quilt_core; quilt_core.connect('memory').list_buckets()")
 
 
-def test_one_backend_is_chosen_by_itself(environment: Environment) -> None:
+def test_a_single_backend_is_chosen_by_default(environment: Environment) -> None:
     environment.install("quiltops", "quiltops-registry", "quiltops-platform")
     code = "import quilt_core; print(quilt_core.connect(token='x.y.z').backend_name)"
     assert environment.run("-c", code).stdout.strip() == "platform"
 
 
-def test_of_two_backends_one_must_be_chosen(environment: Environment) -> None:
+def test_with_two_backends_one_must_be_chosen(environment: Environment) -> None:
     environment.install("quiltops", "quiltops-registry", "quiltops-platform", "quiltops-quilt3")
     errors = error_of(environment, "buckets", "list")
     for part in ("platform", "quilt3", "QUILT_BACKEND"):
@@ -118,7 +118,7 @@ def test_an_extension_adds_its_command(environment: Environment) -> None:
     environment.run("-m", "quilt_core", "audit", "--help")
 
 
-def test_a_policy_that_is_named_and_absent_closes_the_door(environment: Environment) -> None:
+def test_a_missing_policy_refuses_all_calls(environment: Environment) -> None:
     environment.install("quiltops")
     code = "import quilt_core; quilt_core.connect('memory', extensions=['policy'])"
     assert "'policy'" in environment.run("-c", code, check=False).stderr
@@ -126,7 +126,7 @@ def test_a_policy_that_is_named_and_absent_closes_the_door(environment: Environm
     assert "protects nothing" in environment.run("-c", code, check=False).stderr
 
 
-def test_a_new_backend_installs_and_only_lacks_operations(environment: Environment) -> None:
+def test_a_new_backend_can_be_used_and_lacks_only_operations(environment: Environment) -> None:
     environment.install("quiltops")
     environment.run("-m", "quilt_core", "new-backend", "my-store")
     folder = environment.path / "quiltops-my-store"
@@ -146,7 +146,7 @@ def test_a_new_backend_installs_and_only_lacks_operations(environment: Environme
 
 
 def test_the_example_backend_passes_the_suite(environment: Environment) -> None:
-    """As its README says, from wheels alone."""
+    """As its README describes, from wheels alone."""
     environment.install("quiltops", "quiltops-directory-example")
     report, code, errors = environment.quiltops(
         "conformance",

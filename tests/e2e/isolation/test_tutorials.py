@@ -1,4 +1,4 @@
-"""The tutorials do what they say: their blocks are written, installed and run, in their order."""
+"""The tutorials work: their blocks are written, installed and run, in the order of the page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def commands(page: str) -> list[list[str]]:
 
 
 def run_commands(environment: Environment, page: str, folder: Path) -> dict[str, object]:
-    """Run a page's `quiltops` commands; what they printed, by their words."""
+    """Run a page's `quiltops` commands; returns what they printed, by command."""
     answers: dict[str, object] = {}
     for program, *arguments in commands(page):
         if program == "pip":

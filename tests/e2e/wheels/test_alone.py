@@ -1,8 +1,8 @@
-"""Each distribution, with what it declares and nothing else, imports every one of its modules.
+"""Each distribution can import all of its modules with only the dependencies that it declares.
 
-No network: the requirements come from the environment that runs the tests, but only those files of
-it that belong to the declared requirements and theirs are on the path. `make check-wheels` does the
-same with pip and the index.
+No network: the requirements come from the environment that runs the tests, but only its files that
+belong to the declared requirements, and to their requirements, are on the path. `make check-wheels`
+does the same with pip and the package index.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 
 def closure(requirements: list[Requirement]) -> set[str]:
-    """The names of the distributions that these bring, by the metadata of what is installed."""
+    """The names of these distributions and all their requirements, by the installed metadata."""
     seen: set[tuple[str, str]] = set()
     todo = [
         (canonicalize_name(one.name), extra) for one in requirements for extra in ("", *one.extras)
@@ -43,7 +43,7 @@ def closure(requirements: list[Requirement]) -> set[str]:
 
 
 def lay(name: str, extras: tuple[str, ...], wheels: dict[str, Path], site: Path) -> None:
-    """Put a distribution and all that it brings into a folder."""
+    """Put a distribution and all its requirements into a folder."""
     site.mkdir()
     for one in closure([Requirement(f"{name}[{','.join(extras)}]")]):
         if one in wheels:

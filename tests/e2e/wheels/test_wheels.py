@@ -41,7 +41,7 @@ def test_wheel(name: str, wheels: dict[str, Path], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", RELEASED)
 def test_what_an_index_shows(name: str, wheels: dict[str, Path]) -> None:
-    """The licence, and a readme without what an index cannot resolve or draw."""
+    """The licence, and a readme without anything that an index cannot resolve or display."""
     with zipfile.ZipFile(wheels[name]) as archive:
         [info] = {one.split("/")[0] for one in archive.namelist() if ".dist-info/" in one}
         licence = archive.read(f"{info}/licenses/LICENSE").decode()

@@ -1,4 +1,4 @@
-"""A registry per test, whose administration is a file, through both backends."""
+"""A registry per test, administered with a file, through both backends."""
 
 from __future__ import annotations
 

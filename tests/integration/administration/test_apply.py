@@ -1,4 +1,4 @@
-"""Files applied to a registry: all sections, failures on the way, rights, and the way back."""
+"""Files applied to a registry: all sections, failures on the way, rights, and undoing changes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def plan(ops: QuiltOps, local_registry: LocalRegistry) -> Callable[..., Plan]:
     return make
 
 
-def test_the_registry_becomes_what_the_file_says(ops: QuiltOps, plan: Callable[..., Plan]) -> None:
+def test_the_registry_matches_the_file_after_it_is_applied(
+    ops: QuiltOps, plan: Callable[..., Plan]
+) -> None:
     results = administration.execute_plan(ops, plan())
     assert [one for one in results if one.status is not Status.DONE] == []
     assert plan().is_empty
@@ -81,23 +83,23 @@ def test_the_registry_becomes_what_the_file_says(ops: QuiltOps, plan: Callable[.
     assert again.unlisted == {}
 
 
-def test_a_seeded_registry_is_exported_and_applies_without_a_change(ops: QuiltOps) -> None:
+def test_applying_the_export_of_a_seeded_registry_changes_nothing(ops: QuiltOps) -> None:
     state = administration.read_state(ops)
     text = administration.export_text(state)
     assert administration.apply_document(ops, administration.parse_document(text), prune=True) == []
 
 
-def test_pruning_takes_back_what_the_file_made(ops: QuiltOps, plan: Callable[..., Plan]) -> None:
+def test_pruning_removes_what_the_file_created(ops: QuiltOps, plan: Callable[..., Plan]) -> None:
     before = administration.export_data(administration.read_state(ops))
     administration.execute_plan(ops, plan())
     for user in ("new.user+1@x", "gone"):
         ops.admin.delete_user(user)
     before["default_role"] = "DemoReader"
     document = administration.make_document(before)
-    # The old settings had no prefixes of their own, no linked data and so on, which stay.
+    # The old settings had no prefixes of their own, no linked data and so on; these remain.
     results = administration.apply_document(ops, document, prune=True)
     failed = [one for one in results if one.status is not Status.DONE]
-    # A registry lets no default role be chosen while single sign-on decides it.
+    # A registry does not let anyone choose a default role while single sign-on decides it.
     assert [one.change.operation for one in failed][:1] == ["set_default_role"]
     assert {one.status for one in failed[1:]} == {Status.NOT_TRIED}
     ops.admin.remove_sso_config()
@@ -106,7 +108,7 @@ def test_pruning_takes_back_what_the_file_made(ops: QuiltOps, plan: Callable[...
     assert administration.apply_document(ops, document, prune=True) == []
 
 
-def test_what_somebody_else_made_meanwhile_fails_alone(
+def test_only_what_another_user_created_meanwhile_fails(
     ops: QuiltOps, plan: Callable[..., Plan]
 ) -> None:
     made = plan()
@@ -121,19 +123,19 @@ def test_what_somebody_else_made_meanwhile_fails_alone(
     assert plan().is_empty
 
 
-def test_only_an_administrator_reads_and_applies(
+def test_only_an_administrator_may_read_and_apply(
     connect: Callable[..., QuiltOps], local_registry: LocalRegistry
 ) -> None:
     with pytest.raises(PermissionDeniedError):
         administration.read_state(connect(local_registry, "writer"))
 
 
-def test_an_administrator_does_not_lock_herself_out(plan: Callable[..., Plan]) -> None:
+def test_an_administrator_cannot_lock_herself_out(plan: Callable[..., Plan]) -> None:
     with pytest.raises(ValidationError, match="this is you"):
         plan("version: 1\nusers: {admin: {admin: false}}")
 
 
-def test_names_that_the_registry_refuses_fail_alone(
+def test_only_names_that_the_registry_refuses_fail(
     ops: QuiltOps, plan: Callable[..., Plan]
 ) -> None:
     bad = ["no/slash", "x" * 70, "a b", "é"]
@@ -145,7 +147,7 @@ def test_names_that_the_registry_refuses_fail_alone(
     assert results[-1].status is Status.DONE
 
 
-def test_indexing_that_is_under_way_is_a_conflict(
+def test_indexing_in_progress_is_a_conflict(
     connect: Callable[..., QuiltOps], local_registry: LocalRegistry
 ) -> None:
     ops = connect(local_registry)

@@ -1,4 +1,4 @@
-"""A bucket's configuration survives its own settings, in every state of the schema."""
+"""A bucket's configuration survives an update to its own settings, in every state of the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backends on cassettes, on a local registry to record them, or on a real catalog."""
+"""The backends with cassettes, with a local registry to record them, or with a real catalog."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Place:
         return f"s3://{self.bucket}/{key}"
 
     def token(self, who: str, *, seconds: float = 3600) -> str:
-        """A replay has no use for a token but its form; this one is made now."""
+        """A replay needs a token only for its form; this one is made now."""
         import jwt
 
         claims = {"id": who, "exp": int(time.time() + seconds)}
@@ -89,15 +89,15 @@ class Place:
         )
 
     def open(self, **settings: Any) -> QuiltOps:
-        """Connect with these settings alone; one request at a time, so that order is fixed."""
-        # Cassettes hold what Python sends; obstore's requests pass them by.
+        """Connect with only these settings; one request at a time, so that their order is fixed."""
+        # Cassettes hold requests made by Python; obstore's requests bypass them.
         fixed = {"region": "us-east-1", "max_concurrency": 1, "timeout": 20.0}
         settings = {**fixed, "transfer_engine": "boto3", **settings}
         ops = quilt_core.connect(self.backend, use_quilt3_login=False, **settings)
         return self._stack.enter_context(ops)
 
     def expired(self) -> QuiltOps:
-        """Connect with a token that ended a moment ago: it is still tried."""
+        """Connect with a token that expired a moment ago: it is still tried."""
         return self.connect(token=self.token(self.writer, seconds=-5))
 
     def fail(self, path: str = "*", *, status: int = 500) -> None:
@@ -137,7 +137,7 @@ def prepare(place: Place, ops: QuiltOps) -> None:
 
 
 class RealCatalog(Place):
-    """The catalog that environment variables name; docs/cassettes.md lists them."""
+    """The catalog that environment variables describe; docs/cassettes.md lists them."""
 
     def __init__(self, needed: Iterable[str]) -> None:
         super().__init__()
@@ -215,7 +215,7 @@ _SECRET = re.compile(r"QUILT_TEST_\w+_(TOKEN|API_KEY)")
 
 
 def _given(name: str) -> str:
-    """The value of an environment variable; the test is skipped where there is none."""
+    """The value of an environment variable; the test is skipped if it is not set."""
     value = os.environ.get(name)
     if not value:
         pytest.skip(f"{name} is not set")
@@ -231,7 +231,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A cassette and no network for each test; on a real catalog a cassette only to record it."""
+    """A cassette and no network for each test; on a real catalog, a cassette only to record it."""
     record = config.getoption("--record-mode") not in (None, "none")
     for item in items:
         if not item.path.is_relative_to(HERE) or "place" not in getattr(item, "fixturenames", ()):
@@ -248,7 +248,7 @@ def _wants_catalog(config: pytest.Config) -> bool:
 
 @pytest.fixture(autouse=True)
 def _nobody_waits() -> None:
-    """Recordings keep how long things took, so that here the machine's clock counts."""
+    """Recordings keep durations, so the machine's own clock is used here."""
 
 
 @pytest.fixture
@@ -286,7 +286,7 @@ def _real_catalog(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         pytest.skip("a real catalog does not fail on purpose")
     needed = ["QUILT_TEST_DISPOSABLE"] if marked("changes_catalog") else []
     if marked("vcr"):
-        # A test that is skipped half way would leave half a cassette, or none.
+        # A test that is skipped halfway would leave half a cassette, or none.
         needed += _VARIABLES
     made = RealCatalog(needed)
     if made.s3_endpoint:
@@ -302,7 +302,7 @@ def _real_catalog(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 def _await_search(place: Place, ops: QuiltOps) -> None:
-    """A catalog's search learns of a package after a while."""
+    """A catalog's search finds a package only after a while."""
     for _ in range(24):
         if [one.message for one in ops.search_packages("penguins", place.registry)] == ["Second"]:
             return
@@ -311,14 +311,14 @@ def _await_search(place: Place, ops: QuiltOps) -> None:
 
 @pytest.fixture
 def recording_place(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Place]:
-    """A new local registry, as every test finds it."""
+    """A new local registry in the state in which every test finds it."""
     from local_registry.config import RegistryConfig
     from local_registry.faults import FaultRule
     from local_registry.server import LocalRegistry
     from local_registry.testing import add_bucket, add_user
 
     class RecordingPlace(Place):
-        """A local registry; what differs each time is replaced by the fixed names."""
+        """A local registry; values that differ each time are replaced by the fixed names."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -373,7 +373,7 @@ def vcr_config(place: Place) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def vcr_cassette_dir() -> str:
-    """Where cassettes are; elsewhere for recording without touching them."""
+    """The folder of the cassettes; a different one to record without changing them."""
     return os.environ.get("QUILT_TEST_CASSETTES", str(CASSETTES))
 
 
@@ -396,11 +396,11 @@ def default_cassette_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def ops(place: Place) -> QuiltOps:
-    """As a user who writes the bucket."""
+    """A connection of a user who may write to the bucket."""
     return place.connect(place.writer)
 
 
 @pytest.fixture
 def root(place: Place) -> QuiltOps:
-    """As an administrator."""
+    """A connection of an administrator."""
     return place.connect(place.admin)

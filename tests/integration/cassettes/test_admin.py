@@ -1,4 +1,4 @@
-"""Success of the administration's operations."""
+"""Success of the administration operations."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_admin_delete_role(root: QuiltOps) -> None:
 
 
 def _default_again(root: QuiltOps) -> None:
-    """Let another role be the default one, so that ours can be deleted."""
+    """Make another role the default, so that ours can be deleted."""
     others = [one for one in root.admin.list_roles() if not one.name.startswith("Cassette")]
     root.admin.set_default_role(others[0].id)
 

@@ -1,4 +1,4 @@
-"""Success of the operations about the catalog, its buckets, tables, own API keys and AWS."""
+"""Success of the operations on the catalog, its buckets, tables, the user's API keys and AWS."""
 
 from __future__ import annotations
 

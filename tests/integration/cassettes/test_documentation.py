@@ -1,4 +1,4 @@
-"""docs/cassettes.md does what it says: its blocks record, replay, and find leaks."""
+"""docs/cassettes.md is right: its code blocks record, replay, and find leaks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_blocks_are_python() -> None:
 def recorded(
     shared_local_registry: LocalRegistry, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """An application's tests, as the page has them, and what they recorded."""
+    """An application's tests, as on the page, and what they recorded."""
     folder = tmp_path_factory.mktemp("application")
     conftest, test, leaks, _ = _blocks()
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -p no:xdist -q\n")

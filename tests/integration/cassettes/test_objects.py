@@ -1,4 +1,4 @@
-"""Success of the operations on objects, and of what other libraries take to reach them."""
+"""Success of the operations on objects, and of those that let other libraries read them."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def test_get_content_url(place: Any, ops: QuiltOps) -> None:
 
 @pytest.mark.injects_failure
 def test_get_content_url__browsing(place: Any) -> None:
-    """Without AWS credentials the registry redirects to a URL that it signed."""
+    """Without AWS credentials the registry redirects to a URL that it has signed."""
     place.fail("/api/auth/get_credentials", status=403)
     ops = place.connect(None, api_key=place.api_key(place.writer))
     url = ops.get_content_url(place.package, path="notes.txt")

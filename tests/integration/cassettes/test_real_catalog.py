@@ -1,6 +1,7 @@
 """`-m catalog`: the same tests on a catalog that environment variables name.
 
-The catalog is a local registry here, of which the tests know what they would know of a real one.
+Here the catalog is a local registry, of which the tests know only what they would know of a real
+one.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def _tests(*names: str) -> list[str]:
 
 
 def _without_pace(cassette: Path) -> str:
-    """A recording without the times of its answers: they tell whether a second passed meanwhile."""
+    """A recording without the times of its answers, which show whether a second passed."""
     return re.sub(r"recorded_at: .*", "recorded_at", cassette.read_text())
 
 
@@ -91,8 +92,8 @@ def test_the_tests_pass_on_a_catalog(catalog: dict[str, str]) -> None:
 def test_a_recording_from_another_catalog_is_the_same(
     catalog: dict[str, str], tmp_path: Path
 ) -> None:
-    """Names, addresses, ids and times of the place of recording are not in the cassettes; and
-    what is committed is what registries answer today: if it is not, `make record` it."""
+    """The cassettes do not contain names, addresses, ids or times of the place of recording, and
+    the committed ones match what registries answer today. If they do not, run `make record`."""
     operations = (
         "get_auth_status",
         "list_buckets",

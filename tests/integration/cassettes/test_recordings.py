@@ -1,4 +1,4 @@
-"""The cassettes themselves: complete, clean, small, and none that no test plays."""
+"""The cassettes themselves: complete, clean, small, and each used by a test."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_no_cassette_is_of_no_operation() -> None:
 
 
 def test_no_cassette_is_without_a_test(request: pytest.FixtureRequest) -> None:
-    """Only where all tests of this folder were collected can this be told."""
+    """This can be checked only if all tests of this folder were collected."""
     here = [item for item in request.session.items if item.path.parent == Path(__file__).parent]
     if {item.path for item in here} != set(Path(__file__).parent.glob("test_*.py")):
         pytest.skip("only a part of the tests was collected")

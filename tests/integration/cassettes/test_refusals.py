@@ -1,4 +1,4 @@
-"""Main failures of every operation: bad input, missing, denied, expired, server error."""
+"""The main failures of every operation: bad input, missing, denied, expired, server error."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ WITHOUT_TOKEN = frozenset(
 
 @attrs.frozen(kw_only=True)
 class Case:
-    """A call that fails, and how."""
+    """A call that fails, and the way in which it fails."""
 
     operation: str
     kind: str
     error: type[QuiltOpsError]
     call: Callable[[Any], object]
     injected: bool = False
-    """Whether the failure is made on purpose, which a real catalog does not do for us."""
+    """Whether the failure is injected, which is not possible with a real catalog."""
 
     def __str__(self) -> str:
         return f"{self.operation}-{self.kind}"
@@ -183,7 +183,7 @@ def _packages() -> Iterator[Case]:
     for name in ("browse_content", "get_content_url"):
         yield refused(name, "missing_path", NotFoundError, given(**here, path="none.csv"))
     yield refused("get_content_url", "bad_input", ValidationError, given(**here, path="data"))
-    # A user who may not read a bucket is not told whether it is there.
+    # A user who may not read a bucket is not told whether it exists.
     reads = {
         "get_package_info": here,
         "list_package_versions": here,
@@ -202,7 +202,7 @@ def _writes() -> Iterator[Case]:
     def objects(package: str, key: str, **more: Any) -> Callable[[Any], dict[str, Any]]:
         return lambda place: {"package_name": package, "s3_uris": [place.uri(key)], **more}
 
-    # On a package that is there, creating waits or not, as the time of recording has it.
+    # For an existing package, creating waits or not, depending on the time of recording.
     packages = {
         "create_package_revision": "cassettes/new",
         "update_package_revision": "cassettes/penguins",
@@ -321,7 +321,7 @@ def _administration() -> Iterator[Case]:
     for name, arguments in of_user.items():
         named = partial(_with_user, arguments)
         yield refused(name, "bad_input", ValidationError, named, "admin")
-    # The schema has no member for this one: the registry answers with `errors`.
+    # The schema has no member for this: the registry answers with `errors`.
     yield refused(
         "admin_create_role",
         "bad_input",

@@ -1,4 +1,4 @@
-"""What an application records replays at any time, and with the bytes that were stored."""
+"""What an application records can be replayed at any time, with the bytes that were stored."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def zipped() -> bytes:
 
 
 def record(registry: LocalRegistry, folder: Path, test: str) -> str:
-    """Record a test, replay it, and return what was written."""
+    """Record a test and replay it; returns what was written."""
     bucket = add_bucket(registry)
     s3 = registry.context.s3
     s3.put_object(Bucket=bucket, Key="k", Body=b"1")

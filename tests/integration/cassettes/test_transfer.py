@@ -18,7 +18,7 @@ def _records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_push_package(place: Any, ops: QuiltOps) -> None:
-    # One file needs no thread: vcrpy has two requests at once see each other's patches.
+    # One file needs no thread: with two requests at once, vcrpy makes each see the other's patches.
     result = ops.push_package(
         "cassettes/pushed", {"a.csv": CONTENT}, message="Pushed", metadata={"origin": "test"}
     )

@@ -22,7 +22,7 @@ def bucket(shared_local_registry: LocalRegistry) -> str:
 
 @pytest.fixture
 def user(shared_local_registry: LocalRegistry, bucket: str) -> str:
-    """An administrator who writes the bucket and another one, and has a second role."""
+    """An administrator who writes to the bucket and another one, and has a second role."""
     second = add_bucket(shared_local_registry, f"{bucket}-second")
     return add_user(
         shared_local_registry, writes=[bucket, second], extra_roles=["DemoReader"], admin=True
@@ -51,13 +51,13 @@ def environment(
 def cli(
     environment: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Ended]:
-    """Runs a command on the registry, as `run_command` does."""
+    """Runs a command on the registry, like `run_command`."""
     return partial(run_command, capsys, monkeypatch)
 
 
 @pytest.fixture
 def put(shared_local_registry: LocalRegistry, bucket: str) -> Callable[..., str]:
-    """Puts an object; its URI."""
+    """Puts an object into the bucket; returns its URI."""
 
     def make(key: str, body: str = "content") -> str:
         shared_local_registry.s3_client().put_object(Bucket=bucket, Key=key, Body=body.encode())

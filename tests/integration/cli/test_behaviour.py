@@ -35,11 +35,15 @@ def package(good: Cli, put: Put) -> str:
         ("--json", "packages", "--quiet", "list", "--verbose"),
     ],
 )
-def test_common_options_stand_anywhere(good: Cli, package: str, arguments: tuple[str, ...]) -> None:
+def test_common_options_can_be_given_anywhere(
+    good: Cli, package: str, arguments: tuple[str, ...]
+) -> None:
     assert good(*arguments).rows == [package]
 
 
-def test_the_innermost_option_wins(good: Cli, cli: Cli, package: str, bucket: str) -> None:
+def test_the_innermost_option_takes_precedence(
+    good: Cli, cli: Cli, package: str, bucket: str
+) -> None:
     here = ("--registry", f"s3://{bucket}")
     elsewhere = ("--registry", "s3://no-such-bucket-anywhere")
     assert good(*elsewhere, "packages", *elsewhere, "list", *here, "--json").rows == [package]
@@ -89,7 +93,7 @@ def test_an_error_as_json_goes_to_standard_error(cli: Cli, verbose: bool) -> Non
     assert ("Traceback" in ended.err) is verbose
 
 
-def test_a_bug_is_called_one(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_reported_as_a_bug(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: QuiltOps) -> None:
         raise KeyError("something of ours")
 
@@ -109,7 +113,7 @@ def test_deleting_asks_first(cli: Cli, good: Cli, package: str) -> None:
     assert good("packages", "list", "--json").rows == []
 
 
-def test_a_pipe_does_not_answer_for_people(cli: Cli, good: Cli, package: str) -> None:
+def test_a_pipe_does_not_count_as_confirmation(cli: Cli, good: Cli, package: str) -> None:
     ended = cli("packages", "delete", package, stdin="y\n")
     assert ended.code == errors.ValidationError.exit_code
     assert "--yes" in ended.err
@@ -167,14 +171,14 @@ def test_uris_from_standard_input_and_patterns(good: Cli, put: Put, bucket: str)
     assert made.row["added"] == ["data/a.csv"]
 
 
-def test_a_pattern_that_nothing_fits(cli: Cli, good: Cli, bucket: str) -> None:
+def test_a_pattern_without_a_match(cli: Cli, good: Cli, bucket: str) -> None:
     ended = cli("packages", "create", "t/none", f"s3://{bucket}/nothing/**")
     assert ended.code in (errors.NotFoundError.exit_code, errors.ValidationError.exit_code)
     assert "nothing/**" in ended.err
     assert good("packages", "list", "--json").rows == []
 
 
-def test_for_people(good: Cli, package: str, put: Put) -> None:
+def test_output_for_people(good: Cli, package: str, put: Put) -> None:
     assert "a.csv" in good("content", "tree", package).out
     first = good("packages", "versions", package, "--json").rows[0]["top_hash"]
     good("packages", "update", package, put("in/new.csv"), "--remove", "in/a.csv")
@@ -212,7 +216,7 @@ def test_profiles(good: Cli, cli: Cli, bucket: str, package: str, tmp_path: Path
     assert "a-secret-token" not in refused.err + refused.out
 
 
-def test_secrets_that_somebody_wrote_into_the_file_are_masked(good: Cli, tmp_path: Path) -> None:
+def test_secrets_in_a_profile_file_are_masked(good: Cli, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
         '[profiles.mine]\ntoken = "a-secret-token"\napi_key = {env = "SOME_KEY"}\n'
     )

@@ -1,4 +1,4 @@
-"""What is wrong is named as such, by both backends alike, with the exit code of its class."""
+"""Both backends name the same cause of a problem, with the exit code of its error class."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def private(shared_local_registry: LocalRegistry) -> str:
 
 
 @BOTH
-def test_a_glob_over_a_bucket_that_is_denied(cli: Cli, private: str) -> None:
+def test_a_glob_in_a_bucket_without_access(cli: Cli, private: str) -> None:
     ended = cli("packages", "create", "x/y", f"s3://{private}/**")
     assert ended.code == errors.PermissionDeniedError.exit_code, ended.err
     assert private in ended.err
 
 
 @BOTH
-def test_a_glob_over_a_bucket_that_is_not_there(cli: Cli) -> None:
+def test_a_glob_in_a_missing_bucket(cli: Cli) -> None:
     ended = cli("packages", "create", "x/y", "s3://no-such-bucket-anywhere/**")
     expected = (errors.NotFoundError.exit_code, errors.PermissionDeniedError.exit_code)
-    # A user who may not look is not told that it is not there.
+    # A user without access is not told that it does not exist.
     assert ended.code in expected, ended.err
     assert "no-such-bucket-anywhere" in ended.err
 
@@ -49,7 +49,7 @@ def test_a_glob_while_s3_is_down(cli: Cli, bucket: str, monkeypatch: pytest.Monk
 
 
 @BOTH
-def test_nobody_is_logged_in(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_login(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MCP_JWT_TOKEN", "QUILT_API_KEY", "QUILT_TOKEN", "QUILT_REFRESH_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("QUILT_USE_QUILT3_LOGIN", "false")
@@ -79,7 +79,7 @@ def test_a_wrong_clock_is_named_when_the_token_is_refused(
 
 
 @BOTH
-def test_a_right_clock_is_not_blamed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_correct_clock_is_not_blamed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QUILT_API_KEY", raising=False)
     monkeypatch.setenv("MCP_JWT_TOKEN", "a-token-that-nobody-issued")
     ended = cli("buckets", "list")
@@ -88,7 +88,7 @@ def test_a_right_clock_is_not_blamed(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
 
 
 @BOTH
-def test_doctor_shows_what_aws_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_shows_the_aws_configuration(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-aws-secret-0123456789")
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "https://somebody:canary-word@example.com")
     report = cli("doctor", "--json").row
@@ -116,9 +116,11 @@ def test_doctor_names_the_variable_that_is_wrong(
 
 
 @BOTH
-def test_what_is_not_used_does_not_hurt(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_RETRY_MODE", "bogus")  # how often is repeated is ours to say
-    monkeypatch.setenv("AWS_PROFILE", "nowhere")  # the registry gives the credentials
+def test_broken_settings_that_are_not_used_do_no_harm(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_RETRY_MODE", "bogus")  # the number of attempts is set by us
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")  # the registry supplies the credentials
     assert cli("doctor").code == 0
 
 

@@ -16,7 +16,7 @@ TABLE = """schema:
 source: {type: quilt-packages, package_name: ^a/b$, logical_key: .*csv$}
 parser: {format: csv, header: true}
 """
-# What a command prints is for eyes and files; these would print secrets, or no data at all.
+# The output of a command is for people and files; these would print secrets, or no data at all.
 FOR_PROGRAMS_ONLY = {
     "get_boto3_client",
     "get_boto3_session",
@@ -190,7 +190,7 @@ def queries(cli: Cli, bucket: str, put: Callable[..., str], tmp_path: Path) -> l
     sql = f"SELECT pkg_name FROM \"{bucket}_package_tag\" WHERE pkg_name = 't/p'"
     found = cli("query", sql, "--engine", "local", "--json")
     assert found.rows == [{"pkg_name": "t/p"}]
-    # A query of the local engine ends with the process that started it; Athena's do not.
+    # A query of the local engine ends with the process that started it; Athena's queries do not.
     started = cli("query", "start", sql, "--engine", "athena", "--json")
     query_id = started.row["query_id"]
     looked = cli("query", "status", query_id, "--json")

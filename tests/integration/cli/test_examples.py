@@ -1,4 +1,4 @@
-"""The example in the help of each command works as it stands, and prints what its schema says."""
+"""The example in the help of each command works as it is, and its output matches the schema."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ NOT_RUN = {
     "login": "asks for a code at a terminal: tests/integration/login",
     "registry serve": "serves until it is stopped: tests/integration/docs",
 }
-# What must be there before an example, by the beginning of its command; where it is already, as
-# after another example, that is all right, too.
+# What must exist before an example, by the beginning of its command; if it exists already, for
+# instance after another example, that is fine too.
 NEEDS = {
     "admin apply": ["admin export access.yaml"],
     "admin buckets remove": ["admin buckets add demo-new --title 'New data'"],
@@ -96,7 +96,7 @@ EXAMPLES = list(examples())
 
 @pytest.fixture(scope="module")
 def registry() -> Iterator[LocalRegistry]:
-    """A registry of the examples' own, which they change as they like."""
+    """A registry for the examples alone, which they may change."""
     with LocalRegistry(RegistryConfig(seed="demo")) as found:
         found.s3_client().create_bucket(Bucket="demo-new")
         yield found
@@ -104,7 +104,7 @@ def registry() -> Iterator[LocalRegistry]:
 
 @pytest.fixture(scope="module")
 def variables(registry: LocalRegistry) -> dict[str, str]:
-    """What an administrator's shell has; made once, because it makes an API key."""
+    """The environment of an administrator's shell; made once, because it creates an API key."""
     return registry.client_env("admin", bucket="demo-data")
 
 
@@ -142,7 +142,7 @@ def run(
 
 
 def _actual(run: Callable[..., Ended], url: str, word: str) -> str:
-    """The placeholder for a thing that has a different name in each registry."""
+    """The placeholder for something that has a different name in each registry."""
     if word == "7d9c1f":
         return str(run("api-keys", "create", "ci", "--json").row["api_key"]["id"])
     if word == "3f2a9c":
@@ -189,7 +189,7 @@ def test_the_example_works(
         ended = run(example)
         assert ended.code == 0, ended
     elif "--json" not in example and "--output" not in example:
-        # People's form of what may be done again, and then the form that the schema describes.
+        # For commands that may be repeated: first the form for people, then the one of the schema.
         if answer.listing:
             for form in ((), ("--output", "csv"), ("--output", "tsv")):
                 assert run(example, *form).code == 0

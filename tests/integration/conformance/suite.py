@@ -1,4 +1,4 @@
-"""Every class of the conformance suite, for the modules that run the whole of it on a backend.
+"""Every class of the conformance suite, for the modules that run the whole suite on a backend.
 
 They import all of these names, and supply the fixture `environment`.
 """

@@ -1,4 +1,4 @@
-"""The platform backend passes the suite on the oldest state of the schema that registries run."""
+"""The platform backend passes the suite with the oldest schema that registries still have."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TestSearching(conformance.Searching):
 
 
 class TestTabulator(conformance.Tabulator):
-    """Before 2025-10 only administrators change tables."""
+    """Before 2025-10 only administrators could change tables."""
 
     @overrides_behaviour("T-1", "only administrators change tables")
     def test_the_life_of_a_table(self, environment: Environment, ops: QuiltOps) -> None:
@@ -67,7 +67,7 @@ class TestTabulator(conformance.Tabulator):
 
 
 class TestAdminAccess(conformance.AdminAccess):
-    """Before 2026-11 roles have no default bucket and no signup."""
+    """Before 2026-11 roles had no default bucket and no signup."""
 
     @overrides_behaviour("P-6", "default bucket and signup came with 2026-11")
     def test_the_default_bucket_and_signup_of_a_role(
@@ -87,7 +87,7 @@ class TestAdminAccess(conformance.AdminAccess):
             with pytest.raises(NotSupportedError, match="2026-11"):
                 call()
         assert "Other" not in {one.name for one in admin.list_roles()}
-        # There is nothing to take away, so that this is done already.
+        # There is nothing to take away, so this succeeds without a change.
         assert admin.update_role("Plain", default_bucket=None, signup=None) == role
 
     @overrides_behaviour("P-7", "signup came with 2026-11")
@@ -130,7 +130,7 @@ class TestAdminRest(conformance.AdminRest):
 
 
 class TestTabulatorDetails(conformance.TabulatorDetails):
-    """Before 2025-10 only administrators change tables."""
+    """Before 2025-10 only administrators could change tables."""
 
     @overrides_behaviour("T-10", "only administrators change tables")
     def test_tables_are_those_of_one_bucket(self, environment: Environment, ops: QuiltOps) -> None:

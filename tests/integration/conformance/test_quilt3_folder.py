@@ -1,4 +1,4 @@
-"""The quilt3 backend passes the conformance suite on a folder, with no account and no server."""
+"""The quilt3 backend passes the conformance suite on a folder, without an account or a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random sequences of calls give the same on every backend as in memory.
+"""Random sequences of calls give the same results on every backend as in memory.
 
 `QUILT_STATEFUL_EXAMPLES` says how many sequences; `make stateful` runs many.
 """
@@ -40,7 +40,7 @@ def test_memory() -> None:
     compare_with_memory(MemoryEnvironment, words=True, examples=30)
 
 
-def test_the_example_of_a_third_party(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_third_party_example(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(EXAMPLE))  # it is not installed here
     from directory_backend import create_backend
     from directory_backend.conformance import DirectoryEnvironment

@@ -1,4 +1,5 @@
-"""Where the blocks of a page run: one registry, folder, namespace and set of variables per page."""
+"""Where the code blocks of a page run: one registry, folder, namespace and set of variables per
+page."""
 
 from __future__ import annotations
 
@@ -38,11 +39,11 @@ class Page:
     _groups: list[int] = attrs.field(factory=list)
 
     def shell(self, text: str) -> int:
-        """Run lines in a shell that keeps its variables for the next block; its exit code."""
+        """Run lines in a shell that keeps its variables for the next block; gives its exit code."""
         state = self.folder.parent / "variables"
         out = self.folder.parent / "output"
         with out.open("w+") as file:
-            # A file, not a pipe: what a block leaves in the background may keep it open.
+            # A file, not a pipe: a background process of the block may keep it open.
             process = subprocess.Popen(
                 ["bash", "-e", "-o", "pipefail", "-c", _with_state(text, state)],
                 cwd=self.folder,
@@ -55,7 +56,7 @@ class Page:
             self._groups.append(process.pid)
             _, problems = process.communicate(timeout=120)
         if not _is_alive(process.pid):
-            self._groups.remove(process.pid)  # its number may become another's
+            self._groups.remove(process.pid)  # its number may be reused for another process
         self.output = out.read_text("utf-8")
         if problems:
             sys.stderr.write(problems.decode())
@@ -85,7 +86,7 @@ class Page:
             os.environ.update(before)
 
     def close(self) -> None:
-        """End what the blocks left running in the background, and close their connections."""
+        """End the processes that the blocks left in the background, and close their connections."""
         for value in self.namespace.values():
             if isinstance(value, QuiltOps):
                 value.close()
@@ -103,7 +104,7 @@ def _compile(code: str, name: str) -> CodeType:
 
 
 def _is_alive(group: int) -> bool:
-    """Whether a process of the group still runs, in the background."""
+    """Whether a process of the group is still running in the background."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
@@ -135,7 +136,7 @@ def open_page(
 
 
 def _names_of_specifications() -> dict[str, Any]:
-    """What the specifications' defaults refer to, as their modules import it."""
+    """The names in the specifications' defaults, as their modules import them."""
     modules = [module for group in OPERATION_GROUPS.values() for module in group]
     return {name: value for module in modules for name, value in vars(module).items()}
 

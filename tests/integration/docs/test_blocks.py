@@ -54,7 +54,7 @@ class Block:
 
     @property
     def runs(self) -> bool:
-        """Whether it is for running, writing or comparing."""
+        """Whether it must be run, written or compared."""
         if self.title or self.mark == "output":
             return True
         return self.language in RUN and self.mark not in ("not run", "signature")
@@ -128,7 +128,7 @@ def commands_of(text: str) -> Iterator[tuple[str, str]]:
 
 
 def assert_like(printed: str, shown: str) -> None:
-    """What was printed is what the page shows, whatever the spaces; `…` stands for anything."""
+    """What was printed matches the page, apart from spaces; `…` matches anything."""
     pattern = re.escape(_tidy(shown)).replace("…", ".*?")
     if not re.fullmatch(pattern, _tidy(printed), re.DOTALL):
         pytest.fail(f"The page shows\n{_tidy(shown)}\nand this was printed:\n{printed}")
@@ -138,20 +138,20 @@ def _tidy(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
-def test_what_is_not_run_says_why_and_is_counted() -> None:
+def test_blocks_that_are_not_run_say_why_and_are_counted() -> None:
     left_out = [block for block in OURS if block.mark == "not run"]
     assert all(len(block.value) > 5 for block in left_out)
     assert len(left_out) == NOT_RUN, Counter(block.page for block in left_out)
 
 
-def test_pages_tested_elsewhere_are() -> None:
+def test_pages_listed_as_tested_elsewhere_are_tested() -> None:
     for page, test in TESTED_ELSEWHERE.items():
         assert Path(page).name in (ROOT / test).read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_block_escapes(path: Path) -> None:
-    """Every fence is one that the tests see, with a language; no shell by another name."""
+def test_no_block_is_missed(path: Path) -> None:
+    """Every fence is recognized by the tests and has a language; shells have one name only."""
     text = path.read_text("utf-8")
     fences = re.findall(r"^ *```", text, re.MULTILINE)
     blocks = list(blocks_of(path))

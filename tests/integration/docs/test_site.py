@@ -1,6 +1,4 @@
-"""The site builds without a warning and loads nothing from other hosts; pictures can be
-made again.
-"""
+"""The site builds without a warning and loads nothing from other hosts; pictures can be remade."""
 
 from __future__ import annotations
 
@@ -18,11 +16,11 @@ import yaml
 from ...site_builder import build, build_site  # type: ignore[import-not-found]
 
 ROOT = Path(__file__).parents[3]
-# Not `demo`: tests/e2e/demo runs it, and it takes as long as all of these. Not `browser`: it needs
+# Not `demo`: tests/e2e/demo runs it, and it takes as long as all others. Not `browser`: it needs
 # one.
 MADE = ("diff", "doctor", "ten-lines", "tree")
 DRAWN = {"architecture"}
-# What the theme could load, and does not: features that this site does not use, or that find their
+# What the theme could load but does not: features that this site does not use, or that find their
 # library in the page.
 DORMANT = {
     "https://cdn.jsdelivr.net/pyodide",
@@ -43,7 +41,7 @@ _LOADING = {
     "source": ("src", "srcset"),
     "video": ("src", "poster"),
 }
-# A link of these kinds names a page and loads nothing.
+# A link of these kinds names a page and does not load anything.
 _NAMING = {"canonical", "next", "prev", "alternate", "edit"}
 
 
@@ -106,7 +104,7 @@ def is_foreign(address: str) -> bool:
 
 
 def foreign_in_style(text: str) -> list[str]:
-    """What a style sheet loads from other hosts."""
+    """The addresses on other hosts that a style sheet loads."""
     found = re.findall(r"""(?:url\(|@import)\s*["']?([^"')\s;]+)""", text)
     return [address for address in found if is_foreign(address)]
 
@@ -132,7 +130,7 @@ def test_styles_and_pictures_load_nothing_from_elsewhere(site: Path) -> None:
     assert list(site.rglob("*.css"))
 
 
-def test_scripts_know_no_other_hosts_than_those_of_features_that_are_not_used(site: Path) -> None:
+def test_scripts_contain_other_hosts_only_for_unused_features(site: Path) -> None:
     scripts = list(site.rglob("*.js"))
     assert scripts
     known = set()
@@ -146,13 +144,13 @@ def test_scripts_know_no_other_hosts_than_those_of_features_that_are_not_used(si
 
 
 def is_loadable(address: str) -> bool:
-    """Not a name space, nor an address that a reader follows."""
+    """Neither a namespace nor an address that a reader follows."""
     return (
         re.search(r"\.(?:js|css|mjs|wasm|json|woff2?)(?:$|[?#])|//unpkg|//cdn", address) is not None
     )
 
 
-def test_what_is_loaded_from_elsewhere_is_found() -> None:
+def test_resources_from_elsewhere_are_found() -> None:
     page = """<script src="https://unpkg.com/a.js"></script><img src="images/a.svg">
         <link rel="stylesheet" href="//fonts.example/css"><a href="https://example.com">text</a>
         <link rel="canonical" href="https://example.com/"><p style="background: url(http://b/c)">"""
@@ -161,7 +159,7 @@ def test_what_is_loaded_from_elsewhere_is_found() -> None:
     assert foreign_in_style("@import 'https://a/b.css'; a { b: url(c.png) }") == ["https://a/b.css"]
 
 
-def test_screenshots_are_made_of_what_commands_print(tmp_path: Path) -> None:
+def test_screenshots_are_made_from_the_output_of_commands(tmp_path: Path) -> None:
     made = subprocess.run(
         [sys.executable, str(ROOT / "docs" / "screenshots.py"), str(tmp_path), *MADE],
         capture_output=True,
@@ -194,6 +192,6 @@ def test_the_pictures_show_success() -> None:
 
 
 def text_of(path: Path) -> str:
-    """What can be read in a picture; its text is valid XML."""
+    """The text in a picture, which is valid XML."""
     root = ET.fromstring(path.read_text("utf-8"))
     return "\n".join("".join(one.itertext()) for one in root.iter() if one.tag.endswith("text"))

@@ -1,4 +1,4 @@
-"""The example service over real HTTP: whose request it is, and how errors are answered."""
+"""The example service over real HTTP: which identity a request has, and how errors are answered."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def registry(
 
 @contextmanager
 def served(app: Any) -> Iterator[str]:
-    """The application, served in a thread; its address."""
+    """The application, served in a thread; gives its address."""
     config = uvicorn.Config(app, port=0, log_level="warning", lifespan="on")
     server = uvicorn.Server(config)
     started = threading.Event()
@@ -98,7 +98,9 @@ def test_fifty_requests_at_once_of_three_identities(address: str, registry: Loca
     assert all(asked == answered for asked, answered in answers)
 
 
-def test_what_one_may_do_and_another_may_not(address: str, registry: LocalRegistry) -> None:
+def test_each_user_may_do_only_what_their_role_allows(
+    address: str, registry: LocalRegistry
+) -> None:
     bucket = add_bucket(registry)
     writer, reader, stranger = (
         add_user(registry, **rights).name
@@ -138,7 +140,7 @@ def test_a_request_without_an_identity_is_refused(address: str) -> None:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_input_that_is_none(address: str, registry: LocalRegistry) -> None:
+def test_invalid_input(address: str, registry: LocalRegistry) -> None:
     headers = bearer(registry, add_user(registry).name)
     answer = httpx.get(f"{address}/packages", params={"registry": "ftp:"}, headers=headers)
     assert answer.status_code == 422
@@ -153,7 +155,7 @@ def test_health(address: str) -> None:
     assert set(schema["PackageInfo"]["properties"]) == set(PackageInfo.told_fields())
 
 
-def test_a_registry_that_is_away(service: Any) -> None:
+def test_a_registry_that_cannot_be_reached(service: Any) -> None:
     def connect() -> quilt_core.aio.AsyncQuiltOps:
         return quilt_core.aio.connect(
             "platform", multitenant=True, registry_url="http://127.0.0.1:9", deadline=0.1
@@ -172,7 +174,7 @@ def test_every_kind_of_error_has_a_status(service: Any) -> None:
     assert {kind.__name__ for kind in STATUSES} == set(errors.__all__)
 
 
-def test_a_server_asks_for_time(service: Any) -> None:
+def test_a_server_that_asks_clients_to_wait(service: Any) -> None:
     from fastapi_service.errors import answer_error
 
     error = errors.TransportError("Too many requests.", retry_after=6.2)

@@ -42,14 +42,14 @@ FILES: dict[str, bytes] = {
 
 
 class Requests:
-    """The requests since the last look, without those for an identity's AWS credentials."""
+    """The requests since the last check, without those for an identity's AWS credentials."""
 
     def __init__(self, registry: LocalRegistry) -> None:
         self._registry = registry
         self.start()
 
     def start(self) -> None:
-        """Count from here."""
+        """Start counting here."""
         self._seen = len(list(self._registry.log.requests()))
 
     def operations(self) -> list[str]:
@@ -94,7 +94,7 @@ def ops(options: dict[str, Any], bucket: str) -> Iterator[QuiltOps]:
 
 @pytest.fixture
 def uri(ops: QuiltOps, bucket: str) -> str:
-    """The package's URI, of the revision by its hash."""
+    """The package's URI, with the revision's top hash."""
     top_hash = ops.get_package_info("team/data").top_hash
     return f"quilt+s3://{bucket}#package=team/data@{top_hash}"
 

@@ -42,7 +42,7 @@ def test_pandas_parquet(uri: str, fs: QuiltFileSystem) -> None:
     assert set(whole["island"]) == {"Biscoe", "Dream"}
 
 
-def test_names_are_no_patterns(uri: str, fs: QuiltFileSystem) -> None:
+def test_special_characters_in_names_are_not_patterns(uri: str, fs: QuiltFileSystem) -> None:
     options = {"ops": fs.storage_options["ops"]}
     odd = fs.uri(f"{fs._strip_protocol(uri)}/{ODD}")
     assert pandas.read_csv(odd, storage_options=options).equals(TABLE)
@@ -155,7 +155,7 @@ def test_an_open_and_a_read_are_one_request(
     assert requests.operations() == ["HeadObject", "GetObject"]
 
 
-def test_what_a_range_costs(ops: QuiltOps, fs: QuiltFileSystem, requests: Requests) -> None:
+def test_the_cost_of_a_range(ops: QuiltOps, fs: QuiltFileSystem, requests: Requests) -> None:
     data = bytes(range(256)) * (1 << 14)  # 4 MiB
     ops.push_package("team/large", {"k": data})
     bucket = ops.settings.registry.bucket if ops.settings.registry else None
@@ -164,11 +164,11 @@ def test_what_a_range_costs(ops: QuiltOps, fs: QuiltFileSystem, requests: Reques
     for first, stop in ((0, 10), (100_000, 300_000), (-10, None), (65_530, 131_080)):
         requests.start()
         assert fs.cat_file(path, first, stop) == data[first:stop]
-        # Opening gives the first bytes; a range that begins elsewhere is asked for by itself.
+        # Opening reads the first bytes; a range that begins elsewhere is requested separately.
         assert requests.operations() == ["GetObject"] * (1 if first == 0 else 2)
 
 
-def test_a_file_system_travels(uri: str, options: dict[str, Any], monkeypatch: Any) -> None:
+def test_a_file_system_can_be_pickled(uri: str, options: dict[str, Any], monkeypatch: Any) -> None:
     monkeypatch.setenv("MCP_JWT_TOKEN", options.pop("token"))
     fs = QuiltFileSystem(**options)
     again = pickle.loads(pickle.dumps(fs))

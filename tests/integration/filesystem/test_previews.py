@@ -1,4 +1,4 @@
-"""A preview costs the requests of one look-up, one open and one range."""
+"""A preview costs one look-up, one open and one range request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other libraries take to read objects as the connection's identity."""
+"""What other libraries need in order to read objects with the connection's identity."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ print(json.dumps(polars.scan_csv(uri, storage_options=options).collect()["grams"
 
 
 def test_polars_reads_objects(ops: QuiltOps, bucket: str) -> None:
-    """In a process of its own: once it has read from a cloud, polars has a thread that reads the
-    environment again and again, and the process crashes when a test changes the environment."""
+    """In a process of its own: after reading from a cloud, polars keeps a thread that reads the
+    environment repeatedly, and the process crashes when a test changes the environment."""
     options = ops.get_storage_options("object_store", bucket=bucket)
     given = json.dumps([f"s3://{bucket}/team/data/a.csv", dict(options)])
     done = subprocess.run(
@@ -45,7 +45,7 @@ def test_obstore_reads_objects(ops: QuiltOps, bucket: str) -> None:
     assert bytes(made.get("team/data/a.csv").bytes()) == FILES["a.csv"]
 
 
-def test_nothing_prints_them(ops: QuiltOps, bucket: str) -> None:
+def test_storage_options_do_not_show_secrets(ops: QuiltOps, bucket: str) -> None:
     keys = ops.get_boto3_session().get_credentials().get_frozen_credentials()
     for options in (ops.get_storage_options(), ops.get_storage_options("object_store", bucket)):
         shown = f"{options} {options!r} {pprint.pformat(options)}"
@@ -58,7 +58,7 @@ def test_nothing_prints_them(ops: QuiltOps, bucket: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
-def test_a_server_gives_those_of_the_request(registry: LocalRegistry, backend: str) -> None:
+def test_a_server_gets_the_options_of_the_request(registry: LocalRegistry, backend: str) -> None:
     buckets = [add_bucket(registry), add_bucket(registry)]
     users = [add_user(registry, reads=[one]).name for one in buckets]
     with quilt_core.connect(

@@ -1,4 +1,4 @@
-"""Fixtures of the local registry's own tests."""
+"""Fixtures for the tests of the local registry itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Post = Callable[..., Any]
 
 @pytest.fixture
 def http() -> Iterator[requests.Session]:
-    """A session that takes nothing from the environment."""
+    """A session that takes no settings from the environment."""
     with requests.Session() as session:
         session.trust_env = False
         yield session

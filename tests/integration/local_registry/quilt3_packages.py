@@ -1,4 +1,4 @@
-"""What a person does with quilt3, run as a process of its own by test_quilt3.py."""
+"""What a user does with quilt3, run as a process of its own by test_quilt3.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The local registry's Athena, asked by boto3 as anybody would."""
+"""The local registry's Athena, called with boto3 as any client would."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ parser: {format: csv, header: true}
 
 
 def athena(registry: LocalRegistry, user: str, **changed: Any) -> Any:
-    """A client with the keys of a user's role."""
+    """A client with the AWS keys of a user's role."""
     env = registry.client_env(user)
     given = {
         "endpoint_url": env["AWS_ENDPOINT_URL_ATHENA"],
@@ -90,7 +90,7 @@ def rows(client: Any, found: dict[str, Any], **more: Any) -> list[list[str | Non
 
 
 def code(call: Callable[[], Any]) -> str:
-    """Athena's name of the error that a call ends with."""
+    """Athena's name for the error that a call raises."""
     with pytest.raises(ClientError) as raised:
         call()
     return str(raised.value.response["Error"]["Code"])
@@ -103,7 +103,7 @@ def writer(shared_local_registry: LocalRegistry) -> Any:
 
 @attrs.define
 class Numbers:
-    """An engine that counts: `SELECT n` gives n rows, `WAIT` waits until it is stopped."""
+    """An engine for tests: `SELECT n` gives n rows, `WAIT` waits until it is stopped."""
 
     began: threading.Event = attrs.field(factory=threading.Event)
 
@@ -200,7 +200,7 @@ def test_without_duckdb(writer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_statements_that_list(shared_local_registry: LocalRegistry, writer: Any) -> None:
-    """Their results are plain text without a header, and DESCRIBE puts a row into one value."""
+    """Their results are plain text without a header, and DESCRIBE puts each row into one value."""
     found = run(writer, "DESCRIBE `demo-data_package_tag`")
     assert found["StatementType"] == "UTILITY"
     assert rows(writer, found)[0] == [f"{'pkg_name':<20}\t{'string':<20}\t{'':<20}"]
@@ -258,7 +258,9 @@ def test_information_schema(writer: Any) -> None:
     assert rows(writer, counted) == [["_col0"], ["0"]]
 
 
-def test_what_a_role_does_not_read_is_in_no_table(shared_local_registry: LocalRegistry) -> None:
+def test_tables_do_not_contain_what_a_role_may_not_read(
+    shared_local_registry: LocalRegistry,
+) -> None:
     registry = shared_local_registry
     bucket = add_bucket(registry)
     own = add_user(registry, reads=[bucket])
@@ -305,7 +307,7 @@ def test_what_a_role_does_not_read_is_in_no_table(shared_local_registry: LocalRe
 
 
 def test_a_package_that_names_an_object_of_another_bucket(local_registry: LocalRegistry) -> None:
-    """Tabulator reads with the rights of who asks, not with those of who pushed."""
+    """Tabulator reads with the rights of the user who asks, not of the user who pushed."""
     environment = RegistryEnvironment(local_registry, "platform")
     hidden = environment.put_hidden_object("secret.csv", b"species,island\nx,y\n")
     assert hidden is not None
@@ -329,7 +331,7 @@ def test_a_package_that_names_an_object_of_another_bucket(local_registry: LocalR
     assert issue
 
 
-def test_who_may_use_which_workgroup(shared_local_registry: LocalRegistry, writer: Any) -> None:
+def test_which_workgroup_a_role_may_use(shared_local_registry: LocalRegistry, writer: Any) -> None:
     names = [one["Name"] for one in writer.list_work_groups()["WorkGroups"]]
     assert WRITERS in names and "primary" in names
     settings = writer.get_work_group(WorkGroup=WRITERS)["WorkGroup"]["Configuration"]
@@ -344,7 +346,7 @@ def test_who_may_use_which_workgroup(shared_local_registry: LocalRegistry, write
     assert code(lambda: writer.get_work_group(WorkGroup="x")) == "InvalidRequestException"
 
 
-def test_the_primary_workgroup_needs_a_place_that_the_role_writes(
+def test_the_primary_workgroup_needs_a_location_that_the_role_may_write_to(
     shared_local_registry: LocalRegistry, writer: Any
 ) -> None:
     def start(place: str | None) -> Any:
@@ -363,7 +365,7 @@ def test_the_primary_workgroup_needs_a_place_that_the_role_writes(
     assert found["QueryExecutionId"] in writer.list_query_executions()["QueryExecutionIds"]
 
 
-def test_queries_belong_to_who_asked(numbers: LocalRegistry) -> None:
+def test_queries_belong_to_the_user_who_started_them(numbers: LocalRegistry) -> None:
     writer, reader = athena(numbers, "writer"), athena(numbers, "reader")
     found = run(writer, "SELECT 3")
     query_id = found["QueryExecutionId"]
@@ -389,7 +391,7 @@ def test_queries_belong_to_who_asked(numbers: LocalRegistry) -> None:
             call()
 
 
-def test_a_role_that_was_switched_does_not_see_queries_of_the_other(
+def test_after_switching_roles_queries_of_the_other_role_are_not_visible(
     local_registry: LocalRegistry,
 ) -> None:
     state = local_registry.context.state
@@ -405,7 +407,7 @@ def test_a_role_that_was_switched_does_not_see_queries_of_the_other(
     assert len(rows(before, found)) == 2
 
 
-def test_pages_and_the_file_hold_the_same(numbers: LocalRegistry) -> None:
+def test_pages_and_the_result_file_have_the_same_rows(numbers: LocalRegistry) -> None:
     client = athena(numbers, "writer")
     found = run(client, "SELECT 2500")
     texts = (None, "", 'a "b",\nc')
@@ -428,7 +430,7 @@ def test_pages_and_the_file_hold_the_same(numbers: LocalRegistry) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "W10=", "WyJhIiwgMV0=", "0"])
-def test_tokens_that_nobody_gave(numbers: LocalRegistry, token: str) -> None:
+def test_invalid_page_tokens(numbers: LocalRegistry, token: str) -> None:
     client = athena(numbers, "writer")
     query_id = run(client, "SELECT 5")["QueryExecutionId"]
     assert (
@@ -496,7 +498,7 @@ def test_signatures(numbers: LocalRegistry, changed: dict[str, str], expected: s
     assert code(client.list_work_groups) == expected
 
 
-def test_a_body_that_was_changed_on_its_way(numbers: LocalRegistry) -> None:
+def test_a_body_that_was_changed_in_transit(numbers: LocalRegistry) -> None:
     client = athena(numbers, "writer")
 
     def change(request: Any, **_: Any) -> None:
@@ -509,7 +511,7 @@ def test_a_body_that_was_changed_on_its_way(numbers: LocalRegistry) -> None:
     )
 
 
-def test_keys_for_s3_do_not_sign_for_athena(numbers: LocalRegistry) -> None:
+def test_keys_for_s3_cannot_sign_for_athena(numbers: LocalRegistry) -> None:
     client = athena(numbers, "writer")
     client.meta.events.register(
         "before-sign.athena",
@@ -540,7 +542,7 @@ def test_stopping() -> None:
         assert finished(client, query_id)["Status"] == status
 
 
-def test_how_many_queries_of_one_user_there_may_be() -> None:
+def test_the_limit_of_queries_per_user() -> None:
     with counting(at_once=1, per_user=1) as (registry, engine):
         client, reader = athena(registry, "writer"), athena(registry, "reader")
         group = "QuiltUserAthena-local-DemoReader"
@@ -556,7 +558,7 @@ def test_how_many_queries_of_one_user_there_may_be() -> None:
         assert finished(reader, query_id)["Status"]["State"] == "SUCCEEDED"
 
 
-def test_what_a_query_may_cost() -> None:
+def test_the_limits_of_a_query() -> None:
     with counting(seconds=0.3, result_bytes=2_000, kept=3) as (registry, _):
         client = athena(registry, "writer")
         status = run(client, "SELECT WAIT")["Status"]
@@ -571,7 +573,7 @@ def test_what_a_query_may_cost() -> None:
         bucket, _, key = first["ResultConfiguration"]["OutputLocation"][5:].partition("/")
         with pytest.raises(ClientError, match="NoSuchKey"):
             registry.context.s3.get_object(Bucket=bucket, Key=key)
-        # a result in a bucket of the user's own stays, though its query is forgotten
+        # a result in the user's own bucket remains, although its query is forgotten
         place = {"OutputLocation": "s3://demo-data/kept"}
         own = run(client, "SELECT 1", WorkGroup="primary", ResultConfiguration=place)
         for number in range(4):
@@ -582,7 +584,7 @@ def test_what_a_query_may_cost() -> None:
         assert registry.context.s3.get_object(Bucket="demo-data", Key=key)["ContentLength"]
 
 
-def test_a_registry_that_stops_ends_its_queries() -> None:
+def test_stopping_the_registry_ends_its_queries() -> None:
     before = set(threading.enumerate())
     with counting() as (registry, engine):
         client = athena(registry, "writer")
@@ -592,7 +594,7 @@ def test_a_registry_that_stops_ends_its_queries() -> None:
     assert not [one for one in left if one.name.startswith("athena")]
 
 
-def test_faults_have_the_form_of_athena(local_registry: LocalRegistry) -> None:
+def test_injected_faults_have_the_form_of_athena_errors(local_registry: LocalRegistry) -> None:
     client = athena(local_registry, "writer")
     local_registry.faults.replace(
         [FaultRule.parse("status,status=429,operation=ListWorkGroups,count=2")]
@@ -621,7 +623,7 @@ def test_faults_have_the_form_of_athena(local_registry: LocalRegistry) -> None:
         ("AWSGlue.GetTables", b"{}", "UnknownOperationException"),
     ],
 )
-def test_requests_that_make_no_sense(
+def test_invalid_requests(
     numbers: LocalRegistry, http: Any, target: str, body: bytes, expected: str
 ) -> None:
     env = numbers.client_env("writer")

@@ -1,4 +1,4 @@
-"""What a web catalog in a browser asks of the registry and of S3."""
+"""What a web catalog in a browser requests from the registry and from S3."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_password_gives_tokens_and_a_token_gives_new_ones(
         {"Origin": "null"},
     ],
 )
-def test_passwords_are_tried_from_here_only(
+def test_passwords_are_accepted_only_from_the_catalogs_own_pages(
     shared_local_registry: LocalRegistry,
     http: requests.Session,
     password: str,
@@ -81,7 +81,7 @@ def test_passwords_are_tried_from_here_only(
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"username": "writer"}', '{"username": 1}'])
-def test_a_login_that_is_no_login_is_400(
+def test_an_invalid_login_request_is_400(
     shared_local_registry: LocalRegistry, http: requests.Session, body: str
 ) -> None:
     url = f"{shared_local_registry.endpoints.registry_url}/api/login"
@@ -104,7 +104,7 @@ def test_wrong_passwords_are_counted(http: requests.Session) -> None:
         assert int(answer.headers["retry-after"]) > 0
 
 
-def test_a_seed_gives_passwords(http: requests.Session, tmp_path: Path) -> None:
+def test_a_seed_sets_passwords(http: requests.Session, tmp_path: Path) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text(
         "version: 1\nroles: [{name: R}]\nusers: [{name: ada, role: R, password: from the seed}]\n"
@@ -116,7 +116,7 @@ def test_a_seed_gives_passwords(http: requests.Session, tmp_path: Path) -> None:
         assert answer.status_code == 200
 
 
-def test_nobody_signs_up_or_resets(
+def test_signing_up_and_resetting_passwords_are_not_available(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     base = shared_local_registry.endpoints.registry_url
@@ -126,7 +126,7 @@ def test_nobody_signs_up_or_resets(
 
 
 @pytest.mark.parametrize(("name", "valid"), [("a/b", True), ("a", False), ("a/b/c", False)])
-def test_names_of_packages_are_checked(
+def test_package_names_are_checked(
     shared_local_registry: LocalRegistry, http: requests.Session, name: str, valid: bool
 ) -> None:
     url = f"{shared_local_registry.endpoints.registry_url}/api/package_name_valid"
@@ -135,7 +135,7 @@ def test_names_of_packages_are_checked(
     assert http.post(url, json={"name": name}).status_code == 401
 
 
-def test_only_administrators_reindex(
+def test_only_administrators_may_reindex(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     base = f"{shared_local_registry.endpoints.registry_url}/api/admin/reindex"
@@ -179,7 +179,7 @@ def test_the_catalogs_pages_may_send_cookies(
     assert "access-control-allow-credentials" not in other.headers
 
 
-def test_every_error_can_be_read_by_a_page(http: requests.Session) -> None:
+def test_pages_can_read_every_error(http: requests.Session) -> None:
     config = RegistryConfig(seed="none", limits=Limits(body_bytes=1000))
     origin = {"Origin": "https://elsewhere.example"}
     with LocalRegistry(config) as registry:
@@ -203,10 +203,10 @@ def test_s3_answers_preflights(
     answer = http.options(url, headers=asked)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-methods"] == "PUT"
-    assert http.options(url).status_code == 403  # no preflight
+    assert http.options(url).status_code == 403  # not a preflight request
 
 
-def test_cors_headers_are_ours_alone() -> None:
+def test_cors_headers_come_only_from_the_registry() -> None:
     cors = Cors(trusted="http://127.0.0.1:1")
     assert cors.headers([(b"host", b"x")]) == []
     assert cors.preflight("GET", [(b"origin", b"x")]) is None
@@ -233,7 +233,7 @@ def _signed(registry: LocalRegistry, url: str) -> dict[str, str]:
         ("localhost:9000", "/demo-data"),
     ],
 )
-def test_hosts_may_name_the_bucket(
+def test_host_names_may_contain_the_bucket(
     shared_local_registry: LocalRegistry, http: requests.Session, host: str, path: str
 ) -> None:
     headers = _signed(shared_local_registry, f"http://{host}{path}/{README}")
@@ -249,7 +249,7 @@ def test_hosts_may_name_the_bucket(
 @pytest.mark.parametrize(
     "host", ["demo-data.s3.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com", None]
 )
-def test_the_catalogs_proxy_leads_to_s3(
+def test_the_catalogs_proxy_forwards_to_s3(
     shared_local_registry: LocalRegistry, http: requests.Session, host: str | None
 ) -> None:
     endpoints = shared_local_registry.endpoints
@@ -283,7 +283,7 @@ def test_boto3_with_virtual_hosts(shared_local_registry: LocalRegistry) -> None:
         assert session.get(there, headers={"Host": parts.netloc}).status_code == 200
 
 
-def test_everything_that_the_configuration_names_answers(
+def test_everything_that_the_configuration_names_responds(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     config = http.get(f"{shared_local_registry.endpoints.catalog_url}/config.json").json()
@@ -367,7 +367,7 @@ def test_a_folder_of_a_bucket_as_an_archive(
 
 
 @pytest.mark.parametrize("headers", [{"Host": "rebound.example"}, {"Sec-Fetch-Site": "none"}])
-def test_control_is_for_programs_that_name_this_machine(
+def test_control_is_only_for_clients_that_address_this_machine(
     shared_local_registry: LocalRegistry, http: requests.Session, headers: dict[str, str]
 ) -> None:
     url = f"{shared_local_registry.endpoints.registry_url}/control/requests"
@@ -375,7 +375,7 @@ def test_control_is_for_programs_that_name_this_machine(
     assert http.get(url, headers=headers).status_code == 403
 
 
-def test_a_form_from_elsewhere_gets_no_code(
+def test_a_form_from_another_site_gets_no_code(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     url = f"{shared_local_registry.endpoints.registry_url}/login"

@@ -1,4 +1,4 @@
-"""The catalog's address: small pages of ours, or a built catalog of Quilt's."""
+"""The catalog's address: small pages of ours, or Quilt's catalog if a build of it is given."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def writer(shared_local_registry: LocalRegistry) -> Iterator[requests.Session]:
         yield session
 
 
-def test_nobody_sees_how_to_connect_and_no_bucket(
+def test_anonymous_users_see_how_to_connect_and_no_bucket(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     endpoints = shared_local_registry.endpoints
@@ -57,7 +57,7 @@ def test_nobody_sees_how_to_connect_and_no_bucket(
     assert http.get(f"{endpoints.catalog_url}/static/site.py").status_code == 404
 
 
-def test_a_page_for_each_thing_that_one_may_read(
+def test_there_is_a_page_for_everything_that_the_user_may_read(
     shared_local_registry: LocalRegistry, writer: requests.Session
 ) -> None:
     base = shared_local_registry.endpoints.catalog_url
@@ -128,7 +128,8 @@ def _publish(registry: LocalRegistry, bucket: str, physical_key: str) -> None:
 
 
 def _signed_in(registry: LocalRegistry, bucket: str, http: requests.Session) -> dict[str, str]:
-    """Sign a reader of the bucket in at the catalog; the header that names them elsewhere."""
+    """Sign a reader of the bucket in at the catalog; gives the header that identifies them
+    elsewhere."""
     name = add_user(registry, reads=[bucket]).name
     http.post(f"{registry.endpoints.catalog_url}/sign-in", data={"user": name})
     return {"Authorization": f"Bearer {registry.token(name)}"}
@@ -144,7 +145,7 @@ def _browsed(registry: LocalRegistry, bucket: str, bearer: dict[str, str]) -> st
 
 
 @pytest.mark.parametrize("physical_key", ["file:///etc/hostname", "s3://BUCKET/key#more"])
-def test_what_names_no_object_leads_to_none(
+def test_a_physical_key_that_names_no_object_has_no_link(
     shared_local_registry: LocalRegistry, http: requests.Session, physical_key: str
 ) -> None:
     registry, bucket = shared_local_registry, add_bucket(shared_local_registry)
@@ -160,7 +161,7 @@ def test_what_names_no_object_leads_to_none(
     assert http.get(browsed, headers=bearer, allow_redirects=False).status_code == 404
 
 
-def test_links_lead_to_the_region_of_the_bucket(
+def test_links_use_the_region_of_the_bucket(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     registry, bucket = shared_local_registry, "links-in-the-north"
@@ -184,7 +185,7 @@ def test_links_lead_to_the_region_of_the_bucket(
         {"Sec-Fetch-Site": "cross-site"},
     ],
 )
-def test_a_form_from_elsewhere_signs_nobody_in(
+def test_a_form_from_another_site_cannot_sign_anyone_in(
     shared_local_registry: LocalRegistry, http: requests.Session, headers: dict[str, str]
 ) -> None:
     base = shared_local_registry.endpoints.catalog_url
@@ -193,7 +194,7 @@ def test_a_form_from_elsewhere_signs_nobody_in(
 
 
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
-def test_signing_in_leads_nowhere_else(
+def test_signing_in_never_redirects_to_another_site(
     shared_local_registry: LocalRegistry, http: requests.Session, back: str
 ) -> None:
     base = shared_local_registry.endpoints.catalog_url
@@ -260,7 +261,7 @@ def test_a_built_catalog_is_served_with_our_addresses(
 
 
 @pytest.mark.parametrize("scripts", [(), ("x",), (MARK, MARK), (MARK + MARK,)])
-def test_a_catalog_that_would_ask_the_real_s3_is_refused(
+def test_a_catalog_build_that_would_use_the_real_s3_is_refused(
     tmp_path: Path, scripts: tuple[str, ...]
 ) -> None:
     build = _built(tmp_path, *scripts)

@@ -1,4 +1,4 @@
-"""`data_dir`: everything that was acknowledged is there again, whatever ended the process."""
+"""`data_dir`: everything that was acknowledged is still there, however the process ended."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _config(folder: Path) -> RegistryConfig:
 
 @contextmanager
 def _serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Any]]:
-    """`serve` in a process, and a client of it that tries once."""
+    """`serve` in a process, and a client of it that tries only once."""
     command = [sys.executable, "-m", "local_registry", "serve", "--data-dir", str(folder)]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
@@ -59,7 +59,7 @@ def _serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Any]]:
         process.communicate()
 
 
-def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
+def test_acknowledged_data_survives_a_kill(tmp_path: Path) -> None:
     kept: dict[str, tuple[str, bytes]] = {}
     deleted: set[str] = set()
     enough = threading.Event()
@@ -100,7 +100,7 @@ def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
         assert not live & deleted
 
 
-def test_a_second_registry_on_the_folder_is_refused(tmp_path: Path) -> None:
+def test_a_second_registry_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     with LocalRegistry(_config(tmp_path)):
         with pytest.raises(BlockingIOError, match=rf"in use by .* \(process {os.getpid()}\)"):
             LocalRegistry(_config(tmp_path)).start()
@@ -113,7 +113,7 @@ def test_a_second_registry_on_the_folder_is_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_only_the_owner_reads_what_is_in_an_open_folder(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_files_in_an_open_folder(tmp_path: Path) -> None:
     folder = tmp_path / "given"
     folder.mkdir(mode=0o755)
     (folder / "registry.sqlite").touch(mode=0o644)
@@ -134,7 +134,7 @@ def test_only_the_owner_reads_what_is_in_an_open_folder(tmp_path: Path) -> None:
         assert fresh.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_seed_is_put_in_once(tmp_path: Path) -> None:
+def test_a_seed_is_loaded_once(tmp_path: Path) -> None:
     def seen(registry: LocalRegistry) -> Any:
         pages = registry.s3_client().get_paginator("list_object_versions").paginate(Bucket=BUCKET)
         return [
@@ -163,7 +163,7 @@ def test_a_seed_is_put_in_once(tmp_path: Path) -> None:
         assert registry.context.region_of("elsewhere") == "eu-west-1"
 
 
-def test_damage_is_told_and_nothing_starts(tmp_path: Path) -> None:
+def test_damage_is_reported_and_nothing_starts(tmp_path: Path) -> None:
     with LocalRegistry(_config(tmp_path)):
         pass
     journal = tmp_path / "objects" / "journal"
@@ -180,7 +180,7 @@ def test_damage_is_told_and_nothing_starts(tmp_path: Path) -> None:
         pass
 
 
-def test_a_damaged_database_is_told(tmp_path: Path) -> None:
+def test_a_damaged_database_is_reported(tmp_path: Path) -> None:
     with LocalRegistry(_config(tmp_path)):
         pass
     path = tmp_path / "registry.sqlite"

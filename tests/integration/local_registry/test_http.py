@@ -1,4 +1,4 @@
-"""The registry's and the catalog's endpoints: statuses and bodies of a real one."""
+"""The registry's and the catalog's endpoints: the statuses and bodies of a real registry."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_config_json_has_what_clients_need(
     assert "-analyticsbucket" in config["analyticsBucket"]
 
 
-def test_the_catalog_answers_a_page_for_every_other_path(
+def test_the_catalog_answers_every_other_path_with_a_page(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     answer = http.get(f"{shared_local_registry.endpoints.catalog_url}/b/x/packages/y/z")
@@ -59,7 +59,7 @@ def test_every_refusal_has_a_message(
     assert isinstance(answer.json()["message"], str)
 
 
-def test_graphql_takes_both_forms_of_the_header(
+def test_graphql_accepts_both_forms_of_the_header(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     url = shared_local_registry.endpoints.graphql_endpoint
@@ -96,7 +96,7 @@ def test_expired_tokens_are_401_and_inactive_users_403(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"query": 1}'])
-def test_bodies_that_are_no_graphql_requests_are_400(
+def test_bodies_that_are_not_graphql_requests_are_400(
     shared_local_registry: LocalRegistry, http: requests.Session, body: bytes
 ) -> None:
     answer = http.post(shared_local_registry.endpoints.graphql_endpoint, data=body)
@@ -105,7 +105,7 @@ def test_bodies_that_are_no_graphql_requests_are_400(
     assert "Traceback" not in answer.text
 
 
-def test_a_refresh_token_and_a_code_become_access_tokens(
+def test_a_refresh_token_and_a_code_are_exchanged_for_access_tokens(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     base = shared_local_registry.endpoints.registry_url
@@ -131,7 +131,7 @@ def test_logging_out_ends_the_token(
     assert http.get(f"{base}/api/me", headers=header).status_code == 401
 
 
-def test_credentials_say_when_they_end(
+def test_credentials_say_when_they_expire(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     base = shared_local_registry.endpoints.registry_url
@@ -164,7 +164,7 @@ def test_other_origins_may_read_the_api(
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
-def test_graphql_can_be_elsewhere(http: requests.Session) -> None:
+def test_graphql_can_have_another_address(http: requests.Session) -> None:
     with LocalRegistry(RegistryConfig(seed="none", graphql_path="/api/graphql")) as registry:
         base = registry.endpoints.registry_url
         assert registry.endpoints.graphql_endpoint == f"{base}/api/graphql"
@@ -180,7 +180,7 @@ def test_bodies_over_the_limit_are_413(http: requests.Session) -> None:
         assert answer.json()["message"]
 
 
-def test_control_is_not_there_unless_asked_for(http: requests.Session) -> None:
+def test_control_is_off_unless_enabled(http: requests.Session) -> None:
     with LocalRegistry(RegistryConfig(seed="none")) as registry:
         base = registry.endpoints.registry_url
         for path in ("requests", "faults"):
@@ -188,7 +188,7 @@ def test_control_is_not_there_unless_asked_for(http: requests.Session) -> None:
         assert http.post(f"{base}/control/tokens", json={"user": "x"}).status_code == 404
 
 
-def test_garbage_on_the_wire_does_no_harm(
+def test_malformed_requests_do_no_harm(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     endpoints = shared_local_registry.endpoints
@@ -201,7 +201,7 @@ def test_garbage_on_the_wire_does_no_harm(
     assert http.get(f"{endpoints.registry_url}/health").status_code == 200
 
 
-def test_a_bug_is_a_500_that_tells_nothing(
+def test_a_bug_is_a_500_without_details(
     http: requests.Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     with LocalRegistry(RegistryConfig(seed="demo")) as registry:
@@ -229,7 +229,7 @@ def test_two_registries_in_one_process_share_nothing(http: requests.Session) -> 
         assert answer.status_code == 401
 
 
-def test_the_end_of_a_registry_leaves_another_ones_objects(http: requests.Session) -> None:
+def test_closing_a_registry_leaves_the_objects_of_another(http: requests.Session) -> None:
     with LocalRegistry(RegistryConfig(seed="demo")) as one:
         client = one.s3_client("writer")
         for _ in range(2):
@@ -244,7 +244,7 @@ def test_the_end_of_a_registry_leaves_another_ones_objects(http: requests.Sessio
         assert answer.json()["data"]["package"] == {"name": "palmer/penguins"}
 
 
-def test_a_registry_that_does_not_run_says_so() -> None:
+def test_a_registry_that_is_not_running_reports_it() -> None:
     registry = LocalRegistry()
     with pytest.raises(RuntimeError, match="not running"):
         registry.endpoints  # noqa: B018

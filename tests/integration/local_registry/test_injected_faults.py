@@ -1,4 +1,4 @@
-"""Faults, seen from the client, on both sides."""
+"""Injected faults as the client sees them, in the registry and in S3."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_html_instead_of_json(local_registry: LocalRegistry) -> None:
         answer.json()
 
 
-def test_errors_beside_the_data(local_registry: LocalRegistry) -> None:
+def test_errors_along_with_data(local_registry: LocalRegistry) -> None:
     local_registry.faults.replace([FaultRule(kind="graphql-errors")])
     answer = _post(local_registry).json()
     assert answer["data"] == {"me": {"name": "writer"}}
@@ -72,7 +72,7 @@ def test_an_expired_token(local_registry: LocalRegistry) -> None:
     assert "please log in again" in answer.json()["message"]
 
 
-def test_latency_is_waited(local_registry: LocalRegistry) -> None:
+def test_latency_is_added(local_registry: LocalRegistry) -> None:
     local_registry.faults.replace([FaultRule(kind="latency", milliseconds=80)])
     assert _post(local_registry).elapsed.total_seconds() >= 0.08
 
@@ -110,7 +110,7 @@ def test_s3_statuses_and_bodies(local_registry: LocalRegistry) -> None:
     assert "5" in str(cut.value)
 
 
-def test_control_turns_faults_and_counts_requests(local_registry: LocalRegistry) -> None:
+def test_control_switches_faults_on_and_counts_requests(local_registry: LocalRegistry) -> None:
     control = f"{local_registry.endpoints.registry_url}/control"
     with requests.Session() as http:
         rules = [{"kind": "status", "status": 502, "operation": "who", "count": 1}]
@@ -130,7 +130,7 @@ def test_control_turns_faults_and_counts_requests(local_registry: LocalRegistry)
         assert http.get(f"{control}/requests").json()["total"] == 0
 
 
-def test_control_gives_and_ends_tokens(local_registry: LocalRegistry) -> None:
+def test_control_issues_and_expires_tokens(local_registry: LocalRegistry) -> None:
     base = local_registry.endpoints.registry_url
     with requests.Session() as http:
         given = http.post(f"{base}/control/tokens", json={"user": "reader"}).json()["token"]

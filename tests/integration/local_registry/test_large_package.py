@@ -1,4 +1,4 @@
-"""A package of 20,000 entries is constructed, browsed and deleted without trouble."""
+"""A package of 20,000 entries can be constructed, browsed and deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""64 clients at once read and write, with no wrong answer and no 5xx."""
+"""64 clients read and write at once, with no wrong answer and no 5xx."""
 
 from __future__ import annotations
 
@@ -93,10 +93,10 @@ def _campaign(registry: LocalRegistry, *, seconds: float, rounds: int | None) ->
     return done
 
 
-def test_a_short_while(local_registry: LocalRegistry) -> None:
+def test_for_a_short_while(local_registry: LocalRegistry) -> None:
     assert _campaign(local_registry, seconds=0, rounds=2) == 2 * CLIENTS
 
 
 @pytest.mark.soak
-def test_a_minute(local_registry: LocalRegistry) -> None:
+def test_for_a_minute(local_registry: LocalRegistry) -> None:
     assert _campaign(local_registry, seconds=60, rounds=None) > CLIENTS

@@ -70,13 +70,13 @@ WORKFLOWS = {"version": "1", "is_workflow_required": False, "workflows": {"w": {
 
 @attrs.frozen(kw_only=True)
 class Case:
-    """A client in a role, and a bucket with one package."""
+    """A client with a role, and a bucket with one package."""
 
     registry: LocalRegistry
     bucket: str
     user: str
     top_hash: str
-    home: str  # a bucket that the client writes to in every case
+    home: str  # a bucket that the client may write to in every case
 
     def ask(self, query: str, **variables: object) -> Any:
         header = {"Authorization": self.registry.token(self.user)}
@@ -177,7 +177,8 @@ def _promotes_to(case: Case) -> bool:
 
 
 def _takes_from(case: Case) -> bool:
-    """A package at home of objects in the bucket, whose sizes and hashes the registry must read."""
+    """A package of objects in the bucket, pushed to the client's own bucket: the registry must read
+    sizes and hashes."""
     answer = case.ask(CONSTRUCT, params=_params(case.home, "mine/x"), src=_entries(case.bucket))
     return _succeeded(answer, "packageConstruct", "PackagePushSuccess")
 
@@ -290,7 +291,7 @@ def test_what_a_role_may_do(case: Case, level: str, admin: bool) -> None:
     assert administers == dict.fromkeys(ADMINISTRATION, admin)
 
 
-def test_nobody_may_do_anything(shared_local_registry: LocalRegistry) -> None:
+def test_anonymous_users_may_do_nothing(shared_local_registry: LocalRegistry) -> None:
     url = shared_local_registry.endpoints.graphql_endpoint
     for query in (
         '{ package(bucket: "demo-data", name: "palmer/penguins") { name } }',
@@ -310,7 +311,7 @@ def test_nobody_may_do_anything(shared_local_registry: LocalRegistry) -> None:
     assert "PackagePushSuccess" not in str(written)
 
 
-def test_a_session_is_its_owners_and_ends_with_the_right_to_read(
+def test_a_session_is_only_for_its_owner_and_ends_with_the_right_to_read(
     shared_local_registry: LocalRegistry,
 ) -> None:
     registry = shared_local_registry

@@ -1,4 +1,4 @@
-"""Previews: of objects that the URL's signature opens, and of nothing else."""
+"""Previews: of objects that the signature of the URL gives access to, and of nothing else."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def ask(
     return ask
 
 
-def test_the_head_of_a_text(ask: Any) -> None:
+def test_the_beginning_of_a_text(ask: Any) -> None:
     answer = ask("preview", "text.txt", input="txt", line_count="2").json()
     assert answer == {"info": {"data": {"head": ["één", "twee"], "tail": []}}, "html": ""}
 
@@ -137,7 +137,7 @@ def test_a_thumbnail(ask: Any) -> None:
     assert ask("thumbnail", "picture.png", size="w1h1").status_code == 400
 
 
-def test_a_host_that_names_the_bucket_is_mapped_to_our_s3(
+def test_a_host_name_with_the_bucket_is_mapped_to_our_s3(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     keys = shared_local_registry.credentials("writer")
@@ -157,7 +157,7 @@ def test_a_host_that_names_the_bucket_is_mapped_to_our_s3(
     assert any("enguin" in line for line in answer.json()["info"]["data"]["head"])
 
 
-def test_a_signature_that_does_not_open_it_is_s3s_refusal(
+def test_a_wrong_signature_gets_the_error_of_s3(
     shared_local_registry: LocalRegistry, http: requests.Session, client: Any, bucket: str
 ) -> None:
     signed = client.generate_presigned_url(
@@ -177,7 +177,7 @@ def test_a_signature_that_does_not_open_it_is_s3s_refusal(
         assert "<Code>" in answer.json()["text"]
 
 
-def test_no_url_is_ever_fetched(
+def test_other_urls_are_never_fetched(
     shared_local_registry: LocalRegistry, http: requests.Session
 ) -> None:
     base = shared_local_registry.endpoints.registry_url

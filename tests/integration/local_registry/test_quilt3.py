@@ -1,4 +1,4 @@
-"""quilt3 itself, unmodified, in processes with homes of their own."""
+"""quilt3 itself, unmodified, in processes with home directories of their own."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def test_with_a_refresh_token(local_registry: LocalRegistry, tmp_path: Path) -> 
 
 
 def test_with_an_api_key(local_registry: LocalRegistry, tmp_path: Path) -> None:
-    # quilt3 gets no credentials for a key (docs/protocol.md, B.4): the environment has them
+    # quilt3 gets no credentials for a key (docs/protocol.md, B.4): they are in the environment
     env = {**local_registry.client_env("writer"), "CATALOG": local_registry.endpoints.catalog_url}
     env["SECRET"] = env.pop("QUILT_API_KEY")
     _run("quilt3_packages.py", tmp_path, env, "api-key")
 
 
-def test_the_whole_of_admin(local_registry: LocalRegistry, tmp_path: Path) -> None:
+def test_all_of_quilt3_admin(local_registry: LocalRegistry, tmp_path: Path) -> None:
     env = {
         "CATALOG": local_registry.endpoints.catalog_url,
         "SECRET": local_registry.api_key("admin"),
@@ -81,7 +81,7 @@ def test_every_document_of_quilt3_is_valid_on_the_served_schema() -> None:
         assert validate(schema, parse(document)) == []
 
 
-def test_introspection_is_off_unless_asked_for(shared_local_registry: LocalRegistry) -> None:
+def test_introspection_is_off_unless_enabled(shared_local_registry: LocalRegistry) -> None:
     url = shared_local_registry.endpoints.graphql_endpoint
     answer = requests.post(url, json={"query": get_introspection_query()}, timeout=30)
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""`GET /api/search`: query strings and Elasticsearch bodies, over what the user may read."""
+"""`GET /api/search`: query strings and Elasticsearch bodies, limited to what the user may read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ EXISTS = {"exists": {"field": "ptr_name"}}
 
 @pytest.fixture(scope="module")
 def shared_local_registry() -> Iterator[LocalRegistry]:
-    """A registry of this module's own: tests of others write into the shared one's buckets."""
+    """A registry only for this module: tests of other modules write to the buckets of the shared
+    one."""
     with LocalRegistry(RegistryConfig(seed="demo", control=True)) as registry:
         yield registry
 
@@ -64,7 +65,7 @@ def test_bodies(shared_local_registry: LocalRegistry, query: Any, found: bool) -
     assert ("palmer/penguins" in _names(shared_local_registry, {"query": query})) == found
 
 
-def test_nobody_finds_what_they_may_not_read(shared_local_registry: LocalRegistry) -> None:
+def test_users_find_only_what_they_may_read(shared_local_registry: LocalRegistry) -> None:
     body = {"query": {"term": {"ptr_name": "secret/plan"}}}
     assert _names(shared_local_registry, body) == []
     assert _names(shared_local_registry, body, "admin") == ["secret/plan"]
@@ -151,7 +152,7 @@ def test_what_is_not_supported_is_refused(
 @pytest.mark.parametrize(
     "text", ["'; DROP TABLE pointers --", 'a" OR name:x', "NEAR(a b)", "{name} : x", "a^2", "\x00"]
 )
-def test_sql_is_only_text(shared_local_registry: LocalRegistry, text: str) -> None:
+def test_sql_is_treated_as_text(shared_local_registry: LocalRegistry, text: str) -> None:
     answer = _ask(shared_local_registry, index="_all", action="search", query=text)
     assert answer.status_code in (200, 400)
     assert "sqlite" not in answer.text.lower()
@@ -235,7 +236,7 @@ def test_queries_of_objects(
         assert len(found) == keys
 
 
-def test_what_an_object_says(shared_local_registry: LocalRegistry) -> None:
+def test_the_fields_of_an_object(shared_local_registry: LocalRegistry) -> None:
     [found] = _sources(shared_local_registry, "demo-data", {"wildcard": {"key": "*biscoe.csv"}})
     assert found.keys() == {
         "key", "version_id", "etag", "last_modified", "updated", "size", "delete_marker", "event",
@@ -248,7 +249,7 @@ def test_what_an_object_says(shared_local_registry: LocalRegistry) -> None:
     assert (found["size"], found["ext"]) == (head["ContentLength"], ".csv")
 
 
-def test_a_text_finds_the_documents_that_hold_it_and_no_others(
+def test_a_text_finds_exactly_the_documents_that_contain_it(
     shared_local_registry: LocalRegistry,
 ) -> None:
     def kinds(text: str) -> set[str]:
@@ -344,7 +345,7 @@ def test_aggregations(shared_local_registry: LocalRegistry) -> None:
     assert found["newest"]["value"] > 1_600_000_000_000
 
 
-def test_actions_of_the_catalog(shared_local_registry: LocalRegistry) -> None:
+def test_actions_that_the_catalog_calls(shared_local_registry: LocalRegistry) -> None:
     sources = _sources(shared_local_registry, "demo-data", {"match_all": {}})
 
     def act(action: str) -> Any:

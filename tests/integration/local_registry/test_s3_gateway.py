@@ -1,4 +1,4 @@
-"""S3 through the gateway: what goes in comes out, and only for those who may."""
+"""S3 through the gateway: data comes back as it was stored, and only for users with the right."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def client(shared_local_registry: LocalRegistry, bucket: str) -> Any:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_any_key_comes_back(
+def test_any_key_can_be_read_back(
     client: Any, bucket: str, key: str, shared_local_registry: LocalRegistry
 ) -> None:
     body = f"content of {key}".encode()
@@ -134,7 +134,7 @@ def test_a_changed_body_is_refused(client: Any, bucket: str) -> None:
     assert "Contents" not in client.list_objects_v2(Bucket=bucket)
 
 
-def test_a_reader_reads_and_nothing_else(shared_local_registry: LocalRegistry, bucket: str) -> None:
+def test_a_reader_may_only_read(shared_local_registry: LocalRegistry, bucket: str) -> None:
     shared_local_registry.s3_client().put_object(Bucket=bucket, Key="k", Body=b"x")
     user = add_user(shared_local_registry, reads=[bucket])
     reader = shared_local_registry.s3_client(user.name)
@@ -156,7 +156,9 @@ def test_a_reader_reads_and_nothing_else(shared_local_registry: LocalRegistry, b
     assert [each["Name"] for each in reader.list_buckets()["Buckets"]] == [bucket]
 
 
-def test_a_stranger_sees_nothing(shared_local_registry: LocalRegistry, bucket: str) -> None:
+def test_a_user_without_access_sees_nothing(
+    shared_local_registry: LocalRegistry, bucket: str
+) -> None:
     user = add_user(shared_local_registry, admin=True)
     stranger = shared_local_registry.s3_client(user.name)
     assert stranger.list_buckets()["Buckets"] == []
@@ -170,7 +172,7 @@ def test_a_stranger_sees_nothing(shared_local_registry: LocalRegistry, bucket: s
     )
 
 
-def test_copies_need_to_read_their_source(
+def test_copies_need_the_right_to_read_their_source(
     shared_local_registry: LocalRegistry, client: Any, bucket: str
 ) -> None:
     other = add_bucket(shared_local_registry)
@@ -215,7 +217,7 @@ def test_wrong_keys_are_refused(shared_local_registry: LocalRegistry, bucket: st
     assert code(keys.access_key, keys.secret_key, token + "x") == ("InvalidToken", 400)
 
 
-def test_credentials_end() -> None:
+def test_credentials_expire() -> None:
     config = RegistryConfig(seed="demo", credential_seconds=0)
     with LocalRegistry(config) as registry:
         client = registry.s3_client("writer")
@@ -262,7 +264,7 @@ def test_presigned_urls_of_both_kinds_are_checked(
     assert http.get(old.generate_presigned_url("get_object", params, -5)).status_code == 403
 
 
-def test_presigned_urls_end(
+def test_presigned_urls_expire(
     shared_local_registry: LocalRegistry, bucket: str, http: requests.Session
 ) -> None:
     keys = shared_local_registry.root_keys
@@ -301,9 +303,7 @@ def test_old_signatures_are_refused(
     assert "RequestTimeTooSkewed" in answer.text
 
 
-def test_paths_do_not_climb_out_of_their_bucket(
-    shared_local_registry: LocalRegistry, bucket: str
-) -> None:
+def test_paths_cannot_leave_their_bucket(shared_local_registry: LocalRegistry, bucket: str) -> None:
     user = add_user(shared_local_registry, writes=[bucket])
     keys = shared_local_registry.credentials(user.name)
     base = urlsplit(shared_local_registry.endpoints.s3_endpoint)
@@ -357,7 +357,7 @@ def test_the_log_says_who_did_what(shared_local_registry: LocalRegistry, bucket:
     ]
 
 
-def test_the_version_null_is_the_only_one_without_versioning(
+def test_without_versioning_null_is_the_only_version(
     shared_local_registry: LocalRegistry,
 ) -> None:
     bucket = add_bucket(shared_local_registry, versioning=False)
@@ -374,7 +374,7 @@ def test_the_version_null_is_the_only_one_without_versioning(
     assert _code(lambda: client.head_object(**null))[1] == 404
 
 
-def test_headers_that_are_not_signed_are_refused(
+def test_unsigned_headers_are_refused(
     shared_local_registry: LocalRegistry, bucket: str, client: Any
 ) -> None:
     client.put_object(Bucket=bucket, Key="k", Body=b"1")
@@ -389,7 +389,7 @@ def test_headers_that_are_not_signed_are_refused(
 
 
 @pytest.mark.parametrize("presigned", [False, True])
-def test_the_region_of_a_signature_counts(
+def test_the_region_of_a_signature_is_checked(
     shared_local_registry: LocalRegistry, bucket: str, presigned: bool
 ) -> None:
     keys = shared_local_registry.credentials("writer")
@@ -405,7 +405,7 @@ def test_the_region_of_a_signature_counts(
     assert "<Region>us-east-1</Region>" in answer.text
 
 
-def test_a_document_that_is_no_xml_is_400(client: Any, bucket: str) -> None:
+def test_a_body_that_is_not_xml_is_400(client: Any, bucket: str) -> None:
     objects = {"Objects": [{"Key": "a\x01b"}]}
     assert _code(lambda: client.delete_objects(Bucket=bucket, Delete=objects)) == (
         "MalformedXML",

@@ -1,4 +1,4 @@
-"""Listings: complete and in order, whatever the page size; deleted keys leave nothing behind."""
+"""Listings: complete and in order, with any page size; deleted keys leave nothing behind."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_starting_after_a_key(client: Any, bucket: str) -> None:
     assert [each["Key"] for each in listed] == ["f//g", "✓/😀"]
 
 
-def test_what_is_written_again_is_listed_again(
+def test_a_key_that_is_written_again_is_listed_again(
     client: Any, shared_local_registry: LocalRegistry
 ) -> None:
     name = add_bucket(shared_local_registry)
@@ -109,7 +109,7 @@ def test_what_is_written_again_is_listed_again(
     client.delete_bucket(Bucket=name)
 
 
-def test_bucket_settings_are_not_listings(client: Any, bucket: str) -> None:
+def test_bucket_settings_are_not_mistaken_for_listings(client: Any, bucket: str) -> None:
     assert client.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     assert client.get_bucket_acl(Bucket=bucket)["Grants"]
     assert "LocationConstraint" in client.get_bucket_location(Bucket=bucket)

@@ -19,7 +19,7 @@ from local_registry.s3.checksums import _reflected, checksum
 from local_registry.testing import add_bucket, add_user
 
 PART = 8 * 1024**2
-DATA = bytes(range(256)) * (PART // 128) + b"tail"  # two parts and a bit
+DATA = bytes(range(256)) * (PART // 128) + b"tail"  # two full parts and some bytes
 
 
 def _code(act: Callable[[], Any]) -> tuple[str, int]:
@@ -120,7 +120,7 @@ def test_checksums_are_verified_and_returned(client: Any, bucket: str, algorithm
     assert copied["CopyObjectResult"][field] == right
 
 
-def test_crcs_are_those_of_their_catalogue() -> None:
+def test_crcs_match_the_crc_catalogue() -> None:
     """The check values of the CRC catalogue, with and without AWS's code."""
     text = b"123456789"
     assert base64.b64decode(checksum("CRC32C", [text])).hex() == "e3069283"
@@ -130,7 +130,7 @@ def test_crcs_are_those_of_their_catalogue() -> None:
     assert step(text[4:], step(text[:4], 0)) == 0xAE8B14860A799888
 
 
-def test_composite_checksums_are_those_of_s3(client: Any, big: dict[str, str]) -> None:
+def test_composite_checksums_match_those_of_s3(client: Any, big: dict[str, str]) -> None:
     digests = [_sha256(each) for each in _slices(DATA)]
     expected = base64.b64encode(_sha256(b"".join(digests))).decode()
     head = client.head_object(**big, ChecksumMode="ENABLED")
@@ -140,7 +140,7 @@ def test_composite_checksums_are_those_of_s3(client: Any, big: dict[str, str]) -
     assert client.get_object(**big, ChecksumMode="ENABLED")["Body"].read() == DATA
 
 
-def test_a_copy_of_an_upload_in_parts_is_one_whole(client: Any, big: dict[str, str]) -> None:
+def test_a_copy_of_a_multipart_object_is_a_single_object(client: Any, big: dict[str, str]) -> None:
     copied = client.copy_object(Bucket=big["Bucket"], Key="whole", CopySource=big)
     result = copied["CopyObjectResult"]
     assert result["ChecksumSHA256"] == base64.b64encode(_sha256(DATA)).decode()
@@ -149,7 +149,7 @@ def test_a_copy_of_an_upload_in_parts_is_one_whole(client: Any, big: dict[str, s
     assert got["Body"].read() == DATA
 
 
-def test_crcs_of_whole_uploads(client: Any, bucket: str) -> None:
+def test_crcs_of_complete_uploads(client: Any, bucket: str) -> None:
     where = {"Bucket": bucket, "Key": "crc"}
     config = TransferConfig(multipart_chunksize=PART, multipart_threshold=PART)
     with io.BytesIO(DATA) as file:
@@ -160,7 +160,7 @@ def test_crcs_of_whole_uploads(client: Any, bucket: str) -> None:
     assert head["ChecksumType"] == "FULL_OBJECT"
 
 
-def test_uploads_are_completed_with_what_was_uploaded(client: Any, bucket: str) -> None:
+def test_uploads_are_completed_only_with_the_uploaded_parts(client: Any, bucket: str) -> None:
     where = {"Bucket": bucket, "Key": "strict"}
     begun = client.create_multipart_upload(**where, ChecksumAlgorithm="SHA256")
     upload = {**where, "UploadId": begun["UploadId"]}
@@ -219,7 +219,7 @@ def test_uploads_are_completed_with_what_was_uploaded(client: Any, bucket: str) 
         (f"bytes=0-{2 * len(DATA)}", DATA),
     ],
 )
-def test_ranges_go_over_parts(client: Any, big: dict[str, str], text: str, expected: bytes) -> None:
+def test_ranges_span_parts(client: Any, big: dict[str, str], text: str, expected: bytes) -> None:
     got = client.get_object(**big, Range=text)
     assert got["ResponseMetadata"]["HTTPStatusCode"] == 206
     assert got["Body"].read() == expected
@@ -227,7 +227,7 @@ def test_ranges_go_over_parts(client: Any, big: dict[str, str], text: str, expec
     assert client.head_object(**big, Range=text)["ContentLength"] == len(expected)
 
 
-def test_ranges_that_cannot_be_answered(client: Any, big: dict[str, str]) -> None:
+def test_ranges_that_cannot_be_satisfied(client: Any, big: dict[str, str]) -> None:
     past = f"bytes={len(DATA)}-"
     assert _code(lambda: client.get_object(**big, Range=past)) == ("InvalidRange", 416)
     for ignored in ("bytes=5-2", "lines=1-2", "bytes=0-1,3-4"):
@@ -235,7 +235,7 @@ def test_ranges_that_cannot_be_answered(client: Any, big: dict[str, str]) -> Non
         assert (got["ResponseMetadata"]["HTTPStatusCode"], got["ContentLength"]) == (200, len(DATA))
 
 
-def test_parts_can_be_read_alone(client: Any, big: dict[str, str]) -> None:
+def test_single_parts_can_be_read(client: Any, big: dict[str, str]) -> None:
     for number, expected in enumerate(_slices(DATA), start=1):
         got = client.get_object(**big, PartNumber=number, ChecksumMode="ENABLED")
         assert got["Body"].read() == expected
@@ -245,7 +245,7 @@ def test_parts_can_be_read_alone(client: Any, big: dict[str, str]) -> None:
     assert _code(lambda: client.get_object(**big, PartNumber=4))[1] == 416
 
 
-def test_attributes_name_the_parts(client: Any, big: dict[str, str]) -> None:
+def test_object_attributes_list_the_parts(client: Any, big: dict[str, str]) -> None:
     wanted = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
     told = client.get_object_attributes(**big, ObjectAttributes=wanted)
     head = client.head_object(**big, ChecksumMode="ENABLED")
@@ -299,7 +299,7 @@ def test_delete_markers_and_missing_versions(client: Any, bucket: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["line\nbreak", "line\r\nbreak", "tab\there", "x" * 1024])
-def test_odd_keys_are_listed_as_they_are(client: Any, bucket: str, key: str) -> None:
+def test_unusual_keys_are_listed_unchanged(client: Any, bucket: str, key: str) -> None:
     client.put_object(Bucket=bucket, Key=f"odd/{key}"[:1024], Body=b"")
     listed = client.list_object_versions(Bucket=bucket, Prefix=f"odd/{key}"[:1024])["Versions"]
     assert [each["Key"] for each in listed] == [f"odd/{key}"[:1024]]
@@ -348,7 +348,9 @@ def test_settings_of_a_bucket_are_kept(shared_local_registry: LocalRegistry, buc
     assert _code(get) == ("NoSuchCORSConfiguration", 404)
 
 
-def test_what_is_not_there_is_refused_and_not_done(client: Any, bucket: str) -> None:
+def test_operations_that_are_not_supported_are_refused_and_not_done(
+    client: Any, bucket: str
+) -> None:
     where = {"Bucket": bucket, "Key": "retained"}
     client.put_object(**where, Body=b"kept")
     lock = {"Mode": "GOVERNANCE"}

@@ -1,4 +1,4 @@
-"""Fields that clients of a deployed registry ask for are answered, in each state that has them."""
+"""Fields that clients of a deployed registry request are answered in each schema that has them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_reports_are_null_empty_or_unavailable_in_every_state(state: LocalRegist
 
 
 @pytest.mark.parametrize("label", ["2026-01", "2026-08"])
-def test_collaborators_are_those_of_the_bucket_before_and_after_they_moved(label: Any) -> None:
+def test_collaborators_of_the_bucket_are_listed_in_old_and_new_schemas(label: Any) -> None:
     field = "bucketConfigs" if label == "2026-01" else "buckets"
     query = f"{{ {field} {{ name collaborators {{ collaborator {{ username }} }} }} }}"
     with LocalRegistry(RegistryConfig(seed="demo", schema=label)) as registry:

@@ -54,7 +54,7 @@ def _stop(process: subprocess.Popen[str], number: int) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_one_line_then_a_clean_stop(number: int) -> None:
+def test_it_prints_one_line_and_stops_cleanly(number: int) -> None:
     with _serving() as (process, ready):
         assert ready.keys() == KEYS
         assert ready["env"]["QUILT_API_KEY"] == ready["api_key"]
@@ -69,7 +69,7 @@ def test_one_line_then_a_clean_stop(number: int) -> None:
         assert _stop(process, number) == (0, "", "")
 
 
-def test_a_shell_reads_the_environment_while_it_serves(tmp_path: Path) -> None:
+def test_a_shell_can_read_the_environment_while_it_serves(tmp_path: Path) -> None:
     file = tmp_path / "registry.env"
     with _serving("--env-file", str(file)) as (process, ready):
         assert file.stat().st_mode & 0o077 == 0
@@ -80,7 +80,7 @@ def test_a_shell_reads_the_environment_while_it_serves(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_no_file_of_somebody_else_is_overwritten(tmp_path: Path) -> None:
+def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("MINE=1\n")
     command = [sys.executable, "-m", "local_registry", "serve", "--env-file", str(file)]
@@ -89,7 +89,7 @@ def test_no_file_of_somebody_else_is_overwritten(tmp_path: Path) -> None:
     assert "is there already" in done.stderr
 
 
-def test_the_environment_is_enough_for_a_client() -> None:
+def test_a_client_needs_only_the_environment() -> None:
     with _serving() as (_, ready):
         env = ready["env"]
         header = {"Authorization": env["QUILT_API_KEY"]}
@@ -109,7 +109,7 @@ def test_the_environment_is_enough_for_a_client() -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGKILL, -9)])
-def test_users_and_keys_outlive_a_restart(tmp_path: Path, number: int, code: int) -> None:
+def test_users_and_keys_survive_a_restart(tmp_path: Path, number: int, code: int) -> None:
     options = ("--data-dir", str(tmp_path / "state"))
     with _serving(*options) as (process, first):
         assert _stop(process, number)[0] == code
@@ -154,7 +154,7 @@ def test_a_seed_file_is_loaded(tmp_path: Path) -> None:
         assert client.get_object(Bucket="mine", Key="in/sub/x.txt")["Body"].read() == b"x"
 
 
-def test_an_open_host_is_warned_about_loudly() -> None:
+def test_listening_on_an_open_host_prints_a_clear_warning() -> None:
     with _serving("--host", "0.0.0.0", "--seed", "none") as (process, ready):
         assert ready["token"] is None
         login = requests.get(f"{ready['registry_url']}/login", timeout=10)
@@ -174,7 +174,7 @@ def test_an_open_host_is_warned_about_loudly() -> None:
         ("--user", "nobody"),
     ],
 )
-def test_mistakes_are_told_without_a_traceback(options: tuple[str, ...]) -> None:
+def test_mistakes_are_reported_without_a_traceback(options: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "local_registry", "serve", *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0

@@ -1,4 +1,4 @@
-"""What GraphQL shows is what S3 has: trees of directories, manifests that were written again."""
+"""GraphQL shows what S3 holds: nested directories, and manifests that were written again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _construct(registry: LocalRegistry, entries: dict[str, str]) -> Any:
     return _ask(registry, CONSTRUCT, params=params, src={"entries": src})["packageConstruct"]
 
 
-def test_directories_of_directories_are_there(local_registry: LocalRegistry) -> None:
+def test_nested_directories_are_shown(local_registry: LocalRegistry) -> None:
     local_registry.s3_client().put_object(Bucket="demo-data", Key="k", Body=b"xy")
     keys = ("in/a.txt", "in/deep/x/y/z.json", "in/deep/x/b.txt", "top")
     _construct(local_registry, dict.fromkeys(keys, "s3://demo-data/k"))
@@ -61,7 +61,7 @@ def test_directories_of_directories_are_there(local_registry: LocalRegistry) -> 
     assert listed("in/deep/x") == [("in/deep/x/y", 2), ("in/deep/x/b.txt", 2)]
 
 
-def test_a_pointer_that_moves_while_it_is_looked_up_is_found(
+def test_a_pointer_that_moves_during_a_look_up_is_found(
     local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local_registry.s3_client().put_object(Bucket="demo-data", Key="k", Body=b"xy")
@@ -96,7 +96,7 @@ def test_a_manifest_that_is_written_again_is_read_again(local_registry: LocalReg
     assert flat["f"]["physicalKey"] == "s3://demo-data/elsewhere"
 
 
-def test_objects_that_are_forbidden_are_refused_in_words_of_s3(
+def test_objects_without_access_are_refused_with_the_error_of_s3(
     local_registry: LocalRegistry,
 ) -> None:
     made = _construct(local_registry, {"f": "s3://demo-private/secrets/plan.md"})

@@ -1,4 +1,4 @@
-"""Workflows decide as quilt3's own `workflows` module does, which is the oracle here."""
+"""Workflows decide in the same way as quilt3's own `workflows` module, which is the oracle here."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def bucket(shared_local_registry: LocalRegistry) -> str:
 def decide(
     shared_local_registry: LocalRegistry, bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:
-    """What both make of a configuration and a revision: what is stored, or the refusal."""
+    """The result of both for a configuration and a revision: what is stored, or the refusal."""
     s3 = shared_local_registry.context.s3
 
     def read(key: quilt3.util.PhysicalKey) -> tuple[bytes, quilt3.util.PhysicalKey]:
@@ -119,7 +119,7 @@ ACCEPTED: dict[str, tuple[str, dict[str, Any], Params]] = {
 
 
 @pytest.mark.parametrize("case", ACCEPTED)
-def test_accepted_alike(decide: Callable[..., Any], case: str) -> None:
+def test_accepted_by_both(decide: Callable[..., Any], case: str) -> None:
     config, files, params = ACCEPTED[case]
     ours, theirs = decide(config, files, **params)
     assert ours is not UNSET
@@ -191,7 +191,7 @@ BAD_SCHEMAS: dict[str, tuple[str | bytes, Any, str]] = {
 
 
 @pytest.mark.parametrize("case", [*REFUSED, *(f"schema: {case}" for case in BAD_SCHEMAS)])
-def test_refused_alike(decide: Callable[..., Any], case: str) -> None:
+def test_refused_by_both(decide: Callable[..., Any], case: str) -> None:
     config: str | bytes
     if case.startswith("schema: "):
         body, metadata, message = BAD_SCHEMAS[case.removeprefix("schema: ")]

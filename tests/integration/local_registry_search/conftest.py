@@ -1,4 +1,4 @@
-"""A bucket with packages and objects of its own, asked over HTTP."""
+"""A bucket with its own packages and objects, queried over HTTP."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def bucket(environment: RegistryEnvironment) -> str:
 def send(
     shared_local_registry: LocalRegistry, environment: RegistryEnvironment
 ) -> Callable[..., Any]:
-    """Sends a document; the whole response."""
+    """Sends a document; returns the whole response."""
 
     def ask(query: str, user: TestUser = TestUser.WRITER, **variables: Any) -> requests.Response:
         with environment.connect(user) as ops:
@@ -47,7 +47,7 @@ def send(
 
 @pytest.fixture
 def ask(send: Callable[..., requests.Response]) -> Callable[..., Any]:
-    """Sends a document; its data, which must have come without errors."""
+    """Sends a document; returns its data, which must have come without errors."""
 
     def ask(query: str, user: TestUser = TestUser.WRITER, **variables: Any) -> Any:
         answer = send(query, user, **variables)

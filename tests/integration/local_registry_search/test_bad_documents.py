@@ -36,7 +36,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_in_words(send: Callable[..., Any], case: str) -> None:
+def test_refused_with_a_message(send: Callable[..., Any], case: str) -> None:
     answer = send(REFUSED[case])
     assert answer.status_code == 400, answer.text[:300]
     body = answer.json()
@@ -59,7 +59,7 @@ def test_administration_is_for_administrators(send: Callable[..., Any], user: Te
     [("../../etc/passwd", "t/p"), ("..", "t/p"), ("a/../../b", "t/p"), ("", "../../secret"),
      ("", "' OR 1=1 --"), ("\u0000", "t/p")],
 )  # fmt: skip
-def test_paths_that_climb_lead_nowhere(
+def test_paths_that_climb_up_find_nothing(
     send: Callable[..., Any], bucket: str, path: str, name: str
 ) -> None:
     query = """query q($bucket: String!, $name: String!, $path: String!) {

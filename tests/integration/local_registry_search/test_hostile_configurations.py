@@ -1,4 +1,4 @@
-"""Configurations that nobody writes in good faith are refused in words, never with 500."""
+"""Malicious configurations are refused with a message, never with status 500."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOSTILE = ["[", BOMB, "a: \ud800", '"\\ud800"', "version: 0x" + "f" * 5_000, "9"
 
 
 @pytest.mark.parametrize("config", HOSTILE, ids=range(len(HOSTILE)))
-def test_refused_in_words(send: Callable[..., Any], bucket: str, config: str) -> None:
+def test_refused_with_a_message(send: Callable[..., Any], bucket: str, config: str) -> None:
     for query, variables in ((TABLE, {"bucket": bucket}), (SSO, {})):
         answer = send(query, TestUser.ADMIN, config=config, **variables)
         assert answer.status_code == 200, answer.text[:300]

@@ -99,7 +99,7 @@ def test_filters(search: Ask, condition: Any, keys: list[str]) -> None:
     assert _keys(search(filter=condition)) == keys
 
 
-def test_what_a_hit_says(search: Ask, bucket: str) -> None:
+def test_the_fields_of_a_hit(search: Ask, bucket: str) -> None:
     found = search("islands")
     assert (found["total"], found["stats"]["ext"]) == (1, {"values": [".csv"]})
     [hit] = found["firstPage"]["hits"]

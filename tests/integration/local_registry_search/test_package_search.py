@@ -113,7 +113,7 @@ def test_text_that_cannot_be_parsed(search: Ask, text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["'; DROP TABLE texts; --", "name MATCH x", "a^2 NEAR(b)", "*", '""']
 )
-def test_text_is_no_sql(search: Ask, text: str) -> None:
+def test_text_is_not_treated_as_sql(search: Ask, text: str) -> None:
     assert search(text)["__typename"] == "PackagesSearchResultSet"
     assert len(_names(search())) == 3
 
@@ -133,7 +133,7 @@ def test_why_a_hit_matches(search: Ask) -> None:
     assert hits["sea/whales"]["matchingEntries"] == []
 
 
-def test_no_text_matches_nowhere(search: Ask) -> None:
+def test_without_text_no_field_matches(search: Ask) -> None:
     for hit in search()["firstPage"]["hits"]:
         assert not any(hit["matchLocations"].values())
         assert hit["matchingEntries"] == []
@@ -177,17 +177,17 @@ def test_pages(search: Ask, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("after", ["", "nonsense", "bnVsbA==", "e30="])
-def test_a_cursor_that_is_none(ask: Ask, after: str) -> None:
+def test_an_invalid_cursor(ask: Ask, after: str) -> None:
     found = ask(MORE, after=after)["searchMorePackages"]
     assert found["errors"][0]["name"] == "InvalidCursor"
 
 
 @pytest.mark.parametrize("ordering", ["name", "sys:nothing:asc", "sys:name:up", "usr:x:number:asc"])
-def test_an_ordering_that_is_none(search: Ask, ordering: str) -> None:
+def test_an_invalid_ordering(search: Ask, ordering: str) -> None:
     assert search(ordering=ordering)["firstPage"]["errors"][0]["name"] == "ordering"
 
 
-def test_who_may_not_read_finds_nothing(
+def test_a_user_without_access_finds_nothing(
     ask: Ask, environment: RegistryEnvironment, packages: None
 ) -> None:
     hidden = str(environment.hidden_registry).removeprefix("s3://")
@@ -195,9 +195,9 @@ def test_who_may_not_read_finds_nothing(
     assert found == {"__typename": "EmptySearchResultSet"}
 
 
-def test_a_cursor_of_somebody_else_shows_nothing(
+def test_a_cursor_of_another_user_shows_nothing(
     search: Ask, ask: Ask, environment: RegistryEnvironment
 ) -> None:
-    """Permissions are looked at again on each page."""
+    """Permissions are checked again on each page."""
     cursor = search(size=1)["firstPage"]["cursor"]
     assert ask(MORE, TestUser.ANONYMOUS, after=cursor)["searchMorePackages"]["hits"] == []

@@ -84,9 +84,7 @@ def test_revisions(ask: Ask, environment: RegistryEnvironment, bucket: str) -> N
     assert revision("no-such-tag") is None
 
 
-def test_nulls_for_what_is_not_there_or_not_readable(
-    ask: Ask, environment: RegistryEnvironment
-) -> None:
+def test_missing_and_unreadable_things_are_null(ask: Ask, environment: RegistryEnvironment) -> None:
     hidden = str(environment.hidden_registry).removeprefix("s3://")
     for bucket in (hidden, "no-such-bucket-anywhere"):
         assert ask(LIST, bucket=bucket)["packages"] is None
@@ -123,7 +121,7 @@ def test_contents(ask: Ask, environment: RegistryEnvironment, bucket: str) -> No
 @pytest.mark.parametrize(
     ("count", "most", "whole"), [(3, 3, True), (4, 3, False), (1001, 1000, False)]
 )
-def test_too_many_is_null_and_never_a_part(
+def test_too_many_entries_give_null_and_never_a_part(
     ask: Ask, environment: RegistryEnvironment, bucket: str, count: int, most: int, whole: bool
 ) -> None:
     entry = environment.entry("a")
@@ -153,7 +151,7 @@ def _construct(ask: Ask, in_bucket: str, entries: list[dict[str, Any]], **params
         ({"logicalKey": "", "physicalKey": "s3://{bucket}/in"}, ""),
     ],
 )
-def test_what_cannot_be_constructed(
+def test_revisions_that_cannot_be_constructed(
     ask: Ask, environment: RegistryEnvironment, bucket: str, entry: dict[str, str], told: str
 ) -> None:
     environment.put_object("in", b"1")
@@ -191,7 +189,7 @@ SCHEMA = b'{"required": ["species"], "properties": {"species": {"type": "string"
 
 @pytest.fixture
 def guarded(shared_local_registry: LocalRegistry) -> tuple[str, Ask]:
-    """A bucket with workflows, and a user's way to push into it."""
+    """A bucket with workflows, and a function with which a user pushes to it."""
     import requests
 
     registry, name = shared_local_registry, f"guarded-{id(object())}"

@@ -1,4 +1,4 @@
-"""Sizes are `Float` in the schema: beyond 2**53 the nearest double is answered, and no error."""
+"""Sizes are `Float` in the schema: above 2**53 the answer is the nearest double, not an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ QUERY = """query q($bucket: String!, $name: String!) { package(bucket: $bucket, 
   revision { totalBytes dir(path: "") { size children { ... on PackageFile { size } } } } } }"""
 
 
-def test_beyond_the_integers_of_a_double(
+def test_sizes_that_a_double_cannot_represent(
     ask: Callable[..., Any], environment: RegistryEnvironment, bucket: str
 ) -> None:
     environment.given([structs.replace(environment.entry("a"), size=2**53 + 1)])

@@ -24,7 +24,7 @@ PASSWORD = "correct horse battery staple"
 
 
 class FakeKeyring(KeyringBackend):
-    """A keyring in memory; `state` is `open`, `locked`, or `null` for one that keeps nothing."""
+    """A keyring in memory; `state` is `open`, `locked`, or `null` for one that stores nothing."""
 
     priority = 1  # type: ignore[assignment]
 
@@ -84,7 +84,7 @@ def cli(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Callable[..., Ended]:
-    """Runs a command; `stdin` comes from a pipe, `typed` at a prompt of a terminal."""
+    """Runs a command; `stdin` comes from a pipe, `typed` is entered at a prompt of a terminal."""
     monkeypatch.setenv("QUILT_CORE_CONFIG", str(tmp_path / "config" / "config.toml"))
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", registry.endpoints.s3_endpoint)
     monkeypatch.setenv("NO_COLOR", "1")
@@ -101,7 +101,7 @@ def cli(
 
 @pytest.fixture
 def log_in(cli: Callable[..., Ended], registry: LocalRegistry) -> Callable[..., Ended]:
-    """Logs a user in by password; it must work."""
+    """Logs a user in by password, which must succeed."""
 
     def call(user: str, *arguments: str) -> Ended:
         ended = cli(
@@ -120,7 +120,7 @@ def login_files() -> list[Path]:
 
 
 def everything_stored() -> str:
-    """All that there is of logins on this machine, as text."""
+    """All data about logins that is on this machine, as text."""
     files = [*login_files(), config_path()]
     return "".join(file.read_text() for file in files if file.exists())
 

@@ -1,4 +1,4 @@
-"""Several logins: which one counts, switching, and logging out."""
+"""Several logins: which one is used, switching, and logging out."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ BACKENDS = ("platform", "quilt3")
 
 
 def quilt3_login(registry: LocalRegistry, user: str) -> None:
-    """What `quilt3 login` leaves on a machine."""
+    """The files that `quilt3 login` leaves on a machine."""
     token = {"access_token": registry.token(user), "expires_at": 4e9}
     auth_file().parent.mkdir(parents=True, exist_ok=True)
     auth_file().write_text(json.dumps({registry.endpoints.registry_url: token}))
 
 
-def who(**settings: Any) -> str | None:
+def logged_in_user(**settings: Any) -> str | None:
     with quilt_core.connect("platform", **settings) as ops:
         return ops.get_auth_status().user_name
 
@@ -40,20 +40,20 @@ def test_two_accounts_at_one_catalog(
     other = person(registry)
     first, second = log_in(user).row["profile"], log_in(other).row["profile"]
     assert second == f"{other}@{first}"
-    assert who() == other
-    assert who(profile=first) == user
+    assert logged_in_user() == other
+    assert logged_in_user(profile=first) == user
 
     listed = [json.loads(line) for line in cli("auth", "list", "--json").out.splitlines()]
     assert {row["profile"]: row["default"] for row in listed} == {first: False, second: True}
 
     assert cli("auth", "switch", user).code == 0
-    assert who() == user
+    assert logged_in_user() == user
     assert cli("auth", "switch", "nobody").code == 5
     assert cli("auth", "switch", registry.endpoints.catalog_url).code == 2  # which of the two?
-    assert who() == user
+    assert logged_in_user() == user
 
 
-def test_status_tells_what_counts_and_what_it_shadows(
+def test_status_shows_the_login_in_use_and_what_it_overrides(
     log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log_in(user)
@@ -70,8 +70,8 @@ def test_status_tells_what_counts_and_what_it_shadows(
     assert row["user_name"] == other
     assert row["credentials"] == ["api_key from environment variable QUILT_API_KEY"]
     assert "stored login" in row["shadowed"][0]
-    assert who() == other
-    assert "QUILT_API_KEY" in log_in(user).err  # goes before what was just stored
+    assert logged_in_user() == other
+    assert "QUILT_API_KEY" in log_in(user).err  # takes precedence over what was just stored
 
     ended = cli("logout")
     assert ended.code == 0
@@ -82,7 +82,7 @@ def test_status_tells_what_counts_and_what_it_shadows(
 def test_status_before_the_first_login_says_how_to_log_in(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where several backends are installed, and nothing says which one."""
+    """Also if several backends are installed and no setting chooses one."""
     ended = cli("auth", "status", "--json")
     assert ended.code == 3
     assert "quiltops login" in ended.err
@@ -94,13 +94,13 @@ def test_status_before_the_first_login_says_how_to_log_in(
     assert "`quiltops login` also chooses one" in ended.err
 
 
-def test_ours_goes_before_the_one_of_quilt3(
+def test_our_login_takes_precedence_over_quilt3s(
     log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = person(registry)
     quilt3_login(registry, other)
     log_in(user)
-    assert who() == user
+    assert logged_in_user() == user
     assert "quilt3" in cli("auth", "status", "--json").row["shadowed"][0]
     auth_file().write_text("{")
     broken = cli("auth", "status", "--json")
@@ -108,10 +108,10 @@ def test_ours_goes_before_the_one_of_quilt3(
     assert "cannot be used" in broken.row["shadowed"][0]
     quilt3_login(registry, other)
     assert "quilt3" in cli("logout").err
-    assert who() == other
+    assert logged_in_user() == other
 
 
-def test_a_login_that_expired_says_so(log_in: Cli, cli: Cli, user: str) -> None:
+def test_an_expired_login_is_reported_as_expired(log_in: Cli, cli: Cli, user: str) -> None:
     log_in(user)
     [file] = login_files()
     entry = json.loads(file.read_text())
@@ -143,10 +143,10 @@ def test_logout_forgets_and_revoke_ends_the_key(
     assert cli("logout", "--revoke", "--json").row["key"] == "revoked"
     assert login_files() == []
     assert len(keys_of(registry, user)) == 1
-    assert cli("logout").code == 0  # nothing is there: told, and no error
+    assert cli("logout").code == 0  # nothing is left: this is reported, and is not an error
 
 
-def test_what_cannot_be_revoked_is_not_forgotten(log_in: Cli, cli: Cli) -> None:
+def test_a_key_that_cannot_be_revoked_is_not_forgotten(log_in: Cli, cli: Cli) -> None:
     with LocalRegistry(RegistryConfig(seed="demo")) as registry:
         key = registry.api_key(person(registry))
         cli("login", registry.endpoints.catalog_url, "--with-key", stdin=key)
@@ -158,11 +158,11 @@ def test_what_cannot_be_revoked_is_not_forgotten(log_in: Cli, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_key_goes_to_its_registry_only(
+def test_a_key_is_sent_only_to_its_registry(
     log_in: Cli, registry: LocalRegistry, user: str, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log_in(user)
-    quilt3_login(registry, user)  # the same holds for quilt3's
+    quilt3_login(registry, user)  # the same holds for quilt3's key
     with LocalRegistry(RegistryConfig(seed="demo")) as other:
         elsewhere = {
             "registry_url": other.endpoints.registry_url,
@@ -191,7 +191,7 @@ def test_a_key_goes_to_its_registry_only(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_never_in_multitenant_mode_nor_when_it_is_off(
+def test_logins_are_not_used_in_multitenant_mode_or_when_switched_off(
     log_in: Cli, registry: LocalRegistry, user: str, backend: str
 ) -> None:
     log_in(user)

@@ -65,7 +65,7 @@ def test_the_profile_has_the_addresses_and_the_backend(log_in: Cli, user: str) -
         assert ops.get_auth_status().user_name == user
 
 
-def test_a_profile_that_is_there_keeps_the_rest(log_in: Cli, user: str) -> None:
+def test_other_settings_of_an_existing_profile_are_kept(log_in: Cli, user: str) -> None:
     config_path().parent.mkdir()
     config_path().write_text(
         "# mine\n[profiles.work]\ntimeout = 5\n"
@@ -123,7 +123,7 @@ def test_a_key_from_standard_input(cli: Cli, registry: LocalRegistry, user: str)
     assert cli("auth", "token").out == key + "\n"
 
 
-def test_no_store_prints_the_key_alone(cli: Cli, registry: LocalRegistry, user: str) -> None:
+def test_no_store_prints_only_the_key(cli: Cli, registry: LocalRegistry, user: str) -> None:
     ended = cli(
         "login", registry.endpoints.catalog_url, "--username", user, "--password-stdin",
         "--no-store", stdin=PASSWORD,
@@ -158,7 +158,7 @@ BAD: dict[str, tuple[tuple[str, ...], dict[str, str], int, str]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_input_is_told_in_a_line_and_stores_nothing(
+def test_bad_input_is_reported_in_one_line_and_stores_nothing(
     cli: Cli, registry: LocalRegistry, user: str, case: str
 ) -> None:
     options, streams, code, said = BAD[case]
@@ -176,13 +176,13 @@ def test_bad_input_is_told_in_a_line_and_stores_nothing(
     [
         ("{registry}", 5),  # which has no config.json
         ("http://127.0.0.1:9", 9),
-        ("http://catalog.example.com", 3),  # not https: tokens would travel in the open
+        ("http://catalog.example.com", 3),  # not https: tokens would be sent unencrypted
         ("ftp://catalog.example.com", 2),
         ("not an address", 2),
         (None, 2),
     ],
 )
-def test_what_is_no_catalog(
+def test_an_address_that_is_not_a_catalog(
     cli: Cli, registry: LocalRegistry, catalog: str | None, code: int
 ) -> None:
     given = () if catalog is None else (catalog.format(registry=registry.endpoints.registry_url),)
@@ -191,7 +191,7 @@ def test_what_is_no_catalog(
     assert everything_stored() == ""
 
 
-def test_what_cannot_be_stored_leaves_nothing_behind(
+def test_a_login_that_cannot_be_stored_leaves_nothing_behind(
     cli: Cli, registry: LocalRegistry, user: str, fake_keyring: Any
 ) -> None:
     """Neither a profile, nor a file, nor a key at the registry."""
@@ -214,7 +214,7 @@ def test_what_cannot_be_stored_leaves_nothing_behind(
     assert keys_of(registry, user) == []
 
 
-def test_the_keyring_has_the_key_and_no_file_does(
+def test_with_a_keyring_no_file_contains_the_key(
     log_in: Cli, registry: LocalRegistry, user: str, fake_keyring: Any
 ) -> None:
     ended = log_in(user, "--secure")
@@ -226,13 +226,13 @@ def test_the_keyring_has_the_key_and_no_file_does(
     with quilt_core.connect("platform") as ops:
         assert ops.get_auth_status().user_name == user
 
-    log_in(user)  # the one before is not left in the keyring
+    log_in(user)  # the previous one is not left in the keyring
     [(_, second)] = fake_keyring.kept.items()
     assert second != key
 
 
 @pytest.mark.parametrize("trouble", ["locked", "null", "missing"])
-def test_without_a_keyring_it_is_a_private_file_and_one_warning(
+def test_without_a_keyring_the_key_is_in_a_private_file_and_there_is_one_warning(
     log_in: Cli, cli: Cli, registry: LocalRegistry, user: str, fake_keyring: Any, trouble: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -252,7 +252,7 @@ def test_without_a_keyring_it_is_a_private_file_and_one_warning(
         assert ops.get_auth_status().user_name == user
 
 
-def test_a_keyring_that_is_locked_later_is_told(
+def test_a_keyring_that_is_locked_later_is_reported(
     log_in: Cli, cli: Cli, user: str, fake_keyring: Any
 ) -> None:
     log_in(user)

@@ -33,14 +33,14 @@ class Refusal:
 
 
 class Both:
-    """Two connections of which every answer must be equal."""
+    """Two connections, whose answers must always be equal."""
 
     def __init__(self, connections: dict[str, QuiltOps]) -> None:
         self.platform = connections["platform"]
         self.quilt3 = connections["quilt3"]
 
     def ask(self, call: Callable[[QuiltOps], Any]) -> Any:
-        """The answer of both: a whole object, or a list of them; an error of either is raised."""
+        """The answer of both: one object, or a list of objects; an error of either is raised."""
         first, second = call(self.platform), call(self.quilt3)
         assert type(first) is type(second)
         assert first == second
@@ -53,7 +53,7 @@ class Both:
         return first
 
     def refuse_alike(self, call: Callable[[QuiltOps], Any]) -> Refusal:
-        """The error of both, of one class; the words are those of the service that refused."""
+        """The error of both, of one class; the wording is that of the service that refused."""
         first, second = self._error(call, self.platform), self._error(call, self.quilt3)
         assert first.error is second.error, (first, second)
         return first
@@ -67,7 +67,9 @@ class Both:
         error = raised.value
         return Refusal(
             error=type(error),
-            message=_VERSION.sub("versionId=", str(error)),  # each call made an object of its own
+            message=_VERSION.sub(
+                "versionId=", str(error)
+            ),  # each call created an object of its own
             hint=error.hint,
             context=dict(error.context),
         )
@@ -75,7 +77,7 @@ class Both:
 
 @pytest.fixture
 def environment(shared_local_registry: LocalRegistry) -> RegistryEnvironment:
-    """A bucket and users; what it publishes is written past both backends."""
+    """A bucket and users; what it publishes is written without either backend."""
     return RegistryEnvironment(shared_local_registry, "platform")
 
 

@@ -1,4 +1,4 @@
-"""Queries in Athena, through both backends: where they run, what goes wrong, and equal rows."""
+"""Queries in Athena through both backends: where they run, what goes wrong, and equal rows."""
 
 from __future__ import annotations
 
@@ -120,9 +120,11 @@ def _asked(registry: LocalRegistry) -> list[str]:
 
 
 @BOTH
-def test_the_place_is_found_once(counting: LocalRegistry, connect: Connect, backend: str) -> None:
-    """The role's own workgroup, past those that are not allowed or have no place for results, and
-    the database that has the tables."""
+def test_the_workgroup_and_database_are_looked_for_once(
+    counting: LocalRegistry, connect: Connect, backend: str
+) -> None:
+    """The role's own workgroup, skipping those that are not allowed or have no place for results,
+    and the database that has the tables."""
     ops = connect(counting, "writer", backend)
     counting.log.clear()
     result = ops.query("SELECT 2")
@@ -139,7 +141,7 @@ def test_the_place_is_found_once(counting: LocalRegistry, connect: Connect, back
 
 
 @BOTH
-def test_a_configured_place_is_not_looked_for(
+def test_a_configured_workgroup_is_used_without_a_search(
     counting: LocalRegistry, connect: Connect, backend: str
 ) -> None:
     options = {
@@ -172,8 +174,10 @@ def test_the_workgroup_of_the_buckets_settings(
 
 
 @BOTH
-def test_without_a_place(counting: LocalRegistry, connect: Connect, backend: str) -> None:
-    """What was looked for is said, when Athena was asked for by name."""
+def test_without_a_usable_workgroup(
+    counting: LocalRegistry, connect: Connect, backend: str
+) -> None:
+    """If Athena was requested by name, the error says what was looked for."""
     ops = connect(counting, "writer", backend, registry="s3://demo-private")
     with pytest.raises(NotSupportedError) as raised:
         ops.query("SELECT 1", engine="athena")
@@ -196,7 +200,7 @@ def test_a_workgroup_of_another_role(
 def test_a_registry_without_athena(
     counting: LocalRegistry, connect: Connect, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The query is executed here, unless Athena was asked for by name."""
+    """The query is executed locally, unless Athena was requested by name."""
     ops = connect(counting, "writer", backend)
     endpoint = f"{counting.endpoints.registry_url}/aws/glue"  # it has no Athena
     monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", endpoint)
@@ -241,7 +245,7 @@ def test_a_large_result_is_read_from_its_file(
 
 
 @BOTH
-def test_pages_where_the_file_may_not_be_read(
+def test_pages_are_used_if_the_result_file_may_not_be_read(
     counting: LocalRegistry, connect: Connect, backend: str
 ) -> None:
     ops = connect(counting, "writer", backend)
@@ -254,7 +258,9 @@ def test_pages_where_the_file_may_not_be_read(
 
 
 @BOTH
-def test_a_file_that_breaks_off(counting: LocalRegistry, connect: Connect, backend: str) -> None:
+def test_a_result_file_that_is_cut_off(
+    counting: LocalRegistry, connect: Connect, backend: str
+) -> None:
     ops = connect(counting, "writer", backend)
     counting.faults.replace(
         [FaultRule.parse("truncate,side=s3,operation=GetObject,count=2,path=*athena*")]
@@ -340,7 +346,7 @@ def test_expired_credentials_are_replaced_once(
 
 
 @BOTH
-def test_a_page_instead_of_an_answer(
+def test_an_html_page_instead_of_an_answer(
     counting: LocalRegistry, connect: Connect, backend: str
 ) -> None:
     ops = connect(counting, "writer", backend)
@@ -352,7 +358,9 @@ def test_a_page_instead_of_an_answer(
 
 
 @BOTH
-def test_a_deadline_stops_it(counting: LocalRegistry, connect: Connect, backend: str) -> None:
+def test_a_deadline_stops_the_query(
+    counting: LocalRegistry, connect: Connect, backend: str
+) -> None:
     ops = connect(counting, "writer", backend)
     list(ops.query("SELECT 1"))
     counting.log.clear()
@@ -362,7 +370,7 @@ def test_a_deadline_stops_it(counting: LocalRegistry, connect: Connect, backend:
 
 
 @BOTH
-def test_whoever_leaves_stops_the_query(
+def test_leaving_early_stops_the_query(
     counting: LocalRegistry, connect: Connect, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ops = connect(counting, "writer", backend)
@@ -400,7 +408,9 @@ def test_started_queries(counting: LocalRegistry, connect: Connect, backend: str
 
 
 @BOTH
-def test_a_prefix_is_for_folders(counting: LocalRegistry, connect: Connect, backend: str) -> None:
+def test_a_prefix_of_another_bucket_is_refused(
+    counting: LocalRegistry, connect: Connect, backend: str
+) -> None:
     ops = connect(counting, "writer", backend)
     for engine in ("athena", None):
         with pytest.raises(ValidationError, match="begin with the bucket's name"):
@@ -410,7 +420,9 @@ def test_a_prefix_is_for_folders(counting: LocalRegistry, connect: Connect, back
 
 @pytest.mark.parametrize("engine", ["athena", None])
 @BOTH
-def test_nobody(counting: LocalRegistry, connect: Connect, backend: str, engine: Any) -> None:
+def test_without_a_login(
+    counting: LocalRegistry, connect: Connect, backend: str, engine: Any
+) -> None:
     ops = connect(counting, "writer", backend, token=None, api_key=None)
     with pytest.raises(AuthenticationError):
         ops.query('SELECT * FROM "demo-data_package_tag"', engine=engine)
@@ -419,8 +431,8 @@ def test_nobody(counting: LocalRegistry, connect: Connect, backend: str, engine:
 def test_equal_rows_everywhere(
     shared_local_registry: LocalRegistry, connect: Connect, tmp_path: Path
 ) -> None:
-    """One text gives equal rows from a folder and, through both backends and both engines, from a
-    bucket: all columns but physical keys and times."""
+    """The same SQL text gives equal rows from a folder and, through both backends and both engines,
+    from a bucket: all columns except physical keys and times."""
     registry = shared_local_registry
     folder = tmp_path / "demo-data"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""Connections that live long, and several side by side, through both backends."""
+"""Long-lived connections, and several side by side, through both backends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Connect = Callable[..., QuiltOps]
 
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
-    """Connects to a registry as a user; with the settings of the call and no others."""
+    """Connects to a registry as a user; only with the settings of the call."""
     with ExitStack() as stack:
 
         def make(registry: LocalRegistry, user: str, backend: str, **settings: Any) -> QuiltOps:
@@ -38,7 +38,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
 
 @pytest.fixture
 def short_lived() -> Iterator[LocalRegistry]:
-    """AWS credentials that live shorter than botocore wants to have left of them."""
+    """AWS credentials with less time left than botocore wants."""
     with LocalRegistry(RegistryConfig(seed="demo", credential_seconds=300)) as registry:
         yield registry
 
@@ -76,7 +76,7 @@ def test_a_token_that_has_ended_reaches_no_bucket(
     monkeypatch: pytest.MonkeyPatch,
     backend: str,
 ) -> None:
-    """Though AWS credentials were given for it, and live on."""
+    """Although AWS credentials were issued for it, which are still valid."""
     ops = connect(shared_local_registry, "writer", backend, token=None, multitenant=True)
     token = shared_local_registry.token("writer", seconds=3600)
     calls: tuple[Callable[[], object], ...] = (
@@ -86,7 +86,7 @@ def test_a_token_that_has_ended_reaches_no_bucket(
     with auth_context.request_identity(token):
         for call in calls:
             call()
-        # As if the clock went on by two hours.
+        # As if the clock were put forward by two hours.
         monkeypatch.setattr("quilt_registry.auth.bearer._SKEW", timedelta(hours=-2))
         for call in calls:
             with pytest.raises(AuthenticationError, match="expired at"):
@@ -100,7 +100,7 @@ def test_regions(
     monkeypatch: pytest.MonkeyPatch,
     backend: str,
 ) -> None:
-    """The call's, then the connection's, then `AWS_DEFAULT_REGION`, then the catalog's."""
+    """The call's region, then the connection's, then `AWS_DEFAULT_REGION`, then the catalog's."""
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     monkeypatch.delenv("AWS_REGION", raising=False)
 
@@ -125,7 +125,7 @@ def _owner(registry: LocalRegistry, token: str) -> str | None:
 def test_two_registries_at_once(
     shared_local_registry: LocalRegistry, connect: Connect, backend: str
 ) -> None:
-    """Same names, other registries and users; threads that ask both in turns."""
+    """The same names in different registries with different users; threads ask both in turns."""
     with LocalRegistry(RegistryConfig(seed="demo")) as second:
         pairs = [
             (registry, user, connect(registry, user, backend))

@@ -1,4 +1,4 @@
-"""Damaged storage: one error through both backends, whole, and the right one."""
+"""Damaged storage: the same complete and correct error through both backends."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def read(request: pytest.FixtureRequest) -> Iterator[Callable[[QuiltOps, str], A
 
 
 @pytest.mark.parametrize("case", DAMAGE)
-def test_one_error(
+def test_both_backends_raise_the_same_error(
     environment: RegistryEnvironment, both: Any, case: str, read: Callable[[QuiltOps, str], Any]
 ) -> None:
     given, error, words = DAMAGE[case]
@@ -78,7 +78,7 @@ def test_the_history_of_a_damaged_package(
 ) -> None:
     given, error, words = DAMAGE[case]
     environment.given_manifest(**given)
-    refusal = both.refuse_alike(  # of two pointers with one damage, each names another
+    refusal = both.refuse_alike(  # each backend may name a different pointer
         lambda ops: ops.list_package_versions(environment.name)
     )
     assert refusal.error is error, refusal
@@ -94,7 +94,7 @@ def _archived(environment: RegistryEnvironment, key: str) -> str:
 
 def test_an_archived_object_is_not_copied(environment: RegistryEnvironment, both: Any) -> None:
     uri = _archived(environment, "old/a")
-    refusal = both.refuse_alike(  # one hashes it first, the other copies it first
+    refusal = both.refuse_alike(  # one backend hashes it first, the other copies it first
         lambda ops: ops.create_package_revision(environment.name, {"a": uri}, copy=True)
     )
     assert refusal.error is BackendError
@@ -111,9 +111,7 @@ def test_an_archived_manifest(environment: RegistryEnvironment, both: Any) -> No
     assert "archived" in refusal.message
 
 
-def test_an_object_in_a_bucket_that_is_not_there(
-    environment: RegistryEnvironment, both: Any
-) -> None:
+def test_an_object_in_a_missing_bucket(environment: RegistryEnvironment, both: Any) -> None:
     uri = "s3://no-such-bucket-anywhere/a"
     refusal = both.refuse_alike(
         lambda ops: ops.create_package_revision(environment.name, {"a": uri})
@@ -125,7 +123,7 @@ def test_an_object_in_a_bucket_that_is_not_there(
 def test_a_file_of_this_machine_in_a_package_in_s3(
     environment: RegistryEnvironment, both: Any, tmp_path: Path
 ) -> None:
-    """It is listed as it is stored, and nobody's file is opened for it, nor its place given."""
+    """It is listed as it is stored; no local file is opened for it, nor is its path revealed."""
     secret = tmp_path / "secret"
     secret.write_text("s3cret")
     key = secret.as_uri()
@@ -144,7 +142,7 @@ def test_a_file_of_this_machine_in_a_package_in_s3(
 
 
 @pytest.mark.parametrize("special", ["/dev/zero", "pipe"])
-def test_nothing_special_is_opened_for_a_package_in_s3(
+def test_no_special_file_is_opened_for_a_package_in_s3(
     environment: RegistryEnvironment, both: Any, tmp_path: Path, special: str
 ) -> None:
     path = tmp_path / special

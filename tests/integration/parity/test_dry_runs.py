@@ -1,4 +1,4 @@
-"""A dry run fails as the write does, and as the other backend's: workflows and what they refuse."""
+"""A dry run fails as the write does, in both backends: workflows and what they refuse."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def uris(environment: RegistryEnvironment) -> dict[str, str]:
 
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_wrong_before_it_is_written(
+def test_a_dry_run_reports_what_the_write_would_refuse(
     both: Any, uris: dict[str, str], backend: str, case: str
 ) -> None:
     ops = getattr(both, backend)
@@ -75,14 +75,16 @@ def test_what_is_wrong_is_wrong_before_it_is_written(
 
 
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
-def test_what_is_right_passes(both: Any, uris: dict[str, str], backend: str) -> None:
+def test_a_dry_run_passes_what_the_write_would_accept(
+    both: Any, uris: dict[str, str], backend: str
+) -> None:
     ops = getattr(both, backend)
     found = ops.create_package_revision("team/x", {"k": uris["small"]}, **GOOD, dry_run=True)
     assert (found.written, found.unchecked) == (False, ())
     assert ops.create_package_revision("team/x", {"k": uris["small"]}, **GOOD).written
 
 
-def test_nothing_that_a_schema_names_is_fetched(
+def test_no_url_in_a_schema_is_fetched(
     environment: RegistryEnvironment, both: Any, uris: dict[str, str]
 ) -> None:
     reference = {"$ref": "http://192.0.2.1/never.json"}

@@ -21,7 +21,7 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 
 @pytest.fixture
 def round_trips(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The benchmark, which finds its neighbours as a script does."""
+    """The benchmark, which imports its neighbours as a script does."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     before = set(sys.modules)
     import round_trips  # type: ignore[import-not-found]
@@ -31,9 +31,9 @@ def round_trips(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         sys.modules.pop(name, None)
 
 
-@pytest.mark.usefixtures("long_ago")  # what the registry names a revision by
+@pytest.mark.usefixtures("long_ago")  # the clock after which the registry names a revision
 @pytest.mark.parametrize("backend", ["platform", "quilt3"])
-def test_no_operation_makes_more(
+def test_no_operation_makes_more_requests(
     backend: str, round_trips: Any, monkeypatch: pytest.MonkeyPatch, ahead: list[float]
 ) -> None:
     made, fewest = {}, {}

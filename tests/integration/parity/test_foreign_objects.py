@@ -1,4 +1,4 @@
-"""A package in S3 names a file of this machine: nobody opens it, whatever the operation."""
+"""A package in S3 names a file of this machine: no operation opens it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Updates of packages with many entries: what they take, and what a registry says that refuses."""
+"""Updates of packages with many entries: their memory, and the error if a registry refuses."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def publish(registry: LocalRegistry, bucket: str, name: str, count: int) -> str:
 
 
 def update(registry: LocalRegistry, backend: str) -> tuple[dict[str, object], str, str]:
-    """What an update said in a process of its own, the bucket, and the revision before."""
+    """The output of an update in a process of its own, the bucket, and the revision before."""
     bucket = add_bucket(registry)
     user = add_user(registry, writes=[bucket]).name
     publish(registry, bucket, "many/few", 3)
@@ -99,10 +99,10 @@ def test_memory_does_not_grow_with_the_entries(registry: LocalRegistry, backend:
     kept = [one for one in entries(COUNT) if not one.logical_key.startswith("d00003/")]
     assert list(read_manifest(found).entries()) == kept
     assert isinstance(told["peak"], int)
-    assert told["peak"] < 12_000_000  # all entries at once take three times as much
+    assert told["peak"] < 12_000_000  # all entries at once use three times as much
 
 
-def test_a_registry_that_takes_no_such_request_is_told() -> None:
+def test_a_registry_that_refuses_such_a_large_request_is_reported() -> None:
     limits = Limits(body_bytes=2_000_000)
     with LocalRegistry(RegistryConfig(seed="none", limits=limits)) as small:
         told, bucket, before = update(small, "platform")

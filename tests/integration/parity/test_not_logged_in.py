@@ -1,4 +1,4 @@
-"""Nobody is logged in: both backends say so alike, and read what anybody may read."""
+"""Without a login, both backends raise the same error, and read what anyone may read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANSWERED = {
     "get_graphql_auth_headers", "execute_graphql_query", "health",
     "get_catalog_link",
 }  # fmt: skip
-"""What needs nobody, or answers that nobody is logged in."""
+"""Operations that need no login, or report that there is none."""
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def nobody(
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_every_operation_says_so(
+def test_every_operation_reports_the_missing_login(
     nobody: Callable[..., QuiltOps], shared_local_registry: LocalRegistry, backend: str
 ) -> None:
     bucket = add_bucket(shared_local_registry)

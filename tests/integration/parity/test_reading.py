@@ -58,7 +58,7 @@ def _huge_sizes(environment: RegistryEnvironment) -> None:
 
 
 def _metadata_that_is_no_object(environment: RegistryEnvironment) -> None:
-    """quilt3 takes any JSON for an entry's metadata."""
+    """quilt3 accepts any JSON as an entry's metadata."""
     environment.given(
         [
             msgspec.structs.replace(environment.entry(str(number)), meta={"user_meta": odd})
@@ -68,7 +68,7 @@ def _metadata_that_is_no_object(environment: RegistryEnvironment) -> None:
 
 
 def _metadata_of_huge_directories(environment: RegistryEnvironment) -> None:
-    """One as a registry may serve it; the sizes can only be read in the manifest."""
+    """A package as a registry may serve it; its sizes can be read only in the manifest."""
     directories = [
         DirectoryRecord(logical_key="d/", meta={"kind": "raw"}),
         DirectoryRecord(logical_key="e/", meta={"user_meta": {"kind": "raw"}}),
@@ -123,7 +123,7 @@ PACKAGES: dict[str, Given] = {
 
 
 def _or_error(call: Callable[[QuiltOps], Any]) -> Callable[[QuiltOps], Any]:
-    """What a read gives: the objects, or that there is nothing."""
+    """The result of a read: the objects, or the fact that there is nothing."""
 
     def read(ops: QuiltOps) -> Any:
         try:
@@ -190,7 +190,7 @@ def test_twenty_five_thousand_entries(environment: RegistryEnvironment, both: An
 
 @pytest.fixture(params=["Pacific/Kiritimati", "America/St_Johns"])
 def zone(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The process is in another time zone."""
+    """The process runs in a different time zone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", request.param)
         time.tzset()
@@ -199,7 +199,7 @@ def zone(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("zone")
-def test_times_are_those_of_the_pointers_wherever_one_is(
+def test_times_are_taken_from_the_pointers_if_there_are_any(
     environment: RegistryEnvironment, both: Any
 ) -> None:
     environment.given([environment.entry("a")], message="one")  # the environment's first second
@@ -215,7 +215,7 @@ def test_times_are_those_of_the_pointers_wherever_one_is(
     assert [one.top_hash for one in found] == [info.top_hash]
 
 
-def test_a_registry_of_the_user(both: Any) -> None:
+def test_operations_on_the_catalog(both: Any) -> None:
     both.ask(lambda ops: ops.list_buckets())
     both.ask(lambda ops: ops.get_auth_status())
     both.ask(lambda ops: ops.get_catalog_config())

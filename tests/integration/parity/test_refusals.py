@@ -1,4 +1,4 @@
-"""Bad input and missing things: one error through both backends, naming the value."""
+"""Bad input and missing things: the same error through both backends, which names the value."""
 
 from __future__ import annotations
 
@@ -128,7 +128,8 @@ CASES: dict[str, tuple[Call, type[QuiltOpsError], str]] = {
 
 
 WORDS_OF_A_SERVICE = {"object that is not there", "unknown workflow"}
-"""What the registry refuses on one side, and S3 or quilt3 on the other: one class, two wordings."""
+"""What the registry refuses on one side, and S3 or quilt3 on the other: same class, different
+wording."""
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -152,10 +153,10 @@ WRITTEN_BY_OTHERS: dict[str, tuple[str, Callable[[RegistryEnvironment], list[Man
 
 
 @pytest.mark.parametrize("case", WRITTEN_BY_OTHERS)
-def test_what_others_wrote_and_nobody_may_write_again(
+def test_packages_of_other_programs_that_may_not_be_written_again(
     environment: RegistryEnvironment, both: Any, case: str
 ) -> None:
-    """Such a package is read as it is; an update of it is refused, and changes nothing."""
+    """Such a package is read as it is; an update of it is refused and changes nothing."""
     value, entries = WRITTEN_BY_OTHERS[case]
     first = environment.given(entries(environment))
     change = {"new": environment.put_object("in/new", b"3")}

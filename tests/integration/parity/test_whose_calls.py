@@ -1,4 +1,4 @@
-"""Every operation, every way to give an identity: the registry's log names nobody else."""
+"""Every operation with every kind of identity: the registry's log names no other identity."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def opened(registry: LocalRegistry, backend: str, **settings: Any) -> QuiltOps:
 
 
 def call_all(ops: QuiltOps) -> int:
-    """Call every operation; how many were refused for want of an identity."""
+    """Call every operation; returns how many were refused because there was no identity."""
     refused = 0
     for operation in operations():
         if operation == "configure_catalog":
@@ -67,14 +67,14 @@ def call_all(ops: QuiltOps) -> int:
         except AuthenticationError:
             refused += 1
         except QuiltOpsError:
-            pass  # most of what they name is not there
+            pass  # most of the things that they name do not exist
     return refused
 
 
 def seen(registry: LocalRegistry, start: int) -> dict[str | None, int]:
     """The identities in the log since then, with the number of requests of each.
 
-    `root` is this test's own; the question of `health` is for everybody.
+    `root` is this test's own identity; the request of `health` needs none.
     """
     counted: dict[str | None, int] = {}
     for one in list(registry.log.requests())[start:]:
@@ -85,7 +85,7 @@ def seen(registry: LocalRegistry, start: int) -> dict[str | None, int]:
 
 
 def stored_login(registry: LocalRegistry, user: str, folder: Path) -> None:
-    """What `quilt3 login` leaves on a machine."""
+    """The files that `quilt3 login` leaves on a machine."""
     file = folder / "data" / "Quilt" / "auth.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     entry = {
@@ -124,7 +124,9 @@ def test_a_process_acts_as_itself_and_never_for_others(
 
     start = len(list(registry.log.requests()))
     with opened(registry, backend, multitenant=True, **settings) as ops:
-        assert call_all(ops) == len(operations()) - 2  # health, and what was not called
+        assert (
+            call_all(ops) == len(operations()) - 2
+        )  # health, and the operations that were not called
         assert seen(registry, start) == {}
         with auth_context.request_identity(registry.token(users[1])):
             call_all(ops)
@@ -133,7 +135,7 @@ def test_a_process_acts_as_itself_and_never_for_others(
 
 @pytest.mark.parametrize("multitenant", [True, False])
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_provider_speaks_for_each_call(
+def test_a_provider_is_asked_for_each_call(
     registry: LocalRegistry, users: list[str], backend: str, multitenant: bool
 ) -> None:
     tokens = {user: registry.token(user) for user in users}
@@ -153,8 +155,8 @@ def test_a_provider_speaks_for_each_call(
         assert seen(registry, start) == {}
 
 
-def _told(ops: QuiltOps) -> tuple[str | None, list[str]]:
-    """Who the registry says the call is from, and which buckets the AWS credentials list."""
+def _seen_by_the_registry(ops: QuiltOps) -> tuple[str | None, list[str]]:
+    """Who the registry says the call is from, and which buckets the AWS credentials can list."""
     status = ops.get_auth_status().user_name
     listed = ops.get_boto3_client("s3").list_buckets()["Buckets"]
     return status, [bucket["Name"] for bucket in listed]
@@ -176,17 +178,17 @@ def test_threads_executors_and_tasks(registry: LocalRegistry, backend: str, by: 
         def serve(user: str) -> tuple[str, object]:
             if by == "provider":
                 caller.set(user)
-                return user, _told(ops)
+                return user, _seen_by_the_registry(ops)
             with auth_context.request_identity(tokens[user]):
-                return user, _told(ops)
+                return user, _seen_by_the_registry(ops)
 
         async def task(user: str) -> tuple[str, object]:
             if by == "provider":
                 caller.set(user)
-                return user, await asyncio.to_thread(_told, ops)
+                return user, await asyncio.to_thread(_seen_by_the_registry, ops)
             with auth_context.request_identity(tokens[user]):
                 await asyncio.sleep(0)
-                return user, await asyncio.to_thread(_told, ops)
+                return user, await asyncio.to_thread(_seen_by_the_registry, ops)
 
         async def everybody() -> list[tuple[str, object]]:
             return await asyncio.gather(*(task(user) for user in [*owned, *owned]))
@@ -197,4 +199,4 @@ def test_threads_executors_and_tasks(registry: LocalRegistry, backend: str, by: 
         for user, told in answers:
             assert told == (user, [owned[user]])
         with ThreadPoolExecutor(1) as pool, pytest.raises(AuthenticationError):
-            pool.submit(ops.list_buckets).result()  # a context that was not taken along
+            pool.submit(ops.list_buckets).result()  # a context that was not passed on

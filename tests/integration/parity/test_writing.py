@@ -1,4 +1,4 @@
-"""What one backend writes, the other reads and updates; the same content has one top hash."""
+"""What one backend writes, the other reads and updates; the same content has the same top hash."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_same_content_has_the_same_top_hash(
 
 
 @pytest.mark.parametrize("message", [None, " ", "one\n\n  two\t—\r\nthree\n", "\0\x7f\u2028"])
-def test_messages_and_entries_metadata_are_written_alike(
+def test_messages_and_entry_metadata_are_written_in_the_same_way(
     environment: RegistryEnvironment, both: Any, message: str | None
 ) -> None:
     uri = environment.put_object("in/a", b"1")
@@ -73,7 +73,7 @@ def test_messages_and_entries_metadata_are_written_alike(
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
-def test_one_creates_and_the_other_updates(
+def test_one_backend_creates_and_the_other_updates(
     environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     creator, updater = _connections(both, order)
@@ -126,7 +126,7 @@ def test_entries_keep_metadata_hash_and_place(
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
-def test_pushes_in_one_second_all_stay(
+def test_pushes_in_the_same_second_are_all_kept(
     environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     first, second = _connections(both, order)
@@ -177,7 +177,7 @@ def test_copies_lie_in_the_same_places(
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="->".join)
-def test_one_deletes_what_the_other_wrote(
+def test_one_backend_deletes_what_the_other_wrote(
     environment: RegistryEnvironment, both: Any, order: tuple[str, str]
 ) -> None:
     writer, deleter = _connections(both, order)
@@ -194,7 +194,7 @@ def test_one_deletes_what_the_other_wrote(
 def test_metadata_of_directories_in_an_update(
     environment: RegistryEnvironment, both: Any, updater: str, stays: bool
 ) -> None:
-    """The one thing that `packageConstruct` has no field for; docs/concepts.md says so."""
+    """The one thing for which `packageConstruct` has no field; docs/concepts.md says so."""
     kept = [environment.entry("d/a", b"1", {"n": 1}), environment.entry("d/e/b", b"2")]
     folders = [DirectoryRecord(logical_key=key, meta={"kind": key}) for key in ("d/", "d/e/")]
     environment.given(kept, directories=folders)
@@ -231,10 +231,10 @@ def test_an_update_of_twenty_five_thousand_entries(
     ]
 
 
-def test_what_was_written_over_while_versions_were_suspended_is_not_copied(
+def test_an_object_overwritten_while_versioning_was_suspended_is_not_copied(
     both: Any, environment: RegistryEnvironment, shared_local_registry: LocalRegistry
 ) -> None:
-    """The version "null" is another object by now, of the same size: no copy takes its place."""
+    """The version "null" is now a different object of the same size: no copy takes its place."""
     s3, bucket = shared_local_registry.s3_client(), environment.registry[5:]
     suspended = {"Bucket": bucket, "VersioningConfiguration": {"Status": "Suspended"}}
     s3.put_bucket_versioning(**suspended)
@@ -254,7 +254,7 @@ def test_what_was_written_over_while_versions_were_suspended_is_not_copied(
 def test_a_bucket_without_versions(
     shared_local_registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What both write there is the same, and has no versions."""
+    """Both write the same there, without versions."""
     registry = shared_local_registry
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", registry.endpoints.s3_endpoint)
     bucket = add_bucket(registry, versioning=False)

@@ -1,4 +1,4 @@
-"""The platform backend on a local registry: a bucket and a user of each test's own."""
+"""The platform backend on a local registry, with a bucket and a user for each test."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def user(registry: LocalRegistry, bucket: str) -> str:
 
 @pytest.fixture
 def connect(registry: LocalRegistry) -> Iterator[Connect]:
-    """Connects as a user; the registry's address is known, so that no request is made for it."""
+    """Connects as a user; the registry's address is set, so that no request is made for it."""
     with ExitStack() as stack:
 
         def make(user: str, **settings: Any) -> QuiltOps:
@@ -58,7 +58,7 @@ def ops(connect: Connect, user: str, bucket: str) -> QuiltOps:
 
 @pytest.fixture
 def put(registry: LocalRegistry, bucket: str) -> Callable[..., str]:
-    """Puts an object with all rights and gives its URI, without a version."""
+    """Puts an object with an unrestricted client; returns its URI without a version."""
 
     def make(key: str, body: bytes = b"content", *, into: str | None = None) -> str:
         where = into or bucket

@@ -1,4 +1,4 @@
-"""Administration, tabulator and API keys, there and back again."""
+"""Administration, tabulator and API keys: every setting is written and read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`aws_identity="role"`: the role that a JWT names, assumed at an STS (moto's, over HTTP)."""
+"""`aws_identity="role"`: the role that a JWT names is assumed with an STS (moto's, over HTTP)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ ROLE = "arn:aws:iam::123456789012:role/analyst"
 
 
 class Sts:
-    """moto's STS, with what it was asked, and how long what it issues lives."""
+    """moto's STS, with the requests that it got, and the lifetime of the credentials that it
+    issues."""
 
     def __init__(self) -> None:
         self._moto = create_backend_app("sts")
@@ -46,7 +47,7 @@ class Sts:
         return [answer]
 
     def assumed(self) -> list[dict[str, str]]:
-        """The requests for a role, one value a field."""
+        """The requests for a role, one value per field."""
         return [
             {name: values[0] for name, values in one.items()}
             for one in self.asked
@@ -88,7 +89,7 @@ def client_of(connect: Any, user: str) -> Callable[..., Any]:
     return make
 
 
-def test_acts_as_the_role(sts: Sts, client_of: Callable[..., Any]) -> None:
+def test_the_connection_acts_as_the_role(sts: Sts, client_of: Callable[..., Any]) -> None:
     claims = {"sub": "ada@example.com", "role_arn": ROLE}
     tags = {"team": "blue", "cost": "7"}
     token = signed(**claims, session_tags=tags, transitive_tag_keys=["team"])
@@ -114,7 +115,7 @@ def test_every_name_of_the_claim(sts: Sts, client_of: Callable[..., Any], name: 
     ("subject", "source"),
     [("auth0|zoë ü", "auth0-zo---"), ("x" * 100, "x" * 64), ("7", None), (None, None)],
 )
-def test_a_subject_that_sts_does_not_take(
+def test_a_subject_that_sts_does_not_accept(
     sts: Sts, client_of: Callable[..., Any], subject: str | None, source: str | None
 ) -> None:
     client_of(signed(role_arn=ROLE, **({} if subject is None else {"sub": subject})))
@@ -124,7 +125,7 @@ def test_a_subject_that_sts_does_not_take(
     assert re.search(r"-\d{10,}$", asked["RoleSessionName"])
 
 
-def test_without_a_region_of_ones_own(
+def test_without_a_region_setting(
     sts: Sts, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
@@ -133,8 +134,8 @@ def test_without_a_region_of_ones_own(
     assert len(sts.assumed()) == 1
 
 
-def test_credentials_that_end_are_renewed(sts: Sts, client_of: Callable[..., Any]) -> None:
-    sts.lifetime = timedelta(minutes=5)  # less than botocore wants to have left
+def test_expiring_credentials_are_renewed(sts: Sts, client_of: Callable[..., Any]) -> None:
+    sts.lifetime = timedelta(minutes=5)  # less time left than botocore wants
     client = client_of(signed(role_arn=ROLE, sub="ada"))
     sts.lifetime = None
     for _ in range(3):
@@ -152,7 +153,7 @@ def test_each_request_has_its_own_role(sts: Sts, connect: Any, user: str) -> Non
     assert seen == ["analyst-ada", "analyst-bob"]
 
 
-def test_who_is_not_trusted_gets_no_role(sts: Sts, connect: Any, user: str) -> None:
+def test_an_untrusted_user_gets_no_role(sts: Sts, connect: Any, user: str) -> None:
     ops = connect(user, token=None, multitenant=True, jwt_secret=SECRET, aws_identity="role")
     forged = jwt.encode({"catalog_token": "t", "role_arn": ROLE, "exp": LATER}, SECRET[::-1])
     with auth_context.request_identity(forged), pytest.raises(AuthenticationError):
@@ -160,7 +161,7 @@ def test_who_is_not_trusted_gets_no_role(sts: Sts, connect: Any, user: str) -> N
     assert not sts.asked
 
 
-def test_an_sts_that_is_not_there(
+def test_an_sts_that_cannot_be_reached(
     sts: Sts, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")

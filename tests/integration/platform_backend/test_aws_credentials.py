@@ -1,4 +1,4 @@
-"""AWS credentials that are no longer right, and AWS configuration of the process that is broken."""
+"""AWS credentials that are no longer valid, and a broken AWS configuration of the process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def issued(registry: LocalRegistry, user: str) -> int:
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_switched_role_counts_at_once(registry: LocalRegistry, backend: str) -> None:
+def test_a_switched_role_takes_effect_at_once(registry: LocalRegistry, backend: str) -> None:
     before, after = add_bucket(registry), add_bucket(registry)
     user = add_user(registry, writes=[before])
     other = add_user(registry, writes=[after])
@@ -68,7 +68,7 @@ def test_requests_are_logged_without_secrets(
     assert all(secret not in caplog.text for secret in (keys.secret_key, keys.token))
 
 
-def test_a_refusal_for_want_of_rights_is_asked_about_once(
+def test_a_permission_error_asks_for_new_credentials_once(
     registry: LocalRegistry, connect: Any, user: str
 ) -> None:
     hidden = add_bucket(registry)
@@ -99,7 +99,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], N
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_configuration_that_is_not_used_does_no_harm(
+def test_broken_configuration_that_is_not_used_does_no_harm(
     connect: Any, user: str, bucket: str, broken: Callable[[str], None], how: str
 ) -> None:
     broken(how)
@@ -108,7 +108,7 @@ def test_configuration_that_is_not_used_does_no_harm(
 
 
 @pytest.mark.parametrize("how", ["AWS_PROFILE", "AWS_CONFIG_FILE"])
-def test_configuration_that_is_used_and_broken_is_named(
+def test_broken_configuration_that_is_used_is_named(
     connect: Any, user: str, broken: Callable[[str], None], how: str
 ) -> None:
     broken(how)
@@ -131,7 +131,7 @@ def test_configuration_that_is_used_and_broken_is_named(
         ("AWS_ACCOUNT_ID_ENDPOINT_MODE", "bogus"),
     ],
 )
-def test_what_every_client_uses_is_named(
+def test_broken_configuration_that_every_client_uses_is_named(
     connect: Any,
     user: str,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""Writers of one package who meet in the registry between its steps."""
+"""Writers of one package whose requests overlap in the registry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ START = 1_700_000_000
 
 @pytest.fixture
 def unlocked(registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The registry's store without its lock, as a real one is; seconds pass as it writes."""
+    """The registry's store without its lock, which a real one lacks; seconds pass as it writes."""
     seconds = count(START)
     times = SimpleNamespace(time=lambda: next(seconds), sleep=lambda _: None)
     monkeypatch.setattr("local_registry.storage.construct.time", times)
@@ -30,7 +30,7 @@ def unlocked(registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def before_a_pointer(unlocked: Any) -> Iterator[Callable[[Callable[[], object]], None]]:
-    """Does something once, when the next timestamp pointer has its name and is not yet there."""
+    """Does something once, when the next timestamp pointer has its name but does not exist yet."""
     events, registered = unlocked.s3.meta.events, []
 
     def do(what: Callable[[], object]) -> None:
@@ -47,13 +47,13 @@ def before_a_pointer(unlocked: Any) -> Iterator[Callable[[Callable[[], object]],
         events.unregister(*one)
 
 
-def test_one_that_was_replaced_is_told_of_though_another_wrote_before_the_answer(
+def test_a_replaced_revision_is_reported_although_another_write_precedes_the_answer(
     ops: QuiltOps,
     put: Callable[..., str],
     before_a_pointer: Callable[[Callable[[], object]], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """`slow` replaces `quick`, and `last` is built on `slow` before that one's answer is read.
+    """`slow` replaces `quick`, and `last` is based on `slow` before the answer to `slow` is read.
 
     `quick` had its answer before there was a trace of `slow`, and `last` saw both.
     """

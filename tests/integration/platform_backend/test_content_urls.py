@@ -44,7 +44,7 @@ def test_browsing_session_without_aws_credentials(
     assert requests.get(url, timeout=10).content == BODY
     asked = [one.operation for one in registry.log.requests() if one.side == "registry"]
     assert "browsingSessionCreate" in asked
-    assert asked[-1] == "browsingSessionDispose"  # none outlives its use
+    assert asked[-1] == "browsingSessionDispose"  # no session is left after its use
 
 
 def test_bucket_that_is_not_browsable(registry: Any, connect: Any) -> None:
@@ -57,7 +57,7 @@ def test_bucket_that_is_not_browsable(registry: Any, connect: Any) -> None:
         ops.get_content_url("a/b", path="x")
 
 
-def test_what_has_no_url(package: QuiltOps) -> None:
+def test_entries_without_a_url(package: QuiltOps) -> None:
     with pytest.raises(ValidationError, match="directory"):
         package.get_content_url("a/b", path="ünïcødé")
     with pytest.raises(NotFoundError, match="'gone'"):

@@ -1,4 +1,4 @@
-"""The copy modes: objects are there before the revision is, or nothing is."""
+"""The copy modes: objects are copied before the revision is published, or nothing is."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_copy_does_not_change_the_top_hash(ops: QuiltOps, sources: dict[str, str
     assert plain.top_hash == copied.top_hash
 
 
-def test_update_copies_what_is_there_too(ops: QuiltOps, bucket: str, sources: Any) -> None:
+def test_update_copies_existing_entries_too(ops: QuiltOps, bucket: str, sources: Any) -> None:
     first = ops.create_package_revision("a/b", sources)
     result = ops.update_package_revision("a/b", metadata={"x": 1}, copy="all")
     assert (result.copied, result.total_entries) == (2, 2)

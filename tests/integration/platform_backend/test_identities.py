@@ -1,4 +1,4 @@
-"""Whose rights count, in S3 as well."""
+"""Whose rights apply, in S3 as well."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from quilt_core import (
 
 @pytest.fixture
 def tenants(registry: Any) -> dict[str, str]:
-    """Users, each with a bucket that is nobody else's."""
+    """Users, each with a bucket that no other user has access to."""
     buckets = [add_bucket(registry) for _ in range(6)]
     return {add_user(registry, writes=[bucket]).name: bucket for bucket in buckets}
 
@@ -79,7 +79,7 @@ def test_process_credentials_are_never_used(
     assert ambient._request_signer._credentials.access_key == "AKIAPROCESS"
 
 
-def test_role_of_a_jwt_needs_someone_to_vouch_for_it(connect: Any, user: str) -> None:
+def test_a_jwts_role_is_not_used_unless_the_jwt_is_trusted(connect: Any, user: str) -> None:
     import jwt
 
     secret = "a-secret-that-is-long-enough-for-hs256"
@@ -91,7 +91,7 @@ def test_role_of_a_jwt_needs_someone_to_vouch_for_it(connect: Any, user: str) ->
         connect(user, aws_identity="role").get_boto3_client("s3")
 
 
-def test_readers_do_not_write(
+def test_readers_cannot_write(
     registry: Any, connect: Any, ops: QuiltOps, bucket: str, put: Callable[..., str]
 ) -> None:
     ops.create_package_revision("a/b", [put("x")])
@@ -107,7 +107,7 @@ def test_readers_do_not_write(
     assert ops.list_package_versions("a/b")
 
 
-def test_strangers_see_nothing(
+def test_users_without_access_see_nothing(
     registry: Any, connect: Any, ops: QuiltOps, bucket: str, put: Callable[..., str]
 ) -> None:
     ops.create_package_revision("a/b", [put("x")])
@@ -124,7 +124,7 @@ def test_strangers_see_nothing(
             read()
 
 
-def test_only_administrators_administrate(ops: QuiltOps) -> None:
+def test_only_administrators_may_administrate(ops: QuiltOps) -> None:
     admin = ops.admin
     for call in (
         admin.list_users,
@@ -158,7 +158,7 @@ def test_refresh_token(connect: Any, registry: Any, user: str) -> None:
 def test_everything_from_the_environment(
     registry: Any, user: str, bucket: str, put: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A service that is configured by variables alone, with a JWT that carries the addresses."""
+    """A service configured only by environment variables, with a JWT that has the addresses."""
     import jwt
 
     secret = "a-secret-that-is-long-enough-for-hs256"

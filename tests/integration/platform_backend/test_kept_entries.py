@@ -1,4 +1,4 @@
-"""Kept entries that the registry would complete: looked at, given a version, or refused."""
+"""Kept entries that the registry would complete: looked up, given a version, or refused."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def far_bucket(registry: Any) -> str:
 
 @pytest.fixture
 def put_known(registry: Any, bucket: str) -> Callable[..., str]:
-    """Puts an object of which S3 knows the SHA-256; its version."""
+    """Puts an object of which S3 knows the SHA-256; returns its version."""
 
     def make(key: str, body: bytes = BODY, into: str = "") -> str | None:
         answer = registry.s3_client().put_object(
@@ -58,7 +58,7 @@ def put_known(registry: Any, bucket: str) -> Callable[..., str]:
 
 @pytest.fixture
 def given(registry: Any, bucket: str) -> Callable[..., str]:
-    """Writes a package's manifest and pointers as Quilt did years ago."""
+    """Writes a package's manifest and pointers in the way that Quilt did years ago."""
 
     def make(*entries: ManifestEntry, into: str = "", **directories: dict[str, Any]) -> str:
         manifest = io.BytesIO()
@@ -93,7 +93,9 @@ def held(ops: QuiltOps) -> dict[str, tuple[str | None, int | None]]:
     return {item.path: (item.physical_key, item.size) for item in items}
 
 
-def test_the_same_bytes_are_pinned(ops: QuiltOps, bucket: str, put_known: Any, given: Any) -> None:
+def test_an_entry_with_the_same_bytes_is_pinned(
+    ops: QuiltOps, bucket: str, put_known: Any, given: Any
+) -> None:
     version = put_known("k")
     digest = EntryHash("SHA256", "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7")
     put_known("old")
@@ -105,7 +107,7 @@ def test_the_same_bytes_are_pinned(ops: QuiltOps, bucket: str, put_known: Any, g
     assert again.completed == ()
 
 
-def test_what_would_change_is_refused_and_nothing_is_sent(
+def test_an_entry_that_would_change_is_refused_and_nothing_is_sent(
     ops: QuiltOps, bucket: str, put: Any, put_known: Any, given: Any, counted: Any
 ) -> None:
     put_known("newer", b"another, longer")
@@ -122,7 +124,7 @@ def test_what_would_change_is_refused_and_nothing_is_sent(
     assert ops.get_package_info("a/b").top_hash == before
 
 
-def test_many_refusals_are_all_in_the_context(ops: QuiltOps, bucket: str, given: Any) -> None:
+def test_all_refused_entries_are_in_the_context(ops: QuiltOps, bucket: str, given: Any) -> None:
     given(*(entry(bucket, f"k{number:03}") for number in range(200)))
     with pytest.raises(ValidationError, match="and 195 more") as caught:
         ops.update_package_revision("a/b", metadata={"checked": True})
@@ -130,14 +132,16 @@ def test_many_refusals_are_all_in_the_context(ops: QuiltOps, bucket: str, given:
     assert len(caught.value.message) < 1500
 
 
-def test_the_ways_on_work(ops: QuiltOps, bucket: str, put_known: Any, given: Any) -> None:
+def test_the_suggested_remedies_work(
+    ops: QuiltOps, bucket: str, put_known: Any, given: Any
+) -> None:
     put_known("a", b"another, longer")
     given(entry(bucket, "a"), entry(bucket, "b"))
     result = ops.update_package_revision("a/b", {"a": f"s3://{bucket}/a"}, remove=["b"])
     assert (result.replaced, result.removed) == (("a",), ("b",))
 
 
-def test_a_bucket_without_versions_goes_on(
+def test_a_bucket_without_versions_can_still_be_used(
     registry: Any, connect: Any, put_known: Any, given: Any, plain_bucket: str
 ) -> None:
     put_known("k", into=plain_bucket)
@@ -151,7 +155,7 @@ def test_a_bucket_without_versions_goes_on(
         ops.update_package_revision("a/b", metadata={"checked": 2})
 
 
-def test_a_copy_is_of_the_entrys_bytes_or_none(
+def test_a_copy_has_the_entrys_bytes_or_is_not_made(
     registry: Any, connect: Any, put_known: Any, given: Any, plain_bucket: str
 ) -> None:
     put_known("k", b"DATA", into=plain_bucket)  # of the same size
@@ -178,7 +182,7 @@ def test_without_access_to_s3(
     assert ops.get_package_info("a/b").top_hash == before
     given(entry(bucket, "k", physical_key=S3Uri(bucket, "k", version).url))
     result = ops.update_package_revision("a/b", metadata={"checked": True})
-    assert result.lost_directory_metadata is None  # nobody could look
+    assert result.lost_directory_metadata is None  # no identity could look
 
 
 def test_lost_directory_metadata_is_named(
@@ -192,7 +196,7 @@ def test_lost_directory_metadata_is_named(
     assert ops.update_package_revision("a/b", metadata={"n": 1}).lost_directory_metadata == ()
 
 
-def test_each_bucket_in_its_own_region(
+def test_each_bucket_is_accessed_in_its_own_region(
     registry: Any, connect: Any, put_known: Any, far_bucket: str, user: str, bucket: str
 ) -> None:
     put_known("k", into=far_bucket)

@@ -1,4 +1,4 @@
-"""Packages with more entries than the registry gives in one answer."""
+"""Packages with more entries than the registry returns in one answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COUNT = 40
 
 @pytest.fixture(scope="module")
 def small_answers() -> Iterator[LocalRegistry]:
-    """A registry that gives ten entries at most in a flat map, as if that were 10,000."""
+    """A registry that returns at most ten entries in a flat map, as if ten were 10,000."""
     config = RegistryConfig(seed="none", control=True, limits=Limits(flat_map_entries=10))
     with LocalRegistry(config) as registry:
         yield registry
@@ -70,7 +70,7 @@ def test_below_a_path(ops: QuiltOps) -> None:
 def large(
     ops: QuiltOps, small_answers: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[QuiltOps]:
-    """With more entries than are asked for at once where the manifest can be read."""
+    """A package with more entries than are requested at once if the manifest can be read."""
     for module in (entries, comparison):
         monkeypatch.setattr(module, "FIRST_MAX", 5)
         monkeypatch.setattr(module, "LARGEST_MAX", 8)
@@ -86,12 +86,14 @@ def operations(registry: LocalRegistry) -> list[str]:
     return [request.operation for request in registry.log.requests()]
 
 
-def test_some_more_are_asked_for(large: QuiltOps, small_answers: LocalRegistry) -> None:
+def test_a_few_more_entries_are_requested(large: QuiltOps, small_answers: LocalRegistry) -> None:
     assert len(list(large.browse_content("few/c", recursive=True))) == 7
     assert operations(small_answers) == ["packageEntries", "packageEntries"]
 
 
-def test_many_are_read_from_the_manifest(large: QuiltOps, small_answers: LocalRegistry) -> None:
+def test_many_entries_are_read_from_the_manifest(
+    large: QuiltOps, small_answers: LocalRegistry
+) -> None:
     credentials = "/api/auth/get_credentials"
     assert len(list(large.browse_content("few/d", recursive=True))) == 9
     assert operations(small_answers) == ["packageEntries", credentials, "GetObject"]
@@ -100,7 +102,7 @@ def test_many_are_read_from_the_manifest(large: QuiltOps, small_answers: LocalRe
     assert operations(small_answers) == ["diffPackages", "GetObject", "GetObject"]
 
 
-def test_all_are_asked_for_where_the_manifest_is_not_for_us(
+def test_all_entries_are_requested_if_the_manifest_may_not_be_read(
     large: QuiltOps, small_answers: LocalRegistry
 ) -> None:
     refused = FaultRule(kind="status", status=403, operation="/api/auth/get_credentials")

@@ -1,4 +1,4 @@
-"""What a process learns about a registry, as seen from the registry: how often it refuses."""
+"""What a process learns about a registry, seen from the registry: how often it refuses requests."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def test_a_path_is_tried_once_for_all_connections() -> None:
         for _ in range(2):
             with _connect(registry) as ops:
                 assert ops.list_buckets()
-        # The refused path has no GraphQL, so that only the log of the paths tells of it.
+        # The refused path has no GraphQL, so only the log of the paths shows it.
         tried = [one.target for one in registry.log.requests() if one.target.endswith("/graphql")]
         assert tried == ["/graphql", "/api/graphql", "/api/graphql"]
 
 
-def test_a_registry_that_was_updated_since_is_tried_with_newer_variants() -> None:
+def test_newer_variants_are_tried_after_a_registry_was_updated() -> None:
     with LocalRegistry(RegistryConfig(seed="demo")) as registry:
-        # The older variants order the first page in a way that the newest state does not have.
+        # The older variants order the first page in a way that the newest schema does not support.
         endpoint = f"{registry.endpoints.registry_url}/graphql"
         LEARNED.learn_variant(endpoint, "search_packages", 1)
         with _connect(registry) as ops:

@@ -1,4 +1,4 @@
-"""Roles, rollback, promotion and deletion over a registry: what is asked, and with whose rights."""
+"""Roles, rollback, promotion and deletion with a registry: the requests, and whose rights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quilt_core import NotSupportedError, PermissionDeniedError, QuiltOps
 
 
 def asked(registry: LocalRegistry, call: Callable[[], object]) -> list[str]:
-    """What a call asked the registry and S3 for."""
+    """The requests of a call to the registry and to S3."""
     before = len(registry.log.requests())
     call()
     return [
@@ -84,7 +84,7 @@ def test_a_rollback_whose_answer_is_lost_is_reported_as_done(
     assert ops.get_package_info("a/b").top_hash == second
 
 
-def test_a_promotion_that_may_not_be_written_copies_nothing(
+def test_a_promotion_without_the_right_to_write_copies_nothing(
     registry: LocalRegistry, connect: Any, bucket: str, put: Callable[..., str]
 ) -> None:
     other = add_bucket(registry)

@@ -1,4 +1,4 @@
-"""A registry that processes a request and does not say so."""
+"""A registry that processes a request although its answer is lost."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_push_that_was_not_processed_is_reported_as_not_known(
 
 
 @pytest.mark.parametrize("kind", ["html", "graphql-errors"])
-def test_push_that_cannot_be_looked_for_is_reported_as_not_known(
+def test_push_that_cannot_be_looked_up_is_reported_as_not_known(
     ops: QuiltOps,
     registry: Any,
     put: Callable[..., str],
@@ -75,7 +75,7 @@ def test_push_that_cannot_be_looked_for_is_reported_as_not_known(
     assert caught.value.context["outcome"] == "unknown"
 
 
-def test_reads_get_through_a_bad_line(
+def test_reads_succeed_over_an_unreliable_connection(
     ops: QuiltOps, registry: Any, put: Callable[..., str]
 ) -> None:
     ops.create_package_revision("a/b", [put("a.csv")])

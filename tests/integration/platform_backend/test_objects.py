@@ -1,4 +1,4 @@
-"""Objects through a registry's credentials: request counts and checksums, with either engine."""
+"""Objects with a registry's credentials: request counts and checksums, with either engine."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ops(registry: LocalRegistry, bucket: str, request: Any) -> Iterator[QuiltOps
         token=registry.token(user.name),
         transfer_engine=engine,
     ) as ops:
-        ops.get_boto3_session()  # so that the credentials are there
+        ops.get_boto3_session()  # so that the credentials have been issued
         yield ops
 
 
@@ -66,7 +66,7 @@ def s3_requests(registry: LocalRegistry, bucket: str, start: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("size", "sent"), [(5, ["PUT"]), (CHUNK, ["POST", "PUT", "POST"])])
-def test_an_upload_costs_what_it_must(
+def test_an_upload_makes_only_the_requests_that_it_needs(
     ops: QuiltOps, registry: LocalRegistry, bucket: str, tmp_path: Path, size: int, sent: list[str]
 ) -> None:
     source = tmp_path / "file"
@@ -84,7 +84,7 @@ def test_an_upload_costs_what_it_must(
     assert s3_requests(registry, bucket, start) == ["GET"]
 
 
-def test_an_object_in_parts_is_known_by_its_checksum_when_it_goes_into_a_package(
+def test_the_checksum_of_a_multipart_object_is_used_when_it_becomes_an_entry(
     ops: QuiltOps, registry: LocalRegistry, bucket: str
 ) -> None:
     stored = ops.put_object(b"x" * (CHUNK + 1), f"s3://{bucket}/large.bin")
@@ -98,7 +98,7 @@ def test_an_object_in_parts_is_known_by_its_checksum_when_it_goes_into_a_package
     assert read == []
 
 
-def test_a_refusal_is_told_as_one(ops: QuiltOps, registry: LocalRegistry) -> None:
+def test_a_refusal_is_reported_as_a_refusal(ops: QuiltOps, registry: LocalRegistry) -> None:
     hidden = add_bucket(registry)
     for _ in range(2):
         with pytest.raises(PermissionDeniedError) as caught:

@@ -1,4 +1,4 @@
-"""Every state of the schema that registries run: the same answers, whatever it lacks."""
+"""Every schema that registries in use have: the same answers, whatever the schema lacks."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_tabulator(old_registry: LocalRegistry, connect: Any, bucket: str) -> No
     assert ops.delete_tabulator_table(bucket, "isles").name == "isles"
 
 
-def test_what_came_later_is_refused_by_name(
+def test_newer_features_are_refused_by_name(
     old_registry: LocalRegistry, connect: Any, bucket: str
 ) -> None:
     ops = connect("admin")

@@ -58,7 +58,7 @@ def test_writes(ops: QuiltOps, package: str, counted: Any, put: Callable[..., st
     counted.start()
     ops.update_package_revision("a/b", [uri])
     assert counted.operations("registry")[:2] == ["packageToUpdate", "packageConstruct"]
-    # A look at the manifest's directories; the credentials for it are asked for once.
+    # A read of the manifest's directories; the credentials for it are requested once.
     assert counted.operations()[2:] == ["/api/auth/get_credentials", "GetObject"]
     counted.start()
     ops.update_package_revision("a/b", remove=["new.csv"])
@@ -72,7 +72,7 @@ def test_writes(ops: QuiltOps, package: str, counted: Any, put: Callable[..., st
 
 
 @pytest.mark.usefixtures("long_ago")
-def test_an_update_that_copies_looks_again(
+def test_an_update_that_copies_checks_again(
     ops: QuiltOps, counted: Any, put: Callable[..., str]
 ) -> None:
     uri = put("new.csv")
@@ -83,7 +83,7 @@ def test_an_update_that_copies_looks_again(
     assert asked == ["packageToUpdate", "packageState", "packageConstruct"]
 
 
-def test_an_update_in_the_second_of_the_latest_revision_waits_and_looks_again(
+def test_an_update_in_the_second_of_the_latest_revision_waits_and_checks_again(
     ops: QuiltOps, counted: Any, put: Callable[..., str], ahead: list[float]
 ) -> None:
     uri = put("new.csv")

@@ -1,4 +1,4 @@
-"""The quilt3 backend on a local registry: a bucket and a user of each test's own."""
+"""The quilt3 backend on a local registry, with a bucket and a user for each test."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def user(registry: LocalRegistry, bucket: str) -> str:
 
 @pytest.fixture
 def s3(registry: LocalRegistry) -> Any:
-    """A client with all rights."""
+    """A client with unrestricted rights."""
     return registry.s3_client()
 
 
@@ -63,7 +63,7 @@ def ops(connect: Connect, user: str, bucket: str) -> QuiltOps:
 
 @pytest.fixture
 def put(s3: Any, bucket: str) -> Callable[..., str]:
-    """Write an object; its URI without the version."""
+    """Write an object; returns its URI without the version."""
     from quilt_core.domain import S3Uri
 
     def make(key: str, body: bytes, into: str = bucket, **more: Any) -> str:

@@ -1,4 +1,4 @@
-"""Administration by quilt3's own client answers as the platform backend does, errors included."""
+"""Administration with quilt3's own client answers as the platform backend does, errors included."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHANGING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|datetime\([^)
 
 
 def outcome(action: Callable[[], Any]) -> str:
-    """What an operation answered or raised, without what is never twice the same."""
+    """What an operation returned or raised, without values that are never the same twice."""
     try:
         return _CHANGING.sub("…", repr(action()))
     except QuiltOpsError as error:
@@ -156,7 +156,9 @@ def test_both_backends_answer_alike(
     assert answers[0] == answers[1]
 
 
-def test_who_is_no_administrator_is_refused(registry: LocalRegistry, connect: Connect) -> None:
+def test_a_user_who_is_not_an_administrator_is_refused(
+    registry: LocalRegistry, connect: Connect
+) -> None:
     ops = connect(add_user(registry, reads=["demo-data"]).name)
 
     for refused in (

@@ -1,4 +1,4 @@
-"""Packages in buckets: what is written, with whose rights, and at what cost."""
+"""Packages in buckets: what is written, with whose rights, and with how many requests."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_an_update_looks_at_no_object_that_stays(
     assert touched == []
 
 
-def test_an_object_under_many_keys_is_looked_at_once(
+def test_an_object_with_many_logical_keys_is_looked_up_once(
     ops: QuiltOps, put: Put, registry: LocalRegistry
 ) -> None:
     uri = put("k", b"x")
@@ -81,10 +81,12 @@ def test_an_object_under_many_keys_is_looked_at_once(
     ops.create_package_revision("a/b", {f"d/{n}": uri for n in range(100)})
 
     targets = [one.target for one in registry.log.requests() if one.side == "s3"]
-    assert sum(target.endswith("/k") for target in targets) == 2  # a look, and a read to hash
+    assert (
+        sum(target.endswith("/k") for target in targets) == 2
+    )  # one look-up, and a read to hash it
 
 
-def test_what_must_be_hashed_is_reported(ops: QuiltOps, put: Put) -> None:
+def test_progress_of_hashing_is_reported(ops: QuiltOps, put: Put) -> None:
     seen: list[Progress] = []
 
     ops.create_package_revision(
@@ -95,7 +97,7 @@ def test_what_must_be_hashed_is_reported(ops: QuiltOps, put: Put) -> None:
     assert (hashing[-1].done, hashing[-1].total, hashing[-1].unit) == (1500, 1500, "bytes")
 
 
-def test_versions_that_are_named_are_the_ones_kept(ops: QuiltOps, s3: Any, bucket: str) -> None:
+def test_the_named_versions_are_the_ones_that_are_kept(ops: QuiltOps, s3: Any, bucket: str) -> None:
     first = s3.put_object(Bucket=bucket, Key="k", Body=b"old")["VersionId"]
     s3.put_object(Bucket=bucket, Key="k", Body=b"newer")
 
@@ -108,7 +110,7 @@ def test_versions_that_are_named_are_the_ones_kept(ops: QuiltOps, s3: Any, bucke
 
 
 @pytest.mark.parametrize("mode", ["all", "new"])
-def test_copies_are_there_before_the_revision_is(
+def test_copies_are_complete_before_the_revision_is_published(
     ops: QuiltOps, put: Put, s3: Any, bucket: str, registry: LocalRegistry, mode: str
 ) -> None:
     other = add_bucket(registry, versioning=False)
@@ -156,7 +158,7 @@ def test_a_workflow_refuses_before_anything_is_copied(
     )
 
 
-def test_rights_are_those_of_the_user(
+def test_the_rights_of_the_user_apply(
     registry: LocalRegistry, connect: Connect, put: Put, s3: Any, bucket: str
 ) -> None:
     uri = put("k", b"x")
@@ -197,7 +199,7 @@ def test_an_object_that_may_not_be_read_is_a_permission_error(
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
 
 
-def test_a_conflict_leaves_the_other_revision(
+def test_a_conflict_keeps_the_other_revision(
     ops: QuiltOps, connect: Connect, user: str, put: Put, bucket: str
 ) -> None:
     first = ops.create_package_revision("a/b", [put("k", b"x")])
@@ -215,7 +217,7 @@ def test_a_conflict_leaves_the_other_revision(
     assert ops.get_package_metadata("a/b") == {"by": "other"}
 
 
-def test_a_lost_answer_to_the_last_step_is_looked_up(
+def test_after_a_lost_answer_to_the_last_step_the_outcome_is_looked_up(
     ops: QuiltOps, put: Put, registry: LocalRegistry
 ) -> None:
     made = ops.create_package_revision("a/b", [put("k", b"x")])
@@ -231,7 +233,7 @@ def test_a_lost_answer_to_the_last_step_is_looked_up(
     assert len(ops.list_package_versions("a/b")) == 2
 
 
-def test_a_broken_download_of_a_manifest_is_never_taken_for_the_whole(
+def test_a_truncated_manifest_is_never_taken_as_complete(
     ops: QuiltOps, put: Put, registry: LocalRegistry
 ) -> None:
     uri = put("k", b"x")

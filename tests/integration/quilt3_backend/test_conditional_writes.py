@@ -1,4 +1,4 @@
-"""`latest` is replaced on a condition: no other writer's revision is overwritten."""
+"""`latest` is replaced conditionally: no other writer's revision is overwritten."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Put = Callable[..., str]
 
 @pytest.fixture
 def after_claim(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-    """Do something between a writer's timestamp pointer and its `latest`, once."""
+    """Do something once, between a writer's timestamp pointer and its `latest`."""
     claim = S3Store.claim_pointer
 
     def arrange(act: Callable[[], object]) -> None:
@@ -42,7 +42,7 @@ def after_claim(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], objec
 
 
 @pytest.mark.parametrize("new", [False, True], ids=["update", "new package"])
-def test_who_comes_second_overwrites_nothing(
+def test_the_second_writer_overwrites_nothing(
     ops: QuiltOps, put: Put, after_claim: Any, new: bool
 ) -> None:
     uri = put("a", b"1")
@@ -57,17 +57,17 @@ def test_who_comes_second_overwrites_nothing(
     assert caught.value.context["outcome"] == "not_written"
     assert ops.get_package_info("a/b").top_hash == others[0]
     messages = {one.message for one in ops.list_package_versions("a/b")}
-    assert "mine" not in messages  # its pointer was taken back
+    assert "mine" not in messages  # its pointer was removed again
 
 
-def test_a_second_that_was_taken_and_is_given_back_is_no_conflict(
+def test_a_timestamp_that_was_taken_and_released_is_not_a_conflict(
     ops: QuiltOps,
     put: Put,
     registry: LocalRegistry,
     bucket: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The other writer came second at `latest`, and takes its timestamp pointer back."""
+    """The other writer came second at `latest`, and removes its timestamp pointer again."""
     uri = put("a", b"1")
     ops.create_package_revision("a/b", {"a": uri})
     claim, read, s3 = S3Store.claim_pointer, S3Store.read_pointer, registry.s3_client()
@@ -91,7 +91,7 @@ def test_a_second_that_was_taken_and_is_given_back_is_no_conflict(
     assert ops.get_package_info("a/b").top_hash == made.top_hash
 
 
-def test_force_overwrites_all_the_same(ops: QuiltOps, put: Put, after_claim: Any) -> None:
+def test_force_overwrites_anyway(ops: QuiltOps, put: Put, after_claim: Any) -> None:
     uri = put("a", b"1")
     ops.create_package_revision("a/b", {"a": uri})
     after_claim(lambda: ops.create_package_revision("a/b", {"x": uri}, message="x"))
@@ -101,10 +101,10 @@ def test_force_overwrites_all_the_same(ops: QuiltOps, put: Put, after_claim: Any
 
 
 @pytest.mark.parametrize("pointer", ["latest", "1*"])
-def test_an_answer_that_was_lost_is_no_conflict(
+def test_a_lost_answer_is_not_a_conflict(
     ops: QuiltOps, put: Put, registry: LocalRegistry, bucket: str, pointer: str
 ) -> None:
-    """The second attempt is refused, for the first one has written what it looks at."""
+    """The second attempt is refused, because the first one has written what it checks."""
     uri = put("a", b"1")
     for expected in (NO_REVISION, None):
         registry.faults.replace(
@@ -158,7 +158,7 @@ def test_a_deletion_whose_answer_was_lost(ops: QuiltOps, put: Put, registry: Loc
 
 @pytest.fixture
 def before_deletion(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Do something just before a deletion's pointers go, once, and let some of them not go."""
+    """Do something once, just before a deletion removes its pointers, and let some remain."""
     delete = S3Store.delete_pointers
 
     def arrange(
@@ -178,7 +178,7 @@ def before_deletion(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return arrange
 
 
-def test_a_revision_that_came_before_a_deletion_is_the_latest(
+def test_a_revision_published_before_the_deletion_becomes_the_latest(
     ops: QuiltOps, put: Put, before_deletion: Any
 ) -> None:
     uri = put("a", b"1")
@@ -190,7 +190,9 @@ def test_a_revision_that_came_before_a_deletion_is_the_latest(
     assert [one.top_hash for one in ops.list_package_versions("a/b")] == came
 
 
-def test_a_revision_that_stays_is_the_latest(ops: QuiltOps, put: Put, before_deletion: Any) -> None:
+def test_a_revision_that_remains_becomes_the_latest(
+    ops: QuiltOps, put: Put, before_deletion: Any
+) -> None:
     uri = put("a", b"1")
     first = ops.create_package_revision("a/b", {"a": uri}).top_hash
     second = ops.update_package_revision("a/b", {"x": uri}).top_hash
@@ -201,7 +203,7 @@ def test_a_revision_that_stays_is_the_latest(ops: QuiltOps, put: Put, before_del
     assert ops.get_package_info("a/b").top_hash == first
 
 
-def test_latest_goes_whether_or_not_its_own_deletion_is_refused(
+def test_latest_is_removed_whether_or_not_its_own_deletion_is_refused(
     ops: QuiltOps, put: Put, before_deletion: Any
 ) -> None:
     uri = put("a", b"1")
@@ -227,10 +229,10 @@ def test_a_manifest_that_other_revisions_share(ops: QuiltOps, put: Put) -> None:
     assert "team/copied/a" in str(entry.physical_key)
 
 
-def test_a_manifest_is_not_written_over_by_a_write_that_lost(
+def test_a_manifest_is_not_overwritten_by_a_write_that_lost(
     ops: QuiltOps, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its manifest is another revision's with other physical keys."""
+    """The manifest is that of another revision with different physical keys."""
     uri = put("a", b"1")
     ops.create_package_revision("team/first", {"a": uri})
     ops.create_package_revision("team/mine", {"b": uri})

@@ -60,7 +60,7 @@ def test_threads_with_different_users_stay_apart(registry: LocalRegistry, connec
     assert seen == set(zip(buckets, users, strict=True))
 
 
-def test_one_connection_serves_requests_of_many(registry: LocalRegistry) -> None:
+def test_one_connection_serves_requests_of_many_users(registry: LocalRegistry) -> None:
     buckets = [add_bucket(registry) for _ in range(2)]
     users = [add_user(registry, writes=[bucket]).name for bucket in buckets]
     tokens = [registry.token(user) for user in users]
@@ -115,7 +115,7 @@ def test_configure_catalog_moves_this_connection_and_quilt3(
         config = ops.configure_catalog(second.endpoints.catalog_url)
 
         assert config.registry_url == ops.get_registry_url() == second.endpoints.registry_url
-        # The token was for the first registry, and goes to no other.
+        # The token was for the first registry, and is sent to no other.
         assert ops.get_graphql_auth_headers() == {}
         assert ops.get_auth_status().is_authenticated is False
         assert other.get_registry_url() == registry.endpoints.registry_url
@@ -128,7 +128,7 @@ def test_nothing_is_printed(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Neither by quilt3 nor by its bars, whatever becomes of the work."""
+    """Neither by quilt3 nor by its progress bars, whether or not the operation succeeds."""
     monkeypatch.delenv("QUILT_MINIMIZE_STDOUT", raising=False)
     monkeypatch.delenv("QUILT_DISABLE_USAGE_METRICS", raising=False)
     bucket = add_bucket(registry)

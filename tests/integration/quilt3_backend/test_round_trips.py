@@ -24,7 +24,7 @@ def test_reads(ops: QuiltOps, put: Callable[..., str], counted: Any) -> None:
         (lambda: ops.browse_content("a/b"), [*pointer, "GetObject"]),
         (lambda: ops.browse_content("a/b", path="data"), [*pointer, "GetObject"]),
         (lambda: ops.browse_content("a/b", top_hash=first), [*by_hash, "GetObject"]),
-        # The bucket's region is asked for once per process.
+        # The bucket's region is requested once per process.
         (lambda: ops.get_content_url("a/b", path="2.csv"), [*pointer, "GetObject"]),
         (lambda: ops.get_content_url("a/b", path="2.csv"), [*pointer, "GetObject"]),
         (lambda: ops.diff_packages("a/b", "a/b"), [*pointer, *pointer]),
@@ -39,13 +39,13 @@ def test_reads(ops: QuiltOps, put: Callable[..., str], counted: Any) -> None:
 
 
 WRITE = ["PutObject"] * 3
-"""Manifest, timestamp pointer (if there is none of that second), `latest` (if it is what was)."""
+"""Manifest, timestamp pointer (if that second has none), `latest` (if it is unchanged)."""
 LIST, READ, LOOK, DELETE = "ListObjectsV2", "GetObject", "HeadObject", "DeleteObjects"
 WORKFLOWS = READ
 
 
 def test_writes(ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: list[float]) -> None:
-    checksum = {"ChecksumAlgorithm": "SHA256"}  # from which the hash is known
+    checksum = {"ChecksumAlgorithm": "SHA256"}  # which gives the hash
     uris = [put("1.csv", b"x", **checksum), put("2.csv", b"y", **checksum)]
     ops.create_package_revision("c/d", {"a": uris[0]})
     counted.start()
@@ -59,7 +59,7 @@ def test_writes(ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: lis
     ahead[0] = 10.0
     counted.start()
     third = ops.update_package_revision("a/b", {"4.csv": uris[0]}, copy="all").top_hash
-    # Versions and sizes of the copies come with their own answers; a look where time has passed.
+    # Versions and sizes of the copies come with their own answers; checks again if time has passed.
     copies = ["CopyObject"] * 4
     asked = counted.operations()
     assert [one for one in asked if one in ("CopyObject", LIST)] == [LIST, *copies, LIST]
@@ -78,7 +78,7 @@ def test_writes(ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: lis
 def test_deleting_a_package(
     ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: list[float], revisions: int
 ) -> None:
-    """The listings before and after, a look at each pointer, and one deletion."""
+    """The listings before and after, a read of each pointer, and one deletion."""
     for number in range(revisions):
         ahead[0] = 5.0 * number
         ops.create_package_revision("a/b", [put(f"{number}.csv", b"x")], {"n": number})
@@ -88,7 +88,7 @@ def test_deleting_a_package(
     assert len(counted.operations()) <= 4 * revisions
 
 
-def test_a_write_in_the_second_of_the_latest_revision_waits_and_looks_again(
+def test_a_write_in_the_second_of_the_latest_revision_waits_and_checks_again(
     ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: list[float]
 ) -> None:
     uri = put("1.csv", b"x")
@@ -99,7 +99,7 @@ def test_a_write_in_the_second_of_the_latest_revision_waits_and_looks_again(
     assert counted.operations().count(LIST) == 2
 
 
-def test_after_ten_seconds_a_write_looks_again(
+def test_after_ten_seconds_a_write_checks_again(
     ops: QuiltOps, put: Callable[..., str], counted: Any, ahead: list[float]
 ) -> None:
     uri = put("1.csv", b"x")
@@ -116,10 +116,10 @@ def test_after_ten_seconds_a_write_looks_again(
     with pytest.raises(ConflictError) as caught:
         ops.update_package_revision("a/b", [put("2.csv", b"y")], progress=long_ago)
     assert (caught.value.expected, caught.value.actual) == (first, came[0])
-    assert counted.operations().count("PutObject") == 3  # the other's
+    assert counted.operations().count("PutObject") == 3  # the other writer's
 
 
-def test_what_is_missing_is_told_apart(ops: QuiltOps, put: Callable[..., str]) -> None:
+def test_different_missing_things_are_distinguished(ops: QuiltOps, put: Callable[..., str]) -> None:
     ops.create_package_revision("a/b", [put("1.csv", b"x")])
     with pytest.raises(NotFoundError, match="no revision '1600000000'"):
         ops.browse_content("a/b", top_hash="1600000000")

@@ -1,6 +1,4 @@
-"""Workflows of a bucket name schemas, but their authors must not be able to read this machine's
-files.
-"""
+"""Workflows of a bucket name schemas, but must not give their authors access to local files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets planted wherever they can enter, and everything that comes out, searched for them."""
+"""Secrets are planted wherever they can enter, and all output is searched for them."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _sleep = time.sleep
 
 @attrs.define
 class Canaries:
-    """Secrets by name; a leak of a third of one counts, for texts may have been shortened."""
+    """Secrets by name; a leak of a third of one counts, because texts may have been shortened."""
 
     secrets: dict[str, str] = attrs.field(factory=dict)
     _pieces: dict[str, str] = attrs.field(factory=dict)
 
     def plant(self, name: str, secret: str) -> str:
-        """Remember a secret; it is returned."""
+        """Remember a secret, and return it."""
         self.secrets[name] = secret
         parts = secret.split(".") if secret.startswith("eyJ") else [secret]
-        for part in parts[-2:]:  # a JWT's header is the same in all of them
+        for part in parts[-2:]:  # the header of a JWT is the same in all of them
             self._pieces[part[: max(12, len(part) // 3)]] = name
             self._pieces[part[-max(12, len(part) // 3) :]] = name
         return secret
@@ -55,7 +55,7 @@ class Canaries:
 
 
 class Outlet(logging.Handler):
-    """Keeps all that comes out, as text; searched piece by piece, so that little is kept."""
+    """Collects all output as text; it is searched piece by piece, so that little is kept."""
 
     def __init__(self, canaries: Canaries) -> None:
         super().__init__(logging.DEBUG)
@@ -70,11 +70,11 @@ class Outlet(logging.Handler):
         self.texts.append((f"log {record.name}", self.format(record)))
 
     def take(self, where: str, text: str) -> None:
-        """Take in a text that came out at a place."""
+        """Add a text that came out at a place."""
         self.texts.append((where, text))
 
     def take_error(self, error: BaseException) -> None:
-        """An exception as crash reports show it, its whole chain included."""
+        """An exception as crash reports show it, including its whole chain."""
         self.take("traceback", "".join(traceback.format_exception(error)))
         link: BaseException | None = error
         while link is not None:
@@ -88,12 +88,12 @@ class Outlet(logging.Handler):
     def take_reprs(self) -> None:
         """The repr of every living object of the framework's classes."""
         for one in gc.get_objects():
-            # type(), for a proxy may pretend to be of another class
+            # type(), because a proxy may pretend to have a different class
             if str(type(one).__module__).partition(".")[0] in _OURS:
                 self.take(f"repr {type(one).__name__}", repr(one))
 
     def search(self) -> dict[tuple[str, str], str]:
-        """(place, secret) and the text around, for everything that leaked."""
+        """(place, secret) and the surrounding text, for everything that leaked."""
         for where, text in self.texts:
             for name in self.canaries.found_in(text):
                 self.leaks.setdefault((where, name), text[:300])
@@ -113,7 +113,7 @@ class Planted:
     connect: Callable[[str, str], QuiltOps]
 
     def know_issued_keys(self) -> None:
-        """Plant the AWS credentials that the registry has issued by now."""
+        """Plant the AWS credentials that the registry has issued so far."""
         rows = self.registry.context.state.database.all("SELECT * FROM aws_credentials")
         for row in rows:
             self.canaries.plant(f"issued secret key {row['access_key']}", row["secret_key"])
@@ -219,7 +219,7 @@ def _plant_in_process(
 
 
 def _planting(canaries: Canaries) -> Any:
-    """Tokens that a refresh token is exchanged for are planted as they come."""
+    """Plant the tokens that a refresh token is exchanged for as they arrive."""
     from quilt_registry.auth.bearer import Token
 
     def make(**fields: Any) -> Token:

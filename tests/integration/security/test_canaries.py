@@ -1,5 +1,5 @@
 """No secret comes out: not in logs at DEBUG, reprs, errors and their chains, warnings, or the
-command line, whichever operation fails in whichever way."""
+command line, whichever operation fails, and however it fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BACKENDS = ("platform", "quilt3")
 FAULTS = (None, *(kind for kind in FAULT_KINDS if kind != "latency"))
 SOURCES = ("argument", "api-key", "environment", "login", "profile", "request")
 RATE = 0.5
-"""How often a request fails: operations are to get beyond their first one, too."""
+"""How often a request fails: operations must get beyond their first request, too."""
 LINES = [
     "auth status", "buckets list", "catalog config", "catalog graphql-endpoint", "doctor",
     "catalog graphql {me{name}}", "packages list", "packages info team/data", "config show",
@@ -44,7 +44,7 @@ DESTRUCTIVE = ("delete", "remove", "revoke", "sso")
 
 
 def furnish(planted: Any) -> None:
-    """Make what the example calls name, as far as it is not there."""
+    """Create what the example calls name, if it does not exist."""
     planted.registry.context.s3.put_object(Bucket="bucket", Key="a", Body=b"content")
     with planted.connect("platform", "argument") as ops:
         steps: list[Callable[[], object]] = [
@@ -65,7 +65,7 @@ def furnish(planted: Any) -> None:
 def test_no_operation_shows_a_secret(
     planted: Any, backend: str, kind: Any, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    # Each source of credentials with a backend that answers, one of them with each that fails.
+    # Every source of credentials with a backend that answers, one of them with backends that fail.
     all_sources = kind is None and backend == "platform"
     sources = SOURCES if all_sources else (SOURCES[FAULTS.index(kind) % len(SOURCES)],)
     for source in sources:
@@ -86,7 +86,7 @@ def _destroys(operation: str) -> bool:
 
 
 def _operate(planted: Any, ops: Any, operation: str, source: str, kind: Any) -> str:
-    """Carry an operation out with faults and keep all that came of it."""
+    """Carry an operation out with faults, and keep everything that came out."""
     method, arguments = example_call(ops, operation, "s3://bucket")
     if operation == "configure_catalog":
         arguments = {"catalog_url": planted.registry.endpoints.catalog_url}
@@ -115,7 +115,7 @@ def _operate(planted: Any, ops: Any, operation: str, source: str, kind: Any) -> 
 
 
 def _shown(planted: Any, operation: str, answer: Any) -> str:
-    """The repr of an answer; answers that are secrets by their nature are planted instead."""
+    """The repr of an answer; answers that are secrets by nature are planted instead."""
     if isinstance(answer, ApiKeyCreated):
         planted.canaries.plant("new API key", answer.secret)
     if operation == "get_content_url":
@@ -123,7 +123,7 @@ def _shown(planted: Any, operation: str, answer: Any) -> str:
             if name in ("X-Amz-Signature", "X-Amz-Security-Token"):
                 planted.canaries.plant(f"{name} of a URL", values[0])
         return ""
-    # The header is what the application asked for.
+    # The application asked for the header.
     return "" if operation == "get_graphql_auth_headers" else repr(answer)
 
 

@@ -1,4 +1,4 @@
-"""A proxy's page with status 200 is never taken for an answer of S3's."""
+"""A proxy's page with status 200 is never taken for an answer from S3."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def ops(shared_local_registry: LocalRegistry, bucket: str, impatient: None) -> I
 
 
 @pytest.mark.parametrize("operation", CALLS)
-def test_one_page_is_asked_past(
+def test_a_single_page_is_overcome_by_asking_again(
     ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str, operation: str
 ) -> None:
     rule = FaultRule(kind="html", side="s3", operation=operation, count=1)
@@ -59,7 +59,7 @@ def test_one_page_is_asked_past(
 
 
 @pytest.mark.parametrize("operation", [one for one in CALLS if one != "DeleteObjects"])
-def test_pages_alone_are_an_error(
+def test_repeated_pages_are_an_error(
     ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str, operation: str
 ) -> None:
     rule = FaultRule(kind="html", side="s3", operation=operation)
@@ -68,10 +68,10 @@ def test_pages_alone_are_an_error(
         CALLS[operation](ops, f"s3://{bucket}/a")
 
 
-def test_a_deletion_whose_answers_are_pages_is_looked_at(
+def test_a_deletion_whose_answers_are_pages_is_checked(
     ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str
 ) -> None:
-    """The local registry deletes, and only the answer is lost: what is gone is told as deleted."""
+    """The local registry deletes, only the answer is lost: what is gone is reported as deleted."""
     rule = FaultRule(kind="html", side="s3", operation="DeleteObjects")
     shared_local_registry.faults.replace([rule])
     assert len(ops.delete_package("team/data").deleted) == 1
@@ -94,7 +94,7 @@ def test_a_pointer_whose_answer_was_lost_is_no_second_revision(
 
 
 @pytest.mark.parametrize("kind", ["expired-token", "status", "reset-before"])
-def test_a_revision_that_latest_does_not_name_is_not_called_failed(
+def test_a_revision_that_latest_does_not_name_is_not_reported_as_failed(
     ops: QuiltOps, shared_local_registry: LocalRegistry, bucket: str, kind: Any
 ) -> None:
     rule = FaultRule(kind=kind, side="s3", operation="PutObject", path="*/latest")

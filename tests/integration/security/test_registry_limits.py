@@ -1,4 +1,4 @@
-"""The local registry takes no more from one client than its limits say."""
+"""The local registry accepts no more from one client than its limits allow."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def nested(depth: int) -> str:
 
 
 def spread(levels: int) -> str:
-    """Fragments of which each spreads the next one twice: 2**levels fields."""
+    """Fragments that each spread the next one twice: 2**levels fields."""
     fragments = [
         f"fragment f{one} on Me {{ ...f{one + 1} ...f{one + 1} }}" for one in range(levels)
     ]
@@ -86,17 +86,17 @@ def test_bodies_that_ask_for_too_much(post: Callable[..., requests.Response], ra
     assert post("", raw=raw).status_code == 400
 
 
-def test_what_is_within_the_limits_is_answered(post: Callable[..., requests.Response]) -> None:
+def test_requests_within_the_limits_are_answered(post: Callable[..., requests.Response]) -> None:
     assert post("{ me { name } }").json()["data"] == {"me": {"name": "writer"}}
 
 
-def test_a_deep_code_is_no_code(limited: LocalRegistry) -> None:
+def test_a_deeply_nested_code_is_refused(limited: LocalRegistry) -> None:
     code = base64.b64encode(b"[" * 100_000).decode()
     url = f"{limited.endpoints.registry_url}/api/token"
     assert requests.post(url, data={"refresh_token": code}, timeout=30).status_code in (400, 401)
 
 
-def test_a_deep_search_is_400(limited: LocalRegistry) -> None:
+def test_a_deeply_nested_search_is_400(limited: LocalRegistry) -> None:
     body = '{"query": ' + '{"bool": {"must": ' * 1_500 + "{}" + "}}" * 1_500 + "}"
     answer = requests.get(
         f"{limited.endpoints.registry_url}/api/search",
@@ -107,7 +107,7 @@ def test_a_deep_search_is_400(limited: LocalRegistry) -> None:
     assert answer.status_code == 400, answer.text[:200]
 
 
-def test_keys_are_limited(post: Callable[..., requests.Response]) -> None:
+def test_the_number_of_keys_is_limited(post: Callable[..., requests.Response]) -> None:
     def made(name: str) -> str:
         fields = {"name": name, "expiresInDays": 1}
         return str(post(CREATE_KEY, input=fields).json()["data"]["apiKeyCreate"]["__typename"])
@@ -117,7 +117,7 @@ def test_keys_are_limited(post: Callable[..., requests.Response]) -> None:
     ]  # fmt: skip
 
 
-def test_the_oldest_browsing_session_makes_room(
+def test_the_oldest_browsing_session_is_dropped_for_a_new_one(
     limited: LocalRegistry, post: Callable[..., requests.Response]
 ) -> None:
     package = "quilt+s3://demo-data#package=palmer/penguins:latest"

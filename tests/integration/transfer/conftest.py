@@ -26,12 +26,12 @@ SCRIPT = Path(__file__).parent / "transfer_process.py"
 
 @attrs.frozen
 class Place:
-    """A registry, and how a process of its own connects to it."""
+    """A registry, and how a separate process connects to it."""
 
     connect: dict[str, Any]
     name: str
     s3: Any = None
-    """A client that may do everything, where the place is a bucket."""
+    """A client with unrestricted rights, if the place is a bucket."""
 
     def ops(self) -> QuiltOps:
         """A connection of the test's own."""
@@ -40,7 +40,7 @@ class Place:
     def run(
         self, action: str, folder: Path, kill: tuple[str, int, str] | None = None
     ) -> dict[str, int] | None:
-        """Run a transfer in a process of its own; None when it was killed."""
+        """Run a transfer in a process of its own; None if it was killed."""
         done = subprocess.run(
             [sys.executable, str(SCRIPT)],
             input=self._order(action, folder, kill),
@@ -54,7 +54,8 @@ class Place:
         return counted
 
     def run_for(self, seconds: float, action: str, folder: Path) -> bool:
-        """Run a transfer, and kill it so many seconds after it has begun; whether it had ended."""
+        """Run a transfer and kill it the given number of seconds after it began; returns whether it
+        had ended."""
         with subprocess.Popen(
             [sys.executable, str(SCRIPT)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -70,7 +71,7 @@ class Place:
             return process.wait() == 0
 
     def unfinished(self) -> list[Any]:
-        """The uploads in parts that nobody has ended."""
+        """The multipart uploads that were never completed or aborted."""
         if self.s3 is None:
             return []
         bucket = self.connect["registry"].removeprefix("s3://")
@@ -78,7 +79,7 @@ class Place:
         return found
 
     def unfinished_parts(self) -> list[Any]:
-        """The parts of uploads that nobody has ended, which S3 charges for."""
+        """The parts of unfinished uploads, which S3 charges for."""
         if self.s3 is None:
             return []
         bucket = self.connect["registry"].removeprefix("s3://")

@@ -32,7 +32,7 @@ DOWNLOAD_POINTS = [
     ("open_object", 11, "after"),
 ]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="a process kills itself by a signal")
-# A process takes a second: where a server is behind it, the points at which that matters.
+# A process takes a second: with a server, only the points at which that matters.
 OF_REGISTRIES = {
     "quilt3": {PUSH_POINTS[4], PUSH_POINTS[7], DOWNLOAD_POINTS[3]},
     "platform": {PUSH_POINTS[4], PUSH_POINTS[6], DOWNLOAD_POINTS[2]},
@@ -40,7 +40,7 @@ OF_REGISTRIES = {
 
 
 def cases(points: list[tuple[str, int, str]]) -> list[Any]:
-    """The places and points to be tried."""
+    """The places and points to try."""
     chosen = [("folder", point) for point in points]
     chosen += [
         (place, point) for place, some in OF_REGISTRIES.items() for point in points if point in some
@@ -49,7 +49,7 @@ def cases(points: list[tuple[str, int, str]]) -> list[Any]:
 
 
 def write(folder: Path) -> Path:
-    """The files, written long ago, as most files are."""
+    """The files, with old modification times, as most files have."""
     for key, data in FILES.items():
         path = folder / key
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def test_a_push_that_is_killed(place: Place, kill: tuple[str, int, str], tmp_pat
     if kill[0] == "create_package_revision":
         assert sent == 0
     elif kill == ("put_object", 12, "after"):
-        assert sent < len(FILES)  # what was in flight is sent again, and no more
+        assert sent < len(FILES)  # what was in progress is sent again, and no more
     assert read(folder) == FILES
 
 
@@ -104,7 +104,7 @@ def test_a_download_that_is_killed(
         place.run("download", target, kill)
         whole = {k: v for k, v in read(target).items() if not k.rpartition("/")[2].startswith(".")}
         expected = {**FILES, "d1/mine.txt": b"mine"}
-        assert whole.items() <= expected.items()  # what bears its name is whole
+        assert whole.items() <= expected.items()  # a file with its final name is complete
         there = len(whole) - 1
         counted = place.run("download", target)
         assert counted is not None
@@ -118,7 +118,7 @@ BUCKETS = ["quilt3", "platform"]
 
 
 def write_large(folder: Path, key: str = "a/large.bin") -> bytes:
-    """A file of three parts, written long ago."""
+    """A file of three parts, with an old modification time."""
     path = folder / key
     path.parent.mkdir(parents=True, exist_ok=True)
     data = random.Random(key).randbytes(MIB) * 20
@@ -129,14 +129,14 @@ def write_large(folder: Path, key: str = "a/large.bin") -> bytes:
 
 @POSIX
 @pytest.mark.parametrize("place", BUCKETS, indirect=True)
-def test_parts_that_were_sent_are_not_sent_again(place: Place, tmp_path: Path) -> None:
+def test_uploaded_parts_are_not_sent_again(place: Place, tmp_path: Path) -> None:
     folder = write(tmp_path / "source")
     data = write_large(folder)
     place.run("push", folder, ("upload_part", 2, "after"))
     assert len(place.unfinished()) == 1
     counted = place.run("push", folder)
     assert counted is not None
-    # Two were under way: the second was there, the other one perhaps.
+    # Two were in progress: the second was stored, the other one perhaps.
     assert counted.get("upload_part", 0) <= 2
     assert place.unfinished() == []
     with place.ops() as ops:
@@ -145,7 +145,7 @@ def test_parts_that_were_sent_are_not_sent_again(place: Place, tmp_path: Path) -
 
 @POSIX
 @pytest.mark.parametrize("place", BUCKETS[:1], indirect=True)
-def test_parts_that_nobody_needs_any_more_go(place: Place, tmp_path: Path) -> None:
+def test_parts_that_are_no_longer_needed_are_removed(place: Place, tmp_path: Path) -> None:
     folder = write(tmp_path / "source")
     write_large(folder)
     place.run("push", folder, ("upload_part", 2, "before"))
@@ -186,7 +186,7 @@ def test_killed_at_any_moment(
             assert uri is not None
             with ops.open_object(uri) as file:
                 assert file.read() in expected.values()
-    # A process that is killed before S3 tells it the upload's name leaves one without parts.
+    # A process killed before S3 returns the upload's id leaves an upload without parts.
     assert place.unfinished_parts() == []
     remains = [path for path in tmp_path.rglob("*") if path.name.endswith(".part")]
     assert remains == []

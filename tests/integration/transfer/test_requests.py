@@ -1,4 +1,4 @@
-"""What transfers cost in requests, with either engine: figures that no busy machine changes."""
+"""The requests that transfers make, with either engine: figures that no busy machine changes."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def fill(folder: Path) -> Path:
     return folder
 
 
-def test_small_files_cost_one_request_each_and_nothing_when_they_are_there(
+def test_small_files_cost_one_request_each_and_none_if_they_are_already_stored(
     ops: QuiltOps, registry: LocalRegistry, bucket: str, tmp_path: Path
 ) -> None:
     folder = fill(tmp_path / "source")
@@ -100,7 +100,7 @@ def test_small_files_cost_one_request_each_and_nothing_when_they_are_there(
     assert requests.since() == ["GET"]
 
 
-def test_a_large_file_costs_a_request_per_part_up_and_one_down(
+def test_a_large_file_costs_one_request_per_part_to_upload_and_one_to_download(
     ops: QuiltOps, registry: LocalRegistry, bucket: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "source" / "large.bin"

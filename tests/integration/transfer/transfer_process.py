@@ -1,8 +1,8 @@
-"""One push or download in a process of its own, which kills itself at a point that it is told.
+"""One push or download in a process of its own, which kills itself at a given point.
 
 Standard input: JSON with `connect` (arguments of `quilt_core.connect`), `action` (`push` or
 `download`), `name`, `folder`, and `kill`: null, or operation, number and moment ("before", "after",
-or "reading" the object that was opened). The part of an upload counts as an operation, too:
+or "reading" the object that was opened). A part of an upload counts as an operation, too:
 `upload_part`. Standard output: how often each operation was called.
 """
 
@@ -23,12 +23,12 @@ from quilt_core.hookspecs.around import OperationCall
 
 
 def die() -> None:
-    """End as by `kill -9`: nothing is tidied up."""
+    """End as with `kill -9`: nothing is cleaned up."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Killer:
-    """Counts operations, and kills at one of them."""
+    """Counts operations, and kills the process at one of them."""
 
     def __init__(self, kill: tuple[str, int, str] | None) -> None:
         self.count: Counter[str] = Counter()
@@ -40,7 +40,7 @@ class Killer:
         return self._watch(call.operation, call.proceed)
 
     def watch_parts(self) -> None:
-        """Count the parts that are sent, and kill at one of them."""
+        """Count the parts that are sent, and kill the process at one of them."""
         from quilt_registry.transfer import Boto3Engine
 
         put_part = Boto3Engine._put_part
@@ -66,7 +66,7 @@ class Killer:
 
 
 class Dying:
-    """A file of which the first block can be read and no other."""
+    """A file of which only the first block can be read."""
 
     def __new__(cls, file: Any) -> Any:
         blocks = [file.read(3)]
@@ -79,7 +79,7 @@ class Dying:
 
 
 def main() -> None:
-    """Do what standard input says."""
+    """Do what standard input describes."""
     order = json.load(sys.stdin)
     killer = Killer(order["kill"] and tuple(order["kill"]))
     killer.watch_parts()

@@ -1,7 +1,9 @@
-"""Faults with what others wrote, or damaged: the in-memory backend stores no manifests, so that
-these spoil the quilt3 backend on a folder."""
+"""Faults with packages that other programs wrote, or that are damaged.
 
-# ruff: noqa: E501 - a line a mutant
+The in-memory backend stores no manifests, so these faults spoil the quilt3 backend on a folder.
+"""
+
+# ruff: noqa: E501 - one line per mutant
 from __future__ import annotations
 
 from pathlib import Path
@@ -44,19 +46,19 @@ def on_folder(what: str, behaviour: str, fault: Fault) -> Mutant:
 
 
 def store(old: str, new: str) -> Edit:
-    """Another text in the folder's store."""
+    """A different source text in the module that stores packages in a folder."""
     return Edit("quilt3_backend.stores.local", ((old, new),))
 
 
 MUTANTS = [
-    on_folder("recursive is in the order of whole keys", "C-40", answer("browse_content", lambda a: sorted(a, key=lambda i: i.path))),
-    on_folder("a key that is there twice is two entries", "C-41", edit("manifest.read", "if key == previous:", "if False:")),
+    on_folder("a recursive listing is sorted by whole keys", "C-40", answer("browse_content", lambda a: sorted(a, key=lambda i: i.path))),
+    on_folder("a duplicate key gives two entries", "C-41", edit("manifest.read", "if key == previous:", "if False:")),
     on_folder("folders of other names are packages", "R-34", store('if is_package_name(name := f"{namespace.name}/{package.name}")', 'if (name := f"{namespace.name}/{package.name}")')),
     on_folder("a folder with any file is a package", "R-34", store("and any(_pointers(package))", "and any(package.iterdir())")),
     on_folder("lines without physical keys are skipped", "R-50", edit("manifest.read", "if b'\"physical_keys\"' not in line:\n                record", "if b'\"physical_keys\"' not in line:\n                continue\n                record")),
     on_folder("a damaged manifest has no information", "R-50", swallow("get_package_info", None, ManifestError)),
-    on_folder("a manifest that is gone is a revision that is not there", "R-51", store("raise dangling_pointer(top_hash, FileUri(path).url) from error", 'raise NotFoundError(f"There is no {top_hash}.") from error')),
+    on_folder("a missing manifest is reported as a missing revision", "R-51", store("raise dangling_pointer(top_hash, FileUri(path).url) from error", 'raise NotFoundError(f"There is no {top_hash}.") from error')),
     on_folder("revisions without manifests have no versions", "R-51", swallow("list_package_versions", [], ProtocolError)),
-    on_folder("a damaged pointer is a revision that is not there", "R-52", store("return parse_pointer(_read_pointer(path), FileUri(path).url)", 'text = _read_pointer(path)\n            if len(text) != 64:\n                raise NotFoundError(f"There is no revision {text!r}.")\n            return parse_pointer(text, FileUri(path).url)')),
+    on_folder("a damaged pointer is reported as a missing revision", "R-52", store("return parse_pointer(_read_pointer(path), FileUri(path).url)", 'text = _read_pointer(path)\n            if len(text) != 64:\n                raise NotFoundError(f"There is no revision {text!r}.")\n            return parse_pointer(text, FileUri(path).url)')),
     on_folder("a damaged pointer lists nothing", "R-52", swallow("browse_content", [], ProtocolError)),
 ]  # fmt: skip
