@@ -61,7 +61,7 @@ def main(names: list[str]) -> int:
     """Print what is found in the given files, or in all."""
     banned = phrases(ROOT / "tools" / "phrases.txt")
     folders = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*.*")]
-    files = [Path(name) for name in names] or sorted([*ROOT.glob("*.md"), *folders])
+    files = [Path(name).resolve() for name in names] or sorted([*ROOT.glob("*.md"), *folders])
     found = 0
     for path in (one for one in files if one.suffix in {".md", ".py"} and ".venv" not in one.parts):
         text = prose(path)
