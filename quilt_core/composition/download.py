@@ -18,6 +18,7 @@ from quilt_core.composition.budget import ByteBudget
 from quilt_core.composition.calls import Calls
 from quilt_core.composition.content import object_of, wrong_bytes
 from quilt_core.composition.failures import Failures, files, problems_shown
+from quilt_core.composition.superseded import SupersededFiles
 from quilt_core.domain.content import ContentInfo
 from quilt_core.domain.entries import ProgressCallback
 from quilt_core.domain.names import PackageName, Registry, RevisionRef
@@ -122,7 +123,7 @@ def download(calls: Calls, request: DownloadRequest) -> DownloadResult:
         if not request.dry_run:
             _check_space(wanted_bytes, request.destination)
             work.fetch(plan, wanted_bytes)
-        gone = _Gone(request, selection, target, record) if request.delete else None
+        gone = SupersededFiles(request, selection, target, record) if request.delete else None
         if gone is not None:
             gone.delete({item.path for item in items})
         downloaded, unchanged = plan.paths()
@@ -346,65 +347,3 @@ def _of_system(error: OSError) -> ValidationError:
     return ValidationError(
         f"it cannot be written: {error.strerror or error}", context={"path": str(error.filename)}
     )
-
-
-class _Gone:
-    """Deletes files that earlier downloads wrote and the revision does not have."""
-
-    def __init__(
-        self,
-        request: DownloadRequest,
-        selection: Selection,
-        target: Target,
-        record: DownloadRecord,
-    ) -> None:
-        self._request = request
-        self._selection = selection
-        self._target = target
-        self._record = record
-        self.deleted: list[str] = []
-        self.kept: list[str] = []
-
-    def delete(self, keys: set[str]) -> None:
-        """Delete the recorded files that are not among `keys`, the files of the revision."""
-        left = []
-        for key, written in self._record.files().items():
-            meant = self._request.means(key, self._selection) and key_problem(key) is None
-            if key in keys or not meant or self._target.leaves(key):
-                left.append(written)
-            elif not self._is_as_written(written):
-                continue  # it is gone, or was changed by the user
-            elif self._request.dry_run:
-                self.deleted.append(key)
-                left.append(written)
-            elif not self._delete(key):
-                left.append(written)
-        if not self._request.dry_run:
-            self._record.replace(left)
-
-    def _is_as_written(self, written: Written) -> bool:
-        try:
-            found = FileState.of(self._target.path(written.key).lstat())
-        except OSError:
-            return False
-        same = FileState(written.size, written.modified, written.inode) == found
-        if not same:
-            self.kept.append(written.key)
-        return same
-
-    def _delete(self, key: str) -> bool:
-        path = self._target.path(key)
-        try:
-            path.unlink()
-        except OSError:
-            self.kept.append(key)
-            return False
-        self.deleted.append(key)
-        for folder in path.parents:
-            if folder == self._target.root:
-                break
-            try:
-                folder.rmdir()
-            except OSError:
-                break  # it holds something else
-        return True

@@ -224,3 +224,14 @@ class AdminAccess(AdminBehaviours):
             admin.update_role(role.id, policies=["no-such-policy"])
         assert admin.get_role(role.id) == role
         assert name not in [one.name for one in admin.list_roles()]
+
+    @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=ADMIN)
+    def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:
+        """The default role is one of the catalog's roles; if none is set, NotFoundError
+        is raised.
+        """
+        try:
+            found = root.admin.get_default_role()
+        except NotFoundError:
+            return
+        assert found in root.admin.list_roles()

@@ -390,14 +390,3 @@ class AdminDetails(AdminBehaviours):
         assert root.get_package_info(environment.name).top_hash == top_hash
         if root.supports("read_content"):
             assert root.read_content(environment.name, "a") == b"data"
-
-    @behaviour("P-14", "admin_get_default_role", "admin_list_roles", users=ADMIN)
-    def test_the_default_role_is_one_of_the_roles(self, root: QuiltOps) -> None:
-        """The default role is one of the catalog's roles; if none is set, NotFoundError
-        is raised.
-        """
-        try:
-            found = root.admin.get_default_role()
-        except NotFoundError:
-            return
-        assert found in root.admin.list_roles()

@@ -193,7 +193,7 @@ class Creating(BehaviourTests):
 
     @behaviour("W-10", "create_package_revision", users=(TestUser.READER,))
     def test_who_may_only_read_writes_nothing(self, environment: Environment) -> None:
-        """An identity that may only read is refused with PermissionDeniedError, and nothing is
+        """An identity that can only read is refused with PermissionDeniedError, and nothing is
         written.
         """
         uri = environment.put_object("k", b"1")

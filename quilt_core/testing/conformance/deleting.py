@@ -93,7 +93,7 @@ class Deleting(BehaviourTests):
 
     @behaviour("D-4", "delete_package", users=(TestUser.READER,))
     def test_who_may_only_read_deletes_nothing(self, environment: Environment) -> None:
-        """An identity that may only read is refused with PermissionDeniedError, and nothing is
+        """An identity that can only read is refused with PermissionDeniedError, and nothing is
         deleted.
         """
         top_hash = environment.given([environment.entry("a")])

@@ -254,7 +254,7 @@ class Lifecycle(WorkflowListings):
     def test_who_may_only_read_rolls_nothing_back(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """A user who may only read cannot move the latest revision."""
+        """A user who can only read cannot move the latest revision."""
         first = environment.given([environment.entry("a")], message="one")
         second = environment.given([environment.entry("a")], message="two")
         with (

@@ -311,7 +311,7 @@ class Objects(ObjectFinding):
         users=(TestUser.READER,),
     )
     def test_rights_are_kept(self, environment: Environment, ops: QuiltOps) -> None:
-        """A user who may only read gets the bytes, and PermissionDeniedError with the outcome
+        """A user who can only read gets the bytes, and PermissionDeniedError with the outcome
         `not_written` for a write. In a bucket that the identity cannot read, listing, describing,
         opening and writing raise AuthenticationError, NotFoundError or PermissionDeniedError.
         """

@@ -288,7 +288,7 @@ class Pushing(TransferTests):
 
     @behaviour("T-29", "push_package", users=(TestUser.READER,))
     def test_who_may_not_write_is_refused(self, environment: Environment, folder: Path) -> None:
-        """A push by a user who may only read raises PermissionDeniedError with the outcome
+        """A push by a user who can only read raises PermissionDeniedError with the outcome
         `not_written`.
         """
         with environment.connect(TestUser.READER) as ops, pytest.raises(PermissionDeniedError) as e:

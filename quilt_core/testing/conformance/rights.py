@@ -137,7 +137,7 @@ class Rights(BehaviourTests):
         users=(TestUser.READER, TestUser.ANONYMOUS),
     )  # fmt: skip
     def test_who_may_only_read_updates_nothing(self, environment: Environment) -> None:
-        """An update by an identity that may only read raises PermissionDeniedError and changes
+        """An update by an identity that can only read raises PermissionDeniedError and changes
         nothing; a user who is not logged in may not write either.
         """
         uri = environment.put_object("k", b"1")
@@ -187,7 +187,7 @@ class Rights(BehaviourTests):
     def test_who_may_only_read_leaves_tables_as_they_are(
         self, environment: Environment, ops: QuiltOps
     ) -> None:
-        """An identity that may only read a bucket cannot change, rename or delete any of its
+        """An identity that can only read a bucket cannot change, rename or delete any of its
         tables: PermissionDeniedError is raised.
         """
         bucket = environment.registry.removeprefix("s3://")
