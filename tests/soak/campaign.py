@@ -4,8 +4,9 @@
 
 Workers share one connection. Afterwards storage is read independently and compared with what the
 operations reported; the exit code is 1 when anything differs. `--hurry` shortens the pauses between
-attempts, which keeps a short run short. `--timeout` is the time limit of a request: on a machine
-that is busy with other work, the usual five seconds make reads fail that the faults do not affect.
+attempts, which keeps a short run short. `--timeout` is the time limit of a request, in seconds: on
+a machine that is busy with other work, five seconds make reads fail that the faults do not affect.
+A late answer comes after the limit and costs its read; no more reads than that may run out of time.
 """
 
 from __future__ import annotations
@@ -109,13 +110,15 @@ def run(
                     done.result()
             seconds = time.monotonic() - started
             struck = sum(count for *_, count in registry.faults.counts())
+            late = sum(count for rule, _, count in registry.faults.counts()
+                       if rule.milliseconds > timeout * 1000)  # fmt: skip
             registry.faults.replace(())
         if spoil:
             spoil_storage(registry.context.s3, bucket, ledger)
         problems = audit(registry.context.s3, bucket, ledger)
         problems += _check_users(registry, ledger)
         share = struck / max(1, registry.log.total())
-    return _report(backend, ledger, problems, seconds, share)
+    return _report(backend, ledger, problems, seconds, share, late=late)
 
 
 def spoil_storage(s3: Any, bucket: str, ledger: Ledger) -> None:
@@ -160,7 +163,9 @@ def _check_users(registry: LocalRegistry, ledger: Ledger) -> list[str]:
     return problems
 
 
-def _report(backend: str, ledger: Ledger, problems: list[str], seconds: float, share: float) -> int:
+def _report(
+    backend: str, ledger: Ledger, problems: list[str], seconds: float, share: float, *, late: int
+) -> int:
     outcomes = {one: sum(w.outcome is one for w in ledger.writes) for one in Outcome}
     calls = sum(ledger.calls.values())
     failed = ledger.reads_failed / max(1, ledger.reads)
@@ -168,11 +173,20 @@ def _report(backend: str, ledger: Ledger, problems: list[str], seconds: float, s
           f"{share:.0%} of the requests went wrong")  # fmt: skip
     print("  revisions: " + ", ".join(f"{n} {one.value}" for one, n in outcomes.items()))
     print(f"  reads: {ledger.reads}, of them raised {ledger.reads_failed} ({failed:.3%})")
+    print(f"  reads that ran out of time: {ledger.reads_late}; answers that came too late: {late}")
     for (operation, error), count in ledger.errors.most_common(12):
         print(f"  {count:5} x {operation}: {error}")
+    for error, count in ledger.read_errors.most_common(5):
+        print(f"  {count:5} x reads: {error}")
     too_many = ledger.reads_failed > max(2, MOST_READS_FAILED * ledger.reads)
     if too_many:
         problems = [*problems, f"{failed:.3%} of the reads failed"]
+    # The timeout bounds a request with all its attempts: an answer that comes later costs one read.
+    if ledger.reads_late > late:
+        problems = [
+            *problems,
+            f"{ledger.reads_late} reads ran out of time, {late} answers were late",
+        ]
     for problem in problems[:20]:
         print(f"  WRONG: {problem}")
     print(f"  {len(problems)} problems")

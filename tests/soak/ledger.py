@@ -10,6 +10,8 @@ from enum import Enum
 
 import attrs
 
+from quilt_core.errors import TransportError
+
 
 class Outcome(Enum):
     """What an operation reported about a write."""
@@ -43,6 +45,10 @@ class Ledger:
     errors: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     reads: int = 0
     reads_failed: int = 0
+    """Reads that raised for another reason than time."""
+    reads_late: int = 0
+    """Reads that raised because no answer came within the timeout."""
+    read_errors: Counter[str] = attrs.field(factory=Counter)
     users: dict[str, Outcome] = attrs.field(factory=dict)
     wrong: list[str] = attrs.field(factory=list)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, repr=False)
@@ -59,8 +65,13 @@ class Ledger:
             self.calls[operation] += 1
             self.reads += read
             if error is not None:
-                self.errors[operation, f"{type(error).__name__}: {error}"[:160]] += 1
-                self.reads_failed += read
+                text = f"{type(error).__name__}: {error}"[:160]
+                self.errors[operation, text] += 1
+                if read:
+                    late = isinstance(error, TransportError) and "timeout" in error.context
+                    self.reads_late += late
+                    self.reads_failed += not late
+                    self.read_errors[text] += 1
 
     def user(self, name: str, outcome: Outcome) -> None:
         """Note the creation of a user."""
