@@ -25,6 +25,7 @@ goal is there for comparison. "Peer fails" stands where the goal is a comparison
 gives no answer, or a wrong one. Values are medians ± half the distance between the quartiles.
 
 """
+NOT_MEASURED = "Not measured yet."
 _HEADING = re.compile(r"^## (\w+\.py)$", re.MULTILINE)
 _SUMMARY = (
     ("Manifests of 1,000,000", "diff, time", "diff of two manifests on disk, time"),
@@ -62,15 +63,18 @@ _SUMMARY = (
 def read_sections(text: str) -> dict[str, str]:
     """The sections of RESULTS.md by program, without their headings."""
     _, *parts = _HEADING.split(text)
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+    return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def write_section(program: str, section: str, programs: Sequence[str]) -> None:
-    """Replace one program's section of RESULTS.md; `programs` are all, in the page's order."""
+    """Replace one program's section of RESULTS.md; `programs` are all, in the page's order.
+
+    A program that has none yet gets one that says so; those of other programs are removed.
+    """
     kept = read_sections(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    kept[program] = f"\n{section.strip()}\n\n"
-    page = "".join(f"## {name}\n{kept[name]}" for name in programs if name in kept)
-    RESULTS.write_text(f"{_INTRODUCTION}{page.rstrip()}\n", encoding="utf-8")
+    kept[program] = section.strip()
+    page = "\n".join(f"## {name}\n\n{kept.get(name, NOT_MEASURED)}\n" for name in programs)
+    RESULTS.write_text(f"{_INTRODUCTION}{page}", encoding="utf-8")
 
 
 def read_tables(text: str) -> dict[str, list[list[str]]]:
