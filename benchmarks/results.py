@@ -43,8 +43,16 @@ _SUMMARY = (
     ("Packages of 1,000,000", "quilt3: browse a directory", "one directory, `quilt3`"),
     ("Packages of 1,000,000", "platform: update", "one entry more, `platform`"),
     ("Packages of 1,000,000", "quilt3: update", "one entry more, `quilt3`"),
-    ("50 ms latency", "platform: all that both can do", "a day's operations, `platform`"),
-    ("50 ms latency", "quilt3: all that both can do", "a day's operations, `quilt3`"),
+    (
+        "50 ms latency",
+        "platform: all that both can do",
+        "all operations of both at 50 ms of latency, `platform`",
+    ),
+    (
+        "50 ms latency",
+        "quilt3: all that both can do",
+        "all operations of both at 50 ms of latency, `quilt3`",
+    ),
     (
         "200 tenants",
         "requests per second over TLS, a connection each",
