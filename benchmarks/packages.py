@@ -187,10 +187,9 @@ def row(
     plain: tuple[int, float],
 ) -> Row:
     """The row of one operation; `plain` is what `read_plainly` measured."""
-    if here.error:
-        raise SystemExit(f"{name}: {here.error}")
-    ratio = 0.0 if there.error else there.seconds / here.seconds
-    ours, result, goal = str(here), "" if there.error else f"{ratio:.1f}×", ""
+    failed = here.error or there.error
+    ratio = 0.0 if failed else there.seconds / here.seconds
+    ours, result, goal = str(here), "" if failed else f"{ratio:.1f}×", ""
     met: bool | None = None
     if what != "update":
         goal = f"≥ {_GOALS[backend]:g}×"
@@ -201,6 +200,8 @@ def row(
         if count == 1_000_000:
             goal += f", ≤ {_UPDATE_MB[backend]} MB"
             met = met and here.growth <= _UPDATE_MB[backend] * 1e6
+    if here.error:
+        ours, goal, met = f"fails: {here}", goal or "an answer", False
     return Row(
         what=name,
         ours=ours,
