@@ -97,8 +97,8 @@ audit: ## known weaknesses of the locked versions; says so when the advisory ser
 	@$(VENV)-audit/bin/python tools/audit.py $(LOCK)
 	@rm -rf $(VENV)-audit
 
-bench: setup ## measure against the peers, and write benchmarks/RESULTS.md; QUICK=1 takes minutes and writes nothing
-	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick)
+bench: setup ## measure against the peers, and write benchmarks/RESULTS.md; ONLY=transfer.py one program; QUICK=1 writes nothing
+	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick) $(addprefix --only ,$(ONLY))
 
 # One lock for all supported versions of Python and systems, with the hash of every file.
 lock: ## write the versions that development uses anew, from the ranges

@@ -22,6 +22,7 @@ import quilt_core
 from quilt_core import BackendPlugin, PackageInfo, PackageName, Registry, RevisionRef, hookimpl
 from quilt_core.hookspecs.around import OperationCall
 
+_NOTE = "The result is what the facade costs beyond the direct call, with this many extensions."
 INFO = PackageInfo(
     name="palmer/penguins", registry="s3://bucket", bucket="bucket", top_hash="a" * 64,
     modified=datetime(2026, 1, 1, tzinfo=UTC), message=None, metadata={}, workflow=None,
@@ -65,11 +66,12 @@ def rows(number: int, repeat: int) -> list[Row]:
     latest = RevisionRef.parse(None)
     direct = microseconds(lambda: packages.get_package_info(name, registry, latest), number, repeat)
     result = []
-    for what, extensions, goal in (
+    cases: tuple[tuple[str, list[object], float | None], ...] = (
         ("0 wrappers", [], 10.0),
         ("10 wrappers", [Wrapper() for _ in range(10)], 25.0),
-        ("1 hook around every operation", [Around()], 25.0),
-    ):
+        ("1 hook around every operation", [Around()], None),
+    )
+    for what, extensions, goal in cases:
         ops = connect(extensions)
         facade = microseconds(
             lambda ops=ops: ops.get_package_info("palmer/penguins"), number, repeat
@@ -79,11 +81,10 @@ def rows(number: int, repeat: int) -> list[Row]:
             Row(
                 what=f"facade, pluggy, value objects, {what}",
                 ours=facade.show("µs"),
-                peer="",
                 limit=f"direct call {direct.show('µs')}",
                 result=f"+{cost:.1f} µs",
-                goal=f"≤ {goal:.0f} µs",
-                met=cost <= goal,
+                goal="" if goal is None else f"≤ {goal:.0f} µs",
+                met=None if goal is None else cost <= goal,
             )
         )
     return result
@@ -94,4 +95,5 @@ if __name__ == "__main__":
     parser.add_argument("--number", type=int, default=20_000)
     parser.add_argument("--repeat", type=int, default=9)
     arguments = parser.parse_args()
-    sys.exit(not print_table("Dispatch", rows(arguments.number, arguments.repeat)))
+    table = rows(arguments.number, arguments.repeat)
+    sys.exit(not print_table("Dispatch", table, _NOTE))

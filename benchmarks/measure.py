@@ -1,4 +1,4 @@
-"""What all benchmarks share: medians, spread, and table rows with a goal each."""
+"""What all benchmarks share: medians, spread, and table rows with a limit each."""
 
 from __future__ import annotations
 
@@ -29,12 +29,14 @@ class Sample:
         return (quarters[2] - quarters[0]) / 2
 
     def show(self, unit: str, scale: float = 1.0) -> str:
-        return f"{self.median * scale:,.4g} ± {self.spread * scale:,.2g} {unit}"
+        """The median and the spread; a value that was measured once has no spread."""
+        spread = f" ± {round(self.spread * scale, 9):,.2g}" if len(self.values) > 1 else ""
+        return f"{self.median * scale:,.4g}{spread} {unit}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of the table: what was measured, ours, the peer's, the ratio or value, goal and limit.
+    """A row of the table: what was measured, ours, the peer's, the limit, the ratio or value, goal.
 
     The limit is the least that any solution needs, measured or counted: the bytes that must be
     transferred, the round trips of the protocol, a plain loop over the underlying library.
@@ -42,11 +44,27 @@ class Row:
 
     what: str
     ours: str
-    peer: str
-    result: str
-    goal: str
-    met: bool
     limit: str
+    peer: str = ""
+    result: str = ""
+    goal: str = ""
+    """What the project has set itself; empty where it has set nothing."""
+    met: bool | None = None
+    """Whether the goal is met; `None` without a goal, or if the peer fails, so that there is
+    nothing to compare with."""
+
+    def __post_init__(self) -> None:
+        if not self.limit:
+            raise ValueError(f"{self.what}: every figure needs its limit")
+        if self.met is not None and not self.goal:
+            raise ValueError(f"{self.what}: what is met without a goal?")
+
+    @property
+    def verdict(self) -> str:
+        """The last cell of the row."""
+        if not self.goal:
+            return ""
+        return {True: "yes", False: "**no**", None: "peer fails"}[self.met]
 
 
 def timed(action: Callable[[], object], repeat: int) -> Sample:
@@ -79,15 +97,29 @@ def timed_commands(
     return [Sample(tuple(one)) for one in values]
 
 
-def print_table(title: str, rows: Iterable[Row]) -> bool:
-    """Print the rows as Markdown; return whether every goal is met."""
+HEADINGS = ("what", "ours", "peer", "limit", "result", "goal", "met")
+
+
+def print_table(title: str, rows: Iterable[Row], note: str = "") -> bool:
+    """Print the rows as Markdown; return whether every goal that can be judged is met.
+
+    Parameters
+    ----------
+    title:
+        The heading, which names the peer.
+    rows:
+        The rows of the table.
+    note:
+        What a reader needs to understand the figures; one paragraph or several.
+    """
     rows = list(rows)
     print(f"\n### {title}\n")
-    print("| what | ours | peer | limit | result | goal | met |")
+    if note:
+        print(f"{note}\n")
+    print(f"| {' | '.join(HEADINGS)} |")
     print("|---|---:|---:|---:|---:|---:|---|")
     for row in rows:
-        met = "yes" if row.met else "**no**"
-        cells = (row.what, row.ours, row.peer, row.limit, row.result, row.goal, met)
+        cells = (row.what, row.ours, row.peer, row.limit, row.result, row.goal, row.verdict)
         print(f"| {' | '.join(cells)} |")
     sys.stdout.flush()
-    return all(row.met for row in rows)
+    return all(row.met is not False for row in rows)

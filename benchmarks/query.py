@@ -38,6 +38,8 @@ status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 peak = int(status["VmHWM"].split()[0]) * 1024
 print(json.dumps({{"answer": answer, "seconds": seconds, "work": work, "peak": peak}}))
 """
+_NOTE = """The first query reads every manifest and fills the cache; the next ones list the pointers
+and read what is new. Memory is the peak of the process, its libraries included."""
 _SQL = """
 rows = ops.query('''
     SELECT t.pkg_name, sum(e.size) FROM "data_package_tag" t
@@ -106,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
         ("first query, time", first, "seconds", 20.0),
         ("next query, time", then, "seconds", 1.0),
         ("first query, time of processors", first, "work", None),
-        ("first one of a later process", later, "seconds", 5.0),
+        ("first query of a later process, time", later, "seconds", None),
         ("next query, time of processors", then, "work", None),
         ("first query, peak memory", first, "peak", 500.0),
         ("next query, peak memory", then, "peak", 500.0),
@@ -117,6 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> bool:
         f"SQL over {options.packages:,} packages with {total:,} entries, "
         "peer: a loop over browse_content",
         rows,
+        _NOTE,
     )
 
 
@@ -145,7 +148,7 @@ def _row(what: str, part: str, measured: Sequence[dict[str, float]], goal: float
         limit=f"reading the bytes once {limit:,.4g} {unit}",
         result=f"{peer / ours:.1f}×",
         goal="" if goal is None else f"< {goal:g} {unit}",
-        met=goal is None or ours < goal,
+        met=None if goal is None else ours < goal,
     )
 
 

@@ -1,6 +1,6 @@
 """The local registry's S3 and moto's server compared: CPU per request, memory, and restarting.
 
-python benchmarks/s3_servers.py [--requests N] [--uploads MIB]
+python benchmarks/s3_servers.py [--requests N] [--rounds N] [--uploads MIB] [--objects N]
 
 Each server runs in a process of its own and is sent the same signed requests by the same client, in
 turns. CPU is what the server's process used (`/proc`, so Linux only); memory is its peak.
@@ -108,7 +108,7 @@ def requests(client: Any) -> dict[str, Callable[[int], object]]:
     }
 
 
-def cpu_rows(servers: dict[str, Server], count: int, rounds: int = 5) -> Iterator[Row]:
+def cpu_rows(servers: dict[str, Server], count: int, rounds: int) -> Iterator[Row]:
     """One row per kind of request: milliseconds of CPU in each server."""
     names = list(servers)
     actions = {name: requests(server.client) for name, server in servers.items()}
@@ -156,9 +156,7 @@ def upload_row(server: Server, what: str, mebibytes: int) -> Row:
     return Row(
         what=f"{what}: peak memory",
         ours=f"{peak:,.0f} MiB",
-        peer="",
         limit=f"{mebibytes:,} MiB in memory" if "without" in what else "0 MiB: all on disk",
-        result="",
         goal=goal,
         met=peak <= most,
     )
@@ -183,9 +181,7 @@ def start_rows(folder: str, count: int) -> Iterator[Row]:
         yield Row(
             what=f"start on {count:,} objects, after a kill",
             ours=f"{server.started:.2f} s ({whole:.2f} s with Python's imports)",
-            peer="",
             limit=f"Python's imports {whole - server.started:.2f} s",
-            result="",
             goal="< 5 s",
             met=whole < 5,
         )
@@ -193,8 +189,9 @@ def start_rows(folder: str, count: int) -> Iterator[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=300, help="of each kind, in each round")
-    parser.add_argument("--uploads", type=int, default=1280, help="MiB to upload")
+    parser.add_argument("--requests", type=int, default=150, help="of each kind, in each round")
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--uploads", type=int, default=640, help="MiB to upload")
     parser.add_argument("--objects", type=int, default=10_000, help="to start with")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -203,7 +200,7 @@ def main() -> None:
             for server in servers.values():
                 server.client.create_bucket(Bucket=BUCKET)
                 server.client.put_object(Bucket=BUCKET, Key="small/0", Body=b"")
-            rows = list(cpu_rows(servers, options.requests))
+            rows = list(cpu_rows(servers, options.requests, options.rounds))
             what = f"{options.uploads:,} MiB of uploads"
             rows.append(upload_row(memory, f"{what}, without a folder", options.uploads))
             rows.append(upload_row(disk, f"{what}, with a folder", options.uploads))

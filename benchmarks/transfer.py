@@ -1,12 +1,11 @@
 """Push and download against quilt3, boto3 and obstore, on an S3 that costs nothing.
 
 python benchmarks/transfer.py --peer-python PATH [--files N] [--large MIB] [--many N] [--repeat N]
+    [--latency MS ...]
 
 Every transfer runs in a process of its own (transfer_worker.py). All clients use one server
 (s3_stub.py) and take turns; with and without 30 ms of latency. The benchmark measures the time of
-the transfer without imports, and the peak memory of the process with imports; for many small files,
-what counts is how much is used beyond the imports. Ours verifies what it downloads; the peers do
-not. Ours uses obstore, as it does where the extra `transfer` is installed; so the limit of a
+the transfer without imports, and the peak memory of the process with imports. The limit of a
 transfer is a plain loop over obstore, measured in the same turns.
 """
 
@@ -37,6 +36,14 @@ HERE = Path(__file__).parent
 MIB = 1 << 20
 OURS, QUILT3, BOTO3, OBSTORE = CLIENTS = ("quiltops", "quilt3", "boto3", "obstore")
 SMALL = 4096
+LONG = 10.0
+"""Seconds after which a peer takes no further turn."""
+NOTE = """Ours verifies what it downloads; the peers do not. Ours uses obstore, as it does where the
+extra `transfer` is installed. A ratio is the median of those of each turn. A single value was
+measured once: a turn of a peer that took more than 10 s was not repeated. The peak memory is that
+of the process; what it needs for imports is shown beside it: a push through the quilt3 backend
+imports boto3 and quilt3, a download boto3. Of each file pushed, the revision that is published
+stays in memory: the entries that the hook takes, quilt3's own package, and its manifest."""
 OLD = 1_700_000_000
 Runs = dict[str, list[dict[str, float]]]
 
@@ -77,22 +84,23 @@ class Bench:
         runs: Runs = {client: [] for client in clients}
         for number in range(self.repeat):
             alter(folder, number)
-            for client in clients:
+            for client in patient(runs):
                 runs[client].append(self.run(client, "push", folder))
         return runs
 
     def push_again(self, clients: Sequence[str], folder: Path) -> Runs:
         """Push a folder whose content the latest revision already holds."""
-        return {
-            client: [self.run(client, "push", folder) for _ in range(self.repeat)]
-            for client in clients
-        }
+        runs: Runs = {client: [] for client in clients}
+        for _ in range(self.repeat):
+            for client in patient(runs):
+                runs[client].append(self.run(client, "push", folder))
+        return runs
 
     def pull(self, clients: Sequence[str]) -> Runs:
         """Download everything into an empty folder."""
         runs: Runs = {client: [] for client in clients}
         for _ in range(self.repeat):
-            for client in clients:
+            for client in patient(runs):
                 folder = self.home / "pulled"
                 runs[client].append(self.run(client, "pull", folder))
                 shutil.rmtree(folder)
@@ -114,6 +122,15 @@ class Bench:
             "QUILT_DISABLE_USAGE_METRICS": "true",
             "QUILT_MINIMIZE_STDOUT": "true",
         }
+
+
+def patient(runs: Runs) -> list[str]:
+    """The clients that take another turn: ours, and the peers whose first did not take long."""
+    return [
+        client
+        for client, values in runs.items()
+        if client == OURS or not values or values[0]["seconds"] < LONG
+    ]
 
 
 @contextmanager
@@ -161,7 +178,7 @@ def small_rows(options: argparse.Namespace, latency: float) -> Iterator[Row]:
         pushed = here.push(CLIENTS, folder)
         yield from compared(f"push, {how}", pushed, {QUILT3: 10 if latency else 8, OBSTORE: 1 / 2})
         yield requests_row(f"push, {how}", pushed, count, 1)
-        yield memory_row(f"push, {how}", pushed, 60, above_imports=True)
+        yield memory_row(f"push, {how}", pushed, 60)
         again = here.push_again((OURS, QUILT3), folder)
         read = f"reading and hashing the files {hash_plainly(folder).show('s')}"
         yield from compared(f"push unchanged, {how}", again, {QUILT3: 10}, limit=read)
@@ -169,7 +186,7 @@ def small_rows(options: argparse.Namespace, latency: float) -> Iterator[Row]:
         pulled = here.pull(CLIENTS)
         yield from compared(f"download, {how}", pulled, {QUILT3: 5})
         yield requests_row(f"download, {how}", pulled, count, 1)
-        yield memory_row(f"download, {how}", pulled, 60, above_imports=True)
+        yield memory_row(f"download, {how}", pulled, 60)
 
 
 def large_rows(options: argparse.Namespace, latency: float) -> Iterator[Row]:
@@ -201,23 +218,22 @@ def many_rows(options: argparse.Namespace) -> Iterator[Row]:
         ]
         growth = per_file[1] / per_file[0]
         yield Row(
-            f"{what}, {counts[1]:,} × 100 bytes: time per file",
-            f"{per_file[1]:.2f} ms",
-            f"{counts[0]:,} files: {per_file[0]:.2f} ms",
-            f"{growth:.2f}×",
-            "≤ 1.2×",
-            growth <= 1.2,
-            limit="1×",
+            what=f"{what}, {counts[1]:,} × 100 bytes: time per file",
+            ours=f"{per_file[1]:.2f} ms; of {counts[0]:,} files {per_file[0]:.2f} ms",
+            limit="linear: 1×",
+            result=f"{growth:.2f}×",
+            goal="linear: ≤ 1.2×",
+            met=growth <= 1.2,
         )
         more = (all_of_them["peak"] - few["peak"]) / (counts[1] - counts[0])
         yield Row(
-            f"{what}, {counts[1]:,} × 100 bytes: peak memory",
-            f"{all_of_them['peak'] / MIB:.0f} MiB",
-            f"{counts[0]:,} files: {few['peak'] / MIB:.0f} MiB",
-            f"{more:.0f} bytes more per file",
-            "≤ 100 bytes",
-            more <= 100,
-            limit="0 bytes more",
+            what=f"{what}, {counts[1]:,} × 100 bytes: peak memory",
+            ours=f"{all_of_them['peak'] / MIB:.0f} MiB; "
+            f"of {counts[0]:,} files {few['peak'] / MIB:.0f} MiB",
+            limit="flat: 0 bytes more per file",
+            result=f"{more:.0f} bytes more per file",
+            goal="flat: ≤ 100 bytes",
+            met=more <= 100,
         )
 
 
@@ -254,20 +270,21 @@ def compared(
     for peer in runs:
         if peer == OURS:
             continue
-        # Each from the same turn, because a busy spell of the machine affects both.
+        # Each from the same turn, because a busy spell of the machine affects both. A peer that
+        # takes long was measured in the first one.
         ratio = median(
             theirs["seconds"] / ours["seconds"]
-            for ours, theirs in zip(runs[OURS], runs[peer], strict=True)
+            for ours, theirs in zip(runs[OURS], runs[peer], strict=False)
         )
         goal = goals.get(peer)
         yield Row(
-            f"{what}, peer: {peer}",
-            f"{samples[OURS].show('s')}, CPU {cpu[OURS]:.2f} s",
-            f"{samples[peer].show('s')}, CPU {cpu[peer]:.2f} s",
-            f"{ratio:.2f}×",
-            "" if goal is None else f"≥ {goal:.2g}×",
-            goal is None or ratio >= goal,
+            what=f"{what}, peer: {peer}",
+            ours=f"{samples[OURS].show('s')}, CPU {cpu[OURS]:.2f} s",
+            peer=f"{samples[peer].show('s')}, CPU {cpu[peer]:.2f} s",
             limit=limit,
+            result=f"{ratio:.2f}×",
+            goal="" if goal is None else f"≥ {goal:.2g}×",
+            met=None if goal is None else ratio >= goal,
         )
 
 
@@ -277,17 +294,17 @@ def requests_row(what: str, runs: Runs, count: int, goal: int) -> Row:
     peers = ", ".join(f"{client} {one:.2f}" for client, one in each.items() if client != OURS)
     most = goal + 40 / count
     return Row(
-        f"{what}: requests per file",
-        f"{each[OURS]:.2f}",
-        peers,
-        "",
-        f"{goal}, and ≤ 40 in all",
-        each[OURS] <= most,
+        what=f"{what}: requests per file",
+        ours=f"{each[OURS]:.2f}",
+        peer=peers,
         limit=f"{goal} per file",
+        result=f"{runs[OURS][-1]['requests'] - goal * count:.0f} more in all",
+        goal=f"{goal} per file, and at most 40",
+        met=each[OURS] <= most,
     )
 
 
-def memory_row(what: str, runs: Runs, goal: int, *, above_imports: bool = False) -> Row:
+def memory_row(what: str, runs: Runs, goal: int) -> Row:
     """The peak memory of each client's process, and how much of it the libraries use."""
 
     def shown(run: dict[str, float]) -> str:
@@ -295,15 +312,14 @@ def memory_row(what: str, runs: Runs, goal: int, *, above_imports: bool = False)
 
     most = {client: max(values, key=lambda run: run["peak"]) for client, values in runs.items()}
     own = most[OURS]
-    counted = (own["peak"] - (own["imports"] if above_imports else 0)) / MIB
     return Row(
-        f"{what}: peak memory",
-        shown(own),
-        "; ".join(f"{client} {shown(one)}" for client, one in most.items() if client != OURS),
-        f"{counted:.0f} MiB",
-        f"≤ {goal} MiB{' above imports' if above_imports else ''}",
-        counted <= goal,
+        what=f"{what}: peak memory",
+        ours=shown(own),
+        peer="; ".join(f"{client} {shown(one)}" for client, one in most.items() if client != OURS),
         limit=f"the imports {own['imports'] / MIB:.0f} MiB",
+        result=f"{(own['peak'] - own['imports']) / MIB:.0f} MiB above the imports",
+        goal=f"≤ {goal} MiB",
+        met=own["peak"] <= goal * MIB,
     )
 
 
@@ -315,17 +331,18 @@ def main(arguments: Sequence[str] | None = None) -> bool:
     parser.add_argument("--large", type=int, default=64, help="MiB of each of four large files")
     parser.add_argument("--many", type=int, default=100_000, help="files for growth")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--latency", type=float, nargs="+", default=[0.0, 30.0], help="in ms")
     options = parser.parse_args(arguments)
     rows: list[Row] = []
     for row in every_row(options):
         print(f"{row.what}: {row.ours}, {row.peer} {row.result}", file=sys.stderr, flush=True)
         rows.append(row)
-    return print_table("Push and download, peers: quilt3, boto3, obstore", rows)
+    return print_table("Push and download, peers: quilt3, boto3, obstore", rows, NOTE)
 
 
 def every_row(options: argparse.Namespace) -> Iterator[Row]:
     """All transfers, as they are measured."""
-    for latency in (0.0, 30.0):
+    for latency in options.latency:
         yield from small_rows(options, latency)
         yield from large_rows(options, latency)
     yield from many_rows(options)
