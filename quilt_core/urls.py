@@ -19,6 +19,7 @@ from quilt_core.redaction import redact
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str | None) -> bool:
     """Whether a host name is this machine: `localhost`, 127.0.0.0/8, ::1."""
     if not host:
@@ -73,9 +74,12 @@ def _parts(url: str) -> SplitResult | None:
 def _http_parts(url: object) -> SplitResult | None:
     """The parts of an http(s) address; None for everything else."""
     parts = _parts(url) if isinstance(url, str) else None
-    if parts is None or parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-        return None
-    return parts
+    return parts if parts is not None and _is_http(parts) else None
+
+
+@lru_cache(maxsize=256)
+def _is_http(parts: SplitResult) -> bool:
+    return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
 
 
 def is_address(url: object) -> bool:
@@ -94,6 +98,7 @@ def parse_http_url(value: object, name: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def origin(url: str) -> str:
     """Scheme, host and port of a URL, without user, path or query, for comparing and showing.
 

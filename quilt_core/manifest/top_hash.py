@@ -94,21 +94,20 @@ class TopHasher:
         self._last = keys[-1]
 
     def _hash_waiting(self) -> None:
-        if any(entry.meta for entry in self._waiting):
-            text = b"".join(map(_any_form, self._waiting))
-        else:
-            text = _plain_forms(self._waiting)
-        self._sha256.update(text)
+        self._sha256.update(_forms(self._waiting))
         self._waiting.clear()
 
 
-def _any_form(entry: ManifestEntry) -> bytes:
-    return _slow_form(entry).encode() if entry.meta else _plain_forms([entry])
-
-
-def _plain_forms(entries: list[ManifestEntry]) -> bytes:
-    """The texts of entries without metadata."""
-    forms = [_HashForm(entry.hash, entry.logical_key, _NO_META, entry.size) for entry in entries]
+def _forms(entries: list[ManifestEntry]) -> bytes:
+    """The texts of entries, one after the other."""
+    forms = [
+        _HashForm(entry.hash, entry.logical_key, _NO_META, entry.size)
+        for entry in entries
+        if not entry.meta
+    ]
+    if len(forms) < len(entries):
+        texts = (_slow_form(one).encode() if one.meta else _forms([one]) for one in entries)
+        return b"".join(texts)
     # Each ends with a newline and contains no other, because newlines inside are escaped.
     text = _encode_lines(forms).replace(b"\n", b"")
     # msgspec writes these texts like Python, which escapes everything except printable ASCII.

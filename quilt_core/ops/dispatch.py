@@ -50,18 +50,27 @@ class Capability(DomainObject):
     reason: str | None = None
 
 
+@attrs.frozen
+class _Composable:
+    """The operations that the core can answer by means of a backend's."""
+
+    all: Mapping[str, frozenset[str]]
+    """Each with its parameters."""
+    transfers: frozenset[str]
+    queries: frozenset[str]
+
+
 @lru_cache(maxsize=64)
-def _composable(
-    implemented: frozenset[str], unsupported: frozenset[str]
-) -> Mapping[str, frozenset[str]]:
-    """The operations that the core can answer by means of a backend's, with their parameters."""
-    return {
+def _composable(implemented: frozenset[str], unsupported: frozenset[str]) -> _Composable:
+    possible = {
         operation: spec_names(operation)
         for operation, needs in NEEDS.items()
         if (operation in SHARED or operation not in implemented)
         and operation not in unsupported
         and implemented.issuperset(needs)
     }
+    names = frozenset(possible)
+    return _Composable(possible, transfers=names - SHARED, queries=names & SHARED)
 
 
 class Dispatcher:
@@ -77,7 +86,7 @@ class Dispatcher:
     ) -> None:
         self._hooks = hooks
         self._backend = backend
-        self._implemented = dict(implemented)
+        self._implemented = implemented
         self._composed: frozenset[str] = frozenset()
         self._settings = settings
         self._identity = identity
@@ -98,13 +107,14 @@ class Dispatcher:
     def compose(self) -> None:
         """Let the core compose operations that the backend lacks from operations that it has."""
         possible = _composable(frozenset(self._implemented), frozenset(self._backend.unsupported))
-        if possible.keys() - SHARED:
-            self._hooks.add_composition(TransferComposition(Calls(self)), possible.keys() - SHARED)
-        if possible.keys() & SHARED:
-            self._queries = QueryComposition(Calls(self))
-            self._hooks.add_composition(self._queries, possible.keys() & SHARED)
-        self._implemented = {**possible, **self._implemented}
-        self._composed = frozenset(possible)
+        calls = Calls(self)
+        if possible.transfers:
+            self._hooks.add_composition(TransferComposition(calls), possible.transfers)
+        if possible.queries:
+            self._queries = QueryComposition(calls)
+            self._hooks.add_composition(self._queries, possible.queries)
+        self._implemented = {**possible.all, **self._implemented}
+        self._composed = possible.transfers | possible.queries
 
     @property
     def catalog_url(self) -> str | None:

@@ -112,10 +112,11 @@ def extensions_of(
     named = {name: "connect(extensions=…)" for name in last if isinstance(name, str)}
     for name in settings.extensions:
         named.setdefault(name, f"the profile {settings.profile!r}")
-    for name in required_extensions():
+    required = required_extensions()
+    for name in required:
         named.setdefault(name, "QUILT_CORE_EXTENSIONS")
     yield from _unnamed(named, backend, settings)
-    order = [*required_extensions(), *settings.extensions, *last]
+    order = [*required, *settings.extensions, *last]
     for position, one in enumerate(order):
         if not isinstance(one, str):
             number = position - len(order) + len(last)

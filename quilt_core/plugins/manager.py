@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
+import attrs
 import pluggy
 
 from quilt_core.errors import PluginError
 from quilt_core.hookspecs import PROJECT
-from quilt_core.plugins.deferring import DeferredImplementer
+from quilt_core.plugins.deferring import DeferredClass, DeferredImplementer
 from quilt_core.plugins.extending import Extension
 from quilt_core.plugins.records import BackendPlugin
 from quilt_core.plugins.trace import trace_calls
@@ -20,7 +23,7 @@ from quilt_core.plugins.validation import (
     answers_declared,
     answers_of,
     check_implementer,
-    hook_implementations,
+    class_implementations,
     load_declared,
     specifications,
 )
@@ -30,6 +33,65 @@ EXTENSION = "extension:"
 COMPOSITION = "core:"
 """The prefix of the names of the core's own implementers."""
 _PROBE = "probe"
+
+
+@attrs.frozen
+class _Checked:
+    """The implementers of a backend, which are in order."""
+
+    names: Sequence[str]
+    """The name of each."""
+    hooks: Sequence[Mapping[str, Any]]
+    """The hooks of each."""
+    answers: Mapping[str, frozenset[str]]
+    """The operations that they answer, each with the parameters that it accepts."""
+
+
+def _check(backend: str, implementers: Sequence[object], unsupported: frozenset[str]) -> _Checked:
+    """Check implementers, and the classes of those that are still to be imported.
+
+    Raises `PluginError` when one breaks the contract.
+    """
+    owner = f"backend {backend!r}"
+    hooks: list[Mapping[str, Any]] = []
+    met: set[str] = set()
+    answered: dict[str, frozenset[str]] = {}
+    for implementer in implementers:
+        implemented: Mapping[str, Any]
+        if isinstance(implementer, DeferredClass):
+            implemented = answers = answers_declared(implementer, owner)
+        else:
+            implemented = found = check_implementer(implementer, owner, wrappers_only=False)
+            answers = answers_of(implementer, found)
+        if not met.isdisjoint(implemented):
+            twice = min(met & implemented.keys())
+            raise PluginError(f"The {owner} implements {twice} twice.")
+        met.update(implemented)
+        answered.update(answers)
+        hooks.append(implemented)
+    unknown = sorted(unsupported - specifications().keys())
+    both = sorted(unsupported & met)
+    if unknown or both:
+        what = (
+            f"declares {unknown[0]!r} unsupported, which is not a hook"
+            if unknown
+            else f"declares {both[0]!r} unsupported and implements it"
+        )
+        raise PluginError(f"The {owner} {what}.")
+    names = [f"{backend}:{number}" for number in range(len(hooks))]
+    return _Checked(names, hooks, MappingProxyType(answered))
+
+
+_check_classes = lru_cache(maxsize=16)(_check)
+"""For a backend of which every implementer is a class that is still to be imported: nothing of it
+depends on the connection, and a server connects for each request."""
+
+
+@lru_cache(maxsize=16)
+def _implemented_by(kind: type, operations: frozenset[str]) -> Mapping[str, Any]:
+    """Those of the operations that a class of the core implements."""
+    implemented = class_implementations(kind)
+    return {name: implemented[name] for name in implemented.keys() & operations}
 
 
 class _SingleHook:
@@ -90,45 +152,25 @@ class Hooks:
         PluginError
             When one breaks the contract.
         """
-        owner = f"backend {backend.name!r}"
-        met: set[str] = set()
-        answered: dict[str, frozenset[str]] = {}
-        for number, implementer in enumerate(backend.implementers):
-            implemented: Mapping[str, Any]
-            if isinstance(implementer, DeferredImplementer):
-                implemented = answers = answers_declared(implementer.declared, owner)
-            else:
-                implemented = found = check_implementer(implementer, owner, wrappers_only=False)
-                answers = answers_of(implementer, found)
-            if not met.isdisjoint(implemented):
-                twice = min(met & implemented.keys())
-                raise PluginError(f"The {owner} implements {twice} twice.")
-            met.update(implemented)
-            answered.update(answers)
-            self._plugins.append((f"{backend.name}:{number}", implementer, implemented))
-        unknown = sorted(backend.unsupported.keys() - specifications().keys())
-        both = sorted(backend.unsupported.keys() & met)
-        if unknown or both:
-            what = (
-                f"declares {unknown[0]!r} unsupported, which is not a hook"
-                if unknown
-                else f"declares {both[0]!r} unsupported and implements it"
-            )
-            raise PluginError(f"The {owner} {what}.")
-        return answered
+        known = tuple(
+            one.declared if isinstance(one, DeferredImplementer) else one
+            for one in backend.implementers
+        )
+        are_classes = all(isinstance(one, DeferredClass) for one in known)
+        check: Callable[..., _Checked] = _check_classes if are_classes else _check
+        checked = check(backend.name, known, frozenset(backend.unsupported))
+        self._plugins += zip(checked.names, backend.implementers, checked.hooks, strict=True)
+        return checked.answers
 
-    def add_composition(self, plugin: object, operations: Collection[str]) -> None:
+    def add_composition(self, plugin: Any, operations: frozenset[str]) -> None:
         """Add an object of the core that answers these operations, after all others.
 
         It belongs to the core and needs no checks; further operations that it implements are
         ignored.
         """
-        implemented = {
-            operation: implementation
-            for operation, implementation in hook_implementations(plugin).items()
-            if operation in operations
-        }
-        self._plugins.append((f"{COMPOSITION}{type(plugin).__name__}", plugin, implemented))
+        kind: Any = type(plugin)
+        implemented = _implemented_by(kind, operations)
+        self._plugins.append((f"{COMPOSITION}{kind.__name__}", plugin, implemented))
 
     def add_extension(self, extension: Extension) -> None:
         """Add an extension, outside of those that have already been added.

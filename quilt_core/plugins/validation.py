@@ -80,14 +80,19 @@ def hook_implementations(plugin: object) -> Mapping[str, HookImplementation]:
     """The hooks that an instance, or a module, implements, by name."""
     if inspect.ismodule(plugin):
         return _marked(vars(plugin))
-    kind = type(plugin)
+    known = class_implementations(type(plugin))
+    own = _marked(getattr(plugin, "__dict__", {}))
+    return {**known, **own} if own else known
+
+
+def class_implementations(kind: type) -> Mapping[str, HookImplementation]:
+    """The hooks that every instance of a class implements, by name."""
     known = _of_class.get(kind)
     if known is None:
         # Read from the class, so that properties are not evaluated.
         members = {name: inspect.getattr_static(kind, name, None) for name in dir(kind)}
         known = _of_class[kind] = _marked(members)
-    own = _marked(getattr(plugin, "__dict__", {}))
-    return {**known, **own} if own else known
+    return known
 
 
 def _marked(members: Mapping[str, object]) -> Mapping[str, HookImplementation]:

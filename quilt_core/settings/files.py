@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -53,12 +54,15 @@ def _usual_paths(*variables: str | None) -> tuple[Path, Path]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML."""
-    try:
-        with path.open("rb") as file:
-            import tomllib  # most have no such file
+    """Read the file; empty if it does not exist. Raises `ValidationError` if it is not TOML.
 
-            return tomllib.load(file)
+    A file that has not changed is not parsed again: a server connects for each request.
+    """
+    try:
+        state = path.stat()
+        # The file may change between the two, which a later call then notices.
+        parsed = _parsed(path, (state.st_mtime_ns, state.st_size, state.st_ino))
+        return deepcopy(parsed)
     except FileNotFoundError:
         return {}
     except (ValueError, OSError) as error:  # TOML or UTF-8 that it is not
@@ -67,6 +71,14 @@ def read_config(path: Path) -> dict[str, Any]:
             hint="It must be TOML. Correct it, or move it away.",
             context={"path": str(path)},
         ) from error
+
+
+@lru_cache(maxsize=4)
+def _parsed(path: Path, _version: tuple[int, ...]) -> dict[str, Any]:
+    import tomllib  # most have no such file
+
+    with path.open("rb") as file:
+        return tomllib.load(file)
 
 
 def profile_values(

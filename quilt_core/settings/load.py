@@ -53,10 +53,11 @@ def load_settings(
     _refuse_unknown(from_profile, fields, f"the {place}")
 
     # `os.environ` decodes a variable each time that it is asked for it.
+    known = _known_variables()
     variables = {
         variable: environ[variable]
         for variable in environ
-        if variable in _known_variables() or variable.startswith(OPTION_PREFIX)
+        if variable in known or variable.startswith(OPTION_PREFIX)
     }
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -103,7 +104,7 @@ def _options(
     variables = {
         variable.removeprefix(OPTION_PREFIX).lower(): (value, f"environment variable {variable}")
         for variable, value in environ.items()
-        if variable.startswith(OPTION_PREFIX) and value
+        if value and variable.startswith(OPTION_PREFIX)
     }
     return {
         **_sourced(profile, place),
@@ -134,8 +135,8 @@ def nearest(name: str, known: Iterable[str], all_of_them: str) -> str:
 
 
 def _refuse_unknown(values: Mapping[str, Any], fields: Mapping[str, Any], where: str) -> None:
-    unknown = sorted(values.keys() - fields.keys())
-    if unknown:
+    if not values.keys() <= fields.keys():
+        unknown = sorted(values.keys() - fields.keys())
         raise ValidationError(
             f"{unknown[0]!r} in {where} is not a setting.",
             hint=nearest(unknown[0], fields, "Settings"),

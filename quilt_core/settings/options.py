@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -136,6 +137,12 @@ def declared_options(factory: object) -> tuple[Option, ...]:
     return options
 
 
+@lru_cache(maxsize=64)
+def _defaults(options: tuple[Option, ...]) -> Mapping[str, Any]:
+    """The values of the options of which none was given."""
+    return MappingProxyType({option.name: option.default for option in options})
+
+
 def with_options(settings: Settings, factory: object, backend: str) -> Settings:
     """The settings with all options of the backend, converted, defaults filled in.
 
@@ -144,7 +151,12 @@ def with_options(settings: Settings, factory: object, backend: str) -> Settings:
     ValidationError
         For an option that the backend does not declare, and for a value that does not fit.
     """
-    declared = {option.name: option for option in declared_options(factory)}
+    options = declared_options(factory)
+    if not settings.options:
+        return settings.with_parsed_options(_defaults(options)) if options else settings
+    if settings.options is _defaults(options):
+        return settings
+    declared = {option.name: option for option in options}
     for name in settings.options:
         if name not in declared:
             source = settings.sources.get(f"options.{name}", "argument")
@@ -153,8 +165,6 @@ def with_options(settings: Settings, factory: object, backend: str) -> Settings:
                 hint=nearest(name, declared, "Its options"),
                 context={"option": name, "backend": backend, "source": source},
             )
-    if not declared:
-        return settings
     values = {
         name: option.default
         if settings.options.get(name) is None

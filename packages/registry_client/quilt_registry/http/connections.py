@@ -7,6 +7,8 @@ to the remaining time (`quilt_core.deadline`) before each piece.
 This does not work before there is a socket: looking up a host name has no timeout, each of its
 addresses is tried with the full timeout, and a TLS handshake takes many pieces. A connection is
 therefore made in its own thread, which is abandoned when the time is over.
+
+The certificates that a connection trusts are read once for all connections (`http.trust`).
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 
 from quilt_core import deadline
+from quilt_registry.http.trust import context_trusting
 
 _LONGEST_WAIT = 86_400.0
 """A number of seconds; a socket's timeout cannot be infinite and must not be None."""
@@ -150,6 +153,20 @@ class _BoundedConnection(Bounded, HTTPConnection):
 
 class _BoundedTLSConnection(Bounded, HTTPSConnection):
     """To a server with TLS."""
+
+    _trusted: tuple[str | None, str | None] = (None, None)
+    """The file and the folder of the certificates that the pool has set."""
+
+    def connect(self) -> None:
+        """Connect with the shared context, which a proxy that itself uses TLS does not get."""
+        if self.proxy is None:
+            if self.ca_certs or self.ca_cert_dir:
+                self._trusted = self.ca_certs, self.ca_cert_dir
+                # urllib3 would read them into the context again for each connection.
+                self.ca_certs = self.ca_cert_dir = None
+            if any(self._trusted):
+                self.ssl_context = context_trusting(*self._trusted)
+        super().connect()
 
 
 class _BoundedPool(HTTPConnectionPool):

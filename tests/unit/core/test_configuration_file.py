@@ -1,0 +1,44 @@
+"""A configuration file is parsed once as long as it does not change, and nobody sees what another
+caller did with it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quilt_core.settings import read_config
+
+
+def test_an_unchanged_file_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[object] = []
+    load = tomllib.load
+
+    def counting(file: Any) -> dict[str, Any]:
+        parsed.append(file)
+        return load(file)
+
+    monkeypatch.setattr(tomllib, "load", counting)
+    path = tmp_path / "config.toml"
+    path.write_text('[profiles.work.options]\nnames = ["a"]\n', encoding="utf-8")
+    first = read_config(path)
+    first["profiles"]["work"]["options"]["names"].append("b")
+    first["profiles"]["other"] = {}
+    assert read_config(path) == {"profiles": {"work": {"options": {"names": ["a"]}}}}
+    assert len(parsed) == 1
+
+
+def test_a_changed_file_is_parsed_again(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert read_config(path) == {}
+    path.write_text("one = 1\n", encoding="utf-8")
+    assert read_config(path) == {"one": 1}
+    replacement = tmp_path / "new.toml"
+    replacement.write_text("one = 2\n", encoding="utf-8")
+    replacement.replace(path)
+    assert read_config(path) == {"one": 2}
+    path.unlink()
+    assert read_config(path) == {}
