@@ -120,7 +120,7 @@ def rollback_package(
         NotFoundError: the package or the revision does not exist.
         ConflictError: the latest revision is not the expected one, or another writer moved `latest`
             in the meantime; nothing was changed.
-        PermissionDeniedError: the identity may only read.
+        PermissionDeniedError: the identity can read the registry but cannot write to it.
         AuthenticationError, TransportError: as for all operations.
 
     Identity: any user who can write to the registry.

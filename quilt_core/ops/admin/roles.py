@@ -42,7 +42,7 @@ def _signup(signup: RoleSignup | Keep | None) -> RoleSignup | Keep | None:
 def _policies(policies: Iterable[str] | None) -> tuple[str, ...] | None:
     if isinstance(policies, str):
         raise ValidationError("`policies` is one piece of text.", hint=f"Give [{policies!r}].")
-    return None if policies is None else tuple(policies)
+    return None if policies is None else tuple(dict.fromkeys(policies))
 
 
 class RoleOps(AdminOperationGroup):

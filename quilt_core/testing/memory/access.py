@@ -61,7 +61,8 @@ class AdminAccessOperations:
         return ids
 
     def _check_name(self, name: str, own: str | None = None) -> None:
-        found = self._session.catalog.find_role(name)
+        roles = self._session.catalog.roles.values()
+        found = next((role for role in roles if role.name == name), None)
         if found is not None and found.id != own:
             raise ConflictError(f"There is a role {name!r}.")
 
@@ -152,6 +153,8 @@ class AdminAccessOperations:
         for user in self._session.catalog.users.values():
             if role.name in (user.role, *user.extra_roles):
                 raise ConflictError(f"The user {user.name!r} has the role {role.name!r}.")
+        if role.id == self._session.catalog.default_role:
+            raise ConflictError(f"The role {role.name!r} is the default role.")
         self._save(attrs.evolve(role, policies=()))
         del self._session.catalog.roles[role.id]
         return Acknowledgement(action="admin_delete_role", subject=id_or_name)

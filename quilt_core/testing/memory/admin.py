@@ -73,6 +73,9 @@ class AdminUserOperations:
         if user.name == self._session.user().name:
             raise ValidationError("One cannot delete oneself.")
         del self._session.catalog.users[name]
+        keys = self._session.catalog.api_keys
+        for key_id in [key_id for key_id, (owner, _) in keys.items() if owner == name]:
+            del keys[key_id]
         return Acknowledgement(action="admin_delete_user", subject=name)
 
     @hookimpl

@@ -246,7 +246,7 @@ class MemoryCatalog:
         user = User(
             name=name, email=f"{name}@example.com", is_active=True, is_admin=admin,
             is_sso_only=False, is_service=False, date_joined=now, last_login=now, role=role,
-            extra_roles=tuple(sorted(extra_roles)),
+            extra_roles=tuple(sorted({*extra_roles} - {role})),
         )  # fmt: skip
         self.users[name] = user
         return user

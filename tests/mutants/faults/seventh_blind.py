@@ -44,7 +44,7 @@ MUTANTS = [
     Mutant("content that already exists is found twice", "W-90", edit("search", "for revision in newest.values():", "for revision in package.revisions:")),
     Mutant("the last of several revisions leaves an empty package", "D-30", together(edit("revisions", "            if not package.revisions:\n", "            if not package.revisions and top_hash is None:\n"), edit("packages", "if key[0] == bucket and found.revisions)", "if key[0] == bucket)"))),
     Mutant("a folder's listing includes folders that begin in the same way", "F-2", edit("objects", "items = self._all(uri) if recursive", "items = self._all(S3Prefix(uri.bucket, uri.prefix.rstrip('/'))) if recursive")),
-    Mutant("object search is case-sensitive", "F-13", edit("objects", "word in key.lower() for word", "word in key for word")),
+    Mutant("object search is case-sensitive", "F-13", edit("objects", "if (score := wanted.score(_text_of(key, version, stored)))", "if query in key and (score := wanted.score(_text_of(key, version, stored)))")),
     Mutant("the first workflow becomes the default if there is none", "L-25", edit("revisions", 'is_default=key == config.get("default_workflow")', 'is_default=key == config.get("default_workflow", next(iter(config["workflows"])))')),
     Mutant("a workflow is not required unless it is stated explicitly", "L-25", edit("revisions", 'if config.get("is_workflow_required", True):', 'if config.get("is_workflow_required", False):')),
     Mutant("users see sorted tags", "X-13", answer("list_buckets", each(tags=lambda b: tuple(sorted(b.tags))))),
