@@ -30,9 +30,9 @@ class UserRoleOps(AdminOperationGroup):
         role:
             The name of the new active role.
         extra_roles:
-            The names of the extra roles; None leaves them to the registry.
+            The names of the extra roles; None for none.
         append:
-            True adds to the current roles, False replaces them.
+            True keeps the current roles as well, False replaces them.
 
         Returns
         -------

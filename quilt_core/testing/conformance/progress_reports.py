@@ -26,7 +26,7 @@ def _check(steps: list[Progress], *operations: str) -> dict[str, Progress]:
         assert step.operation in operations
         assert step.phase
         assert step.unit
-        assert step.done > 0
+        assert step.done >= 0
         assert step.total is None or step.done <= step.total
         before = last.setdefault((step.operation, step.phase), step)
         assert (step.total, step.unit) == (before.total, before.unit)
@@ -41,8 +41,8 @@ class ProgressReports(BehaviourTests):
     @behaviour("O-48", "create_package_revision", "update_package_revision", "delete_package")
     def test_the_progress_of_writes(self, environment: Environment, ops: QuiltOps) -> None:
         """Every report of progress names the operation that does the work, its phase and the unit.
-        Within a phase, the total and the unit stay the same, and `done` is more than 0, never
-        decreases and never exceeds the total. No report comes after the operation has returned. If
+        Within a phase, the total and the unit stay the same, and `done` never decreases and never
+        exceeds the total. No report comes after the operation has returned. If
         objects were copied, the last report of a phase counts them all; a deletion reports all of
         the revisions that it deleted, or nothing.
         """

@@ -51,7 +51,9 @@ class Repetitions(BehaviourTests):
     @behaviour("F-58", "put_object", "open_object", "list_objects", "get_object_info")
     def test_an_object_that_is_written_twice(self, environment: Environment, ops: QuiltOps) -> None:
         """Writing the same bytes to the same URI again succeeds: where the store keeps versions, it
-        makes another one. Keys are case-sensitive: a key in another case is another object.
+        makes another one. Keys are case-sensitive: a key in another case is another object. The
+        error of an object that is not there names its URI, in its message and as `uri` in its
+        context.
         """
         uri = f"{environment.registry}/twice/Key.csv"
         first, second = (ops.put_object(b"same", uri) for _ in range(2))
@@ -62,8 +64,10 @@ class Repetitions(BehaviourTests):
                 assert file.read() == b"same"
         assert len(list(ops.list_objects(f"{environment.registry}/twice"))) == 1
         if environment.registry.startswith("s3://"):  # a file system may ignore the case
-            with pytest.raises(NotFoundError):
-                ops.get_object_info(f"{environment.registry}/twice/key.csv")
+            other = f"{environment.registry}/twice/key.csv"
+            with pytest.raises(NotFoundError, match="twice/key") as caught:
+                ops.get_object_info(other)
+            assert caught.value.context.get("uri") == other
             assert list(ops.list_objects(f"{environment.registry}/Twice")) == []
 
     @behaviour("L-74", "create_package_revision", "list_workflows", "list_all_packages")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quilt_core import QuiltOps, ValidationError
+from quilt_core import MetadataPredicate, QuiltOps, SearchFilter, ValidationError
 from quilt_core.testing.conformance.behaviour import BehaviourTests, behaviour
 from quilt_core.testing.conformance.environment import Environment
 
@@ -32,14 +32,14 @@ _OPEN: dict[str, tuple[set[str], set[str]]] = {
 
 
 class SearchWords(BehaviourTests):
-    """Queries of several words."""
+    """Queries of several words, and conditions that are empty."""
 
     @behaviour("S-77", "search_packages")
     def test_packages_by_several_words(self, environment: Environment, ops: QuiltOps) -> None:
-        """A query of several words without an operator finds what contains all of them, in whatever
-        order, and nothing that contains none of them. Whether it also finds what contains only some
-        of them is the registry's decision. `AND`, `OR` and `+` decide it: with `AND` between them
-        or `+` before each, all words must occur, with `OR` at least one.
+        """A query of several words without an operator finds what contains all of them in one text,
+        in whatever order, and nothing that contains none of them. Whether it also finds what
+        contains only some of them is the registry's decision. `AND`, `OR` and `+` decide it: with
+        `AND` between them or `+` before each, all words must occur, with `OR` at least one.
         """
         entry = environment.entry("a")
         for name in _NAMES:
@@ -62,6 +62,43 @@ class SearchWords(BehaviourTests):
         for query in ("", "  ", "*"):
             found = ops.search_packages(query, order="name")
             assert [one.name for one in found] == sorted(f"zoo/{name}" for name in _NAMES)
+
+    @behaviour("S-79", "search_packages")
+    def test_conditions_that_are_empty(self, environment: Environment, ops: QuiltOps) -> None:
+        """A condition that is None does not count, while an empty list of workflows or of keywords
+        and a minimum above the maximum are fulfilled by nothing. An empty query of the message or
+        of a text in the metadata is fulfilled by every message, also a missing one, and by every
+        text; an empty keyword and an empty wildcard only by the empty text. A top hash in upper
+        case is none.
+        """
+        entry = environment.entry("a")
+        environment.given([entry], name="a/one", message=None, user_meta={"k": "v"})
+        environment.given([entry], name="a/two", message="m", user_meta={"k": ""})
+        environment.given([entry], name="a/three", message="m")
+        top_hash = ops.get_package_info("a/one").top_hash
+        everything = ["a/one", "a/three", "a/two"]
+        filters: list[tuple[SearchFilter, list[str]]] = [
+            (SearchFilter(), everything),
+            (SearchFilter(message=""), everything),
+            (SearchFilter(workflow=[]), []),
+            (SearchFilter(size_min=5, size_max=1), []),
+            (SearchFilter(entries_min=2, entries_max=1), []),
+            (SearchFilter(top_hash=top_hash), ["a/one"]),
+            (SearchFilter(top_hash=top_hash.upper()), []),
+        ]
+        for given, expected in filters:
+            found = ops.search_packages("", filters=given, order="name")
+            assert [one.name for one in found] == expected, given
+        predicates: list[tuple[MetadataPredicate, list[str]]] = [
+            (MetadataPredicate(path="/k", keywords=[]), []),
+            (MetadataPredicate(path="/k", keywords=[""]), ["a/two"]),
+            (MetadataPredicate(path="/k", wildcard=""), ["a/two"]),
+            (MetadataPredicate(path="/k", wildcard="*"), ["a/one", "a/two"]),
+            (MetadataPredicate(path="/k", text=""), ["a/one", "a/two"]),
+        ]
+        for one, expected in predicates:
+            found = ops.search_packages("", user_meta=[one], order="name")
+            assert [info.name for info in found] == expected, one
 
     @behaviour("F-56", "search_objects", "put_object")
     def test_objects_by_several_words(self, environment: Environment, ops: QuiltOps) -> None:
