@@ -303,3 +303,57 @@ class AdminRoles(AdminBehaviours):
         user = _user(root, *_roles(root, 2))
         assert admin.set_default_role(role.id) == role == admin.set_default_role(role.name)
         assert admin.get_user(user.name) == user
+
+    @behaviour("P-60", "admin_create_policy", "admin_update_policy", users=ADMIN)
+    def test_the_arn_of_a_policy_is_its_own(self, root: QuiltOps) -> None:
+        """An ARN that another policy has raises ConflictError, when creating and when changing, and
+        nothing is created or changed; a policy's own ARN can be given again. Roles may share an
+        ARN.
+        """
+        admin, arn = root.admin, f"arn:aws:iam::123456789012:policy/{unique('theirs')}"
+        policy = admin.create_policy(unique("P"), arn=arn)
+        other = admin.create_policy(unique("P"), arn=f"{arn}-2")
+        title = unique("P")
+        with pytest.raises(ConflictError):
+            admin.create_policy(title, arn=arn)
+        with pytest.raises(ConflictError):
+            admin.update_policy(other.id, arn=arn)
+        assert admin.get_policy(other.id) == other
+        assert title not in [one.title for one in admin.list_policies()]
+        assert admin.update_policy(policy.id, arn=arn) == policy
+        shared = arn.replace("policy/", "role/")
+        roles = [admin.create_role(unique("R"), arn=shared) for _ in range(2)]
+        assert [role.arn for role in roles] == [shared, shared]
+
+    @behaviour(
+        "P-61", "admin_set_sso_config", "admin_remove_sso_config", "admin_delete_role",
+        "admin_update_role", "admin_set_default_role", users=ADMIN,
+    )  # fmt: skip
+    def test_a_role_that_single_sign_on_uses(self, root: QuiltOps) -> None:
+        """A role that the configuration of single sign-on names can be neither deleted nor renamed,
+        and no other role can be made the default role: ConflictError is raised, and nothing
+        changes. Its other properties can be changed. A configuration that names a role that does
+        not exist raises ValidationError and leaves the present one. Without the configuration, all
+        of this is possible again.
+        """
+        admin, (one, two, three) = root.admin, _roles(root, 3)
+        role, default = admin.get_role(one), admin.set_default_role(two)
+        text = "version: '1.0'\ndefault_role: {}\nmappings: []\n"
+        config = admin.set_sso_config(text.format(one))
+        with pytest.raises(ValidationError):
+            admin.set_sso_config(text.format("no-such-role"))
+        assert admin.get_sso_config() == config
+        calls: tuple[Callable[[], object], ...] = (
+            lambda: admin.delete_role(one),
+            lambda: admin.update_role(one, name=unique("N")),
+            lambda: admin.set_default_role(three),
+        )
+        for call in calls:
+            with pytest.raises(ConflictError):
+                call()
+        assert (admin.get_role(role.id), admin.get_default_role()) == (role, default)
+        assert admin.update_role(one, policies=[]) == role
+        admin.remove_sso_config()
+        assert admin.update_role(role.id, name=unique("N")).id == role.id
+        assert admin.set_default_role(three).name == three
+        admin.delete_role(role.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,34 @@ class Repetitions(BehaviourTests):
         assert (again.top_hash, again.previous_top_hash) == (first.top_hash, first.top_hash)
         versions = ops.list_package_versions(environment.name)
         assert [one.top_hash for one in versions] == [first.top_hash]
+
+    @behaviour("T-93", "push_package", "download_package", "verify_package")
+    def test_the_order_of_keys_in_results(
+        self, environment: Environment, ops: QuiltOps, tmp_path: Path
+    ) -> None:
+        """The keys in the results of pushes, downloads and verifications are in path-component
+        order, whatever the order of the source: `a/b` comes before `a.txt`, `b/x` before `b-c/x`,
+        and capitals before small letters.
+        """
+        ordered = ("Z", "a/b", "a/c/d", "a.txt", "a_", "b/x", "b-c/x", "é")
+        files = {key: key.encode() for key in ordered[::-1]}
+        name, folder = environment.name, tmp_path / "folder"
+        assert push(ops, environment, files).new == ordered
+        assert push(ops, environment, files, message="two").unchanged == ordered
+        assert ops.download_package(name, destination=folder).downloaded == ordered
+        assert ops.download_package(name, destination=folder).unchanged == ordered
+        for key in ordered:
+            (folder / key).rename(folder / f"{key}-new")
+        found = ops.verify_package(name, folder=folder)
+        assert (found.missing, found.extra) == (ordered, tuple(f"{key}-new" for key in ordered))
+        for key in ordered:
+            (folder / f"{key}-new").rename(folder / key)
+            (folder / key).write_bytes(b"other")
+        found = ops.verify_package(name, folder=folder)
+        assert tuple(one.path for one in found.differing) == ordered
+        changed = push(ops, environment, dict.fromkeys(files, b"changed"), message="three")
+        assert changed.changed == ordered
+        assert push(ops, environment, {"only": b"1"}, message="four").removed == ordered
 
     @behaviour("F-58", "put_object", "open_object", "list_objects", "get_object_info")
     def test_an_object_that_is_written_twice(self, environment: Environment, ops: QuiltOps) -> None:

@@ -66,6 +66,10 @@ class AdminAccessOperations:
         if found is not None and found.id != own:
             raise ConflictError(f"There is a role {name!r}.")
 
+    def _check_sso(self, role: Role) -> None:
+        if role.name == self._session.catalog.sso_role():
+            raise ConflictError(f"Single sign-on uses the role {role.name!r}.")
+
     def _check_signup(self, signup: RoleSignup | None, own: str | None = None) -> None:
         if signup is None:
             return
@@ -131,6 +135,8 @@ class AdminAccessOperations:
         changes: dict[str, Any] = {"default_bucket": default_bucket, "signup": signup}
         changes = {field: value for field, value in changes.items() if value is not KEEP}
         self._check_signup(changes.get("signup"), role.id)
+        if name not in (None, role.name):
+            self._check_sso(role)
         if name is not None:
             self._check_name(name, role.id)
             for user in list(self._session.catalog.users.values()):
@@ -150,6 +156,7 @@ class AdminAccessOperations:
     @hookimpl
     def admin_delete_role(self, id_or_name: str) -> Acknowledgement:
         role = self._role(id_or_name)
+        self._check_sso(role)
         for user in self._session.catalog.users.values():
             if role.name in (user.role, *user.extra_roles):
                 raise ConflictError(f"The user {user.name!r} has the role {role.name!r}.")
@@ -162,6 +169,8 @@ class AdminAccessOperations:
     @hookimpl
     def admin_set_default_role(self, id_or_name: str) -> Role:
         role = self._role(id_or_name)
+        if self._session.catalog.sso_role() not in (None, role.name):
+            raise ConflictError("The configuration of single sign-on determines the default role.")
         self._session.catalog.default_role = role.id
         return role
 

@@ -49,7 +49,7 @@ MUTANTS = [
     Mutant("a workflow is not required unless it is stated explicitly", "L-25", edit("revisions", 'if config.get("is_workflow_required", True):', 'if config.get("is_workflow_required", False):')),
     Mutant("users see sorted tags", "X-13", answer("list_buckets", each(tags=lambda b: tuple(sorted(b.tags))))),
     Mutant("a deactivated user loses administrator rights", "U-11", edit("admin", "self._change(name, is_active=active)", "self._change(name, is_active=active, is_admin=active and self._find(name).is_admin)")),
-    Mutant("the time of a configuration is that of the first one", "X-1", edit("admin", "timestamp=self._session.catalog.now()", "timestamp=self._session.catalog.sso.timestamp or self._session.catalog.now()")),
+    Mutant("the time of a configuration is that of the first one", "X-1", edit("admin", "timestamp=catalog.now()", "timestamp=before.timestamp or catalog.now()")),
     Mutant("an administrator's list accepts a part of an address", "X-11", edit("registry_operations", "return self._keys(None, user_email=email, **wanted)", "return [k for k in self._keys(None, **wanted) if email is None or email in k.user_email]")),
     Mutant("a key is revoked by its name, too", "X-11", edit("registry_operations", _REVOKE, "        for key in self._keys(self._session.user().name):\n            if key_id in (key.id, key.name):\n                key_id = key.id\n" + _REVOKE)),
     Mutant("all keys with the name of the revoked key are revoked", "X-11", edit("registry_operations", _REVOKE, _REVOKE.replace("self._key(key_id", "found = self._key(key_id").replace("del self._session.catalog.api_keys[key_id]", "for key in self._keys(self._session.user().name, name=found.name):\n            del self._session.catalog.api_keys[key.id]"))),
